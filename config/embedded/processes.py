@@ -1,0 +1,114 @@
+"""The server processes of one keeper: how they begin, are waited for and end."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from config.embedded.places import EmbeddedError, local, server_user
+
+PATIENCE = 60
+GRACE = 10
+PR_SET_PDEATHSIG = 1
+
+Command = Sequence[str | Path]
+
+
+@dataclass(frozen=True)
+class Server:
+    name: str
+    command: Command
+    ask: Callable[[], bool]
+    stop_with: signal.Signals
+
+
+@dataclass
+class Processes:
+    """`life` is a locked file that every process inherits: it is free when the last is gone."""
+
+    life: int
+    running: list[tuple[Server, subprocess.Popen[bytes]]] = field(default_factory=list)
+
+    def run(self, server: Server, *, as_server_user: bool = False) -> None:
+        """Start it and wait until it answers."""
+        process = self._spawn(
+            server.name,
+            server.command,
+            stop_with=server.stop_with,
+            as_server_user=as_server_user,
+        )
+        self.running.append((server, process))
+        deadline = time.monotonic() + PATIENCE
+        while not server.ask():
+            if process.poll() is not None:
+                raise EmbeddedError(_reason(server.name))
+            if time.monotonic() > deadline:
+                raise EmbeddedError(f"{server.name} did not answer; see {_log(server.name)}.")
+            time.sleep(0.02)
+
+    def finish(self, name: str, command: Command) -> None:
+        """Run a command of the server's to its end."""
+        if self._spawn(name, command, stop_with=signal.SIGKILL, as_server_user=True).wait():
+            raise EmbeddedError(_reason(name))
+
+    def all_live(self) -> bool:
+        return all(process.poll() is None for _, process in self.running)
+
+    def stop(self) -> None:
+        for server, process in self.running:
+            for word in (server.stop_with, signal.SIGQUIT, signal.SIGKILL):
+                process.send_signal(word)
+                try:
+                    process.wait(GRACE)
+                    break
+                except subprocess.TimeoutExpired:
+                    continue
+
+    def _spawn(
+        self, name: str, command: Command, *, stop_with: signal.Signals, as_server_user: bool
+    ) -> subprocess.Popen[bytes]:
+        user = server_user() if as_server_user else None
+        with _log(name).open("wb") as log:
+            return subprocess.Popen(
+                command,
+                user=user and user.pw_uid,
+                group=user and user.pw_gid,
+                extra_groups=[] if user else None,
+                cwd=local() / "run",
+                env={"PATH": os.defpath, "LC_ALL": "C"},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                pass_fds=[self.life],
+                preexec_fn=partial(_end_with_parent, _libc(), stop_with),  # noqa: PLW1509 - one thread
+            )
+
+
+def _libc() -> ctypes.CDLL | None:
+    return ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+def _end_with_parent(libc: ctypes.CDLL | None, word: signal.Signals) -> None:
+    """A killed keeper takes its servers along, where the kernel offers that."""
+    if libc:
+        libc.prctl(PR_SET_PDEATHSIG, word)
+
+
+def _log(name: str) -> Path:
+    return local() / f"{name}.log"
+
+
+def _reason(name: str) -> str:
+    lines = _log(name).read_text(errors="replace").strip().splitlines()
+    telling = [line for line in lines if "FATAL" in line or "PANIC" in line or "error" in line]
+    why = (telling or lines or ["it said nothing"])[-1]
+    return (
+        f"The embedded {name} did not start: {why} (see {_log(name)})."
+        " If its data is damaged, `make demo-reset` removes it; the next run makes it anew."
+    )
