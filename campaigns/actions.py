@@ -1,0 +1,110 @@
+"""What is done to a campaign. Nothing here sends: a message appears only when it is due."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from campaigns.models import Campaign, Status
+from workspaces import audit
+from workspaces.models import Practice, User
+from workspaces.problems import ProblemError
+
+AUDITED = [
+    "name",
+    "description",
+    "practice",
+    "scheduled_hours_after",
+    "reminder_after_hours",
+    "is_ongoing",
+]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a form, the API or the seed says about a campaign."""
+
+    name: str
+    practice: Practice
+    description: str = ""
+    scheduled_hours_after: int = 2
+    reminder_after_hours: int | None = None
+    is_ongoing: bool = False
+
+
+@transaction.atomic
+def create(*, plan: Plan, by: User) -> Campaign:
+    campaign = Campaign.objects.create(
+        workspace_id=plan.practice.workspace_id, created_by=by, **vars(plan)
+    )
+    audit.record(
+        "campaign.create",
+        campaign,
+        by=by,
+        name=campaign.name,
+        new=audit.snapshot(campaign, AUDITED),
+    )
+    return campaign
+
+
+@transaction.atomic
+def change(*, campaign: Campaign, plan: Plan, by: User) -> Campaign:
+    campaign = _locked(campaign)
+    if not campaign.is_open:
+        raise ProblemError(_("This campaign has ended and can no longer be changed."))
+    before = audit.snapshot(campaign, AUDITED)
+    for field, value in vars(plan).items():
+        setattr(campaign, field, value)
+    old, new = audit.changes(campaign, before)
+    if new:
+        campaign.save(update_fields=[*new, "updated_at"])
+        audit.record("campaign.change", campaign, by=by, name=campaign.name, old=old, new=new)
+    return campaign
+
+
+@transaction.atomic
+def activate(*, campaign: Campaign, by: User) -> Campaign:
+    """From now on patients are asked as their time comes. Resuming after a pause is the same."""
+    campaign = _locked(campaign)
+    resumed = campaign.status == Status.PAUSED
+    campaign.become(Status.ACTIVE)
+    campaign.activated_at = campaign.activated_at or timezone.now()
+    campaign.save(update_fields=["status", "activated_at", "updated_at"])
+    action = "campaign.resume" if resumed else "campaign.activate"
+    audit.record(action, campaign, by=by, name=campaign.name)
+    return campaign
+
+
+@transaction.atomic
+def pause(*, campaign: Campaign, by: User) -> Campaign:
+    campaign = _locked(campaign)
+    campaign.become(Status.PAUSED)
+    campaign.save(update_fields=["status", "updated_at"])
+    audit.record("campaign.pause", campaign, by=by, name=campaign.name)
+    return campaign
+
+
+@transaction.atomic
+def cancel(*, campaign: Campaign, by: User) -> Campaign:
+    """Stop for good. Whatever is already with the provider still arrives."""
+    return _end(campaign, Status.CANCELLED, "campaign.cancel", by)
+
+
+@transaction.atomic
+def complete(*, campaign: Campaign, by: User | None) -> Campaign:
+    return _end(campaign, Status.COMPLETED, "campaign.complete", by)
+
+
+def _end(campaign: Campaign, status: Status, action: str, by: User | None) -> Campaign:
+    campaign = _locked(campaign)
+    campaign.become(status)
+    campaign.ended_at = timezone.now()
+    campaign.save(update_fields=["status", "ended_at", "updated_at"])
+    audit.record(action, campaign, by=by, name=campaign.name)
+    return campaign
+
+
+def _locked(campaign: Campaign) -> Campaign:
+    """As it stands now, not as the page that was open since this morning remembers it."""
+    return Campaign.objects.within(campaign.workspace_id).select_for_update().get(pk=campaign.pk)

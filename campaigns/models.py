@@ -1,0 +1,164 @@
+"""Floor 3, when: a campaign asks the patients of one practice, some hours after they were seen."""
+
+from typing import Self
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from templates_app.models import Template
+from workspaces.models import Practice, Role, User, Workspace
+from workspaces.problems import ProblemError
+from workspaces.rows import Row, TenantQuerySet, known
+from workspaces.walls import SameWorkspace, Wall
+
+
+class Status(models.TextChoices):
+    DRAFT = "DRAFT", _("Draft")
+    ACTIVE = "ACTIVE", _("Active")
+    PAUSED = "PAUSED", _("Paused")
+    COMPLETED = "COMPLETED", _("Completed")
+    CANCELLED = "CANCELLED", _("Cancelled")
+
+
+LEADS_TO: dict[str, frozenset[str]] = {
+    Status.DRAFT: frozenset({Status.ACTIVE, Status.CANCELLED}),
+    Status.ACTIVE: frozenset({Status.PAUSED, Status.COMPLETED, Status.CANCELLED}),
+    Status.PAUSED: frozenset({Status.ACTIVE, Status.CANCELLED}),
+    Status.COMPLETED: frozenset(),
+    Status.CANCELLED: frozenset(),
+}
+TAKES_PATIENTS = (Status.DRAFT, Status.ACTIVE, Status.PAUSED)
+
+
+class CampaignQuerySet(TenantQuerySet["Campaign"]):
+    def visible_to(self, user: User) -> Self:
+        """Owners see all; doctors their own; receptionists those that still take patients."""
+        if user.role == Role.OWNER:
+            return self
+        if user.role == Role.DOCTOR:
+            return self.filter(created_by=user)
+        return self.filter(status__in=TAKES_PATIENTS)
+
+
+class Campaign(Row):
+    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="campaigns")
+    practice = models.ForeignKey(
+        Practice,
+        on_delete=models.PROTECT,
+        related_name="campaigns",
+        verbose_name=_("practice"),
+        db_constraint=False,
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="campaigns",
+        db_constraint=False,
+    )
+    name = models.CharField(_("name"), max_length=120)
+    description = models.CharField(_("description"), max_length=300, blank=True)
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status, default=Status.DRAFT, editable=False
+    )
+    scheduled_hours_after = models.PositiveSmallIntegerField(
+        _("hours after the appointment"),
+        default=2,
+        validators=[MinValueValidator(0), MaxValueValidator(72)],
+    )
+    reminder_after_hours = models.PositiveSmallIntegerField(
+        _("remind after, in hours"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(168)],
+        help_text=_("Empty: nobody is reminded."),
+    )
+    is_ongoing = models.BooleanField(
+        _("receives lists every day"),
+        default=False,
+        help_text=_("It goes on until you end it, instead of completing after its last patient."),
+    )
+    activated_at = models.DateTimeField(null=True, editable=False)
+    ended_at = models.DateTimeField(null=True, editable=False)
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+        indexes = [
+            models.Index(fields=["workspace", "-created_at"], name="campaign_recent"),
+            models.Index(
+                fields=["workspace", "id"],
+                condition=Q(status="ACTIVE"),
+                name="campaign_active",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "id"], name="campaigns_campaign_workspace_id"
+            ),
+            known("status", Status, name="campaigns_campaign_status_known"),
+            models.CheckConstraint(
+                condition=Q(scheduled_hours_after__lte=72),
+                name="campaigns_campaign_delay_within_72_hours",
+            ),
+            models.CheckConstraint(
+                condition=Q(reminder_after_hours=None)
+                | Q(reminder_after_hours__gte=1, reminder_after_hours__lte=168),
+                name="campaigns_campaign_reminder_within_a_week",
+            ),
+            SameWorkspace(field="practice", name="campaigns_campaign_practice_fk"),
+            SameWorkspace(field="created_by", name="campaigns_campaign_created_by_fk"),
+            Wall(name="campaigns_campaign_wall"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def may_become(self, status: str) -> bool:
+        return status in LEADS_TO[self.status]
+
+    def become(self, status: Status) -> None:
+        if not self.may_become(status):
+            raise ProblemError(
+                _("This campaign is “%(now)s”, so it cannot become “%(then)s”. Reload the page.")
+                % {"now": self.get_status_display(), "then": status.label}
+            )
+        self.status = status
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in TAKES_PATIENTS
+
+
+class CampaignTemplate(Row):
+    """A text that a campaign uses instead of the workspace's default of that type."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.CASCADE, related_name="own_templates", db_constraint=False
+    )
+    template = models.ForeignKey(
+        Template, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+
+    objects = TenantQuerySet["CampaignTemplate"].as_manager()
+
+    class Meta:
+        verbose_name = _("campaign template")
+        verbose_name_plural = _("campaign templates")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "template"], name="campaigns_campaigntemplate_once"
+            ),
+            SameWorkspace(field="campaign", name="campaigns_campaigntemplate_campaign_fk"),
+            SameWorkspace(field="template", name="campaigns_campaigntemplate_template_fk"),
+            Wall(name="campaigns_campaigntemplate_wall"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

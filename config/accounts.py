@@ -1,0 +1,45 @@
+"""How allauth's sign-up becomes a clinic. Here, because it puts together floors that do not know
+each other: the workspace below, its first texts above."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.http import HttpRequest
+
+from templates_app.actions import install_defaults
+from workspaces import tenancy
+from workspaces.models import User
+from workspaces.opening import NewClinic, open_workspace
+from workspaces.origin import client_address
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    def save_user(
+        self,
+        request: HttpRequest,
+        user: AbstractBaseUser,
+        form: Any,
+        commit: bool = True,  # noqa: ARG002 - ours always commits
+    ) -> AbstractBaseUser:
+        assert isinstance(user, User)
+        said = form.cleaned_data
+        super().save_user(request, user, form, commit=False)
+        user.name = said["name"]
+        with transaction.atomic(), tenancy.platform("sign-up"):
+            workspace = open_workspace(
+                clinic=NewClinic(
+                    workspace=said["workspace"],
+                    practice=said["practice"],
+                    country=said["country"],
+                    timezone=said["timezone"],
+                    language=getattr(request, "LANGUAGE_CODE", "es")[:2],
+                ),
+                owner=user,
+            )
+            install_defaults(workspace=workspace)
+        return user
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request) or "0.0.0.0"  # noqa: S104 - a unix socket has no address

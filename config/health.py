@@ -1,0 +1,65 @@
+"""Is this process alive; is this installation ready to serve?"""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from workspaces.access import public
+
+WORKER_SEEN = "worker-seen"
+
+
+def database() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return cursor.fetchone() is not None
+
+
+def redis() -> bool:
+    cache.set("health", "1", timeout=5)
+    return bool(cache.get("health") == "1")
+
+
+def migrations() -> bool:
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def worker() -> bool:
+    seen = cache.get(WORKER_SEEN)
+    return seen is not None and timezone.now().timestamp() - seen < settings.WORKER_SILENCE_LIMIT
+
+
+CHECKS: dict[str, Callable[[], bool]] = {
+    "database": database,
+    "redis": redis,
+    "migrations": migrations,
+    "worker": worker,
+}
+
+
+@public("a load balancer asks whether the process lives")
+@never_cache
+def live(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@public("a load balancer asks whether to send visitors here")
+@never_cache
+def ready(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    answers = {name: answer(check) for name, check in CHECKS.items()}
+    status = 200 if all(state == "ok" for state in answers.values()) else 503
+    return JsonResponse(answers, status=status)
+
+
+def answer(check: Callable[[], bool]) -> str:
+    try:
+        return "ok" if check() else "no"
+    except Exception:
+        return "no"

@@ -1,0 +1,112 @@
+"""Logs as data, about acts and never about people.
+
+An exception's message may quote a patient (a database error repeats the offending row), so it is
+dropped; its type, its place in the code and a constraint's name stay.
+"""
+
+import logging.config
+import traceback
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+PARTS_OF_A_TASK = ("id", "name", "runtime")
+
+
+def name_only(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Replace an exception by what says where it broke without saying on whose data."""
+    info = event.pop("exc_info", None)
+    record = event.get("_record")
+    if not info and record is not None:
+        info = record.exc_info
+    error = info[1] if isinstance(info, tuple) else info if isinstance(info, Exception) else None
+    if error is not None:
+        event["error"] = type(error).__name__
+        event["at"] = [
+            f"{frame.filename}:{frame.lineno} {frame.name}"
+            for frame in traceback.extract_tb(error.__traceback__)[-12:]
+        ]
+        diagnosis = getattr(error.__cause__ or error, "diag", None)
+        if diagnosis is not None:
+            event["sqlstate"], event["constraint"] = diagnosis.sqlstate, diagnosis.constraint_name
+    return event
+
+
+def task_without_arguments(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Celery's own sentences quote a task's arguments, result and error: keep which task it was."""
+    record = event.get("_record")
+    if record is not None and record.name.startswith(
+        ("celery.app.trace", "celery.worker.strategy")
+    ):
+        data = getattr(record, "data", None) or {}
+        event["event"] = {
+            "celery.worker.strategy": "task received",
+        }.get(record.name, "task ended" if record.levelno < logging.WARNING else "task failed")
+        event.update({f"task_{part}": data[part] for part in PARTS_OF_A_TASK if part in data})
+    return event
+
+
+def request_line_without_path(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """A path may carry a patient's token; our own request log names the route instead."""
+    record = event.get("_record")
+    if record is not None and record.name.startswith("django.request"):
+        event["event"] = "request failed"
+        event["status"] = getattr(record, "status_code", None)
+    return event
+
+
+SHARED: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+
+
+def logging_config(*, level: str, style: str) -> dict[str, Any]:
+    renderer: Any = (
+        structlog.processors.JSONRenderer()
+        if style == "json"
+        else structlog.dev.ConsoleRenderer(colors=False, exception_formatter=lambda *_: None)
+    )
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *SHARED,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    config = {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": [
+                    *SHARED,
+                    task_without_arguments,
+                    request_line_without_path,
+                ],
+                "processors": [
+                    name_only,
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    renderer,
+                ],
+                "keep_exc_info": True,
+            }
+        },
+        "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["out"], "level": level},
+        "loggers": {
+            "django.server": {"handlers": [], "propagate": False},
+            "allauth": {"level": "WARNING"},
+            "celery.beat": {"level": "WARNING"},
+            "celery.worker.strategy": {"level": "WARNING"},
+            "celery.app.trace": {"level": "WARNING"},
+        },
+    }
+    logging.config.dictConfig(config)
+    return config

@@ -1,0 +1,48 @@
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management.base import CommandParser
+from django.core.management.commands import migrate
+from django.db import connections
+from psycopg import sql
+
+from workspaces.walls import AppendOnly
+
+
+class Command(migrate.Command):
+    """Migrations connect as the owner of the tables, and then say what the application may do."""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.set_defaults(database="owner")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        super().handle(*args, **options)
+        application = settings.DATABASES["default"]["USER"]
+        owner = settings.DATABASES["owner"]["USER"]
+        if application != owner and not options["check_unapplied"] and not options["plan"]:
+            grant_to(application, database=options["database"])
+
+
+def grant_to(role: str, *, database: str) -> None:
+    """Rows, not structure; and what is append-only is so by privilege as well as by trigger."""
+    append_only = [
+        model._meta.db_table
+        for model in apps.get_models()
+        if any(isinstance(rule, AppendOnly) for rule in model._meta.constraints)
+    ]
+    statements = [
+        "GRANT USAGE ON SCHEMA public TO {role}",
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
+        "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}",
+        "REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}",
+        "REVOKE UPDATE, DELETE ON {append_only} FROM {role}",
+    ]
+    names = {
+        "role": sql.Identifier(role),
+        "append_only": sql.SQL(", ").join(map(sql.Identifier, append_only)),
+    }
+    with connections[database].cursor() as cursor:
+        for statement in statements:
+            cursor.execute(sql.SQL(statement).format(**names))

@@ -1,0 +1,11 @@
+from celery import shared_task
+from django.core.cache import cache
+from django.utils import timezone
+
+from config.health import WORKER_SEEN
+
+
+@shared_task
+def heartbeat() -> None:
+    """Only a worker that takes tasks can say so; beat alone cannot."""
+    cache.set(WORKER_SEEN, timezone.now().timestamp(), timeout=3600)

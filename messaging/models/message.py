@@ -1,0 +1,126 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import Campaign
+from messaging.models.sender import Sender
+from patients.models import Patient
+from templates_app.models import Channel, MessageType
+from workspaces.models import Workspace
+from workspaces.rows import Row, TenantQuerySet, known
+from workspaces.walls import SameWorkspace, SharedOrOwn, Wall
+
+
+class Status(models.TextChoices):
+    PENDING = "PENDING", _("Waiting")
+    SENDING = "SENDING", _("Being sent")
+    UNKNOWN = "UNKNOWN", _("No answer from the provider")
+    SENT = "SENT", _("Sent")
+    FAILED = "FAILED", _("Failed")
+    DELIVERED = "DELIVERED", _("Delivered")
+    REPLIED = "REPLIED", _("Answered")
+    CANCELLED = "CANCELLED", _("Not sent")
+
+
+# A receipt only ever raises a message; CANCELLED stands outside, reached from PENDING alone.
+RANK: dict[str, int] = {
+    Status.PENDING: 0,
+    Status.SENDING: 1,
+    Status.UNKNOWN: 2,
+    Status.SENT: 3,
+    Status.FAILED: 4,
+    Status.DELIVERED: 5,
+    Status.REPLIED: 6,
+}
+
+
+class Message(Row):
+    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="messages")
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.PROTECT, related_name="messages", db_constraint=False
+    )
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="messages", db_constraint=False
+    )
+    sender = models.ForeignKey(
+        Sender, on_delete=models.PROTECT, null=True, blank=True, related_name="messages"
+    )
+    type = models.CharField(_("type"), max_length=20, choices=MessageType)
+    channel = models.CharField(_("channel"), max_length=8, choices=Channel)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
+    content = models.TextField(_("text"), blank=True, help_text=_("As it was sent."))
+    segments = models.PositiveSmallIntegerField(null=True, blank=True)
+    rating = models.PositiveSmallIntegerField(_("rating"), null=True, blank=True)
+    external_id = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    error = models.CharField(_("error"), max_length=300, blank=True)
+    error_code = models.CharField(max_length=20, blank=True)
+    attempt = models.PositiveSmallIntegerField(default=0)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
+    read_at = models.DateTimeField(_("read"), null=True, blank=True)
+    replied_at = models.DateTimeField(_("answered"), null=True, blank=True)
+
+    objects = TenantQuerySet["Message"].as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        indexes = [
+            # The claimer's: what waits, by workspace for fairness; empty when all is sent.
+            models.Index(
+                fields=["workspace", "type", "id"],
+                condition=Q(status="PENDING"),
+                name="message_pending",
+            ),
+            # The sweeper's: what was handed over and has no outcome yet.
+            models.Index(
+                fields=["claimed_until"],
+                condition=Q(status__in=["SENDING", "UNKNOWN"]),
+                name="message_in_flight",
+            ),
+            # The dashboard's.
+            models.Index(fields=["workspace", "-sent_at"], name="message_sent"),
+            models.Index(
+                fields=["workspace", "-replied_at"],
+                condition=Q(rating__isnull=False),
+                name="message_rated",
+            ),
+            models.Index(fields=["campaign", "status"], name="message_campaign"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "id"], name="messaging_message_workspace_id"
+            ),
+            models.UniqueConstraint(
+                fields=["patient", "type"], name="messaging_message_once_per_type"
+            ),
+            known("type", MessageType, name="messaging_message_type_known"),
+            known("channel", Channel, name="messaging_message_channel_known"),
+            known("status", Status, name="messaging_message_status_known"),
+            models.CheckConstraint(
+                condition=Q(rating=None) | Q(rating__gte=1, rating__lte=5, type="INITIAL"),
+                name="messaging_message_rating_1_to_5_on_the_ask",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="SENDING", claimed_until__isnull=False) | ~Q(status="SENDING"),
+                name="messaging_message_sending_has_a_lease",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="REPLIED") | Q(replied_at__isnull=False),
+                name="messaging_message_replied_has_a_time",
+            ),
+            SameWorkspace(field="campaign", name="messaging_message_campaign_fk"),
+            SameWorkspace(field="patient", name="messaging_message_patient_fk"),
+            SharedOrOwn(field="sender", name="messaging_message_sender_own"),
+            Wall(name="messaging_message_wall"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.pk}"
+
+    def may_become(self, status: str) -> bool:
+        if Status.CANCELLED in (self.status, status):
+            return (self.status, status) == (Status.PENDING, Status.CANCELLED)
+        return RANK[status] > RANK[self.status]

@@ -1,0 +1,46 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from templates_app.models import Channel
+from workspaces.models import Workspace
+from workspaces.rows import Row, TenantQuerySet, known
+from workspaces.walls import Wall
+
+
+class Sender(Row):
+    """A number, service or mailbox that messages leave from. Without a workspace, all share it."""
+
+    workspace = models.ForeignKey(
+        Workspace, on_delete=models.CASCADE, null=True, blank=True, related_name="senders"
+    )
+    channel = models.CharField(_("channel"), max_length=8, choices=Channel)
+    address = models.CharField(_("address or messaging service"), max_length=254)
+    two_way = models.BooleanField(
+        _("replies come back"),
+        default=False,
+        help_text=_("Where it is off, a text must carry a link: nobody can answer it."),
+    )
+    rate_per_second = models.DecimalField(
+        _("messages a second"), max_digits=6, decimal_places=2, default=1
+    )
+    paused_at = models.DateTimeField(_("paused"), null=True, blank=True)
+    pause_reason = models.CharField(_("why"), max_length=200, blank=True)
+
+    objects = TenantQuerySet["Sender"].as_manager()
+
+    class Meta:
+        verbose_name = _("sender")
+        verbose_name_plural = _("senders")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "address"], name="messaging_sender_address_unique"
+            ),
+            known("channel", Channel, name="messaging_sender_channel_known"),
+            models.CheckConstraint(
+                condition=models.Q(rate_per_second__gt=0), name="messaging_sender_rate_positive"
+            ),
+            Wall(name="messaging_sender_wall", shared=True),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.address}"

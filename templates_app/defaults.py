@@ -1,0 +1,17 @@
+"""Placeholder of the lead until the texts are written: keep the names DefaultText and DEFAULTS."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class DefaultText:
+    type: str
+    language: str
+    channel: str
+    name: str
+    description: str
+    subject: str
+    content: str
+
+
+DEFAULTS: tuple[DefaultText, ...] = ()

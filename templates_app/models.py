@@ -1,0 +1,100 @@
+"""Floor 2, what is said: the texts of a workspace, each version of them kept."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from workspaces.models import Language, Workspace
+from workspaces.rows import Row, TenantQuerySet, known
+from workspaces.walls import SameWorkspace, Wall
+
+
+class Channel(models.TextChoices):
+    SMS = "SMS", _("SMS")
+    WHATSAPP = "WHATSAPP", _("WhatsApp")
+    EMAIL = "EMAIL", _("E-mail")
+
+
+class MessageType(models.TextChoices):
+    INITIAL = "INITIAL", _("Ask")
+    FOLLOWUP_HAPPY = "FOLLOWUP_HAPPY", _("Thanks, with the review link")
+    FOLLOWUP_UNHAPPY = "FOLLOWUP_UNHAPPY", _("Sorry, with the private form")
+    REMINDER = "REMINDER", _("Reminder")
+
+
+class Template(Row):
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="templates")
+    name = models.CharField(_("name"), max_length=120)
+    type = models.CharField(_("type"), max_length=20, choices=MessageType)
+    language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.ES)
+    channel = models.CharField(
+        _("channel"),
+        max_length=8,
+        choices=Channel,
+        blank=True,
+        help_text=_("Empty: for every channel that has no text of its own."),
+    )
+    subject = models.CharField(_("subject"), max_length=150, blank=True)
+    content = models.TextField(_("text"), max_length=1600)
+    variables = models.JSONField(
+        default=list, editable=False, help_text=_("Read from the text when it is saved.")
+    )
+    description = models.CharField(_("description"), max_length=200, blank=True)
+    is_default = models.BooleanField(_("default"), default=False)
+    whatsapp_content_sid = models.CharField(_("WhatsApp content SID"), max_length=34, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = TenantQuerySet["Template"].as_manager()
+
+    class Meta:
+        verbose_name = _("template")
+        verbose_name_plural = _("templates")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "id"], name="templates_app_template_workspace_id"
+            ),
+            models.UniqueConstraint(
+                fields=["workspace", "type", "language", "channel"],
+                condition=Q(is_default=True),
+                name="templates_app_template_one_default",
+            ),
+            known("type", MessageType, name="templates_app_template_type_known"),
+            known("language", Language, name="templates_app_template_language_known"),
+            models.CheckConstraint(
+                condition=Q(channel__in=["", *Channel.values]),
+                name="templates_app_template_channel_known",
+            ),
+            Wall(name="templates_app_template_wall"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TemplateVersion(Row):
+    """A text as it was before it was changed."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    template = models.ForeignKey(
+        Template, on_delete=models.CASCADE, related_name="versions", db_constraint=False
+    )
+    version = models.PositiveIntegerField()
+    subject = models.CharField(max_length=150, blank=True)
+    content = models.TextField()
+    saved_by_name = models.CharField(max_length=120)
+
+    objects = TenantQuerySet["TemplateVersion"].as_manager()
+
+    class Meta:
+        verbose_name = _("template version")
+        verbose_name_plural = _("template versions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["template", "version"], name="templates_app_templateversion_once"
+            ),
+            SameWorkspace(field="template", name="templates_app_templateversion_template_fk"),
+            Wall(name="templates_app_templateversion_wall"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.template_id} v{self.version}"

@@ -1,0 +1,5 @@
+"""Placeholder of the lead until rendering is written."""
+
+
+def variables_in(content: str) -> list[str]:
+    return []

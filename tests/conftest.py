@@ -1,0 +1,55 @@
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
+
+from config import embedded
+from tests import database
+
+embedded.ensure()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What differs from production: cheap passwords, a connection at a time, places of our own."""
+    worker = getattr(config, "workerinput", {}).get("workerid", "gw0")
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.DATABASES["default"].get("OPTIONS", {}).pop("pool", None)
+    own = int(worker.removeprefix("gw")) % 15 + 1
+    settings.CACHES["default"]["LOCATION"] = redis_database(settings.REDIS_URL, own)
+    settings.STORAGES["staticfiles"]["BACKEND"] = (
+        "django.contrib.staticfiles.storage.StaticFilesStorage"
+    )
+
+
+def redis_database(url: str, number: int) -> str:
+    """The same server, another of its sixteen databases: `?db=0` on a socket, `/0` on a port."""
+    return re.sub(r"(\?db=|:\d+/)\d+$", rf"\g<1>{number}", url)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: DjangoDbBlocker, worker_id: str) -> Iterator[None]:
+    name = f"{database.PREFIX}{worker_id}"
+    with django_db_blocker.unblock():
+        template = database.build_template()
+        database.copy(template, name)
+        database.point_at(name)
+
+    # Django empties tables with TRUNCATE, which the application's role may not: start anew instead.
+    def rebuild(_case: TransactionTestCase) -> None:
+        database.copy(template, name)
+
+    TransactionTestCase._fixture_teardown = rebuild  # type: ignore[method-assign]  # see above
+    yield
+    with django_db_blocker.unblock():
+        database.drop(name)
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """Rate limits must not carry over from one test to the next."""
+    yield
+    cache.clear()

@@ -1,0 +1,286 @@
+"""The smallest valid row of everything. Each opens the platform's door to write, and only then."""
+
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from allauth.account.models import EmailAddress
+from django.db import models
+from django.utils import timezone
+from factory.declarations import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory
+from factory.django import DjangoModelFactory
+
+from campaigns.models import Campaign, CampaignTemplate
+from messaging.models import (
+    Feedback,
+    InboundMessage,
+    Intent,
+    Message,
+    Sender,
+    Status,
+    WebhookEvent,
+)
+from patients.models import Import, ImportProblem, Patient, Suppression, SuppressionReason
+from templates_app.models import Channel, MessageType, Template, TemplateVersion
+from workspaces import tenancy
+from workspaces.models import (
+    AuditEvent,
+    CreditEntry,
+    Entitlement,
+    EntryKind,
+    Invitation,
+    PaymentEvent,
+    Plan,
+    Practice,
+    Role,
+    Source,
+    User,
+    Workspace,
+)
+
+M = TypeVar("M", bound=models.Model)
+PASSWORD = "correcto-caballo"
+ours = SelfAttribute("..workspace")
+
+
+class Rows(DjangoModelFactory[M]):
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def _create(cls, model_class: type[M], *args: Any, **kwargs: Any) -> M:
+        with tenancy.platform("factory"):
+            return super()._create(model_class, *args, **kwargs)
+
+
+class WorkspaceFactory(Rows[Workspace]):
+    class Meta:
+        model = Workspace
+
+    name = Sequence(lambda n: f"Clínica {n}")
+    plan = Plan.PROFESSIONAL
+
+
+class UserFactory(Rows[User]):
+    """Someone of a workspace, with a confirmed e-mail and the password of all tests."""
+
+    class Meta:
+        model = User
+
+    workspace = SubFactory(WorkspaceFactory)
+    email = Sequence(lambda n: f"persona{n}@example.com")
+    name = Sequence(lambda n: f"Persona {n}")
+    role: Any = Role.OWNER
+
+    @classmethod
+    def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
+        password = kwargs.pop("password", PASSWORD)
+        with tenancy.platform("factory"):
+            user = model_class.objects.create_user(*args, password=password, **kwargs)
+            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        return user
+
+
+class StaffFactory(UserFactory):
+    """One of the platform's own people: no workspace, everything in the admin."""
+
+    workspace = None
+    role = ""
+    is_staff = True
+    is_superuser = True
+
+
+class PracticeFactory(Rows[Practice]):
+    class Meta:
+        model = Practice
+
+    workspace = SubFactory(WorkspaceFactory)
+    name = Sequence(lambda n: f"Consultorio {n}")
+
+
+class InvitationFactory(Rows[Invitation]):
+    class Meta:
+        model = Invitation
+
+    workspace = SubFactory(WorkspaceFactory)
+    email = Sequence(lambda n: f"invitada{n}@example.com")
+    role = Role.DOCTOR
+    token_digest = Sequence(lambda n: f"{n:064x}")
+    invited_by_name = "Dra. Quien Invita"
+    expires_at = LazyFunction(lambda: timezone.now() + timedelta(days=7))
+
+
+class AuditEventFactory(Rows[AuditEvent]):
+    class Meta:
+        model = AuditEvent
+
+    workspace_id = LazyFunction(lambda: WorkspaceFactory.create().pk)
+    actor_name = "Alguien"
+    action = "practice.create"
+    entity_type = "practice"
+
+
+class CreditEntryFactory(Rows[CreditEntry]):
+    class Meta:
+        model = CreditEntry
+
+    workspace = SubFactory(WorkspaceFactory)
+    kind = EntryKind.GRANT
+    amount = 10
+    cause = Sequence(lambda n: f"test:{n}")
+
+
+class EntitlementFactory(Rows[Entitlement]):
+    class Meta:
+        model = Entitlement
+
+    workspace = SubFactory(WorkspaceFactory)
+    source = Source.ADMIN
+    plan = Plan.ENTERPRISE
+    starts_at = LazyFunction(lambda: timezone.now() - timedelta(days=1))
+
+
+class PaymentEventFactory(Rows[PaymentEvent]):
+    class Meta:
+        model = PaymentEvent
+
+    event_id = Sequence(lambda n: f"evt_{n}")
+    kind = "invoice.paid"
+    payload = LazyFunction(dict)
+
+
+class TemplateFactory(Rows[Template]):
+    class Meta:
+        model = Template
+
+    workspace = SubFactory(WorkspaceFactory)
+    name = Sequence(lambda n: f"Plantilla {n}")
+    type = MessageType.INITIAL
+    content = "Hola {{firstName}}, ¿cómo fue su visita? Responda del 1 al 5."
+    variables = LazyFunction(lambda: ["firstName"])
+
+
+class TemplateVersionFactory(Rows[TemplateVersion]):
+    class Meta:
+        model = TemplateVersion
+
+    workspace = SubFactory(WorkspaceFactory)
+    template = SubFactory(TemplateFactory, workspace=ours)
+    version = Sequence(lambda n: n + 1)
+    content = "Hola"
+    saved_by_name = "Alguien"
+
+
+class CampaignFactory(Rows[Campaign]):
+    class Meta:
+        model = Campaign
+
+    workspace = SubFactory(WorkspaceFactory)
+    practice = SubFactory(PracticeFactory, workspace=ours)
+    created_by = SubFactory(UserFactory, workspace=ours)
+    name = Sequence(lambda n: f"Campaña {n}")
+
+
+class CampaignTemplateFactory(Rows[CampaignTemplate]):
+    class Meta:
+        model = CampaignTemplate
+
+    workspace = SubFactory(WorkspaceFactory)
+    campaign = SubFactory(CampaignFactory, workspace=ours)
+    template = SubFactory(TemplateFactory, workspace=ours)
+
+
+class ImportFactory(Rows[Import]):
+    class Meta:
+        model = Import
+
+    workspace = SubFactory(WorkspaceFactory)
+    campaign = SubFactory(CampaignFactory, workspace=ours)
+    filename = "citas.csv"
+    uploaded_by_name = "Recepción"
+
+
+class ImportProblemFactory(Rows[ImportProblem]):
+    class Meta:
+        model = ImportProblem
+
+    workspace = SubFactory(WorkspaceFactory)
+    source = SubFactory(ImportFactory, workspace=ours)
+    row_number = Sequence(lambda n: n + 2)
+    reason = "phone_invalid"
+    problem = "Este teléfono no existe."
+
+
+class PatientFactory(Rows[Patient]):
+    class Meta:
+        model = Patient
+
+    workspace = SubFactory(WorkspaceFactory)
+    campaign = SubFactory(CampaignFactory, workspace=ours)
+    name = Sequence(lambda n: f"Paciente {n}")
+    phone = Sequence(lambda n: f"+5939{n:08d}")
+    appointment_time = LazyFunction(lambda: timezone.now() - timedelta(hours=3))
+    has_consent = True
+    consent_at = LazyFunction(timezone.now)
+
+
+class SuppressionFactory(Rows[Suppression]):
+    class Meta:
+        model = Suppression
+
+    workspace = SubFactory(WorkspaceFactory)
+    address = Sequence(lambda n: f"+5938{n:08d}")
+    digest = Sequence(lambda n: f"{n:064x}")
+    reason = SuppressionReason.REPLY
+    at = LazyFunction(timezone.now)
+
+
+class SenderFactory(Rows[Sender]):
+    class Meta:
+        model = Sender
+
+    workspace = SubFactory(WorkspaceFactory)
+    channel = Channel.SMS
+    address = Sequence(lambda n: f"+1555{n:07d}")
+
+
+class MessageFactory(Rows[Message]):
+    class Meta:
+        model = Message
+
+    workspace = SubFactory(WorkspaceFactory)
+    patient = SubFactory(PatientFactory, workspace=ours)
+    campaign = LazyAttribute(lambda message: message.patient.campaign)
+    type = MessageType.INITIAL
+    channel = Channel.SMS
+    status = Status.PENDING
+
+
+class InboundMessageFactory(Rows[InboundMessage]):
+    class Meta:
+        model = InboundMessage
+
+    workspace = SubFactory(WorkspaceFactory)
+    patient = SubFactory(PatientFactory, workspace=ours)
+    channel = Channel.SMS
+    external_id = Sequence(lambda n: f"SM{n:032x}")
+    received_at = LazyFunction(timezone.now)
+    intent = Intent.OTHER
+
+
+class FeedbackFactory(Rows[Feedback]):
+    class Meta:
+        model = Feedback
+
+    workspace = SubFactory(WorkspaceFactory)
+    message = SubFactory(MessageFactory, workspace=ours)
+    patient = LazyAttribute(lambda feedback: feedback.message.patient)
+    rating = 2
+
+
+class WebhookEventFactory(Rows[WebhookEvent]):
+    class Meta:
+        model = WebhookEvent
+
+    provider = "twilio"
+    key = Sequence(lambda n: f"SM{n}:delivered")
+    payload = LazyFunction(dict)

@@ -1,0 +1,92 @@
+"""Who may do what: one table, asked by views, the API and templates alike."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from workspaces.models import Role, User
+from workspaces.problems import RoleTooWeak
+from workspaces.requests import MemberRequest
+
+P = ParamSpec("P")
+
+
+class Can(StrEnum):
+    SEE_CAMPAIGN_NAMES = "see_campaign_names"
+    SEE_CAMPAIGNS = "see_campaigns"
+    MANAGE_CAMPAIGNS = "manage_campaigns"
+    UPLOAD_LISTS = "upload_lists"
+    SEE_PATIENTS = "see_patients"
+    SEE_PRACTICES = "see_practices"
+    MANAGE_PRACTICES = "manage_practices"
+    MANAGE_USERS = "manage_users"
+    MANAGE_WORKSPACE = "manage_workspace"
+    MANAGE_BILLING = "manage_billing"
+    SEE_AUDIT = "see_audit"
+
+
+ROLES: dict[str, frozenset[Can]] = {
+    Role.OWNER: frozenset(Can),
+    Role.DOCTOR: frozenset(
+        {
+            Can.SEE_CAMPAIGN_NAMES,
+            Can.SEE_CAMPAIGNS,
+            Can.MANAGE_CAMPAIGNS,
+            Can.UPLOAD_LISTS,
+            Can.SEE_PATIENTS,
+            Can.SEE_PRACTICES,
+        }
+    ),
+    Role.RECEPTIONIST: frozenset({Can.SEE_CAMPAIGN_NAMES, Can.UPLOAD_LISTS}),
+}
+
+
+def may(user: User, permission: Can) -> bool:
+    return permission in ROLES.get(user.role, frozenset())
+
+
+def who_may(permission: str) -> list[Role]:
+    return [role for role in Role if permission in ROLES[role]]
+
+
+MemberView = Callable[Concatenate[MemberRequest, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def member(permission: Can | None = None) -> Callable[[MemberView[P]], View[P]]:
+    """For people of a workspace, and of them those whose role has the permission.
+
+    The platform's staff have no workspace: they are sent to the admin.
+    """
+
+    def decorate(view: MemberView[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            user = request.user
+            assert isinstance(user, User)  # LoginRequiredMiddleware saw to it
+            if user.is_staff:
+                return HttpResponseRedirect(reverse("admin:index"))
+            if permission and not may(user, permission):
+                raise RoleTooWeak(permission)
+            return view(request, *args, **kwargs)  # type: ignore[arg-type]  # a member's, by now
+
+        guarded.access = permission or "member"  # type: ignore[attr-defined]  # read by the guards
+        return cast(View[P], guarded)
+
+    return decorate
+
+
+def public(reason: str) -> Callable[[View[P]], View[P]]:
+    """For anyone at all; the reason is for whoever reviews the list of these."""
+
+    def decorate(view: View[P]) -> View[P]:
+        opened: Any = login_not_required(view)
+        opened.access = f"public: {reason}"
+        return opened  # type: ignore[no-any-return]  # the view itself, marked
+
+    return decorate

@@ -1,0 +1,55 @@
+"""The audit trail: who did what to what, and what it was before."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model
+
+from workspaces import origin
+from workspaces.models import AuditEvent, User
+
+SYSTEM = "Reputation Manager"
+
+
+def record(
+    action: str,
+    entity: Model,
+    *,
+    by: User | None,
+    workspace_id: UUID | None = None,
+    name: str = "",
+    old: dict[str, Any] | None = None,
+    new: dict[str, Any] | None = None,
+) -> AuditEvent:
+    """Names of patients never go in here: the trail outlives their right to be forgotten."""
+    came_from = origin.current()
+    return AuditEvent.objects.create(
+        workspace_id=workspace_id or entity.workspace_id,  # type: ignore[attr-defined]
+        actor_id=by.pk if by else None,
+        actor_name=by.name if by else SYSTEM,
+        action=action,
+        entity_type=entity._meta.label_lower.partition(".")[2],
+        entity_id=entity.pk,
+        entity_name=name,
+        old=old or {},
+        new=new or {},
+        address=came_from.address,
+        user_agent=came_from.user_agent,
+    )
+
+
+def changes(entity: Model, before: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What differs between the values that an object had and those that it has."""
+    now = {field: plain(getattr(entity, field)) for field in before}
+    differing = [field for field, value in before.items() if value != now[field]]
+    return {f: before[f] for f in differing}, {f: now[f] for f in differing}
+
+
+def snapshot(entity: Model, fields: list[str]) -> dict[str, Any]:
+    return {field: plain(getattr(entity, field)) for field in fields}
+
+
+def plain(value: Any) -> Any:
+    if isinstance(value, bool | int | float | None):
+        return value
+    return str(value.pk if isinstance(value, Model) else value)

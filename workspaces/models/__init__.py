@@ -1,0 +1,26 @@
+"""Floor 1, who: the workspace, its people and places, its money, and what was done by whom."""
+
+from workspaces.models.audit import AuditEvent
+from workspaces.models.money import CreditEntry, Entitlement, EntryKind, Limit, PaymentEvent, Source
+from workspaces.models.people import Invitation, Role, User
+from workspaces.models.practice import Practice
+from workspaces.models.workspace import Language, Plan, ReviewInvites, SubscriptionStatus, Workspace
+
+__all__ = [
+    "AuditEvent",
+    "CreditEntry",
+    "Entitlement",
+    "EntryKind",
+    "Invitation",
+    "Language",
+    "Limit",
+    "PaymentEvent",
+    "Plan",
+    "Practice",
+    "ReviewInvites",
+    "Role",
+    "Source",
+    "SubscriptionStatus",
+    "User",
+    "Workspace",
+]

@@ -1,0 +1,42 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from workspaces.ids import uuid7
+from workspaces.rows import TenantQuerySet
+from workspaces.walls import AppendOnly, Wall
+
+
+class AuditEvent(models.Model):
+    """Who did what, when, from where. No foreign keys: it outlives everything that it names."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace_id = models.UUIDField()
+    at = models.DateTimeField(_("when"), auto_now_add=True)
+    actor_id = models.UUIDField(null=True)
+    actor_name = models.CharField(_("who"), max_length=120)
+    action = models.CharField(_("what"), max_length=60)
+    entity_type = models.CharField(max_length=40)
+    entity_id = models.UUIDField(null=True)
+    entity_name = models.CharField(max_length=200, blank=True)
+    old = models.JSONField(default=dict)
+    new = models.JSONField(default=dict)
+    address = models.GenericIPAddressField(null=True)
+    user_agent = models.CharField(max_length=200, blank=True)
+
+    objects = TenantQuerySet["AuditEvent"].as_manager()
+
+    class Meta:
+        verbose_name = _("audit event")
+        verbose_name_plural = _("audit trail")
+        indexes = [
+            models.Index(fields=["workspace_id", "-id"], name="audit_recent"),
+            models.Index(fields=["workspace_id", "actor_id", "-id"], name="audit_actor"),
+            models.Index(fields=["workspace_id", "entity_type", "entity_id"], name="audit_entity"),
+        ]
+        constraints = [
+            Wall(name="workspaces_auditevent_wall"),
+            AppendOnly(name="workspaces_auditevent_append_only"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.entity_id}"

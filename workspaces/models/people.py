@@ -1,0 +1,123 @@
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from workspaces.models.workspace import Language, Workspace
+from workspaces.rows import Row, TenantQuerySet, known
+from workspaces.walls import Wall
+
+
+class Role(models.TextChoices):
+    OWNER = "OWNER", _("Owner")
+    DOCTOR = "DOCTOR", _("Doctor")
+    RECEPTIONIST = "RECEPTIONIST", _("Receptionist")
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, email: str | None) -> "User":
+        return self.get(email__iexact=email)
+
+    def create_user(self, *, email: str, password: str | None, **fields: Any) -> "User":
+        user = self.model(email=email.strip(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, *, email: str, password: str | None, **fields: Any) -> "User":
+        """One of the platform's own staff: no workspace, everything in the admin."""
+        return self.create_user(
+            email=email, password=password, is_staff=True, is_superuser=True, **fields
+        )
+
+    def within(self, workspace: Workspace) -> "models.QuerySet[User]":
+        return self.filter(workspace=workspace)
+
+
+class User(PermissionsMixin, AbstractBaseUser, Row):
+    workspace = models.ForeignKey(
+        Workspace, on_delete=models.PROTECT, null=True, blank=True, related_name="members"
+    )
+    email = models.EmailField(_("e-mail"))
+    name = models.CharField(_("name"), max_length=120)
+    role = models.CharField(_("role"), max_length=16, choices=Role, blank=True)
+    avatar_url = models.URLField(_("picture"), blank=True)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=Language, blank=True)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(_("platform staff"), default=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="workspaces_user_email_unique",
+                violation_error_message=_("Someone already signs in with this e-mail."),
+            ),
+            models.UniqueConstraint(
+                fields=["workspace", "id"], name="workspaces_user_workspace_id"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_staff=True, workspace=None, role="")
+                | Q(is_staff=False, workspace__isnull=False, role__in=Role.values),
+                name="workspaces_user_staff_or_member",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_owner(self) -> bool:
+        return self.role == Role.OWNER
+
+
+class InvitationQuerySet(TenantQuerySet["Invitation"]):
+    def open(self, now: datetime) -> Self:
+        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)
+
+
+class Invitation(Row):
+    """A seat kept for someone; the token travels by e-mail alone and is stored as its digest."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(_("e-mail"))
+    role = models.CharField(_("role"), max_length=16, choices=Role)
+    token_digest = models.CharField(max_length=64, unique=True)
+    invited_by_name = models.CharField(max_length=120)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        indexes = [models.Index(fields=["workspace", "-created_at"], name="invitation_recent")]
+        constraints = [
+            models.UniqueConstraint(
+                "workspace",
+                Lower("email"),
+                condition=Q(accepted_at=None, revoked_at=None),
+                name="workspaces_invitation_one_open",
+            ),
+            known("role", Role, name="workspaces_invitation_role_known"),
+            Wall(name="workspaces_invitation_wall"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

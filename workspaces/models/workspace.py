@@ -1,0 +1,108 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from workspaces.rows import Row, known
+from workspaces.walls import LedgerBalance, Wall
+
+
+class Plan(models.TextChoices):
+    FREE = "FREE", _("Free")
+    STARTER = "STARTER", _("Starter")
+    PROFESSIONAL = "PROFESSIONAL", _("Professional")
+    ENTERPRISE = "ENTERPRISE", _("Enterprise")
+
+
+class SubscriptionStatus(models.TextChoices):
+    INACTIVE = "INACTIVE", _("Inactive")
+    TRIALING = "TRIALING", _("On trial")
+    ACTIVE = "ACTIVE", _("Active")
+    PAST_DUE = "PAST_DUE", _("Payment overdue")
+    CANCELLED = "CANCELLED", _("Cancelled")
+
+
+class Language(models.TextChoices):
+    ES = "es", _("Spanish")
+    EN = "en", _("English")
+    PT = "pt", _("Portuguese")
+
+
+class ReviewInvites(models.TextChoices):
+    EVERYONE = "everyone", _("Everyone sees the review link")
+    HAPPY_ONLY = "happy_only", _("Only patients who rated 4 or 5")
+
+
+class Workspace(Row):
+    """One customer: a clinic, or a group of practices under one owner."""
+
+    name = models.CharField(_("name"), max_length=120)
+    plan = models.CharField(_("plan"), max_length=16, choices=Plan, default=Plan.FREE)
+    message_credits = models.IntegerField(
+        _("message credits"),
+        default=50,
+        help_text=_("Kept by the database: the sum of the ledger."),
+    )
+
+    stripe_customer_id = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    stripe_subscription_id = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    subscription_status = models.CharField(
+        max_length=16, choices=SubscriptionStatus, default=SubscriptionStatus.INACTIVE
+    )
+    current_period_end = models.DateTimeField(null=True, blank=True)
+    cancel_at_period_end = models.BooleanField(default=False)
+
+    language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.ES)
+    ask_again_after_days = models.PositiveSmallIntegerField(
+        _("days before the same person is asked again"), default=30
+    )
+    review_invites = models.CharField(
+        _("who is invited to review"),
+        max_length=12,
+        choices=ReviewInvites,
+        default=ReviewInvites.EVERYONE,
+    )
+    plain_letters = models.BooleanField(
+        _("plain letters"),
+        default=False,
+        help_text=_("Write á as a and so on: a text message then costs up to half."),
+    )
+    reminder_after_hours = models.PositiveSmallIntegerField(
+        _("hours until a reminder"), null=True, blank=True
+    )
+    keep_messages_days = models.PositiveSmallIntegerField(
+        _("days that finished messages are kept"), default=90
+    )
+    keep_patients_days = models.PositiveSmallIntegerField(
+        _("days that patients are kept"), default=730
+    )
+
+    class Meta:
+        verbose_name = _("workspace")
+        verbose_name_plural = _("workspaces")
+        constraints = [
+            known("plan", Plan, name="workspaces_workspace_plan_known"),
+            known(
+                "subscription_status",
+                SubscriptionStatus,
+                name="workspaces_workspace_subscription_status_known",
+            ),
+            known("language", Language, name="workspaces_workspace_language_known"),
+            known(
+                "review_invites", ReviewInvites, name="workspaces_workspace_review_invites_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(message_credits__gte=0),
+                name="workspaces_workspace_credits_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(ask_again_after_days__gte=1)
+                & Q(keep_messages_days__gte=1)
+                & Q(keep_patients_days__gte=1),
+                name="workspaces_workspace_days_positive",
+            ),
+            LedgerBalance(name="workspaces_workspace_balance"),
+            Wall(name="workspaces_workspace_wall", key="id"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,238 @@
+"""Promises that only the database can keep, written on the model like any other constraint.
+
+Each is a Django constraint, so migrations create and drop it and nobody runs SQL by hand.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.backends.ddl_references import Statement
+from django.db.models import BaseConstraint, Model
+
+# Sub-selects, because PostgreSQL then reads each setting once a query and not once a row.
+OWN = "workspace_id = (SELECT nullif(current_setting('app.workspace_id', true), '')::uuid)"
+PLATFORM = "(SELECT coalesce(current_setting('app.platform', true), '') <> '')"
+
+
+class DatabaseRule(BaseConstraint):
+    """Raw DDL around one table; what it forbids is for the database to say, not for forms."""
+
+    def create(self, model: type[Model]) -> str:
+        raise NotImplementedError
+
+    def remove(self, model: type[Model]) -> str:
+        raise NotImplementedError
+
+    def create_sql(
+        self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
+    ) -> Any:
+        assert model
+        return Statement(self.create(model))
+
+    def remove_sql(
+        self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
+    ) -> Any:
+        assert model
+        return Statement(self.remove(model))
+
+    def constraint_sql(
+        self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
+    ) -> str:
+        """Nothing that fits inside CREATE TABLE: runs when the table stands."""
+        assert schema_editor
+        schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
+        return ""
+
+    def validate(self, *args: Any, **kwargs: Any) -> None:
+        """A form cannot break these: it only offers rows that its door shows."""
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, DatabaseRule):
+            return self.deconstruct() == other.deconstruct()
+        return NotImplemented
+
+    __hash__ = BaseConstraint.__hash__
+
+
+class Wall(DatabaseRule):
+    """Row-level security: a row is seen and written through its workspace's door or the platform's.
+
+    `key` is the column that names the workspace. A `shared` table also shows rows of no workspace
+    to everyone; a `platform_only` table opens to no workspace at all.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        key: str = "workspace_id",
+        shared: bool = False,
+        platform_only: bool = False,
+    ) -> None:
+        super().__init__(name=name)
+        self.key, self.shared, self.platform_only = key, shared, platform_only
+
+    def create(self, model: type[Model]) -> str:
+        table = model._meta.db_table
+        own = OWN.replace("workspace_id =", f"{self.key} =", 1)
+        rule = PLATFORM if self.platform_only else f"{own} OR {PLATFORM}"
+        sql = (
+            f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY;'
+            f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY;'
+            f'CREATE POLICY "{self.name}" ON "{table}" USING ({rule}) WITH CHECK ({rule});'
+        )
+        if self.shared:
+            sql += (
+                f'CREATE POLICY "{self.name}_shared" ON "{table}"'
+                f" FOR SELECT USING ({self.key} IS NULL);"
+            )
+        return sql
+
+    def remove(self, model: type[Model]) -> str:
+        table = model._meta.db_table
+        sql = (
+            f'DROP POLICY "{self.name}" ON "{table}";'
+            f'ALTER TABLE "{table}" NO FORCE ROW LEVEL SECURITY;'
+            f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY;'
+        )
+        return (f'DROP POLICY "{self.name}_shared" ON "{table}";' if self.shared else "") + sql
+
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
+        path, args, kwargs = super().deconstruct()
+        options = {"key": self.key, "shared": self.shared, "platform_only": self.platform_only}
+        defaults = {"key": "workspace_id", "shared": False, "platform_only": False}
+        return path, args, kwargs | {k: v for k, v in options.items() if v != defaults[k]}
+
+
+class SameWorkspace(DatabaseRule):
+    """The row that `field` points at is of the same workspace: a foreign key over both columns.
+
+    It takes the place of Django's own single-column constraint (`db_constraint=False`), so that a
+    write pays for one check and not two. The parent carries a unique (workspace, id).
+    """
+
+    def __init__(self, *, field: str, name: str) -> None:
+        super().__init__(name=name)
+        self.field = field
+
+    def create(self, model: type[Model]) -> str:
+        field = model._meta.get_field(self.field)
+        target: type[Model] = field.related_model  # type: ignore[assignment]  # never "self" here
+        return (
+            f'ALTER TABLE "{model._meta.db_table}" ADD CONSTRAINT "{self.name}"'
+            f' FOREIGN KEY (workspace_id, "{field.column}")'  # type: ignore[union-attr]  # a key has a column
+            f' REFERENCES "{target._meta.db_table}" (workspace_id, id)'
+            " DEFERRABLE INITIALLY DEFERRED;"
+        )
+
+    def remove(self, model: type[Model]) -> str:
+        return f'ALTER TABLE "{model._meta.db_table}" DROP CONSTRAINT "{self.name}";'
+
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
+        path, args, kwargs = super().deconstruct()
+        return path, args, kwargs | {"field": self.field}
+
+
+class SharedOrOwn(DatabaseRule):
+    """The row that `field` points at belongs to nobody, and so to everyone, or to this workspace.
+
+    A foreign key cannot say "or null on the other side", so a trigger looks.
+    """
+
+    def __init__(self, *, field: str, name: str) -> None:
+        super().__init__(name=name)
+        self.field = field
+
+    def create(self, model: type[Model]) -> str:
+        field = model._meta.get_field(self.field)
+        target: type[Model] = field.related_model  # type: ignore[assignment]  # never "self" here
+        column = field.column  # type: ignore[union-attr]  # a key has a column
+        table = model._meta.db_table
+        return (
+            f"CREATE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            f' IF NOT EXISTS (SELECT FROM "{target._meta.db_table}" t WHERE t.id = NEW."{column}"'
+            " AND (t.workspace_id IS NULL OR t.workspace_id = NEW.workspace_id))"
+            f" THEN RAISE EXCEPTION USING MESSAGE = '{self.name}',"
+            f" ERRCODE = 'foreign_key_violation', CONSTRAINT = '{self.name}';"
+            " END IF; RETURN NEW; END $$;"
+            f'CREATE TRIGGER "{self.name}" BEFORE INSERT OR UPDATE OF "{column}", workspace_id'
+            f' ON "{table}" FOR EACH ROW WHEN (NEW."{column}" IS NOT NULL)'
+            f" EXECUTE FUNCTION {self.name}();"
+        )
+
+    def remove(self, model: type[Model]) -> str:
+        return f"DROP FUNCTION {self.name}() CASCADE;"
+
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
+        path, args, kwargs = super().deconstruct()
+        return path, args, kwargs | {"field": self.field}
+
+
+class AppendOnly(DatabaseRule):
+    """What was written stays as it was written: no update, no delete, no truncate."""
+
+    def create(self, model: type[Model]) -> str:
+        table = model._meta.db_table
+        return (
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$"
+            " BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only',"
+            " ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME; END $$;"
+            f'CREATE TRIGGER "{self.name}" BEFORE UPDATE OR DELETE ON "{table}"'
+            " FOR EACH ROW EXECUTE FUNCTION refuse_change();"
+            f'CREATE TRIGGER "{self.name}_whole" BEFORE TRUNCATE ON "{table}"'
+            " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();"
+        )
+
+    def remove(self, model: type[Model]) -> str:
+        table = model._meta.db_table
+        return (
+            f'DROP TRIGGER "{self.name}" ON "{table}";'
+            f'DROP TRIGGER "{self.name}_whole" ON "{table}";'
+        )
+
+
+class LedgerBalance(DatabaseRule):
+    """A balance starts with an opening entry in the ledger and moves by ledger entries alone."""
+
+    def create(self, model: type[Model]) -> str:
+        table = model._meta.db_table
+        return (
+            f"CREATE FUNCTION {self.name}_opens() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            " INSERT INTO workspaces_creditentry (id, created_at, workspace_id, kind, amount,"
+            " cause, note, by) VALUES (gen_random_uuid(), NEW.created_at, NEW.id, 'GRANT',"
+            " NEW.message_credits, 'opening', '', ''); RETURN NULL; END $$;"
+            f'CREATE TRIGGER "{self.name}_opens" AFTER INSERT ON "{table}"'
+            f" FOR EACH ROW EXECUTE FUNCTION {self.name}_opens();"
+            f"CREATE FUNCTION {self.name}_moves() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            " IF pg_trigger_depth() < 2 THEN RAISE EXCEPTION USING"
+            " MESSAGE = 'credits move by the ledger alone',"
+            " ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;"
+            " END IF; RETURN NEW; END $$;"
+            f'CREATE TRIGGER "{self.name}_moves" BEFORE UPDATE OF message_credits ON "{table}"'
+            " FOR EACH ROW WHEN (OLD.message_credits IS DISTINCT FROM NEW.message_credits)"
+            f" EXECUTE FUNCTION {self.name}_moves();"
+        )
+
+    def remove(self, model: type[Model]) -> str:
+        return (
+            f"DROP FUNCTION {self.name}_opens() CASCADE; DROP FUNCTION {self.name}_moves() CASCADE;"
+        )
+
+
+class LedgerPosting(DatabaseRule):
+    """Every statement that writes entries moves the balances once, however many rows it has."""
+
+    def create(self, model: type[Model]) -> str:
+        table = model._meta.db_table
+        return (
+            f"CREATE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            " UPDATE workspaces_workspace w SET message_credits = w.message_credits + s.total"
+            " FROM (SELECT workspace_id, sum(amount) AS total FROM fresh WHERE cause <> 'opening'"
+            " GROUP BY workspace_id) s WHERE w.id = s.workspace_id; RETURN NULL; END $$;"
+            f'CREATE TRIGGER "{self.name}" AFTER INSERT ON "{table}"'
+            f" REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION {self.name}();"
+        )
+
+    def remove(self, model: type[Model]) -> str:
+        return f"DROP FUNCTION {self.name}() CASCADE;"
