@@ -42,7 +42,7 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker, worker_id: str) -> Itera
     def rebuild(_case: TransactionTestCase) -> None:
         database.copy(template, name)
 
-    TransactionTestCase._fixture_teardown = rebuild  # type: ignore[method-assign]  # see above
+    TransactionTestCase._fixture_teardown = rebuild  # type: ignore[attr-defined]  # not in the stubs
     yield
     with django_db_blocker.unblock():
         database.drop(name)
