@@ -1,5 +1,3 @@
-"""Placeholder of the lead until the texts are written: keep the names DefaultText and DEFAULTS."""
-
 from dataclasses import dataclass
 
 
@@ -12,6 +10,3 @@ class DefaultText:
     description: str
     subject: str
     content: str
-
-
-DEFAULTS: tuple[DefaultText, ...] = ()

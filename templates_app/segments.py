@@ -1,0 +1,109 @@
+"""What a text costs: how many pieces the carriers cut it into, and how to write it cheaper."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Encoding = Literal["GSM-7", "UCS-2"]
+
+# 3GPP TS 23.038. The escape code itself is no character: a text that contains one is not GSM-7.
+GSM_BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+GSM_EXTENSION = frozenset("\f^{}\\[~]|€")
+GSM_7 = GSM_BASIC | GSM_EXTENSION
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """Units that fit: in a text of one piece, and in each piece of a longer one."""
+
+    single: int
+    joined: int
+
+
+CAPACITY: dict[Encoding, Capacity] = {
+    "GSM-7": Capacity(single=160, joined=153),
+    "UCS-2": Capacity(single=70, joined=67),
+}
+FIRST_SUPPLEMENTARY = 0x10000
+
+
+@dataclass(frozen=True)
+class Segments:
+    encoding: Encoding
+    units: int
+    count: int
+
+
+def measure(text: str) -> Segments:
+    """An empty text is no message (the provider refuses it), so it counts as none."""
+    encoding: Encoding = "GSM-7" if GSM_7.issuperset(text) else "UCS-2"
+    widths = [_width(character, encoding) for character in text]
+    units = sum(widths)
+    capacity = CAPACITY[encoding]
+    count = min(units, 1) if units <= capacity.single else _pieces(widths, capacity.joined)
+    return Segments(encoding, units, count)
+
+
+def _width(character: str, encoding: Encoding) -> int:
+    if encoding == "GSM-7":
+        return 2 if character in GSM_EXTENSION else 1
+    return 2 if ord(character) >= FIRST_SUPPLEMENTARY else 1
+
+
+def _pieces(widths: Iterable[int], room: int) -> int:
+    """Filled one by one: an escape or surrogate pair that does not fit moves on as a whole."""
+    pieces, used = 1, 0
+    for width in widths:
+        if used + width > room:
+            pieces, used = pieces + 1, 0
+        used += width
+    return pieces
+
+
+# What decomposition does not know: marks of typesetting, and letters with a stroke.
+_PLAIN = {
+    **dict.fromkeys("‘’‚‛′`´", "'"),
+    **dict.fromkeys("“”„‟″«»", '"'),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+    **dict.fromkeys("\t\u00a0\u1680\u202f\u205f\u3000", " "),
+    **dict.fromkeys(map(chr, range(0x2000, 0x200B)), " "),
+    **dict.fromkeys("\u00ad\u200b\u2060\ufeff", ""),
+    **dict.fromkeys("\u2028\u2029", "\n"),
+    "…": "...",
+    "•": "-",
+    "·": ".",
+    "‹": "<",
+    "›": ">",
+    "×": "x",
+    "ª": "a",
+    "º": "o",
+    "œ": "oe",
+    "Œ": "OE",
+    "ł": "l",
+    "Ł": "L",
+    "đ": "d",
+    "Đ": "D",
+    "ı": "i",
+}
+_LATIN_MARKS = frozenset(map(chr, range(0x0300, 0x0370)))
+
+
+def plain_letters(text: str) -> str:
+    """The same text with what would force UCS-2 in its plain form, where it has one."""
+    return "".join(map(_plain, unicodedata.normalize("NFC", text)))
+
+
+def _plain(character: str) -> str:
+    if character in GSM_7:
+        return character
+    if character in _PLAIN:
+        return _PLAIN[character]
+    if character in _LATIN_MARKS:
+        return ""
+    decomposed = unicodedata.normalize("NFD", character)
+    letters = "".join(part for part in decomposed if not unicodedata.combining(part))
+    return letters if letters and GSM_7.issuperset(letters) else character

@@ -1,0 +1,119 @@
+import re
+from collections import Counter
+
+import pytest
+
+from templates_app.defaults import DEFAULTS, DefaultText
+from templates_app.rendering import VARIABLES, render, unknown_variables, variables_in
+from templates_app.segments import measure
+
+TYPES = ["INITIAL", "FOLLOWUP_HAPPY", "FOLLOWUP_UNHAPPY", "REMINDER"]
+LANGUAGES = ["es", "en", "pt"]
+ASKS = [text for text in DEFAULTS if text.type in ("INITIAL", "REMINDER")]
+SMS = [text for text in DEFAULTS if text.channel == "SMS"]
+EMAILS = [text for text in DEFAULTS if text.channel == "EMAIL"]
+
+TYPICAL = {
+    "name": "Fernanda Benavides",
+    "firstName": "Fernanda",
+    "practice": "Clinica Norte Loja",
+    "ratingLink": "https://mi.clinica.ec/r/AbCdEf1234",
+    "reviewLink": "https://mi.clinica.ec/v/AbCdEf1234",
+    "feedbackLink": "https://mi.clinica.ec/f/AbCdEf1234",
+    "optOutLink": "https://mi.clinica.ec/o/AbCdEf1234",
+}
+
+
+def named(text: DefaultText) -> str:
+    return f"{text.type} {text.language} {text.channel or 'any'}"
+
+
+every_text = pytest.mark.parametrize("text", DEFAULTS, ids=named)
+
+
+def test_every_type_has_a_text_in_every_language_and_one_default_each() -> None:
+    keys = Counter((text.type, text.language, text.channel) for text in DEFAULTS)
+    expected = {(type_, language, "") for type_ in TYPES for language in LANGUAGES}
+    expected |= {(type_, language, "EMAIL") for type_ in TYPES for language in LANGUAGES}
+    expected |= {(type_, language, "SMS") for type_ in TYPES[::3] for language in LANGUAGES}
+    assert set(keys) == expected
+    assert set(keys.values()) == {1}
+
+
+@every_text
+def test_a_text_fits_its_columns_and_uses_only_known_variables(text: DefaultText) -> None:
+    assert unknown_variables(text.content + text.subject) == []
+    assert 0 < len(text.name) <= 120
+    assert 0 < len(text.description) <= 200
+    assert len(text.subject) <= 150
+    assert len(render(text.content, TYPICAL)) <= 1600
+
+
+@every_text
+def test_a_text_names_the_practice(text: DefaultText) -> None:
+    """Consent to WhatsApp names the business, so its messages must."""
+    assert "practice" in variables_in(text.content)
+
+
+@pytest.mark.parametrize("text", ASKS, ids=named)
+def test_an_ask_has_a_link_to_rate_and_a_way_out(text: DefaultText) -> None:
+    assert "ratingLink" in variables_in(text.content)
+    assert "optOutLink" in variables_in(text.content) or re.search(r"BAJA|STOP|SAIR", text.content)
+
+
+@pytest.mark.parametrize("text", ASKS, ids=named)
+def test_an_ask_is_the_same_for_everyone(text: DefaultText) -> None:
+    """Google forbids asking only the happy ones; so nothing in an ask speaks of them."""
+    assert "reviewLink" not in variables_in(text.content)
+    assert not re.search(
+        r"Google|si le gustó|si quedó|if you (were|are) happy|se gostou",
+        text.content,
+        re.IGNORECASE,
+    )
+
+
+@pytest.mark.parametrize("text", SMS, ids=named)
+def test_a_text_message_fits_one_segment_with_both_links(text: DefaultText) -> None:
+    lengths = {name: len(value) for name, value in TYPICAL.items()}
+    assert (lengths["firstName"], lengths["practice"], lengths["ratingLink"]) == (8, 18, 34)
+    rendered = render(text.content, TYPICAL)
+    assert "AbCdEf1234" in rendered
+    measured = measure(rendered)
+    assert measured.encoding == "GSM-7"
+    assert measured.count == 1
+    assert {"ratingLink", "optOutLink"} <= set(variables_in(text.content))
+
+
+@pytest.mark.parametrize("text", EMAILS, ids=named)
+def test_an_email_has_a_subject_and_a_way_out_and_is_the_longer(text: DefaultText) -> None:
+    assert text.subject
+    assert "optOutLink" in variables_in(text.content)
+    short = next(
+        other
+        for other in DEFAULTS
+        if (other.type, other.language, other.channel) == (text.type, text.language, "")
+    )
+    assert len(text.content) > len(short.content)
+
+
+@every_text
+def test_a_text_reads_well_without_its_optional_links(text: DefaultText) -> None:
+    without = {
+        name: value for name, value in TYPICAL.items() if name not in ("reviewLink", "optOutLink")
+    }
+    body = render(text.content, without).split("\n", 1)[-1]
+    assert not re.search(r":$", body, re.MULTILINE)
+    assert "  " not in body
+
+
+def test_the_thank_you_of_a_practice_without_a_place_thanks_without_a_link() -> None:
+    text = next(t for t in DEFAULTS if (t.type, t.language, t.channel) == (TYPES[1], "es", ""))
+    assert "Google" in render(text.content, TYPICAL)
+    thanks = render(text.content, {**TYPICAL, "reviewLink": ""})
+    assert thanks == "¡Muchas gracias, Fernanda! En Clinica Norte Loja nos alegra saberlo."
+
+
+def test_variables_cover_what_the_texts_need() -> None:
+    used = {name for text in DEFAULTS for name in variables_in(text.content)}
+    assert used <= {variable.name for variable in VARIABLES}
+    assert {"reviewLink", "feedbackLink"} <= used
