@@ -1,0 +1,154 @@
+// Comfort on top of pages that work without it. No framework: htmx and these few listeners.
+
+const words = document.body.dataset;
+
+const template = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
+
+// ---- Messages ----
+
+function toast(text, link) {
+  const alert = template("toast");
+  const place = document.getElementById("toasts");
+  alert.querySelector("p").textContent = text;
+  if (link) {
+    const anchor = document.createElement("a");
+    anchor.textContent = link.text;
+    anchor.href = link.href;
+    anchor.target = "_blank";
+    alert.querySelector("p").append(" ", anchor);
+  }
+  place.replaceChildren(alert);
+}
+
+document.addEventListener("click", (event) => {
+  event.target.closest("[data-dismiss]")?.closest(".alert").remove();
+});
+
+// ---- htmx: when the answer does not come, or is not the one we asked for ----
+
+document.addEventListener("htmx:sendError", () => toast(words.offline));
+document.addEventListener("htmx:timeout", () => toast(words.offline));
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr } = event.detail;
+  const answeredBy = xhr.responseURL && new URL(xhr.responseURL).pathname;
+  if (xhr.status === 401 || answeredBy === words.login) {
+    // The session ended. A sign-in page in the middle of this one would eat what was typed.
+    event.detail.shouldSwap = false;
+    toast(words.signedOut, { text: words.signIn, href: words.login });
+  }
+});
+
+document.addEventListener("htmx:responseError", async (event) => {
+  const { xhr } = event.detail;
+  if (xhr.status === 401) return;
+  if (xhr.responseText.includes("data-stale")) {
+    await renewForgeryTokens();
+    toast(words.stale);
+  } else if (xhr.status === 403) toast(words.forbidden);
+  else if (xhr.status === 429) toast(words.tooMany);
+  else if (xhr.status >= 500) toast(words.broken);
+  else toast(messageOf(xhr) || words.refused);
+});
+
+// Whoever signed in again in another tab has new tokens; this page takes them and keeps its fields.
+async function renewForgeryTokens() {
+  const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const token = fresh.querySelector("[name=csrfmiddlewaretoken]")?.value;
+  if (!token) return;
+  for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
+  document.body.setAttribute("hx-headers", JSON.stringify({ "x-csrftoken": token }));
+}
+
+function messageOf(xhr) {
+  const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
+  return page.querySelector("[data-problem]")?.textContent.trim();
+}
+
+// ---- Forms ----
+
+for (const field of document.querySelectorAll("[data-timezone]")) {
+  field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+function reveal(input) {
+  const box = document.createElement("div");
+  const button = template("reveal");
+  box.className = "secret";
+  input.replaceWith(box);
+  box.append(input, button);
+  button.addEventListener("click", () => {
+    const shown = input.type === "text";
+    input.type = shown ? "password" : "text";
+    button.setAttribute("aria-pressed", String(!shown));
+    input.focus();
+  });
+  // Hidden again before it leaves, so that no browser offers to remember it as plain text.
+  input.form?.addEventListener("submit", () => {
+    input.type = "password";
+    button.setAttribute("aria-pressed", "false");
+  });
+}
+
+document.querySelectorAll("input[type=password]").forEach(reveal);
+
+// A second press does not send twice. Coming back by the Back button makes the form usable again.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method === "dialog" || event.defaultPrevented) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  event.submitter?.setAttribute("aria-busy", "true");
+});
+
+addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+  document.querySelectorAll("button[aria-busy]").forEach((b) => b.removeAttribute("aria-busy"));
+});
+
+// After a refusal, the first wrong field has the focus.
+document.querySelector("[aria-invalid=true]")?.focus();
+
+// ---- Small conveniences ----
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-dialog]");
+  if (!opener) return;
+  const dialog = document.getElementById(opener.dataset.dialog);
+  if (!dialog?.showModal) return;
+  event.preventDefault();
+  dialog.showModal();
+});
+
+// A press beside an open dialog or menu closes it.
+document.addEventListener("click", (event) => {
+  if (event.target.matches("dialog[open]")) event.target.close();
+  for (const menu of document.querySelectorAll(".menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = document.querySelector(".menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).innerText);
+    toast(words.copied);
+  });
+}
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
