@@ -48,7 +48,7 @@ def _clear_sockets() -> None:
 def _until_unused(processes: Processes, life: Lock) -> None:
     users = Lock(local() / "users.lock")
     used_at = time.monotonic()
-    while processes.all_live() and life.is_current() and not (local() / "stop").exists():
+    while processes.all_well() and life.is_current() and not (local() / "stop").exists():
         if not users.take_within(seconds=0):
             used_at = time.monotonic()
         elif time.monotonic() - used_at > LINGER:

@@ -48,12 +48,14 @@ def start(processes: Processes) -> None:
         )
     # Whoever it names is dead, for we are alone; its number may be somebody else's by now.
     (data / "postmaster.pid").unlink(missing_ok=True)
-    options = [f"--{name}={value}" for name, value in SETTINGS.items()]
-    command = [programs / "postgres", "-D", data, f"--unix_socket_directories={sockets}", *options]
-    processes.run(
-        Server("postgres", command, ask=answers, stop_with=signal.SIGINT),
-        as_server_user=True,
-    )
+    settings = SETTINGS | {"unix_socket_directories": str(sockets)}
+    command = [
+        *[str(programs / "postgres"), "-D", str(data)],
+        *[f"--{name}={value}" for name, value in settings.items()],
+    ]
+    socket = sockets / f".s.PGSQL.{PORT}"
+    server = Server("postgres", command, socket, ask=answers, stop_with=signal.SIGINT)
+    processes.run(server, as_server_user=True)
     _settle_roles()
 
 
@@ -74,8 +76,9 @@ def _create(processes: Processes) -> None:
     processes.finish(
         "postgres",
         [
-            *[postgres_programs() / "initdb", "-D", draft, "--no-sync", "--username=postgres"],
-            *["--auth=trust", "--encoding=UTF8", "--locale=C", f"--lc-ctype={_letters()}"],
+            *[str(postgres_programs() / "initdb"), "-D", str(draft), "--no-sync"],
+            *["--username=postgres", "--auth=trust"],
+            *["--encoding=UTF8", "--locale=C", f"--lc-ctype={_letters()}"],
         ],
     )
     draft.rename(local() / "postgres")

@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 from config.embedded.places import EmbeddedError, local, server_user
@@ -17,13 +16,12 @@ PATIENCE = 60
 GRACE = 10
 PR_SET_PDEATHSIG = 1
 
-Command = Sequence[str | Path]
-
 
 @dataclass(frozen=True)
 class Server:
     name: str
-    command: Command
+    command: Sequence[str]
+    socket: Path
     ask: Callable[[], bool]
     stop_with: signal.Signals
 
@@ -52,13 +50,16 @@ class Processes:
                 raise EmbeddedError(f"{server.name} did not answer; see {_log(server.name)}.")
             time.sleep(0.02)
 
-    def finish(self, name: str, command: Command) -> None:
+    def finish(self, name: str, command: Sequence[str]) -> None:
         """Run a command of the server's to its end."""
         if self._spawn(name, command, stop_with=signal.SIGKILL, as_server_user=True).wait():
             raise EmbeddedError(_reason(name))
 
-    def all_live(self) -> bool:
-        return all(process.poll() is None for _, process in self.running)
+    def all_well(self) -> bool:
+        """They live and can be reached: the end of an older server may take a socket along."""
+        return all(
+            process.poll() is None and server.socket.exists() for server, process in self.running
+        )
 
     def stop(self) -> None:
         for server, process in self.running:
@@ -71,7 +72,7 @@ class Processes:
                     continue
 
     def _spawn(
-        self, name: str, command: Command, *, stop_with: signal.Signals, as_server_user: bool
+        self, name: str, command: Sequence[str], *, stop_with: signal.Signals, as_server_user: bool
     ) -> subprocess.Popen[bytes]:
         user = server_user() if as_server_user else None
         with _log(name).open("wb") as log:
@@ -86,18 +87,16 @@ class Processes:
                 stdout=log,
                 stderr=log,
                 pass_fds=[self.life],
-                preexec_fn=partial(_end_with_parent, _libc(), stop_with),  # noqa: PLW1509 - one thread
+                preexec_fn=ending_with_parent(stop_with),  # noqa: PLW1509 - one thread
             )
 
 
-def _libc() -> ctypes.CDLL | None:
-    return ctypes.CDLL(None) if sys.platform == "linux" else None
-
-
-def _end_with_parent(libc: ctypes.CDLL | None, word: signal.Signals) -> None:
-    """A killed keeper takes its servers along, where the kernel offers that."""
-    if libc:
-        libc.prctl(PR_SET_PDEATHSIG, word)
+def ending_with_parent(word: signal.Signals) -> Callable[[], None] | None:
+    """What a new process does first so that a killed parent takes it along, where Linux can."""
+    if sys.platform != "linux":
+        return None
+    libc = ctypes.CDLL(None)
+    return lambda: libc.prctl(PR_SET_PDEATHSIG, word)
 
 
 def _log(name: str) -> Path:

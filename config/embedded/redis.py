@@ -2,29 +2,31 @@
 
 import signal
 import socket
+from pathlib import Path
 
 from config.embedded.places import local, redis_program
 from config.embedded.processes import Processes, Server
 
 
 def start(processes: Processes) -> None:
-    run = local() / "run"
     command = [
-        *[redis_program(), "--port", "0"],
-        *["--unixsocket", run / "redis.sock", "--unixsocketperm", "700", "--dir", run],
+        *[str(redis_program()), "--port", "0", "--dir", str(local() / "run")],
+        *["--unixsocket", str(_socket()), "--unixsocketperm", "700"],
         *["--save", "", "--appendonly", "no"],
-        # Parallel test processes take one each.
-        *["--databases", "64"],
     ]
-    processes.run(Server("redis", command, ask=answers, stop_with=signal.SIGTERM))
+    processes.run(Server("redis", command, _socket(), ask=answers, stop_with=signal.SIGTERM))
 
 
 def answers() -> bool:
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(2)
         try:
-            connection.connect(str(local() / "run" / "redis.sock"))
+            connection.connect(str(_socket()))
             connection.sendall(b"PING\r\n")
             return connection.recv(5) == b"+PONG"
         except OSError:
             return False
+
+
+def _socket() -> Path:
+    return local() / "run" / "redis.sock"

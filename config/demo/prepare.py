@@ -1,0 +1,41 @@
+"""`python -m config.demo.prepare`: what must be done before the demo's processes start.
+
+One process for all of it, because most of each step would be Django's own start.
+"""
+
+import os
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+
+from config import embedded
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    embedded.ensure()
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("translations", "compile")
+    if static_files_changed():
+        call_command("collectstatic", interactive=False, verbosity=0)
+    call_command("seed_demo")
+
+
+def static_files_changed() -> bool:
+    collected = settings.STATIC_ROOT / "staticfiles.json"
+    if not collected.exists():
+        return True
+    at = collected.stat().st_mtime
+    return any(
+        Path(storage.path(path)).stat().st_mtime > at
+        for finder in get_finders()
+        for path, storage in finder.list([])
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from config import embedded
+
+Process = subprocess.Popen[str]
+
+USER = """
+import sys
+from config import embedded
+embedded.ensure()
+print("here", flush=True)
+for _ in sys.stdin:
+    embedded.ensure()
+    print("here", flush=True)
+"""
+
+
+@dataclass
+class Place:
+    """A `.local` of its own, and the processes that live on it."""
+
+    path: Path
+    started: list[Process] = field(default_factory=list)
+
+    def start(self, *command: str, **environment: str) -> Process:
+        process = subprocess.Popen(
+            [sys.executable, *command],
+            cwd=embedded.ROOT,
+            env={"PATH": os.environ["PATH"], "REPUTATION_LOCAL": str(self.path), **environment},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.started.append(process)
+        return process
+
+    def run(self, script: str, **environment: str) -> str:
+        return self.start("-c", script, **environment).communicate(timeout=60)[0]
+
+    def user(self) -> Process:
+        return self.start("-c", USER)
+
+    def living(self, *words: str) -> list[int]:
+        """Every process of this place whose command has these words."""
+        return [
+            pid
+            for entry in Path("/proc").iterdir()
+            if entry.name.isdecimal()
+            and (pid := int(entry.name)) != os.getpid()
+            and self._owns(entry)
+            and all(word in command_of(entry) for word in words)
+        ]
+
+    def _owns(self, entry: Path) -> bool:
+        with suppress(OSError):
+            if (entry / "stat").read_text().rpartition(")")[2].split()[0] == "Z":
+                return False
+            told = (entry / "environ").read_text(errors="replace") + command_of(entry)
+            return str(self.path) in told or str(self.path) in str((entry / "cwd").readlink())
+        return False
+
+
+def command_of(entry: Path) -> str:
+    with suppress(OSError):
+        return (entry / "cmdline").read_text(errors="replace").replace("\0", " ")
+    return ""
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 15) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+@pytest.fixture
+def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    # Not under pytest's folder, whose long and closed path would move everything elsewhere.
+    parent = Path(tempfile.mkdtemp(prefix="reputation-"))
+    parent.chmod(0o755)
+    place = Place(parent / "local")
+    monkeypatch.setenv("REPUTATION_LOCAL", str(place.path))
+    yield place
+    for pid in place.living("-c"):
+        os.kill(pid, signal.SIGKILL)
+    for process in place.started:
+        process.communicate()
+    place.run("from config import embedded; embedded.stop()")
+    for pid in place.living():
+        os.kill(pid, signal.SIGKILL)
+    shutil.rmtree(parent)

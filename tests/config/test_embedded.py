@@ -1,0 +1,262 @@
+import os
+import signal
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from config import embedded
+from tests.config.conftest import Place, Process, eventually
+
+
+def is_here(user: Process) -> bool:
+    assert user.stdout
+    return user.stdout.readline() == "here\n"
+
+
+def ask_again(user: Process) -> bool:
+    assert user.stdin
+    user.stdin.write("\n")
+    user.stdin.flush()
+    return is_here(user)
+
+
+def connect(role: str = "reputation") -> psycopg.Connection[tuple[object, ...]]:
+    return psycopg.connect(
+        host=str(embedded.local() / "run"), port=5432, user=role, dbname="reputation"
+    )
+
+
+def test_addresses_start_and_create_nothing(place: Place) -> None:
+    sockets = str(place.path / "run").replace("/", "%2F")
+    assert embedded.database_url() == f"postgres://reputation@:5432/reputation?host={sockets}"
+    assert embedded.owner_url() == f"postgres://reputation_owner@:5432/reputation?host={sockets}"
+    assert embedded.redis_url() == f"unix://{place.path}/run/redis.sock?db=0"
+    assert not place.path.exists()
+
+
+def test_both_servers_run_closed_to_the_network_and_to_others(place: Place) -> None:
+    assert is_here(place.user())
+    with connect() as database:
+        assert database.execute("SHOW listen_addresses").fetchone() == ("",)
+        assert database.execute("SELECT upper('maría')").fetchone() == ("MARÍA",)
+    assert "tcp_port:0" in place.run(
+        "import redis, os; from config import embedded;"
+        "print(*(f'{k}:{v}' for k, v in redis.from_url(embedded.redis_url()).info().items()))"
+    )
+    for name in ("run", "postgres"):
+        assert (place.path / name).stat().st_mode & 0o777 == 0o700
+    assert (place.path.stat().st_mode & 0o066) == 0
+
+
+def test_the_application_neither_owns_nor_escapes(place: Place) -> None:
+    assert is_here(place.user())
+    with connect() as database:
+        roles = database.execute(
+            "SELECT rolname, rolsuper, rolbypassrls, rolcreatedb FROM pg_roles"
+            " WHERE rolname LIKE 'reputation%' ORDER BY rolname"
+        ).fetchall()
+        owner = database.execute(
+            "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'reputation'"
+        ).fetchone()
+    assert roles == [
+        ("reputation", False, False, False),
+        ("reputation_owner", False, False, True),
+    ]
+    assert owner == ("reputation_owner",)
+    with connect() as database, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        database.execute("CREATE TABLE mine ()")
+
+
+def test_the_application_reads_and_writes_what_the_owner_makes(place: Place) -> None:
+    assert is_here(place.user())
+    with connect("reputation_owner") as database:
+        database.execute("CREATE TABLE visits (id bigserial, note text)")
+    with connect() as database:
+        database.execute("INSERT INTO visits (note) VALUES ('hola')")
+        assert database.execute("SELECT note FROM visits").fetchall() == [("hola",)]
+    with connect() as database, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        database.execute("ALTER TABLE visits DISABLE ROW LEVEL SECURITY")
+
+
+def test_ten_that_come_at_once_start_one_set(place: Place) -> None:
+    users = [place.user() for _ in range(10)]
+    assert all(is_here(user) for user in users)
+    assert len(place.living("config.embedded.keeper")) == 1
+    assert len(place.living("bin/postgres -D")) == 1
+    assert len(place.living("redis-server")) == 1
+
+
+def test_servers_end_with_their_last_user_however_it_dies(place: Place) -> None:
+    first, second = place.user(), place.user()
+    assert is_here(first)
+    assert is_here(second)
+    first.kill()
+    second.kill()
+    assert place.living("redis-server")
+    assert eventually(lambda: not place.living())
+
+
+def test_a_forked_child_keeps_them_running(place: Place) -> None:
+    parent = place.start(
+        "-c",
+        "import os, time; from config import embedded; embedded.ensure()\n"
+        "if os.fork(): print('here', flush=True); os._exit(0)\ntime.sleep(60)",
+    )
+    assert is_here(parent)
+    assert not place_is_stopped(place)
+
+
+def place_is_stopped(place: Place) -> bool:
+    return place.run("from config import embedded; print(embedded.stop())") == "True\n"
+
+
+def test_stop_waits_until_nothing_is_left(place: Place) -> None:
+    user = place.user()
+    assert is_here(user)
+    assert not place_is_stopped(place)
+    user.kill()
+    user.wait()
+    assert place_is_stopped(place)
+    assert not place.living()
+
+
+def test_a_killed_keeper_takes_the_servers_along_and_the_next_look_heals(place: Place) -> None:
+    user = place.user()
+    assert is_here(user)
+    with connect("reputation_owner") as database:
+        database.execute("CREATE TABLE kept (); ")
+    (keeper,) = place.living("config.embedded.keeper")
+    os.kill(keeper, signal.SIGKILL)
+    assert ask_again(user)
+    assert place.living("config.embedded.keeper") != [keeper]
+    with connect() as database:
+        assert database.execute("SELECT * FROM kept").fetchall() == []
+
+
+def test_a_killed_server_is_started_again(place: Place) -> None:
+    user = place.user()
+    assert is_here(user)
+    (postmaster,) = place.living("bin/postgres -D")
+    os.kill(postmaster, signal.SIGKILL)
+    assert eventually(lambda: not place.living("config.embedded.keeper"))
+    assert ask_again(user)
+    connect().close()
+
+
+def test_what_a_crash_left_behind_is_cleared(place: Place) -> None:
+    first = place.user()
+    assert is_here(first)
+    for pid in place.living():
+        os.kill(pid, signal.SIGKILL)
+    assert eventually(lambda: not place.living())
+    # The number of a dead postmaster belongs to somebody else by now.
+    left = place.path / "postgres" / "postmaster.pid"
+    assert left.exists()
+    left.write_text(left.read_text().replace(left.read_text().split("\n")[0], str(os.getppid()), 1))
+    assert is_here(place.user())
+
+
+def test_a_half_made_database_is_made_anew(place: Place) -> None:
+    place.path.mkdir(mode=0o711)
+    (place.path / "postgres").mkdir()
+    (place.path / "postgres.draft").mkdir()
+    (place.path / "postgres.draft" / "PG_VERSION").write_text("16\n")
+    assert is_here(place.user())
+
+
+def test_damaged_data_is_a_sentence_and_reset_is_the_way_out(place: Place) -> None:
+    place.path.mkdir(mode=0o711)
+    (place.path / "postgres").mkdir()
+    (place.path / "postgres" / "PG_VERSION").write_text("16\n")
+    complaint = place.user().communicate(timeout=30)[0]
+    assert "The embedded postgres did not start" in complaint
+    assert "make demo-reset" in complaint
+    assert "Traceback" not in complaint
+    place.run("from config import embedded; embedded.reset()")
+    assert is_here(place.user())
+
+
+def test_data_of_another_version_is_a_sentence(place: Place) -> None:
+    place.path.mkdir(mode=0o711)
+    (place.path / "postgres").mkdir()
+    (place.path / "postgres" / "PG_VERSION").write_text("12\n")
+    assert "is not a database of PostgreSQL 16" in place.user().communicate(timeout=30)[0]
+
+
+def test_a_file_in_its_place_is_a_sentence(place: Place) -> None:
+    place.path.touch()
+    complaint = place.user().communicate(timeout=30)[0]
+    assert complaint.startswith(f"{place.path} cannot be used")
+    assert "Traceback" not in complaint
+
+
+def test_reset_refuses_while_somebody_uses_the_servers(place: Place) -> None:
+    user = place.user()
+    assert is_here(user)
+    assert "in use" in place.run("from config import embedded; embedded.reset()")
+    connect().close()
+
+
+def test_servers_of_a_removed_folder_end_and_a_new_one_starts(place: Place) -> None:
+    user = place.user()
+    assert is_here(user)
+    (keeper,) = place.living("config.embedded.keeper")
+    place.path.rename(place.path.with_name("gone"))
+    assert ask_again(user)
+    assert eventually(lambda: keeper not in place.living())
+    connect().close()
+
+
+def test_a_deep_or_closed_checkout_gets_a_place_outside(place: Place) -> None:
+    deep = place.path.with_name("a-folder-that-is-deep" * 4)
+    deep.mkdir(mode=0o700)
+    outside = place.run(
+        "from config import embedded; embedded.ensure(); print(embedded.local(), end='')",
+        REPUTATION_LOCAL=str(deep / ".local"),
+    )
+    assert Path(outside).name.startswith("reputation-")
+    assert not (deep / ".local").exists()
+    place.run(
+        "import shutil; from config import embedded;"
+        "embedded.stop(); shutil.rmtree(embedded.local())",
+        REPUTATION_LOCAL=outside,
+    )
+    assert not Path(outside).exists()
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL"])
+def test_nothing_is_embedded_when_a_server_is_named(place: Place, name: str) -> None:
+    script = "from config import embedded; embedded.ensure(); print(embedded.is_on())"
+    assert place.run(script, **{name: "redis://elsewhere"}) == "False\n"
+    assert not place.path.exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "is_on"),
+    [
+        ("DATABASE_URL=postgres://elsewhere", False),
+        ("export REDIS_URL='redis://elsewhere'", False),
+        ("DATABASE_URL=", True),
+        ('REDIS_URL=""', True),
+        ("#DATABASE_URL=postgres://elsewhere", True),
+    ],
+)
+def test_a_server_may_be_named_in_the_env_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, is_on: bool
+) -> None:
+    (tmp_path / ".env").write_text(f"DEBUG=1\n{line}\n")
+    monkeypatch.setattr(embedded, "ROOT", tmp_path)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.delenv("REDIS_URL", raising=False)
+    assert embedded.is_on() is is_on
+
+
+def test_the_secret_key_is_made_once_and_read_by_nobody_else(place: Place) -> None:
+    script = "from config import embedded; print(embedded.secret_key())"
+    asking = [place.start("-c", script) for _ in range(5)]
+    keys = {process.communicate(timeout=30)[0] for process in asking}
+    assert len(keys) == 1
+    assert len(keys.pop()) > 50
+    assert (place.path / "secret_key").stat().st_mode & 0o777 == 0o600
+    assert [entry.name for entry in place.path.iterdir()] == ["secret_key"]
