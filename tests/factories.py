@@ -49,7 +49,8 @@ class Rows(DjangoModelFactory[M]):
     @classmethod
     def _create(cls, model_class: type[M], *args: Any, **kwargs: Any) -> M:
         with tenancy.platform("factory"):
-            return super()._create(model_class, *args, **kwargs)
+            row: M = super()._create(model_class, *args, **kwargs)
+        return row
 
 
 class WorkspaceFactory(Rows[Workspace]):
@@ -66,7 +67,7 @@ class UserFactory(Rows[User]):
     class Meta:
         model = User
 
-    workspace = SubFactory(WorkspaceFactory)
+    workspace: Any = SubFactory(WorkspaceFactory)
     email = Sequence(lambda n: f"persona{n}@example.com")
     name = Sequence(lambda n: f"Persona {n}")
     role: Any = Role.OWNER

@@ -1,0 +1,141 @@
+"""Every address × everyone × somebody else's row: nobody sees or changes what is not theirs."""
+
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.factories import StaffFactory
+from tests.guards import addresses
+from tests.guards.addresses import Address
+from tests.guards.clinic import Clinic, build
+from workspaces.models import Role, User
+
+pytestmark = pytest.mark.django_db
+
+OURS = addresses.ours()
+ROWS = [address for address in OURS if address.identifies_rows]
+PLAIN = [address for address in OURS if not address.names]
+OTHERS = [address for address in addresses.walk() if not address.is_ours]
+METHODS = ("get", "post")
+REFUSED = {403, 404, 405}
+MOVED = {301, 302}
+
+
+@dataclass(frozen=True)
+class World:
+    ours: Clinic
+    theirs: Clinic
+    staff: User
+
+
+@pytest.fixture
+def world() -> World:
+    return World(build(), build(), StaffFactory.create())
+
+
+def named(address: Address) -> str:
+    return address.route
+
+
+def test_the_walk_finds_our_addresses() -> None:
+    assert len(ROWS) > 8
+    assert len(PLAIN) > 8
+
+
+@pytest.mark.parametrize("address", OURS, ids=named)
+def test_an_address_says_who_may_come_in(address: Address) -> None:
+    assert address.access, "decorate the view with @member(…) or @public(why)"
+
+
+@pytest.mark.parametrize("address", OURS, ids=named)
+def test_a_name_in_an_address_is_a_model_or_a_token(address: Address) -> None:
+    strangers = set(address.names) - set(addresses.MODELS) - {"token"}
+
+    assert not strangers, "name it after its model, so that the guard can fill it"
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("address", ROWS, ids=named)
+def test_a_foreign_row_does_not_exist(
+    address: Address, method: str, world: World, client: Client
+) -> None:
+    path = address.path(**{name: world.theirs.row(name).pk for name in address.names})
+    before = world.theirs.everything()
+
+    for role, user in world.ours.people.items():
+        client.force_login(user)
+        response = getattr(client, method)(path)
+        assert response.status_code in REFUSED, f"{role} got {response.status_code}"
+        assert not world.theirs.said_in(response.content.decode()) - {path.split("/")[-2]}
+    client.force_login(world.staff)
+    assert getattr(client, method)(path).status_code in MOVED | REFUSED
+    client.logout()
+    assert getattr(client, method)(path).status_code in MOVED | REFUSED
+
+    assert world.theirs.everything() == before
+
+
+@pytest.mark.parametrize("address", ROWS, ids=named)
+def test_an_own_row_is_found_by_the_owner(address: Address, world: World, client: Client) -> None:
+    """Else the test above would pass for an address that finds nothing at all."""
+    client.force_login(world.ours.people[Role.OWNER])
+
+    response = client.get(address.path(**{n: world.ours.row(n).pk for n in address.names}))
+
+    assert response.status_code in {200, 302, 405}
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("address", PLAIN, ids=named)
+def test_a_page_speaks_of_its_own_clinic_alone(
+    address: Address, method: str, world: World, client: Client
+) -> None:
+    before = world.theirs.everything()
+
+    for user in [*world.ours.people.values(), world.staff, None]:
+        client.logout()
+        if user:
+            client.force_login(user)
+        response = getattr(client, method)(address.path())
+        assert response.status_code < 500 or address.route.startswith("health/")
+        assert not world.theirs.said_in(response.content.decode())
+        if user is None and not address.is_public:
+            assert response.status_code in MOVED
+            assert response["Location"].startswith(reverse("account_login"))
+
+    assert world.theirs.everything() == before
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    "address", [a for a in OURS if "token" in a.names], ids=lambda address: address.route
+)
+def test_a_guessed_token_tells_nothing(
+    address: Address, method: str, world: World, client: Client
+) -> None:
+    response = getattr(client, method)(address.path(token="a-guess"))
+
+    assert 400 <= response.status_code < 500
+    said = response.content.decode()
+    assert not world.theirs.said_in(said) | world.ours.said_in(said)
+
+
+def test_borrowed_pages_tell_members_nothing_of_others(world: World, client: Client) -> None:
+    """allauth's pages and the admin: no clinic's words for anyone but the platform's staff."""
+    wrong = []
+    for user in [*world.ours.people.values(), None]:
+        client.logout()
+        if user:
+            client.force_login(user)
+        for address in OTHERS:
+            if address.is_a_pattern:
+                continue
+            path = address.path(**dict.fromkeys(address.names, 1))
+            response = client.get(path)
+            is_open = path.startswith("/admin/") and response.status_code not in MOVED | REFUSED
+            said = world.theirs.said_in(response.content.decode())
+            if response.status_code >= 500 or is_open or said:
+                wrong.append((user, path, response.status_code, said))
+    assert not wrong

@@ -1,0 +1,143 @@
+"""The second wall: whatever the code forgets, PostgreSQL does not show or change a foreign row."""
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, IntegrityError, connection, models, transaction
+
+from tests.factories import WorkspaceFactory
+from tests.guards import tenants
+from workspaces import tenancy
+from workspaces.models import Workspace
+from workspaces.walls import SameWorkspace, SharedOrOwn
+
+pytestmark = pytest.mark.django_db
+
+TENANTS = tenants.tenant_models()
+WALLED = [
+    model for model in tenants.our_models() if model._meta.db_table not in tenancy.OUTSIDE_THE_WALL
+]
+Model = type[models.Model]
+
+
+def keys() -> list[Any]:
+    return [
+        pytest.param(model, field, id=f"{model.__name__}.{field.name}")
+        for model in TENANTS
+        for field in tenants.keys_to_tenants(model)
+    ]
+
+
+def test_the_walk_finds_the_tenants() -> None:
+    assert len(TENANTS) > 12
+    assert len(keys()) > 12
+
+
+def test_what_stands_outside_the_wall_still_exists() -> None:
+    tables = {model._meta.db_table for model in apps.get_models()}
+
+    assert set(tenancy.OUTSIDE_THE_WALL) <= tables
+
+
+@pytest.mark.parametrize("model", WALLED, ids=lambda model: model.__name__)
+def test_row_security_is_enabled_and_forced(model: Model) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relrowsecurity, relforcerowsecurity,"
+            " (SELECT count(*) FROM pg_policy WHERE polrelid = pg_class.oid)"
+            " FROM pg_class WHERE oid = %s::regclass",
+            [model._meta.db_table],
+        )
+        row = cursor.fetchone()
+
+    assert row is not None
+    enabled, forced, policies = row
+    assert (enabled, forced) == (True, True)
+    assert policies == (2 if tenants.is_shared(model) else 1)
+
+
+@pytest.mark.parametrize("model", TENANTS, ids=lambda model: model.__name__)
+def test_the_workspace_is_never_null(model: Model) -> None:
+    field = next(f for f in model._meta.local_concrete_fields if f.column == "workspace_id")
+
+    assert field.null is tenants.is_shared(model)
+
+
+@pytest.mark.parametrize(("model", "field"), keys())
+def test_a_key_to_a_tenant_is_checked_over_both_columns(
+    model: Model, field: models.ForeignKey[Any, Any]
+) -> None:
+    rules = [
+        rule
+        for rule in model._meta.constraints
+        if isinstance(rule, SameWorkspace | SharedOrOwn) and rule.field == field.name
+    ]
+
+    assert len(rules) == 1
+
+
+@pytest.mark.parametrize(("model", "field"), keys())
+def test_a_row_cannot_point_into_another_workspace(
+    model: Model, field: models.ForeignKey[Any, Any]
+) -> None:
+    ours, theirs = WorkspaceFactory.create_batch(2)
+    row = tenants.a_row_of(model, ours)
+    assert field.related_model != "self"
+    foreign = tenants.a_row_of(field.related_model, theirs)
+
+    with (
+        pytest.raises(IntegrityError),
+        tenancy.platform("test"),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            f'UPDATE "{model._meta.db_table}" SET "{field.column}" = %s WHERE id = %s',
+            [foreign.pk, row.pk],
+        )
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+@pytest.mark.parametrize("model", [*TENANTS, Workspace], ids=lambda model: model.__name__)
+def test_another_workspace_reads_and_writes_nothing(model: Model) -> None:
+    ours, theirs = WorkspaceFactory.create_batch(2)
+    row = theirs if model is Workspace else tenants.a_row_of(model, theirs)
+    table = f'"{model._meta.db_table}"'
+
+    for door in (tenancy.within(ours.pk), transaction.atomic()):
+        with door:
+            assert touched(f"SELECT FROM {table} WHERE id = %s", row.pk) == 0
+            assert touched(f"UPDATE {table} SET id = id WHERE id = %s", row.pk) == 0
+            assert touched(f"DELETE FROM {table} WHERE id = %s", row.pk) == 0
+    with tenancy.platform("test"):
+        assert touched(f"SELECT FROM {table} WHERE id = %s", row.pk) == 1
+
+
+def touched(statement: str, key: Any) -> int:
+    """How many rows a statement reached; one that the role may not even try reaches none."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement, [key])
+            return int(cursor.rowcount)
+    except DatabaseError as error:
+        assert "permission denied" in str(error)
+        return 0
+
+
+@pytest.mark.parametrize("model", TENANTS, ids=lambda model: model.__name__)
+def test_a_row_cannot_be_put_into_another_workspace(model: Model) -> None:
+    ours, theirs = WorkspaceFactory.create_batch(2)
+    row = tenants.a_row_of(model, ours)
+    names = ", ".join(f'"{column}"' for column in sorted(tenants.columns(model)))
+    values = names.replace('"workspace_id"', "%s::uuid")
+
+    with (
+        pytest.raises(DatabaseError, match="row-level security"),
+        tenancy.within(ours.pk),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            f"INSERT INTO {model._meta.db_table} ({names})"
+            f" SELECT {values} FROM {model._meta.db_table} WHERE id = %s",
+            [theirs.pk, row.pk],
+        )
