@@ -2,6 +2,7 @@
 
 import os
 import selectors
+import shlex
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ GRACE = 10
 TICK = 0.25
 # Dying more often than this within the time means that starting again does not help.
 DEATHS, WITHIN = 5, 60
+FIRST_PAUSE = 1
 
 
 class Child:
@@ -29,7 +31,7 @@ class Child:
         self.name = name
         self.command = command
         self.process = subprocess.Popen(
-            [sys.executable if word == "python" else word for word in command.split()],
+            [sys.executable if word == "python" else word for word in shlex.split(command)],
             cwd=ROOT,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -152,7 +154,7 @@ class Supervisor:
         if len(recent) >= DEATHS:
             self.output.line(OWN_NAME, f"{child.name} {end} again and again; its lines say why.")
             return False
-        pause = 2 ** len(recent)
+        pause = FIRST_PAUSE * 2 ** len(recent)
         self.output.line(OWN_NAME, f"{child.name} {end}; starting it again in {pause} s.")
         self.revivals[child.name] = (now + pause, child.command)
         return True

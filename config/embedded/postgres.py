@@ -61,7 +61,7 @@ def start(processes: Processes) -> None:
 
 def answers() -> bool:
     try:
-        _connect("postgres").close()
+        _connect().close()
     except psycopg.OperationalError:
         return False
     return True
@@ -94,16 +94,18 @@ def _letters() -> str:
 
 
 def _settle_roles() -> None:
-    # In template1, so that test databases are born with the same privileges.
-    with _connect("template1") as connection:
+    with _connect() as connection:
         connection.execute((ROOT / "deploy" / "postgres" / "roles.sql").read_bytes())
-        connection.commit()
-        connection.autocommit = True
         with suppress(psycopg.errors.DuplicateDatabase):
             connection.execute(f"CREATE DATABASE {DATABASE} OWNER reputation_owner")
 
 
-def _connect(database: str) -> psycopg.Connection:
+def _connect() -> psycopg.Connection:
     return psycopg.connect(
-        host=str(local() / "run"), port=PORT, user="postgres", dbname=database, connect_timeout=2
+        host=str(local() / "run"),
+        port=PORT,
+        user="postgres",
+        dbname="postgres",
+        connect_timeout=2,
+        autocommit=True,
     )

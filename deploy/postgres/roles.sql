@@ -1,5 +1,5 @@
 -- The two roles, safe to run again. Neither is a superuser or escapes row security: that is the
--- second wall between clinics. Run it in template1 to reach databases that are made later.
+-- second wall between clinics. What the application may do to tables, `manage.py migrate` grants.
 
 DO $$
 BEGIN
@@ -13,8 +13,3 @@ BEGIN
     END IF;
 END
 $$;
-
-ALTER DEFAULT PRIVILEGES FOR ROLE reputation_owner
-    GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO reputation;
-ALTER DEFAULT PRIVILEGES FOR ROLE reputation_owner
-    GRANT USAGE, SELECT ON SEQUENCES TO reputation;

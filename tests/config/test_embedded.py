@@ -68,17 +68,6 @@ def test_the_application_neither_owns_nor_escapes(place: Place) -> None:
         database.execute("CREATE TABLE mine ()")
 
 
-def test_the_application_reads_and_writes_what_the_owner_makes(place: Place) -> None:
-    assert is_here(place.user())
-    with connect("reputation_owner") as database:
-        database.execute("CREATE TABLE visits (id bigserial, note text)")
-    with connect() as database:
-        database.execute("INSERT INTO visits (note) VALUES ('hola')")
-        assert database.execute("SELECT note FROM visits").fetchall() == [("hola",)]
-    with connect() as database, pytest.raises(psycopg.errors.InsufficientPrivilege):
-        database.execute("ALTER TABLE visits DISABLE ROW LEVEL SECURITY")
-
-
 def test_ten_that_come_at_once_start_one_set(place: Place) -> None:
     users = [place.user() for _ in range(10)]
     assert all(is_here(user) for user in users)

@@ -1,0 +1,60 @@
+# `make demo` runs the product, `make test` proves it. Both need nothing but Python and work from a
+# bare checkout; what they install goes to .venv, what they store to .local.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-reset test check lock bench runtime tools
+
+# What somebody's shell says about Python must not reach ours.
+unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONSTARTUP DJANGO_SETTINGS_MODULE
+
+BIN := .venv/bin
+PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
+
+PIN := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
+
+# The first Python that is new enough brings .venv up to a lock file.
+define install
+@for python in $(PYTHONS); do \
+	if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+		exec $$python -I config/install.py $(1); \
+	fi; \
+done; \
+echo "Python 3.11 or newer is needed; here is $$(python3 --version 2>/dev/null || echo none)." \
+	"Install it, or name it: make PYTHON=/path/to/python3.12" >&2; \
+exit 1
+endef
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: runtime ## run everything with demo data, until Ctrl-C (PORT=8000)
+	@exec $(BIN)/python -m config.demo
+
+demo-reset: runtime ## forget the demo's data; the next `make demo` starts over
+	@exec $(BIN)/python -m config.demo reset
+
+test: check ## all checks, then all tests on all cores
+	$(BIN)/python -m pytest -n logical
+
+check: tools ## lint, types, floors, migrations, translations
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check
+	$(BIN)/python manage.py translations check
+
+bench: tools ## measure beside the limit: make bench NAME=dispatch
+	$(BIN)/python manage.py bench $(NAME)
+
+lock: tools ## pin what pyproject.toml asks for, with hashes, for every Python
+	$(PIN) -o requirements.lock
+	$(PIN) --group dev -o requirements-dev.lock
+
+runtime:
+	$(call install,requirements.lock)
+
+tools:
+	$(call install,requirements-dev.lock requirements.lock)
