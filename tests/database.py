@@ -20,10 +20,10 @@ PREFIX = "test_reputation_"
 
 
 @contextmanager
-def as_owner() -> Iterator[psycopg.Connection[Any]]:
+def as_owner(name: str = "postgres") -> Iterator[psycopg.Connection[Any]]:
     owner = settings.DATABASES["owner"]
     with psycopg.connect(
-        dbname="postgres",
+        dbname=name,
         user=owner["USER"],
         password=owner["PASSWORD"] or None,
         host=owner["HOST"] or owner.get("OPTIONS", {}).get("host"),

@@ -1,0 +1,60 @@
+from typing import Any
+
+import pytest
+
+from campaigns.models import Campaign, Status
+from tests.factories import CampaignFactory, CampaignTemplateFactory
+from tests.rules import refuses
+from workspaces.problems import ProblemError
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("constraint", "values"),
+    [
+        ("campaigns_campaign_status_known", {"status": "SLEEPING"}),
+        ("campaigns_campaign_delay_within_72_hours", {"scheduled_hours_after": 73}),
+        ("campaigns_campaign_reminder_within_a_week", {"reminder_after_hours": 0}),
+        ("campaigns_campaign_reminder_within_a_week", {"reminder_after_hours": 169}),
+    ],
+)
+def test_the_database_refuses(constraint: str, values: dict[str, Any]) -> None:
+    refuses(constraint, CampaignFactory, **values)
+
+
+def test_a_text_is_chosen_once_for_a_campaign() -> None:
+    chosen = CampaignTemplateFactory.create()
+
+    refuses(
+        "campaigns_campaigntemplate_once",
+        CampaignTemplateFactory,
+        workspace=chosen.workspace,
+        campaign=chosen.campaign,
+        template=chosen.template,
+    )
+
+
+ALLOWED = {
+    ("DRAFT", "ACTIVE"),
+    ("DRAFT", "CANCELLED"),
+    ("ACTIVE", "PAUSED"),
+    ("ACTIVE", "COMPLETED"),
+    ("ACTIVE", "CANCELLED"),
+    ("PAUSED", "ACTIVE"),
+    ("PAUSED", "CANCELLED"),
+}
+
+
+@pytest.mark.parametrize("before", Status)
+@pytest.mark.parametrize("after", Status)
+def test_a_campaign_moves_only_along_its_life(before: Status, after: Status) -> None:
+    campaign = Campaign(status=before)
+
+    if (before.value, after.value) in ALLOWED:
+        campaign.become(after)
+        assert campaign.status == after
+    else:
+        with pytest.raises(ProblemError):
+            campaign.become(after)
+        assert campaign.status == before

@@ -1,0 +1,113 @@
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from messaging.models import Message, Status
+from tests.factories import (
+    FeedbackFactory,
+    InboundMessageFactory,
+    MessageFactory,
+    SenderFactory,
+    WebhookEventFactory,
+    WorkspaceFactory,
+)
+from tests.rules import refuses
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("constraint", "factory", "values"),
+    [
+        ("messaging_message_type_known", MessageFactory, {"type": "GREETING"}),
+        ("messaging_message_channel_known", MessageFactory, {"channel": "FAX"}),
+        ("messaging_message_status_known", MessageFactory, {"status": "LOST"}),
+        ("messaging_message_rating_1_to_5_on_the_ask", MessageFactory, {"rating": 0}),
+        ("messaging_message_rating_1_to_5_on_the_ask", MessageFactory, {"rating": 6}),
+        (
+            "messaging_message_rating_1_to_5_on_the_ask",
+            MessageFactory,
+            {"rating": 5, "type": "REMINDER"},
+        ),
+        ("messaging_message_sending_has_a_lease", MessageFactory, {"status": "SENDING"}),
+        ("messaging_message_replied_has_a_time", MessageFactory, {"status": "REPLIED"}),
+        ("messaging_sender_channel_known", SenderFactory, {"channel": "FAX"}),
+        ("messaging_sender_rate_positive", SenderFactory, {"rate_per_second": 0}),
+        ("messaging_inbound_channel_known", InboundMessageFactory, {"channel": "FAX"}),
+        ("messaging_inbound_intent_known", InboundMessageFactory, {"intent": "shout"}),
+        ("messaging_inbound_rating_1_to_5", InboundMessageFactory, {"rating": 10}),
+        ("messaging_feedback_status_known", FeedbackFactory, {"status": "LOST"}),
+        ("messaging_feedback_rating_1_to_5", FeedbackFactory, {"rating": 0}),
+        ("messaging_feedback_resolved_has_a_time", FeedbackFactory, {"status": "RESOLVED"}),
+    ],
+)
+def test_the_database_refuses(constraint: str, factory: Any, values: dict[str, Any]) -> None:
+    refuses(constraint, factory, **values)
+
+
+@pytest.mark.parametrize("type_", ["INITIAL", "REMINDER", "FOLLOWUP_HAPPY", "FOLLOWUP_UNHAPPY"])
+def test_a_patient_gets_one_message_of_a_kind(type_: str) -> None:
+    sent = MessageFactory.create(type=type_)
+
+    refuses(
+        "messaging_message_once_per_type",
+        MessageFactory,
+        workspace=sent.workspace,
+        patient=sent.patient,
+        type=type_,
+    )
+
+
+def test_a_providers_id_is_one_messages() -> None:
+    sent = MessageFactory.create(external_id="SM1")
+
+    refuses("messaging_message_external_id_key", MessageFactory, external_id=sent.external_id)
+
+
+def test_a_sender_is_there_once() -> None:
+    sender = SenderFactory.create()
+
+    refuses(
+        "messaging_sender_address_unique",
+        SenderFactory,
+        channel=sender.channel,
+        address=sender.address,
+    )
+
+
+def test_a_webhook_is_kept_once() -> None:
+    event = WebhookEventFactory.create()
+
+    refuses("messaging_webhook_once", WebhookEventFactory, provider=event.provider, key=event.key)
+
+
+def test_everyone_may_send_through_a_shared_sender() -> None:
+    MessageFactory.create(sender=SenderFactory.create(workspace=None))
+
+
+def test_nobody_sends_through_another_workspaces_sender() -> None:
+    theirs = SenderFactory.create(workspace=WorkspaceFactory.create())
+
+    refuses("messaging_message_sender_own", MessageFactory, sender=theirs)
+
+
+@pytest.mark.parametrize(
+    "sequence",
+    [
+        [Status.PENDING, Status.SENDING, Status.UNKNOWN, Status.SENT, Status.FAILED],
+        [Status.SENT, Status.DELIVERED, Status.REPLIED],
+        [Status.FAILED, Status.DELIVERED],
+        [Status.PENDING, Status.CANCELLED],
+    ],
+)
+def test_a_message_rises(sequence: list[Status]) -> None:
+    for before, after in pairwise(sequence):
+        assert Message(status=before).may_become(after)
+        assert not Message(status=after).may_become(before)
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status != Status.PENDING])
+def test_only_what_waits_can_be_cancelled(status: Status) -> None:
+    assert not Message(status=status).may_become(Status.CANCELLED)
+    assert not Message(status=Status.CANCELLED).may_become(status)

@@ -1,0 +1,95 @@
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from tests.factories import (
+    ImportFactory,
+    ImportProblemFactory,
+    PatientFactory,
+    SuppressionFactory,
+)
+from tests.rules import refuses
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("constraint", "factory", "values"),
+    [
+        ("patients_patient_phone_e164", PatientFactory, {"phone": "0987654321"}),
+        ("patients_patient_phone_e164", PatientFactory, {"phone": "+59398765432"}),
+        ("patients_patient_phone_e164", PatientFactory, {"phone": "+5939876543210"}),
+        ("patients_patient_phone_e164", PatientFactory, {"phone": "+0123456789"}),
+        ("patients_patient_reachable", PatientFactory, {"phone": ""}),
+        ("patients_patient_consent_has_a_time", PatientFactory, {"consent_at": None}),
+        ("patients_patient_channel_known", PatientFactory, {"preferred_channel": "FAX"}),
+        ("patients_patient_language_known", PatientFactory, {"language": "qu"}),
+        ("patients_import_status_known", ImportFactory, {"status": "LOST"}),
+        ("patients_import_every_row_has_an_outcome", ImportFactory, {"rows_read": 1}),
+        ("patients_suppression_reason_known", SuppressionFactory, {"reason": "MOOD"}),
+    ],
+)
+def test_the_database_refuses(constraint: str, factory: Any, values: dict[str, Any]) -> None:
+    refuses(constraint, factory, **values)
+
+
+def test_an_appointment_is_there_once_by_phone() -> None:
+    patient = PatientFactory.create()
+
+    refuses(
+        "patients_patient_once_by_phone",
+        PatientFactory,
+        workspace=patient.workspace,
+        campaign=patient.campaign,
+        phone=patient.phone,
+        appointment_time=patient.appointment_time,
+    )
+
+
+def test_an_appointment_is_there_once_by_email() -> None:
+    patient = PatientFactory.create(phone="", email="ana@example.com")
+
+    refuses(
+        "patients_patient_once_by_email",
+        PatientFactory,
+        workspace=patient.workspace,
+        campaign=patient.campaign,
+        phone="",
+        email=patient.email,
+        appointment_time=patient.appointment_time,
+    )
+
+
+def test_the_erased_need_no_address() -> None:
+    PatientFactory.create(phone="", email="", data_deleted_at=timezone.now())
+
+
+def test_a_suppression_is_kept_once() -> None:
+    kept = SuppressionFactory.create()
+
+    refuses(
+        "patients_suppression_once",
+        SuppressionFactory,
+        workspace=kept.workspace,
+        digest=kept.digest,
+    )
+
+
+def test_a_row_of_a_list_has_one_problem() -> None:
+    kept = ImportProblemFactory.create()
+
+    refuses(
+        "patients_importproblem_once_per_row",
+        ImportProblemFactory,
+        workspace=kept.workspace,
+        source=kept.source,
+        row_number=kept.row_number,
+    )
+
+
+def test_tokens_are_long_enough_not_to_be_guessed() -> None:
+    tokens = {PatientFactory.build().token for _ in range(100)}
+
+    assert len(tokens) == 100
+    assert {len(token) for token in tokens} == {12}

@@ -1,0 +1,101 @@
+from datetime import time, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from tests.factories import (
+    CreditEntryFactory,
+    EntitlementFactory,
+    InvitationFactory,
+    PaymentEventFactory,
+    PracticeFactory,
+    StaffFactory,
+    UserFactory,
+    WorkspaceFactory,
+)
+from tests.rules import refuses
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("constraint", "factory", "values"),
+    [
+        ("workspaces_workspace_plan_known", WorkspaceFactory, {"plan": "GOLD"}),
+        (
+            "workspaces_workspace_subscription_status_known",
+            WorkspaceFactory,
+            {"subscription_status": "MAYBE"},
+        ),
+        ("workspaces_workspace_language_known", WorkspaceFactory, {"language": "qu"}),
+        ("workspaces_workspace_review_invites_known", WorkspaceFactory, {"review_invites": "no"}),
+        ("workspaces_workspace_credits_not_negative", WorkspaceFactory, {"message_credits": -1}),
+        ("workspaces_workspace_days_positive", WorkspaceFactory, {"ask_again_after_days": 0}),
+        ("workspaces_user_staff_or_member", UserFactory, {"role": ""}),
+        ("workspaces_user_staff_or_member", UserFactory, {"workspace": None}),
+        ("workspaces_user_staff_or_member", UserFactory, {"is_staff": True}),
+        ("workspaces_user_staff_or_member", StaffFactory, {"role": "OWNER"}),
+        ("workspaces_practice_country_known", PracticeFactory, {"country": "XX"}),
+        ("workspaces_practice_window_open", PracticeFactory, {"window_end": time(8)}),
+        ("workspaces_invitation_role_known", InvitationFactory, {"role": "BOSS"}),
+        ("workspaces_entitlement_source_known", EntitlementFactory, {"source": "LUCK"}),
+        ("workspaces_entitlement_plan_or_limit", EntitlementFactory, {"plan": ""}),
+        ("workspaces_entitlement_plan_or_limit", EntitlementFactory, {"limit": "users"}),
+        ("workspaces_creditentry_sign_fits_kind", CreditEntryFactory, {"amount": -1}),
+        (
+            "workspaces_entitlement_ends_after_start",
+            EntitlementFactory,
+            {"ends_at": timezone.now() - timedelta(days=9)},
+        ),
+    ],
+)
+def test_the_database_refuses(constraint: str, factory: Any, values: dict[str, Any]) -> None:
+    refuses(constraint, factory, **values)
+
+
+def test_an_email_signs_in_one_person_whatever_its_case() -> None:
+    UserFactory.create(email="ana@example.com")
+
+    refuses("workspaces_user_email_unique", UserFactory, email="ANA@example.com")
+
+
+def test_a_practices_name_is_unique_in_its_workspace() -> None:
+    practice = PracticeFactory.create()
+    PracticeFactory.create(name=practice.name)
+
+    refuses(
+        "workspaces_practice_name_unique",
+        PracticeFactory,
+        workspace=practice.workspace,
+        name=practice.name,
+    )
+
+
+def test_an_address_is_invited_once_at_a_time() -> None:
+    first = InvitationFactory.create(email="ana@example.com", revoked_at=timezone.now())
+    InvitationFactory.create(workspace=first.workspace, email="ana@example.com")
+
+    refuses(
+        "workspaces_invitation_one_open",
+        InvitationFactory,
+        workspace=first.workspace,
+        email="Ana@example.com",
+    )
+
+
+def test_a_cause_moves_credits_once() -> None:
+    entry = CreditEntryFactory.create()
+
+    refuses(
+        "workspaces_creditentry_once_per_cause",
+        CreditEntryFactory,
+        workspace=entry.workspace,
+        cause=entry.cause,
+    )
+
+
+def test_a_payment_event_is_kept_once() -> None:
+    event = PaymentEventFactory.create()
+
+    refuses("workspaces_paymentevent_event_id_key", PaymentEventFactory, event_id=event.event_id)
