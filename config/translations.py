@@ -1,0 +1,225 @@
+"""Texts on screen, from our code into Spanish, without gettext's own programs.
+
+The code speaks English, so Spanish is the one catalogue. `django.po` has every text of ours,
+`borrowed.po` those of Django and allauth that we say otherwise; both become the one file that
+Django reads.
+"""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+import allauth
+import django
+from babel.messages import Catalog, Message
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.apps import apps
+from django.conf import settings
+from django.template.base import Lexer, TokenType
+from django.utils.translation.template import templatize
+
+SPANISH: Path = settings.LOCALE_PATHS[0] / "es" / "LC_MESSAGES"
+OURS = SPANISH / "django.po"
+BORROWED = SPANISH / "borrowed.po"
+COMPILED = SPANISH / "django.mo"
+
+# No dates and no names of tools: a catalogue changes only when a text does.
+HEADER = r"""msgid ""
+msgstr ""
+"Language: es\n"
+"Content-Type: text/plain; charset=utf-8\n"
+"Content-Transfer-Encoding: 8bit\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\n"
+
+"""
+
+# Which arguments are a text, its plural and ("c") its context.
+KEYWORDS = {
+    **dict.fromkeys(["gettext", "gettext_lazy", "gettext_noop"], (1,)),
+    **dict.fromkeys(["ngettext", "ngettext_lazy"], (1, 2)),
+    **dict.fromkeys(["pgettext", "pgettext_lazy"], ((1, "c"), 2)),
+    **dict.fromkeys(["npgettext", "npgettext_lazy"], ((1, "c"), 2, 3)),
+}
+FOR_TRANSLATORS = "Translators:"
+
+
+# From the code
+
+
+def sources() -> list[Path]:
+    """Every module and template of our own floors."""
+    ours = [Path(app.path) for app in apps.get_app_configs()]
+    return sorted(
+        path
+        for floor in ours
+        if floor.parent == settings.BASE_DIR
+        for path in floor.rglob("*")
+        if path.suffix == ".py" or (path.suffix in (".html", ".txt") and "templates" in path.parts)
+        if "migrations" not in path.parts
+    )
+
+
+def extracted(paths: Iterable[Path], *, root: Path = settings.BASE_DIR) -> Catalog:
+    found = [
+        (path.relative_to(root).as_posix(), message)
+        for path in paths
+        for message in messages_in(path)
+    ]
+    found.sort(key=lambda place: (place[0], forms(place[1].id), place[1].context or ""))
+    catalogue = Catalog(locale="es")
+    for place, message in found:
+        # A line's number would change with every edit above it.
+        message.locations = [(place, 0)]
+        catalogue[message.id] = message
+    return catalogue
+
+
+def messages_in(path: Path) -> Iterator[Message]:
+    source = path.read_text(encoding="utf-8")
+    if path.suffix == ".py":
+        keywords = KEYWORDS | aliases(source)
+    else:
+        keywords = KEYWORDS | {"_": (1,)}
+        # It becomes lines of Python, which must not be indented as HTML is.
+        source = re.sub(r"^\s+", "", templatize(source, str(path)), flags=re.MULTILINE)
+    code = BytesIO(source.encode())
+    for _line, text, comments, context in extract(
+        "python", code, keywords=keywords, comment_tags=[FOR_TRANSLATORS]
+    ):
+        yield Message(text, auto_comments=comments, context=context)
+
+
+def aliases(source: str) -> dict[str, tuple[int | tuple[int, str], ...]]:
+    """What a module calls gettext's functions: `_` is a habit, not a rule."""
+    return {
+        name.asname: KEYWORDS[name.name]
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for name in node.names
+        if name.asname and name.name in KEYWORDS
+    }
+
+
+# To Spanish
+
+
+def read(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale="es", abort_invalid=True)
+
+
+def updated(fresh: Catalog, *, known: Catalog) -> Catalog:
+    """The texts as they are now, with the Spanish of those that stayed."""
+    for message in texts(fresh):
+        before = known.get(message.id, message.context)
+        if before and before.id == message.id:
+            message.string = before.string
+            message.flags |= before.flags & {"fuzzy"}
+            message.user_comments = before.user_comments
+    return fresh
+
+
+def written(catalogue: Catalog) -> str:
+    file = BytesIO()
+    write_po(file, catalogue, width=100, omit_header=True, include_lineno=False)
+    return HEADER + file.getvalue().decode()
+
+
+def compiled(*catalogues: Catalog) -> bytes:
+    """As Django reads it; of a text that stands in two the first counts."""
+    # Always the same date, so that the same texts are the same bytes.
+    whole = Catalog(locale="es", creation_date=datetime.fromtimestamp(0, UTC))
+    for catalogue in catalogues:
+        for message in texts(catalogue):
+            whole[message.id] = message
+    file = BytesIO()
+    write_mo(file, whole)
+    return file.getvalue()
+
+
+def texts(catalogue: Catalog) -> list[Message]:
+    """All but the header."""
+    return [message for message in catalogue if message.id]
+
+
+# What is wrong with it
+
+# Percent signs and what follows them, braces and tags: a translation has the same.
+FIXED_PARTS = re.compile(r"%(?:\(\w+\))?[\d.]*.?|\{\w*\}|</?\w[^>]*>")
+
+
+def problems(catalogue: Catalog) -> Iterator[str]:
+    for message in texts(catalogue):
+        english, spanish = forms(message.id), forms(message.string)
+        place = f"{message.locations[0][0]}: " if message.locations else ""
+        shown = f"{place}“{english[0]}”" + (f" ({message.context})" if message.context else "")
+        if message.fuzzy:
+            yield f"{shown} is fuzzy: review it and remove the mark."
+        elif not all(spanish) or len(spanish) != len(english):
+            yield f"{shown} has no Spanish."
+        elif differing := differing_parts(english, spanish):
+            yield f"{shown} and its Spanish differ in {', '.join(sorted(differing))}."
+
+
+def differing_parts(english: list[str], spanish: list[str]) -> set[str]:
+    """The last form must have all parts; a singular may say “one” instead of the number."""
+    allowed = [set(FIXED_PARTS.findall(form)) for form in english]
+    used = [set(FIXED_PARTS.findall(form)) for form in spanish]
+    return (allowed[-1] ^ used[-1]) | (used[0] - set.union(*allowed))
+
+
+def forms(text: str | tuple[str, ...] | list[str] | None) -> list[str]:
+    return list(text) if isinstance(text, tuple | list) else [text or ""]
+
+
+def unknown_to_packages(borrowed: Catalog) -> Iterator[str]:
+    """A text that its package no longer says would stay behind unseen."""
+    theirs = [read(path) for path in catalogues_of_packages()]
+    for message in texts(borrowed):
+        if not any(package.get(message.id, message.context) for package in theirs):
+            yield f"“{forms(message.id)[0]}” is borrowed, but no package says it: remove it."
+
+
+def catalogues_of_packages() -> Iterator[Path]:
+    for package in (django, allauth):
+        yield from Path(package.__path__[0]).glob("**/locale/en/LC_MESSAGES/django.po")
+
+
+# What nobody marked for translation
+
+UNSEEN = re.compile(r"<!--.*?-->|<(style|script)\b.*?</\1>", re.DOTALL)
+SPOKEN_ATTRIBUTE = re.compile(r'\b(?:title|alt|placeholder|aria-label)="([^"]*)"')
+MARKUP = re.compile(r"<[^>]*>|&#?\w+;|\0")
+WORD = re.compile(r"[^\W\d_]{2}")
+SAME_IN_ALL_LANGUAGES = re.compile(r"Reputation Manager|Google|WhatsApp|SMS|https?://\S+")
+
+
+def unmarked(template: str) -> Iterator[str]:
+    """What a template says in one language alone."""
+    page = UNSEEN.sub("", bare(template))
+    for said in SPOKEN_ATTRIBUTE.findall(page) + MARKUP.split(page):
+        if WORD.search(SAME_IN_ALL_LANGUAGES.sub("", said)):
+            yield " ".join(said.replace("\0", "…").split())
+
+
+def bare(template: str) -> str:
+    """Without what tags and variables put in; classes are words for the style sheet."""
+    page, unspoken = "", ""
+    for token in Lexer(template).tokenize():
+        name, _, rest = token.contents.partition(" ")
+        if token.token_type == TokenType.TEXT:
+            page += "" if unspoken else token.contents
+            continue
+        page += "\0"
+        if token.token_type != TokenType.BLOCK:
+            continue
+        if name in ("blocktranslate", "comment") or (name == "block" and "class" in rest):
+            unspoken = f"end{name}"
+        elif name == unspoken:
+            unspoken = ""
+    return page
