@@ -124,6 +124,22 @@ document.addEventListener("click", (event) => {
   dialog.showModal();
 });
 
+// Back, with what was typed. A form that had grown stale gets new tokens on the way.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-back]");
+  if (!link || history.length < 2) return;
+  event.preventDefault();
+  if (link.dataset.back === "stale") sessionStorage.setItem("stale", "yes");
+  history.back();
+});
+
+addEventListener("pageshow", async () => {
+  if (!sessionStorage.getItem("stale") || document.querySelector("[data-stale]")) return;
+  sessionStorage.removeItem("stale");
+  await renewForgeryTokens();
+  toast(words.stale);
+});
+
 // A press beside an open dialog or menu closes it.
 document.addEventListener("click", (event) => {
   if (event.target.matches("dialog[open]")) event.target.close();
