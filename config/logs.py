@@ -5,6 +5,7 @@ dropped; its type, its place in the code and a constraint's name stay.
 """
 
 import logging.config
+import sys
 import traceback
 from typing import Any
 
@@ -17,10 +18,9 @@ PARTS_OF_A_TASK = ("id", "name", "runtime")
 def name_only(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Replace an exception by what says where it broke without saying on whose data."""
     info = event.pop("exc_info", None)
-    record = event.get("_record")
-    if not info and record is not None:
-        info = record.exc_info
-    error = info[1] if isinstance(info, tuple) else info if isinstance(info, Exception) else None
+    if info is True:
+        info = sys.exc_info()
+    error = info[1] if isinstance(info, tuple) else info
     if error is not None:
         event["error"] = type(error).__name__
         event["at"] = [
@@ -36,13 +36,9 @@ def name_only(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDi
 def task_without_arguments(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Celery's own sentences quote a task's arguments, result and error: keep which task it was."""
     record = event.get("_record")
-    if record is not None and record.name.startswith(
-        ("celery.app.trace", "celery.worker.strategy")
-    ):
+    if record is not None and record.name.startswith("celery.app.trace"):
         data = getattr(record, "data", None) or {}
-        event["event"] = {
-            "celery.worker.strategy": "task received",
-        }.get(record.name, "task ended" if record.levelno < logging.WARNING else "task failed")
+        event["event"] = "task failed" if record.levelno > logging.INFO else "task ended"
         event.update({f"task_{part}": data[part] for part in PARTS_OF_A_TASK if part in data})
     return event
 
@@ -95,7 +91,6 @@ def logging_config(*, level: str, style: str) -> dict[str, Any]:
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     renderer,
                 ],
-                "keep_exc_info": True,
             }
         },
         "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "line"}},

@@ -1,0 +1,119 @@
+"""A canary sings in every place where a person's data could slip into a log; no line repeats it."""
+
+import io
+import logging
+from collections.abc import Iterator
+from typing import NoReturn
+
+import pytest
+import structlog
+from celery import shared_task
+from django.db import IntegrityError
+from django.http import HttpRequest
+from django.test import Client
+from django.urls import include, path
+
+from tests.factories import PASSWORD, UserFactory
+from workspaces.access import public
+
+pytestmark = pytest.mark.django_db
+
+CANARY = "Canaria Quishpe"
+PHONE = "+593987650001"
+EMAIL = "canaria@example.com"
+TOKEN = "canary-token"
+
+
+class BrokenError(Exception):
+    pass
+
+
+@public("a test breaks it")
+def broken(request: HttpRequest, token: str) -> NoReturn:
+    raise BrokenError(f"{CANARY} {PHONE} {token}")
+
+
+@shared_task
+def broken_task(name: str, phone: str) -> NoReturn:
+    raise BrokenError(f"{name} {phone}")
+
+
+urlpatterns = [path("broken/<str:token>/", broken), path("", include("config.urls"))]
+handler500 = "config.errors.server_error"
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What the process would have written, through its own formatter."""
+    ours = next(
+        handler
+        for handler in logging.getLogger().handlers
+        if isinstance(handler.formatter, structlog.stdlib.ProcessorFormatter)
+    )
+    assert isinstance(ours, logging.StreamHandler)
+    written = io.StringIO()
+    before = ours.setStream(written)
+    yield written
+    ours.setStream(before)
+
+
+def sings(written: io.StringIO) -> set[str]:
+    text = written.getvalue()
+    return {word for word in (CANARY, "Canaria", PHONE, EMAIL, TOKEN, PASSWORD) if word in text}
+
+
+def test_a_database_error_names_the_constraint_and_not_the_row(log: io.StringIO) -> None:
+    UserFactory.create(email=EMAIL)
+
+    try:
+        UserFactory.create(email=EMAIL, name=CANARY)
+    except IntegrityError as error:
+        assert EMAIL in str(error)
+        structlog.get_logger("test").exception("import failed")
+        logging.getLogger("elsewhere").exception("import failed")
+
+    assert log.getvalue().count("workspaces_user_email_unique") == 2
+    assert not sings(log)
+
+
+@pytest.mark.urls("tests.config.test_logs")
+def test_a_broken_page_is_logged_by_its_place(log: io.StringIO, client: Client) -> None:
+    client.raise_request_exception = False
+
+    assert client.get(f"/broken/{TOKEN}/").status_code == 500
+
+    assert "BrokenError" in log.getvalue()
+    assert "test_logs.py" in log.getvalue()
+    assert "broken/<str:token>/" in log.getvalue()
+    assert not sings(log)
+
+
+def test_a_broken_task_is_logged_without_its_arguments(log: io.StringIO) -> None:
+    broken_task.apply(args=(CANARY,), kwargs={"phone": PHONE})
+
+    assert "broken_task" in log.getvalue()
+    assert "BrokenError" in log.getvalue()
+    assert not sings(log)
+
+
+def test_who_signs_in_and_with_what_is_not_logged(log: io.StringIO, client: Client) -> None:
+    UserFactory.create(email=EMAIL, name=CANARY)
+
+    for password in ("wrong", PASSWORD):
+        client.post("/accounts/login/", {"login": EMAIL, "password": password})
+    client.get(f"/nowhere/{TOKEN}/", {"email": EMAIL})
+
+    assert "accounts/login/" in log.getvalue()
+    assert not sings(log)
+
+
+def test_a_line_says_whose_request_it_was(log: io.StringIO, client: Client) -> None:
+    user = UserFactory.create()
+    client.force_login(user)
+
+    response = client.get("/accounts/email/")
+
+    assert str(user.workspace_id) in log.getvalue()
+    assert str(user.pk) in log.getvalue()
+    assert response["X-Request-Id"] in log.getvalue()
+    assert user.name not in log.getvalue()
