@@ -23,7 +23,8 @@ PREPARE = "python -m config.demo.prepare"
 PROCESSES = {
     "web": "python -m granian --interface wsgi --port {port} --blocking-threads 4"
     " --workers-kill-timeout 5 --log-level warning config.wsgi:application",
-    "worker": "python -m celery --quiet --app config.celery worker --concurrency 2",
+    "worker": "python -m celery --quiet --app config.celery worker --concurrency 2"
+    " --without-mingle --without-gossip",
     "beat": "python -m celery --quiet --app config.celery beat",
 }
 
@@ -136,6 +137,8 @@ def environment(site: str) -> Mapping[str, str]:
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
         "SITE_URL": site,
         "PYTHONUNBUFFERED": "1",
+        # As root it would say so at each start; that matters where strangers send tasks.
+        "PYTHONWARNINGS": "ignore:You're running the worker",
     }
 
 

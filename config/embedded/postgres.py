@@ -95,7 +95,7 @@ def _letters() -> str:
 
 def _settle_roles() -> None:
     with _connect() as connection:
-        connection.execute((ROOT / "deploy" / "postgres" / "roles.sql").read_bytes())
+        connection.execute((ROOT / "deploy" / "postgres" / "1-roles.sql").read_bytes())
         with suppress(psycopg.errors.DuplicateDatabase):
             connection.execute(f"CREATE DATABASE {DATABASE} OWNER reputation_owner")
 

@@ -59,7 +59,7 @@ def _leave() -> None:
 def _stop_unused() -> bool:
     users = Lock(local() / "users.lock")
     try:
-        if not users.take_within(seconds=1):
+        if not users.take_within(seconds=0.2):
             return False
         (local() / "stop").touch(mode=0o600)
         _wait_until(_nothing_runs)

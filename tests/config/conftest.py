@@ -100,7 +100,8 @@ def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
         os.kill(pid, signal.SIGKILL)
     for process in place.started:
         process.communicate()
-    place.run("from config import embedded; embedded.stop()")
+    if place.living():
+        place.run("from config import embedded; embedded.stop()")
     for pid in place.living():
         os.kill(pid, signal.SIGKILL)
     shutil.rmtree(parent)

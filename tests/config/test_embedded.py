@@ -4,9 +4,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import redis
 
 from config import embedded
 from tests.config.conftest import Place, Process, eventually
+
+STOP = "from config import embedded; print(embedded.stop())"
+RESET = "from config import embedded; embedded.reset()"
 
 
 def is_here(user: Process) -> bool:
@@ -40,17 +44,14 @@ def test_both_servers_run_closed_to_the_network_and_to_others(place: Place) -> N
     with connect() as database:
         assert database.execute("SHOW listen_addresses").fetchone() == ("",)
         assert database.execute("SELECT upper('maría')").fetchone() == ("MARÍA",)
-    assert "tcp_port:0" in place.run(
-        "import redis, os; from config import embedded;"
-        "print(*(f'{k}:{v}' for k, v in redis.from_url(embedded.redis_url()).info().items()))"
-    )
+    with redis.from_url(embedded.redis_url()) as client:
+        assert client.info()["tcp_port"] == 0
     for name in ("run", "postgres"):
         assert (place.path / name).stat().st_mode & 0o777 == 0o700
-    assert (place.path.stat().st_mode & 0o066) == 0
+    assert place.path.stat().st_mode & 0o066 == 0
 
 
-def test_the_application_neither_owns_nor_escapes(place: Place) -> None:
-    assert is_here(place.user())
+def test_the_application_neither_owns_nor_escapes() -> None:
     with connect() as database:
         roles = database.execute(
             "SELECT rolname, rolsuper, rolbypassrls, rolcreatedb FROM pg_roles"
@@ -59,13 +60,13 @@ def test_the_application_neither_owns_nor_escapes(place: Place) -> None:
         owner = database.execute(
             "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'reputation'"
         ).fetchone()
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            database.execute("CREATE TABLE mine ()")
     assert roles == [
         ("reputation", False, False, False),
         ("reputation_owner", False, False, True),
     ]
     assert owner == ("reputation_owner",)
-    with connect() as database, pytest.raises(psycopg.errors.InsufficientPrivilege):
-        database.execute("CREATE TABLE mine ()")
 
 
 def test_ten_that_come_at_once_start_one_set(place: Place) -> None:
@@ -93,20 +94,18 @@ def test_a_forked_child_keeps_them_running(place: Place) -> None:
         "if os.fork(): print('here', flush=True); os._exit(0)\ntime.sleep(60)",
     )
     assert is_here(parent)
-    assert not place_is_stopped(place)
+    assert place.run(STOP) == "False\n"
 
 
-def place_is_stopped(place: Place) -> bool:
-    return place.run("from config import embedded; print(embedded.stop())") == "True\n"
-
-
-def test_stop_waits_until_nothing_is_left(place: Place) -> None:
+def test_stop_and_reset_respect_whoever_uses_the_servers(place: Place) -> None:
     user = place.user()
     assert is_here(user)
-    assert not place_is_stopped(place)
+    assert place.run(STOP) == "False\n"
+    assert "in use" in place.run(RESET)
+    connect().close()
     user.kill()
     user.wait()
-    assert place_is_stopped(place)
+    assert place.run(STOP) == "True\n"
     assert not place.living()
 
 
@@ -114,12 +113,12 @@ def test_a_killed_keeper_takes_the_servers_along_and_the_next_look_heals(place: 
     user = place.user()
     assert is_here(user)
     with connect("reputation_owner") as database:
-        database.execute("CREATE TABLE kept (); ")
+        database.execute("CREATE TABLE kept ()")
     (keeper,) = place.living("config.embedded.keeper")
     os.kill(keeper, signal.SIGKILL)
     assert ask_again(user)
     assert place.living("config.embedded.keeper") != [keeper]
-    with connect() as database:
+    with connect("reputation_owner") as database:
         assert database.execute("SELECT * FROM kept").fetchall() == []
 
 
@@ -162,7 +161,7 @@ def test_damaged_data_is_a_sentence_and_reset_is_the_way_out(place: Place) -> No
     assert "The embedded postgres did not start" in complaint
     assert "make demo-reset" in complaint
     assert "Traceback" not in complaint
-    place.run("from config import embedded; embedded.reset()")
+    place.run(RESET)
     assert is_here(place.user())
 
 
@@ -178,13 +177,6 @@ def test_a_file_in_its_place_is_a_sentence(place: Place) -> None:
     complaint = place.user().communicate(timeout=30)[0]
     assert complaint.startswith(f"{place.path} cannot be used")
     assert "Traceback" not in complaint
-
-
-def test_reset_refuses_while_somebody_uses_the_servers(place: Place) -> None:
-    user = place.user()
-    assert is_here(user)
-    assert "in use" in place.run("from config import embedded; embedded.reset()")
-    connect().close()
 
 
 def test_servers_of_a_removed_folder_end_and_a_new_one_starts(place: Place) -> None:
