@@ -1,24 +1,18 @@
 """What is done to a campaign. Nothing here sends: a message appears only when it is due."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign, Status
 from workspaces import audit
+from workspaces.ids import uuid7
 from workspaces.models import Practice, User
 from workspaces.problems import ProblemError
-
-AUDITED = [
-    "name",
-    "description",
-    "practice",
-    "scheduled_hours_after",
-    "reminder_after_hours",
-    "is_ongoing",
-]
 
 
 @dataclass(frozen=True)
@@ -34,33 +28,56 @@ class Plan:
 
 
 @transaction.atomic
-def create(*, plan: Plan, by: User) -> Campaign:
-    campaign = Campaign.objects.create(
-        workspace_id=plan.practice.workspace_id, created_by=by, **vars(plan)
+def create(*, plan: Plan, by: User, key: UUID | None = None) -> Campaign:
+    """The same key twice by the same person is the same wish: it leads to the one campaign."""
+    mine = Campaign.objects.within(plan.practice.workspace_id).filter(created_by=by)
+    campaign = Campaign(
+        id=key or uuid7(),
+        workspace_id=plan.practice.workspace_id,
+        created_by=by,
+        **vars(plan),
     )
+    try:
+        with transaction.atomic():
+            campaign.save(force_insert=True)
+    except IntegrityError:
+        if earlier := mine.filter(pk=campaign.pk).first():
+            return earlier
+        # Somebody else's row, whose existence is not to be told: a new id, as if nothing were.
+        campaign.id = uuid7()
+        campaign.save(force_insert=True)
     audit.record(
         "campaign.create",
         campaign,
         by=by,
         name=campaign.name,
-        new=audit.snapshot(campaign, AUDITED),
+        new=audit.snapshot(campaign, list(vars(plan))),
     )
     return campaign
 
 
 @transaction.atomic
-def change(*, campaign: Campaign, plan: Plan, by: User) -> Campaign:
+def change(
+    *, campaign: Campaign, plan: Plan, by: User, seen_at: datetime | None = None
+) -> Campaign:
+    """`seen_at` is the state that the changes were made upon; none is asked of the house itself."""
     campaign = _locked(campaign)
+    must_be_open(campaign)
+    if seen_at and campaign.updated_at != seen_at:
+        raise ProblemError(
+            _(
+                "Someone changed this campaign while you were writing. What you typed is still"
+                " here: compare it with the campaign as it is now, and save again if it should"
+                " hold."
+            )
+        )
+    audit.save_changes("campaign.change", campaign, vars(plan), by=by, name=plan.name)
+    return campaign
+
+
+def must_be_open(campaign: Campaign) -> None:
     if not campaign.is_open:
         raise ProblemError(_("This campaign has ended and can no longer be changed."))
-    before = audit.snapshot(campaign, AUDITED)
-    for field, value in vars(plan).items():
-        setattr(campaign, field, value)
-    old, new = audit.changes(campaign, before)
-    if new:
-        campaign.save(update_fields=[*new, "updated_at"])
-        audit.record("campaign.change", campaign, by=by, name=campaign.name, old=old, new=new)
-    return campaign
 
 
 @transaction.atomic

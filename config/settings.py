@@ -57,7 +57,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.google",
-    "django.contrib.admin",
+    "config.apps.StaffAdmin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -104,6 +104,9 @@ TEMPLATES = [
         },
     }
 ]
+
+# Recognises an erased address without being able to read it; changing it forgets who opted out.
+ADDRESS_DIGEST_KEY = env.str("ADDRESS_DIGEST_KEY", default="") or SECRET_KEY
 
 # Where things are kept
 

@@ -145,6 +145,8 @@ class Patient(Row):
     opted_out_at = models.DateTimeField(_("opted out"), null=True, blank=True)
     data_deleted_at = models.DateTimeField(_("erased"), null=True, blank=True)
     asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
+    review_clicked_at = models.DateTimeField(null=True, blank=True)
+    review_clicks = models.PositiveIntegerField(default=0)
     token = models.CharField(max_length=16, unique=True, default=new_token, editable=False)
 
     objects = TenantQuerySet["Patient"].as_manager()

@@ -16,6 +16,7 @@ from messaging.models import (
     Intent,
     Message,
     Sender,
+    SenderStop,
     Status,
     WebhookEvent,
 )
@@ -244,6 +245,14 @@ class SenderFactory(Rows[Sender]):
     address = Sequence(lambda n: f"+1555{n:07d}")
 
 
+class SenderStopFactory(Rows[SenderStop]):
+    class Meta:
+        model = SenderStop
+
+    sender = SubFactory(SenderFactory)
+    address = Sequence(lambda n: f"+5937{n:08d}")
+
+
 class MessageFactory(Rows[Message]):
     class Meta:
         model = Message
@@ -283,5 +292,6 @@ class WebhookEventFactory(Rows[WebhookEvent]):
         model = WebhookEvent
 
     provider = "twilio"
+    kind = "status"
     key = Sequence(lambda n: f"SM{n}:delivered")
     payload = LazyFunction(dict)

@@ -221,15 +221,23 @@ class LedgerBalance(DatabaseRule):
 
 
 class LedgerPosting(DatabaseRule):
-    """Every statement that writes entries moves the balances once, however many rows it has."""
+    """Every statement that writes entries moves the balances once, however many rows it has.
+
+    A top-up also sets what "20 % left" is measured against and lets the owner be warned anew.
+    """
 
     def create(self, model: type[Model]) -> str:
         table = model._meta.db_table
         return (
             f"CREATE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-            " UPDATE workspaces_workspace w SET message_credits = w.message_credits + s.total"
-            " FROM (SELECT workspace_id, sum(amount) AS total FROM fresh WHERE cause <> 'opening'"
-            " GROUP BY workspace_id) s WHERE w.id = s.workspace_id; RETURN NULL; END $$;"
+            " UPDATE workspaces_workspace w SET message_credits = w.message_credits + s.total,"
+            " credits_full = CASE WHEN s.topped_up THEN w.message_credits + s.total"
+            " ELSE w.credits_full END,"
+            " credits_warned = CASE WHEN s.topped_up THEN NULL ELSE w.credits_warned END"
+            " FROM (SELECT workspace_id, sum(amount) AS total,"
+            " bool_or(kind IN ('GRANT', 'PURCHASE')) AS topped_up"
+            " FROM fresh WHERE cause <> 'opening' GROUP BY workspace_id) s"
+            " WHERE w.id = s.workspace_id; RETURN NULL; END $$;"
             f'CREATE TRIGGER "{self.name}" AFTER INSERT ON "{table}"'
             f" REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION {self.name}();"
         )

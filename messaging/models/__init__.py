@@ -2,7 +2,7 @@
 
 from messaging.models.inbound import Feedback, InboundMessage, Intent, RecoveryStatus, WebhookEvent
 from messaging.models.message import Message, Status
-from messaging.models.sender import Sender
+from messaging.models.sender import Sender, SenderStop
 
 __all__ = [
     "Feedback",
@@ -11,6 +11,7 @@ __all__ = [
     "Message",
     "RecoveryStatus",
     "Sender",
+    "SenderStop",
     "Status",
     "WebhookEvent",
 ]

@@ -143,6 +143,7 @@ class WebhookEvent(Row):
     """A provider's call, kept raw before anything is made of it."""
 
     provider = models.CharField(max_length=20)
+    kind = models.CharField(max_length=20)
     key = models.CharField(max_length=128, help_text=_("What makes a repeated call the same call."))
     payload = models.JSONField()
     processed_at = models.DateTimeField(null=True, blank=True)

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
@@ -50,13 +51,14 @@ class Message(Row):
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
     content = models.TextField(_("text"), blank=True, help_text=_("As it was sent."))
     segments = models.PositiveSmallIntegerField(null=True, blank=True)
+    comment = models.TextField(_("comment"), blank=True, help_text=_("What came with the rating."))
     rating = models.PositiveSmallIntegerField(_("rating"), null=True, blank=True)
     external_id = models.CharField(max_length=64, unique=True, null=True, blank=True)
     error = models.CharField(_("error"), max_length=300, blank=True)
     error_code = models.CharField(max_length=20, blank=True)
     attempt = models.PositiveSmallIntegerField(default=0)
     claimed_until = models.DateTimeField(null=True, blank=True)
-    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    next_attempt_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
@@ -68,9 +70,10 @@ class Message(Row):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         indexes = [
-            # The claimer's: what waits, by workspace for fairness; empty when all is sent.
+            # The claimer's: what waits, by channel, by workspace for fairness, answers before asks
+            # (their types sort so), the oldest first; empty when all is sent.
             models.Index(
-                fields=["workspace", "type", "id"],
+                fields=["channel", "workspace", "type", "next_attempt_at"],
                 condition=Q(status="PENDING"),
                 name="message_pending",
             ),

@@ -44,3 +44,21 @@ class Sender(Row):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.address}"
+
+
+class SenderStop(Row):
+    """An address that said STOP to a sender: it holds for every workspace that sends through it."""
+
+    sender = models.ForeignKey(Sender, on_delete=models.CASCADE, related_name="stops")
+    address = models.CharField(max_length=254)
+
+    class Meta:
+        verbose_name = _("stop to a sender")
+        verbose_name_plural = _("stops to senders")
+        constraints = [
+            models.UniqueConstraint(fields=["sender", "address"], name="messaging_senderstop_once"),
+            Wall(name="messaging_senderstop_wall", platform_only=True),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -9,6 +9,7 @@ from tests.factories import (
     InboundMessageFactory,
     MessageFactory,
     SenderFactory,
+    SenderStopFactory,
     WebhookEventFactory,
     WorkspaceFactory,
 )
@@ -73,6 +74,14 @@ def test_a_sender_is_there_once() -> None:
         SenderFactory,
         channel=sender.channel,
         address=sender.address,
+    )
+
+
+def test_a_stop_is_kept_once() -> None:
+    stop = SenderStopFactory.create()
+
+    refuses(
+        "messaging_senderstop_once", SenderStopFactory, sender=stop.sender, address=stop.address
     )
 
 

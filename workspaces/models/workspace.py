@@ -43,6 +43,13 @@ class Workspace(Row):
         help_text=_("Kept by the database: the sum of the ledger."),
     )
 
+    credits_full = models.IntegerField(
+        default=50, editable=False, help_text=_("The balance after the last top-up.")
+    )
+    credits_warned = models.PositiveSmallIntegerField(
+        null=True, editable=False, help_text=_("The percentage that the owner was last told.")
+    )
+
     stripe_customer_id = models.CharField(max_length=64, unique=True, null=True, blank=True)
     stripe_subscription_id = models.CharField(max_length=64, unique=True, null=True, blank=True)
     subscription_status = models.CharField(
@@ -68,6 +75,16 @@ class Workspace(Row):
     )
     reminder_after_hours = models.PositiveSmallIntegerField(
         _("hours until a reminder"), null=True, blank=True
+    )
+    sms_fallback = models.BooleanField(
+        _("SMS instead of WhatsApp"),
+        default=True,
+        help_text=_("Send an SMS to whoever cannot be reached on WhatsApp."),
+    )
+    resend_unknown = models.BooleanField(
+        _("send again after silence"),
+        default=True,
+        help_text=_("When the provider shows no trace of a message after ten minutes, once more."),
     )
     keep_messages_days = models.PositiveSmallIntegerField(
         _("days that finished messages are kept"), default=90

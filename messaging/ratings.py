@@ -1,0 +1,122 @@
+"""What happens once a patient has rated: the thanks or the apology goes out, and staff are told."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from messaging import waking
+from messaging.models import Feedback, Message, RecoveryStatus, Status
+from templates_app.models import MessageType
+
+HAPPY_FROM = 4
+MAY_CHANGE_THEIR_MIND = timedelta(minutes=30)
+FOLLOW_UP_DELAY = timedelta(seconds=1)
+
+
+def is_happy(rating: int) -> bool:
+    return rating >= HAPPY_FROM
+
+
+@transaction.atomic
+def rate(*, ask: Message, rating: int, comment: str = "") -> bool:
+    """The first rating counts; for half an hour a changed mind replaces it. True if it was taken.
+
+    `ask` is the INITIAL message. The caller holds a door to its workspace.
+    """
+    ask = Message.objects.within(ask.workspace_id).select_for_update().get(pk=ask.pk)
+    if ask.rating is not None and not _may_still_change(ask):
+        add_comment(ask=ask, comment=comment)
+        return False
+    before, now = ask.rating, timezone.now()
+    ask.rating = rating
+    ask.comment = _joined(ask.comment, comment)
+    ask.replied_at = ask.replied_at or now
+    ask.status = Status.REPLIED
+    ask.save(update_fields=["rating", "comment", "replied_at", "status", "updated_at"])
+    if before is None or is_happy(before) != is_happy(rating):
+        _withdraw_follow_up(ask)
+        _follow_up(ask, rating)
+    _open_recovery(ask)
+    return True
+
+
+@transaction.atomic
+def add_comment(*, ask: Message, comment: str) -> None:
+    """What comes with or after a rating is kept with it."""
+    if not comment.strip():
+        return
+    ask = Message.objects.within(ask.workspace_id).select_for_update().get(pk=ask.pk)
+    ask.comment = _joined(ask.comment, comment)
+    ask.save(update_fields=["comment", "updated_at"])
+
+
+@transaction.atomic
+def give_feedback(*, ask: Message, comment: str) -> Feedback:
+    """The private form, from whoever fills it in; a second time adds to the first."""
+    feedback, _new = Feedback.objects.get_or_create(
+        message=ask,
+        workspace_id=ask.workspace_id,
+        defaults={"patient_id": ask.patient_id, "rating": ask.rating or 3},
+    )
+    feedback = Feedback.objects.within(ask.workspace_id).select_for_update().get(pk=feedback.pk)
+    feedback.comment = _joined(feedback.comment, comment)
+    feedback.save(update_fields=["comment", "updated_at"])
+    waking.tell_staff(feedback)
+    return feedback
+
+
+def _may_still_change(ask: Message) -> bool:
+    assert ask.replied_at
+    if timezone.now() - ask.replied_at > MAY_CHANGE_THEIR_MIND:
+        return False
+    used_the_form = Feedback.objects.filter(message=ask).exclude(comment="").exists()
+    return not used_the_form and not ask.patient.review_clicks
+
+
+def _follow_up(ask: Message, rating: int) -> None:
+    kind = MessageType.FOLLOWUP_HAPPY if is_happy(rating) else MessageType.FOLLOWUP_UNHAPPY
+    Message.objects.bulk_create(
+        [
+            Message(
+                workspace_id=ask.workspace_id,
+                campaign_id=ask.campaign_id,
+                patient_id=ask.patient_id,
+                type=kind,
+                channel=ask.channel,
+                next_attempt_at=timezone.now() + FOLLOW_UP_DELAY,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    waking.dispatch_soon(after=FOLLOW_UP_DELAY)
+
+
+def _withdraw_follow_up(ask: Message) -> None:
+    """The other answer, if it still waits; what has left has left."""
+    Message.objects.within(ask.workspace_id).filter(
+        patient_id=ask.patient_id,
+        type__in=[MessageType.FOLLOWUP_HAPPY, MessageType.FOLLOWUP_UNHAPPY],
+        status=Status.PENDING,
+    ).update(status=Status.CANCELLED, error="the rating changed")
+
+
+def _open_recovery(ask: Message) -> None:
+    assert ask.rating
+    if is_happy(ask.rating):
+        Feedback.objects.filter(message=ask, status=RecoveryStatus.OPEN, comment="").delete()
+        return
+    feedback, is_new = Feedback.objects.get_or_create(
+        message=ask,
+        workspace_id=ask.workspace_id,
+        defaults={"patient_id": ask.patient_id, "rating": ask.rating},
+    )
+    if is_new:
+        waking.tell_staff(feedback)
+    elif feedback.rating != ask.rating:
+        feedback.rating = ask.rating
+        feedback.save(update_fields=["rating", "updated_at"])
+
+
+def _joined(before: str, more: str) -> str:
+    return "\n".join(part for part in (before, more.strip()) if part)[:4000]

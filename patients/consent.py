@@ -1,0 +1,57 @@
+"""Who may be written to: opt-outs live with the address, apart from any row that names a person."""
+
+import hashlib
+import hmac
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from patients.models import Patient, Suppression, SuppressionReason
+from workspaces.rows import TenantQuerySet
+
+
+def plain(address: str) -> str:
+    return address.strip().casefold()
+
+
+def digest(address: str) -> str:
+    """What is left of an erased address: it can be recognised again, but not read."""
+    key = settings.ADDRESS_DIGEST_KEY.encode()
+    return hmac.new(key, plain(address).encode(), hashlib.sha256).hexdigest()
+
+
+@transaction.atomic
+def suppress(*, workspace_id: UUID, address: str, reason: SuppressionReason) -> bool:
+    """Nothing goes to this address again, whoever is imported with it. True if that is new.
+
+    Messages that wait need no clean-up: the claim looks here before anything leaves.
+    """
+    address = plain(address)
+    _kept, is_new = Suppression.objects.get_or_create(
+        workspace_id=workspace_id,
+        digest=digest(address),
+        defaults={"address": address, "reason": reason, "at": timezone.now()},
+    )
+    patients_at(workspace_id, address).filter(opted_out_at=None).update(opted_out_at=timezone.now())
+    return is_new
+
+
+@transaction.atomic
+def readmit(*, workspace_id: UUID, address: str) -> bool:
+    """The person came back by themselves. True if they had been away."""
+    address = plain(address)
+    gone, _ = (
+        Suppression.objects.filter(workspace_id=workspace_id, digest=digest(address))
+        .exclude(reason=SuppressionReason.ERASURE)
+        .delete()
+    )
+    if gone:
+        patients_at(workspace_id, address).update(opted_out_at=None)
+    return bool(gone)
+
+
+def patients_at(workspace_id: UUID, address: str) -> TenantQuerySet[Patient]:
+    by_address = {"email__iexact": address} if "@" in address else {"phone": address}
+    return Patient.objects.within(workspace_id).filter(**by_address)
