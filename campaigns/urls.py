@@ -1,3 +1,15 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from campaigns import views
+
+urlpatterns = [
+    path("", views.index, name="campaigns"),
+    path("panel", views.panel, name="campaigns_panel"),
+    path("new", views.new, name="campaign_new"),
+    path("<uuid:campaign>/", views.detail, name="campaign"),
+    path("<uuid:campaign>/edit", views.edit, name="campaign_edit"),
+    path("<uuid:campaign>/activate", views.activate, name="campaign_activate"),
+    path("<uuid:campaign>/pause", views.pause, name="campaign_pause"),
+    path("<uuid:campaign>/complete", views.complete, name="campaign_complete"),
+    path("<uuid:campaign>/cancel", views.cancel, name="campaign_cancel"),
+]

@@ -38,6 +38,25 @@ def record(
     )
 
 
+def save_changes(
+    action: str,
+    entity: Model,
+    values: dict[str, Any],
+    *,
+    by: User,
+    name: str,
+    workspace_id: UUID | None = None,
+) -> None:
+    """Write what differs and nothing else; what changes nothing leaves no trace."""
+    before = snapshot(entity, list(values))
+    for field, value in values.items():
+        setattr(entity, field, value)
+    old, new = changes(entity, before)
+    if new:
+        entity.save(update_fields=[*new, "updated_at"])
+        record(action, entity, by=by, workspace_id=workspace_id, name=name, old=old, new=new)
+
+
 def changes(entity: Model, before: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What differs between the values that an object had and those that it has."""
     now = {field: plain(getattr(entity, field)) for field in before}
@@ -50,6 +69,5 @@ def snapshot(entity: Model, fields: list[str]) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    if isinstance(value, bool | int | float | None):
-        return value
-    return str(value.pk if isinstance(value, Model) else value)
+    """Names instead of ids: what an id stood for may be gone when someone reads it."""
+    return value if isinstance(value, bool | int | float | None) else str(value)

@@ -56,13 +56,16 @@ def lock(workspace: Workspace) -> Workspace:
     return Workspace.objects.select_for_update().get(pk=workspace.pk)
 
 
-def require_seat(workspace: Workspace) -> None:
-    """Room for one more person; open invitations count, for each may be accepted at any moment."""
-    limits = of(workspace)
-    taken = (
+def seats_taken(workspace: Workspace) -> int:
+    """Open invitations count, for each may be accepted at any moment."""
+    return (
         User.objects.within(workspace).count() + workspace.invitations.open(timezone.now()).count()
     )
-    if limits.users is not None and taken >= limits.users:
+
+
+def require_seat(workspace: Workspace) -> None:
+    limits = of(workspace)
+    if limits.users is not None and seats_taken(workspace) >= limits.users:
         raise ProblemError(
             _(
                 "The %(plan)s plan has room for %(users)d: remove someone, withdraw an"

@@ -1,13 +1,36 @@
 """Forms of the floor: what a person types, checked and in their language."""
 
-from typing import Any
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, ClassVar
+from urllib.parse import parse_qs, urlsplit
 
 from django import forms
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from workspaces.models import User
+from workspaces import phones, practices, profile, zones
+from workspaces import settings as workspace_settings
+from workspaces.models import Invitation, Practice, Role, User, Workspace
 from workspaces.models.practice import Country, known_timezone
+
+Choices = Sequence[tuple[str, str | Promise]]
+
+ROLES: Choices = [
+    (Role.OWNER, _("Owner: everything, with the team, the settings and the bill")),
+    (Role.DOCTOR, _("Doctor: creates campaigns and sees the results of their own")),
+    (Role.RECEPTIONIST, _("Receptionist: uploads the lists of appointments, and nothing else")),
+]
+
+
+def autocomplete(**hints: str) -> dict[str, forms.Widget]:
+    return {name: forms.TextInput({"autocomplete": hint}) for name, hint in hints.items()}
 
 
 class SignupForm(forms.Form):
@@ -37,7 +60,202 @@ class SignupForm(forms.Form):
         """allauth insists on this method; the adapter has done all of it already."""
 
 
+class PracticeForm(forms.ModelForm[Practice]):
+    timezone = forms.ChoiceField(label=_("Time zone"))
+
+    class Meta:
+        model = Practice
+        fields: ClassVar = list(practices.Details.__dataclass_fields__)
+        widgets: ClassVar = {
+            **autocomplete(
+                name="organization",
+                address="street-address",
+                city="address-level2",
+                state="address-level1",
+                zip_code="postal-code",
+            ),
+            "country": forms.Select({"autocomplete": "country"}),
+            "phone": forms.TextInput({"type": "tel", "autocomplete": "tel"}),
+            "email": forms.EmailInput({"autocomplete": "email"}),
+            "google_place_id": forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+            "window_start": forms.TimeInput({"type": "time"}, format="%H:%M"),
+            "window_end": forms.TimeInput({"type": "time"}, format="%H:%M"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = self.fields["timezone"]
+        assert isinstance(offered, forms.ChoiceField)
+        offered.choices = zones.choices(present=self.instance.timezone)
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        same = Practice.objects.within(self.instance.workspace).filter(name__iexact=name)
+        if same.exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("You already have a practice with this name."))
+        return name
+
+    def clean_google_place_id(self) -> str:
+        """Whoever copies the whole review link means the id in it."""
+        typed: str = self.cleaned_data["google_place_id"].strip()
+        place = parse_qs(urlsplit(typed).query).get("placeid", [typed])[0]
+        if place and not re.fullmatch(r"[\w-]{10,200}", place, re.ASCII):
+            raise ValidationError(
+                _("A Google place id is one long word, such as ChIJN1t_tDeuEmsRUsoyG83frY4.")
+            )
+        return place
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if said.get("phone") and said.get("country"):
+            try:
+                said["phone"] = phones.e164(said["phone"], said["country"])
+            except ValidationError as error:
+                self.add_error("phone", error)
+        if said.get("window_start") and said["window_start"] == said.get("window_end"):
+            self.add_error("window_end", _("Messages must be allowed for some part of the day."))
+        return said
+
+    def details(self) -> practices.Details:
+        return practices.Details(**self.cleaned_data)
+
+
+class InviteForm(forms.Form):
+    email = forms.EmailField(
+        label=_("E-mail"),
+        widget=forms.EmailInput({"autocomplete": "off"}),
+        help_text=_("The invitation goes there, and they will sign in with it."),
+    )
+    role = forms.ChoiceField(
+        label=_("Role"), choices=ROLES, initial=Role.DOCTOR, widget=forms.RadioSelect
+    )
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label=_("Role"), choices=ROLES, widget=forms.RadioSelect)
+
+
+class AcceptForm(forms.Form):
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=120,
+        widget=forms.TextInput({"autocomplete": "name"}),
+        help_text=_("As your colleagues know you, for example “Dra. María López”."),
+    )
+    password = forms.CharField(
+        label=_("Choose a password"),
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.invitation = invitation
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if password := said.get("password"):
+            newcomer = User(email=self.invitation.email, name=said.get("name", ""))
+            try:
+                validate_password(password, newcomer)
+            except ValidationError as error:
+                self.add_error("password", error)
+        return said
+
+
 class ProfileForm(forms.ModelForm[User]):
+    language = forms.ChoiceField(
+        label=_("Language of these pages"),
+        required=False,
+        choices=[("", _("As the workspace")), *settings.LANGUAGES],
+    )
+
     class Meta:
         model = User
-        fields = ["name", "phone", "language"]
+        fields: ClassVar = ["name", "phone", "language"]
+        widgets: ClassVar = {
+            "name": forms.TextInput({"autocomplete": "name"}),
+            "phone": forms.TextInput({"type": "tel", "autocomplete": "tel"}),
+        }
+
+    def clean_phone(self) -> str:
+        phone: str = self.cleaned_data["phone"]
+        assert self.instance.workspace  # the platform's staff have no such page
+        nearest = self.instance.workspace.practices.order_by("pk").first()
+        return phones.e164(phone, nearest.country if nearest else Country.EC) if phone else ""
+
+    def details(self) -> profile.Details:
+        return profile.Details(**self.cleaned_data)
+
+
+DAYS = [MinValueValidator(1), MaxValueValidator(3650)]
+
+
+class SettingsForm(forms.ModelForm[Workspace]):
+    ask_again_after_days = forms.IntegerField(
+        label=_("Days before the same person is asked again"),
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text=_("Over all practices and campaigns. 30 is usual; 180 is patient."),
+    )
+    reminder_after_hours = forms.IntegerField(
+        label=_("Remind after, in hours"),
+        required=False,
+        validators=[MinValueValidator(1), MaxValueValidator(168)],
+        help_text=_("What a new campaign starts with. Empty: nobody is reminded."),
+    )
+    keep_messages_days = forms.IntegerField(
+        label=_("Days that finished messages are kept"), validators=DAYS
+    )
+    keep_patients_days = forms.IntegerField(
+        label=_("Days that patients are kept"),
+        validators=DAYS,
+        help_text=_("Then their names and numbers are erased; who opted out stays protected."),
+    )
+
+    class Meta:
+        model = Workspace
+        fields: ClassVar = list(workspace_settings.Wishes.__dataclass_fields__)
+        labels: ClassVar = {"language": _("Language of the workspace")}
+        help_texts: ClassVar = {
+            "language": _("Of invitations, and of the pages for whoever has not chosen their own.")
+        }
+        widgets: ClassVar = {
+            **autocomplete(name="organization"),
+            "review_invites": forms.RadioSelect,
+        }
+
+    def wishes(self) -> workspace_settings.Wishes:
+        return workspace_settings.Wishes(**self.cleaned_data)
+
+
+class TrailForm(forms.Form):
+    """Which acts to show. What makes no sense gets its sentence and shows nothing."""
+
+    person = forms.ChoiceField(label=_("Who"), required=False)
+    action = forms.ChoiceField(label=_("What"), required=False)
+    since = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )
+    until = forms.DateField(
+        label=_("Until"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )
+
+    def __init__(self, *args: Any, people: Choices, actions: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, every, offered in [
+            ("person", _("Everyone"), people),
+            ("action", _("Everything"), actions),
+        ]:
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", every), *offered]
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        since, until = said.get("since"), said.get("until")
+        for name, day in [("since", since), ("until", until)]:
+            if day and not date(2000, 1, 1) <= day <= date(2100, 1, 1):
+                self.add_error(name, _("Choose a day of this century."))
+        if since and until and since > until:
+            self.add_error("until", _("This day is before the first one."))
+        return said

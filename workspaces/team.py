@@ -27,14 +27,15 @@ def digest(token: str) -> str:
 @transaction.atomic
 def invite(*, workspace: Workspace, email: str, role: Role, by: User) -> Invitation:
     entitlements.lock(workspace)
+    if workspace.invitations.open(timezone.now()).filter(email__iexact=email).exists():
+        raise ProblemError(_("This person is invited already: withdraw that invitation first."))
+    _forget_expired(workspace, email)
+    # Before the next check: a plan without a free seat cannot be used to try out addresses.
+    entitlements.require_seat(workspace)
     if User.objects.filter(email__iexact=email).exists():
         raise ProblemError(
             _("Someone already signs in with this e-mail. One person belongs to one workspace.")
         )
-    if workspace.invitations.open(timezone.now()).filter(email__iexact=email).exists():
-        raise ProblemError(_("This person is invited already: withdraw that invitation first."))
-    _forget_expired(workspace, email)
-    entitlements.require_seat(workspace)
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         workspace=workspace,
@@ -45,7 +46,8 @@ def invite(*, workspace: Workspace, email: str, role: Role, by: User) -> Invitat
         expires_at=timezone.now() + INVITATION_LIFE,
     )
     audit.record("invitation.create", invitation, by=by, name=email, new={"role": role})
-    transaction.on_commit(lambda: _mail(invitation, workspace, token))
+    # The seat is kept even when the mail server is away: the owner sees it and can invite again.
+    transaction.on_commit(lambda: _mail(invitation, workspace, token), robust=True)
     return invitation
 
 
@@ -62,8 +64,8 @@ def _mail(invitation: Invitation, workspace: Workspace, token: str) -> None:
             "workspaces/mail/invitation",
             to=invitation.email,
             context={
-                "workspace": workspace.name,
-                "invited_by": invitation.invited_by_name,
+                "workspace": one_line(workspace.name),
+                "invited_by": one_line(invitation.invited_by_name),
                 "role": Role(invitation.role).label,
                 "link": settings.SITE_URL + reverse("invitation", args=[token]),
                 "days": INVITATION_LIFE.days,
@@ -71,31 +73,39 @@ def _mail(invitation: Invitation, workspace: Workspace, token: str) -> None:
         )
 
 
-def find_open(token: str) -> Invitation | None:
-    """Looks across workspaces, as the token is the key: the caller holds the platform's door."""
-    return (
-        Invitation.objects.select_related("workspace")
-        .filter(token_digest=digest(token))
-        .open(timezone.now())
-        .first()
-    )
+def one_line(name: str) -> str:
+    """Names stand in the subject of a mail, where a line break would begin a header."""
+    return " ".join(name.split())
+
+
+class SpentInvitationError(ProblemError):
+    status = 410
+
+
+class UnknownInvitationError(ProblemError):
+    status = 404
+
+
+def find_open(token: str) -> Invitation:
+    """Looks across workspaces, as the token is the key."""
+    with tenancy.platform("invitation"):
+        issued = Invitation.objects.select_related("workspace").filter(token_digest=digest(token))
+        if invitation := issued.open(timezone.now()).first():
+            return invitation
+        if issued.exists():
+            raise SpentInvitationError(_("This invitation was used, withdrawn or has expired."))
+    raise UnknownInvitationError(_("There is no such invitation. Was the link copied in full?"))
 
 
 @transaction.atomic
 def accept(*, token: str, name: str, password: str) -> User:
     with tenancy.platform("invitation"):
+        workspace = entitlements.lock(find_open(token).workspace)
+        # Again, now that nobody else can use it or withdraw it.
         invitation = find_open(token)
-        if invitation is None:
-            raise ProblemError(_("This invitation was used, withdrawn or has expired."))
-        workspace = entitlements.lock(invitation.workspace)
-        taken = (
-            Invitation.objects.filter(pk=invitation.pk)
-            .open(timezone.now())
-            .update(accepted_at=timezone.now())
-        )
-        if not taken:
-            raise ProblemError(_("This invitation was used, withdrawn or has expired."))
-        entitlements.require_seat(workspace)
+        invitation.accepted_at = timezone.now()
+        invitation.save(update_fields=["accepted_at", "updated_at"])
+        _keep_to_the_plan(workspace, invitation)
         try:
             with transaction.atomic():
                 user = User.objects.create_user(
@@ -119,8 +129,20 @@ def accept(*, token: str, name: str, password: str) -> User:
     return user
 
 
+def _keep_to_the_plan(workspace: Workspace, invitation: Invitation) -> None:
+    """The plan may have become smaller since; whoever was invited can only tell who invited."""
+    try:
+        entitlements.require_seat(workspace)
+    except ProblemError as error:
+        raise ProblemError(
+            _("%(workspace)s has no free place left in its plan: ask %(name)s to make room.")
+            % {"workspace": workspace.name, "name": invitation.invited_by_name}
+        ) from error
+
+
 @transaction.atomic
 def withdraw(*, invitation: Invitation, by: User) -> None:
+    entitlements.lock(invitation.workspace)
     done = invitation.workspace.invitations.filter(
         pk=invitation.pk, accepted_at=None, revoked_at=None
     ).update(revoked_at=timezone.now())
@@ -131,27 +153,41 @@ def withdraw(*, invitation: Invitation, by: User) -> None:
 
 @transaction.atomic
 def change_role(*, workspace: Workspace, member: User, role: Role, by: User) -> User:
-    entitlements.lock(workspace)
-    member = User.objects.within(workspace).get(pk=member.pk)
+    member = _locked(workspace, member)
     if member.role == role:
         return member
+    _not_oneself(member, by)
     _keep_an_owner(workspace, member)
-    before, member.role = member.role, role
-    member.save(update_fields=["role", "updated_at"])
-    audit.record(
-        "member.role", member, by=by, name=member.name, old={"role": before}, new={"role": role}
-    )
+    audit.save_changes("member.role", member, {"role": role}, by=by, name=member.name)
     return member
 
 
 @transaction.atomic
 def remove(*, workspace: Workspace, member: User, by: User) -> None:
-    """Out at the next request. What they did stays, under the name that the trail keeps."""
-    entitlements.lock(workspace)
-    member = User.objects.within(workspace).get(pk=member.pk)
+    """Out at the next request. What they did stays, under the name that the trail keeps; their
+    campaigns go on without a creator, which only owners see.
+    """
+    member = _locked(workspace, member)
+    _not_oneself(member, by)
     _keep_an_owner(workspace, member)
     audit.record("member.remove", member, by=by, name=member.name, old={"role": member.role})
     member.delete()
+
+
+def _locked(workspace: Workspace, member: User) -> User:
+    """One change of the team at a time, and each as the one before it left things."""
+    entitlements.lock(workspace)
+    found = User.objects.within(workspace).filter(pk=member.pk).first()
+    if found is None:
+        raise ProblemError(_("This person was removed a moment ago."))
+    return found
+
+
+def _not_oneself(member: User, by: User) -> None:
+    if member.pk == by.pk:
+        raise ProblemError(
+            _("Nobody changes their own role or removes themselves: ask another owner.")
+        )
 
 
 def _keep_an_owner(workspace: Workspace, member: User) -> None:

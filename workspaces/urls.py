@@ -1,3 +1,20 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from workspaces.views import audit, home, invitation, practices, profile, settings, team
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("practices/", practices.index, name="practices"),
+    path("practices/new", practices.new, name="practice_new"),
+    path("practices/<uuid:practice>/edit", practices.edit, name="practice_edit"),
+    path("practices/<uuid:practice>/remove", practices.remove, name="practice_remove"),
+    path("team/", team.index, name="team"),
+    path("team/invite", team.invite, name="invite"),
+    path("team/<uuid:user>/role", team.change_role, name="member_role"),
+    path("team/<uuid:user>/remove", team.remove, name="member_remove"),
+    path("team/invitations/<uuid:invitation>/withdraw", team.withdraw, name="invitation_withdraw"),
+    path("invitation/<str:token>/", invitation.accept, name="invitation"),
+    path("profile/", profile.edit, name="profile"),
+    path("settings/", settings.edit, name="workspace_settings"),
+    path("audit/", audit.index, name="audit"),
+]

@@ -1,0 +1,146 @@
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from campaigns import actions
+from campaigns.forms import CampaignForm, FilterForm
+from campaigns.models import Campaign, CampaignQuerySet, Status
+from workspaces.access import Can, may, member
+from workspaces.pages import newest_first, render_part
+from workspaces.problems import ProblemError
+from workspaces.requests import MemberRequest
+
+SIZE = 25
+IN_PANEL = 5
+
+
+def visible(request: MemberRequest) -> CampaignQuerySet:
+    everyones = Campaign.objects.within(request.workspace).visible_to(request.user)
+    return everyones.select_related("practice", "created_by")
+
+
+@member(Can.SEE_CAMPAIGN_NAMES)
+def index(request: MemberRequest) -> HttpResponse:
+    asked = FilterForm(request.GET)
+    status = asked.cleaned_data["status"] if asked.is_valid() else ""
+    campaigns = visible(request)
+    if status and may(request.user, Can.SEE_CAMPAIGNS):
+        campaigns = campaigns.filter(status=status)
+    context = {
+        "page": newest_first(campaigns, request, size=SIZE),
+        "statuses": Status.choices,
+        "status": status,
+        "has_practice": request.workspace.practices.exists(),
+    }
+    return render_part(request, "campaigns/campaigns.html", "list", context)
+
+
+@member(Can.SEE_CAMPAIGN_NAMES)
+def panel(request: MemberRequest) -> HttpResponse:
+    """For the home page, which lives on a floor that knows no campaigns."""
+    campaigns = visible(request).order_by("-pk")
+    if not may(request.user, Can.SEE_CAMPAIGNS):
+        some = list(campaigns[: IN_PANEL + 1])
+        context = {"running": some[:IN_PANEL], "has_more": len(some) > IN_PANEL}
+        return render(request, "campaigns/panel.html", context)
+    counts = dict(campaigns.order_by().values_list("status").annotate(Count("pk")))
+    context = {
+        "running": campaigns.filter(status=Status.ACTIVE)[:IN_PANEL],
+        "counts": [(value, label, counts.get(value, 0)) for value, label in Status.choices],
+        "has_any": bool(counts),
+        "has_practice": request.workspace.practices.exists(),
+    }
+    return render(request, "campaigns/panel.html", context)
+
+
+@member(Can.MANAGE_CAMPAIGNS)
+def new(request: MemberRequest) -> HttpResponse:
+    if not request.workspace.practices.exists():
+        return render(request, "campaigns/no_practice.html")
+    blank = Campaign(
+        workspace=request.workspace,
+        reminder_after_hours=request.workspace.reminder_after_hours,
+    )
+    form = CampaignForm(request.POST or None, instance=blank)
+    if request.method == "POST" and form.is_valid():
+        campaign = actions.create(plan=form.plan(), by=request.user, key=form.new_id())
+        messages.success(request, _("“%(name)s” is saved.") % vars(campaign))
+        return redirect("campaign", campaign.pk)
+    return render(request, "campaigns/campaign_form.html", {"form": form})
+
+
+@member(Can.SEE_CAMPAIGNS)
+def detail(request: MemberRequest, campaign: UUID) -> HttpResponse:
+    found = get_object_or_404(visible(request), pk=campaign)
+    context = {"campaign": found, "may_become": {s.name for s in Status if found.may_become(s)}}
+    return render(request, "campaigns/campaign.html", context)
+
+
+@member(Can.MANAGE_CAMPAIGNS)
+def edit(request: MemberRequest, campaign: UUID) -> HttpResponse:
+    found = get_object_or_404(visible(request), pk=campaign)
+    actions.must_be_open(found)
+    form = CampaignForm(request.POST or None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change(
+                campaign=found,
+                plan=form.plan(),
+                by=request.user,
+                seen_at=form.seen_at() or timezone.now(),
+            )
+        except ProblemError as problem:
+            form.add_error(None, problem.message)
+            form.look_again(found)
+        else:
+            messages.success(request, _("Your changes are saved."))
+            return redirect("campaign", found.pk)
+    return render(request, "campaigns/campaign_form.html", {"form": form, "campaign": found})
+
+
+@member(Can.MANAGE_CAMPAIGNS)
+@require_POST
+def activate(request: MemberRequest, campaign: UUID) -> HttpResponse:
+    found = get_object_or_404(visible(request), pk=campaign)
+    actions.activate(campaign=found, by=request.user)
+    messages.success(
+        request, _("“%(name)s” is active: patients are asked as their time comes.") % vars(found)
+    )
+    return redirect("campaign", found.pk)
+
+
+@member(Can.MANAGE_CAMPAIGNS)
+@require_POST
+def pause(request: MemberRequest, campaign: UUID) -> HttpResponse:
+    found = get_object_or_404(visible(request), pk=campaign)
+    actions.pause(campaign=found, by=request.user)
+    messages.success(
+        request, _("“%(name)s” is paused: nobody is asked until you resume it.") % vars(found)
+    )
+    return redirect("campaign", found.pk)
+
+
+@member(Can.MANAGE_CAMPAIGNS)
+def complete(request: MemberRequest, campaign: UUID) -> HttpResponse:
+    found = get_object_or_404(visible(request), pk=campaign)
+    if request.method == "POST":
+        actions.complete(campaign=found, by=request.user)
+        messages.success(request, _("“%(name)s” is completed.") % vars(found))
+        return redirect("campaign", found.pk)
+    return render(request, "campaigns/campaign_complete.html", {"campaign": found})
+
+
+@member(Can.MANAGE_CAMPAIGNS)
+def cancel(request: MemberRequest, campaign: UUID) -> HttpResponse:
+    found = get_object_or_404(visible(request), pk=campaign)
+    if request.method == "POST":
+        actions.cancel(campaign=found, by=request.user)
+        messages.success(request, _("“%(name)s” is cancelled for good.") % vars(found))
+        return redirect("campaign", found.pk)
+    return render(request, "campaigns/campaign_cancel.html", {"campaign": found})

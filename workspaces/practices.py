@@ -1,0 +1,105 @@
+"""The places of a workspace: add, change, remove; and the clock on its wall."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import time, tzinfo
+
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from workspaces import audit, entitlements
+from workspaces.models import Practice, User, Workspace
+from workspaces.problems import ProblemError
+
+
+@dataclass(frozen=True)
+class Details:
+    """What a form, the API or the seed says about a practice."""
+
+    name: str
+    address: str = ""
+    city: str = ""
+    state: str = ""
+    zip_code: str = ""
+    country: str = "EC"
+    google_place_id: str = ""
+    phone: str = ""
+    email: str = ""
+    timezone: str = "America/Guayaquil"
+    window_start: time = time(8)
+    window_end: time = time(20)
+
+
+@transaction.atomic
+def create(*, workspace: Workspace, details: Details, by: User) -> Practice:
+    entitlements.require_practice(entitlements.lock(workspace))
+    practice = Practice(workspace=workspace, **vars(details))
+    with _one_of_its_name():
+        practice.save(force_insert=True)
+    audit.record(
+        "practice.create",
+        practice,
+        by=by,
+        name=practice.name,
+        new=audit.snapshot(practice, list(vars(details))),
+    )
+    return practice
+
+
+@transaction.atomic
+def change(*, practice: Practice, details: Details, by: User) -> Practice:
+    practice = _locked(practice)
+    with _one_of_its_name():
+        audit.save_changes("practice.change", practice, vars(details), by=by, name=details.name)
+    return practice
+
+
+@transaction.atomic
+def remove(*, practice: Practice, by: User) -> None:
+    """Gone, unless something was ever done there: what patients were asked stays traceable."""
+    practice = _locked(practice)
+    audit.record(
+        "practice.remove",
+        practice,
+        by=by,
+        name=practice.name,
+        old=audit.snapshot(practice, list(Details.__dataclass_fields__)),
+    )
+    try:
+        practice.delete()
+    except ProtectedError as error:
+        raise ProblemError(
+            _(
+                "“%(name)s” has campaigns, and what they asked stays on record, so it cannot be"
+                " removed. Cancel the campaigns if nobody should be asked there any more."
+            )
+            % {"name": practice.name}
+        ) from error
+
+
+def home_zone(workspace: Workspace) -> tzinfo:
+    """Whose clock the workspace's own pages show: its first practice's, or the installation's."""
+    first = workspace.practices.order_by("pk").first()
+    return first.zone if first else timezone.get_default_timezone()
+
+
+@contextmanager
+def _one_of_its_name() -> Iterator[None]:
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if "workspaces_practice_name_unique" not in str(error):
+            raise
+        raise ProblemError(_("You already have a practice with this name.")) from error
+
+
+def _locked(practice: Practice) -> Practice:
+    rows = Practice.objects.within(practice.workspace_id).select_for_update()
+    found = rows.filter(pk=practice.pk).first()
+    if found is None:
+        raise ProblemError(_("This practice was removed a moment ago."))
+    return found

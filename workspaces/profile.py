@@ -1,0 +1,22 @@
+"""What people say about themselves."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from workspaces import audit
+from workspaces.models import User, Workspace
+
+
+@dataclass(frozen=True)
+class Details:
+    name: str
+    phone: str = ""
+    language: str = ""
+
+
+@transaction.atomic
+def change(*, workspace: Workspace, details: Details, by: User) -> User:
+    user = User.objects.within(workspace).select_for_update().get(pk=by.pk)
+    audit.save_changes("profile.change", user, vars(details), by=by, name=details.name)
+    return user

@@ -1,0 +1,34 @@
+"""How a workspace wants things done."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from workspaces import audit, entitlements
+from workspaces.models import User, Workspace
+
+
+@dataclass(frozen=True)
+class Wishes:
+    name: str
+    language: str
+    ask_again_after_days: int
+    review_invites: str
+    plain_letters: bool
+    reminder_after_hours: int | None
+    keep_messages_days: int
+    keep_patients_days: int
+
+
+@transaction.atomic
+def change(*, workspace: Workspace, wishes: Wishes, by: User) -> Workspace:
+    workspace = entitlements.lock(workspace)
+    audit.save_changes(
+        "workspace.change",
+        workspace,
+        vars(wishes),
+        by=by,
+        name=wishes.name,
+        workspace_id=workspace.pk,
+    )
+    return workspace

@@ -1,0 +1,127 @@
+"""The audit trail as people read it: acts, fields and values by the names that the pages use."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, tzinfo
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Field, Model, QuerySet
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy as _
+
+from workspaces import devices
+from workspaces.models import AuditEvent, User, Workspace
+
+# Every act that is ever recorded, on any floor; a test reads the code and misses none.
+ACTS: dict[str, str | Promise] = {
+    "workspace.open": _("Opened the workspace"),
+    "workspace.change": _("Changed the workspace’s settings"),
+    "credits.grant": _("Granted credits"),
+    "practice.create": _("Added a practice"),
+    "practice.change": _("Changed a practice"),
+    "practice.remove": _("Removed a practice"),
+    "invitation.create": _("Invited someone"),
+    "invitation.withdraw": _("Withdrew an invitation"),
+    "member.join": _("Joined the team"),
+    "member.role": _("Changed a role"),
+    "member.remove": _("Removed someone from the team"),
+    "profile.change": _("Changed their own profile"),
+    "campaign.create": _("Created a campaign"),
+    "campaign.change": _("Changed a campaign"),
+    "campaign.activate": _("Activated a campaign"),
+    "campaign.pause": _("Paused a campaign"),
+    "campaign.resume": _("Resumed a campaign"),
+    "campaign.complete": _("Completed a campaign"),
+    "campaign.cancel": _("Cancelled a campaign"),
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    field: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Line:
+    at: datetime
+    who: str
+    act: str | Promise
+    what: str
+    changes: list[Change]
+    address: str | None
+    device: str
+
+
+def line(event: AuditEvent) -> Line:
+    return Line(
+        at=event.at,
+        who=event.actor_name,
+        act=ACTS.get(event.action, event.action),
+        what=event.entity_name,
+        changes=list(_changes(event)),
+        address=event.address,
+        device=devices.name(event.user_agent),
+    )
+
+
+def people(workspace: Workspace) -> list[tuple[str, str]]:
+    """Who may have done something: the team as it is, and who was removed from it."""
+    present = User.objects.within(workspace).order_by("name").values_list("pk", "name")
+    removed = (
+        AuditEvent.objects.within(workspace)
+        .filter(entity_type="user", action="member.remove")
+        .order_by("entity_name")
+        .values_list("entity_id", "entity_name")
+    )
+    return [(str(pk), name) for pk, name in present] + [
+        (str(pk), gettext("%(name)s (removed)") % {"name": name}) for pk, name in removed
+    ]
+
+
+def matching(workspace: Workspace, said: dict[str, Any], zone: tzinfo) -> QuerySet[AuditEvent]:
+    """Days are those of the workspace's own clock, and the last one counts in full."""
+    events = AuditEvent.objects.within(workspace)
+    if said["person"]:
+        events = events.filter(actor_id=said["person"])
+    if said["action"]:
+        events = events.filter(action=said["action"])
+    if said["since"]:
+        events = events.filter(at__gte=datetime.combine(said["since"], time(), zone))
+    if said["until"]:
+        end = said["until"] + timedelta(days=1)
+        events = events.filter(at__lt=datetime.combine(end, time(), zone))
+    return events
+
+
+def _changes(event: AuditEvent) -> Iterator[Change]:
+    fields = _fields(event.entity_type)
+    for name in [*event.old, *(name for name in event.new if name not in event.old)]:
+        field = fields.get(name)
+        old, new = _said(field, event.old.get(name)), _said(field, event.new.get(name))
+        if old or new:
+            label = str(field.verbose_name) if field else name.replace("_", " ")
+            yield Change(capfirst(label), old, new)
+
+
+def _said(field: "Field[Any, Any] | None", value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return pgettext("a setting", "Yes") if value else pgettext("a setting", "No")
+    label = dict(field.flatchoices).get(value, value) if field else value
+    return str(label)
+
+
+@cache
+def _fields(entity_type: str) -> "dict[str, Field[Any, Any]]":
+    """By the model's name alone, for the trail speaks of floors that this one does not know."""
+    models: list[type[Model]] = [
+        model for model in apps.get_models() if model._meta.model_name == entity_type
+    ]
+    return {field.name: field for model in models[:1] for field in model._meta.local_fields}

@@ -1,0 +1,52 @@
+from functools import wraps
+
+from django.contrib import messages
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from workspaces import team
+from workspaces.access import View, public
+from workspaces.forms import AcceptForm
+from workspaces.problems import ProblemError
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+def carries_a_secret(view: View[[str]]) -> View[[str]]:
+    """The address is the key: it must stay in this browser's hands and nobody's memory."""
+
+    @wraps(view)
+    def kept(request: HttpRequest, token: str) -> HttpResponse:
+        response = never_cache(view)(request, token)
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return kept
+
+
+@public("whoever holds the token was invited by e-mail")
+@carries_a_secret
+def accept(request: HttpRequest, token: str) -> HttpResponse:
+    if request.user.is_authenticated:
+        return render(request, "workspaces/invitation_signed_in.html", status=409)
+    try:
+        invitation = team.find_open(token)
+    except ProblemError as problem:
+        context = {"problem": problem}
+        return render(request, "workspaces/invitation_over.html", context, status=problem.status)
+    form = AcceptForm(request.POST or None, invitation=invitation)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            user = team.accept(token=token, name=said["name"], password=said["password"])
+        except ProblemError as problem:
+            form.add_error(None, problem.message)
+        else:
+            login(request, user, backend=BACKEND)
+            messages.success(request, _("Welcome, %(name)s.") % {"name": user.name})
+            return redirect("home")
+    page = {"form": form, "invitation": invitation}
+    return render(request, "workspaces/invitation.html", page)

@@ -1,0 +1,94 @@
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from workspaces import entitlements, team
+from workspaces.access import Can, member
+from workspaces.forms import InviteForm, RoleForm
+from workspaces.models import Role, User
+from workspaces.practices import home_zone
+from workspaces.problems import ProblemError
+from workspaces.requests import MemberRequest
+
+
+@member(Can.MANAGE_USERS)
+def index(request: MemberRequest) -> HttpResponse:
+    limits = entitlements.of(request.workspace)
+    taken = entitlements.seats_taken(request.workspace)
+    context = {
+        "members": User.objects.within(request.workspace).order_by("name"),
+        "invitations": request.workspace.invitations.open(timezone.now()).order_by("expires_at"),
+        "taken": taken,
+        "limits": limits,
+        "is_full": limits.users is not None and taken >= limits.users,
+        "zone": home_zone(request.workspace),
+    }
+    return render(request, "workspaces/team.html", context)
+
+
+@member(Can.MANAGE_USERS)
+def invite(request: MemberRequest) -> HttpResponse:
+    form = InviteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        email, role = form.cleaned_data["email"], Role(form.cleaned_data["role"])
+        try:
+            team.invite(workspace=request.workspace, email=email, role=role, by=request.user)
+        except ProblemError as problem:
+            form.add_error("email", problem.message)
+        else:
+            messages.success(
+                request,
+                _(
+                    "%(email)s is invited. If no e-mail arrives within minutes, withdraw the"
+                    " invitation and invite again."
+                )
+                % {"email": email},
+            )
+            return redirect("team")
+    return render(request, "workspaces/invite.html", {"form": form, "life": team.INVITATION_LIFE})
+
+
+@member(Can.MANAGE_USERS)
+@require_POST
+def withdraw(request: MemberRequest, invitation: UUID) -> HttpResponse:
+    found = get_object_or_404(request.workspace.invitations, pk=invitation)
+    team.withdraw(invitation=found, by=request.user)
+    messages.success(
+        request, _("The invitation of %(email)s is withdrawn.") % {"email": found.email}
+    )
+    return redirect("team")
+
+
+@member(Can.MANAGE_USERS)
+def change_role(request: MemberRequest, user: UUID) -> HttpResponse:
+    found = get_object_or_404(User.objects.within(request.workspace), pk=user)
+    form = RoleForm(request.POST or None, initial={"role": found.role})
+    if request.method == "POST" and form.is_valid():
+        role = Role(form.cleaned_data["role"])
+        try:
+            team.change_role(workspace=request.workspace, member=found, role=role, by=request.user)
+        except ProblemError as problem:
+            form.add_error(None, problem.message)
+        else:
+            messages.success(
+                request, _("%(name)s is now: %(role)s.") % {"name": found.name, "role": role.label}
+            )
+            return redirect("team")
+    return render(request, "workspaces/member_role.html", {"form": form, "person": found})
+
+
+@member(Can.MANAGE_USERS)
+def remove(request: MemberRequest, user: UUID) -> HttpResponse:
+    found = get_object_or_404(User.objects.within(request.workspace), pk=user)
+    if request.method == "POST":
+        team.remove(workspace=request.workspace, member=found, by=request.user)
+        messages.success(
+            request, _("%(name)s no longer belongs to the team.") % {"name": found.name}
+        )
+        return redirect("team")
+    return render(request, "workspaces/member_remove.html", {"person": found})

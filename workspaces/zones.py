@@ -1,0 +1,37 @@
+"""The time zones that a practice may stand in, by country and city."""
+
+from functools import lru_cache
+
+from babel import Locale
+from babel.core import get_global
+from babel.dates import get_timezone_location
+from django.utils.translation import get_language, gettext
+
+from workspaces.models.practice import Country
+
+Group = tuple[str, list[tuple[str, str]]]
+
+
+def choices(*, present: str = "") -> list[Group]:
+    """In the reader's language. A zone that is in use stays on offer wherever it lies."""
+    language = get_language() or "es"
+    groups = [
+        (str(country.label), [(zone, _city(zone, language)) for zone in _zones(country)])
+        for country in sorted(Country, key=lambda country: str(country.label))
+    ]
+    offered = {zone for _label, zones in groups for zone, _name in zones}
+    if present and present not in offered:
+        groups.insert(0, (gettext("In use"), [(present, present)]))
+    return groups
+
+
+@lru_cache
+def _zones(country: str) -> list[str]:
+    zones: list[str] = get_global("territory_zones")[country]
+    return sorted(zones)
+
+
+@lru_cache
+def _city(zone: str, language: str) -> str:
+    locale = Locale.parse(language, sep="-")
+    return get_timezone_location(zone, locale=locale, return_city=True)
