@@ -20,8 +20,8 @@ define install
 		exec $$python -I config/install.py $(1); \
 	fi; \
 done; \
-echo "Python 3.11 or newer is needed; here is $$(python3 --version 2>/dev/null || echo none)." \
-	"Install it, or name it: make PYTHON=/path/to/python3.12" >&2; \
+echo "Python 3.11 or newer is needed, and there is $$(python3 --version 2>/dev/null || echo none)." \
+	"Install it, or say where it is: make PYTHON=/path/to/python3.12" >&2; \
 exit 1
 endef
 

@@ -31,14 +31,14 @@ def main() -> None:
     lock, *contained = sys.argv[1:]
     try:
         VENV.mkdir(exist_ok=True)
-        with one_at_a_time():
+        with one_at_a_time() as turn:
             installed = read_stamp()
             if installed.get(lock) == fingerprint(lock):
                 return
             STAMP.unlink(missing_ok=True)
             if not installed:
                 create()
-            install(lock)
+            install(lock, turn)
             fresh = {name: fingerprint(name) for name in (lock, *contained)}
             STAMP.write_text(json.dumps({"python": python_version(), **fresh}))
     except OSError as error:
@@ -48,13 +48,13 @@ def main() -> None:
 
 
 @contextmanager
-def one_at_a_time() -> Iterator[None]:
-    folder = os.open(VENV, os.O_RDONLY)
+def one_at_a_time() -> Iterator[int]:
+    turn = os.open(VENV, os.O_RDONLY)
     try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
-        yield
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield turn
     finally:
-        os.close(folder)
+        os.close(turn)
 
 
 def fingerprint(lock: str) -> str:
@@ -93,7 +93,7 @@ def create() -> None:
         raise SystemExit(f"The virtual environment could not be made: {error}") from error
 
 
-def install(lock: str) -> None:
+def install(lock: str, turn: int) -> None:
     say(f"Installing what {lock} names; this takes a minute or two, once ...")
     environment = {name: value for name, value in os.environ.items() if name not in MISLEADING}
     options = ["--require-hashes", "--no-deps", "--no-input", "--disable-pip-version-check"]
@@ -104,6 +104,7 @@ def install(lock: str) -> None:
             stdout=log,
             stderr=subprocess.STDOUT,
             check=False,
+            pass_fds=[turn],  # a pip that outlives us keeps the next one waiting
         )
     if outcome.returncode:
         raise SystemExit(f"{reason(LOG.read_text(errors='replace'))} (All of it: {LOG})")
