@@ -1,0 +1,118 @@
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from campaigns import actions
+from campaigns.actions import Plan
+from campaigns.models import Campaign, CampaignTemplate
+from workspaces.admin.base import PlatformAdmin, ReadOnlyAdmin, staff
+
+
+class ConfirmForm(forms.Form):
+    sure = forms.BooleanField(label=_("Yes, for good. This cannot be undone."))
+
+
+@admin.register(Campaign)
+class CampaignAdmin(PlatformAdmin[Campaign]):
+    list_display = (
+        "name",
+        "workspace",
+        "practice",
+        "status",
+        "scheduled_hours_after",
+        "is_ongoing",
+        "created_at",
+    )
+    list_filter = ("status", "is_ongoing")
+    list_select_related = ("workspace", "practice")
+    search_fields = ("name", "workspace__name", "practice__name")
+    date_hierarchy = "created_at"
+    ordering = ("-id",)
+    raw_id_fields = ("practice",)
+    actions = ("activate", "pause", "complete", "cancel")
+    readonly_fields = (
+        "id",
+        "workspace",
+        "created_by",
+        "status",
+        "activated_at",
+        "ended_at",
+        "created_at",
+    )
+
+    def has_change_permission(self, request: HttpRequest, obj: Campaign | None = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or obj.is_open)
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: Campaign,
+        form: forms.ModelForm[Campaign],
+        change: bool,
+    ) -> None:
+        """By the same act as the clinic's own page, which also writes the trail."""
+        actions.change(
+            campaign=obj,
+            plan=Plan(
+                name=obj.name,
+                practice=obj.practice,
+                description=obj.description,
+                scheduled_hours_after=obj.scheduled_hours_after,
+                reminder_after_hours=obj.reminder_after_hours,
+                is_ongoing=obj.is_ongoing,
+            ),
+            by=staff(request),
+        )
+
+    @admin.action(description=_("Activate or resume"), permissions=["change"])
+    def activate(self, request: HttpRequest, queryset: Any) -> None:
+        self._each(request, queryset, actions.activate, gettext("Activated."))
+
+    @admin.action(description=_("Pause"), permissions=["change"])
+    def pause(self, request: HttpRequest, queryset: Any) -> None:
+        self._each(request, queryset, actions.pause, gettext("Paused."))
+
+    @admin.action(description=_("Complete"), permissions=["change"])
+    def complete(self, request: HttpRequest, queryset: Any) -> TemplateResponse | None:
+        return self._once_sure(
+            request, queryset, "complete", actions.complete, gettext("Completed.")
+        )
+
+    @admin.action(description=_("Cancel"), permissions=["change"])
+    def cancel(self, request: HttpRequest, queryset: Any) -> TemplateResponse | None:
+        return self._once_sure(request, queryset, "cancel", actions.cancel, gettext("Cancelled."))
+
+    def _once_sure(
+        self,
+        request: HttpRequest,
+        queryset: Any,
+        action: str,
+        act: Callable[..., object],
+        done: str,
+    ) -> TemplateResponse | None:
+        form = ConfirmForm(request.POST if "answered" in request.POST else None)
+        if not form.is_valid():
+            question = self.get_action(action)[2]  # type: ignore[index]  # one of ours
+            return self.ask(request, queryset, action=action, question=question, form=form)
+        self._each(request, queryset, act, done)
+        return None
+
+    def _each(
+        self, request: HttpRequest, queryset: Any, act: Callable[..., object], done: str
+    ) -> None:
+        by = staff(request)
+        self.act(request, queryset, lambda campaign: act(campaign=campaign, by=by), done)
+
+
+@admin.register(CampaignTemplate)
+class CampaignTemplateAdmin(ReadOnlyAdmin[CampaignTemplate]):
+    list_display = ("campaign", "template", "workspace")
+    list_select_related = ("campaign", "template", "workspace")
+    search_fields = ("campaign__name", "template__name", "workspace__name")
+    ordering = ("-id",)

@@ -1,0 +1,116 @@
+from datetime import datetime
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from messaging.models import Feedback, InboundMessage, Message, Sender, SenderStop, WebhookEvent
+from workspaces import audit
+from workspaces.admin.base import PlatformAdmin, ReadOnlyAdmin, Since
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnlyAdmin[Message]):
+    list_display = (
+        "created_at",
+        "workspace",
+        "campaign",
+        "type",
+        "channel",
+        "status",
+        "rating",
+        "error_code",
+        "attempt",
+        "sent_at",
+    )
+    list_filter = ("status", "type", "channel", Since)
+    list_select_related = ("workspace", "campaign")
+    search_fields = ("=external_id", "=error_code")
+    ordering = ("-id",)
+
+
+@admin.register(InboundMessage)
+class InboundMessageAdmin(ReadOnlyAdmin[InboundMessage]):
+    list_display = ("received_at", "workspace", "channel", "intent", "rating", "handled_at")
+    list_filter = ("intent", "channel", ("handled_at", admin.EmptyFieldListFilter), Since)
+    list_select_related = ("workspace",)
+    search_fields = ("=external_id",)
+    ordering = ("-id",)
+
+
+@admin.register(Feedback)
+class FeedbackAdmin(ReadOnlyAdmin[Feedback]):
+    list_display = ("created_at", "workspace", "rating", "status", "assignee", "resolved_at")
+    list_filter = ("status", "rating", Since)
+    list_select_related = ("workspace", "assignee")
+    search_fields = ("workspace__name",)
+    ordering = ("-id",)
+
+
+@admin.register(Sender)
+class SenderAdmin(PlatformAdmin[Sender]):
+    allows = ("add", "change")  # what was sent keeps its sender: pause it
+    list_display = (
+        "address",
+        "channel",
+        "workspace",
+        "two_way",
+        "rate_per_second",
+        "paused_at",
+        "pause_reason",
+    )
+    list_filter = ("channel", "two_way", ("paused_at", admin.EmptyFieldListFilter))
+    list_select_related = ("workspace",)
+    search_fields = ("address", "workspace__name")
+    autocomplete_fields = ("workspace",)
+    ordering = ("channel", "address")
+    readonly_fields = ("id", "paused_at", "pause_reason", "created_at")
+    fixed = ("workspace", "channel")
+    actions = ("pause", "resume")
+
+    @admin.action(description=_("Pause"), permissions=["change"])
+    def pause(self, request: HttpRequest, queryset: QuerySet[Sender]) -> None:
+        self.act(
+            request,
+            queryset.filter(paused_at=None),
+            lambda sender: self._mark(
+                request, sender, timezone.now(), gettext("Paused by the platform")
+            ),
+            done=gettext("Paused."),
+        )
+
+    @admin.action(description=_("Resume"), permissions=["change"])
+    def resume(self, request: HttpRequest, queryset: QuerySet[Sender]) -> None:
+        self.act(
+            request,
+            queryset.exclude(paused_at=None),
+            lambda sender: self._mark(request, sender, None, ""),
+            done=gettext("Resumed."),
+        )
+
+    def _mark(
+        self, request: HttpRequest, sender: Sender, paused_at: datetime | None, reason: str
+    ) -> None:
+        sender.paused_at, sender.pause_reason = paused_at, reason
+        sender.save(update_fields=["paused_at", "pause_reason", "updated_at"])
+        self.record(request, "admin.change", sender, new={"paused_at": audit.plain(paused_at)})
+
+
+@admin.register(SenderStop)
+class SenderStopAdmin(ReadOnlyAdmin[SenderStop]):
+    list_display = ("id", "sender", "created_at")
+    list_filter = (Since,)
+    list_select_related = ("sender",)
+    search_fields = ("=address",)
+    ordering = ("-id",)
+
+
+@admin.register(WebhookEvent)
+class WebhookEventAdmin(ReadOnlyAdmin[WebhookEvent]):
+    list_display = ("created_at", "provider", "kind", "key", "processed_at", "error")
+    list_filter = ("provider", ("processed_at", admin.EmptyFieldListFilter), Since)
+    search_fields = ("=key",)
+    ordering = ("-id",)

@@ -1,0 +1,71 @@
+"""For support: a person is found by id, phone or e-mail, and lists show nobody's name."""
+
+from django.contrib import admin
+
+from patients.models import Import, ImportProblem, Patient, Suppression
+from workspaces.admin.base import ReadOnlyAdmin, Since
+
+
+@admin.register(Import)
+class ImportAdmin(ReadOnlyAdmin[Import]):
+    list_display = (
+        "created_at",
+        "workspace",
+        "campaign",
+        "status",
+        "rows_new",
+        "rows_known",
+        "rows_refused",
+        "uploaded_by_name",
+    )
+    list_filter = ("status", Since)
+    list_select_related = ("workspace", "campaign")
+    search_fields = ("workspace__name", "campaign__name")
+    ordering = ("-id",)
+    hidden = ("file",)
+
+
+@admin.register(ImportProblem)
+class ImportProblemAdmin(ReadOnlyAdmin[ImportProblem]):
+    list_display = ("created_at", "workspace", "source_id", "row_number", "reason", "problem")
+    list_filter = (Since,)
+    list_select_related = ("workspace",)
+    search_fields = ("=reason",)
+    ordering = ("-id",)
+
+
+@admin.register(Patient)
+class PatientAdmin(ReadOnlyAdmin[Patient]):
+    list_display = (
+        "id",
+        "workspace",
+        "campaign",
+        "appointment_time",
+        "preferred_channel",
+        "has_consent",
+        "asked_at",
+        "opted_out_at",
+        "data_deleted_at",
+    )
+    list_filter = (
+        "preferred_channel",
+        "has_consent",
+        ("opted_out_at", admin.EmptyFieldListFilter),
+        ("data_deleted_at", admin.EmptyFieldListFilter),
+        Since,
+    )
+    list_select_related = ("workspace", "campaign")
+    search_fields = ("=phone", "=email")
+    search_help_text = "id, +593…, e-mail"
+    ordering = ("-id",)
+    hidden = ("token",)
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(ReadOnlyAdmin[Suppression]):
+    list_display = ("id", "workspace", "reason", "at")
+    list_filter = ("reason", Since)
+    list_select_related = ("workspace",)
+    search_fields = ("=address",)
+    ordering = ("-id",)
+    hidden = ("digest",)

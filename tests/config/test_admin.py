@@ -1,0 +1,307 @@
+"""The platform's admin as a whole: who comes in, and what holds for every page of it.
+
+What is looked at is read from the site's registry; nothing here is listed by hand.
+"""
+
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+from django.contrib import admin
+from django.contrib.admin.models import ADDITION, LogEntry
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, models
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import Settings
+
+from tests.factories import StaffFactory, UserFactory
+from tests.guards import tenants
+from workspaces import tenancy
+from workspaces.models import AuditEvent, Role, User
+
+pytestmark = pytest.mark.django_db
+
+INDEX = reverse("admin:index")
+ROOMS = sorted(admin.site._registry, key=lambda model: model._meta.label)
+FEW, MANY = 10, 40
+
+
+def page(model: type[models.Model], name: str, *args: Any) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{name}", args=args)
+
+
+def name_of(model: type[models.Model]) -> str:
+    return model._meta.label
+
+
+def a_row_of(model: type[models.Model]) -> models.Model:
+    """Ours by their factories; of other packages' tables one by one."""
+    if model in tenants.our_models():
+        row: models.Model = tenants.factory_of(model).create()
+        return row
+    user = UserFactory.create()
+    if model is EmailAddress:
+        return user.emailaddress_set.get()  # type: ignore[attr-defined,no-any-return]
+    values: dict[type[models.Model], dict[str, Any]] = {
+        Group: {"name": f"group {user.pk}"},
+        Authenticator: {"user": user, "type": "totp", "data": {"secret": "GEHEIM"}},
+        SocialAccount: {"user": user, "provider": "google", "uid": str(user.pk)},
+        UserSession: {"user": user, "session_key": str(user.pk), "ip": "192.0.2.1"},
+        LogEntry: {
+            "user": user,
+            "content_type": ContentType.objects.get_for_model(User),
+            "object_repr": "somebody",
+            "action_flag": ADDITION,
+        },
+    }
+    return model._default_manager.create(**values[model])
+
+
+@pytest.fixture
+def staff(client: Client) -> User:
+    user = StaffFactory.create()
+    client.force_login(user)
+    return user
+
+
+# Who comes in
+
+
+def test_every_model_of_ours_has_a_room() -> None:
+    assert set(tenants.our_models()) <= set(ROOMS)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_member_is_refused(role: Role, client: Client) -> None:
+    client.force_login(UserFactory.create(role=role))
+
+    for path in (INDEX, *(page(model, "changelist") for model in ROOMS)):
+        assert client.get(path).status_code == 403
+
+
+def test_a_visitor_signs_in_where_everybody_does(client: Client) -> None:
+    response = client.get(INDEX, follow=True)
+
+    assert response.redirect_chain[-1][0].startswith(reverse("account_login"))
+    assert "next=%2Fadmin%2F" in response.redirect_chain[-1][0]
+
+
+def test_the_admins_own_sign_in_cannot_be_used(client: Client) -> None:
+    staff = StaffFactory.create()
+
+    response = client.post(
+        reverse("admin:login"), {"username": staff.email, "password": "correcto-caballo"}
+    )
+
+    assert response["Location"].startswith(reverse("account_login"))
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_password_is_changed_where_everybody_does(client: Client, staff: User) -> None:
+    response = client.get(reverse("admin:password_change"))
+
+    assert response["Location"] == reverse("account_change_password")
+
+
+def test_staff_without_a_second_factor_are_led_to_it_when_asked_for(
+    client: Client, staff: User, settings: Settings
+) -> None:
+    settings.ADMIN_REQUIRES_MFA = True
+
+    for path in (INDEX, reverse("admin:jsi18n"), *(page(model, "changelist") for model in ROOMS)):
+        assert client.get(path)["Location"] == reverse("mfa_activate_totp")
+
+
+def test_staff_with_a_second_factor_come_in(
+    client: Client, staff: User, settings: Settings
+) -> None:
+    settings.ADMIN_REQUIRES_MFA = True
+    Authenticator.objects.create(user=staff, type=Authenticator.Type.TOTP, data={"secret": "X"})
+
+    assert client.get(INDEX).status_code == 200
+
+
+def test_staff_who_were_made_inactive_are_out_at_once(client: Client, staff: User) -> None:
+    User.objects.filter(pk=staff.pk).update(is_active=False)
+
+    assert client.get(INDEX).status_code == 302
+
+
+# What holds for every page
+
+
+@pytest.mark.parametrize("model", ROOMS, ids=name_of)
+def test_a_list_costs_the_same_at_10_and_at_40_rows(
+    model: type[models.Model], client: Client, staff: User
+) -> None:
+    few = cost_of_list(model, client, rows=FEW)
+    many = cost_of_list(model, client, rows=MANY - FEW)
+
+    assert few == many
+    assert many <= 16
+
+
+def cost_of_list(model: type[models.Model], client: Client, *, rows: int) -> int:
+    for _ in range(rows):
+        a_row_of(model)
+    client.get(page(model, "changelist"))  # whatever is remembered after the first time
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(page(model, "changelist"))
+    assert response.status_code == 200
+    assert len(response.context["cl"].result_list) >= rows
+    return len(queries)
+
+
+@pytest.mark.parametrize("model", ROOMS, ids=name_of)
+def test_no_list_counts_its_whole_table(
+    model: type[models.Model], client: Client, staff: User
+) -> None:
+    a_row_of(model)
+
+    with CaptureQueriesContext(connection) as queries:
+        client.get(page(model, "changelist"))
+
+    counting = [q["sql"] for q in queries if "COUNT(*)" in q["sql"]]
+    assert len(counting) == (2 if model is Group else 1)  # Django's own, and small
+    assert model is Group or "LIMIT 5000" in counting[0]
+
+
+@pytest.mark.parametrize("model", ROOMS, ids=name_of)
+def test_a_search_finds_nothing_or_something_but_never_fails(
+    model: type[models.Model], client: Client, staff: User
+) -> None:
+    row = a_row_of(model)
+
+    for sought in ("nadie", "%", "0000", str(row.pk), f" {row.pk} "):
+        response = client.get(page(model, "changelist"), {"q": sought})
+        assert response.status_code == 200
+    if isinstance(model._meta.pk, models.UUIDField):
+        assert list(response.context["cl"].result_list) == [row]
+
+
+@pytest.mark.parametrize("model", ROOMS, ids=name_of)
+def test_every_filter_of_a_list_works(
+    model: type[models.Model], client: Client, staff: User
+) -> None:
+    a_row_of(model)
+    response = client.get(page(model, "changelist"))
+
+    for choices in response.context["cl"].filter_specs:
+        for choice in choices.choices(response.context["cl"]):
+            found = client.get(page(model, "changelist") + choice["query_string"])
+            assert found.status_code == 200
+
+
+@pytest.mark.parametrize("model", ROOMS, ids=name_of)
+def test_no_page_needs_code_or_style_of_its_own(
+    model: type[models.Model], client: Client, staff: User
+) -> None:
+    """Our policy for browsers allows neither."""
+    row = a_row_of(model)
+    pages = [
+        client.get(INDEX),
+        client.get(page(model, "changelist")),
+        client.get(page(model, "change", row.pk)),
+        client.get(page(model, "history", row.pk)),
+    ]
+    own = admin.site._registry[model]
+    request = pages[0].wsgi_request
+    if own.has_add_permission(request):
+        pages.append(client.get(page(model, "add")))
+    if own.has_delete_permission(request):
+        pages.append(client.get(page(model, "delete", row.pk)))
+
+    for response in pages:
+        assert response.status_code == 200
+        assert inline_parts(response.content.decode()) == []
+
+
+class InlineParts(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        is_data = given.get("type") == "application/json"
+        if tag == "style" or (tag == "script" and "src" not in given and not is_data):
+            self.found.append(tag)
+        self.found += [name for name in given if name == "style" or name.startswith("on")]
+
+
+def inline_parts(html: str) -> list[str]:
+    parser = InlineParts()
+    parser.feed(html)
+    return parser.found
+
+
+def test_the_index_is_laid_out_by_floor(client: Client, staff: User) -> None:
+    labels = [app["app_label"] for app in client.get(INDEX).context["app_list"]]
+
+    assert labels[:5] == ["workspaces", "templates_app", "campaigns", "patients", "messaging"]
+
+
+def test_the_admin_speaks_the_visitors_language(client: Client, staff: User) -> None:
+    client.cookies["django_language"] = "en"
+
+    assert "Log out" in client.get(INDEX).content.decode()
+
+
+# Tables of other packages
+
+
+def test_secrets_of_people_are_not_shown(client: Client, staff: User) -> None:
+    second_factor, session = a_row_of(Authenticator), a_row_of(UserSession)
+    assert isinstance(session, UserSession)
+
+    shown = client.get(page(Authenticator, "change", second_factor.pk)).content.decode()
+    assert "GEHEIM" not in shown
+    shown = client.get(page(UserSession, "change", session.pk)).content.decode()
+    assert f'readonly">{session.session_key}' not in shown
+
+
+def test_a_lost_phone_is_taken_away(client: Client, staff: User) -> None:
+    second_factor = a_row_of(Authenticator)
+
+    client.post(page(Authenticator, "delete", second_factor.pk), {"post": "yes"})
+
+    assert not Authenticator.objects.filter(pk=second_factor.pk).exists()
+
+
+def test_ending_a_session_signs_that_browser_out(client: Client, staff: User) -> None:
+    member = Client()
+    user = UserFactory.create()
+    member.force_login(user)
+    session = UserSession.objects.create(
+        user=user,
+        session_key=member.session.session_key,
+        ip="192.0.2.1",
+        last_seen_at=timezone.now(),
+    )
+
+    client.post(page(UserSession, "delete", session.pk), {"post": "yes"})
+
+    assert member.get(reverse("account_email"))["Location"].startswith(reverse("account_login"))
+
+
+def test_what_staff_do_to_a_members_sign_in_is_in_the_trail_of_the_workspace(
+    client: Client, staff: User
+) -> None:
+    second_factor = a_row_of(Authenticator)
+    assert isinstance(second_factor, Authenticator)
+    member: User = second_factor.user
+
+    client.post(page(Authenticator, "delete", second_factor.pk), {"post": "yes"})
+
+    assert member.workspace_id
+    with tenancy.within(member.workspace_id):
+        event = AuditEvent.objects.get()
+    assert (event.action, event.actor_name) == ("admin.delete", staff.name)

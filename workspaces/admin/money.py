@@ -1,0 +1,55 @@
+from typing import Any
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from workspaces.admin.base import PlatformAdmin, ReadOnlyAdmin, SameWorkspaceForm, Since
+from workspaces.models import CreditEntry, Entitlement, PaymentEvent
+
+
+@admin.register(CreditEntry)
+class CreditEntryAdmin(ReadOnlyAdmin[CreditEntry]):
+    list_display = ("created_at", "workspace", "kind", "amount", "cause", "note", "by")
+    list_filter = ("kind",)
+    list_select_related = ("workspace",)
+    search_fields = ("=cause", "note")
+    # Not by id: the opening entry is the database's, and its id does not tell the time.
+    ordering = ("-created_at", "-id")
+
+
+class EntitlementForm(SameWorkspaceForm[Entitlement]):
+    class Meta:
+        model = Entitlement
+        fields = "__all__"
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        if said.get("plan") and (said.get("limit") or said.get("extra")):
+            self.add_error("limit", _("Either a whole plan or more of one limit, not both."))
+        elif not said.get("plan") and not (said.get("limit") and said.get("extra")):
+            self.add_error("plan", _("Choose a plan, or a limit and how many on top of it."))
+        starts, ends = said.get("starts_at"), said.get("ends_at")
+        if starts and ends and ends <= starts:
+            self.add_error("ends_at", _("It ends before it begins."))
+        return said
+
+
+@admin.register(Entitlement)
+class EntitlementAdmin(PlatformAdmin[Entitlement]):
+    form = EntitlementForm
+    allows = ("add", "change", "delete")
+    list_display = ("workspace", "source", "plan", "limit", "extra", "starts_at", "ends_at")
+    list_filter = ("source", "plan", "limit")
+    list_select_related = ("workspace",)
+    search_fields = ("workspace__name", "note")
+    autocomplete_fields = ("workspace",)
+    ordering = ("-id",)
+    fixed = ("workspace",)
+
+
+@admin.register(PaymentEvent)
+class PaymentEventAdmin(ReadOnlyAdmin[PaymentEvent]):
+    list_display = ("created_at", "kind", "event_id", "processed_at", "error")
+    list_filter = (Since, ("processed_at", admin.EmptyFieldListFilter))
+    search_fields = ("=event_id", "=kind")
+    ordering = ("-id",)
