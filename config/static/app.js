@@ -42,7 +42,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:responseError", async (event) => {
   const { xhr } = event.detail;
   if (xhr.status === 401) return;
-  if (xhr.responseText.includes("data-stale")) {
+  if (xhr.responseText.includes("data-renew")) {
     await renewForgeryTokens();
     toast(words.stale);
   } else if (xhr.status === 403) toast(words.forbidden);
@@ -134,7 +134,7 @@ document.addEventListener("click", (event) => {
 });
 
 addEventListener("pageshow", async () => {
-  if (!sessionStorage.getItem("stale") || document.querySelector("[data-stale]")) return;
+  if (!sessionStorage.getItem("stale") || document.querySelector("[data-renew]")) return;
   sessionStorage.removeItem("stale");
   await renewForgeryTokens();
   toast(words.stale);
