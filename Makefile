@@ -2,6 +2,7 @@
 # bare checkout; what they install goes to .venv, what they store to .local.
 
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 .PHONY: help demo demo-reset test check lock bench runtime tools
 
 # What somebody's shell says about Python must not reach ours.
@@ -35,7 +36,11 @@ demo-reset: runtime ## forget the demo's data; the next `make demo` starts over
 	@exec $(BIN)/python -m config.demo reset
 
 test: check ## all checks, then all tests on all cores
+	$(BIN)/python manage.py translations compile
 	$(BIN)/python -m pytest -n logical
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
+		command -v google-chrome >/dev/null || \
+		echo "LEFT OUT: the journeys in a browser, for there is no Chromium (apt install chromium)."
 
 check: tools ## lint, types, floors, migrations, translations
 	$(BIN)/ruff check

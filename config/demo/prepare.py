@@ -9,7 +9,9 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from config import embedded
 
@@ -17,12 +19,15 @@ from config import embedded
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     embedded.ensure()
-    django.setup()
-    call_command("migrate", verbosity=0)
-    call_command("translations", "compile")
-    if static_files_changed():
-        call_command("collectstatic", interactive=False, verbosity=0)
-    call_command("seed_demo")
+    try:
+        django.setup()
+        call_command("migrate", verbosity=0)
+        call_command("translations", "compile")
+        if static_files_changed():
+            call_command("collectstatic", interactive=False, verbosity=0)
+        call_command("seed_demo")
+    except (CommandError, ImproperlyConfigured, OperationalError) as error:
+        raise SystemExit(str(error)) from error
 
 
 def static_files_changed() -> bool:
