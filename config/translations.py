@@ -218,7 +218,9 @@ def bare(template: str) -> str:
         page += "\0"
         if token.token_type != TokenType.BLOCK:
             continue
-        if name in ("blocktranslate", "comment") or (name == "block" and "class" in rest):
+        if name in ("blocktranslate", "blocktrans", "comment") or (
+            name == "block" and "class" in rest
+        ):
             unspoken = f"end{name}"
         elif name == unspoken:
             unspoken = ""

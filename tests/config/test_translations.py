@@ -55,7 +55,7 @@ def test_a_page_speaks_both_languages() -> None:
 
 def test_our_words_replace_those_of_a_package() -> None:
     with override("es"):
-        assert gettext("Invalid login.") == "No pudimos iniciar su sesión."
+        assert gettext("Incorrect password.") == "La contraseña no es correcta."
 
 
 def test_a_plural_of_django_stays_beside_ours() -> None:
