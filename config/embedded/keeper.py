@@ -17,7 +17,7 @@ from config.embedded.processes import Processes
 from config.embedded.users import READY
 
 # Commands typed one after the other find the servers running.
-LINGER = 3
+LINGER = 2
 LOOK = 0.2
 
 

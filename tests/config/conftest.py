@@ -64,6 +64,12 @@ class Place:
             and all(word in command_of(entry) for word in words)
         ]
 
+    def kill(self, *words: str) -> None:
+        for pid in self.living(*words):
+            # One that is killed may take others along.
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
     def _owns(self, entry: Path) -> bool:
         with suppress(OSError):
             if (entry / "stat").read_text().rpartition(")")[2].split()[0] == "Z":
@@ -96,12 +102,10 @@ def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     place = Place(parent / "local")
     monkeypatch.setenv("REPUTATION_LOCAL", str(place.path))
     yield place
-    for pid in place.living("-c"):
-        os.kill(pid, signal.SIGKILL)
+    place.kill("-c")
     for process in place.started:
         process.communicate()
     if place.living():
         place.run("from config import embedded; embedded.stop()")
-    for pid in place.living():
-        os.kill(pid, signal.SIGKILL)
+    place.kill()
     shutil.rmtree(parent)

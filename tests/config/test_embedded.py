@@ -133,10 +133,8 @@ def test_a_killed_server_is_started_again(place: Place) -> None:
 
 
 def test_what_a_crash_left_behind_is_cleared(place: Place) -> None:
-    first = place.user()
-    assert is_here(first)
-    for pid in place.living():
-        os.kill(pid, signal.SIGKILL)
+    assert is_here(place.user())
+    place.kill()
     assert eventually(lambda: not place.living())
     # The number of a dead postmaster belongs to somebody else by now.
     left = place.path / "postgres" / "postmaster.pid"
