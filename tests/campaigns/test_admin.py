@@ -1,0 +1,125 @@
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from campaigns.models import Campaign, CampaignTemplate, Status
+from tests.admin_pages import allowed, change_page, choose, filled, last_message, list_page, trail
+from tests.factories import CampaignFactory, PracticeFactory, StaffFactory
+from workspaces import tenancy
+from workspaces.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff(client: Client) -> User:
+    user = StaffFactory.create()
+    client.force_login(user)
+    return user
+
+
+def reread(campaign: Campaign) -> Campaign:
+    with tenancy.within(campaign.workspace_id):
+        return Campaign.objects.get(pk=campaign.pk)
+
+
+def actions_on(campaign: Campaign) -> list[str]:
+    return [event.action for event in trail(campaign.workspace)]
+
+
+def test_the_status_is_no_field(client: Client, staff: User) -> None:
+    campaign = CampaignFactory.create()
+
+    form = client.get(change_page(campaign)).context["adminform"].form
+    client.post(change_page(campaign), filled(client, campaign, status="ACTIVE"))
+
+    assert "status" not in form.fields
+    assert reread(campaign).status == Status.DRAFT
+
+
+def test_actions_lead_a_campaign_through_its_life(client: Client, staff: User) -> None:
+    campaign = CampaignFactory.create()
+
+    for action, status in [
+        ("activate", Status.ACTIVE),
+        ("pause", Status.PAUSED),
+        ("activate", Status.ACTIVE),
+    ]:
+        assert last_message(choose(client, action, campaign)) == "success"
+        assert reread(campaign).status == status
+
+    assert actions_on(campaign) == ["campaign.activate", "campaign.pause", "campaign.resume"]
+    assert {event.actor_id for event in trail(campaign.workspace)} == {staff.pk}
+
+
+@pytest.mark.parametrize(
+    ("action", "status"), [("complete", Status.COMPLETED), ("cancel", Status.CANCELLED)]
+)
+def test_an_end_is_asked_about_first(
+    client: Client, staff: User, action: str, status: Status
+) -> None:
+    campaign = CampaignFactory.create(status=Status.ACTIVE)
+
+    question = choose(client, action, campaign)
+    unsure = choose(client, action, campaign, answered="1")
+    assert "sure" in question.context["form"].fields
+    assert unsure.context["form"].errors["sure"]
+    assert reread(campaign).status == Status.ACTIVE
+
+    choose(client, action, campaign, answered="1", sure="on")
+    assert reread(campaign).status == status
+    assert actions_on(campaign) == [f"campaign.{action}"]
+
+
+def test_a_step_that_is_not_allowed_is_said_and_stops_no_other(client: Client, staff: User) -> None:
+    ended, active = (CampaignFactory.create(status=s) for s in (Status.COMPLETED, Status.ACTIVE))
+
+    answer = choose(client, "pause", ended, active)
+
+    assert {message.level_tag for message in answer.context["messages"]} == {"error", "success"}
+    assert (reread(ended).status, reread(active).status) == (Status.COMPLETED, Status.PAUSED)
+
+
+def test_a_change_is_the_clinics_own_act(client: Client, staff: User) -> None:
+    campaign = CampaignFactory.create()
+
+    client.post(change_page(campaign), filled(client, campaign, scheduled_hours_after=5))
+
+    (event,) = trail(campaign.workspace)
+    assert event.action == "campaign.change"
+    assert event.new == {"scheduled_hours_after": 5}
+
+
+def test_a_practice_of_another_workspace_is_a_form_error(client: Client, staff: User) -> None:
+    campaign, foreign = CampaignFactory.create(), PracticeFactory.create()
+
+    answer = client.post(change_page(campaign), filled(client, campaign, practice=str(foreign.pk)))
+
+    assert set(answer.context["adminform"].form.errors) == {"practice"}
+    assert reread(campaign).practice_id == campaign.practice_id
+
+
+@pytest.mark.parametrize("values", [{"scheduled_hours_after": 73}, {"reminder_after_hours": 169}])
+def test_hours_beyond_the_rules_are_a_form_error(
+    client: Client, staff: User, values: dict[str, Any]
+) -> None:
+    campaign = CampaignFactory.create()
+
+    answer = client.post(change_page(campaign), filled(client, campaign, **values))
+
+    assert set(answer.context["adminform"].form.errors) == set(values)
+
+
+def test_an_ended_campaign_is_only_looked_at(client: Client, staff: User) -> None:
+    campaign = CampaignFactory.create(status=Status.COMPLETED)
+
+    assert client.get(change_page(campaign)).status_code == 200
+    assert client.post(change_page(campaign), {"name": "Otra"}).status_code == 403
+
+
+def test_what_a_campaign_says_is_only_looked_at(client: Client, staff: User) -> None:
+    request = client.get(list_page(CampaignTemplate)).wsgi_request
+
+    assert allowed(CampaignTemplate, request) == {"view"}
+    assert allowed(Campaign, request) == {"view", "change"}

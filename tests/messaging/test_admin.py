@@ -1,0 +1,96 @@
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.admin.models import LogEntry
+from django.test import Client
+from django.urls import reverse
+
+from messaging.models import Message, Sender
+from tests.admin_pages import allowed, change_page, choose, filled, list_page, trail
+from tests.factories import MessageFactory, SenderFactory, StaffFactory
+from workspaces import tenancy
+from workspaces.models import User
+
+pytestmark = pytest.mark.django_db
+
+CONVERSATION = [m for m in apps.get_app_config("messaging").get_models() if m is not Sender]
+
+
+@pytest.fixture
+def staff(client: Client) -> User:
+    user = StaffFactory.create()
+    client.force_login(user)
+    return user
+
+
+def reread(sender: Sender) -> Sender:
+    with tenancy.platform("test"):
+        return Sender.objects.get(pk=sender.pk)
+
+
+@pytest.mark.parametrize("model", CONVERSATION)
+def test_a_conversation_is_read_and_never_touched(model: Any, client: Client, staff: User) -> None:
+    assert allowed(model, client.get(list_page(Message)).wsgi_request) == {"view"}
+
+
+def test_a_list_of_messages_does_not_show_what_they_say(client: Client, staff: User) -> None:
+    MessageFactory.create(content="Hola Zoraida")
+
+    assert "Zoraida" not in client.get(list_page(Message)).content.decode()
+
+
+def test_a_sender_is_added_changed_and_never_deleted(client: Client, staff: User) -> None:
+    new = {"channel": "SMS", "address": "+12025550199", "rate_per_second": "3"}
+    client.post(reverse("admin:messaging_sender_add"), new)
+    with tenancy.platform("test"):
+        sender = Sender.objects.get()
+
+    client.post(change_page(sender), filled(client, sender, rate_per_second="10", two_way="on"))
+
+    assert reread(sender).rate_per_second == 10
+    assert reread(sender).two_way
+    request = client.get(list_page(Sender)).wsgi_request
+    assert allowed(Sender, request) == {"view", "add", "change"}
+
+
+@pytest.mark.parametrize("rate", ["0", "-1", "rápido"])
+def test_a_rate_that_is_none_is_a_form_error(client: Client, staff: User, rate: str) -> None:
+    new = {"channel": "SMS", "address": "+12025550199", "rate_per_second": rate}
+
+    answer = client.post(reverse("admin:messaging_sender_add"), new)
+
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors
+
+
+def test_an_address_in_use_is_a_form_error(client: Client, staff: User) -> None:
+    sender = SenderFactory.create()
+    new = {"channel": sender.channel, "address": sender.address, "rate_per_second": "1"}
+
+    answer = client.post(reverse("admin:messaging_sender_add"), new)
+
+    assert answer.context["adminform"].form.errors
+
+
+def test_a_clinics_sender_is_paused_and_resumed_and_its_trail_says_so(
+    client: Client, staff: User
+) -> None:
+    sender = SenderFactory.create()
+
+    choose(client, "pause", sender)
+    assert reread(sender).paused_at
+    assert reread(sender).pause_reason
+
+    choose(client, "resume", sender)
+    assert (reread(sender).paused_at, reread(sender).pause_reason) == (None, "")
+    assert [event.action for event in trail(sender.workspace)] == ["admin.change"] * 2
+
+
+def test_a_shared_senders_pause_is_in_the_admins_own_log(client: Client, staff: User) -> None:
+    sender = SenderFactory.create(workspace=None)
+
+    choose(client, "pause", sender)
+
+    assert reread(sender).paused_at
+    assert LogEntry.objects.filter(object_id=sender.pk, user=staff).exists()

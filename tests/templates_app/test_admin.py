@@ -1,0 +1,44 @@
+import pytest
+from django.test import Client
+
+from templates_app.models import Template, TemplateVersion
+from tests.admin_pages import allowed, change_page, filled, list_page, trail
+from tests.factories import StaffFactory, TemplateFactory
+from workspaces import tenancy
+from workspaces.models import User
+
+pytestmark = pytest.mark.django_db
+
+SID = "HX" + "0" * 32
+
+
+@pytest.fixture
+def staff(client: Client) -> User:
+    user = StaffFactory.create()
+    client.force_login(user)
+    return user
+
+
+def test_the_platform_registers_a_whatsapp_text_and_leaves_the_words_alone(
+    client: Client, staff: User
+) -> None:
+    template = TemplateFactory.create()
+
+    client.post(
+        change_page(template),
+        filled(client, template, whatsapp_content_sid=SID, content="Otro texto", is_default="on"),
+    )
+
+    with tenancy.within(template.workspace_id):
+        stored = Template.objects.get()
+    assert stored.whatsapp_content_sid == SID
+    assert (stored.content, stored.is_default) == (template.content, False)
+    (event,) = trail(template.workspace)
+    assert event.new == {"whatsapp_content_sid": "…"}
+
+
+def test_earlier_texts_are_only_looked_at(client: Client, staff: User) -> None:
+    request = client.get(list_page(TemplateVersion)).wsgi_request
+
+    assert allowed(TemplateVersion, request) == {"view"}
+    assert allowed(Template, request) == {"view", "change"}
