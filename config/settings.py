@@ -246,6 +246,12 @@ vars().update(env.email("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Reputation Manager <hola@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# Without an account the channels are off; the demo's is the simulator's.
+TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", default="")
+TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", default="")
+TWILIO_API_BASE_URL = env.str("TWILIO_API_BASE_URL", default="https://api.twilio.com").rstrip("/")
+DISPATCH_CONCURRENCY = env.int("DISPATCH_CONCURRENCY", default=64)
+
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace(
     "?db=", "?virtual_host="
 )
@@ -254,9 +260,27 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Sending takes its worker for seconds at a time; what must be quick has others.
+CELERY_TASK_ROUTES = {"messaging.tasks.dispatch": {"queue": "send"}}
 CELERY_BEAT_SCHEDULE_FILENAME = str(embedded.local() / "beat") if EMBEDDED else "/tmp/beat"  # noqa: S108
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "config.tasks.heartbeat", "schedule": 10.0},
+    **{
+        name: {
+            "task": f"messaging.tasks.{name}",
+            "schedule": seconds,
+            # A wake-up that nobody took in time is worth nothing: the next one does all of it.
+            "options": {"expires": seconds * 2},
+        }
+        for name, seconds in {
+            "plan": 1.0,
+            "dispatch": 1.0,
+            "process_webhooks": 1.0,
+            "sweep": 15.0,
+            "complete_finished": 60.0,
+            "warn_of_low_credits": 60.0,
+        }.items()
+    },
 }
 WORKER_SILENCE_LIMIT = 60
 

@@ -1,9 +1,40 @@
+"""Each wakes one act. None of them matters: the clock wakes them all again."""
+
 from celery import shared_task
+
+from messaging import waking
+from messaging.dispatch import completing, credit_warnings, planning, sending, sweeping
+
+
+@shared_task
+def plan() -> None:
+    if planning.plan():
+        waking.dispatch_soon()
 
 
 @shared_task
 def dispatch() -> None:
-    """Woken by the clock and by whatever has just become due."""
+    sending.run()
+
+
+@shared_task
+def sweep() -> None:
+    sweeping.sweep()
+
+
+@shared_task
+def complete_finished() -> None:
+    completing.complete_finished()
+
+
+@shared_task
+def warn_of_low_credits() -> None:
+    credit_warnings.warn()
+
+
+@shared_task
+def process_webhooks() -> None:
+    """Woken by the clock and by every call that was kept."""
 
 
 @shared_task
@@ -12,5 +43,10 @@ def alert_staff(workspace_id: str, feedback_id: str) -> None:
 
 
 @shared_task
-def process_webhooks() -> None:
-    """Woken by the clock and by every call that was kept."""
+def tell_of_paused_sender(sender_id: str) -> None:
+    """Somebody has to put a sender right."""
+
+
+@shared_task
+def tell_of_low_credits(workspace_id: str, percent: int) -> None:
+    """The owner may want to top up."""

@@ -2,22 +2,36 @@
 of it anyway."""
 
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
+from celery import current_app
 from django.db import transaction
 
 from messaging.models import Feedback
 
+QUEUE_OF_SENDERS = "send"
+
 
 def dispatch_soon(*, after: timedelta = timedelta()) -> None:
-    from messaging.tasks import dispatch
-
-    transaction.on_commit(
-        lambda: dispatch.apply_async(countdown=after.total_seconds(), expires=60), robust=True
-    )
+    _send("dispatch", countdown=after.total_seconds(), expires=60, queue=QUEUE_OF_SENDERS)
 
 
 def tell_staff(feedback: Feedback) -> None:
-    from messaging.tasks import alert_staff
+    _send("alert_staff", str(feedback.workspace_id), str(feedback.pk))
 
-    workspace_id, feedback_id = str(feedback.workspace_id), str(feedback.pk)
-    transaction.on_commit(lambda: alert_staff.delay(workspace_id, feedback_id), robust=True)
+
+def tell_of_paused_sender(sender_id: UUID) -> None:
+    _send("tell_of_paused_sender", str(sender_id))
+
+
+def tell_of_low_credits(workspace_id: UUID, percent: int) -> None:
+    _send("tell_of_low_credits", str(workspace_id), percent)
+
+
+def _send(task: str, *args: str | int, **options: Any) -> None:
+    """By name: the tasks import the acts, and the acts must not import the tasks."""
+    transaction.on_commit(
+        lambda: current_app.send_task(f"messaging.tasks.{task}", args=list(args), **options),
+        robust=True,
+    )

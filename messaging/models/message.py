@@ -35,6 +35,10 @@ RANK: dict[str, int] = {
 }
 
 
+# Codes after which another attempt, or another channel, may succeed; `messaging/errors.py` says how.
+RETRIED = ["30003", "30008", "30036", "63003", "63016", "63024", "63032", "63049"]
+
+
 class Message(Row):
     workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="messages")
     campaign = models.ForeignKey(
@@ -62,6 +66,7 @@ class Message(Row):
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
     replied_at = models.DateTimeField(_("answered"), null=True, blank=True)
 
     objects = TenantQuerySet["Message"].as_manager()
@@ -82,6 +87,18 @@ class Message(Row):
                 fields=["claimed_until"],
                 condition=Q(status__in=["SENDING", "UNKNOWN"]),
                 name="message_in_flight",
+            ),
+            # The reminder's: asks without an answer that nobody was reminded of.
+            models.Index(
+                fields=["campaign", "sent_at"],
+                condition=Q(type="INITIAL", status__in=["SENT", "DELIVERED"], reminded_at=None),
+                name="message_to_remind",
+            ),
+            # The sweeper's too: what failed for a reason that may pass.
+            models.Index(
+                fields=["updated_at"],
+                condition=Q(status="FAILED", error_code__in=RETRIED),
+                name="message_to_try_again",
             ),
             # The dashboard's.
             models.Index(fields=["workspace", "-sent_at"], name="message_sent"),

@@ -1,0 +1,62 @@
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+
+class Fate(StrEnum):
+    ACCEPTED = "accepted"  # the provider has it
+    REJECTED = "rejected"  # it never will, for a reason
+    RETRY = "retry"  # surely not taken, worth another try later
+    PAUSED = "paused"  # our account or configuration: nothing of this sender gets through
+    UNKNOWN = "unknown"  # handed over, no answer: it may have been sent
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A message as the provider gets it."""
+
+    id: UUID
+    attempt: int
+    workspace_id: UUID
+    sender_id: UUID
+    sender: str
+    to: str
+    body: str
+    language: str
+    subject: str = ""
+    practice: str = ""
+    content_sid: str = ""
+    content_variables: Mapping[str, str] = field(default_factory=dict)
+    status_callback: str = ""
+    opt_out_link: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    fate: Fate
+    external_id: str = ""
+    segments: int | None = None
+    code: str = ""
+    reason: str = ""
+    retry_after: float = 5.0
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What the provider says of a message that we have no answer for."""
+
+    can_tell: bool
+    external_ids: tuple[str, ...] = ()
+
+
+class Channel(Protocol):
+    async def send(self, message: Outgoing) -> Outcome: ...
+
+    async def trace(self, *, sender: str, to: str, body: str, since: datetime) -> Trace:
+        """Did the provider take it after all?"""
+        ...
+
+    async def close(self) -> None: ...

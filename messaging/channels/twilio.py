@@ -1,0 +1,170 @@
+"""SMS and WhatsApp by Twilio's official client, asynchronously."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiohttp
+from django.conf import settings
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.http import AsyncHttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
+
+from messaging.channels.protocol import Fate, Outcome, Outgoing, Trace
+from messaging.errors import Consequence, meaning_of
+
+PUBLIC_API = "https://api.twilio.com"
+TIMEOUT = aiohttp.ClientTimeout(total=20, connect=5)
+TOO_MANY = 429
+SERVER_ERROR = 500
+IS_RETRIED = {Consequence.RATE, Consequence.LATER}
+CLOCKS_DIFFER = timedelta(seconds=10)
+VALID_FOR = 4 * 3600  # an ask that waits longer in the provider's queue is no longer about today
+
+
+class ThrottledError(Exception):
+    """Refused before it was processed, so surely not sent."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__("too many requests")
+        self.retry_after = retry_after
+
+
+class Transport(AsyncHttpClient):  # type: ignore[misc]  # twilio has no types
+    """The SDK's requests over a session of ours: elsewhere if so configured, and logged nowhere."""
+
+    def __init__(self, *, connections: int) -> None:
+        super().__init__(logger=None, is_async=True, timeout=None)
+        self.session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=connections), timeout=TIMEOUT
+        )
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        params: Any = None,
+        data: Any = None,
+        headers: Any = None,
+        auth: Any = None,
+        timeout: Any = None,
+        allow_redirects: bool = False,
+    ) -> Response:
+        async with self.session.request(
+            method,
+            settings.TWILIO_API_BASE_URL + url.removeprefix(PUBLIC_API),
+            params=params,
+            data=data,
+            headers=headers,
+            auth=aiohttp.BasicAuth(*auth) if auth else None,
+            allow_redirects=allow_redirects,
+        ) as response:
+            if response.status == TOO_MANY:
+                raise ThrottledError(float(response.headers.get("Retry-After", 1)))
+            return Response(response.status, await response.text(), response.headers)
+
+
+class Twilio:
+    """What SMS and WhatsApp share; they differ in how an address is written."""
+
+    prefix = ""
+
+    def __init__(self, *, connections: int) -> None:
+        self.transport = Transport(connections=connections)
+        self.client = Client(
+            settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN, http_client=self.transport
+        )
+
+    async def send(self, message: Outgoing) -> Outcome:
+        try:
+            made = await self.client.messages.create_async(
+                to=self.prefix + message.to,
+                status_callback=message.status_callback,
+                validity_period=VALID_FOR,
+                **self._from(message.sender),
+                **self._words(message),
+            )
+        except ThrottledError as error:
+            return Outcome(Fate.RETRY, code="20429", retry_after=error.retry_after)
+        except TwilioRestException as error:
+            return _refused(error)
+        except aiohttp.ClientConnectorError:
+            return Outcome(Fate.RETRY, reason="the connection never opened")
+        except (aiohttp.ClientError, TimeoutError, TwilioException, ValueError) as error:
+            return Outcome(Fate.UNKNOWN, reason=type(error).__name__)
+        return Outcome(
+            Fate.ACCEPTED, external_id=made.sid, segments=int(made.num_segments or 0) or None
+        )
+
+    async def trace(self, *, sender: str, to: str, body: str, since: datetime) -> Trace:
+        """The provider's own list is the only witness of an answer that was lost."""
+        by = {} if _is_service(sender) else {"from_": self._address(sender)}
+        try:
+            listed = await self.client.messages.list_async(to=self.prefix + to, limit=50, **by)
+        except (aiohttp.ClientError, TimeoutError, TwilioException, ValueError, ThrottledError):
+            return Trace(can_tell=False)
+        return Trace(
+            can_tell=True,
+            external_ids=tuple(
+                known.sid
+                for known in listed
+                if known.direction.startswith("outbound")
+                and known.date_created >= since - CLOCKS_DIFFER
+                and self._is_what_we_said(known.body, body)
+            ),
+        )
+
+    async def close(self) -> None:
+        await self.transport.session.close()
+
+    def _from(self, sender: str) -> dict[str, str]:
+        if _is_service(sender):
+            return {"messaging_service_sid": sender}
+        return {"from_": self._address(sender)}
+
+    def _address(self, sender: str) -> str:
+        return sender if sender.startswith(self.prefix) else self.prefix + sender
+
+    def _words(self, message: Outgoing) -> dict[str, str]:
+        return {"body": message.body}
+
+    def _is_what_we_said(self, theirs: str, ours: str) -> bool:
+        return theirs == ours
+
+
+class SMS(Twilio):
+    pass
+
+
+class WhatsApp(Twilio):
+    prefix = "whatsapp:"
+
+    def _words(self, message: Outgoing) -> dict[str, str]:
+        """Outside the 24 hours after the patient's last word Meta takes approved templates only."""
+        if message.content_sid:
+            return {
+                "content_sid": message.content_sid,
+                "content_variables": json.dumps(dict(message.content_variables)),
+            }
+        return {"body": message.body}
+
+    def _is_what_we_said(self, theirs: str, ours: str) -> bool:
+        """An approved template is put into words by Meta, so the words prove nothing."""
+        return True
+
+
+def _is_service(sender: str) -> bool:
+    return sender.startswith("MG")
+
+
+def _refused(error: TwilioRestException) -> Outcome:
+    code = str(error.code or "")
+    meaning = meaning_of(code)
+    if error.status == TOO_MANY or meaning.consequence in IS_RETRIED:
+        return Outcome(Fate.RETRY, code=code, reason=str(meaning.explanation))
+    if error.status >= SERVER_ERROR:
+        return Outcome(Fate.UNKNOWN, code=code, reason=f"HTTP {error.status}")
+    if meaning.consequence is Consequence.CONFIGURATION:
+        return Outcome(Fate.PAUSED, code=code, reason=str(meaning.explanation))
+    return Outcome(Fate.REJECTED, code=code, reason=str(meaning.explanation))

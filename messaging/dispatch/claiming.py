@@ -1,0 +1,271 @@
+"""Take what may be sent now: fairly, once, paid for, put into words. One transaction a batch."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns.timing import OLDEST_USEFUL_ASK, WINDOW_IS_OPEN
+from messaging.channels import Outgoing
+from messaging.dispatch import composing, rates, sql
+from messaging.dispatch.composing import Facts
+from messaging.models import Sender
+from templates_app.models import Channel
+from templates_app.segments import measure
+from workspaces import tenancy
+from workspaces.ids import uuid7
+from workspaces.models import CreditEntry, EntryKind, Workspace
+
+LEASE = timedelta(minutes=2)
+WHATSAPP_WINDOW = timedelta(hours=24)
+
+# The workspaces with something waiting on this channel, one index probe each, however much waits;
+# starting behind the one that was served last, and round again.
+WAITING = """
+WITH RECURSIVE waiting AS (
+    (SELECT workspace_id FROM messaging_message
+     WHERE status = 'PENDING' AND channel = %(channel)s ORDER BY workspace_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT m.workspace_id FROM messaging_message m
+            WHERE m.status = 'PENDING' AND m.channel = %(channel)s
+              AND m.workspace_id > waiting.workspace_id
+            ORDER BY m.workspace_id LIMIT 1)
+    FROM waiting WHERE waiting.workspace_id IS NOT NULL
+)
+SELECT w.id FROM waiting JOIN workspaces_workspace w ON w.id = waiting.workspace_id
+WHERE w.message_credits > 0
+  AND CASE WHEN %(owner)s::uuid IS NULL
+      THEN NOT EXISTS (SELECT FROM messaging_sender own
+                       WHERE own.workspace_id = w.id AND own.channel = %(channel)s)
+      ELSE w.id = %(owner)s END
+ORDER BY w.id <= %(last)s, w.id
+LIMIT %(limit)s
+"""
+
+# Of each of them a few, the oldest first, answers before asks: an index range per kind of message,
+# so that what waits behind or waits for later is never read. Locked as they are found.
+DUE = f"""
+SELECT m.id
+FROM unnest(%(workspaces)s::uuid[]) AS served(workspace_id)
+CROSS JOIN (VALUES ('FOLLOWUP_HAPPY'), ('FOLLOWUP_UNHAPPY'), ('INITIAL'), ('REMINDER')) kind(type)
+CROSS JOIN LATERAL (
+    SELECT m.id
+    FROM messaging_message m
+    JOIN campaigns_campaign c ON c.id = m.campaign_id
+    JOIN workspaces_practice p ON p.id = c.practice_id
+    WHERE m.status = 'PENDING' AND m.channel = %(channel)s
+      AND m.workspace_id = served.workspace_id AND m.type = kind.type
+      AND m.next_attempt_at <= %(now)s
+      AND CASE WHEN m.type IN ('INITIAL', 'REMINDER')
+          THEN c.status = 'ACTIVE' AND {WINDOW_IS_OPEN}
+          ELSE c.status IN ('ACTIVE', 'COMPLETED') END
+    ORDER BY m.next_attempt_at
+    LIMIT %(each)s
+    FOR UPDATE OF m SKIP LOCKED
+) m
+"""
+
+# Everything that a decision and a text need, with the reason why not, if there is one.
+DETAILS = """
+SELECT m.id, m.workspace_id, m.campaign_id, m.patient_id, m.type, m.channel, m.attempt,
+       pt.token, pt.name, pt.language, pt.doctor_name, pt.appointment_type, pt.appointment_time,
+       CASE WHEN m.channel = 'EMAIL' THEN pt.email ELSE pt.phone END AS address,
+       p.name AS practice, p.timezone, p.google_place_id <> '' AS has_reviews, w.plain_letters,
+       CASE
+         WHEN pt.data_deleted_at IS NOT NULL THEN 'erased'
+         WHEN pt.opted_out_at IS NOT NULL THEN 'opted out'
+         WHEN NOT pt.has_consent THEN 'no consent'
+         WHEN EXISTS (SELECT FROM patients_suppression s WHERE s.workspace_id = m.workspace_id
+              AND s.address IN (nullif(pt.phone, ''), nullif(lower(pt.email), '')))
+           THEN 'opted out'
+         WHEN EXISTS (SELECT FROM messaging_senderstop st WHERE st.sender_id = %(sender)s
+              AND st.address = CASE WHEN m.channel = 'EMAIL' THEN lower(pt.email) ELSE pt.phone END)
+           THEN 'opted out'
+         WHEN CASE WHEN m.channel = 'EMAIL' THEN pt.email ELSE pt.phone END = '' THEN 'no address'
+         WHEN m.type IN ('INITIAL', 'REMINDER') AND m.created_at < %(now)s - %(oldest)s
+           THEN 'too old'
+         WHEN m.type = 'REMINDER' AND EXISTS (SELECT FROM messaging_message a
+              WHERE a.patient_id = m.patient_id AND a.type = 'INITIAL' AND a.replied_at IS NOT NULL)
+           THEN 'answered'
+       END AS why_not,
+       EXISTS (SELECT FROM messaging_inboundmessage i
+               WHERE i.patient_id = m.patient_id AND i.channel = 'WHATSAPP'
+                 AND i.received_at > %(now)s - %(open)s) AS is_in_conversation
+FROM messaging_message m
+JOIN patients_patient pt ON pt.id = m.patient_id
+JOIN campaigns_campaign c ON c.id = m.campaign_id
+JOIN workspaces_practice p ON p.id = c.practice_id
+JOIN workspaces_workspace w ON w.id = m.workspace_id
+WHERE m.id = ANY(%(ids)s)
+"""
+
+CANCEL = """
+UPDATE messaging_message m SET status = 'CANCELLED', error = v.why, updated_at = %(now)s
+FROM unnest(%(ids)s::uuid[], %(whys)s::text[]) AS v(id, why)
+WHERE m.id = v.id AND m.status = 'PENDING'
+"""
+
+TAKE = """
+UPDATE messaging_message m
+SET status = 'SENDING', sender_id = %(sender)s, attempt = m.attempt + 1,
+    claimed_until = %(until)s, content = v.content, segments = v.segments, updated_at = %(now)s
+FROM unnest(%(ids)s::uuid[], %(contents)s::text[], %(segments)s::int[]) AS v(id, content, segments)
+WHERE m.id = v.id
+"""
+
+
+def claim(*, sender: Sender, limit: int, now: datetime | None = None) -> list[Outgoing]:
+    """At most `limit` messages that are this worker's to send until the lease ends."""
+    now = now or timezone.now()
+    with tenancy.platform("claim"):
+        workspaces = _waiting(sender, limit)
+        if not workspaces:
+            return []
+        rates.remember_turn(sender.pk, workspaces[-1])
+        found = _details(sender, _due(sender, workspaces, limit, now), now)
+        _cancel([row for row in found if row["why_not"]], now)
+        sendable = [row for row in found if not row["why_not"]]
+        paid = _pay(_in_turns(sendable)[:limit])
+        return _take(sender, paid, now)
+
+
+def _waiting(sender: Sender, limit: int) -> list[UUID]:
+    found = sql.fetch(
+        WAITING,
+        channel=sender.channel,
+        owner=sender.workspace_id,
+        last=rates.last_turn(sender.pk),
+        limit=limit,
+    )
+    return [row["id"] for row in found]
+
+
+def _due(sender: Sender, workspaces: list[UUID], limit: int, now: datetime) -> list[UUID]:
+    each = -(-limit // len(workspaces))
+    found = sql.fetch(DUE, workspaces=workspaces, channel=sender.channel, now=now, each=each)
+    return [row["id"] for row in found]
+
+
+def _details(sender: Sender, ids: list[UUID], now: datetime) -> list[dict[str, Any]]:
+    return sql.fetch(
+        DETAILS,
+        ids=ids,
+        sender=sender.pk,
+        now=now,
+        oldest=OLDEST_USEFUL_ASK,
+        open=WHATSAPP_WINDOW,
+    )
+
+
+def _in_turns(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One of each workspace, then a second of each: nobody waits behind another's thousands."""
+    queues: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: (row["type"], row["id"])):
+        queues[row["workspace_id"]].append(row)
+    turns = [(turn, row) for queue in queues.values() for turn, row in enumerate(queue)]
+    return [row for _turn, row in sorted(turns, key=lambda pair: pair[0])]
+
+
+def _cancel(rows: list[dict[str, Any]], now: datetime) -> None:
+    sql.execute(
+        CANCEL,
+        ids=[row["id"] for row in rows],
+        whys=[row["why_not"] for row in rows],
+        now=now,
+    )
+
+
+def _pay(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One debit a workspace and batch. Whoever has too few credits sends that many and waits."""
+    by_workspace: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        by_workspace[row["workspace_id"]].append(row)
+    balances = dict(
+        Workspace.objects.select_for_update()
+        .filter(pk__in=by_workspace)
+        .order_by("pk")
+        .values_list("pk", "message_credits")
+    )
+    paid = {key: waiting[: balances[key]] for key, waiting in by_workspace.items()}
+    CreditEntry.objects.bulk_create(
+        CreditEntry(
+            workspace_id=key, kind=EntryKind.DEBIT, amount=-len(batch), cause=f"claim:{uuid7()}"
+        )
+        for key, batch in paid.items()
+        if batch
+    )
+    affordable = {row["id"] for batch in paid.values() for row in batch}
+    return [row for row in rows if row["id"] in affordable]
+
+
+def _take(sender: Sender, rows: list[dict[str, Any]], now: datetime) -> list[Outgoing]:
+    texts = composing.texts_of(
+        {row["workspace_id"] for row in rows}, {row["campaign_id"] for row in rows}
+    )
+    outgoing = [_outgoing(sender, row, texts) for row in rows]
+    sql.execute(
+        TAKE,
+        ids=[message.id for message in outgoing],
+        contents=[message.body for message in outgoing],
+        segments=[_segments(sender, message) for message in outgoing],
+        sender=sender.pk,
+        until=now + LEASE,
+        now=now,
+    )
+    return outgoing
+
+
+def _outgoing(sender: Sender, row: dict[str, Any], texts: composing.Texts) -> Outgoing:
+    facts = Facts(
+        type=row["type"],
+        channel=row["channel"],
+        language=row["language"],
+        workspace_id=row["workspace_id"],
+        campaign_id=row["campaign_id"],
+        plain_letters=row["plain_letters"],
+        two_way=sender.two_way,
+        token=row["token"],
+        name=row["name"],
+        doctor=row["doctor_name"],
+        appointment_type=row["appointment_type"],
+        appointment_time=row["appointment_time"],
+        practice=row["practice"],
+        timezone=row["timezone"],
+        has_reviews=row["has_reviews"],
+    )
+    chosen = composing.wording(facts, texts)
+    subject, body, variables = composing.compose(facts, chosen)
+    on_whatsapp = sender.channel == Channel.WHATSAPP
+    attempt = row["attempt"] + 1
+    return Outgoing(
+        id=row["id"],
+        attempt=attempt,
+        workspace_id=row["workspace_id"],
+        sender_id=sender.pk,
+        sender=sender.address,
+        to=row["address"],
+        subject=subject,
+        body=body,
+        language=row["language"],
+        practice=row["practice"],
+        # Inside the 24 hours a free text may go; before and after only what Meta has approved.
+        content_sid=chosen.content_sid if on_whatsapp and not row["is_in_conversation"] else "",
+        content_variables=variables,
+        status_callback=status_callback(row["id"], attempt),
+        opt_out_link=composing.link("patient_stop", row["token"]),
+    )
+
+
+def status_callback(message_id: UUID, attempt: int) -> str:
+    """Carries our own id, so that a receipt finds its message even when the answer was lost."""
+    path = reverse("twilio_status", args=[message_id])
+    return f"{settings.SITE_URL}{path}?attempt={attempt}"
+
+
+def _segments(sender: Sender, message: Outgoing) -> int | None:
+    return measure(message.body).count if sender.channel == Channel.SMS else None

@@ -1,0 +1,40 @@
+"""A campaign that is not ongoing is complete when nothing is left to ask, to send or to remind."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from campaigns import actions
+from campaigns.models import Campaign
+from campaigns.timing import OLDEST_USEFUL_ASK
+from messaging.dispatch import sql
+from workspaces import tenancy
+
+DONE = """
+SELECT c.id FROM campaigns_campaign c
+WHERE c.status = 'ACTIVE' AND NOT c.is_ongoing
+  AND EXISTS (SELECT FROM patients_patient pt WHERE pt.campaign_id = c.id)
+  AND NOT EXISTS (
+      SELECT FROM patients_patient pt
+      WHERE pt.campaign_id = c.id AND pt.asked_at IS NULL AND pt.has_consent
+        AND pt.opted_out_at IS NULL AND pt.data_deleted_at IS NULL
+        AND pt.appointment_time
+            > %(now)s - c.scheduled_hours_after * interval '1 hour' - %(oldest)s)
+  AND NOT EXISTS (
+      SELECT FROM messaging_message m
+      WHERE m.campaign_id = c.id AND m.status IN ('PENDING', 'SENDING', 'UNKNOWN'))
+  AND (c.reminder_after_hours IS NULL OR NOT EXISTS (
+      SELECT FROM messaging_message m
+      WHERE m.campaign_id = c.id AND m.type = 'INITIAL' AND m.status IN ('SENT', 'DELIVERED')
+        AND m.reminded_at IS NULL
+        AND m.sent_at > %(now)s - c.reminder_after_hours * interval '1 hour' - %(oldest)s))
+"""
+
+
+def complete_finished(*, now: datetime | None = None) -> int:
+    now = now or timezone.now()
+    with tenancy.platform("complete"):
+        finished = [row["id"] for row in sql.fetch(DONE, now=now, oldest=OLDEST_USEFUL_ASK)]
+        for campaign in Campaign.objects.filter(pk__in=finished):
+            actions.complete(campaign=campaign, by=None)
+    return len(finished)

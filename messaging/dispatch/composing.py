@@ -1,0 +1,130 @@
+"""The words of one message: which text, filled with what, for which sender."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+
+from campaigns.models import CampaignTemplate
+from templates_app.defaults import DEFAULTS
+from templates_app.models import Channel, MessageType, Template
+from templates_app.rendering import first_name, render, variables_in
+from templates_app.segments import plain_letters
+
+
+@dataclass(frozen=True)
+class Wording:
+    subject: str
+    content: str
+    content_sid: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known about a message when it is put into words."""
+
+    type: str
+    channel: str
+    language: str
+    workspace_id: UUID
+    campaign_id: UUID
+    plain_letters: bool
+    two_way: bool
+    token: str
+    name: str
+    doctor: str
+    appointment_type: str
+    appointment_time: datetime
+    practice: str
+    timezone: str
+    has_reviews: bool
+
+
+Texts = Mapping[tuple[UUID, str, str, str], Wording]
+
+
+def texts_of(workspaces: set[UUID], campaigns: set[UUID]) -> Texts:
+    """Every text that the messages of a batch may need; a campaign's own under its own id."""
+    texts: dict[tuple[UUID, str, str, str], Wording] = {}
+    defaults = Template.objects.filter(workspace_id__in=workspaces, is_default=True)
+    own = CampaignTemplate.objects.filter(campaign_id__in=campaigns).select_related("template")
+    for template in defaults:
+        texts[_key(template.workspace_id, template)] = _wording(template)
+    for choice in own:
+        texts[_key(choice.campaign_id, choice.template)] = _wording(choice.template)
+    return texts
+
+
+def wording(facts: Facts, texts: Texts) -> Wording:
+    """The campaign's own text, else the workspace's, for the channel, else for any; else ours."""
+    for owner in (facts.campaign_id, facts.workspace_id):
+        for language in dict.fromkeys((facts.language, "es")):
+            for channel in (facts.channel, ""):
+                if found := texts.get((owner, facts.type, language, channel)):
+                    return found
+    return BUILT_IN.get((facts.type, facts.language), BUILT_IN[facts.type, "es"])
+
+
+def compose(facts: Facts, chosen: Wording) -> tuple[str, str, dict[str, str]]:
+    """Subject, body and the numbered values that a WhatsApp template wants."""
+    values = values_of(facts)
+    content = chosen.content
+    if _needs_a_link(facts, content):
+        content += " {{ratingLink}}"
+    body = render(content, values)
+    if facts.plain_letters and facts.channel == Channel.SMS:
+        body = plain_letters(body)
+    numbered = {
+        str(number): values.get(name, "")
+        for number, name in enumerate(variables_in(chosen.content), start=1)
+    }
+    return render(chosen.subject, values), body, numbered
+
+
+def values_of(facts: Facts) -> dict[str, str]:
+    local = timezone.localtime(facts.appointment_time, ZoneInfo(facts.timezone))
+    with translation.override(facts.language):
+        date = date_format(local, "j F" if facts.language == "en" else r"j \d\e F")
+    return {
+        "name": facts.name,
+        "firstName": first_name(facts.name),
+        "doctor": facts.doctor,
+        "practice": facts.practice,
+        "appointmentType": facts.appointment_type,
+        "date": date,
+        "ratingLink": link("patient_rate", facts.token),
+        "reviewLink": link("patient_review", facts.token) if facts.has_reviews else "",
+        "feedbackLink": link("patient_feedback", facts.token),
+        "optOutLink": link("patient_stop", facts.token),
+    }
+
+
+def link(name: str, token: str) -> str:
+    return settings.SITE_URL + reverse(name, args=[token])
+
+
+def _needs_a_link(facts: Facts, content: str) -> bool:
+    """Where no reply comes back, a question without a link cannot be answered."""
+    asks = facts.type in (MessageType.INITIAL, MessageType.REMINDER)
+    return asks and not facts.two_way and "ratingLink" not in variables_in(content)
+
+
+def _key(owner: UUID, template: Template) -> tuple[UUID, str, str, str]:
+    return owner, template.type, template.language, template.channel
+
+
+def _wording(template: Template) -> Wording:
+    return Wording(template.subject, template.content, template.whatsapp_content_sid)
+
+
+BUILT_IN = {
+    (text.type, text.language): Wording(text.subject, text.content)
+    for text in DEFAULTS
+    if text.channel == ""
+}

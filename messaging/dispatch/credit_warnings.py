@@ -1,0 +1,24 @@
+"""The owner is told once when a fifth of the credits is left, and once when none is."""
+
+from django.utils import timezone
+
+from messaging import waking
+from messaging.dispatch import sql
+from workspaces import tenancy
+
+# From the top-up to the next one each level is told once; a top-up forgets (see LedgerPosting).
+LOW = """
+UPDATE workspaces_workspace
+SET credits_warned = CASE WHEN message_credits = 0 THEN 0 ELSE 20 END, updated_at = %(now)s
+WHERE (message_credits = 0 AND credits_warned IS DISTINCT FROM 0)
+   OR (message_credits > 0 AND message_credits * 5 <= credits_full AND credits_warned IS NULL)
+RETURNING id, credits_warned
+"""
+
+
+def warn() -> int:
+    with tenancy.platform("credit warnings"):
+        low = sql.fetch(LOW, now=timezone.now())
+        for workspace in low:
+            waking.tell_of_low_credits(workspace["id"], workspace["credits_warned"])
+    return len(low)

@@ -1,0 +1,144 @@
+"""Who is to be asked now, and who reminded: two statements, each safe to run twice at once."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from campaigns.timing import OLDEST_USEFUL_ASK, WINDOW_IS_OPEN
+from messaging.dispatch import sql
+from workspaces import tenancy
+
+# One planner at a time: two could each pick another appointment of the same person.
+PLANNER = 7_301_001
+LOCK = "SELECT pg_try_advisory_xact_lock(%(planner)s) AS is_ours"
+
+# So many asks of a workspace may wait for the claimer; the rest waits as patients, where it costs
+# nothing and where pausing the campaign is enough to stop it.
+WAITING_AT_MOST = 2_000
+
+# An appointment is found by the partial index of those who may still be asked, campaign by
+# campaign, and the probe stops after a few: the cost follows what is due, not what is stored.
+ASK = f"""
+WITH running AS (
+    SELECT c.id, c.workspace_id, c.scheduled_hours_after * interval '1 hour' AS delay,
+           w.ask_again_after_days * interval '1 day' AS rest
+    FROM campaigns_campaign c
+    JOIN workspaces_practice p ON p.id = c.practice_id
+    JOIN workspaces_workspace w ON w.id = c.workspace_id
+    WHERE c.status = 'ACTIVE' AND w.message_credits > 0 AND {WINDOW_IS_OPEN}
+), due AS (
+    SELECT one.*
+    FROM running r
+    CROSS JOIN LATERAL (
+        SELECT pt.id, pt.workspace_id, pt.appointment_time,
+               coalesce(nullif(pt.phone, ''), lower(pt.email)) AS person
+        FROM patients_patient pt
+        WHERE pt.campaign_id = r.id
+          AND pt.asked_at IS NULL AND pt.has_consent
+          AND pt.opted_out_at IS NULL AND pt.data_deleted_at IS NULL
+          AND pt.appointment_time <= %(now)s - r.delay
+          AND pt.appointment_time > %(now)s - r.delay - %(oldest)s
+          AND NOT EXISTS (
+              SELECT FROM patients_suppression s
+              WHERE s.workspace_id = r.workspace_id
+                AND s.address IN (nullif(pt.phone, ''), nullif(lower(pt.email), '')))
+          AND (pt.phone = '' OR NOT EXISTS (
+              SELECT FROM patients_patient other
+              WHERE other.workspace_id = r.workspace_id AND other.phone = pt.phone
+                AND other.phone <> '' AND other.asked_at > %(now)s - r.rest))
+          AND (pt.email = '' OR NOT EXISTS (
+              SELECT FROM patients_patient other
+              WHERE other.workspace_id = r.workspace_id AND other.email = pt.email
+                AND other.email <> '' AND other.asked_at > %(now)s - r.rest))
+        ORDER BY pt.appointment_time
+        LIMIT %(limit)s
+    ) one
+), roomy AS (
+    SELECT crowd.workspace_id
+    FROM (SELECT DISTINCT workspace_id FROM due) crowd
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS waiting FROM (
+            SELECT FROM messaging_message m
+            WHERE m.workspace_id = crowd.workspace_id AND m.status = 'PENDING'
+              AND m.channel IN ('SMS', 'WHATSAPP', 'EMAIL')
+            LIMIT %(waiting)s
+        ) some
+    ) backlog
+    WHERE backlog.waiting < %(waiting)s
+), chosen AS (
+    SELECT DISTINCT ON (due.workspace_id, due.person) due.id
+    FROM due JOIN roomy USING (workspace_id)
+    ORDER BY due.workspace_id, due.person, due.appointment_time DESC
+), asked AS (
+    UPDATE patients_patient pt SET asked_at = %(now)s
+    FROM chosen
+    WHERE pt.id = chosen.id AND pt.asked_at IS NULL
+    RETURNING pt.id, pt.workspace_id, pt.campaign_id, pt.phone, pt.email, pt.preferred_channel
+)
+INSERT INTO messaging_message
+    (id, created_at, updated_at, workspace_id, campaign_id, patient_id, type, channel, status,
+     content, comment, error, error_code, attempt, next_attempt_at)
+SELECT uuid7(), %(now)s, %(now)s, workspace_id, campaign_id, id, 'INITIAL',
+       CASE WHEN phone = '' THEN 'EMAIL'
+            WHEN preferred_channel = 'EMAIL' AND email = '' THEN 'SMS'
+            ELSE preferred_channel END,
+       'PENDING', '', '', '', '', 0, %(now)s
+FROM asked
+ON CONFLICT (patient_id, type) DO NOTHING
+"""
+
+# Found by the partial index of asks that were sent, not answered and not yet reminded of.
+REMIND = f"""
+WITH running AS (
+    SELECT c.id, c.reminder_after_hours * interval '1 hour' AS delay
+    FROM campaigns_campaign c
+    JOIN workspaces_practice p ON p.id = c.practice_id
+    JOIN workspaces_workspace w ON w.id = c.workspace_id
+    WHERE c.status = 'ACTIVE' AND c.reminder_after_hours IS NOT NULL
+      AND w.message_credits > 0 AND {WINDOW_IS_OPEN}
+), due AS (
+    SELECT one.id
+    FROM running r
+    CROSS JOIN LATERAL (
+        SELECT m.id
+        FROM messaging_message m
+        JOIN patients_patient pt ON pt.id = m.patient_id
+        WHERE m.campaign_id = r.id AND m.type = 'INITIAL'
+          AND m.status IN ('SENT', 'DELIVERED') AND m.reminded_at IS NULL
+          AND m.sent_at <= %(now)s - r.delay AND m.sent_at > %(now)s - r.delay - %(oldest)s
+          AND pt.has_consent AND pt.opted_out_at IS NULL AND pt.data_deleted_at IS NULL
+          AND pt.review_clicks = 0
+          AND NOT EXISTS (
+              SELECT FROM messaging_inboundmessage i
+              WHERE i.patient_id = pt.id AND i.received_at >= m.sent_at)
+        ORDER BY m.sent_at
+        LIMIT %(limit)s
+    ) one
+), reminded AS (
+    UPDATE messaging_message m SET reminded_at = %(now)s
+    FROM due
+    WHERE m.id = due.id AND m.reminded_at IS NULL
+    RETURNING m.workspace_id, m.campaign_id, m.patient_id, m.channel
+)
+INSERT INTO messaging_message
+    (id, created_at, updated_at, workspace_id, campaign_id, patient_id, type, channel, status,
+     content, comment, error, error_code, attempt, next_attempt_at)
+SELECT uuid7(), %(now)s, %(now)s, workspace_id, campaign_id, patient_id, 'REMINDER', channel,
+       'PENDING', '', '', '', '', 0, %(now)s
+FROM reminded
+ON CONFLICT (patient_id, type) DO NOTHING
+"""
+
+
+def plan(*, now: datetime | None = None, limit: int = 500) -> int:
+    """Put into the world what is due by now. How many messages that is; 0 if another plans."""
+    values = {
+        "now": now or timezone.now(),
+        "oldest": OLDEST_USEFUL_ASK,
+        "limit": limit,
+        "waiting": WAITING_AT_MOST,
+    }
+    with tenancy.platform("plan"):
+        if not sql.fetch(LOCK, planner=PLANNER)[0]["is_ours"]:
+            return 0
+        return sql.execute(ASK, **values) + sql.execute(REMIND, **values)

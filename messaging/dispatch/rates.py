@@ -1,0 +1,56 @@
+"""How many messages a sender may send this moment, counted in Redis for all workers together.
+
+An emptied Redis forgets at most one second's worth.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.cache import caches
+from redis import Redis
+
+# A bucket of one second's tokens, refilled as time passes by the server's own clock.
+TAKE = """
+local time = redis.call('TIME')
+local now = tonumber(time[1]) + tonumber(time[2]) / 1000000
+local rate, want = tonumber(ARGV[1]), tonumber(ARGV[2])
+local room = math.max(rate, 1)
+local held = redis.call('HMGET', KEYS[1], 'tokens', 'at')
+local tokens = tonumber(held[1]) or room
+local at = tonumber(held[2]) or now
+tokens = math.min(room, tokens + (now - at) * rate)
+local given = math.max(0, math.min(want, math.floor(tokens)))
+redis.call('HSET', KEYS[1], 'tokens', tokens - given, 'at', now)
+redis.call('EXPIRE', KEYS[1], math.ceil(room / rate) + 60)
+return given
+"""
+
+
+def take(sender_id: UUID, *, rate: float, want: int) -> int:
+    """As many of `want` as the rate allows now."""
+    given: Any = _redis().eval(TAKE, 1, _key(sender_id), str(rate), str(want))
+    return int(given)
+
+
+def give_back(sender_id: UUID, tokens: int) -> None:
+    if tokens:
+        _redis().hincrbyfloat(_key(sender_id), "tokens", tokens)
+
+
+def remember_turn(sender_id: UUID, workspace_id: UUID) -> None:
+    """Where the round of workspaces stands; forgetting it only starts the round anew."""
+    _redis().set(f"turn:{sender_id}", str(workspace_id), ex=3600)
+
+
+def last_turn(sender_id: UUID) -> UUID:
+    kept: Any = _redis().get(f"turn:{sender_id}")
+    return UUID(kept.decode()) if kept else UUID(int=0)
+
+
+def _key(sender_id: UUID) -> str:
+    return f"rate:{sender_id}"
+
+
+def _redis() -> "Redis":
+    client: Redis = caches["default"]._cache.get_client(write=True)  # type: ignore[attr-defined]  # Django hides it
+    return client

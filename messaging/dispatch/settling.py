@@ -1,0 +1,108 @@
+"""Write down what became of a batch, in one statement a table, and never twice."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from messaging.channels import Fate, Outcome, Outgoing
+from messaging.dispatch import sql, stepping_back
+from messaging.errors import Consequence, meaning_of
+from workspaces import tenancy
+from workspaces.ids import uuid7
+from workspaces.models import CreditEntry, EntryKind
+
+# Fenced by the attempt: an answer that comes after the lease has ended and the sweeper has decided
+# changes nothing. A receipt may have been faster than the answer, so the higher of the two stays.
+SETTLE = """
+UPDATE messaging_message m
+SET status = CASE WHEN m.status IN ('SENDING', 'UNKNOWN') THEN v.status ELSE m.status END,
+    external_id = coalesce(m.external_id, nullif(v.external_id, '')),
+    segments = coalesce(v.segments, m.segments),
+    sent_at = CASE WHEN v.status = 'SENT'
+        THEN coalesce(m.sent_at, least(%(now)s, m.delivered_at)) ELSE m.sent_at END,
+    error_code = CASE WHEN v.status = 'SENT' THEN m.error_code ELSE v.code END,
+    error = CASE WHEN v.status = 'SENT' THEN m.error ELSE v.error END,
+    next_attempt_at = CASE WHEN v.status = 'PENDING'
+        THEN %(now)s + v.wait * interval '1 second' ELSE m.next_attempt_at END,
+    claimed_until = CASE WHEN v.status = 'UNKNOWN' THEN m.claimed_until END,
+    updated_at = %(now)s
+FROM unnest(%(ids)s::uuid[], %(attempts)s::int[], %(statuses)s::text[], %(external_ids)s::text[],
+            %(segments)s::int[], %(codes)s::text[], %(errors)s::text[], %(waits)s::float8[])
+     AS v(id, attempt, status, external_id, segments, code, error, wait)
+WHERE m.id = v.id AND m.attempt = v.attempt
+  AND (m.status IN ('SENDING', 'UNKNOWN') OR v.status = 'SENT')
+RETURNING m.workspace_id, v.id, v.status
+"""
+
+BECOMES = {
+    Fate.ACCEPTED: "SENT",
+    Fate.REJECTED: "FAILED",
+    Fate.RETRY: "PENDING",
+    Fate.PAUSED: "PENDING",
+    Fate.UNKNOWN: "UNKNOWN",
+}
+NEVER_REACHED = {"FAILED", "PENDING"}
+
+Settled = Sequence[tuple[Outgoing, Outcome]]
+
+
+def settle(results: Settled, *, now: datetime | None = None) -> None:
+    now = now or timezone.now()
+    if not results:
+        return
+    with tenancy.platform("settle"):
+        written = _write(results, now)
+        release(Counter(row["workspace_id"] for row in written if row["status"] in NEVER_REACHED))
+        done = {row["id"] for row in written}
+        for message, outcome in results:
+            if message.id in done and outcome.fate in (Fate.REJECTED, Fate.PAUSED):
+                _follow(message, outcome)
+
+
+def _write(results: Settled, now: datetime) -> list[dict[str, Any]]:
+    outcomes = [outcome for _message, outcome in results]
+    return sql.fetch(
+        SETTLE,
+        ids=[message.id for message, _outcome in results],
+        attempts=[message.attempt for message, _outcome in results],
+        statuses=[BECOMES[outcome.fate] for outcome in outcomes],
+        external_ids=[outcome.external_id for outcome in outcomes],
+        segments=[outcome.segments for outcome in outcomes],
+        codes=[outcome.code for outcome in outcomes],
+        errors=[outcome.reason[:300] for outcome in outcomes],
+        waits=[outcome.retry_after for outcome in outcomes],
+        now=now,
+    )
+
+
+def release(messages: Counter[UUID]) -> None:
+    """What never reached the provider costs nothing."""
+    CreditEntry.objects.bulk_create(
+        CreditEntry(
+            workspace_id=workspace_id,
+            kind=EntryKind.RELEASE,
+            amount=count,
+            cause=f"settle:{uuid7()}",
+        )
+        for workspace_id, count in sorted(messages.items())
+    )
+
+
+def _follow(message: Outgoing, outcome: Outcome) -> None:
+    """What an error says about the number, the person or the sender beyond this one message."""
+    if outcome.fate is Fate.PAUSED:
+        stepping_back.pause_sender(message.sender_id, outcome.reason or outcome.code)
+        return
+    match meaning_of(outcome.code).consequence:
+        case Consequence.OPTED_OUT:
+            stepping_back.opted_out(message.id)
+        case Consequence.PERMANENT:
+            stepping_back.unreachable(message.id)
+        case Consequence.NO_WHATSAPP | Consequence.WITHHELD | Consequence.TEMPLATE_NEEDED:
+            stepping_back.try_sms(message.id)
+        case _:
+            pass

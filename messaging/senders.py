@@ -1,0 +1,30 @@
+"""Which sender a workspace's messages leave from, and what is missing before any can."""
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from campaigns.models import Campaign
+from messaging.models import Sender
+from templates_app.models import Channel
+from workspaces.models import Workspace
+
+
+def of(workspace: Workspace, channel: str) -> Sender | None:
+    """Its own, else one that all share; a paused one still counts, for its messages only wait."""
+    mine = Q(workspace=workspace) | Q(workspace=None)
+    return Sender.objects.filter(mine, channel=channel).order_by("workspace_id", "id").first()
+
+
+def missing_for(campaign: Campaign) -> list[str]:
+    """The channels that its patients are to be asked by and that nobody can send through."""
+    wanted = set(
+        campaign.patients.filter(asked_at=None)
+        .values_list("preferred_channel", flat=True)
+        .distinct()
+    )
+    return [
+        _("There is no sender for %(channel)s yet. Write to us and we will set one up.")
+        % {"channel": Channel(channel).label}
+        for channel in sorted(wanted or {Channel.SMS})
+        if of(campaign.workspace, channel) is None
+    ]
