@@ -36,7 +36,8 @@ def make_private(place: Path) -> Path:
     """A folder in which only we can look around; as root it lets the servers pass through."""
     try:
         place.mkdir(mode=0o700, exist_ok=True)
-        if place.stat().st_uid != os.geteuid():
+        # Not followed if it is a link: in /var/tmp anybody could have laid one.
+        if place.lstat().st_uid != os.geteuid():
             raise EmbeddedError(
                 f"{place} belongs to another user: remove it, or work as that user."
             )
@@ -102,10 +103,13 @@ def redis_program() -> Path:
 def _package(name: str) -> Path:
     spec = find_spec(name)
     if not spec or not spec.origin:
-        raise EmbeddedError(f"The package {name} is not installed: run `make demo` or `make test`.")
+        raise EmbeddedError(
+            f"{name} is not installed: `make demo` does that. Or set DATABASE_URL and REDIS_URL."
+        )
     return Path(spec.origin).parent
 
 
 def _within_reach(path: Path) -> bool:
     """Whether the one who runs PostgreSQL gets there."""
-    return os.geteuid() != 0 or all(step.stat().st_mode & 0o001 for step in (path, *path.parents))
+    steps = [step for step in (path, *path.parents) if step.exists()]
+    return os.geteuid() != 0 or all(step.stat().st_mode & 0o001 for step in steps)

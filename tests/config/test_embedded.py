@@ -177,6 +177,13 @@ def test_a_file_in_its_place_is_a_sentence(place: Place) -> None:
     assert "Traceback" not in complaint
 
 
+def test_a_link_to_nowhere_is_a_sentence(place: Place) -> None:
+    place.path.symlink_to(place.path.parent / "missing" / "folder")
+    complaint = place.user().communicate(timeout=30)[0]
+    assert "cannot be used" in complaint
+    assert "Traceback" not in complaint
+
+
 def test_servers_of_a_removed_folder_end_and_a_new_one_starts(place: Place) -> None:
     user = place.user()
     assert is_here(user)
