@@ -108,6 +108,7 @@ class Feedback(Row):
         db_constraint=False,
     )
     notes = models.TextField(_("notes"), blank=True)
+    alerted_at = models.DateTimeField(null=True, blank=True, editable=False)
     first_action_at = models.DateTimeField(null=True, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
 
@@ -117,7 +118,11 @@ class Feedback(Row):
         verbose_name = _("feedback")
         verbose_name_plural = _("feedback")
         indexes = [
-            models.Index(fields=["workspace", "status", "-created_at"], name="feedback_board")
+            models.Index(fields=["workspace", "status", "-created_at"], name="feedback_board"),
+            # Of whom staff have not been told: empty but for moments.
+            models.Index(
+                fields=["created_at"], condition=Q(alerted_at=None), name="feedback_to_alert"
+            ),
         ]
         constraints = [
             known("status", RecoveryStatus, name="messaging_feedback_status_known"),
@@ -153,7 +158,12 @@ class WebhookEvent(Row):
         verbose_name = _("webhook event")
         verbose_name_plural = _("webhook events")
         indexes = [
-            models.Index(fields=["id"], condition=Q(processed_at=None), name="webhook_waiting")
+            # The processor's: answers of patients before receipts, the oldest first.
+            models.Index(
+                fields=["kind", "id"], condition=Q(processed_at=None), name="webhook_waiting"
+            ),
+            # What nothing could be made of: for staff to look at, and matched later if it can be.
+            models.Index(fields=["error", "id"], condition=~Q(error=""), name="webhook_unresolved"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["provider", "key"], name="messaging_webhook_once"),
