@@ -101,7 +101,8 @@ def matching(workspace: Workspace, said: dict[str, Any], zone: tzinfo) -> QueryS
 
 def _changes(event: AuditEvent) -> Iterator[Change]:
     fields = _fields(event.entity_type)
-    for name in [*event.old, *(name for name in event.new if name not in event.old)]:
+    told = {*event.old, *event.new}
+    for name in [*(name for name in fields if name in told), *sorted(told - fields.keys())]:
         field = fields.get(name)
         old, new = _said(field, event.old.get(name)), _said(field, event.new.get(name))
         if old or new:

@@ -1,0 +1,169 @@
+from functools import partial
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from campaigns.models import Campaign, Status
+from tests.at_once import at_once
+from tests.factories import CampaignFactory, PracticeFactory, UserFactory
+from workspaces import tenancy
+from workspaces.models import AuditEvent, Role, User
+
+pytestmark = pytest.mark.django_db
+
+STEPS = {
+    "campaign_activate": Status.ACTIVE,
+    "campaign_pause": Status.PAUSED,
+    "campaign_complete": Status.COMPLETED,
+    "campaign_cancel": Status.CANCELLED,
+}
+
+
+@pytest.fixture
+def owner(client: Client) -> User:
+    user = UserFactory.create(language="en")
+    client.force_login(user)
+    return user
+
+
+def stored(campaign: Campaign) -> Campaign:
+    with tenancy.within(campaign.workspace_id):
+        return Campaign.objects.get(pk=campaign.pk)
+
+
+def acts(campaign: Campaign) -> list[str]:
+    with tenancy.within(campaign.workspace_id):
+        events = AuditEvent.objects.filter(entity_id=campaign.pk).order_by("pk")
+        return list(events.values_list("action", flat=True))
+
+
+def press(client: Client, step: str, campaign: Campaign) -> int:
+    return client.post(reverse(step, args=[campaign.pk])).status_code
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("status", Status)
+def test_each_state_allows_its_own_steps_and_no_others(
+    client: Client, owner: User, status: Status, step: str
+) -> None:
+    campaign = CampaignFactory.create(workspace=owner.workspace, status=status)
+    allowed = {
+        Status.DRAFT: {"campaign_activate", "campaign_cancel"},
+        Status.ACTIVE: {"campaign_pause", "campaign_complete", "campaign_cancel"},
+        Status.PAUSED: {"campaign_activate", "campaign_cancel"},
+        Status.COMPLETED: set(),
+        Status.CANCELLED: set(),
+    }[status]
+    page = client.get(reverse("campaign", args=[campaign.pk])).content.decode()
+
+    answered = press(client, step, campaign)
+
+    is_allowed = step in allowed
+    assert (reverse(step, args=[campaign.pk]) in page) is is_allowed
+    assert answered == (302 if is_allowed else 409)
+    assert stored(campaign).status == (STEPS[step] if is_allowed else status)
+
+
+def test_a_life_from_draft_to_the_end(client: Client, owner: User) -> None:
+    campaign = CampaignFactory.create(workspace=owner.workspace)
+
+    for step in ["campaign_activate", "campaign_pause", "campaign_activate", "campaign_cancel"]:
+        assert press(client, step, campaign) == 302
+
+    ended = stored(campaign)
+    assert ended.activated_at
+    assert ended.ended_at
+    assert ended.ended_at > ended.activated_at
+    assert acts(campaign) == [
+        "campaign.activate",
+        "campaign.pause",
+        "campaign.resume",
+        "campaign.cancel",
+    ]
+
+
+@pytest.mark.parametrize("step", ["campaign_cancel", "campaign_complete"])
+def test_what_cannot_be_undone_is_asked_for_first(client: Client, owner: User, step: str) -> None:
+    campaign = CampaignFactory.create(workspace=owner.workspace, status=Status.ACTIVE)
+
+    page = client.get(reverse(step, args=[campaign.pk])).content.decode()
+
+    assert "cannot be resumed" in page
+    assert stored(campaign).status == Status.ACTIVE
+
+
+@pytest.mark.parametrize("step", ["campaign_activate", "campaign_pause"])
+def test_a_link_changes_nothing(client: Client, owner: User, step: str) -> None:
+    campaign = CampaignFactory.create(workspace=owner.workspace)
+
+    assert client.get(reverse(step, args=[campaign.pk])).status_code == 405
+    assert stored(campaign).status == Status.DRAFT
+
+
+@pytest.mark.django_db(transaction=True)
+def test_activated_twice_at_once_is_activated_once() -> None:
+    owner = UserFactory.create()
+    campaign = CampaignFactory.create(workspace=owner.workspace)
+    clients = [Client(), Client()]
+    for client in clients:
+        client.force_login(owner)
+
+    statuses = at_once(*(partial(press, c, "campaign_activate", campaign) for c in clients))
+
+    assert sorted(statuses) == [302, 409]
+    assert acts(campaign) == ["campaign.activate"]
+
+
+def test_the_page_says_in_one_sentence_what_it_does(client: Client, owner: User) -> None:
+    practice = PracticeFactory.create(workspace=owner.workspace, name="Consultorio Centro")
+    kept = {"workspace": owner.workspace, "practice": practice}
+    pages = [
+        client.get(reverse("campaign", args=[campaign.pk])).content.decode()
+        for campaign in [
+            CampaignFactory.create(**kept, scheduled_hours_after=0),
+            CampaignFactory.create(**kept, scheduled_hours_after=1),
+            CampaignFactory.create(**kept, scheduled_hours_after=48, reminder_after_hours=24),
+        ]
+    ]
+
+    assert "Right after each appointment at Consultorio Centro we ask" in pages[0]
+    assert "1 hour after each appointment at Consultorio Centro we ask" in pages[1]
+    assert "48 hours after each appointment at Consultorio Centro we ask" in pages[2]
+    assert "once, 24 hours later, to whoever has not answered" in pages[2]
+
+
+def test_a_doctor_does_everything_with_their_own_and_nothing_with_others(client: Client) -> None:
+    doctor = UserFactory.create(role=Role.DOCTOR)
+    own = CampaignFactory.create(workspace=doctor.workspace, created_by=doctor)
+    other = CampaignFactory.create(workspace=doctor.workspace)
+    client.force_login(doctor)
+
+    assert client.get(reverse("campaign", args=[own.pk])).status_code == 200
+    assert press(client, "campaign_activate", own) == 302
+    for name in ["campaign", "campaign_edit", "campaign_cancel", "campaign_complete"]:
+        assert client.get(reverse(name, args=[other.pk])).status_code == 404
+    for step in STEPS:
+        assert press(client, step, other) == 404
+    assert stored(other).status == Status.DRAFT
+
+
+def test_a_receptionist_opens_and_changes_none(client: Client) -> None:
+    receptionist = UserFactory.create(role=Role.RECEPTIONIST)
+    campaign = CampaignFactory.create(workspace=receptionist.workspace)
+    client.force_login(receptionist)
+
+    for name in ["campaign", "campaign_edit", *STEPS]:
+        assert client.get(reverse(name, args=[campaign.pk])).status_code == 403
+        assert press(client, name, campaign) == 403
+    assert stored(campaign).status == Status.DRAFT
+
+
+def test_a_foreign_campaign_does_not_exist(client: Client, owner: User) -> None:
+    foreign = CampaignFactory.create()
+
+    for name in ["campaign", "campaign_edit", "campaign_cancel", "campaign_complete"]:
+        assert client.get(reverse(name, args=[foreign.pk])).status_code == 404
+    for step in STEPS:
+        assert press(client, step, foreign) == 404
+    assert stored(foreign).status == Status.DRAFT

@@ -1,0 +1,167 @@
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from campaigns.models import Campaign, Status
+from tests.factories import CampaignFactory, PracticeFactory, UserFactory
+from workspaces.models import Role, User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def owner(client: Client) -> User:
+    user = UserFactory.create(language="en")
+    client.force_login(user)
+    return user
+
+
+def shown(client: Client, address: str = "", **asked: Any) -> list[Campaign]:
+    response = client.get(reverse("campaigns") + address, asked)
+    assert response.status_code == 200
+    rows: list[Campaign] = response.context["page"].rows
+    return rows
+
+
+def test_the_newest_campaign_comes_first(client: Client, owner: User) -> None:
+    made = CampaignFactory.create_batch(3, workspace=owner.workspace)
+
+    assert shown(client) == made[::-1]
+
+
+def test_the_list_shows_its_own_workspace_alone(client: Client, owner: User) -> None:
+    ours = CampaignFactory.create(workspace=owner.workspace)
+    CampaignFactory.create()
+
+    assert shown(client) == [ours]
+
+
+@pytest.mark.parametrize("status", Status)
+def test_a_status_can_be_asked_for(client: Client, owner: User, status: Status) -> None:
+    for each in Status:
+        CampaignFactory.create(workspace=owner.workspace, status=each)
+
+    assert [campaign.status for campaign in shown(client, status=status)] == [status]
+
+
+def test_an_unknown_status_shows_all(client: Client, owner: User) -> None:
+    campaign = CampaignFactory.create(workspace=owner.workspace)
+
+    assert shown(client, status="SLEEPING") == [campaign]
+
+
+def test_pages_follow_each_other_and_keep_the_filter(client: Client, owner: User) -> None:
+    practice = PracticeFactory.create(workspace=owner.workspace)
+    kept = {"workspace": owner.workspace, "practice": practice, "created_by": owner}
+    active = CampaignFactory.create_batch(30, **kept, status=Status.ACTIVE)
+    CampaignFactory.create_batch(3, **kept)
+
+    first = client.get(reverse("campaigns"), {"status": "ACTIVE"})
+    second = client.get(reverse("campaigns") + first.context["page"].older)
+
+    assert first.context["page"].rows == active[:4:-1]
+    assert second.context["page"].rows == active[4::-1]
+    assert shown(client, second.context["page"].newer) == active[:4:-1]
+
+
+def test_a_campaign_that_is_added_meanwhile_moves_no_page(client: Client, owner: User) -> None:
+    practice = PracticeFactory.create(workspace=owner.workspace)
+    kept = {"workspace": owner.workspace, "practice": practice, "created_by": owner}
+    made = CampaignFactory.create_batch(27, **kept)
+    older = client.get(reverse("campaigns")).context["page"].older
+
+    CampaignFactory.create(**kept)
+
+    assert shown(client, older) == [made[1], made[0]]
+
+
+def test_a_doctor_sees_their_own(client: Client) -> None:
+    doctor = UserFactory.create(role=Role.DOCTOR)
+    own = CampaignFactory.create(workspace=doctor.workspace, created_by=doctor)
+    CampaignFactory.create(workspace=doctor.workspace)
+    client.force_login(doctor)
+
+    assert shown(client) == [own]
+
+
+def test_a_receptionist_sees_the_names_of_those_that_take_lists(client: Client) -> None:
+    receptionist = UserFactory.create(role=Role.RECEPTIONIST)
+    for status in Status:
+        CampaignFactory.create(workspace=receptionist.workspace, status=status, name=f"es {status}")
+    client.force_login(receptionist)
+
+    page = client.get(reverse("campaigns")).content.decode()
+
+    assert [status for status in Status if f"es {status}" in page] == ["DRAFT", "ACTIVE", "PAUSED"]
+    assert reverse("campaign_new") not in page
+    assert [status for status in Status if f"?status={status}" in page] == []
+
+
+def test_an_empty_list_leads_to_what_is_missing(client: Client, owner: User) -> None:
+    without = client.get(reverse("campaigns")).content.decode()
+    PracticeFactory.create(workspace=owner.workspace)
+    ready = client.get(reverse("campaigns")).content.decode()
+
+    assert f'href="{reverse("practice_new")}"' in without
+    assert "Create the first campaign" in ready
+
+
+def test_whoever_left_is_named_as_such(client: Client, owner: User) -> None:
+    CampaignFactory.create(workspace=owner.workspace, created_by=None)
+
+    assert "someone who left" in client.get(reverse("campaigns")).content.decode()
+
+
+def test_htmx_gets_the_part_that_changes(client: Client, owner: User) -> None:
+    response = client.get(reverse("campaigns"), headers={"hx-request": "true"})
+
+    assert response.content.decode().strip().startswith('<div id="campaigns"')
+
+
+def test_html_in_a_name_stays_text(client: Client, owner: User) -> None:
+    CampaignFactory.create(workspace=owner.workspace, name="<b>Hola</b>")
+
+    page = client.get(reverse("campaigns")).content.decode()
+
+    assert "&lt;b&gt;Hola&lt;/b&gt;" in page
+    assert "<b>Hola</b>" not in page
+
+
+def test_the_panel_counts_and_shows_what_is_active(client: Client, owner: User) -> None:
+    active = CampaignFactory.create(workspace=owner.workspace, status=Status.ACTIVE)
+    CampaignFactory.create_batch(2, workspace=owner.workspace)
+
+    response = client.get(reverse("campaigns_panel"))
+
+    assert list(response.context["running"]) == [active]
+    assert {value: count for value, _label, count in response.context["counts"]} == {
+        "DRAFT": 2,
+        "ACTIVE": 1,
+        "PAUSED": 0,
+        "COMPLETED": 0,
+        "CANCELLED": 0,
+    }
+
+
+def test_the_panel_of_a_receptionist_has_names_and_no_counts(client: Client) -> None:
+    receptionist = UserFactory.create(role=Role.RECEPTIONIST, language="en")
+    campaigns = CampaignFactory.create_batch(6, workspace=receptionist.workspace)
+    client.force_login(receptionist)
+
+    response = client.get(reverse("campaigns_panel"))
+
+    assert "counts" not in response.context
+    assert list(response.context["running"]) == campaigns[:0:-1]
+    assert "All campaigns" in response.content.decode()
+
+
+def test_the_panel_of_a_doctor_knows_only_their_own(client: Client) -> None:
+    doctor = UserFactory.create(role=Role.DOCTOR)
+    CampaignFactory.create(workspace=doctor.workspace, status=Status.ACTIVE)
+    client.force_login(doctor)
+
+    response = client.get(reverse("campaigns_panel"))
+
+    assert response.context["has_any"] is False

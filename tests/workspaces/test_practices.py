@@ -1,0 +1,291 @@
+from functools import partial
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.at_once import at_once
+from tests.factories import CampaignFactory, PracticeFactory, UserFactory, WorkspaceFactory
+from workspaces import tenancy
+from workspaces.models import AuditEvent, Plan, Practice, Role, User, Workspace
+from workspaces.practices import home_zone
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def owner(client: Client) -> User:
+    user = UserFactory.create(language="en")
+    client.force_login(user)
+    return user
+
+
+def typed(**changes: Any) -> dict[str, Any]:
+    return {
+        "name": "Consultorio Norte",
+        "address": "Av. Amazonas N24-03",
+        "city": "Quito",
+        "country": "EC",
+        "google_place_id": "ChIJN1t_tDeuEmsRUsoyG83frY4",
+        "phone": "02 256 7890",
+        "email": "norte@example.com",
+        "timezone": "America/Guayaquil",
+        "window_start": "08:00",
+        "window_end": "20:00",
+        **changes,
+    }
+
+
+def practices_of(user: User) -> list[Practice]:
+    assert user.workspace
+    with tenancy.within(user.workspace.pk):
+        return list(Practice.objects.all())
+
+
+def trail_of(user: User) -> list[AuditEvent]:
+    assert user.workspace
+    with tenancy.within(user.workspace.pk):
+        return list(AuditEvent.objects.order_by("pk"))
+
+
+def test_an_owner_adds_a_practice(client: Client, owner: User) -> None:
+    response = client.post(reverse("practice_new"), typed(), follow=True)
+
+    assert "Consultorio Norte was added." in response.content.decode()
+    (practice,) = practices_of(owner)
+    assert (practice.name, practice.workspace_id) == ("Consultorio Norte", owner.workspace_id)
+    (event,) = trail_of(owner)
+    assert (event.action, event.actor_id, event.new["city"]) == (
+        "practice.create",
+        owner.pk,
+        "Quito",
+    )
+
+
+@pytest.mark.parametrize(
+    ("country", "phone", "stored"),
+    [
+        ("EC", "02 256 7890", "+59322567890"),
+        ("EC", "0987654321", "+593987654321"),
+        ("EC", "+34 912 34 56 78", "+34912345678"),
+        ("CO", "601 2345678", "+576012345678"),
+        ("EC", "", ""),
+    ],
+)
+def test_a_phone_is_kept_as_the_world_writes_it(
+    client: Client, owner: User, country: str, phone: str, stored: str
+) -> None:
+    client.post(reverse("practice_new"), typed(country=country, phone=phone))
+
+    assert [practice.phone for practice in practices_of(owner)] == [stored]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("phone", "12", "There is no such phone number."),
+        ("phone", "call us", "There is no such phone number."),
+        ("google_place_id", "my practice", "A Google place id is one long word"),
+        ("timezone", "Mars/Olympus", "Select a valid choice"),
+        ("country", "XX", "Select a valid choice"),
+        ("email", "norte@", "Enter a valid email address"),
+        ("window_end", "08:00", "Messages must be allowed for some part of the day."),
+        ("window_end", "25:00", "Enter a valid time"),
+        ("name", "", "This field is required"),
+        ("name", "x" * 121, "at most 120 characters"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(
+    client: Client, owner: User, field: str, value: str, sentence: str
+) -> None:
+    response = client.post(reverse("practice_new"), typed(**{field: value}))
+
+    form = response.context["form"]
+    assert list(form.errors) == [field]
+    assert sentence in form.errors[field][0]
+    assert "Av. Amazonas N24-03" in response.content.decode()
+    assert practices_of(owner) == []
+
+
+def test_a_whole_review_link_gives_its_id(client: Client, owner: User) -> None:
+    link = "https://search.google.com/local/writereview?placeid=ChIJN1t_tDeuEmsRUsoyG83frY4"
+
+    client.post(reverse("practice_new"), typed(google_place_id=link))
+
+    assert practices_of(owner)[0].google_place_id == "ChIJN1t_tDeuEmsRUsoyG83frY4"
+
+
+def test_a_window_may_cross_midnight(client: Client, owner: User) -> None:
+    client.post(reverse("practice_new"), typed(window_start="18:00", window_end="02:00"))
+
+    (practice,) = practices_of(owner)
+    assert practice.window_start > practice.window_end
+
+
+def test_a_name_is_taken_once_whatever_its_case(client: Client, owner: User) -> None:
+    PracticeFactory.create(workspace=owner.workspace, name="CONSULTORIO norte")
+
+    response = client.post(reverse("practice_new"), typed())
+
+    assert response.context["form"].errors["name"] == [
+        "You already have a practice with this name."
+    ]
+
+
+def test_another_workspace_may_have_the_same_name(client: Client, owner: User) -> None:
+    PracticeFactory.create(name="Consultorio Norte")
+
+    client.post(reverse("practice_new"), typed())
+
+    assert len(practices_of(owner)) == 1
+
+
+def test_a_change_is_recorded_with_what_it_was(client: Client, owner: User) -> None:
+    client.post(reverse("practice_new"), typed())
+    (practice,) = practices_of(owner)
+
+    client.post(reverse("practice_edit", args=[practice.pk]), typed(city="Cuenca"))
+
+    event = trail_of(owner)[-1]
+    assert (event.action, event.old, event.new) == (
+        "practice.change",
+        {"city": "Quito"},
+        {"city": "Cuenca"},
+    )
+
+
+def test_saving_without_a_change_leaves_no_trace(client: Client, owner: User) -> None:
+    client.post(reverse("practice_new"), typed())
+    (practice,) = practices_of(owner)
+
+    client.post(reverse("practice_edit", args=[practice.pk]), typed())
+
+    assert [event.action for event in trail_of(owner)] == ["practice.create"]
+
+
+def test_a_zone_in_use_stays_on_offer(client: Client, owner: User) -> None:
+    practice = PracticeFactory.create(workspace=owner.workspace, timezone="Europe/Berlin")
+
+    client.post(
+        reverse("practice_edit", args=[practice.pk]), typed(timezone="Europe/Berlin", city="Loja")
+    )
+
+    (practice,) = practices_of(owner)
+    assert (practice.timezone, practice.city) == ("Europe/Berlin", "Loja")
+
+
+def test_the_zones_are_offered_by_country_and_city(client: Client, owner: User) -> None:
+    page = client.get(reverse("practice_new")).content.decode()
+
+    assert '<optgroup label="Ecuador">' in page
+    assert '<option value="Pacific/Galapagos">Galapagos</option>' in page
+
+
+def test_a_practice_without_campaigns_can_be_removed(client: Client, owner: User) -> None:
+    practice = PracticeFactory.create(workspace=owner.workspace)
+    address = reverse("practice_remove", args=[practice.pk])
+
+    assert "Yes, remove it" in client.get(address).content.decode()
+    assert practices_of(owner) == [practice]
+    client.post(address)
+
+    assert practices_of(owner) == []
+    assert trail_of(owner)[-1].action == "practice.remove"
+
+
+def test_a_practice_with_campaigns_stays(client: Client, owner: User) -> None:
+    practice = PracticeFactory.create(workspace=owner.workspace)
+    CampaignFactory.create(workspace=owner.workspace, practice=practice)
+
+    response = client.post(reverse("practice_remove", args=[practice.pk]))
+
+    assert response.status_code == 409
+    assert "has campaigns" in response.content.decode()
+    assert practices_of(owner) == [practice]
+    assert trail_of(owner) == []
+
+
+def test_a_doctor_sees_the_practices_and_cannot_change_them(client: Client) -> None:
+    doctor = UserFactory.create(role=Role.DOCTOR)
+    practice = PracticeFactory.create(workspace=doctor.workspace)
+    client.force_login(doctor)
+
+    page = client.get(reverse("practices")).content.decode()
+
+    assert practice.name in page
+    edit = reverse("practice_edit", args=[practice.pk])
+    assert edit not in page
+    for address in (edit, reverse("practice_new"), reverse("practice_remove", args=[practice.pk])):
+        assert client.get(address).status_code == 403
+        assert client.post(address, typed()).status_code == 403
+
+
+def test_practices_are_not_for_receptionists(client: Client) -> None:
+    client.force_login(UserFactory.create(role=Role.RECEPTIONIST))
+
+    assert client.get(reverse("practices")).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["practice_edit", "practice_remove"])
+def test_a_foreign_practice_does_not_exist(client: Client, owner: User, name: str) -> None:
+    foreign = PracticeFactory.create()
+    address = reverse(name, args=[foreign.pk])
+
+    assert client.get(address).status_code == 404
+    assert client.post(address, typed()).status_code == 404
+    with tenancy.within(foreign.workspace_id):
+        assert Practice.objects.get().name == foreign.name
+
+
+def test_html_in_a_name_stays_text(client: Client, owner: User) -> None:
+    PracticeFactory.create(workspace=owner.workspace, name="<b>Norte</b>", city="<i>Quito</i>")
+
+    page = client.get(reverse("practices")).content.decode()
+
+    assert "&lt;b&gt;Norte&lt;/b&gt;" in page
+    assert "<b>Norte</b>" not in page
+    assert "<i>Quito</i>" not in page
+
+
+def test_a_full_plan_says_so_and_adds_nothing(client: Client) -> None:
+    workspace = WorkspaceFactory.create(plan=Plan.FREE)
+    owner = UserFactory.create(workspace=workspace, language="en")
+    PracticeFactory.create(workspace=workspace)
+    client.force_login(owner)
+
+    listed = client.get(reverse("practices")).content.decode()
+    response = client.post(reverse("practice_new"), typed())
+
+    assert "The Free plan has room for 1 practice." in listed
+    assert reverse("practice_new") not in listed
+    assert "choose a larger plan" in response.content.decode()
+    assert len(practices_of(owner)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_do_not_both_take_the_last_place() -> None:
+    workspace: Workspace = WorkspaceFactory.create(plan=Plan.FREE)
+    clients = [Client(), Client()]
+    for client in clients:
+        client.force_login(UserFactory.create(workspace=workspace))
+
+    def add(client: Client, name: str) -> int:
+        return client.post(reverse("practice_new"), typed(name=name)).status_code
+
+    statuses = at_once(partial(add, clients[0], "Norte"), partial(add, clients[1], "Sur"))
+
+    assert sorted(statuses) == [200, 302]
+    with tenancy.within(workspace.pk):
+        assert Practice.objects.count() == 1
+
+
+def test_the_first_practice_hangs_the_clock() -> None:
+    workspace = WorkspaceFactory.create()
+    with tenancy.within(workspace.pk):
+        assert str(home_zone(workspace)) == "America/Guayaquil"
+    PracticeFactory.create(workspace=workspace, timezone="America/Bogota")
+    PracticeFactory.create(workspace=workspace, timezone="America/Lima")
+
+    with tenancy.within(workspace.pk):
+        assert str(home_zone(workspace)) == "America/Bogota"

@@ -1,0 +1,121 @@
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.factories import UserFactory
+from workspaces import credits, tenancy
+from workspaces.models import AuditEvent, Plan, Role, User, Workspace
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def owner(client: Client) -> User:
+    user = UserFactory.create(language="en", workspace__name="Clínica Sol")
+    client.force_login(user)
+    return user
+
+
+def typed(**changes: Any) -> dict[str, Any]:
+    return {
+        "name": "Clínica Sol",
+        "language": "es",
+        "ask_again_after_days": 30,
+        "review_invites": "everyone",
+        "reminder_after_hours": "",
+        "keep_messages_days": 90,
+        "keep_patients_days": 730,
+        **changes,
+    }
+
+
+def workspace_of(user: User) -> Workspace:
+    assert user.workspace_id
+    with tenancy.within(user.workspace_id):
+        return Workspace.objects.get()
+
+
+def test_a_change_is_recorded_with_what_it_was(client: Client, owner: User) -> None:
+    client.post(reverse("workspace_settings"), typed(ask_again_after_days=60, plain_letters="on"))
+
+    workspace = workspace_of(owner)
+    assert (workspace.ask_again_after_days, workspace.plain_letters) == (60, True)
+    with tenancy.within(workspace.pk):
+        event = AuditEvent.objects.get()
+    assert event.action == "workspace.change"
+    assert event.old == {"ask_again_after_days": 30, "plain_letters": False}
+    assert event.new == {"ask_again_after_days": 60, "plain_letters": True}
+
+
+def test_the_page_warns_of_asking_only_the_happy(client: Client, owner: User) -> None:
+    page = client.get(reverse("workspace_settings")).content.decode()
+
+    assert "Google forbids inviting only happy patients" in page
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("language", "xx"),
+        ("ask_again_after_days", 0),
+        ("ask_again_after_days", 366),
+        ("ask_again_after_days", -1),
+        ("ask_again_after_days", "many"),
+        ("review_invites", "nobody"),
+        ("reminder_after_hours", 0),
+        ("reminder_after_hours", 169),
+        ("keep_messages_days", 0),
+        ("keep_patients_days", 999_999_999),
+    ],
+)
+def test_what_is_wrong_is_said_beside_the_field(
+    client: Client, owner: User, field: str, value: Any
+) -> None:
+    response = client.post(
+        reverse("workspace_settings"), typed(**{"plain_letters": "on", field: value})
+    )
+
+    assert list(response.context["form"].errors) == [field]
+    assert workspace_of(owner).plain_letters is False
+
+
+def test_plan_and_credits_are_not_settings(client: Client, owner: User) -> None:
+    before = workspace_of(owner)
+
+    client.post(reverse("workspace_settings"), typed(plan=Plan.ENTERPRISE, message_credits=9_999))
+
+    after = workspace_of(owner)
+    assert (after.plan, after.message_credits) == (before.plan, before.message_credits)
+
+
+def test_saving_leaves_credits_alone_that_moved_meanwhile(client: Client, owner: User) -> None:
+    client.get(reverse("workspace_settings"))
+    workspace = workspace_of(owner)
+    with tenancy.platform("test"):
+        credits.grant(workspace=workspace, amount=7, cause="meanwhile", by=None)
+
+    client.post(reverse("workspace_settings"), typed(name="Clínica Luna"))
+
+    assert workspace_of(owner).message_credits == workspace.message_credits
+    assert workspace_of(owner).name == "Clínica Luna"
+
+
+def test_a_refused_name_does_not_show_in_the_shell(client: Client, owner: User) -> None:
+    response = client.post(
+        reverse("workspace_settings"), typed(name="Otra", ask_again_after_days=0)
+    )
+
+    assert '<span class="masthead-clinic">Clínica Sol</span>' in response.content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.DOCTOR, Role.RECEPTIONIST])
+def test_settings_are_the_owners_affair(client: Client, role: Role) -> None:
+    user = UserFactory.create(role=role)
+    client.force_login(user)
+
+    assert client.get(reverse("workspace_settings")).status_code == 403
+    assert client.post(reverse("workspace_settings"), typed(name="Mía")).status_code == 403
+    assert workspace_of(user).name != "Mía"

@@ -1,0 +1,367 @@
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+
+from tests.at_once import at_once
+from tests.factories import (
+    CampaignFactory,
+    EntitlementFactory,
+    InvitationFactory,
+    UserFactory,
+    WorkspaceFactory,
+)
+from workspaces import team, tenancy
+from workspaces.models import AuditEvent, Invitation, Plan, Role, User, Workspace
+from workspaces.problems import ProblemError
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def owner(client: Client) -> User:
+    user = UserFactory.create(language="en", name="Dra. Dueña")
+    client.force_login(user)
+    return user
+
+
+def the(user: User) -> Workspace:
+    assert user.workspace
+    return user.workspace
+
+
+def invitations_of(user: User) -> list[Invitation]:
+    with tenancy.within(the(user).pk):
+        return list(Invitation.objects.order_by("pk"))
+
+
+def acts_of(user: User) -> list[str]:
+    with tenancy.within(the(user).pk):
+        return list(AuditEvent.objects.order_by("pk").values_list("action", flat=True))
+
+
+def role_of(user: User) -> str:
+    return User.objects.get(pk=user.pk).role
+
+
+def test_the_team_lists_people_and_open_invitations(client: Client, owner: User) -> None:
+    UserFactory.create(workspace=the(owner), name="Rosa Recepción", role=Role.RECEPTIONIST)
+    InvitationFactory.create(workspace=the(owner), email="abierta@example.com")
+    InvitationFactory.create(
+        workspace=the(owner), email="usada@example.com", accepted_at=timezone.now()
+    )
+    InvitationFactory.create(
+        workspace=the(owner), email="vencida@example.com", expires_at=timezone.now()
+    )
+    UserFactory.create(name="Ajena")
+
+    page = client.get(reverse("team")).content.decode()
+
+    for shown in ("Dra. Dueña", "Rosa Recepción", "abierta@example.com", "3 of 10 places"):
+        assert shown in page
+    for hidden in ("usada@example.com", "vencida@example.com", "Ajena"):
+        assert hidden not in page
+
+
+def test_an_invitation_goes_out_by_mail(
+    client: Client, owner: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("invite"), {"email": "nueva@example.com", "role": "DOCTOR"})
+
+    (invitation,) = invitations_of(owner)
+    assert (invitation.email, invitation.role) == ("nueva@example.com", Role.DOCTOR)
+    (message,) = mail.outbox
+    assert message.to == ["nueva@example.com"]
+    assert "Dra. Dueña" in message.subject
+    assert the(owner).name in message.subject
+    (link,) = [line for line in message.body.splitlines() if "/invitation/" in line]
+    token = link.rstrip("/").rpartition("/")[2]
+    assert team.digest(token) == invitation.token_digest
+    assert token not in str(vars(invitation))
+    assert acts_of(owner) == ["invitation.create"]
+
+
+@pytest.mark.parametrize("breaks", ["\n", "\r", "\r\n"])
+def test_a_line_break_in_a_name_begins_no_header(
+    client: Client,
+    owner: User,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    breaks: str,
+) -> None:
+    with tenancy.within(the(owner).pk):
+        Workspace.objects.filter(pk=the(owner).pk).update(name=f"Clínica{breaks}Bcc: x@evil.test")
+    User.objects.filter(pk=owner.pk).update(name=f"Dueña{breaks}Cc: y@evil.test")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("invite"), {"email": "nueva@example.com", "role": "DOCTOR"})
+
+    sent = mail.outbox[0].message()
+    assert sent["Bcc"] is None
+    assert sent["Cc"] is None
+    assert "Clínica Bcc: x@evil.test" in mail.outbox[0].subject
+
+
+def test_html_in_a_name_is_text_in_both_parts_of_the_mail(
+    client: Client, owner: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    with tenancy.within(the(owner).pk):
+        Workspace.objects.filter(pk=the(owner).pk).update(name="<b>O'Higgins</b>")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("invite"), {"email": "nueva@example.com", "role": "DOCTOR"})
+
+    (message,) = mail.outbox
+    assert isinstance(message, mail.EmailMultiAlternatives)
+    html = str(message.alternatives[0][0])
+    assert "<b>O'Higgins</b>" in message.subject
+    assert "<b>O'Higgins</b>" in message.body
+    assert "&lt;b&gt;O&#x27;Higgins&lt;/b&gt;" in html
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"email": "nueva@example.com\nBcc: x@evil.test", "role": "DOCTOR"}, "email"),
+        ({"email": "nueva", "role": "DOCTOR"}, "email"),
+        ({"email": "", "role": "DOCTOR"}, "email"),
+        ({"email": "nueva@example.com", "role": "ADMIN"}, "role"),
+    ],
+)
+def test_a_wrong_invitation_is_refused_beside_its_field(
+    client: Client, owner: User, typed: dict[str, str], field: str
+) -> None:
+    response = client.post(reverse("invite"), typed)
+
+    assert list(response.context["form"].errors) == [field]
+    assert invitations_of(owner) == []
+
+
+def test_nobody_is_invited_twice(client: Client, owner: User) -> None:
+    InvitationFactory.create(workspace=the(owner), email="Nueva@example.com")
+
+    response = client.post(reverse("invite"), {"email": "nueva@example.com", "role": "DOCTOR"})
+
+    assert "invited already" in response.context["form"].errors["email"][0]
+    assert len(invitations_of(owner)) == 1
+
+
+def test_an_expired_invitation_makes_room_for_a_new_one(client: Client, owner: User) -> None:
+    InvitationFactory.create(
+        workspace=the(owner), email="nueva@example.com", expires_at=timezone.now()
+    )
+
+    client.post(reverse("invite"), {"email": "nueva@example.com", "role": "DOCTOR"})
+
+    assert len(invitations_of(owner)) == 2
+
+
+def test_whoever_signs_in_already_cannot_be_invited(client: Client, owner: User) -> None:
+    UserFactory.create(email="alguien@example.com")
+
+    response = client.post(reverse("invite"), {"email": "ALGUIEN@example.com", "role": "DOCTOR"})
+
+    assert "already signs in" in response.context["form"].errors["email"][0]
+
+
+def test_a_free_plan_has_room_for_one_and_tells_nothing_of_others(client: Client) -> None:
+    owner = UserFactory.create(workspace__plan=Plan.FREE, language="en")
+    UserFactory.create(email="alguien@example.com")
+    client.force_login(owner)
+
+    page = client.get(reverse("team")).content.decode()
+    answers = [
+        client.post(reverse("invite"), {"email": email, "role": "DOCTOR"}).context["form"].errors
+        for email in ("alguien@example.com", "nadie@example.com")
+    ]
+
+    assert "1 of 1 place" in page
+    assert reverse("invite") not in page
+    assert "The Free plan has room for 1" in answers[0]["email"][0]
+    assert answers[0] == answers[1]
+
+
+def test_an_absent_mail_server_does_not_lose_the_invitation(
+    client: Client,
+    owner: User,
+    settings: Settings,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+
+    with django_capture_on_commit_callbacks(execute=True):
+        response = client.post(reverse("invite"), {"email": "nueva@example.com", "role": "DOCTOR"})
+
+    assert response.status_code == 302
+    assert len(invitations_of(owner)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_invitations_do_not_both_take_the_last_seat() -> None:
+    workspace = WorkspaceFactory.create(plan=Plan.STARTER)
+    owners = UserFactory.create_batch(2, workspace=workspace, language="en")
+    clients = [Client(), Client()]
+    for client, user in zip(clients, owners, strict=True):
+        client.force_login(user)
+
+    def invite(client: Client, email: str) -> int:
+        return client.post(reverse("invite"), {"email": email, "role": "DOCTOR"}).status_code
+
+    statuses = at_once(
+        partial(invite, clients[0], "una@example.com"),
+        partial(invite, clients[1], "otra@example.com"),
+    )
+
+    assert sorted(statuses) == [200, 302]
+    assert len(invitations_of(owners[0])) == 1
+
+
+def test_an_invitation_is_withdrawn_once(client: Client, owner: User) -> None:
+    invitation = InvitationFactory.create(workspace=the(owner))
+    address = reverse("invitation_withdraw", args=[invitation.pk])
+
+    assert client.get(address).status_code == 405
+    assert client.post(address).status_code == 302
+    assert client.post(address).status_code == 409
+    assert invitations_of(owner)[0].revoked_at
+    assert acts_of(owner) == ["invitation.withdraw"]
+
+
+def test_an_owner_changes_a_role(client: Client, owner: User) -> None:
+    someone = UserFactory.create(workspace=the(owner), role=Role.RECEPTIONIST)
+    address = reverse("member_role", args=[someone.pk])
+
+    assert "checked" in client.get(address).content.decode()
+    response = client.post(address, {"role": "DOCTOR"}, follow=True)
+
+    assert "is now: Doctor." in response.content.decode()
+    assert role_of(someone) == Role.DOCTOR
+    with tenancy.within(the(owner).pk):
+        event = AuditEvent.objects.get()
+    assert (event.old, event.new) == ({"role": "RECEPTIONIST"}, {"role": "DOCTOR"})
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"), [("member_role", {"role": "DOCTOR"}), ("member_remove", {})]
+)
+def test_nobody_does_it_to_themselves(
+    client: Client, owner: User, name: str, typed: dict[str, Any]
+) -> None:
+    UserFactory.create(workspace=the(owner))
+
+    response = client.post(reverse(name, args=[owner.pk]), typed)
+
+    assert "ask another owner" in response.content.decode()
+    assert role_of(owner) == Role.OWNER
+
+
+def test_the_last_owner_stays_whoever_asks(owner: User) -> None:
+    doctor = UserFactory.create(workspace=the(owner), role=Role.DOCTOR)
+
+    with tenancy.within(the(owner).pk):
+        with pytest.raises(ProblemError):
+            team.change_role(workspace=the(owner), member=owner, role=Role.DOCTOR, by=doctor)
+        with pytest.raises(ProblemError):
+            team.remove(workspace=the(owner), member=owner, by=doctor)
+
+    assert role_of(owner) == Role.OWNER
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", ["member_role", "member_remove"])
+def test_two_owners_who_turn_on_each_other_leave_one(name: str) -> None:
+    workspace = WorkspaceFactory.create()
+    owners = UserFactory.create_batch(2, workspace=workspace)
+    clients = [Client(), Client()]
+    for client, user in zip(clients, owners, strict=True):
+        client.force_login(user)
+
+    def press(client: Client, other: User) -> int:
+        return client.post(reverse(name, args=[other.pk]), {"role": "DOCTOR"}).status_code
+
+    at_once(partial(press, clients[0], owners[1]), partial(press, clients[1], owners[0]))
+
+    assert User.objects.filter(workspace=workspace, role=Role.OWNER).count() == 1
+
+
+def test_whoever_is_removed_is_out_at_the_next_click(client: Client, owner: User) -> None:
+    someone = UserFactory.create(workspace=the(owner), role=Role.DOCTOR, name="Dr. Adiós")
+    theirs = Client()
+    theirs.force_login(someone)
+    assert theirs.get(reverse("home")).status_code == 200
+    address = reverse("member_remove", args=[someone.pk])
+
+    assert "From then on only owners see them" in client.get(address).content.decode()
+    client.post(address)
+
+    assert theirs.get(reverse("home"))["Location"].startswith(reverse("account_login"))
+    assert acts_of(owner) == ["member.remove"]
+
+
+def test_the_campaigns_of_whoever_left_are_the_owners_to_see(client: Client, owner: User) -> None:
+    leaving = UserFactory.create(workspace=the(owner), role=Role.DOCTOR)
+    staying = UserFactory.create(workspace=the(owner), role=Role.DOCTOR)
+    campaign = CampaignFactory.create(workspace=the(owner), created_by=leaving)
+    address = reverse("campaign", args=[campaign.pk])
+
+    client.post(reverse("member_remove", args=[leaving.pk]))
+
+    assert client.get(address).status_code == 200
+    client.force_login(staying)
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("role", [Role.DOCTOR, Role.RECEPTIONIST])
+def test_the_team_is_the_owners_affair(client: Client, role: Role) -> None:
+    someone = UserFactory.create(role=role)
+    other = UserFactory.create(workspace=the(someone), role=Role.DOCTOR)
+    invitation = InvitationFactory.create(workspace=the(someone))
+    client.force_login(someone)
+
+    for address in [
+        reverse("team"),
+        reverse("invite"),
+        reverse("member_role", args=[other.pk]),
+        reverse("member_remove", args=[other.pk]),
+        reverse("invitation_withdraw", args=[invitation.pk]),
+    ]:
+        assert client.get(address).status_code == 403
+        assert client.post(address, {"role": "OWNER"}).status_code == 403
+    assert role_of(other) == Role.DOCTOR
+
+
+def test_foreign_people_and_invitations_do_not_exist(client: Client, owner: User) -> None:
+    someone = UserFactory.create(role=Role.DOCTOR)
+    invitation = InvitationFactory.create()
+
+    for address in [
+        reverse("member_role", args=[someone.pk]),
+        reverse("member_remove", args=[someone.pk]),
+        reverse("invitation_withdraw", args=[invitation.pk]),
+    ]:
+        assert client.post(address, {"role": "OWNER"}).status_code == 404
+    assert role_of(someone) == Role.DOCTOR
+    with tenancy.within(invitation.workspace_id):
+        assert Invitation.objects.get().revoked_at is None
+
+
+def test_what_is_granted_on_top_of_the_plan_counts(client: Client) -> None:
+    workspace = WorkspaceFactory.create(plan=Plan.FREE)
+    client.force_login(UserFactory.create(workspace=workspace, language="en"))
+    EntitlementFactory.create(workspace=workspace, plan="", limit="users", extra=2)
+    EntitlementFactory.create(
+        workspace=workspace,
+        plan="",
+        limit="users",
+        extra=5,
+        ends_at=timezone.now() - timedelta(hours=1),
+    )
+
+    assert "1 of 3 places" in client.get(reverse("team")).content.decode()
