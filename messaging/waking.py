@@ -17,6 +17,11 @@ def dispatch_soon(*, after: timedelta = timedelta()) -> None:
     _send("dispatch", countdown=after.total_seconds(), expires=60, queue=QUEUE_OF_SENDERS)
 
 
+def process_webhooks_soon() -> None:
+    """For what patients write; receipts can wait for the clock."""
+    _send("process_webhooks", expires=60)
+
+
 def tell_staff(feedback: Feedback) -> None:
     _send("alert_staff", str(feedback.workspace_id), str(feedback.pk))
 

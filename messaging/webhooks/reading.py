@@ -1,0 +1,41 @@
+"""The fields of a call, whatever was sent: text that the database takes, and nothing more."""
+
+import json
+from collections.abc import Mapping
+
+from django.http import HttpRequest, QueryDict
+
+Fields = Mapping[str, object]
+
+
+def content_of(request: HttpRequest) -> QueryDict | str:
+    if request.content_type == "application/json":
+        return request.body.decode(errors="replace")
+    return request.POST
+
+
+def fields_of(content: QueryDict | str) -> Fields:
+    if isinstance(content, QueryDict):
+        return {
+            _storable(name): [_storable(value) for value in values] if len(values) > 1 else value
+            for name, values in content.lists()
+            for value in [_storable(values[0]) if values else ""]
+        }
+    try:
+        return {
+            _storable(name): _storable(value if isinstance(value, str) else json.dumps(value))
+            for name, value in json.loads(content).items()
+        }
+    except (ValueError, AttributeError, RecursionError):
+        return {"unreadable": _storable(content)}
+
+
+def text(fields: Fields, name: str) -> str:
+    """Empty as well for a field that came more than once: which of them counts is a guess."""
+    value = fields.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def _storable(value: str) -> str:
+    """PostgreSQL takes neither NUL nor half a surrogate pair."""
+    return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()

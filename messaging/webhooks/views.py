@@ -1,0 +1,67 @@
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, Concatenate, ParamSpec
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from messaging.webhooks import inbox, signature
+from messaging.webhooks.reading import Fields, content_of, fields_of
+from workspaces.access import public
+
+P = ParamSpec("P")
+
+LARGEST = 64 * 1024  # Twilio's longest call is a few kilobytes
+DIGITS_OF_A_LENGTH = 9
+DIGITS_OF_AN_ATTEMPT = 3
+NO_ANSWER = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+
+
+def from_twilio(
+    view: Callable[Concatenate[HttpRequest, Fields, P], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """The view gets the fields of a call that Twilio signed; nobody else's call reaches it."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if _is_too_large(request):
+            return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        content = content_of(request)
+        if not signature.is_genuine(request, content):
+            signature.count_refusal()
+            return HttpResponse(status=HTTPStatus.FORBIDDEN)
+        return view(request, fields_of(content), *args, **kwargs)
+
+    guarded: Any = require_POST(checked)
+    return public("Twilio calls it, and signs each call")(csrf_exempt(guarded))
+
+
+@from_twilio
+def twilio_status(request: HttpRequest, fields: Fields, message: UUID) -> HttpResponse:
+    inbox.keep_status(fields, token=_token(request), message=message, attempt=_attempt(request))
+    return HttpResponse()
+
+
+@from_twilio
+def twilio_inbound(request: HttpRequest, fields: Fields) -> HttpResponse:
+    inbox.keep_inbound(fields, token=_token(request))
+    # Any other text would be sent to the patient as our answer.
+    return HttpResponse(NO_ANSWER, content_type="text/xml")
+
+
+def _is_too_large(request: HttpRequest) -> bool:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return not length.isdecimal() or len(length) > DIGITS_OF_A_LENGTH or int(length) > LARGEST
+
+
+def _token(request: HttpRequest) -> str:
+    """What Twilio calls a delivery, however often it has to try."""
+    return str(request.META.get("HTTP_I_TWILIO_IDEMPOTENCY_TOKEN", ""))
+
+
+def _attempt(request: HttpRequest) -> int | None:
+    said = request.GET.get("attempt", "")
+    return int(said) if said.isdecimal() and len(said) <= DIGITS_OF_AN_ATTEMPT else None
