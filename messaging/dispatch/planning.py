@@ -62,7 +62,7 @@ WITH running AS (
             WHERE m.workspace_id = crowd.workspace_id AND m.status = 'PENDING'
               AND m.channel IN ('SMS', 'WHATSAPP', 'EMAIL')
             LIMIT %(waiting)s
-        ) some
+        ) few
     ) backlog
     WHERE backlog.waiting < %(waiting)s
 ), chosen AS (

@@ -1,0 +1,47 @@
+"""How every page is rendered: in the patient's language, not to be kept and not to be indexed."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from messaging.public.visits import Visit
+from messaging.public.words import WORDS, words_in
+
+
+def page(template: str, visit: Visit, *, status: int = 200, **more: Any) -> HttpResponse:
+    return _page(template, visit.language, status, visit=visit, **more)
+
+
+def gone(request: HttpRequest) -> HttpResponse:
+    return _page("notice", asked_for(request), HTTPStatus.NOT_FOUND, name="gone")
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    response = _page("notice", asked_for(request), HTTPStatus.TOO_MANY_REQUESTS, name="busy")
+    response["Retry-After"] = "60"
+    return response
+
+
+def asked_for(request: HttpRequest) -> str:
+    """Without a patient there is only the browser to go by."""
+    for wanted in request.headers.get("Accept-Language", "").split(","):
+        language = wanted.strip()[:2].lower()
+        if language in WORDS:
+            return language
+    return "es"
+
+
+def _page(template: str, language: str, status: int, **context: Any) -> HttpResponse:
+    words = words_in(language)
+    if name := context.get("name"):
+        context |= {"title": words[f"{name}_title"], "text": words[f"{name}_text"]}
+    html = render_to_string(
+        f"messaging/public/{template}.html", {"words": words, "language": language, **context}
+    )
+    response = HttpResponse(html, status=status)
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,100 @@
+"""What a patient's link leads to, and what may be done from there."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import F
+from django.utils import timezone
+
+from messaging import optouts, ratings
+from messaging.models import Feedback, Message
+from patients.models import Patient, SuppressionReason
+from templates_app.models import MessageType
+from workspaces import tenancy
+from workspaces.models import ReviewInvites
+
+REVIEWS = "https://search.google.com/local/writereview?placeid="
+LINKS_LAST = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What its page may show: nothing here says who the patient is."""
+
+    language: str
+    practice: str
+    rating: int | None
+    has_feedback: bool
+    has_stopped: bool
+    review_url: str
+    invites_everyone: bool
+
+    @property
+    def is_happy(self) -> bool:
+        return self.rating is not None and ratings.is_happy(self.rating)
+
+    @property
+    def may_review(self) -> bool:
+        """To invite only the happy ones is against Google's rules, and so not the default."""
+        wanted = self.is_happy or (self.invites_everyone and self.has_feedback)
+        return bool(self.review_url) and wanted
+
+
+def find(token: str) -> Visit | None:
+    """Nothing for a guess, for an old link, for an erased person and for one never asked."""
+    with tenancy.platform("patient page"):
+        patient = _patient(token)
+        ask = _ask(patient) if patient else None
+        if patient is None or ask is None:
+            return None
+        practice = patient.campaign.practice
+        place = practice.google_place_id
+        return Visit(
+            language=patient.language,
+            practice=practice.name,
+            rating=ask.rating,
+            has_feedback=Feedback.objects.filter(message=ask).exclude(comment="").exists(),
+            has_stopped=patient.opted_out_at is not None,
+            review_url=REVIEWS + place if place else "",
+            invites_everyone=patient.workspace.review_invites == ReviewInvites.EVERYONE,
+        )
+
+
+def rate(token: str, rating: int) -> None:
+    with tenancy.platform("patient page"):
+        ratings.rate(ask=_existing(token), rating=rating)
+
+
+def give_feedback(token: str, comment: str) -> None:
+    with tenancy.platform("patient page"):
+        ratings.give_feedback(ask=_existing(token), comment=comment)
+
+
+def stop(token: str) -> None:
+    with tenancy.platform("patient page"):
+        optouts.stop_patient(patient=_existing(token).patient, reason=SuppressionReason.LINK)
+
+
+def count_click(token: str) -> None:
+    with tenancy.platform("patient page"):
+        Patient.objects.filter(token=token).update(
+            review_clicks=F("review_clicks") + 1, review_clicked_at=timezone.now()
+        )
+
+
+def _patient(token: str) -> Patient | None:
+    return (
+        Patient.objects.select_related("campaign__practice", "workspace")
+        .filter(token=token, data_deleted_at=None, asked_at__gt=timezone.now() - LINKS_LAST)
+        .first()
+    )
+
+
+def _ask(patient: Patient) -> Message | None:
+    return Message.objects.filter(patient=patient, type=MessageType.INITIAL).first()
+
+
+def _existing(token: str) -> Message:
+    return Message.objects.select_related("patient").get(
+        patient__token=token, patient__data_deleted_at=None, type=MessageType.INITIAL
+    )

@@ -1,0 +1,258 @@
+"""Who is asked, and who is not: every reason of design section 6, each on its own."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from campaigns.models import Status
+from messaging.dispatch.planning import plan
+from patients import consent
+from patients.models import Patient, SuppressionReason
+from templates_app.models import Channel
+from tests.factories import (
+    CreditEntryFactory,
+    InboundMessageFactory,
+    MessageFactory,
+    PracticeFactory,
+    WorkspaceFactory,
+)
+from tests.messaging.world import messages, running_campaign, seen
+from workspaces import tenancy
+from workspaces.models import EntryKind
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_patient_is_asked_once_the_delay_has_passed() -> None:
+    campaign = running_campaign(scheduled_hours_after=2)
+    due = seen(campaign, hours_ago=2.01)
+    seen(campaign, hours_ago=1.99)
+
+    assert plan() == 1
+    [message] = messages()
+    assert (message.patient, message.type, message.status) == (due, "INITIAL", "PENDING")
+    with tenancy.platform("test"):
+        assert Patient.objects.get(pk=due.pk).asked_at is not None
+
+
+def test_planning_again_adds_nothing() -> None:
+    seen(running_campaign())
+
+    assert [plan(), plan(), plan()] == [1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"has_consent": False, "consent_at": None},
+        {"opted_out_at": timezone.now()},
+        {"data_deleted_at": timezone.now()},
+        {"asked_at": timezone.now()},
+        {"hours_ago": 2 + 72.1},
+        {"hours_ago": -5},
+    ],
+    ids=["no consent", "opted out", "erased", "asked", "too old", "still to come"],
+)
+def test_a_patient_is_not_asked(fields: dict[str, Any]) -> None:
+    seen(running_campaign(), **fields)
+
+    assert plan() == 0
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status != Status.ACTIVE])
+def test_only_a_running_campaign_asks(status: Status) -> None:
+    campaign = running_campaign()
+    seen(campaign)
+    with tenancy.platform("test"):
+        type(campaign).objects.filter(pk=campaign.pk).update(status=status)
+
+    assert plan() == 0
+
+
+@pytest.mark.parametrize("address", ["+593987654321", "ana@example.com", "ANA@example.com"])
+def test_a_suppressed_address_is_not_asked(address: str) -> None:
+    campaign = running_campaign()
+    with tenancy.within(campaign.workspace_id):
+        consent.suppress(
+            workspace_id=campaign.workspace_id, address=address, reason=SuppressionReason.REPLY
+        )
+    seen(campaign, phone="+593987654321", email="ana@example.com")
+
+    assert plan() == 0
+
+
+def test_another_clinics_suppression_does_not_count() -> None:
+    campaign = running_campaign()
+    other = WorkspaceFactory.create()
+    with tenancy.within(other.pk):
+        consent.suppress(
+            workspace_id=other.pk, address="+593987654321", reason=SuppressionReason.REPLY
+        )
+    seen(campaign, phone="+593987654321")
+
+    assert plan() == 1
+
+
+@pytest.mark.parametrize(("days", "asked"), [(29, 0), (31, 1)])
+def test_nobody_is_asked_again_too_soon_by_any_campaign(days: int, asked: int) -> None:
+    first = running_campaign()
+    second = running_campaign(first.workspace)
+    before = timezone.now() - timedelta(days=days)
+    seen(first, phone="+593987654321", asked_at=before, hours_ago=days * 24)
+    seen(second, phone="+593987654321")
+
+    assert plan() == asked
+
+
+def test_one_person_in_two_lists_is_asked_once() -> None:
+    first = running_campaign()
+    second = running_campaign(first.workspace)
+    for campaign in (first, second):
+        seen(campaign, phone="+593987654321")
+
+    assert plan() == 1
+    assert plan() == 0
+
+
+def test_one_person_at_two_clinics_is_asked_by_both() -> None:
+    for campaign in (running_campaign(), running_campaign()):
+        seen(campaign, phone="+593987654321")
+
+    assert plan() == 2
+
+
+def test_without_credits_nothing_is_planned_and_nothing_lost() -> None:
+    campaign = running_campaign()
+    seen(campaign)
+    CreditEntryFactory.create(workspace=campaign.workspace, kind=EntryKind.DEBIT, amount=-50)
+    assert plan() == 0
+
+    CreditEntryFactory.create(workspace=campaign.workspace, kind=EntryKind.PURCHASE, amount=1)
+    assert plan() == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "channel"),
+    [
+        ({}, Channel.SMS),
+        ({"preferred_channel": Channel.WHATSAPP}, Channel.WHATSAPP),
+        ({"preferred_channel": Channel.WHATSAPP, "phone": "", "email": "a@b.ec"}, Channel.EMAIL),
+        ({"phone": "", "email": "a@b.ec"}, Channel.EMAIL),
+        ({"preferred_channel": Channel.EMAIL, "email": "a@b.ec"}, Channel.EMAIL),
+        ({"preferred_channel": Channel.EMAIL}, Channel.SMS),
+    ],
+)
+def test_the_channel_is_one_that_the_patient_has(fields: dict[str, Any], channel: str) -> None:
+    seen(running_campaign(), **fields)
+
+    plan()
+
+    assert [message.channel for message in messages()] == [channel]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "utc", "is_open"),
+    [
+        (time(8), time(20), "2026-11-20T13:00", True),
+        (time(8), time(20), "2026-11-20T12:59", False),
+        (time(8), time(20), "2026-11-21T00:59", True),
+        (time(8), time(20), "2026-11-21T01:00", False),
+        (time(20), time(2), "2026-11-21T01:00", True),
+        (time(20), time(2), "2026-11-21T06:59", True),
+        (time(20), time(2), "2026-11-21T07:00", False),
+        (time(20), time(2), "2026-11-20T17:00", False),
+    ],
+)
+def test_asks_wait_for_the_hours_of_the_practice(
+    start: time, end: time, utc: str, is_open: bool
+) -> None:
+    now = datetime.fromisoformat(utc).replace(tzinfo=UTC)
+    practice = PracticeFactory.create(
+        window_start=start, window_end=end, timezone="America/Guayaquil"
+    )
+    campaign = running_campaign(practice=practice)
+    patient = seen(campaign)
+    with tenancy.platform("test"):
+        Patient.objects.filter(pk=patient.pk).update(appointment_time=now - timedelta(hours=3))
+
+    assert plan(now=now) == is_open
+
+
+@pytest.mark.parametrize(
+    ("utc", "is_open"),
+    [("2026-03-28T07:30", True), ("2026-03-29T06:30", True), ("2026-03-29T05:59", False)],
+)
+def test_the_clocks_of_the_practice_may_change(utc: str, is_open: bool) -> None:
+    """Madrid: 8:00 is 7:00 UTC on Saturday and 6:00 UTC on Sunday."""
+    now = datetime.fromisoformat(utc).replace(tzinfo=UTC)
+    practice = PracticeFactory.create(timezone="Europe/Madrid", country="ES")
+    patient = seen(running_campaign(practice=practice))
+    with tenancy.platform("test"):
+        Patient.objects.filter(pk=patient.pk).update(appointment_time=now - timedelta(hours=3))
+
+    assert plan(now=now) == is_open
+
+
+def test_someone_who_did_not_answer_is_reminded_once() -> None:
+    campaign = running_campaign(reminder_after_hours=24)
+    ask = _asked(campaign, hours_ago=25)
+
+    assert [plan(), plan()] == [1, 0]
+    assert [m.patient for m in messages(type="REMINDER")] == [ask.patient]
+
+
+@pytest.mark.parametrize(
+    "why", ["too early", "answered", "wrote", "opted out", "clicked", "failed", "off"]
+)
+def test_nobody_is_reminded_who(why: str) -> None:
+    campaign = running_campaign(reminder_after_hours=None if why == "off" else 24)
+    ask = _asked(campaign, hours_ago=23 if why == "too early" else 25)
+    with tenancy.platform("test"):
+        now = timezone.now()
+        if why == "answered":
+            type(ask).objects.filter(pk=ask.pk).update(status="REPLIED", replied_at=now, rating=5)
+        elif why == "failed":
+            type(ask).objects.filter(pk=ask.pk).update(status="FAILED")
+        elif why == "opted out":
+            Patient.objects.filter(pk=ask.patient_id).update(opted_out_at=now)
+        elif why == "clicked":
+            Patient.objects.filter(pk=ask.patient_id).update(review_clicks=1)
+    if why == "wrote":
+        InboundMessageFactory.create(workspace=campaign.workspace, patient=ask.patient)
+
+    assert plan() == 0
+
+
+def _asked(campaign: Any, *, hours_ago: float) -> Any:
+    sent = timezone.now() - timedelta(hours=hours_ago)
+    patient = seen(campaign, asked_at=sent, hours_ago=hours_ago + 2)
+    return MessageFactory.create(
+        workspace=campaign.workspace, patient=patient, status="DELIVERED", sent_at=sent
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_planners_at_the_same_time_ask_each_person_once() -> None:
+    first = running_campaign()
+    second = running_campaign(first.workspace)
+    for number in range(40):
+        for campaign in (first, second):
+            seen(campaign, phone=f"+5939876500{number:02d}")
+
+    def one(_number: int) -> int:
+        try:
+            return plan(limit=7)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        sum(pool.map(one, range(30)))
+    while plan():
+        pass
+
+    assert len(messages()) == 40
+    assert len({message.patient.phone for message in messages()}) == 40
