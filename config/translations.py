@@ -82,7 +82,7 @@ def extracted(paths: Iterable[Path], *, root: Path = settings.BASE_DIR) -> Catal
 def messages_in(path: Path) -> Iterator[Message]:
     source = path.read_text(encoding="utf-8")
     if path.suffix == ".py":
-        keywords = KEYWORDS | aliases(source)
+        keywords = KEYWORDS | aliases(ast.parse(source, str(path)))
     else:
         keywords = KEYWORDS | {"_": (1,)}
         # It becomes lines of Python, which must not be indented as HTML is.
@@ -94,11 +94,11 @@ def messages_in(path: Path) -> Iterator[Message]:
         yield Message(text, auto_comments=comments, context=context)
 
 
-def aliases(source: str) -> dict[str, tuple[int | tuple[int, str], ...]]:
+def aliases(module: ast.Module) -> dict[str, tuple[int | tuple[int, str], ...]]:
     """What a module calls gettext's functions: `_` is a habit, not a rule."""
     return {
         name.asname: KEYWORDS[name.name]
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(module)
         if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
         for name in node.names
         if name.asname and name.name in KEYWORDS
