@@ -1,0 +1,263 @@
+"""What may be sent is taken once, fairly, paid for, and only while it still may."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import Sum
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from messaging.channels import Outgoing
+from messaging.dispatch.claiming import LEASE, claim
+from messaging.dispatch.planning import plan
+from messaging.models import Message, Sender
+from messaging.optouts import stop_sender
+from patients import consent
+from patients.models import Patient, SuppressionReason
+from templates_app.models import Channel, MessageType
+from tests.factories import (
+    CampaignTemplateFactory,
+    CreditEntryFactory,
+    InboundMessageFactory,
+    MessageFactory,
+    PracticeFactory,
+    SenderFactory,
+    TemplateFactory,
+    WorkspaceFactory,
+)
+from tests.messaging.world import messages, running_campaign, seen, shared_sender
+from workspaces import tenancy
+from workspaces.models import CreditEntry, EntryKind, Workspace
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sender() -> Sender:
+    return shared_sender()
+
+
+def due(campaign: Campaign, count: int = 1, **fields: Any) -> list[Message]:
+    return [
+        MessageFactory.create(
+            workspace=campaign.workspace,
+            patient=seen(campaign, asked_at=timezone.now()),
+            **fields,
+        )
+        for _ in range(count)
+    ]
+
+
+def balance(workspace: Workspace) -> tuple[int, int]:
+    with tenancy.within(workspace.pk):
+        ledger = CreditEntry.objects.within(workspace).aggregate(total=Sum("amount"))["total"]
+        return Workspace.objects.get(pk=workspace.pk).message_credits, ledger
+
+
+def test_what_is_due_is_taken_once_and_paid_for(sender: Sender) -> None:
+    campaign = running_campaign()
+    [message] = due(campaign)
+
+    [taken] = claim(sender=sender, limit=10)
+
+    assert (taken.id, taken.to, taken.attempt) == (message.pk, message.patient.phone, 1)
+    assert claim(sender=sender, limit=10) == []
+    [kept] = messages()
+    assert (kept.status, kept.attempt, kept.sender) == ("SENDING", 1, sender)
+    assert kept.content == taken.body
+    assert kept.claimed_until is not None
+    assert kept.claimed_until > timezone.now() + LEASE - timedelta(minutes=1)
+    assert balance(campaign.workspace) == (49, 49)
+
+
+def test_the_text_is_the_campaigns_own_else_the_clinics_else_ours(sender: Sender) -> None:
+    campaign = running_campaign()
+    text = {"workspace": campaign.workspace, "type": MessageType.INITIAL}
+    due(campaign, 3)
+
+    def body() -> str:
+        return claim(sender=sender, limit=1)[0].body
+
+    assert campaign.practice.name in body()
+    TemplateFactory.create(content="De la clínica", is_default=True, **text)
+    assert body() == "De la clínica"
+    own = TemplateFactory.create(content="De la campaña", **text)
+    CampaignTemplateFactory.create(workspace=campaign.workspace, campaign=campaign, template=own)
+    assert body() == "De la campaña"
+
+
+def test_a_one_way_sender_always_gives_a_link() -> None:
+    one_way = shared_sender(two_way=False)
+    campaign = running_campaign()
+    TemplateFactory.create(
+        workspace=campaign.workspace, content="Responda del 1 al 5", is_default=True
+    )
+    [message] = due(campaign)
+
+    [taken] = claim(sender=one_way, limit=1)
+
+    assert f"/r/{message.patient.token}" in taken.body
+
+
+@pytest.mark.parametrize("why", ["opted out", "suppressed", "stopped", "erased", "no consent"])
+def test_who_may_no_longer_be_written_to_is_not(sender: Sender, why: str) -> None:
+    campaign = running_campaign()
+    [message] = due(campaign)
+    patient = message.patient
+    with tenancy.platform("test"):
+        found = Patient.objects.filter(pk=patient.pk)
+        if why == "opted out":
+            found.update(opted_out_at=timezone.now())
+        elif why == "erased":
+            found.update(data_deleted_at=timezone.now())
+        elif why == "no consent":
+            found.update(has_consent=False)
+        elif why == "suppressed":
+            consent.suppress(
+                workspace_id=patient.workspace_id,
+                address=patient.phone,
+                reason=SuppressionReason.STAFF,
+            )
+        else:
+            stop_sender(sender=sender, address=patient.phone, reason=SuppressionReason.REPLY)
+
+    assert claim(sender=sender, limit=10) == []
+    [kept] = messages()
+    assert kept.status == "CANCELLED"
+    assert kept.error
+    assert balance(campaign.workspace) == (50, 50)
+
+
+@pytest.mark.parametrize("status", ["DRAFT", "PAUSED", "COMPLETED", "CANCELLED"])
+def test_an_ask_of_a_campaign_that_does_not_run_is_held(sender: Sender, status: str) -> None:
+    campaign = running_campaign()
+    due(campaign)
+    with tenancy.platform("test"):
+        Campaign.objects.update(status=status)
+
+    assert claim(sender=sender, limit=10) == []
+    assert [message.status for message in messages()] == ["PENDING"]
+
+
+@pytest.mark.parametrize(
+    ("type_", "goes"), [("INITIAL", False), ("REMINDER", False), ("FOLLOWUP_HAPPY", True)]
+)
+def test_outside_the_hours_only_an_answer_goes(sender: Sender, type_: str, goes: bool) -> None:
+    local = timezone.localtime()
+    later = [(local + timedelta(hours=hours)).time() for hours in (1, 2)]
+    practice = PracticeFactory.create(window_start=later[0], window_end=later[1])
+    due(running_campaign(practice=practice), type=type_)
+
+    assert len(claim(sender=sender, limit=10)) == goes
+
+
+def test_what_waits_for_later_is_left_alone(sender: Sender) -> None:
+    due(running_campaign(), next_attempt_at=timezone.now() + timedelta(seconds=5))
+
+    assert claim(sender=sender, limit=10) == []
+
+
+def test_with_few_credits_that_many_go_and_the_rest_waits(sender: Sender) -> None:
+    campaign = running_campaign()
+    CreditEntryFactory.create(workspace=campaign.workspace, kind=EntryKind.DEBIT, amount=-47)
+    due(campaign, 5)
+
+    assert len(claim(sender=sender, limit=10)) == 3
+    assert claim(sender=sender, limit=10) == []
+    assert balance(campaign.workspace) == (0, 0)
+
+    CreditEntryFactory.create(workspace=campaign.workspace, kind=EntryKind.PURCHASE, amount=10)
+    assert len(claim(sender=sender, limit=10)) == 2
+
+
+def test_a_small_clinic_does_not_wait_behind_a_large_one(sender: Sender) -> None:
+    large, small = running_campaign(), running_campaign()
+    due(large, 30)
+    due(small, 3)
+
+    taken = claim(sender=sender, limit=6)
+
+    assert [message.workspace_id for message in taken].count(small.workspace_id) == 3
+
+
+def test_an_answer_goes_before_the_asks(sender: Sender) -> None:
+    campaign = running_campaign()
+    due(campaign, 5)
+    [answer] = due(campaign, type="FOLLOWUP_UNHAPPY")
+
+    assert claim(sender=sender, limit=1)[0].id == answer.pk
+
+
+def test_a_clinic_with_a_sender_of_its_own_uses_that(sender: Sender) -> None:
+    campaign = running_campaign()
+    own = SenderFactory.create(workspace=campaign.workspace, rate_per_second=100)
+    due(campaign)
+
+    assert claim(sender=sender, limit=10) == []
+    assert [message.sender_id for message in claim(sender=own, limit=10)] == [own.pk]
+
+
+def test_another_clinics_sender_is_never_used(sender: Sender) -> None:
+    foreign = SenderFactory.create(workspace=WorkspaceFactory.create())
+    due(running_campaign())
+
+    assert claim(sender=foreign, limit=10) == []
+
+
+def test_whatsapp_takes_its_template_unless_the_patient_is_talking() -> None:
+    sender = shared_sender(Channel.WHATSAPP)
+    campaign = running_campaign()
+    TemplateFactory.create(
+        workspace=campaign.workspace,
+        content="Hola {{firstName}}, de {{practice}}",
+        variables=["firstName", "practice"],
+        is_default=True,
+        whatsapp_content_sid="HX" + "0" * 32,
+    )
+    silent, talking = due(campaign, 2, channel=Channel.WHATSAPP)
+    InboundMessageFactory.create(
+        workspace=campaign.workspace, patient=talking.patient, channel=Channel.WHATSAPP
+    )
+
+    taken = {message.id: message for message in claim(sender=sender, limit=10)}
+
+    assert taken[silent.pk].content_sid.startswith("HX")
+    assert taken[silent.pk].content_variables["2"] == campaign.practice.name
+    assert taken[talking.pk].content_sid == ""
+
+
+def test_plan_and_claim_leave_no_doubt_about_one_person(sender: Sender) -> None:
+    campaign = running_campaign()
+    seen(campaign, phone="+593987654321")
+    plan()
+    claim(sender=sender, limit=10)
+    plan()
+
+    assert claim(sender=sender, limit=10) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_workers_take_each_message_once(sender: Sender) -> None:
+    clinics = [running_campaign() for _ in range(3)]
+    for campaign in clinics:
+        CreditEntryFactory.create(workspace=campaign.workspace, kind=EntryKind.DEBIT, amount=-25)
+        due(campaign, 40)
+
+    def work(_number: int) -> list[Outgoing]:
+        taken = []
+        try:
+            while batch := claim(sender=sender, limit=7):
+                taken.extend(batch)
+        finally:
+            connection.close()
+        return taken
+
+    with ThreadPoolExecutor(8) as pool:
+        taken = [message.id for batch in pool.map(work, range(8)) for message in batch]
+    taken += [message.id for message in work(0)]
+
+    assert len(taken) == len(set(taken)) == 3 * 25
+    assert {balance(campaign.workspace) for campaign in clinics} == {(0, 0)}
