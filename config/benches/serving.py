@@ -1,0 +1,57 @@
+"""A real web server, as in production but for one worker, so that both sides have the same."""
+
+import http.client
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+
+HOST = "127.0.0.1"
+THREADS = 8
+PATIENCE = 30
+
+
+@contextmanager
+def serving(application: str, environment: Mapping[str, str]) -> Iterator[int]:
+    """Its port, for as long as it is wanted."""
+    port = _free_port()
+    server = subprocess.Popen(
+        [
+            *[sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST],
+            *["--port", str(port), "--workers", "1", "--blocking-threads", str(THREADS)],
+            *["--log-level", "warning", "--workers-kill-timeout", "2", application],
+        ],
+        env=dict(environment),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for(port, server)
+        yield port
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _wait_for(port: int, server: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not _answers(port):
+        if server.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"The server did not start (it ended with {server.poll()}).")
+        time.sleep(0.05)
+
+
+def _answers(port: int) -> bool:
+    with suppress(OSError, http.client.HTTPException):
+        connection = http.client.HTTPConnection(HOST, port, timeout=2)
+        connection.request("GET", "/")
+        return bool(connection.getresponse().status)
+    return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
