@@ -1,0 +1,168 @@
+import re
+from typing import Any
+
+import pytest
+from django.contrib.auth.decorators import login_not_required
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import path, reverse
+from pytest_django import Settings
+
+from campaigns.models import Status
+from config import urls
+from tests.factories import CampaignFactory, StaffFactory, UserFactory, WorkspaceFactory
+from workspaces.models import Role
+
+
+@login_not_required
+def away(request: HttpRequest) -> HttpResponse:
+    raise OperationalError("the database is away")
+
+
+@login_not_required
+def broken(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("a mistake of ours")
+
+
+# For the pages whose misfortune no real page has at will.
+urlpatterns = [path("away", away), path("broken", broken), *urls.urlpatterns]
+handler403, handler404, handler500 = urls.handler403, urls.handler404, urls.handler500
+
+
+def said(response: Any) -> str:
+    return re.sub(r"\s+", " ", response.content.decode())
+
+
+@pytest.fixture
+def visitor() -> Client:
+    """Sees what a browser would: a page, not our exception."""
+    return Client(raise_request_exception=False)
+
+
+def signed_in(**who: Any) -> Client:
+    client = Client()
+    client.force_login(UserFactory.create(**who))
+    return client
+
+
+@pytest.mark.django_db
+def test_a_wrong_address_leads_home(client: Client) -> None:
+    response = client.get("/nowhere/")
+
+    assert response.status_code == 404
+    assert f'href="{reverse("home")}"' in said(response)
+
+
+@pytest.mark.django_db
+def test_a_wrong_address_keeps_whoever_is_inside_inside() -> None:
+    response = signed_in().get("/nowhere/")
+
+    assert response.status_code == 404
+    assert f'href="{reverse("campaigns")}"' in said(response)
+
+
+@pytest.mark.django_db
+def test_a_weak_role_reads_who_can() -> None:
+    response = signed_in(role=Role.RECEPTIONIST).get(reverse("practices"))
+
+    assert response.status_code == 403
+    roles = re.findall(r'<li class="badge[^>]*>([^<]+)<', said(response))
+    assert roles == ["Propietario", "Médico"]
+
+
+@pytest.mark.django_db
+def test_an_expected_failure_is_a_sentence_that_htmx_finds() -> None:
+    workspace = WorkspaceFactory.create()
+    campaign = CampaignFactory.create(workspace=workspace, status=Status.COMPLETED)
+
+    response = signed_in(workspace=workspace).post(reverse("campaign_activate", args=[campaign.pk]))
+
+    assert response.status_code == 409
+    (sentence,) = re.findall(r"<p[^>]* data-problem>([^<]+)</p>", said(response))
+    assert len(sentence) > 20
+
+
+@pytest.mark.django_db
+def test_a_form_from_before_says_how_to_go_on() -> None:
+    client = Client(enforce_csrf_checks=True)
+
+    response = client.post(reverse("account_login"), {"login": "ana@example.com"})
+
+    assert response.status_code == 403
+    assert "data-renew" in said(response)
+    assert 'data-back="stale"' in said(response)
+
+
+@pytest.mark.django_db
+def test_too_many_tries_end_in_a_page(client: Client, settings: Settings) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"reset_password": "1/m/ip"}
+    ask = {"email": "ana@example.com"}
+    client.post(reverse("account_reset_password"), ask)
+
+    response = client.post(reverse("account_reset_password"), ask)
+
+    assert response.status_code == 429
+    assert "Un momento" in said(response)
+
+
+@pytest.mark.django_db
+def test_the_platforms_people_have_a_page_too() -> None:
+    client = Client()
+    client.force_login(StaffFactory.create())
+
+    response = client.get("/nowhere/")
+
+    assert response.status_code == 404
+    assert f'href="{reverse("admin:index")}"' in said(response)
+
+
+# Without `django_db` a test may not ask the database, and neither may these pages.
+
+both = pytest.mark.parametrize(
+    ("address", "status", "spanish", "english"),
+    [
+        ("/away", 503, "Volvemos", "Back soon"),
+        ("/broken", 500, "de nuestro lado", "Something broke on our side"),
+    ],
+)
+
+
+@both
+@pytest.mark.urls(__name__)
+def test_misfortune_is_said_in_both_languages_to_a_stranger(
+    visitor: Client, address: str, status: int, spanish: str, english: str
+) -> None:
+    response = visitor.get(address)
+
+    assert response.status_code == status
+    assert spanish in said(response)
+    assert english in said(response)
+
+
+@both
+@pytest.mark.urls(__name__)
+def test_misfortune_is_said_in_the_language_once_chosen(
+    visitor: Client, address: str, status: int, spanish: str, english: str
+) -> None:
+    visitor.cookies["django_language"] = "en"
+
+    response = visitor.get(address)
+
+    assert english in said(response)
+    assert spanish not in said(response)
+
+
+@pytest.mark.urls(__name__)
+def test_a_language_that_does_not_exist_is_no_second_misfortune(visitor: Client) -> None:
+    visitor.cookies["django_language"] = "../xx"
+
+    response = visitor.get("/away")
+
+    assert response.status_code == 503
+    assert "Back soon" in said(response)
+
+
+@pytest.mark.urls(__name__)
+def test_the_database_away_asks_to_come_back_in_a_moment(visitor: Client) -> None:
+    assert visitor.get("/away")["Retry-After"] == "10"

@@ -1,0 +1,276 @@
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from config.templatetags.icons import DRAWINGS
+from config.templatetags.people import initials
+from tests.factories import StaffFactory, UserFactory, WorkspaceFactory
+from workspaces.models import Role, User
+
+STYLES = (settings.BASE_DIR / "config" / "static" / "app.css").read_text()
+# Not those of mails, which need their styles inline and know no policy.
+TEMPLATES = [
+    path
+    for app in apps.get_app_configs()
+    if Path(app.path).parent == settings.BASE_DIR
+    for path in sorted(Path(app.path).glob("templates/**/*.html"))
+    if "mail" not in path.parts
+]
+
+a_template = pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+
+
+def page(address: str, user: User | None = None, language: str = "es") -> str:
+    client = Client()
+    client.cookies["django_language"] = language
+    if user:
+        client.force_login(user)
+    return client.get(address).content.decode()
+
+
+# Who finds what
+
+
+def links(html: str) -> list[str]:
+    (nav,) = re.findall(r'<nav class="nav".*?</nav>', html, re.DOTALL)
+    return re.findall(r'href="([^"]+)"', nav)
+
+
+@pytest.mark.parametrize(
+    ("role", "names"),
+    [
+        (Role.OWNER, ["home", "campaigns", "practices", "team", "audit"]),
+        (Role.DOCTOR, ["home", "campaigns", "practices"]),
+        (Role.RECEPTIONIST, ["home", "campaigns"]),
+    ],
+)
+@pytest.mark.django_db
+def test_navigation_is_that_of_the_role(role: Role, names: list[str]) -> None:
+    html = page(reverse("profile"), UserFactory.create(role=role))
+
+    assert links(html) == [reverse(name) for name in names]
+
+
+@pytest.mark.parametrize("name", ["home", "campaigns", "practices", "team", "audit"])
+@pytest.mark.django_db
+def test_navigation_marks_where_one_is(name: str) -> None:
+    html = page(reverse(name), UserFactory.create())
+
+    (nav,) = re.findall(r'<nav class="nav".*?</nav>', html, re.DOTALL)
+    assert re.findall(r'href="([^"]+)" aria-current="page"', nav) == [reverse(name)]
+
+
+@pytest.mark.django_db
+def test_a_page_below_another_marks_the_one_above() -> None:
+    html = page(reverse("practice_new"), UserFactory.create())
+
+    assert f'href="{reverse("practices")}" aria-current="page"' in html
+
+
+@pytest.mark.django_db
+def test_credits_are_for_whoever_pays() -> None:
+    workspace = WorkspaceFactory.create()
+    owner = UserFactory.create(workspace=workspace)
+    doctor = UserFactory.create(workspace=workspace, role=Role.DOCTOR)
+
+    assert 'class="credits' in page(reverse("home"), owner)
+    assert 'class="credits' not in page(reverse("home"), doctor)
+
+
+@pytest.mark.django_db
+def test_the_platforms_people_find_the_admin_and_no_clinic() -> None:
+    html = page(reverse("account_change_password"), StaffFactory.create())
+
+    assert links(html) == []
+    assert reverse("admin:index") in html
+    assert reverse("profile") not in html
+
+
+# Before the door
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "account_login",
+        "account_signup",
+        "account_reset_password",
+        "account_reset_password_done",
+        "account_reset_password_from_key_done",
+        "account_inactive",
+        "socialaccount_login_cancelled",
+    ],
+)
+@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.django_db
+def test_a_page_before_the_door_is_ours(name: str, language: str) -> None:
+    html = page(reverse(name), language=language)
+
+    assert f'<html lang="{language}">' in html
+    assert len(re.findall(r"<h1[ >]", html)) == 1
+    assert 'id="main"' in html
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "account_email",
+        "account_change_password",
+        "account_logout",
+        "mfa_index",
+        "usersessions_list",
+        "socialaccount_connections",
+    ],
+)
+@pytest.mark.django_db
+def test_a_page_about_oneself_leads_back_to_the_profile(name: str) -> None:
+    html = page(reverse(name), UserFactory.create())
+
+    assert len(re.findall(r"<h1[ >]", html)) == 1
+    assert f'class="back" href="{reverse("profile")}"' in html
+
+
+@pytest.mark.django_db
+def test_every_field_of_the_sign_up_has_its_label() -> None:
+    html = page(reverse("account_signup"))
+
+    fields = re.findall(r'<(?:input|select)(?![^>]*type="hidden")[^>]* id="([^"]+)"', html)
+    assert len(fields) == 6
+    assert set(fields) <= set(re.findall(r'<label[^>]* for="([^"]+)"', html))
+
+
+@pytest.mark.django_db
+def test_what_is_wrong_stands_at_the_field_and_nothing_is_lost(client: Client) -> None:
+    html = client.post(
+        reverse("account_signup"), {"name": "Ana", "email": "ana@", "password1": "x"}
+    ).content.decode()
+
+    assert 'value="Ana"' in html
+    wrong = re.findall(r'<input[^>]* aria-invalid="true"[^>]*>', html)
+    assert wrong
+    for field in wrong:
+        (name,) = re.findall(r' id="([^"]+)"', field)
+        assert re.search(rf'aria-describedby="[^"]*{name}_error"', field)
+        assert f'id="{name}_error"' in html
+
+
+@pytest.mark.django_db
+def test_google_is_offered_only_where_it_is_set_up(settings: Settings) -> None:
+    assert "Google" not in page(reverse("account_login"))
+
+    settings.SOCIALACCOUNT_PROVIDERS = {"google": {"APPS": [{"client_id": "id", "secret": "s"}]}}
+
+    assert f'action="{reverse("google_login")}' in page(reverse("account_login"))
+
+
+@pytest.mark.django_db
+def test_the_language_changes_where_one_stands(client: Client) -> None:
+    response = client.post(
+        reverse("set_language"), {"language": "en", "next": reverse("account_signup")}, follow=True
+    )
+
+    assert response.redirect_chain == [(reverse("account_signup"), 302)]
+    assert '<html lang="en">' in response.content.decode()
+
+
+# What the content security policy and the set of icons hold
+
+
+@a_template
+def test_a_template_has_no_style_or_script_of_its_own(path: Path) -> None:
+    source = path.read_text()
+
+    assert not re.findall(r"""\sstyle=|<style|\son[a-z]+=|hx-on|["']js:""", source)
+    assert not re.findall(r"<script(?![^>]*\ssrc=)", source)
+
+
+@a_template
+def test_a_template_uses_icons_that_are_drawn(path: Path) -> None:
+    assert set(re.findall(r'{% icon "([^"]+)" %}', path.read_text())) <= set(DRAWINGS)
+
+
+# What the colours hold: WCAG AA, in the light and in the dark
+
+
+def tokens(selector: str) -> dict[str, str]:
+    (block,) = re.findall(rf"^ *{re.escape(selector)} {{(.*?)}}", STYLES, re.DOTALL | re.MULTILINE)
+    return dict(re.findall(r"(--[\w-]+|color-scheme): ([^;]+);", block))
+
+
+LIGHT = tokens(":root")
+NIGHT = tokens(':root[data-theme="dark"]')
+DARK = LIGHT | NIGHT
+TEXTS = [
+    *((text, ground) for text in ("--ink", "--ink-soft", "--brand", "--coral")
+      for ground in ("--paper", "--surface")),
+    *((f"--{tone}", f"--{tone}-wash") for tone in ("good", "warn", "info", "coral")),
+    *(("--ink", f"--{tone}-wash") for tone in ("good", "warn", "info", "coral", "brand")),
+    *(("--on-fill", ground) for ground in ("--brand", "--brand-deep", "--coral", "--coral-deep")),
+    ("--brand-deep", "--brand-wash"),
+    ("--coral-deep", "--coral-wash"),
+    ("--ink-soft", "--sunken"),
+    ("--panel-ink", "--panel"),
+    ("--panel-ink", "--panel-raised"),
+    ("--panel", "--panel-ink"),
+]  # fmt: skip
+EDGES = [("--edge", "--paper"), ("--edge", "--surface"), ("--brand", "--paper")]
+
+
+def brightness(colour: str) -> float:
+    channels = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+        for value in channels
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    dim, bright = sorted(brightness(colour) for colour in (one, other))
+    return (bright + 0.05) / (dim + 0.05)
+
+
+def test_contrast_is_measured_as_the_standard_does() -> None:
+    assert contrast("#ffffff", "#000000") == pytest.approx(21)
+    assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_text_stands_out_from_its_ground(theme: dict[str, str]) -> None:
+    assert [(a, b) for a, b in TEXTS if contrast(theme[a], theme[b]) < 4.5] == []
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_edge_of_a_control_stands_out(theme: dict[str, str]) -> None:
+    assert [(a, b) for a, b in EDGES if contrast(theme[a], theme[b]) < 3] == []
+
+
+def test_dark_is_the_same_by_wish_of_the_system_and_of_the_visitor() -> None:
+    assert tokens(':root:not([data-theme="light"])') == NIGHT
+
+
+def test_every_token_in_use_exists() -> None:
+    assert set(re.findall(r"var\((--[\w-]+)", STYLES)) <= set(LIGHT)
+
+
+# Small words
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("Dra. Elena Andrade", "EA"),
+        ("Rosa", "R"),
+        ("maría josé lópez", "MJ"),
+        ("Dr.", "D"),
+        ("", ""),
+    ],
+)
+def test_initials_leave_the_title_out(name: str, letters: str) -> None:
+    assert initials(name) == letters
