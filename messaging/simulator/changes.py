@@ -1,0 +1,46 @@
+"""Which phones changed, told to the pages that watch. A slow page gets the latest, not all."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Watcher:
+    def __init__(self) -> None:
+        self._changed: dict[str, None] = {}
+        self._awake = asyncio.Event()
+
+    def note(self, address: str) -> None:
+        self._changed[address] = None
+        self._awake.set()
+
+    async def some(self, *, at_most: int, within: float) -> list[str]:
+        """The addresses that changed since, oldest first; nothing if it stays quiet."""
+        try:
+            await asyncio.wait_for(self._awake.wait(), within)
+        except TimeoutError:
+            return []
+        taken = list(self._changed)[:at_most]
+        for address in taken:
+            del self._changed[address]
+        if not self._changed:
+            self._awake.clear()
+        return taken
+
+
+class Changes:
+    def __init__(self) -> None:
+        self._watchers: set[Watcher] = set()
+
+    def tell(self, address: str) -> None:
+        for watcher in self._watchers:
+            watcher.note(address)
+
+    @contextmanager
+    def watch(self) -> Iterator[Watcher]:
+        watcher = Watcher()
+        self._watchers.add(watcher)
+        try:
+            yield watcher
+        finally:
+            self._watchers.discard(watcher)

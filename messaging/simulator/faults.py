@@ -1,0 +1,157 @@
+"""What goes wrong on purpose. Each knob is a field here, an option and a variable by its name."""
+
+import dataclasses
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Codes = dict[str, int]
+
+
+def share(of: str, default: float = 0.0) -> float:
+    return field(default=default, metadata={"help": f"share (0-1) of {of}", "most": 1})
+
+
+def milliseconds(default: int, what: str) -> int:
+    return field(default=default, metadata={"help": f"milliseconds {what}", "most": 600_000})
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    latency_ms: int = milliseconds(0, "before an API answer")
+    jitter_ms: int = milliseconds(0, "at most, on top of the latency")
+    rate_429: float = share("requests refused as too many (20429), never recorded")
+    retry_after: int = field(
+        default=1, metadata={"help": "seconds that a 429 asks to wait", "most": 3600}
+    )
+    rate_500: float = share("requests answered with 500")
+    rate_503: float = share("requests answered with 503")
+    recorded_share: float = share("those 500 and 503 that were accepted all the same", 0.5)
+    rate_drop: float = share("creates that are accepted while the answer never arrives")
+    drop_hold_ms: int = milliseconds(0, "that a dropped answer keeps its caller waiting")
+    rate_reset: float = share("connections reset before anything is read")
+    list_lag_ms: int = milliseconds(0, "until a new message shows up in lists")
+    rate_duplicate: float = share("callbacks told twice")
+    rate_reorder: float = share("callbacks told late, after those that follow")
+    reorder_ms: int = milliseconds(1500, "at most, that a reordered callback is late")
+    rate_lose: float = share("callbacks never told")
+    queued_ms: int = milliseconds(50, "from the answer to queued")
+    sent_ms: int = milliseconds(250, "from queued to sent")
+    delivered_ms: int = milliseconds(700, "from sent to delivered")
+    read_ms: int = milliseconds(2500, "from delivered to read (WhatsApp)")
+    codes: Codes = field(
+        default_factory=dict,
+        metadata={"help": "error codes by the end of the number: 0042=30003,77=30008"},
+    )
+    seed: int = field(
+        default=0, metadata={"help": "the same seed gives the same faults", "most": 2**63}
+    )
+
+    def changed(self, values: Mapping[str, object]) -> "Faults":
+        checked = {name: _checked(name, value) for name, value in values.items()}
+        return dataclasses.replace(self, **checked)
+
+
+KNOBS = {knob.name: knob for knob in dataclasses.fields(Faults)}
+
+
+def _checked(name: str, value: object) -> Any:
+    """The value in its knob's type, or a sentence. From the environment everything is a text."""
+    if name not in KNOBS:
+        raise ValueError(f"There is no knob {name!r}: take one of {', '.join(KNOBS)}.")
+    if name == "codes":
+        return _codes(value)
+    most = KNOBS[name].metadata["most"]
+    if isinstance(value, int | float | str) and not isinstance(value, bool):
+        try:
+            number = float(value) if isinstance(KNOBS[name].default, float) else int(value)
+        except (ValueError, OverflowError):
+            number = -1
+        if 0 <= number <= most:
+            return number
+    raise ValueError(f"{name} takes a number from 0 to {most}, not {value!r}.")
+
+
+def _codes(value: object) -> Codes:
+    pairs = value
+    if isinstance(value, str):
+        pairs = dict(pair.strip().partition("=")[::2] for pair in value.split(",") if pair.strip())
+    if isinstance(pairs, dict):
+        texts = {str(end).strip(): str(code).strip() for end, code in pairs.items()}
+        if all(word.isdecimal() for pair in texts.items() for word in pair):
+            return {end: int(code) for end, code in texts.items()}
+    raise ValueError(f"codes takes ends of numbers with a code each (0042=30003), not {value!r}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of a request: refused with this code, recorded or not, answered or not."""
+
+    code: int | None = None
+    recorded: bool = True
+    answered: bool = True
+
+
+FINE = Fate()
+
+
+class Trouble:
+    """The knobs as they stand, and the dice: one for each fault, so that none shifts another."""
+
+    def __init__(self, faults: Faults) -> None:
+        self.initial = faults
+        self.reset()
+
+    def reset(self) -> None:
+        self.faults = self.initial
+        self._dice: dict[str, random.Random] = {}
+
+    def change(self, values: Mapping[str, object]) -> None:
+        self.faults = self.faults.changed(values)
+        if "seed" in values:
+            self._dice.clear()
+
+    def resets(self) -> bool:
+        return self._falls("reset", self.faults.rate_reset)
+
+    def latency(self) -> float:
+        """Seconds."""
+        faults = self.faults
+        jitter = self._die("jitter").uniform(0, faults.jitter_ms) if faults.jitter_ms else 0
+        return (faults.latency_ms + jitter) / 1000
+
+    def fate(self) -> Fate:
+        faults = self.faults
+        if self._falls("429", faults.rate_429):
+            return Fate(code=20429, recorded=False)
+        if self._falls("500", faults.rate_500):
+            return Fate(code=20500, recorded=self._falls("recorded", faults.recorded_share))
+        if self._falls("503", faults.rate_503):
+            return Fate(code=20503, recorded=self._falls("recorded", faults.recorded_share))
+        if self._falls("drop", faults.rate_drop):
+            return Fate(answered=False)
+        return FINE
+
+    def callback_delays(self) -> list[float]:
+        """In how many seconds a callback is told: usually at once, or twice, late or never."""
+        faults = self.faults
+        if self._falls("lose", faults.rate_lose):
+            return []
+        late = self._falls("reorder", faults.rate_reorder)
+        first = self._die("late").uniform(0.1, 1) * faults.reorder_ms / 1000 if late else 0.0
+        if not self._falls("duplicate", faults.rate_duplicate):
+            return [first]
+        return [first, first + self._die("again").uniform(0, 0.5)]
+
+    def keeps_token(self) -> bool:
+        """Whether a duplicate carries the token of the first, or comes as news of its own."""
+        return self._falls("token", 0.5)
+
+    def _falls(self, kind: str, rate: float) -> bool:
+        return rate > 0 and self._die(kind).random() < rate
+
+    def _die(self, kind: str) -> random.Random:
+        if kind not in self._dice:
+            self._dice[kind] = random.Random(f"{self.faults.seed} {kind}")  # noqa: S311
+        return self._dice[kind]

@@ -1,0 +1,111 @@
+"""The whole network, started and stopped together."""
+
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from messaging.simulator.api import Api
+from messaging.simulator.carrier import API_VERSION, Carrier
+from messaging.simulator.contents import Contents
+from messaging.simulator.control import Control
+from messaging.simulator.faults import Trouble
+from messaging.simulator.inbound import Inbox
+from messaging.simulator.mailbox import Mailbox
+from messaging.simulator.pages import Pages
+from messaging.simulator.settings import HOST, Settings
+from messaging.simulator.snapshot import Keeper
+from messaging.simulator.state import State
+from messaging.simulator.webhooks import Postman
+
+OWN_NAMES = frozenset({HOST, "localhost"})
+LARGEST_REQUEST = 1_000_000
+# Pages that watch never hang up by themselves.
+SECONDS_TO_CLOSE = 0.2
+
+
+class Simulator:
+    """`async with Simulator(settings) as simulator:` listens on its port and its smtp_port."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.port, self.smtp_port = settings.port, settings.smtp_port
+        account, token = settings.account_sid, settings.auth_token
+        self.state = State(settings.keep)
+        self.trouble = Trouble(settings.faults)
+        self.contents = Contents()
+        self.postman = Postman(token, settings.callbacks_at_once)
+        carrier = Carrier(account, self.state, self.trouble, self.postman)
+        inbox = Inbox(
+            account_sid=account,
+            url=settings.inbound_url,
+            advanced_opt_out=settings.advanced_opt_out,
+            state=self.state,
+            carrier=carrier,
+            postman=self.postman,
+        )
+        api = Api(
+            account_sid=account,
+            auth_token=token,
+            state=self.state,
+            trouble=self.trouble,
+            carrier=carrier,
+            contents=self.contents,
+        )
+        control = Control(
+            account_sid=account,
+            state=self.state,
+            trouble=self.trouble,
+            inbox=inbox,
+            contents=self.contents,
+            postman=self.postman,
+        )
+        self._application = web.Application(
+            middlewares=[own_pages_only], client_max_size=LARGEST_REQUEST
+        )
+        for routes in (api.routes(), control.routes(), Pages(self.state).routes()):
+            self._application.add_routes(routes)
+
+    async def __aenter__(self) -> Self:
+        if self.settings.contents:
+            self.contents.load(self.settings.contents)
+        async with AsyncExitStack() as stack:
+            if self.settings.state:
+                await stack.enter_async_context(Keeper(self.settings.state, self.state))
+            await stack.enter_async_context(self.postman)
+            runner = web.AppRunner(
+                self._application, access_log=None, shutdown_timeout=SECONDS_TO_CLOSE
+            )
+            await runner.setup()
+            stack.push_async_callback(runner.cleanup)
+            await web.TCPSite(runner, HOST, self.port).start()
+            self.port = runner.addresses[0][1]
+            mailbox = await Mailbox(self.state).listen(HOST, self.smtp_port)
+            stack.callback(mailbox.close)
+            self.smtp_port = mailbox.sockets[0].getsockname()[1]
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._stack.aclose()
+
+
+@web.middleware
+async def own_pages_only(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Other sites in the visitor's browser can reach this port: they get nothing from it."""
+    if not request.path.startswith(f"/{API_VERSION}/"):
+        origin = request.headers.get("Origin")
+        if request.url.host not in OWN_NAMES or (origin and origin != str(request.url.origin())):
+            raise web.HTTPForbidden
+    response = await handler(request)
+    if not response.prepared:
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Cache-Control"] = "no-store"
+    return response
