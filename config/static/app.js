@@ -68,10 +68,6 @@ function messageOf(xhr) {
 
 // ---- Forms ----
 
-for (const field of document.querySelectorAll("[data-timezone]")) {
-  field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone;
-}
-
 function reveal(input) {
   const box = document.createElement("div");
   const button = template("reveal");
@@ -91,27 +87,44 @@ function reveal(input) {
   });
 }
 
-document.querySelectorAll("input[type=password]").forEach(reveal);
+// Once for the page, and again for each part that htmx brings.
+function furnish(part) {
+  part.querySelectorAll("input[type=password]").forEach(reveal);
+  for (const field of part.querySelectorAll("[data-timezone]")) {
+    field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone;
+  }
+  for (const button of part.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+  for (const button of part.querySelectorAll("[data-print]")) button.hidden = false;
+  // After a refusal, the first wrong field has the focus.
+  part.querySelector("[aria-invalid=true]")?.focus();
+}
 
-// A second press does not send twice. Coming back by the Back button makes the form usable again.
+furnish(document);
+document.addEventListener("htmx:load", (event) => {
+  if (event.target !== document.body) furnish(event.target);
+});
+
+// A second press does not send twice. Coming back, or waiting long, makes the form usable again.
+const PATIENCE = 10_000;
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method === "dialog" || event.defaultPrevented) return;
+  if (form.method !== "post" || event.defaultPrevented) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;
   }
   form.dataset.sent = "yes";
   event.submitter?.setAttribute("aria-busy", "true");
+  setTimeout(release, PATIENCE, form);
 });
 
-addEventListener("pageshow", () => {
-  document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
-  document.querySelectorAll("button[aria-busy]").forEach((b) => b.removeAttribute("aria-busy"));
-});
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
 
-// After a refusal, the first wrong field has the focus.
-document.querySelector("[aria-invalid=true]")?.focus();
+function release(form) {
+  delete form.dataset.sent;
+  form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+}
 
 // ---- Small conveniences ----
 
@@ -142,11 +155,18 @@ addEventListener("pageshow", async () => {
 
 // A press beside an open dialog or menu closes it.
 document.addEventListener("click", (event) => {
-  if (event.target.matches("dialog[open]")) event.target.close();
+  if (event.target.matches("dialog[open]") && isBeside(event, event.target)) event.target.close();
   for (const menu of document.querySelectorAll(".menu[open]")) {
     if (!menu.contains(event.target)) menu.open = false;
   }
 });
+
+// The padding of a dialog is the dialog too, and so is its backdrop.
+function isBeside(press, element) {
+  const { left, right, top, bottom } = element.getBoundingClientRect();
+  const { clientX: x, clientY: y } = press;
+  return x < left || x > right || y < top || y > bottom;
+}
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
@@ -156,15 +176,11 @@ document.addEventListener("keydown", (event) => {
   menu.querySelector("summary").focus();
 });
 
-for (const button of document.querySelectorAll("[data-copy]")) {
-  button.hidden = !navigator.clipboard;
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).innerText);
+document.addEventListener("click", async (event) => {
+  const copier = event.target.closest("[data-copy]");
+  if (copier) {
+    await navigator.clipboard.writeText(document.getElementById(copier.dataset.copy).innerText);
     toast(words.copied);
-  });
-}
-
-for (const button of document.querySelectorAll("[data-print]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => print());
-}
+  }
+  if (event.target.closest("[data-print]")) print();
+});
