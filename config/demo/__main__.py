@@ -55,8 +55,13 @@ def main() -> None:
         raise SystemExit(f"The demo already runs{where}: Ctrl-C there stops it.")
     if sys.argv[1:] == ["reset"]:
         reset()
-    else:
+    elif embedded.is_on() or os.environ.get("DEMO"):
         start(address)
+    else:
+        raise SystemExit(
+            "DATABASE_URL or REDIS_URL is set, and the demo would add accounts there whose password"
+            " everybody knows. If that is what you want: DEMO=1 make demo"
+        )
 
 
 def reset() -> None:

@@ -110,9 +110,14 @@ def test_beside_a_running_demo_nothing_starts_and_nothing_is_reset(
     running.release()
 
 
-def test_reset_leaves_named_servers_alone(place: Place) -> None:
-    refused = place.start("-m", "config.demo", "reset", DATABASE_URL="postgres://elsewhere/theirs")
-    assert "not ours to empty" in refused.communicate(timeout=30)[0]
+@pytest.mark.parametrize(
+    ("words", "sentence"), [([], "password everybody knows"), (["reset"], "not ours to empty")]
+)
+def test_servers_that_somebody_named_are_left_alone(
+    place: Place, words: list[str], sentence: str
+) -> None:
+    refused = place.start("-m", "config.demo", *words, DATABASE_URL="postgres://elsewhere/theirs")
+    assert sentence in refused.communicate(timeout=30)[0]
     assert refused.returncode == 1
 
 
