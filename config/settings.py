@@ -1,6 +1,7 @@
 """Everything comes from the environment; what is not set is off, closed or embedded."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import django_stubs_ext
@@ -251,6 +252,9 @@ TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", default="")
 TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", default="")
 TWILIO_API_BASE_URL = env.str("TWILIO_API_BASE_URL", default="https://api.twilio.com").rstrip("/")
 DISPATCH_CONCURRENCY = env.int("DISPATCH_CONCURRENCY", default=64)
+# How long a worker may hold a message, and how long a provider may show no trace of one.
+DISPATCH_LEASE = timedelta(seconds=env.int("DISPATCH_LEASE_SECONDS", default=120))
+DISPATCH_SILENCE = timedelta(seconds=env.int("DISPATCH_SILENCE_SECONDS", default=600))
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace(
     "?db=", "?virtual_host="

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("workspaces.urls")),
     path("campaigns/", include("campaigns.urls")),
     path("webhooks/", include("messaging.webhooks.urls")),
+    path("", include("messaging.public.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),

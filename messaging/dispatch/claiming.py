@@ -21,7 +21,6 @@ from workspaces import tenancy
 from workspaces.ids import uuid7
 from workspaces.models import CreditEntry, EntryKind, Workspace
 
-LEASE = timedelta(minutes=2)
 WHATSAPP_WINDOW = timedelta(hours=24)
 
 # The workspaces with something waiting on this channel, one index probe each, however much waits;
@@ -214,7 +213,7 @@ def _take(sender: Sender, rows: list[dict[str, Any]], now: datetime) -> list[Out
         contents=[message.body for message in outgoing],
         segments=[_segments(sender, message) for message in outgoing],
         sender=sender.pk,
-        until=now + LEASE,
+        until=now + settings.DISPATCH_LEASE,
         now=now,
     )
     return outgoing

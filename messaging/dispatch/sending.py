@@ -51,7 +51,7 @@ class _Run:
             senders = await self._db(_going_senders)
             await asyncio.gather(*(self._through(sender) for sender in senders))
         finally:
-            await self._db(connection.close)
+            await self._db(_hang_up)
             self.database.shutdown()
         return self.handed_over
 
@@ -115,3 +115,8 @@ class _Run:
 def _going_senders() -> list[Sender]:
     with tenancy.platform("dispatch"):
         return list(Sender.objects.filter(paused_at=None))
+
+
+def _hang_up() -> None:
+    """`connection` is another one in every thread, so this has to run in the one it closes."""
+    connection.close()

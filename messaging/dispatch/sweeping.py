@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from campaigns.timing import OLDEST_USEFUL_ASK
 from messaging.channels import Trace
 from messaging.dispatch import sql, stepping_back
-from messaging.dispatch.claiming import LEASE
 from messaging.dispatch.sending import CHANNELS
 from messaging.dispatch.settling import release
 from messaging.errors import Consequence, meaning_of
@@ -22,8 +22,6 @@ from messaging.models import Message
 from messaging.models.message import RETRIED
 from workspaces import tenancy
 
-LOOK_AFTER = timedelta(seconds=30)
-SILENCE = timedelta(minutes=10)
 BATCH = 200
 
 # How often in all a message may be tried after such a failure, and how long to wait before.
@@ -46,7 +44,7 @@ FROM messaging_message m
 JOIN messaging_sender s ON s.id = m.sender_id
 JOIN patients_patient pt ON pt.id = m.patient_id
 JOIN workspaces_workspace w ON w.id = m.workspace_id
-WHERE m.status = 'UNKNOWN' AND m.claimed_until < %(now)s + %(lease)s - %(look_after)s
+WHERE m.status = 'UNKNOWN' AND m.claimed_until < %(now)s
 ORDER BY m.claimed_until
 LIMIT %(limit)s
 """
@@ -105,7 +103,7 @@ def resolve(lost: Lost, trace: Trace, *, now: datetime) -> None:
     """Found: it was sent. Not found after ten minutes: once more, where the clinic wants that."""
     if any(_is_ours_now(lost, external_id, now) for external_id in trace.external_ids):
         return
-    if now - lost.claimed_at < SILENCE:
+    if now - lost.claimed_at < settings.DISPATCH_SILENCE:
         return
     if trace.can_tell:
         _give_up(lost, again=lost.resend_unknown and lost.attempt == 1, was_sent=False, now=now)
@@ -142,7 +140,7 @@ def _one_more(message: Message, now: datetime) -> bool:
 
 def _unanswered(now: datetime) -> list[Lost]:
     with tenancy.platform("sweep"):
-        found = sql.fetch(UNANSWERED, now=now, lease=LEASE, look_after=LOOK_AFTER, limit=BATCH)
+        found = sql.fetch(UNANSWERED, now=now, lease=settings.DISPATCH_LEASE, limit=BATCH)
     return [Lost(**row) for row in found]
 
 

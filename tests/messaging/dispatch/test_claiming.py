@@ -5,13 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.db.models import Sum
 from django.utils import timezone
 
 from campaigns.models import Campaign
 from messaging.channels import Outgoing
-from messaging.dispatch.claiming import LEASE, claim
+from messaging.dispatch.claiming import claim
 from messaging.dispatch.planning import plan
 from messaging.models import Message, Sender
 from messaging.optouts import stop_sender
@@ -69,7 +70,7 @@ def test_what_is_due_is_taken_once_and_paid_for(sender: Sender) -> None:
     assert (kept.status, kept.attempt, kept.sender) == ("SENDING", 1, sender)
     assert kept.content == taken.body
     assert kept.claimed_until is not None
-    assert kept.claimed_until > timezone.now() + LEASE - timedelta(minutes=1)
+    assert kept.claimed_until > timezone.now() + settings.DISPATCH_LEASE - timedelta(minutes=1)
     assert balance(campaign.workspace) == (49, 49)
 
 

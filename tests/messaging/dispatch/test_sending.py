@@ -1,0 +1,282 @@
+"""The whole way out, against the simulator: each fate of a message, and what follows from it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db.models import Sum
+from django.test.utils import override_settings
+from django.utils import timezone
+
+from messaging.dispatch.planning import plan
+from messaging.dispatch.sending import run
+from messaging.dispatch.sweeping import sweep
+from messaging.models import Message, Sender
+from patients.models import Suppression
+from templates_app.models import Channel
+from tests.factories import TemplateFactory
+from tests.messaging.simulation import Simulation
+from tests.messaging.world import messages, running_campaign, seen, shared_sender
+from workspaces import tenancy
+from workspaces.models import CreditEntry, Workspace
+
+SILENCE = settings.DISPATCH_SILENCE
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CONTENT = "HX" + "ab" * 16
+
+
+def sent_to(phone: str, **fields: Any) -> Message:
+    """Plan, claim, send and settle an ask to this number."""
+    channel = fields.get("preferred_channel", Channel.SMS)
+    shared_sender(channel)
+    seen(running_campaign(), phone=phone, **fields)
+    plan()
+    run()
+    return messages()[0]
+
+
+def later(now_plus: timedelta) -> Message:
+    sweep(now=timezone.now() + now_plus)
+    with tenancy.platform("test"):
+        Message.objects.filter(status="PENDING").update(next_attempt_at=timezone.now())
+    run()
+    return messages()[0]
+
+
+def credits_of(message: Message) -> int:
+    with tenancy.platform("test"):
+        workspace = Workspace.objects.get(pk=message.workspace_id)
+        ledger = CreditEntry.objects.filter(workspace=workspace).aggregate(total=Sum("amount"))
+        assert workspace.message_credits == ledger["total"]
+        return workspace.message_credits
+
+
+def suppressed(message: Message) -> list[str]:
+    with tenancy.platform("test"):
+        return [row.reason for row in Suppression.objects.filter(address=message.patient.phone)]
+
+
+def test_an_accepted_message_is_sent_and_costs_one_credit(simulator: Simulation) -> None:
+    message = sent_to("+593987654321")
+
+    [told] = simulator.told()
+    assert (message.status, message.external_id) == ("SENT", told["sid"])
+    assert (told["to"], told["body"]) == ("+593987654321", message.content)
+    assert message.sent_at is not None
+    assert message.claimed_until is None
+    assert credits_of(message) == 49
+
+
+@pytest.mark.parametrize(
+    ("ending", "code", "reasons"),
+    [
+        ("0011", "21211", ["UNREACHABLE"]),
+        ("0012", "21614", ["UNREACHABLE"]),
+        ("0015", "21610", ["CARRIER"]),
+    ],
+)
+def test_a_refused_message_failed_costs_nothing_and_is_remembered(
+    simulator: Simulation, ending: str, code: str, reasons: list[str]
+) -> None:
+    message = sent_to(f"+59398765{ending}")
+
+    assert (message.status, message.error_code) == ("FAILED", code)
+    assert message.error
+    assert credits_of(message) == 50
+    assert suppressed(message) == reasons
+    assert simulator.told() == []
+
+
+@pytest.mark.parametrize("ending", ["0013", "0014"])
+def test_what_is_ours_to_repair_pauses_the_sender_and_loses_nothing(
+    simulator: Simulation, ending: str
+) -> None:
+    message = sent_to(f"+59398765{ending}")
+
+    assert message.status == "PENDING"
+    assert credits_of(message) == 50
+    with tenancy.platform("test"):
+        [sender] = Sender.objects.all()
+        assert sender.paused_at is not None
+        assert sender.pause_reason
+        Message.objects.update(next_attempt_at=timezone.now())
+    assert run() == 0
+
+
+def test_wrong_credentials_pause_the_sender(simulator: Simulation) -> None:
+    with override_settings(TWILIO_AUTH_TOKEN="wrong"):
+        message = sent_to("+593987654321")
+
+    with tenancy.platform("test"):
+        assert Sender.objects.get().paused_at is not None
+    assert (message.status, credits_of(message)) == ("PENDING", 50)
+
+
+def test_a_throttled_message_goes_a_moment_later(simulator: Simulation) -> None:
+    simulator.faults(rate_429=1, retry_after=7)
+    message = sent_to("+593987654321")
+    assert (message.status, credits_of(message)) == ("PENDING", 50)
+    assert message.next_attempt_at > timezone.now() + timedelta(seconds=5)
+
+    simulator.faults(rate_429=0)
+    with tenancy.platform("test"):
+        Message.objects.update(next_attempt_at=timezone.now())
+    run()
+
+    assert (messages()[0].status, credits_of(message)) == ("SENT", 49)
+    assert len(simulator.told()) == 1
+
+
+def test_nobody_there_to_take_it_is_not_a_doubt(simulator: Simulation) -> None:
+    with override_settings(TWILIO_API_BASE_URL="http://127.0.0.1:9"):
+        message = sent_to("+593987654321")
+
+    assert (message.status, credits_of(message)) == ("PENDING", 50)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [{"rate_drop": 1}, {"rate_500": 1, "recorded_share": 1}, {"rate_503": 1, "recorded_share": 1}],
+)
+def test_an_answer_that_was_lost_is_found_in_the_list(
+    simulator: Simulation, fault: dict[str, float]
+) -> None:
+    simulator.faults(**fault)
+    message = sent_to("+593987654321")
+    assert (message.status, credits_of(message)) == ("UNKNOWN", 49)
+
+    simulator.faults(**dict.fromkeys(fault, 0))
+    message = later(timedelta(minutes=3))
+
+    [told] = simulator.told()
+    assert (message.status, message.external_id) == ("SENT", told["sid"])
+    assert credits_of(message) == 49
+
+
+@pytest.mark.parametrize("fault", [{"rate_reset": 1}, {"rate_500": 1, "recorded_share": 0}])
+def test_without_a_trace_after_ten_minutes_it_goes_once_more(
+    simulator: Simulation, fault: dict[str, float]
+) -> None:
+    simulator.faults(**fault)
+    message = sent_to("+593987654321")
+    assert message.status == "UNKNOWN"
+
+    simulator.faults(**dict.fromkeys(fault, 0))
+    assert later(SILENCE - timedelta(minutes=1)).status == "UNKNOWN"
+    assert later(SILENCE + timedelta(minutes=1)).status == "SENT"
+    assert len(simulator.told()) == 1
+    assert credits_of(message) == 49
+
+
+def test_a_clinic_may_prefer_silence_to_a_second_message(simulator: Simulation) -> None:
+    simulator.faults(rate_reset=1)
+    message = sent_to("+593987654321")
+    with tenancy.platform("test"):
+        Workspace.objects.update(resend_unknown=False)
+    simulator.faults(rate_reset=0)
+
+    message = later(SILENCE + timedelta(minutes=1))
+
+    assert (message.status, message.error_code) == ("FAILED", "no_trace")
+    assert credits_of(message) == 50
+    assert simulator.told() == []
+
+
+def test_while_the_provider_cannot_be_asked_a_doubt_stays_one(simulator: Simulation) -> None:
+    simulator.faults(rate_drop=1)
+    sent_to("+593987654321")
+
+    with override_settings(TWILIO_API_BASE_URL="http://127.0.0.1:9"):
+        message = later(timedelta(hours=5))
+
+    assert (message.status, credits_of(message)) == ("UNKNOWN", 49)
+
+
+def test_a_worker_that_died_leaves_a_doubt_that_is_resolved(simulator: Simulation) -> None:
+    """Whether it was killed before the send or between the send and the settling."""
+    message = sent_to("+593987654321")
+    with tenancy.platform("test"):
+        Message.objects.update(
+            status="SENDING", external_id=None, sent_at=None, claimed_until=timezone.now()
+        )
+
+    message = later(timedelta(minutes=3))
+
+    assert (message.status, message.external_id) == ("SENT", simulator.told()[0]["sid"])
+
+
+def test_a_whatsapp_ask_takes_its_approved_template(simulator: Simulation) -> None:
+    shared_sender(Channel.WHATSAPP, address="whatsapp:+12025550124")
+    campaign = running_campaign()
+    TemplateFactory.create(
+        workspace=campaign.workspace,
+        content="Hola {{firstName}}",
+        is_default=True,
+        whatsapp_content_sid=CONTENT,
+    )
+    seen(campaign, preferred_channel=Channel.WHATSAPP)
+    plan()
+    run()
+
+    [told] = simulator.told()
+    assert told["to"].startswith("whatsapp:+593")
+    assert told["from"] == "whatsapp:+12025550124"
+    assert told["content_sid"] == CONTENT
+    assert messages()[0].status == "SENT"
+
+
+def test_an_email_arrives_with_a_way_out(simulator: Simulation) -> None:
+    shared_sender(Channel.EMAIL, address="hola@example.com")
+    campaign = running_campaign()
+    patient = seen(campaign, phone="", email="ana@example.com")
+    plan()
+    run()
+
+    [mail] = simulator.control("GET", "mails")["mails"]
+    assert mail["to"] == "ana@example.com"
+    assert f"/o/{patient.token}" in str(mail)
+    [message] = messages()
+    assert message.status == "SENT"
+    assert message.external_id
+
+
+def test_a_mail_server_that_is_away_is_tried_again(simulator: Simulation) -> None:
+    shared_sender(Channel.EMAIL, address="hola@example.com")
+    seen(running_campaign(), phone="", email="ana@example.com")
+    plan()
+
+    with override_settings(EMAIL_PORT=9):
+        run()
+
+    assert [message.status for message in messages()] == ["PENDING"]
+
+
+def test_hundreds_go_out_once_each(simulator: Simulation) -> None:
+    shared_sender()
+    campaign = running_campaign()
+    with tenancy.platform("test"):
+        CreditEntry.objects.create(
+            workspace=campaign.workspace, kind="PURCHASE", amount=450, cause="test"
+        )
+    for _ in range(300):
+        seen(campaign)
+    plan()
+
+    assert run(batch=50) == 300
+
+    told = simulator.control("GET", "messages")
+    assert (told["total"], set(told["per_to"].values())) == (300, {1})
+    assert {message.status for message in messages()} == {"SENT"}
+
+
+def test_a_slow_sender_keeps_its_rate(simulator: Simulation) -> None:
+    shared_sender(rate_per_second=5)
+    campaign = running_campaign()
+    for _ in range(20):
+        seen(campaign)
+    plan()
+
+    assert 5 <= run() <= 6
