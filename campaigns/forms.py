@@ -42,7 +42,11 @@ class CampaignForm(forms.ModelForm[Campaign]):
         practice = self.fields["practice"]
         assert isinstance(practice, forms.ModelChoiceField)
         practice.queryset = Practice.objects.within(campaign.workspace).order_by("name")
-        if not campaign._state.adding:
+        practice.empty_label = _("Choose one")
+        if campaign._state.adding:
+            offered = list(practice.queryset[:2])
+            self.initial["practice"] = offered[0] if len(offered) == 1 else None
+        else:
             self.initial["seen"] = campaign.updated_at.isoformat()
 
     def plan(self) -> Plan:

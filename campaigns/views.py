@@ -51,7 +51,7 @@ def panel(request: MemberRequest) -> HttpResponse:
         return render(request, "campaigns/panel.html", context)
     counts = dict(campaigns.order_by().values_list("status").annotate(Count("pk")))
     context = {
-        "running": campaigns.filter(status=Status.ACTIVE)[:IN_PANEL],
+        "running": campaigns.filter(status__in=(Status.ACTIVE, Status.PAUSED))[:IN_PANEL],
         "counts": [(value, label, counts.get(value, 0)) for value, label in Status.choices],
         "has_any": bool(counts),
         "has_practice": request.workspace.practices.exists(),

@@ -26,13 +26,15 @@ def digest(token: str) -> str:
 
 @transaction.atomic
 def invite(*, workspace: Workspace, email: str, role: Role, by: User) -> Invitation:
+    email = email.lower()  # as allauth looks for it at sign-in
     entitlements.lock(workspace)
     if workspace.invitations.open(timezone.now()).filter(email__iexact=email).exists():
         raise ProblemError(_("This person is invited already: withdraw that invitation first."))
     _forget_expired(workspace, email)
     # Before the next check: a plan without a free seat cannot be used to try out addresses.
     entitlements.require_seat(workspace)
-    if User.objects.filter(email__iexact=email).exists():
+    # A second address that someone has confirmed is as good as the one of their account.
+    if User.objects.filter(email__iexact=email).exists() or EmailAddress.objects.is_verified(email):
         raise ProblemError(
             _("Someone already signs in with this e-mail. One person belongs to one workspace.")
         )
@@ -115,9 +117,11 @@ def accept(*, token: str, name: str, password: str) -> User:
                     role=invitation.role,
                     workspace=workspace,
                 )
+                EmailAddress.objects.create(
+                    user=user, email=user.email, verified=True, primary=True
+                )
         except IntegrityError as error:
             raise ProblemError(_("Someone already signs in with this e-mail.")) from error
-        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         audit.record(
             "member.join",
             user,

@@ -21,8 +21,12 @@ def choices(*, present: str = "") -> list[Group]:
     ]
     offered = {zone for _label, zones in groups for zone, _name in zones}
     if present and present not in offered:
-        groups.insert(0, (gettext("In use"), [(present, present)]))
+        groups.insert(0, (gettext("In use"), [(present, city(present))]))
     return groups
+
+
+def city(zone: object) -> str:
+    return _city(str(zone), get_language() or "es")
 
 
 @lru_cache

@@ -14,13 +14,10 @@ def home(client: Client, user: User) -> str:
     return client.get(reverse("home")).content.decode()
 
 
-def test_a_new_owner_is_led_from_step_to_step(client: Client) -> None:
+def test_an_owner_who_is_alone_is_led_to_invite(client: Client) -> None:
     owner = UserFactory.create(language="en")
 
-    page = home(client, owner)
-
-    assert f'href="{reverse("practice_new")}"' in page
-    assert f'href="{reverse("invite")}"' in page
+    assert f'href="{reverse("invite")}"' in home(client, owner)
 
 
 def test_a_practice_without_google_is_pointed_at(client: Client) -> None:

@@ -63,6 +63,19 @@ def test_the_newcomer_is_in_at_once(client: Client, invitation: Invitation) -> N
         assert AuditEvent.objects.get().action == "member.join"
 
 
+def test_the_newcomer_signs_in_however_the_address_is_written(
+    client: Client, invitation: Invitation
+) -> None:
+    client.post(ADDRESS, TYPED)
+    client.logout()
+
+    response = client.post(
+        reverse("account_login"), {"login": "nueva@EXAMPLE.com", "password": TYPED["password"]}
+    )
+
+    assert response["Location"] == reverse("home")
+
+
 def test_the_mail_address_is_not_the_visitors_to_choose(
     client: Client, invitation: Invitation
 ) -> None:
@@ -147,10 +160,16 @@ def test_signing_out_leads_back_to_the_invitation(client: Client, invitation: In
     assert "Clínica Sol" in response.content.decode()
 
 
+@pytest.mark.parametrize("as_what", ["their account", "their second address"])
 def test_an_address_that_was_taken_meanwhile_is_told(
-    client: Client, invitation: Invitation
+    client: Client, invitation: Invitation, as_what: str
 ) -> None:
-    UserFactory.create(email="NUEVA@example.com")
+    if as_what == "their account":
+        UserFactory.create(email="NUEVA@example.com")
+    else:
+        EmailAddress.objects.create(
+            user=UserFactory.create(), email="nueva@example.com", verified=True, primary=False
+        )
 
     response = client.post(ADDRESS, TYPED, headers=ENGLISH)
 
@@ -183,4 +202,4 @@ def test_a_link_pressed_twice_makes_one_person(invitation: Invitation) -> None:
 
 @pytest.mark.parametrize("path", [ADDRESS, "/invitation/guess/"])
 def test_the_address_is_told_to_nobody(client: Client, invitation: Invitation, path: str) -> None:
-    assert client.get(path)["Referrer-Policy"] == "no-referrer"
+    assert client.get(path)["Referrer-Policy"] == "strict-origin"

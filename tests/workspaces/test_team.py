@@ -3,6 +3,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -73,7 +74,7 @@ def test_an_invitation_goes_out_by_mail(
     client: Client, owner: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        client.post(reverse("invite"), {"email": "nueva@example.com", "role": "DOCTOR"})
+        client.post(reverse("invite"), {"email": "Nueva@Example.COM", "role": "DOCTOR"})
 
     (invitation,) = invitations_of(owner)
     assert (invitation.email, invitation.role) == ("nueva@example.com", Role.DOCTOR)
@@ -166,6 +167,16 @@ def test_whoever_signs_in_already_cannot_be_invited(client: Client, owner: User)
     UserFactory.create(email="alguien@example.com")
 
     response = client.post(reverse("invite"), {"email": "ALGUIEN@example.com", "role": "DOCTOR"})
+
+    assert "already signs in" in response.context["form"].errors["email"][0]
+
+
+def test_a_second_address_of_someone_cannot_be_invited(client: Client, owner: User) -> None:
+    EmailAddress.objects.create(
+        user=UserFactory.create(), email="segunda@example.com", verified=True, primary=False
+    )
+
+    response = client.post(reverse("invite"), {"email": "segunda@example.com", "role": "DOCTOR"})
 
     assert "already signs in" in response.context["form"].errors["email"][0]
 

@@ -27,21 +27,13 @@ def home(request: MemberRequest) -> HttpResponse:
 
 
 def next_steps(workspace: Workspace) -> Iterator[Step]:
-    practices = list(workspace.practices.order_by("name"))
-    if not practices:
+    for practice in workspace.practices.filter(google_place_id="").order_by("name"):
         yield Step(
-            _("There is no practice yet, and each campaign asks the patients of one."),
-            _("Add the first practice"),
-            reverse("practice_new"),
+            _("“%(name)s” is not connected to Google: nobody can be led to its reviews.")
+            % {"name": practice.name},
+            _("Connect it"),
+            reverse("practice_edit", args=[practice.pk]),
         )
-    for practice in practices:
-        if not practice.google_place_id:
-            yield Step(
-                _("“%(name)s” is not connected to Google: nobody can be led to its reviews.")
-                % {"name": practice.name},
-                _("Connect it"),
-                reverse("practice_edit", args=[practice.pk]),
-            )
     seats, taken = entitlements.of(workspace).users, entitlements.seats_taken(workspace)
     if taken == 1 and seats != 1:
         yield Step(

@@ -16,12 +16,16 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def carries_a_secret(view: View[[str]]) -> View[[str]]:
-    """The address is the key: it must stay in this browser's hands and nobody's memory."""
+    """The address is the key: no cache keeps it, and no other page hears it.
+
+    `no-referrer` would hide it as well, but browsers then post the form as if from nowhere
+    (`Origin: null`), which the check against forgery refuses.
+    """
 
     @wraps(view)
     def kept(request: HttpRequest, token: str) -> HttpResponse:
         response = never_cache(view)(request, token)
-        response["Referrer-Policy"] = "no-referrer"
+        response["Referrer-Policy"] = "strict-origin"
         return response
 
     return kept

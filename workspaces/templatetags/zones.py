@@ -1,0 +1,6 @@
+from django import template
+
+from workspaces import zones
+
+register = template.Library()
+register.filter("city", zones.city)
