@@ -1,0 +1,83 @@
+"""The accounts: two clinics with their people and places, the platform's staff, and the senders."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+
+from config.demo_data.rows import insert
+from config.demo_data.story import PASSWORD, STAFF, Clinic
+from messaging.models import Sender
+from templates_app.actions import install_defaults
+from templates_app.models import Channel
+from workspaces.models import Practice, User, Workspace
+
+
+@dataclass(frozen=True)
+class Household:
+    """A clinic as it stands in the database."""
+
+    workspace: Workspace
+    people: dict[str, User]
+    practices: dict[str, Practice]
+
+
+def open_clinic(clinic: Clinic, *, since: datetime) -> Household:
+    workspace = Workspace(
+        id=clinic.id,
+        name=clinic.workspace,
+        plan=clinic.plan,
+        language="es",
+        created_at=since,
+        updated_at=since,
+    )
+    insert([workspace])
+    practices = [
+        Practice(workspace=workspace, created_at=since, updated_at=since, **vars(place))
+        for place in clinic.places
+    ]
+    insert(practices)
+    install_defaults(workspace=workspace)
+    people = {
+        person.email: signed_up(
+            User.objects.create_user(
+                email=person.email,
+                password=PASSWORD,
+                name=person.name,
+                role=person.role,
+                workspace=workspace,
+            )
+        )
+        for person in clinic.people
+    }
+    User.objects.within(workspace).update(created_at=since, updated_at=since)
+    return Household(workspace, people, {practice.name: practice for practice in practices})
+
+
+def add_staff() -> User:
+    existing = User.objects.filter(email__iexact=STAFF).first()
+    return existing or signed_up(
+        User.objects.create_superuser(email=STAFF, password=PASSWORD, name="Plataforma")
+    )
+
+
+def signed_up(user: User) -> User:
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def shared_senders() -> dict[str, Sender]:
+    """One for each channel, as Ecuador has them: nobody can answer a text message."""
+    wanted = {
+        Channel.SMS: ("+12025550123", False, 10),
+        Channel.WHATSAPP: ("whatsapp:+12025550124", True, 80),
+        Channel.EMAIL: ("hola@reputationmanager.com", False, 10),
+    }
+    return {
+        channel: Sender.objects.get_or_create(
+            channel=channel,
+            address=address,
+            defaults={"two_way": two_way, "rate_per_second": rate},
+        )[0]
+        for channel, (address, two_way, rate) in wanted.items()
+    }
