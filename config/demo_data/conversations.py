@@ -25,8 +25,8 @@ from templates_app.rendering import first_name, render
 from templates_app.segments import measure
 from workspaces.models import Practice
 
-NO_CONSENT, CANCELLED, ASKS_BACK = 0.03, 0.012, 0.02
-FAILS = {Channel.SMS: 0.04, Channel.WHATSAPP: 0.015, Channel.EMAIL: 0.02}
+NO_CONSENT, CANCELLED, ASKS_BACK = 0.03, 0.014, 0.02
+FAILS = {Channel.SMS: 0.045, Channel.WHATSAPP: 0.02, Channel.EMAIL: 0.025}
 LEAVES = {Channel.SMS: 0.006, Channel.WHATSAPP: 0.018, Channel.EMAIL: 0.01}
 ANSWERS = {Channel.SMS: 0.45, Channel.WHATSAPP: 0.53, Channel.EMAIL: 0.46}
 ANSWERS_AFTER = {
