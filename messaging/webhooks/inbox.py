@@ -17,11 +17,14 @@ PROVIDER = "twilio"
 STATUS, INBOUND = "status", "inbound"
 LONGEST_KEY = 128
 
-# The one statement between Twilio and its answer, so it is written for speed.
+# All that stands between Twilio and its answer. It opens the platform's door by itself, so that one
+# round trip to the database does what would otherwise take five.
 KEEP = """
+WITH door AS MATERIALIZED (SELECT set_config('app.platform', 'twilio webhook', true))
 INSERT INTO messaging_webhookevent
     (id, created_at, updated_at, provider, kind, key, payload, error)
-VALUES (%(id)s, %(now)s, %(now)s, %(provider)s, %(kind)s, %(key)s, %(payload)s::jsonb, '')
+SELECT %(id)s, %(now)s, %(now)s, %(provider)s, %(kind)s, %(key)s, %(payload)s::jsonb, ''
+FROM door
 ON CONFLICT (provider, key) DO NOTHING
 """
 
@@ -45,10 +48,10 @@ def _keep(kind: str, key: str, payload: str) -> None:
         "key": key,
         "payload": payload,
     }
-    with tenancy.platform("twilio webhook"), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(KEEP, values)
-        if kind == INBOUND:
-            waking.process_webhooks_soon()
+    if kind == INBOUND:
+        waking.process_webhooks_soon()
 
 
 def _key(fields: Fields, *what: str) -> str:
