@@ -61,10 +61,14 @@ class Child:
             lines += self.read()
         return [*lines, self.unfinished.decode(errors="replace")] if self.unfinished else lines
 
-    def tell(self, word: signal.Signals) -> None:
-        """The whole group hears it, also when its leader is already gone."""
+    def ask_to_end(self) -> None:
+        """Its leader alone: it lets its workers finish what they are at."""
+        self.process.terminate()
+
+    def kill(self) -> None:
+        """The whole group, also when its leader is already gone."""
         with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, word)
+            os.killpg(self.process.pid, signal.SIGKILL)
 
 
 @dataclass
@@ -110,7 +114,7 @@ class Supervisor:
     def stop(self) -> None:
         """Everyone ends: asked first, then made to. Asked once more, we do not wait."""
         for child in self.children.values():
-            child.tell(signal.SIGTERM)
+            child.ask_to_end()
         deadline = time.monotonic() + GRACE
         patience = self.asked_to_stop
         while any(child.is_alive() for child in self.children.values()):
@@ -136,7 +140,7 @@ class Supervisor:
 
     def _bury(self, child: Child) -> None:
         """Nothing of its group outlives it."""
-        child.tell(signal.SIGKILL)
+        child.kill()
         child.process.wait()
         for line in child.read_last():
             self.output.line(child.name, line)
