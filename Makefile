@@ -12,7 +12,7 @@ BIN := .venv/bin
 PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 
 PIN := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
+	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet --system-certs
 
 # The first Python that is new enough brings .venv up to a lock file.
 define install
