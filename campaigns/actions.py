@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from campaigns import readiness
 from campaigns.models import Campaign, Status
 from workspaces import audit
 from workspaces.ids import uuid7
@@ -86,6 +87,8 @@ def activate(*, campaign: Campaign, by: User) -> Campaign:
     campaign = _locked(campaign)
     resumed = campaign.status == Status.PAUSED
     campaign.become(Status.ACTIVE)
+    if lacking := readiness.missing(campaign):
+        raise ProblemError(" ".join(lacking))
     campaign.activated_at = campaign.activated_at or timezone.now()
     campaign.save(update_fields=["status", "activated_at", "updated_at"])
     action = "campaign.resume" if resumed else "campaign.activate"

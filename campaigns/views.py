@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from campaigns import actions
+from campaigns import actions, readiness
 from campaigns.forms import CampaignForm, FilterForm
 from campaigns.models import Campaign, CampaignQuerySet, Status
 from workspaces.access import Can, may, member
@@ -78,7 +78,11 @@ def new(request: MemberRequest) -> HttpResponse:
 @member(Can.SEE_CAMPAIGNS)
 def detail(request: MemberRequest, campaign: UUID) -> HttpResponse:
     found = get_object_or_404(visible(request), pk=campaign)
-    context = {"campaign": found, "may_become": {s.name for s in Status if found.may_become(s)}}
+    context = {
+        "campaign": found,
+        "may_become": {s.name for s in Status if found.may_become(s)},
+        "lacking": readiness.missing(found) if found.may_become(Status.ACTIVE) else [],
+    }
     return render(request, "campaigns/campaign.html", context)
 
 

@@ -245,6 +245,7 @@ USE_TZ = True
 # What goes out, and what works in the background
 
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Reputation Manager <hola@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

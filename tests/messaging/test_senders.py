@@ -1,0 +1,55 @@
+"""No campaign starts whose messages nobody could send."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from campaigns.actions import activate
+from campaigns.models import Status
+from messaging import senders
+from templates_app.models import Channel
+from tests.factories import CampaignFactory, SenderFactory, UserFactory, WorkspaceFactory
+from tests.messaging.world import seen, shared_sender
+from workspaces import tenancy
+from workspaces.problems import ProblemError
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_campaign_without_a_sender_says_which_channel_lacks_one(client: Client) -> None:
+    owner = UserFactory.create()
+    campaign = CampaignFactory.create(workspace=owner.workspace)
+    seen(campaign, preferred_channel=Channel.WHATSAPP)
+    shared_sender(Channel.SMS)
+
+    with tenancy.within(campaign.workspace_id), pytest.raises(ProblemError, match="WhatsApp"):
+        activate(campaign=campaign, by=owner)
+    client.force_login(owner)
+    page = client.get(f"/campaigns/{campaign.pk}/").content.decode()
+
+    assert "WhatsApp" in page
+    assert "/activate/" not in page
+
+
+def test_with_a_sender_for_every_channel_it_starts() -> None:
+    owner = UserFactory.create()
+    campaign = CampaignFactory.create(workspace=owner.workspace)
+    for channel in (Channel.SMS, Channel.WHATSAPP):
+        seen(campaign, preferred_channel=channel)
+        shared_sender(channel)
+
+    with tenancy.within(campaign.workspace_id):
+        assert activate(campaign=campaign, by=owner).status == Status.ACTIVE
+
+
+def test_a_clinics_own_sender_comes_before_the_shared_one() -> None:
+    workspace = WorkspaceFactory.create()
+    shared = shared_sender()
+    with tenancy.within(workspace.pk):
+        assert senders.of(workspace, Channel.SMS) == shared
+
+    own = SenderFactory.create(workspace=workspace, paused_at=timezone.now())
+    SenderFactory.create()
+
+    with tenancy.within(workspace.pk):
+        assert senders.of(workspace, Channel.SMS) == own
