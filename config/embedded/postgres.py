@@ -1,9 +1,11 @@
 """How the embedded PostgreSQL is made, started and asked."""
 
 import locale
+import os
 import shutil
 import signal
 from contextlib import suppress
+from pathlib import Path
 
 import psycopg
 
@@ -46,8 +48,7 @@ def start(processes: Processes) -> None:
             f"{data} is not a database of PostgreSQL {VERSION}."
             " `make demo-reset` removes it and its data; the next run makes a new one."
         )
-    # Whoever it names is dead, for we are alone; its number may be somebody else's by now.
-    (data / "postmaster.pid").unlink(missing_ok=True)
+    _bury_postmaster(data / "postmaster.pid")
     settings = SETTINGS | {"unix_socket_directories": str(sockets)}
     command = [
         *[str(programs / "postgres"), "-D", str(data)],
@@ -65,6 +66,19 @@ def answers() -> bool:
     except psycopg.OperationalError:
         return False
     return True
+
+
+def _bury_postmaster(left: Path) -> None:
+    """Whom a left file names is dead, for we are alone; its number may be somebody else's by now.
+
+    PostgreSQL knows that its own parent is no postmaster: with our number there it clears away what
+    the dead one left in shared memory.
+    """
+    rest = left.read_text().splitlines()[1:] if left.exists() else []
+    if rest:
+        left.write_text("\n".join([str(os.getpid()), *rest, ""]))
+    else:
+        left.unlink(missing_ok=True)
 
 
 def _create(processes: Processes) -> None:

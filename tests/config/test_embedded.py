@@ -136,10 +136,19 @@ def test_what_a_crash_left_behind_is_cleared(place: Place) -> None:
     assert is_here(place.user())
     place.kill()
     assert eventually(lambda: not place.living())
-    # The number of a dead postmaster belongs to somebody else by now.
     left = place.path / "postgres" / "postmaster.pid"
-    assert left.exists()
-    left.write_text(left.read_text().replace(left.read_text().split("\n")[0], str(os.getppid()), 1))
+    _, *rest = left.read_text().splitlines(keepends=True)
+    memory = rest[-2].split()[-1]
+    # The number of the dead one belongs to somebody else by now.
+    left.write_text("".join([f"{os.getppid()}\n", *rest]))
+    assert is_here(place.user())
+    in_use = [line.split()[1] for line in Path("/proc/sysvipc/shm").read_text().splitlines()]
+    assert memory not in in_use
+
+
+def test_a_postmaster_that_died_before_it_wrote_its_number_is_cleared(place: Place) -> None:
+    place.run("from config import embedded; embedded.ensure(); embedded.stop()")
+    (place.path / "postgres" / "postmaster.pid").touch()
     assert is_here(place.user())
 
 
