@@ -8,6 +8,12 @@ from messaging.models import Message, Sender, SenderStop
 from patients import consent
 from patients.models import Patient, SuppressionReason
 
+SAID_TO_A_SENDER = (
+    SuppressionReason.REPLY,
+    SuppressionReason.CARRIER,
+    SuppressionReason.UNREACHABLE,
+)
+
 
 @transaction.atomic
 def stop_patient(*, patient: Patient, reason: SuppressionReason) -> None:
@@ -17,28 +23,45 @@ def stop_patient(*, patient: Patient, reason: SuppressionReason) -> None:
 
 
 @transaction.atomic
+def start_patient(*, patient: Patient) -> None:
+    for address in filter(None, (patient.phone, patient.email)):
+        consent.readmit(workspace_id=patient.workspace_id, address=address)
+
+
+@transaction.atomic
 def stop_sender(*, sender: Sender, address: str, reason: SuppressionReason) -> None:
     """A STOP answers a sender. The caller holds the platform's door: it reaches every workspace."""
     address = consent.plain(address)
     SenderStop.objects.get_or_create(sender=sender, address=address)
-    for workspace_id in _workspaces_that_know(sender, address):
+    for workspace_id in _workspaces_that_know(address, sender=sender):
         consent.suppress(workspace_id=workspace_id, address=address, reason=reason)
 
 
 @transaction.atomic
 def start_sender(*, sender: Sender, address: str) -> None:
+    """Takes back what a STOP did, and no more: a clinic's own link said no to that clinic."""
     address = consent.plain(address)
     SenderStop.objects.filter(sender=sender, address=address).delete()
-    for workspace_id in _workspaces_that_know(sender, address):
-        consent.readmit(workspace_id=workspace_id, address=address)
+    for workspace_id in _workspaces_that_know(address, sender=sender):
+        consent.readmit(workspace_id=workspace_id, address=address, after=SAID_TO_A_SENDER)
 
 
-def _workspaces_that_know(sender: Sender, address: str) -> set[UUID]:
+@transaction.atomic
+def stop_everyone(*, address: str, reason: SuppressionReason) -> None:
+    """A STOP that came by a number we no longer know still counts, for whoever wrote there."""
+    address = consent.plain(address)
+    for workspace_id in _workspaces_that_know(address):
+        consent.suppress(workspace_id=workspace_id, address=address, reason=reason)
+
+
+def _workspaces_that_know(address: str, *, sender: Sender | None = None) -> set[UUID]:
     """Clinics that wrote to the address; the others are held back by the sender's own list."""
-    if sender.workspace_id:
+    if sender and sender.workspace_id:
         return {sender.workspace_id}
     by_address = (
         {"patient__email__iexact": address} if "@" in address else {"patient__phone": address}
     )
-    wrote = Message.objects.filter(sender=sender, **by_address)
+    wrote = Message.objects.filter(**by_address)
+    if sender:
+        wrote = wrote.filter(sender=sender)
     return set(wrote.values_list("workspace_id", flat=True).distinct())

@@ -31,14 +31,25 @@ def rate(*, ask: Message, rating: int, comment: str = "") -> bool:
     before, now = ask.rating, timezone.now()
     ask.rating = rating
     ask.comment = _joined(ask.comment, comment)
-    ask.replied_at = ask.replied_at or now
-    ask.status = Status.REPLIED
+    if before is None:
+        # From here half an hour counts, whatever else the patient had written before.
+        ask.replied_at = now
+    _mark_answered(ask)
     ask.save(update_fields=["rating", "comment", "replied_at", "status", "updated_at"])
     if before is None or is_happy(before) != is_happy(rating):
         _withdraw_follow_up(ask)
         _follow_up(ask, rating)
     _open_recovery(ask)
     return True
+
+
+@transaction.atomic
+def note_answer(*, ask: Message) -> None:
+    """The patient wrote back, if not with a rating."""
+    ask = Message.objects.within(ask.workspace_id).select_for_update().get(pk=ask.pk)
+    ask.replied_at = ask.replied_at or timezone.now()
+    _mark_answered(ask)
+    ask.save(update_fields=["replied_at", "status", "updated_at"])
 
 
 @transaction.atomic
@@ -64,6 +75,11 @@ def give_feedback(*, ask: Message, comment: str) -> Feedback:
     feedback.save(update_fields=["comment", "updated_at"])
     waking.tell_staff(feedback)
     return feedback
+
+
+def _mark_answered(ask: Message) -> None:
+    if ask.may_become(Status.REPLIED):
+        ask.status = Status.REPLIED
 
 
 def _may_still_change(ask: Message) -> bool:
@@ -93,12 +109,16 @@ def _follow_up(ask: Message, rating: int) -> None:
 
 
 def _withdraw_follow_up(ask: Message) -> None:
-    """The other answer, if it still waits; what has left has left."""
+    """The other answer, if nobody has tried to send it; what has left has left.
+
+    Removed and not cancelled, for the patient may go back to the first opinion.
+    """
     Message.objects.within(ask.workspace_id).filter(
         patient_id=ask.patient_id,
         type__in=[MessageType.FOLLOWUP_HAPPY, MessageType.FOLLOWUP_UNHAPPY],
         status=Status.PENDING,
-    ).update(status=Status.CANCELLED, error="the rating changed")
+        attempt=0,
+    ).delete()
 
 
 def _open_recovery(ask: Message) -> None:

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from messaging import waking
 from messaging.dispatch import completing, credit_warnings, planning, sending, sweeping
+from messaging.webhooks import inbox, processing
 
 
 @shared_task
@@ -34,7 +35,12 @@ def warn_of_low_credits() -> None:
 
 @shared_task
 def process_webhooks() -> None:
-    """Woken by the clock and by every call that was kept."""
+    processing.process()
+
+
+@shared_task
+def prune_webhooks() -> None:
+    inbox.prune()
 
 
 @shared_task

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Collection
 from uuid import UUID
 
 from django.conf import settings
@@ -10,6 +11,8 @@ from django.utils import timezone
 
 from patients.models import Patient, Suppression, SuppressionReason
 from workspaces.rows import TenantQuerySet
+
+ALL_BUT_ERASURE = frozenset(SuppressionReason) - {SuppressionReason.ERASURE}
 
 
 def plain(address: str) -> str:
@@ -28,25 +31,34 @@ def suppress(*, workspace_id: UUID, address: str, reason: SuppressionReason) -> 
 
     Messages that wait need no clean-up: the claim looks here before anything leaves.
     """
-    address = plain(address)
-    _kept, is_new = Suppression.objects.get_or_create(
+    address, now = plain(address), timezone.now()
+    kept, is_new = Suppression.objects.get_or_create(
         workspace_id=workspace_id,
         digest=digest(address),
-        defaults={"address": address, "reason": reason, "at": timezone.now()},
+        defaults={"address": address, "reason": reason, "at": now},
     )
-    patients_at(workspace_id, address).filter(opted_out_at=None).update(opted_out_at=timezone.now())
+    if reason == SuppressionReason.UNREACHABLE:
+        return is_new
+    if kept.reason == SuppressionReason.UNREACHABLE:
+        # A number may work again one day, and then the person's own word has to stand.
+        kept.reason, kept.at = reason, now
+        kept.save(update_fields=["reason", "at", "updated_at"])
+    patients_at(workspace_id, address).filter(opted_out_at=None).update(opted_out_at=now)
     return is_new
 
 
 @transaction.atomic
-def readmit(*, workspace_id: UUID, address: str) -> bool:
+def readmit(
+    *,
+    workspace_id: UUID,
+    address: str,
+    after: Collection[SuppressionReason] = ALL_BUT_ERASURE,
+) -> bool:
     """The person came back by themselves. True if they had been away."""
     address = plain(address)
-    gone, _ = (
-        Suppression.objects.filter(workspace_id=workspace_id, digest=digest(address))
-        .exclude(reason=SuppressionReason.ERASURE)
-        .delete()
-    )
+    gone, _ = Suppression.objects.filter(
+        workspace_id=workspace_id, digest=digest(address), reason__in=after
+    ).delete()
     if gone:
         patients_at(workspace_id, address).update(opted_out_at=None)
     return bool(gone)

@@ -1,14 +1,18 @@
-"""The inbox: a call is in it before it is answered, once, as it came."""
+"""The inbox: a call is in it before it is answered, once, as it came, until it was understood."""
 
 import json
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
 
 from messaging import waking
+from messaging.dispatch.sql import execute, fetch
 from messaging.webhooks.reading import Fields, text
 from workspaces import tenancy
 from workspaces.ids import uuid7
@@ -16,6 +20,12 @@ from workspaces.ids import uuid7
 PROVIDER = "twilio"
 STATUS, INBOUND = "status", "inbound"
 LONGEST_KEY = 128
+NO_SUCH_MESSAGE = "no such message"
+# A receipt that came before its message was stored finds it within moments or never.
+MATCHED_LATER = timedelta(minutes=10)
+# Long after the last repetition by Twilio; and what was not understood has been looked at by then.
+KEPT = {"understood": timedelta(days=7), "not understood": timedelta(days=60)}
+PRUNED_AT_ONCE = 5000
 
 # All that stands between Twilio and its answer. It opens the platform's door by itself, so that one
 # round trip to the database does what would otherwise take five.
@@ -28,6 +38,60 @@ FROM door
 ON CONFLICT (provider, key) DO NOTHING
 """
 
+OLDEST_STATUSES = """
+SELECT id, created_at AS at, payload FROM messaging_webhookevent
+WHERE processed_at IS NULL AND provider = 'twilio' AND kind = 'status'
+ORDER BY id
+LIMIT %(limit)s
+FOR UPDATE SKIP LOCKED
+"""
+
+# What one person wrote is read in the order in which it came, however many workers read.
+OLDEST_INBOUND = """
+SELECT event.id, event.created_at AS at, event.payload FROM messaging_webhookevent event
+WHERE event.processed_at IS NULL AND event.provider = 'twilio' AND event.kind = 'inbound'
+  AND NOT EXISTS (
+      SELECT FROM messaging_webhookevent earlier
+      WHERE earlier.processed_at IS NULL AND earlier.kind = 'inbound' AND earlier.id < event.id
+        AND earlier.payload->'fields'->>'From' = event.payload->'fields'->>'From')
+ORDER BY event.id
+LIMIT 1
+FOR UPDATE OF event SKIP LOCKED
+"""
+
+DONE = """
+UPDATE messaging_webhookevent e
+SET processed_at = %(now)s, updated_at = %(now)s, error = v.error
+FROM unnest(%(ids)s::uuid[], %(errors)s::text[]) AS v(id, error)
+WHERE e.id = v.id
+"""
+
+MATCH = """
+UPDATE messaging_webhookevent e SET processed_at = NULL, error = ''
+FROM messaging_message m
+WHERE e.error = %(error)s AND e.created_at > %(since)s AND m.id = (e.payload->>'message')::uuid
+"""
+
+# Ids grow with time, so the oldest are found without an index of their own.
+PRUNE = """
+DELETE FROM messaging_webhookevent WHERE id IN (
+    SELECT id FROM messaging_webhookevent
+    WHERE id < %(older)s AND processed_at IS NOT NULL AND (error = '' OR id < %(much_older)s)
+    ORDER BY id LIMIT %(limit)s)
+"""
+
+
+@dataclass(frozen=True)
+class Event:
+    id: UUID
+    at: datetime
+    payload: Mapping[str, Any]
+
+    @property
+    def fields(self) -> Fields:
+        fields: Fields = self.payload["fields"]
+        return fields
+
 
 def keep_status(fields: Fields, *, token: str, message: UUID, attempt: int | None) -> None:
     status, code = text(fields, "MessageStatus"), text(fields, "ErrorCode")
@@ -37,6 +101,7 @@ def keep_status(fields: Fields, *, token: str, message: UUID, attempt: int | Non
 
 def keep_inbound(fields: Fields, *, token: str) -> None:
     _keep(INBOUND, _key(fields, "received", token), json.dumps({"fields": fields}))
+    waking.process_webhooks_soon()
 
 
 def _keep(kind: str, key: str, payload: str) -> None:
@@ -50,8 +115,6 @@ def _keep(kind: str, key: str, payload: str) -> None:
     }
     with connection.cursor() as cursor:
         cursor.execute(KEEP, values)
-    if kind == INBOUND:
-        waking.process_webhooks_soon()
 
 
 def _key(fields: Fields, *what: str) -> str:
@@ -61,3 +124,43 @@ def _key(fields: Fields, *what: str) -> str:
         return sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
     key = ":".join([sid, *filter(None, what)])
     return key if len(key) <= LONGEST_KEY else sha256(key.encode()).hexdigest()
+
+
+def oldest_statuses(limit: int) -> list[Event]:
+    """Theirs alone who ask, until the transaction ends."""
+    return [_event(row) for row in fetch(OLDEST_STATUSES, limit=limit)]
+
+
+def oldest_inbound() -> Event | None:
+    return next((_event(row) for row in fetch(OLDEST_INBOUND)), None)
+
+
+def done(errors: Mapping[UUID, str]) -> None:
+    """By event; an empty error is none."""
+    execute(DONE, ids=list(errors), errors=list(errors.values()), now=timezone.now())
+
+
+def match_again() -> int:
+    with tenancy.platform("twilio webhook"):
+        return execute(MATCH, error=NO_SUCH_MESSAGE, since=timezone.now() - MATCHED_LATER)
+
+
+def prune(*, now: datetime | None = None) -> int:
+    """What patients wrote stays here no longer than it takes to be sure of it."""
+    now = now or timezone.now()
+    with tenancy.platform("twilio webhook"):
+        return execute(
+            PRUNE,
+            older=_first_id(now - KEPT["understood"]),
+            much_older=_first_id(now - KEPT["not understood"]),
+            limit=PRUNED_AT_ONCE,
+        )
+
+
+def _first_id(at: datetime) -> UUID:
+    return UUID(int=int(at.timestamp() * 1000) << 80)
+
+
+def _event(row: dict[str, Any]) -> Event:
+    payload = row["payload"]
+    return Event(row["id"], row["at"], json.loads(payload) if isinstance(payload, str) else payload)

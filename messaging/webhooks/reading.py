@@ -6,6 +6,11 @@ from collections.abc import Mapping
 from django.http import HttpRequest, QueryDict
 
 Fields = Mapping[str, object]
+LONGEST_SID = 64
+
+
+class MalformedError(Exception):
+    """Signed, and yet not what Twilio documents."""
 
 
 def content_of(request: HttpRequest) -> QueryDict | str:
@@ -34,6 +39,13 @@ def text(fields: Fields, name: str) -> str:
     """Empty as well for a field that came more than once: which of them counts is a guess."""
     value = fields.get(name, "")
     return value if isinstance(value, str) else ""
+
+
+def sid_of(fields: Fields) -> str:
+    sid = text(fields, "MessageSid") or text(fields, "SmsSid")
+    if not sid or len(sid) > LONGEST_SID:
+        raise MalformedError("malformed: no SID")
+    return sid
 
 
 def _storable(value: str) -> str:

@@ -1,0 +1,64 @@
+"""What a patient sent, read out of Twilio's fields, and what it means."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from messaging import replies
+from messaging.replies import Reading
+from messaging.webhooks.reading import Fields, sid_of, text
+from patients.models import E164
+from templates_app.models import Channel
+
+WHATSAPP = "whatsapp:"
+MEDIA = "\N{PAPERCLIP}"
+
+# Twilio's own word for it, from a Messaging Service that manages opt-outs.
+OPT_OUT_TYPES = {"STOP": Reading("opt_out"), "START": Reading("opt_in"), "HELP": Reading("help")}
+PRECEDENCE = {"opt_out": 0, "opt_in": 1, "help": 1, "rating": 1, "other": 2}
+
+
+@dataclass(frozen=True)
+class Answer:
+    external_id: str
+    channel: Channel
+    person: str  # empty where WhatsApp hides the number
+    to: str
+    service: str
+    replied_to: str
+    body: str
+    meaning: Reading
+    at: datetime
+
+
+def answer_of(fields: Fields, *, at: datetime) -> Answer:
+    sender, to = text(fields, "From"), text(fields, "To")
+    person = sender.removeprefix(WHATSAPP).strip()
+    return Answer(
+        external_id=sid_of(fields),
+        channel=Channel.WHATSAPP if to.startswith(WHATSAPP) else Channel.SMS,
+        person=person if re.fullmatch(E164, person) else "",
+        to=to.removeprefix(WHATSAPP).strip(),
+        service=text(fields, "MessagingServiceSid"),
+        replied_to=text(fields, "OriginalRepliedMessageSid"),
+        body=_body(fields),
+        meaning=meaning_of(fields),
+        at=at,
+    )
+
+
+def meaning_of(fields: Fields) -> Reading:
+    """A button says what it means in its payload or on its face. A wish to hear no more wins over
+    everything else, whoever understood it."""
+    body = text(fields, "Body")
+    said = [text(fields, "ButtonPayload"), text(fields, "ButtonText"), body]
+    readings = [replies.read(words) for words in said if words.strip()]
+    if official := OPT_OUT_TYPES.get(text(fields, "OptOutType").upper()):
+        readings.insert(0, official)
+    return min(readings, key=lambda reading: PRECEDENCE[reading.intent], default=Reading("other"))
+
+
+def _body(fields: Fields) -> str:
+    body, media = text(fields, "Body").strip(), text(fields, "NumMedia")
+    attached = media.isdecimal() and media.strip("0")
+    return f"{body} {MEDIA}".strip() if attached else body

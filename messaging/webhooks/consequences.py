@@ -1,0 +1,33 @@
+"""What a failed message says about more than itself. What may be tried again is the sweeper's."""
+
+import structlog
+
+from messaging.dispatch import stepping_back
+from messaging.errors import Consequence, meaning_of
+from messaging.models import Message, Status
+
+log = structlog.get_logger("webhooks")
+
+
+def follow(message: Message, code: str) -> None:
+    """The caller holds the platform's door. Safe to repeat."""
+    meaning = meaning_of(code)
+    match meaning.consequence:
+        case Consequence.OPTED_OUT:
+            stepping_back.opted_out(message.pk)
+        case Consequence.PERMANENT:
+            stepping_back.unreachable(message.pk)
+        case Consequence.CONFIGURATION if message.sender_id:
+            stepping_back.pause_sender(message.sender_id, str(meaning.explanation))
+        case Consequence.LOOP:
+            _fall_silent(message)
+        case _:
+            pass
+
+
+def _fall_silent(message: Message) -> None:
+    """Whatever answers us there is no person: say nothing more to it, and tell somebody."""
+    log.error("reply_loop", message_id=str(message.pk), sender_id=str(message.sender_id))
+    Message.objects.filter(patient_id=message.patient_id, status=Status.PENDING).update(
+        status=Status.CANCELLED, error="reply loop"
+    )

@@ -1,0 +1,16 @@
+"""From the inbox into the conversation: by any number of workers, always with the same result."""
+
+import time
+
+from messaging.webhooks import inbound, inbox, status
+
+
+def process(*, seconds: float = 10.0) -> None:
+    """Until nothing waits or the time is up; what people wrote comes before receipts."""
+    until = time.monotonic() + seconds
+    inbox.match_again()
+    while time.monotonic() < until:
+        while time.monotonic() < until and inbound.process_oldest():
+            pass
+        if not status.process_batch():
+            return

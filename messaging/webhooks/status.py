@@ -1,0 +1,130 @@
+"""Receipts, a batch at a time: each message is locked, raised as far as they say, written once."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+import structlog
+from django.db import OperationalError, transaction
+from django.utils import timezone
+
+from messaging.dispatch.sql import execute
+from messaging.models import Message
+from messaging.webhooks import consequences, inbox
+from messaging.webhooks.inbox import Event
+from messaging.webhooks.reading import MalformedError
+from messaging.webhooks.receipts import Receipt, note, receipt_of, reports_failure
+from workspaces import tenancy
+
+log = structlog.get_logger("webhooks")
+
+BATCH = 500
+WRITTEN = (
+    "status",
+    "external_id",
+    "error",
+    "error_code",
+    "sent_at",
+    "delivered_at",
+    "read_at",
+    "claimed_until",
+)
+
+RAISE = """
+UPDATE messaging_message m
+SET status = v.status, external_id = v.external_id, error = v.error, error_code = v.error_code,
+    sent_at = v.sent_at, delivered_at = v.delivered_at, read_at = v.read_at,
+    claimed_until = v.claimed_until, updated_at = %(now)s
+FROM unnest(%(id)s::uuid[], %(status)s::text[], %(external_id)s::text[], %(error)s::text[],
+            %(error_code)s::text[], %(sent_at)s::timestamptz[], %(delivered_at)s::timestamptz[],
+            %(read_at)s::timestamptz[], %(claimed_until)s::timestamptz[])
+     AS v(id, status, external_id, error, error_code, sent_at, delivered_at, read_at, claimed_until)
+WHERE m.id = v.id
+"""
+
+Errors = dict[UUID, str]
+
+
+def process_batch(*, limit: int = BATCH) -> int:
+    """How many receipts were dealt with. Those of a message that is busy wait for the next time."""
+    with tenancy.platform("twilio webhook"):
+        errors = _process(inbox.oldest_statuses(limit))
+        inbox.done(errors)
+    return len(errors)
+
+
+def _process(events: Sequence[Event]) -> Errors:
+    """One that breaks is found by halving, so that it holds up no other."""
+    if not events:
+        return {}
+    try:
+        with transaction.atomic():
+            return _apply(events)
+    except OperationalError:
+        raise
+    except Exception as error:
+        if len(events) == 1:
+            log.exception("receipt_not_processed", event_id=str(events[0].id))
+            return {events[0].id: f"not processed: {type(error).__name__}"}
+    half = len(events) // 2
+    return _process(events[:half]) | _process(events[half:])
+
+
+def _apply(events: Sequence[Event]) -> Errors:
+    errors, receipts = _read(events)
+    locked = _lock(receipts)
+    busy = set(Message.objects.filter(pk__in=receipts.keys() - locked.keys()).values_list("pk"))
+    changed, failures = [], []
+    for message_id, theirs in receipts.items():
+        if (message := locked.get(message_id)) is None:
+            if (message_id,) not in busy:
+                errors |= {event.id: inbox.NO_SUCH_MESSAGE for event, _receipt in theirs}
+            continue
+        before = _facts(message)
+        for event, receipt in theirs:
+            if reports_failure(message, receipt):
+                failures.append((message, receipt.error_code))
+            note(message, receipt)
+            errors[event.id] = ""
+        if _facts(message) != before:
+            changed.append(message)
+    _write(changed)
+    for message, code in failures:
+        consequences.follow(message, code)
+    return errors
+
+
+def _read(events: Sequence[Event]) -> tuple[Errors, dict[UUID, list[tuple[Event, Receipt]]]]:
+    errors: Errors = {}
+    receipts: dict[UUID, list[tuple[Event, Receipt]]] = defaultdict(list)
+    for event in events:
+        try:
+            receipt = receipt_of(
+                message_id=UUID(event.payload["message"]),
+                attempt=event.payload["attempt"],
+                fields=event.fields,
+                at=event.at,
+            )
+        except MalformedError as error:
+            errors[event.id] = str(error)
+        else:
+            receipts[receipt.message_id].append((event, receipt))
+    return errors, receipts
+
+
+def _lock(ids: Iterable[UUID]) -> dict[UUID, Message]:
+    """Waits for nobody: a message that is being settled is left for the next time."""
+    messages = Message.objects.filter(pk__in=list(ids)).select_for_update(
+        skip_locked=True, no_key=True
+    )
+    return {message.pk: message for message in messages.order_by("pk").defer("content", "comment")}
+
+
+def _facts(message: Message) -> list[object]:
+    return [getattr(message, name) for name in WRITTEN]
+
+
+def _write(messages: Sequence[Message]) -> None:
+    columns = {name: [getattr(message, name) for message in messages] for name in WRITTEN}
+    if messages:
+        execute(RAISE, id=[message.pk for message in messages], now=timezone.now(), **columns)
