@@ -33,7 +33,7 @@ def own_database(bench: str) -> Iterator[Mapping[str, str]]:
     finally:
         _point_at(usual, settings.REDIS_URL)
         with as_owner() as owner:
-            # Without force, which would fail on a vacuum that is not ours to end and waits for none.
+            # Not by force: that fails when a vacuum runs there, which is not ours to end.
             owner.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
 
 
