@@ -42,7 +42,7 @@ class RequestLog:
         response = self.get_response(request)
         response["X-Request-Id"] = request_id
         route = request.resolver_match.route if request.resolver_match else None
-        if route and not route.startswith("health/"):
+        if route is not None and not route.startswith("health/"):
             log.info(
                 "request",
                 method=request.method,

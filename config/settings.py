@@ -6,7 +6,6 @@ from pathlib import Path
 
 import django_stubs_ext
 import environ
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import embedded
@@ -28,7 +27,7 @@ def required(name: str, *, when_embedded: Callable[[], str]) -> str:
         return value
     if EMBEDDED:
         return when_embedded()
-    raise ImproperlyConfigured(f"{name} is not set: set it as .env.example explains.")
+    raise SystemExit(f"{name} is not set: set it as .env.example explains.")
 
 
 # What this installation is

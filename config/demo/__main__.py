@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,24 +16,34 @@ from config.demo.supervisor import OWN_NAME, Supervisor
 from config.embedded.locks import Lock
 from config.embedded.places import make_private
 from config.embedded.processes import ending_with_parent
+from messaging.simulator.settings import ACCOUNT_SID, AUTH_TOKEN
 
 PREPARE = "python -m config.demo.prepare"
 
-# Everything that runs; {port} is the web server's.
+# Everything that runs; {port} is the web server's, {phones} and {mail} are the simulator's.
 PROCESSES = {
+    "phones": "python -m messaging.simulator --port {phones} --smtp-port {mail}",
     "web": "python -m granian --interface wsgi --port {port} --blocking-threads 4"
     " --workers-kill-timeout 5 --log-level warning config.wsgi:application",
     "worker": "python -m celery --quiet --app config.celery worker --concurrency 2"
-    " --without-mingle --without-gossip",
+    " --queues celery --without-mingle --without-gossip --hostname worker@%h",
+    "sender": "python -m celery --quiet --app config.celery worker --concurrency 1"
+    " --queues send --without-mingle --without-gossip --hostname sender@%h",
     "beat": "python -m celery --quiet --app config.celery beat",
 }
 
 HOST = "127.0.0.1"
-FIRST_PORT = 8000
+PORTS = {
+    "port": ("PORT", 8000),
+    "phones": ("SIMULATOR_PORT", 8010),
+    "mail": ("SIMULATOR_SMTP_PORT", 8025),
+}
+WHATSAPP_TEMPLATES = "whatsapp-templates.json"
 LOOK_AFTER_SERVERS = 2
 
 READY = """
   Reputation Manager is ready:  {site}
+  The patients' phones:         {phones}
 
     demo@reputationmanager.com         owner
     doctor@reputationmanager.com       doctor
@@ -73,10 +83,12 @@ def reset() -> None:
 
 def start(address: Path) -> None:
     output = Output(sys.stdout, [OWN_NAME, *PROCESSES])
-    port = free_port(output)
-    site = f"http://localhost:{port}"
+    ports: dict[str, int] = {}
+    for name, (variable, usual) in PORTS.items():
+        ports[name] = free_port(output, variable, usual, taken=ports.values())
+    site = f"http://localhost:{ports['port']}"
     address.write_text(site)
-    supervisor = Supervisor(output, environment(site))
+    supervisor = Supervisor(output, environment(site, ports))
     supervisor.stop_on(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     end_with_make()
     went_well = False
@@ -84,8 +96,8 @@ def start(address: Path) -> None:
         output.line(OWN_NAME, "starting the servers and preparing the data; Ctrl-C stops")
         embedded.ensure()
         if supervisor.finish("setup", PREPARE):
-            commands = {name: command.format(port=port) for name, command in PROCESSES.items()}
-            went_well = supervisor.run(commands, Lookout(output, port, site).look)
+            commands = {name: command.format(**ports) for name, command in PROCESSES.items()}
+            went_well = supervisor.run(commands, Lookout(output, ports, site).look)
     finally:
         leave(supervisor, output)
     if not went_well and not supervisor.asked_to_stop:
@@ -95,15 +107,16 @@ def start(address: Path) -> None:
 class Lookout:
     """Looks after what the processes need: says once when it is ready, and heals the servers."""
 
-    def __init__(self, output: Output, port: int, site: str) -> None:
-        self.output, self.port, self.site = output, port, site
+    def __init__(self, output: Output, ports: Mapping[str, int], site: str) -> None:
+        self.output, self.port, self.site = output, ports["port"], site
+        self.phones = f"http://localhost:{ports['phones']}"
         self.is_ready = False
         self.servers_seen = time.monotonic()
 
     def look(self) -> None:
         if not self.is_ready and answers(self.port):
             self.is_ready = True
-            self.output.plain(READY.format(site=self.site))
+            self.output.plain(READY.format(site=self.site, phones=self.phones))
         if time.monotonic() - self.servers_seen > LOOK_AFTER_SERVERS:
             embedded.ensure()
             self.servers_seen = time.monotonic()
@@ -119,11 +132,15 @@ def leave(supervisor: Supervisor, output: Output) -> None:
         output.line(OWN_NAME, "stopped")
 
 
-def free_port(output: Output) -> int:
-    wished = os.environ.get("PORT") or str(FIRST_PORT)
+def free_port(output: Output, variable: str, usual: int, *, taken: Collection[int] = ()) -> int:
+    wished = os.environ.get(variable) or str(usual)
     if not wished.isdecimal() or not 0 < int(wished) < 65536:  # noqa: PLR2004
-        raise SystemExit(f"PORT is {wished!r}, which is not a port: take a number like 8000.")
+        raise SystemExit(
+            f"{variable} is {wished!r}, which is not a port: take a number like {usual}."
+        )
     for port in range(int(wished), 65536):
+        if port in taken:
+            continue
         with socket.socket() as probe, suppress(OSError):
             # A port that was used a moment ago is free; one that is listened on is not.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -131,13 +148,20 @@ def free_port(output: Output) -> int:
             if port != int(wished):
                 output.line(OWN_NAME, f"port {wished} cannot be had; taking {port}")
             return port
-    raise SystemExit(f"No port from {wished} on is free: set PORT to another one.")
+    raise SystemExit(f"No port from {wished} on is free: set {variable} to another one.")
 
 
-def environment(site: str) -> Mapping[str, str]:
+def environment(site: str, ports: Mapping[str, int]) -> Mapping[str, str]:
     return {
         **os.environ,
         "DEMO": "1",
+        "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
+        "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
+        "TWILIO_API_BASE_URL": f"http://{HOST}:{ports['phones']}",
+        "TWILIO_INBOUND_URL": f"{site}/webhooks/twilio/inbound/",
+        "EMAIL_URL": f"smtp://{HOST}:{ports['mail']}",
+        "SIMULATOR_STATE": str(embedded.local() / "phones.sqlite3"),
+        "SIMULATOR_CONTENTS": str(embedded.local() / WHATSAPP_TEMPLATES),
         "SECRET_KEY": embedded.secret_key(),
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
         "SITE_URL": site,

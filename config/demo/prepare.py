@@ -9,7 +9,6 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
@@ -21,13 +20,20 @@ def main() -> None:
     embedded.ensure()
     try:
         django.setup()
-        call_command("migrate", verbosity=0)
         call_command("translations", "compile")
+        call_command("migrate", verbosity=0)
         if static_files_changed():
             call_command("collectstatic", interactive=False, verbosity=0)
         call_command("seed_demo")
-    except (CommandError, ImproperlyConfigured, OperationalError) as error:
+        write_approved_templates()
+    except (CommandError, OperationalError) as error:
         raise SystemExit(str(error)) from error
+
+
+def write_approved_templates() -> None:
+    from config.demo import approved  # its models are there only after django.setup()
+
+    approved.write()
 
 
 def static_files_changed() -> bool:

@@ -9,7 +9,7 @@ from config.demo_data.rows import insert
 from config.demo_data.story import PASSWORD, STAFF, Clinic
 from messaging.models import Sender
 from templates_app.actions import install_defaults
-from templates_app.models import Channel
+from templates_app.models import Channel, Template
 from workspaces.models import Practice, User, Workspace
 
 
@@ -38,6 +38,7 @@ def open_clinic(clinic: Clinic, *, since: datetime) -> Household:
     ]
     insert(practices)
     install_defaults(workspace=workspace)
+    approve_for_whatsapp(workspace)
     people = {
         person.email: signed_up(
             User.objects.create_user(
@@ -52,6 +53,14 @@ def open_clinic(clinic: Clinic, *, since: datetime) -> Household:
     }
     User.objects.within(workspace).update(created_at=since, updated_at=since)
     return Household(workspace, people, {practice.name: practice for practice in practices})
+
+
+def approve_for_whatsapp(workspace: Workspace) -> None:
+    """As if Meta had: outside a conversation WhatsApp takes approved texts only."""
+    texts = Template.objects.within(workspace).filter(channel="")
+    for template in texts:
+        template.whatsapp_content_sid = f"HX{template.pk.hex}"
+    Template.objects.bulk_update(texts, ["whatsapp_content_sid"])
 
 
 def add_staff() -> User:

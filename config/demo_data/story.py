@@ -1,6 +1,7 @@
 """Who the two clinics of the demo are, and what they have done."""
 
 from dataclasses import dataclass
+from datetime import time
 from uuid import UUID
 
 from workspaces.models import Plan, Role
@@ -24,6 +25,9 @@ class Place:
     state: str
     phone: str
     google_place_id: str
+    # A visitor of the demo may come at night, and the phone shall ring all the same.
+    window_start: time = time(0)
+    window_end: time = time(23, 59, 59)
 
 
 @dataclass(frozen=True)

@@ -136,7 +136,7 @@ def test_a_taken_port_is_passed_over_with_a_sentence(monkeypatch: pytest.MonkeyP
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         monkeypatch.setenv("PORT", str(port))
-        assert demo.free_port(Output(screen, ["demo"])) > port
+        assert demo.free_port(Output(screen, ["demo"]), "PORT", 8000) > port
     assert f"port {port} cannot be had" in screen.getvalue()
 
 
@@ -144,15 +144,15 @@ def test_a_taken_port_is_passed_over_with_a_sentence(monkeypatch: pytest.MonkeyP
 def test_what_is_no_port_is_a_sentence(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
     monkeypatch.setenv("PORT", port)
     with pytest.raises(SystemExit, match="which is not a port"):
-        demo.free_port(Output(io.StringIO(), ["demo"]))
+        demo.free_port(Output(io.StringIO(), ["demo"]), "PORT", 8000)
 
 
 def test_the_whole_demo_runs_and_ctrl_c_leaves_nothing_behind(place: Place) -> None:
-    whole = place.start("-m", "config.demo", PORT="18431")
+    whole = place.start("-m", "config.demo", PORT="18431", SIMULATOR_PORT="18432", SIMULATOR_SMTP_PORT="18433")
     said = read_until(whole, "  `make demo-reset` forgets the data.")
     (address,) = {line.split()[-1] for line in said if "is ready" in line}
     assert demo.answers(int(address.rpartition(":")[2]))
-    for words in ("granian", "config.celery worker", "config.celery beat"):
+    for words in ("granian", "--queues celery", "--queues send", "celery beat", "messaging.simulator"):
         assert place.living(words)
     whole.send_signal(signal.SIGINT)
     assert whole.communicate(timeout=60)[0].endswith("demo   │ stopped\n")

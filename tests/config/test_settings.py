@@ -1,0 +1,62 @@
+"""In production a missing setting is one sentence that names it, and no process starts."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from config import embedded
+
+PRODUCTION = {
+    "SECRET_KEY": "x" * 50,
+    "SITE_URL": "https://reputation.example",
+    "ALLOWED_HOSTS": "reputation.example",
+    "DATABASE_URL": "postgres://reputation@127.0.0.1:9/reputation",
+    "REDIS_URL": "redis://127.0.0.1:9/0",
+}
+
+
+def start(environment: dict[str, str], code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", f"from config import settings; {code}"],
+        cwd=embedded.ROOT,
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("name", PRODUCTION)
+def test_a_missing_variable_is_named_in_one_sentence(name: str) -> None:
+    rest = {key: value for key, value in PRODUCTION.items() if key != name}
+
+    failed = start(rest, "")
+
+    assert failed.returncode == 1
+    assert failed.stderr == f"{name} is not set: set it as .env.example explains.\n"
+
+
+def test_production_is_closed_by_default() -> None:
+    names = [
+        *("DEBUG", "DEMO", "EMBEDDED", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"),
+        *("SECURE_SSL_REDIRECT", "ADMIN_REQUIRES_MFA", "TRUSTED_PROXY", "TWILIO_AUTH_TOKEN"),
+    ]
+
+    said = start(
+        PRODUCTION, f"print(*(bool(getattr(settings, n)) for n in {names}))"
+    ).stdout.split()
+
+    assert said == ["False", "False", "False", "True", "True", "True", "True", "False", "False"]
+
+
+def test_passwords_take_twelve_rounds_of_bcrypt() -> None:
+    code = (
+        "import importlib;"
+        " module, name = settings.PASSWORD_HASHERS[0].rsplit('.', 1);"
+        " hasher = getattr(importlib.import_module(module), name);"
+        " print(hasher.algorithm, hasher.rounds)"
+    )
+
+    assert start(PRODUCTION, code).stdout.split() == ["bcrypt_sha256", "12"]
