@@ -17,7 +17,7 @@ SHORT_CODE = re.compile(r"[0-9]{3,8}")
 SENDER_ID = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")
 SERVICE_SID = re.compile(r"MG[0-9a-fA-F]{32}")
 CONTENT_SID = re.compile(r"HX[0-9a-fA-F]{32}")
-URL = re.compile(r"https?://[^\s/]+\S*")
+URL = re.compile(r"https?://[!-~]+")
 AWKWARD_VARIABLE = re.compile(r"[\n\t]| {5}")
 
 LONGEST_BODY = 1600

@@ -26,15 +26,29 @@ const wall = byId("wall");
 
 // ---- What arrives
 
-async function load() {
-  const answer = await fetch("/phones");
-  const known = await answer.json();
-  senders = known.senders;
-  total = known.total;
-  const there = new Set(known.phones.map((phone) => phone.address));
-  for (const address of [...cards.keys()].filter((address) => !there.has(address))) forget(address);
-  for (const phone of known.phones) show(phone, { onTop: false });
-  arrange();
+/** What changes during a load waits for its end: an older picture never covers a newer one. */
+let changedMeanwhile = null;
+let loading = Promise.resolve();
+
+function load() {
+  loading = loading.then(loadAll).catch(() => sayLive("lost"));
+}
+
+async function loadAll() {
+  changedMeanwhile = [];
+  try {
+    const answer = await fetch("/phones");
+    const known = await answer.json();
+    senders = known.senders;
+    total = known.total;
+    const there = new Set(known.phones.map((phone) => phone.address));
+    for (const address of [...cards.keys()]) if (!there.has(address)) forget(address);
+    for (const phone of known.phones) show(phone, { onTop: false });
+    changedMeanwhile.forEach(receive);
+  } finally {
+    changedMeanwhile = null;
+    arrange();
+  }
 }
 
 function listen() {
@@ -47,16 +61,21 @@ function listen() {
   events.addEventListener("reset", load);
   events.addEventListener("message", (event) => {
     const phone = JSON.parse(event.data);
-    const before = phones.get(phone.address);
-    if (!before) total += 1;
-    const fresh = arrivals(before, phone);
-    show(phone, { onTop: true });
-    for (const { kind: channel, line } of fresh) {
-      if (channel !== "mail" && line.includes("+") && !senders.includes(line)) senders.push(line);
-    }
-    if (fresh.length) ring(phone.address, fresh.length);
-    arrange();
+    if (changedMeanwhile) changedMeanwhile.push(phone);
+    else receive(phone);
   });
+}
+
+function receive(phone) {
+  const before = phones.get(phone.address);
+  if (!before) total += 1;
+  const fresh = arrivals(before, phone);
+  show(phone, { onTop: true });
+  for (const { kind: channel, line } of fresh) {
+    if (channel !== "mail" && line.includes("+") && !senders.includes(line)) senders.push(line);
+  }
+  if (fresh.length) ring(phone.address, fresh.length);
+  arrange();
 }
 
 function sayLive(word) {

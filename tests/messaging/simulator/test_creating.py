@@ -1,0 +1,168 @@
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import requests
+from twilio.base.exceptions import TwilioRestException
+from twilio.rest import Client
+
+from messaging.simulator.settings import ACCOUNT_SID, AUTH_TOKEN
+from tests.messaging.simulator.clients import (
+    CONTENT,
+    PATIENT,
+    SENDER,
+    SERVICE,
+    WHATSAPP_PATIENT,
+    WHATSAPP_SENDER,
+    ElsewhereAsync,
+    client,
+)
+from tests.messaging.simulator.conftest import Send
+from tests.messaging.simulator.stage import Stage, eventually
+
+
+def test_a_text_is_queued_and_can_be_fetched(send: Send, twilio: Client) -> None:
+    made = send(body="Hola")
+    assert made.sid.startswith("SM")
+    assert len(made.sid) == 34
+    assert (made.status, made.direction) == ("queued", "outbound-api")
+    assert (made.to, made.from_, made.body) == (PATIENT, SENDER, "Hola")
+    assert (made.num_segments, made.num_media, made.error_code, made.price) == (
+        "1",
+        "0",
+        None,
+        None,
+    )
+    assert abs(made.date_created - datetime.now(UTC)) < timedelta(seconds=5)
+    assert twilio.messages(made.sid).fetch().body == "Hola"
+
+
+def test_the_bare_answer_has_every_field_that_twilio_documents(stage: Stage) -> None:
+    answer = requests.post(
+        f"{stage.base}/2010-04-01/Accounts/{ACCOUNT_SID}/Messages.json",
+        data={"To": PATIENT, "From": SENDER, "Body": "Hola"},
+        auth=(ACCOUNT_SID, AUTH_TOKEN),
+        timeout=5,
+    )
+    assert answer.status_code == 201
+    assert answer.headers["Content-Type"].startswith("application/json")
+    assert set(answer.json()) == {
+        "account_sid", "api_version", "body", "date_created", "date_sent", "date_updated",
+        "direction", "error_code", "error_message", "from", "messaging_service_sid", "num_media",
+        "num_segments", "price", "price_unit", "sid", "status", "subresource_uris", "to", "uri",
+    }  # fmt: skip
+    assert answer.json()["uri"] == (
+        f"/2010-04-01/Accounts/{ACCOUNT_SID}/Messages/{answer.json()['sid']}.json"
+    )
+
+
+def test_the_asynchronous_client_works_as_well(stage: Stage) -> None:
+    async def converse() -> Any:
+        async with ElsewhereAsync(stage.base) as transport:
+            twilio = Client(ACCOUNT_SID, AUTH_TOKEN, http_client=transport)
+            made = await twilio.messages.create_async(to=PATIENT, from_=SENDER, body="Hola")
+            (listed,) = await twilio.messages.list_async(to=PATIENT)
+            return made.sid, listed.sid
+
+    made, listed = asyncio.run(converse())
+    assert made == listed
+
+
+def test_a_service_accepts_first_and_picks_a_sender_later(send: Send, twilio: Client) -> None:
+    made = send(from_=None, messaging_service_sid=SERVICE)
+    assert (made.status, made.num_segments, made.from_) == ("accepted", "0", None)
+    assert made.messaging_service_sid == SERVICE
+    later = eventually(lambda: (found := twilio.messages(made.sid).fetch()).from_ and found)
+    assert later.from_.startswith("+1500555")
+    assert later.num_segments == "1"
+    again = send(from_=None, messaging_service_sid=SERVICE)
+    eventually(lambda: twilio.messages(again.sid).fetch().from_ == later.from_)
+
+
+def test_a_long_text_counts_its_segments(send: Send) -> None:
+    assert send(body="á" * 71).num_segments == "2"
+
+
+@pytest.mark.parametrize(
+    ("code", "fields"),
+    [
+        (21604, {"to": ""}),
+        (21211, {"to": "+5939"}),
+        (21211, {"to": "0991234567"}),
+        (21211, {"to": "whatsapp:0991234567"}),
+        (21603, {"from_": None}),
+        (21212, {"from_": "+0"}),
+        (21266, {"from_": PATIENT}),
+        (21910, {"from_": WHATSAPP_SENDER}),
+        (21701, {"from_": None, "messaging_service_sid": "MGnone"}),
+        (21619, {"body": None}),
+        (21602, {"body": " "}),
+        (21617, {"body": "x" * 1601}),
+        (21609, {"status_callback": "example.com/status"}),
+        (21624, {"validity_period": 36_001}),
+        (21654, {"content_variables": "{}"}),
+        (21655, {"content_sid": "HX1"}),
+        (21656, {"content_sid": CONTENT, "content_variables": "['Ana']"}),
+        (21656, {"content_sid": CONTENT, "content_variables": '{"1": ""}'}),
+        (21656, {"content_sid": CONTENT, "content_variables": '{"1": "two\\nlines"}'}),
+        (21614, {"to": "+593991230012"}),
+        (21610, {"to": "+593991230015"}),
+    ],
+)
+def test_a_wrong_request_gets_twilios_code(send: Send, code: int, fields: dict[str, Any]) -> None:
+    with pytest.raises(TwilioRestException) as refused:
+        send(**fields)
+    assert (refused.value.code, refused.value.status) == (code, 400)
+
+
+def test_an_error_has_twilios_shape(stage: Stage) -> None:
+    answer = requests.post(
+        f"{stage.base}/2010-04-01/Accounts/{ACCOUNT_SID}/Messages.json",
+        data={"To": "x"},
+        auth=(ACCOUNT_SID, AUTH_TOKEN),
+        timeout=5,
+    )
+    assert answer.json() == {
+        "code": 21211,
+        "message": "The 'To' number x is not a valid phone number.",
+        "more_info": "https://www.twilio.com/docs/errors/21211",
+        "status": 400,
+    }
+
+
+@pytest.mark.parametrize("wrong", [{"token": "guessed"}, {"account": "AC" + "0" * 32}])
+def test_nobody_else_gets_in(stage: Stage, wrong: dict[str, str]) -> None:
+    stranger = client(stage.base, **wrong)
+    with pytest.raises(TwilioRestException) as refused, stranger.http_client.session:
+        stranger.messages.create(to=PATIENT, from_=SENDER, body="Hola")
+    assert (refused.value.code, refused.value.status) == (20003, 401)
+    assert stage.get("/control/messages")["total"] == 0
+
+
+def test_what_does_not_exist_is_not_found(twilio: Client) -> None:
+    for look in (twilio.messages("SM" + "0" * 32).fetch, twilio.calls("CA1").fetch):
+        with pytest.raises(TwilioRestException) as refused:
+            look()
+        assert (refused.value.code, refused.value.status) == (20404, 404)
+
+
+def test_the_account_is_active(twilio: Client) -> None:
+    assert twilio.api.accounts(ACCOUNT_SID).fetch().status == "active"
+
+
+def test_a_template_says_what_was_approved(stage: Stage, send: Send) -> None:
+    stage.put(f"/control/contents/{CONTENT}", {"body": "Hola {{1}}, ¿qué tal?", "buttons": ["5"]})
+    made = send(
+        to=WHATSAPP_PATIENT,
+        from_=WHATSAPP_SENDER,
+        body=None,
+        content_sid=CONTENT,
+        content_variables=json.dumps({"1": "Ana"}),
+    )
+    assert made.body == "Hola Ana, ¿qué tal?"
+
+
+def test_a_whatsapp_user_may_have_no_number(send: Send) -> None:
+    assert send(to="whatsapp:EC.a1B2c3", from_=WHATSAPP_SENDER).to == "whatsapp:EC.a1B2c3"
