@@ -124,14 +124,14 @@ def render(content: str, values: Mapping[str, str]) -> str:
             text = _without(
                 variable, text, after, starts=not rendered, ends=index == len(names) - 1
             )
-    return (rendered + text).strip()
+    # No value holds a brace: what is doubled now was amiss in the template.
+    return re.sub(r"[{}]{2,}", "", rendered + text).strip()
 
 
 def _taken_apart(content: str) -> tuple[list[str], list[str]]:
-    """Literal, name, literal, …, literal. Doubled braces that name nothing are dropped."""
+    """Literal, name, literal, …, literal."""
     pieces = re.split(r"\{{2,}\s*(\w+)\s*\}{2,}", content)
-    literals = [re.sub(r"\{{2,}|\}{2,}", "", literal) for literal in pieces[::2]]
-    return literals, pieces[1::2]
+    return pieces[::2], pieces[1::2]
 
 
 _DANGLING = " ,;:-–—"

@@ -208,6 +208,8 @@ values = st.dictionaries(st.sampled_from(NAMES), st.text(max_size=60))
 @given(contents, values)
 @example("{{{name}}{", {"name": "x"})
 @example("{ {{name}} {", {})
+@example("}{{}", {})
+@example("{({{name}}){", {})
 def test_render_never_raises_and_never_shows_a_variable(
     content: str, given_values: dict[str, str]
 ) -> None:

@@ -1,0 +1,173 @@
+import re
+import time
+import unicodedata
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from messaging.replies import Reading, read
+from messaging.replies.text import LONGEST_READ
+from templates_app.defaults import DEFAULTS, DefaultText
+from templates_app.rendering import render
+
+INTENTS = {"out": "opt_out", "in": "opt_in", "help": "help", "other": "other"}
+
+
+class Case(NamedTuple):
+    text: str
+    intent: str
+    rating: int | None
+    comment: str | None
+
+
+def cases() -> Iterator[Case]:
+    table = Path(__file__).with_name("replies.tsv").read_text(encoding="utf-8")
+    for line in table.splitlines():
+        if not line or line.startswith("#"):
+            continue
+        expected, text, *comment = line.split("\t")
+        yield Case(
+            text=re.sub(r"\\u(....)", lambda code: chr(int(code[1], 16)), text).replace(
+                "\\n", "\n"
+            ),
+            intent=INTENTS.get(expected, "rating"),
+            rating=int(expected) if expected.isdecimal() else None,
+            comment=comment[0].removeprefix("-") if comment else None,
+        )
+
+
+def without_accents(text: str) -> str:
+    decomposed = unicodedata.normalize("NFD", text)
+    return "".join(letter for letter in decomposed if not "\u0300" <= letter < "\u0370")
+
+
+CASES = list(cases())
+OPT_OUTS = [case.text for case in CASES if case.intent == "opt_out"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: repr(case.text))
+def test_read(case: Case) -> None:
+    reading = read(case.text)
+    assert (reading.intent, reading.rating) == (case.intent, case.rating)
+    if case.comment is not None:
+        assert reading.comment == case.comment
+
+
+DRESSES: list[Callable[[str], str]] = [
+    str.upper,
+    str.lower,
+    "  {}\n".format,
+    "{}!!".format,
+    "{} 🙏".format,
+    "*{}*".format,
+    without_accents,
+]
+
+
+@pytest.mark.parametrize("dress", DRESSES)
+def test_an_opt_out_is_read_however_it_is_dressed(dress: Callable[[str], str]) -> None:
+    assert [text for text in OPT_OUTS if read(dress(text)).intent != "opt_out"] == []
+
+
+@pytest.mark.parametrize("beside", ["5. {}", "{}\n5", "⭐⭐⭐⭐⭐\n{}"])
+def test_an_opt_out_wins_over_a_rating(beside: str) -> None:
+    assert [text for text in OPT_OUTS if read(beside.format(text)).intent != "opt_out"] == []
+
+
+@pytest.mark.parametrize("dress", ["{} 🙂".format, "{}!".format, without_accents])
+def test_a_rating_is_read_however_it_is_dressed(dress: Callable[[str], str]) -> None:
+    answers = [case for case in CASES if case.rating and "> " not in case.text]
+    assert [case for case in answers if read(dress(case.text)).rating != case.rating] == []
+
+
+def test_what_is_left_of_a_text_is_its_comment() -> None:
+    assert read("le doy un 3, tardaron mucho") == Reading("rating", 3, "tardaron mucho")
+    assert read("¡Gracias! 5").comment == "¡Gracias!"
+    assert read("5. ¿Cuándo es mi próxima cita?").comment == "¿Cuándo es mi próxima cita?"
+    assert read("La doctora, excelente; le doy un 5. Volveré.").comment == (
+        "La doctora, excelente Volveré."
+    )
+    assert read("5, perdón, 4, gracias").comment == "gracias"
+    assert read("tengo una pregunta") == Reading("other", None, "tengo una pregunta")
+    assert read("STOP. Muy mala atención").comment == "Muy mala atención"
+    assert read("AYUDA").comment == ""
+    assert read("") == Reading("other", None, "")
+
+
+def test_the_comment_keeps_the_words_as_they_were_written() -> None:
+    text = "5 ¡La Dra. Ñáñez es LO MÁXIMO! 👩🏽‍⚕️❤️"
+    assert read(text).comment == "¡La Dra. Ñáñez es LO MÁXIMO! 👩🏽‍⚕️❤️"
+
+
+ASKS = [text for text in DEFAULTS if text.type in ("INITIAL", "REMINDER")]
+
+
+@pytest.mark.parametrize("ask", ASKS, ids=lambda ask: f"{ask.type}-{ask.language}-{ask.channel}")
+def test_our_own_question_sent_back_says_nothing_and_hides_no_answer(ask: DefaultText) -> None:
+    question = render(
+        ask.content,
+        {
+            "name": "Ana Paz",
+            "firstName": "Ana",
+            "practice": "Clínica Sur",
+            "ratingLink": "https://mi.clinica.ec/r/AbCdEf1234",
+            "optOutLink": "https://mi.clinica.ec/o/AbCdEf1234",
+        },
+    )
+    assert read(question).intent == "other"
+    assert read(f"{question}\n4").rating == 4
+    quoted = "\n".join(f"> {line}" for line in question.splitlines())
+    assert read(f"{quoted}\nSTOP").intent == "opt_out"
+
+
+vocabulary = sorted({word for case in CASES for word in case.text.split()})
+patchwork = st.lists(
+    st.one_of(
+        st.sampled_from(vocabulary),
+        st.sampled_from(
+            ["\n", "\u200b", "\u202e", "\x00", "\ud83d", "5\ufe0f\u20e3", "½", "(", "-"]
+        ),
+        st.text(max_size=5),
+    ),
+    max_size=30,
+)
+
+
+@given(st.one_of(patchwork.map(" ".join), patchwork.map("".join), st.text()))
+@example("")
+@example("\ud83d")
+@example("5" * 5000)
+@example("⁵")
+@example(">")
+@example("1 (")
+@example("1-")
+def test_read_never_raises_and_its_answer_is_whole(text: str) -> None:
+    reading = read(text)
+    assert (reading.rating is not None) == (reading.intent == "rating")
+    assert reading.rating in (None, 1, 2, 3, 4, 5)
+    # A database takes neither, and nobody should read what cannot be seen.
+    assert not any(
+        unicodedata.category(letter) in ("Cc", "Cs") for letter in reading.comment if letter != "\n"
+    )
+    assert reading == read(text)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *["a", "5 ", "1 a ", "1-", "1 (", "1.", "⭐", "5 ⭐ ", "*", "“", "> \n", "a.", "\0", "-5"],
+        *["mas ", "ya basta ", "no quiero ", "stop os seus ", "dejen de me de ", "s t o "],
+        *["no me quiero que me ", "borren mi numero de la ", "un 5 pero ", "cinco un ", "x stop, "],
+        *["a\u0301", "\u0301", "👩‍👩‍👧‍👦", "no mas ", "5 de ", "5 o ", "por favor "],
+    ],
+)
+def test_a_huge_text_costs_no_more_than_a_long_one(piece: str) -> None:
+    text = piece * (1_000_000 // len(piece))
+    start = time.process_time()
+    reading = read(text)
+    assert time.process_time() - start < 2
+    assert len(reading.comment) <= LONGEST_READ
