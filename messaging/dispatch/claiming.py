@@ -22,6 +22,7 @@ from workspaces.ids import uuid7
 from workspaces.models import CreditEntry, EntryKind, Workspace
 
 WHATSAPP_WINDOW = timedelta(hours=24)
+NOT_DUE = "not due"
 
 # The workspaces with something waiting on this channel, one index probe each, however much waits;
 # starting behind the one that was served last, and round again.
@@ -70,12 +71,14 @@ CROSS JOIN LATERAL (
 """
 
 # Everything that a decision and a text need, with the reason why not, if there is one.
-DETAILS = """
+DETAILS = f"""
 SELECT m.id, m.workspace_id, m.campaign_id, m.patient_id, m.type, m.channel, m.attempt,
        pt.token, pt.name, pt.language, pt.doctor_name, pt.appointment_type, pt.appointment_time,
        CASE WHEN m.channel = 'EMAIL' THEN pt.email ELSE pt.phone END AS address,
        p.name AS practice, p.timezone, p.google_place_id <> '' AS has_reviews, w.plain_letters,
        CASE
+         WHEN m.type = 'INITIAL' AND m.attempt = 0 AND pt.appointment_time
+              + c.scheduled_hours_after * interval '1 hour' > %(now)s THEN '{NOT_DUE}'
          WHEN pt.data_deleted_at IS NOT NULL THEN 'erased'
          WHEN pt.opted_out_at IS NOT NULL THEN 'opted out'
          WHEN NOT pt.has_consent THEN 'no consent'
@@ -88,9 +91,9 @@ SELECT m.id, m.workspace_id, m.campaign_id, m.patient_id, m.type, m.channel, m.a
          WHEN CASE WHEN m.channel = 'EMAIL' THEN pt.email ELSE pt.phone END = '' THEN 'no address'
          WHEN m.type IN ('INITIAL', 'REMINDER') AND m.created_at < %(now)s - %(oldest)s
            THEN 'too old'
-         WHEN m.type = 'REMINDER' AND EXISTS (SELECT FROM messaging_message a
-              WHERE a.patient_id = m.patient_id AND a.type = 'INITIAL' AND a.replied_at IS NOT NULL)
-           THEN 'answered'
+         WHEN m.type = 'REMINDER' AND (pt.review_clicks > 0 OR EXISTS (SELECT
+              FROM messaging_message a WHERE a.patient_id = m.patient_id AND a.type = 'INITIAL'
+              AND a.replied_at IS NOT NULL)) THEN 'answered'
        END AS why_not,
        EXISTS (SELECT FROM messaging_inboundmessage i
                WHERE i.patient_id = m.patient_id AND i.channel = 'WHATSAPP'
@@ -103,6 +106,16 @@ JOIN workspaces_workspace w ON w.id = m.workspace_id
 WHERE m.id = ANY(%(ids)s)
 """
 
+# The appointment moved, or the delay changed, while the ask waited: it is planned anew in time.
+PUT_BACK = """
+WITH early AS (
+    DELETE FROM messaging_message
+    WHERE id = ANY(%(ids)s) AND status = 'PENDING' AND attempt = 0
+    RETURNING patient_id
+)
+UPDATE patients_patient pt SET asked_at = NULL FROM early WHERE pt.id = early.patient_id
+"""
+
 CANCEL = """
 UPDATE messaging_message m SET status = 'CANCELLED', error = v.why, updated_at = %(now)s
 FROM unnest(%(ids)s::uuid[], %(whys)s::text[]) AS v(id, why)
@@ -112,7 +125,8 @@ WHERE m.id = v.id AND m.status = 'PENDING'
 TAKE = """
 UPDATE messaging_message m
 SET status = 'SENDING', sender_id = %(sender)s, attempt = m.attempt + 1,
-    claimed_until = %(until)s, content = v.content, segments = v.segments, updated_at = %(now)s
+    claimed_until = %(until)s, content = v.content, segments = v.segments, error = '',
+    error_code = '', updated_at = %(now)s
 FROM unnest(%(ids)s::uuid[], %(contents)s::text[], %(segments)s::int[]) AS v(id, content, segments)
 WHERE m.id = v.id
 """
@@ -127,7 +141,8 @@ def claim(*, sender: Sender, limit: int, now: datetime | None = None) -> list[Ou
             return []
         rates.remember_turn(sender.pk, workspaces[-1])
         found = _details(sender, _due(sender, workspaces, limit, now), now)
-        _cancel([row for row in found if row["why_not"]], now)
+        sql.execute(PUT_BACK, ids=[row["id"] for row in found if row["why_not"] == NOT_DUE])
+        _cancel([row for row in found if row["why_not"] not in (None, NOT_DUE)], now)
         sendable = [row for row in found if not row["why_not"]]
         paid = _pay(_in_turns(sendable)[:limit])
         return _take(sender, paid, now)

@@ -1,6 +1,6 @@
 """A campaign that is not ongoing is complete when nothing is left to ask, to send or to remind."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -8,7 +8,11 @@ from campaigns import actions
 from campaigns.models import Campaign
 from campaigns.timing import OLDEST_USEFUL_ASK
 from messaging.dispatch import sql
+from messaging.models.message import RETRIED
 from workspaces import tenancy
+
+# The sweeper has tried a failed message once more by then, or never will.
+TRIED_AGAIN_WITHIN = timedelta(hours=2)
 
 DONE = """
 SELECT c.id FROM campaigns_campaign c
@@ -22,7 +26,10 @@ WHERE c.status = 'ACTIVE' AND NOT c.is_ongoing
             > %(now)s - c.scheduled_hours_after * interval '1 hour' - %(oldest)s)
   AND NOT EXISTS (
       SELECT FROM messaging_message m
-      WHERE m.campaign_id = c.id AND m.status IN ('PENDING', 'SENDING', 'UNKNOWN'))
+      WHERE m.campaign_id = c.id
+        AND (m.status IN ('PENDING', 'SENDING', 'UNKNOWN')
+             OR (m.status = 'FAILED' AND m.error_code = ANY(%(retried)s)
+                 AND m.updated_at > %(now)s - %(tried_again)s)))
   AND (c.reminder_after_hours IS NULL OR NOT EXISTS (
       SELECT FROM messaging_message m
       WHERE m.campaign_id = c.id AND m.type = 'INITIAL' AND m.status IN ('SENT', 'DELIVERED')
@@ -34,7 +41,16 @@ WHERE c.status = 'ACTIVE' AND NOT c.is_ongoing
 def complete_finished(*, now: datetime | None = None) -> int:
     now = now or timezone.now()
     with tenancy.platform("complete"):
-        finished = [row["id"] for row in sql.fetch(DONE, now=now, oldest=OLDEST_USEFUL_ASK)]
+        finished = [
+            row["id"]
+            for row in sql.fetch(
+                DONE,
+                now=now,
+                oldest=OLDEST_USEFUL_ASK,
+                retried=RETRIED,
+                tried_again=TRIED_AGAIN_WITHIN,
+            )
+        ]
         for campaign in Campaign.objects.filter(pk__in=finished):
             actions.complete(campaign=campaign, by=None)
     return len(finished)
