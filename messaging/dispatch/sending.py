@@ -7,12 +7,16 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Any, TypeVar
 
+import structlog
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, OperationalError, connection
+from django.utils import timezone
+from redis.exceptions import RedisError
 
-from messaging.channels import Channel, Outcome, Outgoing
+from messaging.channels import Channel, Fate, Outcome, Outgoing
 from messaging.channels.email import Email
 from messaging.channels.twilio import SMS, WhatsApp
 from messaging.dispatch import rates
@@ -23,6 +27,10 @@ from templates_app import models as texts
 from workspaces import tenancy
 
 T = TypeVar("T")
+Leased = tuple[Outgoing, datetime]
+Results = list[tuple[Outgoing, Outcome]]
+
+log = structlog.get_logger("dispatch")
 
 BATCH = 200
 SETTLE_EVERY = 0.2
@@ -58,8 +66,8 @@ class _Run:
     async def _through(self, sender: Sender) -> None:
         """One sender's messages. The queue is never longer than a batch, so leases do not lapse."""
         channel = CHANNELS[sender.channel](connections=settings.DISPATCH_CONCURRENCY)
-        queue: asyncio.Queue[Outgoing | None] = asyncio.Queue(maxsize=self.batch)
-        results: list[tuple[Outgoing, Outcome]] = []
+        queue: asyncio.Queue[Leased | None] = asyncio.Queue(maxsize=self.batch)
+        results: Results = []
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._claim(sender, queue))
@@ -71,45 +79,76 @@ class _Run:
         finally:
             await channel.close()
 
-    async def _claim(self, sender: Sender, queue: asyncio.Queue[Outgoing | None]) -> None:
+    async def _claim(self, sender: Sender, queue: asyncio.Queue[Leased | None]) -> None:
+        try:
+            await self._claim_batches(sender, queue)
+        except (DatabaseError, RedisError) as error:
+            # What is on its way must still be settled; the clock wakes the next run.
+            log.warning("claim_failed", sender_id=str(sender.pk), error=type(error).__name__)
+        for _ in range(settings.DISPATCH_CONCURRENCY):
+            await queue.put(None)
+
+    async def _claim_batches(self, sender: Sender, queue: asyncio.Queue[Leased | None]) -> None:
         while time.monotonic() < self.ends:
             granted = await self._db(
                 rates.take, sender.pk, rate=float(sender.rate_per_second), want=self.batch
             )
+            # Taken before the claim, so never later than what the claim writes down.
+            until = timezone.now() + settings.DISPATCH_LEASE
             claimed = await self._db(claim, sender=sender, limit=granted) if granted else []
             if granted > len(claimed):
                 await self._db(rates.give_back, sender.pk, granted - len(claimed))
             if not claimed:
                 break
             for message in claimed:
-                await queue.put(message)
-        for _ in range(settings.DISPATCH_CONCURRENCY):
-            await queue.put(None)
+                await queue.put((message, until))
 
     async def _send(
-        self,
-        channel: Channel,
-        queue: asyncio.Queue[Outgoing | None],
-        results: list[tuple[Outgoing, Outcome]],
+        self, channel: Channel, queue: asyncio.Queue[Leased | None], results: Results
     ) -> None:
-        while (message := await queue.get()) is not None:
-            results.append((message, await channel.send(message)))
+        while (leased := await queue.get()) is not None:
+            message, until = leased
+            results.append((message, await _hand_over(channel, message, until)))
             self.handed_over += 1
 
-    async def _settle(
-        self, workers: list["asyncio.Task[None]"], results: list[tuple[Outgoing, Outcome]]
-    ) -> None:
+    async def _settle(self, workers: list["asyncio.Task[None]"], results: Results) -> None:
+        """A database that is away for a moment is waited for: what it is not told is a doubt."""
+        patience = time.monotonic() + settings.DISPATCH_LEASE.total_seconds()
         working = True
-        while working:
+        while working or results:
             _done, pending = await asyncio.wait(workers, timeout=SETTLE_EVERY)
             working = bool(pending)
-            if results:
-                settled, results[:] = list(results), []
+            settled = list(results)
+            try:
                 await self._db(settle, settled)
+            except OperationalError:
+                if time.monotonic() > patience:
+                    raise
+                await asyncio.sleep(SETTLE_EVERY)
+            else:
+                del results[: len(settled)]
+                patience = time.monotonic() + settings.DISPATCH_LEASE.total_seconds()
 
     async def _db(self, act: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self.database, lambda: act(*args, **kwargs))
+
+
+async def _hand_over(channel: Channel, message: Outgoing, until: datetime) -> Outcome:
+    """Hangs up when the lease ends: from then on others look for the message, and if the provider
+    has none, send it again. Whatever a slow worker did later could reach the patient twice."""
+    left = (until - timezone.now()).total_seconds()
+    if left <= 0:
+        return Outcome(Fate.RETRY, reason="it waited too long for its turn", retry_after=0)
+    try:
+        async with asyncio.timeout(left):
+            return await channel.send(message)
+    except TimeoutError:
+        return Outcome(Fate.UNKNOWN, reason="no answer before the lease ended")
+    except Exception as error:
+        # One message that a channel stumbles over must not leave the others in doubt.
+        log.exception("send_failed", message_id=str(message.id))
+        return Outcome(Fate.UNKNOWN, reason=type(error).__name__)
 
 
 def _going_senders() -> list[Sender]:

@@ -13,13 +13,16 @@ from messaging.dispatch import sql, stepping_back
 from messaging.errors import Consequence, meaning_of
 from workspaces import tenancy
 from workspaces.ids import uuid7
-from workspaces.models import CreditEntry, EntryKind
+from workspaces.models import CreditEntry, EntryKind, Workspace
 
-# Fenced by the attempt: an answer that comes after the lease has ended and the sweeper has decided
-# changes nothing. A receipt may have been faster than the answer, so the higher of the two stays.
+# Fenced by the attempt. A receipt may have been faster than the answer, so the higher of the two
+# stays. An answer that comes after the sweeper has decided changes nothing, but for the one that
+# says the message was taken after all while it waits to be sent again: it must not be.
 SETTLE = """
 UPDATE messaging_message m
-SET status = CASE WHEN m.status IN ('SENDING', 'UNKNOWN') THEN v.status ELSE m.status END,
+SET status = CASE WHEN m.status IN ('SENDING', 'UNKNOWN')
+                    OR (m.status = 'PENDING' AND m.error_code = '' AND v.status = 'SENT')
+        THEN v.status ELSE m.status END,
     external_id = coalesce(m.external_id, nullif(v.external_id, '')),
     segments = coalesce(v.segments, m.segments),
     sent_at = CASE WHEN v.status = 'SENT'
@@ -81,6 +84,8 @@ def _write(results: Settled, now: datetime) -> list[dict[str, Any]]:
 
 def release(messages: Counter[UUID]) -> None:
     """What never reached the provider costs nothing."""
+    # In the claimer's order, so that two who post to the same balances never wait for each other.
+    list(Workspace.objects.select_for_update().filter(pk__in=messages).order_by("pk"))
     CreditEntry.objects.bulk_create(
         CreditEntry(
             workspace_id=workspace_id,

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from campaigns.timing import OLDEST_USEFUL_ASK
-from messaging.channels import Trace
+from messaging.channels import Channel, Trace
 from messaging.dispatch import sql, stepping_back
 from messaging.dispatch.sending import CHANNELS
 from messaging.dispatch.settling import release
@@ -23,6 +23,9 @@ from messaging.models.message import RETRIED
 from workspaces import tenancy
 
 BATCH = 200
+
+# So often in all a message is tried that leaves no trace, whatever ended the tries before.
+TRIES_WITHOUT_TRACE = 5
 
 # How often in all a message may be tried after such a failure, and how long to wait before.
 TRIES = {
@@ -59,8 +62,8 @@ WHERE m.id = %(id)s AND m.attempt = %(attempt)s AND m.status = 'UNKNOWN'
 NO_TRACE = """
 UPDATE messaging_message m
 SET status = CASE WHEN %(again)s THEN 'PENDING' ELSE 'FAILED' END,
-    error_code = CASE WHEN %(again)s THEN m.error_code ELSE 'no_trace' END,
-    error = CASE WHEN %(again)s THEN m.error ELSE %(why)s END,
+    error_code = CASE WHEN %(again)s THEN '' ELSE 'no_trace' END,
+    error = CASE WHEN %(again)s THEN '' ELSE %(why)s END,
     next_attempt_at = %(now)s, claimed_until = NULL, updated_at = %(now)s
 WHERE m.id = %(id)s AND m.attempt = %(attempt)s AND m.status = 'UNKNOWN'
 RETURNING m.workspace_id
@@ -100,14 +103,16 @@ def sweep(*, now: datetime | None = None) -> None:
 
 
 def resolve(lost: Lost, trace: Trace, *, now: datetime) -> None:
-    """Found: it was sent. Not found after ten minutes: once more, where the clinic wants that."""
+    """Found: it was sent. Not found after ten minutes: once more, where the clinic wants that, and
+    again after the next silence, for a worker may die twice with the same message in its hands."""
     if any(_is_ours_now(lost, external_id, now) for external_id in trace.external_ids):
         return
     if now - lost.claimed_at < settings.DISPATCH_SILENCE:
         return
     if trace.can_tell:
-        _give_up(lost, again=lost.resend_unknown and lost.attempt == 1, was_sent=False, now=now)
-    elif lost.channel == "EMAIL":
+        again = lost.resend_unknown and lost.attempt < TRIES_WITHOUT_TRACE
+        _give_up(lost, again=again, was_sent=False, now=now)
+    elif lost.channel == "EMAIL" or not lost.address:
         _give_up(lost, again=False, was_sent=True, now=now)
 
 
@@ -150,17 +155,21 @@ async def _look_up(unanswered: list[Lost]) -> list[tuple[Lost, Trace]]:
     }
     try:
         traces = await asyncio.gather(
-            *(
-                channels[lost.channel].trace(
-                    sender=lost.sender, to=lost.address, body=lost.content, since=lost.claimed_at
-                )
-                for lost in unanswered
-            )
+            *(_trace(channels[lost.channel], lost) for lost in unanswered)
         )
     finally:
         for channel in channels.values():
             await channel.close()
     return list(zip(unanswered, traces, strict=True))
+
+
+async def _trace(channel: Channel, lost: Lost) -> Trace:
+    if not lost.address:
+        # Erased meanwhile, and to ask for nobody's messages would find everybody's.
+        return Trace(can_tell=False)
+    return await channel.trace(
+        sender=lost.sender, to=lost.address, body=lost.content, since=lost.claimed_at
+    )
 
 
 def _is_ours_now(lost: Lost, external_id: str, now: datetime) -> bool:
