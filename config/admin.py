@@ -7,10 +7,12 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.http import HttpRequest
 
+from config.staff_site import APPS
 from workspaces.admin.base import ReadOnlyAdmin
 from workspaces.models import User
 
@@ -28,6 +30,8 @@ def rearrange(site: admin.AdminSite) -> None:
         site.unregister(model)
         site.register(model, own)
     site.register(LogEntry, LogEntryAdmin)
+    for label, name in APPS.items():
+        apps.get_app_config(label).verbose_name = name
 
 
 class OfAPerson(ReadOnlyAdmin[Any]):

@@ -52,11 +52,11 @@ class StaffSite(admin.AdminSite):
         ]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        found = {app["app_label"]: app for app in super().get_app_list(request, app_label)}
-        known = [
-            found.pop(label) | {"name": name} for label, name in APPS.items() if label in found
-        ]
-        return [*known, *found.values()]
+        order = {label: number for number, label in enumerate(APPS)}
+        return sorted(
+            super().get_app_list(request, app_label),
+            key=lambda app: order.get(app["app_label"], len(order)),
+        )
 
 
 def with_second_factor(view: View) -> View:

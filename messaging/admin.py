@@ -15,7 +15,7 @@ from workspaces.admin.base import PlatformAdmin, ReadOnlyAdmin, Since
 @admin.register(Message)
 class MessageAdmin(ReadOnlyAdmin[Message]):
     list_display = (
-        "created_at",
+        "made",
         "workspace",
         "campaign",
         "type",
@@ -23,8 +23,6 @@ class MessageAdmin(ReadOnlyAdmin[Message]):
         "status",
         "rating",
         "error_code",
-        "attempt",
-        "sent_at",
     )
     list_filter = ("status", "type", "channel", Since)
     list_select_related = ("workspace", "campaign")
@@ -34,7 +32,7 @@ class MessageAdmin(ReadOnlyAdmin[Message]):
 
 @admin.register(InboundMessage)
 class InboundMessageAdmin(ReadOnlyAdmin[InboundMessage]):
-    list_display = ("received_at", "workspace", "channel", "intent", "rating", "handled_at")
+    list_display = ("made", "workspace", "channel", "intent", "rating", "handled_at")
     list_filter = ("intent", "channel", ("handled_at", admin.EmptyFieldListFilter), Since)
     list_select_related = ("workspace",)
     search_fields = ("=external_id",)
@@ -43,7 +41,7 @@ class InboundMessageAdmin(ReadOnlyAdmin[InboundMessage]):
 
 @admin.register(Feedback)
 class FeedbackAdmin(ReadOnlyAdmin[Feedback]):
-    list_display = ("created_at", "workspace", "rating", "status", "assignee", "resolved_at")
+    list_display = ("made", "workspace", "rating", "status", "assignee", "resolved_at")
     list_filter = ("status", "rating", Since)
     list_select_related = ("workspace", "assignee")
     search_fields = ("workspace__name",)
@@ -101,7 +99,7 @@ class SenderAdmin(PlatformAdmin[Sender]):
 
 @admin.register(SenderStop)
 class SenderStopAdmin(ReadOnlyAdmin[SenderStop]):
-    list_display = ("id", "sender", "created_at")
+    list_display = ("id", "sender", "made")
     list_filter = (Since,)
     list_select_related = ("sender",)
     search_fields = ("=address",)
@@ -110,7 +108,7 @@ class SenderStopAdmin(ReadOnlyAdmin[SenderStop]):
 
 @admin.register(WebhookEvent)
 class WebhookEventAdmin(ReadOnlyAdmin[WebhookEvent]):
-    list_display = ("created_at", "provider", "kind", "key", "processed_at", "error")
+    list_display = ("made", "provider", "kind", "key", "processed_at", "error")
     list_filter = ("provider", ("processed_at", admin.EmptyFieldListFilter), Since)
     search_fields = ("=key",)
     ordering = ("-id",)

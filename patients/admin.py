@@ -9,7 +9,7 @@ from workspaces.admin.base import ReadOnlyAdmin, Since
 @admin.register(Import)
 class ImportAdmin(ReadOnlyAdmin[Import]):
     list_display = (
-        "created_at",
+        "made",
         "workspace",
         "campaign",
         "status",
@@ -27,7 +27,7 @@ class ImportAdmin(ReadOnlyAdmin[Import]):
 
 @admin.register(ImportProblem)
 class ImportProblemAdmin(ReadOnlyAdmin[ImportProblem]):
-    list_display = ("created_at", "workspace", "source_id", "row_number", "reason", "problem")
+    list_display = ("made", "workspace", "source_id", "row_number", "reason", "problem")
     list_filter = (Since,)
     list_select_related = ("workspace",)
     search_fields = ("=reason",)

@@ -37,7 +37,7 @@ class TemplateAdmin(PlatformAdmin[Template]):
 
 @admin.register(TemplateVersion)
 class TemplateVersionAdmin(ReadOnlyAdmin[TemplateVersion]):
-    list_display = ("template", "version", "workspace", "saved_by_name", "created_at")
+    list_display = ("template", "version", "workspace", "saved_by_name", "made")
     list_select_related = ("template", "workspace")
     search_fields = ("template__name", "workspace__name")
     ordering = ("-id",)

@@ -6,7 +6,9 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.admin_pages import allowed, change_page, choose, filled, last_message, trail
@@ -127,6 +129,19 @@ def test_the_balance_is_not_written_by_the_form(client: Client, staff: User) -> 
         assert Workspace.objects.get(pk=workspace.pk).name == "Otro nombre"
 
 
+def test_only_what_was_changed_is_written(client: Client, staff: User) -> None:
+    """Else a form would write the balance back that it has read a moment before."""
+    workspace = WorkspaceFactory.create()
+    sent = filled(client, workspace, name="Otro nombre")
+
+    with CaptureQueriesContext(connection) as queries:
+        client.post(change_page(workspace), sent)
+
+    (written,) = (q["sql"] for q in queries if 'UPDATE "workspaces_workspace"' in q["sql"])
+    columns = re.findall(r'"(\w+)" = ', written.partition("WHERE")[0])
+    assert columns == ["name", "updated_at"]
+
+
 # The trail
 
 
@@ -226,6 +241,13 @@ def test_a_practice_stays_in_its_workspace(client: Client, staff: User) -> None:
 
     with tenancy.platform("test"):
         assert Practice.objects.get(pk=practice.pk).workspace_id == practice.workspace_id
+
+
+def test_whatever_a_workspace_may_be_told_can_be_told_here(client: Client, staff: User) -> None:
+    form = client.get(change_page(WorkspaceFactory.create())).context["adminform"].form
+    editable = {field.name for field in Workspace._meta.concrete_fields if field.editable}
+
+    assert editable - {"id", "message_credits"} == set(form.fields)
 
 
 # What may only be looked at

@@ -34,7 +34,7 @@ class WorkspaceAdmin(PlatformAdmin[Workspace]):
         "message_credits",
         "subscription_status",
         "language",
-        "created_at",
+        "made",
     )
     list_filter = ("plan", "subscription_status", "language")
     search_fields = ("name", "=stripe_customer_id", "=stripe_subscription_id")
@@ -65,6 +65,8 @@ class WorkspaceAdmin(PlatformAdmin[Workspace]):
                     "review_invites",
                     "plain_letters",
                     "reminder_after_hours",
+                    "sms_fallback",
+                    "resend_unknown",
                 )
             },
         ),

@@ -1,15 +1,17 @@
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from workspaces.admin.base import PlatformAdmin, ReadOnlyAdmin, SameWorkspaceForm, Since
-from workspaces.models import CreditEntry, Entitlement, PaymentEvent
+from workspaces.models import CreditEntry, Entitlement, PaymentEvent, Source
 
 
 @admin.register(CreditEntry)
 class CreditEntryAdmin(ReadOnlyAdmin[CreditEntry]):
-    list_display = ("created_at", "workspace", "kind", "amount", "cause", "note", "by")
+    list_display = ("made", "workspace", "kind", "amount", "cause", "note", "by")
     list_filter = ("kind",)
     list_select_related = ("workspace",)
     search_fields = ("=cause", "note")
@@ -46,10 +48,14 @@ class EntitlementAdmin(PlatformAdmin[Entitlement]):
     ordering = ("-id",)
     fixed = ("workspace",)
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        own = {"source": Source.ADMIN, "starts_at": timezone.now()}
+        return own | super().get_changeform_initial_data(request)
+
 
 @admin.register(PaymentEvent)
 class PaymentEventAdmin(ReadOnlyAdmin[PaymentEvent]):
-    list_display = ("created_at", "kind", "event_id", "processed_at", "error")
+    list_display = ("made", "kind", "event_id", "processed_at", "error")
     list_filter = (Since, ("processed_at", admin.EmptyFieldListFilter))
     search_fields = ("=event_id", "=kind")
     ordering = ("-id",)

@@ -3,13 +3,13 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from workspaces.admin.base import ReadOnlyAdmin, Since
+from workspaces.admin.base import ReadOnlyAdmin, Since, short
 from workspaces.models import AuditEvent, Workspace
 
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin[AuditEvent]):
-    list_display = ("at", "workspace_name", "actor_name", "action", "entity", "address")
+    list_display = ("when", "workspace_name", "actor_name", "action", "entity", "address")
     list_filter = (Since,)
     search_fields = ("=action", "=actor_name", "=entity_type")
     ordering = ("-id",)
@@ -18,6 +18,10 @@ class AuditEventAdmin(ReadOnlyAdmin[AuditEvent]):
         """It has no foreign keys, as it outlives what it names: look names up in the same query."""
         name = Workspace.objects.filter(pk=OuterRef("workspace_id")).values("name")
         return super().get_queryset(request).annotate(workspace_name=Subquery(name))
+
+    @admin.display(description=_("when"), ordering="pk")
+    def when(self, event: AuditEvent) -> str:
+        return short(event.at)
 
     @admin.display(description=_("workspace"))
     def workspace_name(self, event: AuditEvent) -> str:
