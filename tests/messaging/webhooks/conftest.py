@@ -1,10 +1,24 @@
 import pytest
 from pytest_django import Settings
 
-from tests.messaging.webhooks.calls import TOKEN
+from messaging.models import Sender
+from templates_app.models import Channel
+from tests.factories import SenderFactory
+from tests.messaging.webhooks.calls import TOKEN, US
 
 
 @pytest.fixture(autouse=True)
 def _account(settings: Settings) -> None:
     settings.TWILIO_AUTH_TOKEN = TOKEN
     settings.SITE_URL = "https://opiniones.example.com"
+
+
+@pytest.fixture
+def sender() -> Sender:
+    """A number that clinics share."""
+    return SenderFactory.create(workspace=None, address=US)
+
+
+@pytest.fixture
+def whatsapp() -> Sender:
+    return SenderFactory.create(workspace=None, address=US, channel=Channel.WHATSAPP)

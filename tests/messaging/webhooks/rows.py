@@ -1,7 +1,60 @@
-"""Reading back what a call has done."""
+"""Messages that were sent, and reading back what a call has done."""
 
-from messaging.models import Message, WebhookEvent
+from datetime import timedelta
+
+from django.utils import timezone
+
+from messaging.models import InboundMessage, Message, Sender, Status, WebhookEvent
+from patients.models import Patient, Suppression
+from tests.factories import MessageFactory, PatientFactory, WorkspaceFactory
+from tests.messaging.webhooks.calls import PATIENT
 from workspaces import tenancy
+from workspaces.models import Workspace
+
+
+def asked(
+    sender: Sender,
+    *,
+    hours_ago: float = 2,
+    workspace: Workspace | None = None,
+    patient: Patient | None = None,
+    **fields: object,
+) -> Message:
+    """An ask that arrived, and the patient who may answer it."""
+    if patient is None:
+        workspace = workspace or WorkspaceFactory.create()
+        patient = PatientFactory.create(workspace=workspace, phone=PATIENT, email="ana@example.com")
+    at = timezone.now() - timedelta(hours=hours_ago)
+    values = {
+        "status": Status.DELIVERED,
+        "channel": sender.channel,
+        "attempt": 1,
+        "sent_at": at,
+        "external_id": f"SM{timezone.now().timestamp()}",
+        "patient": patient,
+        "workspace": patient.workspace,
+        "sender": sender,
+    }
+    message: Message = MessageFactory.create(**values | fields)
+    with tenancy.platform("test"):
+        Message.objects.filter(pk=message.pk).update(created_at=at)
+    return message
+
+
+def inbox_of(message: Message) -> list[InboundMessage]:
+    with tenancy.within(message.workspace_id):
+        return list(InboundMessage.objects.within(message.workspace_id).order_by("id"))
+
+
+def is_suppressed(message: Message) -> bool:
+    with tenancy.within(message.workspace_id):
+        return Suppression.objects.within(message.workspace_id).filter(address=PATIENT).exists()
+
+
+def follow_ups(message: Message) -> list[str]:
+    with tenancy.within(message.workspace_id):
+        rows = Message.objects.within(message.workspace_id).filter(type__startswith="FOLLOWUP")
+        return [row.type for row in rows]
 
 
 def fresh(message: Message) -> Message:
