@@ -7,7 +7,6 @@ MORE = "https://www.twilio.com/docs/errors/{}"
 # Code: HTTP status and message.
 REFUSALS: dict[int, tuple[int, str]] = {
     20003: (401, "Authenticate"),
-    20004: (405, "Method not allowed"),
     20404: (404, "The requested resource {} was not found"),
     20429: (429, "Too Many Requests"),
     20500: (500, "An internal server error has occurred"),
