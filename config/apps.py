@@ -1,4 +1,13 @@
+from django.apps import AppConfig
 from django.contrib.admin import apps
+
+
+class Shell(AppConfig):
+    name = "config"
+
+    def ready(self) -> None:
+        """The web server wakes tasks too, and without this by a broker that is not ours."""
+        import config.celery  # noqa: F401
 
 
 class StaffAdmin(apps.AdminConfig):

@@ -20,6 +20,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.DATABASES["default"].get("OPTIONS", {}).pop("pool", None)
     own = int(worker.removeprefix("gw")) % 15 + 1
     settings.CACHES["default"]["LOCATION"] = redis_database(settings.REDIS_URL, own)
+    settings.CELERY_BROKER_URL = "memory://"  # no test wakes a worker of somebody's demo
     settings.WHITENOISE_AUTOREFRESH = True
     settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"
