@@ -22,17 +22,17 @@ def content_of(request: HttpRequest) -> QueryDict | str:
 def fields_of(content: QueryDict | str) -> Fields:
     if isinstance(content, QueryDict):
         return {
-            _storable(name): [_storable(value) for value in values] if len(values) > 1 else value
+            storable(name): [storable(value) for value in values] if len(values) > 1 else value
             for name, values in content.lists()
-            for value in [_storable(values[0]) if values else ""]
+            for value in [storable(values[0]) if values else ""]
         }
     try:
         return {
-            _storable(name): _storable(value if isinstance(value, str) else json.dumps(value))
+            storable(name): storable(value if isinstance(value, str) else json.dumps(value))
             for name, value in json.loads(content).items()
         }
     except (ValueError, AttributeError, RecursionError):
-        return {"unreadable": _storable(content)}
+        return {"unreadable": storable(content)}
 
 
 def text(fields: Fields, name: str) -> str:
@@ -48,6 +48,6 @@ def sid_of(fields: Fields) -> str:
     return sid
 
 
-def _storable(value: str) -> str:
+def storable(value: str) -> str:
     """PostgreSQL takes neither NUL nor half a surrogate pair."""
     return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()

@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from messaging.webhooks import inbox, signature
-from messaging.webhooks.reading import Fields, content_of, fields_of
+from messaging.webhooks.reading import Fields, content_of, fields_of, storable
 from workspaces.access import public
 
 P = ParamSpec("P")
@@ -59,7 +59,7 @@ def _is_too_large(request: HttpRequest) -> bool:
 
 def _token(request: HttpRequest) -> str:
     """What Twilio calls a delivery, however often it has to try."""
-    return str(request.META.get("HTTP_I_TWILIO_IDEMPOTENCY_TOKEN", ""))
+    return storable(request.META.get("HTTP_I_TWILIO_IDEMPOTENCY_TOKEN", ""))
 
 
 def _attempt(request: HttpRequest) -> int | None:
