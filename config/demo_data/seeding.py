@@ -1,5 +1,5 @@
 import random
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import connection
 from django.utils import translation
@@ -54,7 +54,7 @@ def establish(
     first_day = last_day - timedelta(days=clinic.days - 1)
     opened = moments.at(first_day, 7) - timedelta(days=1)
     household = people.open_clinic(clinic, since=opened)
-    history = History(campaigns=begin_campaigns(clinic, household, opened, now, chance))
+    history = History(campaigns=begin_campaigns(clinic, household, opened, last_day, chance))
     conversations = Conversations(
         history,
         Setting(
@@ -92,14 +92,14 @@ def establish(
 
 
 def begin_campaigns(
-    clinic: Clinic, household: Household, opened: datetime, now: datetime, chance: random.Random
+    clinic: Clinic, household: Household, opened: datetime, last_day: date, chance: random.Random
 ) -> list[Campaign]:
     campaigns = []
     for index, theme in enumerate(clinic.themes, start=1):
         created = opened + timedelta(hours=1, minutes=11 * index)
         ended = None
         if theme.ended_days_ago is not None:
-            ended = now - QUIET - timedelta(days=theme.ended_days_ago - 2)
+            ended = moments.at(last_day - timedelta(days=theme.ended_days_ago), 18)
         campaign = Campaign(
             **made_at(created, chance),
             workspace=household.workspace,

@@ -167,9 +167,9 @@ def test_no_list_counts_its_whole_table(
     a_row_of(model)
 
     with CaptureQueriesContext(connection) as queries:
-        client.get(page(model, "changelist"))
+        client.get(page(model, "changelist"), {} if model is Group else {"_facets": "True"})
 
-    counting = [q["sql"] for q in queries if "COUNT(*)" in q["sql"]]
+    counting = [q["sql"] for q in queries if "COUNT(" in q["sql"]]
     assert len(counting) == (2 if model is Group else 1)  # Django's own, and small
     assert model is Group or "LIMIT 5000" in counting[0]
 

@@ -91,6 +91,7 @@ class PlatformAdmin(admin.ModelAdmin[M]):
     form: type[forms.ModelForm[Any]] = SameWorkspaceForm
     paginator = CappedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # each would count the whole table
     list_per_page = 50
     allows: tuple[str, ...] = ("change",)  # of add, change, delete: the rest is the clinics' own
     fixed: tuple[str, ...] = ()  # said once, when the row is made
