@@ -160,7 +160,7 @@ def environment(site: str, ports: Mapping[str, int]) -> Mapping[str, str]:
         "TWILIO_API_BASE_URL": f"http://{HOST}:{ports['phones']}",
         "TWILIO_INBOUND_URL": f"{site}/webhooks/twilio/inbound/",
         "EMAIL_URL": f"smtp://{HOST}:{ports['mail']}",
-        "SIMULATOR_STATE": str(embedded.local() / "phones.sqlite3"),
+        "SIMULATOR_STATE": str(embedded.local() / "phones.json"),
         "SIMULATOR_CONTENTS": str(embedded.local() / WHATSAPP_TEMPLATES),
         "SECRET_KEY": embedded.secret_key(),
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",

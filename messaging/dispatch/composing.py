@@ -46,6 +46,28 @@ class Facts:
     has_reviews: bool
 
 
+# What stands for a variable that nobody filled in, where something has to stand.
+UNSAID: Mapping[str, dict[str, str]] = {
+    "es": {
+        "name": "paciente",
+        "firstName": "paciente",
+        "doctor": "su médico",
+        "appointmentType": "consulta",
+    },
+    "en": {
+        "name": "patient",
+        "firstName": "patient",
+        "doctor": "your doctor",
+        "appointmentType": "visit",
+    },
+    "pt": {
+        "name": "paciente",
+        "firstName": "paciente",
+        "doctor": "seu médico",
+        "appointmentType": "consulta",
+    },
+}
+
 Texts = Mapping[tuple[UUID, str, str, str], Wording]
 
 
@@ -62,7 +84,7 @@ def texts_of(workspaces: set[UUID], campaigns: set[UUID]) -> Texts:
 
 
 def wording(facts: Facts, texts: Texts) -> Wording:
-    """The campaign's own text, else the workspace's, for the channel, else for any; else ours."""
+    """The campaign's own text, else the clinic's, for the channel or for any; else ours."""
     for owner in (facts.campaign_id, facts.workspace_id):
         for language in dict.fromkeys((facts.language, "es")):
             for channel in (facts.channel, ""):
@@ -80,11 +102,16 @@ def compose(facts: Facts, chosen: Wording) -> tuple[str, str, dict[str, str]]:
     body = render(content, values)
     if facts.plain_letters and facts.channel == Channel.SMS:
         body = plain_letters(body)
-    numbered = {
-        str(number): values.get(name, "")
-        for number, name in enumerate(variables_in(chosen.content), start=1)
+    return render(chosen.subject, values), body, _numbered(chosen.content, values, facts.language)
+
+
+def _numbered(content: str, values: dict[str, str], language: str) -> dict[str, str]:
+    """An approved template cannot leave a variable out, and the provider takes none empty."""
+    instead = UNSAID.get(language, UNSAID["es"]) | {"reviewLink": values["ratingLink"]}
+    return {
+        str(number): render(f"{{{{{name}}}}}", values) or instead.get(name, "-")
+        for number, name in enumerate(variables_in(content), start=1)
     }
-    return render(chosen.subject, values), body, numbered
 
 
 def values_of(facts: Facts) -> dict[str, str]:

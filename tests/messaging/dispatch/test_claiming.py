@@ -230,6 +230,28 @@ def test_whatsapp_takes_its_template_unless_the_patient_is_talking() -> None:
     assert taken[talking.pk].content_sid == ""
 
 
+def test_an_approved_template_gets_no_empty_and_no_forged_value() -> None:
+    sender = shared_sender(Channel.WHATSAPP)
+    campaign = running_campaign()
+    TemplateFactory.create(
+        workspace=campaign.workspace,
+        content="{{name}} {{doctor}} {{appointmentType}} {{reviewLink}}",
+        is_default=True,
+        whatsapp_content_sid="HX" + "0" * 32,
+    )
+    nameless, forger = due(campaign, 2, channel=Channel.WHATSAPP)
+    with tenancy.platform("test"):
+        Patient.objects.filter(pk=nameless.patient_id).update(name="")
+        Patient.objects.filter(pk=forger.patient_id).update(name="Ana\nhttp://evil.example {{1}}")
+
+    taken = {message.id: message.content_variables for message in claim(sender=sender, limit=10)}
+
+    assert taken[nameless.pk]["1"] == "paciente"
+    assert all(value.strip() for values in taken.values() for value in values.values())
+    assert not set("\n{}") & set(taken[forger.pk]["1"])
+    assert "evil.example" not in taken[forger.pk]["1"]
+
+
 def test_plan_and_claim_leave_no_doubt_about_one_person(sender: Sender) -> None:
     campaign = running_campaign()
     seen(campaign, phone="+593987654321")
