@@ -1,10 +1,15 @@
 """Each wakes one act. None of them matters: the clock wakes them all again."""
 
+from uuid import UUID
+
 from celery import shared_task
 
-from messaging import waking
+from messaging import alerts, waking
 from messaging.dispatch import completing, credit_warnings, planning, sending, sweeping
 from messaging.webhooks import inbox, processing
+
+# What the clock does not wake again waits for the mail server by itself, for up to half an hour.
+mailing = shared_task(autoretry_for=(OSError,), retry_backoff=5, max_retries=8)
 
 
 @shared_task
@@ -45,14 +50,19 @@ def prune_webhooks() -> None:
 
 @shared_task
 def alert_staff(workspace_id: str, feedback_id: str) -> None:
-    """Somebody was unhappy."""
+    alerts.of_unhappy_patient(workspace_id=UUID(workspace_id), feedback_id=UUID(feedback_id))
 
 
 @shared_task
+def alert_forgotten() -> None:
+    alerts.forgotten()
+
+
+@mailing
 def tell_of_paused_sender(sender_id: str) -> None:
-    """Somebody has to put a sender right."""
+    alerts.of_paused_sender(sender_id=UUID(sender_id))
 
 
-@shared_task
+@mailing
 def tell_of_low_credits(workspace_id: str, percent: int) -> None:
-    """The owner may want to top up."""
+    alerts.of_low_credits(workspace_id=UUID(workspace_id), percent=percent)

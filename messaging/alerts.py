@@ -1,0 +1,141 @@
+"""What the clinic's people are told by e-mail: that something waits for them and where it is.
+
+Never about whom: a mailbox is not a place for patients' words or names.
+"""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
+
+from campaigns.models import Campaign
+from messaging.models import Feedback, Sender
+from workspaces import tenancy
+from workspaces.mail import send
+from workspaces.models import Role, User, Workspace
+
+log = structlog.get_logger("alerts")
+
+# A lost wake-up is made up for in this time; what is older than a day is on the board by now.
+FORGOTTEN_AFTER = timedelta(minutes=1)
+NEWS_FOR = timedelta(days=1)
+REMEMBERED = timedelta(days=30)
+
+
+def of_unhappy_patient(*, workspace_id: UUID, feedback_id: UUID) -> bool:
+    """Once for each feedback, to the owners and the doctor whose campaign it is. True if sent."""
+    with tenancy.within(workspace_id):
+        feedback = (
+            Feedback.objects.within(workspace_id)
+            .select_related("workspace", "message__campaign__practice")
+            .select_for_update(of=("self",))
+            .filter(pk=feedback_id, alerted_at=None)
+            .first()
+        )
+        if feedback is None:
+            return False
+        feedback.alerted_at = timezone.now()
+        feedback.save(update_fields=["alerted_at", "updated_at"])
+        campaign = feedback.message.campaign
+        _tell(
+            _owners_and_doctor(campaign),
+            "messaging/mail/unhappy",
+            language=feedback.workspace.language,
+            practice=campaign.practice.name,
+            link=_link("campaign", campaign.pk),
+        )
+        return True
+
+
+def forgotten(*, now: datetime | None = None) -> int:
+    """Whoever should have been told and was not, because a task was lost or the mail was away."""
+    now = now or timezone.now()
+    with tenancy.platform("alerts"):
+        waiting = list(
+            Feedback.objects.filter(
+                alerted_at=None,
+                created_at__lt=now - FORGOTTEN_AFTER,
+                message__replied_at__gt=now - NEWS_FOR,
+            ).values_list("workspace_id", "pk")
+        )
+    told = 0
+    for workspace_id, feedback_id in waiting:
+        # One clinic's broken address must not keep the others from hearing.
+        with suppress(OSError):
+            told += of_unhappy_patient(workspace_id=workspace_id, feedback_id=feedback_id)
+    return told
+
+
+def of_paused_sender(*, sender_id: UUID) -> None:
+    """The owner, if it is the clinic's own; else the platform's staff."""
+    with tenancy.platform("alerts"):
+        sender = Sender.objects.select_related("workspace").get(pk=sender_id)
+        if sender.paused_at is None:
+            return
+        once = f"alert:paused:{sender.pk}:{sender.paused_at.isoformat()}"
+        if cache.get(once):
+            return
+        clinic = sender.workspace
+        _tell(
+            _owners(clinic) if clinic else User.objects.filter(is_staff=True),
+            "messaging/mail/paused",
+            language=clinic.language if clinic else settings.LANGUAGE_CODE,
+            sender=sender,
+            link=_link("home") if clinic else _link("admin:messaging_sender_changelist"),
+        )
+        cache.set(once, 1, timeout=REMEMBERED.total_seconds())
+
+
+def of_low_credits(*, workspace_id: UUID, percent: int) -> None:
+    with tenancy.within(workspace_id):
+        workspace = Workspace.objects.get(pk=workspace_id)
+        _tell(
+            _owners(workspace),
+            "messaging/mail/credits",
+            language=workspace.language,
+            credits=workspace.message_credits,
+            none_left=percent == 0,
+            link=_link("home"),
+        )
+
+
+def _owners(workspace: Workspace) -> QuerySet[User]:
+    return User.objects.within(workspace).filter(role=Role.OWNER)
+
+
+def _owners_and_doctor(campaign: Campaign) -> QuerySet[User]:
+    doctor = Q(pk=campaign.created_by_id, role=Role.DOCTOR)
+    return User.objects.filter(doctor | Q(role=Role.OWNER), workspace_id=campaign.workspace_id)
+
+
+def _tell(people: Iterable[User], template: str, *, language: str, **context: object) -> None:
+    """Each in their own language. Who cannot be reached keeps it from nobody else."""
+    told, failure = 0, None
+    for person in people:
+        if not person.is_active:
+            continue
+        try:
+            with override(_spoken(person.language or language)):
+                send(template, to=person.email, context=context)
+            told += 1
+        except OSError as error:
+            failure = error
+            log.warning("alert_not_sent", user_id=str(person.pk), reason=type(error).__name__)
+    if failure and not told:
+        raise failure
+
+
+def _link(name: str, *args: UUID) -> str:
+    return settings.SITE_URL + reverse(name, args=args)
+
+
+def _spoken(language: str) -> str:
+    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE

@@ -1,0 +1,237 @@
+import smtplib
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.core.mail.backends.locmem import EmailBackend
+from django.utils import timezone
+from pytest_django import Settings
+
+from messaging import alerts, ratings, tasks
+from messaging.models import Feedback, Message
+from tests.at_once import at_once
+from tests.factories import (
+    CampaignFactory,
+    FeedbackFactory,
+    MessageFactory,
+    PatientFactory,
+    SenderFactory,
+    StaffFactory,
+    UserFactory,
+    WorkspaceFactory,
+)
+from workspaces import tenancy
+from workspaces.models import Language, Role, User, Workspace
+
+pytestmark = pytest.mark.django_db
+
+
+class RefusingSome(EmailBackend):
+    """A mail server that takes nothing for mailboxes called `full`."""
+
+    def send_messages(self, messages: Sequence[EmailMessage]) -> int:
+        refused = [to for message in messages for to in message.to if to.startswith("full")]
+        if refused:
+            raise smtplib.SMTPRecipientsRefused({refused[0]: (552, b"full")})
+        return super().send_messages(messages)
+
+
+@pytest.fixture
+def workspace() -> Workspace:
+    workspace: Workspace = WorkspaceFactory.create()
+    UserFactory.create(workspace=workspace, email="owner@example.com", language="en")
+    return workspace
+
+
+def unhappy(workspace: Workspace, *, by: User | None = None, comment: str = "") -> Feedback:
+    by = by or UserFactory.create(workspace=workspace, role=Role.RECEPTIONIST)
+    campaign = CampaignFactory.create(workspace=workspace, created_by=by)
+    patient = PatientFactory.create(workspace=workspace, campaign=campaign, name="Ana Secreta")
+    ask = MessageFactory.create(
+        workspace=workspace, patient=patient, rating=1, replied_at=timezone.now()
+    )
+    feedback: Feedback = FeedbackFactory.create(
+        workspace=workspace, message=ask, rating=1, comment=comment
+    )
+    return feedback
+
+
+def alert(feedback: Feedback) -> bool:
+    return alerts.of_unhappy_patient(workspace_id=feedback.workspace_id, feedback_id=feedback.pk)
+
+
+def html_of(message: EmailMessage) -> str:
+    assert isinstance(message, EmailMultiAlternatives)
+    return str(message.alternatives[0][0])
+
+
+def told() -> list[str]:
+    return sorted(to for message in mail.outbox for to in message.to)
+
+
+def test_owners_and_the_campaigns_doctor_are_told(workspace: Workspace) -> None:
+    doctor = UserFactory.create(workspace=workspace, role=Role.DOCTOR, email="doc@example.com")
+    UserFactory.create(workspace=workspace, role=Role.DOCTOR, email="another@example.com")
+    UserFactory.create(workspace=workspace, email="left@example.com", is_active=False)
+    UserFactory.create(email="elsewhere@example.com")
+    alert(unhappy(workspace, by=doctor))
+
+    assert told() == ["doc@example.com", "owner@example.com"]
+
+
+def test_the_one_who_made_the_campaign_may_not_see_ratings(workspace: Workspace) -> None:
+    alert(unhappy(workspace))
+
+    assert told() == ["owner@example.com"]
+
+
+def test_an_alert_leads_there_and_says_nothing_of_the_patient(workspace: Workspace) -> None:
+    feedback = unhappy(workspace, comment="Me dolió muchísimo")
+    alert(feedback)
+
+    (message,) = mail.outbox
+    said = f"{message.subject} {message.body} {html_of(message)}"
+    assert f"/campaigns/{feedback.message.campaign_id}/" in said
+    assert str(feedback.message.campaign.practice.name) in said
+    for secret in ("Ana", "Secreta", "dolió", feedback.patient.phone, feedback.patient.token):
+        assert secret not in said
+
+
+def test_each_is_told_in_their_own_language(workspace: Workspace) -> None:
+    UserFactory.create(workspace=workspace, email="es@example.com", language="es")
+    UserFactory.create(workspace=workspace, email="as-the-clinic@example.com", language="")
+    with tenancy.platform("test"):
+        Workspace.objects.filter(pk=workspace.pk).update(language=Language.PT)
+    alert(unhappy(workspace))
+
+    subjects = {message.to[0]: message.subject for message in mail.outbox}
+    assert subjects["owner@example.com"] == "A patient gave a low rating"
+    assert subjects["es@example.com"] != subjects["owner@example.com"]
+    assert subjects["as-the-clinic@example.com"] == subjects["es@example.com"]
+
+
+def test_a_task_that_runs_twice_tells_once(workspace: Workspace) -> None:
+    feedback = unhappy(workspace)
+    for _ in range(2):
+        tasks.alert_staff(str(feedback.workspace_id), str(feedback.pk))
+
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_tasks_at_once_tell_once(workspace: Workspace) -> None:
+    feedback = unhappy(workspace)
+    assert sorted(at_once(lambda: alert(feedback), lambda: alert(feedback))) == [False, True]
+
+    assert len(mail.outbox) == 1
+
+
+def test_a_rating_that_was_taken_back_alarms_nobody(workspace: Workspace) -> None:
+    feedback = unhappy(workspace)
+    with tenancy.within(workspace.pk):
+        ratings.rate(ask=feedback.message, rating=5)
+
+    assert not alert(feedback)
+    assert not mail.outbox
+
+
+def test_a_full_mailbox_keeps_the_alert_from_nobody_else(
+    workspace: Workspace, settings: Settings
+) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.{RefusingSome.__name__}"
+    UserFactory.create(workspace=workspace, email="full@example.com")
+    feedback = unhappy(workspace)
+
+    assert alert(feedback)
+    assert told() == ["owner@example.com"]
+    assert not alert(feedback)
+
+
+def test_what_reached_nobody_is_tried_again(settings: Settings) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.{RefusingSome.__name__}"
+    workspace = WorkspaceFactory.create()
+    UserFactory.create(workspace=workspace, email="full@example.com")
+    stuck, fine = unhappy(workspace), unhappy(WorkspaceFactory.create())
+    UserFactory.create(workspace=fine.workspace)
+    with pytest.raises(OSError, match="552"):
+        alert(stuck)
+
+    later = timezone.now() + timedelta(minutes=2)
+    assert alerts.forgotten(now=later) == 1
+    assert not alert(fine)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    assert alerts.forgotten(now=later) == 1
+    assert alerts.forgotten(now=later) == 0
+
+
+@pytest.mark.parametrize(("minutes", "made_up_for"), [(0, 0), (2, 1), (60 * 25, 0)])
+def test_a_lost_wake_up_is_made_up_for(
+    minutes: int, made_up_for: int, workspace: Workspace
+) -> None:
+    """Not at once, for the task may be on its way; not after days, when it is no news."""
+    unhappy(workspace)
+
+    assert alerts.forgotten(now=timezone.now() + timedelta(minutes=minutes)) == made_up_for
+
+
+def test_the_private_form_does_not_alarm_a_second_time(workspace: Workspace) -> None:
+    feedback = unhappy(workspace)
+    alert(feedback)
+    with tenancy.within(workspace.pk):
+        ratings.give_feedback(ask=feedback.message, comment="Esperé una hora")
+
+    assert not alert(feedback)
+
+
+def paused_sender(workspace: Workspace | None) -> str:
+    sender = SenderFactory.create(
+        workspace=workspace, paused_at=timezone.now(), pause_reason="30002"
+    )
+    return str(sender.pk)
+
+
+def test_the_owner_hears_of_a_paused_sender_of_theirs_once(workspace: Workspace) -> None:
+    StaffFactory.create(email="staff@example.com")
+    sender = paused_sender(workspace)
+    for _ in range(2):
+        tasks.tell_of_paused_sender(sender)
+
+    assert told() == ["owner@example.com"]
+    assert "30002" in mail.outbox[0].body
+
+
+def test_a_shared_sender_is_for_our_own_staff(workspace: Workspace) -> None:
+    StaffFactory.create(email="staff@example.com")
+    tasks.tell_of_paused_sender(paused_sender(None))
+
+    assert told() == ["staff@example.com"]
+    assert "/admin/messaging/sender/" in mail.outbox[0].body
+
+
+def test_a_sender_that_goes_on_by_now_is_no_news(workspace: Workspace) -> None:
+    tasks.tell_of_paused_sender(str(SenderFactory.create(workspace=workspace).pk))
+
+    assert not mail.outbox
+
+
+@pytest.mark.parametrize("percent", [20, 0])
+def test_the_owner_hears_of_few_credits(percent: int, workspace: Workspace) -> None:
+    tasks.tell_of_low_credits(str(workspace.pk), percent)
+
+    assert told() == ["owner@example.com"]
+    assert ("no message credits left" in mail.outbox[0].subject) == (percent == 0)
+
+
+def test_no_mail_breaks_over_a_name_with_a_line_in_it(workspace: Workspace) -> None:
+    feedback = unhappy(workspace)
+    with tenancy.platform("test"):
+        practice = Message.objects.get(pk=feedback.message_id).campaign.practice
+        practice.name = "Uno\nBcc: victim@example.com <script>"
+        practice.save()
+    alert(feedback)
+
+    (message,) = mail.outbox
+    assert told() == ["owner@example.com"]
+    assert "<script>" not in html_of(message)
