@@ -3,7 +3,12 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import structlog
+from allauth.usersessions.middleware import UserSessionsMiddleware
+from django.conf import settings
+from django.contrib.auth import logout
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from config import errors
 from workspaces.problems import ProblemError
@@ -60,6 +65,18 @@ class ContentSecurityPolicy:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.setdefault("Content-Security-Policy", POLICY)
+        return response
+
+
+class Sessions(UserSessionsMiddleware):  # type: ignore[misc]  # allauth has no types
+    """Notes where people are signed in; whoever was removed a moment ago is out, not an error."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            response: HttpResponse = super().__call__(request)
+        except IntegrityError:
+            logout(request)
+            return redirect(settings.LOGIN_URL)
         return response
 
 

@@ -37,6 +37,10 @@ ACTS: dict[str, str | Promise] = {
     "campaign.resume": _("Resumed a campaign"),
     "campaign.complete": _("Completed a campaign"),
     "campaign.cancel": _("Cancelled a campaign"),
+    "admin.add": _("Added by the platform’s staff"),
+    "admin.change": _("Changed by the platform’s staff"),
+    "admin.delete": _("Deleted by the platform’s staff"),
+    "admin.password": _("Password set by the platform’s staff"),
 }
 
 

@@ -200,7 +200,7 @@ class LedgerBalance(DatabaseRule):
         return (
             f"CREATE FUNCTION {self.name}_opens() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
             " INSERT INTO workspaces_creditentry (id, created_at, workspace_id, kind, amount,"
-            " cause, note, by) VALUES (gen_random_uuid(), NEW.created_at, NEW.id, 'GRANT',"
+            " cause, note, by) VALUES (uuid7(), NEW.created_at, NEW.id, 'GRANT',"
             " NEW.message_credits, 'opening', '', ''); RETURN NULL; END $$;"
             f'CREATE TRIGGER "{self.name}_opens" AFTER INSERT ON "{table}"'
             f" FOR EACH ROW EXECUTE FUNCTION {self.name}_opens();"

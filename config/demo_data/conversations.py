@@ -51,7 +51,7 @@ REJECTED_AT_ONCE = {"21614", "550"}  # never reached a carrier, so never sent an
 ATTEMPTS = {"30003": 3, "30008": 2}
 
 # Whereabouts of a patient's pages as these old messages quote them.
-PAGES = {"ratingLink": "r", "reviewLink": "g", "feedbackLink": "f", "optOutLink": "x"}
+PAGES = {"ratingLink": "r", "reviewLink": "v", "feedbackLink": "f", "optOutLink": "o"}
 
 
 @dataclass(frozen=True)
