@@ -12,13 +12,26 @@ NAMES = ("webhooks",)
 
 @dataclass(frozen=True)
 class Case:
-    """What we reach and what there is to reach, in the same unit; more is better."""
+    """What we reach and what there is to reach, in the same unit, and what their ratio must hold."""
 
     case: str
     ours: float
     limit: float
     unit: str
+    at_least: float | None = None
+    at_most: float | None = None
 
     @property
     def ratio(self) -> float:
         return self.ours / self.limit
+
+    @property
+    def holds(self) -> bool:
+        return (self.at_least is None or self.ratio >= self.at_least) and (
+            self.at_most is None or self.ratio <= self.at_most
+        )
+
+    @property
+    def promise(self) -> str:
+        bounds = {"at least": self.at_least, "at most": self.at_most}
+        return ", ".join(f"{words} {bound}" for words, bound in bounds.items() if bound is not None)

@@ -4,7 +4,7 @@ from inspect import signature
 from types import ModuleType
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.benches import NAMES, Case, machine
 
@@ -28,10 +28,16 @@ class Command(BaseCommand):
         known = signature(run).parameters
         cases = run(**{name: value for name, value in options.items() if name in known})
         self.stdout.write(_for_programs(bench, cases) if for_programs else _for_people(cases))
+        if missed := [case for case in cases if not case.holds]:
+            raise CommandError("Missed: " + "; ".join(map(_miss, missed)) + ".")
 
 
 def _module(name: str) -> ModuleType:
     return import_module(f"config.benches.{name}")
+
+
+def _miss(case: Case) -> str:
+    return f"{case.case} is {case.ratio:.2f}, to be {case.promise}"
 
 
 def _for_programs(bench: str, cases: list[Case]) -> str:
@@ -51,7 +57,7 @@ def _for_programs(bench: str, cases: list[Case]) -> str:
 def _for_people(cases: list[Case]) -> str:
     width = max(len(case.case) for case in cases)
     return "\n".join(
-        f"{case.case:<{width}}  ours {case.ours:>10,.1f}  limit {case.limit:>10,.1f}"
-        f"  ratio {case.ratio:.2f}  {case.unit}"
+        f"{case.case:<{width}}  ours {case.ours:>10,.2f}  limit {case.limit:>10,.2f}"
+        f"  ratio {case.ratio:.2f}  {case.unit}" + (f"  ({case.promise})" if case.promise else "")
         for case in cases
     )
