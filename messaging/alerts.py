@@ -18,6 +18,7 @@ from django.utils.translation import override
 
 from campaigns.models import Campaign
 from messaging.models import Feedback, Sender
+from messaging.ratings import HAPPY_FROM
 from workspaces import tenancy
 from workspaces.mail import send
 from workspaces.models import Role, User, Workspace
@@ -37,7 +38,7 @@ def of_unhappy_patient(*, workspace_id: UUID, feedback_id: UUID) -> bool:
             Feedback.objects.within(workspace_id)
             .select_related("workspace", "message__campaign__practice")
             .select_for_update(of=("self",))
-            .filter(pk=feedback_id, alerted_at=None)
+            .filter(pk=feedback_id, alerted_at=None, rating__lt=HAPPY_FROM)
             .first()
         )
         if feedback is None:
@@ -62,6 +63,7 @@ def forgotten(*, now: datetime | None = None) -> int:
         waiting = list(
             Feedback.objects.filter(
                 alerted_at=None,
+                rating__lt=HAPPY_FROM,
                 created_at__lt=now - FORGOTTEN_AFTER,
                 message__replied_at__gt=now - NEWS_FOR,
             ).values_list("workspace_id", "pk")

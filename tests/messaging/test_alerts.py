@@ -176,6 +176,15 @@ def test_a_lost_wake_up_is_made_up_for(
     assert alerts.forgotten(now=timezone.now() + timedelta(minutes=minutes)) == made_up_for
 
 
+def test_a_happy_patient_who_writes_in_private_is_no_alarm(workspace: Workspace) -> None:
+    feedback = unhappy(workspace)
+    with tenancy.platform("test"):
+        Feedback.objects.filter(pk=feedback.pk).update(rating=4)
+
+    assert not alert(feedback)
+    assert alerts.forgotten(now=timezone.now() + timedelta(minutes=2)) == 0
+
+
 def test_the_private_form_does_not_alarm_a_second_time(workspace: Workspace) -> None:
     feedback = unhappy(workspace)
     alert(feedback)

@@ -1,0 +1,162 @@
+import pytest
+
+from messaging import optouts
+from messaging.models import Message, Sender, SenderStop
+from patients import consent
+from patients.models import Patient, Suppression, SuppressionReason
+from tests.at_once import at_once
+from tests.factories import MessageFactory, PatientFactory, SenderFactory, WorkspaceFactory
+from workspaces import tenancy
+from workspaces.models import Workspace
+
+pytestmark = pytest.mark.django_db
+
+PHONE, EMAIL = "+593991234567", "ana@example.com"
+
+
+@pytest.fixture
+def shared() -> Sender:
+    sender: Sender = SenderFactory.create(workspace=None)
+    return sender
+
+
+def wrote(sender: Sender, workspace: Workspace | None = None) -> Message:
+    """A clinic that has written to Ana through this sender."""
+    patient = PatientFactory.create(
+        workspace=workspace or WorkspaceFactory.create(), phone=PHONE, email=EMAIL
+    )
+    message: Message = MessageFactory.create(
+        workspace=patient.workspace, patient=patient, sender=sender
+    )
+    return message
+
+
+def stop(sender: Sender, address: str = PHONE) -> None:
+    with tenancy.platform("test"):
+        optouts.stop_sender(sender=sender, address=address, reason=SuppressionReason.REPLY)
+
+
+def start(sender: Sender, address: str = PHONE) -> None:
+    with tenancy.platform("test"):
+        optouts.start_sender(sender=sender, address=address)
+
+
+def suppressed(message: Message) -> set[str]:
+    with tenancy.within(message.workspace_id):
+        return set(Suppression.objects.values_list("address", flat=True))
+
+
+def patient_of(message: Message) -> Patient:
+    with tenancy.within(message.workspace_id):
+        return Patient.objects.within(message.workspace_id).get(pk=message.patient_id)
+
+
+def stops(sender: Sender) -> list[str]:
+    with tenancy.platform("test"):
+        return list(SenderStop.objects.filter(sender=sender).values_list("address", flat=True))
+
+
+def test_the_own_page_stops_every_address_for_that_clinic(shared: Sender) -> None:
+    here, there = wrote(shared), wrote(shared)
+    with tenancy.within(here.workspace_id):
+        optouts.stop_patient(patient=here.patient, reason=SuppressionReason.LINK)
+
+    assert suppressed(here) == {PHONE, EMAIL}
+    assert suppressed(there) == set()
+    assert stops(shared) == []
+
+
+def test_a_stop_to_a_shared_sender_holds_for_all_who_wrote_through_it(shared: Sender) -> None:
+    here, there = wrote(shared), wrote(shared)
+    elsewhere = wrote(SenderFactory.create(workspace=None))
+    stop(shared)
+
+    assert suppressed(here) == suppressed(there) == {PHONE}
+    assert suppressed(elsewhere) == set()
+    assert stops(shared) == [PHONE]
+
+
+def test_a_stop_to_a_clinics_own_sender_stays_with_it() -> None:
+    workspace = WorkspaceFactory.create()
+    own = SenderFactory.create(workspace=workspace)
+    here, there = wrote(own, workspace), wrote(SenderFactory.create(workspace=None))
+    stop(own)
+
+    assert suppressed(here) == {PHONE}
+    assert suppressed(there) == set()
+
+
+def test_a_stop_before_the_clinic_wrote_is_kept_with_the_sender(shared: Sender) -> None:
+    stop(shared)
+    later = wrote(shared)
+
+    assert suppressed(later) == set()
+    assert stops(shared) == [PHONE]
+
+
+def test_an_address_is_the_same_in_any_case_and_with_any_blank(shared: Sender) -> None:
+    here = wrote(shared)
+    stop(shared, " ANA@Example.com ")
+    stop(shared, EMAIL)
+
+    assert suppressed(here) == {EMAIL}
+    assert stops(shared) == [EMAIL]
+
+
+def test_start_takes_back_what_stop_did(shared: Sender) -> None:
+    here, there = wrote(shared), wrote(shared)
+    stop(shared)
+    start(shared)
+
+    assert suppressed(here) == suppressed(there) == set()
+    assert stops(shared) == []
+    assert patient_of(here).opted_out_at is None
+
+
+@pytest.mark.parametrize(
+    ("reason", "stays"),
+    [
+        (SuppressionReason.REPLY, False),
+        (SuppressionReason.CARRIER, False),
+        (SuppressionReason.UNREACHABLE, False),
+        (SuppressionReason.LINK, True),
+        (SuppressionReason.STAFF, True),
+        (SuppressionReason.ERASURE, True),
+    ],
+)
+def test_start_does_not_take_back_what_was_told_to_a_clinic(
+    reason: SuppressionReason, stays: bool, shared: Sender
+) -> None:
+    here = wrote(shared)
+    with tenancy.within(here.workspace_id):
+        consent.suppress(workspace_id=here.workspace_id, address=PHONE, reason=reason)
+    start(shared)
+
+    assert suppressed(here) == ({PHONE} if stays else set())
+
+
+def test_who_comes_back_to_a_clinic_comes_back_with_every_address(shared: Sender) -> None:
+    here = wrote(shared)
+    with tenancy.within(here.workspace_id):
+        optouts.stop_patient(patient=here.patient, reason=SuppressionReason.LINK)
+        optouts.start_patient(patient=here.patient)
+
+    assert suppressed(here) == set()
+
+
+def test_a_stop_by_no_known_sender_reaches_all_who_ever_wrote(shared: Sender) -> None:
+    here, there = wrote(shared), wrote(SenderFactory.create(workspace=None))
+    with tenancy.platform("test"):
+        optouts.stop_everyone(address=PHONE, reason=SuppressionReason.REPLY)
+
+    assert suppressed(here) == suppressed(there) == {PHONE}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_stop_at_once_is_one_stop() -> None:
+    sender = SenderFactory.create(workspace=None)
+    here = wrote(sender)
+    at_once(*[lambda: stop(sender)] * 4)
+
+    assert suppressed(here) == {PHONE}
+    assert stops(sender) == [PHONE]

@@ -1,0 +1,204 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from messaging import ratings
+from messaging.models import Feedback, Message, RecoveryStatus, Status
+from patients.models import Patient
+from tests.at_once import at_once
+from tests.factories import MessageFactory
+from workspaces import tenancy
+
+pytestmark = pytest.mark.django_db
+
+HAPPY, UNHAPPY = "FOLLOWUP_HAPPY", "FOLLOWUP_UNHAPPY"
+
+
+@pytest.fixture
+def ask() -> Message:
+    ask: Message = MessageFactory.create(status=Status.DELIVERED, attempt=1)
+    return ask
+
+
+def rate(ask: Message, rating: int, comment: str = "") -> bool:
+    with tenancy.within(ask.workspace_id):
+        return ratings.rate(ask=ask, rating=rating, comment=comment)
+
+
+def fresh(ask: Message) -> Message:
+    with tenancy.within(ask.workspace_id):
+        return Message.objects.within(ask.workspace_id).get(pk=ask.pk)
+
+
+def change(ask: Message, **fields: object) -> None:
+    with tenancy.platform("test"):
+        Message.objects.filter(pk=ask.pk).update(**fields)
+
+
+def follow_ups(ask: Message) -> list[Message]:
+    with tenancy.within(ask.workspace_id):
+        rows = Message.objects.within(ask.workspace_id).filter(patient_id=ask.patient_id)
+        return list(rows.exclude(type="INITIAL").order_by("id"))
+
+
+def feedback(ask: Message) -> list[Feedback]:
+    with tenancy.within(ask.workspace_id):
+        return list(Feedback.objects.within(ask.workspace_id).filter(message=ask))
+
+
+@pytest.mark.parametrize(
+    ("rating", "kind"), [(5, HAPPY), (4, HAPPY), (3, UNHAPPY), (2, UNHAPPY), (1, UNHAPPY)]
+)
+def test_a_rating_is_answered_in_kind(rating: int, kind: str, ask: Message) -> None:
+    before = timezone.now()
+    assert rate(ask, rating)
+
+    (answer,) = follow_ups(ask)
+    assert (answer.type, answer.channel, answer.status) == (kind, ask.channel, Status.PENDING)
+    assert answer.next_attempt_at >= before + ratings.FOLLOW_UP_DELAY
+    assert len(feedback(ask)) == (kind == UNHAPPY)
+    rated = fresh(ask)
+    assert (rated.rating, rated.status) == (rating, Status.REPLIED)
+    assert rated.replied_at
+
+
+def test_the_first_rating_counts(ask: Message) -> None:
+    rate(ask, 5)
+    change(ask, replied_at=timezone.now() - timedelta(minutes=31))
+
+    assert not rate(ask, 1, "Lo pensé mejor")
+    assert (fresh(ask).rating, fresh(ask).comment) == (5, "Lo pensé mejor")
+    assert [message.type for message in follow_ups(ask)] == [HAPPY]
+
+
+def test_half_an_hour_long_a_changed_mind_replaces_it(ask: Message) -> None:
+    rate(ask, 5)
+    change(ask, replied_at=timezone.now() - timedelta(minutes=29))
+
+    assert rate(ask, 1)
+    assert [message.type for message in follow_ups(ask)] == [UNHAPPY]
+
+
+def test_back_to_the_first_opinion(ask: Message) -> None:
+    for rating in (5, 2, 5):
+        assert rate(ask, rating)
+
+    (answer,) = follow_ups(ask)
+    assert (answer.type, answer.status) == (HAPPY, Status.PENDING)
+    assert not feedback(ask)
+
+
+def test_another_number_of_the_same_mood_needs_no_other_answer(ask: Message) -> None:
+    rate(ask, 1)
+    first = follow_ups(ask)
+    rate(ask, 2)
+
+    assert follow_ups(ask) == first
+    assert [one.rating for one in feedback(ask)] == [2]
+
+
+def test_an_answer_that_has_left_has_left(ask: Message) -> None:
+    rate(ask, 5)
+    change(follow_ups(ask)[0], status=Status.SENT, attempt=1)
+    rate(ask, 1)
+
+    kinds = [(message.type, message.status) for message in follow_ups(ask)]
+    assert kinds == [(HAPPY, Status.SENT), (UNHAPPY, Status.PENDING)]
+
+
+def test_who_used_the_review_link_has_decided(ask: Message) -> None:
+    rate(ask, 5)
+    with tenancy.platform("test"):
+        Patient.objects.filter(pk=ask.patient_id).update(review_clicks=1)
+
+    assert not rate(ask, 1)
+
+
+def test_who_used_the_private_form_has_decided(ask: Message) -> None:
+    rate(ask, 1)
+    with tenancy.within(ask.workspace_id):
+        ratings.give_feedback(ask=ask, comment="Esperé una hora")
+
+    assert not rate(ask, 5)
+
+
+def test_a_case_that_somebody_works_on_is_not_dropped(ask: Message) -> None:
+    rate(ask, 1)
+    with tenancy.within(ask.workspace_id):
+        Feedback.objects.update(status=RecoveryStatus.IN_PROGRESS)
+    rate(ask, 5)
+
+    assert [one.status for one in feedback(ask)] == [RecoveryStatus.IN_PROGRESS]
+
+
+def test_comments_add_up_to_what_fits(ask: Message) -> None:
+    rate(ask, 4, "Bien")
+    with tenancy.within(ask.workspace_id):
+        ratings.add_comment(ask=ask, comment=" pero caro \n")
+        ratings.add_comment(ask=ask, comment="  ")
+        assert fresh(ask).comment == "Bien\npero caro"
+        ratings.add_comment(ask=ask, comment="x" * 5000)
+
+    assert len(fresh(ask).comment) == 4000
+
+
+def test_the_private_form_twice_adds_to_the_first(ask: Message) -> None:
+    rate(ask, 2)
+    with tenancy.within(ask.workspace_id):
+        for comment in ("Esperé una hora", "y nadie se disculpó"):
+            ratings.give_feedback(ask=ask, comment=comment)
+
+    assert [one.comment for one in feedback(ask)] == ["Esperé una hora\ny nadie se disculpó"]
+
+
+def test_an_answer_without_a_rating_counts_as_an_answer(ask: Message) -> None:
+    with tenancy.within(ask.workspace_id):
+        ratings.note_answer(ask=ask)
+        first = fresh(ask).replied_at
+        ratings.note_answer(ask=ask)
+
+    assert (fresh(ask).status, fresh(ask).replied_at) == (Status.REPLIED, first)
+    assert not follow_ups(ask)
+
+
+def test_the_time_to_change_a_rating_starts_with_the_rating(ask: Message) -> None:
+    with tenancy.within(ask.workspace_id):
+        ratings.note_answer(ask=ask)
+    change(ask, replied_at=timezone.now() - timedelta(hours=2))
+    rate(ask, 4)
+
+    assert rate(ask, 5)
+
+
+def test_a_cancelled_ask_that_was_received_after_all_keeps_its_status(ask: Message) -> None:
+    change(ask, status=Status.CANCELLED)
+    rate(ask, 5)
+
+    assert (fresh(ask).rating, fresh(ask).status) == (5, Status.CANCELLED)
+
+
+def test_a_waiting_second_attempt_is_not_sent_to_who_has_answered(ask: Message) -> None:
+    change(ask, status=Status.PENDING)
+    rate(ask, 5)
+
+    assert fresh(ask).status == Status.REPLIED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_double_tap_is_one_rating() -> None:
+    ask = MessageFactory.create(status=Status.DELIVERED)
+    at_once(*[lambda: rate(ask, 2)] * 4)
+
+    assert len(follow_ups(ask)) == 1
+    assert len(feedback(ask)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_minds_at_once_end_in_one() -> None:
+    ask = MessageFactory.create(status=Status.DELIVERED)
+    at_once(lambda: rate(ask, 1), lambda: rate(ask, 5))
+
+    kind = HAPPY if fresh(ask).rating == 5 else UNHAPPY
+    assert [message.type for message in follow_ups(ask)] == [kind]
+    assert len(feedback(ask)) == (kind == UNHAPPY)
