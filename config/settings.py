@@ -69,9 +69,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "messaging.webhooks.middleware.StraightToTheView",
     "config.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
-    "messaging.webhooks.middleware.StraightToTheView",
     "config.middleware.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -6,9 +6,10 @@ from django.views.i18n import set_language
 from config import health
 
 urlpatterns = [
+    # First, because it is called most.
+    path("webhooks/", include("messaging.webhooks.urls")),
     path("", include("workspaces.urls")),
     path("campaigns/", include("campaigns.urls")),
-    path("webhooks/", include("messaging.webhooks.urls")),
     path("", include("messaging.public.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -7,8 +7,9 @@ PREFIX = "/webhooks/"
 
 
 class StraightToTheView:
-    """A machine has no session, no language and no sign-in: finding that out took longer than
-    keeping its call. What stands before this in the settings still holds for it."""
+    """A machine has no session, no language and no sign-in, and to find that out took longer than
+    to keep its call. Kept calls are rows of the inbox and refused ones are counted, which says more
+    than a log of requests."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
