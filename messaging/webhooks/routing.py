@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from messaging.models import Message, Sender, Status
 from messaging.ratings import MAY_CHANGE_THEIR_MIND
-from messaging.webhooks.answers import Answer
+from messaging.webhooks.answers import WHATSAPP, Answer
 from templates_app.models import MessageType
 
 ANSWERED_WITHIN = timedelta(days=30)
@@ -20,7 +20,8 @@ class NobodysError(Exception):
 
 
 def senders_of(answer: Answer) -> Sequence[Sender]:
-    addresses = [address for address in (answer.to, answer.service) if address]
+    """A WhatsApp sender is written down with the prefix that Twilio gives it, or without."""
+    addresses = [one for one in (answer.to, WHATSAPP + answer.to, answer.service) if one]
     return list(Sender.objects.filter(channel=answer.channel, address__in=addresses))
 
 

@@ -19,6 +19,7 @@ def sender() -> Sender:
     return SenderFactory.create(workspace=None, address=US)
 
 
-@pytest.fixture
-def whatsapp() -> Sender:
-    return SenderFactory.create(workspace=None, address=US, channel=Channel.WHATSAPP)
+@pytest.fixture(params=[US, f"whatsapp:{US}"], ids=["bare", "prefixed"])
+def whatsapp(request: pytest.FixtureRequest) -> Sender:
+    """Written down in either way."""
+    return SenderFactory.create(workspace=None, address=request.param, channel=Channel.WHATSAPP)
