@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import secrets
 from types import TracebackType
 from typing import Self
 
@@ -32,7 +33,8 @@ class Sink:
         )
         template = HEAD.format("201 Created", len(body)) + body
         before, after = template.encode().split(SID_PLACE.encode())
-        self._before, self._after = before + b"SM", after
+        # Its own ids: a database that met another sink before must not see one of them twice.
+        self._before, self._after = before + b"SM" + secrets.token_hex(8).encode(), after
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
@@ -51,7 +53,7 @@ class Sink:
     def answer(self, request: bytes) -> bytes:
         if request.startswith(b"POST"):
             self.created += 1
-            return b"%s%032x%s" % (self._before, self.created, self._after)
+            return b"%s%016x%s" % (self._before, self.created, self._after)
         body = json.dumps({"counts": {"outbound-api": self.created}})
         return (HEAD.format("200 OK", len(body)) + body).encode()
 
