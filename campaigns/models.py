@@ -44,7 +44,9 @@ class CampaignQuerySet(TenantQuerySet["Campaign"]):
 
 
 class Campaign(Row):
-    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="campaigns")
+    workspace = models.ForeignKey(
+        Workspace, verbose_name=_("workspace"), on_delete=models.PROTECT, related_name="campaigns"
+    )
     practice = models.ForeignKey(
         Practice,
         on_delete=models.PROTECT,
@@ -54,6 +56,7 @@ class Campaign(Row):
     )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
+        verbose_name=_("created by"),
         on_delete=models.SET_NULL,
         null=True,
         related_name="campaigns",
@@ -62,7 +65,11 @@ class Campaign(Row):
     name = models.CharField(_("name"), max_length=120)
     description = models.CharField(_("description"), max_length=300, blank=True)
     status = models.CharField(
-        _("status"), max_length=10, choices=Status, default=Status.DRAFT, editable=False
+        _("status"),
+        max_length=10,
+        choices=Status,
+        default=Status.DRAFT,
+        editable=False,
     )
     scheduled_hours_after = models.PositiveSmallIntegerField(
         _("hours after the appointment"),
@@ -81,8 +88,8 @@ class Campaign(Row):
         default=False,
         help_text=_("It goes on until you end it, instead of completing after its last patient."),
     )
-    activated_at = models.DateTimeField(null=True, editable=False)
-    ended_at = models.DateTimeField(null=True, editable=False)
+    activated_at = models.DateTimeField(_("activated"), null=True, editable=False)
+    ended_at = models.DateTimeField(_("ended"), null=True, editable=False)
 
     objects = CampaignQuerySet.as_manager()
 
@@ -138,12 +145,22 @@ class Campaign(Row):
 class CampaignTemplate(Row):
     """A text that a campaign uses instead of the workspace's default of that type."""
 
-    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    workspace = models.ForeignKey(
+        Workspace, verbose_name=_("workspace"), on_delete=models.CASCADE, related_name="+"
+    )
     campaign = models.ForeignKey(
-        Campaign, on_delete=models.CASCADE, related_name="own_templates", db_constraint=False
+        Campaign,
+        verbose_name=_("campaign"),
+        on_delete=models.CASCADE,
+        related_name="own_templates",
+        db_constraint=False,
     )
     template = models.ForeignKey(
-        Template, on_delete=models.PROTECT, related_name="+", db_constraint=False
+        Template,
+        verbose_name=_("template"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
     )
 
     objects = TenantQuerySet["CampaignTemplate"].as_manager()

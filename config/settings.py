@@ -285,6 +285,8 @@ CELERY_BEAT_SCHEDULE = {
             "sweep": 15.0,
             "complete_finished": 60.0,
             "warn_of_low_credits": 60.0,
+            "alert_forgotten": 60.0,
+            "prune_webhooks": 3600.0,
         }.items()
     },
 }

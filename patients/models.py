@@ -32,32 +32,39 @@ class ImportStatus(models.TextChoices):
 
 
 class Import(Row):
-    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="imports")
+    workspace = models.ForeignKey(
+        Workspace, verbose_name=_("workspace"), on_delete=models.PROTECT, related_name="imports"
+    )
     campaign = models.ForeignKey(
-        Campaign, on_delete=models.PROTECT, related_name="imports", db_constraint=False
+        Campaign,
+        verbose_name=_("campaign"),
+        on_delete=models.PROTECT,
+        related_name="imports",
+        db_constraint=False,
     )
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
+        verbose_name=_("uploaded by"),
         on_delete=models.SET_NULL,
         null=True,
         related_name="imports",
         db_constraint=False,
     )
-    uploaded_by_name = models.CharField(max_length=120)
-    file = models.FileField(upload_to="imports/%Y/%m/", blank=True)
+    uploaded_by_name = models.CharField(_("uploaded by"), max_length=120)
+    file = models.FileField(_("stored file"), upload_to="imports/%Y/%m/", blank=True)
     filename = models.CharField(_("file"), max_length=200)
-    mapping = models.JSONField(default=dict)
+    mapping = models.JSONField(_("columns"), default=dict)
     status = models.CharField(
         _("status"), max_length=10, choices=ImportStatus, default=ImportStatus.UPLOADED
     )
-    rows_total = models.PositiveIntegerField(null=True)
-    rows_read = models.PositiveIntegerField(default=0)
-    rows_new = models.PositiveIntegerField(default=0)
-    rows_known = models.PositiveIntegerField(default=0)
-    rows_refused = models.PositiveIntegerField(default=0)
-    problem = models.CharField(max_length=300, blank=True)
-    started_at = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
+    rows_total = models.PositiveIntegerField(_("rows"), null=True)
+    rows_read = models.PositiveIntegerField(_("rows read"), default=0)
+    rows_new = models.PositiveIntegerField(_("new rows"), default=0)
+    rows_known = models.PositiveIntegerField(_("known rows"), default=0)
+    rows_refused = models.PositiveIntegerField(_("refused rows"), default=0)
+    problem = models.CharField(_("problem"), max_length=300, blank=True)
+    started_at = models.DateTimeField(_("started"), null=True)
+    finished_at = models.DateTimeField(_("finished"), null=True)
 
     objects = TenantQuerySet["Import"].as_manager()
 
@@ -88,14 +95,20 @@ class Import(Row):
 class ImportProblem(Row):
     """A row that was not taken, as it stood in the file, and why."""
 
-    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
-    source = models.ForeignKey(
-        Import, on_delete=models.CASCADE, related_name="problems", db_constraint=False
+    workspace = models.ForeignKey(
+        Workspace, verbose_name=_("workspace"), on_delete=models.CASCADE, related_name="+"
     )
-    row_number = models.PositiveIntegerField()
-    reason = models.CharField(max_length=40)
-    problem = models.CharField(max_length=300)
-    cells = models.JSONField(default=list)
+    source = models.ForeignKey(
+        Import,
+        verbose_name=_("import"),
+        on_delete=models.CASCADE,
+        related_name="problems",
+        db_constraint=False,
+    )
+    row_number = models.PositiveIntegerField(_("row"))
+    reason = models.CharField(_("reason"), max_length=40)
+    problem = models.CharField(_("problem"), max_length=300)
+    cells = models.JSONField(_("cells"), default=list)
 
     objects = TenantQuerySet["ImportProblem"].as_manager()
 
@@ -117,19 +130,26 @@ class ImportProblem(Row):
 class Patient(Row):
     """One appointment of one person in one campaign."""
 
-    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="patients")
+    workspace = models.ForeignKey(
+        Workspace, verbose_name=_("workspace"), on_delete=models.PROTECT, related_name="patients"
+    )
     campaign = models.ForeignKey(
-        Campaign, on_delete=models.PROTECT, related_name="patients", db_constraint=False
+        Campaign,
+        verbose_name=_("campaign"),
+        on_delete=models.PROTECT,
+        related_name="patients",
+        db_constraint=False,
     )
     source = models.ForeignKey(
         Import,
+        verbose_name=_("import"),
         on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="patients",
         db_constraint=False,
     )
-    row_number = models.PositiveIntegerField(null=True, blank=True)
+    row_number = models.PositiveIntegerField(_("row"), null=True, blank=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
     phone = models.CharField(_("phone"), max_length=16, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
@@ -141,13 +161,15 @@ class Patient(Row):
     )
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.ES)
     has_consent = models.BooleanField(_("consent"), default=False)
-    consent_at = models.DateTimeField(null=True, blank=True)
+    consent_at = models.DateTimeField(_("consent given"), null=True, blank=True)
     opted_out_at = models.DateTimeField(_("opted out"), null=True, blank=True)
     data_deleted_at = models.DateTimeField(_("erased"), null=True, blank=True)
     asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
-    review_clicked_at = models.DateTimeField(null=True, blank=True)
-    review_clicks = models.PositiveIntegerField(default=0)
-    token = models.CharField(max_length=16, unique=True, default=new_token, editable=False)
+    review_clicked_at = models.DateTimeField(_("review link used"), null=True, blank=True)
+    review_clicks = models.PositiveIntegerField(_("review link clicks"), default=0)
+    token = models.CharField(
+        _("token"), max_length=16, unique=True, default=new_token, editable=False
+    )
 
     objects = TenantQuerySet["Patient"].as_manager()
 
@@ -226,9 +248,14 @@ class SuppressionReason(models.TextChoices):
 class Suppression(Row):
     """Never write to this address again. Outlives the patient; an erased one leaves a digest."""
 
-    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="suppressions")
+    workspace = models.ForeignKey(
+        Workspace,
+        verbose_name=_("workspace"),
+        on_delete=models.CASCADE,
+        related_name="suppressions",
+    )
     address = models.CharField(_("phone or e-mail"), max_length=254, blank=True)
-    digest = models.CharField(max_length=64)
+    digest = models.CharField(_("digest"), max_length=64)
     reason = models.CharField(_("reason"), max_length=12, choices=SuppressionReason)
     at = models.DateTimeField(_("since"))
 

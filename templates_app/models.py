@@ -23,7 +23,9 @@ class MessageType(models.TextChoices):
 
 
 class Template(Row):
-    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="templates")
+    workspace = models.ForeignKey(
+        Workspace, verbose_name=_("workspace"), on_delete=models.CASCADE, related_name="templates"
+    )
     name = models.CharField(_("name"), max_length=120)
     type = models.CharField(_("type"), max_length=20, choices=MessageType)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.ES)
@@ -37,12 +39,15 @@ class Template(Row):
     subject = models.CharField(_("subject"), max_length=150, blank=True)
     content = models.TextField(_("text"), max_length=1600)
     variables = models.JSONField(
-        default=list, editable=False, help_text=_("Read from the text when it is saved.")
+        _("variables"),
+        default=list,
+        editable=False,
+        help_text=_("Read from the text when it is saved."),
     )
     description = models.CharField(_("description"), max_length=200, blank=True)
     is_default = models.BooleanField(_("default"), default=False)
     whatsapp_content_sid = models.CharField(_("WhatsApp content SID"), max_length=34, blank=True)
-    version = models.PositiveIntegerField(default=1, editable=False)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     objects = TenantQuerySet["Template"].as_manager()
 
@@ -74,14 +79,20 @@ class Template(Row):
 class TemplateVersion(Row):
     """A text as it was before it was changed."""
 
-    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
-    template = models.ForeignKey(
-        Template, on_delete=models.CASCADE, related_name="versions", db_constraint=False
+    workspace = models.ForeignKey(
+        Workspace, verbose_name=_("workspace"), on_delete=models.CASCADE, related_name="+"
     )
-    version = models.PositiveIntegerField()
-    subject = models.CharField(max_length=150, blank=True)
-    content = models.TextField()
-    saved_by_name = models.CharField(max_length=120)
+    template = models.ForeignKey(
+        Template,
+        verbose_name=_("template"),
+        on_delete=models.CASCADE,
+        related_name="versions",
+        db_constraint=False,
+    )
+    version = models.PositiveIntegerField(_("version"))
+    subject = models.CharField(_("subject"), max_length=150, blank=True)
+    content = models.TextField(_("text"))
+    saved_by_name = models.CharField(_("saved by"), max_length=120)
 
     objects = TenantQuerySet["TemplateVersion"].as_manager()
 

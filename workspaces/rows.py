@@ -4,6 +4,7 @@ from typing import Self, TypeVar
 from uuid import UUID
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from workspaces.ids import uuid7
 
@@ -12,8 +13,8 @@ M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 
 class Row(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
     class Meta:
         abstract = True

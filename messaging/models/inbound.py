@@ -24,10 +24,17 @@ class InboundMessage(Row):
     """What a patient wrote, once it is known to whom."""
 
     workspace = models.ForeignKey(
-        Workspace, on_delete=models.PROTECT, related_name="inbound_messages"
+        Workspace,
+        verbose_name=_("workspace"),
+        on_delete=models.PROTECT,
+        related_name="inbound_messages",
     )
     patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="inbound_messages", db_constraint=False
+        Patient,
+        verbose_name=_("patient"),
+        on_delete=models.PROTECT,
+        related_name="inbound_messages",
+        db_constraint=False,
     )
     message = models.ForeignKey(
         Message,
@@ -39,11 +46,16 @@ class InboundMessage(Row):
         verbose_name=_("answers"),
     )
     sender = models.ForeignKey(
-        Sender, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Sender,
+        verbose_name=_("sender"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     channel = models.CharField(_("channel"), max_length=8, choices=Channel)
     body = models.TextField(_("text"), blank=True)
-    external_id = models.CharField(max_length=64, unique=True)
+    external_id = models.CharField(_("provider’s id"), max_length=64, unique=True)
     received_at = models.DateTimeField(_("received"))
     intent = models.CharField(_("means"), max_length=8, choices=Intent)
     rating = models.PositiveSmallIntegerField(_("rating"), null=True, blank=True)
@@ -87,12 +99,22 @@ class RecoveryStatus(models.TextChoices):
 class Feedback(Row):
     """What an unhappy patient told the clinic in private, and what the clinic did about it."""
 
-    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="feedback")
+    workspace = models.ForeignKey(
+        Workspace, verbose_name=_("workspace"), on_delete=models.PROTECT, related_name="feedback"
+    )
     patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="feedback", db_constraint=False
+        Patient,
+        verbose_name=_("patient"),
+        on_delete=models.PROTECT,
+        related_name="feedback",
+        db_constraint=False,
     )
     message = models.OneToOneField(
-        Message, on_delete=models.PROTECT, related_name="feedback", db_constraint=False
+        Message,
+        verbose_name=_("message"),
+        on_delete=models.PROTECT,
+        related_name="feedback",
+        db_constraint=False,
     )
     rating = models.PositiveSmallIntegerField(_("rating"))
     comment = models.TextField(_("comment"), blank=True, max_length=4000)
@@ -101,6 +123,7 @@ class Feedback(Row):
     )
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
+        verbose_name=_("assigned to"),
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
@@ -108,9 +131,9 @@ class Feedback(Row):
         db_constraint=False,
     )
     notes = models.TextField(_("notes"), blank=True)
-    alerted_at = models.DateTimeField(null=True, blank=True, editable=False)
-    first_action_at = models.DateTimeField(null=True, blank=True)
-    resolved_at = models.DateTimeField(null=True, blank=True)
+    alerted_at = models.DateTimeField(_("staff told"), null=True, blank=True, editable=False)
+    first_action_at = models.DateTimeField(_("first action"), null=True, blank=True)
+    resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
 
     objects = TenantQuerySet["Feedback"].as_manager()
 
@@ -147,12 +170,14 @@ class Feedback(Row):
 class WebhookEvent(Row):
     """A provider's call, kept raw before anything is made of it."""
 
-    provider = models.CharField(max_length=20)
-    kind = models.CharField(max_length=20)
-    key = models.CharField(max_length=128, help_text=_("What makes a repeated call the same call."))
-    payload = models.JSONField()
-    processed_at = models.DateTimeField(null=True, blank=True)
-    error = models.CharField(max_length=300, blank=True)
+    provider = models.CharField(_("provider"), max_length=20)
+    kind = models.CharField(_("kind"), max_length=20)
+    key = models.CharField(
+        _("key"), max_length=128, help_text=_("What makes a repeated call the same call.")
+    )
+    payload = models.JSONField(_("payload"))
+    processed_at = models.DateTimeField(_("processed"), null=True, blank=True)
+    error = models.CharField(_("error"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("webhook event")

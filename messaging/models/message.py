@@ -35,38 +35,55 @@ RANK: dict[str, int] = {
 }
 
 
-# Codes after which another attempt, or another channel, may succeed; `messaging/errors.py` says how.
+# Codes after which another attempt or channel may succeed; `messaging/errors.py` says how.
 RETRIED = ["30003", "30008", "30036", "63003", "63016", "63024", "63032", "63049"]
 
 
 class Message(Row):
-    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="messages")
+    workspace = models.ForeignKey(
+        Workspace, verbose_name=_("workspace"), on_delete=models.PROTECT, related_name="messages"
+    )
     campaign = models.ForeignKey(
-        Campaign, on_delete=models.PROTECT, related_name="messages", db_constraint=False
+        Campaign,
+        verbose_name=_("campaign"),
+        on_delete=models.PROTECT,
+        related_name="messages",
+        db_constraint=False,
     )
     patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="messages", db_constraint=False
+        Patient,
+        verbose_name=_("patient"),
+        on_delete=models.PROTECT,
+        related_name="messages",
+        db_constraint=False,
     )
     sender = models.ForeignKey(
-        Sender, on_delete=models.PROTECT, null=True, blank=True, related_name="messages"
+        Sender,
+        verbose_name=_("sender"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="messages",
     )
     type = models.CharField(_("type"), max_length=20, choices=MessageType)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
     content = models.TextField(_("text"), blank=True, help_text=_("As it was sent."))
-    segments = models.PositiveSmallIntegerField(null=True, blank=True)
+    segments = models.PositiveSmallIntegerField(_("segments"), null=True, blank=True)
     comment = models.TextField(_("comment"), blank=True, help_text=_("What came with the rating."))
     rating = models.PositiveSmallIntegerField(_("rating"), null=True, blank=True)
-    external_id = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    external_id = models.CharField(
+        _("provider’s id"), max_length=64, unique=True, null=True, blank=True
+    )
     error = models.CharField(_("error"), max_length=300, blank=True)
-    error_code = models.CharField(max_length=20, blank=True)
-    attempt = models.PositiveSmallIntegerField(default=0)
-    claimed_until = models.DateTimeField(null=True, blank=True)
-    next_attempt_at = models.DateTimeField(default=timezone.now)
+    error_code = models.CharField(_("error code"), max_length=20, blank=True)
+    attempt = models.PositiveSmallIntegerField(_("attempt"), default=0)
+    claimed_until = models.DateTimeField(_("held until"), null=True, blank=True)
+    next_attempt_at = models.DateTimeField(_("next attempt"), default=timezone.now)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
-    reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True, editable=False)
     replied_at = models.DateTimeField(_("answered"), null=True, blank=True)
 
     objects = TenantQuerySet["Message"].as_manager()

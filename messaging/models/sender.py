@@ -11,7 +11,12 @@ class Sender(Row):
     """A number, service or mailbox that messages leave from. Without a workspace, all share it."""
 
     workspace = models.ForeignKey(
-        Workspace, on_delete=models.CASCADE, null=True, blank=True, related_name="senders"
+        Workspace,
+        verbose_name=_("workspace"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="senders",
     )
     channel = models.CharField(_("channel"), max_length=8, choices=Channel)
     address = models.CharField(_("address or messaging service"), max_length=254)
@@ -49,8 +54,10 @@ class Sender(Row):
 class SenderStop(Row):
     """An address that said STOP to a sender: it holds for every workspace that sends through it."""
 
-    sender = models.ForeignKey(Sender, on_delete=models.CASCADE, related_name="stops")
-    address = models.CharField(max_length=254)
+    sender = models.ForeignKey(
+        Sender, verbose_name=_("sender"), on_delete=models.CASCADE, related_name="stops"
+    )
+    address = models.CharField(_("address"), max_length=254)
 
     class Meta:
         verbose_name = _("stop to a sender")

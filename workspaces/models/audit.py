@@ -10,18 +10,18 @@ class AuditEvent(models.Model):
     """Who did what, when, from where. No foreign keys: it outlives everything that it names."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    workspace_id = models.UUIDField()
+    workspace_id = models.UUIDField(_("workspace (id)"))
     at = models.DateTimeField(_("when"), auto_now_add=True)
-    actor_id = models.UUIDField(null=True)
+    actor_id = models.UUIDField(_("who (id)"), null=True)
     actor_name = models.CharField(_("who"), max_length=120)
     action = models.CharField(_("what"), max_length=60)
-    entity_type = models.CharField(max_length=40)
-    entity_id = models.UUIDField(null=True)
-    entity_name = models.CharField(max_length=200, blank=True)
-    old = models.JSONField(default=dict)
-    new = models.JSONField(default=dict)
-    address = models.GenericIPAddressField(null=True)
-    user_agent = models.CharField(max_length=200, blank=True)
+    entity_type = models.CharField(_("kind of thing"), max_length=40)
+    entity_id = models.UUIDField(_("thing (id)"), null=True)
+    entity_name = models.CharField(_("thing"), max_length=200, blank=True)
+    old = models.JSONField(_("before"), default=dict)
+    new = models.JSONField(_("after"), default=dict)
+    address = models.GenericIPAddressField(_("address"), null=True)
+    user_agent = models.CharField(_("browser"), max_length=200, blank=True)
 
     objects = TenantQuerySet["AuditEvent"].as_manager()
 

@@ -20,9 +20,12 @@ class CreditEntry(models.Model):
     """One movement of credits. The database adds it to the balance, and nothing else may."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
     workspace = models.ForeignKey(
-        Workspace, on_delete=models.PROTECT, related_name="credit_entries"
+        Workspace,
+        verbose_name=_("workspace"),
+        on_delete=models.PROTECT,
+        related_name="credit_entries",
     )
     kind = models.CharField(_("kind"), max_length=8, choices=EntryKind)
     amount = models.IntegerField(_("credits"))
@@ -75,7 +78,12 @@ class Entitlement(Row):
     Either a whole plan (a trial, a payment) or more of one limit (an admin's grant).
     """
 
-    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="entitlements")
+    workspace = models.ForeignKey(
+        Workspace,
+        verbose_name=_("workspace"),
+        on_delete=models.CASCADE,
+        related_name="entitlements",
+    )
     source = models.CharField(_("source"), max_length=8, choices=Source)
     plan = models.CharField(_("plan"), max_length=16, choices=Plan, blank=True)
     limit = models.CharField(_("limit"), max_length=16, choices=Limit, blank=True)
@@ -111,11 +119,11 @@ class Entitlement(Row):
 class PaymentEvent(Row):
     """Stripe's own words, kept raw; the workspace is known only once it is read."""
 
-    event_id = models.CharField(max_length=80, unique=True)
-    kind = models.CharField(max_length=80)
-    payload = models.JSONField()
-    processed_at = models.DateTimeField(null=True, blank=True)
-    error = models.TextField(blank=True)
+    event_id = models.CharField(_("event id"), max_length=80, unique=True)
+    kind = models.CharField(_("kind"), max_length=80)
+    payload = models.JSONField(_("payload"))
+    processed_at = models.DateTimeField(_("processed"), null=True, blank=True)
+    error = models.TextField(_("error"), blank=True)
 
     class Meta:
         verbose_name = _("payment event")

@@ -41,7 +41,12 @@ class UserManager(BaseUserManager["User"]):
 
 class User(PermissionsMixin, AbstractBaseUser, Row):
     workspace = models.ForeignKey(
-        Workspace, on_delete=models.PROTECT, null=True, blank=True, related_name="members"
+        Workspace,
+        verbose_name=_("workspace"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="members",
     )
     email = models.EmailField(_("e-mail"))
     name = models.CharField(_("name"), max_length=120)
@@ -49,7 +54,7 @@ class User(PermissionsMixin, AbstractBaseUser, Row):
     avatar_url = models.URLField(_("picture"), blank=True)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language, blank=True)
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("platform staff"), default=False)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -93,14 +98,16 @@ class InvitationQuerySet(TenantQuerySet["Invitation"]):
 class Invitation(Row):
     """A seat kept for someone; the token travels by e-mail alone and is stored as its digest."""
 
-    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="invitations")
+    workspace = models.ForeignKey(
+        Workspace, verbose_name=_("workspace"), on_delete=models.CASCADE, related_name="invitations"
+    )
     email = models.EmailField(_("e-mail"))
     role = models.CharField(_("role"), max_length=16, choices=Role)
-    token_digest = models.CharField(max_length=64, unique=True)
-    invited_by_name = models.CharField(max_length=120)
-    expires_at = models.DateTimeField()
-    accepted_at = models.DateTimeField(null=True, blank=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
+    token_digest = models.CharField(_("token digest"), max_length=64, unique=True)
+    invited_by_name = models.CharField(_("invited by"), max_length=120)
+    expires_at = models.DateTimeField(_("expires"))
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 

@@ -42,7 +42,9 @@ def known_timezone(name: str) -> None:
 class Practice(Row):
     """A place where patients are seen: its address, its Google listing, its hours for asking."""
 
-    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="practices")
+    workspace = models.ForeignKey(
+        Workspace, verbose_name=_("workspace"), on_delete=models.PROTECT, related_name="practices"
+    )
     name = models.CharField(_("name"), max_length=120)
     address = models.CharField(_("address"), max_length=200, blank=True)
     city = models.CharField(_("city"), max_length=80, blank=True)

@@ -44,19 +44,32 @@ class Workspace(Row):
     )
 
     credits_full = models.IntegerField(
-        default=50, editable=False, help_text=_("The balance after the last top-up.")
+        _("credits after the last top-up"),
+        default=50,
+        editable=False,
+        help_text=_("The balance after the last top-up."),
     )
     credits_warned = models.PositiveSmallIntegerField(
-        null=True, editable=False, help_text=_("The percentage that the owner was last told.")
+        _("last credit warning"),
+        null=True,
+        editable=False,
+        help_text=_("The percentage that the owner was last told."),
     )
 
-    stripe_customer_id = models.CharField(max_length=64, unique=True, null=True, blank=True)
-    stripe_subscription_id = models.CharField(max_length=64, unique=True, null=True, blank=True)
-    subscription_status = models.CharField(
-        max_length=16, choices=SubscriptionStatus, default=SubscriptionStatus.INACTIVE
+    stripe_customer_id = models.CharField(
+        _("Stripe customer"), max_length=64, unique=True, null=True, blank=True
     )
-    current_period_end = models.DateTimeField(null=True, blank=True)
-    cancel_at_period_end = models.BooleanField(default=False)
+    stripe_subscription_id = models.CharField(
+        _("Stripe subscription"), max_length=64, unique=True, null=True, blank=True
+    )
+    subscription_status = models.CharField(
+        _("subscription"),
+        max_length=16,
+        choices=SubscriptionStatus,
+        default=SubscriptionStatus.INACTIVE,
+    )
+    current_period_end = models.DateTimeField(_("period ends"), null=True, blank=True)
+    cancel_at_period_end = models.BooleanField(_("ends with the period"), default=False)
 
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.ES)
     ask_again_after_days = models.PositiveSmallIntegerField(
