@@ -178,13 +178,14 @@ class Patient(Row):
         verbose_name_plural = _("patients")
         indexes = [
             models.Index(fields=["workspace", "-appointment_time"], name="patient_recent"),
+            # By address first: a text comes in without saying whose patient it is from.
             models.Index(
-                fields=["workspace", "phone", "-asked_at"],
+                fields=["phone", "workspace", "-asked_at"],
                 condition=~Q(phone=""),
                 name="patient_by_phone",
             ),
             models.Index(
-                fields=["workspace", "email", "-asked_at"],
+                fields=["email", "workspace", "-asked_at"],
                 condition=~Q(email=""),
                 name="patient_by_email",
             ),

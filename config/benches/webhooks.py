@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.urls import reverse
 from twilio.request_validator import RequestValidator
 
@@ -13,6 +13,8 @@ from config.benches import Case
 from config.benches.calling import calls_per_second, post
 from config.benches.database import as_owner, own_database
 from config.benches.serving import serving
+from messaging.models import WebhookEvent
+from workspaces import tenancy
 from workspaces.ids import uuid7
 
 TOKEN = "bench-token"  # noqa: S105
@@ -49,7 +51,15 @@ def run(*, calls: int, rounds: int, connections: int) -> list[Case]:
                 if measured >= 0:
                     ours.append(reached)
                     bare.append(limit)
-    return [Case("signed status callbacks", median(ours), median(bare), "calls/s")]
+            _all_are_kept(calls * rounds + calls // 10)
+    return [Case("signed status callbacks", median(ours), median(bare), "calls/s", at_least=0.6)]
+
+
+def _all_are_kept(expected: int) -> None:
+    with tenancy.platform("bench"):
+        kept = WebhookEvent.objects.count()
+    if kept != expected:
+        raise CommandError(f"Of {expected} calls that were answered {kept} are in the inbox.")
 
 
 def _callback() -> bytes:
