@@ -24,7 +24,7 @@ NO_SUCH_MESSAGE = "no such message"
 # A receipt that came before its message was stored finds it within moments or never.
 MATCHED_LATER = timedelta(minutes=10)
 # Long after the last repetition by Twilio; and what was not understood has been looked at by then.
-KEPT = {"understood": timedelta(days=7), "not understood": timedelta(days=60)}
+UNDERSTOOD_FOR, LOOKED_AT_FOR = timedelta(days=7), timedelta(days=60)
 PRUNED_AT_ONCE = 5000
 
 # All that stands between Twilio and its answer. It opens the platform's door by itself, so that one
@@ -145,16 +145,16 @@ def match_again() -> int:
         return execute(MATCH, error=NO_SUCH_MESSAGE, since=timezone.now() - MATCHED_LATER)
 
 
-def prune(*, now: datetime | None = None) -> int:
+def prune(*, now: datetime | None = None, at_once: int = PRUNED_AT_ONCE) -> int:
     """What patients wrote stays here no longer than it takes to be sure of it."""
     now = now or timezone.now()
-    with tenancy.platform("twilio webhook"):
-        return execute(
-            PRUNE,
-            older=_first_id(now - KEPT["understood"]),
-            much_older=_first_id(now - KEPT["not understood"]),
-            limit=PRUNED_AT_ONCE,
-        )
+    older, much_older = (_first_id(now - kept) for kept in (UNDERSTOOD_FOR, LOOKED_AT_FOR))
+    gone, last = 0, at_once
+    while last == at_once:
+        with tenancy.platform("twilio webhook"):
+            last = execute(PRUNE, older=older, much_older=much_older, limit=at_once)
+        gone += last
+    return gone
 
 
 def _first_id(at: datetime) -> UUID:

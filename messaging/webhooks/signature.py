@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, timedelta
 
+import structlog
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from redis.exceptions import RedisError
 from twilio.request_validator import RequestValidator
+
+log = structlog.get_logger("webhooks")
 
 REMEMBERED = timedelta(days=32)
 
@@ -35,9 +38,9 @@ def _called(request: HttpRequest) -> Iterator[str]:
 def count_refusal() -> None:
     # Without Redis a stranger is still turned away.
     with suppress(RedisError, ValueError):
-        day = _counter(timezone.localdate())
-        if not cache.add(day, 1, timeout=REMEMBERED.total_seconds()):
-            cache.incr(day)
+        counter = _counter(timezone.localdate())
+        cache.add(counter, 0, timeout=REMEMBERED.total_seconds())
+        log.warning("webhook_refused", today=cache.incr(counter))
 
 
 def refusals(day: date) -> int:

@@ -215,3 +215,11 @@ def test_what_was_understood_is_forgotten_after_a_week() -> None:
     assert inbox.prune(now=now + timedelta(days=8)) == 1
     assert errors() == [inbox.NO_SUCH_MESSAGE, ""], "one to look at, one that still waits"
     assert inbox.prune(now=now + timedelta(days=61)) == 1
+
+
+def test_forgetting_goes_on_until_nothing_is_left_to_forget() -> None:
+    message = on_its_way()
+    for said in ("queued", "sent", "delivered"):
+        tell(message.pk, said)
+
+    assert inbox.prune(now=timezone.now() + timedelta(days=8), at_once=2) == 3
