@@ -100,5 +100,5 @@ def drop(name: str) -> None:
 
 
 def _drop(owner: psycopg.Connection[Any], name: str) -> None:
-    """Waits some seconds for connections that are just closing; one left open is a fault to find."""
+    """Waits some seconds for connections that just close; one left open is a fault to find."""
     owner.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))

@@ -148,11 +148,18 @@ def test_what_is_no_port_is_a_sentence(monkeypatch: pytest.MonkeyPatch, port: st
 
 
 def test_the_whole_demo_runs_and_ctrl_c_leaves_nothing_behind(place: Place) -> None:
-    whole = place.start("-m", "config.demo", PORT="18431", SIMULATOR_PORT="18432", SIMULATOR_SMTP_PORT="18433")
+    ports = {"PORT": "18431", "SIMULATOR_PORT": "18432", "SIMULATOR_SMTP_PORT": "18433"}
+    whole = place.start("-m", "config.demo", **ports)
     said = read_until(whole, "  `make demo-reset` forgets the data.")
     (address,) = {line.split()[-1] for line in said if "is ready" in line}
     assert demo.answers(int(address.rpartition(":")[2]))
-    for words in ("granian", "--queues celery", "--queues send", "celery beat", "messaging.simulator"):
+    for words in (
+        "granian",
+        "--queues celery",
+        "--queues send",
+        "celery beat",
+        "messaging.simulator",
+    ):
         assert place.living(words)
     whole.send_signal(signal.SIGINT)
     assert whole.communicate(timeout=60)[0].endswith("demo   │ stopped\n")
