@@ -1,0 +1,51 @@
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from config.benches import Case, machine
+from config.benches.calling import post
+from config.management.commands import bench
+
+pytestmark = pytest.mark.django_db
+
+CASES = [Case("calls", 60.0, 100.0, "calls/s", at_least=0.6)]
+
+
+def test_programs_get_one_object() -> None:
+    said = json.loads(bench._for_programs("webhooks", CASES))
+
+    assert said["bench"] == "webhooks"
+    assert said["machine"] == machine.description()
+    (case,) = said["cases"]
+    assert {key: case[key] for key in ("case", "ours", "limit", "ratio", "unit")} == {
+        "case": "calls",
+        "ours": 60.0,
+        "limit": 100.0,
+        "ratio": 0.6,
+        "unit": "calls/s",
+    }
+
+
+def test_people_get_a_line_a_case() -> None:
+    (line,) = bench._for_people(CASES).splitlines()
+
+    assert "ratio 0.60" in line
+
+
+def test_an_unknown_bench_is_named_with_those_that_are() -> None:
+    with pytest.raises(CommandError, match="webhooks"):
+        call_command("bench", "patience", stdout=StringIO())
+
+
+def test_the_machine_is_described() -> None:
+    assert {"cpu", "cpus", "python", "postgres"} <= machine.description().keys()
+
+
+def test_a_prepared_request_is_whole() -> None:
+    head, _, body = post("/x", b"Body=5", {"X": "y"}).partition(b"\r\n\r\n")
+
+    assert head.splitlines()[0] == b"POST /x HTTP/1.1"
+    assert b"Content-Length: 6" in head
+    assert body == b"Body=5"
