@@ -7,12 +7,12 @@ so nobody's rows are touched.
 
 from dataclasses import dataclass
 
-NAMES = ("webhooks",)
+NAMES = ("dispatch", "webhooks")
 
 
 @dataclass(frozen=True)
 class Case:
-    """What we reach and what there is to reach, in the same unit, and what their ratio must hold."""
+    """What we reach and what there is to reach, in one unit, and what their ratio must hold."""
 
     case: str
     ours: float
