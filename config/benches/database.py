@@ -15,24 +15,22 @@ from django.db import connections
 from psycopg import sql
 from redis import Redis
 
-REDIS_DATABASE = 14
+# Tests come this far on big machines alone; the first that nobody is in is taken.
+REDIS_DATABASES = range(8, 16)
 
 
 @contextmanager
 def own_database(bench: str) -> Iterator[Mapping[str, str]]:
     """This process works there meanwhile; what it gives is the environment for other processes."""
     name, usual = f"bench_{bench}_{os.getpid()}", settings.DATABASES["default"]["NAME"]
-    redis_url = _redis_url()
-    with as_owner() as owner:
+    with _own_redis() as redis_url, as_owner() as owner:
         owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    try:
-        _point_at(name, redis_url)
-        call_command("migrate", verbosity=0)
-        with _emptied(redis_url):
+        try:
+            _point_at(name, redis_url)
+            call_command("migrate", verbosity=0)
             yield _environment(name, redis_url)
-    finally:
-        _point_at(usual, settings.REDIS_URL)
-        with as_owner() as owner:
+        finally:
+            _point_at(usual, settings.REDIS_URL)
             # Not by force: that fails when a vacuum runs there, which is not ours to end.
             owner.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
 
@@ -51,22 +49,20 @@ def as_owner(name: str = "postgres") -> Iterator[psycopg.Connection[Any]]:
         yield connection
 
 
-def _redis_url() -> str:
+@contextmanager
+def _own_redis() -> Iterator[str]:
     """The same server, another of its sixteen databases: `?db=0` on a socket, `/0` on a port."""
     bare = re.sub(r"(\?db=|(?<=\d)/)\d+$", "", settings.REDIS_URL)
-    return f"{bare}?db={REDIS_DATABASE}" if bare.startswith("unix") else f"{bare}/{REDIS_DATABASE}"
-
-
-@contextmanager
-def _emptied(redis_url: str) -> Iterator[None]:
-    redis = Redis.from_url(redis_url)
-    if redis.dbsize():
-        raise CommandError(f"Redis database {REDIS_DATABASE} is in use: empty it, or wait.")
-    try:
-        yield
-    finally:
-        redis.flushdb()
-        redis.close()
+    db = "?db=" if bare.startswith("unix") else "/"
+    for number in REDIS_DATABASES:
+        with Redis.from_url(url := f"{bare}{db}{number}") as redis:
+            if not redis.dbsize():
+                try:
+                    yield url
+                finally:
+                    redis.flushdb()
+                return
+    raise CommandError("Every Redis database that a bench may use is in use: empty one, or wait.")
 
 
 def _point_at(name: str, redis_url: str) -> None:
