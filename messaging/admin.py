@@ -109,6 +109,11 @@ class SenderStopAdmin(ReadOnlyAdmin[SenderStop]):
 @admin.register(WebhookEvent)
 class WebhookEventAdmin(ReadOnlyAdmin[WebhookEvent]):
     list_display = ("made", "provider", "kind", "key", "processed_at", "error")
-    list_filter = ("provider", ("processed_at", admin.EmptyFieldListFilter), Since)
+    list_filter = (
+        "provider",
+        ("processed_at", admin.EmptyFieldListFilter),
+        ("error", admin.EmptyFieldListFilter),
+        Since,
+    )
     search_fields = ("=key",)
     ordering = ("-id",)

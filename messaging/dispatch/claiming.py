@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.timing import OLDEST_USEFUL_ASK, WINDOW_IS_OPEN
@@ -22,6 +21,9 @@ from workspaces.ids import uuid7
 from workspaces.models import CreditEntry, EntryKind, Workspace
 
 WHATSAPP_WINDOW = timedelta(hours=24)
+# Twilio calls again, three times, whatever went wrong on our side; left alone it does so only when
+# it could not connect. Part of the address it is given, and of none that it calls.
+RETRIES = "#rc=3&rp=ct,rt,5xx"
 NOT_DUE = "not due"
 
 # The workspaces with something waiting on this channel, one index probe each, however much waits;
@@ -277,8 +279,7 @@ def _outgoing(sender: Sender, row: dict[str, Any], texts: composing.Texts) -> Ou
 
 def status_callback(message_id: UUID, attempt: int) -> str:
     """Carries our own id, so that a receipt finds its message even when the answer was lost."""
-    path = reverse("twilio_status", args=[message_id])
-    return f"{settings.SITE_URL}{path}?attempt={attempt}"
+    return f"{composing.link('twilio_status', str(message_id))}?attempt={attempt}{RETRIES}"
 
 
 def _segments(sender: Sender, message: Outgoing) -> int | None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import cache, lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,9 @@ from templates_app.defaults import DEFAULTS
 from templates_app.models import Channel, MessageType, Template
 from templates_app.rendering import first_name, render, variables_in
 from templates_app.segments import plain_letters
+
+# Stands for any token and any message in a path, for it looks like both.
+PLACEHOLDER = str(UUID(int=0))
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,10 @@ def compose(facts: Facts, chosen: Wording) -> tuple[str, str, dict[str, str]]:
     body = render(content, values)
     if facts.plain_letters and facts.channel == Channel.SMS:
         body = plain_letters(body)
-    return render(chosen.subject, values), body, _numbered(chosen.content, values, facts.language)
+    subject = render(chosen.subject, values) if facts.channel == Channel.EMAIL else ""
+    on_whatsapp = facts.channel == Channel.WHATSAPP
+    numbered = _numbered(chosen.content, values, facts.language) if on_whatsapp else {}
+    return subject, body, numbered
 
 
 def _numbered(content: str, values: dict[str, str], language: str) -> dict[str, str]:
@@ -116,15 +123,13 @@ def _numbered(content: str, values: dict[str, str], language: str) -> dict[str, 
 
 def values_of(facts: Facts) -> dict[str, str]:
     local = timezone.localtime(facts.appointment_time, ZoneInfo(facts.timezone))
-    with translation.override(facts.language):
-        date = date_format(local, "j F" if facts.language == "en" else r"j \d\e F")
     return {
         "name": facts.name,
         "firstName": first_name(facts.name),
         "doctor": facts.doctor,
         "practice": facts.practice,
         "appointmentType": facts.appointment_type,
-        "date": date,
+        "date": _spoken(local.date(), facts.language),
         "ratingLink": link("patient_rate", facts.token),
         "reviewLink": link("patient_review", facts.token) if facts.has_reviews else "",
         "feedbackLink": link("patient_feedback", facts.token),
@@ -132,8 +137,20 @@ def values_of(facts: Facts) -> dict[str, str]:
     }
 
 
-def link(name: str, token: str) -> str:
-    return settings.SITE_URL + reverse(name, args=[token])
+@lru_cache
+def _spoken(day: date, language: str) -> str:
+    with translation.override(language):
+        return date_format(day, "j F" if language == "en" else r"j \d\e F")
+
+
+def link(name: str, key: str) -> str:
+    return settings.SITE_URL + _path(name).replace(PLACEHOLDER, key)
+
+
+@cache
+def _path(name: str) -> str:
+    """Django takes as long to find one path as we to write a message, and each has several."""
+    return reverse(name, args=[PLACEHOLDER])
 
 
 def _needs_a_link(facts: Facts, content: str) -> bool:
