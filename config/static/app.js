@@ -26,6 +26,11 @@ document.addEventListener("click", (event) => {
 
 // ---- htmx: when the answer does not come, or is not the one we asked for ----
 
+// What went wrong before is over as soon as one tries again.
+document.addEventListener("htmx:beforeRequest", () => {
+  document.getElementById("toasts").replaceChildren();
+});
+
 document.addEventListener("htmx:sendError", () => toast(words.offline));
 document.addEventListener("htmx:timeout", () => toast(words.offline));
 
@@ -117,6 +122,7 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "yes";
   event.submitter?.setAttribute("aria-busy", "true");
   setTimeout(release, PATIENCE, form);
+  if (form.matches(".shell form.form")) keep(form);
 });
 
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
@@ -125,6 +131,41 @@ function release(form) {
   delete form.dataset.sent;
   form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
 }
+
+// ---- A session that ended under a form ----
+// What was typed is kept in this tab until the next page. If that is the sign-in page it waits there,
+// and comes back with the same person to the same form.
+
+const UNKEPT = ["hidden", "password", "file", "submit"];
+const who = () => document.querySelector(".menu-who")?.textContent;
+const fieldsOf = (form) => [...form.elements].filter(({ name, type }) => name && !UNKEPT.includes(type));
+
+function keep(form) {
+  const typed = fieldsOf(form).map(({ name, value, checked }) => ({ name, value, checked }));
+  sessionStorage.setItem("kept", JSON.stringify({ who: who(), path: location.pathname, typed }));
+}
+
+function giveBack() {
+  const kept = JSON.parse(sessionStorage.getItem("kept"));
+  if (!kept) return;
+  if (location.pathname === words.login && !kept.waits) {
+    toast(words.signedOut);
+    sessionStorage.setItem("kept", JSON.stringify({ ...kept, waits: true }));
+  }
+  if (document.body.matches(".entrance")) return;
+  sessionStorage.removeItem("kept");
+  if (!kept.waits || kept.who !== who() || kept.path !== location.pathname) return;
+  for (const field of fieldsOf(document.querySelector("main form.form"))) {
+    const isChoice = ["checkbox", "radio"].includes(field.type);
+    const was = kept.typed.find(({ name, value }) => {
+      return name === field.name && (!isChoice || value === field.value);
+    });
+    if (was && isChoice) field.checked = was.checked;
+    else if (was) field.value = was.value;
+  }
+}
+
+giveBack();
 
 // ---- Small conveniences ----
 
