@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-reset test check lock bench runtime tools
+.PHONY: help demo demo-reset test check lock bench chaos runtime tools
 
 # What somebody's shell says about Python must not reach ours.
 unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONSTARTUP DJANGO_SETTINGS_MODULE
@@ -37,7 +37,7 @@ demo-reset: runtime ## forget the demo's data; the next `make demo` starts over
 
 test: check ## all checks, then all tests on all cores
 	$(BIN)/python manage.py translations compile
-	$(BIN)/python -m pytest -n logical
+	$(BIN)/python -m pytest -n logical --dist loadgroup
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
 		command -v google-chrome >/dev/null || \
 		echo "LEFT OUT: the journeys in a browser, for there is no Chromium (apt install chromium)."
@@ -53,6 +53,10 @@ check: tools ## lint, types, floors, migrations, translations
 
 bench: tools ## measure beside the limit: make bench NAME=dispatch
 	$(BIN)/python manage.py bench $(NAME)
+
+chaos: tools ## kill, empty and restart everything while it sends (CHAOS_PATIENTS, CHAOS_SECONDS)
+	$(BIN)/python -m tests.chaos
+	PROMISES_EXAMPLES=200 $(BIN)/python -m pytest tests/messaging/test_promises.py
 
 lock: tools ## pin what pyproject.toml asks for, with hashes, for every Python
 	$(PIN) -o requirements.lock

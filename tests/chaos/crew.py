@@ -1,0 +1,93 @@
+"""The processes of the product: started, killed without a word, started again, and all ended."""
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from config.embedded.places import ROOT
+from config.embedded.processes import ending_with_parent
+
+CELERY = "-m celery --quiet --app config.celery"
+WORKER = f"{CELERY} worker --concurrency 1 --without-mingle --without-gossip --hostname {{name}}@"
+COMMANDS = {
+    "web": "-m granian --interface wsgi --port {port} --blocking-threads 4"
+    " --workers-kill-timeout 5 --log-level warning config.wsgi:application",
+    "worker-1": f"{WORKER} --queues celery",
+    "worker-2": f"{WORKER} --queues celery",
+    "sender-1": f"{WORKER} --queues send",
+    "sender-2": f"{WORKER} --queues send",
+    "beat-1": f"{CELERY} beat --schedule {{folder}}/{{name}}",
+    "beat-2": f"{CELERY} beat --schedule {{folder}}/{{name}}",
+}
+
+
+@dataclass
+class Crew:
+    """Each in a group of its own, so that what it forked is killed with it."""
+
+    folder: Path
+    port: int
+    environment: Mapping[str, str]
+    living: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    deaths: Counter[str] = field(default_factory=Counter)
+
+    def __enter__(self) -> Self:
+        for name in COMMANDS:
+            self._start(name)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for process in self.living.values():
+            _end(process)
+
+    def kill(self, name: str) -> None:
+        _end(self.living[name])
+        self.deaths["killed"] += 1
+        self._start(name)
+
+    def revive(self) -> None:
+        """Whoever ended by itself, as a supervisor would."""
+        for name, process in [*self.living.items()]:
+            if process.poll() is not None:
+                _end(process)
+                self.deaths["died"] += 1
+                self._start(name)
+
+    def said(self) -> str:
+        """All that they complained of."""
+        logs = sorted(self.folder.glob("*.log"))
+        return "\n".join(f"--- {log.stem}\n{log.read_text(errors='replace')}" for log in logs)
+
+    def _start(self, name: str) -> None:
+        command = COMMANDS[name].format(name=name, port=self.port, folder=self.folder)
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.living[name] = subprocess.Popen(
+                [sys.executable, *shlex.split(command)],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=ending_with_parent(signal.SIGKILL),  # noqa: PLW1509 - one thread
+            )
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

@@ -1,0 +1,189 @@
+"""What happened, written down by the database itself and read as its superuser.
+
+The trigger's rows share the fate of what they describe: a change that a crash takes back is not
+told of either.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, LiteralString
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import class_row, scalar_row
+
+from config import embedded
+from config.embedded.postgres import DATABASE, PORT
+
+# The embedded server forgets the last moments of a killed process, for speed; no production does.
+DURABLE: LiteralString = f"ALTER DATABASE {DATABASE} SET synchronous_commit = on"
+
+INSTALL: LiteralString = """
+CREATE TABLE chaos_step (
+    n bigserial PRIMARY KEY, begun timestamptz NOT NULL DEFAULT transaction_timestamp(),
+    message uuid NOT NULL, was text, became text, attempt int NOT NULL, error_code text NOT NULL);
+CREATE FUNCTION chaos_step() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+    INSERT INTO chaos_step (message, was, became, attempt, error_code) VALUES (
+        coalesce(NEW.id, OLD.id), OLD.status, NEW.status, coalesce(NEW.attempt, OLD.attempt),
+        coalesce(NEW.error_code, OLD.error_code));
+    RETURN NULL; END $$;
+CREATE TRIGGER chaos_step_insert AFTER INSERT OR DELETE ON messaging_message
+    FOR EACH ROW EXECUTE FUNCTION chaos_step();
+CREATE TRIGGER chaos_step_update AFTER UPDATE ON messaging_message FOR EACH ROW
+    WHEN (OLD.status IS DISTINCT FROM NEW.status OR OLD.attempt IS DISTINCT FROM NEW.attempt)
+    EXECUTE FUNCTION chaos_step();
+
+-- Deferred, so that it tells the time of the commit: only then is an opt-out true for others.
+CREATE TABLE chaos_optout (
+    at timestamptz NOT NULL, workspace uuid NOT NULL, address text NOT NULL);
+CREATE FUNCTION chaos_optout() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+    INSERT INTO chaos_optout VALUES (clock_timestamp(), NEW.workspace_id, NEW.address);
+    RETURN NULL; END $$;
+CREATE CONSTRAINT TRIGGER chaos_optout AFTER INSERT ON patients_suppression
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION chaos_optout();
+"""
+
+STEPS: LiteralString = """
+SELECT begun, message, was, became, attempt, error_code FROM chaos_step ORDER BY n
+"""
+
+ROWS: LiteralString = """
+SELECT m.id, m.patient_id, m.workspace_id, m.type AS kind, m.status, m.attempt, m.external_id,
+       m.rating, m.error_code, pt.token
+FROM messaging_message m JOIN patients_patient pt ON pt.id = m.patient_id
+"""
+
+# To whom it was forbidden to send, and by which claim it was sent all the same. A claim that had
+# begun before the opt-out was committed could not know of it.
+AFTER_OPT_OUT: LiteralString = """
+SELECT DISTINCT step.message FROM chaos_step step
+JOIN messaging_message m ON m.id = step.message
+JOIN patients_patient pt ON pt.id = m.patient_id
+JOIN chaos_optout o ON o.workspace = m.workspace_id AND o.address = pt.phone
+WHERE step.became = 'SENDING' AND step.begun > o.at + interval '0.5 seconds'
+"""
+
+UNFINISHED: LiteralString = """
+SELECT format('%s %s', count(*), what) FROM (
+    SELECT lower(status) AS what FROM messaging_message
+    WHERE status IN ('PENDING', 'SENDING', 'UNKNOWN')
+    UNION ALL SELECT 'calls in the inbox' FROM messaging_webhookevent WHERE processed_at IS NULL
+) unfinished GROUP BY what
+"""
+
+# An hour and more pass for those who were asked some seconds ago: they may be reminded.
+AGE: LiteralString = """
+UPDATE messaging_message SET sent_at = sent_at - interval '90 minutes'
+WHERE type = 'INITIAL' AND status IN ('SENT', 'DELIVERED')
+  AND sent_at BETWEEN now() - interval '1 hour' AND now() - make_interval(secs => %s)
+"""
+
+LEDGER: LiteralString = """
+SELECT w.id, w.message_credits, sum(e.amount) AS ledger,
+       sum(e.amount) FILTER (WHERE e.kind IN ('DEBIT', 'RELEASE')) AS spent
+FROM workspaces_workspace w JOIN workspaces_creditentry e ON e.workspace_id = w.id
+GROUP BY w.id
+"""
+
+
+@dataclass(frozen=True)
+class Step:
+    begun: datetime
+    message: UUID
+    was: str | None
+    became: str | None
+    attempt: int
+    error_code: str
+
+
+@dataclass(frozen=True)
+class Row:
+    id: UUID
+    patient_id: UUID
+    workspace_id: UUID
+    kind: str
+    status: str
+    attempt: int
+    external_id: str | None
+    rating: int | None
+    error_code: str
+    token: str
+
+
+@dataclass(frozen=True)
+class Balance:
+    id: UUID
+    message_credits: int
+    ledger: int
+    spent: int | None
+
+
+def begin() -> None:
+    with connected() as connection:
+        connection.execute(DURABLE)
+        connection.execute(INSTALL)
+
+
+def steps() -> list[Step]:
+    with connected() as connection, connection.cursor(row_factory=class_row(Step)) as cursor:
+        return cursor.execute(STEPS).fetchall()
+
+
+def rows() -> list[Row]:
+    with connected() as connection, connection.cursor(row_factory=class_row(Row)) as cursor:
+        return cursor.execute(ROWS).fetchall()
+
+
+def balances() -> list[Balance]:
+    with connected() as connection, connection.cursor(row_factory=class_row(Balance)) as cursor:
+        return cursor.execute(LEDGER).fetchall()
+
+
+def sent_after_opt_out() -> list[UUID]:
+    return column(AFTER_OPT_OUT)
+
+
+def unfinished() -> list[str]:
+    return column(UNFINISHED)
+
+
+def is_sending() -> bool:
+    return bool(column("SELECT 1 FROM messaging_message WHERE status = 'SENDING' LIMIT 1"))
+
+
+def kept_calls() -> set[str]:
+    """The SIDs of what patients wrote and the product has."""
+    return set(
+        column(
+            "SELECT payload->'fields'->>'MessageSid' FROM messaging_webhookevent"
+            " WHERE kind = 'inbound'"
+        )
+    )
+
+
+def backends() -> Sequence[int]:
+    return column(
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+        " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    )
+
+
+def age(*, seconds: float) -> None:
+    with connected() as connection:
+        connection.execute(AGE, [seconds])
+
+
+def column(statement: LiteralString) -> list[Any]:
+    with connected() as connection, connection.cursor(row_factory=scalar_row) as cursor:
+        return cursor.execute(statement).fetchall()
+
+
+def connected() -> psycopg.Connection[Any]:
+    return psycopg.connect(
+        host=str(embedded.local() / "run"),
+        port=PORT,
+        user="postgres",
+        dbname=DATABASE,
+        autocommit=True,
+    )

@@ -1,0 +1,439 @@
+"""The promises of the conversation, held against every order of events that hypothesis thinks of.
+
+The database and all acts are real; the clock can be moved, and the provider lives by it.
+"""
+
+import os
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from itertools import cycle
+from typing import TypeVar
+from uuid import UUID
+
+import pytest
+from django.db import connection, models, transaction
+from django.db.models import Sum
+from django.utils import timezone
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from campaigns.models import Campaign
+from campaigns.models import Status as Stage
+from campaigns.timing import is_open
+from messaging import optouts
+from messaging.channels import Outgoing
+from messaging.dispatch import sweeping
+from messaging.dispatch.claiming import claim
+from messaging.dispatch.planning import plan
+from messaging.dispatch.sending import CHANNELS
+from messaging.dispatch.settling import Settled, settle
+from messaging.models import InboundMessage, Message, Sender
+from messaging.models.message import RANK
+from messaging.ratings import MAY_CHANGE_THEIR_MIND, is_happy
+from messaging.webhooks import inbox, processing
+from patients.models import Patient, SuppressionReason
+from tests.factories import (
+    CampaignFactory,
+    CreditEntryFactory,
+    PatientFactory,
+    PracticeFactory,
+    WorkspaceFactory,
+)
+from tests.messaging.provider import CLOCK, NOON, Answer, Provider
+from tests.messaging.world import shared_sender
+from workspaces import tenancy
+from workspaces.ids import uuid7
+from workspaces.models import CreditEntry, EntryKind, Workspace
+
+T = TypeVar("T")
+
+EXAMPLES = int(os.environ.get("PROMISES_EXAMPLES", "0"))
+PHONES = ["+593991110001", "+593991110002", "+593991110003"]
+ASKS = ("INITIAL", "REMINDER")
+FOLLOW_UPS = {True: "FOLLOWUP_HAPPY", False: "FOLLOWUP_UNHAPPY"}
+UNDER_WAY = ("SENDING", "UNKNOWN")
+GIVEN_CREDITS = 6
+
+
+ANSWERS = st.lists(
+    st.sampled_from([*[Answer.ACCEPTED] * 8, *[Answer.LOST] * 3, *Answer]), min_size=1, max_size=4
+)
+RECEIPTS = st.sampled_from(
+    [
+        *[("queued", ""), ("sent", ""), ("delivered", ""), ("read", "")],
+        *[("undelivered", "30003"), ("undelivered", "30008"), ("failed", "30005"), ("failed", "")],
+    ]
+)
+RATINGS = {"5": 5, "4 gracias": 4, "le doy un 3, tardaron mucho": 3, "1": 1}
+TEXTS = st.sampled_from([*RATINGS, *RATINGS, "¿A qué hora abren?", "BAJA", "STOP", "ALTA"])
+WHICH = st.integers(0, 11)
+
+
+class Promises(RuleBasedStateMachine):
+    """Two clinics that share a number, three telephones, and whatever may happen to them."""
+
+    @initialize()
+    def open_the_clinics(self) -> None:
+        self.rolled_back = transaction.atomic()
+        self.rolled_back.__enter__()
+        CLOCK.now = NOON
+        self.provider = Provider()
+        CHANNELS["SMS"] = self.provider
+        self.sender: Sender = shared_sender(address="+15005550006")
+        self.campaigns = [self._campaign(), self._campaign()]
+        self.kept: list[Settled] = []
+        self.calls: list[tuple[UUID, int, dict[str, str]]] = []
+        self.stopped: set[str] = set()  # to the sender, and so to both
+        self.stopped_one: set[tuple[UUID, str]] = set()
+        self.rated: dict[UUID, tuple[int, datetime]] = {}
+        self.seen: dict[UUID, tuple[str, int]] = {}
+
+    def teardown(self) -> None:
+        try:
+            self._let_everything_end()
+            self._everything_ended()
+        finally:
+            transaction.set_rollback(True)
+            self.rolled_back.__exit__(None, None, None)
+
+    # What people do
+
+    @rule(
+        which=WHICH, phone=st.sampled_from(PHONES), hours=st.integers(-3, 4), agrees=st.booleans()
+    )
+    def add_a_patient(self, which: int, phone: str, hours: int, agrees: bool) -> None:
+        campaign = self.campaigns[which % 2]
+        # No two appointments of one person at the same moment.
+        late = timedelta(seconds=len(self._patients()))
+        PatientFactory.create(
+            workspace=campaign.workspace,
+            campaign=campaign,
+            phone=phone,
+            appointment_time=timezone.now() - timedelta(hours=hours) + late,
+            has_consent=agrees or which > 1,
+            consent_at=timezone.now() if agrees or which > 1 else None,
+        )
+
+    @rule(which=WHICH, hours=st.integers(-30, 5))
+    def move_an_appointment(self, which: int, hours: int) -> None:
+        for patient in pick(self._patients(), which):
+            late = timedelta(seconds=100 + len(self._patients()) * which)
+            self._update(patient, appointment_time=timezone.now() - timedelta(hours=hours) + late)
+
+    @rule(which=WHICH)
+    def erase(self, which: int) -> None:
+        for patient in pick(self._patients(), which):
+            self._update(patient, data_deleted_at=timezone.now())
+
+    @rule(which=WHICH)
+    def stop_by_the_page(self, which: int) -> None:
+        for patient in pick(self._patients(), which):
+            with tenancy.platform("promises"):
+                optouts.stop_patient(patient=patient, reason=SuppressionReason.LINK)
+            self.stopped_one.add((patient.workspace_id, patient.phone))
+
+    @rule(phone=st.sampled_from(PHONES), text=TEXTS)
+    def write(self, phone: str, text: str) -> None:
+        if text in RATINGS and phone not in {one.message.to for one in self.provider.taken}:
+            return
+        sid = f"SM{uuid7().hex}"
+        self._call_in({"MessageSid": sid, "From": phone, "To": self.sender.address, "Body": text})
+        with tenancy.platform("promises"):
+            heard = InboundMessage.objects.filter(external_id=sid).first()
+        if text in ("BAJA", "STOP"):
+            self.stopped.add(phone)
+        elif text == "ALTA":
+            self.stopped.discard(phone)
+            if heard:
+                self.stopped_one.discard((heard.workspace_id, phone))
+        elif text in RATINGS and heard and heard.message_id:
+            self._rate(heard.message_id, RATINGS[text])
+
+    def _rate(self, ask: UUID, rating: int) -> None:
+        _first, at = self.rated.get(ask, (rating, timezone.now()))
+        if timezone.now() - at <= MAY_CHANGE_THEIR_MIND:
+            self.rated[ask] = (rating, at)
+
+    # What the clinic does
+
+    @rule(which=WHICH, hours=st.integers(0, 5))
+    def change_the_delay(self, which: int, hours: int) -> None:
+        self._update(self.campaigns[which % 2], scheduled_hours_after=hours)
+
+    @rule(which=WHICH, stage=st.sampled_from([Stage.PAUSED, Stage.ACTIVE, Stage.CANCELLED]))
+    def change_the_campaign(self, which: int, stage: Stage) -> None:
+        campaign = self.campaigns[which % 2]
+        # Cancelled for good is the end of the game: once in a while is enough.
+        if campaign.may_become(stage) and (stage != Stage.CANCELLED or which > 9):
+            campaign.status = stage
+            self._update(campaign, status=stage)
+
+    @rule(which=WHICH, amount=st.integers(1, 4))
+    def charge(self, which: int, amount: int) -> None:
+        workspace = self.campaigns[which % 2].workspace
+        CreditEntryFactory.create(
+            workspace=workspace, kind=EntryKind.PURCHASE, amount=amount, cause=str(uuid7())
+        )
+
+    @rule(which=WHICH, amount=st.integers(1, 4))
+    def refund(self, which: int, amount: int) -> None:
+        workspace = self.campaigns[which % 2].workspace
+        with tenancy.platform("promises"):
+            balance = Workspace.objects.get(pk=workspace.pk).message_credits
+        if spent := min(amount, balance):
+            CreditEntryFactory.create(
+                workspace=workspace, kind=EntryKind.EXPIRY, amount=-spent, cause=str(uuid7())
+            )
+
+    @rule()
+    def put_the_sender_right(self) -> None:
+        self._update(self.sender, paused_at=None)
+
+    # What the machines do
+
+    @rule(minutes=st.sampled_from([1, 3, 11, 31, 61, 150, 9 * 60, 25 * 60]))
+    def wait(self, minutes: int) -> None:
+        CLOCK.now += timedelta(minutes=minutes)
+
+    @rule(answers=ANSWERS)
+    def tick(self, answers: list[Answer]) -> None:
+        self._settle(self._hand_over(answers))
+
+    @rule(answers=ANSWERS)
+    def die_before_settling(self, answers: list[Answer]) -> None:
+        self._hand_over(answers)
+
+    @rule(answers=ANSWERS)
+    def be_held_up_before_settling(self, answers: list[Answer]) -> None:
+        self.kept.append(self._hand_over(answers))
+
+    @precondition(lambda self: self.kept)
+    @rule(which=WHICH)
+    def settle_late(self, which: int) -> None:
+        self._settle(self.kept.pop(which % len(self.kept)))
+
+    @rule()
+    def sweep(self) -> None:
+        sweeping.sweep()
+
+    @precondition(lambda self: self.provider.taken)
+    @rule(which=WHICH, receipt=RECEIPTS)
+    def tell(self, which: int, receipt: tuple[str, str]) -> None:
+        taken = self.provider.taken[-1 - which % len(self.provider.taken)]
+        taken.told.append(receipt)
+        fields = dict(zip(("MessageStatus", "ErrorCode"), receipt, strict=True))
+        call = (taken.message.id, taken.message.attempt, fields | {"MessageSid": taken.sid})
+        self.calls.append(call)
+        self._call_back(*call)
+
+    @precondition(lambda self: self.calls)
+    @rule()
+    def tell_everything_again(self) -> None:
+        before = self._rows()
+        for call in reversed(self.calls):
+            self._call_back(*call)
+        assert self._rows() == before
+
+    # What must be true whatever happened
+
+    @invariant()
+    def the_ledger_is_the_balance(self) -> None:
+        with tenancy.platform("promises"):
+            for workspace in Workspace.objects.annotate(ledger=Sum("credit_entries__amount")):
+                assert workspace.message_credits == workspace.ledger >= 0
+
+    @invariant()
+    def nothing_accepted_is_lost(self) -> None:
+        rows = {message.pk: message for message in self._messages()}
+        for taken in self.provider.taken:
+            status = rows[taken.message.id].status
+            assert status not in ("PENDING", "CANCELLED") or taken.may_be_repeated, status
+
+    @invariant()
+    def no_status_goes_back(self) -> None:
+        now = {message.pk: (message.status, message.attempt) for message in self._messages()}
+        for key, (was, attempt) in self.seen.items():
+            is_, attempts = now.get(key, (None, attempt))
+            if is_ is None:
+                assert (was, attempt) == ("PENDING", 0), "Only what nobody tried may vanish."
+            elif was == "CANCELLED":
+                assert is_ == was
+            elif attempts == attempt and is_ in ("PENDING", "CANCELLED"):
+                assert was in ("PENDING", "FAILED", *UNDER_WAY), f"{was} became {is_}"
+            elif attempts == attempt:
+                assert RANK[is_] >= RANK[was], f"{was} went back to {is_}"
+            else:
+                assert attempts > attempt
+        self.seen = now
+
+    @invariant()
+    def the_rating_is_what_the_patient_said(self) -> None:
+        found = {message.pk: message.rating for message in self._messages()}
+        expected = {key: rating for key, (rating, _at) in self.rated.items()}
+        assert {key: rating for key, rating in found.items() if rating} == expected
+
+    def _must_be_allowed(self, message: Outgoing, row: Message) -> None:
+        patient, campaign = row.patient, row.campaign
+        assert patient.has_consent
+        assert patient.data_deleted_at is None
+        assert patient.phone == message.to
+        assert message.to not in self.stopped
+        assert (row.workspace_id, message.to) not in self.stopped_one
+        had = [one for one in self.provider.taken if not one.may_be_repeated]
+        assert not any((one.patient_id, one.type) == (patient.pk, row.type) for one in had)
+        if row.type not in ASKS:
+            assert campaign.status in (Stage.ACTIVE, Stage.COMPLETED)
+            return
+        assert campaign.status == Stage.ACTIVE
+        assert is_open(campaign.practice, timezone.now())
+        if row.type == "REMINDER":
+            assert patient.pk not in {self._ask(key).patient_id for key in self.rated}
+        elif row.attempt == 1:
+            delay = timedelta(hours=campaign.scheduled_hours_after)
+            assert patient.appointment_time + delay <= timezone.now()
+            here = [one for one in self.provider.taken if one.patient_id != patient.pk]
+            assert ("INITIAL", row.workspace_id, message.to) not in [
+                (one.type, one.message.workspace_id, one.message.to) for one in here
+            ]
+
+    # How it is done
+
+    def _campaign(self) -> Campaign:
+        place = PracticeFactory.create(
+            workspace=WorkspaceFactory.create(message_credits=GIVEN_CREDITS),
+            window_start=time(8),
+            window_end=time(20),
+        )
+        campaign: Campaign = CampaignFactory.create(
+            workspace=place.workspace,
+            practice=place,
+            created_by=None,
+            status=Stage.ACTIVE,
+            is_ongoing=True,
+            scheduled_hours_after=1,
+            reminder_after_hours=2,
+        )
+        return campaign
+
+    def _hand_over(self, answers: list[Answer]) -> Settled:
+        plan()
+        self.sender.refresh_from_db()
+        if self.sender.paused_at:
+            return []
+        outcomes = []
+        for message, how in zip(claim(sender=self.sender, limit=10), cycle(answers), strict=False):
+            [row] = self._messages(pk=message.id)
+            self._must_be_allowed(message, row)
+            outcomes.append((message, self.provider.take(message, row, how)))
+        return outcomes
+
+    def _settle(self, results: Settled) -> None:
+        settle(results)
+        for message, outcome in results:
+            [row] = self._messages(pk=message.id)
+            if outcome.code == "21610" and row.error_code == "21610":
+                self.stopped.add(message.to)
+
+    def _call_back(self, message: UUID, attempt: int, fields: dict[str, str]) -> None:
+        inbox.keep_status(fields, token=str(uuid7()), message=message, attempt=attempt)
+        processing.process()
+
+    def _call_in(self, fields: dict[str, str]) -> None:
+        inbox.keep_inbound(fields, token=str(uuid7()))
+        processing.process()
+
+    def _let_everything_end(self) -> None:
+        self.put_the_sender_right()
+        for campaign in self.campaigns:
+            CreditEntryFactory.create(
+                workspace=campaign.workspace, kind=EntryKind.PURCHASE, amount=100
+            )
+        for _ in range(sweeping.TRIES_WITHOUT_TRACE):
+            self.wait(11)
+            self.sweep()
+            self.tick([Answer.ACCEPTED])
+
+    def _everything_ended(self) -> None:
+        found = self._messages()
+        assert not [message for message in found if message.status in UNDER_WAY]
+        follow_ups = {(message.patient_id, message.type) for message in found}
+        for ask, (rating, _at) in self.rated.items():
+            kind = FOLLOW_UPS[is_happy(rating)]
+            assert (self._ask(ask).patient_id, kind) in follow_ups
+        for campaign in self.campaigns:
+            self._everything_was_paid(campaign.workspace)
+        with connection.cursor() as cursor:
+            # One workspace for a message, its patient, its campaign and its practice.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    def _everything_was_paid(self, workspace: Workspace) -> None:
+        """A credit for each that the provider accepted. An answer to one that it never had ends the
+        doubt about it, and leaves what was paid by then."""
+        had = {one.message.id for one in self.provider.taken}
+        took = [one for one in self.provider.taken if one.message.workspace_id == workspace.pk]
+        answered = self._messages(workspace=workspace, status="REPLIED")
+        strange = [message for message in answered if message.pk not in had]
+        assert len(took) <= -self._spent(workspace) <= len(took) + len(strange)
+
+    def _spent(self, workspace: Workspace) -> int:
+        with tenancy.platform("promises"):
+            moved = CreditEntry.objects.filter(
+                workspace=workspace, kind__in=[EntryKind.DEBIT, EntryKind.RELEASE]
+            ).aggregate(total=Sum("amount"))
+        return moved["total"] or 0
+
+    def _rows(self) -> list[tuple[object, ...]]:
+        return [
+            (one.pk, one.status, one.attempt, one.external_id, one.error_code, one.rating)
+            for one in self._messages()
+        ]
+
+    def _messages(self, **filters: object) -> list[Message]:
+        with tenancy.platform("promises"):
+            found = Message.objects.filter(**filters).select_related(
+                "patient", "campaign__practice"
+            )
+            return list(found.order_by("pk"))
+
+    def _ask(self, key: UUID) -> Message:
+        return self._messages(pk=key)[0]
+
+    def _patients(self) -> list[Patient]:
+        with tenancy.platform("promises"):
+            return list(Patient.objects.order_by("pk"))
+
+    def _update(self, row: models.Model, **fields: object) -> None:
+        with tenancy.platform("promises"):
+            type(row)._base_manager.filter(pk=row.pk).update(**fields)
+
+
+def pick(rows: Sequence[T], which: int) -> Sequence[T]:
+    """One of them, if there is one."""
+    return rows[which % len(rows) :][:1] if rows else []
+
+
+@pytest.mark.django_db
+def test_the_promises_hold_in_any_order_of_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "now", CLOCK)
+    monkeypatch.setitem(CHANNELS, "SMS", CHANNELS["SMS"])  # put back at the end
+    run_state_machine_as_test(
+        Promises,
+        settings=settings(
+            max_examples=EXAMPLES or 25,
+            stateful_step_count=25,
+            # The same examples each time, but where somebody searches for new ones.
+            derandomize=not EXAMPLES,
+            database=None,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            report_multiple_bugs=False,
+        ),
+    )
