@@ -179,9 +179,14 @@ def remove(*, workspace: Workspace, member: User, by: User) -> None:
 
 
 def _locked(workspace: Workspace, member: User) -> User:
-    """One change of the team at a time, and each as the one before it left things."""
+    """One change of the team at a time, and each as the one before it left things.
+
+    Their own row is held as well: a click of theirs at this moment notes where they are signed in,
+    and must do so before they are gone or not at all.
+    """
     entitlements.lock(workspace)
-    found = User.objects.within(workspace).filter(pk=member.pk).first()
+    members = User.objects.within(workspace).select_for_update()
+    found = members.filter(pk=member.pk).first()
     if found is None:
         raise ProblemError(_("This person was removed a moment ago."))
     return found
