@@ -1,0 +1,49 @@
+"""A clinic comes in by itself and gets as far as asking its patients."""
+
+import re
+
+from tests.journeys.people import Clinic
+from tests.journeys.post import Post
+from tests.journeys.visitor import Visitor
+
+NEW = Clinic("Clínica Nueva", owner="Ana Torres", email="ana@nueva.example")
+PLACE = "ChIJN1t_tDeuEmsRUsoyG83frY4"
+
+
+def test_a_clinic_signs_up_connects_google_and_activates_a_campaign(
+    visitor: Visitor, post: Post
+) -> None:
+    visitor.opens("/").is_at("/accounts/login/").follows("Abra una cuenta para su clínica")
+    visitor.takes_a_picture("an empty form")
+    NEW.signs_up(visitor, post)
+    visitor.sees("Próximos pasos", "no está vinculado con Google", "Todavía no hay campañas")
+    visitor.sees(re.compile("Quedan 50 créditos"))
+    visitor.takes_a_picture("first steps")
+
+    visitor.follows("Vincularlo").writes("Id de lugar de Google", "no es un id")
+    visitor.presses("Guardar").sees("Un id de lugar de Google es una sola palabra larga")
+    visitor.takes_a_picture("not an id")
+    visitor.writes("Id de lugar de Google", f"https://search.google.com/x?placeid={PLACE}")
+    visitor.presses("Guardar").is_at("/practices/").sees("Sus cambios se guardaron", "Vinculadas")
+    visitor.takes_a_picture("connected")
+
+    visitor.follows("Inicio").sees("Todavía no hay campañas")
+    visitor.does_not_see("no está vinculado con Google")
+    visitor.follows("Crear la primera campaña").presses("Guardar como borrador")
+    visitor.is_at("/campaigns/new").writes("Nombre", "Primeras consultas")
+    visitor.presses("Guardar como borrador").sees("“Primeras consultas” se guardó", "Borrador")
+    visitor.takes_a_picture("a draft")
+    visitor.presses("Activar").sees("“Primeras consultas” está activa", "Pausar", "Cancelar")
+    visitor.takes_a_picture("active")
+
+    visitor.opens("/team/").sees("1 de 1 lugar del plan Gratis está ocupado")
+    visitor.sees("Para invitar a alguien más").takes_a_picture("team of one")
+
+
+def test_the_code_in_the_mail_is_what_opens_the_door(visitor: Visitor, post: Post) -> None:
+    clinic = Clinic("Clínica Distraída", owner="Luz Mora", email="luz@distraida.example")
+    clinic.fills_in_the_form(visitor)
+    visitor.presses("Abrir la cuenta").sees("Escriba el código que llegó a su correo")
+    visitor.writes("Código", "AAAAAA").presses("Continuar")
+    visitor.sees("El código no es correcto").takes_a_picture("wrong code")
+    visitor.opens("/campaigns/").is_at("/accounts/confirm-email/")

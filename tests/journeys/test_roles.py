@@ -1,0 +1,58 @@
+"""Each person of the demo signs in and sees what their role may, and nothing else."""
+
+from tests.journeys.people import DOCTOR, OWNER, RECEPTION, STAFF
+from tests.journeys.visitor import Visitor
+
+
+def finds_in_the_menu(visitor: Visitor, *places: str) -> None:
+    menu = visitor.page.get_by_role("navigation", name="Principal").get_by_role("link")
+    assert [link.strip() for link in menu.all_inner_texts()] == list(places)
+
+
+def may_not_open(visitor: Visitor, *addresses: str) -> None:
+    for address in addresses:
+        with visitor.expecting("403"):
+            visitor.opens(address).sees("Su rol no permite esto")
+        visitor.takes_a_picture(f"no {address.strip('/').replace('/', ' ')}")
+
+
+def test_the_owner_sees_everything(visitor: Visitor) -> None:
+    visitor.signs_in(*OWNER).sees("Hola, Dr. Demo", "Propietario", "créditos")
+    visitor.sees("Controles pediátricos", "Consulta general")
+    visitor.takes_a_picture("home")
+    finds_in_the_menu(visitor, "Inicio", "Campañas", "Consultorios", "Equipo", "Actividad")
+
+    visitor.follows("Campañas").sees("Odontología").takes_a_picture("campaigns")
+    visitor.follows("Consultorios").sees("Consultorio Norte").takes_a_picture("practices")
+    visitor.follows("Equipo").sees("Dra. María López").takes_a_picture("team")
+    visitor.follows("Actividad").sees("Creó una campaña").takes_a_picture("audit")
+
+
+def test_a_doctor_sees_her_own_campaigns(visitor: Visitor) -> None:
+    visitor.signs_in(*DOCTOR).sees("Hola, Dra. María López", "Médico", "Consulta general")
+    visitor.does_not_see("Odontología", "créditos")
+    visitor.takes_a_picture("home")
+    finds_in_the_menu(visitor, "Inicio", "Campañas", "Consultorios")
+
+    visitor.follows("Campañas").sees("Consulta general", "Seguimiento de consultas")
+    visitor.does_not_see("Odontología", "Dr. Demo").takes_a_picture("campaigns")
+    visitor.follows("Consultorios").sees("Consultorio Norte")
+    visitor.does_not_see("Agregar un consultorio", "Editar", "Quitar")
+    may_not_open(visitor, "/team/", "/practices/new", "/audit/", "/settings/")
+
+
+def test_reception_sees_names_of_campaigns(visitor: Visitor) -> None:
+    visitor.signs_in(*RECEPTION).sees("Hola, Recepción", "Campañas que reciben listas")
+    visitor.sees("Consulta general", "Odontología", "Seguimiento de consultas")
+    visitor.does_not_see("Chequeos ejecutivos", "Nueva campaña", "Activa", "créditos")
+    visitor.takes_a_picture("home")
+    finds_in_the_menu(visitor, "Inicio", "Campañas")
+    may_not_open(visitor, "/campaigns/new", "/practices/", "/team/", "/audit/", "/settings/")
+
+
+def test_the_platforms_staff_sees_the_admin(visitor: Visitor) -> None:
+    visitor.signs_in(*STAFF).is_at("/admin/").sees("Todo lo de todos")
+    visitor.takes_a_picture("admin")
+    visitor.follows("Clínicas").sees("Consultorio Demo", "Clínica Los Andes")
+    visitor.takes_a_picture("clinics")
+    visitor.opens("/campaigns/").is_at("/admin/")

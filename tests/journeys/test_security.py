@@ -1,0 +1,61 @@
+"""Whoever owns an account guards it, and comes back in when something is forgotten."""
+
+from tests.journeys import authenticator
+from tests.journeys.people import Clinic
+from tests.journeys.post import Post
+from tests.journeys.visitor import Visitor
+
+
+def test_two_steps_with_a_code_from_the_phone_or_from_the_drawer(
+    visitor: Visitor, post: Post
+) -> None:
+    clinic = Clinic("Clínica Segura", owner="Elsa Ríos", email="elsa@segura.example")
+    clinic.signs_up(visitor, post)
+
+    visitor.opens("/profile/").follows("Verificación en dos pasos").follows("Activar")
+    visitor.writes("Contraseña", clinic.password).presses("Continuar")
+    visitor.page.get_by_text("No puedo escanearla").click()
+    visitor.takes_a_picture("the secret")
+    secret = visitor.page.locator("#totp-secret").inner_text()
+    visitor.writes("Código de la aplicación", "000000").presses("Activar")
+    visitor.sees("El código no es correcto").takes_a_picture("wrong digits")
+    visitor.writes("Código de la aplicación", authenticator.digits(secret)).presses("Activar")
+    visitor.sees("Códigos de recuperación", "Quedan 10 de 10 códigos").takes_a_picture("codes")
+    spare = visitor.page.locator("#recovery-codes li").first.inner_text()
+
+    visitor.signs_out().signs_in(clinic.email, clinic.password)
+    visitor.sees("Escriba el código de su aplicación").takes_a_picture("second step")
+    visitor.opens("/campaigns/").is_at("/accounts/2fa/authenticate/")
+    visitor.writes("Código", authenticator.digits(secret)).presses("Iniciar sesión")
+    visitor.sees("Hola, Elsa Ríos")
+
+    visitor.signs_out().signs_in(clinic.email, clinic.password)
+    visitor.writes("Código", spare).presses("Iniciar sesión").sees("Hola, Elsa Ríos")
+    visitor.opens("/accounts/2fa/").sees("quedan 9").takes_a_picture("one less")
+
+    visitor.signs_out().signs_in(clinic.email, clinic.password)
+    visitor.writes("Código", spare).presses("Iniciar sesión").sees("El código no es correcto")
+
+
+def test_a_forgotten_password_is_replaced_by_mail(visitor: Visitor, post: Post) -> None:
+    clinic = Clinic("Clínica Olvido", owner="Raúl Paz", email="raul@olvido.example")
+    clinic.signs_up(visitor, post).signs_out()
+
+    visitor.follows("¿Olvidó su contraseña?").writes("Correo electrónico", clinic.email)
+    visitor.presses("Enviarme el enlace")
+    visitor.sees("Revise su correo").takes_a_picture("look at your mail")
+
+    link = post.link(clinic.email, about="contraseña")
+    visitor.opens(link).writes("Contraseña nueva", "otra frase larga").takes_a_picture("new one")
+    visitor.writes("Contraseña nueva (otra vez)", "otra frase larga")
+    visitor.presses("Guardar la contraseña").sees("Su contraseña nueva se guardó")
+    visitor.opens(link).sees("Este enlace ya no funciona").takes_a_picture("used up")
+
+    visitor.signs_in(clinic.email, clinic.password).sees("no son correctos")
+    visitor.signs_in(clinic.email, "otra frase larga").sees("Hola, Raúl Paz")
+
+
+def test_an_unknown_address_is_answered_like_a_known_one(visitor: Visitor, post: Post) -> None:
+    visitor.opens("/accounts/password/reset/").writes("Correo electrónico", "nadie@example.com")
+    visitor.presses("Enviarme el enlace").sees("Si conocemos ese correo")
+    assert "ninguna cuenta nuestra" in post.mail("nadie@example.com", about="cuenta")

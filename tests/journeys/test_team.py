@@ -1,0 +1,38 @@
+"""An owner brings a doctor in, and lets her go."""
+
+import re
+
+from tests.journeys.conftest import Visitors
+from tests.journeys.people import OWNER
+from tests.journeys.post import Post
+
+DOCTOR, NAME = "sofia@example.com", "Dra. Sofía Vega"
+
+
+def test_a_doctor_is_invited_joins_and_is_removed(visitors: Visitors, post: Post) -> None:
+    owner = visitors().signs_in(*OWNER).follows("Equipo")
+    owner.follows("Invitar a alguien").writes("Correo", DOCTOR).ticks("Médico:")
+    owner.takes_a_picture("an invitation")
+    owner.presses("Enviar la invitación").sees(f"{DOCTOR} tiene una invitación")
+    owner.takes_a_picture("the team")
+
+    link = post.link(DOCTOR, about="le invita a Consultorio Demo")
+    doctor = visitors().opens(link).sees("Únase a Consultorio Demo", "Dr. Demo le invita")
+    doctor.writes("Su nombre", NAME).writes("Elija una contraseña", "corta").presses("Unirme")
+    doctor.sees("demasiado corta").takes_a_picture("too short")
+    doctor.writes("Elija una contraseña", "tres palabras bastan").presses("Unirme")
+    doctor.sees(f"Le damos la bienvenida, {NAME}", "Todavía no hay campañas")
+    doctor.takes_a_picture("joined")
+
+    late = visitors()
+    with late.expecting("410"):
+        late.opens(link).sees("Esta invitación no se puede usar").takes_a_picture("used up")
+
+    owner.follows("Equipo").sees(NAME).follows(re.compile(f"Quitar.*{NAME}"))
+    owner.sees(f"¿Quitar a {NAME} del equipo?").takes_a_picture("removing")
+    owner.presses("Sí, quitar").sees(f"{NAME} ya no está en el equipo")
+    owner.does_not_see(DOCTOR)
+
+    doctor.follows("Campañas").is_at("/accounts/login/").takes_a_picture("out")
+    doctor.signs_in(DOCTOR, "tres palabras bastan").is_at("/accounts/login/")
+    doctor.sees("no son correctos")
