@@ -19,7 +19,7 @@ from templates_app.rendering import first_name, render
 from workspaces import tenancy
 from workspaces.models import CreditEntry, EntryKind
 
-QUEUE = "obvious"
+QUEUE = "one_task_each"
 TASK = "bench.send_one"
 
 
