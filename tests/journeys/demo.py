@@ -19,6 +19,7 @@ from config.embedded.processes import ending_with_parent
 from tests.config.conftest import Place
 from tests.messaging.simulation import Simulation
 
+BROKEN = re.compile(r"^.*(?:\[(?:error|critical) *\]|Traceback).*$", re.MULTILINE)
 READY = re.compile(r"is ready: +(\S+)\n.*phones: +(\S+)\n")
 PATIENCE = 180
 
@@ -31,7 +32,7 @@ class Demo:
 
 @contextmanager
 def running(*, log: Path) -> Iterator[Demo]:
-    """Until the end of the `with`, where Ctrl-C must leave nothing behind."""
+    """Until the end of the `with`, where Ctrl-C must leave nothing behind, and no error in the log."""
     # Not under pytest's folder, whose long and closed path would move everything elsewhere.
     parent = Path(tempfile.mkdtemp(prefix="journeys-"))
     parent.chmod(0o755)
@@ -42,6 +43,8 @@ def running(*, log: Path) -> Iterator[Demo]:
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0, log.read_text()
         assert not place.living(), "Ctrl-C left processes behind"
+        complaints = BROKEN.findall(log.read_text())
+        assert not complaints, f"See {log}:\n" + "\n".join(complaints[:5])
     finally:
         if process.poll() is None:
             process.terminate()
