@@ -32,7 +32,7 @@ class Demo:
 
 @contextmanager
 def running(*, log: Path) -> Iterator[Demo]:
-    """Until the end of the `with`, where Ctrl-C must leave nothing behind, and no error in the log."""
+    """Until the end of the `with`. Ctrl-C then leaves nothing behind, and the log has no error."""
     # Not under pytest's folder, whose long and closed path would move everything elsewhere.
     parent = Path(tempfile.mkdtemp(prefix="journeys-"))
     parent.chmod(0o755)
