@@ -11,12 +11,11 @@ class Phone:
     """One of them. `line` is the number as the page shows it."""
 
     def __init__(self, wall: Visitor, line: str) -> None:
-        self.wall, self.card = wall, wall.page.get_by_role("article", name=line)
+        self.card = wall.page.get_by_role("article", name=line)
 
-    def rings(self, *texts: str) -> Self:
-        """And shows what has arrived, to its end."""
-        for text in texts:
-            expect(self._messages().filter(has_text=text)).to_be_visible()
+    def rings(self, text: str) -> Self:
+        """And shows what has arrived."""
+        expect(self._messages().filter(has_text=text)).to_be_visible()
         return self
 
     def answers(self, text: str) -> Self:
