@@ -77,7 +77,7 @@ def _write(results: Settled, now: datetime) -> list[dict[str, Any]]:
         segments=[outcome.segments for outcome in outcomes],
         codes=[outcome.code for outcome in outcomes],
         errors=[outcome.reason[:300] for outcome in outcomes],
-        waits=[outcome.retry_after for outcome in outcomes],
+        waits=[float(outcome.retry_after) for outcome in outcomes],
         now=now,
     )
 

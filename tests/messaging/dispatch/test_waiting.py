@@ -81,3 +81,15 @@ def test_a_message_is_tried_again_without_the_marks_of_the_time_before(sender: S
     claim(sender=sender, limit=1)
 
     assert (messages()[0].error_code, messages()[0].error) == ("", "")
+
+
+def test_different_waits_are_settled_together(sender: Sender) -> None:
+    campaign = running_campaign()
+    for _ in range(2):
+        seen(campaign)
+    plan()
+    first, second = claim(sender=sender, limit=2)
+
+    settle([(first, Outcome(Fate.RETRY, retry_after=300)), (second, Outcome(Fate.RETRY))])
+
+    assert [message.status for message in messages()] == ["PENDING", "PENDING"]
