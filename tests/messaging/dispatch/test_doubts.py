@@ -56,7 +56,7 @@ def test_a_worker_hangs_up_when_its_lease_ends(simulator: Simulation, sender: Se
     seen(running_campaign())
     plan()
     simulator.faults(rate_drop=1, drop_hold_ms=20_000)
-    with override_settings(DISPATCH_LEASE=timedelta(seconds=0.3)):
+    with override_settings(DISPATCH_LEASE=timedelta(seconds=3)):
         run()
     assert status_and_credits() == ("UNKNOWN", 49)
 
