@@ -1,8 +1,8 @@
 """Take what may be sent now: fairly, once, paid for, put into words. One transaction a batch."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from campaigns.timing import OLDEST_USEFUL_ASK, WINDOW_IS_OPEN
 from messaging.channels import Outgoing
-from messaging.dispatch import composing, rates, sql
+from messaging.dispatch import composing, sql, turns
 from messaging.dispatch.composing import Facts
 from messaging.models import Sender
 from templates_app.models import Channel
@@ -26,9 +26,15 @@ WHATSAPP_WINDOW = timedelta(hours=24)
 RETRIES = "#rc=3&rp=ct,rt,5xx"
 NOT_DUE = "not due"
 
+# What holds for the campaign and the practice of a message called `m`, and for the moment.
+MAY_GO = f"""m.next_attempt_at <= %(now)s
+      AND CASE WHEN m.type IN ('INITIAL', 'REMINDER')
+          THEN c.status = 'ACTIVE' AND {WINDOW_IS_OPEN}
+          ELSE c.status IN ('ACTIVE', 'COMPLETED') END"""
+
 # The workspaces with something waiting on this channel, one index probe each, however much waits;
-# starting behind the one that was served last, and round again.
-WAITING = """
+# who had least lately first, and looked at in that order until there are enough with something due.
+WAITING = f"""
 WITH RECURSIVE waiting AS (
     (SELECT workspace_id FROM messaging_message
      WHERE status = 'PENDING' AND channel = %(channel)s ORDER BY workspace_id LIMIT 1)
@@ -39,21 +45,37 @@ WITH RECURSIVE waiting AS (
             ORDER BY m.workspace_id LIMIT 1)
     FROM waiting WHERE waiting.workspace_id IS NOT NULL
 )
-SELECT w.id FROM waiting JOIN workspaces_workspace w ON w.id = waiting.workspace_id
-WHERE w.message_credits > 0
-  AND CASE WHEN %(owner)s::uuid IS NULL
-      THEN NOT EXISTS (SELECT FROM messaging_sender own
-                       WHERE own.workspace_id = w.id AND own.channel = %(channel)s)
-      ELSE w.id = %(owner)s END
-ORDER BY w.id <= %(last)s, w.id
+SELECT turn.id, turn.had
+FROM (
+    SELECT w.id, coalesce(lately.had, 0) AS had
+    FROM waiting
+    JOIN workspaces_workspace w ON w.id = waiting.workspace_id
+    LEFT JOIN unnest(%(served)s::uuid[], %(had)s::int[]) AS lately(id, had) ON lately.id = w.id
+    WHERE w.message_credits > 0
+      AND CASE WHEN %(owner)s::uuid IS NULL
+          THEN NOT EXISTS (SELECT FROM messaging_sender own
+                           WHERE own.workspace_id = w.id AND own.channel = %(channel)s)
+          ELSE w.id = %(owner)s END
+      AND EXISTS (SELECT FROM messaging_sender WHERE id = %(sender)s AND paused_at IS NULL)
+    ORDER BY had, w.id
+) turn
+CROSS JOIN LATERAL (
+    SELECT
+    FROM messaging_message m
+    JOIN campaigns_campaign c ON c.id = m.campaign_id
+    JOIN workspaces_practice p ON p.id = c.practice_id
+    WHERE m.status = 'PENDING' AND m.channel = %(channel)s AND m.workspace_id = turn.id
+      AND {MAY_GO}
+    LIMIT 1
+) due
 LIMIT %(limit)s
 """
 
-# Of each of them a few, the oldest first, answers before asks: an index range per kind of message,
-# so that what waits behind or waits for later is never read. Locked as they are found.
+# Of each of them its share, the oldest first, answers before asks: an index range per kind of
+# message, so that what waits behind or waits for later is never read. Locked as they are found.
 DUE = f"""
 SELECT m.id
-FROM unnest(%(workspaces)s::uuid[]) AS served(workspace_id)
+FROM unnest(%(workspaces)s::uuid[], %(shares)s::int[]) AS served(workspace_id, share)
 CROSS JOIN (VALUES ('FOLLOWUP_HAPPY'), ('FOLLOWUP_UNHAPPY'), ('INITIAL'), ('REMINDER')) kind(type)
 CROSS JOIN LATERAL (
     SELECT m.id
@@ -62,12 +84,9 @@ CROSS JOIN LATERAL (
     JOIN workspaces_practice p ON p.id = c.practice_id
     WHERE m.status = 'PENDING' AND m.channel = %(channel)s
       AND m.workspace_id = served.workspace_id AND m.type = kind.type
-      AND m.next_attempt_at <= %(now)s
-      AND CASE WHEN m.type IN ('INITIAL', 'REMINDER')
-          THEN c.status = 'ACTIVE' AND {WINDOW_IS_OPEN}
-          ELSE c.status IN ('ACTIVE', 'COMPLETED') END
+      AND {MAY_GO}
     ORDER BY m.next_attempt_at
-    LIMIT %(each)s
+    LIMIT served.share
     FOR UPDATE OF m SKIP LOCKED
 ) m
 """
@@ -138,32 +157,46 @@ def claim(*, sender: Sender, limit: int, now: datetime | None = None) -> list[Ou
     """At most `limit` messages that are this worker's to send until the lease ends."""
     now = now or timezone.now()
     with tenancy.platform("claim"):
-        workspaces = _waiting(sender, limit)
-        if not workspaces:
+        had = _waiting(sender, limit, now)
+        shares = turns.shares(had, limit)
+        if not shares:
             return []
-        rates.remember_turn(sender.pk, workspaces[-1])
-        found = _details(sender, _due(sender, workspaces, limit, now), now)
-        sql.execute(PUT_BACK, ids=[row["id"] for row in found if row["why_not"] == NOT_DUE])
+        found = _details(sender, _due(sender, shares, now), now)
+        _put_back([row for row in found if row["why_not"] == NOT_DUE])
         _cancel([row for row in found if row["why_not"] not in (None, NOT_DUE)], now)
-        sendable = [row for row in found if not row["why_not"]]
-        paid = _pay(_in_turns(sendable)[:limit])
-        return _take(sender, paid, now)
+        sendable = _in_turns([row for row in found if not row["why_not"]], had)
+        taken = _take(sender, _pay(sendable[:limit]), now)
+        # A turn that came to nothing counts as well, or the same would have it again and again.
+        turns.count(
+            sender.pk, Counter(message.workspace_id for message in taken) | Counter(set(shares))
+        )
+        return taken
 
 
-def _waiting(sender: Sender, limit: int) -> list[UUID]:
+def _waiting(sender: Sender, limit: int, now: datetime) -> dict[UUID, int]:
+    """Who is next, with how many messages each has had lately."""
+    lately = turns.had(sender.pk)
     found = sql.fetch(
         WAITING,
+        sender=sender.pk,
         channel=sender.channel,
         owner=sender.workspace_id,
-        last=rates.last_turn(sender.pk),
+        served=list(lately),
+        had=list(lately.values()),
         limit=limit,
+        now=now,
     )
-    return [row["id"] for row in found]
+    return {row["id"]: row["had"] for row in found}
 
 
-def _due(sender: Sender, workspaces: list[UUID], limit: int, now: datetime) -> list[UUID]:
-    each = -(-limit // len(workspaces))
-    found = sql.fetch(DUE, workspaces=workspaces, channel=sender.channel, now=now, each=each)
+def _due(sender: Sender, shares: dict[UUID, int], now: datetime) -> list[UUID]:
+    found = sql.fetch(
+        DUE,
+        workspaces=list(shares),
+        shares=list(shares.values()),
+        channel=sender.channel,
+        now=now,
+    )
     return [row["id"] for row in found]
 
 
@@ -178,22 +211,28 @@ def _details(sender: Sender, ids: list[UUID], now: datetime) -> list[dict[str, A
     )
 
 
-def _in_turns(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+def _in_turns(rows: list[dict[str, Any]], had: dict[UUID, int]) -> list[dict[str, Any]]:
     """One of each workspace, then a second of each: nobody waits behind another's thousands."""
-    queues: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
-    for row in sorted(rows, key=lambda row: (row["type"], row["id"])):
-        queues[row["workspace_id"]].append(row)
-    turns = [(turn, row) for queue in queues.values() for turn, row in enumerate(queue)]
-    return [row for _turn, row in sorted(turns, key=lambda pair: pair[0])]
+    level, in_turns = Counter(had), []
+    for row in sorted(rows, key=itemgetter("type", "id")):
+        in_turns.append((level[row["workspace_id"]], row))
+        level[row["workspace_id"]] += 1
+    return [row for _level, row in sorted(in_turns, key=itemgetter(0))]
+
+
+def _put_back(rows: list[dict[str, Any]]) -> None:
+    if rows:
+        sql.execute(PUT_BACK, ids=[row["id"] for row in rows])
 
 
 def _cancel(rows: list[dict[str, Any]], now: datetime) -> None:
-    sql.execute(
-        CANCEL,
-        ids=[row["id"] for row in rows],
-        whys=[row["why_not"] for row in rows],
-        now=now,
-    )
+    if rows:
+        sql.execute(
+            CANCEL,
+            ids=[row["id"] for row in rows],
+            whys=[row["why_not"] for row in rows],
+            now=now,
+        )
 
 
 def _pay(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -28,29 +28,19 @@ return given
 
 def take(sender_id: UUID, *, rate: float, want: int) -> int:
     """As many of `want` as the rate allows now."""
-    given: Any = _redis().eval(TAKE, 1, _key(sender_id), str(rate), str(want))
+    given: Any = redis().eval(TAKE, 1, _key(sender_id), str(rate), str(want))
     return int(given)
 
 
 def give_back(sender_id: UUID, tokens: int) -> None:
     if tokens:
-        _redis().hincrbyfloat(_key(sender_id), "tokens", tokens)
-
-
-def remember_turn(sender_id: UUID, workspace_id: UUID) -> None:
-    """Where the round of workspaces stands; forgetting it only starts the round anew."""
-    _redis().set(f"turn:{sender_id}", str(workspace_id), ex=3600)
-
-
-def last_turn(sender_id: UUID) -> UUID:
-    kept: Any = _redis().get(f"turn:{sender_id}")
-    return UUID(kept.decode()) if kept else UUID(int=0)
+        redis().hincrbyfloat(_key(sender_id), "tokens", tokens)
 
 
 def _key(sender_id: UUID) -> str:
     return f"rate:{sender_id}"
 
 
-def _redis() -> "Redis":
+def redis() -> "Redis":
     client: Redis = caches["default"]._cache.get_client(write=True)  # type: ignore[attr-defined]  # Django hides it
     return client

@@ -5,10 +5,15 @@ No transaction is open while anything is on its way to a provider.
 
 import asyncio
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -27,13 +32,14 @@ from templates_app import models as texts
 from workspaces import tenancy
 
 T = TypeVar("T")
-Leased = tuple[Outgoing, datetime]
 Results = list[tuple[Outgoing, Outcome]]
 
 log = structlog.get_logger("dispatch")
 
-BATCH = 200
-SETTLE_EVERY = 0.2
+# As many as are sent while the next are claimed: who comes new waits behind no more than these.
+BATCH = 64
+SETTLE_EVERY = 0.05
+LOOK_AGAIN_EVERY = 1.0
 CHANNELS: dict[str, Callable[..., Channel]] = {
     texts.Channel.SMS: SMS,
     texts.Channel.WHATSAPP: WhatsApp,
@@ -46,81 +52,116 @@ def run(*, seconds: float = 20.0, batch: int = BATCH) -> int:
     return asyncio.run(_Run(seconds, batch).all())
 
 
+@dataclass(order=True)
+class Leased:
+    """A claimed message in the queue, where whoever had least in this run is first."""
+
+    turn: int
+    number: int
+    message: Outgoing = field(compare=False)
+    until: datetime = field(compare=False)
+
+
+Queue = asyncio.PriorityQueue[Leased]
+
+
 class _Run:
     def __init__(self, seconds: float, batch: int) -> None:
         self.ends = time.monotonic() + seconds
         self.batch = batch
         self.handed_over = 0
-        # Django's connection belongs to a thread: all of this run's database work is done by one.
-        self.database = ThreadPoolExecutor(1, thread_name_prefix="dispatch-db")
+        # Looks for messages and messages themselves; with none of either the run is over.
+        self.under_way = 0
+        self.all_done = asyncio.Event()
+        # A thread, and so a connection, for each: what was sent is written down while more is
+        # claimed.
+        self.claims = ThreadPoolExecutor(1, thread_name_prefix="claims")
+        self.settlements = ThreadPoolExecutor(1, thread_name_prefix="settlements")
 
     async def all(self) -> int:
         try:
-            senders = await self._db(_going_senders)
+            senders = await _in(self.claims, _going_senders)
             await asyncio.gather(*(self._through(sender) for sender in senders))
         finally:
-            await self._db(_hang_up)
-            self.database.shutdown()
+            for thread in (self.claims, self.settlements):
+                await _in(thread, _hang_up)
+                thread.shutdown()
         return self.handed_over
 
     async def _through(self, sender: Sender) -> None:
         """One sender's messages. The queue is never longer than a batch, so leases do not lapse."""
         channel = CHANNELS[sender.channel](connections=settings.DISPATCH_CONCURRENCY)
-        queue: asyncio.Queue[Leased | None] = asyncio.Queue(maxsize=self.batch)
+        queue: Queue = asyncio.PriorityQueue(maxsize=self.batch)
         results: Results = []
+        all_sent = asyncio.Event()
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._claim(sender, queue))
-                workers = [
+                group.create_task(self._settle(results, all_sent))
+                sending = [
                     group.create_task(self._send(channel, queue, results))
                     for _ in range(settings.DISPATCH_CONCURRENCY)
                 ]
-                group.create_task(self._settle(workers, results))
+                await self._claim(sender, queue)
+                await queue.join()
+                all_sent.set()
+                for task in sending:
+                    task.cancel()
         finally:
             await channel.close()
 
-    async def _claim(self, sender: Sender, queue: asyncio.Queue[Leased | None]) -> None:
+    async def _claim(self, sender: Sender, queue: Queue) -> None:
+        had: Counter[UUID] = Counter()
         try:
-            await self._claim_batches(sender, queue)
+            while time.monotonic() < self.ends and not self.all_done.is_set():
+                claimed, until = await self._claim_batch(sender)
+                for number, message in enumerate(claimed):
+                    had[message.workspace_id] += 1
+                    turn = had[message.workspace_id]
+                    await queue.put(Leased(turn, number, message, until))
+                if not claimed:
+                    await self._rest()
         except (DatabaseError, RedisError) as error:
             # What is on its way must still be settled; the clock wakes the next run.
             log.warning("claim_failed", sender_id=str(sender.pk), error=type(error).__name__)
-        for _ in range(settings.DISPATCH_CONCURRENCY):
-            await queue.put(None)
 
-    async def _claim_batches(self, sender: Sender, queue: asyncio.Queue[Leased | None]) -> None:
-        while time.monotonic() < self.ends:
-            granted = await self._db(
-                rates.take, sender.pk, rate=float(sender.rate_per_second), want=self.batch
-            )
+    async def _claim_batch(self, sender: Sender) -> tuple[list[Outgoing], datetime]:
+        with self._looking():
+            rate = float(sender.rate_per_second)
+            granted = await _in(self.claims, rates.take, sender.pk, rate=rate, want=self.batch)
             # Taken before the claim, so never later than what the claim writes down.
             until = timezone.now() + settings.DISPATCH_LEASE
-            claimed = await self._db(claim, sender=sender, limit=granted) if granted else []
+            claimed = await _in(self.claims, claim, sender=sender, limit=granted) if granted else []
             if granted > len(claimed):
-                await self._db(rates.give_back, sender.pk, granted - len(claimed))
-            if not claimed:
-                break
-            for message in claimed:
-                await queue.put((message, until))
+                await _in(self.claims, rates.give_back, sender.pk, granted - len(claimed))
+            self.under_way += len(claimed)
+        return claimed, until
 
-    async def _send(
-        self, channel: Channel, queue: asyncio.Queue[Leased | None], results: Results
-    ) -> None:
-        while (leased := await queue.get()) is not None:
-            message, until = leased
-            results.append((message, await _hand_over(channel, message, until)))
+    async def _rest(self) -> None:
+        """While others are busy, a run must not leave a sender alone that had nothing before."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_AGAIN_EVERY):
+                await self.all_done.wait()
+
+    async def _send(self, channel: Channel, queue: Queue, results: Results) -> None:
+        while True:
+            leased = await queue.get()
+            outcome = await _hand_over(channel, leased.message, leased.until)
+            results.append((leased.message, outcome))
             self.handed_over += 1
+            self._done_with_one()
+            queue.task_done()
 
-    async def _settle(self, workers: list["asyncio.Task[None]"], results: Results) -> None:
+    async def _settle(self, results: Results, all_sent: asyncio.Event) -> None:
         """A database that is away for a moment is waited for: what it is not told is a doubt."""
         patience = time.monotonic() + settings.DISPATCH_LEASE.total_seconds()
-        working = True
-        while working or results:
-            _done, pending = await asyncio.wait(workers, timeout=SETTLE_EVERY)
-            working = bool(pending)
-            settled = list(results)
+        while results or not all_sent.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SETTLE_EVERY):
+                    await all_sent.wait()
+            if not (settled := list(results)):
+                continue
             try:
-                await self._db(settle, settled)
+                await _in(self.settlements, settle, settled)
             except OperationalError:
                 if time.monotonic() > patience:
                     raise
@@ -129,9 +170,22 @@ class _Run:
                 del results[: len(settled)]
                 patience = time.monotonic() + settings.DISPATCH_LEASE.total_seconds()
 
-    async def _db(self, act: Callable[..., T], *args: Any, **kwargs: Any) -> T:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.database, lambda: act(*args, **kwargs))
+    @contextmanager
+    def _looking(self) -> Iterator[None]:
+        self.under_way += 1
+        try:
+            yield
+        finally:
+            self._done_with_one()
+
+    def _done_with_one(self) -> None:
+        self.under_way -= 1
+        if not self.under_way:
+            self.all_done.set()
+
+
+async def _in(thread: Executor, act: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    return await asyncio.get_running_loop().run_in_executor(thread, partial(act, *args, **kwargs))
 
 
 async def _hand_over(channel: Channel, message: Outgoing, until: datetime) -> Outcome:

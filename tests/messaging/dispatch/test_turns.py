@@ -1,0 +1,124 @@
+"""Nobody waits behind another's thousands, nor behind another's sender."""
+
+from collections import Counter
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.test.utils import override_settings
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from messaging.channels import Outgoing
+from messaging.dispatch import turns
+from messaging.dispatch.claiming import claim
+from messaging.dispatch.sending import run
+from messaging.models import Message, Sender
+from templates_app.models import Channel
+from tests.factories import MessageFactory
+from tests.messaging.simulation import Simulation
+from tests.messaging.world import messages, running_campaign, seen, shared_sender
+from workspaces import tenancy
+
+A, B, C = (UUID(int=number) for number in range(1, 4))
+
+
+@pytest.fixture
+def sender() -> Sender:
+    return shared_sender()
+
+
+def due(campaign: Campaign, count: int) -> list[Message]:
+    return [
+        MessageFactory.create(
+            workspace=campaign.workspace, patient=seen(campaign, asked_at=timezone.now())
+        )
+        for _ in range(count)
+    ]
+
+
+def of(campaign: Campaign, taken: list[Outgoing]) -> int:
+    return Counter(message.workspace_id for message in taken)[campaign.workspace_id]
+
+
+@pytest.mark.parametrize(
+    ("had", "limit", "shares"),
+    [
+        ({}, 5, {}),
+        ({A: 0, B: 0}, 6, {A: 3, B: 3}),
+        ({A: 0, B: 100}, 6, {A: 6}),
+        ({A: 2, B: 4, C: 9}, 6, {A: 4, B: 2}),
+        ({A: 7, B: 7, C: 7}, 2, {A: 1, B: 1}),
+    ],
+)
+def test_who_had_least_gets_first_until_all_are_level(
+    had: dict[UUID, int], limit: int, shares: dict[UUID, int]
+) -> None:
+    assert turns.shares(had, limit) == shares
+
+
+@pytest.mark.django_db
+def test_a_newcomer_goes_before_who_has_had_many(sender: Sender) -> None:
+    large, small = running_campaign(), running_campaign()
+    due(large, 12)
+    assert of(large, claim(sender=sender, limit=6)) == 6
+    due(small, 3)
+
+    assert [of(small, claim(sender=sender, limit=1)) for _ in range(3)] == [1, 1, 1]
+    assert of(large, claim(sender=sender, limit=6)) == 6
+
+
+@pytest.mark.django_db
+def test_two_with_many_share_evenly(sender: Sender) -> None:
+    first, second = running_campaign(), running_campaign()
+    due(first, 6)
+    due(second, 6)
+
+    taken = [message for _ in range(6) for message in claim(sender=sender, limit=1)]
+
+    assert (of(first, taken), of(second, taken)) == (3, 3)
+
+
+@pytest.mark.django_db
+def test_who_has_nothing_due_takes_no_turn(sender: Sender) -> None:
+    paused, running = running_campaign(), running_campaign()
+    due(paused, 3)
+    due(running, 3)
+    with tenancy.platform("test"):
+        Campaign.objects.filter(pk=paused.pk).update(status="PAUSED")
+
+    assert [of(running, claim(sender=sender, limit=1)) for _ in range(3)] == [1, 1, 1]
+
+
+@pytest.mark.django_db
+def test_a_sender_that_was_paused_meanwhile_takes_nothing_more(sender: Sender) -> None:
+    due(running_campaign(), 2)
+    assert len(claim(sender=sender, limit=1)) == 1
+    with tenancy.platform("test"):
+        Sender.objects.update(paused_at=timezone.now())
+
+    assert claim(sender=sender, limit=1) == []
+
+
+@pytest.mark.django_db(transaction=True)
+@override_settings(DISPATCH_CONCURRENCY=4)
+def test_a_busy_sender_keeps_no_other_waiting(sender: Sender, simulator: Simulation) -> None:
+    """What becomes due while a long run goes on with another sender leaves within a second or two,
+    not when the run is over."""
+    simulator.faults(latency_ms=600)
+    shared_sender(Channel.EMAIL, address="hola@example.com")
+    due(running_campaign(), 20)
+    soon = timezone.now() + timedelta(seconds=0.5)
+    campaign = running_campaign()
+    MessageFactory.create(
+        workspace=campaign.workspace,
+        patient=seen(campaign, phone="", email="ana@example.com", asked_at=timezone.now()),
+        channel=Channel.EMAIL,
+        next_attempt_at=soon,
+    )
+
+    assert run() == 21
+
+    [mail] = messages(channel=Channel.EMAIL)
+    assert mail.sent_at is not None
+    assert mail.sent_at < soon + timedelta(seconds=2)
