@@ -7,7 +7,7 @@ so nobody's rows are touched.
 
 from dataclasses import dataclass
 
-NAMES = ("dispatch", "webhooks")
+NAMES = ("dispatch", "fairness", "webhooks")
 
 
 @dataclass(frozen=True)

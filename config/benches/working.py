@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from threading import Event, Thread
 
 from celery import Celery
 
@@ -69,19 +70,41 @@ def broker(environment: Mapping[str, str]) -> Celery:
     return Celery(broker=url.replace("?db=", "?virtual_host="), set_as_current=False)
 
 
-def wake_until(done: Callable[[], bool], clock: Celery, *, every: float = 1.0) -> float:
-    """As beat does every second. How long it took."""
+def wake(clock: Celery, *, within: float = 2.0) -> None:
+    clock.send_task(DISPATCH, queue=SENDERS, expires=within)
+
+
+def wake_until(done: Callable[[], bool], clock: Celery, *, every: float) -> float:
+    """How long it took."""
     wake_at = started = time.perf_counter()
 
     def is_done() -> bool:
         nonlocal wake_at
         if time.perf_counter() >= wake_at:
-            clock.send_task(DISPATCH, queue=SENDERS, expires=2 * every)
+            wake(clock, within=every)
             wake_at += every
         return done()
 
     wait_until(is_done)
     return time.perf_counter() - started
+
+
+@contextmanager
+def ticking(clock: Celery) -> Iterator[None]:
+    """As beat does, every second, whatever else happens."""
+    over = Event()
+
+    def tick() -> None:
+        while not over.wait(1.0):
+            wake(clock)
+
+    beat = Thread(target=tick)
+    beat.start()
+    try:
+        yield
+    finally:
+        over.set()
+        beat.join()
 
 
 def wait_until(done: Callable[[], bool]) -> None:
