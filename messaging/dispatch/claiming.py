@@ -1,6 +1,6 @@
 """Take what may be sent now: fairly, once, paid for, put into words. One transaction a batch."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
@@ -17,8 +17,6 @@ from messaging.models import Sender
 from templates_app.models import Channel
 from templates_app.segments import measure
 from workspaces import tenancy
-from workspaces.ids import uuid7
-from workspaces.models import CreditEntry, EntryKind, Workspace
 
 WHATSAPP_WINDOW = timedelta(hours=24)
 # Twilio calls again, three times, whatever went wrong on our side; left alone it does so only when
@@ -143,6 +141,22 @@ FROM unnest(%(ids)s::uuid[], %(whys)s::text[]) AS v(id, why)
 WHERE m.id = v.id AND m.status = 'PENDING'
 """
 
+# One debit a workspace and batch; the balances follow by the ledger's own rule. In the order of
+# all who post to the same balances, so that two never wait for each other.
+PAY = """
+WITH balances AS (
+    SELECT w.id, least(w.message_credits, wanted.messages) AS messages
+    FROM unnest(%(workspaces)s::uuid[], %(messages)s::int[]) AS wanted(id, messages)
+    JOIN workspaces_workspace w ON w.id = wanted.id
+    ORDER BY w.id
+    FOR UPDATE OF w
+)
+INSERT INTO workspaces_creditentry (id, created_at, workspace_id, kind, amount, cause, note, by)
+SELECT entry.id, %(now)s, balances.id, 'DEBIT', -balances.messages, 'claim:' || entry.id, '', ''
+FROM balances CROSS JOIN LATERAL (SELECT uuid7() AS id WHERE balances.messages > 0) entry
+RETURNING workspace_id, -amount AS messages
+"""
+
 TAKE = """
 UPDATE messaging_message m
 SET status = 'SENDING', sender_id = %(sender)s, attempt = m.attempt + 1,
@@ -165,7 +179,7 @@ def claim(*, sender: Sender, limit: int, now: datetime | None = None) -> list[Ou
         _put_back([row for row in found if row["why_not"] == NOT_DUE])
         _cancel([row for row in found if row["why_not"] not in (None, NOT_DUE)], now)
         sendable = _in_turns([row for row in found if not row["why_not"]], had)
-        taken = _take(sender, _pay(sendable[:limit]), now)
+        taken = _take(sender, _pay(sendable[:limit], now), now)
         # A turn that came to nothing counts as well, or the same would have it again and again.
         turns.count(
             sender.pk, Counter(message.workspace_id for message in taken) | Counter(set(shares))
@@ -235,27 +249,21 @@ def _cancel(rows: list[dict[str, Any]], now: datetime) -> None:
         )
 
 
-def _pay(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One debit a workspace and batch. Whoever has too few credits sends that many and waits."""
-    by_workspace: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+def _pay(rows: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
+    """Whoever has too few credits sends that many and waits."""
+    wanted = Counter(row["workspace_id"] for row in rows)
+    debits = (
+        sql.fetch(PAY, workspaces=list(wanted), messages=list(wanted.values()), now=now)
+        if wanted
+        else []
+    )
+    paid = Counter({debit["workspace_id"]: debit["messages"] for debit in debits})
+    affordable = []
     for row in rows:
-        by_workspace[row["workspace_id"]].append(row)
-    balances = dict(
-        Workspace.objects.select_for_update()
-        .filter(pk__in=by_workspace)
-        .order_by("pk")
-        .values_list("pk", "message_credits")
-    )
-    paid = {key: waiting[: balances[key]] for key, waiting in by_workspace.items()}
-    CreditEntry.objects.bulk_create(
-        CreditEntry(
-            workspace_id=key, kind=EntryKind.DEBIT, amount=-len(batch), cause=f"claim:{uuid7()}"
-        )
-        for key, batch in paid.items()
-        if batch
-    )
-    affordable = {row["id"] for batch in paid.values() for row in batch}
-    return [row for row in rows if row["id"] in affordable]
+        if paid[row["workspace_id"]]:
+            paid[row["workspace_id"]] -= 1
+            affordable.append(row)
+    return affordable
 
 
 def _take(sender: Sender, rows: list[dict[str, Any]], now: datetime) -> list[Outgoing]:

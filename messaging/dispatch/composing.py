@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
-from campaigns.models import CampaignTemplate
+from messaging.dispatch import sql
 from templates_app.defaults import DEFAULTS
-from templates_app.models import Channel, MessageType, Template
+from templates_app.models import Channel, MessageType
 from templates_app.rendering import first_name, render, variables_in
 from templates_app.segments import plain_letters
 
@@ -72,19 +72,31 @@ UNSAID: Mapping[str, dict[str, str]] = {
     },
 }
 
+TEXTS = """
+SELECT t.workspace_id AS owner, t.type, t.language, t.channel, t.subject, t.content,
+       t.whatsapp_content_sid
+FROM templates_app_template t
+WHERE t.workspace_id = ANY(%(workspaces)s) AND t.is_default
+UNION ALL
+SELECT own.campaign_id, t.type, t.language, t.channel, t.subject, t.content,
+       t.whatsapp_content_sid
+FROM campaigns_campaigntemplate own
+JOIN templates_app_template t ON t.id = own.template_id
+WHERE own.campaign_id = ANY(%(campaigns)s)
+"""
+
 Texts = Mapping[tuple[UUID, str, str, str], Wording]
 
 
 def texts_of(workspaces: set[UUID], campaigns: set[UUID]) -> Texts:
     """Every text that the messages of a batch may need; a campaign's own under its own id."""
-    texts: dict[tuple[UUID, str, str, str], Wording] = {}
-    defaults = Template.objects.filter(workspace_id__in=workspaces, is_default=True)
-    own = CampaignTemplate.objects.filter(campaign_id__in=campaigns).select_related("template")
-    for template in defaults:
-        texts[_key(template.workspace_id, template)] = _wording(template)
-    for choice in own:
-        texts[_key(choice.campaign_id, choice.template)] = _wording(choice.template)
-    return texts
+    found = sql.fetch(TEXTS, workspaces=list(workspaces), campaigns=list(campaigns))
+    return {
+        (row["owner"], row["type"], row["language"], row["channel"]): Wording(
+            row["subject"], row["content"], row["whatsapp_content_sid"]
+        )
+        for row in found
+    }
 
 
 def wording(facts: Facts, texts: Texts) -> Wording:
@@ -157,14 +169,6 @@ def _needs_a_link(facts: Facts, content: str) -> bool:
     """Where no reply comes back, a question without a link cannot be answered."""
     asks = facts.type in (MessageType.INITIAL, MessageType.REMINDER)
     return asks and not facts.two_way and "ratingLink" not in variables_in(content)
-
-
-def _key(owner: UUID, template: Template) -> tuple[UUID, str, str, str]:
-    return owner, template.type, template.language, template.channel
-
-
-def _wording(template: Template) -> Wording:
-    return Wording(template.subject, template.content, template.whatsapp_content_sid)
 
 
 BUILT_IN = {
