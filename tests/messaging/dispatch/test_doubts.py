@@ -81,6 +81,21 @@ def test_an_acceptance_after_the_give_up_keeps_it_from_going_twice(
     assert run() == 0
 
 
+def test_an_answer_to_the_attempt_before_changes_nothing(
+    simulator: Simulation, sender: Sender
+) -> None:
+    seen(running_campaign())
+    plan()
+    [frozen] = claim(sender=sender, limit=1)
+    later = timezone.now() + SILENCE
+    sweep(now=later)
+    assert claim(sender=sender, limit=1, now=later)
+
+    settle([(frozen, Outcome(Fate.RETRY, code="20429"))])
+
+    assert status_and_credits() == ("SENDING", 49)
+
+
 def test_workers_may_die_again_and_again_with_the_same_message(
     simulator: Simulation, sender: Sender
 ) -> None:
