@@ -27,7 +27,7 @@ class ImportAdmin(ReadOnlyAdmin[Import]):
 
 @admin.register(ImportProblem)
 class ImportProblemAdmin(ReadOnlyAdmin[ImportProblem]):
-    list_display = ("made", "workspace", "source_id", "row_number", "reason", "problem")
+    list_display = ("made", "workspace", "source_id", "row_number", "reason")
     list_filter = (Since,)
     list_select_related = ("workspace",)
     search_fields = ("=reason",)

@@ -65,5 +65,5 @@ def readmit(
 
 
 def patients_at(workspace_id: UUID, address: str) -> TenantQuerySet[Patient]:
-    by_address = {"email__iexact": address} if "@" in address else {"phone": address}
+    by_address = {"email": address} if "@" in address else {"phone": address}
     return Patient.objects.within(workspace_id).filter(**by_address)

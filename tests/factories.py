@@ -209,7 +209,6 @@ class ImportProblemFactory(Rows[ImportProblem]):
     source = SubFactory(ImportFactory, workspace=ours)
     row_number = Sequence(lambda n: n + 2)
     reason = "phone_invalid"
-    problem = "Este teléfono no existe."
 
 
 class PatientFactory(Rows[Patient]):

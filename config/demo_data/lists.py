@@ -58,7 +58,7 @@ class Reception:
         return listed
 
     def _refuse(self, listed: Import) -> None:
-        for reason, problem, cells in self.chance.sample(words.REFUSED, self.chance.randint(1, 2)):
+        for reason, cells in self.chance.sample(words.REFUSED, self.chance.randint(1, 2)):
             listed.rows_refused += 1
             self.history.problems.append(
                 ImportProblem(
@@ -67,7 +67,6 @@ class Reception:
                     source=listed,
                     row_number=self._one_more_row(listed),
                     reason=reason,
-                    problem=problem,
                     cells=list(cells),
                 )
             )

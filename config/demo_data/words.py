@@ -128,10 +128,10 @@ NOTES_RESOLVED = (
 )
 
 # Rows of uploaded lists that were not taken: why, in words, and how they stood in the file.
-REFUSED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("phone_invalid", "Este teléfono no existe.", ("Rosa Guamán", "099123", "09:20", "sí")),
-    ("phone_invalid", "Este teléfono no existe.", ("Luis Toapanta", "pendiente", "10:40", "sí")),
-    ("time_missing", "Falta la hora de la cita.", ("Inés Mora", "0991234567", "", "sí")),
-    ("time_invalid", "La hora “25:00” no existe.", ("José Vega", "0987771234", "25:00", "sí")),
-    ("unreachable", "No hay teléfono ni correo.", ("Galo Ulloa", "", "11:20", "sí")),
+REFUSED: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("phone_invalid", ("Rosa Guamán", "099123", "09:20", "sí")),
+    ("phone_invalid", ("Luis Toapanta", "pendiente", "10:40", "sí")),
+    ("time_missing", ("Inés Mora", "0991234567", "", "sí")),
+    ("time_invalid", ("José Vega", "0987771234", "25:00", "sí")),
+    ("unreachable", ("Galo Ulloa", "", "11:20", "sí")),
 )

@@ -102,10 +102,10 @@ SELECT m.id, m.workspace_id, m.campaign_id, m.patient_id, m.type, m.channel, m.a
          WHEN pt.opted_out_at IS NOT NULL THEN 'opted out'
          WHEN NOT pt.has_consent THEN 'no consent'
          WHEN EXISTS (SELECT FROM patients_suppression s WHERE s.workspace_id = m.workspace_id
-              AND s.address IN (nullif(pt.phone, ''), nullif(lower(pt.email), '')))
+              AND s.address IN (nullif(pt.phone, ''), nullif(pt.email, '')))
            THEN 'opted out'
          WHEN EXISTS (SELECT FROM messaging_senderstop st WHERE st.sender_id = %(sender)s
-              AND st.address = CASE WHEN m.channel = 'EMAIL' THEN lower(pt.email) ELSE pt.phone END)
+              AND st.address = CASE WHEN m.channel = 'EMAIL' THEN pt.email ELSE pt.phone END)
            THEN 'opted out'
          WHEN CASE WHEN m.channel = 'EMAIL' THEN pt.email ELSE pt.phone END = '' THEN 'no address'
          WHEN m.type IN ('INITIAL', 'REMINDER') AND m.created_at < %(now)s - %(oldest)s

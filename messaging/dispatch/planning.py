@@ -31,7 +31,7 @@ WITH running AS (
     FROM running r
     CROSS JOIN LATERAL (
         SELECT pt.id, pt.workspace_id, pt.appointment_time,
-               coalesce(nullif(pt.phone, ''), lower(pt.email)) AS person
+               coalesce(nullif(pt.phone, ''), pt.email) AS person
         FROM patients_patient pt
         WHERE pt.campaign_id = r.id
           AND pt.asked_at IS NULL AND pt.has_consent
@@ -41,7 +41,7 @@ WITH running AS (
           AND NOT EXISTS (
               SELECT FROM patients_suppression s
               WHERE s.workspace_id = r.workspace_id
-                AND s.address IN (nullif(pt.phone, ''), nullif(lower(pt.email), '')))
+                AND s.address IN (nullif(pt.phone, ''), nullif(pt.email, '')))
           AND (pt.phone = '' OR NOT EXISTS (
               SELECT FROM patients_patient other
               WHERE other.workspace_id = r.workspace_id AND other.phone = pt.phone

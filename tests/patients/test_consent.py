@@ -77,7 +77,7 @@ def test_a_second_opt_out_changes_nothing(workspace: Workspace) -> None:
 
 @pytest.mark.parametrize("written", [EMAIL, "ANA@Example.COM", "  ana@example.com "])
 def test_an_e_mail_is_the_same_however_it_is_written(written: str, workspace: Workspace) -> None:
-    patient = PatientFactory.create(workspace=workspace, phone="", email="Ana@Example.com")
+    patient = PatientFactory.create(workspace=workspace, phone="", email=EMAIL)
     suppress(workspace, written)
 
     assert suppressions(workspace) == [(EMAIL, SuppressionReason.REPLY)]

@@ -1,0 +1,142 @@
+import secrets
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import Campaign
+from patients.models.imports import Import
+from templates_app.models import Channel
+from workspaces.models import Language, Workspace
+from workspaces.rows import Row, TenantQuerySet, known
+from workspaces.walls import SameWorkspace, Wall
+
+E164 = r"^\+[1-9][0-9]{6,14}$"
+ECUADOR_MOBILE = r"^\+593[0-9]{9}$"
+
+
+def new_token() -> str:
+    """72 bits in twelve letters: short enough for a text message, too many to guess."""
+    return secrets.token_urlsafe(9)
+
+
+class Patient(Row):
+    """One appointment of one person in one campaign."""
+
+    workspace = models.ForeignKey(
+        Workspace, verbose_name=_("workspace"), on_delete=models.PROTECT, related_name="patients"
+    )
+    campaign = models.ForeignKey(
+        Campaign,
+        verbose_name=_("campaign"),
+        on_delete=models.PROTECT,
+        related_name="patients",
+        db_constraint=False,
+    )
+    source = models.ForeignKey(
+        Import,
+        verbose_name=_("import"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="patients",
+        db_constraint=False,
+    )
+    row_number = models.PositiveIntegerField(_("row"), null=True, blank=True)
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    phone = models.CharField(_("phone"), max_length=16, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    appointment_time = models.DateTimeField(_("appointment"))
+    appointment_type = models.CharField(_("kind of appointment"), max_length=80, blank=True)
+    doctor_name = models.CharField(_("doctor"), max_length=120, blank=True)
+    preferred_channel = models.CharField(
+        _("channel"), max_length=8, choices=Channel, default=Channel.SMS
+    )
+    language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.ES)
+    has_consent = models.BooleanField(_("consent"), default=False)
+    consent_at = models.DateTimeField(_("consent given"), null=True, blank=True)
+    consent_words = models.CharField(_("words of consent"), max_length=200, blank=True)
+    consent_by = models.CharField(_("consent recorded by"), max_length=120, blank=True)
+    opted_out_at = models.DateTimeField(_("opted out"), null=True, blank=True)
+    data_deleted_at = models.DateTimeField(_("erased"), null=True, blank=True)
+    anonymised_at = models.DateTimeField(_("made anonymous"), null=True, blank=True)
+    asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
+    review_clicked_at = models.DateTimeField(_("review link used"), null=True, blank=True)
+    review_clicks = models.PositiveIntegerField(_("review link clicks"), default=0)
+    token = models.CharField(
+        _("token"), max_length=16, unique=True, default=new_token, editable=False
+    )
+
+    objects = TenantQuerySet["Patient"].as_manager()
+
+    class Meta:
+        verbose_name = _("patient")
+        verbose_name_plural = _("patients")
+        indexes = [
+            models.Index(fields=["workspace", "-appointment_time"], name="patient_recent"),
+            # By address first: a text comes in without saying whose patient it is from.
+            models.Index(
+                fields=["phone", "workspace", "-asked_at"],
+                condition=~Q(phone=""),
+                name="patient_by_phone",
+            ),
+            models.Index(
+                fields=["email", "workspace", "-asked_at"],
+                condition=~Q(email=""),
+                name="patient_by_email",
+            ),
+            # Just those who may still be asked: it stays small however long the history grows.
+            models.Index(
+                fields=["campaign", "appointment_time"],
+                condition=Q(
+                    asked_at=None, has_consent=True, opted_out_at=None, data_deleted_at=None
+                ),
+                name="patient_to_ask",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "id"], name="patients_patient_workspace_id"
+            ),
+            models.UniqueConstraint(
+                fields=["campaign", "phone", "appointment_time"],
+                condition=~Q(phone=""),
+                name="patients_patient_once_by_phone",
+            ),
+            models.UniqueConstraint(
+                fields=["campaign", "email", "appointment_time"],
+                condition=Q(phone="") & ~Q(email=""),
+                name="patients_patient_once_by_email",
+            ),
+            models.CheckConstraint(
+                condition=Q(phone="")
+                | Q(phone__regex=ECUADOR_MOBILE)
+                | (Q(phone__regex=E164) & ~Q(phone__startswith="+593")),
+                name="patients_patient_phone_e164",
+            ),
+            models.CheckConstraint(
+                condition=~Q(phone="") | ~Q(email="") | Q(data_deleted_at__isnull=False),
+                name="patients_patient_reachable",
+            ),
+            models.CheckConstraint(
+                condition=Q(email=Lower("email")), name="patients_patient_email_lower"
+            ),
+            models.CheckConstraint(
+                condition=Q(anonymised_at=None)
+                | Q(data_deleted_at__isnull=False, name="", phone="", email=""),
+                name="patients_patient_anonymous_is_nobody",
+            ),
+            models.CheckConstraint(
+                condition=Q(has_consent=False) | Q(consent_at__isnull=False),
+                name="patients_patient_consent_has_a_time",
+            ),
+            known("preferred_channel", Channel, name="patients_patient_channel_known"),
+            known("language", Language, name="patients_patient_language_known"),
+            SameWorkspace(field="campaign", name="patients_patient_campaign_fk"),
+            SameWorkspace(field="source", name="patients_patient_source_fk"),
+            Wall(name="patients_patient_wall"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

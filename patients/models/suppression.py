@@ -1,0 +1,52 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from workspaces.models import Workspace
+from workspaces.rows import Row, TenantQuerySet, known
+from workspaces.walls import Wall
+
+
+class SuppressionReason(models.TextChoices):
+    REPLY = "REPLY", _("Answered with an opt-out")
+    LINK = "LINK", _("Used the opt-out link")
+    CARRIER = "CARRIER", _("Told the carrier or WhatsApp")
+    UNREACHABLE = "UNREACHABLE", _("The number cannot receive messages")
+    STAFF = "STAFF", _("Added by staff")
+    ERASURE = "ERASURE", _("Asked to be erased")
+
+
+class Suppression(Row):
+    """Never write to this address again. Outlives the patient; an erased one leaves a digest."""
+
+    workspace = models.ForeignKey(
+        Workspace,
+        verbose_name=_("workspace"),
+        on_delete=models.CASCADE,
+        related_name="suppressions",
+    )
+    address = models.CharField(_("phone or e-mail"), max_length=254, blank=True)
+    digest = models.CharField(_("digest"), max_length=64)
+    reason = models.CharField(_("reason"), max_length=12, choices=SuppressionReason)
+    at = models.DateTimeField(_("since"))
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    by = models.CharField(_("by"), max_length=120, blank=True)
+
+    objects = TenantQuerySet["Suppression"].as_manager()
+
+    class Meta:
+        verbose_name = _("suppression")
+        verbose_name_plural = _("suppressions")
+        indexes = [
+            models.Index(fields=["workspace", "address"], name="suppression_address"),
+            models.Index(fields=["workspace", "-at"], name="suppression_recent"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "digest"], name="patients_suppression_once"
+            ),
+            known("reason", SuppressionReason, name="patients_suppression_reason_known"),
+            Wall(name="patients_suppression_wall"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
