@@ -22,12 +22,12 @@ LONG_ENOUGH_AGO = timedelta(hours=3)
 CROWD = """
 INSERT INTO patients_patient
     (id, created_at, updated_at, workspace_id, campaign_id, name, phone, email, appointment_time,
-     appointment_type, doctor_name, preferred_channel, language, has_consent, consent_at, asked_at,
-     review_clicks, token)
+     appointment_type, doctor_name, preferred_channel, language, has_consent, consent_at,
+     consent_words, consent_by, asked_at, review_clicks, token)
 SELECT uuid7(), now(), now(), c.workspace_id, c.id, 'Ana María Peña',
        '+5939' || lpad(n::text, 8, '0'), '', %(seen_at)s - n * interval '1 millisecond',
-       'Control', 'Dra. Paz', 'SMS', 'es', true, now(), %(asked_at)s, 0,
-       left(replace(gen_random_uuid()::text, '-', ''), 16)
+       'Control', 'Dra. Paz', 'SMS', 'es', true, now(), '', '',
+       %(asked_at)s, 0, left(replace(gen_random_uuid()::text, '-', ''), 16)
 FROM generate_series(1, %(number)s) n
 JOIN (SELECT id, workspace_id, row_number() OVER (ORDER BY id) AS place
       FROM campaigns_campaign WHERE id = ANY(%(campaigns)s)) c
