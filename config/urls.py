@@ -10,6 +10,7 @@ urlpatterns = [
     path("webhooks/", include("messaging.webhooks.urls")),
     path("", include("workspaces.urls")),
     path("campaigns/", include("campaigns.urls")),
+    path("", include("patients.urls")),
     path("", include("messaging.public.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
