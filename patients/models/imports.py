@@ -1,10 +1,12 @@
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
-from workspaces.models import Workspace
+from workspaces.models import Role, User, Workspace
 from workspaces.rows import Row, TenantQuerySet, known
 from workspaces.walls import SameWorkspace, Wall
 
@@ -23,10 +25,28 @@ class ImportStatus(models.TextChoices):
     TAKEN_BACK = "TAKEN_BACK", _("Taken back")
 
 
+# A worker is at it, or is about to be.
+UNDER_WAY = (ImportStatus.UPLOADED, ImportStatus.CHECKING, ImportStatus.RUNNING)
+
+
 class DateOrder(models.TextChoices):
     DMY = "DMY", _("day, month, year")
     MDY = "MDY", _("month, day, year")
     YMD = "YMD", _("year, month, day")
+
+
+UNDER_WAY = (ImportStatus.UPLOADED, ImportStatus.CHECKING, ImportStatus.RUNNING)
+CAN_BE_CALLED_OFF = (*UNDER_WAY, ImportStatus.SURVEYED, ImportStatus.CHECKED)
+
+
+class ImportQuerySet(TenantQuerySet["Import"]):
+    def visible_to(self, user: User) -> Self:
+        """Owners see all; doctors those to their own campaigns; receptionists their own uploads."""
+        if user.role == Role.OWNER:
+            return self
+        if user.role == Role.DOCTOR:
+            return self.filter(campaign__created_by=user)
+        return self.filter(uploaded_by=user)
 
 
 class Import(Row):
@@ -88,7 +108,7 @@ class Import(Row):
     started_at = models.DateTimeField(_("started"), null=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
 
-    objects = TenantQuerySet["Import"].as_manager()
+    objects = ImportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("import")
@@ -99,7 +119,7 @@ class Import(Row):
             # What a killed worker left behind is found by looking here.
             models.Index(
                 fields=["id"],
-                condition=Q(status__in=["UPLOADED", "CHECKING", "RUNNING"]),
+                condition=Q(status__in=UNDER_WAY),
                 name="import_under_way",
             ),
         ]
@@ -124,6 +144,17 @@ class Import(Row):
     def __str__(self) -> str:
         return str(self.pk)
 
+    @property
+    def is_under_way(self) -> bool:
+        return self.status in UNDER_WAY
+
+
+class ImportProblemQuerySet(TenantQuerySet["ImportProblem"]):
+    def visible_to(self, user: User) -> Self:
+        """Whoever sees the list sees what was wrong with it."""
+        seen = Import.objects.within(user.workspace_id).visible_to(user)  # type: ignore[arg-type]  # a member's
+        return self.filter(source__in=seen)
+
 
 class ImportProblem(Row):
     """A row that was not taken, as it stood in the file, and why."""
@@ -143,7 +174,7 @@ class ImportProblem(Row):
     details = models.JSONField(_("details"), default=dict)
     cells = models.JSONField(_("cells"), default=list)
 
-    objects = TenantQuerySet["ImportProblem"].as_manager()
+    objects = ImportProblemQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("import problem")

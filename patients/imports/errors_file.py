@@ -1,0 +1,7 @@
+from collections.abc import Iterator
+
+from patients.models import Import
+
+
+def chunks(listed: Import) -> Iterator[bytes]:
+    raise NotImplementedError
