@@ -1,11 +1,12 @@
 """Floor 4, to whom: the people of a campaign, the lists they came in, and who must not be asked."""
 
-from patients.models.imports import DateOrder, Import, ImportProblem, ImportStatus
+from patients.models.imports import UNDER_WAY, DateOrder, Import, ImportProblem, ImportStatus
 from patients.models.patient import E164, Patient, new_token
 from patients.models.suppression import Suppression, SuppressionReason
 
 __all__ = [
     "E164",
+    "UNDER_WAY",
     "DateOrder",
     "Import",
     "ImportProblem",
