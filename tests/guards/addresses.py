@@ -42,14 +42,17 @@ class Address:
 
     @property
     def names(self) -> list[str]:
-        return [match["name"] for match in CONVERTER.finditer(self.route)]
+        """As the models are called; one whose name is a word of Python has an underscore behind."""
+        return [match["name"].removesuffix("_") for match in CONVERTER.finditer(self.route)]
 
     @property
     def identifies_rows(self) -> bool:
         return bool(self.names) and all(name in MODELS for name in self.names)
 
     def path(self, **values: Any) -> str:
-        return "/" + CONVERTER.sub(lambda match: str(values[match["name"]]), self.route)
+        return "/" + CONVERTER.sub(
+            lambda match: str(values[match["name"].removesuffix("_")]), self.route
+        )
 
 
 def walk() -> list[Address]:
