@@ -35,6 +35,7 @@ class Part(StrEnum):
     IN_TWO_CLINICS = "says stop to two clinics at once"
     MOVED_NEAR = "comes earlier than planned"
     TWICE = "is on two lists of a clinic"
+    NOT_ON_WHATSAPP = "is not on WhatsApp"
     ERASED = "is erased in between"
     MOVED_AWAY = "comes later than planned"
     TO_COME = "has not come yet"
@@ -53,6 +54,7 @@ SHARES = {
     Part.IN_TWO_CLINICS: 2,
     Part.MOVED_NEAR: 5,
     Part.TWICE: 3,
+    Part.NOT_ON_WHATSAPP: 3,
     Part.ERASED: 4,
     **dict.fromkeys(
         [Part.MOVED_AWAY, Part.TO_COME, Part.NO_CONSENT, Part.SUPPRESSED, Part.GONE, Part.ON_HOLD],
@@ -68,7 +70,7 @@ ANSWERS: dict[Part, dict[str, int | None]] = {
 }
 RATES = {Part.HAPPY, Part.UNHAPPY}
 STOPS = {Part.STOPS, Part.IN_TWO_CLINICS}
-ASKED_ONCE = {*RATES, Part.SILENT, Part.STOPS, Part.MOVED_NEAR}
+ASKED_ONCE = {*RATES, Part.SILENT, Part.STOPS, Part.MOVED_NEAR, Part.NOT_ON_WHATSAPP}
 AT_MOST_ONCE = {Part.ERASED, Part.IN_TWO_CLINICS, Part.TWICE}
 
 DELAY = timedelta(hours=2)
@@ -121,8 +123,9 @@ def populate(*, patients: int, seconds: float, dice: Random) -> World:
     due = Due(seconds, dice)
     people: list[Person] = []
     for number, part in enumerate(_cast(patients, dice)):
-        # No ending that the simulator takes for a sign.
-        phone = f"+5939{number // 1000:04}{number % 1000 + 5000:04}"
+        # No ending that the simulator takes for a sign, but for the one that is one.
+        ending = "0031" if part is Part.NOT_ON_WHATSAPP else f"{number // 10_000 + 5000:04}"
+        phone = f"+5939{number % 10_000:04}{ending}"
         people.extend(_enter(part, clinics[number % len(clinics)], phone, due, clinics))
     dice.shuffle(people)
     return World(clinics, people)
@@ -171,6 +174,8 @@ def _enter(
     if part is Part.TWICE:
         lists = (clinic.campaign, clinic.other_campaign)
         return [_person(part, clinic, each, phone, due.soon()) for each in lists]
+    if part is Part.NOT_ON_WHATSAPP:
+        [clinic] = [each for each in clinics if each.sender.channel == Channel.WHATSAPP]
     if part is Part.SUPPRESSED:
         with tenancy.within(clinic.workspace.pk):
             consent.suppress(

@@ -49,8 +49,8 @@ SELECT begun, message, was, became, attempt, error_code FROM chaos_step ORDER BY
 """
 
 ROWS: LiteralString = """
-SELECT m.id, m.patient_id, m.workspace_id, m.type AS kind, m.status, m.attempt, m.external_id,
-       m.rating, m.error_code, pt.token
+SELECT m.id, m.patient_id, m.workspace_id, m.type AS kind, m.channel, m.status, m.attempt,
+       m.external_id, m.rating, m.error_code, pt.token
 FROM messaging_message m JOIN patients_patient pt ON pt.id = m.patient_id
 """
 
@@ -68,6 +68,8 @@ UNFINISHED: LiteralString = """
 SELECT format('%s %s', count(*), what) FROM (
     SELECT lower(status) AS what FROM messaging_message
     WHERE status IN ('PENDING', 'SENDING', 'UNKNOWN')
+    UNION ALL SELECT 'to be tried by SMS' FROM messaging_message
+    WHERE status = 'FAILED' AND channel = 'WHATSAPP' AND error_code = '63003'
     UNION ALL SELECT 'calls in the inbox' FROM messaging_webhookevent WHERE processed_at IS NULL
 ) unfinished GROUP BY what
 """
@@ -103,6 +105,7 @@ class Row:
     patient_id: UUID
     workspace_id: UUID
     kind: str
+    channel: str
     status: str
     attempt: int
     external_id: str | None

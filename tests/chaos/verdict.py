@@ -36,8 +36,16 @@ class Evidence:
 
     @cached_property
     def times(self) -> Counter[tuple[str, str]]:
-        """How often the provider was given a kind of message for a patient's token."""
-        return Counter((told.token, told.kind) for told in self.told)
+        """How often a patient, by the token, was given a kind of message that could arrive."""
+        return Counter((told.token, told.kind) for told in self.told if not self.fell_back(told))
+
+    def fell_back(self, told: Told) -> bool:
+        """The WhatsApp message to somebody who is not there, for which an SMS follows.
+
+        If the network loses the receipt that says so, the message stays what we know of it: sent.
+        """
+        row = self.by_patient.get((told.token, told.kind))
+        return told.channel == "whatsapp" and row is not None and row.channel == "SMS"
 
     @cached_property
     def by_patient(self) -> dict[tuple[str, str], Row]:
@@ -57,7 +65,7 @@ class Evidence:
 def broken(evidence: Evidence) -> list[str]:
     """A sentence for each promise that did not hold, and for whom."""
     checks = (
-        *(_asked, _sent_once, _nothing_lost, _left_in_peace, _settled, _paid),
+        *(_asked, _sent_once, _fell_back_once, _nothing_lost, _left_in_peace, _settled, _paid),
         *(_only_upwards, _answered, _reminded),
     )
     return [sentence for check in checks for sentence in check(evidence)]
@@ -84,6 +92,14 @@ def _sent_once(evidence: Evidence) -> Found:
     for (token, kind), times in evidence.times.items():
         if times > 1:
             yield f"{_who(evidence.lives.by_token[token])} got {kind} {times} times"
+
+
+def _fell_back_once(evidence: Evidence) -> Found:
+    tried = Counter((told.token, told.kind) for told in evidence.told if evidence.fell_back(told))
+    for (token, kind), times in tried.items():
+        person = evidence.lives.by_token[token]
+        if times > 1 or person.part is not Part.NOT_ON_WHATSAPP:
+            yield f"{_who(person)} was tried there with {kind} {times} times"
 
 
 def _nothing_lost(evidence: Evidence) -> Found:
@@ -203,6 +219,7 @@ def table(evidence: Evidence, storm: Mapping[str, int]) -> str:
         ("not to be asked", len(people) - len(to_ask) - len(evidence.world.playing(*AT_MOST_ONCE))),
         ("messages that the provider accepted", len(evidence.told)),
         *((f"  {kind}", kinds[kind]) for kind in KINDS),
+        ("  by SMS instead of WhatsApp", sum(map(evidence.fell_back, evidence.told))),
         ("ratings given", len(answers)),
         ("ratings recorded", sum(row.rating is not None for row in evidence.rows)),
         ("claims", became["SENDING"]),
