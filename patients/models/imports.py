@@ -25,16 +25,13 @@ class ImportStatus(models.TextChoices):
     TAKEN_BACK = "TAKEN_BACK", _("Taken back")
 
 
-# A worker is at it, or is about to be.
-UNDER_WAY = (ImportStatus.UPLOADED, ImportStatus.CHECKING, ImportStatus.RUNNING)
-
-
 class DateOrder(models.TextChoices):
     DMY = "DMY", _("day, month, year")
     MDY = "MDY", _("month, day, year")
     YMD = "YMD", _("year, month, day")
 
 
+# A worker is at it, or is about to be.
 UNDER_WAY = (ImportStatus.UPLOADED, ImportStatus.CHECKING, ImportStatus.RUNNING)
 CAN_BE_CALLED_OFF = (*UNDER_WAY, ImportStatus.SURVEYED, ImportStatus.CHECKED)
 
