@@ -7,7 +7,17 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from messaging.models import Feedback, InboundMessage, Message, Sender, SenderStop, WebhookEvent
+from messaging.models import (
+    CannedAnswer,
+    Conversation,
+    Feedback,
+    InboundMessage,
+    Message,
+    RecoveryStep,
+    Sender,
+    SenderStop,
+    WebhookEvent,
+)
 from workspaces import audit
 from workspaces.admin.base import PlatformAdmin, ReadOnlyAdmin, Since
 
@@ -32,8 +42,8 @@ class MessageAdmin(ReadOnlyAdmin[Message]):
 
 @admin.register(InboundMessage)
 class InboundMessageAdmin(ReadOnlyAdmin[InboundMessage]):
-    list_display = ("made", "workspace", "channel", "intent", "rating", "handled_at")
-    list_filter = ("intent", "channel", ("handled_at", admin.EmptyFieldListFilter), Since)
+    list_display = ("made", "workspace", "channel", "intent", "rating")
+    list_filter = ("intent", "channel", Since)
     list_select_related = ("workspace",)
     search_fields = ("=external_id",)
     ordering = ("-id",)
@@ -45,6 +55,32 @@ class FeedbackAdmin(ReadOnlyAdmin[Feedback]):
     list_filter = ("status", "rating", Since)
     list_select_related = ("workspace", "assignee")
     search_fields = ("workspace__name",)
+    ordering = ("-id",)
+
+
+@admin.register(RecoveryStep)
+class RecoveryStepAdmin(ReadOnlyAdmin[RecoveryStep]):
+    list_display = ("made", "workspace", "feedback_id", "kind", "by_name")
+    list_filter = ("kind", Since)
+    list_select_related = ("workspace",)
+    search_fields = ("workspace__name",)
+    ordering = ("-id",)
+
+
+@admin.register(Conversation)
+class ConversationAdmin(ReadOnlyAdmin[Conversation]):
+    list_display = ("made", "workspace", "waiting_since", "closed_at", "assignee")
+    list_filter = (("waiting_since", admin.EmptyFieldListFilter), Since)
+    list_select_related = ("workspace", "assignee")
+    search_fields = ("workspace__name",)
+    ordering = ("-id",)
+
+
+@admin.register(CannedAnswer)
+class CannedAnswerAdmin(ReadOnlyAdmin[CannedAnswer]):
+    list_display = ("name", "workspace", "made")
+    list_select_related = ("workspace",)
+    search_fields = ("name", "workspace__name")
     ordering = ("-id",)
 
 

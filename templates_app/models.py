@@ -20,6 +20,16 @@ class MessageType(models.TextChoices):
     FOLLOWUP_HAPPY = "FOLLOWUP_HAPPY", _("Thanks, with the review link")
     FOLLOWUP_UNHAPPY = "FOLLOWUP_UNHAPPY", _("Sorry, with the private form")
     REMINDER = "REMINDER", _("Reminder")
+    ANSWER = "ANSWER", _("Answer by a person")
+
+
+# What a clinic writes once for all; an answer is written to one person.
+WRITTEN_AHEAD = [
+    MessageType.INITIAL,
+    MessageType.FOLLOWUP_HAPPY,
+    MessageType.FOLLOWUP_UNHAPPY,
+    MessageType.REMINDER,
+]
 
 
 class Template(Row):
@@ -63,7 +73,9 @@ class Template(Row):
                 condition=Q(is_default=True),
                 name="templates_app_template_one_default",
             ),
-            known("type", MessageType, name="templates_app_template_type_known"),
+            models.CheckConstraint(
+                condition=Q(type__in=WRITTEN_AHEAD), name="templates_app_template_type_known"
+            ),
             known("language", Language, name="templates_app_template_language_known"),
             models.CheckConstraint(
                 condition=Q(channel__in=["", *Channel.values]),
@@ -77,7 +89,8 @@ class Template(Row):
 
 
 class TemplateVersion(Row):
-    """A text as it was before it was changed."""
+    """A text as it was saved, the present one too. One that came with the house has none before its
+    first change."""
 
     workspace = models.ForeignKey(
         Workspace, verbose_name=_("workspace"), on_delete=models.CASCADE, related_name="+"

@@ -11,13 +11,17 @@ from factory.django import DjangoModelFactory
 
 from campaigns.models import Campaign, CampaignTemplate
 from messaging.models import (
+    CannedAnswer,
+    Conversation,
     Feedback,
     InboundMessage,
     Intent,
     Message,
+    RecoveryStep,
     Sender,
     SenderStop,
     Status,
+    Step,
     WebhookEvent,
 )
 from patients.models import Import, ImportProblem, Patient, Suppression, SuppressionReason
@@ -284,6 +288,36 @@ class FeedbackFactory(Rows[Feedback]):
     message = SubFactory(MessageFactory, workspace=ours)
     patient = LazyAttribute(lambda feedback: feedback.message.patient)
     rating = 2
+
+
+class RecoveryStepFactory(Rows[RecoveryStep]):
+    class Meta:
+        model = RecoveryStep
+
+    workspace = SubFactory(WorkspaceFactory)
+    feedback = SubFactory(FeedbackFactory, workspace=ours)
+    kind = Step.NOTE
+    text = "Hablamos por teléfono."
+    by_name = "Dra. Ana Ruiz"
+
+
+class ConversationFactory(Rows[Conversation]):
+    class Meta:
+        model = Conversation
+
+    workspace = SubFactory(WorkspaceFactory)
+    patient = SubFactory(PatientFactory, workspace=ours)
+    last_at = LazyFunction(timezone.now)
+    waiting_since = LazyFunction(timezone.now)
+
+
+class CannedAnswerFactory(Rows[CannedAnswer]):
+    class Meta:
+        model = CannedAnswer
+
+    workspace = SubFactory(WorkspaceFactory)
+    name = Sequence(lambda n: f"Respuesta {n}")
+    content = "Con gusto, {{firstName}}."
 
 
 class WebhookEventFactory(Rows[WebhookEvent]):

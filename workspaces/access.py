@@ -22,6 +22,7 @@ class Can(StrEnum):
     MANAGE_CAMPAIGNS = "manage_campaigns"
     UPLOAD_LISTS = "upload_lists"
     SEE_PATIENTS = "see_patients"
+    ANSWER_PATIENTS = "answer_patients"
     SEE_PRACTICES = "see_practices"
     MANAGE_PRACTICES = "manage_practices"
     MANAGE_USERS = "manage_users"
@@ -39,6 +40,7 @@ ROLES: dict[str, frozenset[Can]] = {
             Can.MANAGE_CAMPAIGNS,
             Can.UPLOAD_LISTS,
             Can.SEE_PATIENTS,
+            Can.ANSWER_PATIENTS,
             Can.SEE_PRACTICES,
         }
     ),

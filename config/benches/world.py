@@ -38,9 +38,9 @@ WAITING = f"""
 WITH crowd AS ({CROWD} RETURNING id, workspace_id, campaign_id)
 INSERT INTO messaging_message
     (id, created_at, updated_at, workspace_id, campaign_id, patient_id, type, channel, status,
-     content, comment, error, error_code, attempt, next_attempt_at)
+     content, written_by, comment, error, error_code, attempt, next_attempt_at)
 SELECT uuid7(), now(), now(), workspace_id, campaign_id, id, 'INITIAL', 'SMS', 'PENDING',
-       '', '', '', '', 0, now()
+       '', '', '', '', '', 0, now()
 FROM crowd
 RETURNING id
 """  # noqa: S608 - of constants

@@ -16,7 +16,15 @@ from config.demo_data.recovery import Recovery
 from config.demo_data.rows import id_at, made_at
 from config.demo_data.visits import Person, Visit
 from messaging.errors import Consequence, meaning_of
-from messaging.models import InboundMessage, Intent, Message, Sender, SenderStop, Status
+from messaging.models import (
+    Conversation,
+    InboundMessage,
+    Intent,
+    Message,
+    Sender,
+    SenderStop,
+    Status,
+)
 from messaging.ratings import is_happy
 from patients import consent
 from patients.models import Patient, Suppression, SuppressionReason
@@ -109,6 +117,7 @@ class Conversations:
             assert message.delivered_at
             at = message.delivered_at + moments.seconds(300, 3000, self.chance)
             self._inbound(message, body, at, Intent.OTHER)
+            self._wait_for_a_person(message, at)
 
     def _arrive(self, visit: Visit) -> Patient:
         campaign = self.setting.campaigns[visit.theme.campaign]
@@ -227,8 +236,8 @@ class Conversations:
         elif fate < leaves + ANSWERS[channel]:
             self._rate(ask, visit, patient, at)
         elif channel == Channel.WHATSAPP and fate > 1 - ASKS_BACK:
-            question = self._inbound(ask, self.chance.choice(words.QUESTIONS), at, Intent.OTHER)
-            question.handled_at = at + moments.seconds(300, 20_000, self.chance)
+            self._inbound(ask, self.chance.choice(words.QUESTIONS), at, Intent.OTHER)
+            self._wait_for_a_person(ask, at, until=at + moments.seconds(300, 20_000, self.chance))
 
     def _leave(self, ask: Message, person: Person, patient: Patient, at: datetime) -> None:
         if person.channel == Channel.WHATSAPP:
@@ -279,6 +288,20 @@ class Conversations:
         )
         self.history.inbound.append(inbound)
         return inbound
+
+    def _wait_for_a_person(
+        self, ask: Message, at: datetime, *, until: datetime | None = None
+    ) -> None:
+        self.history.conversations.append(
+            Conversation(
+                **made_at(at, self.chance),
+                workspace_id=ask.workspace_id,
+                patient=ask.patient,
+                last_at=at,
+                waiting_since=None if until else at,
+                closed_at=until,
+            )
+        )
 
     def _suppress(
         self, person: Person, patient: Patient, reason: SuppressionReason, at: datetime

@@ -7,7 +7,14 @@ from django.db.models import Model
 
 from campaigns.models import Campaign
 from config.demo_data.rows import insert
-from messaging.models import Feedback, InboundMessage, Message, SenderStop
+from messaging.models import (
+    Conversation,
+    Feedback,
+    InboundMessage,
+    Message,
+    RecoveryStep,
+    SenderStop,
+)
 from patients.models import Import, ImportProblem, Patient, Suppression
 from workspaces.models import AuditEvent, CreditEntry
 
@@ -24,7 +31,9 @@ class History:
     stops: list[SenderStop] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     inbound: list[InboundMessage] = field(default_factory=list)
+    conversations: list[Conversation] = field(default_factory=list)
     feedback: list[Feedback] = field(default_factory=list)
+    steps: list[RecoveryStep] = field(default_factory=list)
     entries: list[CreditEntry] = field(default_factory=list)
     events: list[AuditEvent] = field(default_factory=list)
 

@@ -8,7 +8,7 @@ from config.demo_data import moments, words
 from config.demo_data.history import History
 from config.demo_data.rows import made_at
 from config.demo_data.visits import Visit
-from messaging.models import Feedback, Message, RecoveryStatus
+from messaging.models import Feedback, Message, RecoveryStatus, RecoveryStep, Step
 from workspaces.models import User
 
 TELLS = 0.65
@@ -55,11 +55,25 @@ class Recovery:
         feedback.status = RecoveryStatus.IN_PROGRESS
         feedback.assignee = self._assignee(visit)
         feedback.first_action_at = feedback.updated_at = begun
-        feedback.notes = self.chance.choice(words.NOTES_UNDER_WAY)
+        self._step(feedback, Step.STARTED, "", begun)
+        self._step(feedback, Step.NOTE, self.chance.choice(words.NOTES_UNDER_WAY), begun)
         if status == RecoveryStatus.RESOLVED and done < self.now:
             feedback.status = RecoveryStatus.RESOLVED
             feedback.resolved_at = feedback.updated_at = done
-            feedback.notes = self.chance.choice(words.NOTES_RESOLVED)
+            self._step(feedback, Step.RESOLVED, self.chance.choice(words.NOTES_RESOLVED), done)
+
+    def _step(self, feedback: Feedback, kind: Step, text: str, at: datetime) -> None:
+        assert feedback.assignee
+        self.history.steps.append(
+            RecoveryStep(
+                **made_at(at, self.chance),
+                workspace_id=feedback.workspace_id,
+                feedback=feedback,
+                kind=kind,
+                text=text,
+                by_name=feedback.assignee.name,
+            )
+        )
 
     def _assignee(self, visit: Visit) -> User:
         own = [user for user in self.staff if user.name == visit.theme.doctor]

@@ -77,14 +77,14 @@ WITH running AS (
 )
 INSERT INTO messaging_message
     (id, created_at, updated_at, workspace_id, campaign_id, patient_id, type, channel, status,
-     content, comment, error, error_code, attempt, next_attempt_at)
+     content, written_by, comment, error, error_code, attempt, next_attempt_at)
 SELECT uuid7(), %(now)s, %(now)s, workspace_id, campaign_id, id, 'INITIAL',
        CASE WHEN phone = '' THEN 'EMAIL'
             WHEN preferred_channel = 'EMAIL' AND email = '' THEN 'SMS'
             ELSE preferred_channel END,
-       'PENDING', '', '', '', '', 0, %(now)s
+       'PENDING', '', '', '', '', '', 0, %(now)s
 FROM asked
-ON CONFLICT (patient_id, type) DO NOTHING
+ON CONFLICT (patient_id, type) WHERE type <> 'ANSWER' DO NOTHING
 """
 
 # Found by the partial index of asks that were sent, not answered and not yet reminded of.
@@ -122,11 +122,11 @@ WITH running AS (
 )
 INSERT INTO messaging_message
     (id, created_at, updated_at, workspace_id, campaign_id, patient_id, type, channel, status,
-     content, comment, error, error_code, attempt, next_attempt_at)
+     content, written_by, comment, error, error_code, attempt, next_attempt_at)
 SELECT uuid7(), %(now)s, %(now)s, workspace_id, campaign_id, patient_id, 'REMINDER', channel,
-       'PENDING', '', '', '', '', 0, %(now)s
+       'PENDING', '', '', '', '', '', 0, %(now)s
 FROM reminded
-ON CONFLICT (patient_id, type) DO NOTHING
+ON CONFLICT (patient_id, type) WHERE type <> 'ANSWER' DO NOTHING
 """
 
 

@@ -1,17 +1,23 @@
 """Floor 5, the conversation: what was sent, what came back, and through whom."""
 
-from messaging.models.inbound import Feedback, InboundMessage, Intent, RecoveryStatus, WebhookEvent
+from messaging.models.conversation import CannedAnswer, Conversation
+from messaging.models.inbound import InboundMessage, Intent, WebhookEvent
 from messaging.models.message import Message, Status
+from messaging.models.recovery import Feedback, RecoveryStatus, RecoveryStep, Step
 from messaging.models.sender import Sender, SenderStop
 
 __all__ = [
+    "CannedAnswer",
+    "Conversation",
     "Feedback",
     "InboundMessage",
     "Intent",
     "Message",
     "RecoveryStatus",
+    "RecoveryStep",
     "Sender",
     "SenderStop",
     "Status",
+    "Step",
     "WebhookEvent",
 ]

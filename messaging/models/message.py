@@ -69,6 +69,7 @@ class Message(Row):
     channel = models.CharField(_("channel"), max_length=8, choices=Channel)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
     content = models.TextField(_("text"), blank=True, help_text=_("As it was sent."))
+    written_by = models.CharField(_("written by"), max_length=120, blank=True)
     segments = models.PositiveSmallIntegerField(_("segments"), null=True, blank=True)
     comment = models.TextField(_("comment"), blank=True, help_text=_("What came with the rating."))
     rating = models.PositiveSmallIntegerField(_("rating"), null=True, blank=True)
@@ -131,7 +132,9 @@ class Message(Row):
                 fields=["workspace", "id"], name="messaging_message_workspace_id"
             ),
             models.UniqueConstraint(
-                fields=["patient", "type"], name="messaging_message_once_per_type"
+                fields=["patient", "type"],
+                condition=~Q(type="ANSWER"),
+                name="messaging_message_once_per_type",
             ),
             known("type", MessageType, name="messaging_message_type_known"),
             known("channel", Channel, name="messaging_message_channel_known"),

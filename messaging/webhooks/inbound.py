@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import structlog
 from django.db import OperationalError, transaction
-from django.utils import timezone
 
 from messaging import optouts, ratings
+from messaging.inbox import conversations
 from messaging.models import InboundMessage, Message, Sender
 from messaging.webhooks import inbox, routing
 from messaging.webhooks.answers import Answer, answer_of
@@ -87,7 +87,6 @@ def _answer(ask: Message, answer: Answer, senders: Sequence[Sender]) -> None:
         received_at=answer.at,
         intent=meaning.intent,
         rating=meaning.rating,
-        handled_at=timezone.now() if adds else None,
     )
     if meaning.rating is not None:
         ratings.rate(ask=ask, rating=meaning.rating, comment=meaning.comment)
@@ -100,6 +99,8 @@ def _answer(ask: Message, answer: Answer, senders: Sequence[Sender]) -> None:
             optouts.start_patient(patient=ask.patient)
         case "other" if adds:
             ratings.add_comment(ask=ask, comment=answer.body)
+        case "other" | "help":
+            conversations.open(patient=ask.patient, at=answer.at)
 
 
 def _adds_to_rating(ask: Message, answer: Answer) -> bool:

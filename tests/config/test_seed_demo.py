@@ -27,7 +27,7 @@ from config.demo_data.story import ANDES, DEMO, PASSWORD, STAFF
 from config.demo_data.today import CAMPAIGN, TODAY
 from messaging.dispatch.planning import plan
 from messaging.dispatch.sweeping import try_again
-from messaging.models import Feedback, InboundMessage, Message, Sender, Status
+from messaging.models import Conversation, Feedback, InboundMessage, Message, Sender, Status
 from messaging.replies.reading import read
 from patients.models import Import, ImportProblem, Patient, Suppression
 from tests.guards import tenants
@@ -346,14 +346,14 @@ def test_cases_are_open_under_way_and_resolved() -> None:
 
     assert min(states[state] for state in ("OPEN", "IN_PROGRESS", "RESOLVED")) >= 3
     assert not cases.exclude(status="OPEN").filter(assignee=None).exists()
-    assert not cases.exclude(status="OPEN").filter(notes="").exists()
+    assert not cases.exclude(status="OPEN").filter(steps=None).exists()
     assert not cases.filter(assignee__role="RECEPTIONIST").exists()
     assert cases.exclude(comment="").count() > cases.count() / 2
 
 
 def test_some_leave_and_some_wait_for_a_person() -> None:
     leaving = InboundMessage.objects.filter(workspace_id=DEMO.id, intent="opt_out")
-    waiting = InboundMessage.objects.filter(workspace_id=DEMO.id, intent="other", handled_at=None)
+    waiting = Conversation.objects.filter(workspace_id=DEMO.id, waiting_since__isnull=False)
 
     assert leaving.count() >= 3
     for inbound in leaving.select_related("patient"):

@@ -2,12 +2,16 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from messaging.models import Message, Status
 from tests.factories import (
+    CannedAnswerFactory,
+    ConversationFactory,
     FeedbackFactory,
     InboundMessageFactory,
     MessageFactory,
+    RecoveryStepFactory,
     SenderFactory,
     SenderStopFactory,
     WebhookEventFactory,
@@ -41,10 +45,33 @@ pytestmark = pytest.mark.django_db
         ("messaging_feedback_status_known", FeedbackFactory, {"status": "LOST"}),
         ("messaging_feedback_rating_1_to_5", FeedbackFactory, {"rating": 0}),
         ("messaging_feedback_resolved_has_a_time", FeedbackFactory, {"status": "RESOLVED"}),
+        ("messaging_recoverystep_kind_known", RecoveryStepFactory, {"kind": "SHRUG"}),
+        (
+            "messaging_conversation_waiting_is_open",
+            ConversationFactory,
+            {"closed_at": timezone.now()},
+        ),
     ],
 )
 def test_the_database_refuses(constraint: str, factory: Any, values: dict[str, Any]) -> None:
     refuses(constraint, factory, **values)
+
+
+def test_a_canned_answer_has_a_name_of_its_own() -> None:
+    kept = CannedAnswerFactory.create()
+
+    refuses(
+        "messaging_cannedanswer_name_once",
+        CannedAnswerFactory,
+        workspace=kept.workspace,
+        name=kept.name,
+    )
+
+
+def test_a_person_may_answer_more_than_once() -> None:
+    first = MessageFactory.create(type="ANSWER")
+
+    assert MessageFactory.create(workspace=first.workspace, patient=first.patient, type="ANSWER")
 
 
 @pytest.mark.parametrize("type_", ["INITIAL", "REMINDER", "FOLLOWUP_HAPPY", "FOLLOWUP_UNHAPPY"])

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from messaging.models import InboundMessage, Message, Sender, Status, WebhookEvent
+from messaging.models import Conversation, InboundMessage, Message, Sender, Status, WebhookEvent
 from patients.models import Patient, Suppression
 from tests.factories import MessageFactory, PatientFactory, WorkspaceFactory
 from tests.messaging.webhooks.calls import PATIENT
@@ -44,6 +44,13 @@ def asked(
 def inbox_of(message: Message) -> list[InboundMessage]:
     with tenancy.within(message.workspace_id):
         return list(InboundMessage.objects.within(message.workspace_id).order_by("id"))
+
+
+def waits(message: Message) -> bool:
+    """For a person to answer."""
+    with tenancy.within(message.workspace_id):
+        waiting = Conversation.objects.filter(waiting_since__isnull=False)
+        return waiting.filter(patient_id=message.patient_id).exists()
 
 
 def is_suppressed(message: Message) -> bool:

@@ -1,0 +1,58 @@
+"""Who waits for a person, who looks after them, and when it is done."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from messaging.models import Conversation
+from patients.models import Patient
+from workspaces import audit
+from workspaces.access import Can, may
+from workspaces.models import User
+from workspaces.problems import ProblemError
+
+
+@transaction.atomic
+def open(*, patient: Patient, at: datetime) -> Conversation:
+    """The patient wrote. Whoever looked after them before still does."""
+    conversation, is_new = Conversation.objects.select_for_update().get_or_create(
+        patient=patient,
+        defaults={"workspace_id": patient.workspace_id, "last_at": at, "waiting_since": at},
+    )
+    if not is_new:
+        conversation.last_at = max(conversation.last_at, at)
+        conversation.waiting_since = conversation.waiting_since or at
+        conversation.closed_at = None
+        conversation.save(update_fields=["last_at", "waiting_since", "closed_at", "updated_at"])
+    return conversation
+
+
+@transaction.atomic
+def assign(*, conversation: Conversation, to: User | None, by: User) -> Conversation:
+    if to and not (to.workspace_id == conversation.workspace_id and may(to, Can.ANSWER_PATIENTS)):
+        raise ProblemError(_("Only owners and doctors of your team answer patients."))
+    conversation.assignee = to
+    conversation.save(update_fields=["assignee", "updated_at"])
+    audit.record(
+        "conversation.assign", conversation, by=by, new={"assignee": to.name if to else ""}
+    )
+    return conversation
+
+
+@transaction.atomic
+def answered(*, conversation: Conversation, at: datetime) -> None:
+    """It stays open until somebody closes it, but nobody waits any more."""
+    conversation.waiting_since = None
+    conversation.last_at = max(conversation.last_at, at)
+    conversation.save(update_fields=["waiting_since", "last_at", "updated_at"])
+
+
+@transaction.atomic
+def close(*, conversation: Conversation, by: User) -> Conversation:
+    conversation.waiting_since = None
+    conversation.closed_at = timezone.now()
+    conversation.save(update_fields=["waiting_since", "closed_at", "updated_at"])
+    audit.record("conversation.close", conversation, by=by)
+    return conversation

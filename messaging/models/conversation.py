@@ -1,0 +1,100 @@
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from patients.models import Patient
+from workspaces.models import Role, User, Workspace
+from workspaces.rows import Row, TenantQuerySet
+from workspaces.walls import SameWorkspace, Wall
+
+
+class ConversationQuerySet(TenantQuerySet["Conversation"]):
+    def visible_to(self, user: User) -> Self:
+        """Owners see all; doctors those with the patients of their own campaigns."""
+        shown = self.filter(patient__data_deleted_at=None)
+        return (
+            shown if user.role == Role.OWNER else shown.filter(patient__campaign__created_by=user)
+        )
+
+
+class Conversation(Row):
+    """With a patient who wrote what only a person can answer; it waits until somebody closes it."""
+
+    workspace = models.ForeignKey(
+        Workspace,
+        verbose_name=_("workspace"),
+        on_delete=models.CASCADE,
+        related_name="conversations",
+    )
+    patient = models.OneToOneField(
+        Patient,
+        verbose_name=_("patient"),
+        on_delete=models.CASCADE,
+        related_name="conversation",
+        db_constraint=False,
+    )
+    last_at = models.DateTimeField(_("last written"))
+    waiting_since = models.DateTimeField(_("waiting since"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("assigned to"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="conversations",
+        db_constraint=False,
+    )
+
+    objects = ConversationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("conversation")
+        verbose_name_plural = _("conversations")
+        indexes = [
+            models.Index(fields=["workspace", "closed_at", "-last_at"], name="conversation_recent"),
+        ]
+        constraints = [
+            # Who waits has not been closed, or nobody would see them.
+            models.CheckConstraint(
+                condition=Q(waiting_since=None) | Q(closed_at=None),
+                name="messaging_conversation_waiting_is_open",
+            ),
+            SameWorkspace(field="patient", name="messaging_conversation_patient_fk"),
+            SameWorkspace(field="assignee", name="messaging_conversation_assignee_fk"),
+            Wall(name="messaging_conversation_wall"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class CannedAnswer(Row):
+    """What staff write again and again, kept to be chosen."""
+
+    workspace = models.ForeignKey(
+        Workspace,
+        verbose_name=_("workspace"),
+        on_delete=models.CASCADE,
+        related_name="canned_answers",
+    )
+    name = models.CharField(_("name"), max_length=80)
+    content = models.TextField(_("text"), max_length=1000)
+
+    objects = TenantQuerySet["CannedAnswer"].as_manager()
+
+    class Meta:
+        verbose_name = _("canned answer")
+        verbose_name_plural = _("canned answers")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "name"], name="messaging_cannedanswer_name_once"
+            ),
+            Wall(name="messaging_cannedanswer_wall"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

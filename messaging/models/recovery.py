@@ -1,0 +1,140 @@
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from messaging.models.message import Message
+from patients.models import Patient
+from workspaces.models import Role, User, Workspace
+from workspaces.rows import Row, TenantQuerySet, known
+from workspaces.walls import SameWorkspace, Wall
+
+
+class RecoveryStatus(models.TextChoices):
+    OPEN = "OPEN", _("Open")
+    IN_PROGRESS = "IN_PROGRESS", _("In progress")
+    RESOLVED = "RESOLVED", _("Resolved")
+
+
+class FeedbackQuerySet(TenantQuerySet["Feedback"]):
+    def visible_to(self, user: User) -> Self:
+        """Owners see all; doctors what the patients of their own campaigns said."""
+        shown = self.filter(patient__data_deleted_at=None)
+        return (
+            shown if user.role == Role.OWNER else shown.filter(patient__campaign__created_by=user)
+        )
+
+
+class Feedback(Row):
+    """What an unhappy patient told the clinic in private, and what the clinic did about it."""
+
+    workspace = models.ForeignKey(
+        Workspace, verbose_name=_("workspace"), on_delete=models.PROTECT, related_name="feedback"
+    )
+    patient = models.ForeignKey(
+        Patient,
+        verbose_name=_("patient"),
+        on_delete=models.PROTECT,
+        related_name="feedback",
+        db_constraint=False,
+    )
+    message = models.OneToOneField(
+        Message,
+        verbose_name=_("message"),
+        on_delete=models.PROTECT,
+        related_name="feedback",
+        db_constraint=False,
+    )
+    rating = models.PositiveSmallIntegerField(_("rating"))
+    comment = models.TextField(_("comment"), blank=True, max_length=4000)
+    status = models.CharField(
+        _("status"), max_length=12, choices=RecoveryStatus, default=RecoveryStatus.OPEN
+    )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("assigned to"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="assigned_feedback",
+        db_constraint=False,
+    )
+    alerted_at = models.DateTimeField(_("staff told"), null=True, blank=True, editable=False)
+    first_action_at = models.DateTimeField(_("first action"), null=True, blank=True)
+    resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
+
+    objects = FeedbackQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("feedback")
+        verbose_name_plural = _("feedback")
+        indexes = [
+            models.Index(fields=["workspace", "status", "-created_at"], name="feedback_board"),
+            # Of whom staff have not been told: empty but for moments.
+            models.Index(
+                fields=["created_at"], condition=Q(alerted_at=None), name="feedback_to_alert"
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "id"], name="messaging_feedback_workspace_id"
+            ),
+            known("status", RecoveryStatus, name="messaging_feedback_status_known"),
+            models.CheckConstraint(
+                condition=Q(rating__gte=1, rating__lte=5), name="messaging_feedback_rating_1_to_5"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="RESOLVED", resolved_at__isnull=False)
+                | (~Q(status="RESOLVED") & Q(resolved_at=None)),
+                name="messaging_feedback_resolved_has_a_time",
+            ),
+            SameWorkspace(field="patient", name="messaging_feedback_patient_fk"),
+            SameWorkspace(field="message", name="messaging_feedback_message_fk"),
+            SameWorkspace(field="assignee", name="messaging_feedback_assignee_fk"),
+            Wall(name="messaging_feedback_wall"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Step(models.TextChoices):
+    NOTE = "NOTE", _("Note")
+    ASSIGNED = "ASSIGNED", _("Assigned")
+    STARTED = "STARTED", _("In progress")
+    RESOLVED = "RESOLVED", _("Resolved")
+    REOPENED = "REOPENED", _("Opened again")
+
+
+class RecoveryStep(Row):
+    """What somebody did about an unhappy patient, or noted of it."""
+
+    workspace = models.ForeignKey(
+        Workspace, verbose_name=_("workspace"), on_delete=models.CASCADE, related_name="+"
+    )
+    feedback = models.ForeignKey(
+        Feedback,
+        verbose_name=_("feedback"),
+        on_delete=models.CASCADE,
+        related_name="steps",
+        db_constraint=False,
+    )
+    kind = models.CharField(_("kind"), max_length=8, choices=Step)
+    text = models.TextField(_("text"), max_length=2000, blank=True)
+    by_name = models.CharField(_("by"), max_length=120)
+
+    objects = TenantQuerySet["RecoveryStep"].as_manager()
+
+    class Meta:
+        verbose_name = _("recovery step")
+        verbose_name_plural = _("recovery steps")
+        constraints = [
+            known("kind", Step, name="messaging_recoverystep_kind_known"),
+            SameWorkspace(field="feedback", name="messaging_recoverystep_feedback_fk"),
+            Wall(name="messaging_recoverystep_wall"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

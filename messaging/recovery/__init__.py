@@ -1,0 +1,1 @@
+"""Making it good: what is done about patients who were not happy."""
