@@ -1,0 +1,183 @@
+"""CSV of any kind as rows of text: its encoding, its delimiter, and quotes that never close."""
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from patients.lists import limits
+from patients.lists.cells import Row
+from patients.lists.problems import ListProblem
+
+CHUNK = 1024 * 1024
+SAMPLE_ROWS = 200
+DELIMITERS = ";,\t|"
+NAMED_DELIMITER = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+# What Spanish and Portuguese are written with beyond ASCII.
+LETTERS = frozenset("áéíóúüñçãõâêôàÁÉÍÓÚÜÑÇÃÕÂÊÔÀ")
+ONE_BYTE = ("cp1252", "mac_roman", "cp850")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    encoding: str
+    delimiter: str
+    width: int
+
+
+def shape(file: BinaryIO) -> Shape:
+    encoding = detect_encoding(file)
+    sample = [line for line, _ in zip(lines(file, encoding), range(SAMPLE_ROWS), strict=False)]
+    return Shape(encoding, *detect_delimiter(sample))
+
+
+def detect_encoding(file: BinaryIO) -> str:
+    """Looks at every byte: the first accent may stand in the last row."""
+    file.seek(0)
+    head = file.read(4096)
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if (wide := _wide_without_mark(head)) is not None:
+        return wide
+    if head.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    file.seek(0)
+    decoder, counts, is_utf8, number = (
+        codecs.getincrementaldecoder("utf-8")(),
+        Counter[int](),
+        True,
+        1,
+    )
+    sample = bytearray()
+    while chunk := file.read(CHUNK):
+        if b"\0" in chunk:
+            raise ListProblem("nul_byte", row=number + chunk[: chunk.index(b"\0")].count(b"\n"))
+        number += chunk.count(b"\n")
+        if is_utf8:
+            try:
+                decoder.decode(chunk)
+            except UnicodeDecodeError:
+                is_utf8 = False
+        if not is_utf8 and len(sample) < CHUNK:
+            sample += chunk
+    del counts
+    return "utf-8" if is_utf8 else _one_byte(bytes(sample))
+
+
+def _wide_without_mark(head: bytes) -> str | None:
+    """UTF-16 without its mark: every second byte of Western text is zero."""
+    half = len(head) // 2
+    if half < 4:
+        return None
+    if head[1::2].count(0) > half * 0.6 and head[::2].count(0) < half * 0.1:
+        return "utf-16-le"
+    if head[::2].count(0) > half * 0.6 and head[1::2].count(0) < half * 0.1:
+        return "utf-16-be"
+    return None
+
+
+def _one_byte(sample: bytes) -> str:
+    return max(ONE_BYTE, key=lambda encoding: _likeness(sample.decode(encoding, "replace")))
+
+
+def _likeness(text: str) -> int:
+    """How often a letter beyond ASCII stands where our languages would have one."""
+    return sum(_fits(word) for word in re.findall(r"[^\W\d_]*[^\x00-\x7f]+[^\W\d_]*", text))
+
+
+def _fits(word: str) -> int:
+    foreign = sum(letter not in LETTERS for letter in word if not letter.isascii())
+    if foreign:
+        return -foreign
+    return 1 if word.islower() or word.isupper() or word.istitle() else 0
+
+
+def lines(file: BinaryIO, encoding: str) -> Iterator[str]:
+    """Lines with their ends, whichever they are; the last one gets its end if it has none."""
+    file.seek(0)
+    text = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
+    try:
+        line = ""
+        while line := text.readline(csv.field_size_limit()):
+            if line[-1] not in "\r\n" and len(line) >= csv.field_size_limit():
+                raise ListProblem("cell_too_long", limit=limits.CELL)
+            yield line
+    finally:
+        text.detach()
+
+
+def detect_delimiter(sample: list[str]) -> tuple[str, int]:
+    if sample and (named := NAMED_DELIMITER.fullmatch(sample[0].lstrip("\ufeff"))):
+        return named[1], _width(sample[1:], named[1])[1]
+    best = max(DELIMITERS, key=lambda delimiter: _width(sample, delimiter)[0])
+    return best, _width(sample, best)[1]
+
+
+def _width(sample: list[str], delimiter: str) -> tuple[float, int]:
+    """How well the delimiter explains the sample, and how many columns it gives."""
+    try:
+        widths = Counter(
+            len(cells) for cells in csv.reader(sample, delimiter=delimiter) if any(cells)
+        )
+    except csv.Error:
+        return 0.0, 1
+    if not widths:
+        return 0.0, 1
+    width, often = max(widths.items(), key=lambda found: (found[1] * (found[0] > 1), found[0]))
+    return (often / widths.total()) ** 2 * (width - 1), width
+
+
+class Feed:
+    """Lines one by one, of which some can be given back."""
+
+    def __init__(self, source: Iterator[str]) -> None:
+        self.source = source
+        self.returned: deque[str] = deque()
+        self.taken: list[str] = []
+
+    def __iter__(self) -> "Feed":
+        return self
+
+    def __next__(self) -> str:
+        line = self.returned.popleft() if self.returned else next(self.source)
+        self.taken.append(line)
+        return line
+
+
+def csv_rows(file: BinaryIO, shape: Shape) -> Iterator[Row]:
+    """A stray quotation mark costs its own row at most, not all that follow it."""
+    feed = Feed(lines(file, shape.encoding))
+    reader = csv.reader(feed, delimiter=shape.delimiter)
+    number = 0
+    while True:
+        feed.taken.clear()
+        try:
+            cells = next(reader, None)
+        except csv.Error:
+            cells, reader = [], csv.reader(feed, delimiter=shape.delimiter)
+            if not swallowed(feed.taken, shape):
+                raise ListProblem("cell_too_long", row=number + 1, limit=limits.CELL) from None
+        if cells is None:
+            return
+        number += 1
+        if len(feed.taken) > 1 and swallowed(feed.taken, shape):
+            feed.returned.extendleft(reversed(feed.taken[1:]))
+            cells = next(
+                csv.reader(feed.taken[:1], delimiter=shape.delimiter, quoting=csv.QUOTE_NONE)
+            )
+        if number == 1 and cells:
+            cells[0] = cells[0].lstrip("\ufeff")
+            if NAMED_DELIMITER.fullmatch(feed.taken[0].lstrip("\ufeff")):
+                continue
+        if any(cells):
+            yield Row(number, list(cells))
+
+
+def swallowed(taken: list[str], shape: Shape) -> bool:
+    """Whether the lines of one record are rows of their own: its quotation mark never closed."""
+    least = shape.width - 1
+    return least > 0 and all(line.count(shape.delimiter) >= least for line in taken if line.strip())

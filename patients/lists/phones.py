@@ -1,0 +1,116 @@
+"""Phones as people type them, to E.164 by the country of the practice."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import Enum
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumberType
+
+from patients.lists.words import NOTHING, plain
+
+
+class Kind(Enum):
+    MOBILE = "mobile"
+    LANDLINE = "landline"
+    INVALID = "invalid"
+    EATEN = "eaten"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    kind: Kind
+    number: str = ""
+
+
+NO_PHONE = Phone(Kind.NOTHING)
+INVALID = Phone(Kind.INVALID)
+
+REACHED_BY_TEXT = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
+BETWEEN_DIGITS = str.maketrans("", "", " -().\u00a0\u2010\u2011\u2012\u2013\u2014\t")
+
+# A spreadsheet shows a long number like this, and saves as CSV what it shows.
+SCIENTIFIC = re.compile(r"(\d)(?:[.,](\d+))?E\+?(\d{1,2})", re.IGNORECASE)
+FLOAT = re.compile(r"(\+?\d{7,15})[.,]0+")
+EXTENSION = re.compile(
+    r"(?<=\d)[\s,;(]*(?:extensi[oó]n|ext|anexo|int|interno|ramal|x|#)\.?:?\s*\d{1,6}\)?\s*$",
+    re.IGNORECASE,
+)
+SPLIT_BY_LETTER = re.compile(r"\d[^\W\d_]+\d")
+APART = re.compile(r"\s*(?:[/;,|\n&]|\by/o\b|\b(?:o|y|e|or|and|ou)\b|\s-\s)\s*", re.IGNORECASE)
+CANDIDATE = re.compile(r"\+?\(?\+?\d[\d\s().+\-\u2010-\u2015]*")
+LONGEST = 15
+
+
+class Phones:
+    """One country's way with numbers."""
+
+    def __init__(self, country: str) -> None:
+        self.country = country
+        self.fast, self.code = _fast_path(country)
+
+    def read(self, text: str) -> Phone:
+        """The first mobile number in the text, else its landline, else what is wrong with it."""
+        if found := self.fast.fullmatch(text.translate(BETWEEN_DIGITS)):
+            return Phone(Kind.MOBILE, f"+{self.code}{found[1]}")
+        return self.read_slowly(text)
+
+    def read_slowly(self, text: str) -> Phone:
+        if plain(text) in NOTHING or not any(letter.isalnum() for letter in text):
+            return NO_PHONE
+        text = unicodedata.normalize("NFKC", text[:200]).strip()
+        if scientific := SCIENTIFIC.fullmatch(text):
+            digits, places = scientific[1] + (scientific[2] or ""), int(scientific[3])
+            if len(digits) != places + 1:
+                return Phone(Kind.EATEN)
+            text = digits
+        if whole := FLOAT.fullmatch(text):
+            text = whole[1]
+        text = EXTENSION.sub("", text)
+        if SPLIT_BY_LETTER.search(text):
+            return INVALID
+        found = [phone for piece in _pieces(text) if (phone := self._one(piece))]
+        mobiles = [phone for phone in found if phone.kind is Kind.MOBILE]
+        return (mobiles or found or [INVALID])[0]
+
+    def _one(self, text: str) -> Phone | None:
+        try:
+            number = phonenumbers.parse(text, self.country)
+        except NumberParseException:
+            return None
+        if not phonenumbers.is_valid_number(number):
+            return None
+        if phonenumbers.number_type(number) not in REACHED_BY_TEXT:
+            return Phone(Kind.LANDLINE)
+        written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        return Phone(Kind.MOBILE, written)
+
+
+def _pieces(text: str) -> list[str]:
+    """Every stretch that may be one number: the whole first, then what separators part."""
+    candidates = [piece.strip() for piece in CANDIDATE.findall(text)]
+    parted = [piece.strip() for part in APART.split(text) for piece in CANDIDATE.findall(part)]
+    pieces = candidates + [piece for piece in parted if piece not in candidates]
+    for piece in candidates:
+        if sum(map(str.isdigit, piece)) > LONGEST:
+            pieces += _halves(piece)
+    return pieces[:40]
+
+
+def _halves(text: str) -> list[str]:
+    """Two numbers with nothing but a blank or a hyphen between them."""
+    cuts = [found.start() for found in re.finditer(r"[\s\-]+", text)][:10]
+    return [half.strip() for cut in cuts for half in (text[:cut], text[cut:].lstrip(" -"))]
+
+
+def _fast_path(country: str) -> tuple[re.Pattern[str], int]:
+    """The country's own mobile numbers as most people write them, without parsing."""
+    metadata = PhoneMetadata.metadata_for_region(country)
+    if metadata is None or not metadata.mobile or not metadata.mobile.national_number_pattern:
+        return re.compile(r"(?!)"), 0
+    code, trunk = metadata.country_code, metadata.national_prefix
+    mobile = re.sub(r"\((?!\?)", "(?:", metadata.mobile.national_number_pattern)
+    before = rf"(?:\+{code}|00{code}" + (f"|{trunk}" if trunk else "") + ")?"
+    return re.compile(f"{before}({mobile})"), code or 0

@@ -1,0 +1,147 @@
+"""One pass over a file: what it is, its columns, and what stands in them."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any, BinaryIO
+
+from patients.lists import csv_files, limits, xlsx_files
+from patients.lists.cells import Cell, Row, tidy
+from patients.lists.evidence import Evidence, Watch
+from patients.lists.headings import find_heading
+from patients.lists.problems import ListProblem
+from patients.lists.sniffing import sniff
+from patients.lists.words import plain
+
+__all__ = ["Column", "Survey", "sniff", "survey"]
+
+HEAD_BYTES = 4096
+# A heading stands in the first rows, under a title or two.
+FIRST_ROWS = 25
+SAMPLES = 5
+TELL_EVERY = 1000
+
+
+@dataclass(frozen=True)
+class Column:
+    label: str
+    heading: str
+    index: int
+    samples: list[str] = field(default_factory=list)
+    evidence: Evidence = field(default_factory=Evidence)
+
+
+@dataclass(frozen=True)
+class Survey:
+    kind: str
+    encoding: str
+    delimiter: str
+    sheets: list[str]
+    sheet: str
+    heading_row: int
+    columns: list[Column]
+    rows: int
+    layout: str
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> "Survey":
+        columns = [
+            Column(**{**column, "evidence": Evidence(**column["evidence"])})
+            for column in stored["columns"]
+        ]
+        return cls(**{**stored, "columns": columns})
+
+    def column(self, label: str) -> Column | None:
+        return next((column for column in self.columns if column.label == label), None)
+
+
+def survey(
+    file: BinaryIO,
+    *,
+    filename: str,
+    sheet: str = "",
+    on_row: Callable[[int], None] | None = None,
+) -> Survey:
+    file.seek(0)
+    head = file.read(HEAD_BYTES)
+    sniff(head, filename)
+    if head.startswith(b"PK"):
+        names = xlsx_files.sheets(file)
+        if sheet and sheet not in names:
+            raise ListProblem("sheet_unknown", sheet=sheet)
+        sheet = sheet or names[0]
+        source, kind, shape = xlsx_files.xlsx_rows(file, sheet), "xlsx", csv_files.Shape("", "", 0)
+    else:
+        shape, names, kind = csv_files.shape(file), [], "csv"
+        source = csv_files.csv_rows(file, shape)
+    heading_row, columns, rows = _read(source, on_row)
+    return Survey(
+        kind, shape.encoding, shape.delimiter, names, sheet, heading_row, columns, rows,
+        _layout(columns),
+    )  # fmt: skip
+
+
+def _read(
+    source: Iterator[Row], on_row: Callable[[int], None] | None
+) -> tuple[int, list[Column], int]:
+    first = [row for row, _ in zip(source, range(FIRST_ROWS), strict=False)]
+    if not first:
+        raise ListProblem("empty")
+    place = find_heading(first)
+    heading = first[place] if place is not None else None
+    watches: list[Watch] = []
+    count = 0
+    for row in _data(first, place, source):
+        count += 1
+        if count > limits.ROWS:
+            raise ListProblem("too_many_rows", limit=limits.ROWS)
+        if on_row and count % TELL_EVERY == 0:
+            on_row(count)
+        while len(watches) < len(row.cells):
+            watches.append(Watch())
+        for watch, cell in zip(watches, row.cells, strict=False):
+            if cell is not None and cell != "":
+                watch.see(cell)
+    if not count:
+        raise ListProblem("only_headings")
+    columns = list(_columns(heading.cells if heading else [], watches))
+    if len(columns) > limits.COLUMNS:
+        raise ListProblem("too_many_columns", columns=len(columns), limit=limits.COLUMNS)
+    return heading.number if heading else 0, columns, count
+
+
+def _data(first: list[Row], place: int | None, source: Iterator[Row]) -> Iterator[Row]:
+    yield from first[0 if place is None else place + 1 :]
+    yield from source
+
+
+def _columns(heading: list[Cell], watches: list[Watch]) -> Iterator[Column]:
+    used: dict[str, int] = {}
+    for index in range(max(len(heading), len(watches))):
+        watch = watches[index] if index < len(watches) else Watch()
+        text = tidy(heading[index]) if index < len(heading) else ""
+        if not text and not watch.filled:
+            continue
+        label = text or letter(index)
+        used[label] = used.get(label, 0) + 1
+        if used[label] > 1:
+            label = f"{label} ({used[label]})"
+        yield Column(label, text, index, watch.samples, watch.evidence())
+
+
+def letter(index: int) -> str:
+    """A, B, … Z, AA: what a spreadsheet calls its columns."""
+    name = ""
+    while index >= 0:
+        index, place = divmod(index, 26)
+        name = chr(ord("A") + place) + name
+        index -= 1
+    return name
+
+
+def _layout(columns: list[Column]) -> str:
+    headings = sorted(plain(column.label) for column in columns)
+    return hashlib.sha256("\n".join(headings).encode()).hexdigest()
