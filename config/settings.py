@@ -108,6 +108,8 @@ TEMPLATES = [
 
 # Recognises an erased address without being able to read it; changing it forgets who opted out.
 ADDRESS_DIGEST_KEY = env.str("ADDRESS_DIGEST_KEY", default="") or SECRET_KEY
+# So long an erasure can be taken back; then it is final.
+ERASURE_GRACE_DAYS = env.int("ERASURE_GRACE_DAYS", default=30)
 
 # Where things are kept
 

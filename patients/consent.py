@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -32,7 +33,7 @@ def suppress(*, workspace_id: UUID, address: str, reason: SuppressionReason) -> 
     Messages that wait need no clean-up: the claim looks here before anything leaves.
     """
     address, now = plain(address), timezone.now()
-    kept, is_new = Suppression.objects.get_or_create(
+    kept, is_new = Suppression.objects.select_for_update().get_or_create(
         workspace_id=workspace_id,
         digest=digest(address),
         defaults={"address": address, "reason": reason, "at": now},
@@ -43,8 +44,17 @@ def suppress(*, workspace_id: UUID, address: str, reason: SuppressionReason) -> 
         # A number may work again one day, and then the person's own word has to stand.
         kept.reason, kept.at = reason, now
         kept.save(update_fields=["reason", "at", "updated_at"])
+    elif kept.reason == SuppressionReason.ERASURE != reason:
+        _remember(kept, reason, now)
     patients_at(workspace_id, address).filter(opted_out_at=None).update(opted_out_at=now)
     return is_new
+
+
+def _remember(erased: Suppression, reason: SuppressionReason, now: datetime) -> None:
+    """The erasure stays on top; should it be taken back, the opt-out still stands."""
+    if erased.reason_before in ("", SuppressionReason.UNREACHABLE):
+        erased.reason_before, erased.at_before = reason, now
+        erased.save(update_fields=["reason_before", "at_before", "updated_at"])
 
 
 @transaction.atomic

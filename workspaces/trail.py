@@ -52,6 +52,9 @@ ACTS: dict[str, str | Promise] = {
 }
 
 
+    "patient.erase": _("Erased a patient’s data"),
+    "patient.restore": _("Brought a patient’s data back"),
+    "patient.export": _("Exported what is held about a patient"),
 @dataclass(frozen=True)
 class Change:
     field: str

@@ -94,6 +94,12 @@ class Patient(Row):
                 ),
                 name="patient_to_ask",
             ),
+            # Whose grace runs: empty but for a few.
+            models.Index(
+                fields=["data_deleted_at"],
+                condition=Q(data_deleted_at__isnull=False, anonymised_at=None),
+                name="patient_to_anonymise",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

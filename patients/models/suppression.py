@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from workspaces.models import Workspace
@@ -15,6 +16,10 @@ class SuppressionReason(models.TextChoices):
     ERASURE = "ERASURE", _("Asked to be erased")
 
 
+# What an erasure may cover, and a restore brings back.
+COVERED = [reason for reason in SuppressionReason.values if reason != SuppressionReason.ERASURE]
+
+
 class Suppression(Row):
     """Never write to this address again. Outlives the patient; an erased one leaves a digest."""
 
@@ -28,6 +33,10 @@ class Suppression(Row):
     digest = models.CharField(_("digest"), max_length=64)
     reason = models.CharField(_("reason"), max_length=12, choices=SuppressionReason)
     at = models.DateTimeField(_("since"))
+    reason_before = models.CharField(
+        _("reason before the erasure"), max_length=12, choices=SuppressionReason, blank=True
+    )
+    at_before = models.DateTimeField(_("since, before the erasure"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
     by = models.CharField(_("by"), max_length=120, blank=True)
 
@@ -45,6 +54,15 @@ class Suppression(Row):
                 fields=["workspace", "digest"], name="patients_suppression_once"
             ),
             known("reason", SuppressionReason, name="patients_suppression_reason_known"),
+            models.CheckConstraint(
+                condition=Q(reason_before="", at_before=None)
+                | Q(
+                    reason=SuppressionReason.ERASURE,
+                    reason_before__in=COVERED,
+                    at_before__isnull=False,
+                ),
+                name="patients_suppression_only_an_erasure_covers",
+            ),
             Wall(name="patients_suppression_wall"),
         ]
 

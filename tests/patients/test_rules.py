@@ -35,6 +35,11 @@ pytestmark = pytest.mark.django_db
         ("patients_import_date_order_known", ImportFactory, {"date_order": "MYD"}),
         ("patients_import_every_row_has_an_outcome", ImportFactory, {"rows_read": 1}),
         ("patients_suppression_reason_known", SuppressionFactory, {"reason": "MOOD"}),
+        (
+            "patients_suppression_only_an_erasure_covers",
+            SuppressionFactory,
+            {"reason_before": "LINK", "at_before": timezone.now()},
+        ),
     ],
 )
 def test_the_database_refuses(constraint: str, factory: Any, values: dict[str, Any]) -> None:

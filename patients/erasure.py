@@ -1,0 +1,107 @@
+"""The right to be forgotten: hidden and silent at once, brought back while the grace lasts."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from patients import consent
+from patients.models import Patient, Suppression, SuppressionReason
+from workspaces import audit
+from workspaces.models import User
+from workspaces.problems import ProblemError
+
+
+def grace() -> timedelta:
+    return timedelta(days=settings.ERASURE_GRACE_DAYS)
+
+
+@transaction.atomic
+def erase(
+    *, patients: Collection[Patient], spared: Collection[Patient] = (), by: User | None
+) -> datetime:
+    """These appointments of one person are hidden, and their addresses are never written to again,
+    but for those that somebody else has as well (`spared`).
+
+    Messages that wait need no clean-up: the claim looks here before anything leaves, and waits for
+    a row that is being erased.
+    """
+    now, theirs = timezone.now(), addresses_of(spared)
+    # Addresses before rows: the order of everyone who opts out.
+    covered = addresses_of(patients) - theirs
+    _cover(patients, covered, now)
+    erased = [one for one in _lock(patients) if one.data_deleted_at is None]
+    for one in erased:
+        one.data_deleted_at = now
+        one.save(update_fields=["data_deleted_at", "updated_at"])
+        audit.record("patient.erase", one, by=by)
+    _cover(erased, addresses_of(erased) - theirs - covered, now)
+    return now
+
+
+@transaction.atomic
+def restore(*, patients: Collection[Patient], by: User | None) -> None:
+    """As it was before: who had opted out by then, or meanwhile, stays away."""
+    _uncover(patients, addresses_of(patients))
+    for one in _lock(patients):
+        if one.data_deleted_at is None:
+            continue
+        if one.anonymised_at or ends_at(one) <= timezone.now():
+            raise ProblemError(_("The time to take this back is over: the data is gone for good."))
+        one.data_deleted_at = None
+        one.save(update_fields=["data_deleted_at", "updated_at"])
+        audit.record("patient.restore", one, by=by)
+
+
+def ends_at(patient: Patient) -> datetime:
+    """Until then an erasure can be taken back."""
+    assert patient.data_deleted_at
+    return patient.data_deleted_at + grace()
+
+
+def addresses_of(patients: Collection[Patient]) -> set[str]:
+    return {address for one in patients for address in (one.phone, one.email) if address}
+
+
+def _lock(patients: Collection[Patient]) -> QuerySet[Patient]:
+    rows = Patient.objects.filter(pk__in=[one.pk for one in patients])
+    return rows.select_for_update(no_key=True).order_by("pk")
+
+
+def _cover(patients: Collection[Patient], addresses: Collection[str], now: datetime) -> None:
+    """Over an earlier opt-out as well, so that no later word of anyone lifts the erasure."""
+    for address in sorted(consent.plain(address) for address in addresses):
+        kept, is_new = Suppression.objects.select_for_update().get_or_create(
+            workspace_id=_workspace_of(patients),
+            digest=consent.digest(address),
+            defaults={"address": address, "reason": SuppressionReason.ERASURE, "at": now},
+        )
+        if not is_new and kept.reason != SuppressionReason.ERASURE:
+            kept.reason_before, kept.at_before = kept.reason, kept.at
+            kept.reason, kept.at = SuppressionReason.ERASURE, now
+            kept.save(update_fields=["reason", "at", "reason_before", "at_before", "updated_at"])
+
+
+def _uncover(patients: Collection[Patient], addresses: Collection[str]) -> None:
+    """Not where another erasure holds: one whose grace runs, or one that is final (no address)."""
+    keys = [one.pk for one in patients]
+    for address in sorted(consent.plain(address) for address in addresses):
+        others = consent.patients_at(_workspace_of(patients), address).exclude(pk__in=keys)
+        if others.filter(data_deleted_at__isnull=False).exists():
+            continue
+        covering = Suppression.objects.within(_workspace_of(patients)).filter(
+            address=address, reason=SuppressionReason.ERASURE
+        )
+        covering.filter(reason_before="").delete()
+        covering.update(
+            reason=F("reason_before"), at=F("at_before"), reason_before="", at_before=None
+        )
+
+
+def _workspace_of(patients: Collection[Patient]) -> UUID:
+    return next(iter(patients)).workspace_id

@@ -1,0 +1,213 @@
+"""Hidden and silent at once, brought back exactly as it was, and never lifted by anyone else."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+from pytest_django import Settings
+
+from patients import consent, erasure
+from patients.models import Patient, Suppression, SuppressionReason
+from tests.at_once import at_once
+from tests.factories import PatientFactory, UserFactory, WorkspaceFactory
+from workspaces import tenancy
+from workspaces.models import AuditEvent, User, Workspace
+from workspaces.problems import ProblemError
+
+pytestmark = pytest.mark.django_db
+
+PHONE, EMAIL = "+593991234567", "ana@example.com"
+Kept = list[tuple[str, str, str]]
+
+
+@pytest.fixture
+def workspace() -> Workspace:
+    workspace: Workspace = WorkspaceFactory.create()
+    return workspace
+
+
+@pytest.fixture
+def owner(workspace: Workspace) -> User:
+    owner: User = UserFactory.create(workspace=workspace, name="Dra. Dueña")
+    return owner
+
+
+@pytest.fixture
+def ana(workspace: Workspace) -> Patient:
+    ana: Patient = PatientFactory.create(
+        workspace=workspace, name="Ana Pérez", phone=PHONE, email=EMAIL
+    )
+    return ana
+
+
+def erase(*patients: Patient, by: User | None = None, spared: tuple[Patient, ...] = ()) -> None:
+    with tenancy.within(patients[0].workspace_id):
+        erasure.erase(patients=patients, spared=spared, by=by)
+
+
+def restore(*patients: Patient, by: User | None = None) -> None:
+    with tenancy.within(patients[0].workspace_id):
+        erasure.restore(patients=patients, by=by)
+
+
+def suppress(workspace: Workspace, reason: SuppressionReason, address: str = PHONE) -> None:
+    with tenancy.within(workspace.pk):
+        consent.suppress(workspace_id=workspace.pk, address=address, reason=reason)
+
+
+def suppressions(workspace: Workspace) -> Kept:
+    with tenancy.within(workspace.pk):
+        rows = Suppression.objects.within(workspace).order_by("address")
+        return [(row.address, row.reason, row.reason_before) for row in rows]
+
+
+def everything(workspace: Workspace) -> list[list[dict[str, object]]]:
+    """All that is known of its patients and of whom it may not write to, but for when it changed."""
+    with tenancy.within(workspace.pk):
+        rows = [
+            list(model.objects.within(workspace).order_by("pk").values())
+            for model in (Patient, Suppression)
+        ]
+    return [[{**row, "updated_at": None} for row in found] for found in rows]
+
+
+def fresh(patient: Patient) -> Patient:
+    with tenancy.within(patient.workspace_id):
+        return Patient.objects.within(patient.workspace_id).get(pk=patient.pk)
+
+
+def test_the_erased_are_hidden_and_none_of_their_addresses_is_written_to(
+    ana: Patient, workspace: Workspace
+) -> None:
+    erase(ana)
+
+    assert fresh(ana).data_deleted_at
+    assert suppressions(workspace) == [(PHONE, "ERASURE", ""), (EMAIL, "ERASURE", "")]
+
+
+def test_an_address_that_somebody_else_has_as_well_is_left_to_them(
+    ana: Patient, workspace: Workspace
+) -> None:
+    husband = PatientFactory.create(workspace=workspace, email=EMAIL)
+    erase(ana, spared=(husband,))
+
+    assert suppressions(workspace) == [(PHONE, "ERASURE", "")]
+    assert fresh(husband).data_deleted_at is None
+
+
+@pytest.mark.parametrize("reason", [r for r in SuppressionReason if r != "ERASURE"])
+def test_what_is_restored_is_exactly_what_was(
+    reason: SuppressionReason, ana: Patient, workspace: Workspace
+) -> None:
+    suppress(workspace, reason)
+    before = everything(workspace)
+
+    erase(ana)
+    assert everything(workspace) != before
+    assert suppressions(workspace)[0] == (PHONE, "ERASURE", reason)
+    restore(ana)
+
+    assert everything(workspace) == before
+
+
+def test_who_never_opted_out_may_be_asked_again(ana: Patient, workspace: Workspace) -> None:
+    before = everything(workspace)
+    erase(ana)
+    restore(ana)
+
+    assert everything(workspace) == before
+    assert suppressions(workspace) == []
+
+
+def test_an_opt_out_after_the_erasure_outlives_the_restore(
+    ana: Patient, workspace: Workspace
+) -> None:
+    suppress(workspace, SuppressionReason.UNREACHABLE)
+    erase(ana)
+    suppress(workspace, SuppressionReason.REPLY)
+    restore(ana)
+
+    assert suppressions(workspace) == [(PHONE, "REPLY", "")]
+    assert fresh(ana).opted_out_at
+
+
+def test_no_start_lifts_an_erasure(ana: Patient, workspace: Workspace) -> None:
+    suppress(workspace, SuppressionReason.REPLY)
+    erase(ana)
+    with tenancy.within(workspace.pk):
+        assert not consent.readmit(workspace_id=workspace.pk, address=PHONE)
+
+    assert suppressions(workspace)[0] == (PHONE, "ERASURE", "REPLY")
+
+
+def test_erasing_twice_is_erasing_once(ana: Patient, workspace: Workspace) -> None:
+    erase(ana)
+    before = everything(workspace)
+    erase(ana)
+
+    assert everything(workspace) == before
+
+
+def test_an_erasure_that_is_not_taken_back_still_holds(ana: Patient, workspace: Workspace) -> None:
+    other = PatientFactory.create(workspace=workspace, phone=PHONE)
+    erase(ana)
+    erase(other)
+    restore(ana)
+
+    assert suppressions(workspace) == [(PHONE, "ERASURE", "")]
+    assert fresh(other).data_deleted_at
+
+
+def test_nobody_is_brought_back_after_the_grace(ana: Patient, settings: Settings) -> None:
+    erase(ana)
+    settings.ERASURE_GRACE_DAYS = 0
+
+    with pytest.raises(ProblemError):
+        restore(ana)
+    assert fresh(ana).data_deleted_at
+
+
+def test_the_grace_is_thirty_days(ana: Patient) -> None:
+    erase(ana)
+
+    assert settings.ERASURE_GRACE_DAYS == 30
+    left = erasure.ends_at(fresh(ana)) - timezone.now()
+    assert timedelta(days=29, hours=23) < left <= timedelta(days=30)
+
+
+def test_the_trail_says_who_and_which_row_but_not_whom(ana: Patient, owner: User) -> None:
+    erase(ana, by=owner)
+    restore(ana, by=owner)
+
+    with tenancy.within(owner.workspace_id):
+        events = list(AuditEvent.objects.filter(entity_id=ana.pk).order_by("at"))
+    assert [event.action for event in events] == ["patient.erase", "patient.restore"]
+    for event in events:
+        assert event.actor_name == owner.name
+        told = f"{event.entity_name} {event.old} {event.new}"
+        assert not any(part in told for part in (ana.name, ana.phone, ana.email))
+
+
+def test_another_clinic_is_not_touched(ana: Patient) -> None:
+    elsewhere = PatientFactory.create(phone=PHONE)
+    erase(ana)
+
+    assert fresh(elsewhere).data_deleted_at is None
+    assert suppressions(elsewhere.workspace) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_opt_out_at_the_same_moment_is_kept() -> None:
+    workspace = WorkspaceFactory.create()
+    for number in range(5):
+        phone = f"+59399000000{number}"
+        patient = PatientFactory.create(workspace=workspace, phone=phone)
+        at_once(
+            lambda patient=patient: erase(patient),  # type: ignore[misc]
+            lambda phone=phone: suppress(workspace, SuppressionReason.REPLY, phone),  # type: ignore[misc]
+            lambda patient=patient: erase(patient),  # type: ignore[misc]
+        )
+        restore(patient)
+        assert fresh(patient).opted_out_at
+        assert suppressions(workspace)[number] == (phone, "REPLY", "")
