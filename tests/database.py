@@ -40,6 +40,8 @@ def fingerprint() -> str:
     for path in [
         *sources,
         ROOT / "workspaces/walls.py",
+        ROOT / "messaging/insights/days.py",
+        ROOT / "messaging/insights/marking.py",
         ROOT / "config/management/commands/migrate.py",
     ]:
         digest.update(path.read_bytes())

@@ -1,6 +1,6 @@
 """The smallest valid row of everything. Each opens the platform's door to write, and only then."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from allauth.account.models import EmailAddress
@@ -13,13 +13,19 @@ from campaigns.models import Campaign, CampaignTemplate
 from messaging.models import (
     CannedAnswer,
     Conversation,
+    DayTally,
+    Facet,
+    FailureTally,
     Feedback,
+    FrozenDays,
+    HourTally,
     InboundMessage,
     Intent,
     Message,
     RecoveryStep,
     Sender,
     SenderStop,
+    StaleDay,
     Status,
     Step,
     WebhookEvent,
@@ -328,3 +334,53 @@ class WebhookEventFactory(Rows[WebhookEvent]):
     kind = "status"
     key = Sequence(lambda n: f"SM{n}:delivered")
     payload = LazyFunction(dict)
+
+
+class DayTallyFactory(Rows[DayTally]):
+    class Meta:
+        model = DayTally
+
+    workspace = SubFactory(WorkspaceFactory)
+    campaign = SubFactory(CampaignFactory, workspace=ours)
+    day = date(2026, 1, 2)
+    facet = Facet.WHOLE
+
+
+class HourTallyFactory(Rows[HourTally]):
+    class Meta:
+        model = HourTally
+
+    workspace = SubFactory(WorkspaceFactory)
+    campaign = SubFactory(CampaignFactory, workspace=ours)
+    day = date(2026, 1, 2)
+    facet = Facet.WHOLE
+    weekday = 5
+    hours = LazyFunction(lambda: [0] * 24)
+
+
+class FailureTallyFactory(Rows[FailureTally]):
+    class Meta:
+        model = FailureTally
+
+    workspace = SubFactory(WorkspaceFactory)
+    campaign = SubFactory(CampaignFactory, workspace=ours)
+    day = date(2026, 1, 2)
+    facet = Facet.WHOLE
+    error_code = "30003"
+
+
+class StaleDayFactory(Rows[StaleDay]):
+    class Meta:
+        model = StaleDay
+
+    workspace_id = LazyFunction(lambda: WorkspaceFactory.create().pk)
+    campaign_id = LazyFunction(lambda: CampaignFactory.create().pk)
+    day = date(2026, 1, 2)
+
+
+class FrozenDaysFactory(Rows[FrozenDays]):
+    class Meta:
+        model = FrozenDays
+
+    workspace = SubFactory(WorkspaceFactory)
+    before = date(2026, 1, 2)

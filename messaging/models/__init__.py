@@ -2,6 +2,14 @@
 
 from messaging.models.conversation import CannedAnswer, Conversation
 from messaging.models.inbound import InboundMessage, Intent, WebhookEvent
+from messaging.models.insights import (
+    DayTally,
+    Facet,
+    FailureTally,
+    FrozenDays,
+    HourTally,
+    StaleDay,
+)
 from messaging.models.message import Message, Status
 from messaging.models.recovery import Feedback, RecoveryStatus, RecoveryStep, Step
 from messaging.models.sender import Sender, SenderStop
@@ -9,7 +17,12 @@ from messaging.models.sender import Sender, SenderStop
 __all__ = [
     "CannedAnswer",
     "Conversation",
+    "DayTally",
+    "Facet",
+    "FailureTally",
     "Feedback",
+    "FrozenDays",
+    "HourTally",
     "InboundMessage",
     "Intent",
     "Message",
@@ -17,6 +30,7 @@ __all__ = [
     "RecoveryStep",
     "Sender",
     "SenderStop",
+    "StaleDay",
     "Status",
     "Step",
     "WebhookEvent",

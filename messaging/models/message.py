@@ -1,5 +1,6 @@
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +50,7 @@ class Message(Row):
         on_delete=models.PROTECT,
         related_name="messages",
         db_constraint=False,
+        db_index=False,
     )
     patient = models.ForeignKey(
         Patient,
@@ -126,6 +128,8 @@ class Message(Row):
                 name="message_rated",
             ),
             models.Index(fields=["campaign", "status"], name="message_campaign"),
+            # The day of a message, as `messaging/insights/days.py` has it.
+            models.Index(F("campaign"), Coalesce("sent_at", "created_at"), name="message_day"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Self
 
 from django.conf import settings
@@ -98,6 +99,10 @@ class Feedback(Row):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def first_action_after(self) -> timedelta | None:
+        return self.first_action_at - self.created_at if self.first_action_at else None
 
 
 class Step(models.TextChoices):

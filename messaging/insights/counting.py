@@ -1,0 +1,61 @@
+"""What is counted, once for all: the roll-up, today and the recount read the same statements.
+
+Each is over `cells(workspace_id, campaign_id, day, timezone)`, which the statement around it names.
+"""
+
+from messaging.insights.days import ANCHOR, COUNTS, DAY
+
+# The days' messages by their index, with room for what clocks do at midnight, then to the day.
+FACTS = f"""
+SELECT cells.workspace_id, cells.campaign_id, cells.day, m.channel,
+       pt.doctor_name AS doctor, pt.appointment_type,
+       m.type = 'INITIAL' AS is_ask,
+       m.sent_at IS NOT NULL OR m.status <> 'FAILED' AS has_left,
+       m.status, m.rating, m.error_code, m.sent_at, m.delivered_at, m.replied_at,
+       m.replied_at AT TIME ZONE cells.timezone AS replied_on, pt.review_clicks > 0 AS has_clicked
+FROM cells
+JOIN messaging_message m ON m.campaign_id = cells.campaign_id
+    AND {ANCHOR} >= cells.day::timestamp AT TIME ZONE cells.timezone - interval '3 hours'
+    AND {ANCHOR} < (cells.day + 1)::timestamp AT TIME ZONE cells.timezone + interval '3 hours'
+JOIN patients_patient pt ON pt.id = m.patient_id
+WHERE {COUNTS} AND ({ANCHOR} AT TIME ZONE cells.timezone)::date = cells.day
+"""
+
+# Every message of the workspace between two days, found by reading all of them.
+ALL_CELLS = f"""
+SELECT DISTINCT m.workspace_id, m.campaign_id, {DAY} AS day, p.timezone
+FROM messaging_message m
+JOIN campaigns_campaign c ON c.id = m.campaign_id
+JOIN workspaces_practice p ON p.id = c.practice_id
+WHERE m.workspace_id = %(workspace)s AND {COUNTS}
+"""
+
+ASK = "is_ask AND has_left"
+DELIVERY = "is_ask AND delivered_at >= sent_at"
+RESPONSE = "is_ask AND status = 'REPLIED' AND replied_at >= delivered_at"
+
+# Sums of whole milliseconds, so that the sum of the days is the sum of the messages.
+MEASURES = {
+    "asked": f"count(*) FILTER (WHERE {ASK})",
+    "delivered": f"count(*) FILTER (WHERE {ASK} AND status IN ('DELIVERED', 'REPLIED'))",
+    "answered": f"count(*) FILTER (WHERE {ASK} AND status = 'REPLIED')",
+    "failed": "count(*) FILTER (WHERE is_ask AND status = 'FAILED')",
+    "clicked": f"count(*) FILTER (WHERE {ASK} AND has_clicked)",
+    **{
+        f"rated_{rating}": f"count(*) FILTER (WHERE is_ask AND rating = {rating})"
+        for rating in range(1, 6)
+    },
+    "delivery_ms": "coalesce(sum((extract(epoch FROM delivered_at - sent_at) * 1000)::bigint)"
+    f" FILTER (WHERE {DELIVERY}), 0)::bigint",
+    "deliveries_timed": f"count(*) FILTER (WHERE {DELIVERY})",
+    "response_ms": "coalesce(sum((extract(epoch FROM replied_at - delivered_at) * 1000)::bigint)"
+    f" FILTER (WHERE {RESPONSE}), 0)::bigint",
+    "responses_timed": f"count(*) FILTER (WHERE {RESPONSE})",
+    "credits": "count(*) FILTER (WHERE has_left)",
+}
+
+ANSWERS = f"{ASK} AND status = 'REPLIED'"
+WEEKDAY = "extract(isodow FROM replied_on)::int"
+HOURS = ", ".join(
+    f"count(*) FILTER (WHERE extract(hour FROM replied_on) = {hour})" for hour in range(24)
+)

@@ -1,0 +1,190 @@
+"""Count marked days anew, and put the tallies in place of what was there."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from messaging.dispatch import sql
+from messaging.insights.counting import ALL_CELLS, ANSWERS, FACTS, HOURS, MEASURES, WEEKDAY
+from workspaces import tenancy
+
+# One at a time, or two would each put their own tallies in place of the same day.
+ROLLER = 7_301_002
+BATCH = 200
+
+# A day that is not over changes all the time: it is read live, and counted this seldom.
+REST = timedelta(minutes=15)
+
+# The marks as they are seen now go with the day that is counted next; any that comes meanwhile
+# stays, and the day with it. Days whose rows may be gone are not counted at all.
+MARKED = """
+SELECT marks.workspace_id, marks.campaign_id, marks.day, marks.ids, p.timezone,
+       marks.day < frozen.before AS is_frozen
+FROM (
+    SELECT workspace_id, campaign_id, day, array_agg(id) AS ids, min(created_at) AS since
+    FROM messaging_staleday
+    WHERE (%(workspace)s::uuid IS NULL OR workspace_id = %(workspace)s)
+      AND (%(before)s::date IS NULL OR day < %(before)s)
+    GROUP BY workspace_id, campaign_id, day
+) marks
+LEFT JOIN campaigns_campaign c ON c.id = marks.campaign_id
+LEFT JOIN workspaces_practice p ON p.id = c.practice_id
+LEFT JOIN messaging_frozendays frozen ON frozen.workspace_id = marks.workspace_id
+WHERE %(at_once)s OR marks.since < %(now)s - %(rest)s
+   OR marks.day < (%(now)s AT TIME ZONE p.timezone)::date
+ORDER BY marks.day, marks.campaign_id
+LIMIT %(limit)s
+"""
+
+FORGET = "DELETE FROM messaging_staleday WHERE id = ANY(%(ids)s)"
+
+REMOVE = """
+DELETE FROM {table} t USING unnest(%(campaigns)s::uuid[], %(days)s::date[]) AS cells(campaign, day)
+WHERE t.campaign_id = cells.campaign AND t.day = cells.day
+"""
+
+KEY = "workspace_id, campaign_id, day, facet, channel, doctor, appointment_type"
+FACETS = """
+    CASE GROUPING(channel, doctor, appointment_type) WHEN 7 THEN 'whole' WHEN 3 THEN 'channel'
+        WHEN 5 THEN 'doctor' WHEN 6 THEN 'type' ELSE 'cross' END,
+    coalesce(channel, ''), coalesce(doctor, ''), coalesce(appointment_type, '')"""
+SPLIT = "GROUPING SETS ((), (channel), (doctor), (appointment_type),"
+SPLIT += " (channel, doctor, appointment_type))"
+
+COUNTED = f"""
+WITH cells AS (
+    SELECT * FROM unnest(%(workspaces)s::uuid[], %(campaigns)s::uuid[], %(days)s::date[],
+                         %(zones)s::text[]) AS cells(workspace_id, campaign_id, day, timezone)
+), facts AS ({FACTS})"""
+
+COUNT_DAYS = f"""{COUNTED}
+INSERT INTO messaging_daytally (id, {KEY}, {", ".join(MEASURES)})
+SELECT uuid7(), workspace_id, campaign_id, day, {FACETS}, {", ".join(MEASURES.values())}
+FROM facts
+GROUP BY workspace_id, campaign_id, day, {SPLIT}
+"""
+
+COUNT_HOURS = f"""{COUNTED}
+INSERT INTO messaging_hourtally (id, {KEY}, weekday, hours)
+SELECT uuid7(), workspace_id, campaign_id, day, {FACETS}, {WEEKDAY}, ARRAY[{HOURS}]
+FROM facts
+WHERE {ANSWERS}
+GROUP BY workspace_id, campaign_id, day, {WEEKDAY}, {SPLIT}
+"""
+
+COUNT_FAILURES = f"""{COUNTED}
+INSERT INTO messaging_failuretally (id, {KEY}, error_code, failed)
+SELECT uuid7(), workspace_id, campaign_id, day, {FACETS}, error_code, count(*)
+FROM facts
+WHERE status = 'FAILED'
+GROUP BY workspace_id, campaign_id, day, error_code, {SPLIT}
+"""
+
+TABLES = {
+    "messaging_daytally": COUNT_DAYS,
+    "messaging_hourtally": COUNT_HOURS,
+    "messaging_failuretally": COUNT_FAILURES,
+}
+
+MARK_ALL = f"""
+INSERT INTO messaging_staleday (id, created_at, workspace_id, campaign_id, day)
+SELECT uuid7(), %(now)s, workspace_id, campaign_id, day
+FROM (
+    SELECT workspace_id, campaign_id, day FROM ({ALL_CELLS}) counted
+    UNION
+    SELECT workspace_id, campaign_id, day FROM messaging_daytally
+    WHERE workspace_id = %(workspace)s
+) cells
+"""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A day of a campaign, with the marks that asked for it."""
+
+    workspace_id: UUID
+    campaign_id: UUID
+    day: date
+    ids: list[UUID]
+    timezone: str | None
+    is_frozen: bool | None
+
+
+def roll(*, now: datetime | None = None) -> int:
+    """What is marked and at rest, all of it. How many days that was; 0 if another rolls."""
+    now, rolled = now or timezone.now(), 0
+    while batch := _one_batch(now=now):
+        rolled += batch
+        if batch < BATCH:
+            break
+    return rolled
+
+
+def rebuild(*, workspace_id: UUID) -> int:
+    """Every day that can still be counted, whatever is marked."""
+    with tenancy.platform("insights"):
+        sql.execute(MARK_ALL, workspace=workspace_id, now=timezone.now())
+    return roll_now(workspace_id=workspace_id)
+
+
+def roll_now(*, workspace_id: UUID, before: date | None = None) -> int:
+    """Of one workspace, today as well; waits for whoever else rolls."""
+    rolled = 0
+    while batch := _one_batch(workspace_id=workspace_id, before=before, at_once=True):
+        rolled += batch
+        if batch < BATCH:
+            break
+    return rolled
+
+
+def wait_for_others() -> None:
+    """Until the end of the transaction nobody else rolls."""
+    sql.fetch("SELECT pg_advisory_xact_lock(%(roller)s)", roller=ROLLER)
+
+
+def _is_alone() -> bool:
+    found = sql.fetch("SELECT pg_try_advisory_xact_lock(%(roller)s) AS ours", roller=ROLLER)
+    return bool(found[0]["ours"])
+
+
+def _one_batch(
+    *,
+    workspace_id: UUID | None = None,
+    before: date | None = None,
+    now: datetime | None = None,
+    at_once: bool = False,
+) -> int:
+    with tenancy.platform("insights"):
+        if at_once:
+            wait_for_others()
+        elif not _is_alone():
+            return 0
+        marked = sql.fetch(
+            MARKED,
+            workspace=workspace_id,
+            before=before,
+            now=now or timezone.now(),
+            rest=REST,
+            at_once=at_once,
+            limit=BATCH,
+        )
+        cells = [Cell(**row) for row in marked]
+        _count([cell for cell in cells if cell.timezone and not cell.is_frozen])
+        sql.execute(FORGET, ids=[mark for cell in cells for mark in cell.ids])
+        return len(cells)
+
+
+def _count(cells: list[Cell]) -> None:
+    if not cells:
+        return
+    values = {
+        "workspaces": [cell.workspace_id for cell in cells],
+        "campaigns": [cell.campaign_id for cell in cells],
+        "days": [cell.day for cell in cells],
+        "zones": [cell.timezone for cell in cells],
+    }
+    for table, statement in TABLES.items():
+        sql.execute(REMOVE.format(table=table), campaigns=values["campaigns"], days=values["days"])
+        sql.execute(statement, **values)
