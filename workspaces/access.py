@@ -6,7 +6,8 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from workspaces.models import Role, User
@@ -21,6 +22,8 @@ class Can(StrEnum):
     SEE_CAMPAIGNS = "see_campaigns"
     MANAGE_CAMPAIGNS = "manage_campaigns"
     UPLOAD_LISTS = "upload_lists"
+    SEE_TEXTS = "see_texts"
+    MANAGE_TEXTS = "manage_texts"
     SEE_PATIENTS = "see_patients"
     ANSWER_PATIENTS = "answer_patients"
     SEE_PRACTICES = "see_practices"
@@ -29,6 +32,7 @@ class Can(StrEnum):
     MANAGE_WORKSPACE = "manage_workspace"
     MANAGE_BILLING = "manage_billing"
     SEE_AUDIT = "see_audit"
+    MANAGE_PRIVACY = "manage_privacy"
 
 
 ROLES: dict[str, frozenset[Can]] = {
@@ -39,6 +43,7 @@ ROLES: dict[str, frozenset[Can]] = {
             Can.SEE_CAMPAIGNS,
             Can.MANAGE_CAMPAIGNS,
             Can.UPLOAD_LISTS,
+            Can.SEE_TEXTS,
             Can.SEE_PATIENTS,
             Can.ANSWER_PATIENTS,
             Can.SEE_PRACTICES,
@@ -56,8 +61,8 @@ def who_may(permission: str) -> list[Role]:
     return [role for role in Role if permission in ROLES[role]]
 
 
-MemberView = Callable[Concatenate[MemberRequest, P], HttpResponse]
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+MemberView = Callable[Concatenate[MemberRequest, P], HttpResponseBase]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def member(permission: Can | None = None) -> Callable[[MemberView[P]], View[P]]:
@@ -68,7 +73,7 @@ def member(permission: Can | None = None) -> Callable[[MemberView[P]], View[P]]:
 
     def decorate(view: MemberView[P]) -> View[P]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             user = request.user
             assert isinstance(user, User)  # LoginRequiredMiddleware saw to it
             if user.is_staff:

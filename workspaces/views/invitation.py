@@ -3,6 +3,7 @@ from functools import wraps
 from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -23,7 +24,7 @@ def carries_a_secret(view: View[[str]]) -> View[[str]]:
     """
 
     @wraps(view)
-    def kept(request: HttpRequest, token: str) -> HttpResponse:
+    def kept(request: HttpRequest, token: str) -> HttpResponseBase:
         response = never_cache(view)(request, token)
         response["Referrer-Policy"] = "strict-origin"
         return response
