@@ -27,7 +27,14 @@ def digest(address: str) -> str:
 
 
 @transaction.atomic
-def suppress(*, workspace_id: UUID, address: str, reason: SuppressionReason) -> bool:
+def suppress(
+    *,
+    workspace_id: UUID,
+    address: str,
+    reason: SuppressionReason,
+    note: str = "",
+    by: str = "",
+) -> bool:
     """Nothing goes to this address again, whoever is imported with it. True if that is new.
 
     Messages that wait need no clean-up: the claim looks here before anything leaves.
@@ -36,14 +43,14 @@ def suppress(*, workspace_id: UUID, address: str, reason: SuppressionReason) -> 
     kept, is_new = Suppression.objects.select_for_update().get_or_create(
         workspace_id=workspace_id,
         digest=digest(address),
-        defaults={"address": address, "reason": reason, "at": now},
+        defaults={"address": address, "reason": reason, "at": now, "note": note, "by": by},
     )
     if reason == SuppressionReason.UNREACHABLE:
         return is_new
     if kept.reason == SuppressionReason.UNREACHABLE:
         # A number may work again one day, and then the person's own word has to stand.
-        kept.reason, kept.at = reason, now
-        kept.save(update_fields=["reason", "at", "updated_at"])
+        kept.reason, kept.at, kept.note, kept.by = reason, now, note, by
+        kept.save(update_fields=["reason", "at", "note", "by", "updated_at"])
     elif kept.reason == SuppressionReason.ERASURE != reason:
         _remember(kept, reason, now)
     patients_at(workspace_id, address).filter(opted_out_at=None).update(opted_out_at=now)
@@ -72,6 +79,13 @@ def readmit(
     if gone:
         patients_at(workspace_id, address).update(opted_out_at=None)
     return bool(gone)
+
+
+def is_suppressed(patient: Patient) -> bool:
+    addresses = [address for address in (patient.phone, patient.email) if address]
+    return Suppression.objects.filter(
+        workspace_id=patient.workspace_id, address__in=addresses
+    ).exists()
 
 
 def patients_at(workspace_id: UUID, address: str) -> TenantQuerySet[Patient]:

@@ -25,6 +25,8 @@ class Can(StrEnum):
     SEE_TEXTS = "see_texts"
     MANAGE_TEXTS = "manage_texts"
     SEE_PATIENTS = "see_patients"
+    SEE_SUPPRESSIONS = "see_suppressions"
+    MANAGE_SUPPRESSIONS = "manage_suppressions"
     ANSWER_PATIENTS = "answer_patients"
     SEE_PRACTICES = "see_practices"
     MANAGE_PRACTICES = "manage_practices"
@@ -45,6 +47,7 @@ ROLES: dict[str, frozenset[Can]] = {
             Can.UPLOAD_LISTS,
             Can.SEE_TEXTS,
             Can.SEE_PATIENTS,
+            Can.SEE_SUPPRESSIONS,
             Can.ANSWER_PATIENTS,
             Can.SEE_PRACTICES,
         }

@@ -1,10 +1,11 @@
 """Long lists a page at a time, and the part of a page that htmx asks for."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -20,40 +21,67 @@ class Page(Generic[M]):
     older: str = ""
 
 
-def newest_first(rows: QuerySet[M], request: HttpRequest, *, size: int) -> Page[M]:
-    """By id, which is the order of making: no row is skipped or shown twice while others are added,
-    and the thousandth page costs what the first does. The addresses keep the list's filters.
+@dataclass(frozen=True)
+class Mark:
+    """Where a page begins or ends: a row's id, and before it the moment that the list goes by."""
+
+    pk: UUID
+    at: datetime | None = None
+
+    @classmethod
+    def of(cls, row: Model, by: str) -> "Mark":
+        return cls(row.pk, getattr(row, by) if by else None)
+
+    @classmethod
+    def read(cls, text: str, by: str) -> "Mark | None":
+        at, _, pk = text.rpartition("~")
+        try:
+            return cls(UUID(pk), datetime.fromisoformat(at) if by else None)
+        except ValueError:
+            return None
+
+    def __str__(self) -> str:
+        return f"{self.at.isoformat()}~{self.pk}" if self.at else str(self.pk)
+
+    def beyond(self, by: str, way: str) -> Q:
+        if not by:
+            return Q((f"pk__{way}", self.pk))
+        # Twice the moment: the first is what an index can start from.
+        tied = Q((by, self.at), (f"pk__{way}", self.pk))
+        return Q((f"{by}__{way}e", self.at)) & (Q((f"{by}__{way}", self.at)) | tied)
+
+
+def newest_first(rows: QuerySet[M], request: HttpRequest, *, size: int, by: str = "") -> Page[M]:
+    """By id, which is the order of making, or by a moment of the rows and then by id: no row is
+    skipped or shown twice while others are added, and the thousandth page costs what the first
+    does. The addresses keep the list's filters.
     """
-    before, after = _id(request, "before"), _id(request, "after")
+    before, after = (Mark.read(request.GET.get(name, ""), by) for name in ("before", "after"))
     if after:
-        found = list(rows.filter(pk__gt=after).order_by("pk")[: size + 1])
+        ascending = rows.filter(after.beyond(by, "gt")).order_by(*filter(None, [by, "pk"]))
+        found = list(ascending[: size + 1])
         if len(found) > size:
             shown = found[:size][::-1]
-            return Page(shown, _at(request, "after", shown[0]), _at(request, "before", shown[-1]))
+            newer = _at(request, "after", Mark.of(shown[0], by))
+            return Page(shown, newer, _at(request, "before", Mark.of(shown[-1], by)))
         before = None
-    found = list((rows.filter(pk__lt=before) if before else rows).order_by("-pk")[: size + 1])
+    older_rows = rows.filter(before.beyond(by, "lt")) if before else rows
+    found = list(older_rows.order_by(*([f"-{by}"] if by else []), "-pk")[: size + 1])
     shown = found[:size]
     newer = older = ""
     if before:
-        newer = _at(request, "after", shown[0]) if shown else _at(request)
+        newer = _at(request, "after", Mark.of(shown[0], by)) if shown else _at(request)
     if len(found) > size:
-        older = _at(request, "before", shown[-1])
+        older = _at(request, "before", Mark.of(shown[-1], by))
     return Page(shown, newer, older)
 
 
-def _id(request: HttpRequest, name: str) -> UUID | None:
-    try:
-        return UUID(request.GET.get(name, ""))
-    except ValueError:
-        return None
-
-
-def _at(request: HttpRequest, direction: str = "", row: Model | None = None) -> str:
+def _at(request: HttpRequest, direction: str = "", mark: Mark | None = None) -> str:
     query = request.GET.copy()
     query.pop("before", None)
     query.pop("after", None)
-    if row:
-        query[direction] = str(row.pk)
+    if mark:
+        query[direction] = str(mark)
     return f"?{query.urlencode()}"
 
 

@@ -37,6 +37,13 @@ ACTS: dict[str, str | Promise] = {
     "campaign.resume": _("Resumed a campaign"),
     "campaign.complete": _("Completed a campaign"),
     "campaign.cancel": _("Cancelled a campaign"),
+    "campaign.texts": _("Chose the texts of a campaign"),
+    "template.create": _("Wrote a text"),
+    "template.change": _("Changed a text"),
+    "template.restore": _("Restored an earlier text"),
+    "template.default": _("Chose the text to use"),
+    "template.delete": _("Deleted a text"),
+    "template.test": _("Sent a text to themselves as a test"),
     "recovery.assigned": _("Assigned an unhappy patient"),
     "recovery.note": _("Noted something about an unhappy patient"),
     "recovery.started": _("Took on an unhappy patient"),
@@ -45,6 +52,24 @@ ACTS: dict[str, str | Promise] = {
     "conversation.assign": _("Assigned a conversation"),
     "conversation.close": _("Closed a conversation"),
     "conversation.answer": _("Answered a patient"),
+    "patient.change": _("Changed a patient"),
+    "patient.move": _("Moved an appointment"),
+    "patient.opt_out": _("Opted a patient out"),
+    "patient.consent": _("Recorded a patient’s consent"),
+    "patient.withdraw": _("Noted that a patient withdrew consent"),
+    "suppression.add": _("Added to the suppression list"),
+    "suppression.remove": _("Removed from the suppression list"),
+    "patient.erase": _("Erased a patient’s data"),
+    "patient.restore": _("Brought a patient’s data back"),
+    "patient.export": _("Exported what is held about a patient"),
+    "import.upload": _("Uploaded a list"),
+    "import.sheet": _("Chose another sheet of a list"),
+    "import.columns": _("Said what a list’s columns are"),
+    "import.confirm": _("Confirmed a list"),
+    "import.cancel": _("Called off a list"),
+    "import.done": _("A list came in"),
+    "import.fail": _("A list failed"),
+    "import.take_back": _("Took back a list"),
     "admin.add": _("Added by the platform’s staff"),
     "admin.change": _("Changed by the platform’s staff"),
     "admin.delete": _("Deleted by the platform’s staff"),
@@ -52,9 +77,6 @@ ACTS: dict[str, str | Promise] = {
 }
 
 
-    "patient.erase": _("Erased a patient’s data"),
-    "patient.restore": _("Brought a patient’s data back"),
-    "patient.export": _("Exported what is held about a patient"),
 @dataclass(frozen=True)
 class Change:
     field: str

@@ -1,7 +1,7 @@
 """Floor 4, to whom: the people of a campaign, the lists they came in, and who must not be asked."""
 
 from patients.models.imports import UNDER_WAY, DateOrder, Import, ImportProblem, ImportStatus
-from patients.models.patient import E164, Patient, new_token
+from patients.models.patient import E164, Patient, PatientQuerySet, State, new_token
 from patients.models.suppression import Suppression, SuppressionReason
 
 __all__ = [
@@ -12,6 +12,8 @@ __all__ = [
     "ImportProblem",
     "ImportStatus",
     "Patient",
+    "PatientQuerySet",
+    "State",
     "Suppression",
     "SuppressionReason",
     "new_token",

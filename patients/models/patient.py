@@ -1,19 +1,25 @@
 import secrets
+from datetime import datetime, timedelta
+from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import ExpressionWrapper, F, Q, Value
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
+from campaigns.timing import OLDEST_USEFUL_ASK
 from patients.models.imports import Import
 from templates_app.models import Channel
-from workspaces.models import Language, Workspace
+from workspaces.models import Language, Role, User, Workspace
 from workspaces.rows import Row, TenantQuerySet, known
 from workspaces.walls import SameWorkspace, Wall
 
 E164 = r"^\+[1-9][0-9]{6,14}$"
 ECUADOR_MOBILE = r"^\+593[0-9]{9}$"
+NOT_ERASED = Q(data_deleted_at=None)
+LONGEST_DELAY = timedelta(hours=72)
 
 
 def new_token() -> str:
@@ -21,11 +27,54 @@ def new_token() -> str:
     return secrets.token_urlsafe(9)
 
 
+class State(models.TextChoices):
+    WAITING = "waiting", _("Waiting to be asked")
+    ASKED = "asked", _("Asked")
+    MISSED = "missed", _("Too late to ask")
+    NO_CONSENT = "no_consent", _("No consent")
+    OPTED_OUT = "opted_out", _("Opted out")
+
+
+class PatientQuerySet(TenantQuerySet["Patient"]):
+    def visible_to(self, user: User) -> Self:
+        """Owners see all, doctors those of their own campaigns; nobody sees the erased."""
+        shown = self.filter(NOT_ERASED)
+        if user.role == Role.OWNER:
+            return shown
+        return shown.filter(campaign__created_by=user) if user.role == Role.DOCTOR else self.none()
+
+    def in_state(self, state: str, now: datetime) -> Self:
+        if state == State.ASKED:
+            return self.filter(asked_at__isnull=False)
+        if state == State.NO_CONSENT:
+            return self.filter(has_consent=False)
+        if state == State.OPTED_OUT:
+            return self.filter(opted_out_at__isnull=False)
+        askable = self.filter(asked_at=None, has_consent=True, opted_out_at=None)
+        in_time = Q(appointment_time__gt=_oldest_useful(now))
+        if state == State.MISSED:
+            return askable.exclude(in_time)
+        # The first is for the index: it holds whatever the campaign's delay is.
+        oldest = now - OLDEST_USEFUL_ASK - LONGEST_DELAY
+        return askable.filter(in_time, appointment_time__gt=oldest)
+
+
+def _oldest_useful(now: datetime) -> CombinedExpression:
+    delay = ExpressionWrapper(
+        F("campaign__scheduled_hours_after") * Value(timedelta(hours=1)), models.DurationField()
+    )
+    return Value(now - OLDEST_USEFUL_ASK, models.DateTimeField()) - delay
+
+
 class Patient(Row):
     """One appointment of one person in one campaign."""
 
     workspace = models.ForeignKey(
-        Workspace, verbose_name=_("workspace"), on_delete=models.PROTECT, related_name="patients"
+        Workspace,
+        verbose_name=_("workspace"),
+        on_delete=models.PROTECT,
+        related_name="patients",
+        db_index=False,  # (workspace, id) is one
     )
     campaign = models.ForeignKey(
         Campaign,
@@ -68,13 +117,34 @@ class Patient(Row):
         _("token"), max_length=16, unique=True, default=new_token, editable=False
     )
 
-    objects = TenantQuerySet["Patient"].as_manager()
+    objects = PatientQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("patient")
         verbose_name_plural = _("patients")
         indexes = [
-            models.Index(fields=["workspace", "-appointment_time"], name="patient_recent"),
+            # The lists', page by page: all of a workspace's, and those of one campaign.
+            models.Index(
+                fields=["workspace", "-appointment_time", "-id"],
+                condition=NOT_ERASED,
+                name="patient_recent",
+            ),
+            models.Index(
+                fields=["campaign", "-appointment_time", "-id"],
+                condition=NOT_ERASED,
+                name="patient_of_campaign",
+            ),
+            # The few among many whom a list may be asked for.
+            models.Index(
+                fields=["workspace", "-appointment_time", "-id"],
+                condition=NOT_ERASED & Q(opted_out_at__isnull=False),
+                name="patient_opted_out",
+            ),
+            models.Index(
+                fields=["workspace", "-appointment_time", "-id"],
+                condition=NOT_ERASED & Q(has_consent=False),
+                name="patient_no_consent",
+            ),
             # By address first: a text comes in without saying whose patient it is from.
             models.Index(
                 fields=["phone", "workspace", "-asked_at"],

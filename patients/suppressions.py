@@ -1,0 +1,125 @@
+"""The list of those who are never written to: looked through, added to by hand, and left again."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from patients import consent, searching
+from patients.lists.emails import read_email
+from patients.lists.phones import Kind, Phones
+from patients.models import Suppression, SuppressionReason
+from workspaces import audit
+from workspaces.models import User, Workspace
+from workspaces.practices import home_zone
+from workspaces.problems import ProblemError
+from workspaces.rows import TenantQuerySet
+
+AT_ONCE = 1_000
+EXPORTED_AT_ONCE = 1_000
+ERASED = SuppressionReason.ERASURE
+SEPARATOR = re.compile(r"[\n;,\t]+")
+
+
+@dataclass(frozen=True)
+class Added:
+    """What became of each address that was typed."""
+
+    new: list[str] = field(default_factory=list)
+    known: list[str] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+
+
+def matching(workspace: Workspace, *, typed: str, reason: str) -> TenantQuerySet[Suppression]:
+    """By the whole phone, or by the beginning of an e-mail."""
+    rows = Suppression.objects.within(workspace)
+    if reason:
+        rows = rows.filter(reason=reason)
+    if not typed:
+        return rows
+    if searching.NUMBER.fullmatch(typed):
+        number = searching.digits(typed, searching.country_of(workspace))
+        return rows.exclude(reason=ERASED).filter(address=f"+{number}")
+    # A range and no pattern: behind the wall an index serves plain comparisons alone.
+    begins = consent.plain(typed)
+    found = rows.exclude(reason=ERASED)
+    return found.filter(address__gte=begins, address__lt=begins + searching.LAST)
+
+
+@transaction.atomic
+def add(*, workspace: Workspace, typed: str, note: str, by: User) -> Added:
+    """One or many, a line each; what cannot be read stops none of the others."""
+    pieces = [piece.strip() for piece in SEPARATOR.split(typed) if piece.strip()]
+    if len(pieces) > AT_ONCE:
+        raise ProblemError(
+            _("That is more than %(limit)s at once: add them in several parts.")
+            % {"limit": AT_ONCE}
+        )
+    added, country = Added(), searching.country_of(workspace)
+    readable = {piece: _address(piece, country) for piece in pieces}
+    added.unreadable.extend(piece for piece, address in readable.items() if not address)
+    for address in sorted(filter(None, set(readable.values()))):
+        is_new = consent.suppress(
+            workspace_id=workspace.pk,
+            address=address,
+            reason=SuppressionReason.STAFF,
+            note=note,
+            by=by.name,
+        )
+        (added.new if is_new else added.known).append(address)
+    if added.new:
+        audit.record(
+            "suppression.add",
+            workspace,
+            by=by,
+            workspace_id=workspace.pk,
+            new={"addresses": len(added.new), "note": note},
+        )
+    return added
+
+
+@transaction.atomic
+def remove(*, suppression: Suppression, reason: str, by: User) -> None:
+    """The trail keeps why, and the digest instead of the address."""
+    if suppression.reason == ERASED:
+        raise ProblemError(
+            _("This person asked to be erased. Only taking the erasure back lifts this.")
+        )
+    audit.record(
+        "suppression.remove",
+        suppression,
+        by=by,
+        old={
+            "digest": suppression.digest,
+            "reason": suppression.reason,
+            "at": suppression.at.isoformat(),
+        },
+        new={"note": reason},
+    )
+    consent.readmit(workspace_id=suppression.workspace_id, address=suppression.address)
+
+
+def exported(workspace: Workspace, rows: TenantQuerySet[Suppression]) -> Iterator[list[Any]]:
+    """By pages of its own, for it is read while it is being downloaded."""
+    yield [_("Phone or e-mail"), _("Reason"), _("Since"), _("Note"), _("By")]
+    last, zone = None, home_zone(workspace)
+    while True:
+        further = rows.filter(pk__gt=last) if last else rows
+        page = list(further.order_by("pk")[:EXPORTED_AT_ONCE])
+        for row in page:
+            who = _("erased person") if row.reason == ERASED else row.address
+            since = row.at.astimezone(zone).isoformat(" ", "minutes")
+            yield [who, row.get_reason_display(), since, row.note, row.by]
+        if len(page) < EXPORTED_AT_ONCE:
+            return
+        last = page[-1].pk
+
+
+def _address(typed: str, country: str) -> str:
+    if "@" in typed:
+        return read_email(typed) or ""
+    phone = Phones(country).read(typed)
+    return phone.number if phone.kind in {Kind.MOBILE, Kind.LANDLINE} else ""
