@@ -1,73 +1,188 @@
-"""Which column holds which of our fields."""
+"""Which column holds which of our fields: by its heading, and by what stands in it."""
 
+from collections.abc import Iterator
 from collections.abc import Mapping as ReadOnly
-from enum import StrEnum
 
-from patients.lists.headings import field_of
+from patients.lists.fields import Field, Mapping
+from patients.lists.headings import SURE, WEAK, Match, match, normal
 from patients.lists.problems import ListProblem
 from patients.lists.survey import Column, Survey
 
-
-class Field(StrEnum):
-    NAME = "name"
-    FIRST_NAME = "first_name"
-    LAST_NAME = "last_name"
-    PHONE = "phone"
-    OTHER_PHONE = "other_phone"
-    EMAIL = "email"
-    APPOINTMENT_TIME = "appointment_time"
-    APPOINTMENT_DATE = "appointment_date"
-    APPOINTMENT_HOUR = "appointment_hour"
-    APPOINTMENT_TYPE = "appointment_type"
-    DOCTOR = "doctor"
-    CONSENT = "consent"
-    CHANNEL = "channel"
-    LANGUAGE = "language"
-
-
-Mapping = dict[Field, str]
+__all__ = ["Field", "Mapping", "date_order", "guess", "hour_assumed", "lacking"]
 
 REACHED_BY = frozenset({Field.PHONE, Field.OTHER_PHONE, Field.EMAIL})
-DATES = (Field.APPOINTMENT_TIME, Field.APPOINTMENT_DATE)
+DAYS = (Field.APPOINTMENT_TIME, Field.APPOINTMENT_DATE)
+MOMENTS = frozenset({*DAYS, Field.APPOINTMENT_HOUR})
+# Fewer cells than this prove nothing against a heading.
+ENOUGH = 3
 
 
 def guess(survey: Survey, remembered: ReadOnly[Field, str] | None = None) -> Mapping:
-    known = {column.label for column in survey.columns}
-    mapping = {field: label for field, label in (remembered or {}).items() if label in known}
-    if mapping:
-        return mapping
-    for column in survey.columns:
-        found = field_of(column.heading)
-        if found:
-            mapping.setdefault(Field(found), column.label)
-    if Field.APPOINTMENT_TIME not in mapping and Field.APPOINTMENT_HOUR not in mapping:
-        if day := mapping.pop(Field.APPOINTMENT_DATE, None):
-            mapping[Field.APPOINTMENT_TIME] = day
+    labels = {column.label for column in survey.columns}
+    if remembered and labels.issuperset(remembered.values()):
+        return {Field(field): label for field, label in remembered.items()}
+    mapping: Mapping = {}
+    for column, matched in _by_heading(survey.columns):
+        if matched.field is Field.PHONE and Field.PHONE in mapping:
+            mapping.setdefault(Field.OTHER_PHONE, column.label)
+        else:
+            mapping.setdefault(matched.field, column.label)
+    _by_cells(survey, mapping)
+    _settle(mapping, survey)
     return mapping
+
+
+def _by_heading(columns: list[Column]) -> list[tuple[Column, Match]]:
+    """The surest first; of equals the one that is filled, then the one further left."""
+    found = [(column, agreed) for column in columns if (agreed := _agreed(column))]
+    return sorted(
+        found,
+        key=lambda one: (-one[1].strength, -one[1].words, not one[0].evidence.filled, one[0].index),
+    )
+
+
+def _agreed(column: Column) -> Match | None:
+    """What the heading says, unless the cells contradict it."""
+    matched, seen = match(column.heading), column.evidence
+    if matched is None or seen.looked_at < ENOUGH:
+        return matched
+    if matched.field in MOMENTS:
+        return _moment(column, matched)
+    if matched.strength == WEAK:
+        proof = {Field.PHONE: seen.phones, Field.OTHER_PHONE: seen.phones}.get(
+            matched.field, seen.looked_at
+        )
+        if matched.field is Field.PHONE and seen.mostly(seen.emails):
+            return Match(Field.EMAIL, WEAK, matched.words)
+        if matched.field is Field.NAME and seen.mostly(seen.phones + seen.emails + seen.dates):
+            return None
+        return matched if seen.mostly(proof, 0.3) else None
+    return matched
+
+
+def _moment(column: Column, matched: Match) -> Match | None:
+    """A heading says that it is about the appointment, the cells say which part of it."""
+    seen = column.evidence
+    if seen.mostly(seen.both, 0.5):
+        return Match(Field.APPOINTMENT_TIME, matched.strength, matched.words)
+    if seen.mostly(seen.dates + seen.both, 0.5):
+        return Match(Field.APPOINTMENT_DATE, matched.strength, matched.words)
+    if seen.mostly(seen.hours, 0.5):
+        return Match(Field.APPOINTMENT_HOUR, matched.strength, matched.words)
+    return matched if matched.strength == SURE or not seen.mostly(seen.names) else None
+
+
+def _by_cells(survey: Survey, mapping: Mapping) -> None:
+    """What no heading told: columns with an unknown heading, or none."""
+    taken = set(mapping.values())
+    free = [
+        column
+        for column in survey.columns
+        if column.label not in taken and (not column.heading or _is_strange(column.heading))
+    ]
+    for column in free:
+        for field in _looks_like(column):
+            if field not in mapping and not (field in DAYS and mapping.keys() & set(DAYS)):
+                mapping[field] = column.label
+                taken.add(column.label)
+                break
+    if not mapping.keys() & {Field.NAME, Field.FIRST_NAME, Field.LAST_NAME}:
+        people = [
+            column
+            for column in free
+            if column.label not in taken and column.evidence.mostly(column.evidence.names)
+        ]
+        if people:
+            mapping[Field.NAME] = max(people, key=lambda one: one.evidence.distinct).label
+
+
+def _is_strange(heading: str) -> bool:
+    from patients.lists.headings import is_known
+
+    return not is_known(heading) and bool(normal(heading))
+
+
+def _looks_like(column: Column) -> Iterator[Field]:
+    seen = column.evidence
+    if seen.mostly(seen.emails):
+        yield Field.EMAIL
+    is_other_number = seen.mostly(seen.identities, 0.5) or seen.mostly(seen.counting, 0.5)
+    if seen.mostly(seen.phones) and not is_other_number:
+        yield Field.PHONE
+        yield Field.OTHER_PHONE
+    if seen.mostly(seen.dates + seen.both) and seen.mostly(seen.recent, 0.8):
+        yield Field.APPOINTMENT_TIME if seen.mostly(seen.both, 0.5) else Field.APPOINTMENT_DATE
+    if seen.mostly(seen.hours):
+        yield Field.APPOINTMENT_HOUR
+    if seen.mostly(seen.channels, 0.8):
+        yield Field.CHANNEL
+    if seen.mostly(seen.languages, 0.8):
+        yield Field.LANGUAGE
+
+
+def _settle(mapping: Mapping, survey: Survey) -> None:
+    """What the fields say about each other."""
+    if Field.PHONE not in mapping and Field.OTHER_PHONE in mapping:
+        mapping[Field.PHONE] = mapping.pop(Field.OTHER_PHONE)
+    if Field.LAST_NAME in mapping and Field.FIRST_NAME not in mapping and Field.NAME in mapping:
+        if normal(mapping[Field.NAME]) in {"nombre", "name", "nome", "paciente nombre"}:
+            mapping[Field.FIRST_NAME] = mapping.pop(Field.NAME)
+    if Field.NAME in mapping:
+        mapping.pop(Field.FIRST_NAME, None)
+        mapping.pop(Field.LAST_NAME, None)
+    if Field.APPOINTMENT_TIME in mapping and Field.APPOINTMENT_DATE in mapping:
+        whole = survey.column(mapping[Field.APPOINTMENT_TIME])
+        if whole and Field.APPOINTMENT_HOUR not in mapping and not whole.evidence.both:
+            mapping[Field.APPOINTMENT_HOUR] = mapping.pop(Field.APPOINTMENT_TIME)
+        else:
+            mapping.pop(Field.APPOINTMENT_DATE)
+            mapping.pop(Field.APPOINTMENT_HOUR, None)
+    elif Field.APPOINTMENT_HOUR not in mapping and Field.APPOINTMENT_DATE in mapping:
+        mapping[Field.APPOINTMENT_TIME] = mapping.pop(Field.APPOINTMENT_DATE)
+    elif Field.APPOINTMENT_TIME in mapping and Field.APPOINTMENT_HOUR in mapping:
+        whole = survey.column(mapping[Field.APPOINTMENT_TIME])
+        if whole and not whole.evidence.both:
+            mapping[Field.APPOINTMENT_DATE] = mapping.pop(Field.APPOINTMENT_TIME)
+        else:
+            mapping.pop(Field.APPOINTMENT_HOUR)
 
 
 def date_order(
     survey: Survey, mapping: ReadOnly[Field, str], *, country: str = ""
 ) -> tuple[str, bool]:
-    columns = [column for field in DATES if (column := survey.column(mapping.get(field, "")))]
-    return _order(columns, "MDY" if country == "US" else "DMY")
-
-
-def _order(columns: list[Column], assumed: str) -> tuple[str, bool]:
-    seen = [column.evidence for column in columns]
+    """The order that the whole column shows, and whether it does; else what the country writes."""
+    seen = [column.evidence for column in _days(survey, mapping)]
     days, months = sum(one.day_first for one in seen), sum(one.month_first for one in seen)
     if days != months:
         return ("DMY" if days > months else "MDY"), True
     if any(one.year_first for one in seen) and not any(one.either for one in seen):
         return "YMD", True
-    return assumed, False
+    is_open = any(one.either for one in seen) or days > 0
+    return ("MDY" if country == "US" else "DMY"), not is_open and any(
+        one.dates or one.both for one in seen
+    )
+
+
+def hour_assumed(survey: Survey, mapping: ReadOnly[Field, str]) -> bool:
+    """Whether the list has days and no hours: then every appointment counts as the day's end."""
+    days = _days(survey, mapping)
+    return (
+        Field.APPOINTMENT_HOUR not in mapping
+        and bool(days)
+        and not any(column.evidence.both for column in days)
+        and any(column.evidence.dates for column in days)
+    )
+
+
+def _days(survey: Survey, mapping: ReadOnly[Field, str]) -> list[Column]:
+    return [column for field in DAYS if (column := survey.column(mapping.get(field, "")))]
 
 
 def lacking(mapping: ReadOnly[Field, str]) -> list[ListProblem]:
     problems = []
     if not REACHED_BY & mapping.keys():
         problems.append(ListProblem("no_address_column"))
-    if not set(DATES) & mapping.keys():
+    if not mapping.keys() & set(DAYS):
         problems.append(ListProblem("no_time_column"))
     used: dict[str, Field] = {}
     for field, label in mapping.items():

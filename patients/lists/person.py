@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from patients.lists.cells import Cell, Formula, Row, tidy
-from patients.lists.columns import Field
+from patients.lists.fields import Field
 from patients.lists.emails import read_email
 from patients.lists.moments import Moment, from_serial, read_moment
 from patients.lists.phones import Kind, Phones
@@ -39,8 +39,15 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
+    """Why the row is not taken, and what could be read of it all the same."""
+
     reason: str
     details: dict[str, Any]
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    appointment_time: datetime | None = None
+    has_consent: bool | None = None
 
 
 class RefusedError(Exception):

@@ -1,10 +1,10 @@
-"""What people write for consent, a channel and a language."""
+"""What people write for nothing, for a consent, a channel and a language, in three languages."""
 
 import re
 import unicodedata
 from functools import lru_cache
 
-NOT_A_WORD = re.compile(r"[^\w+✓✔☑✅]+")
+NOT_A_WORD = re.compile(r"[^\w✓✔☑✅👍]+")
 
 
 @lru_cache(maxsize=20_000)
@@ -15,65 +15,107 @@ def plain(text: str) -> str:
     return NOT_A_WORD.sub(" ", letters.replace("_", " ")).strip()
 
 
-def words(text: str) -> frozenset[str]:
-    return frozenset(text.split("|"))
+def phrases(text: str) -> frozenset[str]:
+    return frozenset(" ".join(phrase.split()) for phrase in text.split(","))
 
 
-NOTHING = words("|na|n a|s n|sn|nd|n d|null|none|nan|no tiene|no|sin|ninguno|ninguna|no aplica"
-                "|no registra|no posee|no dispone|sin telefono|sin celular|sin numero|sin correo"
-                "|sin email|sin e mail|sin dato|sin datos|desconocido|x|nao tem|sem|sem telefone"
-                "|sem email|sem e mail|nenhum|not available|unknown|no phone|no email")  # fmt: skip
+# What stands in a cell that should be empty.
+NOTHING = phrases(
+    """, na, n a, n d, nd, s n, sn, s d, s c, x, xx, xxx, no, null, none, nan, sin, ninguno, ninguna
+    , no tiene, no aplica, no registra, no posee, no dispone, no hay, no sabe, no refiere, no consta
+    , desconocido, sin dato, sin datos, sin telefono, sin celular, sin numero, sin correo, sin email
+    , sin e mail, sin mail, no tiene correo, no tiene telefono, no tiene celular, no tiene email
+    , por confirmar, pendiente, not available, not provided, unknown, no phone, no email
+    , nao, nao tem, nao informado, sem, nenhum, sem telefone, sem celular, sem email, sem e mail"""
+)
 
-YES = words("si|s|yes|y|true|t|verdadero|verdadeiro|v|1|x|✓|✔|☑|✅|acepto|acepta|acepte|aceptado"
-            "|aceptada|autoriza|autorizo|autorizado|autorizada|de acuerdo|conforme|sim|ok|okay|okey"
-            "|vale|claro|por supuesto|consiente|consiento|concede|concedido|otorga|otorgado|firmado"
-            "|firmo|firma|accept|accepts|accepted|agree|agrees|agreed|consent|consents|consented"
-            "|given|granted|signed|opt in|opted in|optin|aceito|aceita|autorizado|concordo|concorda"
-            "|activo|on|verdad|afirmativo|permitido|permite")  # fmt: skip
-NO = words("no|not|nao|none|never|nunca|ni|sin|falso|false|negado|negada|rechaza|rechazado|rechazo"
-           "|revoca|revocado|retira|retirado|refused|declined|denied|opt out|opted out|recusa"
-           "|recusado|pendiente|pending|pendente|sem")  # fmt: skip
+YES = phrases(
+    """si, s, yes, y, ya, true, t, verdadero, verdadeiro, v, 1, 1 0, x, ✓, ✔, ☑, ✅, 👍, sim
+    , ok, okay, okey, oki, vale, claro, conforme, afirmativo, on, verdad, seguro, con gusto
+    , de acuerdo, por supuesto, desde luego, opt in, opted in, optin
+    , acepto, acepta, acepte, aceptado, aceptada, aceptan, aceptar, acepto todo
+    , autoriza, autorizo, autorizado, autorizada, autorizan, autorizar, concede, concedido
+    , consiente, consiento, consentido, consentimiento, otorga, otorgado, otorgada, firma, firmo
+    , firmado, firmada, permite, permito, permitido, confirma, confirmo, confirmado, accept
+    , accepts, accepted, agree, agrees, agreed, consent, consents, consented, given, granted
+    , signed, allow, allows, allowed, aceito, aceita, aceitou, autorizou, concordo, concorda
+    , concordou, assinado, permitiu"""
+)
+# What may stand beside a yes without taking it back.
+BESIDE_A_YES = phrases(
+    """a, al, con, da, dado, dar, de, del, doy, e, el, ella, em, en, ha, he, i, in, la, las, le, lo
+    , los, me, mi, o, os, por, que, se, su, sus, the, to, todo, todos, tratamiento, y, and, um
+    , paciente, cliente, patient, titular, mama, madre, padre, representante, recibir, receive
+    , receber, escribir, escriban, envio, envien, enviar, contacto, contactar, contacten, contact
+    , mensaje, mensajes, messages, message, mensagens, msj, msjs, sms, whatsapp, wsp, wa, correo
+    , correos, email, mail, texto, llamadas, encuesta, encuestas, datos, data, dados, personales
+    , informado, informada, expreso, explicito, verbal, verbalmente, escrito, firmado, telefono
+    , recepcion, formulario, ficha, fecha, dia, hoy, lopdp, terminos, condiciones, politica
+    , privacidad, acuerdo, supuesto, claro, senor, senora, gracias"""
+)
 
 
 @lru_cache(maxsize=4_000)
 def is_consent(text: str) -> bool:
-    """Only what clearly says yes; a word that nobody thought of is no consent."""
+    """Only what clearly says yes: a word that nobody thought of is no consent."""
     said = plain(text)
     if said in YES:
         return True
     parts = said.split()
-    if not parts or NO.intersection(parts):
-        return False
-    opening = {parts[0], " ".join(parts[:2])}
-    return (
-        len(parts) <= 8
-        and not parts[0].isdigit()
-        and bool(YES.intersection(opening) - {"x", "v", "y", "t", "s"})
+    agrees = any(part in YES and not part.isdigit() and len(part) > 1 for part in parts)
+    return (agrees or "de acuerdo" in said) and all(
+        part in YES or part in BESIDE_A_YES or part.isdigit() for part in parts
     )
 
 
 CHANNELS = {
-    "SMS": words("sms|s|texto|mensaje|mensaje de texto|mensajes de texto|text|text message|mensajeria"
-                 "|celular|movil|mobile|telefono|phone|cel|telefone|mensagem|mensagem de texto|torpedo"
-                 "|mensaje sms|por sms|txt"),
-    "WHATSAPP": words("whatsapp|whats app|wsp|wa|whats|wpp|wap|wasap|guasap|wassap|watsap|whatsap|wp"
-                      "|whatssap|wats|whasap|w|ws|zap|zapzap|por whatsapp|whatsapp business|mensaje de whatsapp"),
-    "EMAIL": words("correo|mail|e mail|email|correo electronico|electronico|e|m|por correo|emails"
-                   "|correo e|c electronico|correos|e correo|por email|por mail"),
-}  # fmt: skip
+    "WHATSAPP": phrases(
+        """whatsapp, whats app, whats, wsp, wpp, wapp, wap, wa, ws, wp, wasap, wassap, wasapp
+        , guasap, guatsap, watsap, watsapp, whatsap, whatssap, whasap, zap, zapzap"""
+    ),
+    "EMAIL": phrases(
+        """correo, correos, e correo, mail, e mail, email, emails, mails, correo electronico
+        , electronico, correo e, gmail"""
+    ),
+    "SMS": phrases(
+        """sms, texto, textos, text, txt, mensaje, mensajes, msj, msg, mensaje de texto
+        , mensajes de texto, text message, texting, mensagem, mensagem de texto, torpedo
+        , celular, cel, movil, mobile"""
+    ),
+}
+ANY_CHANNEL = phrases("cualquiera, any, todos, indistinto, indiferente, ambos, qualquer, both")
 LANGUAGES = {
-    "es": words("es|esp|spa|espanol|castellano|spanish|espanhol|es ec|es es|es mx|es co|es pe|es ar"
-                "|es cl|es us|es 419|s|e|spanish latin america|ecuatoriano"),
-    "en": words("en|eng|ingles|english|ing|en us|en gb|en ca|en au|i|uk|us|american"),
-    "pt": words("pt|por|portugues|portuguese|pt br|pt pt|brasileiro|brasileno|p|port|br"),
-}  # fmt: skip
+    "es": phrases(
+        """es, esp, spa, sp, espanol, espanola, castellano, castellana, spanish, espanhol
+        , es 419, hispano"""
+    ),
+    "en": phrases("en, eng, ing, ingles, inglesa, english, us, uk"),
+    "pt": phrases("pt, por, port, ptg, portugues, portuguesa, portuguese, br, brasileiro"),
+}
 CHANNEL_OF = {word: channel for channel, known in CHANNELS.items() for word in known}
 LANGUAGE_OF = {word: language for language, known in LANGUAGES.items() for word in known}
+LOCALE = re.compile(r"(es|en|pt) (?:[a-z]{2}|419)")
 
 
+@lru_cache(maxsize=4_000)
 def channel_of(text: str) -> str | None:
-    return CHANNEL_OF.get(plain(text))
+    """A channel's code, empty where any will do, None for what is no channel of ours."""
+    said = plain(text)
+    if said in NOTHING or said in ANY_CHANNEL:
+        return ""
+    if said in CHANNEL_OF:
+        return CHANNEL_OF[said]
+    found = [CHANNEL_OF[word] for word in said.split() if word in CHANNEL_OF]
+    # "mensaje de WhatsApp": the more telling word counts.
+    return next((channel for channel in found if channel != "SMS"), found[0] if found else None)
 
 
+@lru_cache(maxsize=4_000)
 def language_of(text: str) -> str | None:
-    return LANGUAGE_OF.get(plain(text))
+    said = plain(text)
+    if said in NOTHING:
+        return ""
+    if locale := LOCALE.fullmatch(said):
+        return locale[1]
+    known = (LANGUAGE_OF[word] for word in [said, *said.split()] if word in LANGUAGE_OF)
+    return next(known, None)

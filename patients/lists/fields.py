@@ -1,0 +1,23 @@
+from enum import StrEnum
+
+
+class Field(StrEnum):
+    """What we want to know of an appointment; a list has each in a column of its own, or not."""
+
+    NAME = "name"
+    FIRST_NAME = "first_name"
+    LAST_NAME = "last_name"
+    PHONE = "phone"
+    OTHER_PHONE = "other_phone"
+    EMAIL = "email"
+    APPOINTMENT_TIME = "appointment_time"
+    APPOINTMENT_DATE = "appointment_date"
+    APPOINTMENT_HOUR = "appointment_hour"
+    APPOINTMENT_TYPE = "appointment_type"
+    DOCTOR = "doctor"
+    CONSENT = "consent"
+    CHANNEL = "channel"
+    LANGUAGE = "language"
+
+
+Mapping = dict[Field, str]
