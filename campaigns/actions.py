@@ -1,5 +1,6 @@
 """What is done to a campaign. Nothing here sends: a message appears only when it is due."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns import readiness
-from campaigns.models import Campaign, Status
+from campaigns.models import Campaign, CampaignTemplate, Status
+from templates_app.models import Template
 from workspaces import audit
 from workspaces.ids import uuid7
 from workspaces.models import Practice, User
@@ -114,6 +116,43 @@ def cancel(*, campaign: Campaign, by: User) -> Campaign:
 @transaction.atomic
 def complete(*, campaign: Campaign, by: User | None) -> Campaign:
     return _end(campaign, Status.COMPLETED, "campaign.complete", by)
+
+
+@transaction.atomic
+def choose_texts(*, campaign: Campaign, texts: Collection[Template], by: User) -> Campaign:
+    """These instead of the workspace's own, one of each kind, and no others."""
+    campaign = _locked(campaign)
+    must_be_open(campaign)
+    chosen = {
+        template.pk: template
+        for template in Template.objects.within(campaign.workspace_id)
+        .filter(pk__in=[text.pk for text in texts])
+        .select_for_update(no_key=True)
+    }
+    if len({(text.type, text.language, text.channel) for text in chosen.values()}) < len(texts):
+        raise ProblemError(_("A text was deleted meanwhile. Reload the page and choose again."))
+    before = {own.template_id: own for own in campaign.own_templates.select_related("template")}
+    if before.keys() == chosen.keys():
+        return campaign
+    campaign.own_templates.exclude(template__in=chosen).delete()
+    CampaignTemplate.objects.bulk_create(
+        CampaignTemplate(workspace_id=campaign.workspace_id, campaign=campaign, template=template)
+        for pk, template in chosen.items()
+        if pk not in before
+    )
+    audit.record(
+        "campaign.texts",
+        campaign,
+        by=by,
+        name=campaign.name,
+        old={"texts": _names(own.template for own in before.values())},
+        new={"texts": _names(chosen.values())},
+    )
+    return campaign
+
+
+def _names(texts: Iterable[Template]) -> str:
+    return ", ".join(sorted(text.name for text in texts))
 
 
 def _end(campaign: Campaign, status: Status, action: str, by: User | None) -> Campaign:

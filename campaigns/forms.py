@@ -1,12 +1,16 @@
+from collections import defaultdict
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.actions import Plan
 from campaigns.models import Campaign, Status
+from templates_app.listing import PURPOSES
+from templates_app.models import Template
 from workspaces.ids import uuid7
 from workspaces.models import Practice
 
@@ -71,6 +75,48 @@ class CampaignForm(forms.ModelForm[Campaign]):
         campaign.refresh_from_db()
         typed = {name: self.data.get(name) for name in self.data}
         self.data = typed | {"seen": campaign.updated_at.isoformat()}
+
+
+class TextsForm(forms.Form):
+    """A field for each kind of text that there is a choice of."""
+
+    def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = set(campaign.own_templates.values_list("template_id", flat=True))
+        kinds: dict[tuple[str, str, str], list[Template]] = defaultdict(list)
+        texts = campaign.workspace.templates.order_by("language", "channel", "name")
+        for text in sorted(texts, key=lambda text: list(PURPOSES).index(text.type)):
+            kinds[text.type, text.language, text.channel].append(text)
+        for kind, offered in kinds.items():
+            alternatives = [text for text in offered if not text.is_default or text.pk in own]
+            if alternatives:
+                usual = next((text.name for text in offered if text.is_default), "")
+                self.fields["-".join(filter(None, kind))] = _choice(alternatives, usual, own)
+
+    def chosen(self) -> list[Template]:
+        return [text for text in self.cleaned_data.values() if text]
+
+
+def _choice(offered: list[Template], usual: str, own: set[UUID]) -> forms.TypedChoiceField:
+    by_id = {str(text.pk): text for text in offered}
+    first = offered[0]
+    return forms.TypedChoiceField(
+        label=text_kind(first),
+        required=False,
+        choices=[
+            ("", gettext("As usual: %(name)s") % {"name": usual} if usual else gettext("As usual")),
+            *((pk, text.name) for pk, text in by_id.items()),
+        ],
+        coerce=by_id.get,
+        empty_value=None,
+        initial=next((pk for pk, text in by_id.items() if text.pk in own), ""),
+    )
+
+
+def text_kind(text: Template) -> str:
+    """When, in which language, on which channel: "Ask · Spanish · SMS"."""
+    parts = [text.get_type_display(), text.get_language_display(), text.get_channel_display()]
+    return " · ".join(part for part in parts if part)
 
 
 class FilterForm(forms.Form):

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from campaigns import actions, readiness
-from campaigns.forms import CampaignForm, FilterForm
-from campaigns.models import Campaign, CampaignQuerySet, Status
+from campaigns.forms import CampaignForm, FilterForm, TextsForm
+from campaigns.models import Campaign, CampaignQuerySet, CampaignTemplate, Status
 from workspaces.access import Can, may, member
 from workspaces.pages import newest_first, render_part
 from workspaces.problems import ProblemError
@@ -148,3 +148,41 @@ def cancel(request: MemberRequest, campaign: UUID) -> HttpResponse:
         messages.success(request, _("“%(name)s” is cancelled for good.") % vars(found))
         return redirect("campaign", found.pk)
     return render(request, "campaigns/campaign_cancel.html", {"campaign": found})
+
+
+@member(Can.MANAGE_CAMPAIGNS)
+def texts(request: MemberRequest, campaign: UUID) -> HttpResponse:
+    """Which texts it uses: as a part of the campaign's page, and as a page on which to choose."""
+    found = get_object_or_404(visible(request), pk=campaign)
+    form = TextsForm(request.POST or None, campaign=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.choose_texts(campaign=found, texts=form.chosen(), by=request.user)
+        except ProblemError as problem:
+            form.add_error(None, problem.message)
+        else:
+            messages.success(request, _("Your changes are saved."))
+            return redirect("campaign", found.pk)
+    own = found.own_templates.select_related("template").order_by("template__type", "pk")
+    context = {"campaign": found, "form": form, "own": [row.template for row in own]}
+    return render_part(request, "campaigns/texts.html", "part", context)
+
+
+@member(Can.SEE_TEXTS)
+def own_texts(request: MemberRequest) -> HttpResponse:
+    """For the list of texts, which lives on a floor that knows no campaigns."""
+    own = CampaignTemplate.objects.within(request.workspace).filter(campaign__in=visible(request))
+    by_text: dict[UUID, list[str]] = {}
+    for text, name in own.order_by("campaign__name").values_list("template_id", "campaign__name"):
+        by_text.setdefault(text, []).append(name)
+    return render(request, "campaigns/own_texts.html", {"by_text": by_text.items()})
+
+
+@member(Can.SEE_TEXTS)
+def users_of_text(request: MemberRequest, template: UUID) -> HttpResponse:
+    """For the page of one text, likewise."""
+    found = get_object_or_404(request.workspace.templates, pk=template)
+    own = CampaignTemplate.objects.within(request.workspace).filter(template=found)
+    users = visible(request).filter(pk__in=own.values("campaign")).order_by("name")
+    context = {"template": found, "campaigns": users}
+    return render(request, "campaigns/users_of_text.html", context)

@@ -6,6 +6,7 @@ from celery import shared_task
 
 from messaging import alerts, waking
 from messaging.dispatch import completing, credit_warnings, planning, sending, sweeping
+from messaging.previewing import testing
 from messaging.webhooks import inbox, processing
 
 # What the clock does not wake again waits for the mail server by itself, for up to half an hour.
@@ -56,6 +57,11 @@ def alert_staff(workspace_id: str, feedback_id: str) -> None:
 @shared_task
 def alert_forgotten() -> None:
     alerts.forgotten()
+
+
+@shared_task
+def send_text_test(order: dict[str, str]) -> None:
+    testing.send(testing.Order.read(order))
 
 
 @mailing

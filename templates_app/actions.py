@@ -1,11 +1,39 @@
 """What is done to the texts of a workspace."""
 
-from django.db import transaction
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError, QuerySet
+from django.utils.translation import gettext as _
 
 from templates_app.defaults import DEFAULTS
-from templates_app.models import Template
+from templates_app.models import Template, TemplateVersion
 from templates_app.rendering import variables_in
-from workspaces.models import Workspace
+from workspaces import audit
+from workspaces.ids import uuid7
+from workspaces.models import User, Workspace
+from workspaces.problems import ProblemError
+
+
+@dataclass(frozen=True)
+class Kind:
+    """When a text is sent, in which language, on which channel (none: on all)."""
+
+    type: str
+    language: str
+    channel: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a form says about a text."""
+
+    name: str
+    content: str
+    subject: str = ""
+    description: str = ""
 
 
 @transaction.atomic
@@ -28,4 +56,183 @@ def install_defaults(*, workspace: Workspace) -> None:
             for text in DEFAULTS
         ],
         ignore_conflicts=True,
+    )
+
+
+@transaction.atomic
+def create(
+    *,
+    workspace: Workspace,
+    kind: Kind,
+    words: Words,
+    by: User,
+    key: UUID | None = None,
+    as_default: bool = False,
+) -> Template:
+    """The same key twice is the same wish: it leads to the one text."""
+    template = Template(
+        id=key or uuid7(),
+        workspace=workspace,
+        variables=variables_in(words.content),
+        **vars(kind),
+        **vars(words),
+    )
+    try:
+        with transaction.atomic():
+            template.save(force_insert=True)
+    except IntegrityError:
+        if earlier := Template.objects.within(workspace).filter(pk=template.pk).first():
+            return earlier
+        # Somebody else's row, whose existence is not to be told: a new id, as if nothing were.
+        template.id = uuid7()
+        template.save(force_insert=True)
+    _keep(template, by=by.name)
+    new = audit.snapshot(template, [*vars(kind), *vars(words)])
+    audit.record("template.create", template, by=by, name=template.name, new=new)
+    return make_default(template=template, by=by) if as_default else template
+
+
+@transaction.atomic
+def change(
+    *, template: Template, words: Words, by: User, seen_at: datetime | None = None
+) -> Template:
+    """`seen_at` is the state that the changes were made upon; none is asked of the house itself."""
+    template = _locked(template)
+    if all(getattr(template, field) == said for field, said in vars(words).items()):
+        return template
+    if seen_at and template.updated_at != seen_at:
+        raise ProblemError(
+            _(
+                "Someone changed this text while you were writing. What you typed is still here:"
+                " compare it with the text as it is now, and save again if it should hold."
+            )
+        )
+    return _save(template, words, "template.change", by)
+
+
+@transaction.atomic
+def restore(*, version: TemplateVersion, by: User) -> Template:
+    """Nothing is undone: the old words become the newest version."""
+    template = _locked(version.template)
+    words = Words(
+        name=template.name,
+        description=template.description,
+        subject=version.subject,
+        content=version.content,
+    )
+    if (template.subject, template.content) == (words.subject, words.content):
+        return template
+    return _save(template, words, "template.restore", by)
+
+
+@transaction.atomic
+def make_default(*, template: Template, by: User) -> Template:
+    """All of a kind are held, in one order: two who choose at once do so one after the other."""
+    rivals = {rival.pk: rival for rival in _of_its_kind(template).select_for_update()}
+    if template.pk not in rivals:
+        raise ProblemError(_("This text was deleted meanwhile."))
+    template = rivals.pop(template.pk)
+    if template.is_default:
+        return template
+    before = [rival for rival in rivals.values() if rival.is_default]
+    for rival in before:
+        rival.is_default = False
+        rival.save(update_fields=["is_default", "updated_at"])
+    template.is_default = True
+    try:
+        with transaction.atomic():
+            template.save(update_fields=["is_default", "updated_at"])
+    except IntegrityError as error:
+        raise ProblemError(
+            _("Someone chose another text for this at the same moment. Reload the page.")
+        ) from error
+    old = {"name": before[0].name} if before else {}
+    new = {"name": template.name}
+    audit.record("template.default", template, by=by, name=template.name, old=old, new=new)
+    return template
+
+
+@transaction.atomic
+def step_back(*, template: Template, by: User) -> Template:
+    """A channel without a text of its own gets the one for every channel again."""
+    template = _locked(template)
+    if not template.channel:
+        raise ProblemError(_("Something has to be said: choose another text instead."))
+    audit.save_changes(
+        "template.default", template, {"is_default": False}, by=by, name=template.name
+    )
+    return template
+
+
+@transaction.atomic
+def delete(*, template: Template, by: User) -> None:
+    template = _locked(template)
+    if template.is_default:
+        raise ProblemError(_("This text is in use. Choose another in its place first."))
+    old = audit.snapshot(template, list(Words.__dataclass_fields__))
+    audit.record("template.delete", template, by=by, name=template.name, old=old)
+    try:
+        template.delete()
+    except ProtectedError as error:
+        raise ProblemError(
+            _("A campaign uses this text. Choose another for the campaign first.")
+        ) from error
+
+
+def _save(template: Template, words: Words, action: str, by: User) -> Template:
+    before = audit.snapshot(template, [*vars(words), "version", "whatsapp_content_sid"])
+    is_said_anew = (template.subject, template.content) != (words.subject, words.content)
+    if is_said_anew and not template.versions.filter(version=template.version).exists():
+        _keep(template, by=audit.SYSTEM, at=template.created_at)
+    for field, said in vars(words).items():
+        setattr(template, field, said)
+    if is_said_anew:
+        template.version += 1
+        _renew_variables(template)
+        _keep(template, by=by.name)
+    template.save()
+    old, new = audit.changes(template, before)
+    audit.record(action, template, by=by, name=template.name, old=old, new=new)
+    return template
+
+
+def _renew_variables(template: Template) -> None:
+    """What Meta approved has its gaps by number: filled in another order it would say nonsense."""
+    variables = variables_in(template.content)
+    if variables != template.variables:
+        template.variables = variables
+        template.whatsapp_content_sid = ""
+
+
+def _keep(template: Template, *, by: str, at: datetime | None = None) -> None:
+    kept = TemplateVersion.objects.create(
+        workspace_id=template.workspace_id,
+        template=template,
+        version=template.version,
+        subject=template.subject,
+        content=template.content,
+        saved_by_name=by,
+    )
+    if at:
+        TemplateVersion.objects.filter(pk=kept.pk).update(created_at=at)
+
+
+def _locked(template: Template) -> Template:
+    """As it stands now, not as the page that was open since this morning remembers it."""
+    found = (
+        Template.objects.within(template.workspace_id)
+        .select_for_update()
+        .filter(pk=template.pk)
+        .first()
+    )
+    if found is None:
+        raise ProblemError(_("This text was deleted meanwhile."))
+    return found
+
+
+def _of_its_kind(template: Template) -> QuerySet[Template]:
+    return (
+        Template.objects.within(template.workspace_id)
+        .filter(type=template.type, language=template.language, channel=template.channel)
+        .order_by("pk")
     )

@@ -27,6 +27,10 @@ class Variable:
     def is_link(self) -> bool:
         return self.kind is Kind.LINK
 
+    @property
+    def written(self) -> str:
+        return f"{{{{{self.name}}}}}"
+
 
 VARIABLES = (
     Variable("name", _("the patient's full name")),

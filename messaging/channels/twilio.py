@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 from django.conf import settings
+from twilio.base import values
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
@@ -82,7 +83,7 @@ class Twilio:
         try:
             made = await self.client.messages.create_async(
                 to=self.prefix + message.to,
-                status_callback=message.status_callback,
+                status_callback=message.status_callback or values.unset,
                 validity_period=VALID_FOR,
                 **self._from(message.sender),
                 **self._words(message),

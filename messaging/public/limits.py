@@ -4,9 +4,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 
+from messaging import limits
 from messaging.public import pages
 from workspaces.origin import client_address
 
@@ -18,17 +18,8 @@ View = Callable[..., HttpResponse]
 def limited(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        key = f"patient-pages:{client_address(request)}"
-        cache.add(key, 0, timeout=60)
-        if _count(key) > VISITS_A_MINUTE:
+        if limits.times(f"patient-pages:{client_address(request)}", seconds=60) > VISITS_A_MINUTE:
             return pages.busy(request)
         return view(request, *args, **kwargs)
 
     return guarded
-
-
-def _count(key: str) -> int:
-    try:
-        return cache.incr(key)
-    except ValueError:  # it lapsed between the two commands
-        return 1

@@ -1,0 +1,90 @@
+"""With whose data a text is shown: a patient's, one's own, or nobody's at all."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from messaging.dispatch.composing import PLACEHOLDER, Facts
+from patients.models import Patient
+from templates_app import sample
+from workspaces.models import Practice, User, Workspace
+
+SHORT_LIST = 8
+
+
+@dataclass(frozen=True)
+class Person:
+    """What a text may say about someone and their visit."""
+
+    name: str
+    doctor: str
+    appointment_type: str
+    appointment_time: datetime
+    practice: str
+    timezone: str
+    has_reviews: bool
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Which text, on which channel, from what kind of sender."""
+
+    type: str
+    language: str
+    channel: str
+    two_way: bool
+
+
+def newest(workspace: Workspace, *, user: User) -> list[Patient]:
+    """Of the campaigns that this person sees, so that a preview tells nobody a new name."""
+    campaigns = Campaign.objects.within(workspace).visible_to(user)
+    return list(
+        Patient.objects.within(workspace)
+        .filter(data_deleted_at=None, campaign__in=campaigns)
+        .exclude(name="")
+        .select_related("campaign__practice")
+        .order_by("-pk")[:SHORT_LIST]
+    )
+
+
+def of(patient: Patient) -> Person:
+    practice = patient.campaign.practice
+    return Person(
+        name=patient.name,
+        doctor=patient.doctor_name,
+        appointment_type=patient.appointment_type,
+        appointment_time=patient.appointment_time,
+        practice=practice.name,
+        timezone=practice.timezone,
+        has_reviews=bool(practice.google_place_id),
+    )
+
+
+def invented(workspace: Workspace, language: str, *, name: str = "") -> Person:
+    somebody = sample.SAMPLES[language]
+    first = workspace.practices.order_by("pk").first()
+    practice = first or Practice(name=somebody.practice, google_place_id=sample.TOKEN)
+    return Person(
+        name=name or somebody.name,
+        doctor=somebody.doctor,
+        appointment_type=somebody.appointment_type,
+        appointment_time=timezone.now(),
+        practice=practice.name,
+        timezone=practice.timezone,
+        has_reviews=bool(practice.google_place_id),
+    )
+
+
+def facts(person: Person, kind: Kind, workspace: Workspace) -> Facts:
+    """The links lead nowhere, for whoever tries a text must not answer for a patient."""
+    return Facts(
+        **vars(kind),
+        **vars(person),
+        workspace_id=workspace.pk,
+        campaign_id=UUID(PLACEHOLDER),
+        plain_letters=workspace.plain_letters,
+        token=sample.TOKEN,
+    )

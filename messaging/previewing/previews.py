@@ -1,0 +1,180 @@
+"""A text as it would arrive, by the code that composes it, and what to think of before saving."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from messaging.dispatch.composing import Facts, Wording, compose
+from templates_app.forms import LONGEST, unknown
+from templates_app.models import Channel, MessageType, Template
+from templates_app.rendering import unknown_variables, variables_in
+from templates_app.segments import GSM_7, Segments, measure, plain_letters
+
+ASKS = (MessageType.INITIAL, MessageType.REMINDER)
+LINKS = re.compile(r"(https?://\S+)")
+# What our own texts tell patients to answer with, in the languages that they are written in.
+WAYS_OUT = re.compile(r"\b(?:BAJA|STOP|SAIR|ALTO|PARAR|CANCELAR)\b")
+
+
+@dataclass(frozen=True)
+class Approved:
+    """What Meta knows of a text: an id, and its gaps in their order."""
+
+    content_sid: str
+    variables: list[str]
+
+    @classmethod
+    def of(cls, template: Template) -> "Approved | None":
+        sid = template.whatsapp_content_sid
+        return cls(sid, template.variables) if sid else None
+
+
+@dataclass(frozen=True)
+class Hint:
+    tone: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    facts: Facts
+    wording: Wording
+    approved: Approved | None = None
+
+    @cached_property
+    def composed(self) -> tuple[str, str]:
+        subject, body, _numbered = compose(self.facts, self.wording)
+        return subject or self.facts.practice, body
+
+    @property
+    def channel(self) -> str:
+        return self.facts.channel
+
+    @property
+    def subject(self) -> str:
+        return self.composed[0]
+
+    @property
+    def body(self) -> str:
+        return self.composed[1]
+
+    @property
+    def pieces(self) -> list[str]:
+        """Words and links in turn, the words first."""
+        return LINKS.split(self.body)
+
+    @property
+    def length(self) -> Segments | None:
+        """Carriers count only what they carry."""
+        return measure(self.body) if self.channel == Channel.SMS else None
+
+    @property
+    def hints(self) -> list[Hint]:
+        return list(_hints(self))
+
+
+def _hints(preview: Preview) -> Iterator[Hint]:
+    yield from _of_variables(preview)
+    if len(preview.body) > LONGEST:
+        yield Hint("bad", _("It is longer than %(most)d letters and is refused.") % _MOST)
+    yield from _of_letters(preview)
+    if preview.facts.type in ASKS:
+        yield from _of_asks(preview)
+    if preview.channel == Channel.WHATSAPP:
+        yield from _of_approval(preview)
+    if "reviewLink" in variables_in(preview.wording.content) and not preview.facts.has_reviews:
+        yield Hint(
+            "info",
+            _("%(practice)s is not connected to Google, so the link to its reviews is left out.")
+            % {"practice": preview.facts.practice},
+        )
+
+
+_MOST = {"most": LONGEST}
+
+
+def _of_variables(preview: Preview) -> Iterator[Hint]:
+    for text in (preview.wording.subject, preview.wording.content):
+        for found in unknown_variables(text):
+            yield Hint("bad", unknown(found.written, found.nearest))
+
+
+def _of_letters(preview: Preview) -> Iterator[Hint]:
+    now = preview.length
+    if now is None or now.encoding == "GSM-7":
+        return
+    dear = sorted(set(preview.body) - GSM_7)
+    cheaper = measure(plain_letters(preview.body))
+    if cheaper.count < now.count:
+        yield Hint(
+            "warn",
+            ngettext(
+                "%(letters)s: such letters cost room. With plain letters it would be"
+                " %(fewer)d segment instead of %(now)d.",
+                "%(letters)s: such letters cost room. With plain letters it would be"
+                " %(fewer)d segments instead of %(now)d.",
+                cheaper.count,
+            )
+            % {"letters": " ".join(dear), "fewer": cheaper.count, "now": now.count},
+        )
+    elif now.count > 1:
+        yield Hint(
+            "info",
+            _("%(letters)s: because of such letters a segment holds 67 instead of 153.")
+            % {"letters": " ".join(dear)},
+        )
+
+
+def _of_asks(preview: Preview) -> Iterator[Hint]:
+    used = variables_in(preview.wording.content)
+    replies_arrive = preview.facts.two_way and preview.channel != Channel.EMAIL
+    if not preview.facts.two_way and "ratingLink" not in used:
+        yield Hint(
+            "warn",
+            _(
+                "Nobody can reply to this sender, so the link to the stars is added at the end."
+                " Write {{ratingLink}} where you want it."
+            ),
+        )
+    if "optOutLink" in used or (replies_arrive and WAYS_OUT.search(preview.body)):
+        return
+    if replies_arrive:
+        yield Hint("warn", _("Say how to stop: “Reply STOP”, or {{optOutLink}}."))
+    else:
+        yield Hint(
+            "warn",
+            _("Say how to stop: {{optOutLink}}. A reply such as STOP does not arrive here."),
+        )
+
+
+def _of_approval(preview: Preview) -> Iterator[Hint]:
+    approved = preview.approved
+    if approved is None:
+        if preview.facts.type in ASKS:
+            yield Hint(
+                "info",
+                _(
+                    "WhatsApp takes a first message only in words that Meta has approved. Once"
+                    " this text is final, write to us and we will have it approved."
+                ),
+            )
+    elif variables_in(preview.wording.content) != approved.variables:
+        yield Hint(
+            "warn",
+            _(
+                "Meta approved this text with other variables, or in another order. If you save"
+                " it, the approval ends, and first messages need a new one."
+            ),
+        )
+    else:
+        yield Hint(
+            "info",
+            _(
+                "Meta approved this text for WhatsApp. Changed words need a new approval: until"
+                " then first messages keep the approved words, and answers get yours."
+            ),
+        )

@@ -1,0 +1,82 @@
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from messaging import senders
+from messaging.dispatch.composing import Wording
+from messaging.previewing import people, testing
+from messaging.previewing.forms import PreviewForm, TestForm
+from messaging.previewing.people import Kind
+from messaging.previewing.previews import Approved, Preview
+from templates_app.models import Channel
+from workspaces import profile
+from workspaces.access import Can, member
+from workspaces.pages import render_part
+from workspaces.problems import ProblemError
+from workspaces.requests import MemberRequest
+
+
+@member(Can.SEE_TEXTS)
+@require_POST
+def preview(request: MemberRequest) -> HttpResponse:
+    """A POST that changes nothing: what is typed is too long for an address."""
+    form = PreviewForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=400)
+    said = form.cleaned_data
+    known = people.newest(request.workspace, user=request.user)
+    chosen = next((one for one in known if one.pk == said["patient"]), known[0] if known else None)
+    language = said["language"]
+    sender = senders.of(request.workspace, form.shown())
+    kind = Kind(
+        type=said["type"],
+        language=language,
+        channel=form.shown(),
+        two_way=bool(sender and sender.two_way),
+    )
+    person = people.of(chosen) if chosen else people.invented(request.workspace, language)
+    approved = request.workspace.templates.filter(pk=said["template"]).first()
+    context = {
+        "preview": Preview(
+            facts=people.facts(person, kind, request.workspace),
+            wording=Wording(said["subject"], said["content"]),
+            approved=Approved.of(approved) if approved else None,
+        ),
+        "people": known,
+        "chosen": chosen,
+        "channels": [] if said["channel"] else Channel.choices,
+    }
+    return render(request, "messaging/previewing/preview.html", context)
+
+
+@member(Can.MANAGE_TEXTS)
+def test(request: MemberRequest, template: UUID) -> HttpResponse:
+    found = get_object_or_404(request.workspace.templates, pk=template)
+    channels = testing.channels(found)
+    form = TestForm(request.POST or None, user=request.user, channels=channels)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        if said.get("phone"):
+            _keep_phone(request, said["phone"])
+        try:
+            ordered = testing.order(template=found, channel=said["channel"], by=request.user)
+        except ProblemError as problem:
+            form.add_error(None, problem.message)
+        else:
+            return redirect(f"{reverse('template_test', args=[found.pk])}?test={ordered}")
+    context = {
+        "template": found,
+        "form": form,
+        "channels": channels,
+        "outcome": testing.outcome(request.workspace, request.GET.get("test", "")),
+    }
+    return render_part(request, "messaging/previewing/test.html", "outcome", context)
+
+
+def _keep_phone(request: MemberRequest, phone: str) -> None:
+    user = request.user
+    details = profile.Details(name=user.name, phone=phone, language=user.language)
+    request.user = profile.change(workspace=request.workspace, details=details, by=user)

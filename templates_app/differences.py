@@ -1,0 +1,37 @@
+"""What changed between two texts, word by word."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+# A variable is one word, and so is each mark and each stretch of space.
+WORDS = re.compile(r"\{\{\s*\w+\s*\}\}|\w+|\s+|[^\w\s]")
+
+
+@dataclass(frozen=True)
+class Piece:
+    text: str
+    is_old: bool = False
+    is_new: bool = False
+
+
+def differences(old: str, new: str) -> list[Piece]:
+    return list(_pieces(WORDS.findall(old), WORDS.findall(new)))
+
+
+def _pieces(old: list[str], new: list[str]) -> Iterator[Piece]:
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    for what, old_start, old_end, new_start, new_end in matcher.get_opcodes():
+        if what == "equal":
+            yield Piece("".join(old[old_start:old_end]))
+            continue
+        if old_end > old_start:
+            yield Piece(_shown(old[old_start:old_end]), is_old=True)
+        if new_end > new_start:
+            yield Piece(_shown(new[new_start:new_end]), is_new=True)
+
+
+def _shown(words: list[str]) -> str:
+    """A line that came or went is seen by its mark alone."""
+    return "".join(words).replace("\n", "↵\n")

@@ -1,0 +1,15 @@
+from django.urls import path
+
+from templates_app import views
+
+urlpatterns = [
+    path("", views.index, name="templates"),
+    path("new", views.new, name="template_new"),
+    path("<uuid:template>/", views.detail, name="template"),
+    path("<uuid:template>/edit", views.edit, name="template_edit"),
+    path("<uuid:template>/default", views.make_default, name="template_default"),
+    path("<uuid:template>/step-back", views.step_back, name="template_step_back"),
+    path("<uuid:template>/delete", views.delete, name="template_delete"),
+    path("versions/<uuid:templateversion>/", views.version, name="template_version"),
+    path("versions/<uuid:templateversion>/restore", views.restore, name="template_restore"),
+]

@@ -1,0 +1,173 @@
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from templates_app import actions, listing
+from templates_app.differences import differences
+from templates_app.forms import LONGEST, NewTemplateForm, TemplateForm
+from templates_app.models import Template, TemplateVersion
+from templates_app.rendering import VARIABLES
+from workspaces.access import Can, member
+from workspaces.models import Language
+from workspaces.problems import ProblemError
+from workspaces.requests import MemberRequest
+
+
+@member(Can.SEE_TEXTS)
+def index(request: MemberRequest) -> HttpResponse:
+    language = request.GET.get("language", "")
+    if language not in Language.values:
+        language = request.workspace.language
+    texts = request.workspace.templates.filter(language=language)
+    practice = request.workspace.practices.order_by("pk").values_list("name", flat=True).first()
+    context = {
+        "language": language,
+        "languages": Language.choices,
+        "groups": listing.groups(
+            texts.order_by("channel", "-is_default", "name"),
+            practice=practice or "",
+            plain=request.workspace.plain_letters,
+        ),
+    }
+    return render(request, "templates_app/templates.html", context)
+
+
+@member(Can.SEE_TEXTS)
+def detail(request: MemberRequest, template: UUID) -> HttpResponse:
+    found = get_object_or_404(request.workspace.templates, pk=template)
+    context = {
+        "template": found,
+        "versions": _versions(request).filter(template=found).order_by("-version"),
+        "has_general": bool(found.channel),
+    }
+    return render(request, "templates_app/template.html", context)
+
+
+@member(Can.MANAGE_TEXTS)
+def new(request: MemberRequest) -> HttpResponse:
+    blank = Template(workspace=request.workspace)
+    form = NewTemplateForm(request.POST or None, instance=blank, initial=_like_another(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.create(
+                workspace=request.workspace,
+                kind=form.kind(),
+                words=form.words(),
+                by=request.user,
+                key=form.new_id(),
+                as_default=form.cleaned_data["as_default"],
+            )
+        except ProblemError as problem:
+            form.add_error(None, problem.message)
+        else:
+            messages.success(request, _("“%(name)s” is saved.") % vars(made))
+            return redirect("template", made.pk)
+    return _editor(request, form)
+
+
+@member(Can.MANAGE_TEXTS)
+def edit(request: MemberRequest, template: UUID) -> HttpResponse:
+    found = get_object_or_404(request.workspace.templates, pk=template)
+    was_approved = bool(found.whatsapp_content_sid)
+    form = TemplateForm(request.POST or None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = actions.change(
+                template=found,
+                words=form.words(),
+                by=request.user,
+                seen_at=form.seen_at() or timezone.now(),
+            )
+        except ProblemError as problem:
+            form.add_error(None, problem.message)
+            form.look_again(found)
+        else:
+            messages.success(request, _("“%(name)s” is saved.") % vars(saved))
+            if was_approved and not saved.whatsapp_content_sid:
+                messages.warning(request, _("Meta’s approval for WhatsApp ended with this change."))
+            return redirect("template", saved.pk)
+    return _editor(request, form, template=found)
+
+
+@member(Can.SEE_TEXTS)
+def version(request: MemberRequest, templateversion: UUID) -> HttpResponse:
+    found = get_object_or_404(_versions(request), pk=templateversion)
+    template = found.template
+    context = {
+        "version": found,
+        "template": template,
+        "is_present": found.version == template.version,
+        "subject": differences(found.subject, template.subject),
+        "content": differences(found.content, template.content),
+    }
+    return render(request, "templates_app/version.html", context)
+
+
+@member(Can.MANAGE_TEXTS)
+@require_POST
+def restore(request: MemberRequest, templateversion: UUID) -> HttpResponse:
+    found = get_object_or_404(_versions(request), pk=templateversion)
+    restored = actions.restore(version=found, by=request.user)
+    messages.success(
+        request,
+        _("The words of version %(old)d hold again, as version %(new)d.")
+        % {"old": found.version, "new": restored.version},
+    )
+    return redirect("template", restored.pk)
+
+
+@member(Can.MANAGE_TEXTS)
+@require_POST
+def make_default(request: MemberRequest, template: UUID) -> HttpResponse:
+    found = get_object_or_404(request.workspace.templates, pk=template)
+    actions.make_default(template=found, by=request.user)
+    messages.success(request, _("“%(name)s” is used from now on.") % vars(found))
+    return redirect("template", found.pk)
+
+
+@member(Can.MANAGE_TEXTS)
+@require_POST
+def step_back(request: MemberRequest, template: UUID) -> HttpResponse:
+    found = get_object_or_404(request.workspace.templates, pk=template)
+    actions.step_back(template=found, by=request.user)
+    messages.success(request, _("“%(name)s” is no longer used.") % vars(found))
+    return redirect("template", found.pk)
+
+
+@member(Can.MANAGE_TEXTS)
+def delete(request: MemberRequest, template: UUID) -> HttpResponse:
+    found = get_object_or_404(request.workspace.templates, pk=template)
+    if request.method == "POST":
+        actions.delete(template=found, by=request.user)
+        messages.success(request, _("“%(name)s” was deleted.") % vars(found))
+        return redirect("templates")
+    return render(request, "templates_app/template_delete.html", {"template": found})
+
+
+def _versions(request: MemberRequest) -> QuerySet[TemplateVersion]:
+    return TemplateVersion.objects.within(request.workspace).select_related("template")
+
+
+def _like_another(request: MemberRequest) -> dict[str, Any]:
+    """A new text starts as a copy of one that stands, if that is asked for."""
+    try:
+        asked = UUID(request.GET.get("like", ""))
+    except ValueError:
+        return {"language": request.workspace.language}
+    model = get_object_or_404(request.workspace.templates, pk=asked)
+    copied = ("type", "language", "channel", "subject", "content")
+    return {name: getattr(model, name) for name in copied}
+
+
+def _editor(
+    request: MemberRequest, form: TemplateForm, template: Template | None = None
+) -> HttpResponse:
+    context = {"form": form, "template": template, "variables": VARIABLES, "longest": LONGEST}
+    return render(request, "templates_app/template_form.html", context)
