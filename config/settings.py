@@ -136,6 +136,10 @@ if pool_size := env.int("DATABASE_POOL_SIZE", default=8):
         "timeout": 5,
     }
 
+# Lists as they were uploaded, full of people: for the web server and the workers alone, and at no
+# address that a browser could ask for.
+UPLOADS_DIR = required("UPLOADS_DIR", when_embedded=lambda: str(embedded.local() / "uploads"))
+
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -226,7 +230,14 @@ X_FRAME_OPTIONS = "DENY"
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": UPLOADS_DIR,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -289,7 +300,17 @@ CELERY_BEAT_SCHEDULE = {
             "warn_of_low_credits": 60.0,
             "alert_forgotten": 60.0,
             "prune_webhooks": 3600.0,
+            "send_digests": 900.0,
+            "keep_to_retention": 6 * 3600.0,
         }.items()
+    },
+    **{
+        name: {
+            "task": f"patients.tasks.{name}",
+            "schedule": seconds,
+            "options": {"expires": seconds * 2},
+        }
+        for name, seconds in {"wake_stranded": 5.0, "sweep_files": 3600.0}.items()
     },
 }
 WORKER_SILENCE_LIMIT = 60

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Iterator
+from tempfile import TemporaryDirectory
 
 import pytest
 from django.conf import settings
@@ -22,6 +23,9 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.CACHES["default"]["LOCATION"] = redis_database(settings.REDIS_URL, own)
     settings.CELERY_BROKER_URL = "memory://"  # no test wakes a worker of somebody's demo
     settings.WHITENOISE_AUTOREFRESH = True
+    uploads = TemporaryDirectory(prefix="uploads-")
+    config.add_cleanup(uploads.cleanup)
+    settings.STORAGES["default"]["OPTIONS"]["location"] = uploads.name
     settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"
     )

@@ -83,6 +83,7 @@ def _environment(name: str, redis_url: str) -> Mapping[str, str]:
         **os.environ,
         **{key: urlsplit(url)._replace(path=f"/{name}").geturl() for key, url in urls.items()},
         "REDIS_URL": redis_url,
+        "UPLOADS_DIR": settings.UPLOADS_DIR,
         "SECRET_KEY": settings.SECRET_KEY,
         "SITE_URL": settings.SITE_URL,
         "ALLOWED_HOSTS": "localhost,127.0.0.1",

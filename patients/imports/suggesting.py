@@ -1,9 +1,40 @@
-from patients.models import Import
+"""What to show first when the columns of a list are to be confirmed."""
+
+from patients.lists.columns import Field, Mapping, date_order, guess
+from patients.lists.survey import Survey
+from patients.models import Import, ImportStatus
 
 
-def suggested(listed: Import) -> tuple[dict[str, str], str, bool]:
-    raise NotImplementedError
+def suggested(listed: Import) -> tuple[Mapping, str, bool]:
+    """The columns as last time for these headings, else a guess; the order of dates, and whether
+    the data decided it."""
+    survey = Survey.from_json(listed.survey)
+    earlier = _earlier(listed)
+    mapping = guess(survey, _fields(earlier) if earlier else None)
+    order, is_decided = date_order(survey, mapping, country=listed.campaign.practice.country)
+    if earlier and not is_decided:
+        order = earlier.date_order or order
+    return mapping, order, is_decided
 
 
 def remembered_consent_words(listed: Import) -> str:
-    raise NotImplementedError
+    earlier = _earlier(listed)
+    return earlier.consent_words if earlier else ""
+
+
+def is_remembered(listed: Import) -> bool:
+    return _earlier(listed) is not None
+
+
+def _earlier(listed: Import) -> Import | None:
+    """By the index of layouts: the newest that went through."""
+    return (
+        Import.objects.within(listed.workspace_id)
+        .filter(layout=listed.layout, status=ImportStatus.DONE)
+        .order_by("-id")
+        .first()
+    )
+
+
+def _fields(earlier: Import) -> Mapping:
+    return {Field(field): label for field, label in earlier.mapping.items()}

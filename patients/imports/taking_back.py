@@ -1,6 +1,63 @@
-from patients.models import Import
+"""Undoing an import, as long as nothing of it has left."""
+
+from django.db import OperationalError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from patients.imports import files
+from patients.models import Import, ImportStatus, Patient
+from workspaces import audit, sql
 from workspaces.models import User
+from workspaces.problems import ProblemError
+from workspaces.rows import TenantQuerySet
+
+LOCK = "SELECT FROM patients_patient WHERE source_id = %(source)s FOR UPDATE NOWAIT"
+DELETE = "DELETE FROM patients_patient WHERE source_id = %(source)s"
 
 
+def may_be_taken_back(listed: Import) -> bool:
+    """For pages; the act itself looks again, behind its locks."""
+    return listed.status == ImportStatus.DONE and not _is_asked(listed)
+
+
+@transaction.atomic
 def take_back(*, listed: Import, by: User) -> int:
-    raise NotImplementedError
+    """Its patients are locked first: the planner then finds none of them, or has asked already.
+
+    Waiting for the planner, which holds some and may want others, could go in a circle; whoever
+    holds one of them now is about to ask.
+    """
+    mine = Import.objects.within(listed.workspace_id).filter(pk=listed.pk)
+    moved = mine.filter(status=ImportStatus.DONE).update(
+        status=ImportStatus.TAKEN_BACK, updated_at=timezone.now()
+    )
+    if not moved:
+        raise ProblemError(_("Only a list that is in can be taken back. Reload the page."))
+    if not _lock(listed) or _is_asked(listed):
+        raise ProblemError(
+            _("Some patients of this list have been asked already, so it cannot be taken back.")
+        )
+    gone = sql.execute(DELETE, source=listed.pk)
+    files.forget(listed)
+    audit.record(
+        "import.take_back", listed, by=by, name=listed.campaign.name, old={"rows_new": gone}
+    )
+    listed.status = ImportStatus.TAKEN_BACK
+    return gone
+
+
+def _lock(listed: Import) -> bool:
+    try:
+        with transaction.atomic():
+            sql.execute(LOCK, source=listed.pk)
+    except OperationalError:
+        return False
+    return True
+
+
+def _is_asked(listed: Import) -> bool:
+    return _patients(listed).exclude(asked_at=None).exists()
+
+
+def _patients(listed: Import) -> TenantQuerySet[Patient]:
+    return Patient.objects.within(listed.workspace_id).filter(source=listed)

@@ -1,27 +1,153 @@
+"""What a person does with a list: upload it, say what its columns are, confirm it, call it off."""
+
+from typing import Any
+
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign
-from patients.models import Import
+from patients.imports import files, progress, waking
+from patients.lists import limits
+from patients.lists.columns import Field, lacking
+from patients.lists.problems import ListProblem
+from patients.lists.sentences import sentence
+from patients.lists.survey import HEAD_BYTES, Survey, sniff
+from patients.models import DateOrder, Import, ImportProblem, ImportStatus
+from patients.models.imports import CAN_BE_CALLED_OFF
+from workspaces import audit
 from workspaces.models import User
+from workspaces.problems import ProblemError
+
+LONGEST_NAME = 200
+LONGEST_WORDS = 200
 
 
+@transaction.atomic
 def upload(*, campaign: Campaign, file: UploadedFile, by: User) -> Import:
-    raise NotImplementedError
+    """Refused at once if its first bytes say that it is no list; the rest is read later."""
+    must_take_lists(campaign)
+    try:
+        if (file.size or 0) > limits.BYTES:
+            raise ListProblem("too_big", limit=limits.BYTES)
+        sniff(file.read(HEAD_BYTES), file.name or "")
+        file.seek(0)
+    except ListProblem as problem:
+        raise as_problem(problem) from problem
+    listed = Import(
+        workspace_id=campaign.workspace_id,
+        campaign=campaign,
+        uploaded_by=by,
+        uploaded_by_name=by.name,
+        filename=(file.name or "")[-LONGEST_NAME:],
+    )
+    # Under its id: what people call their files is no business of the disk's.
+    listed.file.save(str(listed.pk), file, save=False)
+    listed.save(force_insert=True)
+    audit.record("import.upload", listed, by=by, name=campaign.name)
+    _wake(listed)
+    return listed
 
 
+@transaction.atomic
 def choose_sheet(*, listed: Import, sheet: str, by: User) -> Import:
-    raise NotImplementedError
+    if sheet not in listed.survey.get("sheets", []):
+        raise as_problem(ListProblem("sheet_unknown", sheet=sheet))
+    _move(
+        listed,
+        ImportStatus.SURVEYED,
+        ImportStatus.CHECKED,
+        to=ImportStatus.UPLOADED,
+        sheet=sheet,
+        mapping={},
+    )
+    audit.record("import.sheet", listed, by=by, name=listed.campaign.name, new={"sheet": sheet})
+    _wake(listed)
+    return listed
 
 
+@transaction.atomic
 def choose_columns(
     *, listed: Import, mapping: dict[str, str], date_order: str, consent_words: str, by: User
 ) -> Import:
-    raise NotImplementedError
+    _move(
+        listed,
+        ImportStatus.SURVEYED,
+        ImportStatus.CHECKED,
+        to=ImportStatus.CHECKING,
+        mapping=understood(mapping, Survey.from_json(listed.survey)),
+        date_order=DateOrder(date_order),
+        consent_words=consent_words.strip()[:LONGEST_WORDS],
+    )
+    # Who declared everybody's consent, and in which words, must never be a question.
+    audit.record(
+        "import.columns",
+        listed,
+        by=by,
+        name=listed.campaign.name,
+        new={"date_order": listed.date_order, "consent_words": listed.consent_words},
+    )
+    _wake(listed)
+    return listed
 
 
+@transaction.atomic
 def confirm(*, listed: Import, by: User) -> Import:
-    raise NotImplementedError
+    must_take_lists(listed.campaign)
+    _move(listed, ImportStatus.CHECKED, to=ImportStatus.RUNNING, started_at=timezone.now())
+    audit.record("import.confirm", listed, by=by, name=listed.campaign.name)
+    _wake(listed)
+    return listed
 
 
+@transaction.atomic
 def cancel(*, listed: Import, by: User) -> Import:
-    raise NotImplementedError
+    """Until it is in: whoever works on it sees this and leaves nothing."""
+    _move(listed, *CAN_BE_CALLED_OFF, to=ImportStatus.CANCELLED, finished_at=timezone.now())
+    ImportProblem.objects.within(listed.workspace_id).filter(source=listed).delete()
+    files.forget(listed)
+    audit.record("import.cancel", listed, by=by, name=listed.campaign.name)
+    return listed
+
+
+def must_take_lists(campaign: Campaign) -> None:
+    if not campaign.is_open:
+        raise as_problem(ListProblem("campaign_ended"))
+
+
+def understood(mapping: dict[str, str], survey: Survey) -> dict[str, str]:
+    """By the names of our fields; a column that is not there, or one too few, is a problem."""
+    chosen = {Field(field): label for field, label in mapping.items() if label}
+    problems = [
+        ListProblem("column_unknown", column=label)
+        for label in chosen.values()
+        if not survey.column(label)
+    ]
+    if problems := problems or lacking(chosen):
+        raise ProblemError(" ".join(sentence(one.code, one.details) for one in problems))
+    return {str(field): label for field, label in chosen.items()}
+
+
+def as_problem(problem: ListProblem) -> ProblemError:
+    return ProblemError(sentence(problem.code, problem.details))
+
+
+def _move(listed: Import, *come_from: ImportStatus, to: ImportStatus, **values: Any) -> None:
+    """One conditional write: of two who press at once, or of a person and a worker, one wins."""
+    moved = (
+        Import.objects.within(listed.workspace_id)
+        .filter(pk=listed.pk, status__in=come_from)
+        .update(status=to, updated_at=timezone.now(), **values)
+    )
+    if not moved:
+        raise ProblemError(
+            _("This list has moved on meanwhile. Reload the page to see where it is.")
+        )
+    for field, value in {"status": to, **values}.items():
+        setattr(listed, field, value)
+
+
+def _wake(listed: Import) -> None:
+    progress.forget(listed)
+    waking.advance_soon(workspace_id=listed.workspace_id, import_id=listed.pk)

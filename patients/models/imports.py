@@ -94,6 +94,8 @@ class Import(Row):
     rows_known = models.PositiveIntegerField(_("known rows"), default=0)
     rows_refused = models.PositiveIntegerField(_("refused rows"), default=0)
     will_be_asked = models.PositiveIntegerField(_("will be asked"), default=0)
+    first_ask_at = models.DateTimeField(_("first ask"), null=True)
+    last_ask_at = models.DateTimeField(_("last ask"), null=True)
     forecast = models.JSONField(
         _("forecast"), default=dict, help_text=_("How many rows for each reason not to be asked.")
     )

@@ -16,7 +16,7 @@ LEASE, SILENCE = 3, 8
 # Set and empty: neither the shell nor a `.env` decides about them.
 UNSET = (
     *("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "ADDRESS_DIGEST_KEY"),
-    *("ALLOWED_HOSTS", "GOOGLE_CLIENT_ID", "DEMO"),
+    *("ALLOWED_HOSTS", "GOOGLE_CLIENT_ID", "DEMO", "UPLOADS_DIR"),
 )
 
 

@@ -14,6 +14,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "reputation.example",
     "DATABASE_URL": "postgres://reputation@127.0.0.1:9/reputation",
     "REDIS_URL": "redis://127.0.0.1:9/0",
+    "UPLOADS_DIR": "/srv/uploads",
 }
 
 

@@ -33,6 +33,8 @@ def grant_to(role: str, *, database: str) -> None:
         if any(isinstance(rule, AppendOnly) for rule in model._meta.constraints)
     ]
     statements = [
+        # An import stages its rows in a table that ends with the transaction.
+        "GRANT TEMPORARY ON DATABASE {database} TO {role}",
         "GRANT USAGE ON SCHEMA public TO {role}",
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
         "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}",
@@ -41,6 +43,7 @@ def grant_to(role: str, *, database: str) -> None:
     ]
     names = {
         "role": sql.Identifier(role),
+        "database": sql.Identifier(connections[database].settings_dict["NAME"]),
         "append_only": sql.SQL(", ").join(map(sql.Identifier, append_only)),
     }
     with connections[database].cursor() as cursor:

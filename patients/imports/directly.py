@@ -1,0 +1,91 @@
+"""The same way in one go and one transaction, for who has the file at hand: nothing waits, and
+nothing is left behind unless all of it went well."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from campaigns.models import Campaign
+from patients.imports import pipeline, suggesting, uploading
+from patients.imports.pipeline import Watch
+from patients.imports.verdicts import verdicts
+from patients.lists import limits
+from patients.lists.columns import Field
+from patients.lists.problems import ListProblem
+from patients.lists.survey import Survey
+from patients.models import Import, ImportStatus
+from workspaces import audit
+from workspaces.models import User
+from workspaces.problems import ProblemError
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Where the guess is not to be trusted."""
+
+    sheet: str = ""
+    columns: dict[str, str] = field(default_factory=dict)
+    date_order: str = ""
+
+
+@transaction.atomic
+def bring_in(
+    *,
+    campaign: Campaign,
+    file: BinaryIO,
+    filename: str,
+    choices: Choices,
+    by: User | None,
+    dry_run: bool,
+    watch: Watch,
+    on_verdict: Callable[[dict[str, Any]], None] | None = None,
+) -> Import:
+    """A dry run ends at the check, and takes its own traces back. The file is not kept."""
+    uploading.must_take_lists(campaign)
+    _must_fit(file)
+    listed = Import.objects.create(
+        workspace=campaign.workspace,
+        campaign=campaign,
+        uploaded_by=by,
+        uploaded_by_name=by.name if by else audit.SYSTEM,
+        filename=filename[-uploading.LONGEST_NAME :],
+        sheet=choices.sheet,
+    )
+    audit.record("import.upload", listed, by=by, name=campaign.name)
+    pipeline.look_over(listed, file, watch=watch)
+    _choose_columns(listed, choices)
+    listed.status = ImportStatus.CHECKING if dry_run else ImportStatus.RUNNING
+    listed.save()
+    step = pipeline.check if dry_run else pipeline.run
+    step(listed, file, watch=watch)
+    if on_verdict:
+        for verdict in verdicts(listed):
+            on_verdict(verdict)
+    transaction.set_rollback(dry_run)
+    return listed
+
+
+def _must_fit(file: BinaryIO) -> None:
+    if file.seek(0, 2) > limits.BYTES:
+        raise ListProblem("too_big", limit=limits.BYTES)
+    file.seek(0)
+
+
+def _choose_columns(listed: Import, choices: Choices) -> None:
+    guessed, order, _is_decided = suggesting.suggested(listed)
+    mapping = {str(field): label for field, label in guessed.items()}
+    for name, label in choices.columns.items():
+        if name not in list(Field):
+            raise ProblemError(
+                _("There is no field “%(name)s”. There are: %(fields)s.")
+                % {"name": name, "fields": ", ".join(Field)}
+            )
+        # Whoever moves a column to another field does not want it in both.
+        mapping = {field: other for field, other in mapping.items() if other != label}
+        mapping[name] = label
+    listed.mapping = uploading.understood(mapping, Survey.from_json(listed.survey))
+    listed.date_order = choices.date_order or order
+    listed.consent_words = suggesting.remembered_consent_words(listed)

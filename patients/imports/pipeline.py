@@ -1,0 +1,144 @@
+"""One way through for the check, the run and the command: read, stage, judge, foresee, save."""
+
+import time
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+from django.utils import timezone
+
+from patients.imports import forecasting, judging, saving
+from patients.imports.moments import Moments
+from patients.imports.progress import Progress
+from patients.imports.staging import Tally, stage
+from patients.lists.columns import Field
+from patients.lists.person import Reader
+from patients.lists.problems import ListProblem
+from patients.lists.rows import rows
+from patients.lists.survey import Survey, survey
+from patients.models import Import, ImportStatus
+from workspaces import audit
+
+# What a look at the progress may do besides: raise `CalledOff`.
+Watch = Callable[[Progress], None]
+
+
+class CalledOff(Exception):  # noqa: N818 - an answer, not a mishap
+    """Somebody moved the import on meanwhile: what was done here is rolled back."""
+
+
+def look_over(listed: Import, file: BinaryIO, *, watch: Watch) -> None:
+    """What the file is, before anybody decides what its columns mean."""
+    pace = Pace(0, watch)
+    found = survey(
+        file,
+        filename=listed.filename,
+        sheet=listed.sheet,
+        on_row=lambda read: pace.tell("survey", Tally(read=read)),
+    )
+    _move(
+        listed,
+        to=ImportStatus.SURVEYED,
+        survey=found.as_json(),
+        layout=found.layout,
+        sheet=found.sheet,
+        rows_total=found.rows,
+    )
+
+
+def check(listed: Import, file: BinaryIO, *, watch: Watch) -> None:
+    """What would happen, and nothing does."""
+    moments = _judge(listed, file, watch)
+    saving.save_problems(listed, moments)
+    _move(listed, to=ImportStatus.CHECKED, **saving.totals(listed))
+
+
+def run(listed: Import, file: BinaryIO, *, watch: Watch) -> None:
+    moments = _judge(listed, file, watch)
+    saving.save_patients(listed, moments)
+    saving.save_problems(listed, moments)
+    totals = saving.totals(listed)
+    audit.record(
+        "import.done",
+        listed,
+        by=listed.uploaded_by,
+        name=listed.campaign.name,
+        new={field: totals[field] for field in ("rows_new", "rows_known", "rows_refused")},
+    )
+    # Last, for whoever calls it off waits from here to the end.
+    _move(
+        listed,
+        to=ImportStatus.DONE,
+        **totals,
+        started_at=moments.now,
+        finished_at=timezone.now(),
+    )
+
+
+def _judge(listed: Import, file: BinaryIO, watch: Watch) -> Moments:
+    if not listed.campaign.is_open:
+        raise ListProblem("campaign_ended")
+    found = Survey.from_json(listed.survey)
+    moments = Moments(listed.campaign, now=timezone.now())
+    pace = Pace(found.rows, watch)
+    tally = stage(
+        rows(file, found),
+        reader=_reader(listed, found),
+        moments=moments,
+        recognise_erased=judging.has_erased(listed),
+        on_batch=lambda tally: pace.tell("read", tally),
+    )
+    pace.tell("save", tally)
+    judging.judge(listed)
+    forecasting.foresee(listed, moments)
+    pace.tell("save", tally)
+    return moments
+
+
+def _reader(listed: Import, found: Survey) -> Reader:
+    practice = listed.campaign.practice
+    return Reader(
+        survey=found,
+        mapping={Field(field): label for field, label in listed.mapping.items()},
+        date_order=listed.date_order,
+        country=practice.country,
+        zone=practice.zone,
+        language=listed.workspace.language,
+        consent_words=listed.consent_words,
+    )
+
+
+def _move(listed: Import, *, to: ImportStatus, **values: Any) -> None:
+    """Only from where it was taken up: whoever called it off meanwhile has won."""
+    moved = (
+        Import.objects.within(listed.workspace_id)
+        .filter(pk=listed.pk, status=listed.status)
+        .update(status=to, updated_at=timezone.now(), **values)
+    )
+    if not moved:
+        raise CalledOff
+    listed.status = to
+    for field, value in values.items():
+        setattr(listed, field, value)
+
+
+class Pace:
+    """How fast it goes, told at every batch."""
+
+    def __init__(self, total: int, watch: Watch) -> None:
+        self.total, self.watch = total, watch
+        self.since = time.monotonic()
+
+    def tell(self, stage: str, tally: Tally) -> None:
+        per_second = tally.read / max(time.monotonic() - self.since, 0.001)
+        ahead = (self.total - tally.read) / per_second if per_second else None
+        self.watch(
+            Progress(
+                stage=stage,
+                read=tally.read,
+                total=self.total,
+                accepted=tally.accepted,
+                refused=tally.refused,
+                per_second=round(per_second, 1),
+                seconds_left=round(ahead) if self.total and ahead is not None else None,
+            )
+        )

@@ -1,0 +1,88 @@
+"""What an import leaves behind: the new patients, the refused rows and the totals."""
+
+from collections import Counter
+from typing import Any
+
+from patients.imports import verdicts
+from patients.imports.moments import Moments
+from patients.models import Import
+from workspaces import sql
+
+# Ordered by key, so that two imports of the same people wait for each other and never in a circle.
+# Whoever came in meanwhile by another way stays as they are.
+PATIENTS = """
+INSERT INTO patients_patient
+    (id, created_at, updated_at, workspace_id, campaign_id, source_id, row_number, name, phone,
+     email, appointment_time, appointment_type, doctor_name, preferred_channel, language,
+     has_consent, consent_at, consent_words, consent_by, opted_out_at, review_clicks, token)
+SELECT uuid7(), %(now)s, %(now)s, %(workspace)s, %(campaign)s, %(source)s, row, name, phone,
+       email, appointment_time, appointment_type, doctor_name, channel, language,
+       has_consent, CASE WHEN has_consent THEN %(now)s END, consent_words,
+       CASE WHEN has_consent THEN %(by)s ELSE '' END, opted_out_at, 0, token
+FROM import_row
+WHERE outcome = 'new'
+ORDER BY phone, email, appointment_time
+ON CONFLICT DO NOTHING
+"""
+CAME_IN_MEANWHILE = """
+UPDATE import_row r SET outcome = 'known'
+WHERE outcome = 'new' AND NOT EXISTS (
+    SELECT FROM patients_patient p WHERE p.source_id = %(source)s AND p.row_number = r.row)
+"""
+
+PROBLEMS = """
+WITH earlier AS (DELETE FROM patients_importproblem WHERE source_id = %(source)s)
+INSERT INTO patients_importproblem
+    (id, created_at, updated_at, workspace_id, source_id, row_number, reason, details, cells)
+SELECT uuid7(), %(now)s, %(now)s, %(workspace)s, %(source)s, row, reason, details,
+       coalesce(cells, '[]')
+FROM import_row WHERE outcome = 'refused'
+"""
+TOTALS = """
+SELECT outcome, reason, count(*) AS rows, min(ask_at) AS first, max(ask_at) AS last
+FROM import_row GROUP BY outcome, reason
+"""
+
+
+def save_patients(listed: Import, moments: Moments) -> None:
+    values = _values(listed, moments)
+    saved = sql.execute(PATIENTS, **values, by=listed.uploaded_by_name)
+    new = sql.fetch("SELECT count(*) AS rows FROM import_row WHERE outcome = 'new'")[0]["rows"]
+    if saved < new:
+        sql.execute(CAME_IN_MEANWHILE, **values)
+
+
+def save_problems(listed: Import, moments: Moments) -> None:
+    sql.execute(PROBLEMS, **_values(listed, moments))
+
+
+def totals(listed: Import) -> dict[str, Any]:
+    """The fields of an import. Each row is counted once, and either asked about or not for one
+    reason."""
+    outcomes, reasons = Counter[str](), Counter[str | None]()
+    lines = sql.fetch(TOTALS)
+    for line in lines:
+        outcomes[line["outcome"]] += line["rows"]
+        reasons[line["reason"]] += line["rows"]
+    will_be_asked = reasons.pop(None, 0)
+    asks = [line for line in lines if line["reason"] is None]
+    return {
+        "rows_read": outcomes.total(),
+        "rows_new": outcomes["new"],
+        "rows_known": outcomes["known"],
+        "rows_refused": outcomes["refused"],
+        "will_be_asked": will_be_asked,
+        "first_ask_at": min((line["first"] for line in asks), default=None),
+        "last_ask_at": max((line["last"] for line in asks), default=None),
+        "forecast": dict(reasons.most_common()),
+        "preview": verdicts.preview(listed),
+    }
+
+
+def _values(listed: Import, moments: Moments) -> dict[str, Any]:
+    return {
+        "now": moments.now,
+        "workspace": listed.workspace_id,
+        "campaign": listed.campaign_id,
+        "source": listed.pk,
+    }

@@ -1,0 +1,132 @@
+"""The background's part: whoever takes an import up brings it one step on, or leaves no trace.
+
+Each step is one transaction behind a lock that ends with it. A killed worker's work is gone with
+its transaction, so that the next one begins again from nothing.
+"""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import structlog
+from django.core.cache import cache
+from django.db import InterfaceError, OperationalError
+from django.utils import timezone
+
+from patients.imports import files, pipeline, waking
+from patients.imports import progress as progress_of
+from patients.imports.pipeline import CalledOff, Watch
+from patients.imports.progress import Progress
+from patients.lists.problems import ListProblem
+from patients.models import Import, ImportStatus
+from patients.models.imports import UNDER_WAY
+from workspaces import audit, sql, tenancy
+
+log = structlog.get_logger(__name__)
+
+Step = Callable[..., None]
+STEPS: dict[str, Step] = {
+    ImportStatus.UPLOADED: pipeline.look_over,
+    ImportStatus.CHECKING: pipeline.check,
+    ImportStatus.RUNNING: pipeline.run,
+}
+
+# A list that takes its worker along every time is not to take them all.
+MOST_TRIES = 5
+TRIES_KEPT_SECONDS = 3600
+
+LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%(key)s, 0)) AS is_ours"
+
+# By the partial index of what is under way. Looking at a lock takes it for this one statement.
+STRANDED = """
+SELECT id, workspace_id FROM patients_import
+WHERE status IN ('UPLOADED', 'CHECKING', 'RUNNING')
+  AND pg_try_advisory_xact_lock(hashtextextended('import ' || id, 0))
+"""
+
+
+def advance(*, workspace_id: UUID, import_id: UUID) -> None:
+    try:
+        with tenancy.within(workspace_id):
+            if not sql.fetch(LOCK, key=f"import {import_id}")[0]["is_ours"]:
+                return
+            listed = _find(workspace_id, import_id)
+            if not listed or listed.status not in STEPS:
+                return
+            _count_try(listed)
+            with listed.file.open("rb") as file:
+                STEPS[listed.status](listed, file, watch=_watching(listed))
+    except CalledOff:
+        log.info("import called off", import_id=str(import_id))
+    except ListProblem as problem:
+        fail(workspace_id=workspace_id, import_id=import_id, problem=problem)
+    except (OperationalError, InterfaceError):
+        # The database was away: the clock wakes this again when it is back.
+        raise
+    except Exception:
+        fail(workspace_id=workspace_id, import_id=import_id, problem=ListProblem("unexpected"))
+        raise
+
+
+def fail(*, workspace_id: UUID, import_id: UUID, problem: ListProblem) -> None:
+    with tenancy.within(workspace_id):
+        listed = _find(workspace_id, import_id)
+        if not listed:
+            return
+        failed = (
+            Import.objects.within(workspace_id)
+            .filter(pk=import_id, status__in=UNDER_WAY)
+            .update(
+                status=ImportStatus.FAILED,
+                problem=problem.code,
+                problem_details=problem.details,
+                finished_at=timezone.now(),
+                updated_at=timezone.now(),
+            )
+        )
+        if failed:
+            files.forget(listed)
+            audit.record(
+                "import.fail",
+                listed,
+                by=None,
+                name=listed.campaign.name,
+                new={"problem": problem.code},
+            )
+
+
+def wake_stranded() -> int:
+    """What is under way and in nobody's hands: its worker died, or its wake-up was lost."""
+    with tenancy.platform("imports"):
+        stranded = sql.fetch(STRANDED)
+        for row in stranded:
+            waking.advance_soon(workspace_id=row["workspace_id"], import_id=row["id"])
+    return len(stranded)
+
+
+def _find(workspace_id: UUID, import_id: UUID) -> Import | None:
+    return (
+        Import.objects.within(workspace_id)
+        .select_related("workspace", "campaign__practice", "uploaded_by")
+        .filter(pk=import_id)
+        .first()
+    )
+
+
+def _count_try(listed: Import) -> None:
+    """Beside the transaction, for it is to outlive this worker."""
+    key = f"import:{listed.pk}:{listed.status}:tries"
+    cache.add(key, 0, timeout=TRIES_KEPT_SECONDS)
+    if cache.incr(key) > MOST_TRIES:
+        raise ListProblem("unexpected")
+
+
+def _watching(listed: Import) -> Watch:
+    """Each look is a statement of its own, so it sees what others have committed since."""
+    mine = Import.objects.within(listed.workspace_id).filter(pk=listed.pk, status=listed.status)
+
+    def watch(progress: Progress) -> None:
+        progress_of.tell(listed, progress)
+        if not mine.exists():
+            raise CalledOff
+
+    return watch

@@ -1,0 +1,152 @@
+import json
+import sys
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Any
+from uuid import UUID
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from campaigns.models import Campaign
+from patients.imports.directly import Choices, bring_in
+from patients.imports.progress import Progress
+from patients.lists.columns import Field
+from patients.lists.problems import ListProblem
+from patients.lists.sentences import sentence
+from patients.models import DateOrder, Import
+from workspaces import tenancy
+from workspaces.models import User
+from workspaces.problems import ProblemError
+
+# What programs are told of each row, and behind it the sentence.
+KEYS = (
+    *("row", "outcome", "name", "phone", "email", "appointment_time", "has_consent"),
+    *("will_be_asked", "reason"),
+)
+BAR = 30
+
+
+class Command(BaseCommand):
+    help = "Import a list of appointments into a campaign, as the page does."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE", help="CSV or XLSX")
+        parser.add_argument("--campaign", required=True, metavar="ID")
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen")
+        parser.add_argument(
+            "--json", dest="for_programs", action="store_true", help="one object per row and line"
+        )
+        parser.add_argument("--sheet", default="", metavar="NAME", help="of a workbook (the first)")
+        parser.add_argument(
+            "--column",
+            dest="columns",
+            action="append",
+            default=[],
+            metavar="FIELD=HEADING",
+            help=f"where the guess is wrong; the fields: {', '.join(Field)}",
+        )
+        parser.add_argument("--date-order", default="", choices=DateOrder.values)
+        parser.add_argument("--by", default="", metavar="EMAIL", help="whose import it is")
+
+    def handle(self, *_args: Any, file: Path, campaign: str, **options: Any) -> None:
+        found = _campaign(campaign)
+        with translation.override(found.workspace.language), TemporaryFile("w+") as lines:
+            try:
+                listed = _bring_in(found, file, lines if options["for_programs"] else None, options)
+            except ListProblem as problem:
+                raise CommandError(sentence(problem.code, problem.details)) from problem
+            except ProblemError as problem:
+                raise CommandError(str(problem.message)) from problem
+            except OSError as error:
+                raise CommandError(f"{file}: {error.strerror}.") from error
+            finally:
+                _clear_bar()
+            # Told when it is done, and not while it could still fail.
+            if options["for_programs"]:
+                lines.seek(0)
+                for line in lines:
+                    self.stdout.write(line, ending="")
+            else:
+                self.stdout.write(_summary(listed, is_dry=options["dry_run"]))
+
+
+def _campaign(id_: str) -> Campaign:
+    try:
+        with tenancy.platform("import_patients"):
+            return Campaign.objects.select_related("workspace", "practice").get(pk=UUID(id_))
+    except (ValueError, Campaign.DoesNotExist):
+        raise CommandError(
+            f"There is no campaign {id_}. Its id is in the address of its page."
+        ) from None
+
+
+def _bring_in(
+    campaign: Campaign, file: Path, lines: IO[str] | None, options: dict[str, Any]
+) -> Import:
+    def write(verdict: dict[str, Any]) -> None:
+        reason, details = verdict["reason"], verdict["details"]
+        told = {key: verdict[key] for key in KEYS}
+        told["problem"] = sentence(reason, details) if reason else None
+        print(json.dumps(told, ensure_ascii=False), file=lines)
+
+    with file.open("rb") as opened, tenancy.within(campaign.workspace_id):
+        return bring_in(
+            campaign=campaign,
+            file=opened,
+            filename=file.name,
+            choices=Choices(options["sheet"], _columns(options["columns"]), options["date_order"]),
+            by=_member(campaign, options["by"]),
+            dry_run=options["dry_run"],
+            watch=_draw_bar,
+            on_verdict=write if lines else None,
+        )
+
+
+def _columns(said: list[str]) -> dict[str, str]:
+    if wrong := [one for one in said if "=" not in one]:
+        raise CommandError(f"--column {wrong[0]}: write it as FIELD=HEADING.")
+    return dict(one.split("=", 1) for one in said)
+
+
+def _member(campaign: Campaign, email: str) -> User | None:
+    if not email:
+        return None
+    member = User.objects.within(campaign.workspace).filter(email__iexact=email).first()
+    if not member:
+        raise CommandError(f"{email} is nobody of the campaign's workspace.")
+    return member
+
+
+def _summary(listed: Import, *, is_dry: bool) -> str:
+    told = [
+        ngettext("%d row was read.", "%d rows were read.", listed.rows_read) % listed.rows_read,
+        _("New: %(new)d. Already there: %(known)d. Not taken: %(refused)d.")
+        % {"new": listed.rows_new, "known": listed.rows_known, "refused": listed.rows_refused},
+        _("Will be asked: %d.") % listed.will_be_asked,
+        *(f"  {rows} × {reason}" for reason, rows in listed.forecast.items()),
+    ]
+    if is_dry:
+        told.append(_("This was a dry run: nothing was stored."))
+    return "\n".join(told)
+
+
+def _draw_bar(progress: Progress) -> None:
+    """For people alone, and where it does not mix with what is told to programs."""
+    if not sys.stderr.isatty():
+        return
+    share = min(progress.read / progress.total, 1) if progress.total else 0
+    done = round(share * BAR)
+    left = "" if progress.seconds_left is None else f"  {progress.seconds_left} s"
+    sys.stderr.write(
+        f"\r[{'█' * done}{'·' * (BAR - done)}] {progress.read}"
+        f"  {progress.per_second:.0f}/s{left}\033[K"
+    )
+    sys.stderr.flush()
+
+
+def _clear_bar() -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\033[K")

@@ -1,0 +1,114 @@
+"""Lists of appointments, and the way that they take through the background."""
+
+import csv
+import io
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from patients.imports import suggesting, uploading, working
+from patients.models import Import, ImportProblem, Patient
+from tests.factories import UserFactory
+from workspaces import tenancy
+from workspaces.models import User
+
+HEADINGS = ("Paciente", "Celular", "Correo", "Fecha y hora", "Autoriza")
+AnyRow = Iterable[str]
+
+
+def row(
+    name: str = "Ana Paz",
+    phone: str = "0991234567",
+    *,
+    email: str = "",
+    at: datetime | None = None,
+    consent: str = "sí",
+) -> list[str]:
+    """Somebody who was seen an hour ago, unless told otherwise, and agreed."""
+    at = at or timezone.now() - timedelta(hours=1)
+    return [name, phone, email, f"{timezone.localtime(at):%d/%m/%Y %H:%M}", consent]
+
+
+def people(number: int, *, since: int = 0) -> list[list[str]]:
+    """Everybody another person."""
+    return [row(f"Paciente {n}", f"099{n:07d}") for n in range(since, since + number)]
+
+
+def as_csv(rows: Iterable[AnyRow], headings: AnyRow = HEADINGS) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, delimiter=";").writerows([headings, *rows])
+    return text.getvalue().encode()
+
+
+def uploaded(
+    campaign: Campaign, rows: Iterable[AnyRow], *, by: User | None = None, name: str = "citas.csv"
+) -> Import:
+    return uploaded_file(campaign, as_csv(rows), by=by, name=name)
+
+
+def uploaded_file(
+    campaign: Campaign, content: bytes, *, by: User | None = None, name: str = "citas.csv"
+) -> Import:
+    by = by or campaign.created_by or UserFactory.create(workspace=campaign.workspace)
+    with tenancy.within(campaign.workspace_id):
+        file = SimpleUploadedFile(name, content)
+        return uploading.upload(campaign=campaign, file=file, by=by)
+
+
+def advanced(listed: Import) -> Import:
+    working.advance(workspace_id=listed.workspace_id, import_id=listed.pk)
+    return fresh(listed)
+
+
+def checked(listed: Import, **choices: Any) -> Import:
+    """Surveyed, its columns taken as they are suggested, and checked."""
+    return advanced(chosen(advanced(listed), **choices))
+
+
+def chosen(listed: Import, **choices: Any) -> Import:
+    with tenancy.within(listed.workspace_id):
+        mapping, order, _ = suggesting.suggested(listed)
+        columns = {
+            "mapping": {str(field): label for field, label in mapping.items()},
+            "date_order": order,
+            "consent_words": "",
+        }
+        return uploading.choose_columns(listed=listed, by=someone(listed), **{**columns, **choices})
+
+
+def confirmed(listed: Import) -> Import:
+    with tenancy.within(listed.workspace_id):
+        return uploading.confirm(listed=listed, by=someone(listed))
+
+
+def imported(campaign: Campaign, rows: Iterable[AnyRow], **choices: Any) -> Import:
+    return advanced(confirmed(checked(uploaded(campaign, rows), **choices)))
+
+
+def someone(listed: Import) -> User:
+    assert listed.uploaded_by
+    return listed.uploaded_by
+
+
+def fresh(listed: Import) -> Import:
+    with tenancy.within(listed.workspace_id):
+        return (
+            Import.objects.within(listed.workspace_id)
+            .select_related("workspace", "campaign__practice", "uploaded_by")
+            .get(pk=listed.pk)
+        )
+
+
+def patients(campaign: Campaign) -> list[Patient]:
+    with tenancy.within(campaign.workspace_id):
+        return list(campaign.patients.within(campaign.workspace_id).order_by("row_number"))
+
+
+def problems(listed: Import) -> list[ImportProblem]:
+    with tenancy.within(listed.workspace_id):
+        of_list = ImportProblem.objects.within(listed.workspace_id).filter(source=listed)
+        return list(of_list.order_by("row_number"))
