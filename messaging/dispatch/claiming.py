@@ -24,11 +24,20 @@ WHATSAPP_WINDOW = timedelta(hours=24)
 RETRIES = "#rc=3&rp=ct,rt,5xx"
 NOT_DUE = "not due"
 
-# What holds for the campaign and the practice of a message called `m`, and for the moment.
-MAY_GO = f"""m.next_attempt_at <= %(now)s
-      AND CASE WHEN m.type IN ('INITIAL', 'REMINDER')
-          THEN c.status = 'ACTIVE' AND {WINDOW_IS_OPEN}
-          ELSE c.status IN ('ACTIVE', 'COMPLETED') END"""
+# What has to hold for the campaign and the practice of a message called `m`. Looked up for one
+# message after the other until there are enough: without its OFFSET the planner likes to join with
+# everything that waits.
+MAY_GO = f"""\
+    CROSS JOIN LATERAL (
+        SELECT
+        FROM campaigns_campaign c
+        JOIN workspaces_practice p ON p.id = c.practice_id
+        WHERE c.id = m.campaign_id
+          AND CASE WHEN m.type IN ('INITIAL', 'REMINDER')
+              THEN c.status = 'ACTIVE' AND {WINDOW_IS_OPEN}
+              ELSE c.status IN ('ACTIVE', 'COMPLETED') END
+        OFFSET 0
+    ) may_go"""
 
 # The workspaces with something waiting on this channel, one index probe each, however much waits;
 # who had least lately first, and looked at in that order until there are enough with something due.
@@ -60,10 +69,9 @@ FROM (
 CROSS JOIN LATERAL (
     SELECT
     FROM messaging_message m
-    JOIN campaigns_campaign c ON c.id = m.campaign_id
-    JOIN workspaces_practice p ON p.id = c.practice_id
+{MAY_GO}
     WHERE m.status = 'PENDING' AND m.channel = %(channel)s AND m.workspace_id = turn.id
-      AND {MAY_GO}
+      AND m.next_attempt_at <= %(now)s
     LIMIT 1
 ) due
 LIMIT %(limit)s
@@ -78,11 +86,10 @@ CROSS JOIN (VALUES ('FOLLOWUP_HAPPY'), ('FOLLOWUP_UNHAPPY'), ('INITIAL'), ('REMI
 CROSS JOIN LATERAL (
     SELECT m.id
     FROM messaging_message m
-    JOIN campaigns_campaign c ON c.id = m.campaign_id
-    JOIN workspaces_practice p ON p.id = c.practice_id
+{MAY_GO}
     WHERE m.status = 'PENDING' AND m.channel = %(channel)s
       AND m.workspace_id = served.workspace_id AND m.type = kind.type
-      AND {MAY_GO}
+      AND m.next_attempt_at <= %(now)s
     ORDER BY m.next_attempt_at
     LIMIT served.share
     FOR UPDATE OF m SKIP LOCKED

@@ -36,8 +36,11 @@ Results = list[tuple[Outgoing, Outcome]]
 
 log = structlog.get_logger("dispatch")
 
-# As many as are sent while the next are claimed: who comes new waits behind no more than these.
+# As many are claimed at a time as leave in this time, for each claim costs the same few
+# milliseconds: who comes new waits behind no more than these.
+AHEAD = 0.1
 BATCH = 64
+LARGEST_BATCH = 256
 SETTLE_EVERY = 0.05
 LOOK_AGAIN_EVERY = 1.0
 CHANNELS: dict[str, Callable[..., Channel]] = {
@@ -89,9 +92,9 @@ class _Run:
         return self.handed_over
 
     async def _through(self, sender: Sender) -> None:
-        """One sender's messages. The queue is never longer than a batch, so leases do not lapse."""
+        """One sender's messages. Few are in the queue at a time, so leases do not lapse."""
         channel = CHANNELS[sender.channel](connections=settings.DISPATCH_CONCURRENCY)
-        queue: Queue = asyncio.PriorityQueue(maxsize=self.batch)
+        queue: Queue = asyncio.PriorityQueue(maxsize=2 * self.batch)
         results: Results = []
         all_sent = asyncio.Event()
         try:
@@ -111,23 +114,28 @@ class _Run:
 
     async def _claim(self, sender: Sender, queue: Queue) -> None:
         had: Counter[UUID] = Counter()
+        batch = self.batch
         try:
             while time.monotonic() < self.ends and not self.all_done.is_set():
-                claimed, until = await self._claim_batch(sender)
+                begun, waited = time.monotonic(), queue.qsize()
+                claimed, until = await self._claim_batch(sender, batch)
                 for number, message in enumerate(claimed):
                     had[message.workspace_id] += 1
                     turn = had[message.workspace_id]
                     await queue.put(Leased(turn, number, message, until))
                 if not claimed:
                     await self._rest()
+                left = waited + len(claimed) - queue.qsize()
+                pace = left / (time.monotonic() - begun)
+                batch = min(LARGEST_BATCH, max(self.batch, int(pace * AHEAD)))
         except (DatabaseError, RedisError) as error:
             # What is on its way must still be settled; the clock wakes the next run.
             log.warning("claim_failed", sender_id=str(sender.pk), error=type(error).__name__)
 
-    async def _claim_batch(self, sender: Sender) -> tuple[list[Outgoing], datetime]:
+    async def _claim_batch(self, sender: Sender, batch: int) -> tuple[list[Outgoing], datetime]:
         with self._looking():
             rate = float(sender.rate_per_second)
-            granted = await _in(self.claims, rates.take, sender.pk, rate=rate, want=self.batch)
+            granted = await _in(self.claims, rates.take, sender.pk, rate=rate, want=batch)
             # Taken before the claim, so never later than what the claim writes down.
             until = timezone.now() + settings.DISPATCH_LEASE
             claimed = await _in(self.claims, claim, sender=sender, limit=granted) if granted else []
