@@ -184,7 +184,9 @@ _LONGEST_READ = 1000
 def _flat(value: str, kind: Kind) -> str:
     """One line that is nothing but what it claims to be."""
     value = unicodedata.normalize("NFC", value[:_LONGEST_READ])
-    value = re.sub(r"[{}]", "", "".join(map(_visible, value)))
+    if not value.isprintable():
+        value = "".join(map(_visible, value))
+    value = re.sub(r"[{}]", "", value)
     if kind is Kind.LINK:
         value = "".join(value.split())
         return value if len(value) <= _LONGEST_LINK else ""

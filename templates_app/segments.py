@@ -41,11 +41,20 @@ class Segments:
 def measure(text: str) -> Segments:
     """An empty text is no message (the provider refuses it), so it counts as none."""
     encoding: Encoding = "GSM-7" if GSM_7.issuperset(text) else "UCS-2"
-    widths = [_width(character, encoding) for character in text]
-    units = sum(widths)
+    units = _units(text, encoding)
     capacity = CAPACITY[encoding]
-    count = min(units, 1) if units <= capacity.single else _pieces(widths, capacity.joined)
-    return Segments(encoding, units, count)
+    if units <= capacity.single:
+        return Segments(encoding, units, min(units, 1))
+    if units == len(text):
+        return Segments(encoding, units, -(-units // capacity.joined))
+    widths = (_width(character, encoding) for character in text)
+    return Segments(encoding, units, _pieces(widths, capacity.joined))
+
+
+def _units(text: str, encoding: Encoding) -> int:
+    if encoding == "GSM-7":
+        return len(text) + sum(map(text.count, GSM_EXTENSION))
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _width(character: str, encoding: Encoding) -> int:
