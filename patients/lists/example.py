@@ -23,7 +23,7 @@ def headings() -> list[str]:
         _("E-mail"),
         _("Date"),
         _("Time"),
-        _("Kind of appointment"),
+        _("Appointment type"),
         _("Doctor"),
         _("Consent"),
     ]

@@ -1,0 +1,175 @@
+"""What the pages of a list ask: which campaign and file, and then what each column holds."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import TAKES_PATIENTS, Campaign
+from patients.lists import limits
+from patients.lists.columns import Field, lacking
+from patients.lists.sentences import sentence
+from patients.lists.survey import Column, Survey
+from patients.models import DateOrder
+from workspaces.models import User
+
+# What the browser lets through; what is inside is looked at by the server.
+EXTENSIONS = (".csv", ".txt", ".tsv", ".tab", ".xlsx")
+
+FIELDS: Sequence[tuple[str | Promise, Sequence[tuple[str, str | Promise]]]] = [
+    (
+        _("Who"),
+        [
+            (Field.NAME, _("Name")),
+            (Field.FIRST_NAME, _("First name")),
+            (Field.LAST_NAME, _("Last name")),
+        ],
+    ),
+    (
+        _("How to reach them"),
+        [
+            (Field.PHONE, _("Phone")),
+            (Field.OTHER_PHONE, _("Other phone")),
+            (Field.EMAIL, _("E-mail")),
+            (Field.CHANNEL, _("Channel they prefer")),
+            (Field.LANGUAGE, _("Language")),
+        ],
+    ),
+    (
+        _("Appointment"),
+        [
+            (Field.APPOINTMENT_TIME, _("Date and time")),
+            (Field.APPOINTMENT_DATE, _("Date")),
+            (Field.APPOINTMENT_HOUR, _("Time")),
+            (Field.APPOINTMENT_TYPE, _("Appointment type")),
+            (Field.DOCTOR, _("Doctor")),
+        ],
+    ),
+    (_("Permission"), [(Field.CONSENT, _("Consent"))]),
+]
+NAMES = {value: label for _group, fields in FIELDS for value, label in fields}
+UNUSED = ("", _("not used"))
+
+EVERYONE_AGREED = _("Every patient on this list agreed to receive messages about their visit.")
+NOBODY, EVERYONE = "nobody", "everyone"
+
+
+class UploadForm(forms.Form):
+    endings = ",".join(EXTENSIONS)
+    largest = limits.BYTES
+
+    file = forms.FileField(
+        label=_("File with the appointments"),
+        allow_empty_file=True,  # to be refused by its own sentence
+        widget=forms.FileInput({"accept": endings}),
+        error_messages={"required": _("Choose the file with the appointments.")},
+    )
+
+    def __init__(self, *args: Any, by: User, chosen: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        assert by.workspace_id
+        takes_lists = (
+            Campaign.objects.within(by.workspace_id)
+            .visible_to(by)
+            .filter(status__in=TAKES_PATIENTS)
+            .order_by("name")
+        )
+        self.fields["campaign"] = forms.ModelChoiceField(
+            takes_lists, label=_("Campaign"), empty_label=_("Choose one")
+        )
+        self.offered: list[Campaign] = list(takes_lists)
+        if len(self.offered) == 1:
+            self.initial["campaign"] = self.offered[0].pk
+        elif any(str(campaign.pk) == chosen for campaign in self.offered):
+            self.initial["campaign"] = UUID(chosen)
+
+
+class ColumnsForm(forms.Form):
+    """One question for each column of the file, then what the whole list leaves open."""
+
+    date_order = forms.ChoiceField(
+        label=_("Order of dates"), choices=DateOrder, widget=forms.RadioSelect
+    )
+    consent = forms.ChoiceField(
+        label=_("Did the patients agree to receive messages?"),
+        choices=[
+            (NOBODY, _("I do not know: import them, and ask nobody.")),
+            (EVERYONE, EVERYONE_AGREED),
+        ],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        survey: Survey,
+        mapping: Mapping[Any, str],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, **kwargs)
+        self.survey = survey
+        preset = {label: field for field, label in mapping.items()}
+        for column in survey.columns:
+            self.fields[_asks(column)] = forms.ChoiceField(
+                label=column.heading or column.label,
+                choices=[UNUSED, *FIELDS],
+                initial=preset.get(column.label, ""),
+                required=False,
+            )
+
+    def columns(self) -> Iterator[tuple[Column, forms.BoundField]]:
+        for column in self.survey.columns:
+            yield column, self[_asks(column)]
+
+    @property
+    def chosen(self) -> dict[str, list[Column]]:
+        """Which columns are said to hold each field, as the form stands, right or wrong."""
+        said: dict[str, list[Column]] = {}
+        for column, field in self.columns():
+            if field.value() in NAMES:
+                said.setdefault(field.value(), []).append(column)
+        return said
+
+    @property
+    def mapping(self) -> dict[Field, str]:
+        return {Field(field): columns[0].label for field, columns in self.chosen.items()}
+
+    @property
+    def consent_words(self) -> str:
+        return str(EVERYONE_AGREED) if self.cleaned_data.get("consent") == EVERYONE else ""
+
+    @property
+    def has_consent_column(self) -> bool:
+        return Field.CONSENT in self.chosen
+
+    def wrong(self) -> Iterator[tuple[str | None, str]]:
+        """What stands in the way of reading the list so: at which question, and the sentence."""
+        for field, columns in self.chosen.items():
+            for second in columns[1:]:
+                yield (
+                    _asks(second),
+                    _("“%(first)s” and “%(second)s” cannot both be “%(field)s”: keep one of them.")
+                    % {
+                        "first": columns[0].label,
+                        "second": second.label,
+                        "field": NAMES[field],
+                    },
+                )
+        for problem in lacking(self.mapping):
+            yield None, sentence(problem.code, problem.details)
+
+    def clean(self) -> dict[str, Any]:
+        for question, words in self.wrong():
+            self.add_error(question, words)
+        if not self.has_consent_column and not self.cleaned_data.get("consent"):
+            self.add_error("consent", _("No column says who agreed: choose one of the two."))
+        return self.cleaned_data
+
+
+def _asks(column: Column) -> str:
+    return f"column-{column.index}"

@@ -1,0 +1,208 @@
+"""Lists of appointments: sent in, looked at, said yes to, and taken back."""
+
+from pathlib import PurePath
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from patients.forms.imports import UploadForm
+from patients.imports import errors_file, taking_back, uploading
+from patients.lists import example
+from patients.models import Import, ImportStatus
+from patients.models.imports import ImportQuerySet
+from patients.views import steps
+from workspaces.access import Can, member
+from workspaces.pages import newest_first, render_part
+from workspaces.problems import ProblemError
+from workspaces.requests import MemberRequest
+
+SIZE = 25
+IN_PANEL = 5
+COLUMNS_OPEN = (ImportStatus.SURVEYED, ImportStatus.CHECKED)
+CONFIRMED = (ImportStatus.RUNNING, ImportStatus.DONE)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def visible(request: MemberRequest) -> ImportQuerySet:
+    everyones = Import.objects.within(request.workspace).visible_to(request.user)
+    return everyones.select_related("campaign__practice")
+
+
+def found(request: MemberRequest, key: UUID) -> Import:
+    return get_object_or_404(visible(request), pk=key)
+
+
+@member(Can.UPLOAD_LISTS)
+def index(request: MemberRequest) -> HttpResponse:
+    if request.method == "POST":
+        return _upload(request, UploadForm(request.POST, request.FILES, by=request.user))
+    page = newest_first(visible(request), request, size=SIZE)
+    context = {
+        "form": UploadForm(by=request.user, chosen=request.GET.get("campaign", "")),
+        "page": page,
+        "is_moving": any(listed.is_under_way for listed in page.rows),
+    }
+    return render_part(request, "patients/imports.html", "list", context)
+
+
+def _upload(request: MemberRequest, form: UploadForm) -> HttpResponse:
+    if form.is_valid():
+        try:
+            listed = uploading.upload(**form.cleaned_data, by=request.user)
+        except ProblemError as problem:
+            form.add_error("file", problem.message)
+        else:
+            address = reverse("import", args=[listed.pk])
+            return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+    if request.htmx:
+        return render(request, "patients/import_upload.html", {"form": form})
+    context = {"form": form, "page": newest_first(visible(request), request, size=SIZE)}
+    return render(request, "patients/imports.html", context)
+
+
+@member(Can.UPLOAD_LISTS)
+def panel(request: MemberRequest) -> HttpResponse:
+    """For the home page of whoever does little else; it lives on a floor that knows no lists."""
+    context = {
+        "form": UploadForm(by=request.user),
+        "imports": visible(request).order_by("-pk")[:IN_PANEL],
+    }
+    return render(request, "patients/import_panel.html", context)
+
+
+@member(Can.UPLOAD_LISTS)
+def example_csv(request: MemberRequest) -> HttpResponse:  # noqa: ARG001
+    return HttpResponse(
+        example.as_csv(),
+        content_type="text/csv; charset=utf-8",
+        headers=_saved_as(example.filename("csv")),
+    )
+
+
+@member(Can.UPLOAD_LISTS)
+def example_xlsx(request: MemberRequest) -> HttpResponse:  # noqa: ARG001
+    return HttpResponse(
+        example.as_xlsx(), content_type=XLSX, headers=_saved_as(example.filename("xlsx"))
+    )
+
+
+@member(Can.UPLOAD_LISTS)
+def detail(request: MemberRequest, import_: UUID) -> HttpResponse:
+    context = steps.shown(found(request, import_), request.workspace)
+    return render_part(request, "patients/import.html", "body", context)
+
+
+@member(Can.UPLOAD_LISTS)
+@require_POST
+def choose_sheet(request: MemberRequest, import_: UUID) -> HttpResponse:
+    listed = found(request, import_)
+    uploading.choose_sheet(listed=listed, sheet=request.POST.get("sheet", ""), by=request.user)
+    return redirect("import", listed.pk)
+
+
+@member(Can.UPLOAD_LISTS)
+def columns(request: MemberRequest, import_: UUID) -> HttpResponse:
+    listed = found(request, import_)
+    _must_be_open(listed)
+    form = steps.columns_form(listed, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        uploading.choose_columns(
+            listed=listed,
+            mapping={str(field): label for field, label in form.mapping.items()},
+            date_order=form.cleaned_data["date_order"],
+            consent_words=form.consent_words,
+            by=request.user,
+        )
+        return redirect("import", listed.pk)
+    return render(request, "patients/import.html", steps.shown_columns(listed, form))
+
+
+@member(Can.UPLOAD_LISTS)
+@require_POST
+def advice(request: MemberRequest, import_: UUID) -> HttpResponse:
+    """What the choice of columns leaves open, while it is being made; it changes nothing."""
+    listed = found(request, import_)
+    _must_be_open(listed)
+    form = steps.columns_form(listed, typed=request.POST.dict())
+    return render(request, "patients/import_advice.html", steps.shown_columns(listed, form))
+
+
+@member(Can.UPLOAD_LISTS)
+@require_POST
+def confirm(request: MemberRequest, import_: UUID) -> HttpResponse:
+    listed = found(request, import_)
+    try:
+        uploading.confirm(listed=listed, by=request.user)
+    except ProblemError:
+        # Whoever pressed twice wished for it once.
+        if found(request, import_).status not in CONFIRMED:
+            raise
+    return redirect("import", listed.pk)
+
+
+@member(Can.UPLOAD_LISTS)
+@require_POST
+def cancel(request: MemberRequest, import_: UUID) -> HttpResponse:
+    listed = found(request, import_)
+    uploading.cancel(listed=listed, by=request.user)
+    messages.success(
+        request,
+        _("“%(name)s” is cancelled: nothing of it was imported.") % {"name": listed.filename},
+    )
+    return redirect("imports")
+
+
+@member(Can.UPLOAD_LISTS)
+def take_back(request: MemberRequest, import_: UUID) -> HttpResponse:
+    listed = found(request, import_)
+    if request.method == "POST":
+        count = taking_back.take_back(listed=listed, by=request.user)
+        messages.success(
+            request,
+            ngettext(
+                "“%(name)s” is taken back: %(count)d patient left the campaign.",
+                "“%(name)s” is taken back: %(count)d patients left the campaign.",
+                count,
+            )
+            % {"name": listed.filename, "count": count},
+        )
+        return redirect("import", listed.pk)
+    if not (listed.status == ImportStatus.DONE and taking_back.may_be_taken_back(listed)):
+        return redirect("import", listed.pk)
+    context = {
+        "listed": listed,
+        "zone": listed.campaign.practice.zone,
+        "first_ask": listed.first_ask_at,
+    }
+    return render(request, "patients/import_take_back.html", context)
+
+
+@member(Can.UPLOAD_LISTS)
+def errors(request: MemberRequest, import_: UUID) -> StreamingHttpResponse:
+    listed = found(request, import_)
+    name = _("%(name)s - refused.csv") % {"name": PurePath(listed.filename).stem}
+    return StreamingHttpResponse(
+        errors_file.chunks(listed),
+        content_type="text/csv; charset=utf-8",
+        headers=_saved_as(name),
+    )
+
+
+def _must_be_open(listed: Import) -> None:
+    if listed.status not in COLUMNS_OPEN:
+        raise ProblemError(
+            _("This list has moved on meanwhile. Reload the page to see where it is.")
+        )
+
+
+def _saved_as(name: str) -> dict[str, str]:
+    disposition = content_disposition_header(as_attachment=True, filename=name)
+    return {"Content-Disposition": disposition or "attachment", "Cache-Control": "no-store"}
