@@ -5,7 +5,7 @@ Never about whom: a mailbox is not a place for patients' words or names.
 
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -17,7 +17,10 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from campaigns.models import Campaign
-from messaging.models import Feedback, Sender
+from messaging.insights import reading
+from messaging.insights.filters import EVERYTHING
+from messaging.insights.periods import Period
+from messaging.models import Conversation, Feedback, RecoveryStatus, Sender
 from messaging.ratings import HAPPY_FROM
 from workspaces import tenancy
 from workspaces.mail import send
@@ -51,7 +54,7 @@ def of_unhappy_patient(*, workspace_id: UUID, feedback_id: UUID) -> bool:
             "messaging/mail/unhappy",
             language=feedback.workspace.language,
             practice=campaign.practice.name,
-            link=_link("campaign", campaign.pk),
+            link=_link("recovery_case", feedback.pk),
         )
         return True
 
@@ -107,6 +110,31 @@ def of_low_credits(*, workspace_id: UUID, percent: int) -> None:
             none_left=percent == 0,
             link=_link("home"),
         )
+
+
+def of_last_week(*, workspace_id: UUID, week: date) -> None:
+    """The numbers of a week, beside those of the one before; names and words stay inside."""
+    period = Period(week, week + timedelta(days=6))
+    with tenancy.within(workspace_id):
+        workspace = Workspace.objects.get(pk=workspace_id)
+        for owner in _owners(workspace):
+            now, before = (
+                reading.figures(workspace, each, EVERYTHING, visible_to=owner)
+                for each in (period, period.before)
+            )
+            unhappy = Feedback.objects.within(workspace_id).exclude(status=RecoveryStatus.RESOLVED)
+            _tell(
+                [owner],
+                "messaging/mail/week",
+                language=workspace.language,
+                clinic=workspace.name,
+                period=period,
+                now=now,
+                before=before,
+                unhappy=unhappy.count(),
+                waiting=Conversation.objects.filter(waiting_since__isnull=False).count(),
+                link=_link("home"),
+            )
 
 
 def _owners(workspace: Workspace) -> QuerySet[User]:

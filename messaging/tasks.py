@@ -1,12 +1,14 @@
 """Each wakes one act. None of them matters: the clock wakes them all again."""
 
+from datetime import date
 from uuid import UUID
 
 from celery import shared_task
 
-from messaging import alerts, waking
+from messaging import alerts, digests, waking
 from messaging.dispatch import completing, credit_warnings, planning, sending, sweeping
 from messaging.previewing import testing
+from messaging.privacy import retention
 from messaging.webhooks import inbox, processing
 
 # What the clock does not wake again waits for the mail server by itself, for up to half an hour.
@@ -50,6 +52,12 @@ def prune_webhooks() -> None:
 
 
 @shared_task
+def keep_to_retention() -> None:
+    for _reach in retention.run():
+        pass
+
+
+@shared_task
 def alert_staff(workspace_id: str, feedback_id: str) -> None:
     alerts.of_unhappy_patient(workspace_id=UUID(workspace_id), feedback_id=UUID(feedback_id))
 
@@ -62,6 +70,16 @@ def alert_forgotten() -> None:
 @shared_task
 def send_text_test(order: dict[str, str]) -> None:
     testing.send(testing.Order.read(order))
+
+
+@shared_task
+def send_digests() -> None:
+    digests.send_due()
+
+
+@mailing
+def tell_of_last_week(workspace_id: str, week: str) -> None:
+    alerts.of_last_week(workspace_id=UUID(workspace_id), week=date.fromisoformat(week))
 
 
 @mailing

@@ -1,7 +1,7 @@
 """What is woken once a transaction has committed. A lost wake-up costs a second: the clock does all
 of it anyway."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +37,10 @@ def tell_of_low_credits(workspace_id: UUID, percent: int) -> None:
 def send_test_soon(order: dict[str, str]) -> None:
     """Whoever ordered it watches the page: late is as good as never."""
     _send("send_text_test", order, expires=60)
+
+
+def tell_of_last_week(workspace_id: UUID, week: date) -> None:
+    _send("tell_of_last_week", str(workspace_id), week.isoformat())
 
 
 def _send(task: str, *args: str | int | dict[str, str], **options: Any) -> None:

@@ -14,6 +14,7 @@ from messaging.models import (
     CannedAnswer,
     Conversation,
     DayTally,
+    Digest,
     Facet,
     FailureTally,
     Feedback,
@@ -324,6 +325,14 @@ class CannedAnswerFactory(Rows[CannedAnswer]):
     workspace = SubFactory(WorkspaceFactory)
     name = Sequence(lambda n: f"Respuesta {n}")
     content = "Con gusto, {{firstName}}."
+
+
+class DigestFactory(Rows[Digest]):
+    class Meta:
+        model = Digest
+
+    workspace = SubFactory(WorkspaceFactory)
+    week = Sequence(lambda n: date(2020, 1, 6) + timedelta(weeks=n))
 
 
 class WebhookEventFactory(Rows[WebhookEvent]):

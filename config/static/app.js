@@ -225,3 +225,15 @@ document.addEventListener("click", async (event) => {
   }
   if (event.target.closest("[data-print]")) print();
 });
+
+// ---- Canned answers: into the field at the place of the cursor ----
+
+for (const button of document.querySelectorAll("[data-insert]")) button.hidden = false;
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-insert][data-into]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.into);
+  field.setRangeText(button.dataset.insert, field.selectionStart, field.selectionEnd, "end");
+  field.focus();
+});

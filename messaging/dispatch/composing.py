@@ -48,6 +48,7 @@ class Facts:
     practice: str
     timezone: str
     has_reviews: bool
+    written: str = ""
 
 
 # What stands for a variable that nobody filled in, where something has to stand.
@@ -99,8 +100,18 @@ def texts_of(workspaces: set[UUID], campaigns: set[UUID]) -> Texts:
     }
 
 
+# A person's own words need only a line to be recognised by in a mailbox.
+ANSWERS: Mapping[str, str] = {
+    "es": "Respuesta de {{practice}}",
+    "en": "An answer from {{practice}}",
+    "pt": "Resposta de {{practice}}",
+}
+
+
 def wording(facts: Facts, texts: Texts) -> Wording:
     """The campaign's own text, else the clinic's, for the channel or for any; else ours."""
+    if facts.type == MessageType.ANSWER:
+        return Wording(ANSWERS.get(facts.language, ANSWERS["es"]), "")
     for owner in (facts.campaign_id, facts.workspace_id):
         for language in dict.fromkeys((facts.language, "es")):
             for channel in (facts.channel, ""):
@@ -115,7 +126,7 @@ def compose(facts: Facts, chosen: Wording) -> tuple[str, str, dict[str, str]]:
     content = chosen.content
     if _needs_a_link(facts, content):
         content += " {{ratingLink}}"
-    body = render(content, values)
+    body = facts.written or render(content, values)
     if facts.plain_letters and facts.channel == Channel.SMS:
         body = plain_letters(body)
     subject = render(chosen.subject, values) if facts.channel == Channel.EMAIL else ""

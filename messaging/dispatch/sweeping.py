@@ -76,7 +76,7 @@ SET status = 'CANCELLED', updated_at = %(now)s,
 FROM campaigns_campaign c
 WHERE c.id = m.campaign_id AND m.status = 'PENDING'
   AND m.channel IN ('SMS', 'WHATSAPP', 'EMAIL')
-  AND (c.status = 'CANCELLED'
+  AND ((c.status = 'CANCELLED' AND m.type <> 'ANSWER')
        OR (m.type IN ('INITIAL', 'REMINDER') AND m.created_at < %(now)s - %(oldest)s))
 """
 

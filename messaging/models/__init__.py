@@ -1,6 +1,7 @@
 """Floor 5, the conversation: what was sent, what came back, and through whom."""
 
 from messaging.models.conversation import CannedAnswer, Conversation
+from messaging.models.digest import Digest
 from messaging.models.inbound import InboundMessage, Intent, WebhookEvent
 from messaging.models.insights import (
     DayTally,
@@ -18,6 +19,7 @@ __all__ = [
     "CannedAnswer",
     "Conversation",
     "DayTally",
+    "Digest",
     "Facet",
     "FailureTally",
     "Feedback",

@@ -93,7 +93,7 @@ def test_an_alert_leads_there_and_says_nothing_of_the_patient(workspace: Workspa
 
     (message,) = mail.outbox
     said = f"{message.subject} {message.body} {html_of(message)}"
-    assert f"/campaigns/{feedback.message.campaign_id}/" in said
+    assert f"/recovery/{feedback.pk}/" in said
     assert str(feedback.message.campaign.practice.name) in said
     for secret in ("Ana", "Secreta", "dolió", feedback.patient.phone, feedback.patient.token):
         assert secret not in said

@@ -8,6 +8,7 @@ from messaging.models import Message, Status
 from tests.factories import (
     CannedAnswerFactory,
     ConversationFactory,
+    DigestFactory,
     FeedbackFactory,
     InboundMessageFactory,
     MessageFactory,
@@ -55,6 +56,12 @@ pytestmark = pytest.mark.django_db
 )
 def test_the_database_refuses(constraint: str, factory: Any, values: dict[str, Any]) -> None:
     refuses(constraint, factory, **values)
+
+
+def test_a_week_has_one_digest() -> None:
+    kept = DigestFactory.create()
+
+    refuses("messaging_digest_once", DigestFactory, workspace=kept.workspace, week=kept.week)
 
 
 def test_a_canned_answer_has_a_name_of_its_own() -> None:

@@ -1,0 +1,66 @@
+from collections.abc import Sequence
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from messaging.inbox.answering import Way
+from messaging.models import CannedAnswer
+from templates_app.rendering import unknown_variables
+from workspaces.ids import uuid7
+
+LONGEST = 1000
+
+
+class AnswerForm(forms.Form):
+    """`key` is the id that the message will have, so that sending the form twice answers once."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
+    channel = forms.ChoiceField(label=gettext_lazy("Answer by"), widget=forms.RadioSelect)
+    text = forms.CharField(
+        label=gettext_lazy("Your answer"),
+        max_length=LONGEST,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=gettext_lazy("It costs one credit. No diagnoses: others may read along."),
+    )
+
+    def __init__(self, *args: Any, ways: Sequence[Way], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = self.fields["channel"]
+        assert isinstance(choice, forms.ChoiceField)
+        choice.choices = [(way.channel, way.channel.label) for way in ways if not way.why_not]
+
+    def key_of_answer(self) -> UUID:
+        key: UUID = self.cleaned_data["key"]
+        return key
+
+
+class CannedAnswerForm(forms.ModelForm[CannedAnswer]):
+    class Meta:
+        model = CannedAnswer
+        fields: ClassVar = ["name", "content"]
+        widgets: ClassVar = {"content": forms.Textarea({"rows": 5})}
+        help_texts: ClassVar = {
+            "content": gettext_lazy(
+                "{{firstName}}, {{name}}, {{practice}} and {{doctor}} are filled in."
+            )
+        }
+
+    def clean_content(self) -> str:
+        content: str = self.cleaned_data["content"]
+        for unknown in unknown_variables(content):
+            raise ValidationError(
+                _("There is no %(written)s. Did you mean {{%(nearest)s}}?")
+                % {"written": unknown.written, "nearest": unknown.nearest or "firstName"}
+            )
+        return content
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        same = CannedAnswer.objects.within(self.instance.workspace).filter(name__iexact=name)
+        if same.exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("There is one of that name already."))
+        return name

@@ -1,0 +1,166 @@
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from messaging.inbox import answering, canned, conversations, threads
+from messaging.inbox.forms import AnswerForm, CannedAnswerForm
+from messaging.models import CannedAnswer, Conversation
+from messaging.models.conversation import ConversationQuerySet
+from messaging.recovery.forms import AssignForm
+from templates_app.models import Channel
+from workspaces.access import Can, member
+from workspaces.pages import render_part
+from workspaces.problems import ProblemError
+from workspaces.requests import MemberRequest
+
+SHOWN = 50
+STATES = {
+    "waiting": gettext_lazy("Waiting"),
+    "open": gettext_lazy("Open"),
+    "mine": gettext_lazy("Mine"),
+    "closed": gettext_lazy("Closed"),
+}
+
+
+def visible(request: MemberRequest) -> ConversationQuerySet:
+    everyones = Conversation.objects.within(request.workspace).visible_to(request.user)
+    return everyones.select_related("patient__campaign__practice", "patient__workspace", "assignee")
+
+
+@member(Can.ANSWER_PATIENTS)
+def index(request: MemberRequest) -> HttpResponse:
+    return render_part(request, "messaging/inbox/inbox.html", "list", _list(request))
+
+
+@member(Can.ANSWER_PATIENTS)
+def conversation(request: MemberRequest, conversation: UUID) -> HttpResponse:
+    found = get_object_or_404(visible(request), pk=conversation)
+    if request.htmx:
+        context = {"conversation": found, "thread": threads.thread(found.patient)}
+        return render(request, "messaging/inbox/conversation.html#thread", context)
+    return _page(request, found)
+
+
+@member(Can.ANSWER_PATIENTS)
+@require_POST
+def answer(request: MemberRequest, conversation: UUID) -> HttpResponse:
+    found = get_object_or_404(visible(request), pk=conversation)
+    form = AnswerForm(request.POST, ways=answering.ways(found.patient, now=timezone.now()))
+    if form.is_valid():
+        try:
+            answering.answer(
+                conversation=found,
+                channel=Channel(form.cleaned_data["channel"]),
+                text=form.cleaned_data["text"],
+                by=request.user,
+                key=form.key_of_answer(),
+            )
+        except ProblemError as problem:
+            form.add_error(None, problem.message)
+        else:
+            messages.success(request, _("Your answer is on its way."))
+            return redirect("inbox_conversation", found.pk)
+    return _page(request, found, form=form)
+
+
+@member(Can.ANSWER_PATIENTS)
+@require_POST
+def assign(request: MemberRequest, conversation: UUID) -> HttpResponse:
+    found = get_object_or_404(visible(request), pk=conversation)
+    form = AssignForm(request.POST, workspace=request.workspace)
+    if not form.is_valid():
+        return _page(request, found, assigning=form)
+    conversations.assign(conversation=found, to=form.cleaned_data["to"], by=request.user)
+    return redirect("inbox_conversation", found.pk)
+
+
+@member(Can.ANSWER_PATIENTS)
+@require_POST
+def close(request: MemberRequest, conversation: UUID) -> HttpResponse:
+    found = get_object_or_404(visible(request), pk=conversation)
+    conversations.close(conversation=found, by=request.user)
+    messages.success(request, _("Closed. It comes back when the patient writes again."))
+    return redirect("inbox")
+
+
+@member(Can.ANSWER_PATIENTS)
+def canned_answers(request: MemberRequest) -> HttpResponse:
+    blank = CannedAnswer(workspace=request.workspace)
+    form = CannedAnswerForm(request.POST or None, instance=blank)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("“%(name)s” is saved.") % {"name": form.instance.name})
+        return redirect("canned_answers")
+    context = {"answers": request.workspace.canned_answers.order_by("name"), "form": form}
+    return render(request, "messaging/inbox/canned_answers.html", context)
+
+
+@member(Can.ANSWER_PATIENTS)
+def canned_answer(request: MemberRequest, cannedanswer: UUID) -> HttpResponse:
+    found = get_object_or_404(CannedAnswer.objects.within(request.workspace), pk=cannedanswer)
+    form = CannedAnswerForm(request.POST or None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Your changes are saved."))
+        return redirect("canned_answers")
+    return render(request, "messaging/inbox/canned_answer.html", {"form": form, "answer": found})
+
+
+@member(Can.ANSWER_PATIENTS)
+@require_POST
+def canned_answer_remove(request: MemberRequest, cannedanswer: UUID) -> HttpResponse:
+    found = get_object_or_404(CannedAnswer.objects.within(request.workspace), pk=cannedanswer)
+    found.delete()
+    messages.success(request, _("“%(name)s” is removed.") % {"name": found.name})
+    return redirect("canned_answers")
+
+
+def _list(request: MemberRequest) -> dict[str, Any]:
+    everyones = visible(request)
+    state = request.GET.get("state", "waiting")
+    chosen = {
+        "waiting": everyones.filter(waiting_since__isnull=False).order_by("waiting_since"),
+        "open": everyones.filter(closed_at=None).order_by("-last_at"),
+        "mine": everyones.filter(closed_at=None, assignee=request.user).order_by("-last_at"),
+        "closed": everyones.filter(closed_at__isnull=False).order_by("-last_at"),
+    }
+    state = state if state in chosen else "waiting"
+    found = list(chosen[state][: SHOWN + 1])
+    return {
+        "conversations": found[:SHOWN],
+        "has_more": len(found) > SHOWN,
+        "state": state,
+        "states": STATES.items(),
+        "words": threads.last_words(found[:SHOWN]),
+    }
+
+
+def _page(
+    request: MemberRequest,
+    found: Conversation,
+    *,
+    form: AnswerForm | None = None,
+    assigning: AssignForm | None = None,
+) -> HttpResponse:
+    ways = answering.ways(found.patient, now=timezone.now())
+    best = answering.best(found.patient, ways)
+    answers = CannedAnswer.objects.within(request.workspace).order_by("name")
+    context = {
+        "conversation": found,
+        "thread": threads.thread(found.patient),
+        "ways": ways,
+        "hindrance": answering.hindrance(found.patient)
+        or ("" if best else _("There is no way to write to this patient now. Call them instead.")),
+        "form": form or AnswerForm(initial={"channel": best}, ways=ways),
+        "assigning": assigning
+        or AssignForm(initial={"to": found.assignee_id}, workspace=request.workspace),
+        "canned": canned.filled(answers, found.patient),
+    }
+    return render(request, "messaging/inbox/conversation.html", context)

@@ -1,0 +1,48 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from workspaces.access import Can, who_may
+from workspaces.models import User, Workspace
+
+LONGEST = 2000
+
+
+class NoteForm(forms.Form):
+    text = forms.CharField(
+        label=_("Note"),
+        max_length=LONGEST,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("For your team; the patient does not see it."),
+    )
+
+
+class ResolveForm(forms.Form):
+    text = forms.CharField(
+        label=_("What was done"),
+        max_length=LONGEST,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("So that whoever sees this patient next knows."),
+    )
+
+
+class Colleague(forms.ModelChoiceField[User]):
+    def label_from_instance(self, obj: User) -> str:
+        return obj.name
+
+
+class AssignForm(forms.Form):
+    """Among those who may speak with patients."""
+
+    to = Colleague(label=_("Who looks after it"), queryset=None)
+
+    def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = self.fields["to"]
+        assert isinstance(choice, Colleague)
+        choice.queryset = (
+            User.objects.within(workspace)
+            .filter(role__in=who_may(Can.ANSWER_PATIENTS), is_active=True)
+            .order_by("name")
+        )

@@ -1,0 +1,126 @@
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from messaging.models import Feedback, RecoveryStatus
+from messaging.models.recovery import FeedbackQuerySet
+from messaging.recovery import acts
+from messaging.recovery.board import board, shown
+from messaging.recovery.forms import AssignForm, NoteForm, ResolveForm
+from workspaces.access import Can, member
+from workspaces.pages import newest_first, render_part
+from workspaces.problems import ProblemError
+from workspaces.requests import MemberRequest
+
+SIZE = 25
+
+
+def visible(request: MemberRequest) -> FeedbackQuerySet:
+    return Feedback.objects.within(request.workspace).visible_to(request.user)
+
+
+@member(Can.ANSWER_PATIENTS)
+def index(request: MemberRequest) -> HttpResponse:
+    status = request.GET.get("status", "")
+    if status in RecoveryStatus.values:
+        cases = shown(visible(request).filter(status=status))
+        context = {
+            "page": newest_first(cases, request, size=SIZE),
+            "status": RecoveryStatus(status),
+        }
+        return render_part(request, "messaging/recovery/list.html", "list", context)
+    mine = visible(request)
+    if request.GET.get("mine"):
+        mine = mine.filter(assignee=request.user)
+    context = {"board": board(mine), "is_mine": bool(request.GET.get("mine"))}
+    return render_part(request, "messaging/recovery/board.html", "board", context)
+
+
+@member(Can.ANSWER_PATIENTS)
+def case(request: MemberRequest, feedback: UUID) -> HttpResponse:
+    found = get_object_or_404(shown(visible(request)), pk=feedback)
+    return _page(request, found)
+
+
+@member(Can.ANSWER_PATIENTS)
+@require_POST
+def start(request: MemberRequest, feedback: UUID) -> HttpResponse:
+    found = get_object_or_404(visible(request), pk=feedback)
+    acts.start(feedback=found, by=request.user)
+    messages.success(request, _("You look after this patient now."))
+    return redirect("recovery_case", found.pk)
+
+
+@member(Can.ANSWER_PATIENTS)
+@require_POST
+def assign(request: MemberRequest, feedback: UUID) -> HttpResponse:
+    found = get_object_or_404(shown(visible(request)), pk=feedback)
+    form = AssignForm(request.POST, workspace=request.workspace)
+    if not form.is_valid():
+        return _page(request, found, assigning=form)
+    acts.assign(feedback=found, to=form.cleaned_data["to"], by=request.user)
+    messages.success(
+        request,
+        _("%(name)s looks after this patient now.") % {"name": form.cleaned_data["to"].name},
+    )
+    return redirect("recovery_case", found.pk)
+
+
+@member(Can.ANSWER_PATIENTS)
+@require_POST
+def note(request: MemberRequest, feedback: UUID) -> HttpResponse:
+    found = get_object_or_404(shown(visible(request)), pk=feedback)
+    form = NoteForm(request.POST, prefix="note")
+    if not form.is_valid():
+        return _page(request, found, noting=form)
+    acts.note(feedback=found, text=form.cleaned_data["text"], by=request.user)
+    messages.success(request, _("Noted."))
+    return redirect("recovery_case", found.pk)
+
+
+@member(Can.ANSWER_PATIENTS)
+@require_POST
+def resolve(request: MemberRequest, feedback: UUID) -> HttpResponse:
+    found = get_object_or_404(shown(visible(request)), pk=feedback)
+    form = ResolveForm(request.POST, prefix="done")
+    if form.is_valid():
+        try:
+            acts.resolve(feedback=found, text=form.cleaned_data["text"], by=request.user)
+        except ProblemError as problem:
+            form.add_error(None, problem.message)
+        else:
+            messages.success(request, _("Resolved. Thank you for making it good."))
+            return redirect("recovery_case", found.pk)
+    return _page(request, found, resolving=form)
+
+
+@member(Can.ANSWER_PATIENTS)
+@require_POST
+def reopen(request: MemberRequest, feedback: UUID) -> HttpResponse:
+    found = get_object_or_404(visible(request), pk=feedback)
+    acts.reopen(feedback=found, by=request.user)
+    messages.success(request, _("The case is open again."))
+    return redirect("recovery_case", found.pk)
+
+
+def _page(
+    request: MemberRequest,
+    found: Feedback,
+    *,
+    assigning: AssignForm | None = None,
+    noting: NoteForm | None = None,
+    resolving: ResolveForm | None = None,
+) -> HttpResponse:
+    context = {
+        "case": found,
+        "steps": found.steps.order_by("pk"),
+        "assigning": assigning
+        or AssignForm(initial={"to": found.assignee_id}, workspace=request.workspace),
+        "noting": noting or NoteForm(prefix="note"),
+        "resolving": resolving or ResolveForm(prefix="done"),
+    }
+    return render(request, "messaging/recovery/case.html", context)

@@ -1,0 +1,171 @@
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from messaging.models import CannedAnswer, Conversation, Message
+from tests.factories import (
+    CampaignFactory,
+    CannedAnswerFactory,
+    ConversationFactory,
+    InboundMessageFactory,
+    MessageFactory,
+    PatientFactory,
+    UserFactory,
+)
+from tests.messaging.world import shared_sender
+from workspaces import tenancy
+from workspaces.models import Role, User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def owner(client: Client) -> User:
+    shared_sender()
+    user: User = UserFactory.create(language="en", role=Role.OWNER)
+    client.force_login(user)
+    return user
+
+
+def talk(
+    user: User, *, name: str = "Zoila Paz", created_by: User | None = None, **fields: Any
+) -> Conversation:
+    campaign = CampaignFactory.create(workspace=user.workspace, created_by=created_by)
+    patient = PatientFactory.create(workspace=user.workspace, campaign=campaign, name=name)
+    InboundMessageFactory.create(
+        workspace=user.workspace, patient=patient, body="¿Atienden el sábado?"
+    )
+    found: Conversation = ConversationFactory.create(
+        workspace=user.workspace, patient=patient, **fields
+    )
+    return found
+
+
+def answers(conversation: Conversation) -> list[Message]:
+    with tenancy.within(conversation.workspace_id):
+        return list(Message.objects.filter(patient=conversation.patient_id, type="ANSWER"))
+
+
+def canned_of(user: User) -> list[CannedAnswer]:
+    assert user.workspace
+    with tenancy.within(user.workspace.pk):
+        return list(CannedAnswer.objects.all())
+
+
+def test_the_inbox_shows_who_waits_and_what_they_wrote(client: Client, owner: User) -> None:
+    talk(owner)
+    talk(owner, name="Rosa Vera", waiting_since=None)
+    page = client.get(reverse("inbox")).content.decode()
+
+    assert "Zoila Paz" in page
+    assert "¿Atienden el sábado?" in page
+    assert "Rosa Vera" not in page
+    assert "Rosa Vera" in client.get(reverse("inbox"), {"state": "open"}).content.decode()
+
+
+def test_the_list_alone_renews_itself(client: Client, owner: User) -> None:
+    talk(owner)
+    part = client.get(reverse("inbox"), headers={"HX-Request": "true"}).content.decode()
+
+    assert "Zoila Paz" in part
+    assert "<html" not in part
+
+
+def test_the_thread_is_in_the_order_of_time_with_its_ticks(client: Client, owner: User) -> None:
+    found = talk(owner)
+    MessageFactory.create(
+        workspace=owner.workspace,
+        patient=found.patient,
+        campaign=found.patient.campaign,
+        content="¿Cómo fue su visita?",
+        status="DELIVERED",
+        sent_at=timezone.now() - timedelta(hours=1),
+        delivered_at=timezone.now(),
+    )
+    page = client.get(reverse("inbox_conversation", args=[found.pk])).content.decode()
+
+    assert page.index("¿Cómo fue su visita?") < page.index("¿Atienden el sábado?")
+    assert "delivered" in page
+
+
+def test_an_answer_is_on_its_way(client: Client, owner: User) -> None:
+    found = talk(owner)
+    form = {"key": uuid4(), "channel": "SMS", "text": "Sí, de 8 a 12."}
+    page = client.post(reverse("inbox_answer", args=[found.pk]), form, follow=True)
+
+    assert "Sí, de 8 a 12." in page.content.decode()
+    assert [one.content for one in answers(found)] == ["Sí, de 8 a 12."]
+
+
+def test_what_was_typed_stays_when_it_cannot_go(client: Client, owner: User) -> None:
+    found = talk(owner)
+    with tenancy.within(found.workspace_id):
+        found.patient.opted_out_at = timezone.now()
+        found.patient.save()
+    form = {"key": uuid4(), "channel": "SMS", "text": "Sí, de 8 a 12."}
+    page = client.post(reverse("inbox_answer", args=[found.pk]), form).content.decode()
+
+    assert "does not want messages" in page
+    assert answers(found) == []
+
+
+def test_a_doctor_sees_own_patients_and_reception_none(client: Client, owner: User) -> None:
+    doctor = UserFactory.create(workspace=owner.workspace, role=Role.DOCTOR)
+    own, others = talk(owner, created_by=doctor), talk(owner, name="Rosa Vera")
+    client.force_login(doctor)
+
+    assert "Rosa Vera" not in client.get(reverse("inbox")).content.decode()
+    assert client.get(reverse("inbox_conversation", args=[own.pk])).status_code == 200
+    assert client.get(reverse("inbox_conversation", args=[others.pk])).status_code == 404
+
+    client.force_login(UserFactory.create(workspace=owner.workspace, role=Role.RECEPTIONIST))
+    assert client.get(reverse("inbox")).status_code == 403
+
+
+def test_closed_until_they_write_again(client: Client, owner: User) -> None:
+    found = talk(owner)
+    client.post(reverse("inbox_close", args=[found.pk]))
+
+    assert "Zoila Paz" not in client.get(reverse("inbox")).content.decode()
+    assert "Zoila Paz" in client.get(reverse("inbox"), {"state": "closed"}).content.decode()
+
+
+def test_a_canned_answer_knows_the_patient(client: Client, owner: User) -> None:
+    found = talk(owner)
+    CannedAnswerFactory.create(workspace=owner.workspace, content="Con gusto, {{firstName}}.")
+
+    page = client.get(reverse("inbox_conversation", args=[found.pk])).content.decode()
+    assert "Con gusto, Zoila." in page
+
+
+def test_canned_answers_are_added_changed_and_removed(client: Client, owner: User) -> None:
+    client.post(reverse("canned_answers"), {"name": "Horario", "content": "De 8 a 12."})
+    (kept,) = canned_of(owner)
+    client.post(
+        reverse("canned_answer", args=[kept.pk]), {"name": "Horario", "content": "De 8 a 13."}
+    )
+    assert [one.content for one in canned_of(owner)] == ["De 8 a 13."]
+    client.post(reverse("canned_answer_remove", args=[kept.pk]))
+    assert canned_of(owner) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("horario", "Hola", "of that name"),
+        ("Factura", "Hola {{firstNme}}", "Did you mean"),
+        ("", "Hola", "required"),
+    ],
+)
+def test_a_canned_answer_that_cannot_be(
+    name: str, content: str, sentence: str, client: Client, owner: User
+) -> None:
+    CannedAnswerFactory.create(workspace=owner.workspace, name="Horario")
+    page = client.post(reverse("canned_answers"), {"name": name, "content": content})
+
+    assert sentence in page.content.decode()
