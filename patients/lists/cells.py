@@ -20,6 +20,9 @@ class Row:
     cells: list[Cell]
 
 
+# Python refuses to write out numbers of thousands of digits, and nobody means one.
+LARGEST = 10**30
+
 # Marks that print nothing, and what a database cannot store.
 INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e"
@@ -33,7 +36,7 @@ AS_TEXT = re.compile(r'="([^"]*)"')
 def tidy(cell: Cell) -> str:
     """The cell as text: white space in order, nothing invisible, no spreadsheet's trick."""
     if isinstance(cell, str):
-        text = cell if cell.isascii() and cell.isprintable() else INVISIBLE.sub("", cell)
+        text = cell if cell.isprintable() else INVISIBLE.sub("", cell)
         text = " ".join(text.split())
         if text[:1] in {"'", "="}:
             if GUARDED.match(text):
@@ -44,5 +47,7 @@ def tidy(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
+        cell = int(cell)
+    if isinstance(cell, int) and abs(cell) > LARGEST:
+        return f"{LARGEST:.0e}"
     return str(cell)

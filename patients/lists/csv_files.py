@@ -3,9 +3,11 @@
 import codecs
 import csv
 import io
+import itertools
 import re
 from collections import Counter, deque
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -14,9 +16,11 @@ from patients.lists.cells import Row
 from patients.lists.problems import ListProblem
 
 CHUNK = 1024 * 1024
+LONGEST_LINE = 128 * 1024
 SAMPLE_ROWS = 200
+MOSTLY, SELDOM = 0.6, 0.1
 DELIMITERS = ";,\t|"
-NAMED_DELIMITER = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+NAMED_DELIMITER = re.compile(r'"?sep=([^\w\s"\'\\]|\t)"?\s*', re.IGNORECASE)
 # What Spanish and Portuguese are written with beyond ASCII.
 LETTERS = frozenset("áéíóúüñçãõâêôàÁÉÍÓÚÜÑÇÃÕÂÊÔÀ")
 ONE_BYTE = ("cp1252", "mac_roman", "cp850")
@@ -31,7 +35,7 @@ class Shape:
 
 def shape(file: BinaryIO) -> Shape:
     encoding = detect_encoding(file)
-    sample = [line for line, _ in zip(lines(file, encoding), range(SAMPLE_ROWS), strict=False)]
+    sample = list(itertools.islice(lines(file, encoding), SAMPLE_ROWS))
     return Shape(encoding, *detect_delimiter(sample))
 
 
@@ -41,41 +45,45 @@ def detect_encoding(file: BinaryIO) -> str:
     head = file.read(4096)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    if (wide := _wide_without_mark(head)) is not None:
+    if (wide := wide_without_mark(head)) is not None:
         return wide
     if head.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     file.seek(0)
-    decoder, counts, is_utf8, number = (
-        codecs.getincrementaldecoder("utf-8")(),
-        Counter[int](),
-        True,
-        1,
-    )
-    sample = bytearray()
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    is_utf8, row, sample = True, 1, bytearray()
     while chunk := file.read(CHUNK):
         if b"\0" in chunk:
-            raise ListProblem("nul_byte", row=number + chunk[: chunk.index(b"\0")].count(b"\n"))
-        number += chunk.count(b"\n")
+            raise ListProblem("nul_byte", row=row + _line_ends(chunk[: chunk.index(b"\0")]))
+        row += _line_ends(chunk)
         if is_utf8:
             try:
                 decoder.decode(chunk)
             except UnicodeDecodeError:
-                is_utf8 = False
+                is_utf8 = _is_nearly_utf8(chunk)
         if not is_utf8 and len(sample) < CHUNK:
             sample += chunk
-    del counts
     return "utf-8" if is_utf8 else _one_byte(bytes(sample))
 
 
-def _wide_without_mark(head: bytes) -> str | None:
+def _line_ends(chunk: bytes) -> int:
+    return chunk.count(b"\n") or chunk.count(b"\r")
+
+
+def _is_nearly_utf8(chunk: bytes) -> bool:
+    """A few broken letters among many good ones, as where two files were put together."""
+    text = chunk.decode("utf-8", "replace")
+    good = sum(not letter.isascii() for letter in text)
+    return text.count("\ufffd") * 10 < good
+
+
+def wide_without_mark(head: bytes) -> str | None:
     """UTF-16 without its mark: every second byte of Western text is zero."""
     half = len(head) // 2
-    if half < 4:
-        return None
-    if head[1::2].count(0) > half * 0.6 and head[::2].count(0) < half * 0.1:
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if odd > half * MOSTLY and even < half * SELDOM:
         return "utf-16-le"
-    if head[::2].count(0) > half * 0.6 and head[1::2].count(0) < half * 0.1:
+    if even > half * MOSTLY and odd < half * SELDOM:
         return "utf-16-be"
     return None
 
@@ -97,17 +105,20 @@ def _fits(word: str) -> int:
 
 
 def lines(file: BinaryIO, encoding: str) -> Iterator[str]:
-    """Lines with their ends, whichever they are; the last one gets its end if it has none."""
+    """Lines with their ends, whichever they are; never more of one than fits into memory."""
     file.seek(0)
     text = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
     try:
-        line = ""
-        while line := text.readline(csv.field_size_limit()):
-            if line[-1] not in "\r\n" and len(line) >= csv.field_size_limit():
-                raise ListProblem("cell_too_long", limit=limits.CELL)
+        for number in itertools.count(1):
+            line = text.readline(LONGEST_LINE)
+            if not line:
+                return
+            if len(line) >= LONGEST_LINE and line[-1] not in "\r\n":
+                raise ListProblem("cell_too_large", row=number, limit=limits.CELL)
             yield line
     finally:
-        text.detach()
+        with suppress(ValueError):  # the file may be closed by now, which is just as well
+            text.detach()
 
 
 def detect_delimiter(sample: list[str]) -> tuple[str, int]:
@@ -160,7 +171,7 @@ def csv_rows(file: BinaryIO, shape: Shape) -> Iterator[Row]:
         except csv.Error:
             cells, reader = [], csv.reader(feed, delimiter=shape.delimiter)
             if not swallowed(feed.taken, shape):
-                raise ListProblem("cell_too_long", row=number + 1, limit=limits.CELL) from None
+                raise ListProblem("cell_too_large", row=number + 1, limit=limits.CELL) from None
         if cells is None:
             return
         number += 1
@@ -174,6 +185,8 @@ def csv_rows(file: BinaryIO, shape: Shape) -> Iterator[Row]:
             if NAMED_DELIMITER.fullmatch(feed.taken[0].lstrip("\ufeff")):
                 continue
         if any(cells):
+            if sum(map(len, feed.taken)) > limits.CELL and max(map(len, cells)) > limits.CELL:
+                raise ListProblem("cell_too_large", row=number, limit=limits.CELL)
             yield Row(number, list(cells))
 
 

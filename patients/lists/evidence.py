@@ -65,7 +65,7 @@ class Watch:
         counts = self.counts
         if counts["looked_at"] < LOOKED_AT:
             self._look(cell)
-        elif counts["dates"] and cell.__class__ is str:
+        elif isinstance(cell, str) and (counts["dates"] or counts["both"]):
             counts["filled"] += 1
             self._order(cell)
             if not counts["both"] and read_both(cell):

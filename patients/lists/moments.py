@@ -1,44 +1,61 @@
-"""Dates and times of day as people and programs write them."""
+"""Dates and times of day as people and programs write them, in three languages."""
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
-from patients.lists.words import plain
-
+LONGEST = 80
+DAY = 86_400
 EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  # a serial has no zone
-# Serials between 1990 and 2100: what else is a number of five digits?
-SERIAL = re.compile(r"(\d{5})(?:[.,](\d+))?")
+# What is between 1990 and 2100; any other number of five digits is something else.
 FIRST_SERIAL, LAST_SERIAL = 32_874, 73_415
+SERIAL = re.compile(r"(\d{5})(?:[.,](\d+))?")
+FRACTION = re.compile(r"0[.,](\d{3,})")
 
-NUMBERS = re.compile(r"(\d{1,4})([/.\-_ ])(\d{1,2})\2(\d{1,4})")
-COMPACT = re.compile(r"(20\d\d)(0[1-9]|1[0-2])([0-3]\d)")
-SPELLED = re.compile(
-    r"(?:(\d{1,2})(?:st|nd|rd|th|o)?(?: de| of)? ([a-z]{3,10})"
-    r"|([a-z]{3,10}) (\d{1,2})(?:st|nd|rd|th)?)(?: de| del| do)? (\d{4}|\d{2})"
+UNACCENTED = str.maketrans("áéíóúâêôãõçº°–—\u00a0\u202f", "aeiouaeoaocoo--  ")
+YEAR_FIRST = re.compile(r"(\d{4})\s?([/.\- ])\s?(\d{1,2})\s?\2\s?(\d{1,2})(?!\d)")
+YEAR_LAST = re.compile(r"(\d{1,2})\s?([/.\- ])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d:])")
+COMPACT = re.compile(r"(20\d\d)(0[1-9]|1[0-2])([0-3]\d)(?=t| |$|\d{4}(?:\d\d)?$)")
+DAY_MONTH = re.compile(
+    r"(\d{1,2})(?:st|nd|rd|th|ro|er|o)?[\s./\-]*(?:(?:de|of)\s)?\s*([a-z]{3,10})"
+    r"\.?[\s./,\-]*(?:(?:de|del|do)\s)?\s*(\d{4}|\d{2})(?![\d:h])"
+)
+MONTH_DAY = re.compile(
+    r"([a-z]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:,\s*|\s+)(?:(?:de|del)\s)?(\d{4})(?!\d)"
+)
+WEEKDAY = re.compile(
+    r"(?:lun|mar|mie|jue|vie|sab|dom|seg|ter|qua|qui|sex|mon|tue|wed|thu|fri|sat|sun)[a-z]*"
+    r"(?:-feira)?[.,]*\s+(?:el\s+)?"
+)
+ASIDE = re.compile(r"\s*\([^)]*\)")
+BEFORE_HOUR = re.compile(r"[\s,;|t/\-]*(?:(?:a\s?las?|as|at|hora|@)\b:?)?\s*")
+# "9:30 - 10:00" is from and to; "09:30-05:00" after a year-first date is an offset from UTC.
+UNTIL = re.compile(r"\s+(?:-|a|to|hasta|ate|as)\s+\d.*|\s-\d{1,2}[:h].*")
+UNTIL_CLOSE = re.compile(r"-\d.*")
+HALVES = re.compile(r"([ap])\.?\s?m\b\.?")
+PARTS_OF_DAY = (
+    (re.compile(r"(?:de|por|da|in)\s(?:la\s|the\s)?(?:tarde|noche|noite|afternoon|evening)"), "pm"),
+    (re.compile(r"(?:de|por|da|in)\s(?:la\s|the\s)?(?:manana|madrugada|manha|morning)"), "am"),
+    (re.compile(r"^mediodia$|^meio-dia$|^noon$"), "12:00"),
 )
 HOUR = re.compile(
-    r"(\d{1,2})(?:[:.h](\d{2})(?:[:.](\d{2})(?:[.,]\d{1,9})?)?)?(am|pm|a|p|h|hs|hrs|hr|horas)?"
-    r"(z|utc|gmt|[+-]\d{2}:?\d{2}|[+-]\d{2})?"
+    r"(\d{1,2})(?:[:.,h](\d{2})(?:m|min)?(?:[:.](\d{2})(?:[.,]\d{1,9})?)?)?"
+    r"(am|pm|a|p|m|h|hs|hr|hrs|hora|horas)?(z|utc|gmt|[+-]\d{2}(?::?\d{2})?)?"
 )
-DIGITS_OF_HOUR = re.compile(r"([01]?\d|2[0-4])([0-5]\d)(am|pm|a|p|h|hs|hrs)?")
-WEEKDAY = re.compile(
-    r"^(?:lun|mar|mie|jue|vie|sab|dom|seg|ter|qua|qui|sex|mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?"
-    r"(?:[- ]feira)?,?\s+(?=\d|[a-z])"
-)
-MONTHS = {
-    start: number
-    for number, starts in enumerate(
-        ("ene jan", "feb fev", "mar", "abr apr", "may mai", "jun", "jul", "ago aug",
-         "sep set", "oct out", "nov", "dic dez dec"), start=1)
-    for start in starts.split()
-}  # fmt: skip
-FULL_MONTHS = frozenset(
-    "enero febrero marzo abril mayo junio julio agosto septiembre setiembre octubre noviembre"
-    " diciembre january february march april may june july august september october november"
-    " december janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro"
-    " dezembro sept".split()
-)
+HOUR_AS_DIGITS = re.compile(r"([01]?\d|2[0-4])([0-5]\d)(?:\d\d)?(am|pm|a|p|h|hs|hrs)?")
+HOUR_FIRST = re.compile(r"(\d{1,2}[:h]\d{2}(?::\d{2})?\s*(?:[ap]m)?)[\s,\-]+(?=\d|[a-z]{3})")
+
+MONTHS = tuple(
+    names.split()
+    for names in (
+        "enero january janeiro", "febrero february fevereiro", "marzo march marco",
+        "abril april", "mayo may maio", "junio june junho", "julio july julho",
+        "agosto august", "septiembre setiembre september setembro sept",
+        "octubre october outubro", "noviembre november novembro", "diciembre december dezembro",
+    )
+)  # fmt: skip
+NOON = 12
+MIDNIGHT_AFTER = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,46 +63,79 @@ class Moment:
     """What a text says: a day, a time of day, or both; with an offset where it names one."""
 
     day: date | None
-    hour: time | None
+    hour: time | None = None
     next_day: bool = False
-    offset: timezone | None = None
+    offset: tzinfo | None = None
 
 
 def read_moment(text: str, order: str) -> Moment | None:
-    """None where the text is no date and no time, or names one that does not exist."""
+    """None where the text is no date and no time, or one that does not exist."""
+    if len(text) > LONGEST:
+        return None
     try:
-        return _read(text[:80], order)
+        if serial := SERIAL.fullmatch(text):
+            return from_serial(float(".".join(part for part in serial.groups() if part)))
+        return _read(_lowered(text), order)
     except (ValueError, OverflowError):
         return None
 
 
-def _read(text: str, order: str) -> Moment | None:
-    if serial := SERIAL.fullmatch(text):
-        return from_serial(float(".".join(part for part in serial.groups() if part)))
-    written = WEEKDAY.sub("", _lowered(text))
-    if (found := NUMBERS.match(written)) and not written[found.end() : found.end() + 1].isdigit():
-        day = _in_order(found[1], found[3], found[4], order)
-    elif found := COMPACT.match(written):
-        day = date(int(found[1]), int(found[2]), int(found[3]))
-    elif found := SPELLED.match(
-        written.replace("-", " ").replace("/", " ").replace(".", " ").replace(",", " ")
-    ):
-        day = _spelled(found)
-    else:
-        return _hour_of(written, None)
-    rest = written[found.end() :].strip(" ,;t-|a las")
-    return Moment(day, None) if not rest else _hour_of(rest, day)
+def read_hour(text: str) -> Moment | None:
+    """From a column of hours alone, where `9` and `0.395833` cannot be anything else."""
+    if text.isascii() and text.isdecimal() and int(text[:3]) < MIDNIGHT_AFTER:
+        return Moment(None, time(int(text)))
+    if fraction := FRACTION.fullmatch(text):
+        return from_serial(float(f"0.{fraction[1]}"))
+    return None
+
+
+def from_serial(serial: float) -> Moment | None:
+    """Days since the end of 1899, and the day's fraction, as spreadsheets count them."""
+    if not (0 <= serial < 1 or FIRST_SERIAL <= serial <= LAST_SERIAL):
+        return None
+    moment = EPOCH + timedelta(seconds=round(serial * DAY))
+    if serial < 1:
+        return Moment(None, moment.time())
+    return Moment(moment.date(), None if float(serial).is_integer() else moment.time())
 
 
 def _lowered(text: str) -> str:
     lowered = text.lower()
     if not lowered.isascii():
-        lowered = lowered.translate(str.maketrans("áéíóúâêôãõçº", "aeiouaeoaoco"))
-    return re.sub(r"\s+", " ", lowered).strip()
+        lowered = lowered.translate(UNACCENTED)
+    return " ".join(lowered.split())
+
+
+def _read(text: str, order: str) -> Moment | None:
+    text = ASIDE.sub("", text).strip(" .,;")
+    if found := _day_at_start(text, order):
+        day, rest, is_iso = found
+        rest = rest[BEFORE_HOUR.match(rest).end() :]  # type: ignore[union-attr]  # matches always
+        return _hour(rest, day, is_iso=is_iso) if rest else Moment(day)
+    text = HALVES.sub(r"\1m", text)
+    if (before := HOUR_FIRST.match(text)) and (found := _day_at_start(text[before.end() :], order)):
+        return _hour(before[1], found[0], is_iso=False) if not found[1].strip() else None
+    return _hour(text, None, is_iso=False)
+
+
+def _day_at_start(text: str, order: str) -> tuple[date, str, bool] | None:
+    if found := YEAR_FIRST.match(text):
+        return date(int(found[1]), int(found[3]), int(found[4])), text[found.end() :], True
+    if found := YEAR_LAST.match(text):
+        return _in_order(found[1], found[3], found[4], order), text[found.end() :], False
+    if found := COMPACT.match(text):
+        return date(int(found[1]), int(found[2]), int(found[3])), text[found.end() :], True
+    if found := DAY_MONTH.match(text):
+        return _spelled(found[1], found[2], found[3]), text[found.end() :], False
+    if found := MONTH_DAY.match(text):
+        return _spelled(found[2], found[1], found[3]), text[found.end() :], False
+    if weekday := WEEKDAY.match(text):
+        return _day_at_start(text[weekday.end() :], order)
+    return None
 
 
 def _in_order(first: str, second: str, third: str, order: str) -> date:
-    if len(first) >= 3 or (order == "YMD" and len(third) < 3):
+    if order == "YMD" and len(third) < len("2026"):
         return date(_year(first), int(second), int(third))
     if order == "MDY":
         return date(_year(third), int(first), int(second))
@@ -93,59 +143,49 @@ def _in_order(first: str, second: str, third: str, order: str) -> date:
 
 
 def _year(digits: str) -> int:
-    if len(digits) == 3 or len(digits) == 1:
-        raise ValueError(digits)
-    return int(digits) + (2000 if len(digits) == 2 else 0)
+    return int(digits) + (2000 if len(digits) < len("2026") else 0)
 
 
-def _spelled(found: re.Match[str]) -> date:
-    name = plain(found[2] or found[3])
-    if len(name) > 3 and name not in FULL_MONTHS:
-        raise ValueError(name)
-    return date(
-        _year(found[5]), MONTHS[name[:3]] if name[:3] in MONTHS else 0, int(found[1] or found[4])
-    )
+def _spelled(day: str, month: str, year: str) -> date:
+    for number, names in enumerate(MONTHS, start=1):
+        if any(name.startswith(month) for name in names):
+            return date(_year(year), number, int(day))
+    raise ValueError(month)
 
 
-def _hour_of(text: str, day: date | None) -> Moment | None:
-    text = (
-        re.sub(r"\b([ap])\.? ?m\b\.?", r"\1m", text).replace(" ", "").replace(";", ":").strip(".")
-    )
+def _hour(text: str, day: date | None, *, is_iso: bool) -> Moment | None:
+    for pattern, short in PARTS_OF_DAY:
+        text = pattern.sub(short, text)
+    text = UNTIL.sub("", HALVES.sub(r"\1m", text), count=1)
+    if not is_iso:
+        text = UNTIL_CLOSE.sub("", text)
+    text = text.replace(" ", "").rstrip(".")
     found = HOUR.fullmatch(text)
     if found and (found[2] or found[4]):
-        hour, minute, second, half = found[1], found[2] or "0", found[3] or "0", found[4]
-        offset = _offset(found[5]) if day else None
-    elif compact := DIGITS_OF_HOUR.fullmatch(text):
-        hour, minute, second, half, offset = compact[1], compact[2], "0", compact[3], None
-    else:
-        return None
-    hours = _of_day(int(hour), (half or "")[:1])
-    if hours == 24 and int(minute) == 0 and int(second) == 0:
+        offset = _offset(found[5]) if found[5] and day else None
+        return _at(day, int(found[1]), int(found[2] or 0), int(found[3] or 0), found[4], offset)
+    if digits := HOUR_AS_DIGITS.fullmatch(text):
+        return _at(day, int(digits[1]), int(digits[2]), 0, digits[3], None)
+    return None
+
+
+def _at(
+    day: date | None, hour: int, minute: int, second: int, half: str | None, offset: tzinfo | None
+) -> Moment:
+    if half in {"p", "pm"} and hour < NOON:
+        hour += NOON
+    elif half in {"a", "am"} and hour >= NOON:
+        if hour > NOON:
+            raise ValueError(hour)
+        hour = 0
+    if (hour, minute, second) == (MIDNIGHT_AFTER, 0, 0):
         return Moment(day, time(0), next_day=True, offset=offset)
-    return Moment(day, time(hours, int(minute), int(second)), offset=offset)
+    return Moment(day, time(hour, minute, second), offset=offset)
 
 
-def _of_day(hour: int, half: str) -> int:
-    if half == "p" and hour < 12:
-        return hour + 12
-    return 0 if half == "a" and hour == 12 else hour
-
-
-def _offset(text: str | None) -> timezone | None:
-    if not text:
-        return None
+def _offset(text: str) -> tzinfo:
     if text in {"z", "utc", "gmt"}:
-        return timezone.utc
+        return UTC
     digits = text[1:].replace(":", "")
     away = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
     return timezone(-away if text[0] == "-" else away)
-
-
-def from_serial(serial: float) -> Moment | None:
-    """Days since the end of 1899, and the day's fraction, as spreadsheets count them."""
-    if 0 <= serial < 1:
-        return Moment(None, (EPOCH + timedelta(seconds=round(serial * 86_400))).time())
-    if not FIRST_SERIAL <= serial <= LAST_SERIAL:
-        return None
-    moment = EPOCH + timedelta(seconds=round(serial * 86_400))
-    return Moment(moment.date(), None if serial.is_integer() else moment.time())

@@ -1,26 +1,32 @@
 """One row as one person, or the reason why not."""
 
+from collections.abc import Callable
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from patients.lists.cells import Cell, Formula, Row, tidy
-from patients.lists.fields import Field
 from patients.lists.emails import read_email
-from patients.lists.moments import Moment, from_serial, read_moment
+from patients.lists.fields import Field
+from patients.lists.headings import is_refusal
+from patients.lists.moments import Moment, from_serial, read_hour, read_moment
 from patients.lists.phones import Kind, Phones
 from patients.lists.survey import Survey
-from patients.lists.words import channel_of, is_consent, language_of, plain
+from patients.lists.words import channel_of, is_consent, language_of
 
 LONGEST_NAME = 120
 LONGEST_DOCTOR = 120
 LONGEST_TYPE = 80
 LONGEST_EVIDENCE = 200
-# A list without any hour: nobody may be asked before their visit, so it counts as past by then.
+LONGEST_QUOTE = 60
+# A list of days without hours: nobody is asked before their visit, so it counts as over by then.
 END_OF_DAY = time(20)
 FARTHEST = timedelta(days=2 * 366)
+# Days, doctors and channels repeat from row to row; so many different ones are kept in mind.
+KEPT = 20_000
+NOWHERE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +45,32 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why the row is not taken, and what could be read of it all the same."""
-
     reason: str
     details: dict[str, Any]
-    name: str = ""
-    phone: str = ""
-    email: str = ""
-    appointment_time: datetime | None = None
-    has_consent: bool | None = None
 
 
 class RefusedError(Exception):
     def __init__(self, reason: str, **details: Any) -> None:
         super().__init__(reason)
         self.refusal = Refusal(reason, details)
+
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class Kept(dict[Key, Value], Generic[Key, Value]):
+    """What was read once need not be read again; a refusal is not kept."""
+
+    def __init__(self, read: Callable[[Key], Value]) -> None:
+        super().__init__()
+        self.read = read
+
+    def __missing__(self, key: Key) -> Value:
+        if len(self) >= KEPT:
+            self.clear()
+        value = self[key] = self.read(key)
+        return value
 
 
 class Reader:
@@ -70,153 +87,197 @@ class Reader:
     ) -> None:
         places = {column.label: column.index for column in survey.columns}
         self.labels = {Field(field): label for field, label in mapping.items() if label in places}
-        self.places = {field: places[label] for field, label in self.labels.items()}
+        self.places = {
+            field: places[self.labels[field]] if field in self.labels else NOWHERE
+            for field in Field
+        }
         self.order, self.zone, self.language = date_order, zone, language
-        self.declared = consent_words
         self.phones = Phones(country)
         now = datetime.now(UTC)
         self.earliest, self.latest = now - FARTHEST, now + FARTHEST
-        time_column = survey.column(self.labels.get(Field.APPOINTMENT_TIME, ""))
-        self.hours_known = Field.APPOINTMENT_HOUR in self.places or bool(
-            time_column and time_column.evidence.hours
+        self.day_field = (
+            Field.APPOINTMENT_TIME
+            if Field.APPOINTMENT_TIME in self.labels
+            else Field.APPOINTMENT_DATE
         )
+        days = survey.column(self.labels.get(self.day_field, ""))
+        self.has_hours_inside = bool(days and days.evidence.both)
+        self.has_hours = self.has_hours_inside or Field.APPOINTMENT_HOUR in self.labels
+        self.declared = consent_words.strip()[:LONGEST_EVIDENCE]
+        self.has_refusals = is_refusal(self.labels.get(Field.CONSENT, ""))
+        self.appointments = Kept(self._appointment)
+        self.consents = Kept(self._consent)
+        self.types: Kept[Cell, str] = Kept(
+            lambda cell: self._limited(cell, Field.APPOINTMENT_TYPE, LONGEST_TYPE)
+        )
+        self.doctors: Kept[Cell, str] = Kept(
+            lambda cell: self._limited(cell, Field.DOCTOR, LONGEST_DOCTOR)
+        )
+        self.channels = Kept(self._channel)
+        self.languages = Kept(self._language)
 
     def read(self, row: Row) -> Person | Refusal:
         try:
-            return self._person(row)
+            return self._person(row.cells)
         except RefusedError as refused:
             return refused.refusal
 
-    def _cell(self, row: Row, field: Field) -> Cell:
-        place = self.places.get(field, -1)
-        cell = row.cells[place] if 0 <= place < len(row.cells) else None
-        if isinstance(cell, Formula):
+    def _person(self, cells: list[Cell]) -> Person:
+        name = self._name(cells)
+        phone, email = self._addresses(cells)
+        has_consent, evidence = self.consents[self._cell(cells, Field.CONSENT)]
+        channel = self.channels[self._cell(cells, Field.CHANNEL)]
+        if not phone or (channel == "EMAIL" and not email):
+            channel = "EMAIL" if not phone else "SMS"
+        hour = self._cell(cells, Field.APPOINTMENT_HOUR)
+        return Person(
+            name,
+            phone,
+            email,
+            self.appointments[self._cell(cells, self.day_field), hour],
+            self.types[self._cell(cells, Field.APPOINTMENT_TYPE)],
+            self.doctors[self._cell(cells, Field.DOCTOR)],
+            has_consent,
+            evidence,
+            channel,
+            self.languages[self._cell(cells, Field.LANGUAGE)],
+        )
+
+    def _cell(self, cells: list[Cell], field: Field) -> Cell:
+        place = self.places[field]
+        cell = cells[place] if place < len(cells) else None
+        if cell.__class__ is Formula:
             raise RefusedError("formula", column=self.labels[field])
         return cell
 
-    def _text(self, row: Row, field: Field, limit: int = 0) -> str:
-        text = tidy(self._cell(row, field))
-        if limit and len(text) > limit:
+    def _text(self, cells: list[Cell], field: Field) -> str:
+        cell = self._cell(cells, field)
+        return self._tidied(cell, field) if cell is not None and cell != "" else ""
+
+    def _tidied(self, cell: Cell, field: Field) -> str:
+        text = tidy(cell)
+        if text[:1] == "=" and isinstance(cell, str) and cell.lstrip()[:1] == "=":
+            raise RefusedError("formula", column=self.labels[field])
+        return text
+
+    def _limited(self, cell: Cell, field: Field, limit: int) -> str:
+        text = self._tidied(cell, field)
+        if len(text) > limit:
             raise RefusedError("cell_too_long", column=self.labels[field], limit=limit)
         return text
 
-    def _person(self, row: Row) -> Person:
-        name = self._name(row)
-        phone, email = self._address(row)
-        consent, evidence = self._consent(row)
-        return Person(
-            name=name,
-            phone=phone,
-            email=email,
-            appointment_time=self._appointment(row),
-            appointment_type=self._text(row, Field.APPOINTMENT_TYPE, LONGEST_TYPE),
-            doctor_name=self._text(row, Field.DOCTOR, LONGEST_DOCTOR),
-            has_consent=consent,
-            consent_words=evidence,
-            channel=self._channel(row, phone, email),
-            language=self._language(row),
-        )
-
-    def _name(self, row: Row) -> str:
-        parts = (self._text(row, field) for field in (Field.FIRST_NAME, Field.LAST_NAME))
-        name = self._text(row, Field.NAME) or " ".join(part for part in parts if part)
+    def _name(self, cells: list[Cell]) -> str:
+        name = self._text(cells, Field.NAME)
+        if not name:
+            first, last = (self._text(cells, one) for one in (Field.FIRST_NAME, Field.LAST_NAME))
+            name = f"{first} {last}".strip()
         if len(name) > LONGEST_NAME:
             raise RefusedError("name_too_long", limit=LONGEST_NAME)
         return name
 
-    def _address(self, row: Row) -> tuple[str, str]:
-        email = read_email(self._text(row, Field.EMAIL))
-        kinds: list[tuple[Kind, str]] = []
-        for field in (Field.PHONE, Field.OTHER_PHONE):
-            text = self._text(row, field)
-            phone = self.phones.read(text)
+    def _addresses(self, cells: list[Cell]) -> tuple[str, str]:
+        text = self._text(cells, Field.PHONE)
+        number = self.phones.usual(text)
+        written = self._text(cells, Field.EMAIL)
+        email = read_email(written) if written else ""
+        if number:
+            return number, email or ""
+        return self._without_usual_phone(
+            [text, self._text(cells, Field.OTHER_PHONE)], written, email
+        )
+
+    def _without_usual_phone(
+        self, texts: list[str], written: str, email: str | None
+    ) -> tuple[str, str]:
+        found = {text: self.phones.read(text) for text in texts}
+        for phone in found.values():
             if phone.kind is Kind.MOBILE:
                 return phone.number, email or ""
-            kinds.append((phone.kind, text[:60]))
-        for wrong, code in ((Kind.EATEN, "phone_eaten"), (Kind.INVALID, "phone_invalid")):
-            for kind, text in kinds:
-                if kind is wrong:
-                    raise RefusedError(code, value=text)
+        for kind, code in ((Kind.EATEN, "phone_eaten"), (Kind.INVALID, "phone_invalid")):
+            for text, phone in found.items():
+                if phone.kind is kind:
+                    raise RefusedError(code, value=text[:LONGEST_QUOTE])
         if email:
             return "", email
-        for kind, text in kinds:
-            if kind is Kind.LANDLINE:
-                raise RefusedError("phone_landline", value=text)
+        for text, phone in found.items():
+            if phone.kind is Kind.LANDLINE:
+                raise RefusedError("phone_landline", value=text[:LONGEST_QUOTE])
         if email is None:
-            raise RefusedError("email_invalid", value=self._text(row, Field.EMAIL)[:60])
+            raise RefusedError("email_invalid", value=written[:LONGEST_QUOTE])
         raise RefusedError("unreachable")
 
-    def _consent(self, row: Row) -> tuple[bool, str]:
-        if Field.CONSENT not in self.places:
-            return bool(self.declared), self.declared[:LONGEST_EVIDENCE]
-        text = self._text(row, Field.CONSENT)
-        said = f"{self.labels[Field.CONSENT]}: {text}"[:LONGEST_EVIDENCE] if text else ""
-        return is_consent(text), said
-
-    def _channel(self, row: Row, phone: str, email: str) -> str:
-        text = self._text(row, Field.CHANNEL)
-        channel = channel_of(text) if plain(text) else "SMS"
-        if channel is None:
-            raise RefusedError("channel_unknown", value=text[:60])
-        if not phone:
-            return "EMAIL"
-        return "SMS" if channel == "EMAIL" and not email else channel
-
-    def _language(self, row: Row) -> str:
-        text = self._text(row, Field.LANGUAGE)
-        language = language_of(text) if plain(text) else self.language
-        if language is None:
-            raise RefusedError("language_unknown", value=text[:60])
-        return language
-
-    def _appointment(self, row: Row) -> datetime:
-        field = next(
-            (one for one in (Field.APPOINTMENT_TIME, Field.APPOINTMENT_DATE) if one in self.places),
-            None,
-        )
-        if field is None:
-            raise RefusedError("time_missing")
-        cell = self._cell(row, field)
-        moment = self._moment(cell, field)
-        hour = moment.hour
-        next_day = moment.next_day
-        if Field.APPOINTMENT_HOUR in self.places:
-            apart = self._moment(self._cell(row, Field.APPOINTMENT_HOUR), Field.APPOINTMENT_HOUR)
-            if apart.hour is not None:
-                hour, next_day = apart.hour, apart.next_day
-        if moment.day is None:
-            raise RefusedError("time_invalid", value=tidy(cell)[:60])
-        if hour is None:
-            if self.hours_known:
-                raise RefusedError("time_missing")
-            hour = END_OF_DAY
-        return self._aware(moment.day, hour, next_day, moment)
-
-    def _moment(self, cell: Cell, field: Field) -> Moment:
-        if isinstance(cell, datetime):
-            return Moment(cell.date(), cell.time() if cell.hour or cell.minute else None)
-        if isinstance(cell, date):
-            return Moment(cell, None)
-        if isinstance(cell, time):
-            return Moment(None, cell)
-        text = tidy(cell)
+    def _consent(self, cell: Cell) -> tuple[bool, str]:
+        if Field.CONSENT not in self.labels:
+            return bool(self.declared), self.declared
+        text = self._tidied(cell, Field.CONSENT)
         if not text:
-            if field is not Field.APPOINTMENT_HOUR:
-                raise RefusedError("time_missing")
-            return Moment(None, None)
-        number = isinstance(cell, int | float)
-        moment = from_serial(float(cell)) if number and not isinstance(cell, bool) else None  # type: ignore[arg-type]
-        moment = moment or read_moment(text, self.order)
+            return False, ""
+        evidence = f"{self.labels[Field.CONSENT]}: {text}"[:LONGEST_EVIDENCE]
+        return is_consent(text) and not self.has_refusals, evidence
+
+    def _channel(self, cell: Cell) -> str:
+        text = self._tidied(cell, Field.CHANNEL)
+        channel = channel_of(text)
+        if channel is None:
+            raise RefusedError("channel_unknown", value=text[:LONGEST_QUOTE])
+        return channel or "SMS"
+
+    def _language(self, cell: Cell) -> str:
+        text = self._tidied(cell, Field.LANGUAGE)
+        language = language_of(text)
+        if language is None:
+            raise RefusedError("language_unknown", value=text[:LONGEST_QUOTE])
+        return language or self.language
+
+    def _appointment(self, cells: tuple[Cell, Cell]) -> datetime:
+        day_cell, hour_cell = cells
+        moment = self._moment(day_cell, self.day_field)
         if moment is None:
-            raise RefusedError("time_invalid", value=text[:60])
+            raise RefusedError("time_missing")
+        if moment.day is None:
+            raise RefusedError("time_invalid", value=_quoted(day_cell))
+        apart = self._moment(hour_cell, Field.APPOINTMENT_HOUR)
+        timed = apart if apart and apart.hour is not None else moment
+        if timed is moment and moment.hour == time(0) and not moment.next_day:
+            # Programs write a day without an hour as midnight, all down the column.
+            timed = moment if self.has_hours_inside else Moment(moment.day)
+        if timed.hour is None and self.has_hours:
+            raise RefusedError("time_missing")
+        hour = END_OF_DAY if timed.hour is None else timed.hour
+        return self._aware(moment.day, hour, timed)
+
+    def _moment(self, cell: Cell, field: Field) -> Moment | None:
+        """None where the cell is empty."""
+        if isinstance(cell, datetime):
+            return Moment(cell.date(), cell.time().replace(tzinfo=None), offset=cell.tzinfo)
+        if isinstance(cell, date):
+            return Moment(cell)
+        if isinstance(cell, time):
+            return Moment(None, cell.replace(tzinfo=None))
+        moment = from_serial(cell) if isinstance(cell, float) else None
+        if moment is None:
+            text = self._tidied(cell, field) if cell is not None else ""
+            if not text:
+                return None
+            if field is Field.APPOINTMENT_HOUR:
+                moment = read_hour(text)
+            moment = moment or read_moment(text, self.order)
+        if moment is None:
+            raise RefusedError("time_invalid", value=_quoted(cell))
         return moment
 
-    def _aware(self, day: date, hour: time, next_day: bool, moment: Moment) -> datetime:
+    def _aware(self, day: date, hour: time, moment: Moment) -> datetime:
+        """In the practice's zone. An hour that a clock change skips moves on as clocks do; of one
+        that comes twice the first is meant."""
         try:
-            local = datetime.combine(day, hour.replace(tzinfo=None)) + timedelta(days=int(next_day))
+            local = datetime.combine(day, hour) + timedelta(days=moment.next_day)
             at = local.replace(tzinfo=moment.offset or self.zone).astimezone(UTC)
         except (OverflowError, ValueError):
-            raise RefusedError("time_far") from None
+            raise RefusedError("time_far", value=day.isoformat()) from None
         if not self.earliest <= at <= self.latest:
-            raise RefusedError("time_far", value=local.date().isoformat())
+            raise RefusedError("time_far", value=day.isoformat())
         return at.astimezone(self.zone)
+
+
+def _quoted(cell: Cell) -> str:
+    return tidy(cell)[:LONGEST_QUOTE]

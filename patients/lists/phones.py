@@ -51,14 +51,18 @@ class Phones:
         self.country = country
         self.fast, self.code = _fast_path(country)
 
+    def usual(self, text: str) -> str:
+        """The number when it is one mobile of the country, as most people write it; else empty."""
+        found = self.fast.fullmatch(text.translate(BETWEEN_DIGITS))
+        return f"+{self.code}{found[1]}" if found and text[-2:] != ".0" else ""
+
     def read(self, text: str) -> Phone:
         """The first mobile number in the text, else its landline, else what is wrong with it."""
-        if found := self.fast.fullmatch(text.translate(BETWEEN_DIGITS)):
-            return Phone(Kind.MOBILE, f"+{self.code}{found[1]}")
-        return self.read_slowly(text)
+        usual = self.usual(text)
+        return Phone(Kind.MOBILE, usual) if usual else self.read_slowly(text)
 
     def read_slowly(self, text: str) -> Phone:
-        if plain(text) in NOTHING or not any(letter.isalnum() for letter in text):
+        if plain(text) in NOTHING or not text.strip("0 .-()+/"):
             return NO_PHONE
         text = unicodedata.normalize("NFKC", text[:200]).strip()
         if scientific := SCIENTIFIC.fullmatch(text):

@@ -1,6 +1,7 @@
 """One pass over a file: what it is, its columns, and what stands in them."""
 
 import hashlib
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, BinaryIO
@@ -10,12 +11,11 @@ from patients.lists.cells import Cell, Row, tidy
 from patients.lists.evidence import Evidence, Watch
 from patients.lists.headings import find_heading
 from patients.lists.problems import ListProblem
-from patients.lists.sniffing import sniff
+from patients.lists.sniffing import sniff, sniff_whole
 from patients.lists.words import plain
 
 __all__ = ["Column", "Survey", "sniff", "survey"]
 
-HEAD_BYTES = 4096
 # A heading stands in the first rows, under a title or two.
 FIRST_ROWS = 25
 SAMPLES = 5
@@ -65,17 +65,14 @@ def survey(
     sheet: str = "",
     on_row: Callable[[int], None] | None = None,
 ) -> Survey:
-    file.seek(0)
-    head = file.read(HEAD_BYTES)
-    sniff(head, filename)
+    head = sniff_whole(file, filename)
+    shape, names = csv_files.Shape("", "", 0), list[str]()
     if head.startswith(b"PK"):
-        names = xlsx_files.sheets(file)
-        if sheet and sheet not in names:
-            raise ListProblem("sheet_unknown", sheet=sheet)
-        sheet = sheet or names[0]
-        source, kind, shape = xlsx_files.xlsx_rows(file, sheet), "xlsx", csv_files.Shape("", "", 0)
+        kind, names = "xlsx", xlsx_files.sheets(file)
+        sheet = sheet or xlsx_files.first_filled(file)
+        source = xlsx_files.xlsx_rows(file, sheet)
     else:
-        shape, names, kind = csv_files.shape(file), [], "csv"
+        kind, sheet, shape = "csv", "", csv_files.shape(file)
         source = csv_files.csv_rows(file, shape)
     heading_row, columns, rows = _read(source, on_row)
     return Survey(
@@ -87,7 +84,7 @@ def survey(
 def _read(
     source: Iterator[Row], on_row: Callable[[int], None] | None
 ) -> tuple[int, list[Column], int]:
-    first = [row for row, _ in zip(source, range(FIRST_ROWS), strict=False)]
+    first = list(itertools.islice(source, FIRST_ROWS))
     if not first:
         raise ListProblem("empty")
     place = find_heading(first)
@@ -100,7 +97,9 @@ def _read(
             raise ListProblem("too_many_rows", limit=limits.ROWS)
         if on_row and count % TELL_EVERY == 0:
             on_row(count)
-        while len(watches) < len(row.cells):
+        if any(row.cells[limits.COLUMNS_SEEN :]):
+            raise too_wide(len(row.cells))
+        while len(watches) < min(len(row.cells), limits.COLUMNS_SEEN):
             watches.append(Watch())
         for watch, cell in zip(watches, row.cells, strict=False):
             if cell is not None and cell != "":
@@ -109,8 +108,12 @@ def _read(
         raise ListProblem("only_headings")
     columns = list(_columns(heading.cells if heading else [], watches))
     if len(columns) > limits.COLUMNS:
-        raise ListProblem("too_many_columns", columns=len(columns), limit=limits.COLUMNS)
+        raise too_wide(len(columns))
     return heading.number if heading else 0, columns, count
+
+
+def too_wide(columns: int) -> ListProblem:
+    return ListProblem("too_many_columns", columns=columns, limit=limits.COLUMNS)
 
 
 def _data(first: list[Row], place: int | None, source: Iterator[Row]) -> Iterator[Row]:
