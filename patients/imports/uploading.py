@@ -1,6 +1,6 @@
 """What a person does with a list: upload it, say what its columns are, confirm it, call it off."""
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -13,7 +13,8 @@ from patients.lists import limits
 from patients.lists.columns import Field, lacking
 from patients.lists.problems import ListProblem
 from patients.lists.sentences import sentence
-from patients.lists.survey import HEAD_BYTES, Survey, sniff
+from patients.lists.sniffing import sniff_whole
+from patients.lists.survey import Survey
 from patients.models import DateOrder, Import, ImportProblem, ImportStatus
 from patients.models.imports import CAN_BE_CALLED_OFF
 from workspaces import audit
@@ -31,7 +32,7 @@ def upload(*, campaign: Campaign, file: UploadedFile, by: User) -> Import:
     try:
         if (file.size or 0) > limits.BYTES:
             raise ListProblem("too_big", limit=limits.BYTES)
-        sniff(file.read(HEAD_BYTES), file.name or "")
+        sniff_whole(cast(BinaryIO, file), file.name or "")
         file.seek(0)
     except ListProblem as problem:
         raise as_problem(problem) from problem
