@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from messaging.models import Message, Sender, SenderStop
 from patients import consent
@@ -32,7 +33,8 @@ def start_patient(*, patient: Patient) -> None:
 def stop_sender(*, sender: Sender, address: str, reason: SuppressionReason) -> None:
     """A STOP answers a sender. The caller holds the platform's door: it reaches every workspace."""
     address = consent.plain(address)
-    SenderStop.objects.get_or_create(sender=sender, address=address)
+    if not _stops(sender, address).exists():
+        SenderStop.objects.get_or_create(sender=sender, address=address)
     for workspace_id in _workspaces_that_know(address, sender=sender):
         consent.suppress(workspace_id=workspace_id, address=address, reason=reason)
 
@@ -41,7 +43,7 @@ def stop_sender(*, sender: Sender, address: str, reason: SuppressionReason) -> N
 def start_sender(*, sender: Sender, address: str) -> None:
     """Takes back what a STOP did, and no more: a clinic's own link said no to that clinic."""
     address = consent.plain(address)
-    SenderStop.objects.filter(sender=sender, address=address).delete()
+    _stops(sender, address).delete()
     for workspace_id in _workspaces_that_know(address, sender=sender):
         consent.readmit(workspace_id=workspace_id, address=address, after=SAID_TO_A_SENDER)
 
@@ -52,6 +54,11 @@ def stop_everyone(*, address: str, reason: SuppressionReason) -> None:
     address = consent.plain(address)
     for workspace_id in _workspaces_that_know(address):
         consent.suppress(workspace_id=workspace_id, address=address, reason=reason)
+
+
+def _stops(sender: Sender, address: str) -> QuerySet[SenderStop]:
+    """By the digest too, which is all that is left of somebody who was erased."""
+    return SenderStop.objects.filter(sender=sender, address__in=[address, consent.digest(address)])
 
 
 def _workspaces_that_know(address: str, *, sender: Sender | None = None) -> set[UUID]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from campaigns.timing import OLDEST_USEFUL_ASK, WINDOW_IS_OPEN
 from messaging.channels import Outgoing
-from messaging.dispatch import composing, sql, turns
+from messaging.dispatch import composing, erased, sql, turns
 from messaging.dispatch.composing import Facts
 from messaging.models import Sender
 from templates_app.models import Channel
@@ -35,6 +35,7 @@ MAY_GO = f"""\
         WHERE c.id = m.campaign_id
           AND CASE WHEN m.type IN ('INITIAL', 'REMINDER')
               THEN c.status = 'ACTIVE' AND {WINDOW_IS_OPEN}
+              WHEN m.type = 'ANSWER' THEN true
               ELSE c.status IN ('ACTIVE', 'COMPLETED') END
         OFFSET 0
     ) may_go"""
@@ -82,7 +83,8 @@ LIMIT %(limit)s
 DUE = f"""
 SELECT m.id
 FROM unnest(%(workspaces)s::uuid[], %(shares)s::int[]) AS served(workspace_id, share)
-CROSS JOIN (VALUES ('FOLLOWUP_HAPPY'), ('FOLLOWUP_UNHAPPY'), ('INITIAL'), ('REMINDER')) kind(type)
+CROSS JOIN (VALUES ('ANSWER'), ('FOLLOWUP_HAPPY'), ('FOLLOWUP_UNHAPPY'), ('INITIAL'), ('REMINDER'))
+     kind(type)
 CROSS JOIN LATERAL (
     SELECT m.id
     FROM messaging_message m
@@ -96,11 +98,13 @@ CROSS JOIN LATERAL (
 ) m
 """
 
-# Everything that a decision and a text need, with the reason why not, if there is one.
+# Everything that a decision and a text need, with the reason why not, if there is one. A patient
+# who is being erased or opts out is waited for, and cannot do so behind the back of this claim.
 DETAILS = f"""
 SELECT m.id, m.workspace_id, m.campaign_id, m.patient_id, m.type, m.channel, m.attempt,
+       CASE WHEN m.type = 'ANSWER' THEN m.content ELSE '' END AS written,
        pt.token, pt.name, pt.language, pt.doctor_name, pt.appointment_type, pt.appointment_time,
-       CASE WHEN m.channel = 'EMAIL' THEN pt.email ELSE pt.phone END AS address,
+       pt.phone, pt.email, CASE WHEN m.channel = 'EMAIL' THEN pt.email ELSE pt.phone END AS address,
        p.name AS practice, p.timezone, p.google_place_id <> '' AS has_reviews, w.plain_letters,
        CASE
          WHEN m.type = 'INITIAL' AND m.attempt = 0 AND pt.appointment_time
@@ -120,16 +124,23 @@ SELECT m.id, m.workspace_id, m.campaign_id, m.patient_id, m.type, m.channel, m.a
          WHEN m.type = 'REMINDER' AND (pt.review_clicks > 0 OR EXISTS (SELECT
               FROM messaging_message a WHERE a.patient_id = m.patient_id AND a.type = 'INITIAL'
               AND a.replied_at IS NOT NULL)) THEN 'answered'
+         WHEN m.type = 'ANSWER' AND m.channel = 'WHATSAPP' AND NOT talk.is_open
+           THEN 'outside the 24 hours'
        END AS why_not,
-       EXISTS (SELECT FROM messaging_inboundmessage i
-               WHERE i.patient_id = m.patient_id AND i.channel = 'WHATSAPP'
-                 AND i.received_at > %(now)s - %(open)s) AS is_in_conversation
+       talk.is_open AS is_in_conversation
 FROM messaging_message m
 JOIN patients_patient pt ON pt.id = m.patient_id
 JOIN campaigns_campaign c ON c.id = m.campaign_id
 JOIN workspaces_practice p ON p.id = c.practice_id
 JOIN workspaces_workspace w ON w.id = m.workspace_id
+CROSS JOIN LATERAL (
+    SELECT EXISTS (SELECT FROM messaging_inboundmessage i
+                   WHERE i.patient_id = m.patient_id AND i.channel = 'WHATSAPP'
+                     AND i.received_at > %(now)s - %(open)s) AS is_open
+) talk
 WHERE m.id = ANY(%(ids)s)
+ORDER BY pt.id
+FOR SHARE OF pt
 """
 
 # The appointment moved, or the delay changed, while the ask waited: it is planned anew in time.
@@ -222,7 +233,7 @@ def _due(sender: Sender, shares: dict[UUID, int], now: datetime) -> list[UUID]:
 
 
 def _details(sender: Sender, ids: list[UUID], now: datetime) -> list[dict[str, Any]]:
-    return sql.fetch(
+    found = sql.fetch(
         DETAILS,
         ids=ids,
         sender=sender.pk,
@@ -230,6 +241,10 @@ def _details(sender: Sender, ids: list[UUID], now: datetime) -> list[dict[str, A
         oldest=OLDEST_USEFUL_ASK,
         open=WHATSAPP_WINDOW,
     )
+    forgotten = erased.among((row for row in found if not row["why_not"]), sender_id=sender.pk)
+    for row in found:
+        row["why_not"] = row["why_not"] or ("erased" if row["id"] in forgotten else None)
+    return found
 
 
 def _in_turns(rows: list[dict[str, Any]], had: dict[UUID, int]) -> list[dict[str, Any]]:
@@ -307,6 +322,7 @@ def _outgoing(sender: Sender, row: dict[str, Any], texts: composing.Texts) -> Ou
         practice=row["practice"],
         timezone=row["timezone"],
         has_reviews=row["has_reviews"],
+        written=row["written"],
     )
     chosen = composing.wording(facts, texts)
     subject, body, variables = composing.compose(facts, chosen)

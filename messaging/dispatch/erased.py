@@ -1,0 +1,35 @@
+"""Whoever was erased for good is known by a digest alone, which the database cannot work out: what
+is compared by address elsewhere is compared by digest here, should the address ever come back."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from messaging.dispatch import sql
+from patients import consent
+
+# Two probes of unique indexes an address.
+HELD_BACK = """
+SELECT DISTINCT theirs.id
+FROM unnest(%(ids)s::uuid[], %(workspaces)s::uuid[], %(digests)s::text[])
+     AS theirs(id, workspace_id, digest)
+WHERE EXISTS (SELECT FROM patients_suppression s
+              WHERE s.workspace_id = theirs.workspace_id AND s.digest = theirs.digest)
+   OR EXISTS (SELECT FROM messaging_senderstop st
+              WHERE st.sender_id = %(sender)s AND st.address = theirs.digest)
+"""
+
+
+def among(rows: Iterable[Mapping[str, Any]], *, sender_id: UUID) -> set[UUID]:
+    """Which of these messages are to somebody who was erased."""
+    theirs = [
+        (row["id"], row["workspace_id"], consent.digest(address))
+        for row in rows
+        for address in (row["phone"], row["email"])
+        if address
+    ]
+    if not theirs:
+        return set()
+    ids, workspaces, digests = map(list, zip(*theirs, strict=True))
+    found = sql.fetch(HELD_BACK, ids=ids, workspaces=workspaces, digests=digests, sender=sender_id)
+    return {row["id"] for row in found}
