@@ -58,7 +58,8 @@ def is_of_this_attempt(message: Message, receipt: Receipt) -> bool:
     """What is tried again has had receipts for the time before, and may get them once more."""
     if receipt.attempt is not None and receipt.attempt != message.attempt:
         return False
-    if message.status == Status.PENDING and message.error_code:
+    if message.status in (Status.PENDING, Status.REPLIED) and message.error_code:
+        # It waited to be tried again, and perhaps the patient has answered meanwhile.
         return False
     return receipt.attempt is not None or message.external_id in (None, receipt.external_id)
 
