@@ -38,8 +38,10 @@ from messaging.dispatch.sending import CHANNELS
 from messaging.dispatch.settling import Settled, settle
 from messaging.models import InboundMessage, Message, Sender
 from messaging.models.message import RANK
+from messaging.privacy import finding
 from messaging.ratings import MAY_CHANGE_THEIR_MIND, is_happy
 from messaging.webhooks import inbox, processing
+from patients import erasure
 from patients.models import Patient, SuppressionReason
 from tests.factories import (
     CampaignFactory,
@@ -76,7 +78,7 @@ RATINGS = {"5": 5, "4 gracias": 4, "le doy un 3, tardaron mucho": 3, "1": 1}
 TEXTS = st.sampled_from([*RATINGS, *RATINGS, "¿A qué hora abren?", "BAJA", "STOP", "ALTA"])
 WHICH = st.integers(0, 11)
 MOVES = {"came hours ago": -2, "comes in hours": 2, "comes tomorrow": 30}
-CHANGES = st.sampled_from(["is erased", "stops by the page", *MOVES])
+CHANGES = st.sampled_from(["is erased", "is restored", "stops by the page", *MOVES])
 # Between planning and claiming, as otherwise only a busy day would have it.
 SAYS = {"says stop": "BAJA", "answers": "5"}
 MEANWHILE = st.sampled_from([*["nothing"] * 4, "is erased", "comes tomorrow", *SAYS])
@@ -102,6 +104,7 @@ class Promises(RuleBasedStateMachine):
         self.calls: list[tuple[UUID, int, dict[str, str]]] = []
         self.stopped: set[str] = set()  # to the sender, and so to both
         self.stopped_one: set[tuple[UUID, str]] = set()
+        self.erased: set[tuple[UUID, str]] = set()
         self.rated: dict[UUID, tuple[int, datetime]] = {}
         self.seen: dict[UUID, tuple[str, int]] = {}
         for which, phone in enumerate(PHONES):
@@ -135,8 +138,13 @@ class Promises(RuleBasedStateMachine):
     @rule(which=WHICH, what=CHANGES)
     def change_a_patient(self, which: int, what: str) -> None:
         for patient in pick(self._patients(), which):
+            person = finding.of(patient)
             if what == "is erased":
-                self._update(patient, data_deleted_at=timezone.now())
+                erasure.erase(patients=person.rows, by=None)
+                self.erased.add((patient.workspace_id, patient.phone))
+            elif what == "is restored":
+                erasure.restore(patients=person.rows, by=None)
+                self.erased.discard((patient.workspace_id, patient.phone))
             elif what == "stops by the page":
                 optouts.stop_patient(patient=patient, reason=SuppressionReason.LINK)
                 self.stopped_one.add((patient.workspace_id, patient.phone))
@@ -290,7 +298,7 @@ class Promises(RuleBasedStateMachine):
         assert patient.data_deleted_at is None
         assert patient.phone == message.to
         assert message.to not in self.stopped
-        assert (row.workspace_id, message.to) not in self.stopped_one
+        assert (row.workspace_id, message.to) not in self.stopped_one | self.erased
         had = [one for one in self.provider.taken if not one.may_be_repeated]
         assert not any((one.patient_id, one.type) == (patient.pk, row.type) for one in had)
         if row.type not in ASKS:

@@ -1,0 +1,1 @@
+"""What is held about one person: found, handed over, forgotten; and how long anything is kept."""

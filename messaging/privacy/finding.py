@@ -1,0 +1,121 @@
+"""Who a person is: the appointments of a workspace that share a phone or an e-mail.
+
+An appointment that carries both connects both, once: a family's e-mail leads to the phones it
+stands beside, and no further. What lies beyond is named, for somebody who knows them to judge.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from messaging.models import Feedback, InboundMessage, Message
+from messaging.privacy import traces
+from patients import consent
+from patients.erasure import addresses_of
+from patients.models import ImportProblem, Patient, Suppression
+from workspaces.models import Workspace
+
+# The number of a reception desk may stand in thousands of appointments.
+AT_MOST = 200
+
+
+@dataclass(frozen=True)
+class Person:
+    addresses: list[str]
+    patients: list[Patient]
+    erased: list[Patient]
+    suppressions: list[Suppression]
+    refused: list[ImportProblem]
+    beyond: list[str]
+    is_a_crowd: bool
+
+    @property
+    def rows(self) -> list[Patient]:
+        return self.patients + self.erased
+
+    @property
+    def names(self) -> list[str]:
+        """More than one is a sign that an address is shared."""
+        spoken = {" ".join(one.name.split()).casefold(): one.name for one in self.rows if one.name}
+        return sorted(spoken.values())
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.rows or self.suppressions or self.refused)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """An appointment and all that was said about it."""
+
+    patient: Patient
+    messages: list[Message]
+    answers: list[InboundMessage]
+    feedback: list[Feedback]
+
+
+def at(workspace: Workspace, address: str) -> Person:
+    return _connected(workspace, {consent.plain(address)})
+
+
+def of(patient: Patient) -> Person:
+    """Also of an erased one, as long as its grace runs."""
+    return _connected(patient.workspace, addresses_of([patient]))
+
+
+def visits(person: Person) -> list[Visit]:
+    keys = [one.pk for one in person.rows]
+    messages: dict[UUID, list[Message]] = defaultdict(list)
+    for message in Message.objects.filter(patient__in=keys).select_related("sender"):
+        messages[message.patient_id].append(message)
+    answers: dict[UUID, list[InboundMessage]] = defaultdict(list)
+    for answer in InboundMessage.objects.filter(patient__in=keys).order_by("received_at"):
+        answers[answer.patient_id].append(answer)
+    feedback: dict[UUID, list[Feedback]] = defaultdict(list)
+    for one in Feedback.objects.filter(patient__in=keys).prefetch_related("steps"):
+        feedback[one.patient_id].append(one)
+    return [
+        Visit(
+            patient,
+            sorted(messages[patient.pk], key=lambda message: message.pk),
+            answers[patient.pk],
+            feedback[patient.pk],
+        )
+        for patient in person.rows
+    ]
+
+
+def _connected(workspace: Workspace, start: set[str]) -> Person:
+    addresses = start | addresses_of(list(_at(workspace, start)[:AT_MOST]))
+    found = list(
+        _at(workspace, addresses)
+        .select_related("campaign__practice", "source")
+        .order_by("-appointment_time", "-pk")[: AT_MOST + 1]
+    )
+    shown = found[:AT_MOST]
+    known = addresses | addresses_of(shown)
+    return Person(
+        addresses=sorted(addresses),
+        patients=[one for one in shown if one.data_deleted_at is None],
+        erased=[one for one in shown if one.data_deleted_at],
+        suppressions=_suppressions(workspace, known),
+        refused=traces.refused_rows(workspace.pk, addresses),
+        beyond=sorted(known - addresses),
+        is_a_crowd=len(found) > AT_MOST,
+    )
+
+
+def _at(workspace: Workspace, addresses: Collection[str]) -> QuerySet[Patient]:
+    phones = [one for one in addresses if "@" not in one]
+    emails = [one for one in addresses if "@" in one]
+    theirs = (Q(phone__in=phones) & ~Q(phone="")) | (Q(email__in=emails) & ~Q(email=""))
+    return Patient.objects.within(workspace).filter(theirs)
+
+
+def _suppressions(workspace: Workspace, addresses: Collection[str]) -> list[Suppression]:
+    """By digest: of somebody who was erased for good it is all that is left."""
+    digests = [consent.digest(address) for address in addresses]
+    return list(Suppression.objects.within(workspace).filter(digest__in=digests).order_by("at"))

@@ -1,0 +1,78 @@
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from messaging.privacy.finding import Person
+from patients.models import Patient
+from workspaces import phones
+from workspaces.models import Workspace
+from workspaces.models.practice import Country
+
+
+class FindForm(forms.Form):
+    address = forms.CharField(
+        label=_("Phone or e-mail"),
+        max_length=254,
+        widget=forms.TextInput({"autocomplete": "off", "autofocus": True}),
+        help_text=_("As the person writes it, for example 099 123 4567."),
+    )
+
+    def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.workspace = workspace
+
+    def clean_address(self) -> str:
+        typed: str = self.cleaned_data["address"].strip()
+        if "@" in typed:
+            validate_email(typed)
+            return typed.lower()
+        nearest = self.workspace.practices.order_by("pk").first()
+        return phones.e164(typed, nearest.country if nearest else Country.EC)
+
+
+class EraseForm(forms.Form):
+    rows = forms.TypedMultipleChoiceField(
+        label=_("Appointments to erase"),
+        coerce=UUID,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one appointment.")},
+    )
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+        offered = self.fields["rows"]
+        assert isinstance(offered, forms.TypedMultipleChoiceField)
+        offered.choices = [(one.pk, _told(one)) for one in person.patients]
+        # Who shares a reception's number is not one person, and must not go with one click.
+        offered.initial = [] if person.is_a_crowd else [one.pk for one in person.patients]
+
+    def clean_rows(self) -> list[UUID]:
+        rows: list[UUID] = self.cleaned_data["rows"]
+        if not rows:
+            raise ValidationError(self.fields["rows"].error_messages["required"])
+        return rows
+
+    def chosen(self) -> list[Patient]:
+        return [one for one in self.person.patients if one.pk in self.cleaned_data["rows"]]
+
+    def spared(self) -> list[Patient]:
+        return [one for one in self.person.patients if one.pk not in self.cleaned_data["rows"]]
+
+
+def _told(patient: Patient) -> str:
+    when = timezone.localtime(patient.appointment_time, patient.campaign.practice.zone)
+    parts = (
+        patient.name,
+        date_format(when, "SHORT_DATETIME_FORMAT"),
+        patient.phone,
+        patient.email,
+        patient.campaign.name,
+    )
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from messaging.privacy import views
+
+urlpatterns = [
+    path("", views.find, name="find_person"),
+    path("<uuid:patient>/", views.show, name="person"),
+    path("<uuid:patient>/export/", views.export, name="patient_export"),
+    path("<uuid:patient>/erase/", views.erase, name="patient_erase"),
+    path("<uuid:patient>/restore/", views.restore, name="patient_restore"),
+]

@@ -1,0 +1,141 @@
+"""Nothing leaves to whoever was erased: through the real dispatcher, to a provider that counts."""
+
+import time
+from threading import Thread
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from messaging.dispatch import claiming
+from messaging.dispatch.planning import plan
+from messaging.dispatch.sending import run
+from patients import erasure
+from patients.models import Patient
+from tests.at_once import at_once
+from tests.messaging.simulation import Simulation
+from tests.messaging.world import messages, running_campaign, seen, shared_sender
+from workspaces import tenancy
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def erase(patient: Patient) -> None:
+    with tenancy.within(patient.workspace_id):
+        erasure.erase(patients=[patient], by=None)
+
+
+def restore(patient: Patient) -> None:
+    with tenancy.within(patient.workspace_id):
+        erasure.restore(patients=[patient], by=None)
+
+
+def test_a_message_that_waits_does_not_leave_after_the_erasure(simulator: Simulation) -> None:
+    shared_sender()
+    campaign = running_campaign()
+    erased, stays = seen(campaign), seen(campaign)
+    plan()
+    erase(erased)
+    run()
+
+    assert [told["to"] for told in simulator.told()] == [stays.phone]
+    assert {one.patient_id: one.status for one in messages()} == {
+        erased.pk: "CANCELLED",
+        stays.pk: "SENT",
+    }
+
+
+def test_nobody_is_asked_for_another_appointment_of_theirs(simulator: Simulation) -> None:
+    shared_sender()
+    erased = seen(running_campaign())
+    erase(erased)
+    seen(running_campaign(workspace=erased.workspace), phone=erased.phone)
+    plan()
+    run()
+
+    assert simulator.told() == []
+
+
+def test_after_a_restore_the_ask_that_was_stopped_is_not_sent(simulator: Simulation) -> None:
+    """It had its time; to ask once too often is worse than once too few."""
+    shared_sender()
+    patient = seen(running_campaign())
+    plan()
+    erase(patient)
+    run()
+    restore(patient)
+    plan()
+    run()
+
+    assert simulator.told() == []
+
+
+def test_an_erasure_waits_for_a_claim_that_has_seen_the_patient(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else a claim that had looked would take the message after the erasure was confirmed."""
+    sender = shared_sender()
+    patient = seen(running_campaign())
+    plan()
+    look, erased_by_then = claiming._details, []
+
+    def look_and_linger(*args: object) -> object:
+        found = look(*args)  # type: ignore[arg-type]
+        thread = Thread(target=erase_in_a_thread)
+        thread.start()
+        thread.join(timeout=0.5)
+        erased_by_then.append(not thread.is_alive())
+        threads.append(thread)
+        return found
+
+    def erase_in_a_thread() -> None:
+        erase(patient)
+        connection.close()
+
+    threads: list[Thread] = []
+    monkeypatch.setattr(claiming, "_details", look_and_linger)
+    assert len(claiming.claim(sender=sender, limit=1)) == 1
+    for thread in threads:
+        thread.join()
+
+    assert erased_by_then == [False]
+
+
+def test_in_any_race_what_was_not_claimed_before_the_erasure_stays(simulator: Simulation) -> None:
+    """Each erasure notes what the dispatcher had taken by then; nothing else may have left."""
+    shared_sender()
+    campaign = running_campaign()
+    patients = [seen(campaign) for _ in range(40)]
+    plan()
+    taken_by_then: dict[str, bool] = {}
+
+    def erase_them_all() -> None:
+        for patient in reversed(patients):
+            erase(patient)
+            [message] = messages(patient=patient)
+            taken_by_then[patient.phone] = message.attempt > 0
+            time.sleep(0.002)
+
+    at_once(erase_them_all, run)
+    run()
+
+    told = {told["to"] for told in simulator.told()}
+    assert told == {phone for phone, was_taken in taken_by_then.items() if was_taken}
+
+
+@pytest.mark.parametrize("page", ["r", "f", "o", "v"])
+def test_the_links_of_an_erased_patient_lead_nowhere_until_the_restore(
+    page: str, client: Client, simulator: Simulation
+) -> None:
+    shared_sender()
+    patient = seen(running_campaign())
+    plan()
+    run()
+    path = f"/{page}/{patient.token}"
+    before = client.get(path).status_code
+    erase(patient)
+
+    assert client.get(path).status_code == 404
+    assert client.post(path, {"rating": "5"}).status_code == 404
+    restore(patient)
+    assert client.get(path).status_code == before != 404
