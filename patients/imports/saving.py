@@ -30,8 +30,8 @@ WHERE outcome = 'new' AND NOT EXISTS (
     SELECT FROM patients_patient p WHERE p.source_id = %(source)s AND p.row_number = r.row)
 """
 
+FORGET_EARLIER = "DELETE FROM patients_importproblem WHERE source_id = %(source)s"
 PROBLEMS = """
-WITH earlier AS (DELETE FROM patients_importproblem WHERE source_id = %(source)s)
 INSERT INTO patients_importproblem
     (id, created_at, updated_at, workspace_id, source_id, row_number, reason, details, cells)
 SELECT uuid7(), %(now)s, %(now)s, %(workspace)s, %(source)s, row, reason, details,
@@ -53,6 +53,8 @@ def save_patients(listed: Import, moments: Moments) -> None:
 
 
 def save_problems(listed: Import, moments: Moments) -> None:
+    """Those of the check make room for those of the run."""
+    sql.execute(FORGET_EARLIER, source=listed.pk)
     sql.execute(PROBLEMS, **_values(listed, moments))
 
 

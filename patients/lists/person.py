@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from collections.abc import Mapping as ReadOnly
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
@@ -45,8 +45,15 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
+    """Why the row is not taken, and what could be read of it all the same."""
+
     reason: str
     details: dict[str, Any]
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    appointment_time: datetime | None = None
+    has_consent: bool | None = None
 
 
 class RefusedError(Exception):
@@ -120,7 +127,22 @@ class Reader:
         try:
             return self._person(row.cells)
         except RefusedError as refused:
-            return refused.refusal
+            return replace(refused.refusal, **self._readable(row.cells))
+
+    def _readable(self, cells: list[Cell]) -> dict[str, Any]:
+        """Each for itself, so that one fault hides nothing else."""
+        hour = tried(lambda: self._cell(cells, Field.APPOINTMENT_HOUR))
+        phone = tried(lambda: self.phones.read(self._text(cells, Field.PHONE)))
+        consent = tried(lambda: self.consents[self._cell(cells, Field.CONSENT)])
+        return {
+            "name": tried(lambda: self._name(cells)) or "",
+            "phone": phone.number if phone and phone.kind is Kind.MOBILE else "",
+            "email": tried(lambda: read_email(self._text(cells, Field.EMAIL))) or "",
+            "appointment_time": tried(
+                lambda: self.appointments[self._cell(cells, self.day_field), hour]
+            ),
+            "has_consent": consent[0] if consent else None,
+        }
 
     def _person(self, cells: list[Cell]) -> Person:
         name = self._name(cells)
@@ -277,6 +299,13 @@ class Reader:
         if not self.earliest <= at <= self.latest:
             raise RefusedError("time_far", value=day.isoformat())
         return at.astimezone(self.zone)
+
+
+def tried(read: Callable[[], Value]) -> Value | None:
+    try:
+        return read()
+    except RefusedError:
+        return None
 
 
 def _quoted(cell: Cell) -> str:
