@@ -36,21 +36,34 @@ class Group:
 
 
 def groups(templates: Iterable[Template], *, practice: str, plain: bool) -> list[Group]:
-    listed = [(template, line(template, practice=practice, plain=plain)) for template in templates]
+    """Of one language."""
+    templates = list(templates)
+    # Where SMS has its own text, the one for every channel never goes that way.
+    own = {text.type for text in templates if text.is_default and text.channel == Channel.SMS}
+    lines = [
+        line(text, practice=practice, plain=plain, is_sent_as_sms=_goes_by_sms(text, own))
+        for text in templates
+    ]
     return [
         Group(
             type=kind,
             label=str(MessageType(kind).label),
             purpose=purpose,
-            lines=[line for template, line in listed if template.type == kind],
+            lines=[line for line in lines if line.template.type == kind],
         )
         for kind, purpose in PURPOSES.items()
     ]
 
 
-def line(template: Template, *, practice: str, plain: bool) -> Line:
+def _goes_by_sms(template: Template, own: set[str]) -> bool:
+    if template.channel:
+        return template.channel == Channel.SMS
+    return not (template.is_default and template.type in own)
+
+
+def line(template: Template, *, practice: str, plain: bool, is_sent_as_sms: bool) -> Line:
     """Carriers count only what they carry: a text message."""
     words = render(template.content, sample.values(template.language, practice=practice))
-    if template.channel not in ("", Channel.SMS):
+    if not is_sent_as_sms:
         return Line(template, words, None)
     return Line(template, words, measure(plain_letters(words) if plain else words))

@@ -8,7 +8,7 @@ from django.conf import settings
 from templates_app.rendering import first_name
 
 # As long as a real one, and nobody's.
-TOKEN = "x" * 12
+NOBODYS = "A1b2C3d4E5f6"
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ SAMPLES = {
 def values(language: str, *, practice: str = "") -> Mapping[str, str]:
     """Links are as long as they will be: a letter for the page, and the patient's token."""
     sample = SAMPLES[language]
-    link = f"{settings.SITE_URL}/r/{TOKEN}"
+    link = f"{settings.SITE_URL}/r/{NOBODYS}"
     return {
         "name": sample.name,
         "firstName": first_name(sample.name),

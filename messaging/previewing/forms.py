@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from messaging.previewing.people import Kind
 from templates_app.forms import Text
 from templates_app.models import Channel, MessageType
 from workspaces import phones
@@ -26,16 +27,15 @@ class PreviewForm(forms.Form):
     patient = forms.UUIDField(required=False)
     template = forms.UUIDField(required=False)
 
+    def kind_on(self, channel: str, *, two_way: bool) -> Kind:
+        said = self.cleaned_data
+        return Kind(said["type"], said["language"], channel, two_way)
+
     def clean_content(self) -> str:
         return str(self.cleaned_data["content"])[:MOST]
 
     def clean_subject(self) -> str:
         return str(self.cleaned_data["subject"])[:MOST]
-
-    def shown(self) -> str:
-        """A text for one channel is seen there; one for all where it is chosen."""
-        said = self.cleaned_data
-        return str(said["channel"] or said.get("shown_on") or Channel.SMS)
 
 
 class TestForm(forms.Form):

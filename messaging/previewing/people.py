@@ -66,7 +66,7 @@ def of(patient: Patient) -> Person:
 def invented(workspace: Workspace, language: str, *, name: str = "") -> Person:
     somebody = sample.SAMPLES[language]
     first = workspace.practices.order_by("pk").first()
-    practice = first or Practice(name=somebody.practice, google_place_id=sample.TOKEN)
+    practice = first or Practice(name=somebody.practice, google_place_id=sample.NOBODYS)
     return Person(
         name=name or somebody.name,
         doctor=somebody.doctor,
@@ -86,5 +86,5 @@ def facts(person: Person, kind: Kind, workspace: Workspace) -> Facts:
         workspace_id=workspace.pk,
         campaign_id=UUID(PLACEHOLDER),
         plain_letters=workspace.plain_letters,
-        token=sample.TOKEN,
+        token=sample.NOBODYS,
     )

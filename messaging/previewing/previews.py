@@ -47,6 +47,8 @@ class Preview:
 
     @cached_property
     def composed(self) -> tuple[str, str]:
+        if not self.wording.content.strip():
+            return self.facts.practice, ""
         subject, body, _numbered = compose(self.facts, self.wording)
         return subject or self.facts.practice, body
 
@@ -74,7 +76,21 @@ class Preview:
 
     @property
     def hints(self) -> list[Hint]:
-        return list(_hints(self))
+        return list(_hints(self)) if self.body else []
+
+
+def channels(template: Template | None, channel: str) -> list[str]:
+    """Where a text is seen: one that all use, only where no other is used in its place."""
+    if channel:
+        return [channel]
+    if template is None or not template.is_default:
+        return Channel.values
+    taken = set(
+        Template.objects.within(template.workspace_id)
+        .filter(type=template.type, language=template.language, is_default=True)
+        .values_list("channel", flat=True)
+    )
+    return [channel for channel in Channel.values if channel not in taken] or Channel.values
 
 
 def _hints(preview: Preview) -> Iterator[Hint]:

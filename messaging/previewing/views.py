@@ -7,9 +7,8 @@ from django.views.decorators.http import require_POST
 
 from messaging import senders
 from messaging.dispatch.composing import Wording
-from messaging.previewing import people, testing
+from messaging.previewing import people, previews, testing
 from messaging.previewing.forms import PreviewForm, TestForm
-from messaging.previewing.people import Kind
 from messaging.previewing.previews import Approved, Preview
 from templates_app.models import Channel
 from workspaces import profile
@@ -26,28 +25,24 @@ def preview(request: MemberRequest) -> HttpResponse:
     form = PreviewForm(request.POST)
     if not form.is_valid():
         return HttpResponse(status=400)
-    said = form.cleaned_data
-    known = people.newest(request.workspace, user=request.user)
+    said, workspace = form.cleaned_data, request.workspace
+    known = people.newest(workspace, user=request.user)
     chosen = next((one for one in known if one.pk == said["patient"]), known[0] if known else None)
-    language = said["language"]
-    sender = senders.of(request.workspace, form.shown())
-    kind = Kind(
-        type=said["type"],
-        language=language,
-        channel=form.shown(),
-        two_way=bool(sender and sender.two_way),
-    )
-    person = people.of(chosen) if chosen else people.invented(request.workspace, language)
-    approved = request.workspace.templates.filter(pk=said["template"]).first()
+    template = workspace.templates.filter(pk=said["template"]).first()
+    channels = previews.channels(template, said["channel"])
+    shown = said["shown_on"] if said["shown_on"] in channels else channels[0]
+    sender = senders.of(workspace, shown)
+    kind = form.kind_on(shown, two_way=bool(sender and sender.two_way))
+    person = people.of(chosen) if chosen else people.invented(workspace, kind.language)
     context = {
         "preview": Preview(
-            facts=people.facts(person, kind, request.workspace),
+            facts=people.facts(person, kind, workspace),
             wording=Wording(said["subject"], said["content"]),
-            approved=Approved.of(approved) if approved else None,
+            approved=Approved.of(template) if template else None,
         ),
         "people": known,
         "chosen": chosen,
-        "channels": [] if said["channel"] else Channel.choices,
+        "channels": [(channel, Channel(channel).label) for channel in channels],
     }
     return render(request, "messaging/previewing/preview.html", context)
 

@@ -1,0 +1,119 @@
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from campaigns.models import Campaign, CampaignTemplate, Status
+from templates_app.models import Template
+from tests.factories import (
+    CampaignFactory,
+    CampaignTemplateFactory,
+    TemplateFactory,
+    UserFactory,
+)
+from workspaces import tenancy
+from workspaces.models import AuditEvent, Role, User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def doctor(client: Client) -> User:
+    user: User = UserFactory.create(role=Role.DOCTOR, language="en")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def campaign(doctor: User) -> Campaign:
+    row: Campaign = CampaignFactory.create(workspace=doctor.workspace, created_by=doctor)
+    return row
+
+
+@pytest.fixture
+def usual(doctor: User) -> Template:
+    text: Template = TemplateFactory.create(
+        workspace=doctor.workspace, name="La de siempre", is_default=True
+    )
+    return text
+
+
+def own(campaign: Campaign) -> list[str]:
+    with tenancy.within(campaign.workspace_id):
+        chosen = CampaignTemplate.objects.filter(campaign=campaign).order_by("template__name")
+        return list(chosen.values_list("template__name", flat=True))
+
+
+def test_a_campaign_chooses_among_what_the_owner_wrote(
+    client: Client, campaign: Campaign, usual: Template
+) -> None:
+    warm = TemplateFactory.create(workspace=campaign.workspace, name="Cálida")
+    address = reverse("campaign_texts", args=[campaign.pk])
+    (field,) = client.get(address).context["form"]
+    assert field.label == "Ask · Spanish"
+    assert [label for _value, label in field.field.choices] == ["As usual: La de siempre", "Cálida"]
+
+    client.post(address, {field.name: str(warm.pk)})
+    assert own(campaign) == ["Cálida"]
+    client.post(address, {field.name: ""})
+    assert own(campaign) == []
+
+    with tenancy.within(campaign.workspace_id):
+        acts = AuditEvent.objects.order_by("pk").values_list("action", "old", "new")
+        assert list(acts) == [
+            ("campaign.texts", {"texts": ""}, {"texts": "Cálida"}),
+            ("campaign.texts", {"texts": "Cálida"}, {"texts": ""}),
+        ]
+
+
+def test_a_kind_without_a_choice_is_not_asked_for(
+    client: Client, campaign: Campaign, usual: Template
+) -> None:
+    page = client.get(reverse("campaign_texts", args=[campaign.pk]))
+
+    assert list(page.context["form"].fields) == []
+    assert "There is one text of each kind" in page.content.decode()
+
+
+def test_a_foreign_text_cannot_be_chosen(
+    client: Client, campaign: Campaign, usual: Template
+) -> None:
+    TemplateFactory.create(workspace=campaign.workspace)
+    foreign = TemplateFactory.create()
+
+    response = client.post(
+        reverse("campaign_texts", args=[campaign.pk]), {"INITIAL-es": str(foreign.pk)}
+    )
+
+    assert list(response.context["form"].errors) == ["INITIAL-es"]
+    assert own(campaign) == []
+
+
+def test_a_text_that_a_campaign_uses_is_not_deleted(client: Client) -> None:
+    used = CampaignTemplateFactory.create()
+    client.force_login(UserFactory.create(workspace=used.workspace, language="en"))
+
+    response = client.post(reverse("template_delete", args=[used.template_id]))
+
+    assert response.status_code == 409
+    assert "A campaign uses this text." in response.content.decode()
+    assert len(own(used.campaign)) == 1
+
+
+def test_what_has_ended_chooses_no_more(client: Client, doctor: User) -> None:
+    campaign = CampaignFactory.create(
+        workspace=doctor.workspace, created_by=doctor, status=Status.COMPLETED
+    )
+    text = TemplateFactory.create(workspace=doctor.workspace)
+
+    response = client.post(
+        reverse("campaign_texts", args=[campaign.pk]), {"INITIAL-es": str(text.pk)}
+    )
+
+    assert "has ended and can no longer be changed" in response.content.decode()
+    assert own(campaign) == []
+
+
+def test_a_colleagues_campaign_is_not_a_doctors_to_word(client: Client, doctor: User) -> None:
+    theirs = CampaignFactory.create(workspace=doctor.workspace)
+
+    assert client.get(reverse("campaign_texts", args=[theirs.pk])).status_code == 404

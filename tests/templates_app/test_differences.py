@@ -1,0 +1,36 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from templates_app.differences import differences
+
+
+def read(old: str, new: str) -> str:
+    """[what went] and <what came>."""
+    marks = {(True, False): "[{}]", (False, True): "<{}>", (False, False): "{}"}
+    return "".join(marks[p.is_old, p.is_new].format(p.text) for p in differences(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("Hola Juan", "Hola Juan", "Hola Juan"),
+        ("Hola {{name}}, ¿qué?", "Hola {{date}}, ¿qué?", "Hola [{{name}}]<{{date}}>, ¿qué?"),
+        ("", "Hola", "<Hola>"),
+        ("Gracias.", "Gracias!", "Gracias[.]<!>"),
+        ("Uno\nDos", "Uno Dos", "Uno[↵\n]< >Dos"),
+    ],
+)
+def test_words_that_differ_are_told_apart(old: str, new: str, expected: str) -> None:
+    assert read(old, new) == expected
+
+
+@given(st.text(alphabet="ab {}.\n", max_size=40), st.text(alphabet="ab {}.\n", max_size=40))
+def test_both_texts_can_be_read_out_of_it(old: str, new: str) -> None:
+    pieces = differences(old, new)
+
+    def without(mark: str) -> str:
+        return "".join(p.text for p in pieces if not getattr(p, mark)).replace("↵", "")
+
+    assert without("is_new") == old
+    assert without("is_old") == new
