@@ -8,6 +8,7 @@ from config import health
 urlpatterns = [
     # First, because it is called most.
     path("webhooks/", include("messaging.webhooks.urls")),
+    path("", include("messaging.home.urls")),
     path("", include("workspaces.urls")),
     path("campaigns/", include("campaigns.urls")),
     path("templates/", include("templates_app.urls")),
@@ -16,6 +17,7 @@ urlpatterns = [
     path("inbox/", include("messaging.inbox.urls")),
     path("recovery/", include("messaging.recovery.urls")),
     path("templates/", include("messaging.previewing.urls")),
+    path("privacy/", include("messaging.privacy.urls")),
     path("", include("messaging.public.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -204,7 +204,9 @@ class SettingsForm(forms.ModelForm[Workspace]):
         help_text=_("What a new campaign starts with. Empty: nobody is reminded."),
     )
     keep_messages_days = forms.IntegerField(
-        label=_("Days that finished messages are kept"), validators=DAYS
+        label=_("Days that finished messages are kept"),
+        validators=DAYS,
+        help_text=_("Then their texts go, and rows of lists that were not taken. Figures stay."),
     )
     keep_patients_days = forms.IntegerField(
         label=_("Days that patients are kept"),

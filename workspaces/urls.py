@@ -1,9 +1,8 @@
 from django.urls import path
 
-from workspaces.views import audit, home, invitation, practices, profile, settings, team
+from workspaces.views import audit, invitation, practices, profile, settings, team
 
 urlpatterns = [
-    path("", home.home, name="home"),
     path("practices/", practices.index, name="practices"),
     path("practices/new", practices.new, name="practice_new"),
     path("practices/<uuid:practice>/edit", practices.edit, name="practice_edit"),

@@ -124,8 +124,13 @@ class Message(Row):
             models.Index(fields=["workspace", "-sent_at"], name="message_sent"),
             models.Index(
                 fields=["workspace", "-replied_at"],
-                condition=Q(rating__isnull=False),
-                name="message_rated",
+                condition=Q(replied_at__isnull=False),
+                name="message_answered",
+            ),
+            models.Index(
+                fields=["workspace", "-delivered_at"],
+                condition=Q(delivered_at__isnull=False),
+                name="message_delivered",
             ),
             models.Index(fields=["campaign", "status"], name="message_campaign"),
             # The day of a message, as `messaging/insights/days.py` has it.

@@ -1,15 +1,13 @@
+"""What an owner had better do next."""
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from workspaces import entitlements
-from workspaces.access import Can, may, member
 from workspaces.models import Workspace
-from workspaces.requests import MemberRequest
 
 
 @dataclass(frozen=True)
@@ -17,13 +15,6 @@ class Step:
     why: str
     what: str
     where: str
-
-
-@member()
-def home(request: MemberRequest) -> HttpResponse:
-    """Where to go on. What campaigns do is told by their own floor, in a panel of this page."""
-    steps = list(next_steps(request.workspace)) if may(request.user, Can.MANAGE_WORKSPACE) else []
-    return render(request, "workspaces/home.html", {"steps": steps})
 
 
 def next_steps(workspace: Workspace) -> Iterator[Step]:

@@ -1,0 +1,57 @@
+"""What the results are about: a form of GET, so that an address can be kept and sent on."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from messaging.insights import filters as choosing
+from messaging.insights.periods import Kind
+from templates_app.models import Channel
+from workspaces.models import User, Workspace
+
+PERIODS = [
+    (Kind.WEEK, _("7 days")),
+    (Kind.MONTH, _("30 days")),
+    (Kind.QUARTER, _("90 days")),
+    (Kind.YEAR, _("12 months")),
+    (Kind.OWN, _("From … to …")),
+]
+Choices = Sequence[tuple[str, Any]]
+
+
+class ResultsForm(forms.Form):
+    period = forms.ChoiceField(label=_("Period"), choices=PERIODS, required=False)
+    practice = forms.ChoiceField(label=_("Practice"), required=False)
+    campaign = forms.ChoiceField(label=_("Campaign"), required=False)
+    doctor = forms.ChoiceField(label=_("Doctor"), required=False)
+    appointment_type = forms.ChoiceField(label=_("Kind of appointment"), required=False)
+    channel = forms.ChoiceField(label=_("Channel"), required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        workspace: Workspace,
+        user: User,
+        doctors: Sequence[str],
+        kinds: Sequence[str],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        campaigns = choosing.campaigns(workspace, visible_to=user).order_by("name")
+        practices = workspace.practices.order_by("name")
+        self._offer("practice", [(str(one.pk), one.name) for one in practices])
+        self._offer("campaign", [(str(one.pk), one.name) for one in campaigns])
+        self._offer("doctor", [(name, name) for name in doctors])
+        self._offer("appointment_type", [(name, name) for name in kinds])
+        self._offer("channel", Channel.choices)
+
+    def _offer(self, name: str, choices: Choices) -> None:
+        """One practice, or one doctor, is nothing to choose from."""
+        if len(choices) < 2:  # noqa: PLR2004 - all and one are the same
+            del self.fields[name]
+            return
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("All")), *choices]

@@ -1,0 +1,110 @@
+"""What comes next: who will be asked soon, and how long the credits last."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from campaigns.timing import OLDEST_USEFUL_ASK, opens_next
+from messaging.dispatch import sql
+from messaging.insights import reading
+from messaging.insights.filters import EVERYTHING
+from messaging.insights.periods import Period
+from workspaces.models import Practice, User, Workspace
+
+SHOWN = 5
+SOON = timedelta(hours=24)
+COUNTED_AT_MOST = 1_000
+MONTH = 30
+
+# A few of each running campaign by the index of those who may still be asked, so that the cost
+# follows the campaigns and not the patients.
+COMING = """
+SELECT one.id, one.name, one.due, c.name AS campaign, c.practice_id
+FROM campaigns_campaign c
+CROSS JOIN LATERAL (
+    SELECT pt.id, pt.name,
+           pt.appointment_time + c.scheduled_hours_after * interval '1 hour' AS due
+    FROM patients_patient pt
+    WHERE pt.campaign_id = c.id AND pt.asked_at IS NULL AND pt.has_consent
+      AND pt.opted_out_at IS NULL AND pt.data_deleted_at IS NULL
+      AND pt.appointment_time
+          > %(now)s - c.scheduled_hours_after * interval '1 hour' - %(oldest)s
+    ORDER BY pt.appointment_time
+    LIMIT %(shown)s
+) one
+WHERE c.workspace_id = %(workspace)s AND c.status = 'ACTIVE'
+  AND (%(created_by)s::uuid IS NULL OR c.created_by_id = %(created_by)s)
+ORDER BY one.due
+LIMIT %(shown)s
+"""
+
+HOW_MANY = """
+SELECT count(*) AS many FROM (
+    SELECT FROM campaigns_campaign c
+    JOIN patients_patient pt ON pt.campaign_id = c.id
+    WHERE c.workspace_id = %(workspace)s AND c.status = 'ACTIVE'
+      AND (%(created_by)s::uuid IS NULL OR c.created_by_id = %(created_by)s)
+      AND pt.asked_at IS NULL AND pt.has_consent
+      AND pt.opted_out_at IS NULL AND pt.data_deleted_at IS NULL
+      AND pt.appointment_time
+          > %(now)s - c.scheduled_hours_after * interval '1 hour' - %(oldest)s
+      AND pt.appointment_time
+          <= %(now)s - c.scheduled_hours_after * interval '1 hour' + %(soon)s
+    LIMIT %(limit)s
+) coming
+"""
+
+
+@dataclass(frozen=True)
+class Coming:
+    patient_id: UUID
+    name: str
+    campaign: str
+    at: datetime
+    practice: Practice
+
+
+@dataclass(frozen=True)
+class Outlook:
+    asks: list[Coming]
+    within_a_day: int
+
+    @property
+    def is_cut_off(self) -> bool:
+        return self.within_a_day == COUNTED_AT_MOST
+
+
+def outlook(
+    workspace: Workspace, *, created_by: User | None, now: datetime | None = None
+) -> Outlook:
+    """Of the campaigns of one doctor, or of all."""
+    now = now or timezone.now()
+    values = {
+        "workspace": workspace.pk,
+        "created_by": created_by.pk if created_by else None,
+        "now": now,
+        "oldest": OLDEST_USEFUL_ASK,
+    }
+    practices = {practice.pk: practice for practice in workspace.practices.all()}
+    asks = [
+        Coming(
+            patient_id=row["id"],
+            name=row["name"],
+            campaign=row["campaign"],
+            at=opens_next(practices[row["practice_id"]], max(row["due"], now)),
+            practice=practices[row["practice_id"]],
+        )
+        for row in sql.fetch(COMING, shown=SHOWN, **values)
+    ]
+    (counted,) = sql.fetch(HOW_MANY, soon=SOON, limit=COUNTED_AT_MOST, **values)
+    return Outlook(sorted(asks, key=lambda ask: ask.at), counted["many"])
+
+
+def days_of_credits(workspace: Workspace, *, by: User) -> int | None:
+    """At the pace of the last month; None if nothing was spent in it."""
+    today = timezone.localdate()
+    month = Period(today - timedelta(days=MONTH - 1), today)
+    spent = reading.figures(workspace, month, EVERYTHING, visible_to=by).credits
+    return workspace.message_credits * MONTH // spent if spent else None

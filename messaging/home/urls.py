@@ -1,0 +1,8 @@
+from django.urls import path
+
+from messaging.home import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("results/", views.results, name="results"),
+]

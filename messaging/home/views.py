@@ -1,0 +1,86 @@
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from messaging.home import activity, outlook
+from messaging.home.comparing import change
+from messaging.home.forms import ResultsForm
+from messaging.insights import filters as choosing
+from messaging.insights import periods, reading
+from messaging.insights.filters import EVERYTHING, By
+from messaging.models import Conversation, Feedback, RecoveryStatus
+from workspaces.access import Can, may, member
+from workspaces.next_steps import next_steps
+from workspaces.pages import render_part
+from workspaces.requests import MemberRequest
+
+COMPARED = 12
+
+
+@member()
+def home(request: MemberRequest) -> HttpResponse:
+    """Reception uploads; whoever runs campaigns sees what came of them."""
+    if not may(request.user, Can.SEE_CAMPAIGNS):
+        return render(request, "messaging/home/reception.html")
+    is_owner = may(request.user, Can.MANAGE_WORKSPACE)
+    context = _results(request) | {
+        "steps": list(next_steps(request.workspace)) if is_owner else [],
+        "unhappy": Feedback.objects.within(request.workspace)
+        .visible_to(request.user)
+        .exclude(status=RecoveryStatus.RESOLVED)
+        .count(),
+        "waiting": Conversation.objects.within(request.workspace)
+        .visible_to(request.user)
+        .filter(waiting_since__isnull=False)
+        .count(),
+        "events": activity.recent(request.workspace, visible_to=request.user),
+        "outlook": outlook.outlook(
+            request.workspace, created_by=None if is_owner else request.user
+        ),
+        "days_of_credits": outlook.days_of_credits(request.workspace, by=request.user)
+        if may(request.user, Can.MANAGE_BILLING)
+        else None,
+    }
+    return render(request, "messaging/home/home.html", context)
+
+
+@member(Can.SEE_CAMPAIGNS)
+def results(request: MemberRequest) -> HttpResponse:
+    """The figures alone: what changes with the period, and what is printed."""
+    return render_part(request, "messaging/home/results.html", "results", _results(request))
+
+
+def _results(request: MemberRequest) -> dict[str, Any]:
+    workspace, user = request.workspace, request.user
+    period = periods.chosen(request.GET, today=periods.today(workspace))
+    filters = choosing.chosen(request.GET, workspace=workspace, visible_to=user)
+
+    def groups(by: By) -> list[reading.Group]:
+        found = reading.breakdown(workspace, period, filters, by=by, visible_to=user)
+        return found[:COMPARED]
+
+    def named(by: By) -> list[str]:
+        everyone = reading.breakdown(workspace, period, EVERYTHING, by=by, visible_to=user)
+        return sorted(group.key for group in everyone if group.key)
+
+    now = reading.figures(workspace, period, filters, visible_to=user)
+    before = reading.figures(workspace, period.before, filters, visible_to=user)
+    return {
+        "period": period,
+        "filters": filters,
+        "form": ResultsForm(
+            request.GET.dict() | {"period": period.kind},
+            workspace=workspace,
+            user=user,
+            doctors=named(By.DOCTOR),
+            kinds=named(By.APPOINTMENT_TYPE),
+        ),
+        "now": now,
+        "nps_change": change(now.nps, before.nps),
+        "average_change": change(now.average, before.average, decimals=1),
+        "points": reading.series(workspace, period, filters, visible_to=user),
+        "hours": reading.by_hour(workspace, period, filters, visible_to=user),
+        "practices": groups(By.PRACTICE),
+        "doctors": groups(By.DOCTOR),
+    }

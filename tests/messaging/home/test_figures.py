@@ -1,0 +1,165 @@
+"""What the first page tells of what was learned, and of what comes."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from messaging.home import outlook
+from messaging.models import Message
+from tests.factories import (
+    CampaignFactory,
+    ConversationFactory,
+    FeedbackFactory,
+    MessageFactory,
+    PatientFactory,
+    UserFactory,
+)
+from tests.messaging.world import running_campaign, seen
+from workspaces import tenancy
+from workspaces.models import Role, User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def owner(client: Client) -> User:
+    user: User = UserFactory.create(language="en", role=Role.OWNER)
+    client.force_login(user)
+    return user
+
+
+def answered(campaign: Campaign, rating: int, *, days_ago: float = 1, name: str = "Zoila") -> Message:
+    at = timezone.now() - timedelta(days=days_ago)
+    patient = PatientFactory.create(
+        workspace=campaign.workspace, campaign=campaign, name=name, asked_at=at
+    )
+    message: Message = MessageFactory.create(
+        workspace=campaign.workspace,
+        campaign=campaign,
+        patient=patient,
+        status="REPLIED",
+        rating=rating,
+        sent_at=at,
+        delivered_at=at + timedelta(seconds=2),
+        replied_at=at + timedelta(minutes=30),
+    )
+    return message
+
+
+def test_without_an_answer_there_is_a_dash_and_not_a_zero(client: Client, owner: User) -> None:
+    campaign = CampaignFactory.create(workspace=owner.workspace)
+    MessageFactory.create(
+        workspace=owner.workspace,
+        campaign=campaign,
+        status="DELIVERED",
+        sent_at=timezone.now() - timedelta(hours=1),
+        delivered_at=timezone.now(),
+    )
+    page = client.get(reverse("home")).content.decode()
+
+    assert "<dd>–</dd>" in page
+
+
+def test_the_figures_are_those_of_the_definitions(client: Client, owner: User) -> None:
+    campaign = CampaignFactory.create(workspace=owner.workspace)
+    for rating in (5, 4, 3, 2):
+        answered(campaign, rating)
+    page = client.get(reverse("home")).content.decode()
+
+    assert "<dd>25</dd>" in page  # two promoters, one detractor, of four
+    assert "<dd>3.5</dd>" in page
+    assert "100 %" in page or "100%" in page
+
+
+def test_a_period_is_compared_with_the_one_before(client: Client, owner: User) -> None:
+    campaign = CampaignFactory.create(workspace=owner.workspace)
+    answered(campaign, 5, days_ago=2)
+    answered(campaign, 1, days_ago=10)
+    page = client.get(reverse("results"), {"period": "7"}).content.decode()
+
+    assert "+200" in page
+    assert "+4.0" in page
+
+
+@pytest.mark.parametrize(
+    "asked", [{"period": "8"}, {"from": "x"}, {"from": "2027-01-02", "to": "2027-01-01"}]
+)
+def test_an_impossible_period_gets_a_sentence(
+    asked: dict[str, str], client: Client, owner: User
+) -> None:
+    page = client.get(reverse("results"), asked)
+
+    assert page.status_code == 200
+    assert "last 30 days" in page.content.decode()
+
+
+def test_an_unknown_filter_is_left_out_and_said(client: Client, owner: User) -> None:
+    page = client.get(reverse("results"), {"practice": "nonsense"}).content.decode()
+
+    assert "left out" in page
+
+
+def test_a_doctor_sees_own_figures_alone(client: Client, owner: User) -> None:
+    doctor = UserFactory.create(workspace=owner.workspace, role=Role.DOCTOR, language="en")
+    own = CampaignFactory.create(workspace=owner.workspace, created_by=doctor)
+    others = CampaignFactory.create(workspace=owner.workspace, created_by=owner)
+    answered(own, 5, name="Propia")
+    answered(others, 1, name="Ajena")
+    client.force_login(doctor)
+    page = client.get(reverse("home")).content.decode()
+
+    assert "<dd>100</dd>" in page
+    assert "Propia" in page
+    assert "Ajena" not in page
+
+
+def test_reception_sees_no_figures(client: Client, owner: User) -> None:
+    client.force_login(UserFactory.create(workspace=owner.workspace, role=Role.RECEPTIONIST))
+
+    assert "NPS" not in client.get(reverse("home")).content.decode()
+    assert client.get(reverse("results")).status_code == 403
+
+
+def test_who_waits_is_counted(client: Client, owner: User) -> None:
+    FeedbackFactory.create(workspace=owner.workspace)
+    ConversationFactory.create(workspace=owner.workspace)
+    page = client.get(reverse("home")).content.decode()
+
+    assert page.count("figure-attention") == 2
+
+
+def test_an_erased_patient_is_in_no_list_of_events(client: Client, owner: User) -> None:
+    message = answered(CampaignFactory.create(workspace=owner.workspace), 5)
+    with tenancy.within(message.workspace_id):
+        message.patient.data_deleted_at = timezone.now()
+        message.patient.save()
+
+    assert "Zoila" not in client.get(reverse("home")).content.decode()
+
+
+def test_those_who_come_next_are_in_the_order_of_their_time() -> None:
+    campaign = running_campaign()
+    late, soon = seen(campaign, hours_ago=-5), seen(campaign, hours_ago=-1)
+    seen(campaign, hours_ago=-48)
+    for why_not in ({"has_consent": False}, {"opted_out_at": timezone.now()}):
+        seen(campaign, hours_ago=-2, **why_not)
+    with tenancy.within(campaign.workspace_id):
+        found = outlook.outlook(campaign.workspace, created_by=None)
+
+    assert [ask.patient_id for ask in found.asks][:2] == [soon.pk, late.pk]
+    assert found.within_a_day == 2
+
+
+def test_credits_last_as_long_as_the_last_month_says(owner: User) -> None:
+    assert owner.workspace
+    campaign = CampaignFactory.create(workspace=owner.workspace)
+    with tenancy.within(owner.workspace.pk):
+        assert outlook.days_of_credits(owner.workspace, by=owner) is None
+    for _ in range(5):
+        answered(campaign, 5, days_ago=3)
+    with tenancy.within(owner.workspace.pk):
+        assert outlook.days_of_credits(owner.workspace, by=owner) == 50 * 30 // 5
