@@ -299,6 +299,7 @@ CELERY_BEAT_SCHEDULE = {
             "complete_finished": 60.0,
             "warn_of_low_credits": 60.0,
             "alert_forgotten": 60.0,
+            "roll_up": 60.0,
             "prune_webhooks": 3600.0,
             "send_digests": 900.0,
             "keep_to_retention": 6 * 3600.0,

@@ -9,6 +9,7 @@ from messaging import alerts, digests, waking
 from messaging.dispatch import completing, credit_warnings, planning, sending, sweeping
 from messaging.previewing import testing
 from messaging.privacy import retention
+from messaging.insights import rolling
 from messaging.webhooks import inbox, processing
 
 # What the clock does not wake again waits for the mail server by itself, for up to half an hour.
@@ -44,6 +45,11 @@ def warn_of_low_credits() -> None:
 @shared_task
 def process_webhooks() -> None:
     processing.process()
+
+
+@shared_task
+def roll_up() -> None:
+    rolling.roll()
 
 
 @shared_task

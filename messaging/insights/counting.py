@@ -3,16 +3,21 @@
 Each is over `cells(workspace_id, campaign_id, day, timezone)`, which the statement around it names.
 """
 
+from dataclasses import dataclass
+
 from messaging.insights.days import ANCHOR, COUNTS, DAY
 
-# The days' messages by their index, with room for what clocks do at midnight, then to the day.
-FACTS = f"""
-SELECT cells.workspace_id, cells.campaign_id, cells.day, m.channel,
-       pt.doctor_name AS doctor, pt.appointment_type,
+# Of a message called `m` and its patient `pt`.
+FACT = """m.channel, pt.doctor_name AS doctor, pt.appointment_type,
        m.type = 'INITIAL' AS is_ask,
        m.sent_at IS NOT NULL OR m.status <> 'FAILED' AS has_left,
        m.status, m.rating, m.error_code, m.sent_at, m.delivered_at, m.replied_at,
-       m.replied_at AT TIME ZONE cells.timezone AS replied_on, pt.review_clicks > 0 AS has_clicked
+       pt.review_clicks > 0 AS has_clicked"""
+
+# The days' messages by their index, with room for what clocks do at midnight, then to the day.
+FACTS = f"""
+SELECT cells.workspace_id, cells.campaign_id, cells.day, {FACT},
+       m.replied_at AT TIME ZONE cells.timezone AS replied_on
 FROM cells
 JOIN messaging_message m ON m.campaign_id = cells.campaign_id
     AND {ANCHOR} >= cells.day::timestamp AT TIME ZONE cells.timezone - interval '3 hours'
@@ -21,12 +26,14 @@ JOIN patients_patient pt ON pt.id = m.patient_id
 WHERE {COUNTS} AND ({ANCHOR} AT TIME ZONE cells.timezone)::date = cells.day
 """
 
-# Every message of the workspace between two days, found by reading all of them.
-ALL_CELLS = f"""
-SELECT DISTINCT m.workspace_id, m.campaign_id, {DAY} AS day, p.timezone
+# All of a workspace's messages that are still there, found by reading every one.
+ALL_FACTS = f"""
+SELECT m.workspace_id, m.campaign_id, {DAY} AS day, {FACT},
+       m.replied_at AT TIME ZONE p.timezone AS replied_on
 FROM messaging_message m
 JOIN campaigns_campaign c ON c.id = m.campaign_id
 JOIN workspaces_practice p ON p.id = c.practice_id
+JOIN patients_patient pt ON pt.id = m.patient_id
 WHERE m.workspace_id = %(workspace)s AND {COUNTS}
 """
 
@@ -54,8 +61,36 @@ MEASURES = {
     "credits": "count(*) FILTER (WHERE has_left)",
 }
 
-ANSWERS = f"{ASK} AND status = 'REPLIED'"
 WEEKDAY = "extract(isodow FROM replied_on)::int"
 HOURS = ", ".join(
     f"count(*) FILTER (WHERE extract(hour FROM replied_on) = {hour})" for hour in range(24)
 )
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is kept of a day: where, what of each group of facts, of which facts, split by what."""
+
+    table: str
+    columns: str
+    expressions: str
+    which: str = "true"
+    on_top: tuple[str, ...] = ()
+
+
+DAYS = Kind("messaging_daytally", ", ".join(MEASURES), ", ".join(MEASURES.values()))
+HOURS_OF_ANSWERS = Kind(
+    "messaging_hourtally",
+    "weekday, hours",
+    f"{WEEKDAY}, ARRAY[{HOURS}]::int[]",
+    which=f"{ASK} AND status = 'REPLIED'",
+    on_top=(WEEKDAY,),
+)
+FAILURES = Kind(
+    "messaging_failuretally",
+    "error_code, failed",
+    "error_code, count(*)",
+    which="status = 'FAILED'",
+    on_top=("error_code",),
+)
+KINDS = (DAYS, HOURS_OF_ANSWERS, FAILURES)

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from messaging.dispatch import sql
-from messaging.insights.counting import ALL_CELLS, ANSWERS, FACTS, HOURS, MEASURES, WEEKDAY
+from messaging.insights.counting import ALL_FACTS, FACTS, KINDS
 from workspaces import tenancy
 
 # One at a time, or two would each put their own tallies in place of the same day.
@@ -59,40 +59,22 @@ WITH cells AS (
                          %(zones)s::text[]) AS cells(workspace_id, campaign_id, day, timezone)
 ), facts AS ({FACTS})"""
 
-COUNT_DAYS = f"""{COUNTED}
-INSERT INTO messaging_daytally (id, {KEY}, {", ".join(MEASURES)})
-SELECT uuid7(), workspace_id, campaign_id, day, {FACETS}, {", ".join(MEASURES.values())}
+STATEMENTS = {
+    kind.table: f"""{COUNTED}
+INSERT INTO {kind.table} (id, {KEY}, {kind.columns})
+SELECT uuid7(), workspace_id, campaign_id, day, {FACETS}, {kind.expressions}
 FROM facts
-GROUP BY workspace_id, campaign_id, day, {SPLIT}
+WHERE {kind.which}
+GROUP BY {", ".join(["workspace_id", "campaign_id", "day", *kind.on_top, SPLIT])}
 """
-
-COUNT_HOURS = f"""{COUNTED}
-INSERT INTO messaging_hourtally (id, {KEY}, weekday, hours)
-SELECT uuid7(), workspace_id, campaign_id, day, {FACETS}, {WEEKDAY}, ARRAY[{HOURS}]
-FROM facts
-WHERE {ANSWERS}
-GROUP BY workspace_id, campaign_id, day, {WEEKDAY}, {SPLIT}
-"""
-
-COUNT_FAILURES = f"""{COUNTED}
-INSERT INTO messaging_failuretally (id, {KEY}, error_code, failed)
-SELECT uuid7(), workspace_id, campaign_id, day, {FACETS}, error_code, count(*)
-FROM facts
-WHERE status = 'FAILED'
-GROUP BY workspace_id, campaign_id, day, error_code, {SPLIT}
-"""
-
-TABLES = {
-    "messaging_daytally": COUNT_DAYS,
-    "messaging_hourtally": COUNT_HOURS,
-    "messaging_failuretally": COUNT_FAILURES,
+    for kind in KINDS
 }
 
 MARK_ALL = f"""
 INSERT INTO messaging_staleday (id, created_at, workspace_id, campaign_id, day)
 SELECT uuid7(), %(now)s, workspace_id, campaign_id, day
 FROM (
-    SELECT workspace_id, campaign_id, day FROM ({ALL_CELLS}) counted
+    SELECT workspace_id, campaign_id, day FROM ({ALL_FACTS}) facts
     UNION
     SELECT workspace_id, campaign_id, day FROM messaging_daytally
     WHERE workspace_id = %(workspace)s
@@ -185,6 +167,6 @@ def _count(cells: list[Cell]) -> None:
         "days": [cell.day for cell in cells],
         "zones": [cell.timezone for cell in cells],
     }
-    for table, statement in TABLES.items():
+    for table, statement in STATEMENTS.items():
         sql.execute(REMOVE.format(table=table), campaigns=values["campaigns"], days=values["days"])
         sql.execute(statement, **values)

@@ -1,0 +1,96 @@
+"""What is known of some asks, and what follows from it. Sums, so that figures can be added."""
+
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Self
+
+# Below this many answers a comparison says little, and the page says so.
+FEW_ANSWERS = 20
+
+
+@dataclass(frozen=True)
+class Figures:
+    asked: int = 0
+    delivered: int = 0
+    answered: int = 0
+    failed: int = 0
+    clicked: int = 0
+    rated_1: int = 0
+    rated_2: int = 0
+    rated_3: int = 0
+    rated_4: int = 0
+    rated_5: int = 0
+    delivery_ms: int = 0
+    deliveries_timed: int = 0
+    response_ms: int = 0
+    responses_timed: int = 0
+    credits: int = 0
+
+    def __add__(self, other: Self) -> Self:
+        names = [field.name for field in fields(self)]
+        return type(self)(**{name: getattr(self, name) + getattr(other, name) for name in names})
+
+    @property
+    def ratings(self) -> tuple[int, int, int, int, int]:
+        """How many gave 1, 2, 3, 4 and 5."""
+        return (self.rated_1, self.rated_2, self.rated_3, self.rated_4, self.rated_5)
+
+    @property
+    def rated(self) -> int:
+        return sum(self.ratings)
+
+    @property
+    def promoters(self) -> int:
+        return self.rated_4 + self.rated_5
+
+    @property
+    def happy(self) -> int:
+        """Who rated 4 or 5; the same people as the promoters, as the funnel calls them."""
+        return self.promoters
+
+    @property
+    def passives(self) -> int:
+        return self.rated_3
+
+    @property
+    def detractors(self) -> int:
+        return self.rated_1 + self.rated_2
+
+    @property
+    def nps(self) -> int | None:
+        if not self.rated:
+            return None
+        return rounded(Decimal((self.promoters - self.detractors) * 100) / self.rated)
+
+    @property
+    def average(self) -> float | None:
+        if not self.rated:
+            return None
+        return sum(stars * many for stars, many in enumerate(self.ratings, 1)) / self.rated
+
+    @property
+    def answer_rate(self) -> float | None:
+        """Of those that were delivered, which those that were answered are among."""
+        return self.answered / self.delivered if self.delivered else None
+
+    @property
+    def average_delivery(self) -> timedelta | None:
+        return _average(self.delivery_ms, self.deliveries_timed)
+
+    @property
+    def average_response(self) -> timedelta | None:
+        return _average(self.response_ms, self.responses_timed)
+
+    @property
+    def says_little(self) -> bool:
+        return self.rated < FEW_ANSWERS
+
+
+def rounded(number: Decimal) -> int:
+    """As people round: a half goes away from zero."""
+    return int(number.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def _average(milliseconds: int, many: int) -> timedelta | None:
+    return timedelta(milliseconds=milliseconds / many) if many else None

@@ -1,0 +1,82 @@
+"""What readers select from: counted days from their tallies, marked ones from their messages.
+
+One statement, so that tallies, marks and messages are seen as of one moment: its rows are what a
+count of all messages would give.
+"""
+
+from messaging.insights.counting import FACTS, Kind
+from messaging.insights.days import FIRST_LIVE
+from messaging.insights.filters import SPLITS, By, Filters
+from messaging.models import Facet
+
+# Of a campaign that they may see, the marked days of the period; what is frozen stays as it is.
+SEEN = f"""
+WITH seen AS (
+    SELECT c.id, c.name, c.practice_id, p.name AS practice, p.timezone
+    FROM campaigns_campaign c
+    JOIN workspaces_practice p ON p.id = c.practice_id
+    WHERE c.workspace_id = %(workspace)s
+      AND (%(campaigns)s::uuid[] IS NULL OR c.id = ANY(%(campaigns)s::uuid[]))
+), cells AS MATERIALIZED (
+    SELECT DISTINCT stale.workspace_id, stale.campaign_id, stale.day, seen.timezone
+    FROM messaging_staleday stale
+    JOIN seen ON seen.id = stale.campaign_id
+    WHERE stale.workspace_id = %(workspace)s
+      AND stale.day BETWEEN %(first)s AND %(last)s AND stale.day >= {FIRST_LIVE}
+), facts AS ({FACTS})"""
+
+TALLIES = """
+    FROM {table} t
+    WHERE t.workspace_id = %(workspace)s AND t.facet = '{facet}'
+      AND t.day BETWEEN %(first)s AND %(last)s AND {narrowed}
+      AND t.campaign_id IN (SELECT id FROM seen)
+      AND NOT EXISTS (SELECT FROM cells
+                      WHERE cells.campaign_id = t.campaign_id AND cells.day = t.day)"""
+
+KEY = ", ".join(["campaign_id", "day", *SPLITS])
+
+
+def counted(kind: Kind, filters: Filters, facet: Facet) -> str:
+    """A statement up to `counted`, with the key and the columns of the kind: select from it."""
+    tallies = TALLIES.format(
+        table=kind.table, facet=facet.value, narrowed=_of_tallies(filters, facet)
+    )
+    live = grouped(kind, facet, facts="facts", narrowed=_of_facts(filters))
+    return f"""{SEEN}, counted AS (
+    SELECT {KEY}, {kind.columns} {tallies}
+    UNION ALL
+    {live}
+)"""
+
+
+def grouped(kind: Kind, facet: Facet, *, facts: str, narrowed: str = "true") -> str:
+    """Messages as tallies of one facet."""
+    by = [split.value for split in SPLITS if _splits(facet, split)]
+    key = ["campaign_id", "day", *(split if split in by else "''" for split in SPLITS)]
+    return f"""
+    SELECT {KEY}, {kind.columns} FROM (
+        SELECT {", ".join(key)}, {kind.expressions}
+        FROM {facts}
+        WHERE {kind.which} AND {narrowed}
+        GROUP BY {", ".join(["campaign_id", "day", *by, *kind.on_top])}
+    ) tallies ({KEY}, {kind.columns})"""
+
+
+def _splits(facet: Facet, split: By) -> bool:
+    return facet in (SPLITS[split], Facet.CROSS)
+
+
+def _of_tallies(filters: Filters, facet: Facet) -> str:
+    """What the facet does not split by is looked for as empty: so the index leads to the days."""
+    conditions = []
+    for split in SPLITS:
+        if getattr(filters, split) is not None:
+            conditions.append(f"t.{split} = %({split})s")
+        elif not _splits(facet, split):
+            conditions.append(f"t.{split} = ''")
+    return " AND ".join(conditions) or "true"
+
+
+def _of_facts(filters: Filters) -> str:
+    narrowed = [split for split in SPLITS if getattr(filters, split) is not None]
+    return " AND ".join(f"{split} = %({split})s" for split in narrowed) or "true"
