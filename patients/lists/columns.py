@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping as ReadOnly
 
 from patients.lists.fields import Field, Mapping
-from patients.lists.headings import SURE, WEAK, Match, match, normal
+from patients.lists.headings import WEAK, Match, is_known, match, normal
 from patients.lists.problems import ListProblem
 from patients.lists.survey import Column, Survey
 
@@ -13,6 +13,8 @@ __all__ = ["Field", "Mapping", "date_order", "guess", "hour_assumed", "lacking"]
 REACHED_BY = frozenset({Field.PHONE, Field.OTHER_PHONE, Field.EMAIL})
 DAYS = (Field.APPOINTMENT_TIME, Field.APPOINTMENT_DATE)
 MOMENTS = frozenset({*DAYS, Field.APPOINTMENT_HOUR})
+# What is the whole name, unless another column has the rest of it.
+HALF_NAMES = frozenset({"nombre", "name", "nome", "nombre paciente", "patient name", "paciente"})
 # Fewer cells than this prove nothing against a heading.
 ENOUGH = 3
 
@@ -44,10 +46,12 @@ def _by_heading(columns: list[Column]) -> list[tuple[Column, Match]]:
 def _agreed(column: Column) -> Match | None:
     """What the heading says, unless the cells contradict it."""
     matched, seen = match(column.heading), column.evidence
-    if matched is None or seen.looked_at < ENOUGH:
+    if matched is None or not seen.looked_at:
         return matched
     if matched.field in MOMENTS:
         return _moment(column, matched)
+    if seen.looked_at < ENOUGH:
+        return matched
     if matched.strength == WEAK:
         proof = {Field.PHONE: seen.phones, Field.OTHER_PHONE: seen.phones}.get(
             matched.field, seen.looked_at
@@ -69,7 +73,7 @@ def _moment(column: Column, matched: Match) -> Match | None:
         return Match(Field.APPOINTMENT_DATE, matched.strength, matched.words)
     if seen.mostly(seen.hours, 0.5):
         return Match(Field.APPOINTMENT_HOUR, matched.strength, matched.words)
-    return matched if matched.strength == SURE or not seen.mostly(seen.names) else None
+    return matched if matched.strength > WEAK else None
 
 
 def _by_cells(survey: Survey, mapping: Mapping) -> None:
@@ -97,8 +101,6 @@ def _by_cells(survey: Survey, mapping: Mapping) -> None:
 
 
 def _is_strange(heading: str) -> bool:
-    from patients.lists.headings import is_known
-
     return not is_known(heading) and bool(normal(heading))
 
 
@@ -124,9 +126,9 @@ def _settle(mapping: Mapping, survey: Survey) -> None:
     """What the fields say about each other."""
     if Field.PHONE not in mapping and Field.OTHER_PHONE in mapping:
         mapping[Field.PHONE] = mapping.pop(Field.OTHER_PHONE)
-    if Field.LAST_NAME in mapping and Field.FIRST_NAME not in mapping and Field.NAME in mapping:
-        if normal(mapping[Field.NAME]) in {"nombre", "name", "nome", "paciente nombre"}:
-            mapping[Field.FIRST_NAME] = mapping.pop(Field.NAME)
+    has_half = Field.LAST_NAME in mapping and Field.FIRST_NAME not in mapping
+    if has_half and normal(mapping.get(Field.NAME, "")) in HALF_NAMES:
+        mapping[Field.FIRST_NAME] = mapping.pop(Field.NAME)
     if Field.NAME in mapping:
         mapping.pop(Field.FIRST_NAME, None)
         mapping.pop(Field.LAST_NAME, None)

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 
 from patients.lists.cells import Cell, tidy
 from patients.lists.moments import FIRST_SERIAL, LAST_SERIAL, read_moment
@@ -48,14 +48,12 @@ class Evidence:
 class Watch:
     """Looks on while the cells of one column go by."""
 
-    def __init__(self) -> None:
+    def __init__(self, today: date) -> None:
         self.counts = dict.fromkeys((one.name for one in fields(Evidence)), 0)
         self.samples: list[str] = []
         self.seen: set[str] = set()
         self.last_number = 0
-        self.years = range(
-            datetime.now(UTC).year - YEARS_AROUND, datetime.now(UTC).year + YEARS_AROUND + 1
-        )
+        self.years = range(today.year - YEARS_AROUND, today.year + YEARS_AROUND + 1)
 
     @property
     def filled(self) -> int:

@@ -10,12 +10,26 @@ from functools import lru_cache
 
 from patients.lists.cells import Row, tidy
 from patients.lists.fields import Field
-from patients.lists.words import phrases, plain
+from patients.lists.words import plain
+from patients.lists.words import phrases as _phrases
 
 CAMEL = re.compile(r"(?<=[a-záéíóúñ])(?=[A-ZÁÉÍÓÚÑ])")
+LONGEST = 200
+CONNECTING = frozenset(
+    "de del la el los las y e o a al en para por su do da dos das of the and to for".split()
+)
 DATA = re.compile(r"\d{4}|\d[/:.\-]\d|@|^\d+$")
 
 SURE, LIKELY, WEAK = 3, 2, 1
+
+
+def _telling(text: str) -> str:
+    return " ".join(word for word in text.split() if word not in CONNECTING) or text
+
+
+def phrases(text: str) -> frozenset[str]:
+    return frozenset(_telling(phrase) for phrase in _phrases(text))
+
 
 PHRASES: tuple[tuple[Field, int, frozenset[str]], ...] = (
     (Field.CONSENT, SURE, phrases(
@@ -59,7 +73,8 @@ PHRASES: tuple[tuple[Field, int, frozenset[str]], ...] = (
     (Field.APPOINTMENT_TYPE, WEAK, phrases("tipo, motivo, reason, type, area, actividad")),
     (Field.EMAIL, SURE, phrases(
         """correo, correo electronico, email, e mail, mail, correos, emails, e correo, gmail
-        , email address, endereco de email"""
+        , email address, endereco email, direccion correo, direccion email, direccion mail
+        , direccion electronica, correo paciente"""
     )),
     (Field.OTHER_PHONE, SURE, phrases(
         """telefono casa, telefono fijo, telefono convencional, convencional, telefono domicilio
@@ -172,7 +187,8 @@ class Match:
 
 
 def normal(heading: str) -> str:
-    return plain(CAMEL.sub(" ", heading[:200]))
+    """The words of a heading that carry its meaning."""
+    return _telling(plain(CAMEL.sub(" ", heading[:LONGEST])))
 
 
 @lru_cache(maxsize=2_000)

@@ -91,6 +91,7 @@ class Reader:
         zone: ZoneInfo,
         language: str,
         consent_words: str = "",
+        now: datetime | None = None,
     ) -> None:
         places = {column.label: column.index for column in survey.columns}
         self.labels = {Field(field): label for field, label in mapping.items() if label in places}
@@ -100,7 +101,7 @@ class Reader:
         }
         self.order, self.zone, self.language = date_order, zone, language
         self.phones = Phones(country)
-        now = datetime.now(UTC)
+        now = now or datetime.now(UTC)
         self.earliest, self.latest = now - FARTHEST, now + FARTHEST
         self.day_field = (
             Field.APPOINTMENT_TIME

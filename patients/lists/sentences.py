@@ -83,7 +83,7 @@ OF_THE_FILE = {
         "list."
     ),
     "column_unknown": _("The list has no column called “%(column)s”. Choose another."),
-    "campaign_ended": _("This campaign has ended and takes no more lists. Choose another one."),
+    "campaign_ended": _("This campaign has ended, so nobody is asked in it any more."),
     "unexpected": _(
         "The list could not be read, and we were told. Try again; if it fails once more, save it "
         "as CSV or Excel (.xlsx) anew and upload that."
@@ -132,6 +132,7 @@ OF_A_ROW = {
 OF_A_PATIENT = {
     "no_consent": _("Will not be asked: there is no consent."),
     "opted_out": _("Will not be asked: the person wants no messages."),
+    "number_dead": _("Will not be asked: the number cannot receive messages."),
     "asked_lately": _("Will not be asked: the person was asked only recently."),
     "too_old": _("Will not be asked: the appointment was too long ago."),
     "erased": _("The person asked for their data to be deleted, so they are not taken in again."),

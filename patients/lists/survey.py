@@ -4,6 +4,7 @@ import hashlib
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime
 from typing import Any, BinaryIO
 
 from patients.lists import csv_files, limits, xlsx_files
@@ -64,6 +65,7 @@ def survey(
     filename: str,
     sheet: str = "",
     on_row: Callable[[int], None] | None = None,
+    today: date | None = None,
 ) -> Survey:
     head = sniff_whole(file, filename)
     shape, names = csv_files.Shape("", "", 0), list[str]()
@@ -74,7 +76,7 @@ def survey(
     else:
         kind, sheet, shape = "csv", "", csv_files.shape(file)
         source = csv_files.csv_rows(file, shape)
-    heading_row, columns, rows = _read(source, on_row)
+    heading_row, columns, rows = _read(source, on_row, today or datetime.now(UTC).date())
     return Survey(
         kind, shape.encoding, shape.delimiter, names, sheet, heading_row, columns, rows,
         _layout(columns),
@@ -82,7 +84,7 @@ def survey(
 
 
 def _read(
-    source: Iterator[Row], on_row: Callable[[int], None] | None
+    source: Iterator[Row], on_row: Callable[[int], None] | None, today: date
 ) -> tuple[int, list[Column], int]:
     first = list(itertools.islice(source, FIRST_ROWS))
     if not first:
@@ -100,13 +102,13 @@ def _read(
         if any(row.cells[limits.COLUMNS_SEEN :]):
             raise too_wide(len(row.cells))
         while len(watches) < min(len(row.cells), limits.COLUMNS_SEEN):
-            watches.append(Watch())
+            watches.append(Watch(today))
         for watch, cell in zip(watches, row.cells, strict=False):
             if cell is not None and cell != "":
                 watch.see(cell)
     if not count:
         raise ListProblem("only_headings")
-    columns = list(_columns(heading.cells if heading else [], watches))
+    columns = list(_columns(heading.cells if heading else [], watches, today))
     if len(columns) > limits.COLUMNS:
         raise too_wide(len(columns))
     return heading.number if heading else 0, columns, count
@@ -121,10 +123,10 @@ def _data(first: list[Row], place: int | None, source: Iterator[Row]) -> Iterato
     yield from source
 
 
-def _columns(heading: list[Cell], watches: list[Watch]) -> Iterator[Column]:
+def _columns(heading: list[Cell], watches: list[Watch], today: date) -> Iterator[Column]:
     used: dict[str, int] = {}
     for index in range(max(len(heading), len(watches))):
-        watch = watches[index] if index < len(watches) else Watch()
+        watch = watches[index] if index < len(watches) else Watch(today)
         text = tidy(heading[index]) if index < len(heading) else ""
         if not text and not watch.filled:
             continue

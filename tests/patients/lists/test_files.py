@@ -1,0 +1,84 @@
+"""The ugly files of tests/patients/files, each with what it must give in a .json beside it."""
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from patients.lists.columns import date_order, guess, hour_assumed, lacking
+from patients.lists.person import Reader, Refusal
+from patients.lists.problems import ListProblem
+from patients.lists.rows import rows
+from patients.lists.sentences import sentence
+from patients.lists.survey import Survey, survey
+
+FILES = Path(__file__).parents[1] / "files"
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+EXPECTED = {path.stem: json.loads(path.read_text("utf-8")) for path in FILES.glob("*.json")}
+READ = sorted(name for name, expected in EXPECTED.items() if "rows" in expected)
+REFUSED = sorted(EXPECTED.keys() - set(READ))
+
+
+def test_every_file_says_what_it_must_give() -> None:
+    files = {path.name for path in FILES.iterdir() if path.suffix not in {".json", ".md"}}
+    assert files == EXPECTED.keys()
+    assert len(files) >= 35
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_file_that_is_no_list_is_refused_with_a_sentence(name: str) -> None:
+    expected = EXPECTED[name]
+    with (FILES / name).open("rb") as file, pytest.raises(ListProblem) as raised:
+        survey(file, filename=name)
+    assert raised.value.code in expected.get("problem_in", [expected.get("problem")])
+    assert expected.get("problem_details", {}).items() <= raised.value.details.items()
+    assert "…" not in sentence(raised.value.code, raised.value.details)
+
+
+@pytest.mark.parametrize("name", READ)
+def test_a_list_is_read(name: str) -> None:
+    expected = EXPECTED[name]
+    with (FILES / name).open("rb") as file:
+        found = survey(file, filename=name, today=date(2026, 11, 20))
+        assert Survey.from_json(json.loads(json.dumps(found.as_json()))) == found
+        assert about(found, expected.get("survey", {})) == expected.get("survey", {})
+        mapping = guess(found)
+        if "mapping" in expected:
+            assert mapping == expected["mapping"]
+        assert [problem.code for problem in lacking(mapping)] == expected.get("lacking", [])
+        country = expected.get("country", "EC")
+        order = date_order(found, mapping, country=country)
+        assert list(order) == expected.get("date_order", list(order))
+        assert hour_assumed(found, mapping) == expected.get("hour_assumed", False)
+        reader = Reader(
+            survey=found,
+            mapping=mapping,
+            date_order=order[0],
+            country=country,
+            zone=ZoneInfo(expected.get("zone", "America/Guayaquil")),
+            language="es",
+            now=NOW,
+        )
+        read = {row.number: outcome(reader.read(row)) for row in rows(file, found)}
+    assert len(read) == found.rows
+    for row in expected["rows"]:
+        told = read[row["row"]]
+        assert {key: told.get(key) for key in row if key != "row"} == {
+            key: value for key, value in row.items() if key != "row"
+        }, row["row"]
+
+
+def about(found: Survey, keys: dict[str, Any]) -> dict[str, Any]:
+    told = {**found.as_json(), "labels": [column.label for column in found.columns]}
+    return {key: told[key] for key in keys}
+
+
+def outcome(read: Any) -> dict[str, Any]:
+    if isinstance(read, Refusal):
+        assert "…" not in sentence(read.reason, read.details)
+        return {"reason": read.reason, "details": read.details}
+    told = {name: getattr(read, name) for name in read.__slots__}
+    return {**told, "appointment_time": read.appointment_time.isoformat()}
