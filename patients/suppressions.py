@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -85,9 +85,7 @@ def add(*, workspace: Workspace, typed: str, note: str, by: User) -> Added:
 def remove(*, suppression: Suppression, reason: str, by: User) -> None:
     """The trail keeps why, and the digest instead of the address."""
     if suppression.reason == ERASED:
-        raise ProblemError(
-            _("This person asked to be erased. Only taking the erasure back lifts this.")
-        )
+        refuse_erased()
     audit.record(
         "suppression.remove",
         suppression,
@@ -100,6 +98,12 @@ def remove(*, suppression: Suppression, reason: str, by: User) -> None:
         new={"note": reason},
     )
     consent.readmit(workspace_id=suppression.workspace_id, address=suppression.address)
+
+
+def refuse_erased() -> NoReturn:
+    raise ProblemError(
+        _("This person asked to be erased. Only taking the erasure back lifts this.")
+    )
 
 
 def exported(workspace: Workspace, rows: TenantQuerySet[Suppression]) -> Iterator[list[Any]]:

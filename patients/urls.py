@@ -1,6 +1,6 @@
 from django.urls import path
 
-from patients.views import imports
+from patients.views import imports, patients, suppressions
 
 urlpatterns = [
     path("imports/", imports.index, name="imports"),
@@ -15,4 +15,14 @@ urlpatterns = [
     path("imports/<uuid:import_>/cancel", imports.cancel, name="import_cancel"),
     path("imports/<uuid:import_>/take-back", imports.take_back, name="import_take_back"),
     path("imports/<uuid:import_>/errors", imports.errors, name="import_errors"),
+    path("patients/", patients.index, name="patients"),
+    path("patients/<uuid:patient>/", patients.detail, name="patient"),
+    path("patients/<uuid:patient>/edit", patients.edit, name="patient_edit"),
+    path("patients/<uuid:patient>/move", patients.move, name="patient_move"),
+    path("patients/<uuid:patient>/opt-out", patients.opt_out, name="patient_opt_out"),
+    path("patients/<uuid:patient>/consent", patients.consent, name="patient_consent"),
+    path("suppressions/", suppressions.index, name="suppressions"),
+    path("suppressions/add", suppressions.add, name="suppression_add"),
+    path("suppressions/export", suppressions.export, name="suppressions_export"),
+    path("suppressions/<uuid:suppression>/remove", suppressions.remove, name="suppression_remove"),
 ]

@@ -1,11 +1,12 @@
 """Floor 4, to whom: the people of a campaign, the lists they came in, and who must not be asked."""
 
 from patients.models.imports import UNDER_WAY, DateOrder, Import, ImportProblem, ImportStatus
-from patients.models.patient import E164, Patient, PatientQuerySet, State, new_token
+from patients.models.patient import E164, NOT_ERASED, Patient, PatientQuerySet, State, new_token
 from patients.models.suppression import Suppression, SuppressionReason
 
 __all__ = [
     "E164",
+    "NOT_ERASED",
     "UNDER_WAY",
     "DateOrder",
     "Import",

@@ -144,7 +144,12 @@ def _crowd(workspace: Workspace) -> Iterator[None]:
 def test_a_rare_word_is_read_from_the_index(workspace: Workspace) -> None:
     with tenancy.within(workspace.pk), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        values = {"workspace": workspace.pk, "limit": 10, "beginning": "mar", "end": "mas"}
+        values: dict[str, Any] = {
+            "workspace": workspace.pk,
+            "limit": 10,
+            "beginning": "mar",
+            "end": "mas",
+        }
         cursor.execute(f"EXPLAIN {searching.BEGINS}", values)
         plan = "\n".join(line for (line,) in cursor.fetchall())
 

@@ -1,0 +1,88 @@
+"""Where a patient stands: asked, about to be, or not, and then why not."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from campaigns.models import Status
+from campaigns.timing import OLDEST_USEFUL_ASK, opens_next
+from patients import consent
+from patients.models import NOT_ERASED, Patient, State, Suppression, SuppressionReason
+
+# A list tells these reasons with the same codes, and `patients.lists.sentences` has their words.
+WAITING, ASKED = "waiting", "asked"
+
+
+@dataclass(frozen=True)
+class Standing:
+    state: str
+    reason: str = ""
+    ask_at: datetime | None = None
+
+    @property
+    def is_held_back(self) -> bool:
+        return bool(self.reason)
+
+
+def state(patient: Patient, now: datetime) -> State:
+    """What a row of a list says: from the row alone, and so perhaps not the whole truth."""
+    if patient.opted_out_at:
+        return State.OPTED_OUT
+    if patient.asked_at:
+        return State.ASKED
+    if not patient.has_consent:
+        return State.NO_CONSENT
+    is_late = _due(patient) + OLDEST_USEFUL_ASK <= now
+    return State.MISSED if is_late else State.WAITING
+
+
+def standing(patient: Patient) -> Standing:
+    now = timezone.now()
+    if patient.asked_at:
+        return Standing(ASKED)
+    if reason := _held_back(patient, now):
+        return Standing(WAITING, reason)
+    ask_at = opens_next(patient.campaign.practice, max(_due(patient), now))
+    return Standing(WAITING, ask_at=ask_at)
+
+
+def others_of(patient: Patient) -> Q:
+    """Other appointments of whoever has this phone or e-mail."""
+    same = Q(pk=None)
+    if patient.phone:
+        same |= Q(phone=patient.phone)
+    if patient.email:
+        same |= Q(email=patient.email)
+    return same & NOT_ERASED & ~Q(pk=patient.pk)
+
+
+def _held_back(patient: Patient, now: datetime) -> str:
+    if not patient.has_consent:
+        return "no_consent"
+    if patient.opted_out_at:
+        return "opted_out"
+    if away := _suppressed(patient):
+        return "number_dead" if away == {SuppressionReason.UNREACHABLE} else "opted_out"
+    if _due(patient) + OLDEST_USEFUL_ASK <= now:
+        return "too_old"
+    if patient.campaign.status in (Status.COMPLETED, Status.CANCELLED):
+        return "campaign_ended"
+    return "asked_lately" if _was_asked_lately(patient, now) else ""
+
+
+def _suppressed(patient: Patient) -> set[str]:
+    digests = [consent.digest(address) for address in (patient.phone, patient.email) if address]
+    rows = Suppression.objects.within(patient.workspace_id).filter(digest__in=digests)
+    return set(rows.values_list("reason", flat=True))
+
+
+def _was_asked_lately(patient: Patient, now: datetime) -> bool:
+    rest = timedelta(days=patient.workspace.ask_again_after_days)
+    others = Patient.objects.within(patient.workspace_id).filter(others_of(patient))
+    return others.filter(asked_at__gt=max(_due(patient), now) - rest).exists()
+
+
+def _due(patient: Patient) -> datetime:
+    return patient.appointment_time + timedelta(hours=patient.campaign.scheduled_hours_after)

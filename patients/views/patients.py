@@ -1,0 +1,140 @@
+"""Patients: who they are, where each stands, and what is done to one of them."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from patients import actions, searching
+from patients.forms.people import ConsentForm, MoveForm, OptOutForm, PatientForm, SearchForm
+from patients.lists.sentences import sentence
+from patients.models import Patient, PatientQuerySet
+from patients.standing import others_of, standing, state
+from workspaces.access import Can, member
+from workspaces.pages import newest_first, render_part
+from workspaces.problems import ProblemError
+from workspaces.requests import MemberRequest
+
+SIZE = 25
+OTHERS = 20
+
+
+def visible(request: MemberRequest) -> PatientQuerySet:
+    everyones = Patient.objects.within(request.workspace).visible_to(request.user)
+    return everyones.select_related("campaign__practice")
+
+
+def found(request: MemberRequest, key: UUID) -> Patient:
+    one: Patient = get_object_or_404(visible(request).select_related("source"), pk=key)
+    one.workspace = request.workspace
+    return one
+
+
+@member(Can.SEE_PATIENTS)
+def index(request: MemberRequest) -> HttpResponse:
+    form, now = SearchForm(request.GET, by=request.user), timezone.now()
+    asked = form.cleaned_data if form.is_valid() else {}
+    patients = visible(request)
+    if asked.get("campaign"):
+        patients = patients.filter(campaign=asked["campaign"])
+    if asked.get("state"):
+        patients = patients.in_state(asked["state"], now)
+    meant = searching.matching(patients, workspace=request.workspace, typed=asked.get("q", ""))
+    page = newest_first(meant, request, size=SIZE, by="appointment_time")
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [(one, state(one, now)) for one in page.rows],
+        "is_filtered": any(asked.values()),
+    }
+    return render_part(request, "patients/patients.html", "list", context)
+
+
+@member(Can.SEE_PATIENTS)
+def detail(request: MemberRequest, patient: UUID) -> HttpResponse:
+    one = found(request, patient)
+    stands = standing(one)
+    others = visible(request).filter(others_of(one)).order_by("-appointment_time", "-pk")
+    context = {
+        "patient": one,
+        "zone": one.campaign.practice.zone,
+        "stands": stands,
+        "why_not": sentence(stands.reason, {}) if stands.reason else "",
+        "others": [(other, state(other, timezone.now())) for other in others[:OTHERS]],
+    }
+    return render(request, "patients/patient.html", context)
+
+
+@member(Can.SEE_PATIENTS)
+def edit(request: MemberRequest, patient: UUID) -> HttpResponse:
+    one = found(request, patient)
+    form = PatientForm(request.POST or None, instance=one)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change(
+                patient=one,
+                details=form.details(),
+                by=request.user,
+                seen_at=form.seen_at() or timezone.now(),
+            )
+        except ProblemError as problem:
+            form.add_error(None, problem.message)
+            form.look_again(one)
+        else:
+            messages.success(request, _("Your changes are saved."))
+            return redirect("patient", one.pk)
+    return render(request, "patients/patient_edit.html", {"form": form, "patient": one})
+
+
+@member(Can.SEE_PATIENTS)
+def move(request: MemberRequest, patient: UUID) -> HttpResponse:
+    one = found(request, patient)
+    zone = one.campaign.practice.zone
+    with timezone.override(zone):
+        form = MoveForm(request.POST or None, initial={"to": one.appointment_time})
+        if request.method == "POST" and form.is_valid():
+            try:
+                actions.move(patient=one, to=form.cleaned_data["to"], by=request.user)
+            except ProblemError as problem:
+                form.add_error("to", problem.message)
+            else:
+                messages.success(request, _("The appointment is moved."))
+                return redirect("patient", one.pk)
+        context = {"form": form, "patient": one, "zone": zone}
+        return render(request, "patients/patient_move.html", context)
+
+
+@member(Can.SEE_PATIENTS)
+def opt_out(request: MemberRequest, patient: UUID) -> HttpResponse:
+    one = found(request, patient)
+    form = OptOutForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.opt_out(patient=one, by=request.user, note=form.cleaned_data["note"])
+        messages.success(request, _("Nothing is sent to them again, from any campaign."))
+        return redirect("patient", one.pk)
+    return render(request, "patients/patient_opt_out.html", {"form": form, "patient": one})
+
+
+@member(Can.SEE_PATIENTS)
+def consent(request: MemberRequest, patient: UUID) -> HttpResponse:
+    """Recorded where there is none, withdrawn where there is."""
+    one = found(request, patient)
+    if one.has_consent:
+        return _withdraw(request, one)
+    form = ConsentForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.record_consent(patient=one, words=form.cleaned_data["words"], by=request.user)
+        messages.success(request, _("Their consent is recorded."))
+        return redirect("patient", one.pk)
+    return render(request, "patients/patient_consent.html", {"form": form, "patient": one})
+
+
+def _withdraw(request: MemberRequest, one: Patient) -> HttpResponse:
+    if request.method == "POST":
+        actions.withdraw_consent(patient=one, by=request.user)
+        messages.success(request, _("Their consent is withdrawn: they are not asked."))
+        return redirect("patient", one.pk)
+    return render(request, "patients/patient_withdraw.html", {"patient": one})

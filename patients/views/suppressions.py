@@ -1,0 +1,108 @@
+"""Who is never written to: everyone of the clinic's doctors may look, owners add and remove."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from patients import suppressions
+from patients.forms.people import AddForm, RemoveForm, SuppressionSearchForm
+from patients.models import Suppression
+from workspaces import csv_files
+from workspaces.access import Can, member
+from workspaces.pages import newest_first, render_part
+from workspaces.practices import home_zone
+from workspaces.problems import ProblemError
+from workspaces.requests import MemberRequest
+from workspaces.rows import TenantQuerySet
+
+SIZE = 50
+
+
+def _asked(
+    request: MemberRequest,
+) -> tuple[SuppressionSearchForm, TenantQuerySet[Suppression], bool]:
+    form = SuppressionSearchForm(request.GET)
+    said = form.cleaned_data if form.is_valid() else {}
+    typed, reason = said.get("q", ""), said.get("reason", "")
+    rows = suppressions.matching(request.workspace, typed=typed, reason=reason)
+    return form, rows, bool(typed or reason)
+
+
+@member(Can.SEE_SUPPRESSIONS)
+def index(request: MemberRequest) -> HttpResponse:
+    form, rows, is_filtered = _asked(request)
+    context = {
+        "form": form,
+        "page": newest_first(rows, request, size=SIZE, by="at"),
+        "zone": home_zone(request.workspace),
+        "is_filtered": is_filtered,
+    }
+    return render_part(request, "patients/suppressions.html", "list", context)
+
+
+@member(Can.MANAGE_SUPPRESSIONS)
+def add(request: MemberRequest) -> HttpResponse:
+    form = AddForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            added = suppressions.add(
+                workspace=request.workspace,
+                typed=form.cleaned_data["addresses"],
+                note=form.cleaned_data["note"],
+                by=request.user,
+            )
+        except ProblemError as problem:
+            form.add_error("addresses", problem.message)
+        else:
+            if added.unreadable:
+                context = {"form": _what_is_left(form, added), "added": added}
+                return render(request, "patients/suppression_add.html", context)
+            messages.success(request, _told(added))
+            return redirect("suppressions")
+    return render(request, "patients/suppression_add.html", {"form": form})
+
+
+def _what_is_left(form: AddForm, added: suppressions.Added) -> AddForm:
+    """The lines that could not be read, to be corrected; the others are done."""
+    left = "\n".join(added.unreadable)
+    return AddForm(initial={"addresses": left, "note": form.cleaned_data["note"]})
+
+
+def _told(added: suppressions.Added) -> str:
+    new, known = len(added.new), len(added.known)
+    words = ngettext(
+        "%(new)s address is on the list now.", "%(new)s addresses are on the list now.", new
+    ) % {"new": new}
+    if known:
+        words += " " + ngettext(
+            "%(known)s was there already.", "%(known)s were there already.", known
+        ) % {"known": known}
+    return words
+
+
+@member(Can.MANAGE_SUPPRESSIONS)
+def remove(request: MemberRequest, suppression: UUID) -> HttpResponse:
+    one = get_object_or_404(Suppression.objects.within(request.workspace), pk=suppression)
+    if one.reason == suppressions.ERASED:
+        suppressions.refuse_erased()
+    form = RemoveForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        suppressions.remove(suppression=one, reason=form.cleaned_data["reason"], by=request.user)
+        messages.success(request, _("They may be written to again."))
+        return redirect("suppressions")
+    return render(request, "patients/suppression_remove.html", {"form": form, "suppression": one})
+
+
+@member(Can.MANAGE_SUPPRESSIONS)
+def export(request: MemberRequest) -> StreamingHttpResponse:
+    _form, rows, _is_filtered = _asked(request)
+    today = timezone.localdate(timezone=home_zone(request.workspace))
+    return csv_files.download(
+        suppressions.exported(request.workspace, rows),
+        filename=f"{_('suppressions')}-{today:%Y-%m-%d}.csv",
+    )
