@@ -1,5 +1,6 @@
 """The staged rows as they are told to people and to programs, in the order of the file."""
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -45,7 +46,8 @@ def verdicts(listed: Import) -> Iterator[dict[str, Any]]:
 
 
 def _told(row: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
-    return row | {key: _local(row[key], zone) for key in ("appointment_time", "ask_at")}
+    moments = {key: _local(row[key], zone) for key in ("appointment_time", "ask_at")}
+    return row | moments | {"details": json.loads(row["details"])}
 
 
 def _local(moment: datetime | None, zone: ZoneInfo) -> str | None:
