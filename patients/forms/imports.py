@@ -78,7 +78,7 @@ class UploadForm(forms.Form):
             .order_by("name")
         )
         self.fields["campaign"] = forms.ModelChoiceField(
-            takes_lists, label=_("Campaign"), empty_label=_("Choose one")
+            takes_lists, label=_("Campaign"), empty_label=_("Choose the campaign")
         )
         self.offered: list[Campaign] = list(takes_lists)
         if len(self.offered) == 1:

@@ -133,18 +133,21 @@ def columns_form(
 
 def columns(listed: Import, form: ColumnsForm) -> dict[str, Any]:
     advice = [words for question, words in form.wrong() if question is None or not form.is_bound]
-    _order, is_decided = lists_columns.date_order(form.survey, form.mapping)
+    order, is_decided = lists_columns.date_order(form.survey, form.mapping)
+    if not is_decided:
+        order = form["date_order"].value() or order
     return {
         "survey": form.survey,
         "form": form,
         "advice": advice,
-        "readings": list(_readings(form)),
+        "date_order": order,
+        "readings": list(_readings(form, order)),
         "is_decided": is_decided,
         "is_remembered": suggesting.is_remembered(listed),
     }
 
 
-def _readings(form: ColumnsForm) -> Iterator[Reading]:
+def _readings(form: ColumnsForm, chosen_order: str) -> Iterator[Reading]:
     """Of the date that tells the orders apart best; none where every order reads the same."""
     chosen = form.chosen
     holders = chosen.get(Field.APPOINTMENT_TIME) or chosen.get(Field.APPOINTMENT_DATE) or []
@@ -155,7 +158,7 @@ def _readings(form: ColumnsForm) -> Iterator[Reading]:
         return
     said: set[date | None] = set()
     for order, day in days.items():
-        is_chosen = order == form["date_order"].value()
+        is_chosen = order == chosen_order
         # A year of four digits makes two of the three orders the same.
         if is_chosen or not day or day not in said:
             yield Reading(order, str(DateOrder(order).label), written, day, is_chosen)
