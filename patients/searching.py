@@ -18,9 +18,10 @@ from workspaces import sql
 from workspaces.models import Workspace
 from workspaces.models.practice import Country
 
-# Fewer than this are fetched and sorted; more are met soon enough by walking.
+# Fewer than this are fetched and sorted; more are met soon enough by walking. Of several words that
+# are common each, the newest rows tell whether they are common together.
 FEW = 1_000
-WALKED_FIRST = 2_000
+NEAR = 10_000
 A_PAGE = 26
 AT_MOST = 6
 LAST = "\U0010ffff"
@@ -102,9 +103,12 @@ def _few_of_all(workspace: Workspace, beginnings: list[str]) -> list[UUID] | Non
 
 def _is_dense(patients: QuerySet[Patient], beginnings: list[str]) -> bool:
     """Whether the newest rows alone fill a page."""
-    newest = patients.order_by("-appointment_time", "-pk").values("pk")[:WALKED_FIRST]
-    found = patients.filter(pk__in=newest).alias(is_meant=_is_meant(beginnings))
-    return len(found.filter(is_meant=True).values("pk")[:A_PAGE]) == A_PAGE
+    newest = patients.order_by("-appointment_time", "-pk")
+    edge = list(newest.values_list("appointment_time", flat=True)[NEAR : NEAR + 1])
+    if not edge:
+        return True
+    near = newest.filter(appointment_time__gte=edge[0]).alias(is_meant=_is_meant(beginnings))
+    return len(near.filter(is_meant=True).values("pk")[:A_PAGE]) == A_PAGE
 
 
 def _is_meant(beginnings: list[str]) -> Func:

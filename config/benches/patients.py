@@ -41,7 +41,7 @@ SELECT uuid7(), now(), now(), %(workspace)s, (%(campaigns)s::uuid[])[1 + (n %% 1
        '+5939' || lpad((n + %(first)s)::text, 8, '0'), '',
        %(now)s - (%(total)s - n) * interval '1 second',
        '', '', 'SMS', 'es', true, now(), '', '', %(now)s,
-       CASE WHEN n %% 1000 = 0 THEN now() END, 0,
+       CASE WHEN n %% 100 = 0 THEN now() END, 0,
        left(replace(gen_random_uuid()::text, '-', ''), 16)
 FROM generate_series(%(begin)s::bigint, %(end)s) n
 """
