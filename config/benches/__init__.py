@@ -7,7 +7,9 @@ so nobody's rows are touched.
 
 from dataclasses import dataclass
 
-NAMES = ("dispatch", "fairness", "webhooks")
+NAMES = ("dispatch", "fairness", "import", "patients", "webhooks")
+# A word of Python's own, by which no module can be imported.
+MODULES = {"import": "importing"}
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,11 @@ def _running_campaign(place: int) -> UUID:
     return campaign.pk
 
 
+def workspace_of(campaign: UUID) -> UUID:
+    with tenancy.platform("bench"):
+        return Campaign.objects.values_list("workspace_id", flat=True).get(pk=campaign)
+
+
 def due_patients(number: int, campaigns: list[UUID]) -> None:
     """Whom the next plan will ask."""
     _insert(f"{CROWD} RETURNING id", number, campaigns, asked_at=None)

@@ -32,15 +32,17 @@ WITH wanted AS (
     SELECT row, phone, email, ask_at, patient_id FROM import_row
     WHERE outcome <> 'refused' AND reason IS NULL
 ), others AS (
-    SELECT p.phone AS address, w.ask_at, p.asked_at, p.appointment_time
-    FROM wanted w JOIN patients_patient p
-      ON p.workspace_id = %(workspace)s AND p.phone = w.phone AND p.phone <> ''
-    WHERE p.id IS DISTINCT FROM w.patient_id
-    UNION ALL
-    SELECT p.email, w.ask_at, p.asked_at, p.appointment_time
-    FROM wanted w JOIN patients_patient p
-      ON p.workspace_id = %(workspace)s AND p.email = w.email AND p.email <> ''
-    WHERE p.id IS DISTINCT FROM w.patient_id
+    SELECT other.address, w.ask_at, other.asked_at, other.appointment_time
+    FROM wanted w
+    CROSS JOIN LATERAL (
+        SELECT p.phone AS address, p.asked_at, p.appointment_time FROM patients_patient p
+        WHERE p.workspace_id = %(workspace)s AND p.phone = w.phone AND p.phone <> ''
+          AND p.id IS DISTINCT FROM w.patient_id
+        UNION ALL
+        SELECT p.email, p.asked_at, p.appointment_time FROM patients_patient p
+        WHERE p.workspace_id = %(workspace)s AND p.email = w.email AND p.email <> ''
+          AND p.id IS DISTINCT FROM w.patient_id
+    ) other
 )
 SELECT address, max(asked_at) AS asked_at
 FROM (
@@ -53,17 +55,22 @@ FROM (
     WHERE asked_at > ask_at - %(rest)s
        OR (asked_at IS NULL AND appointment_time > %(oldest)s)
 ) contested
-GROUP BY address
+GROUP BY address;
+ANALYZE import_contested
 """
 
 ASKED = "SELECT address, asked_at FROM import_contested WHERE asked_at IS NOT NULL"
 
 OF_THE_LIST = """
-SELECT row, phone, email, appointment_time, ask_at FROM import_row
-WHERE outcome <> 'refused' AND reason IS NULL
-  AND (phone IN (SELECT address FROM import_contested)
-       OR email IN (SELECT address FROM import_contested))
-ORDER BY ask_at
+SELECT r.row, r.phone, r.email, r.appointment_time, r.ask_at
+FROM import_row r
+JOIN (
+    SELECT r.row FROM import_row r JOIN import_contested i ON i.address = r.phone
+    UNION
+    SELECT r.row FROM import_row r JOIN import_contested i ON i.address = r.email
+) contested USING (row)
+WHERE r.outcome <> 'refused' AND r.reason IS NULL
+ORDER BY r.ask_at
 """
 
 # Of other running campaigns and of this one; those on this very list speak for themselves.
@@ -77,12 +84,14 @@ WHERE p.workspace_id = %(workspace)s
   AND p.opted_out_at IS NULL AND p.data_deleted_at IS NULL
   AND p.appointment_time > %(oldest)s
   AND p.id IN (
-      SELECT q.id FROM import_contested i JOIN patients_patient q
-        ON q.workspace_id = %(workspace)s AND q.phone = i.address AND q.phone <> ''
-      UNION
-      SELECT q.id FROM import_contested i JOIN patients_patient q
-        ON q.workspace_id = %(workspace)s AND q.email = i.address AND q.email <> '')
-  AND NOT EXISTS (SELECT FROM import_row r WHERE r.patient_id = p.id)
+      SELECT q.id FROM import_contested i CROSS JOIN LATERAL (
+          SELECT p.id FROM patients_patient p
+          WHERE p.workspace_id = %(workspace)s AND p.phone = i.address AND p.phone <> ''
+          UNION ALL
+          SELECT p.id FROM patients_patient p
+          WHERE p.workspace_id = %(workspace)s AND p.email = i.address AND p.email <> ''
+      ) q)
+  AND p.id NOT IN (SELECT patient_id FROM import_row WHERE patient_id IS NOT NULL)
   AND NOT EXISTS (
       SELECT FROM patients_suppression s
       WHERE s.workspace_id = %(workspace)s

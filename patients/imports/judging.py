@@ -10,20 +10,24 @@ from django.db.models import Q
 from patients.models import Import, Suppression, SuppressionReason
 from workspaces import sql
 
-# By the address while the person may still come back, by its digest when that is all that is left.
+# Who must not be asked here, with statistics of its own: by those of a table that has just grown,
+# PostgreSQL once compared every row with every suppression.
+AWAY = """
+DROP TABLE IF EXISTS pg_temp.import_away;
+CREATE TEMPORARY TABLE import_away ON COMMIT DROP AS
+SELECT address, digest, reason = 'ERASURE' OR address = '' AS is_erased,
+       CASE WHEN reason <> 'UNREACHABLE' THEN at END AS opted_out_at
+FROM patients_suppression WHERE workspace_id = %(workspace)s;
+ANALYZE import_away
+"""
+
+# By the digest, which is all that is left of most.
 ERASED = """
 UPDATE import_row r SET outcome = 'refused', reason = 'erased', details = '{}'
 FROM (
-    SELECT r.row FROM import_row r
-    CROSS JOIN LATERAL (VALUES (r.phone), (r.email)) own(address)
-    JOIN patients_suppression s
-      ON s.workspace_id = %(workspace)s AND s.address = own.address AND s.reason = 'ERASURE'
-    WHERE r.outcome = 'new' AND own.address <> ''
-    UNION
-    SELECT r.row FROM import_row r
+    SELECT DISTINCT r.row FROM import_row r
     CROSS JOIN LATERAL (VALUES (r.phone_digest), (r.email_digest)) own(digest)
-    JOIN patients_suppression s
-      ON s.workspace_id = %(workspace)s AND s.digest = own.digest AND s.address = ''
+    JOIN import_away away ON away.digest = own.digest AND away.is_erased
     WHERE r.outcome = 'new'
 ) erased
 WHERE r.row = erased.row
@@ -39,8 +43,9 @@ FROM (
 WHERE r.row = same.row AND same.place > 1
 """
 
-# By the two unique keys of a patient. What is there stays as it is, so what was noted there decides
-# whether that appointment is still to be asked about.
+# Probed by the two unique keys of a patient: the limit keeps PostgreSQL from reading all that a big
+# campaign has for the sake of a short list. What is there stays as it is, so what was noted there
+# decides whether that appointment is still to be asked about.
 KNOWN = """
 UPDATE import_row r SET outcome = 'known', patient_id = there.id,
     reason = CASE WHEN there.data_deleted_at IS NOT NULL THEN 'erased'
@@ -50,15 +55,21 @@ UPDATE import_row r SET outcome = 'known', patient_id = there.id,
                   WHEN r.ask_at IS NULL THEN 'too_old' END
 FROM (
     SELECT r.row, p.* FROM import_row r
-    JOIN patients_patient p
-      ON p.campaign_id = %(campaign)s AND p.phone = r.phone
-     AND p.appointment_time = r.appointment_time AND p.phone <> ''
-    WHERE r.outcome = 'new'
+    CROSS JOIN LATERAL (
+        SELECT * FROM patients_patient p
+        WHERE p.campaign_id = %(campaign)s AND p.appointment_time = r.appointment_time
+          AND p.phone = r.phone AND p.phone <> ''
+        LIMIT 1
+    ) p
+    WHERE r.outcome = 'new' AND r.phone <> ''
     UNION ALL
     SELECT r.row, p.* FROM import_row r
-    JOIN patients_patient p
-      ON p.campaign_id = %(campaign)s AND p.email = r.email
-     AND p.appointment_time = r.appointment_time AND p.phone = '' AND p.email <> ''
+    CROSS JOIN LATERAL (
+        SELECT * FROM patients_patient p
+        WHERE p.campaign_id = %(campaign)s AND p.appointment_time = r.appointment_time
+          AND p.email = r.email AND p.phone = '' AND p.email <> ''
+        LIMIT 1
+    ) p
     WHERE r.outcome = 'new' AND r.phone = ''
 ) there
 WHERE r.row = there.row
@@ -70,10 +81,10 @@ UPDATE import_row r SET opted_out_at = away.opted_out_at,
     reason = CASE WHEN r.reason = 'no_consent' THEN r.reason
                   WHEN away.opted_out_at IS NULL THEN 'number_dead' ELSE 'opted_out' END
 FROM (
-    SELECT r.row, min(s.at) FILTER (WHERE s.reason <> 'UNREACHABLE') AS opted_out_at
+    SELECT r.row, min(away.opted_out_at) AS opted_out_at
     FROM import_row r
     CROSS JOIN LATERAL (VALUES (r.phone), (r.email)) own(address)
-    JOIN patients_suppression s ON s.workspace_id = %(workspace)s AND s.address = own.address
+    JOIN import_away away ON away.address = own.address
     WHERE r.outcome <> 'refused' AND own.address <> ''
       AND coalesce(r.reason, 'too_old') IN ('too_old', 'no_consent')
     GROUP BY r.row
@@ -82,14 +93,14 @@ WHERE r.row = away.row
 """
 
 
-def judge(listed: Import) -> None:
+def judge(listed: Import, *, some_are_erased: bool) -> None:
     values = {"workspace": listed.workspace_id, "campaign": listed.campaign_id}
-    for statement in (ERASED, REPEATED, KNOWN, SUPPRESSED):
+    for statement in (AWAY, *([ERASED] if some_are_erased else []), REPEATED, KNOWN, SUPPRESSED):
         sql.execute(statement, **values)
 
 
-def has_erased(listed: Import) -> bool:
-    """Whether there is anybody here who can be recognised by a digest alone."""
+def some_are_erased(listed: Import) -> bool:
+    """Whether there is anybody here to be recognised, which takes time."""
     return (
         Suppression.objects.within(listed.workspace_id)
         .filter(Q(address="") | Q(reason=SuppressionReason.ERASURE))

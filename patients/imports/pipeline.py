@@ -80,15 +80,16 @@ def _judge(listed: Import, file: BinaryIO, watch: Watch) -> Moments:
     found = Survey.from_json(listed.survey)
     moments = Moments(listed.campaign, now=timezone.now())
     pace = Pace(found.rows, watch)
+    some_are_erased = judging.some_are_erased(listed)
     tally = stage(
         rows(file, found),
         reader=_reader(listed, found),
         moments=moments,
-        recognise_erased=judging.has_erased(listed),
+        recognise_erased=some_are_erased,
         on_batch=lambda tally: pace.tell("read", tally),
     )
     pace.tell("save", tally)
-    judging.judge(listed)
+    judging.judge(listed, some_are_erased=some_are_erased)
     forecasting.foresee(listed, moments)
     pace.tell("save", tally)
     return moments

@@ -26,8 +26,9 @@ ON CONFLICT DO NOTHING
 """
 CAME_IN_MEANWHILE = """
 UPDATE import_row r SET outcome = 'known'
-WHERE outcome = 'new' AND NOT EXISTS (
-    SELECT FROM patients_patient p WHERE p.source_id = %(source)s AND p.row_number = r.row)
+WHERE outcome = 'new' AND row NOT IN (
+    SELECT row_number FROM patients_patient
+    WHERE source_id = %(source)s AND row_number IS NOT NULL)
 """
 
 FORGET_EARLIER = "DELETE FROM patients_importproblem WHERE source_id = %(source)s"

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.benches import NAMES, Case, machine
+from config.benches import MODULES, NAMES, Case, machine
 
 
 class Command(BaseCommand):
@@ -33,7 +33,7 @@ class Command(BaseCommand):
 
 
 def _module(name: str) -> ModuleType:
-    return import_module(f"config.benches.{name}")
+    return import_module(f"config.benches.{MODULES.get(name, name)}")
 
 
 def _miss(case: Case) -> str:
