@@ -43,6 +43,9 @@ def preview(request: MemberRequest) -> HttpResponse:
         "people": known,
         "chosen": chosen,
         "channels": [(channel, Channel(channel).label) for channel in channels],
+        "others": []
+        if said["channel"]
+        else [label for channel, label in Channel.choices if channel not in channels],
     }
     return render(request, "messaging/previewing/preview.html", context)
 

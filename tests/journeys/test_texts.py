@@ -1,0 +1,117 @@
+"""An owner finds better words, sees them before anyone else does, and gets them on the phone."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import PHONE, Visitors
+from tests.journeys.demo import Demo
+from tests.journeys.people import DOCTOR, RECEPTION, Clinic
+from tests.journeys.phones import Phone
+from tests.journeys.post import Post
+from tests.journeys.visitor import Visitor
+
+WALL = {"viewport": {"width": 700, "height": 780}}
+MINE, LINE = "098 765 7701", "+593 98 765 7701"
+BETTER = "Buenas, {{firstName}}. De 1 a 5, que tal le fue? {{ratingLink}} "
+
+
+def opens_the_ask_by_sms(owner: Visitor) -> Visitor:
+    return owner.follows("Textos").follows("Pregunta por SMS").follows("Editar")
+
+
+def test_a_changed_text_is_seen_tried_and_arrives(
+    visitors: Visitors, demo: Demo, post: Post
+) -> None:
+    clinic = Clinic("Clínica Palabras", owner="Vera Luna", email="vera@palabras.example")
+    owner = clinic.signs_up(visitors(), post)
+    wall = visitors(**WALL).opens(demo.phones.url).sees("En vivo")
+
+    # The words, as they will be read
+    opens_the_ask_by_sms(owner).sees("1 segmento", "Hola Juan, califique su visita")
+    owner.takes_a_picture("as it came")
+    owner.writes("Texto", "Cuéntenos, {{nombre}}: ¿cómo le fue hoy? " + "¡Gracias! " * 9)
+    owner.sees("¿Quiso decir {{name}}?", "Con letras simples", "darse de baja: {{optOutLink}}")
+    owner.sees("el enlace a las estrellas se agrega al final").takes_a_picture("much to think of")
+    owner.presses("Guardar como versión nueva").sees("no es una variable")
+    owner.writes("Texto", BETTER)
+    owner.page.get_by_role("button", name="{{optOutLink}}").click()
+    owner.sees("Buenas, Juan. De 1 a 5", "1 segmento").takes_a_picture("better words")
+    owner.presses("Guardar como versión nueva").sees("“Pregunta por SMS” se guardó")
+    owner.sees("Versión 2", "Vera Luna").takes_a_picture("two versions")
+
+    # On one's own phone
+    owner.follows("Enviarme una prueba").ticks("SMS").writes("Su teléfono", MINE)
+    owner.takes_a_picture("a test").presses("Enviar la prueba").sees("La prueba se envió")
+    owner.takes_a_picture("sent")
+    mine = Phone(wall, LINE)
+    mine.rings("PRUEBA: Buenas, Vera. De 1 a 5, que tal le fue?").has_got(1)
+    wall.takes_a_picture("the phone")
+
+    # And back
+    owner.follows("Pregunta por SMS").sees("Quedan 49 créditos").follows(re.compile("^Comparar"))
+    owner.sees("De la versión 1 a la versión 2").takes_a_picture("what differs")
+    owner.presses("Restaurar la versión 1").sees("como versión 3", "Hola Juan, califique")
+    owner.follows("Actividad").sees("Restauró un texto anterior", "Se envió un texto como prueba")
+
+
+def test_variables_are_put_in_by_keyboard_and_taken_back(visitor: Visitor, post: Post) -> None:
+    clinic = Clinic("Clínica Teclas", owner="Teo Paz", email="teo@teclas.example")
+    clinic.signs_up(visitor, post)
+    opens_the_ask_by_sms(visitor).writes("Texto", "Hola , gracias")
+    text, keyboard = visitor.field("Texto"), visitor.page.keyboard
+    text.focus()
+    keyboard.press("Home")
+    for _ in "Hola ":
+        keyboard.press("ArrowRight")
+
+    visitor.page.get_by_role("button", name="{{doctor}}").focus()
+    keyboard.press("Enter")
+
+    expect(text).to_have_value("Hola {{doctor}}, gracias")
+    expect(text).to_be_focused()
+    keyboard.press("Control+z")
+    expect(text).to_have_value("Hola , gracias")
+
+
+def test_a_campaign_speaks_in_its_own_words(visitors: Visitors, post: Post) -> None:
+    clinic = Clinic("Clínica Tono", owner="Rita Mar", email="rita@tono.example")
+    owner = clinic.signs_up(visitors(), post)
+    owner.follows("Textos").follows("Texto nuevo").chooses("Canal", "SMS")
+    owner.writes("Texto", "Hola {{firstName}} {{ratingLink}} {{optOutLink}}")
+    owner.writes("Nombre", "Para niños").takes_a_picture("another").presses("Guardar")
+    owner.sees("“Para niños” se guardó", "Para elegir").takes_a_picture("for choice")
+
+    owner.follows("Campañas").follows("Nueva campaña").writes("Nombre", "Pediatría")
+    owner.presses("Guardar como borrador").sees("Usa los textos de siempre").follows("Elegir")
+    owner.chooses("Pregunta · Español · SMS", "Para niños").takes_a_picture("choosing")
+    owner.presses("Guardar").sees("Para niños").takes_a_picture("own words")
+    owner.follows("Textos").sees("Lo usa: Pediatría").takes_a_picture("the list")
+    owner.follows("Para niños").follows("Eliminar")
+    with owner.expecting("409"):
+        owner.presses("Sí, eliminarlo").sees("Una campaña usa este texto.")
+    owner.takes_a_picture("still used")
+
+
+@pytest.mark.parametrize(
+    ("window", "language"),
+    [
+        pytest.param(PHONE, "Español", id="phone"),
+        pytest.param(PHONE | {"color_scheme": "dark"}, "English", id="phone-dark-english"),
+        pytest.param({"color_scheme": "dark"}, "English", id="desk-dark-english"),
+    ],
+)
+def test_a_doctor_reads_them_at_any_size(
+    visitors: Visitors, window: dict[str, object], language: str
+) -> None:
+    doctor = visitors(**window).opens("/accounts/login/").presses(language).signs_in(*DOCTOR)
+    doctor.opens("/templates/").sees("Pregunta por SMS").fits().takes_a_picture("texts")
+    doctor.follows("Gracias, con enlace a reseñas").sees("¡Muchas gracias,").fits()
+    doctor.does_not_see("Enviarme una prueba", "Send me a test").takes_a_picture("a text")
+
+
+def test_reception_has_no_part_in_it(visitor: Visitor) -> None:
+    visitor.signs_in(*RECEPTION).does_not_see("Textos")
+    with visitor.expecting("403"):
+        visitor.opens("/templates/").sees("Su rol no permite")

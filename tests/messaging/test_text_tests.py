@@ -1,0 +1,224 @@
+"""A text sent to oneself: once, by the real way, paid, and known to no statistics."""
+
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.test.utils import override_settings
+from django.urls import reverse
+
+from messaging.previewing import testing
+from messaging.previewing.testing import Order
+from patients.models import Patient
+from tests.factories import (
+    SenderFactory,
+    SuppressionFactory,
+    TemplateFactory,
+    UserFactory,
+    WorkspaceFactory,
+)
+from tests.messaging.simulation import Simulation
+from tests.messaging.world import messages
+from workspaces import tenancy
+from workspaces.ids import uuid7
+from workspaces.models import AuditEvent, CreditEntry, User, Workspace
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PHONE = "+593987654321"
+
+
+@pytest.fixture
+def owner(client: Client) -> User:
+    user: User = UserFactory.create(language="en", name="Ana Ruiz", phone=PHONE)
+    client.force_login(user)
+    return user
+
+
+def ordered(user: User, *, channel: str = "SMS", **text: Any) -> Order:
+    """As the page leaves it to a worker."""
+    fields = {"content": "Hola {{firstName}}: {{ratingLink}}"} | text
+    template = TemplateFactory.create(workspace=user.workspace, **fields)
+    SenderFactory.create(workspace=user.workspace, channel=channel, rate_per_second=100)
+    return Order(uuid7(), template.workspace_id, template.pk, channel, user.pk)
+
+
+def state(order: Order) -> str:
+    workspace = Workspace(pk=order.workspace_id)
+    found = testing.outcome(workspace, str(order.id))
+    return found.state if found else ""
+
+
+def ledger(user: User) -> list[int]:
+    assert user.workspace_id
+    with tenancy.within(user.workspace_id):
+        entries = CreditEntry.objects.filter(cause__startswith="text-test:").order_by("pk")
+        amounts = list(entries.values_list("amount", flat=True))
+        left = Workspace.objects.get(pk=user.workspace_id).message_credits
+    assert left == 50 + sum(amounts)
+    return amounts
+
+
+def test_a_test_arrives_marked_and_costs_a_credit(simulator: Simulation, owner: User) -> None:
+    order = ordered(owner)
+
+    testing.send(order)
+
+    (told,) = simulator.told()
+    assert told["to"] == PHONE
+    assert told["body"].startswith("PRUEBA: Hola Ana: http")
+    assert state(order) == "sent"
+    assert ledger(owner) == [-1]
+
+
+def test_a_test_is_no_message_to_a_patient(simulator: Simulation, owner: User) -> None:
+    testing.send(ordered(owner))
+
+    assert messages() == []
+    with tenancy.platform("test"):
+        assert not Patient.objects.exists()
+        event = AuditEvent.objects.get(action="template.test")
+    assert (event.actor_name, event.new) == ("Ana Ruiz", {"channel": "SMS"})
+
+
+def test_an_order_that_is_carried_out_twice_is_one(simulator: Simulation, owner: User) -> None:
+    order = ordered(owner)
+
+    testing.send(order)
+    testing.send(order)
+
+    assert len(simulator.told()) == 1
+    assert ledger(owner) == [-1]
+
+
+def test_what_the_provider_refuses_costs_nothing_and_says_why(
+    simulator: Simulation, client: Client
+) -> None:
+    owner = UserFactory.create(phone="+593987650011", language="en")
+    client.force_login(owner)
+    order = ordered(owner)
+
+    testing.send(order)
+
+    assert ledger(owner) == [-1, 1]
+    page = reverse("template_test", args=[order.template_id])
+    said = client.get(page, {"test": str(order.id)}).content.decode()
+    assert "This phone number does not exist." in said
+    assert "the credit is back" in said
+
+
+def test_a_provider_that_is_away_costs_nothing(simulator: Simulation, owner: User) -> None:
+    order = ordered(owner)
+
+    with override_settings(TWILIO_API_BASE_URL="http://127.0.0.1:9"):
+        testing.send(order)
+
+    assert state(order) == "busy"
+    assert ledger(owner) == [-1, 1]
+
+
+def test_an_email_goes_to_ones_own_address(simulator: Simulation, owner: User) -> None:
+    order = ordered(owner, channel="EMAIL", subject="Su cita", language="pt")
+
+    testing.send(order)
+
+    (mail,) = simulator.control("GET", f"mails?to={owner.email}")["mails"]
+    assert mail["subject"] == "TESTE: Su cita"
+    assert state(order) == "sent"
+
+
+def test_whatsapp_gets_the_approved_words(simulator: Simulation, owner: User) -> None:
+    sid = "HX" + "ab" * 16
+    order = ordered(owner, channel="WHATSAPP", whatsapp_content_sid=sid)
+
+    testing.send(order)
+
+    assert [told["content_sid"] for told in simulator.told()] == [sid]
+    assert state(order) == "sent"
+
+
+def test_the_last_credit_is_not_spent_twice(simulator: Simulation) -> None:
+    owner = UserFactory.create(workspace=WorkspaceFactory.create(message_credits=0), phone=PHONE)
+    order = ordered(owner)
+
+    testing.send(order)
+
+    assert state(order) == "unpaid"
+    assert simulator.told() == []
+
+
+def posted(client: Client, order: Order, **said: str) -> Any:
+    page = reverse("template_test", args=[order.template_id])
+    return client.post(page, {"channel": order.channel} | said)
+
+
+def test_the_page_orders_a_test_and_pays_nothing_yet(client: Client, owner: User) -> None:
+    response = posted(client, ordered(owner))
+
+    assert "?test=" in response["Location"]
+    page = client.get(response["Location"])
+    assert "on its way" in page.content.decode()
+    part = client.get(response["Location"], headers={"hx-request": "true"}).content.decode()
+    assert "<h1" not in part
+    assert ledger(owner) == []
+
+
+def test_a_missing_phone_is_asked_for_and_kept(client: Client) -> None:
+    owner = UserFactory.create(language="en")
+    client.force_login(owner)
+    order = ordered(owner)
+
+    refused = posted(client, order)
+    assert list(refused.context["form"].errors) == ["phone"]
+    wrong = posted(client, order, phone="123")
+    assert list(wrong.context["form"].errors) == ["phone"]
+    posted(client, order, phone="098 765 4321")
+
+    owner.refresh_from_db()
+    assert owner.phone == PHONE
+
+
+def test_ten_tests_an_hour_are_enough(client: Client, owner: User) -> None:
+    order = ordered(owner)
+
+    answers = [posted(client, order).status_code for _ in range(11)]
+
+    assert answers == [302] * 10 + [200]
+    assert "10 tests within an hour" in posted(client, order).content.decode()
+
+
+def test_whoever_opted_out_gets_no_test_either(client: Client, owner: User) -> None:
+    order = ordered(owner)
+    SuppressionFactory.create(workspace=owner.workspace, address=PHONE)
+
+    assert "opted out of your messages" in posted(client, order).content.decode()
+
+
+def test_a_channel_without_a_sender_is_not_offered(client: Client, owner: User) -> None:
+    text = TemplateFactory.create(workspace=owner.workspace)
+
+    page = client.get(reverse("template_test", args=[text.pk]))
+
+    assert "There is no sender for this channel yet" in page.content.decode()
+
+
+def test_a_test_that_nobody_carried_out_is_told_after_a_while(client: Client, owner: User) -> None:
+    response = posted(client, ordered(owner))
+    asked = response["Location"].partition("=")[2]
+    key = f"text-test:{owner.workspace_id}:{asked}"
+    cache.set(key, cache.get(key) | {"at": 0}, 60)
+
+    assert "Nothing was heard" in client.get(response["Location"]).content.decode()
+
+
+def test_a_strangers_test_tells_nothing(simulator: Simulation, client: Client) -> None:
+    theirs = ordered(UserFactory.create(phone=PHONE))
+    testing.send(theirs)
+    owner = UserFactory.create(language="en")
+    client.force_login(owner)
+    mine = TemplateFactory.create(workspace=owner.workspace)
+
+    page = client.get(reverse("template_test", args=[mine.pk]), {"test": str(theirs.id)})
+
+    assert page.context["outcome"] is None
