@@ -107,9 +107,9 @@ def ticking(clock: Celery) -> Iterator[None]:
         beat.join()
 
 
-def wait_until(done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
+def wait_until(done: Callable[[], bool], *, patience: float = PATIENCE) -> None:
+    deadline = time.monotonic() + patience
     while not done():
         if time.monotonic() > deadline:
-            raise RuntimeError(f"The worker is not done after {PATIENCE} seconds.")
+            raise RuntimeError(f"The worker is not done after {patience} seconds.")
         time.sleep(LOOK_EVERY)

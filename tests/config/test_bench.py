@@ -1,5 +1,8 @@
 import json
+import subprocess
+import sys
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -9,6 +12,9 @@ from config.benches.calling import post
 from config.management.commands import bench
 
 pytestmark = pytest.mark.django_db
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 240
 
 CASES = [Case("calls", 60.0, 100.0, "calls/s", at_least=0.6)]
 
@@ -49,3 +55,24 @@ def test_a_prepared_request_is_whole() -> None:
     assert head.splitlines()[0] == b"POST /x HTTP/1.1"
     assert b"Content-Length: 6" in head
     assert body == b"Body=5"
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "case"),
+    [
+        ("memory", ("--few", "20", "--messages", "40"), "40 messages beside 20"),
+        ("plans", ("--stored", "2000", "--due", "2000"), "claim, 2,000 due beside 20"),
+    ],
+)
+def test_a_bench_still_runs(name: str, options: tuple[str, ...], case: str) -> None:
+    """So small that what it measures says nothing: it may well miss what it has to hold."""
+    measured = subprocess.run(
+        [sys.executable, "manage.py", "bench", name, *options],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+    assert case in measured.stdout, measured.stderr
