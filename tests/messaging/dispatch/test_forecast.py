@@ -1,0 +1,80 @@
+"""What an import foretells is what the planner then does: both played over the same people."""
+
+import random
+from collections.abc import Iterable
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from messaging.dispatch.planning import plan
+from tests.factories import PracticeFactory, WorkspaceFactory
+from tests.messaging.world import running_campaign, seen
+from tests.patients.imports.lists import imported, row
+from workspaces import tenancy
+
+pytestmark = pytest.mark.django_db
+
+PHONES = [f"09912345{n}" for n in range(10, 16)]
+EMAILS = ["", "", "a@example.com", "b@example.com", "c@example.com"]
+
+
+def foretold(listed_preview: Iterable[dict[str, object]]) -> dict[int, datetime]:
+    return {
+        int(str(told["row"])): datetime.fromisoformat(str(told["ask_at"])).astimezone(UTC)
+        for told in listed_preview
+        if told["will_be_asked"] and told["outcome"] == "new"
+    }
+
+
+def played(campaign: Campaign, moments: Iterable[datetime]) -> dict[int, datetime]:
+    """Whom the planner asks when it wakes at each of these."""
+    asked: dict[int, datetime] = {}
+    for moment in sorted(set(moments)):
+        plan(now=moment)
+        with tenancy.within(campaign.workspace_id):
+            for patient in campaign.patients.within(campaign.workspace_id).exclude(asked_at=None):
+                if patient.row_number:
+                    asked.setdefault(patient.row_number, moment.astimezone(UTC))
+    return asked
+
+
+def ticks(since: datetime, days: int) -> list[datetime]:
+    """Every half hour, when all of them were seen, and days after the very first."""
+    hour = since.replace(minute=0, second=0, microsecond=0)
+    halves = [hour + timedelta(minutes=30 * n) for n in range(days * 48)]
+    return [since + timedelta(days=n) for n in range(days)] + [at for at in halves if at > since]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_planner_asks_whom_the_forecast_names_and_when(seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - a story that comes back
+    workspace = WorkspaceFactory.create(ask_again_after_days=chance.choice([1, 2, 30]))
+    practice = PracticeFactory.create(
+        workspace=workspace, window_start=time(8), window_end=chance.choice([time(12), time(20)])
+    )
+    campaign = running_campaign(practice=practice, scheduled_hours_after=chance.choice([0, 2, 24]))
+    other = running_campaign(practice=practice, scheduled_hours_after=5)
+    now = timezone.localtime().replace(minute=0, second=0, microsecond=0)
+    for phone in PHONES[:3]:
+        seen(
+            other,
+            hours_ago=chance.choice([-10, -30, 4]),
+            phone="+593" + phone[1:],
+            asked_at=chance.choice([None, now - timedelta(days=1, hours=3)]),
+        )
+    rows = [
+        row(
+            f"P{number}",
+            chance.choice(PHONES),
+            email=chance.choice(EMAILS),
+            at=now + timedelta(minutes=30 * chance.randrange(-200, 200)),
+        )
+        for number in range(30)
+    ]
+    listed = imported(campaign, rows)
+    assert listed.started_at
+    assert {"asked_lately", "too_old"} <= listed.forecast.keys()
+
+    assert played(campaign, ticks(listed.started_at, 9)) == foretold(listed.preview)
