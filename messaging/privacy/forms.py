@@ -2,7 +2,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -52,12 +51,6 @@ class EraseForm(forms.Form):
         offered.choices = [(one.pk, _told(one)) for one in person.patients]
         # Who shares a reception's number is not one person, and must not go with one click.
         offered.initial = [] if person.is_a_crowd else [one.pk for one in person.patients]
-
-    def clean_rows(self) -> list[UUID]:
-        rows: list[UUID] = self.cleaned_data["rows"]
-        if not rows:
-            raise ValidationError(self.fields["rows"].error_messages["required"])
-        return rows
 
     def chosen(self) -> list[Patient]:
         return [one for one in self.person.patients if one.pk in self.cleaned_data["rows"]]

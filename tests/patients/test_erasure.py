@@ -63,7 +63,7 @@ def suppressions(workspace: Workspace) -> Kept:
 
 
 def everything(workspace: Workspace) -> list[list[dict[str, object]]]:
-    """All that is known of its patients and of whom it may not write to, but for when it changed."""
+    """All that is known of its patients and of whom not to write to, but for when it changed."""
     with tenancy.within(workspace.pk):
         rows = [
             list(model.objects.within(workspace).order_by("pk").values())
@@ -180,7 +180,7 @@ def test_the_trail_says_who_and_which_row_but_not_whom(ana: Patient, owner: User
     erase(ana, by=owner)
     restore(ana, by=owner)
 
-    with tenancy.within(owner.workspace_id):
+    with tenancy.within(ana.workspace_id):
         events = list(AuditEvent.objects.filter(entity_id=ana.pk).order_by("at"))
     assert [event.action for event in events] == ["patient.erase", "patient.restore"]
     for event in events:

@@ -1,0 +1,290 @@
+"""What is over its time goes, a batch at a time, and nothing that is counted changes."""
+
+import json
+from datetime import datetime, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.utils import timezone
+
+from messaging import tasks
+from messaging.dispatch.claiming import claim
+from messaging.dispatch.planning import plan
+from messaging.dispatch.sweeping import sweep
+from messaging.models import Message, Status
+from messaging.privacy import retention
+from messaging.webhooks import inbox, processing
+from patients import erasure
+from patients.models import Import, ImportProblem, Patient
+from tests.at_once import at_once
+from tests.factories import (
+    ImportFactory,
+    ImportProblemFactory,
+    MessageFactory,
+    PatientFactory,
+    WorkspaceFactory,
+)
+from tests.messaging.privacy.test_anonymising import figures
+from tests.messaging.world import messages, running_campaign, seen, shared_sender
+from workspaces import tenancy
+from workspaces.models import Workspace
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def workspace() -> Workspace:
+    workspace: Workspace = WorkspaceFactory.create()
+    return workspace
+
+
+def ago(days: float) -> datetime:
+    return timezone.now() - days * DAY
+
+
+def sent(workspace: Workspace, days: float, **fields: Any) -> Message:
+    message: Message = MessageFactory.create(
+        workspace=workspace,
+        **{
+            "status": Status.DELIVERED,
+            "content": "Hola Ana",
+            "error": "it says",
+            "sent_at": ago(days),
+        }
+        | fields,
+    )
+    with tenancy.platform("test"):
+        Message.objects.filter(pk=message.pk).update(updated_at=ago(days))
+    return message
+
+
+def kept(*rows: Message) -> list[bool]:
+    with tenancy.platform("test"):
+        return [bool(Message.objects.get(pk=row.pk).content) for row in rows]
+
+
+def run(workspace: Workspace) -> retention.Reach:
+    [reach] = retention.run(workspace_id=workspace.pk)
+    return reach
+
+
+@pytest.mark.parametrize(
+    ("status", "goes"),
+    [
+        (Status.DELIVERED, True),
+        (Status.FAILED, True),
+        (Status.SENT, True),
+        (Status.CANCELLED, True),
+        (Status.REPLIED, False),
+        (Status.PENDING, False),
+        (Status.UNKNOWN, False),
+    ],
+)
+def test_the_text_of_a_finished_message_goes_after_90_days(
+    workspace: Workspace, status: str, goes: bool
+) -> None:
+    fields = {"status": status, "replied_at": timezone.now()}
+    old, new = sent(workspace, 91, **fields), sent(workspace, 89, **fields)
+
+    assert run(workspace).texts == int(goes)
+    assert kept(old, new) == [not goes, True]
+
+
+def test_what_was_never_handed_over_goes_by_its_last_change(workspace: Workspace) -> None:
+    old = sent(workspace, 91, sent_at=None, status=Status.FAILED)
+    new = sent(workspace, 89, sent_at=None, status=Status.FAILED)
+
+    assert run(workspace).texts == 1
+    assert kept(old, new) == [False, True]
+
+
+def test_why_nothing_was_sent_is_counted_and_stays(workspace: Workspace) -> None:
+    dropped = sent(workspace, 91, status=Status.CANCELLED, error="opted out", sent_at=None)
+    failed = sent(workspace, 91, status=Status.FAILED, error="+593991234567 is busy")
+    run(workspace)
+
+    with tenancy.platform("test"):
+        assert Message.objects.get(pk=dropped.pk).error == "opted out"
+        assert Message.objects.get(pk=failed.pk).error == ""
+
+
+def test_a_clinic_keeps_as_long_as_it_wants() -> None:
+    brief, long = WorkspaceFactory.create(keep_messages_days=7), WorkspaceFactory.create()
+    rows = sent(brief, 8), sent(long, 8)
+    list(retention.run())
+
+    assert kept(*rows) == [False, True]
+
+
+def test_patients_of_more_than_two_years_ago_become_nobody(workspace: Workspace) -> None:
+    old = PatientFactory.create(workspace=workspace, appointment_time=ago(731))
+    new = PatientFactory.create(workspace=workspace, appointment_time=ago(729))
+
+    assert run(workspace).patients == 1
+    with tenancy.within(workspace.pk):
+        assert Patient.objects.get(pk=old.pk).phone == ""
+        assert Patient.objects.get(pk=new.pk).phone == new.phone
+
+
+def test_whoever_is_erased_keeps_the_grace(workspace: Workspace) -> None:
+    patient = PatientFactory.create(workspace=workspace, appointment_time=ago(731))
+    with tenancy.within(workspace.pk):
+        erasure.erase(patients=[patient], by=None)
+
+    reach = run(workspace)
+    assert (reach.patients, reach.erasures) == (0, 0)
+    with tenancy.within(workspace.pk):
+        erasure.restore(patients=[patient], by=None)
+
+
+def test_rows_of_lists_that_were_not_taken_go_with_the_texts(workspace: Workspace) -> None:
+    shown = {"preview": [{"name": "Ana"}], "survey": {"columns": [{"samples": ["Ana"], "n": 1}]}}
+    old, new = (ImportFactory.create(workspace=workspace, **shown) for _ in range(2))
+    with tenancy.platform("test"):
+        Import.objects.filter(pk=old.pk).update(created_at=ago(91))
+    for listed in (old, new):
+        ImportProblemFactory.create(workspace=workspace, source=listed, cells=["Ana"])
+
+    assert run(workspace).list_rows == 1
+    with tenancy.within(workspace.pk):
+        assert [row.source_id for row in ImportProblem.objects.all()] == [new.pk]
+        assert Import.objects.get(pk=new.pk).preview
+        bare = Import.objects.get(pk=old.pk)
+    assert bare.preview == []
+    assert bare.survey == {"columns": [{"samples": [], "n": 1}]}
+
+
+def test_nothing_that_is_counted_changes(workspace: Workspace) -> None:
+    for days in (800, 100, 10):
+        patient = PatientFactory.create(workspace=workspace, appointment_time=ago(days))
+        sent(workspace, days, patient=patient)
+        other = PatientFactory.create(workspace=workspace, appointment_time=ago(days))
+        sent(
+            workspace,
+            days,
+            patient=other,
+            status=Status.REPLIED,
+            rating=days % 5 + 1,
+            replied_at=ago(days),
+        )
+    before = figures(workspace)
+    reach = run(workspace)
+
+    assert (reach.texts, reach.patients) == (2, 2)
+    assert figures(workspace) == before
+
+
+def test_nobody_is_asked_again_because_a_text_is_gone() -> None:
+    """A clinic that keeps things for a day: what was asked yesterday was asked."""
+    sender = shared_sender()
+    campaign = running_campaign(
+        WorkspaceFactory.create(
+            keep_messages_days=1, keep_patients_days=365, ask_again_after_days=1
+        )
+    )
+    seen(campaign, hours_ago=26)
+    assert plan(now=timezone.now() - timedelta(hours=23)) == 1
+    with tenancy.platform("test"):
+        Message.objects.update(status="FAILED", error_code="30003", content="Hola")
+        Message.objects.update(sent_at=ago(1.04), updated_at=ago(1.04))
+
+    assert run(campaign.workspace).texts == 1
+    plan()
+    sweep(now=timezone.now() + timedelta(hours=2))
+    assert claim(sender=sender, limit=10) == []
+    assert [one.status for one in messages()] == ["FAILED"]
+
+
+def test_an_answer_to_a_text_that_is_gone_is_still_taken() -> None:
+    sender = shared_sender()
+    campaign = running_campaign()
+    patient = seen(campaign)
+    MessageFactory.create(
+        workspace=campaign.workspace,
+        patient=patient,
+        sender=sender,
+        status="DELIVERED",
+        attempt=1,
+        content="Hola",
+        sent_at=timezone.now(),
+    )
+    [_reach] = retention.run(workspace_id=campaign.workspace.pk, now=timezone.now() + 91 * DAY)
+    sid = "SM" + "7" * 32
+    fields = {"MessageSid": sid, "From": patient.phone, "To": sender.address, "Body": "5"}
+    inbox.keep_inbound(fields, token="")
+    processing.process()
+
+    [answered] = messages(type="INITIAL")
+    assert (answered.content, answered.rating, answered.status) == ("", 5, "REPLIED")
+
+
+def test_batches_come_to_an_end_and_leave_nothing(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "AT_ONCE", 3)
+    moment = ago(100)
+    rows = [sent(workspace, 100, sent_at=moment) for _ in range(7)]
+    for number in range(7):
+        PatientFactory.create(workspace=workspace, appointment_time=ago(800 + number))
+
+    reach = run(workspace)
+
+    assert (reach.texts, reach.patients) == (7, 7)
+    assert not any(kept(*rows))
+    assert run(workspace).is_nothing
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_somebody_holds_is_left_for_the_next_time() -> None:
+    workspace = WorkspaceFactory.create()
+    held, free = sent(workspace, 91), sent(workspace, 91)
+    with transaction.atomic(), tenancy.platform("test"):
+        list(Message.objects.select_for_update().filter(pk=held.pk))
+        [reach] = at_once(lambda: run(workspace))
+    assert reach.texts == 1
+    assert kept(held, free) == [True, False]
+
+    assert sum(reach.texts for reach in at_once(*[lambda: run(workspace)] * 2)) == 1
+
+
+def command(*options: str) -> str:
+    out = StringIO()
+    call_command("retention", *options, stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_says_what_it_would_do_and_does_it(workspace: Workspace) -> None:
+    other = WorkspaceFactory.create()
+    row = sent(workspace, 91)
+    PatientFactory.create(workspace=workspace, appointment_time=ago(731))
+
+    said = [json.loads(line) for line in command("--dry-run", "--json").splitlines()]
+    assert {one["workspace"]: (one["texts"], one["patients"]) for one in said} == {
+        str(workspace.pk): (1, 1),
+        str(other.pk): (0, 0),
+    }
+    assert kept(row) == [True]
+
+    assert f"{workspace.name}: would forget 1 texts" in command("--dry-run")
+    assert command("--workspace", str(other.pk)) == f"{other.pk} {other.name}: nothing\n"
+    assert kept(row) == [True]
+    assert "forgot 1 texts of messages, 1 patients" in command("--workspace", str(workspace.pk))
+    assert kept(row) == [False]
+
+
+def test_the_command_knows_no_strange_workspace(workspace: Workspace) -> None:
+    with pytest.raises(CommandError, match="no workspace"):
+        command("--workspace", "01890000-0000-7000-8000-000000000000")
+
+
+def test_the_clock_wakes_it(workspace: Workspace, settings: Any) -> None:
+    row = sent(workspace, 91)
+    tasks.keep_to_retention()
+
+    assert kept(row) == [False]
+    assert settings.CELERY_BEAT_SCHEDULE["keep_to_retention"]["schedule"] <= 24 * 3600
