@@ -11,6 +11,7 @@ from messaging.models import Feedback, RecoveryStatus
 from messaging.models.recovery import FeedbackQuerySet
 
 IN_COLUMN = 20
+DONE_IN_COLUMN = 5
 RECENT = timedelta(days=30)
 
 
@@ -63,5 +64,6 @@ def shown(cases: FeedbackQuerySet) -> FeedbackQuerySet:
 
 
 def _column(cases: FeedbackQuerySet, status: RecoveryStatus, counts: dict[str, int]) -> Column:
-    found = shown(cases.filter(status=status))[:IN_COLUMN]
+    size = DONE_IN_COLUMN if status == RecoveryStatus.RESOLVED else IN_COLUMN
+    found = shown(cases.filter(status=status))[:size]
     return Column(status, list(found), counts.get(status, 0))

@@ -42,12 +42,15 @@ def links(html: str) -> list[str]:
     return re.findall(r'href="([^"]+)"', nav)
 
 
+DAILY = ["home", "inbox", "recovery", "patients", "imports", "campaigns"]
+
+
 @pytest.mark.parametrize(
     ("role", "names"),
     [
-        (Role.OWNER, ["home", "campaigns", "practices", "team", "audit"]),
-        (Role.DOCTOR, ["home", "campaigns", "practices"]),
-        (Role.RECEPTIONIST, ["home", "campaigns"]),
+        (Role.OWNER, [*DAILY, "templates", "practices", "suppressions", "team", "audit"]),
+        (Role.DOCTOR, [*DAILY, "templates", "practices", "suppressions"]),
+        (Role.RECEPTIONIST, ["home", "imports", "campaigns"]),
     ],
 )
 @pytest.mark.django_db
@@ -57,7 +60,7 @@ def test_navigation_is_that_of_the_role(role: Role, names: list[str]) -> None:
     assert links(html) == [reverse(name) for name in names]
 
 
-@pytest.mark.parametrize("name", ["home", "campaigns", "practices", "team", "audit"])
+@pytest.mark.parametrize("name", [*DAILY, "templates", "suppressions", "team", "audit"])
 @pytest.mark.django_db
 def test_navigation_marks_where_one_is(name: str) -> None:
     html = page(reverse(name), UserFactory.create())

@@ -1,0 +1,62 @@
+"""The main navigation: one table of pages, each for those who may see it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from workspaces.access import Can, may
+from workspaces.models import User
+
+
+@dataclass(frozen=True)
+class Page:
+    name: str
+    icon: str
+    label: str | Promise
+    permission: Can | None = None
+
+
+@dataclass(frozen=True)
+class Link:
+    page: Page
+    href: str
+    is_current: bool
+
+
+# What is done every day, and below it what is set up once.
+DAILY = (
+    Page("home", "home", _("Home")),
+    Page("inbox", "mail", _("Inbox"), Can.ANSWER_PATIENTS),
+    Page("recovery", "heart", _("Unhappy"), Can.ANSWER_PATIENTS),
+    Page("patients", "user", _("Patients"), Can.SEE_PATIENTS),
+    Page("imports", "list", _("Lists"), Can.UPLOAD_LISTS),
+    Page("campaigns", "campaign", _("Campaigns"), Can.SEE_CAMPAIGN_NAMES),
+)
+SET_UP = (
+    Page("templates", "text", _("Texts"), Can.SEE_TEXTS),
+    Page("practices", "practice", _("Practices"), Can.SEE_PRACTICES),
+    Page("suppressions", "shield", _("Suppressions"), Can.SEE_SUPPRESSIONS),
+    Page("team", "team", _("Team"), Can.MANAGE_USERS),
+    Page("audit", "audit", _("Audit"), Can.SEE_AUDIT),
+)
+
+
+def links(request: HttpRequest) -> dict[str, Any]:
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or user.is_staff:
+        return {}
+    return {"navigation": [_links(pages, user, request.path) for pages in (DAILY, SET_UP)]}
+
+
+def _links(pages: tuple[Page, ...], user: User, path: str) -> list[Link]:
+    shown = [page for page in pages if page.permission is None or may(user, page.permission)]
+    return [_link(page, path) for page in shown]
+
+
+def _link(page: Page, path: str) -> Link:
+    href = reverse(page.name)
+    return Link(page, href, path == href if page.name == "home" else path.startswith(href))
