@@ -1,0 +1,195 @@
+"""Workers that meet, people who press at the same moment, and a worker that is killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import connection
+
+from campaigns.models import Campaign, Status
+from config.embedded import ROOT
+from config.embedded.processes import ending_with_parent
+from messaging.dispatch.planning import plan
+from patients.imports import progress, taking_back, uploading, working
+from patients.models import Import, ImportStatus
+from tests.at_once import at_once
+from tests.factories import CampaignFactory
+from tests.messaging.world import running_campaign
+from tests.patients.imports.lists import (
+    advanced,
+    checked,
+    confirmed,
+    fresh,
+    imported,
+    patients,
+    people,
+    row,
+    someone,
+    uploaded,
+)
+from workspaces import tenancy
+from workspaces.problems import ProblemError
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def campaign() -> Campaign:
+    campaign: Campaign = CampaignFactory.create(status=Status.ACTIVE)
+    return campaign
+
+
+def ready(campaign: Campaign, rows: list[list[str]]) -> Import:
+    return confirmed(checked(uploaded(campaign, rows)))
+
+
+def work_on(listed: Import) -> Callable[[], None]:
+    return lambda: working.advance(workspace_id=listed.workspace_id, import_id=listed.pk)
+
+
+def test_two_workers_bring_a_list_in_once(campaign: Campaign) -> None:
+    listed = ready(campaign, people(3_000))
+    at_once(*[work_on(listed)] * 3)
+    listed = fresh(listed)
+
+    assert (listed.status, listed.rows_new) == (ImportStatus.DONE, 3_000)
+    assert len(patients(campaign)) == 3_000
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["same order", "opposite order"])
+def test_the_same_people_in_two_lists_at_once_come_in_once(
+    turned: bool, campaign: Campaign
+) -> None:
+    rows = people(3_000)
+    lists = [ready(campaign, rows), ready(campaign, rows[::-1] if turned else rows)]
+    at_once(*map(work_on, lists))
+    lists = [fresh(listed) for listed in lists]
+
+    assert {listed.status for listed in lists} == {ImportStatus.DONE}
+    assert sum(listed.rows_new for listed in lists) == 3_000
+    assert sum(listed.rows_known for listed in lists) == 3_000
+    assert len(patients(campaign)) == 3_000
+
+
+def test_a_list_is_called_off_or_in_but_never_both(campaign: Campaign) -> None:
+    listed = ready(campaign, people(3_000))
+
+    def call_off() -> None:
+        time.sleep(0.15)
+        with tenancy.within(listed.workspace_id):
+            try:
+                uploading.cancel(listed=fresh(listed), by=someone(listed))
+            except ProblemError:
+                return
+
+    at_once(work_on(listed), call_off)
+    now = fresh(listed)
+
+    assert now.status in (ImportStatus.DONE, ImportStatus.CANCELLED)
+    assert len(patients(campaign)) == (3_000 if now.status == ImportStatus.DONE else 0)
+
+
+def test_a_list_is_taken_back_or_asked_but_never_both() -> None:
+    for _ in range(5):
+        campaign = running_campaign(scheduled_hours_after=0)
+        listed = imported(campaign, people(50))
+
+        def take_back(listed: Import = listed) -> int:
+            with tenancy.within(listed.workspace_id):
+                try:
+                    return taking_back.take_back(listed=listed, by=someone(listed))
+                except ProblemError:
+                    return 0
+
+        gone, asked = at_once(take_back, plan)
+
+        assert (gone, asked) in [(50, 0), (0, 50)]
+        left = patients(campaign)
+        assert len(left) == 50 - gone
+        assert all(patient.asked_at for patient in left)
+
+
+def test_what_nobody_works_on_is_woken(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting = [uploaded(campaign, people(1)), ready(campaign, people(1))]
+    checked(uploaded(campaign, people(1)))
+    woken: list[object] = []
+    monkeypatch.setattr(
+        working.waking, "advance_soon", lambda **ids: woken.append(ids["import_id"])
+    )
+
+    assert working.wake_stranded() == 2
+    assert set(woken) == {listed.pk for listed in waiting}
+
+
+def test_what_somebody_works_on_is_left_alone(campaign: Campaign) -> None:
+    listed = uploaded(campaign, people(1))
+
+    def hold_and_look() -> int:
+        with tenancy.within(listed.workspace_id), connection.cursor() as cursor:
+            cursor.execute(working.LOCK, {"key": f"import {listed.pk}"})
+            (found,) = at_once(working.wake_stranded)
+            return found
+
+    assert hold_and_look() == 0
+    assert working.wake_stranded() == 1
+
+
+WORKER = """
+import sys, uuid
+import django; django.setup()
+from patients.imports import working
+workspace, listed = map(uuid.UUID, sys.argv[1:])
+working.advance(workspace_id=workspace, import_id=listed)
+"""
+
+
+def test_a_killed_worker_neither_doubles_nor_loses_anybody(campaign: Campaign) -> None:
+    rows = [*people(20_000), row("Galo", "099")]
+    listed = ready(campaign, rows)
+    started = start_worker(listed)
+    wait_until(lambda: (told := progress.progress(listed)) is not None and told.read > 3_000)
+    os.kill(started.pid, signal.SIGKILL)
+
+    assert started.wait() == -signal.SIGKILL
+    assert fresh(listed).status == ImportStatus.RUNNING
+    assert patients(campaign) == []
+
+    wait_until(lambda: working.wake_stranded() == 1)
+    listed = advanced(listed)
+    assert (listed.status, listed.rows_new, listed.rows_refused) == (ImportStatus.DONE, 20_000, 1)
+    assert len(patients(campaign)) == 20_000
+
+
+def start_worker(listed: Import) -> "subprocess.Popen[bytes]":
+    """A process of its own on this test's database, cache and folder."""
+    name = settings.DATABASES["default"]["NAME"]
+    return subprocess.Popen(
+        [sys.executable, "-c", WORKER, str(listed.workspace_id), str(listed.pk)],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "DATABASE_URL": settings.DATABASE_URL.replace("/reputation?", f"/{name}?"),
+            "REDIS_URL": settings.CACHES["default"]["LOCATION"],
+            "UPLOADS_DIR": str(Path(default_storage.path(""))),
+            "SECRET_KEY": settings.SECRET_KEY,
+            "SITE_URL": settings.SITE_URL,
+            "ALLOWED_HOSTS": "localhost",
+            "LOG_LEVEL": "ERROR",
+        },
+        preexec_fn=ending_with_parent(signal.SIGKILL),  # noqa: PLW1509 - one thread
+    )
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

@@ -1,0 +1,162 @@
+"""`manage.py import_patients`: for people in a terminal, and for programs."""
+
+import json
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from campaigns.models import Campaign, Status
+from patients.models import Import, ImportStatus
+from tests.factories import CampaignFactory, UserFactory
+from tests.patients.imports.lists import as_csv, patients, people, row
+from workspaces import tenancy
+from workspaces.models import AuditEvent, Language
+
+pytestmark = pytest.mark.django_db
+
+KEYS = [
+    *("row", "outcome", "name", "phone", "email", "appointment_time", "has_consent"),
+    *("will_be_asked", "reason", "problem"),
+]
+
+
+@pytest.fixture
+def campaign() -> Campaign:
+    campaign: Campaign = CampaignFactory.create(status=Status.ACTIVE)
+    return campaign
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    at = timezone.now().replace(minute=30) - timedelta(hours=1)
+    path = tmp_path / "lista sin extensión"
+    path.write_bytes(as_csv([row(at=at), row(at=at), ["Galo", "099", "", f"{at:%d/%m/%Y}", "no"]]))
+    return path
+
+
+def run(file: Path, campaign: Campaign, **options: Any) -> str:
+    out = StringIO()
+    call_command("import_patients", str(file), campaign=str(campaign.pk), stdout=out, **options)
+    return out.getvalue()
+
+
+def told(file: Path, campaign: Campaign, **options: Any) -> list[dict[str, Any]]:
+    return [
+        json.loads(line) for line in run(file, campaign, for_programs=True, **options).splitlines()
+    ]
+
+
+def stored(campaign: Campaign) -> int:
+    with tenancy.within(campaign.workspace_id):
+        return (
+            Import.objects.within(campaign.workspace_id).count()
+            + AuditEvent.objects.within(campaign.workspace_id).count()
+        )
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_programs_get_an_object_for_each_row_in_its_order(
+    dry_run: bool, file: Path, campaign: Campaign
+) -> None:
+    rows = told(file, campaign, dry_run=dry_run)
+
+    assert [list(one) for one in rows] == [KEYS] * 3
+    assert [(one["row"], one["outcome"], one["reason"]) for one in rows] == [
+        (2, "new", None),
+        (3, "known", "repeated"),
+        (4, "refused", "phone_invalid"),
+    ]
+    ana, again, galo = rows
+    assert (ana["name"], ana["phone"], ana["email"]) == ("Ana Paz", "+593991234567", None)
+    assert ana["appointment_time"].endswith(":30:00-05:00")
+    assert (ana["has_consent"], ana["will_be_asked"], ana["problem"]) == (True, True, None)
+    assert again["problem"]
+    assert (galo["name"], galo["phone"], galo["has_consent"]) == ("Galo", None, False)
+    assert galo["problem"]
+    assert len(patients(campaign)) == (0 if dry_run else 1)
+
+
+def test_a_dry_run_stores_nothing_at_all(file: Path, campaign: Campaign) -> None:
+    assert "3" in run(file, campaign, dry_run=True)
+    assert stored(campaign) == 0
+
+
+def test_a_run_leaves_what_the_page_would(file: Path, campaign: Campaign) -> None:
+    member = UserFactory.create(workspace=campaign.workspace)
+    run(file, campaign, by=member.email.upper())
+
+    with tenancy.within(campaign.workspace_id):
+        listed = Import.objects.within(campaign.workspace_id).get()
+    assert (listed.status, listed.rows_new, listed.rows_refused) == (ImportStatus.DONE, 1, 1)
+    assert (listed.uploaded_by, listed.file.name) == (member, "")
+    [patient] = patients(campaign)
+    assert (patient.consent_by, patient.source_id) == (member.name, listed.pk)
+
+
+def test_sentences_are_in_the_language_of_the_workspace(file: Path, campaign: Campaign) -> None:
+    with tenancy.within(campaign.workspace_id):
+        type(campaign.workspace).objects.filter(pk=campaign.workspace_id).update(
+            language=Language.EN
+        )
+
+    assert "row" in run(file, campaign, dry_run=True)
+
+
+def test_a_column_and_the_order_of_dates_can_be_named(tmp_path: Path, campaign: Campaign) -> None:
+    file = tmp_path / "x.csv"
+    at = timezone.localtime().replace(day=5, hour=9, minute=0) + timedelta(days=1)
+    file.write_text(f"Quién,Dónde,Cuándo,Firma\nAna Paz,0991234567,{at:%m/%d/%Y %H:%M},x\n")
+    columns = ["name=Quién", "phone=Dónde", "appointment_time=Cuándo", "consent=Firma"]
+    [ana] = told(file, campaign, dry_run=True, columns=columns, date_order="MDY")
+
+    assert ana["name"] == "Ana Paz"
+    assert ana["appointment_time"].startswith(f"{at:%Y-%m-%dT%H:%M}")
+    assert ana["has_consent"]
+
+
+@pytest.mark.parametrize(
+    ("content", "options"),
+    [
+        (b"", {}),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 50, {}),
+        (as_csv([]), {}),
+        (as_csv(people(1)), {"sheet": "Hoja 9"}),
+        (as_csv(people(1)), {"columns": ["phone"]}),
+        (as_csv(people(1)), {"columns": ["fax=Celular"]}),
+        (as_csv(people(1)), {"columns": ["phone=Nada"]}),
+        (as_csv(people(1)), {"by": "nobody@example.com"}),
+        (b"a,b\n1,2\n", {}),
+    ],
+)
+def test_what_cannot_be_taken_is_a_sentence_and_stores_nothing(
+    content: bytes, options: dict[str, Any], tmp_path: Path, campaign: Campaign
+) -> None:
+    file = tmp_path / "x.csv"
+    file.write_bytes(content)
+
+    with pytest.raises(CommandError) as problem:
+        run(file, campaign, for_programs=True, **options)
+    assert len(str(problem.value)) > 10
+    assert stored(campaign) == 0
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path, campaign: Campaign) -> None:
+    with pytest.raises(CommandError, match=r"nowhere\.csv"):
+        run(tmp_path / "nowhere.csv", campaign)
+
+
+@pytest.mark.parametrize("campaign_id", ["7", str(uuid4())])
+def test_an_unknown_campaign_is_named(campaign_id: str, file: Path) -> None:
+    with pytest.raises(CommandError, match=f"no campaign {campaign_id}"):
+        call_command("import_patients", str(file), campaign=campaign_id)
+
+
+def test_an_ended_campaign_takes_no_list(file: Path) -> None:
+    with pytest.raises(CommandError):
+        run(file, CampaignFactory.create(status=Status.COMPLETED))

@@ -1,0 +1,80 @@
+"""The file of what was not taken: corrected and uploaded again, it comes in."""
+
+import csv
+import io
+
+import pytest
+
+from campaigns.models import Campaign
+from patients.imports import errors_file
+from patients.models import Import
+from tests.factories import CampaignFactory
+from tests.patients.imports.lists import (
+    HEADINGS,
+    advanced,
+    as_csv,
+    checked,
+    confirmed,
+    imported,
+    patients,
+    row,
+    uploaded_file,
+)
+from workspaces import tenancy
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def campaign() -> Campaign:
+    campaign: Campaign = CampaignFactory.create()
+    return campaign
+
+
+def written(listed: Import) -> bytes:
+    with tenancy.within(listed.workspace_id):
+        return b"".join(errors_file.chunks(listed))
+
+
+def read(listed: Import) -> list[list[str]]:
+    text = io.StringIO(written(listed).decode("utf-8-sig"), newline="")
+    return list(csv.reader(text, delimiter=";"))
+
+
+def test_it_has_the_files_own_columns_and_what_was_wrong(campaign: Campaign) -> None:
+    listed = imported(campaign, [row(), row("Galo; Ulloa", "099"), row("=1+1", "")])
+    headings, galo, formula = read(listed)
+
+    assert headings[:5] == list(HEADINGS)
+    assert len(headings) == 7
+    assert (galo[0], galo[1], galo[5]) == ("Galo; Ulloa", "099", "3")
+    assert galo[6]
+    assert (formula[0], formula[5]) == ("'=1+1", "4")
+
+
+def test_a_corrected_file_comes_in(campaign: Campaign) -> None:
+    listed = imported(campaign, [row(), row("Galo Ulloa", "099")])
+    corrected = written(listed).replace(b";099;", b";0997654321;")
+
+    again = advanced(confirmed(checked(uploaded_file(campaign, corrected))))
+
+    assert (again.rows_new, again.rows_refused) == (1, 0)
+    assert [patient.phone for patient in patients(campaign)] == ["+593991234567", "+593997654321"]
+
+
+def test_a_list_of_nothing_but_problems_is_written_whole(campaign: Campaign) -> None:
+    listed = imported(campaign, [row(f"P{n}", "099") for n in range(2_300)])
+
+    assert [int(line[5]) for line in read(listed)[1:]] == list(range(2, 2_302))
+
+
+def test_without_problems_there_are_only_headings(campaign: Campaign) -> None:
+    assert len(read(imported(campaign, [row()]))) == 1
+
+
+def test_a_file_without_a_heading_gets_none(campaign: Campaign) -> None:
+    content = as_csv([row("B", "0991111111"), row("C", "099")], headings=row())
+    columns = {"name": "A", "phone": "B", "appointment_time": "D"}
+    listed = checked(uploaded_file(campaign, content), mapping=columns)
+
+    assert [line[0] for line in read(listed)] == ["C"]
