@@ -56,6 +56,8 @@ def bring_in(
     )
     audit.record("import.upload", listed, by=by, name=campaign.name)
     pipeline.look_over(listed, file, watch=watch)
+    if choices.sheet and choices.sheet != listed.sheet:
+        raise ListProblem("sheet_unknown", sheet=choices.sheet)
     _choose_columns(listed, choices)
     listed.status = ImportStatus.CHECKING if dry_run else ImportStatus.RUNNING
     listed.save()

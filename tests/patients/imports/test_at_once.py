@@ -17,7 +17,7 @@ from campaigns.models import Campaign, Status
 from config.embedded import ROOT
 from config.embedded.processes import ending_with_parent
 from messaging.dispatch.planning import plan
-from patients.imports import progress, taking_back, uploading, working
+from patients.imports import progress, taking_back, uploading, waking, working
 from patients.models import Import, ImportStatus
 from tests.at_once import at_once
 from tests.factories import CampaignFactory
@@ -120,9 +120,7 @@ def test_what_nobody_works_on_is_woken(campaign: Campaign, monkeypatch: pytest.M
     waiting = [uploaded(campaign, people(1)), ready(campaign, people(1))]
     checked(uploaded(campaign, people(1)))
     woken: list[object] = []
-    monkeypatch.setattr(
-        working.waking, "advance_soon", lambda **ids: woken.append(ids["import_id"])
-    )
+    monkeypatch.setattr(waking, "advance_soon", lambda **ids: woken.append(ids["import_id"]))
 
     assert working.wake_stranded() == 2
     assert set(woken) == {listed.pk for listed in waiting}

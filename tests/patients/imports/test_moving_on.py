@@ -282,8 +282,9 @@ def test_a_list_that_takes_its_worker_along_each_time_is_given_up(campaign: Camp
 def test_a_list_is_taken_back_while_nobody_was_asked(
     campaign: Campaign, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    imported(campaign, people(2, since=10))
-    listed = imported(campaign, [*people(3), *people(2, since=10)])
+    known = people(2, since=10)
+    imported(campaign, known)
+    listed = imported(campaign, [*people(3), *known])
     with django_capture_on_commit_callbacks(execute=True):
         assert take_back(listed) == 3
 
