@@ -16,7 +16,7 @@ from patients.imports.taking_back import may_be_taken_back
 from patients.lists import columns as lists_columns
 from patients.lists.columns import Field
 from patients.lists.moments import read_moment
-from patients.lists.sentences import sentence
+from patients.lists.sentences import OF_A_PATIENT, sentence
 from patients.lists.survey import Survey
 from patients.models import DateOrder, Import, ImportStatus
 from workspaces.models import Workspace
@@ -172,10 +172,7 @@ def _days(written: str) -> dict[str, date | None]:
 
 def _check(listed: Import, workspace: Workspace) -> dict[str, Any]:
     return {
-        "reasons": [
-            Reason(count, sentence(code, {}))
-            for code, count in sorted(listed.forecast.items(), key=lambda item: -item[1])
-        ],
+        "reasons": list(_reasons(listed)),
         "first_ask": listed.first_ask_at,
         "last_ask": listed.last_ask_at,
         "credits_short": listed.will_be_asked > workspace.message_credits,
@@ -184,9 +181,21 @@ def _check(listed: Import, workspace: Workspace) -> dict[str, Any]:
     }
 
 
+def _reasons(listed: Import) -> Iterator[Reason]:
+    """One line for each; what is wrong with a row itself is said beside that row."""
+    of_rows = 0
+    for code, count in listed.forecast.items():
+        if code in OF_A_PATIENT:
+            yield Reason(count, sentence(code, {}))
+        else:
+            of_rows += count
+    if of_rows:
+        yield Reason(of_rows, _("Refused: it says below why."))
+
+
 def _preview(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        **row,
+        **{name: value or "" for name, value in row.items()},
         "number": row["row"],
         "appointment_time": _moment(row["appointment_time"]),
         "ask_at": _moment(row["ask_at"]),
