@@ -1,0 +1,107 @@
+"""Elements of SVG and HTML, escaped; and the frame that every chart stands in."""
+
+from collections.abc import Iterable, Sequence
+
+from django.utils.formats import number_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+NONE = "–"
+Value = str | int | float
+
+
+def element(name: str, *children: str, **attributes: Value | None) -> SafeString:
+    """`class_` is class, `text_anchor` is text-anchor; what is None is left out. Children that are
+    not markup are words, and escaped."""
+    said = format_html_join(
+        "",
+        ' {}="{}"',
+        (
+            (key.rstrip("_").replace("_", "-"), _plain(value))
+            for key, value in attributes.items()
+            if value is not None
+        ),
+    )
+    return format_html("<{}{}>{}</{}>", name, said, joined(children), name)
+
+
+def joined(parts: Iterable[str]) -> SafeString:
+    return format_html_join("", "{}", ((part,) for part in parts))
+
+
+def text(words: str, **attributes: Value | None) -> SafeString:
+    return element("text", words, **attributes)
+
+
+def across(percent: float) -> str:
+    return f"{percent:.2f}%"
+
+
+def point(tip: str, *drawn: str, class_: str = "chart-point") -> SafeString:
+    """Something that says its value when pointed at or reached by keyboard."""
+    title = element("title", tip)
+    return element("g", title, *drawn, class_=class_, tabindex="0", role="img", aria_label=tip)
+
+
+def frame(
+    *,
+    drawing: str,
+    height: int,
+    title: str,
+    told: str,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    class_: str = "",
+) -> SafeString:
+    """The picture is of its figure, whose words are for those who cannot see it: a sentence, and a
+    table of the same values."""
+    picture = element(
+        "svg",
+        element("desc", told),
+        drawing,
+        class_=f"chart-drawing {class_}".strip(),
+        width="100%",
+        height=height,
+        role="group",
+        aria_label=title,
+        xmlns="http://www.w3.org/2000/svg",
+    )
+    return element("div", picture, _table(title, headings, rows), class_="chart")
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """With a real minus, and as the reader's language groups and points."""
+    size = number_format(abs(round(value, decimals)), decimals, force_grouping=True)
+    return f"−{size}" if round(value, decimals) < 0 else size
+
+
+def percent(share: float | None) -> str:
+    if share is None:
+        return NONE
+    return _("%(number)s %%") % {"number": number(share * 100)}
+
+
+def shortened(label: str, length: int) -> str:
+    return label if len(label) <= length else label[: length - 1].rstrip() + "…"
+
+
+def _table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> SafeString:
+    head = element("tr", *(element("th", heading, scope="col") for heading in headings))
+    body = joined(
+        element(
+            "tr", element("th", row[0], scope="row"), *(element("td", value) for value in row[1:])
+        )
+        for row in rows
+    )
+    table = element(
+        "table",
+        element("caption", title),
+        element("thead", head),
+        element("tbody", body),
+    )
+    return element("div", table, class_="visually-hidden")
+
+
+def _plain(value: Value) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
