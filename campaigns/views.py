@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from campaigns import actions, readiness
 from campaigns.forms import CampaignForm, FilterForm, TextsForm
 from campaigns.models import Campaign, CampaignQuerySet, CampaignTemplate, Status
+from workspaces import trail
 from workspaces.access import Can, may, member
 from workspaces.pages import newest_first, render_part
 from workspaces.problems import ProblemError
@@ -82,6 +83,7 @@ def detail(request: MemberRequest, campaign: UUID) -> HttpResponse:
         "campaign": found,
         "may_become": {s.name for s in Status if found.may_become(s)},
         "lacking": readiness.missing(found) if found.may_become(Status.ACTIVE) else [],
+        "history": trail.about(found),
     }
     return render(request, "campaigns/campaign.html", context)
 

@@ -107,6 +107,16 @@ def line(event: AuditEvent) -> Line:
     )
 
 
+def about(entity: Model, *, last: int = 20) -> list[Line]:
+    """What was done to one thing, the newest first."""
+    events = AuditEvent.objects.filter(
+        workspace_id=entity.workspace_id,  # type: ignore[attr-defined]  # what is audited has one
+        entity_type=entity._meta.model_name,
+        entity_id=entity.pk,
+    )
+    return [line(event) for event in events.order_by("-pk")[:last]]
+
+
 def people(workspace: Workspace) -> list[tuple[str, str]]:
     """Who may have done something: the team as it is, and who was removed from it."""
     present = User.objects.within(workspace).order_by("name").values_list("pk", "name")

@@ -22,7 +22,9 @@ Choices = Sequence[tuple[str, Any]]
 
 
 class ResultsForm(forms.Form):
-    period = forms.ChoiceField(label=_("Period"), choices=PERIODS, required=False)
+    period = forms.ChoiceField(
+        label=_("Period"), choices=PERIODS, required=False, widget=forms.RadioSelect
+    )
     practice = forms.ChoiceField(label=_("Practice"), required=False)
     campaign = forms.ChoiceField(label=_("Campaign"), required=False)
     doctor = forms.ChoiceField(label=_("Doctor"), required=False)

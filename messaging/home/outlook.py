@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from campaigns.models import Campaign
 from campaigns.timing import OLDEST_USEFUL_ASK, opens_next
 from messaging.dispatch import sql
 from messaging.insights import reading
@@ -36,6 +37,7 @@ CROSS JOIN LATERAL (
 ) one
 WHERE c.workspace_id = %(workspace)s AND c.status = 'ACTIVE'
   AND (%(created_by)s::uuid IS NULL OR c.created_by_id = %(created_by)s)
+  AND (%(campaign)s::uuid IS NULL OR c.id = %(campaign)s)
 ORDER BY one.due
 LIMIT %(shown)s
 """
@@ -46,6 +48,7 @@ SELECT count(*) AS many FROM (
     JOIN patients_patient pt ON pt.campaign_id = c.id
     WHERE c.workspace_id = %(workspace)s AND c.status = 'ACTIVE'
       AND (%(created_by)s::uuid IS NULL OR c.created_by_id = %(created_by)s)
+      AND (%(campaign)s::uuid IS NULL OR c.id = %(campaign)s)
       AND pt.asked_at IS NULL AND pt.has_consent
       AND pt.opted_out_at IS NULL AND pt.data_deleted_at IS NULL
       AND pt.appointment_time
@@ -77,13 +80,14 @@ class Outlook:
 
 
 def outlook(
-    workspace: Workspace, *, created_by: User | None, now: datetime | None = None
+    workspace: Workspace, *, created_by: User | None = None, campaign: Campaign | None = None
 ) -> Outlook:
-    """Of the campaigns of one doctor, or of all."""
-    now = now or timezone.now()
+    """Of one campaign, of those of one doctor, or of all."""
+    now = timezone.now()
     values = {
         "workspace": workspace.pk,
         "created_by": created_by.pk if created_by else None,
+        "campaign": campaign.pk if campaign else None,
         "now": now,
         "oldest": OLDEST_USEFUL_ASK,
     }

@@ -1,14 +1,18 @@
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 
+from messaging.errors import meaning_of
 from messaging.home import activity, outlook
 from messaging.home.comparing import change
 from messaging.home.forms import ResultsForm
 from messaging.insights import filters as choosing
 from messaging.insights import periods, reading
-from messaging.insights.filters import EVERYTHING, By
+from messaging.insights.filters import EVERYTHING, By, Filters
+from messaging.insights.periods import Period
 from messaging.models import Conversation, Feedback, RecoveryStatus
 from workspaces.access import Can, may, member
 from workspaces.next_steps import next_steps
@@ -49,6 +53,31 @@ def home(request: MemberRequest) -> HttpResponse:
 def results(request: MemberRequest) -> HttpResponse:
     """The figures alone: what changes with the period, and what is printed."""
     return render_part(request, "messaging/home/results.html", "results", _results(request))
+
+
+@member(Can.SEE_CAMPAIGNS)
+def campaign_results(request: MemberRequest, campaign: UUID) -> HttpResponse:
+    """For the page of a campaign, which lives on a floor that knows no messages."""
+    found = get_object_or_404(
+        choosing.campaigns(request.workspace, visible_to=request.user), pk=campaign
+    )
+    today = periods.today(request.workspace)
+    whole = Period(found.created_at.date() - timedelta(days=1), today)
+    this = Filters(campaign=found.pk)
+    points = reading.series(
+        request.workspace, whole, this, visible_to=request.user, step=whole.step
+    )
+    context = {
+        "campaign": found,
+        "now": reading.figures(request.workspace, whole, this, visible_to=request.user),
+        "points": points,
+        "failures": [
+            (meaning_of(failure.code).explanation, failure.count)
+            for failure in reading.failures(request.workspace, whole, this, visible_to=request.user)
+        ],
+        "outlook": outlook.outlook(request.workspace, campaign=found),
+    }
+    return render(request, "messaging/home/campaign.html", context)
 
 
 def _results(request: MemberRequest) -> dict[str, Any]:

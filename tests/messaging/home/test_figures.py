@@ -32,7 +32,9 @@ def owner(client: Client) -> User:
     return user
 
 
-def answered(campaign: Campaign, rating: int, *, days_ago: float = 1, name: str = "Zoila") -> Message:
+def answered(
+    campaign: Campaign, rating: int, *, days_ago: float = 1, name: str = "Zoila"
+) -> Message:
     at = timezone.now() - timedelta(days=days_ago)
     patient = PatientFactory.create(
         workspace=campaign.workspace, campaign=campaign, name=name, asked_at=at
@@ -148,7 +150,7 @@ def test_those_who_come_next_are_in_the_order_of_their_time() -> None:
     for why_not in ({"has_consent": False}, {"opted_out_at": timezone.now()}):
         seen(campaign, hours_ago=-2, **why_not)
     with tenancy.within(campaign.workspace_id):
-        found = outlook.outlook(campaign.workspace, created_by=None)
+        found = outlook.outlook(campaign.workspace)
 
     assert [ask.patient_id for ask in found.asks][:2] == [soon.pk, late.pk]
     assert found.within_a_day == 2
@@ -163,3 +165,34 @@ def test_credits_last_as_long_as_the_last_month_says(owner: User) -> None:
         answered(campaign, 5, days_ago=3)
     with tenancy.within(owner.workspace.pk):
         assert outlook.days_of_credits(owner.workspace, by=owner) == 50 * 30 // 5
+
+
+def test_a_campaign_tells_what_came_of_it(client: Client, owner: User) -> None:
+    campaign = CampaignFactory.create(workspace=owner.workspace)
+    answered(campaign, 5)
+    answered(CampaignFactory.create(workspace=owner.workspace), 1)
+    MessageFactory.create(
+        workspace=owner.workspace,
+        campaign=campaign,
+        status="FAILED",
+        error_code="30006",
+        sent_at=timezone.now(),
+    )
+    panel = client.get(reverse("campaign_results", args=[campaign.pk])).content.decode()
+
+    assert "<dd>100</dd>" in panel
+    assert "landline" in panel
+
+
+def test_a_campaign_that_asked_nobody_says_so(client: Client, owner: User) -> None:
+    campaign = CampaignFactory.create(workspace=owner.workspace)
+    panel = client.get(reverse("campaign_results", args=[campaign.pk])).content.decode()
+
+    assert "Nobody was asked yet" in panel
+
+
+def test_a_doctor_finds_no_results_of_others(client: Client, owner: User) -> None:
+    campaign = CampaignFactory.create(workspace=owner.workspace, created_by=owner)
+    client.force_login(UserFactory.create(workspace=owner.workspace, role=Role.DOCTOR))
+
+    assert client.get(reverse("campaign_results", args=[campaign.pk])).status_code == 404
