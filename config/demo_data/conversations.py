@@ -138,7 +138,10 @@ class Conversations:
             preferred_channel=visit.person.channel,
             has_consent=has_consent,
             consent_at=source.created_at if has_consent else None,
+            consent_words=words.CONSENT if has_consent else "",
+            consent_by=source.uploaded_by_name if has_consent else "",
         )
+        self.reception.foretell(source, has_consent=has_consent)
         self.history.patients.append(patient)
         return patient
 

@@ -2,13 +2,15 @@
 
 import random
 from datetime import timedelta
+from io import BytesIO
 
 from campaigns.models import Campaign
 from config.demo_data import moments, words
 from config.demo_data.history import History
 from config.demo_data.rows import made_at
 from config.demo_data.visits import Visit
-from patients.models import Import, ImportProblem, ImportStatus
+from patients.lists.survey import survey
+from patients.models import DateOrder, Import, ImportProblem, ImportStatus
 from workspaces.models import User
 
 HAS_BAD_ROWS = 0.12
@@ -16,8 +18,8 @@ MAPPING = {
     "name": "Paciente",
     "phone": "Celular",
     "email": "Correo",
-    "appointment_time": "Cita",
-    "has_consent": "Autoriza",
+    "appointment_time": "Fecha y hora",
+    "consent": "Autoriza",
 }
 
 
@@ -25,6 +27,14 @@ class Reception:
     def __init__(self, history: History, chance: random.Random, by: User) -> None:
         self.history, self.chance, self.by = history, chance, by
         self.lists: dict[tuple[str, int, int], Import] = {}
+        self.survey = survey(BytesIO(_file()), filename="citas.csv")
+
+    def foretell(self, listed: Import, *, has_consent: bool) -> None:
+        """What reception was told of the row before it came in."""
+        if has_consent:
+            listed.will_be_asked += 1
+        else:
+            _count(listed, "no_consent")
 
     def row_for(self, visit: Visit, campaign: Campaign) -> tuple[Import, int]:
         """The list that the visit stands on, and its row there; row 1 are the headings."""
@@ -45,8 +55,12 @@ class Reception:
             campaign=campaign,
             uploaded_by=self.by,
             uploaded_by_name=self.by.name,
-            filename=f"citas-{moment:%Y-%m-%d}.xlsx",
+            filename=f"citas-{moment:%Y-%m-%d}.csv",
+            survey=self.survey.as_json(),
+            layout=self.survey.layout,
             mapping=MAPPING,
+            date_order=DateOrder.DMY,
+            forecast={},
             status=ImportStatus.DONE,
             rows_total=0,
             started_at=moment,
@@ -58,8 +72,9 @@ class Reception:
         return listed
 
     def _refuse(self, listed: Import) -> None:
-        for reason, cells in self.chance.sample(words.REFUSED, self.chance.randint(1, 2)):
+        for reason, details, cells in self.chance.sample(words.REFUSED, self.chance.randint(1, 2)):
             listed.rows_refused += 1
+            _count(listed, reason)
             self.history.problems.append(
                 ImportProblem(
                     **made_at(listed.created_at, self.chance),
@@ -67,7 +82,8 @@ class Reception:
                     source=listed,
                     row_number=self._one_more_row(listed),
                     reason=reason,
-                    cells=list(cells),
+                    details=details,
+                    cells=[cell.format(day=f"{listed.created_at:%d/%m/%Y}") for cell in cells],
                 )
             )
 
@@ -75,3 +91,13 @@ class Reception:
         listed.rows_read += 1
         listed.rows_total = listed.rows_read
         return listed.rows_read + 1
+
+
+def _count(listed: Import, reason: str) -> None:
+    listed.forecast[reason] = listed.forecast.get(reason, 0) + 1
+
+
+def _file() -> bytes:
+    """What every list of the demo looks like."""
+    rows = (words.LIST_HEADINGS, words.LIST_ROW)
+    return "\n".join(";".join(row) for row in rows).format(day="13/03/2026").encode()

@@ -127,11 +127,16 @@ NOTES_RESOLVED = (
     "Se ajustó la agenda de los lunes para que no se acumulen las citas.",
 )
 
-# Rows of uploaded lists that were not taken: why, in words, and how they stood in the file.
-REFUSED: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("phone_invalid", ("Rosa Guamán", "099123", "09:20", "sí")),
-    ("phone_invalid", ("Luis Toapanta", "pendiente", "10:40", "sí")),
-    ("time_missing", ("Inés Mora", "0991234567", "", "sí")),
-    ("time_invalid", ("José Vega", "0987771234", "25:00", "sí")),
-    ("unreachable", ("Galo Ulloa", "", "11:20", "sí")),
+# The headings of reception's lists, and a row as most are.
+LIST_HEADINGS = ("Paciente", "Celular", "Correo", "Fecha y hora", "Autoriza")
+LIST_ROW = ("Rosa Guamán", "0991234567", "rosa@example.com", "{day} 09:20", "sí")
+CONSENT = "Autoriza: sí"
+
+# Rows that were not taken: why, and how they stood in the file.
+REFUSED: tuple[tuple[str, dict[str, str], tuple[str, ...]], ...] = (
+    ("phone_invalid", {"value": "099123"}, ("Rosa Guamán", "099123", "", "{day} 09:20", "sí")),
+    ("phone_invalid", {"value": "0991234"}, ("Luis Toapanta", "0991234", "", "{day} 10:40", "sí")),
+    ("time_missing", {}, ("Inés Mora", "0991234567", "", "", "sí")),
+    ("time_invalid", {"value": "25:00"}, ("José Vega", "0987771234", "", "25:00", "sí")),
+    ("unreachable", {}, ("Galo Ulloa", "", "", "{day} 11:20", "sí")),
 )

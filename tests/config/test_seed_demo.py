@@ -29,6 +29,10 @@ from messaging.dispatch.planning import plan
 from messaging.dispatch.sweeping import try_again
 from messaging.models import Conversation, Feedback, InboundMessage, Message, Sender, Status
 from messaging.replies.reading import read
+from patients.lists.cells import Row
+from patients.lists.fields import Field
+from patients.lists.person import Reader, Refusal
+from patients.lists.survey import Survey
 from patients.models import Import, ImportProblem, Patient, Suppression
 from tests.guards import tenants
 from workspaces import tenancy
@@ -275,6 +279,24 @@ def test_patients_come_in_lists_some_rows_of_which_were_refused() -> None:
         numbers += found.problems.values_list("row_number", flat=True)
         assert {*numbers} == {*range(2, found.rows_read + 2)}
         assert len(numbers) == found.rows_read
+
+
+def test_the_demos_lists_are_what_the_reader_makes_of_them() -> None:
+    listed = Import.objects.filter(workspace_id=DEMO.id, rows_refused__gt=0).latest("id")
+    assert listed.will_be_asked + sum(listed.forecast.values()) == listed.rows_read
+    reader = Reader(
+        survey=Survey.from_json(listed.survey),
+        mapping={Field(field): label for field, label in listed.mapping.items()},
+        date_order=listed.date_order,
+        country="EC",
+        zone=ZONE,
+        language="es",
+    )
+
+    for problem in ImportProblem.objects.filter(workspace_id=DEMO.id):
+        refused = reader.read(Row(problem.row_number, problem.cells))
+        assert isinstance(refused, Refusal)
+        assert (refused.reason, refused.details) == (problem.reason, problem.details)
 
 
 def test_nobody_is_asked_without_consent_or_after_an_opt_out_or_again_too_soon() -> None:
