@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from collections.abc import Mapping as ReadOnly
 
 from patients.lists.fields import Field, Mapping
-from patients.lists.headings import WEAK, Match, is_known, match, normal
+from patients.lists.heading_words import WEAK
+from patients.lists.headings import Match, is_known, match, normal
 from patients.lists.problems import ListProblem
 from patients.lists.survey import Column, Survey
 
@@ -50,17 +51,20 @@ def _agreed(column: Column) -> Match | None:
         return matched
     if matched.field in MOMENTS:
         return _moment(column, matched)
-    if seen.looked_at < ENOUGH:
+    if matched.strength > WEAK or seen.looked_at < ENOUGH:
         return matched
-    if matched.strength == WEAK:
-        proof = {Field.PHONE: seen.phones, Field.OTHER_PHONE: seen.phones}.get(
-            matched.field, seen.looked_at
-        )
-        if matched.field is Field.PHONE and seen.mostly(seen.emails):
+    return _proven(column, matched)
+
+
+def _proven(column: Column, matched: Match) -> Match | None:
+    """A weak word counts where the cells bear it out."""
+    seen = column.evidence
+    if matched.field in {Field.PHONE, Field.OTHER_PHONE}:
+        if seen.mostly(seen.emails):
             return Match(Field.EMAIL, WEAK, matched.words)
-        if matched.field is Field.NAME and seen.mostly(seen.phones + seen.emails + seen.dates):
-            return None
-        return matched if seen.mostly(proof, 0.3) else None
+        return matched if seen.mostly(seen.phones, 0.3) else None
+    if matched.field is Field.NAME and seen.mostly(seen.phones + seen.emails + seen.dates):
+        return None
     return matched
 
 

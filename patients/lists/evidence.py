@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 
 from patients.lists.cells import Cell, tidy
-from patients.lists.moments import FIRST_SERIAL, LAST_SERIAL, read_moment
+from patients.lists.moments import Moment, from_serial, read_moment
 from patients.lists.words import CHANNEL_OF, LANGUAGE_OF, NOTHING, is_consent, plain
 
 # The first cells tell what a column is; the order of its dates is told by all of them.
@@ -15,6 +15,11 @@ LONGEST_SAMPLE = 80
 NUMBERS = re.compile(r"(\d{1,4})[/.\-](\d{1,2})[/.\-](\d{1,4})(?!\d)")
 PHONE = re.compile(r"(?:tel:|whatsapp:|wa\.me/)?(?:\+|00)?\(?\d[\d ().\-]{6,18}\d(?:\s*[/;,].*)?")
 YEARS_AROUND = 2
+MONTHS = 12
+# Numbers that go up by little from row to row count something; longer ones are no numbers.
+LARGEST_STEP = 5
+LONGEST_NUMBER = 15
+LARGEST_DIGIT = 9
 
 
 @dataclass(frozen=True)
@@ -66,8 +71,8 @@ class Watch:
         elif isinstance(cell, str) and (counts["dates"] or counts["both"]):
             counts["filled"] += 1
             self._order(cell)
-            if not counts["both"] and read_both(cell):
-                counts["both"] += 1
+            if not counts["both"]:
+                counts["both"] += _moment_kind(cell, cell) == "both"
         else:
             counts["filled"] += 1
 
@@ -82,22 +87,23 @@ class Watch:
             self.samples.append(text[:LONGEST_SAMPLE])
         for kind in kinds(cell, text):
             self.counts[kind] += 1
-        if day := day_of(cell, text):
-            self.counts["recent"] += day.year in self.years
+        moment = _moment(cell, text)
+        if moment and moment.day:
+            self.counts["recent"] += moment.day.year in self.years
         self._order(text)
-        if text.isdecimal() and len(text) <= 15:
-            self.counts["counting"] += 0 < int(text) - self.last_number <= 5
+        if text.isdecimal() and len(text) <= LONGEST_NUMBER:
+            self.counts["counting"] += 0 < int(text) - self.last_number <= LARGEST_STEP
             self.last_number = int(text)
 
     def _order(self, text: str) -> None:
         if not (found := NUMBERS.match(text)):
             return
         first, second = int(found[1]), int(found[2])
-        if len(found[1]) == 4:
+        if len(found[1]) == len("2026"):
             self.counts["year_first"] += 1
-        elif first > 12 >= second:
+        elif first > MONTHS >= second:
             self.counts["day_first"] += 1
-        elif second > 12 >= first:
+        elif second > MONTHS >= first:
             self.counts["month_first"] += 1
         elif first != second:
             self.counts["either"] += 1
@@ -110,56 +116,54 @@ def kinds(cell: Cell, text: str) -> list[str]:
     """What a cell may be; a number can be a phone and an identity at once."""
     if moment := _moment_kind(cell, text):
         return [moment]
-    said = plain(text)
     if "@" in text:
         return ["emails"]
     if any(letter.isdigit() for letter in text):
-        found = ["phones"] if PHONE.fullmatch(text) else []
-        if is_identity(text):
-            found.append("identities")
-        return found + (["consents"] if text in {"0", "1"} else [])
+        found = {
+            "phones": PHONE.fullmatch(text) is not None,
+            "identities": is_identity(text),
+            "consents": text in {"0", "1"},
+        }
+    else:
+        found = dict.fromkeys(_word_kinds(text), True)
+    return [kind for kind, is_found in found.items() if is_found]
+
+
+def _word_kinds(text: str) -> list[str]:
+    said = plain(text)
     if said in CHANNEL_OF:
         return ["channels"]
-    if said in LANGUAGE_OF and len(said) > 1:
+    if said in LANGUAGE_OF:
         return ["languages"]
     if is_consent(text) or said in NOTHING or said in {"false", "falso"}:
         return ["consents"]
     return ["names"] if " " in said and len(text) <= LONGEST_SAMPLE else []
 
 
-def _moment_kind(cell: Cell, text: str) -> str | None:
-    if isinstance(cell, datetime):
-        return "both" if cell.time() != time(0) else "dates"
-    if isinstance(cell, date):
-        return "dates"
-    if isinstance(cell, time):
-        return "hours"
-    if isinstance(cell, float) and not cell.is_integer():
-        if 0 < cell < 1:
-            return "hours"
-        return "both" if FIRST_SERIAL <= cell <= LAST_SERIAL else None
-    if text.isdecimal():
-        return None
-    moment = read_moment(text, "DMY") or read_moment(text, "MDY")
+def _moment_kind(cell: Cell, text: str) -> str:
+    moment = _moment(cell, text)
     if moment is None:
-        return None
+        return ""
     if moment.day is None:
         return "hours"
-    return "both" if moment.hour not in (None, time(0)) else "dates"
+    return "both" if moment.hour not in {None, time(0)} else "dates"
 
 
-def day_of(cell: Cell, text: str) -> date | None:
+def _moment(cell: Cell, text: str) -> Moment | None:
+    if isinstance(cell, datetime):
+        return Moment(cell.date(), cell.time())
     if isinstance(cell, date):
-        return cell
-    if not text[:1].isalnum() or text.isdecimal():
-        return None
-    moment = read_moment(text, "DMY") or read_moment(text, "MDY")
-    return moment.day if moment else None
+        return Moment(cell)
+    if isinstance(cell, time):
+        return Moment(None, cell)
+    if isinstance(cell, float) and not cell.is_integer():
+        return from_serial(cell)
+    # A bare number is a date only to someone who knows that it is one.
+    return None if text.isdecimal() else _in_any_order(text)
 
 
-def read_both(text: str) -> bool:
-    moment = read_moment(text, "DMY") or read_moment(text, "MDY")
-    return moment is not None and bool(moment.day and moment.hour)
+def _in_any_order(text: str) -> Moment | None:
+    return read_moment(text, "DMY") or read_moment(text, "MDY")
 
 
 # An Ecuadorian identity number looks like a phone: ten digits, a province in front.
@@ -182,5 +186,5 @@ def is_identity(text: str) -> bool:
     if int(text[:2]) not in PROVINCES or text[2] > "5":
         return False
     doubled = (int(digit) * (2 - place % 2) for place, digit in enumerate(text[:9]))
-    total = sum(number - 9 if number > 9 else number for number in doubled)
+    total = sum(number - LARGEST_DIGIT if number > LARGEST_DIGIT else number for number in doubled)
     return (10 - total % 10) % 10 == int(text[9])

@@ -1,6 +1,7 @@
 """Dates and times of day as people and programs write them, in three languages."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
@@ -119,16 +120,11 @@ def _read(text: str, order: str) -> Moment | None:
 
 
 def _day_at_start(text: str, order: str) -> tuple[date, str, bool] | None:
-    if found := YEAR_FIRST.match(text):
-        return date(int(found[1]), int(found[3]), int(found[4])), text[found.end() :], True
-    if found := YEAR_LAST.match(text):
-        return _in_order(found[1], found[3], found[4], order), text[found.end() :], False
-    if found := COMPACT.match(text):
-        return date(int(found[1]), int(found[2]), int(found[3])), text[found.end() :], True
-    if found := DAY_MONTH.match(text):
-        return _spelled(found[1], found[2], found[3]), text[found.end() :], False
-    if found := MONTH_DAY.match(text):
-        return _spelled(found[2], found[1], found[3]), text[found.end() :], False
+    """The day, what follows it, and whether it is written as programs do: the year first."""
+    for pattern, day_of in DAYS:
+        if found := pattern.match(text):
+            is_iso = pattern in {YEAR_FIRST, COMPACT}
+            return day_of(found, order), text[found.end() :], is_iso
     if weekday := WEEKDAY.match(text):
         return _day_at_start(text[weekday.end() :], order)
     return None
@@ -153,6 +149,15 @@ def _spelled(day: str, month: str, year: str) -> date:
     raise ValueError(month)
 
 
+DAYS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], date]], ...] = (
+    (YEAR_FIRST, lambda found, _: date(int(found[1]), int(found[3]), int(found[4]))),
+    (YEAR_LAST, lambda found, order: _in_order(found[1], found[3], found[4], order)),
+    (COMPACT, lambda found, _: date(int(found[1]), int(found[2]), int(found[3]))),
+    (DAY_MONTH, lambda found, _: _spelled(found[1], found[2], found[3])),
+    (MONTH_DAY, lambda found, _: _spelled(found[2], found[1], found[3])),
+)
+
+
 def _hour(text: str, day: date | None, *, is_iso: bool) -> Moment | None:
     for pattern, short in PARTS_OF_DAY:
         text = pattern.sub(short, text)
@@ -163,15 +168,17 @@ def _hour(text: str, day: date | None, *, is_iso: bool) -> Moment | None:
     found = HOUR.fullmatch(text)
     if found and (found[2] or found[4]):
         offset = _offset(found[5]) if found[5] and day else None
-        return _at(day, int(found[1]), int(found[2] or 0), int(found[3] or 0), found[4], offset)
+        second = int(found[3] or 0)
+        return _at(day, (int(found[1]), int(found[2] or 0), second), found[4], offset)
     if digits := HOUR_AS_DIGITS.fullmatch(text):
-        return _at(day, int(digits[1]), int(digits[2]), 0, digits[3], None)
+        return _at(day, (int(digits[1]), int(digits[2]), 0), digits[3], None)
     return None
 
 
 def _at(
-    day: date | None, hour: int, minute: int, second: int, half: str | None, offset: tzinfo | None
+    day: date | None, clock: tuple[int, int, int], half: str | None, offset: tzinfo | None
 ) -> Moment:
+    hour, minute, second = clock
     if half in {"p", "pm"} and hour < NOON:
         hour += NOON
     elif half in {"a", "am"} and hour >= NOON:

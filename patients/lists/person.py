@@ -26,6 +26,7 @@ END_OF_DAY = time(20)
 FARTHEST = timedelta(days=2 * 366)
 # Days, doctors and channels repeat from row to row; so many different ones are kept in mind.
 KEPT = 20_000
+PHONE_PROBLEMS = {Kind.EATEN: "phone_eaten", Kind.INVALID: "phone_invalid"}
 NOWHERE = 1_000_000
 
 
@@ -216,7 +217,7 @@ class Reader:
         for phone in found.values():
             if phone.kind is Kind.MOBILE:
                 return phone.number, email or ""
-        for kind, code in ((Kind.EATEN, "phone_eaten"), (Kind.INVALID, "phone_invalid")):
+        for kind, code in PHONE_PROBLEMS.items():
             for text, phone in found.items():
                 if phone.kind is kind:
                     raise RefusedError(code, value=text[:LONGEST_QUOTE])

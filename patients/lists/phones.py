@@ -80,6 +80,9 @@ class Phones:
         return (mobiles or found or [INVALID])[0]
 
     def _one(self, text: str) -> Phone | None:
+        if text.startswith("00"):
+            # The way out of most countries; people write it in those with another one, too.
+            text = f"+{text[2:]}"
         try:
             number = phonenumbers.parse(text, self.country)
         except NumberParseException:
@@ -115,6 +118,8 @@ def _fast_path(country: str) -> tuple[re.Pattern[str], int]:
     if metadata is None or not metadata.mobile or not metadata.mobile.national_number_pattern:
         return re.compile(r"(?!)"), 0
     code, trunk = metadata.country_code, metadata.national_prefix
+    if metadata.national_prefix_for_parsing != trunk:
+        trunk = None  # a carrier's code may follow it, which takes a closer look
     mobile = re.sub(r"\((?!\?)", "(?:", metadata.mobile.national_number_pattern)
     before = rf"(?:\+{code}|00{code}" + (f"|{trunk}" if trunk else "") + ")?"
     return re.compile(f"{before}({mobile})"), code or 0

@@ -84,6 +84,7 @@ OF_THE_FILE = {
     ),
     "column_unknown": _("The list has no column called “%(column)s”. Choose another."),
     "campaign_ended": _("This campaign has ended, so nobody is asked in it any more."),
+    "file_gone": _("The uploaded file is no longer kept. Upload it again."),
     "unexpected": _(
         "The list could not be read, and we were told. Try again; if it fails once more, save it "
         "as CSV or Excel (.xlsx) anew and upload that."

@@ -1,0 +1,44 @@
+"""Small lists made in a test, read the whole way."""
+
+import io
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from patients.lists.cells import Row
+from patients.lists.columns import date_order, guess
+from patients.lists.person import Person, Reader, Refusal
+from patients.lists.rows import rows
+from patients.lists.survey import Survey, survey
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+TODAY = date(2026, 11, 20)
+
+
+def surveyed(content: bytes | str, filename: str = "list.csv") -> Survey:
+    data = content.encode() if isinstance(content, str) else content
+    return survey(io.BytesIO(data), filename=filename, today=TODAY)
+
+
+def data_of(content: bytes | str) -> list[Row]:
+    data = content.encode() if isinstance(content, str) else content
+    return list(rows(io.BytesIO(data), surveyed(data)))
+
+
+def reader_of(found: Survey, *, country: str = "EC", consent_words: str = "") -> Reader:
+    mapping = guess(found)
+    return Reader(
+        survey=found,
+        mapping=mapping,
+        date_order=date_order(found, mapping, country=country)[0],
+        country=country,
+        zone=ZoneInfo("America/Guayaquil"),
+        language="es",
+        consent_words=consent_words,
+        now=NOW,
+    )
+
+
+def read(content: bytes | str, *, consent_words: str = "") -> Sequence[Person | Refusal]:
+    reader = reader_of(surveyed(content), consent_words=consent_words)
+    return [reader.read(row) for row in data_of(content)]

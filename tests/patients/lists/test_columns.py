@@ -1,0 +1,105 @@
+import pytest
+
+from patients.lists.columns import Field, guess, lacking
+from patients.lists.headings import match
+from patients.lists.survey import Survey
+from tests.patients.lists.lists import surveyed
+
+HEADINGS = {
+    Field.NAME: """Paciente|Nombres y apellidos|Apellidos y Nombres|NOMBRE COMPLETO|Nombre paciente
+        |Nome do paciente|Patient|Patient Name|PatientName|Full name|nombre_paciente""",
+    Field.FIRST_NAME: "Nombres|First Name|Primeiro nome|Nombres del paciente",
+    Field.LAST_NAME: "Apellidos|Last name|Sobrenome|Apellido paterno|Surname",
+    Field.PHONE: """Teléfono|Teléfono celular|Cel.|CEL|Celular|Móvil|WhatsApp|Nro. Celular|Telf.
+        |Phone number|Mobile|Cell phone|Telefone|Número de teléfono|Contacto|TELEFONO_1""",
+    Field.OTHER_PHONE: "Teléfono convencional|Telf. fijo|Home phone|Teléfono 2|Celular de la mamá",
+    Field.EMAIL: "Correo|Correo electrónico|E-mail|Mail|Email address|Dirección de correo",
+    Field.APPOINTMENT_TIME: "Fecha y hora|Fecha/Hora de la cita|Appointment time|Data e hora",
+    Field.APPOINTMENT_DATE: """Fecha|Fecha cita|F. Atención|Fecha de la consulta|Data da consulta
+        |Date|Appt. Date|Fec. turno|fechaCita""",
+    Field.APPOINTMENT_HOUR: "Hora|Hora cita|Horário|Hora de la cita|Time|HORA_TURNO",
+    Field.APPOINTMENT_TYPE: "Especialidad|Tipo de cita|Servicio|Procedimiento|Specialty|Visit type",
+    Field.DOCTOR: "Médico|Médico tratante|Nombre del médico|Doctor(a)|Profesional|Provider|Dr.",
+    Field.CONSENT: """Autoriza mensajes|Consentimiento|Acepta recibir WhatsApp|Consent|Opt-in
+        |¿Autoriza el envío de mensajes?|Acepta correo|Aceita mensagens""",
+    Field.CHANNEL: "Canal|Canal preferido|Medio de contacto|Preferred channel|Canal (SMS/WhatsApp)",
+    Field.LANGUAGE: "Idioma|Language|Preferred language|Língua",
+}
+OTHER_PEOPLES = """Fecha de nacimiento|F. Nac.|DOB|Date of birth|Cédula|C.I.|DNI|Identificación
+    |N° Historia|Historia clínica|Nro. Orden|Order number|Seguro|N° póliza|Insurance phone|Edad
+    |Fecha de registro|Creado el|Fecha de emisión|Teléfono de emergencia|Estado de la cita
+    |Próxima cita|Última visita|Hora fin|Código médico|N.° autorización|No desea mensajes|Opt-out
+    |No autoriza|Dar de baja|Nombre del representante|ID Paciente|Dirección|Fax|Observaciones"""
+
+
+@pytest.mark.parametrize(
+    ("field", "heading"),
+    [(field, heading.strip()) for field, known in HEADINGS.items() for heading in known.split("|")],
+)
+def test_a_heading_names_its_field(field: Field, heading: str) -> None:
+    matched = match(heading)
+    assert matched is not None
+    assert matched.field is field
+
+
+@pytest.mark.parametrize("heading", [heading.strip() for heading in OTHER_PEOPLES.split("|")])
+def test_a_heading_of_something_else_names_no_field(heading: str) -> None:
+    assert match(heading) is None
+
+
+def listed(headings: str, *lines: str) -> Survey:
+    return surveyed("\n".join([headings, *lines]) + "\n")
+
+
+def test_what_is_remembered_wins_over_what_is_guessed() -> None:
+    found = listed("Celular;Fecha;Nota", "0987654321;20/11/2026 9:30;x")
+    remembered = {Field.PHONE: "Celular", Field.APPOINTMENT_TIME: "Fecha", Field.NAME: "Nota"}
+    assert guess(found, remembered) == remembered
+
+
+def test_what_is_remembered_of_other_headings_is_left_aside() -> None:
+    found = listed("Celular;Fecha", "0987654321;20/11/2026 9:30")
+    assert guess(found, {Field.PHONE: "Teléfono"})[Field.PHONE] == "Celular"
+
+
+def test_the_layout_is_the_same_in_another_order_and_with_other_data() -> None:
+    one = listed("Celular;Fecha;Paciente", "0987654321;20/11/2026 9:30;Ana")
+    same = listed("PACIENTE;celular;Fecha", "Luis;0991234567;21/11/2026 9:30")
+    other = listed("Paciente;Teléfono;Fecha", "Luis;0991234567;21/11/2026 9:30")
+    assert one.layout == same.layout != other.layout
+
+
+def test_the_most_telling_of_several_phones_comes_first() -> None:
+    found = listed("Contacto;Teléfono;Celular;Fecha", "0987654321;022345678;0991234567;20/11/2026")
+    mapping = guess(found)
+    assert mapping[Field.PHONE] == "Celular"
+    assert mapping[Field.OTHER_PHONE] == "Teléfono"
+
+
+def test_a_consent_is_never_guessed_from_cells_alone() -> None:
+    lines = [f"Ana;098765432{i};20/11/2026 9:30;sí" for i in range(8)]
+    assert Field.CONSENT not in guess(listed("Paciente;Celular;Fecha;¿Primera vez?", *lines))
+
+
+def test_births_under_a_strange_heading_are_no_appointments() -> None:
+    lines = [f"Ana;098765432{i};0{i + 1}/02/1980" for i in range(8)]
+    assert Field.APPOINTMENT_TIME not in guess(listed("Paciente;Celular;Otra", *lines))
+
+
+def test_numbers_that_count_up_are_no_phones() -> None:
+    lines = [f"Ana;98765432{i};20/11/2026 9:30" for i in range(8)]
+    assert Field.PHONE not in guess(listed("Paciente;Ref;Fecha", *lines))
+
+
+def test_a_date_under_the_heading_of_an_hour_is_told_by_its_cells() -> None:
+    found = listed("Paciente;Celular;Appointment time", "Ana;0987654321;20/11/2026")
+    assert guess(found)[Field.APPOINTMENT_TIME] == "Appointment time"
+    found = listed("Paciente;Celular;Fecha;Appt time", "Ana;0987654321;20/11/2026;9:30")
+    assert guess(found)[Field.APPOINTMENT_HOUR] == "Appt time"
+
+
+def test_lacking_names_what_a_list_cannot_do_without() -> None:
+    assert [one.code for one in lacking({})] == ["no_address_column", "no_time_column"]
+    assert not lacking({Field.EMAIL: "A", Field.APPOINTMENT_DATE: "B"})
+    [twice] = lacking({Field.PHONE: "A", Field.NAME: "A", Field.APPOINTMENT_TIME: "B"})
+    assert (twice.code, twice.details["column"]) == ("column_twice", "A")

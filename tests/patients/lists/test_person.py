@@ -1,0 +1,149 @@
+import csv
+import io
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from patients.lists.cells import Formula, Row
+from patients.lists.person import Person, Refusal
+from tests.patients.lists.lists import NOW, read, reader_of, surveyed
+
+HEADINGS = (
+    "Paciente;Celular;Otro teléfono;Correo;Fecha cita;Hora;Especialidad;Médico;Consentimiento"
+    ";Canal;Idioma"
+)
+SURVEY = surveyed(f"{HEADINGS}\n" + "Ana;0987654321;;;20/11/2026;9:30;;;sí;;\n")
+CELLS = st.one_of(
+    st.none(),
+    st.text(max_size=40),
+    st.text(alphabet="0123456789+-./: ()ehmap", max_size=24),
+    st.text().map(Formula),
+    st.integers(),
+    st.integers(min_value=10**40, max_value=10**5000),
+    st.floats(),
+    st.booleans(),
+    st.dates(),
+    st.datetimes(),
+    st.datetimes(timezones=st.just(UTC)),
+    st.times(),
+)
+
+
+@given(st.lists(CELLS, max_size=14))
+def test_any_cells_give_a_person_or_a_refusal(cells: list[object]) -> None:
+    answer = reader_of(SURVEY).read(Row(2, cells))  # type: ignore[arg-type]  # any cells at all
+    assert isinstance(answer, Person | Refusal)
+
+
+@given(CELLS, CELLS)
+def test_any_day_and_hour_give_a_time_or_a_reason(day: object, hour: object) -> None:
+    cells = ["Ana", "0987654321", None, None, day, hour]
+    answer = reader_of(SURVEY).read(Row(2, cells))  # type: ignore[arg-type]
+    if isinstance(answer, Person):
+        assert abs(answer.appointment_time - NOW) < timedelta(days=800)
+    else:
+        assert answer.reason in {"time_missing", "time_invalid", "time_far", "formula"}
+
+
+PEOPLE = st.builds(
+    Person,
+    name=st.text(
+        alphabet=st.characters(categories=("L", "Nd", "P", "Zs"), exclude_characters="\u00ad"),
+        max_size=40,
+    ).map(lambda text: " ".join(text.split())),
+    phone=st.integers(0, 9_999_999).map(lambda number: f"+59398{number:07d}"),
+    email=st.sampled_from(["", "ana@correo.ec", "a.b+c@d-e.com"]),
+    appointment_time=st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 1)).map(  # noqa: DTZ001
+        lambda at: at.replace(second=0, microsecond=0, tzinfo=reader_of(SURVEY).zone)
+    ),
+    appointment_type=st.sampled_from(["", "Control", "Cardiología"]),
+    doctor_name=st.sampled_from(["", "Dra. Vera"]),
+    has_consent=st.booleans(),
+    consent_words=st.just(""),
+    channel=st.sampled_from(["SMS", "WHATSAPP"]),
+    language=st.sampled_from(["es", "en", "pt"]),
+)
+
+
+@given(PEOPLE)
+def test_a_person_written_by_us_is_read_as_the_same_person(person: Person) -> None:
+    local = person.appointment_time
+    written = [
+        person.name, person.phone, "", person.email, f"{local:%d/%m/%Y}", f"{local:%H:%M}",
+        person.appointment_type, person.doctor_name, "sí" if person.has_consent else "no",
+        person.channel, person.language,
+    ]  # fmt: skip
+    escaped = [f"'{text}" if text[:1] in {*"=+-@"} and text[:1] else text for text in written]
+    out = io.StringIO()
+    csv.writer(out, delimiter=";").writerow(escaped)
+    [answer] = read(f"{HEADINGS}\n{out.getvalue()}")
+    assert isinstance(answer, Person)
+    answer = replace(answer, consent_words="")
+    assert answer == person
+
+
+def one(line: str, consent_words: str = "") -> Person | Refusal:
+    [answer] = read(f"{HEADINGS}\n{line}\n", consent_words=consent_words)
+    return answer
+
+
+def test_another_phone_is_taken_when_the_first_is_none() -> None:
+    answer = one("Ana;022345678;0987654321;;20/11/2026;9:30;;;;;")
+    assert isinstance(answer, Person)
+    assert answer.phone == "+593987654321"
+
+
+def test_a_wrong_mail_beside_a_phone_is_left_out() -> None:
+    answer = one("Ana;0987654321;;ana@correo;20/11/2026;9:30;;;;correo;")
+    assert isinstance(answer, Person)
+    assert (answer.email, answer.channel) == ("", "SMS")
+
+
+def test_a_wrong_phone_is_told_even_beside_a_mail() -> None:
+    answer = one("Ana;09876;;ana@correo.ec;20/11/2026;9:30;;;;;")
+    assert isinstance(answer, Refusal)
+    assert (answer.reason, answer.details) == ("phone_invalid", {"value": "09876"})
+
+
+def test_what_can_be_read_of_a_refused_row_is_told() -> None:
+    answer = one("Ana;09876;;ana@correo.ec;20/11/2026;9:30;;;sí;;")
+    assert isinstance(answer, Refusal)
+    assert (answer.name, answer.phone, answer.email) == ("Ana", "", "ana@correo.ec")
+    assert answer.appointment_time == datetime(2026, 11, 20, 14, 30, tzinfo=UTC)
+    assert answer.has_consent
+
+
+def test_consent_declared_for_everyone_counts_where_no_column_says_it() -> None:
+    content = "Paciente;Celular;Fecha\nAna;0987654321;20/11/2026 9:30\n"
+    [answer] = read(content, consent_words="Firmado en la ficha")
+    assert isinstance(answer, Person)
+    assert (answer.has_consent, answer.consent_words) == (True, "Firmado en la ficha")
+
+
+def test_consent_declared_for_everyone_does_not_overrule_the_column() -> None:
+    answer = one("Ana;0987654321;;;20/11/2026;9:30;;;no;;", consent_words="Todos")
+    assert isinstance(answer, Person)
+    assert (answer.has_consent, answer.consent_words) == (False, "Consentimiento: no")
+
+
+@pytest.mark.parametrize(
+    ("day", "hour"),
+    [
+        (date(2026, 11, 20), time(9, 30)),
+        (datetime(2026, 11, 20), "9:30"),  # noqa: DTZ001
+        (46346, 0.3958333333),
+        (46346.0, time(9, 30)),
+        (20261120, 930),
+        (datetime(2026, 11, 20, 9, 30), None),  # noqa: DTZ001
+        (datetime(2026, 11, 20, 14, 30, tzinfo=UTC), None),
+        (46346.3958333333, ""),
+    ],
+)
+def test_cells_of_a_workbook_are_read_for_what_they_are(day: object, hour: object) -> None:
+    cells = ["Ana", 987654321, None, None, day, hour]
+    answer = reader_of(SURVEY).read(Row(2, cells))  # type: ignore[arg-type]
+    assert isinstance(answer, Person)
+    assert answer.appointment_time == datetime(2026, 11, 20, 14, 30, tzinfo=UTC)

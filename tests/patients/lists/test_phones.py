@@ -1,0 +1,75 @@
+import random
+from collections.abc import Iterator
+
+import phonenumbers
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from patients.lists.phones import Kind, Phones
+from workspaces.models.practice import Country
+
+FORMS = ("{n}", "+{c}{n}", "00{c}{n}", "+{c} {n}", "{c}{n}", "0{n}")
+
+
+def numbers_like(country: str, count: int) -> Iterator[str]:
+    """Around the country's own example, so that right and nearly right ones come up."""
+    chance = random.Random(country)  # noqa: S311  # the same numbers each time
+    example = phonenumbers.example_number_for_type(country, phonenumbers.PhoneNumberType.MOBILE)
+    assert example is not None
+    digits = phonenumbers.national_significant_number(example)
+    for _ in range(count):
+        kept = chance.randrange(len(digits))
+        rest = "".join(chance.choice("0123456789") for _ in digits[kept:])
+        number = digits[:kept] + rest + chance.choice(["", "", "", "7"])
+        yield chance.choice(FORMS).format(n=number, c=example.country_code)
+
+
+@pytest.mark.parametrize("country", Country.values)
+def test_the_fast_path_says_what_the_slow_one_says(country: str) -> None:
+    phones = Phones(country)
+    found = 0
+    for text in numbers_like(country, 2_000):
+        usual = phones.usual(text)
+        if usual:
+            found += 1
+            slow = phones.read_slowly(text)
+            assert (slow.kind, slow.number) == (Kind.MOBILE, usual), text
+    assert found > 100
+
+
+def test_ecuadors_mobiles_seldom_need_the_slow_path() -> None:
+    phones = Phones("EC")
+    texts = numbers_like("EC", 5_000)
+    slowly = [text for text in texts if not phones.usual(text)]
+    taken = [text for text in slowly if phones.read_slowly(text).kind is Kind.MOBILE]
+    assert all(text.startswith("593") for text in taken)
+
+
+@pytest.mark.parametrize(
+    ("country", "text", "number"),
+    [
+        ("CO", "300 123 4567", "+573001234567"),
+        ("PE", "987 654 321", "+51987654321"),
+        ("MX", "55 1234 5678", "+525512345678"),
+        ("US", "(415) 555-2671", "+14155552671"),
+        ("ES", "612 34 56 78", "+34612345678"),
+        ("BR", "(11) 96123-4567", "+5511961234567"),
+        ("AR", "11 15 2345-6789", "+5491123456789"),
+        ("CL", "9 6123 4567", "+56961234567"),
+    ],
+)
+def test_each_country_reads_its_own_way(country: str, text: str, number: str) -> None:
+    assert Phones(country).read(text).number == number
+
+
+def test_what_no_country_is_reads_numbers_with_a_plus_alone() -> None:
+    phones = Phones("XX")
+    assert phones.read("+593987654321").number == "+593987654321"
+    assert phones.read("0987654321").kind is Kind.INVALID
+
+
+@given(st.text(max_size=60))
+def test_any_text_gives_an_answer(text: str) -> None:
+    phone = Phones("EC").read(text)
+    assert bool(phone.number) == (phone.kind is Kind.MOBILE)

@@ -1,0 +1,59 @@
+import ast
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+import patients
+from patients.lists.fields import Field
+from patients.lists.person import PHONE_PROBLEMS
+from patients.lists.sentences import CODES, FIELDS, sentence
+
+RAISED = {"ListProblem", "RefusedError", "Refusal"}
+DETAILS = {
+    "value": "09876",
+    "column": "Celular",
+    "columns": 500,
+    "fields": [Field.PHONE, Field.NAME],
+    "limit": 120,
+    "row": 7,
+    "sheet": "Citas",
+}
+
+
+def codes_in_use() -> set[str]:
+    calls = (
+        node
+        for path in Path(patients.__path__[0]).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args
+    )
+    first = (call.args[0] for call in calls if call.func.id in RAISED)  # type: ignore[attr-defined]
+    texts = (node for argument in first for node in ast.walk(argument))
+    return {
+        node.value for node in texts if isinstance(node, ast.Constant) and type(node.value) is str
+    }
+
+
+def test_every_code_that_is_raised_has_a_sentence() -> None:
+    in_use = codes_in_use() | set(PHONE_PROBLEMS.values())
+    assert {"empty", "password", "formula", "time_far"} <= in_use
+    assert in_use <= CODES
+
+
+@pytest.mark.parametrize("code", sorted(CODES))
+def test_a_sentence_is_whole(code: str) -> None:
+    with translation.override("en"):
+        told = sentence(code, DETAILS)
+    assert "%(" not in told
+    assert "…" not in told
+    assert told.endswith(".")
+
+
+def test_a_detail_that_was_not_noted_leaves_a_gap() -> None:
+    with translation.override("en"):
+        assert sentence("phone_invalid", {}).startswith("“…” is no valid phone")
+
+
+def test_every_field_has_a_name() -> None:
+    assert FIELDS.keys() == set(Field)
