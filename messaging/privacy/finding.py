@@ -38,9 +38,13 @@ class Person:
 
     @property
     def names(self) -> list[str]:
-        """More than one is a sign that an address is shared."""
-        spoken = {" ".join(one.name.split()).casefold(): one.name for one in self.rows if one.name}
+        spoken = {_spoken(one): one.name for one in self.rows if one.name}
         return sorted(spoken.values())
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Several people may share a phone or an e-mail: somebody who knows them has to say."""
+        return self.is_a_crowd or len(self.names) > 1
 
     @property
     def is_known(self) -> bool:
@@ -64,6 +68,31 @@ def at(workspace: Workspace, address: str) -> Person:
 def of(patient: Patient) -> Person:
     """Also of an erased one, as long as its grace runs."""
     return _connected(patient.workspace, addresses_of([patient]))
+
+
+def likely(person: Person, asked: Patient) -> list[Patient]:
+    """Whose name is the same as the one asked about, where there are several."""
+    if not person.is_doubtful:
+        return person.rows
+    return [one for one in person.rows if _spoken(one) == _spoken(asked)]
+
+
+def only(person: Person, chosen: Collection[Patient]) -> Person:
+    """The same person without the appointments that turned out to be of others."""
+    keys = {one.pk for one in chosen}
+    theirs = addresses_of(chosen)
+    others = addresses_of([one for one in person.rows if one.pk not in keys])
+    own = traces.Marks.of(theirs - others)
+    digests = {consent.digest(address) for address in theirs}
+    return Person(
+        addresses=sorted(theirs),
+        patients=[one for one in person.patients if one.pk in keys],
+        erased=[one for one in person.erased if one.pk in keys],
+        suppressions=[one for one in person.suppressions if one.digest in digests],
+        refused=[row for row in person.refused if own.are_in(row.cells)],
+        beyond=[],
+        is_a_crowd=False,
+    )
 
 
 def visits(person: Person) -> list[Visit]:
@@ -119,3 +148,7 @@ def _suppressions(workspace: Workspace, addresses: Collection[str]) -> list[Supp
     """By digest: of somebody who was erased for good it is all that is left."""
     digests = [consent.digest(address) for address in addresses]
     return list(Suppression.objects.within(workspace).filter(digest__in=digests).order_by("at"))
+
+
+def _spoken(patient: Patient) -> str:
+    return " ".join(patient.name.split()).casefold()

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from messaging.privacy.finding import Person
 from patients.models import Patient
 from workspaces import phones
 from workspaces.models import Workspace
@@ -35,28 +35,31 @@ class FindForm(forms.Form):
         return phones.e164(typed, nearest.country if nearest else Country.EC)
 
 
-class EraseForm(forms.Form):
+class RowsForm(forms.Form):
+    """Which of the appointments that share an address are of the person who asked."""
+
     rows = forms.TypedMultipleChoiceField(
-        label=_("Appointments to erase"),
+        label=_("Appointments of this person"),
         coerce=UUID,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one appointment.")},
     )
 
-    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, offered: Sequence[Patient], likely: Sequence[Patient], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.person = person
-        offered = self.fields["rows"]
-        assert isinstance(offered, forms.TypedMultipleChoiceField)
-        offered.choices = [(one.pk, _told(one)) for one in person.patients]
-        # Who shares a reception's number is not one person, and must not go with one click.
-        offered.initial = [] if person.is_a_crowd else [one.pk for one in person.patients]
+        self.offered = offered
+        rows = self.fields["rows"]
+        assert isinstance(rows, forms.TypedMultipleChoiceField)
+        rows.choices = [(one.pk, _told(one)) for one in offered]
+        rows.initial = [one.pk for one in likely]
 
     def chosen(self) -> list[Patient]:
-        return [one for one in self.person.patients if one.pk in self.cleaned_data["rows"]]
+        return [one for one in self.offered if one.pk in self.cleaned_data["rows"]]
 
     def spared(self) -> list[Patient]:
-        return [one for one in self.person.patients if one.pk not in self.cleaned_data["rows"]]
+        return [one for one in self.offered if one.pk not in self.cleaned_data["rows"]]
 
 
 def _told(patient: Patient) -> str:

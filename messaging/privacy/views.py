@@ -17,7 +17,7 @@ from messaging.models import Message
 from messaging.privacy import exporting, finding
 from messaging.privacy.anonymising import IN_FLIGHT
 from messaging.privacy.finding import Person
-from messaging.privacy.forms import EraseForm, FindForm
+from messaging.privacy.forms import FindForm, RowsForm
 from patients import erasure
 from patients.models import Patient
 from workspaces.access import Can, member
@@ -41,18 +41,23 @@ def find(request: MemberRequest) -> HttpResponse:
 @member(Can.MANAGE_PRIVACY)
 def show(request: MemberRequest, patient: UUID) -> HttpResponse:
     row = _row(request, patient)
-    return render(request, "messaging/privacy/person.html", _context(request, row))
+    return render(request, "messaging/privacy/person.html", _context(request, row, finding.of(row)))
 
 
 @member(Can.MANAGE_PRIVACY)
-@require_POST
 def export(request: MemberRequest, patient: UUID) -> HttpResponse:
-    """What leaves the house is written down, so it is asked for and not merely looked at."""
+    """What leaves the house is written down, so a POST asks for it. Where several people may share
+    an address, somebody first says whose it is."""
     row = _row(request, patient)
     person = finding.of(row)
-    exported = exporting.hand_over(person=person, patient=row, by=request.user)
+    form = RowsForm(request.POST or None, offered=person.rows, likely=finding.likely(person, row))
+    if request.method != "POST" or not form.is_valid():
+        context = {"form": form, "patient": row, "person": person}
+        return render(request, "messaging/privacy/export_choice.html", context)
+    chosen = finding.only(person, form.chosen())
+    exported = exporting.hand_over(person=chosen, patient=row, by=request.user)
     if request.POST.get("format") == "page":
-        return render(request, "messaging/privacy/export.html", _context(request, row))
+        return render(request, "messaging/privacy/export.html", _context(request, row, chosen))
     response = HttpResponse(
         json.dumps(exported, ensure_ascii=False, indent=2), content_type="application/json"
     )
@@ -68,18 +73,15 @@ def erase(request: MemberRequest, patient: UUID) -> HttpResponse:
     person = finding.of(row)
     if not person.patients:
         return redirect("person", row.pk)
-    form = EraseForm(request.POST or None, person=person)
+    form = RowsForm(
+        request.POST or None, offered=person.patients, likely=finding.likely(person, row)
+    )
     if request.method == "POST" and form.is_valid():
         erasure.erase(patients=form.chosen(), spared=form.spared(), by=request.user)
         messages.success(request, _("Erased: hidden everywhere, and never written to again."))
         _say_what_is_on_its_way(request, form.chosen())
         return redirect("person", row.pk)
-    context = {
-        "form": form,
-        "patient": row,
-        "person": person,
-        "days": erasure.grace().days,
-    }
+    context = {"form": form, "patient": row, "person": person, "days": erasure.grace().days}
     return render(request, "messaging/privacy/erase.html", context)
 
 
@@ -97,8 +99,7 @@ def _row(request: MemberRequest, patient: UUID) -> Patient:
     return get_object_or_404(request.workspace.patients.filter(anonymised_at=None), pk=patient)
 
 
-def _context(request: MemberRequest, row: Patient) -> dict[str, object]:
-    person = finding.of(row)
+def _context(request: MemberRequest, row: Patient, person: Person) -> dict[str, object]:
     return {
         "patient": row,
         "person": person,

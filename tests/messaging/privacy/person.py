@@ -38,7 +38,6 @@ CANNOT_TELL = {
     "patients_patient.doctor_name": "a doctor, whose own figures it carries",
     "messaging_message.error_code": "a provider's number",
     "messaging_message.written_by": "one of the staff",
-    "messaging_recoverystep.by_name": "one of the staff",
 }
 
 
@@ -185,11 +184,12 @@ def tables_of_a_patient() -> Iterable[tuple[type[models.Model], str]]:
 
 
 def fillable(model: type[models.Model]) -> Iterable["models.Field[Any, Any]"]:
+    """But for what `everywhere` fills itself, what is one of a few words, and what names staff."""
+    kept = {"name", "phone", "email", "token", "external_id"}
     for field in model._meta.local_concrete_fields:
         is_text = isinstance(field, models.CharField | models.TextField | models.JSONField)
-        column = f"{model._meta.db_table}.{field.column}"
-        kept = {"name", "phone", "email", "token", "external_id"}
-        if is_text and not field.choices and column not in CANNOT_TELL and field.name not in kept:
+        cannot = f"{model._meta.db_table}.{field.column}" in CANNOT_TELL or field.choices
+        if is_text and not cannot and not field.name.endswith("by_name") and field.name not in kept:
             yield field
 
 

@@ -4,12 +4,19 @@ import json
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from patients import consent
 from patients.models import Patient
-from tests.factories import PatientFactory, PracticeFactory, SuppressionFactory, UserFactory
+from tests.factories import (
+    ImportProblemFactory,
+    PatientFactory,
+    PracticeFactory,
+    SuppressionFactory,
+    UserFactory,
+)
 from tests.messaging.privacy.person import EMAIL, NAME, PHONE, Held, everywhere
 from workspaces import tenancy
 from workspaces.models import AuditEvent, Role
@@ -37,6 +44,16 @@ def find(client: Client, address: str) -> str:
     response = client.post(reverse("find_person"), {"address": address}, follow=True)
     assert response.status_code == 200
     return str(response.content.decode())
+
+
+def hand_over(client: Client, patient: Patient, form: str) -> HttpResponse:
+    """As the page offers it: with the appointments that are chosen beforehand."""
+    path = reverse("patient_export", args=[patient.pk])
+    offered = client.get(path).context["form"]
+    chosen = [str(pk) for pk in offered["rows"].initial]
+    response = client.post(path, {"format": form, "rows": chosen})
+    assert isinstance(response, HttpResponse)
+    return response
 
 
 @pytest.mark.parametrize("typed", ["099 887 7665", PHONE, EMAIL.upper(), f"  {EMAIL} "])
@@ -72,7 +89,7 @@ def test_the_export_for_programs_holds_everything_with_its_moment(
     held: Held, owner: Client
 ) -> None:
     PatientFactory.create(workspace=held.workspace, name="Otra Persona", email="otra@example.com")
-    response = owner.post(reverse("patient_export", args=[held.patient.pk]), {"format": "json"})
+    response = hand_over(owner, held.patient, "json")
 
     assert response["Content-Disposition"].startswith("attachment")
     exported: dict[str, Any] = json.loads(response.content)
@@ -97,8 +114,20 @@ def test_the_export_for_programs_holds_everything_with_its_moment(
     assert "otra@example.com" not in response.content.decode()
 
 
+def test_whoever_shares_an_e_mail_is_not_handed_over(held: Held, owner: Client) -> None:
+    husband = PatientFactory.create(
+        workspace=held.workspace, name="Luis", email=EMAIL, phone="+593991230000"
+    )
+    row = ImportProblemFactory.create(workspace=held.workspace, cells=["Luis", "0991230000"])
+
+    for form in ("json", "page"):
+        told = hand_over(owner, held.patient, form).content.decode()
+        assert NAME in told
+        assert not any(part in told for part in ("Luis", husband.phone, *row.cells))
+
+
 def test_the_export_for_paper_says_the_same(held: Held, owner: Client) -> None:
-    response = owner.post(reverse("patient_export", args=[held.patient.pk]), {"format": "page"})
+    response = hand_over(owner, held.patient, "page")
 
     page = response.content.decode()
     for part in (NAME, PHONE, EMAIL, held.listed.filename, "Rated 2 of 5"):
@@ -107,7 +136,8 @@ def test_the_export_for_paper_says_the_same(held: Held, owner: Client) -> None:
 
 def test_an_export_is_written_down_and_names_nobody(held: Held, owner: Client) -> None:
     owner.get(reverse("person", args=[held.patient.pk]))
-    owner.post(reverse("patient_export", args=[held.patient.pk]), {"format": "json"})
+    owner.get(reverse("patient_export", args=[held.patient.pk]))
+    hand_over(owner, held.patient, "json")
 
     with tenancy.within(held.workspace.pk):
         [event] = AuditEvent.objects.filter(action="patient.export")
@@ -133,7 +163,9 @@ def test_erased_and_brought_back(held: Held, owner: Client) -> None:
 def test_whoever_is_left_out_stays(held: Held, owner: Client) -> None:
     husband = PatientFactory.create(workspace=held.workspace, name="Luis", email=EMAIL)
     path = reverse("patient_erase", args=[held.patient.pk])
-    assert "different names" in owner.get(path).content.decode()
+    page = owner.get(path)
+    assert "different names" in page.content.decode()
+    assert page.context["form"]["rows"].initial == [held.patient.pk]
     owner.post(path, {"rows": [str(held.patient.pk)]})
 
     assert fresh(held.patient).data_deleted_at
