@@ -52,10 +52,10 @@ MEASURES = {
         f"rated_{rating}": f"count(*) FILTER (WHERE is_ask AND rating = {rating})"
         for rating in range(1, 6)
     },
-    "delivery_ms": "coalesce(sum((extract(epoch FROM delivered_at - sent_at) * 1000)::bigint)"
+    "delivery_ms": "coalesce(sum(trunc(extract(epoch FROM delivered_at - sent_at) * 1000))"
     f" FILTER (WHERE {DELIVERY}), 0)::bigint",
     "deliveries_timed": f"count(*) FILTER (WHERE {DELIVERY})",
-    "response_ms": "coalesce(sum((extract(epoch FROM replied_at - delivered_at) * 1000)::bigint)"
+    "response_ms": "coalesce(sum(trunc(extract(epoch FROM replied_at - delivered_at) * 1000))"
     f" FILTER (WHERE {RESPONSE}), 0)::bigint",
     "responses_timed": f"count(*) FILTER (WHERE {RESPONSE})",
     "credits": "count(*) FILTER (WHERE has_left)",

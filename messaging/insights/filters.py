@@ -86,8 +86,10 @@ def chosen(wishes: Mapping[str, str], *, workspace: Workspace, visible_to: User)
     return found
 
 
-def campaigns(workspace: Workspace, *, visible_to: User) -> QuerySet[Campaign]:
+def campaigns(workspace: Workspace, *, visible_to: User | None) -> QuerySet[Campaign]:
     """Whose figures they may see: a doctor's own, and none at reception."""
+    if visible_to is None:
+        return Campaign.objects.within(workspace)
     if not may(visible_to, Can.SEE_CAMPAIGNS):
         return Campaign.objects.none()
     return Campaign.objects.within(workspace).visible_to(visible_to)

@@ -1,4 +1,7 @@
-"""The figures of a period, as a member may see them. One or two queries each."""
+"""The figures of a period, as a member may see them; nobody in particular sees the whole clinic's.
+
+One or two queries each.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -67,7 +70,9 @@ class Failure:
     count: int
 
 
-def figures(workspace: Workspace, period: Period, filters: Filters, *, visible_to: User) -> Figures:
+def figures(
+    workspace: Workspace, period: Period, filters: Filters, *, visible_to: User | None
+) -> Figures:
     statement = f"{counted(DAYS, filters, filters.facet())} SELECT {SUMS} FROM counted"
     (row,) = sql.fetch(statement, **_values(workspace, period, filters, visible_to))
     return Figures(**row)
@@ -78,7 +83,7 @@ def series(
     period: Period,
     filters: Filters,
     *,
-    visible_to: User,
+    visible_to: User | None,
     step: Step | None = None,
 ) -> list[Point]:
     """Every step of the period, those without anything as well."""
@@ -108,7 +113,9 @@ def breakdown(
     return sorted(groups, key=lambda group: (-group.figures.rated, group.label, group.key))
 
 
-def by_hour(workspace: Workspace, period: Period, filters: Filters, *, visible_to: User) -> Hours:
+def by_hour(
+    workspace: Workspace, period: Period, filters: Filters, *, visible_to: User | None
+) -> Hours:
     statement = f"""{counted(HOURS_OF_ANSWERS, filters, filters.facet())}
         SELECT weekday, ARRAY[{ALL_HOURS}] AS hours FROM counted GROUP BY weekday"""
     found = {
@@ -131,7 +138,9 @@ def failures(
     ]
 
 
-def _values(workspace: Workspace, period: Period, filters: Filters, user: User) -> dict[str, Any]:
+def _values(
+    workspace: Workspace, period: Period, filters: Filters, user: User | None
+) -> dict[str, Any]:
     return {
         "workspace": workspace.pk,
         "campaigns": _campaigns(workspace, filters, user),
@@ -143,9 +152,9 @@ def _values(workspace: Workspace, period: Period, filters: Filters, user: User) 
     }
 
 
-def _campaigns(workspace: Workspace, filters: Filters, user: User) -> list[UUID] | None:
+def _campaigns(workspace: Workspace, filters: Filters, user: User | None) -> list[UUID] | None:
     """None: all of the workspace, without naming them."""
-    if user.role == Role.OWNER and not filters.practice and not filters.campaign:
+    if (user is None or user.role == Role.OWNER) and not filters.practice and not filters.campaign:
         return None
     seen = choosing.campaigns(workspace, visible_to=user)
     if filters.practice:

@@ -1,13 +1,14 @@
 """Whatever happens in whatever order, what readers see is what a count of all messages gives."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -38,7 +39,7 @@ from tests.factories import (
 )
 from tests.messaging.insights import recounts
 from workspaces import tenancy
-from workspaces.models import Practice
+from workspaces.models import Practice, User, Workspace
 
 pytestmark = pytest.mark.django_db
 
@@ -75,8 +76,8 @@ def cell(message: Message) -> Cell:
 class Clinic(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
-        self.owner = UserFactory.create(workspace=WorkspaceFactory.create())
-        self.workspace = self.owner.workspace
+        self.workspace: Workspace = WorkspaceFactory.create()
+        self.owner: User = UserFactory.create(workspace=self.workspace)
         self.practices = [
             PracticeFactory.create(workspace=self.workspace, timezone=zone) for zone in ZONES[:3]
         ]
@@ -214,13 +215,14 @@ class Clinic(RuleBasedStateMachine):
         """Every comparison, at the end alone: they take long."""
         assert verifying.differences(self.workspace.pk) == []
         practices = {campaign.pk: str(campaign.practice_id) for campaign in self._campaigns()}
-        for by, key in {
+        keys: dict[By, Callable[[Cell], str]] = {
             By.PRACTICE: lambda cell: practices[cell.campaign],
             By.CAMPAIGN: lambda cell: str(cell.campaign),
             By.DOCTOR: lambda cell: cell.doctor,
             By.APPOINTMENT_TYPE: lambda cell: cell.kind,
             By.CHANNEL: lambda cell: cell.channel,
-        }.items():
+        }
+        for by, key in keys.items():
             for filters in (EVERYTHING, Filters(doctor="Dra. Paz")):
                 expected: dict[str, Figures] = defaultdict(Figures)
                 for one, figures in self._expected().items():
@@ -270,10 +272,12 @@ class Clinic(RuleBasedStateMachine):
 
 
 def test_any_history_reads_like_a_recount() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]  # hypothesis does not say
+    run_state_machine_as_test(
         Clinic,
         settings=settings(
             max_examples=25,
+            # A history is short enough to read, and to shorten it takes minutes.
+            phases=[Phase.reuse, Phase.generate],
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),
