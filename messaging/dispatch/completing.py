@@ -9,6 +9,7 @@ from campaigns.models import Campaign
 from campaigns.timing import OLDEST_USEFUL_ASK
 from messaging.dispatch import sql
 from messaging.models.message import RETRIED
+from patients.models.imports import CAN_BE_CALLED_OFF
 from workspaces import tenancy
 
 # The sweeper has tried a failed message once more by then, or never will.
@@ -18,6 +19,8 @@ DONE = """
 SELECT c.id FROM campaigns_campaign c
 WHERE c.status = 'ACTIVE' AND NOT c.is_ongoing
   AND EXISTS (SELECT FROM patients_patient pt WHERE pt.campaign_id = c.id)
+  AND NOT EXISTS (
+      SELECT FROM patients_import i WHERE i.campaign_id = c.id AND i.status = ANY(%(coming)s))
   AND NOT EXISTS (
       SELECT FROM patients_patient pt
       WHERE pt.campaign_id = c.id AND pt.asked_at IS NULL AND pt.has_consent
@@ -46,6 +49,7 @@ def complete_finished(*, now: datetime | None = None) -> int:
             for row in sql.fetch(
                 DONE,
                 now=now,
+                coming=[*CAN_BE_CALLED_OFF],
                 oldest=OLDEST_USEFUL_ASK,
                 retried=RETRIED,
                 tried_again=TRIED_AGAIN_WITHIN,

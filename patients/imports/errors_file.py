@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from itertools import chain
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from patients.lists.sentences import sentence
+from patients.lists.survey import Survey, layout_of
 from patients.models import Import, ImportProblem
 from workspaces import csv_files
 
@@ -19,12 +22,31 @@ def chunks(listed: Import) -> Iterator[bytes]:
     )
 
 
+def is_one(survey: Survey) -> bool:
+    """Whether a list that comes in is such a file, in whichever language it was written."""
+    last = [column.heading for column in survey.columns[-2:]]
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            if last == _added():
+                return True
+    return False
+
+
+def original_layout(survey: Survey) -> str:
+    """That of the list it came from, which it is to be read like."""
+    return layout_of(survey.columns[:-2]) if is_one(survey) else survey.layout
+
+
+def _added() -> list[str]:
+    return [_("Row"), _("Problem")]
+
+
 def _headings(listed: Import) -> Iterator[list[object]]:
     """A list without headings gets none, or they would be its first patient."""
     if listed.survey.get("heading_row"):
         by_place = {column["index"]: column["heading"] for column in listed.survey["columns"]}
         width = _width(listed)
-        yield [*(by_place.get(place, "") for place in range(width)), _("Row"), _("Problem")]
+        yield [*(by_place.get(place, "") for place in range(width)), *_added()]
 
 
 def _rows(listed: Import) -> Iterator[list[object]]:

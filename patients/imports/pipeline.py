@@ -57,6 +57,7 @@ def run(listed: Import, file: BinaryIO, *, watch: Watch) -> None:
     saving.save_patients(listed, moments)
     saving.save_problems(listed, moments)
     totals = saving.totals(listed)
+    _must_be_open(listed)
     audit.record(
         "import.done",
         listed,
@@ -75,8 +76,7 @@ def run(listed: Import, file: BinaryIO, *, watch: Watch) -> None:
 
 
 def _judge(listed: Import, file: BinaryIO, watch: Watch) -> Moments:
-    if not listed.campaign.is_open:
-        raise ListProblem("campaign_ended")
+    _must_be_open(listed)
     found = Survey.from_json(listed.survey)
     moments = Moments(listed.campaign, now=timezone.now())
     pace = Pace(found.rows, watch)
@@ -93,6 +93,13 @@ def _judge(listed: Import, file: BinaryIO, watch: Watch) -> Moments:
     forecasting.foresee(listed, moments)
     pace.tell("save", tally)
     return moments
+
+
+def _must_be_open(listed: Import) -> None:
+    """As it is now: somebody may have ended the campaign while its list was read."""
+    listed.campaign.refresh_from_db(fields=["status"])
+    if not listed.campaign.is_open:
+        raise ListProblem("campaign_ended")
 
 
 def _reader(listed: Import, found: Survey) -> Reader:

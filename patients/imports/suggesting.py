@@ -1,5 +1,6 @@
 """What to show first when the columns of a list are to be confirmed."""
 
+from patients.imports import errors_file
 from patients.lists.columns import Field, Mapping, date_order, guess
 from patients.lists.survey import Survey
 from patients.models import Import, ImportStatus
@@ -27,10 +28,12 @@ def is_remembered(listed: Import) -> bool:
 
 
 def _earlier(listed: Import) -> Import | None:
-    """By the index of layouts: the newest that went through."""
+    """By the index of layouts: the newest that went through. A corrected error file is one more of
+    the lists that it came from."""
+    layout = errors_file.original_layout(Survey.from_json(listed.survey))
     return (
         Import.objects.within(listed.workspace_id)
-        .filter(layout=listed.layout, status=ImportStatus.DONE)
+        .filter(layout=layout, status=ImportStatus.DONE)
         .order_by("-id")
         .first()
     )

@@ -79,7 +79,7 @@ def survey(
     heading_row, columns, rows = _read(source, on_row, today or datetime.now(UTC).date())
     return Survey(
         kind, shape.encoding, shape.delimiter, names, sheet, heading_row, columns, rows,
-        _layout(columns),
+        layout_of(columns),
     )  # fmt: skip
 
 
@@ -147,6 +147,6 @@ def letter(index: int) -> str:
     return name
 
 
-def _layout(columns: list[Column]) -> str:
+def layout_of(columns: list[Column]) -> str:
     headings = sorted(plain(column.label) for column in columns)
     return hashlib.sha256("\n".join(headings).encode()).hexdigest()

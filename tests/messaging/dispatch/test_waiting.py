@@ -11,7 +11,8 @@ from messaging.dispatch.completing import complete_finished
 from messaging.dispatch.planning import plan
 from messaging.dispatch.settling import settle
 from messaging.models import Message, Sender
-from patients.models import Patient
+from patients.models import ImportStatus, Patient
+from tests.factories import ImportFactory
 from tests.messaging.world import messages, running_campaign, seen, shared_sender
 from workspaces import tenancy
 
@@ -69,6 +70,19 @@ def test_a_campaign_is_not_complete_while_a_failure_may_still_be_put_right() -> 
 
     assert complete_finished() == 0
     assert complete_finished(now=timezone.now() + timedelta(hours=3)) == 1
+
+
+def test_a_campaign_is_not_complete_while_a_list_is_on_its_way_in() -> None:
+    campaign = running_campaign()
+    seen(campaign, hours_ago=100)
+    coming = ImportFactory.create(
+        workspace=campaign.workspace, campaign=campaign, status=ImportStatus.CHECKED
+    )
+    assert complete_finished() == 0
+
+    with tenancy.platform("test"):
+        type(coming).objects.update(status=ImportStatus.DONE)
+    assert complete_finished() == 1
 
 
 def test_a_message_is_tried_again_without_the_marks_of_the_time_before(sender: Sender) -> None:

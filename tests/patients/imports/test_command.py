@@ -160,3 +160,19 @@ def test_an_unknown_campaign_is_named(campaign_id: str, file: Path) -> None:
 def test_an_ended_campaign_takes_no_list(file: Path) -> None:
     with pytest.raises(CommandError):
         run(file, CampaignFactory.create(status=Status.COMPLETED))
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("screen", [Terminal, StringIO])
+def test_a_terminal_shows_a_bar_and_nothing_else_does(
+    screen: type[StringIO], file: Path, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr", shown := screen())
+    rows = told(file, campaign, dry_run=True)
+
+    assert len(rows) == 3
+    assert ("█" * 30 in shown.getvalue()) == (screen is Terminal)

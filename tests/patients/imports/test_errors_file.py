@@ -4,9 +4,10 @@ import csv
 import io
 
 import pytest
+from django.utils import translation
 
 from campaigns.models import Campaign
-from patients.imports import errors_file
+from patients.imports import errors_file, suggesting
 from patients.models import Import
 from tests.factories import CampaignFactory
 from tests.patients.imports.lists import (
@@ -78,3 +79,20 @@ def test_a_file_without_a_heading_gets_none(campaign: Campaign) -> None:
     listed = checked(uploaded_file(campaign, content), mapping=columns)
 
     assert [line[0] for line in read(listed)] == ["C"]
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_a_corrected_file_is_read_like_the_list_it_came_from(
+    language: str, campaign: Campaign
+) -> None:
+    columns = {"phone": "Celular", "appointment_time": "Fecha y hora"}
+    listed = imported(
+        campaign, [row(), row("Galo", "099")], mapping=columns, consent_words="Firmaron"
+    )
+    with translation.override(language):
+        corrected = written(listed)
+    again = advanced(uploaded_file(campaign, corrected))
+
+    with tenancy.within(campaign.workspace_id):
+        assert suggesting.suggested(again)[0] == columns
+        assert suggesting.remembered_consent_words(again) == "Firmaron"

@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from campaigns.models import Campaign, Status
 from patients import consent
-from patients.models import ImportStatus, Suppression, SuppressionReason
+from patients.imports import progress
+from patients.imports.progress import Progress
+from patients.models import Import, ImportStatus, Suppression, SuppressionReason
 from tests.factories import CampaignFactory, PatientFactory, SuppressionFactory
 from tests.patients.imports.lists import (
     advanced,
@@ -206,6 +208,23 @@ def test_a_campaign_that_ended_meanwhile_takes_nothing(campaign: Campaign) -> No
     with tenancy.within(campaign.workspace_id):
         type(campaign).objects.filter(pk=campaign.pk).update(status=Status.CANCELLED)
 
+    listed = advanced(listed)
+
+    assert (listed.status, listed.problem) == (ImportStatus.FAILED, "campaign_ended")
+    assert patients(campaign) == []
+
+
+def test_a_campaign_that_ends_while_its_list_is_read_takes_nothing(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = confirmed(checked(uploaded(campaign, people(2))))
+    tell = progress.tell
+
+    def tell_and_end(listed: Import, told: Progress) -> None:
+        tell(listed, told)
+        type(campaign).objects.filter(pk=campaign.pk).update(status=Status.CANCELLED)
+
+    monkeypatch.setattr(progress, "tell", tell_and_end)
     listed = advanced(listed)
 
     assert (listed.status, listed.problem) == (ImportStatus.FAILED, "campaign_ended")
