@@ -39,6 +39,7 @@ DAILY = (
 SET_UP = (
     Page("templates", "text", _("Texts"), Can.SEE_TEXTS),
     Page("practices", "practice", _("Practices"), Can.SEE_PRACTICES),
+    Page("sharing", "star", _("Sharing"), Can.MANAGE_SHARING),
     Page("suppressions", "shield", _("Suppressions"), Can.SEE_SUPPRESSIONS),
     Page("team", "team", _("Team"), Can.MANAGE_USERS),
     Page("audit", "audit", _("Audit"), Can.SEE_AUDIT),

@@ -19,6 +19,7 @@ urlpatterns = [
     path("templates/", include("messaging.previewing.urls")),
     path("privacy/", include("messaging.privacy.urls")),
     path("", include("messaging.public.urls")),
+    path("", include("messaging.sharing.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),

@@ -10,10 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from messaging.models import (
     CannedAnswer,
     Conversation,
+    Desk,
+    DeskRating,
     Feedback,
     InboundMessage,
     Message,
+    Quote,
     RecoveryStep,
+    Report,
     Sender,
     SenderStop,
     WebhookEvent,
@@ -81,6 +85,40 @@ class CannedAnswerAdmin(ReadOnlyAdmin[CannedAnswer]):
     list_display = ("name", "workspace", "made")
     list_select_related = ("workspace",)
     search_fields = ("name", "workspace__name")
+    ordering = ("-id",)
+
+
+@admin.register(Report)
+class ReportAdmin(ReadOnlyAdmin[Report]):
+    list_display = ("made", "workspace", "practice", "views", "revoked_at")
+    list_filter = (("revoked_at", admin.EmptyFieldListFilter), Since)
+    list_select_related = ("workspace", "practice")
+    search_fields = ("workspace__name", "=token")
+    ordering = ("-id",)
+
+
+@admin.register(Quote)
+class QuoteAdmin(ReadOnlyAdmin[Quote]):
+    list_display = ("made", "workspace", "message_id", "chosen_by_name")
+    list_select_related = ("workspace",)
+    search_fields = ("workspace__name",)
+    ordering = ("-id",)
+
+
+@admin.register(Desk)
+class DeskAdmin(ReadOnlyAdmin[Desk]):
+    list_display = ("made", "workspace", "practice")
+    list_select_related = ("workspace", "practice")
+    search_fields = ("workspace__name", "=token")
+    ordering = ("-id",)
+
+
+@admin.register(DeskRating)
+class DeskRatingAdmin(ReadOnlyAdmin[DeskRating]):
+    list_display = ("made", "workspace", "desk_id", "rating")
+    list_filter = ("rating", Since)
+    list_select_related = ("workspace",)
+    search_fields = ("workspace__name",)
     ordering = ("-id",)
 
 

@@ -14,6 +14,8 @@ from messaging.models import (
     CannedAnswer,
     Conversation,
     DayTally,
+    Desk,
+    DeskRating,
     Digest,
     Facet,
     FailureTally,
@@ -23,7 +25,9 @@ from messaging.models import (
     InboundMessage,
     Intent,
     Message,
+    Quote,
     RecoveryStep,
+    Report,
     Sender,
     SenderStop,
     StaleDay,
@@ -333,6 +337,41 @@ class DigestFactory(Rows[Digest]):
 
     workspace = SubFactory(WorkspaceFactory)
     week = Sequence(lambda n: date(2020, 1, 6) + timedelta(weeks=n))
+
+
+class ReportFactory(Rows[Report]):
+    class Meta:
+        model = Report
+
+    workspace = SubFactory(WorkspaceFactory)
+    practice = SubFactory(PracticeFactory, workspace=ours)
+    created_by_name = "Dra. Ana Ruiz"
+
+
+class QuoteFactory(Rows[Quote]):
+    class Meta:
+        model = Quote
+
+    workspace = SubFactory(WorkspaceFactory)
+    message = SubFactory(MessageFactory, workspace=ours)
+    chosen_by_name = "Dra. Ana Ruiz"
+
+
+class DeskFactory(Rows[Desk]):
+    class Meta:
+        model = Desk
+
+    workspace = SubFactory(WorkspaceFactory)
+    practice = SubFactory(PracticeFactory, workspace=ours)
+
+
+class DeskRatingFactory(Rows[DeskRating]):
+    class Meta:
+        model = DeskRating
+
+    workspace = SubFactory(WorkspaceFactory)
+    desk = SubFactory(DeskFactory, workspace=ours)
+    rating = 5
 
 
 class WebhookEventFactory(Rows[WebhookEvent]):

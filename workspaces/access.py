@@ -33,6 +33,7 @@ class Can(StrEnum):
     MANAGE_USERS = "manage_users"
     MANAGE_WORKSPACE = "manage_workspace"
     MANAGE_BILLING = "manage_billing"
+    MANAGE_SHARING = "manage_sharing"
     SEE_AUDIT = "see_audit"
     MANAGE_PRIVACY = "manage_privacy"
 

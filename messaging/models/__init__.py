@@ -14,11 +14,14 @@ from messaging.models.insights import (
 from messaging.models.message import Message, Status
 from messaging.models.recovery import Feedback, RecoveryStatus, RecoveryStep, Step
 from messaging.models.sender import Sender, SenderStop
+from messaging.models.sharing import Desk, DeskRating, Quote, Report
 
 __all__ = [
     "CannedAnswer",
     "Conversation",
     "DayTally",
+    "Desk",
+    "DeskRating",
     "Digest",
     "Facet",
     "FailureTally",
@@ -28,8 +31,10 @@ __all__ = [
     "InboundMessage",
     "Intent",
     "Message",
+    "Quote",
     "RecoveryStatus",
     "RecoveryStep",
+    "Report",
     "Sender",
     "SenderStop",
     "StaleDay",

@@ -74,6 +74,12 @@ class Message(Row):
     written_by = models.CharField(_("written by"), max_length=120, blank=True)
     segments = models.PositiveSmallIntegerField(_("segments"), null=True, blank=True)
     comment = models.TextField(_("comment"), blank=True, help_text=_("What came with the rating."))
+    quotable_at = models.DateTimeField(
+        _("may be quoted"),
+        null=True,
+        blank=True,
+        help_text=_("When the patient allowed the comment to be shown, without a name."),
+    )
     rating = models.PositiveSmallIntegerField(_("rating"), null=True, blank=True)
     external_id = models.CharField(
         _("provider’s id"), max_length=64, unique=True, null=True, blank=True

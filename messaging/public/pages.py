@@ -11,15 +11,15 @@ from messaging.public.words import WORDS, words_in
 
 
 def page(template: str, visit: Visit, *, status: int = 200, **more: Any) -> HttpResponse:
-    return _page(template, visit.language, status, visit=visit, **more)
+    return in_language(template, visit.language, status, visit=visit, **more)
 
 
 def gone(request: HttpRequest) -> HttpResponse:
-    return _page("notice", asked_for(request), HTTPStatus.NOT_FOUND, name="gone")
+    return in_language("notice", asked_for(request), HTTPStatus.NOT_FOUND, name="gone")
 
 
 def busy(request: HttpRequest) -> HttpResponse:
-    response = _page("notice", asked_for(request), HTTPStatus.TOO_MANY_REQUESTS, name="busy")
+    response = in_language("notice", asked_for(request), HTTPStatus.TOO_MANY_REQUESTS, name="busy")
     response["Retry-After"] = "60"
     return response
 
@@ -33,7 +33,7 @@ def asked_for(request: HttpRequest) -> str:
     return "es"
 
 
-def _page(template: str, language: str, status: int, **context: Any) -> HttpResponse:
+def in_language(template: str, language: str, status: int, **context: Any) -> HttpResponse:
     words = words_in(language)
     if name := context.get("name"):
         context |= {"title": words[f"{name}_title"], "text": words[f"{name}_text"]}

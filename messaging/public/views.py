@@ -2,7 +2,7 @@ from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -10,17 +10,15 @@ from django.views.decorators.http import require_http_methods
 from messaging.public import pages, visits
 from messaging.public.forms import FeedbackForm, RatingForm
 from messaging.public.limits import limited
+from messaging.public.previews import is_preview
 from messaging.public.visits import Visit
 from messaging.public.words import words_in
 from workspaces.access import public
 
-# Programs that look at a link before its reader does.
-PREVIEWS = ("bot", "preview", "facebookexternalhit", "whatsapp", "slurp", "crawler", "scanner")
-
 Page = Callable[[HttpRequest, str, Visit], HttpResponse]
 
 
-def patient_page(view: Page) -> Callable[..., HttpResponse]:
+def patient_page(view: Page) -> Callable[..., HttpResponseBase]:
     """For whoever holds a link. There is no session to protect, so no CSRF token either."""
 
     @csrf_exempt
@@ -73,6 +71,28 @@ def feedback(request: HttpRequest, token: str, visit: Visit) -> HttpResponse:
 
 
 @patient_page
+def words(request: HttpRequest, token: str, visit: Visit) -> HttpResponse:
+    """A happy patient adds a sentence, and says whether others may read it."""
+    if request.method == "POST" and visit.is_happy:
+        form = FeedbackForm(request.POST)
+        if not form.is_valid():
+            typed = request.POST.get("comment", "")
+            problem = "feedback_long" if typed.strip() else "feedback_empty"
+            return pages.page(
+                "thanks",
+                visit,
+                status=HTTPStatus.BAD_REQUEST,
+                token=token,
+                typed=typed,
+                problem=words_in(visit.language)[problem],
+            )
+        visits.add_words(
+            token, form.cleaned_data["comment"], may_be_quoted=bool(request.POST.get("quote"))
+        )
+    return _see("patient_rate", token)
+
+
+@patient_page
 def stop(request: HttpRequest, token: str, visit: Visit) -> HttpResponse:
     """A mail program's one-click button posts here too."""
     if request.method == "POST":
@@ -85,7 +105,7 @@ def stop(request: HttpRequest, token: str, visit: Visit) -> HttpResponse:
 def review(request: HttpRequest, token: str, visit: Visit) -> HttpResponse:
     if not visit.review_url:
         return pages.page("thanks", visit, token=token)
-    if request.method == "GET" and not _is_preview(request):
+    if request.method == "GET" and not is_preview(request):
         visits.count_click(token)
     return HttpResponseRedirect(visit.review_url)
 
@@ -94,8 +114,3 @@ def _see(name: str, token: str) -> HttpResponse:
     response = HttpResponseRedirect(reverse(name, args=[token]))
     response.status_code = HTTPStatus.SEE_OTHER
     return response
-
-
-def _is_preview(request: HttpRequest) -> bool:
-    agent = request.headers.get("User-Agent", "").lower()
-    return not agent or any(word in agent for word in PREVIEWS)

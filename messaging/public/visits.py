@@ -25,6 +25,7 @@ class Visit:
     practice: str
     rating: int | None
     has_feedback: bool
+    has_words: bool
     has_stopped: bool
     review_url: str
     invites_everyone: bool
@@ -54,6 +55,7 @@ def find(token: str) -> Visit | None:
             practice=practice.name,
             rating=ask.rating,
             has_feedback=Feedback.objects.filter(message=ask).exclude(comment="").exists(),
+            has_words=bool(ask.comment),
             has_stopped=patient.opted_out_at is not None,
             review_url=REVIEWS + place if place else "",
             invites_everyone=patient.workspace.review_invites == ReviewInvites.EVERYONE,
@@ -68,6 +70,14 @@ def rate(token: str, rating: int) -> None:
 def give_feedback(token: str, comment: str) -> None:
     with tenancy.platform("patient page"):
         ratings.give_feedback(ask=_existing(token), comment=comment)
+
+
+def add_words(token: str, comment: str, *, may_be_quoted: bool) -> None:
+    with tenancy.platform("patient page"):
+        ask = _existing(token)
+        ratings.add_comment(ask=ask, comment=comment)
+        if may_be_quoted:
+            Message.objects.filter(pk=ask.pk).update(quotable_at=timezone.now())
 
 
 def stop(token: str) -> None:

@@ -48,7 +48,10 @@ DAILY = ["home", "inbox", "recovery", "patients", "imports", "campaigns"]
 @pytest.mark.parametrize(
     ("role", "names"),
     [
-        (Role.OWNER, [*DAILY, "templates", "practices", "suppressions", "team", "audit"]),
+        (
+            Role.OWNER,
+            [*DAILY, "templates", "practices", "sharing", "suppressions", "team", "audit"],
+        ),
         (Role.DOCTOR, [*DAILY, "templates", "practices", "suppressions"]),
         (Role.RECEPTIONIST, ["home", "imports", "campaigns"]),
     ],

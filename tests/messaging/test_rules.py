@@ -8,11 +8,13 @@ from messaging.models import Message, Status
 from tests.factories import (
     CannedAnswerFactory,
     ConversationFactory,
+    DeskRatingFactory,
     DigestFactory,
     FeedbackFactory,
     InboundMessageFactory,
     MessageFactory,
     RecoveryStepFactory,
+    ReportFactory,
     SenderFactory,
     SenderStopFactory,
     WebhookEventFactory,
@@ -47,6 +49,7 @@ pytestmark = pytest.mark.django_db
         ("messaging_feedback_rating_1_to_5", FeedbackFactory, {"rating": 0}),
         ("messaging_feedback_resolved_has_a_time", FeedbackFactory, {"status": "RESOLVED"}),
         ("messaging_recoverystep_kind_known", RecoveryStepFactory, {"kind": "SHRUG"}),
+        ("messaging_deskrating_1_to_5", DeskRatingFactory, {"rating": 6}),
         (
             "messaging_conversation_waiting_is_open",
             ConversationFactory,
@@ -56,6 +59,17 @@ pytestmark = pytest.mark.django_db
 )
 def test_the_database_refuses(constraint: str, factory: Any, values: dict[str, Any]) -> None:
     refuses(constraint, factory, **values)
+
+
+def test_a_practice_has_one_report_in_force() -> None:
+    report = ReportFactory.create()
+
+    refuses(
+        "messaging_report_one_in_force",
+        ReportFactory,
+        workspace=report.workspace,
+        practice=report.practice,
+    )
 
 
 def test_a_week_has_one_digest() -> None:

@@ -1,0 +1,58 @@
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from messaging.models import Desk, Message, Quote, Report
+from workspaces import audit
+from workspaces.models import Practice, User
+from workspaces.problems import ProblemError
+
+
+@transaction.atomic
+def publish(*, practice: Practice, by: User) -> Report:
+    """A second press finds the report that is in force already."""
+    report, is_new = Report.objects.get_or_create(
+        workspace_id=practice.workspace_id,
+        practice=practice,
+        revoked_at=None,
+        defaults={"created_by_name": by.name},
+    )
+    if is_new:
+        audit.record("report.publish", report, by=by, name=practice.name)
+    return report
+
+
+@transaction.atomic
+def revoke(*, report: Report, by: User) -> None:
+    """At once and for good: to publish again makes another address."""
+    report.revoked_at = timezone.now()
+    report.save(update_fields=["revoked_at", "updated_at"])
+    audit.record("report.revoke", report, by=by, name=report.practice.name)
+
+
+@transaction.atomic
+def quote(*, message: Message, by: User) -> Quote:
+    if message.quotable_at is None or not message.comment:
+        raise ProblemError(_("This patient has not allowed their words to be shown."))
+    chosen, is_new = Quote.objects.get_or_create(
+        workspace_id=message.workspace_id,
+        message=message,
+        defaults={"chosen_by_name": by.name},
+    )
+    if is_new:
+        audit.record("quote.choose", chosen, by=by)
+    return chosen
+
+
+@transaction.atomic
+def unquote(*, quote: Quote, by: User) -> None:
+    audit.record("quote.withdraw", quote, by=by)
+    quote.delete()
+
+
+@transaction.atomic
+def desk_of(*, practice: Practice) -> Desk:
+    desk, _is_new = Desk.objects.get_or_create(
+        workspace_id=practice.workspace_id, practice=practice
+    )
+    return desk

@@ -1,0 +1,125 @@
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import Avg, Count, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from messaging.models import Desk, DeskRating, Message, Quote, Report
+from messaging.sharing import acts, pictures
+from workspaces.access import Can, member
+from workspaces.models import Practice
+from workspaces.requests import MemberRequest
+
+SHOWN = 50
+
+
+@member(Can.MANAGE_SHARING)
+def index(request: MemberRequest) -> HttpResponse:
+    reports = Report.objects.within(request.workspace).filter(revoked_at=None)
+    in_force = {report.practice_id: report for report in reports}
+    heard = {
+        row["desk__practice"]: row
+        for row in DeskRating.objects.within(request.workspace)
+        .values("desk__practice")
+        .annotate(many=Count("pk"), average=Avg("rating"))
+    }
+    context = {
+        "practices": [
+            (practice, in_force.get(practice.pk), heard.get(practice.pk))
+            for practice in request.workspace.practices.order_by("name")
+        ],
+        "site": settings.SITE_URL,
+        "quotes": _quotes(request)[:SHOWN],
+        "quotable": _quotable(request)[:SHOWN],
+        "said": DeskRating.objects.within(request.workspace)
+        .exclude(comment="")
+        .select_related("desk__practice")
+        .order_by("-pk")[:SHOWN],
+    }
+    return render(request, "messaging/sharing/sharing.html", context)
+
+
+@member(Can.MANAGE_SHARING)
+@require_POST
+def publish(request: MemberRequest, practice: UUID) -> HttpResponse:
+    acts.publish(practice=_practice(request, practice), by=request.user)
+    messages.success(request, _("The report is public now, for whoever has its address."))
+    return redirect("sharing")
+
+
+@member(Can.MANAGE_SHARING)
+@require_POST
+def revoke(request: MemberRequest, report: UUID) -> HttpResponse:
+    in_force = Report.objects.within(request.workspace).filter(revoked_at=None)
+    found = get_object_or_404(in_force.select_related("practice"), pk=report)
+    acts.revoke(report=found, by=request.user)
+    messages.success(request, _("The report is closed: its address leads nowhere any more."))
+    return redirect("sharing")
+
+
+@member(Can.MANAGE_SHARING)
+@require_POST
+def choose(request: MemberRequest, message: UUID) -> HttpResponse:
+    acts.quote(message=get_object_or_404(_quotable(request), pk=message), by=request.user)
+    messages.success(request, _("These words are in the public report now."))
+    return redirect("sharing")
+
+
+@member(Can.MANAGE_SHARING)
+@require_POST
+def withdraw(request: MemberRequest, quote: UUID) -> HttpResponse:
+    acts.unquote(quote=get_object_or_404(_quotes(request), pk=quote), by=request.user)
+    messages.success(request, _("These words are not shown any more."))
+    return redirect("sharing")
+
+
+@member(Can.MANAGE_SHARING)
+def qr(request: MemberRequest, practice: UUID) -> HttpResponse:
+    found = _practice(request, practice)
+    picture = HttpResponse(pictures.qr(_address(found)), content_type="image/svg+xml")
+    name = slugify(found.name) or "qr"
+    picture["Content-Disposition"] = f'inline; filename="{name}.svg"'
+    return picture
+
+
+@member(Can.MANAGE_SHARING)
+def poster(request: MemberRequest, practice: UUID) -> HttpResponse:
+    """A page to print and to stand on the counter."""
+    found = _practice(request, practice)
+    context = {"practice": found, "address": _address(found)}
+    return render(request, "messaging/sharing/poster.html", context)
+
+
+def _practice(request: MemberRequest, key: UUID) -> Practice:
+    return get_object_or_404(request.workspace.practices, pk=key)
+
+
+def _address(practice: Practice) -> str:
+    desk: Desk = acts.desk_of(practice=practice)
+    return settings.SITE_URL + reverse("desk", args=[desk.token])
+
+
+def _quotable(request: MemberRequest) -> QuerySet[Message]:
+    """Allowed by the patient, and not chosen yet."""
+    return (
+        Message.objects.within(request.workspace)
+        .filter(quotable_at__isnull=False, quote=None, patient__data_deleted_at=None)
+        .exclude(comment="")
+        .select_related("campaign__practice")
+        .order_by("-quotable_at")
+    )
+
+
+def _quotes(request: MemberRequest) -> QuerySet[Quote]:
+    return (
+        Quote.objects.within(request.workspace)
+        .filter(message__patient__data_deleted_at=None)
+        .select_related("message__campaign__practice")
+        .order_by("-pk")
+    )

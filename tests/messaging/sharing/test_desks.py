@@ -1,0 +1,89 @@
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from messaging.models import Desk, DeskRating
+from tests.factories import DeskFactory, PracticeFactory, UserFactory
+from workspaces import tenancy
+from workspaces.models import Role
+
+pytestmark = pytest.mark.django_db
+
+READER = {"Accept-Language": "es"}
+
+
+@pytest.fixture
+def desk() -> Desk:
+    found: Desk = DeskFactory.create(
+        practice__name="Consultorio Norte", practice__google_place_id="ChIJplace"
+    )
+    return found
+
+
+def given(desk: Desk) -> list[tuple[int, str]]:
+    with tenancy.within(desk.workspace_id):
+        return list(desk.ratings.order_by("pk").values_list("rating", "comment"))
+
+
+def rate(desk: Desk, rating: object) -> str:
+    answer = Client().post(reverse("desk", args=[desk.token]), {"rating": rating})
+    assert answer.status_code == 303
+    return answer["Location"]
+
+
+def test_to_look_changes_nothing(desk: Desk) -> None:
+    page = Client().get(reverse("desk", args=[desk.token]), headers=READER)
+
+    assert "Consultorio Norte" in page.content.decode()
+    assert given(desk) == []
+
+
+def test_stars_and_words(desk: Desk) -> None:
+    thanks = rate(desk, 5)
+    assert "placeid=ChIJplace" in Client().get(thanks, headers=READER).content.decode()
+
+    Client().post(thanks, {"comment": "Todo rápido"})
+    Client().post(thanks, {"comment": "Otra vez"})
+    assert given(desk) == [(5, "Todo rápido")]
+
+
+@pytest.mark.parametrize("rating", ["", "0", "6", "cinco", "5.5", "9" * 400])
+def test_what_is_no_star_is_not_taken(rating: str, desk: Desk) -> None:
+    answer = Client().post(reverse("desk", args=[desk.token]), {"rating": rating})
+
+    assert answer.status_code == 400
+    assert given(desk) == []
+
+
+def test_nobody_writes_to_the_stars_of_others(desk: Desk) -> None:
+    key = rate(desk, 1).rsplit("/", 1)[1]
+    other = DeskFactory.create()
+
+    for path in (
+        reverse("desk_thanks", args=[other.token, key]),
+        reverse("desk_thanks", args=[desk.token, key[:-2] + "xx"]),
+    ):
+        assert Client().post(path, {"comment": "x"}).status_code == 404
+    assert given(desk) == [(1, "")]
+
+
+def test_everyone_is_invited_unless_the_clinic_says_otherwise(desk: Desk) -> None:
+    assert "placeid=" in Client().get(rate(desk, 1)).content.decode()
+
+    with tenancy.within(desk.workspace_id):
+        desk.workspace.review_invites = "happy_only"
+        desk.workspace.save()
+    assert "placeid=" not in Client().get(rate(desk, 1)).content.decode()
+
+
+def test_a_practice_has_one_code_however_often_it_is_printed(client: Client) -> None:
+    practice = PracticeFactory.create()
+    client.force_login(UserFactory.create(workspace=practice.workspace, role=Role.OWNER))
+    first = client.get(reverse("qr", args=[practice.pk]))
+    client.get(reverse("poster", args=[practice.pk]))
+
+    assert first["Content-Type"] == "image/svg+xml"
+    assert b"<svg" in first.content
+    with tenancy.within(practice.workspace_id):
+        assert Desk.objects.count() == 1
+    assert not DeskRating.objects.exists()
