@@ -15,6 +15,7 @@ from templates_app.segments import Segments, measure, plain_letters
 PURPOSES: dict[str, str | Promise] = {
     MessageType.INITIAL: _("Some hours after the appointment."),
     MessageType.REMINDER: _("Once, to whoever has not answered, where a campaign reminds."),
+    MessageType.CLARIFY: _("Once, to whoever answered with a number that is not on the scale."),
     MessageType.FOLLOWUP_HAPPY: _("At once, after a 4 or a 5."),
     MessageType.FOLLOWUP_UNHAPPY: _("At once, after a 1, a 2 or a 3."),
 }

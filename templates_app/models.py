@@ -20,6 +20,7 @@ class MessageType(models.TextChoices):
     FOLLOWUP_HAPPY = "FOLLOWUP_HAPPY", _("Thanks, with the review link")
     FOLLOWUP_UNHAPPY = "FOLLOWUP_UNHAPPY", _("Sorry, with the private form")
     REMINDER = "REMINDER", _("Reminder")
+    CLARIFY = "CLARIFY", _("Asks once more, for a number from 1 to 5")
     ANSWER = "ANSWER", _("Answer by a person")
 
 
@@ -29,6 +30,7 @@ WRITTEN_AHEAD = [
     MessageType.FOLLOWUP_HAPPY,
     MessageType.FOLLOWUP_UNHAPPY,
     MessageType.REMINDER,
+    MessageType.CLARIFY,
 ]
 
 

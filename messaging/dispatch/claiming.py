@@ -83,8 +83,8 @@ LIMIT %(limit)s
 DUE = f"""
 SELECT m.id
 FROM unnest(%(workspaces)s::uuid[], %(shares)s::int[]) AS served(workspace_id, share)
-CROSS JOIN (VALUES ('ANSWER'), ('FOLLOWUP_HAPPY'), ('FOLLOWUP_UNHAPPY'), ('INITIAL'), ('REMINDER'))
-     kind(type)
+CROSS JOIN (VALUES ('ANSWER'), ('CLARIFY'), ('FOLLOWUP_HAPPY'), ('FOLLOWUP_UNHAPPY'), ('INITIAL'),
+                   ('REMINDER')) kind(type)
 CROSS JOIN LATERAL (
     SELECT m.id
     FROM messaging_message m
@@ -124,6 +124,8 @@ SELECT m.id, m.workspace_id, m.campaign_id, m.patient_id, m.type, m.channel, m.a
          WHEN m.type = 'REMINDER' AND (pt.review_clicks > 0 OR EXISTS (SELECT
               FROM messaging_message a WHERE a.patient_id = m.patient_id AND a.type = 'INITIAL'
               AND a.replied_at IS NOT NULL)) THEN 'answered'
+         WHEN m.type = 'CLARIFY' AND EXISTS (SELECT FROM messaging_message a WHERE a.patient_id
+              = m.patient_id AND a.type = 'INITIAL' AND a.rating IS NOT NULL) THEN 'answered'
          WHEN m.type = 'ANSWER' AND m.channel = 'WHATSAPP' AND NOT talk.is_open
            THEN 'outside the 24 hours'
        END AS why_not,

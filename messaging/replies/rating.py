@@ -25,6 +25,8 @@ MOST_NUMERALS = 30
 # Up to here a row of stars beside praise is decoration.
 MODEST = 3
 SCALE = "1-5"
+# What people give who have another scale in mind: up to ten, or all of twenty or of a hundred.
+OFF_SCALE = {0, *range(HIGHEST + 1, 11), 20, 100}
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,7 @@ def rate(tokens: Sequence[Token]) -> Rated | None:
     if any(_other_scale(Surroundings(tokens, scale)) for scale in scales):
         return None
     tokens = _without(tokens, scales)
-    found = numerals(tokens) or _asterisks(tokens)
-    if len(found) > MOST_NUMERALS or _enumerates(tokens, found):
-        return None
-    candidates = [
-        candidate for numeral in found if (candidate := _candidate(Surroundings(tokens, numeral)))
-    ]
+    candidates = _candidates(tokens, numerals(tokens) or _asterisks(tokens))
     standing, corrected = _without_corrected(tokens, candidates)
     chosen = _agreed(standing)
     if not chosen or (rating := chosen[0].numeral.rating) is None:
@@ -62,6 +59,22 @@ def rate(tokens: Sequence[Token]) -> Rated | None:
         said = [(corrected[0].first, chosen[-1].last)]
     said += [(index, index) for index, token in enumerate(tokens) if token.text == SCALE]
     return Rated(rating, [(tokens[first].start, tokens[last].end) for first, last in sorted(said)])
+
+
+def is_off_scale(tokens: Sequence[Token]) -> bool:
+    """Plainly a grade, and none from 1 to 5: "10", "le doy un 8", "9/10"."""
+    found = numerals(tokens)
+    tokens = _without(tokens, [numeral for numeral in found if numeral.scale])
+    clear = [each for each in _candidates(tokens, numerals(tokens)) if each.clear]
+    return bool(clear) and all(OFF_SCALE.issuperset(each.numeral.values) for each in clear)
+
+
+def _candidates(tokens: Sequence[Token], found: list[Numeral]) -> list[Candidate]:
+    if len(found) > MOST_NUMERALS or _enumerates(tokens, found):
+        return []
+    return [
+        candidate for numeral in found if (candidate := _candidate(Surroundings(tokens, numeral)))
+    ]
 
 
 def _other_scale(around: Surroundings) -> bool:

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from messaging.replies.leaving import leave
-from messaging.replies.rating import rate
+from messaging.replies.rating import is_off_scale, rate
 from messaging.replies.text import Kind, Token, clean, own_words, sounds, tokens
 
 Intent = Literal["rating", "opt_out", "opt_in", "help", "other"]
@@ -19,6 +19,7 @@ class Reading:
     intent: Intent
     rating: int | None = None
     comment: str = ""
+    off_scale: bool = False
 
 
 def read(text: str) -> Reading:
@@ -34,7 +35,7 @@ def read(text: str) -> Reading:
         return Reading("help")
     if rated := rate(found):
         return Reading("rating", rated.rating, _rest(text, rated.spans))
-    return Reading("other", comment=text)
+    return Reading("other", comment=text, off_scale=is_off_scale(found))
 
 
 def _only_word(found: list[Token]) -> str | None:

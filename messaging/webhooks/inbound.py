@@ -6,7 +6,7 @@ from datetime import timedelta
 import structlog
 from django.db import OperationalError, transaction
 
-from messaging import optouts, ratings
+from messaging import clarifying, optouts, ratings
 from messaging.inbox import conversations
 from messaging.models import InboundMessage, Message, Sender
 from messaging.webhooks import inbox, routing
@@ -99,6 +99,8 @@ def _answer(ask: Message, answer: Answer, senders: Sequence[Sender]) -> None:
             optouts.start_patient(patient=ask.patient)
         case "other" if adds:
             ratings.add_comment(ask=ask, comment=answer.body)
+        case "other" if meaning.off_scale and clarifying.ask_once_more(ask=ask):
+            pass
         case "other" | "help":
             conversations.open(patient=ask.patient, at=answer.at)
 

@@ -142,4 +142,16 @@ ENGLISH = (
             "If you would rather get no more messages: {{optOutLink}}"
         ),
     ),
+    DefaultText(
+        type="CLARIFY",
+        language="en",
+        channel="",
+        name="Question about the number",
+        description="Once only, when the number is not from 1 to 5.",
+        subject="",
+        content=(
+            "Thank you, {{firstName}}. At {{practice}} 1 is very bad and 5 is excellent. "
+            "Which number would you give your visit?"
+        ),
+    ),
 )

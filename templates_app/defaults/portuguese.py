@@ -142,4 +142,16 @@ PORTUGUESE = (
             "Se preferir não receber mais mensagens: {{optOutLink}}"
         ),
     ),
+    DefaultText(
+        type="CLARIFY",
+        language="pt",
+        channel="",
+        name="Pergunta sobre a nota",
+        description="Uma única vez, se o número não vai de 1 a 5.",
+        subject="",
+        content=(
+            "Agradecemos, {{firstName}}. Em {{practice}} a nota vai de 1 (muito ruim) a 5 "
+            "(excelente). Que nota merece a sua visita?"
+        ),
+    ),
 )

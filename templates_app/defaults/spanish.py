@@ -143,4 +143,16 @@ SPANISH = (
             "Si prefiere no recibir más mensajes: {{optOutLink}}"
         ),
     ),
+    DefaultText(
+        type="CLARIFY",
+        language="es",
+        channel="",
+        name="Pregunta por la nota",
+        description="Una sola vez, si el número no va del 1 al 5.",
+        subject="",
+        content=(
+            "Gracias, {{firstName}}. En {{practice}} la nota va del 1 (muy mal) al 5 (excelente). "
+            "¿Qué nota le pone a su visita?"
+        ),
+    ),
 )

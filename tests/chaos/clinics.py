@@ -31,6 +31,7 @@ class Part(StrEnum):
     SILENT = "says nothing"
     HAPPY = "is happy"
     UNHAPPY = "is unhappy"
+    OFF_SCALE = "gives a 10, and then a 5"
     STOPS = "says stop"
     IN_TWO_CLINICS = "says stop to two clinics at once"
     MOVED_NEAR = "comes earlier than planned"
@@ -50,6 +51,7 @@ SHARES = {
     Part.SILENT: 30,
     Part.HAPPY: 20,
     Part.UNHAPPY: 14,
+    Part.OFF_SCALE: 4,
     Part.STOPS: 10,
     Part.IN_TWO_CLINICS: 2,
     Part.MOVED_NEAR: 5,
@@ -65,10 +67,13 @@ SHARES = {
 ANSWERS: dict[Part, dict[str, int | None]] = {
     Part.HAPPY: {"5": 5, "un 4": 4, "5 gracias, todo bien": 5, "⭐⭐⭐⭐⭐": 5, "cinco": 5},
     Part.UNHAPPY: {"1": 1, "le doy un 3, tardaron mucho": 3, "2/5": 2, "dos": 2},
+    Part.OFF_SCALE: dict.fromkeys(["10", "10/10", "le doy un 8"]),
     Part.STOPS: dict.fromkeys(["BAJA", "STOP", "no me escriban más", "baja por favor"]),
     Part.IN_TWO_CLINICS: {"BAJA": None},
 }
-RATES = {Part.HAPPY, Part.UNHAPPY}
+# And what they write when they are asked once more.
+ANSWERS_ONCE_MORE: dict[str, int | None] = {"5": 5, "5 entonces": 5}
+RATES = {Part.HAPPY, Part.UNHAPPY, Part.OFF_SCALE}
 STOPS = {Part.STOPS, Part.IN_TWO_CLINICS}
 ASKED_ONCE = {*RATES, Part.SILENT, Part.STOPS, Part.MOVED_NEAR, Part.NOT_ON_WHATSAPP}
 AT_MOST_ONCE = {Part.ERASED, Part.IN_TWO_CLINICS, Part.TWICE}
@@ -210,12 +215,12 @@ def _clinic(
 ) -> Clinic:
     workspace = WorkspaceFactory.create(name=name, message_credits=credits)
     practice = PracticeFactory.create(workspace=workspace, google_place_id="ChIJchaos", **ALL_DAY)
-    for kind in MessageType:
+    for kind, link in LINKS.items():
         TemplateFactory.create(
             workspace=workspace,
             type=kind,
-            content=f"{kind} {{{{{LINKS[kind]}}}}}",
-            variables=[LINKS[kind]],
+            content=f"{kind} {{{{{link}}}}}",
+            variables=[link],
             is_default=True,
             whatsapp_content_sid=content_sid(kind),
         )
@@ -256,6 +261,7 @@ def _sender(
 LINKS = {
     MessageType.INITIAL: "ratingLink",
     MessageType.REMINDER: "ratingLink",
+    MessageType.CLARIFY: "ratingLink",
     MessageType.FOLLOWUP_HAPPY: "reviewLink",
     MessageType.FOLLOWUP_UNHAPPY: "feedbackLink",
 }

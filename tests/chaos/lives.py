@@ -15,8 +15,18 @@ from django.utils import timezone
 
 from config import embedded
 from patients.models import Patient
+from templates_app.models import MessageType
 from tests.chaos import network, record
-from tests.chaos.clinics import ANSWERS, DELAY, ENOUGH, Clinic, Part, Person, World
+from tests.chaos.clinics import (
+    ANSWERS,
+    ANSWERS_ONCE_MORE,
+    DELAY,
+    ENOUGH,
+    Clinic,
+    Part,
+    Person,
+    World,
+)
 from tests.chaos.network import Told
 from tests.messaging.simulation import Simulation
 from workspaces import credits, tenancy
@@ -44,7 +54,7 @@ class Lives:
     def __init__(self, world: World, simulation: Simulation, dice: Random, seconds: float) -> None:
         self.world, self.simulation, self.dice = world, simulation, dice
         self.by_token = {person.token: person for person in world.people}
-        self.answers: dict[str, Answer] = {}  # by phone
+        self.answers: dict[tuple[str, bool], Answer] = {}  # by phone; the second ones apart
         self.erased_at: dict[UUID, datetime] = {}
         self.granted: dict[UUID, int] = {}
         acts = [(dice.uniform(0.1, 0.7) * seconds, act) for act in self._acts()]
@@ -71,10 +81,12 @@ class Lives:
     def _read_phones(self) -> None:
         for told in network.told(self.simulation, newest=NEWEST):
             person = self.by_token[told.token]
-            if person.part in ANSWERS and person.phone not in self.answers:
-                text, rating = self.dice.choice([*ANSWERS[person.part].items()])
+            again = told.kind == MessageType.CLARIFY
+            if person.part in ANSWERS and (person.phone, again) not in self.answers:
+                words = ANSWERS_ONCE_MORE if again else ANSWERS[person.part]
+                text, rating = self.dice.choice([*words.items()])
                 at = time.monotonic() + self.dice.uniform(0, 2)
-                self.answers[person.phone] = Answer(person, told, text, rating, at)
+                self.answers[person.phone, again] = Answer(person, told, text, rating, at)
 
     def _write(self, answer: Answer) -> None:
         answer.sids.append(

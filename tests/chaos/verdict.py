@@ -66,7 +66,7 @@ def broken(evidence: Evidence) -> list[str]:
     """A sentence for each promise that did not hold, and for whom."""
     checks = (
         *(_asked, _sent_once, _fell_back_once, _nothing_lost, _left_in_peace, _settled, _paid),
-        *(_only_upwards, _answered, _reminded),
+        *(_only_upwards, _answered, _asked_once_more, _reminded),
     )
     return [sentence for check in checks for sentence in check(evidence)]
 
@@ -183,6 +183,13 @@ def _answered(evidence: Evidence) -> Found:
             yield f"{_who(person)} gave {given} and got {followed or 'nothing'}"
 
 
+def _asked_once_more(evidence: Evidence) -> Found:
+    for person in evidence.world.people:
+        times = evidence.times[person.token, "CLARIFY"]
+        if times != (person.part is Part.OFF_SCALE):
+            yield f"{_who(person)} was asked once more {times} times"
+
+
 def _reminded(evidence: Evidence) -> Found:
     for person in evidence.world.playing(Part.SILENT):
         reminders = evidence.times[person.token, "REMINDER"]
@@ -191,7 +198,7 @@ def _reminded(evidence: Evidence) -> Found:
 
 
 FOLLOW_UPS = ("FOLLOWUP_HAPPY", "FOLLOWUP_UNHAPPY")
-KINDS = ("INITIAL", "REMINDER", *FOLLOW_UPS)
+KINDS = ("INITIAL", "REMINDER", "CLARIFY", *FOLLOW_UPS)
 
 
 def _who(person: Person) -> str:

@@ -75,7 +75,7 @@ RECEIPTS = st.sampled_from(
     ]
 )
 RATINGS = {"5": 5, "4 gracias": 4, "le doy un 3, tardaron mucho": 3, "1": 1}
-TEXTS = st.sampled_from([*RATINGS, *RATINGS, "¿A qué hora abren?", "BAJA", "STOP", "ALTA"])
+TEXTS = st.sampled_from([*RATINGS, *RATINGS, "10", "¿A qué hora abren?", "BAJA", "STOP", "ALTA"])
 WHICH = st.integers(0, 11)
 MOVES = {"came hours ago": -2, "comes in hours": 2, "comes tomorrow": 30}
 CHANGES = st.sampled_from(["is erased", "is restored", "stops by the page", *MOVES])
@@ -303,11 +303,12 @@ class Promises(RuleBasedStateMachine):
         assert not any((one.patient_id, one.type) == (patient.pk, row.type) for one in had)
         if row.type not in ASKS:
             assert campaign.status in (Stage.ACTIVE, Stage.COMPLETED)
+            assert row.type != "CLARIFY" or not self._has_rated(patient)
             return
         assert campaign.status == Stage.ACTIVE
         assert is_open(campaign.practice, timezone.now())
         if row.type == "REMINDER":
-            assert patient.pk not in {self._ask(key).patient_id for key in self.rated}
+            assert not self._has_rated(patient)
         elif row.attempt == 1:
             delay = timedelta(hours=campaign.scheduled_hours_after)
             assert patient.appointment_time + delay <= timezone.now()
@@ -427,6 +428,9 @@ class Promises(RuleBasedStateMachine):
 
     def _ask(self, key: UUID) -> Message:
         return self._messages(pk=key)[0]
+
+    def _has_rated(self, patient: Patient) -> bool:
+        return patient.pk in {self._ask(key).patient_id for key in self.rated}
 
     def _patients(self) -> list[Patient]:
         return list(Patient.objects.order_by("pk"))

@@ -57,6 +57,31 @@ def test_read(case: Case) -> None:
         assert reading.comment == case.comment
 
 
+OFF_SCALE = ("10", "un 10!", "diez", "8/10", "Le doy un 9", "del 1 al 10 un 8", "0", "100", "6 ⭐")
+NOT_OFF_SCALE = (
+    "5",
+    "4 o 5",
+    "10, digo 5",
+    "esperé 10 minutos",
+    "llegué a las 10",
+    "55",
+    "hola",
+    "",
+)
+
+
+@pytest.mark.parametrize("text", OFF_SCALE)
+def test_a_grade_that_is_none_from_1_to_5_is_known_for_what_it_is(text: str) -> None:
+    reading = read(text)
+
+    assert (reading.intent, reading.rating, reading.off_scale) == ("other", None, True)
+
+
+@pytest.mark.parametrize("text", NOT_OFF_SCALE)
+def test_other_numbers_are_not_off_the_scale(text: str) -> None:
+    assert not read(text).off_scale
+
+
 DRESSES: list[Callable[[str], str]] = [
     str.upper,
     str.lower,

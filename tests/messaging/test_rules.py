@@ -95,7 +95,9 @@ def test_a_person_may_answer_more_than_once() -> None:
     assert MessageFactory.create(workspace=first.workspace, patient=first.patient, type="ANSWER")
 
 
-@pytest.mark.parametrize("type_", ["INITIAL", "REMINDER", "FOLLOWUP_HAPPY", "FOLLOWUP_UNHAPPY"])
+@pytest.mark.parametrize(
+    "type_", ["INITIAL", "REMINDER", "CLARIFY", "FOLLOWUP_HAPPY", "FOLLOWUP_UNHAPPY"]
+)
 def test_a_patient_gets_one_message_of_a_kind(type_: str) -> None:
     sent = MessageFactory.create(type=type_)
 

@@ -31,6 +31,7 @@ def test_texts_stand_under_what_they_are_for_in_one_language(client: Client, own
     assert [group.type for group in found] == [
         "INITIAL",
         "REMINDER",
+        "CLARIFY",
         "FOLLOWUP_HAPPY",
         "FOLLOWUP_UNHAPPY",
     ]

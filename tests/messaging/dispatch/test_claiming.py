@@ -144,7 +144,8 @@ def test_an_ask_of_a_campaign_that_does_not_run_is_held(sender: Sender, status: 
 
 
 @pytest.mark.parametrize(
-    ("type_", "goes"), [("INITIAL", False), ("REMINDER", False), ("FOLLOWUP_HAPPY", True)]
+    ("type_", "goes"),
+    [("INITIAL", False), ("REMINDER", False), ("CLARIFY", True), ("FOLLOWUP_HAPPY", True)],
 )
 def test_outside_the_hours_only_an_answer_goes(sender: Sender, type_: str, goes: bool) -> None:
     local = timezone.localtime()
@@ -184,12 +185,28 @@ def test_a_small_clinic_does_not_wait_behind_a_large_one(sender: Sender) -> None
     assert [message.workspace_id for message in taken].count(small.workspace_id) == 3
 
 
-def test_an_answer_goes_before_the_asks(sender: Sender) -> None:
+@pytest.mark.parametrize("type_", ["FOLLOWUP_UNHAPPY", "CLARIFY"])
+def test_an_answer_goes_before_the_asks(sender: Sender, type_: str) -> None:
     campaign = running_campaign()
     due(campaign, 5)
-    [answer] = due(campaign, type="FOLLOWUP_UNHAPPY")
+    [answer] = due(campaign, type=type_)
 
     assert claim(sender=sender, limit=1)[0].id == answer.pk
+
+
+def test_nobody_is_asked_once_more_who_has_rated_meanwhile(sender: Sender) -> None:
+    [question] = due(running_campaign(), type="CLARIFY")
+    MessageFactory.create(
+        workspace=question.workspace,
+        patient=question.patient,
+        status="REPLIED",
+        replied_at=timezone.now(),
+        rating=5,
+    )
+
+    assert claim(sender=sender, limit=10) == []
+    [told] = messages(type="CLARIFY")
+    assert (told.status, told.error) == ("CANCELLED", "answered")
 
 
 def test_a_clinic_with_a_sender_of_its_own_uses_that(sender: Sender) -> None:

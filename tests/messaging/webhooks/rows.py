@@ -64,6 +64,11 @@ def follow_ups(message: Message) -> list[str]:
         return [row.type for row in rows]
 
 
+def questions_about_the_number(message: Message) -> list[Message]:
+    with tenancy.within(message.workspace_id):
+        return list(Message.objects.within(message.workspace_id).filter(type="CLARIFY"))
+
+
 def fresh(message: Message) -> Message:
     with tenancy.platform("test"):
         return Message.objects.select_related("patient", "sender").get(pk=message.pk)

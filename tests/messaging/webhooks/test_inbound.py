@@ -5,11 +5,12 @@ from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
+from campaigns.models import Status as Stage
 from messaging.models import Feedback, Message, Sender, SenderStop, Status
 from messaging.webhooks import processing
 from patients import consent
 from patients.models import Suppression, SuppressionReason
-from tests.factories import SenderFactory, SuppressionFactory, WorkspaceFactory
+from tests.factories import CreditEntryFactory, SenderFactory, SuppressionFactory, WorkspaceFactory
 from tests.messaging.webhooks.calls import FORM, INBOUND, PATIENT, US, answer, post, say, sign
 from tests.messaging.webhooks.rows import (
     asked,
@@ -18,9 +19,11 @@ from tests.messaging.webhooks.rows import (
     fresh,
     inbox_of,
     is_suppressed,
+    questions_about_the_number,
     waits,
 )
 from workspaces import tenancy
+from workspaces.models import EntryKind
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +115,57 @@ def test_help_is_kept_and_nothing_else(sender: Sender) -> None:
 
     assert [kept.intent for kept in inbox_of(ask)] == ["help"]
     assert not is_suppressed(ask)
+
+
+def test_a_number_off_the_scale_is_asked_about_once_more(sender: Sender) -> None:
+    ask = asked(sender)
+    say(answer("10"))
+
+    [question] = questions_about_the_number(ask)
+    assert (question.status, question.channel) == (Status.PENDING, "SMS")
+    assert (fresh(ask).status, fresh(ask).rating) == (Status.REPLIED, None)
+    assert not waits(ask)
+
+    say(answer("5"))
+    assert fresh(ask).rating == 5
+    assert follow_ups(ask) == ["FOLLOWUP_HAPPY"]
+
+
+def test_a_second_number_off_the_scale_waits_for_a_person(sender: Sender) -> None:
+    ask = asked(sender)
+    say(answer("10"))
+    say(answer("un 10!"))
+
+    assert len(questions_about_the_number(ask)) == 1
+    assert waits(ask)
+
+
+def test_who_has_rated_is_not_asked_once_more(sender: Sender) -> None:
+    ask = asked(sender)
+    say(answer("5"))
+    say(answer("10"))
+
+    assert not questions_about_the_number(ask)
+    assert fresh(ask).comment == "10"
+
+
+@pytest.mark.parametrize("hindrance", ["opted out", "campaign cancelled", "no credits"])
+def test_who_cannot_be_asked_once_more_waits_for_a_person(sender: Sender, hindrance: str) -> None:
+    ask = asked(sender)
+    with tenancy.platform("test"):
+        match hindrance:
+            case "opted out":
+                ask.patient.opted_out_at = timezone.now()
+                ask.patient.save()
+            case "campaign cancelled":
+                ask.campaign.status = Stage.CANCELLED
+                ask.campaign.save()
+            case "no credits":
+                CreditEntryFactory.create(workspace=ask.workspace, kind=EntryKind.DEBIT, amount=-50)
+    say(answer("10"))
+
+    assert not questions_about_the_number(ask)
+    assert waits(ask)
 
 
 @pytest.mark.parametrize(
