@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('campaigns', '0001_initial'),
-        ('messaging', '0006_last_events'),
+        ('messaging', '0007_sharing'),
         ('patients', '0008_moments_of_a_list'),
         ('workspaces', '0002_uuid7'),
     ]
