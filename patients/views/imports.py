@@ -111,6 +111,8 @@ def choose_sheet(request: MemberRequest, import_: UUID) -> HttpResponse:
 @member(Can.UPLOAD_LISTS)
 def columns(request: MemberRequest, import_: UUID) -> HttpResponse:
     listed = found(request, import_)
+    if request.method != "POST" and listed.status not in COLUMNS_OPEN:
+        return redirect("import", listed.pk)
     _must_be_open(listed)
     form = steps.columns_form(listed, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

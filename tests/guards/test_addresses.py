@@ -40,7 +40,7 @@ def text_of(response: Any) -> str:
     """A streamed answer is read to its end."""
     if response.streaming:
         return b"".join(response.streaming_content).decode()
-    return str(response.content.decode())
+    return str(response.content.decode(errors="replace"))  # a workbook is no text
 
 
 def named(address: Address) -> str:

@@ -626,6 +626,16 @@ def test_what_is_over_cannot_be_changed(client: Client, campaign: Campaign, name
     assert worked_on(listed).status == ImportStatus.DONE
 
 
+def test_an_old_address_of_the_columns_leads_to_how_the_list_stands(
+    client: Client, campaign: Campaign
+) -> None:
+    listed = done(client, campaign)
+
+    response = client.get(reverse("import_columns", args=[listed.pk]))
+
+    assert response["Location"] == reverse("import", args=[listed.pk])
+
+
 def test_a_list_is_taken_back_after_a_question(client: Client, campaign: Campaign) -> None:
     listed = done(client, campaign)
     assert "2 patients of this list leave" in page(client, listed, "import_take_back")
