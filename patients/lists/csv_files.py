@@ -184,7 +184,7 @@ def csv_rows(file: BinaryIO, shape: Shape) -> Iterator[Row]:
             cells[0] = cells[0].lstrip("\ufeff")
             if NAMED_DELIMITER.fullmatch(feed.taken[0].lstrip("\ufeff")):
                 continue
-        if any(cells):
+        if "".join(cells).strip():
             if sum(map(len, feed.taken)) > limits.CELL and max(map(len, cells)) > limits.CELL:
                 raise ListProblem("cell_too_large", row=number, limit=limits.CELL)
             yield Row(number, list(cells))

@@ -28,8 +28,9 @@ PHRASES: tuple[tuple[Field, int, frozenset[str]], ...] = (
         , autoriza datos, autorizacion mensajes, autorizacion envio, autorizacion contacto
         , autorizacion datos, autorizacion whatsapp, autorizacion sms, acepta mensajes, acepta
         , acepta recibir, acepta contacto, acepta whatsapp, acepta sms, acepta correo
-        , acepta correos, acepta encuesta, desea recibir, desea mensajes, permite mensajes, permiso mensajes
-        , permite contacto, opt in, optin, opted in, sms consent, email consent, whatsapp consent
+        , acepta correos, acepta encuesta, desea recibir, desea mensajes, permite mensajes
+        , permiso mensajes, permite contacto, opt in, optin, opted in
+        , sms consent, email consent, whatsapp consent
         , agrees messages, accepts messages, consent contact, ok text, ok contact, ok message
         , aceita, aceita mensagens, aceita contato, autoriza mensagens, lopd, lopdp, lgpd, gdpr
         , consentimiento informado, acepta ser contactado, may contact, can contact, can text

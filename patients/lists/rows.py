@@ -15,7 +15,7 @@ def rows(file: BinaryIO, survey: Survey) -> Iterator[Row]:
     if survey.kind == "xlsx":
         source = xlsx_rows(file, survey.sheet)
     else:
-        source = csv_rows(file, Shape(survey.encoding, survey.delimiter, len(survey.columns)))
+        source = csv_rows(file, Shape(survey.encoding, survey.delimiter, survey.width))
     for row in source:
         if row.number > survey.heading_row:
             yield row

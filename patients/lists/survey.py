@@ -43,6 +43,8 @@ class Survey:
     columns: list[Column]
     rows: int
     layout: str
+    # Cells of a usual row, empty columns too: by it a quotation mark that never closes is known.
+    width: int = 0
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -79,7 +81,7 @@ def survey(
     heading_row, columns, rows = _read(source, on_row, today or datetime.now(UTC).date())
     return Survey(
         kind, shape.encoding, shape.delimiter, names, sheet, heading_row, columns, rows,
-        layout_of(columns),
+        layout_of(columns), shape.width,
     )  # fmt: skip
 
 

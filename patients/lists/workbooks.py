@@ -6,6 +6,7 @@ a formula without a value from an empty cell, and gives up on style sheets of ot
 
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from typing import IO, BinaryIO
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_datetime, is_timedelta_format
 
 from patients.lists.problems import ListProblem
-from patients.lists.xml_parts import Attributes, elements, parse
+from patients.lists.xml_parts import Attributes, elements, parse, whole_number
 
 # Declared sizes bind: a part that is longer than declared is cut off there.
 MOST_PARTS = 2_000
@@ -26,6 +27,8 @@ LARGEST_STRINGS = 160 * 1024**2
 SUSPICIOUS_RATIO = 150
 SUSPICIOUS_SIZE = 8 * 1024**2
 ENCRYPTED = 0x1
+PACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, struct.error)
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -78,10 +81,14 @@ class Workbook:
     @contextmanager
     def open(self, part: str) -> Iterator[IO[bytes]]:
         try:
-            with self.archive.open(part) as opened:
-                yield opened
-        except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError) as error:
+            opened = self.archive.open(part)
+        except (*DAMAGED, KeyError, ValueError, RuntimeError, OSError) as error:
             raise ListProblem("damaged_workbook") from error
+        with opened:
+            try:
+                yield opened
+            except DAMAGED as error:
+                raise ListProblem("damaged_workbook") from error
 
     def strings(self) -> list[str]:
         """The texts of all cells, which refer to them by number."""
@@ -155,8 +162,7 @@ def unescaped(text: str) -> str:
 
 
 def _number(attributes: Attributes, name: str) -> int:
-    value = attributes.get(name, "0")
-    return int(value) if value.isascii() and value.isdecimal() else 0
+    return whole_number(attributes.get(name, "")) or 0
 
 
 def _kind(number_format: str) -> str:
@@ -170,7 +176,7 @@ def open_workbook(file: BinaryIO) -> Iterator[Workbook]:
     file.seek(0)
     try:
         archive = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+    except (*DAMAGED, ValueError, OSError, NotImplementedError) as error:
         raise ListProblem("damaged_workbook") from error
     with archive:
         check(archive)
@@ -185,6 +191,8 @@ def check(archive: zipfile.ZipFile) -> None:
         raise ListProblem("password")
     if len(parts) > MOST_PARTS or any(_is_bomb(part) for part in parts):
         raise ListProblem("zip_bomb")
+    if any(part.compress_type not in PACKED for part in parts):
+        raise ListProblem("damaged_workbook")
     if "content.xml" in names and "mimetype" in names:
         raise ListProblem("opendocument")
     if "xl/workbook.bin" in names:

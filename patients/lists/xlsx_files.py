@@ -10,7 +10,7 @@ from patients.lists.cells import Cell, Formula, Row
 from patients.lists.moments import EPOCH
 from patients.lists.problems import ListProblem
 from patients.lists.workbooks import Sheet, Workbook, open_workbook, unescaped
-from patients.lists.xml_parts import Attributes, parse
+from patients.lists.xml_parts import Attributes, parse, whole_number
 
 DAYS_BEFORE_1904 = 1_462
 # The last day that spreadsheets know, 31.12.9999.
@@ -84,9 +84,7 @@ class SheetReading:
         elif name == "f":
             self.into = self.formula = []
         elif name == "row":
-            number = attributes.get("r", "")
-            following = int(number) if number.isascii() and number.isdecimal() else 0
-            self.number = max(following, self.number + 1)
+            self.number = max(whole_number(attributes.get("r", "")) or 0, self.number + 1)
             self.cells = []
             self.column = -1
         elif name == "rPh":
@@ -103,7 +101,7 @@ class SheetReading:
         elif name in {"v", "t", "f"}:
             self.into = None
         elif name == "row":
-            if any(cell is not None and cell != "" for cell in self.cells):
+            if any(cell is not None and not _is_blank(cell) for cell in self.cells):
                 self.done.append(Row(self.number, self.cells))
         elif name == "rPh":
             self.phonetic = False
@@ -138,8 +136,8 @@ class SheetReading:
     def _cell(self, text: str) -> Cell:
         kind = self.kind
         if kind == "s":
-            place = int(text) if text.isascii() and text.isdecimal() else len(self.strings)
-            if place >= len(self.strings):
+            place = whole_number(text)
+            if place is None or place >= len(self.strings):
                 raise ListProblem("damaged_workbook")
             return self.strings[place]
         if kind == "e":
@@ -153,8 +151,8 @@ class SheetReading:
         return text if kind == "d" else self._numeric(text)
 
     def _numeric(self, text: str) -> Cell:
-        place = int(self.style) if self.style.isascii() and self.style.isdecimal() else -1
-        shows = self.styles[place] if 0 <= place < len(self.styles) else ""
+        place = whole_number(self.style)
+        shows = self.styles[place] if place is not None and place < len(self.styles) else ""
         if not shows:
             return _number(text)
         key = (shows, text)
@@ -176,6 +174,10 @@ class SheetReading:
         if number < 1 and shows != "date":
             return moment.time()
         return _day(moment) if shows == "date" else moment
+
+
+def _is_blank(cell: Cell) -> bool:
+    return isinstance(cell, str) and not cell.strip() and not isinstance(cell, Formula)
 
 
 def _day(moment: datetime) -> datetime | date:

@@ -7,6 +7,7 @@ from xml.parsers import expat
 from patients.lists.problems import ListProblem
 
 CHUNK = 64 * 1024
+LONGEST_NUMBER = 9
 
 Attributes = dict[str, str]
 Start = Callable[[str, Attributes], None]
@@ -46,6 +47,11 @@ def parse(part: IO[bytes], *, start: Start, end: End, text: Text) -> Iterator[No
     except expat.ExpatError as error:
         raise ListProblem("damaged_workbook") from error
     yield
+
+
+def whole_number(text: str) -> int | None:
+    fits = len(text) <= LONGEST_NUMBER and text.isascii() and text.isdecimal()
+    return int(text) if fits else None
 
 
 def _refuse(*_declaration: object) -> None:

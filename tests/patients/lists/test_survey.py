@@ -5,7 +5,7 @@ from typing import BinaryIO, cast
 
 from django.core.files import File
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from patients.lists.problems import ListProblem
@@ -26,6 +26,8 @@ LIKE_CSV = st.text(alphabet="ab12;,\t|\"'\r\n=+ñ\ufeff ", max_size=300).map(str
         LIKE_CSV,
     )
 )
+@example(b'\t"\r\x0b')
+@example(b'!;;"\r\x01;')
 def test_any_bytes_give_a_survey_or_a_problem(data: bytes) -> None:
     file = io.BytesIO(data)
     try:
@@ -89,3 +91,9 @@ def test_one_broken_letter_does_not_spoil_the_others() -> None:
     found = surveyed(content)
     assert found.encoding == "utf-8"
     assert data_of(content)[1].cells[0] == "Ñandú"
+
+
+def test_rows_of_blanks_are_no_rows() -> None:
+    content = f"{LIST} ;\u00a0; \n;;\nLuis;0991234567;20/11/2026 9:30\n"
+    assert surveyed(content).rows == 2
+    assert [row.number for row in data_of(content)] == [2, 5]
