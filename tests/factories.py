@@ -427,8 +427,11 @@ class StaleDayFactory(Rows[StaleDay]):
 
 
 class FrozenDaysFactory(Rows[FrozenDays]):
+    """A workspace has one."""
+
     class Meta:
         model = FrozenDays
+        django_get_or_create = ("workspace",)
 
     workspace = SubFactory(WorkspaceFactory)
     before = date(2026, 1, 2)

@@ -31,6 +31,12 @@ document.addEventListener("htmx:beforeRequest", () => {
   document.getElementById("toasts").replaceChildren();
 });
 
+// A page that nobody looks at asks for nothing; it catches up as soon as somebody does.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const asksAgain = event.detail.elt.getAttribute("hx-trigger")?.includes("every");
+  if (document.hidden && asksAgain) event.preventDefault();
+});
+
 document.addEventListener("htmx:sendError", () => toast(words.offline));
 document.addEventListener("htmx:timeout", () => toast(words.offline));
 

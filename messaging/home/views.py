@@ -11,6 +11,7 @@ from messaging.home.comparing import change
 from messaging.home.forms import ResultsForm
 from messaging.insights import filters as choosing
 from messaging.insights import periods, reading
+from messaging.insights.figures import Figures
 from messaging.insights.filters import EVERYTHING, By, Filters
 from messaging.insights.periods import Period
 from messaging.models import Conversation, Feedback, RecoveryStatus
@@ -85,15 +86,13 @@ def _results(request: MemberRequest) -> dict[str, Any]:
     period = periods.chosen(request.GET, today=periods.today(workspace))
     filters = choosing.chosen(request.GET, workspace=workspace, visible_to=user)
 
-    def groups(by: By) -> list[reading.Group]:
-        found = reading.breakdown(workspace, period, filters, by=by, visible_to=user)
-        return found[:COMPARED]
+    def groups(by: By, within: Filters = filters) -> list[reading.Group]:
+        return reading.breakdown(workspace, period, within, by=by, visible_to=user)
 
-    def named(by: By) -> list[str]:
-        everyone = reading.breakdown(workspace, period, EVERYTHING, by=by, visible_to=user)
-        return sorted(group.key for group in everyone if group.key)
-
-    now = reading.figures(workspace, period, filters, visible_to=user)
+    doctors = groups(By.DOCTOR)
+    everyone = groups(By.DOCTOR, EVERYTHING) if filters.is_any else doctors
+    points = reading.series(workspace, period, filters, visible_to=user)
+    now = sum((point.figures for point in points), Figures())
     before = reading.figures(workspace, period.before, filters, visible_to=user)
     return {
         "period": period,
@@ -102,14 +101,18 @@ def _results(request: MemberRequest) -> dict[str, Any]:
             request.GET.dict() | {"period": period.kind},
             workspace=workspace,
             user=user,
-            doctors=named(By.DOCTOR),
-            kinds=named(By.APPOINTMENT_TYPE),
+            doctors=_named(everyone),
+            kinds=_named(groups(By.APPOINTMENT_TYPE, EVERYTHING)),
         ),
         "now": now,
         "nps_change": change(now.nps, before.nps),
         "average_change": change(now.average, before.average, decimals=1),
-        "points": reading.series(workspace, period, filters, visible_to=user),
+        "points": points,
         "hours": reading.by_hour(workspace, period, filters, visible_to=user),
-        "practices": groups(By.PRACTICE),
-        "doctors": groups(By.DOCTOR),
+        "practices": groups(By.PRACTICE)[:COMPARED],
+        "doctors": doctors[:COMPARED],
     }
+
+
+def _named(groups: list[reading.Group]) -> list[str]:
+    return sorted(group.key for group in groups if group.key)

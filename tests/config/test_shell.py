@@ -192,7 +192,8 @@ def test_the_language_changes_where_one_stands(client: Client) -> None:
 def test_a_template_has_no_style_or_script_of_its_own(path: Path) -> None:
     source = path.read_text()
 
-    assert not re.findall(r"""\sstyle=|<style|\son[a-z]+=|hx-on|["']js:""", source)
+    assert not re.findall(r"""\sstyle=|<style|\son[a-z]+=["']|hx-on|["']js:""", source)
+    assert not re.findall(r'hx-trigger="[^"]*\[', source), "a condition there is script"
     assert not re.findall(r"<script(?![^>]*\ssrc=)", source)
 
 
