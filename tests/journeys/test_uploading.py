@@ -1,0 +1,109 @@
+"""The list of the day comes in, what was wrong in it is put right, and a mistake is undone."""
+
+import base64
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import PHONE, Visitors
+from tests.journeys.people import OWNER, RECEPTION
+from tests.journeys.visitor import Visitor
+
+CAMPAIGN = "Chequeos de la empresa"
+GOOD = 4000
+DROP = """([name, content]) => {
+  const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+  const dropped = new DataTransfer();
+  dropped.items.add(new File([bytes], name));
+  const zone = document.querySelector("[data-dropzone]");
+  const how = { dataTransfer: dropped, bubbles: true, cancelable: true };
+  for (const type of ["dragenter", "dragover", "drop"]) {
+    zone.dispatchEvent(new DragEvent(type, how));
+  }
+}"""
+
+
+def agenda() -> bytes:
+    """As an old program exports it: a title, semicolons, accents of Windows, and three mistakes."""
+    day = datetime.now(ZoneInfo("America/Guayaquil")) + timedelta(days=1)
+    written = f"{day:%d/%m/%Y}"
+    rows = [
+        "CONSULTORIO NORTE - AGENDA;;;;;",
+        ";;;;;",
+        "Historia;PACIENTE;Celular;Fecha;Hora;Autoriza mensajes;Motivo",
+        f"101;María  Pérez;0998 765 401;{written};9h30;SI;Control",
+        f"102;Ana Sol;09 no tiene;{written};10h00;SI;Control",
+        f"103;Luis Vera;9.87654E+08;{written};10h30;SI;Control",
+        "104;Eva Paz;0998765403;31/02/2026;11h00;SI;Control",
+        *(f"{n};Paciente {n};0987{n:06};{written};14h00;SI;Control" for n in range(GOOD)),
+    ]
+    return "\r\n".join(rows).encode("cp1252")
+
+
+def drops(visitor: Visitor, name: str, content: bytes) -> Visitor:
+    visitor.page.evaluate(DROP, [name, base64.b64encode(content).decode()])
+    return visitor.sees(name)
+
+
+def test_a_receptionist_brings_in_the_list_of_the_day(visitors: Visitors, tmp_path: Path) -> None:
+    # Given a campaign that waits for its patients
+    owner = visitors().signs_in(*OWNER).follows("Nueva campaña").writes("Nombre", CAMPAIGN)
+    owner.chooses("Consultorio", "Consultorio Norte").presses("Guardar como borrador")
+    owner.sees("Borrador", "Subir una lista")
+
+    # The receptionist is told of a wrong file before it leaves her computer
+    visitor = visitors().signs_in(*RECEPTION).sees("Subir una lista").takes_a_picture("home")
+    visitor.follows("Listas").chooses("Campaña", CAMPAIGN).takes_a_picture("lists")
+    drops(visitor, "foto.png", b"\x89PNG").sees("Leemos archivos de Excel (.xlsx) y CSV.")
+    visitor.takes_a_picture("no list")
+
+    # She drops the right one, and sees it being read
+    drops(visitor, "agenda.csv", agenda()).does_not_see("Leemos archivos de Excel")
+    visitor.takes_a_picture("dropped").presses("Subir")
+    expect(visitor.page.locator("progress.bar")).to_be_visible()
+    visitor.takes_a_picture("being read")
+
+    # She corrects what was not guessed well
+    visitor.sees("¿Qué hay en cada columna?", "María Pérez", "filas").takes_a_picture("columns")
+    visitor.chooses("Qué es “Celular”", "no se usa").sees(re.compile("teléfono"))
+    visitor.takes_a_picture("no phone")
+    visitor.chooses("Qué es “Celular”", "Teléfono").chooses("Qué es “Motivo”", "no se usa")
+    visitor.presses("Revisar la lista")
+
+    # She sees what will happen before anything does
+    visitor.sees("3 filas rechazadas", "es todavía un borrador", "Eva Paz")
+    visitor.takes_a_picture("check").presses(re.compile(r"^Importar 4\s?001 pacientes$"))
+    visitor.sees(re.compile(r"4\s?001 pacientes ya están en")).takes_a_picture("result")
+
+    # She downloads what was refused, corrects it and uploads it again
+    with visitor.page.expect_download() as download:
+        visitor.follows("Descargar las filas rechazadas")
+    refused = tmp_path / "rechazadas.csv"
+    download.value.save_as(refused)
+    text = refused.read_text(encoding="utf-8-sig")
+    assert [line.split(";")[1] for line in text.splitlines()] == [
+        "PACIENTE",
+        "Ana Sol",
+        "Luis Vera",
+        "Eva Paz",
+    ]
+    corrected = text.replace("09 no tiene", "0998765411").replace("9.87654E+08", "0998765412")
+    visitor.follows("Subir el archivo corregido")
+    drops(visitor, "corregidas.csv", corrected.encode()).presses("Subir")
+    visitor.sees("¿Qué hay en cada columna?").presses("Revisar la lista")
+    visitor.sees("1 fila rechazada").takes_a_picture("corrected").presses("Importar 2 pacientes")
+    visitor.sees("2 pacientes ya están en")
+
+    # It was the wrong day: she takes it back
+    visitor.follows("Deshacer la importación").sees("Quien estaba antes de esta lista se queda")
+    visitor.takes_a_picture("take back").presses("Sí, deshacerla").sees("Esta lista se deshizo")
+    visitor.takes_a_picture("taken back").follows("Listas")
+    visitor.sees("Deshecha", "Importada").takes_a_picture("lists afterwards")
+
+
+def test_a_list_is_looked_at_on_a_phone(visitors: Visitors) -> None:
+    visitor = visitors(**PHONE).signs_in(*OWNER).opens("/imports/").fits()
+    visitor.takes_a_picture("lists")
