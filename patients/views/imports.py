@@ -5,11 +5,12 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -19,12 +20,24 @@ from patients.lists import example
 from patients.models import Import, ImportStatus
 from patients.models.imports import ImportQuerySet
 from patients.views import steps
+from workspaces import exports
 from workspaces.access import Can, member
 from workspaces.pages import newest_first, render_part
+from workspaces.practices import home_zone
 from workspaces.problems import ProblemError
 from workspaces.requests import MemberRequest
 
 SIZE = 25
+COLUMNS: list[exports.Column[Import]] = [
+    (gettext_lazy("File"), lambda one: one.filename),
+    (gettext_lazy("Status"), lambda one: one.get_status_display()),
+    (gettext_lazy("Campaign"), lambda one: one.campaign.name),
+    (gettext_lazy("Uploaded by"), lambda one: one.uploaded_by_name),
+    (gettext_lazy("Uploaded"), lambda one: one.created_at),
+    (gettext_lazy("New"), lambda one: one.rows_new),
+    (gettext_lazy("Already there"), lambda one: one.rows_known),
+    (gettext_lazy("Refused"), lambda one: one.rows_refused),
+]
 IN_PANEL = 5
 COLUMNS_OPEN = (ImportStatus.SURVEYED, ImportStatus.CHECKED)
 CONFIRMED = (ImportStatus.RUNNING, ImportStatus.DONE)
@@ -41,9 +54,13 @@ def found(request: MemberRequest, key: UUID) -> Import:
 
 
 @member(Can.UPLOAD_LISTS)
-def index(request: MemberRequest) -> HttpResponse:
+def index(request: MemberRequest) -> HttpResponseBase:
     if request.method == "POST":
         return _upload(request, UploadForm(request.POST, request.FILES, by=request.user))
+    if exports.is_wanted(request):
+        return exports.download(
+            visible(request), COLUMNS, name=_("lists"), zone=home_zone(request.workspace)
+        )
     page = newest_first(visible(request), request, size=SIZE)
     context = {
         "form": UploadForm(by=request.user, chosen=request.GET.get("campaign", "")),
@@ -190,6 +207,8 @@ def take_back(request: MemberRequest, import_: UUID) -> HttpResponse:
 @member(Can.UPLOAD_LISTS)
 def errors(request: MemberRequest, import_: UUID) -> StreamingHttpResponse:
     listed = found(request, import_)
+    if not listed.file:
+        raise ProblemError(_("The file of this list is no longer kept, and neither are its rows."))
     name = _("%(name)s - refused.csv") % {"name": PurePath(listed.filename).stem}
     return StreamingHttpResponse(
         errors_file.chunks(listed),

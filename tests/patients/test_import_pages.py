@@ -605,6 +605,17 @@ def test_the_refused_rows_come_back_as_a_file(client: Client, campaign: Campaign
     assert len(text.splitlines()) == 2
 
 
+def test_the_refused_rows_are_there_as_long_as_the_file_is(
+    client: Client, campaign: Campaign
+) -> None:
+    listed = done(client, campaign)
+    with tenancy.platform("test"):
+        Import.objects.filter(pk=listed.pk).update(file="", survey={}, preview=[])
+
+    assert reverse("import_errors", args=[listed.pk]) not in page(client, listed)
+    assert client.get(reverse("import_errors", args=[listed.pk])).status_code == 409
+
+
 def test_a_second_press_does_not_import_twice(client: Client, campaign: Campaign) -> None:
     listed = checked(client, campaign)
 
