@@ -3,22 +3,34 @@ from uuid import UUID
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from campaigns import actions, readiness
 from campaigns.forms import CampaignForm, FilterForm, TextsForm
 from campaigns.models import Campaign, CampaignQuerySet, CampaignTemplate, Status
-from workspaces import trail
+from workspaces import exports, trail
 from workspaces.access import Can, may, member
 from workspaces.pages import newest_first, render_part
+from workspaces.practices import home_zone
 from workspaces.problems import ProblemError
 from workspaces.requests import MemberRequest
 
 SIZE = 25
 IN_PANEL = 5
+COLUMNS: list[exports.Column[Campaign]] = [
+    (gettext_lazy("Campaign"), lambda one: one.name),
+    (gettext_lazy("Status"), lambda one: one.get_status_display()),
+    (gettext_lazy("Practice"), lambda one: one.practice.name),
+    (gettext_lazy("Created by"), lambda one: one.created_by.name if one.created_by else ""),
+    (gettext_lazy("Created on"), lambda one: one.created_at),
+    (gettext_lazy("Activated"), lambda one: one.activated_at),
+    (gettext_lazy("Ended"), lambda one: one.ended_at),
+]
 
 
 def visible(request: MemberRequest) -> CampaignQuerySet:
@@ -27,12 +39,16 @@ def visible(request: MemberRequest) -> CampaignQuerySet:
 
 
 @member(Can.SEE_CAMPAIGN_NAMES)
-def index(request: MemberRequest) -> HttpResponse:
+def index(request: MemberRequest) -> HttpResponseBase:
     asked = FilterForm(request.GET)
     status = asked.cleaned_data["status"] if asked.is_valid() else ""
     campaigns = visible(request)
     if status and may(request.user, Can.SEE_CAMPAIGNS):
         campaigns = campaigns.filter(status=status)
+    if exports.is_wanted(request) and may(request.user, Can.SEE_CAMPAIGNS):
+        return exports.download(
+            campaigns, COLUMNS, name=_("campaigns"), zone=home_zone(request.workspace)
+        )
     context = {
         "page": newest_first(campaigns, request, size=SIZE),
         "statuses": Status.choices,

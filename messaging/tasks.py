@@ -7,9 +7,9 @@ from celery import shared_task
 
 from messaging import alerts, digests, waking
 from messaging.dispatch import completing, credit_warnings, planning, sending, sweeping
+from messaging.insights import rolling
 from messaging.previewing import testing
 from messaging.privacy import retention
-from messaging.insights import rolling
 from messaging.webhooks import inbox, processing
 
 # What the clock does not wake again waits for the mail server by itself, for up to half an hour.

@@ -1,9 +1,8 @@
 """The list of those who are never written to: looked through, added to by hand, and left again."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,12 +13,10 @@ from patients.lists.phones import Kind, Phones
 from patients.models import Suppression, SuppressionReason
 from workspaces import audit
 from workspaces.models import User, Workspace
-from workspaces.practices import home_zone
 from workspaces.problems import ProblemError
 from workspaces.rows import TenantQuerySet
 
 AT_ONCE = 1_000
-EXPORTED_AT_ONCE = 1_000
 ERASED = SuppressionReason.ERASURE
 SEPARATOR = re.compile(r"[\n;,\t]+")
 
@@ -104,22 +101,6 @@ def refuse_erased() -> NoReturn:
     raise ProblemError(
         _("This person asked to be erased. Only taking the erasure back lifts this.")
     )
-
-
-def exported(workspace: Workspace, rows: TenantQuerySet[Suppression]) -> Iterator[list[Any]]:
-    """By pages of its own, for it is read while it is being downloaded."""
-    yield [_("Phone or e-mail"), _("Reason"), _("Since"), _("Note"), _("By")]
-    last, zone = None, home_zone(workspace)
-    while True:
-        further = rows.filter(pk__gt=last) if last else rows
-        page = list(further.order_by("pk")[:EXPORTED_AT_ONCE])
-        for row in page:
-            who = _("erased person") if row.reason == ERASED else row.address
-            since = row.at.astimezone(zone).isoformat(" ", "minutes")
-            yield [who, row.get_reason_display(), since, row.note, row.by]
-        if len(page) < EXPORTED_AT_ONCE:
-            return
-        last = page[-1].pk
 
 
 def _address(typed: str, country: str) -> str:

@@ -3,6 +3,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,12 +16,23 @@ from messaging.models import CannedAnswer, Conversation
 from messaging.models.conversation import ConversationQuerySet
 from messaging.recovery.forms import AssignForm
 from templates_app.models import Channel
+from workspaces import exports
 from workspaces.access import Can, member
 from workspaces.pages import render_part
+from workspaces.practices import home_zone
 from workspaces.problems import ProblemError
 from workspaces.requests import MemberRequest
 
 SHOWN = 50
+COLUMNS: list[exports.Column[Conversation]] = [
+    (gettext_lazy("Patient"), lambda one: one.patient.name),
+    (gettext_lazy("Phone"), lambda one: one.patient.phone),
+    (gettext_lazy("Practice"), lambda one: one.patient.campaign.practice.name),
+    (gettext_lazy("Last written"), lambda one: one.last_at),
+    (gettext_lazy("Waiting since"), lambda one: one.waiting_since),
+    (gettext_lazy("Who looks after it"), lambda one: one.assignee.name if one.assignee else ""),
+    (gettext_lazy("Closed on"), lambda one: one.closed_at),
+]
 STATES = {
     "waiting": gettext_lazy("Waiting"),
     "open": gettext_lazy("Open"),
@@ -35,7 +47,11 @@ def visible(request: MemberRequest) -> ConversationQuerySet:
 
 
 @member(Can.ANSWER_PATIENTS)
-def index(request: MemberRequest) -> HttpResponse:
+def index(request: MemberRequest) -> HttpResponseBase:
+    if exports.is_wanted(request):
+        return exports.download(
+            visible(request), COLUMNS, name=_("conversations"), zone=home_zone(request.workspace)
+        )
     return render_part(request, "messaging/inbox/inbox.html", "list", _list(request))
 
 

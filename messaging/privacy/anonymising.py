@@ -16,6 +16,7 @@ from messaging.models import (
     Feedback,
     InboundMessage,
     Message,
+    Quote,
     RecoveryStep,
     SenderStop,
     Status,
@@ -67,6 +68,7 @@ def forget(patients: Sequence[Patient], *, now: datetime) -> None:
     """The rows of these patients, whose locks and whose workspace's door the caller holds."""
     keys = [one.pk for one in patients]
     # Not `updated_at`: by that the sweeper tells what has failed a moment ago.
+    Quote.objects.filter(message__patient__in=keys).delete()
     Message.objects.filter(patient__in=keys).update(
         content="", comment="", external_id=None, error=WITHOUT_ERROR
     )

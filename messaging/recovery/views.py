@@ -2,8 +2,10 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from messaging.models import Feedback, RecoveryStatus
@@ -11,12 +13,27 @@ from messaging.models.recovery import FeedbackQuerySet
 from messaging.recovery import acts
 from messaging.recovery.board import board, shown
 from messaging.recovery.forms import AssignForm, NoteForm, ResolveForm
+from workspaces import exports
 from workspaces.access import Can, member
 from workspaces.pages import newest_first, render_part
+from workspaces.practices import home_zone
 from workspaces.problems import ProblemError
 from workspaces.requests import MemberRequest
 
 SIZE = 25
+COLUMNS: list[exports.Column[Feedback]] = [
+    (gettext_lazy("Patient"), lambda one: one.patient.name),
+    (gettext_lazy("Phone"), lambda one: one.patient.phone),
+    (gettext_lazy("E-mail"), lambda one: one.patient.email),
+    (gettext_lazy("Practice"), lambda one: one.patient.campaign.practice.name),
+    (gettext_lazy("Rating"), lambda one: one.rating),
+    (gettext_lazy("Comment"), lambda one: one.comment or one.message.comment),
+    (gettext_lazy("Status"), lambda one: one.get_status_display()),
+    (gettext_lazy("Who looks after it"), lambda one: one.assignee.name if one.assignee else ""),
+    (gettext_lazy("Rated"), lambda one: one.created_at),
+    (gettext_lazy("First action"), lambda one: one.first_action_at),
+    (gettext_lazy("Resolved"), lambda one: one.resolved_at),
+]
 
 
 def visible(request: MemberRequest) -> FeedbackQuerySet:
@@ -24,8 +41,15 @@ def visible(request: MemberRequest) -> FeedbackQuerySet:
 
 
 @member(Can.ANSWER_PATIENTS)
-def index(request: MemberRequest) -> HttpResponse:
+def index(request: MemberRequest) -> HttpResponseBase:
     status = request.GET.get("status", "")
+    if exports.is_wanted(request):
+        return exports.download(
+            shown(visible(request)),
+            COLUMNS,
+            name=_("unhappy-patients"),
+            zone=home_zone(request.workspace),
+        )
     if status in RecoveryStatus.values:
         cases = shown(visible(request).filter(status=status))
         context = {

@@ -4,21 +4,39 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from patients import actions, searching
 from patients.forms.people import ConsentForm, MoveForm, OptOutForm, PatientForm, SearchForm
 from patients.lists.sentences import sentence
 from patients.models import Patient, PatientQuerySet
 from patients.standing import others_of, standing, state
+from workspaces import exports
 from workspaces.access import Can, member
 from workspaces.pages import newest_first, render_part
+from workspaces.practices import home_zone
 from workspaces.problems import ProblemError
 from workspaces.requests import MemberRequest
 
 SIZE = 25
+COLUMNS: list[exports.Column[Patient]] = [
+    (gettext_lazy("Name"), lambda one: one.name),
+    (gettext_lazy("Phone"), lambda one: one.phone),
+    (gettext_lazy("E-mail"), lambda one: one.email),
+    (gettext_lazy("Appointment"), lambda one: one.appointment_time),
+    (gettext_lazy("Kind of appointment"), lambda one: one.appointment_type),
+    (gettext_lazy("Doctor"), lambda one: one.doctor_name),
+    (gettext_lazy("Campaign"), lambda one: one.campaign.name),
+    (gettext_lazy("Practice"), lambda one: one.campaign.practice.name),
+    (gettext_lazy("Channel"), lambda one: one.get_preferred_channel_display()),
+    (gettext_lazy("Language"), lambda one: one.get_language_display()),
+    (gettext_lazy("State"), lambda one: state(one, timezone.now()).label),
+    (gettext_lazy("Asked"), lambda one: one.asked_at),
+]
 OTHERS = 20
 
 
@@ -34,7 +52,7 @@ def found(request: MemberRequest, key: UUID) -> Patient:
 
 
 @member(Can.SEE_PATIENTS)
-def index(request: MemberRequest) -> HttpResponse:
+def index(request: MemberRequest) -> HttpResponseBase:
     form, now = SearchForm(request.GET, by=request.user), timezone.now()
     asked = form.cleaned_data if form.is_valid() else {}
     patients = visible(request)
@@ -43,6 +61,10 @@ def index(request: MemberRequest) -> HttpResponse:
     if asked.get("state"):
         patients = patients.in_state(asked["state"], now)
     meant = searching.matching(patients, workspace=request.workspace, typed=asked.get("q", ""))
+    if exports.is_wanted(request):
+        return exports.download(
+            meant, COLUMNS, name=_("patients"), zone=home_zone(request.workspace)
+        )
     page = newest_first(meant, request, size=SIZE, by="appointment_time")
     context = {
         "form": form,

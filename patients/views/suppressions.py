@@ -5,14 +5,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from patients import suppressions
 from patients.forms.people import AddForm, RemoveForm, SuppressionSearchForm
 from patients.models import Suppression
-from workspaces import csv_files
+from workspaces import exports
 from workspaces.access import Can, member
 from workspaces.pages import newest_first, render_part
 from workspaces.practices import home_zone
@@ -21,6 +20,16 @@ from workspaces.requests import MemberRequest
 from workspaces.rows import TenantQuerySet
 
 SIZE = 50
+COLUMNS: list[exports.Column[Suppression]] = [
+    (
+        gettext_lazy("Phone or e-mail"),
+        lambda one: _("erased person") if one.reason == suppressions.ERASED else one.address,
+    ),
+    (gettext_lazy("Reason"), lambda one: one.get_reason_display()),
+    (gettext_lazy("Since"), lambda one: one.at),
+    (gettext_lazy("Note"), lambda one: one.note),
+    (gettext_lazy("By"), lambda one: one.by),
+]
 
 
 def _asked(
@@ -101,8 +110,6 @@ def remove(request: MemberRequest, suppression: UUID) -> HttpResponse:
 @member(Can.MANAGE_SUPPRESSIONS)
 def export(request: MemberRequest) -> StreamingHttpResponse:
     _form, rows, _is_filtered = _asked(request)
-    today = timezone.localdate(timezone=home_zone(request.workspace))
-    return csv_files.download(
-        suppressions.exported(request.workspace, rows),
-        filename=f"{_('suppressions')}-{today:%Y-%m-%d}.csv",
+    return exports.download(
+        rows, COLUMNS, name=_("suppressions"), zone=home_zone(request.workspace)
     )

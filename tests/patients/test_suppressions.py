@@ -12,7 +12,7 @@ from django.utils import timezone
 from patients import consent, suppressions
 from patients.models import Patient, Suppression, SuppressionReason
 from tests.factories import PatientFactory, PracticeFactory, SuppressionFactory, UserFactory
-from workspaces import tenancy
+from workspaces import exports, tenancy
 from workspaces.models import AuditEvent, Role, User
 
 pytestmark = pytest.mark.django_db
@@ -252,7 +252,7 @@ def test_the_list_is_downloaded_safe_for_a_spreadsheet(client: Client, owner: Us
 def test_the_download_keeps_the_filter_and_leaves_nobody_out(
     client: Client, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(suppressions, "EXPORTED_AT_ONCE", 2)
+    monkeypatch.setattr(exports, "AT_ONCE", 2)
     for number in range(5):
         suppressed(owner, f"a{number}@example.com")
     suppressed(owner, "b@example.com")

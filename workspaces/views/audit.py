@@ -1,6 +1,8 @@
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from workspaces import trail
+from workspaces import exports, trail
 from workspaces.access import Can, member
 from workspaces.forms import TrailForm
 from workspaces.models import AuditEvent
@@ -9,10 +11,17 @@ from workspaces.practices import home_zone
 from workspaces.requests import MemberRequest
 
 SIZE = 50
+COLUMNS: list[exports.Column[AuditEvent]] = [
+    (gettext_lazy("What"), lambda event: trail.ACTS.get(event.action, event.action)),
+    (gettext_lazy("Thing"), lambda event: event.entity_name),
+    (gettext_lazy("Who"), lambda event: event.actor_name),
+    (gettext_lazy("When"), lambda event: event.at),
+    (gettext_lazy("From where"), lambda event: event.address),
+]
 
 
 @member(Can.SEE_AUDIT)
-def index(request: MemberRequest) -> HttpResponse:
+def index(request: MemberRequest) -> HttpResponseBase:
     form = TrailForm(
         request.GET,
         people=trail.people(request.workspace),
@@ -22,6 +31,8 @@ def index(request: MemberRequest) -> HttpResponse:
     page: Page[AuditEvent] = Page([])
     if form.is_valid():
         events = trail.matching(request.workspace, form.cleaned_data, zone)
+        if exports.is_wanted(request):
+            return exports.download(events, COLUMNS, name=_("audit-trail"), zone=zone)
         page = newest_first(events, request, size=SIZE)
     context = {
         "form": form,

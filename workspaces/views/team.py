@@ -2,12 +2,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from workspaces import entitlements, team
+from workspaces import entitlements, exports, team
 from workspaces.access import Can, member
 from workspaces.forms import InviteForm, RoleForm
 from workspaces.models import Role, User
@@ -15,9 +17,23 @@ from workspaces.practices import home_zone
 from workspaces.problems import ProblemError
 from workspaces.requests import MemberRequest
 
+COLUMNS: list[exports.Column[User]] = [
+    (gettext_lazy("Name"), lambda user: user.name),
+    (gettext_lazy("E-mail"), lambda user: user.email),
+    (gettext_lazy("Role"), lambda user: user.get_role_display()),
+    (gettext_lazy("Last login"), lambda user: user.last_login),
+]
+
 
 @member(Can.MANAGE_USERS)
-def index(request: MemberRequest) -> HttpResponse:
+def index(request: MemberRequest) -> HttpResponseBase:
+    if exports.is_wanted(request):
+        return exports.download(
+            User.objects.within(request.workspace),
+            COLUMNS,
+            name=_("team"),
+            zone=home_zone(request.workspace),
+        )
     limits = entitlements.of(request.workspace)
     taken = entitlements.seats_taken(request.workspace)
     context = {
