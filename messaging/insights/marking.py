@@ -7,7 +7,7 @@ reader has not seen cannot be removed with those that it has.
 
 from django.db.models import Model
 
-from messaging.insights.days import COUNTS, DAY
+from messaging.insights.days import ANCHOR, COUNTS, DAY
 from workspaces.walls import DatabaseRule
 
 COLUMNS = "SELECT workspace_id, campaign_id, status, sent_at, created_at FROM"
@@ -40,8 +40,7 @@ OF_ALL_DAYS = f"""{MARK}
 SELECT uuid7(), now(), c.workspace_id, c.id, day::date
 FROM campaigns_campaign c
 CROSS JOIN LATERAL (
-    SELECT min(coalesce(m.sent_at, m.created_at)) AS first FROM messaging_message m
-    WHERE m.campaign_id = c.id
+    SELECT min({ANCHOR}) AS first FROM messaging_message m WHERE m.campaign_id = c.id
 ) began
 CROSS JOIN LATERAL generate_series(
     began.first - interval '2 days', now() + interval '2 days', interval '1 day') day

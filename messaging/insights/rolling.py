@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from messaging.dispatch import sql
-from messaging.insights.counting import ALL_FACTS, FACTS, KINDS
+from messaging.insights.counting import ALL_FACTS, FACTS, KINDS, SPAN
 from workspaces import tenancy
 
 # One at a time, or two would each put their own tallies in place of the same day.
@@ -54,9 +54,10 @@ SPLIT = "GROUPING SETS ((), (channel), (doctor), (appointment_type),"
 SPLIT += " (channel, doctor, appointment_type))"
 
 COUNTED = f"""
-WITH cells AS (
-    SELECT * FROM unnest(%(workspaces)s::uuid[], %(campaigns)s::uuid[], %(days)s::date[],
-                         %(zones)s::text[]) AS cells(workspace_id, campaign_id, day, timezone)
+WITH cells AS MATERIALIZED (
+    SELECT *, {SPAN}
+    FROM unnest(%(workspaces)s::uuid[], %(campaigns)s::uuid[], %(days)s::date[],
+                %(zones)s::text[]) AS cells(workspace_id, campaign_id, day, timezone)
 ), facts AS ({FACTS})"""
 
 STATEMENTS = {

@@ -4,12 +4,13 @@ One statement, so that tallies, marks and messages are seen as of one moment: it
 count of all messages would give.
 """
 
-from messaging.insights.counting import FACTS, Kind
+from messaging.insights.counting import FACTS, SPAN, Kind
 from messaging.insights.days import FIRST_LIVE
 from messaging.insights.filters import SPLITS, By, Filters
 from messaging.models import Facet
 
-# Of a campaign that they may see, the marked days of the period; what is frozen stays as it is.
+# Of campaigns that they may see, the marked days of the period; what is frozen stays as it is.
+# Materialized, or a condition on the status would lead to all that a campaign ever failed to send.
 SEEN = f"""
 WITH seen AS (
     SELECT c.id, c.name, c.practice_id, p.name AS practice, p.timezone
@@ -18,12 +19,15 @@ WITH seen AS (
     WHERE c.workspace_id = %(workspace)s
       AND (%(campaigns)s::uuid[] IS NULL OR c.id = ANY(%(campaigns)s::uuid[]))
 ), cells AS MATERIALIZED (
-    SELECT DISTINCT stale.workspace_id, stale.campaign_id, stale.day, seen.timezone
-    FROM messaging_staleday stale
-    JOIN seen ON seen.id = stale.campaign_id
-    WHERE stale.workspace_id = %(workspace)s
-      AND stale.day BETWEEN %(first)s AND %(last)s AND stale.day >= {FIRST_LIVE}
-), facts AS ({FACTS})"""
+    SELECT marked.*, {SPAN}
+    FROM (
+        SELECT DISTINCT stale.workspace_id, stale.campaign_id, stale.day, seen.timezone
+        FROM messaging_staleday stale
+        JOIN seen ON seen.id = stale.campaign_id
+        WHERE stale.workspace_id = %(workspace)s
+          AND stale.day BETWEEN %(first)s AND %(last)s AND stale.day >= {FIRST_LIVE}
+    ) marked
+), facts AS MATERIALIZED ({FACTS})"""
 
 TALLIES = """
     FROM {table} t

@@ -1,7 +1,6 @@
 import django.db.models.deletion
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
-from django.db.models.functions import Coalesce
 
 
 class Migration(migrations.Migration):
@@ -14,7 +13,7 @@ class Migration(migrations.Migration):
     operations = [
         AddIndexConcurrently(
             model_name='message',
-            index=models.Index(models.F('campaign'), Coalesce('sent_at', 'created_at'), name='message_day'),
+            index=models.Index(models.F('campaign'), models.Case(models.When(sent_at=None, then='created_at'), default='sent_at'), name='message_day'),
         ),
         migrations.AlterField(
             model_name='message',

@@ -1,6 +1,5 @@
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -140,7 +139,11 @@ class Message(Row):
             ),
             models.Index(fields=["campaign", "status"], name="message_campaign"),
             # The day of a message, as `messaging/insights/days.py` has it.
-            models.Index(F("campaign"), Coalesce("sent_at", "created_at"), name="message_day"),
+            models.Index(
+                F("campaign"),
+                Case(When(sent_at=None, then="created_at"), default="sent_at"),
+                name="message_day",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
