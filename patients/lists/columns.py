@@ -12,6 +12,8 @@ from patients.lists.survey import Column, Survey
 __all__ = ["Field", "Mapping", "date_order", "guess", "hour_assumed", "lacking"]
 
 REACHED_BY = frozenset({Field.PHONE, Field.OTHER_PHONE, Field.EMAIL})
+PHONES = frozenset({Field.PHONE, Field.OTHER_PHONE})
+TEXTS = frozenset({Field.NAME, Field.DOCTOR, Field.APPOINTMENT_TYPE})
 DAYS = (Field.APPOINTMENT_TIME, Field.APPOINTMENT_DATE)
 MOMENTS = frozenset({*DAYS, Field.APPOINTMENT_HOUR})
 # What is the whole name, unless another column has the rest of it.
@@ -51,6 +53,10 @@ def _agreed(column: Column) -> Match | None:
         return matched
     if matched.field in MOMENTS:
         return _moment(column, matched)
+    if matched.field in PHONES and seen.mostly(seen.consents) and not seen.phones:
+        return None
+    if matched.field in TEXTS and seen.mostly(seen.phones + seen.emails):
+        return None
     if matched.strength > WEAK or seen.looked_at < ENOUGH:
         return matched
     return _proven(column, matched)
@@ -59,7 +65,7 @@ def _agreed(column: Column) -> Match | None:
 def _proven(column: Column, matched: Match) -> Match | None:
     """A weak word counts where the cells bear it out."""
     seen = column.evidence
-    if matched.field in {Field.PHONE, Field.OTHER_PHONE}:
+    if matched.field in PHONES:
         if seen.mostly(seen.emails):
             return Match(Field.EMAIL, WEAK, matched.words)
         return matched if seen.mostly(seen.phones, 0.3) else None

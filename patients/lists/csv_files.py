@@ -125,7 +125,17 @@ def detect_delimiter(sample: list[str]) -> tuple[str, int]:
     if sample and (named := NAMED_DELIMITER.fullmatch(sample[0].lstrip("\ufeff"))):
         return named[1], _width(sample[1:], named[1])[1]
     best = max(DELIMITERS, key=lambda delimiter: _width(sample, delimiter)[0])
+    if not _width(sample, best)[0]:
+        sample = [unwrapped(line) for line in sample]
+        best = max(DELIMITERS, key=lambda delimiter: _width(sample, delimiter)[0])
     return best, _width(sample, best)[1]
+
+
+def unwrapped(line: str) -> str:
+    """Spreadsheets save a list that they took for one column with each row in quotation marks."""
+    line = line.strip()
+    is_wrapped = len(line) > 1 and line[0] == line[-1] == '"'
+    return line[1:-1].replace('""', '"') if is_wrapped else line
 
 
 def _width(sample: list[str], delimiter: str) -> tuple[float, int]:
@@ -180,6 +190,8 @@ def csv_rows(file: BinaryIO, shape: Shape) -> Iterator[Row]:
             cells = next(
                 csv.reader(feed.taken[:1], delimiter=shape.delimiter, quoting=csv.QUOTE_NONE)
             )
+        if is_wrapped(cells, shape):
+            cells = next(csv.reader(cells[:1], delimiter=shape.delimiter))
         if number == 1 and cells:
             cells[0] = cells[0].lstrip("\ufeff")
             if NAMED_DELIMITER.fullmatch(feed.taken[0].lstrip("\ufeff")):
@@ -188,6 +200,17 @@ def csv_rows(file: BinaryIO, shape: Shape) -> Iterator[Row]:
             if sum(map(len, feed.taken)) > limits.CELL and max(map(len, cells)) > limits.CELL:
                 raise ListProblem("cell_too_large", row=number, limit=limits.CELL)
             yield Row(number, list(cells))
+
+
+def is_wrapped(cells: list[str], shape: Shape) -> bool:
+    """Whether the first cell holds the whole row."""
+    return (
+        shape.width > 2  # noqa: PLR2004  # a title may well hold one delimiter
+        and bool(cells)
+        and cells[0].count(shape.delimiter) >= shape.width - 1
+        and not any(cells[1:])
+        and not set("\r\n") & set(cells[0])
+    )
 
 
 def swallowed(taken: list[str], shape: Shape) -> bool:

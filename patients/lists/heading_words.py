@@ -24,6 +24,10 @@ def phrases(text: str) -> frozenset[str]:
 PHRASES: tuple[tuple[Field, int, frozenset[str]], ...] = (
     (Field.CONSENT, SURE, phrases(
         """consentimiento, consiente, consent, consentimento, consents, autoriza, autoriza mensajes
+        , acepto, acepto mensajes, acepto mensaje, acepto clinica, acepta clinica, autoriza clinica
+        , autorizo mensajes, autorizo clinica, autoriz, autoriz mensajes, autoriz whatsapp
+        , autoriz wsp, autoriz sms, autoriz contacto, autoriz datos, acep mensajes, acepta mensaje
+        , rgpd, habeas data, proteccion datos, protecao dados, datos personales
         , autoriza envio, autoriza contacto, autoriza whatsapp, autoriza sms, autoriza correo
         , autoriza datos, autorizacion mensajes, autorizacion envio, autorizacion contacto
         , autorizacion datos, autorizacion whatsapp, autorizacion sms, acepta mensajes, acepta
@@ -33,9 +37,11 @@ PHRASES: tuple[tuple[Field, int, frozenset[str]], ...] = (
         , sms consent, email consent, whatsapp consent
         , agrees messages, accepts messages, consent contact, ok text, ok contact, ok message
         , aceita, aceita mensagens, aceita contato, autoriza mensagens, lopd, lopdp, lgpd, gdpr
-        , consentimiento informado, acepta ser contactado, may contact, can contact, can text
+        , acepta ser contactado, may contact, can contact, can text
         , autoriza email, acepta email, consentimiento mensajes, consentimiento datos"""
     )),
+    # That of a treatment, where another column is about messages.
+    (Field.CONSENT, LIKELY, phrases("consentimiento informado")),
     (Field.CONSENT, WEAK, phrases("autorizacion, permiso, permission, autorizacao, autorizo")),
     (Field.CHANNEL, SURE, phrases(
         """canal, channel, canal preferido, medio contacto, medio de contacto, preferred channel

@@ -33,6 +33,9 @@ PHONES = frozenset({Field.PHONE, Field.OTHER_PHONE})
 # Longer than this is a sentence, not a heading.
 LONGEST_HEADING = 60
 MATCHES_ENOUGH = 2
+# A heading stands in the first rows, under a title or two.
+FIRST_ROWS = 25
+NARROWEST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,9 @@ def match(heading: str) -> Match | None:
         if _contains(said, phrase)
     ]
     exact = [one for one in found if said in EXACTLY[one.field]]
+    if any(one.field is not Field.NAME for one in found):
+        # "Tel. paciente" says whose telephone, and "nombre paciente" is more than whose.
+        found = [one for one in found if one.field is not Field.NAME or one.words > 1]
     best = max(exact or found, key=lambda one: (one.words, one.strength), default=None)
     if best is None or (not exact and _longest(said, OTHERS) >= best.words):
         return None
@@ -108,6 +114,11 @@ def find_heading(first: list[Row]) -> int | None:
             is_heading = len(set(texts)) == len(texts) and not _has_data(texts)
             return place if is_heading and _has_data(_filled(first[place + 1])) else None
     return None
+
+
+def is_list(first: list[Row]) -> bool:
+    """Whether there is a heading, or rows as wide as a list's at least."""
+    return any(_score(row) >= MATCHES_ENOUGH or len(_filled(row)) >= NARROWEST for row in first)
 
 
 def _score(row: Row) -> int:

@@ -13,38 +13,58 @@ FIRST_SERIAL, LAST_SERIAL = 32_874, 73_415
 SERIAL = re.compile(r"(\d{5})(?:[.,](\d+))?")
 FRACTION = re.compile(r"0[.,](\d{3,})")
 
-UNACCENTED = str.maketrans("áéíóúâêôãõçº°–—\u00a0\u202f", "aeiouaeoaocoo--  ")
+UNACCENTED = str.maketrans("áéíóúâêôãõçñº°–—’´\u00a0\u202f", "aeiouaeoaocnoo--''  ")
+OTHER_SIGNS = str.maketrans("\\_", "/ ")
 YEAR_FIRST = re.compile(r"(\d{4})\s?([/.\- ])\s?(\d{1,2})\s?\2\s?(\d{1,2})(?!\d)")
-YEAR_LAST = re.compile(r"(\d{1,2})\s?([/.\- ])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d:])")
+YEAR_LAST = re.compile(
+    r"(\d{1,2})\s?([/.,\- ])\s?(\d{1,2})\s?(?:\2|[/\-])\s?(\d{4}|\d{2})(?![\d:])"
+)
 COMPACT = re.compile(r"(20\d\d)(0[1-9]|1[0-2])([0-3]\d)(?=t| |$|\d{4}(?:\d\d)?$)")
+YEAR_LAST_COMPACT = re.compile(r"(\d{1,2})(\d{2})(20\d\d)(?=t| |$)")
 DAY_MONTH = re.compile(
     r"(\d{1,2})(?:st|nd|rd|th|ro|er|o)?[\s./\-]*(?:(?:de|of)\s)?\s*([a-z]{3,10})"
     r"\.?[\s./,\-]*(?:(?:de|del|do)\s)?\s*(\d{4}|\d{2})(?![\d:h])"
 )
 MONTH_DAY = re.compile(
-    r"([a-z]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:,\s*|\s+)(?:(?:de|del)\s)?(\d{4})(?!\d)"
+    r"([a-z]{3,10})\.?[\s/\-]+(\d{1,2})(?:st|nd|rd|th)?(?:\s*[,/\-]\s*|\s+)(?:(?:de|del)\s)?"
+    r"(\d{4})(?!\d)"
 )
 WEEKDAY = re.compile(
     r"(?:lun|mar|mie|jue|vie|sab|dom|seg|ter|qua|qui|sex|mon|tue|wed|thu|fri|sat|sun)[a-z]*"
-    r"(?:-feira)?[.,]*\s+(?:el\s+)?"
+    r"(?:-feira)?[.,]*(?:\s+(?:el\s+)?|$)"
 )
 ASIDE = re.compile(r"\s*\([^)]*\)")
+# Programs that keep an hour alone as a moment put it on the first day that they know.
+FIRST_DAY = re.compile(
+    r"(?:1899[/-]12[/-]3[01]|3[01]/12/1899|12/3[01]/1899|1900[/-]0?1[/-]0?[01]|0?[01]/0?1/1900)"
+    r"[t\s]+(?=\d)"
+)
 BEFORE_HOUR = re.compile(r"[\s,;|t/\-]*(?:(?:a\s?las?|as|at|hora|@)\b:?)?\s*")
 # "9:30 - 10:00" is from and to; "09:30-05:00" after a year-first date is an offset from UTC.
-UNTIL = re.compile(r"\s+(?:-|a|to|hasta|ate|as)\s+\d.*|\s-\d{1,2}[:h].*")
+UNTIL = re.compile(
+    r"\s+(?:-|a|to|hasta|ate|as)\s+(?:las?\s)?\d.*|\s-\d{1,2}[:h].*|(?<=:\d\d)\s*/\s*\d.*"
+)
+# "-05:00" behind seconds, "GMT-0500", "+0000 UTC": an offset that no hour until when looks like.
+ZONED = re.compile(
+    r"(?:(?<=:\d\d:\d\d)\s?|\s?(?:gmt|utc)\s?)([+-]\d{1,2}(?::?\d{2})?)(?:\s(?:gmt|utc))?$"
+)
+FROM = re.compile(r"^(?:(?:desde|de|from|a|as|at|las?|hora)\b[\s:.]*)+(?=\d)")
+HALF_PAST = re.compile(r"(?<=\d)\s+y\s+(?:(media)|cuarto)\b")
 UNTIL_CLOSE = re.compile(r"-\d.*")
 HALVES = re.compile(r"([ap])\.?\s?m\b\.?")
 PARTS_OF_DAY = (
     (re.compile(r"(?:de|por|da|in)\s(?:la\s|the\s)?(?:tarde|noche|noite|afternoon|evening)"), "pm"),
     (re.compile(r"(?:de|por|da|in)\s(?:la\s|the\s)?(?:manana|madrugada|manha|morning)"), "am"),
-    (re.compile(r"^mediodia$|^meio-dia$|^noon$"), "12:00"),
+    (re.compile(r"^medio ?dia$|^meio-dia$|^noon$"), "12:00"),
 )
 HOUR = re.compile(
-    r"(\d{1,2})(?:[:.,h](\d{2})(?:m|min)?(?:[:.](\d{2})(?:[.,]\d{1,9})?)?)?"
+    r"(\d{1,2})(?:[:;.,h'](\d{2})(?:m|min)?(?:[:.](\d{2})(?:[.,]\d{1,9})?)?)?"
     r"(am|pm|a|p|m|h|hs|hr|hrs|hora|horas)?(z|utc|gmt|[+-]\d{2}(?::?\d{2})?)?"
 )
-HOUR_AS_DIGITS = re.compile(r"([01]?\d|2[0-4])([0-5]\d)(?:\d\d)?(am|pm|a|p|h|hs|hrs)?")
-HOUR_FIRST = re.compile(r"(\d{1,2}[:h]\d{2}(?::\d{2})?\s*(?:[ap]m)?)[\s,\-]+(?=\d|[a-z]{3})")
+HOUR_AS_DIGITS = re.compile(r"([01]?\d|2[0-4])([0-5]\d)(?:\d\d)?(am|pm|a|p|h|hs|hrs)?(z)?")
+HOUR_FIRST = re.compile(
+    r"(\d{1,2}[:h]\d{2}(?::\d{2})?\s*(?:[ap]m)?)[\s,\-]+(?:del?\s)?(?=\d|[a-z]{3})"
+)
 
 MONTHS = tuple(
     names.split()
@@ -104,14 +124,17 @@ def _lowered(text: str) -> str:
     lowered = text.lower()
     if not lowered.isascii():
         lowered = lowered.translate(UNACCENTED)
-    return " ".join(lowered.split())
+    return " ".join(lowered.translate(OTHER_SIGNS).split())
 
 
 def _read(text: str, order: str) -> Moment | None:
-    text = ASIDE.sub("", text).strip(" .,;")
+    text = ASIDE.sub("", text).strip(" .,;'")
+    if zero := FIRST_DAY.match(text):
+        return _hour(text[zero.end() :], None, is_iso=True)
     if found := _day_at_start(text, order):
         day, rest, is_iso = found
         rest = rest[BEFORE_HOUR.match(rest).end() :]  # type: ignore[union-attr]  # matches always
+        rest = WEEKDAY.sub("", rest, count=1)
         return _hour(rest, day, is_iso=is_iso) if rest else Moment(day)
     text = HALVES.sub(r"\1m", text)
     if (before := HOUR_FIRST.match(text)) and (found := _day_at_start(text[before.end() :], order)):
@@ -153,25 +176,32 @@ DAYS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], date]], ...] =
     (YEAR_FIRST, lambda found, _: date(int(found[1]), int(found[3]), int(found[4]))),
     (YEAR_LAST, lambda found, order: _in_order(found[1], found[3], found[4], order)),
     (COMPACT, lambda found, _: date(int(found[1]), int(found[2]), int(found[3]))),
+    (YEAR_LAST_COMPACT, lambda found, order: _in_order(found[1], found[2], found[3], order)),
     (DAY_MONTH, lambda found, _: _spelled(found[1], found[2], found[3])),
     (MONTH_DAY, lambda found, _: _spelled(found[2], found[1], found[3])),
 )
 
 
 def _hour(text: str, day: date | None, *, is_iso: bool) -> Moment | None:
+    zoned = ZONED.search(text)
+    if zoned:
+        text = text[: zoned.start()]
     for pattern, short in PARTS_OF_DAY:
         text = pattern.sub(short, text)
+    text = HALF_PAST.sub(lambda past: ":30" if past[1] else ":15", FROM.sub("", text, count=1))
     text = UNTIL.sub("", HALVES.sub(r"\1m", text), count=1)
     if not is_iso:
         text = UNTIL_CLOSE.sub("", text)
     text = text.replace(" ", "").rstrip(".")
     found = HOUR.fullmatch(text)
     if found and (found[2] or found[4]):
-        offset = _offset(found[5]) if found[5] and day else None
+        away = zoned[1] if zoned else found[5]
+        offset = _offset(away) if away and day else None
         second = int(found[3] or 0)
         return _at(day, (int(found[1]), int(found[2] or 0), second), found[4], offset)
     if digits := HOUR_AS_DIGITS.fullmatch(text):
-        return _at(day, (int(digits[1]), int(digits[2]), 0), digits[3], None)
+        offset = UTC if digits[4] and day else None
+        return _at(day, (int(digits[1]), int(digits[2]), 0), digits[3], offset)
     return None
 
 

@@ -38,6 +38,9 @@ EXTENSION = re.compile(
     r"(?<=\d)[\s,;(]*(?:extensi[oó]n|ext|anexo|int|interno|ramal|x|#)\.?:?\s*\d{1,6}\)?\s*$",
     re.IGNORECASE,
 )
+THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3}){2,}")
+# Dialled until 2019 before a mobile number, and still in many address books.
+FORMERLY = {"MX": re.compile(r"^(?:(?:\+|00)?52\D{0,3}1\D{0,3}|04[45]\D{0,3})(?=\d(?:\D?\d){9}$)")}
 SPLIT_BY_LETTER = re.compile(r"\d[^\W\d_]+\d")
 APART = re.compile(r"\s*(?:[/;,|\n&]|\by/o\b|\b(?:o|y|e|or|and|ou)\b|\s-\s)\s*", re.IGNORECASE)
 CANDIDATE = re.compile(r"\+?\(?\+?\d[\d\s().+\-\u2010-\u2015]*")
@@ -50,6 +53,7 @@ class Phones:
     def __init__(self, country: str) -> None:
         self.country = country
         self.fast, self.code = _fast_path(country)
+        self.formerly = FORMERLY.get(country)
 
     def usual(self, text: str) -> str:
         """The number when it is one mobile of the country, as most people write it; else empty."""
@@ -72,6 +76,8 @@ class Phones:
             text = digits
         if whole := FLOAT.fullmatch(text):
             text = whole[1]
+        elif THOUSANDS.fullmatch(text):
+            text = text.replace(",", "")
         text = EXTENSION.sub("", text)
         if SPLIT_BY_LETTER.search(text):
             return INVALID
@@ -83,6 +89,8 @@ class Phones:
         if text.startswith("00"):
             # The way out of most countries; people write it in those with another one, too.
             text = f"+{text[2:]}"
+        if self.formerly:
+            text = self.formerly.sub("", text, count=1)
         try:
             number = phonenumbers.parse(text, self.country)
         except NumberParseException:

@@ -10,15 +10,13 @@ from typing import Any, BinaryIO
 from patients.lists import csv_files, limits, xlsx_files
 from patients.lists.cells import Cell, Row, tidy
 from patients.lists.evidence import Evidence, Watch
-from patients.lists.headings import find_heading
+from patients.lists.headings import FIRST_ROWS, find_heading
 from patients.lists.problems import ListProblem
 from patients.lists.sniffing import sniff, sniff_whole
 from patients.lists.words import plain
 
 __all__ = ["Column", "Survey", "sniff", "survey"]
 
-# A heading stands in the first rows, under a title or two.
-FIRST_ROWS = 25
 SAMPLES = 5
 TELL_EVERY = 1000
 
@@ -73,7 +71,7 @@ def survey(
     shape, names = csv_files.Shape("", "", 0), list[str]()
     if head.startswith(b"PK"):
         kind, names = "xlsx", xlsx_files.sheets(file)
-        sheet = sheet or xlsx_files.first_filled(file)
+        sheet = sheet or xlsx_files.first_list(file)
         source = xlsx_files.xlsx_rows(file, sheet)
     else:
         kind, sheet, shape = "csv", "", csv_files.shape(file)

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-NOT_A_WORD = re.compile(r"[^\w✓✔☑✅👍]+")
+NOT_A_WORD = re.compile(r"[^\w✓✔☑✅👍√]+")
 
 
 @lru_cache(maxsize=20_000)
@@ -30,7 +30,7 @@ NOTHING = phrases(
 )
 
 YES = phrases(
-    """si, s, yes, y, ya, true, t, verdadero, verdadeiro, v, 1, 1 0, x, ✓, ✔, ☑, ✅, 👍, sim
+    """si, s, yes, y, ya, true, t, verdadero, verdadeiro, v, 1, 1 0, x, ✓, ✔, ☑, ✅, 👍, √, sim
     , ok, okay, okey, oki, vale, claro, conforme, afirmativo, on, verdad, seguro, con gusto
     , de acuerdo, por supuesto, desde luego, opt in, opted in, optin
     , acepto, acepta, acepte, aceptado, aceptada, aceptan, aceptar, acepto todo
@@ -38,8 +38,8 @@ YES = phrases(
     , consiente, consiento, consentido, consentimiento, otorga, otorgado, otorgada, firma, firmo
     , firmado, firmada, permite, permito, permitido, confirma, confirmo, confirmado, accept
     , accepts, accepted, agree, agrees, agreed, consent, consents, consented, given, granted
-    , signed, allow, allows, allowed, aceito, aceita, aceitou, autorizou, concordo, concorda
-    , concordou, assinado, permitiu"""
+    , signed, subscribed, allow, allows, allowed, aceito, aceita, aceitou, autorizou, concordo
+    , concorda, concordou, assinado, permitiu"""
 )
 # What may stand beside a yes without taking it back.
 BESIDE_A_YES = phrases(
@@ -50,7 +50,7 @@ BESIDE_A_YES = phrases(
     , mensaje, mensajes, messages, message, mensagens, msj, msjs, sms, whatsapp, wsp, wa, correo
     , correos, email, mail, texto, llamadas, encuesta, encuestas, datos, data, dados, personales
     , informado, informada, expreso, explicito, verbal, verbalmente, escrito, firmado, telefono
-    , recepcion, formulario, ficha, fecha, dia, hoy, lopdp, terminos, condiciones, politica
+    , recepcion, formulario, hoja, ficha, fecha, dia, hoy, lopdp, terminos, condiciones, politica
     , privacidad, acuerdo, supuesto, claro, senor, senora, gracias"""
 )
 

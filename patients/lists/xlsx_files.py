@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import BinaryIO
 
 from patients.lists import limits
 from patients.lists.cells import Cell, Formula, Row
+from patients.lists.headings import FIRST_ROWS, is_list
 from patients.lists.moments import EPOCH
 from patients.lists.problems import ListProblem
 from patients.lists.workbooks import Sheet, Workbook, open_workbook, unescaped
@@ -27,14 +29,21 @@ def sheets(file: BinaryIO) -> list[str]:
         return [sheet.name for sheet in _visible(book)]
 
 
-def first_filled(file: BinaryIO) -> str:
-    """The sheet to read when nobody chose: the first with anything in it."""
+def first_list(file: BinaryIO) -> str:
+    """The sheet to read when nobody chose: the first that is a list, and no page of instructions
+    in front of it; else the first with anything in it."""
+    filled = ""
     with open_workbook(file) as book:
         strings, styles = book.strings(), book.styles()
         for sheet in _visible(book):
-            if next(_rows(book, sheet, strings, styles), None):
+            first = list(islice(_rows(book, sheet, strings, styles), FIRST_ROWS))
+            if is_list(first):
                 return sheet.name
-    raise ListProblem("empty")
+            if first and not filled:
+                filled = sheet.name
+    if not filled:
+        raise ListProblem("empty")
+    return filled
 
 
 def xlsx_rows(file: BinaryIO, sheet: str) -> Iterator[Row]:
