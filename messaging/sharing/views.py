@@ -6,6 +6,7 @@ from django.db.models import Avg, Count, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -31,7 +32,12 @@ def index(request: MemberRequest) -> HttpResponse:
     }
     context = {
         "practices": [
-            (practice, in_force.get(practice.pk), heard.get(practice.pk))
+            (
+                practice,
+                in_force.get(practice.pk),
+                heard.get(practice.pk),
+                _embed(in_force.get(practice.pk), practice),
+            )
             for practice in request.workspace.practices.order_by("name")
         ],
         "site": settings.SITE_URL,
@@ -103,6 +109,18 @@ def _practice(request: MemberRequest, key: UUID) -> Practice:
 def _address(practice: Practice) -> str:
     desk: Desk = acts.desk_of(practice=practice)
     return settings.SITE_URL + reverse("desk", args=[desk.token])
+
+
+def _embed(report: Report | None, practice: Practice) -> str:
+    """What the clinic's webmaster copies into a page."""
+    if report is None:
+        return ""
+    return format_html(
+        '<a href="{}"><img src="{}" alt="{}" width="220" height="64"></a>',
+        settings.SITE_URL + reverse("public_report", args=[report.token]),
+        settings.SITE_URL + reverse("badge", args=[report.token]),
+        practice.name,
+    )
 
 
 def _quotable(request: MemberRequest) -> QuerySet[Message]:

@@ -169,6 +169,16 @@ def test_the_badge_is_a_picture_that_any_site_may_show(practice: Practice) -> No
     assert "4,8" in badge.content.decode() or "4.8" in badge.content.decode()
 
 
+def test_the_code_for_a_site_is_shown_as_text(
+    practice: Practice, owner: User, client: Client
+) -> None:
+    report = published(practice)
+    page = client.get(reverse("sharing")).content.decode()
+
+    assert f"/p/{report.token}/badge.svg&quot;" in page
+    assert "&lt;img src=" in page
+
+
 def test_a_name_in_a_badge_is_text(practice: Practice) -> None:
     with tenancy.within(practice.workspace_id):
         practice.name = "<script>alert(1)</script>"
