@@ -13,8 +13,7 @@ from django.core.management.base import CommandParser
 from config.benches import Case, one_task_each, world
 from config.benches.database import own_database
 from config.benches.working import broker, sink, wait_until, wake_until, worker
-from messaging.dispatch import sql
-from workspaces import tenancy
+from workspaces import sql, tenancy
 
 CLINICS = 20
 SLOW_MS = 100

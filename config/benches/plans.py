@@ -18,9 +18,9 @@ from campaigns.models import Campaign
 from config.benches import Case, world
 from config.benches.database import as_owner, own_database
 from messaging.channels import Fate, Outcome
-from messaging.dispatch import claiming, composing, planning, settling, sql, sweeping
+from messaging.dispatch import claiming, composing, planning, settling, sweeping
 from messaging.models import Sender
-from workspaces import tenancy
+from workspaces import sql, tenancy
 
 CLINICS = 20
 # Each of these has more patients due than one plan takes; the others have messages that wait.

@@ -8,10 +8,9 @@ from django.core.management import CommandError
 from django.utils import timezone
 
 from campaigns.models import Campaign, Status
-from messaging.dispatch import sql
 from messaging.models import Sender
 from templates_app.models import Channel
-from workspaces import tenancy
+from workspaces import sql, tenancy
 from workspaces.models import Plan, Practice, Workspace
 
 SENDER = "+15005550006"

@@ -9,7 +9,8 @@ register = template.Library()
 DRAWINGS = {
     "home": '<path d="M4 11.5 12 4.5l8 7"/><path d="M6 10v9.5h12V10"/><path d="M10 19.5v-5h4v5"/>',
     "campaign": '<path d="M4.5 5.5h15v10.5h-8l-4 3.5V16h-3z"/><path d="M8.5 9.5h7M8.5 12.5h4"/>',
-    "text": '<path d="M4.5 6h15M4.5 11h9M4.5 16h5"/><path d="m13 19.5.6-2.8 5.2-5.2 2.2 2.2-5.2 5.2z"/>',
+    "text": '<path d="M4.5 6h15M4.5 11h9M4.5 16h5"/>'
+    '<path d="m13 19.5.6-2.8 5.2-5.2 2.2 2.2-5.2 5.2z"/>',
     "list": '<path d="M5 4.5h14v15H5z"/><path d="M5 9.5h14M5 14.5h14M10.5 4.5v15"/>',
     "practice": '<path d="M5 20V5.5h9V20"/><path d="M14 10.5h5V20M3 20h18"/>'
     '<path d="M9.5 8.5v4M7.5 10.5h4M9.5 20v-3.5"/>',

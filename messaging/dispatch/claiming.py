@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from campaigns.timing import OLDEST_USEFUL_ASK, WINDOW_IS_OPEN
 from messaging.channels import Outgoing
-from messaging.dispatch import composing, erased, sql, turns
+from messaging.dispatch import composing, erased, turns
 from messaging.dispatch.composing import Facts
 from messaging.models import Sender
 from templates_app.models import Channel
 from templates_app.segments import measure
-from workspaces import tenancy
+from workspaces import sql, tenancy
 
 WHATSAPP_WINDOW = timedelta(hours=24)
 # Twilio calls again, three times, whatever went wrong on our side; left alone it does so only when

@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
-from messaging.dispatch import sql
 from templates_app.defaults import DEFAULTS
 from templates_app.models import Channel, MessageType
 from templates_app.rendering import first_name, render, variables_in
 from templates_app.segments import plain_letters
+from workspaces import sql
 
 # Stands for any token and any message in a path, for it looks like both.
 PLACEHOLDER = str(UUID(int=0))

@@ -3,8 +3,7 @@
 from django.utils import timezone
 
 from messaging import waking
-from messaging.dispatch import sql
-from workspaces import tenancy
+from workspaces import sql, tenancy
 
 # From the top-up to the next one each level is told once; a top-up forgets (see LedgerPosting).
 LOW = """

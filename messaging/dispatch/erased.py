@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from messaging.dispatch import sql
 from patients import consent
+from workspaces import sql
 
 # Two probes of unique indexes an address.
 HELD_BACK = """

@@ -5,8 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from campaigns.timing import OLDEST_USEFUL_ASK, WINDOW_IS_OPEN
-from messaging.dispatch import sql
-from workspaces import tenancy
+from workspaces import sql, tenancy
 
 # One planner at a time: two could each pick another appointment of the same person.
 PLANNER = 7_301_001

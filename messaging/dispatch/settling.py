@@ -9,9 +9,9 @@ from uuid import UUID
 from django.utils import timezone
 
 from messaging.channels import Fate, Outcome, Outgoing
-from messaging.dispatch import sql, stepping_back
+from messaging.dispatch import stepping_back
 from messaging.errors import Consequence, meaning_of
-from workspaces import tenancy
+from workspaces import sql, tenancy
 from workspaces.ids import uuid7
 from workspaces.models import CreditEntry, EntryKind, Workspace
 

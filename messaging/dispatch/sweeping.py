@@ -14,13 +14,13 @@ from django.utils import timezone
 
 from campaigns.timing import OLDEST_USEFUL_ASK
 from messaging.channels import Channel, Trace
-from messaging.dispatch import sql, stepping_back
+from messaging.dispatch import stepping_back
 from messaging.dispatch.sending import CHANNELS
 from messaging.dispatch.settling import release
 from messaging.errors import Consequence, meaning_of
 from messaging.models import Message
 from messaging.models.message import RETRIED
-from workspaces import tenancy
+from workspaces import sql, tenancy
 
 BATCH = 200
 

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from campaigns.timing import OLDEST_USEFUL_ASK, opens_next
-from messaging.dispatch import sql
 from messaging.insights import reading
 from messaging.insights.filters import EVERYTHING
 from messaging.insights.periods import Period
+from workspaces import sql
 from workspaces.models import Practice, User, Workspace
 
 SHOWN = 5

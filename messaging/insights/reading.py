@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from messaging.dispatch import sql
 from messaging.insights import filters as choosing
 from messaging.insights.counting import DAYS, FAILURES, HOURS_OF_ANSWERS, MEASURES
 from messaging.insights.figures import Figures
@@ -18,6 +17,7 @@ from messaging.insights.filters import By, Filters
 from messaging.insights.periods import Period, Step
 from messaging.insights.statements import counted
 from templates_app.models import Channel
+from workspaces import sql
 from workspaces.models import Role, User, Workspace
 
 SUMS = ", ".join(f"coalesce(sum({name}), 0)::bigint AS {name}" for name in MEASURES)

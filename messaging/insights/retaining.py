@@ -3,10 +3,9 @@
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from messaging.dispatch import sql
 from messaging.insights import rolling
 from messaging.models import FrozenDays
-from workspaces import tenancy
+from workspaces import sql, tenancy
 
 # No clock on earth is further from Greenwich, so what lies before has that date everywhere.
 WEST, EAST = timedelta(hours=12), timedelta(hours=14)

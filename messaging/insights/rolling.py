@@ -6,9 +6,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from messaging.dispatch import sql
 from messaging.insights.counting import ALL_FACTS, FACTS, KINDS, SPAN
-from workspaces import tenancy
+from workspaces import sql, tenancy
 
 # One at a time, or two would each put their own tallies in place of the same day.
 ROLLER = 7_301_002

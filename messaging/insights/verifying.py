@@ -6,13 +6,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from messaging.dispatch import sql
 from messaging.insights.counting import ALL_FACTS, KINDS, Kind
 from messaging.insights.days import FIRST_LIVE
 from messaging.insights.filters import EVERYTHING
 from messaging.insights.statements import KEY, counted, grouped
 from messaging.models import Facet
-from workspaces import tenancy
+from workspaces import sql, tenancy
 
 ANY_DAY = {"first": date(1, 1, 1), "last": date(9999, 1, 1)}
 SHOWN_AT_MOST = 100

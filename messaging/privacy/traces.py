@@ -10,8 +10,8 @@ from uuid import UUID
 import phonenumbers
 from django.utils import timezone
 
-from messaging.dispatch.sql import execute, fetch
 from patients.models import ImportProblem
+from workspaces.sql import execute, fetch
 
 # A cell is compared as people write: a number by its digits without the country's code, an e-mail
 # wherever it stands.

@@ -12,10 +12,10 @@ from django.db import connection
 from django.utils import timezone
 
 from messaging import waking
-from messaging.dispatch.sql import execute, fetch
 from messaging.webhooks.reading import Fields, text
 from workspaces import tenancy
 from workspaces.ids import uuid7
+from workspaces.sql import execute, fetch
 
 PROVIDER = "twilio"
 STATUS, INBOUND = "status", "inbound"

@@ -8,13 +8,13 @@ import structlog
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
-from messaging.dispatch.sql import execute
 from messaging.models import Message
 from messaging.webhooks import consequences, inbox
 from messaging.webhooks.inbox import Event
 from messaging.webhooks.reading import MalformedError
 from messaging.webhooks.receipts import Receipt, note, receipt_of, reports_failure
 from workspaces import tenancy
+from workspaces.sql import execute
 
 log = structlog.get_logger("webhooks")
 
