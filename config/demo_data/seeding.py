@@ -5,7 +5,7 @@ from django.db import connection
 from django.utils import translation
 
 from campaigns.models import Campaign, Status
-from config.demo_data import ledger, moments, people, today, trail
+from config.demo_data import ledger, moments, people, public_face, today, trail
 from config.demo_data.conversations import Conversations, Setting
 from config.demo_data.history import History
 from config.demo_data.lists import Reception
@@ -35,6 +35,7 @@ def seed(*, now: datetime) -> bool:
         staff = people.add_staff()
         senders = people.shared_senders()
         demo = establish(DEMO, senders, staff=staff, now=now)
+        public_face.show(demo, chance=random.Random(DEMO.seed), now=now)  # noqa: S311 - as above
         establish(ANDES, senders, staff=staff, now=now)
         today.add_campaign(demo, by=demo.people["doctor@reputationmanager.com"], now=now)
         return True

@@ -140,3 +140,13 @@ REFUSED: tuple[tuple[str, dict[str, str], tuple[str, ...]], ...] = (
     ("time_invalid", {"value": "25:00"}, ("José Vega", "0987771234", "", "25:00", "sí")),
     ("unreachable", {}, ("Galo Ulloa", "", "", "{day} 11:20", "sí")),
 )
+
+# What the inbox keeps at hand.
+CANNED = (
+    ("Horario", "Con gusto, {{firstName}}. Atendemos de lunes a viernes de 8:00 a 18:00."),
+    (
+        "Factura",
+        "Claro, {{firstName}}. Envíenos su cédula o RUC y su correo, y le llega hoy mismo.",
+    ),
+    ("Llamada", "Gracias por escribirnos, {{firstName}}. Le llamamos enseguida."),
+)
