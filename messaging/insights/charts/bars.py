@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from messaging.insights.charts.drawing import (
     NONE,
@@ -61,11 +61,11 @@ def distribution(figures: Figures) -> SafeString:
 def funnel(figures: Figures) -> SafeString:
     """Each step in its share of those who were asked."""
     steps = [
-        (_("Asked"), figures.asked),
-        (_("Delivered"), figures.delivered),
-        (_("Answered"), figures.answered),
-        (_("Happy"), figures.happy),
-        (_("Opened the review link"), figures.clicked),
+        (pgettext("funnel", "Asked"), figures.asked),
+        (pgettext("funnel", "Delivered"), figures.delivered),
+        (pgettext("funnel", "Answered"), figures.answered),
+        (pgettext("funnel", "Happy"), figures.happy),
+        (pgettext("funnel", "Opened the review link"), figures.clicked),
     ]
     shares = [(name, many, many / figures.asked if figures.asked else None) for name, many in steps]
     drawn = [
