@@ -53,7 +53,7 @@ WITH crowd AS (
           FROM campaigns_campaign WHERE id = ANY(%(campaigns)s)) c
       ON c.place = n %% cardinality(%(campaigns)s) + 1
     CROSS JOIN LATERAL (
-        SELECT %(now)s - (n * 7919 %% 525600) * interval '1 minute' AS at) sent
+        SELECT %(now)s - (n::bigint * 7919 %% 525600) * interval '1 minute' AS at) sent
     RETURNING id, workspace_id, campaign_id, asked_at, (random() * 100)::int AS fate,
               (array['SMS', 'WHATSAPP', 'EMAIL'])[1 + floor(random() * 3)::int] AS channel
 )
