@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from messaging import optouts, ratings
 from messaging.models import Feedback, Message
+from messaging.public.tokens import may_be_token
 from patients.models import Patient, SuppressionReason
 from templates_app.models import MessageType
 from workspaces import tenancy
@@ -43,6 +44,8 @@ class Visit:
 
 def find(token: str) -> Visit | None:
     """Nothing for a guess, for an old link, for an erased person and for one never asked."""
+    if not may_be_token(token):
+        return None
     with tenancy.platform("patient page"):
         patient = _patient(token)
         ask = _ask(patient) if patient else None

@@ -8,8 +8,8 @@ from django.core import signing
 
 from messaging import ratings
 from messaging.models import Desk, DeskRating
+from messaging.public.tokens import may_be_token
 from messaging.public.visits import REVIEWS
-from messaging.sharing.tokens import may_be_token
 from workspaces import tenancy
 from workspaces.models import ReviewInvites
 

@@ -11,7 +11,7 @@ from messaging.insights.figures import Figures
 from messaging.insights.filters import Filters
 from messaging.insights.periods import Period
 from messaging.models import Quote, Report
-from messaging.sharing.tokens import may_be_token
+from messaging.public.tokens import may_be_token
 from workspaces import tenancy
 
 YEAR = timedelta(days=364)

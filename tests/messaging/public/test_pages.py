@@ -178,6 +178,15 @@ def test_links_cannot_be_tried_by_the_thousand(client: Client) -> None:
     assert answers[-1] == 429
 
 
+@pytest.mark.parametrize("page", "rfvow")
+@pytest.mark.parametrize(
+    "token", ["%00", "%00" * 12, "a%00bcdefghijk", "%F0%9F%98%80" * 3, "x" * 5000]
+)
+def test_what_no_link_ever_held_leads_nowhere(client: Client, page: str, token: str) -> None:
+    assert client.get(f"/{page}/{token}").status_code == 404
+    assert client.post(f"/{page}/{token}").status_code == 404
+
+
 @pytest.mark.parametrize("language", WORDS)
 def test_the_page_speaks_the_patients_language(client: Client, ask: Message, language: str) -> None:
     with tenancy.platform("test"):

@@ -2,7 +2,7 @@
 
 import re
 
-TOKEN = re.compile(r"[A-Za-z0-9_-]{16}")
+TOKEN = re.compile(r"[A-Za-z0-9_-]{8,24}")
 
 
 def may_be_token(text: str) -> bool:
