@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -205,10 +206,13 @@ def take_back(request: MemberRequest, import_: UUID) -> HttpResponse:
 
 
 @member(Can.UPLOAD_LISTS)
-def errors(request: MemberRequest, import_: UUID) -> StreamingHttpResponse:
+def errors(request: MemberRequest, import_: UUID) -> HttpResponseBase:
     listed = found(request, import_)
     if not listed.file:
-        raise ProblemError(_("The file of this list is no longer kept, and neither are its rows."))
+        messages.warning(
+            request, _("The file of this list is no longer kept, and neither are its rows.")
+        )
+        return redirect("import", listed.pk)
     name = _("%(name)s - refused.csv") % {"name": PurePath(listed.filename).stem}
     return StreamingHttpResponse(
         errors_file.chunks(listed),
