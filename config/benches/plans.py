@@ -1,4 +1,4 @@
-"""How much a plan, a claim, a settling and a sweep read, with few rows stored or due, and many."""
+"""How much a plan, a claim and a settling read, with few rows stored or due, and with many."""
 
 import sys
 from collections import Counter
@@ -18,7 +18,7 @@ from campaigns.models import Campaign
 from config.benches import Case, world
 from config.benches.database import as_owner, own_database
 from messaging.channels import Fate, Outcome
-from messaging.dispatch import claiming, composing, planning, settling, sweeping
+from messaging.dispatch import claiming, composing, planning, settling
 from messaging.models import Sender
 from workspaces import sql, tenancy
 
@@ -35,7 +35,6 @@ ACTS: dict[str, list[tuple[ModuleType, str]]] = {
         (composing, "TEXTS"),
     ],
     "settle": [(settling, "SETTLE")],
-    "sweep": [(sweeping, "LAPSED"), (sweeping, "UNANSWERED")],
 }
 STATEMENTS: dict[str, tuple[str, str]] = {
     getattr(module, name): (act, f"{module.__name__}.{name}")
@@ -115,7 +114,6 @@ class Clinics:
             settling.settle(
                 [(one, Outcome(Fate.ACCEPTED, external_id=f"SM{one.id.hex}")) for one in claimed]
             )
-            sweeping.sweep()
             transaction.set_rollback(True)
         return explaining.buffers
 
