@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from collections.abc import Mapping as ReadOnly
 
+from patients.lists.evidence import Evidence
 from patients.lists.fields import Field, Mapping
 from patients.lists.heading_words import WEAK
 from patients.lists.headings import Match, is_known, match, normal
@@ -53,13 +54,20 @@ def _agreed(column: Column) -> Match | None:
         return matched
     if matched.field in MOMENTS:
         return _moment(column, matched)
-    if matched.field in PHONES and seen.mostly(seen.consents) and not seen.phones:
-        return None
-    if matched.field in TEXTS and seen.mostly(seen.phones + seen.emails):
+    if matched.field is Field.EMAIL and seen.mostly(seen.phones, 0.4):
+        return Match(Field.PHONE, matched.strength, matched.words)
+    if _is_contradicted(matched.field, seen):
         return None
     if matched.strength > WEAK or seen.looked_at < ENOUGH:
         return matched
     return _proven(column, matched)
+
+
+def _is_contradicted(field: Field, seen: Evidence) -> bool:
+    if field in PHONES:
+        return seen.mostly(seen.consents) and not seen.phones
+    is_known = field in TEXTS and seen.looked_at >= ENOUGH
+    return is_known and seen.mostly(seen.phones + seen.emails)
 
 
 def _proven(column: Column, matched: Match) -> Match | None:

@@ -27,6 +27,8 @@ PHRASES: tuple[tuple[Field, int, frozenset[str]], ...] = (
         , acepto, acepto mensajes, acepto mensaje, acepto clinica, acepta clinica, autoriza clinica
         , autorizo mensajes, autorizo clinica, autoriz, autoriz mensajes, autoriz whatsapp
         , autoriz wsp, autoriz sms, autoriz contacto, autoriz datos, acep mensajes, acepta mensaje
+        , sms ok, ok sms, ok whatsapp, whatsapp ok, ok wsp, ok mensajes, aut mensajes, aut whatsapp
+        , aut sms, aut datos, accepts sms, accepts texts, agrees sms, agrees texts, aceite
         , rgpd, habeas data, proteccion datos, protecao dados, datos personales
         , autoriza envio, autoriza contacto, autoriza whatsapp, autoriza sms, autoriza correo
         , autoriza datos, autorizacion mensajes, autorizacion envio, autorizacion contacto
@@ -156,8 +158,21 @@ NEVER = phrases(
     , aniversario, registro, registrado, registrada, creado, creada, creacion, created, updated
     , modificado, modificacion, actualizado, emision, facturacion, pago, payment, vencimiento, alta
     , criado, criada, cadastro, ultima cita, ultima visita, ultima atencion, ultima consulta
+    , segundo nombre, segundo apellido, apellido materno, middle name
     , last visit, last appointment, proxima cita, proxima consulta, proximo control, next visit
     , next appointment, emergencia, emergency, fin, end, termino, hora salida, hora final"""
+)
+# One may agree to these and want no messages, unless the heading is about those as well.
+TREATMENTS = phrases(
+    """presupuesto, tratamiento, cirugia, quirurgico, procedimiento, operacion, anestesia, sedacion
+    , tarjeta, descuento, pago, cobro, debito, seguro, foto, fotos, fotografias, imagen, imagenes
+    , video, publicacion, reprogramacion, transfusion, examen, examenes, intervencion, treatment
+    , surgery, procedure, estimate, photos, cirurgia, procedimento, orcamento, fotografia"""
+)
+MESSAGES = phrases(
+    """mensaje, mensajes, sms, whatsapp, wsp, wpp, correo, correos, email, contacto, contactar
+    , contactado, comunicaciones, encuesta, encuestas, datos, lopdp, lopd, lgpd, rgpd, gdpr
+    , messages, texts, contact, data, mensagens, contato, dados"""
 )
 RELATIVES = phrases(
     """representante, acompanante, familiar, apoderado, tutor, madre, padre, mama, papa, conyuge

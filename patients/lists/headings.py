@@ -11,11 +11,13 @@ from functools import lru_cache
 from patients.lists.cells import Row, tidy
 from patients.lists.fields import Field
 from patients.lists.heading_words import (
+    MESSAGES,
     NEVER,
     OTHERS,
     PHRASES,
     REFUSALS,
     RELATIVES,
+    TREATMENTS,
     WEAK,
     telling,
 )
@@ -29,7 +31,14 @@ EXACTLY = {
     field: frozenset(phrase for one, _, known in PHRASES if one is field for phrase in known)
     for field in Field
 }
+MOMENTS = frozenset({Field.APPOINTMENT_TIME, Field.APPOINTMENT_DATE, Field.APPOINTMENT_HOUR})
+OCCASIONS = frozenset({Field.APPOINTMENT_TYPE, Field.DOCTOR})
 PHONES = frozenset({Field.PHONE, Field.OTHER_PHONE})
+# "Acepta mensajes (SI/NO)" names the answers, and "no … acepta" is none of them.
+BOTH_ANSWERS = re.compile(
+    r"\b(?:si|s|yes|y|sim)\s(?:no|n|nao)\b|\b(?:no|n|nao)\s(?:si|s|yes|y|sim)\b"
+)
+NEARBY = r" (?:\w+ )?"
 # Longer than this is a sentence, not a heading.
 LONGEST_HEADING = 60
 MATCHES_ENOUGH = 2
@@ -47,7 +56,8 @@ class Match:
 
 def normal(heading: str) -> str:
     """The words of a heading that carry its meaning."""
-    return telling(plain(CAMEL.sub(" ", heading[:LONGEST])))
+    words = plain(CAMEL.sub(" ", heading[:LONGEST]))
+    return telling(words.replace("whats app", "whatsapp"))
 
 
 @lru_cache(maxsize=2_000)
@@ -66,8 +76,13 @@ def match(heading: str) -> Match | None:
     if any(one.field is not Field.NAME for one in found):
         # "Tel. paciente" says whose telephone, and "nombre paciente" is more than whose.
         found = [one for one in found if one.field is not Field.NAME or one.words > 1]
+    if any(one.field in MOMENTS and one.strength > WEAK for one in found):
+        # "Fecha examen" says which date.
+        found = [one for one in found if one.field not in OCCASIONS or one.words > 1]
     best = max(exact or found, key=lambda one: (one.words, one.strength), default=None)
     if best is None or (not exact and _longest(said, OTHERS) >= best.words):
+        return None
+    if best.field is Field.CONSENT and _longest(said, TREATMENTS) and not _longest(said, MESSAGES):
         return None
     if _longest(said, RELATIVES):
         return Match(Field.OTHER_PHONE, WEAK, best.words) if best.field in PHONES else None
@@ -76,7 +91,8 @@ def match(heading: str) -> Match | None:
 
 @lru_cache(maxsize=2_000)
 def is_refusal(heading: str) -> bool:
-    return any(_contains(normal(heading), phrase) for phrase in REFUSALS)
+    said = f" {BOTH_ANSWERS.sub(' ', normal(heading))} "
+    return any(re.search(rf" {phrase.replace(' ', NEARBY)} ", said) for phrase in REFUSALS)
 
 
 def is_known(heading: str) -> bool:

@@ -13,7 +13,7 @@ FIRST_SERIAL, LAST_SERIAL = 32_874, 73_415
 SERIAL = re.compile(r"(\d{5})(?:[.,](\d+))?")
 FRACTION = re.compile(r"0[.,](\d{3,})")
 
-UNACCENTED = str.maketrans("áéíóúâêôãõçñº°–—’´\u00a0\u202f", "aeiouaeoaocnoo--''  ")
+UNACCENTED = str.maketrans("áéíóúàâêôãõçñº°–—’´\u00a0\u202f", "aeiouaaeoaocnoo--''  ")
 OTHER_SIGNS = str.maketrans("\\_", "/ ")
 YEAR_FIRST = re.compile(r"(\d{4})\s?([/.\- ])\s?(\d{1,2})\s?\2\s?(\d{1,2})(?!\d)")
 YEAR_LAST = re.compile(

@@ -1,5 +1,6 @@
 """One row as one person, or the reason why not."""
 
+import re
 from collections.abc import Callable
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, replace
@@ -28,6 +29,7 @@ FARTHEST = timedelta(days=2 * 366)
 KEPT = 20_000
 PHONE_PROBLEMS = {Kind.EATEN: "phone_eaten", Kind.INVALID: "phone_invalid"}
 NOWHERE = 1_000_000
+MAIL = re.compile(r"\S+@\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +208,10 @@ class Reader:
         email = read_email(written) if written else ""
         if number:
             return number, email or ""
+        if found := MAIL.search(text):
+            # One column for whatever people gave.
+            text, written = MAIL.sub(" ", text).strip(" /;,|-"), written or found[0]
+            email = read_email(written)
         return self._without_usual_phone(
             [text, self._text(cells, Field.OTHER_PHONE)], written, email
         )

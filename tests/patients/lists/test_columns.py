@@ -11,17 +11,21 @@ HEADINGS = {
     Field.FIRST_NAME: "Nombres|First Name|Primeiro nome|Nombres del paciente",
     Field.LAST_NAME: "Apellidos|Last name|Sobrenome|Apellido paterno|Surname",
     Field.PHONE: """Teléfono|Teléfono celular|Cel.|CEL|Celular|Móvil|WhatsApp|Nro. Celular|Telf.
-        |Phone number|Mobile|Cell phone|Telefone|Número de teléfono|Contacto|TELEFONO_1""",
+        |Phone number|Mobile|Cell phone|Telefone|Número de teléfono|Contacto|TELEFONO_1
+        |Tel. paciente|Cel. del paciente|WhatsApp del cliente""",
     Field.OTHER_PHONE: "Teléfono convencional|Telf. fijo|Home phone|Teléfono 2|Celular de la mamá",
     Field.EMAIL: "Correo|Correo electrónico|E-mail|Mail|Email address|Dirección de correo",
     Field.APPOINTMENT_TIME: "Fecha y hora|Fecha/Hora de la cita|Appointment time|Data e hora",
     Field.APPOINTMENT_DATE: """Fecha|Fecha cita|F. Atención|Fecha de la consulta|Data da consulta
-        |Date|Appt. Date|Fec. turno|fechaCita""",
-    Field.APPOINTMENT_HOUR: "Hora|Hora cita|Horário|Hora de la cita|Time|HORA_TURNO",
+        |Date|Appt. Date|Fec. turno|fechaCita|Fecha examen|Fecha prestación""",
+    Field.APPOINTMENT_HOUR: "Hora servicio|Hora|Hora cita|Horário|Hora de la cita|Time|HORA_TURNO",
     Field.APPOINTMENT_TYPE: "Especialidad|Tipo de cita|Servicio|Procedimiento|Specialty|Visit type",
     Field.DOCTOR: "Médico|Médico tratante|Nombre del médico|Doctor(a)|Profesional|Provider|Dr.",
     Field.CONSENT: """Autoriza mensajes|Consentimiento|Acepta recibir WhatsApp|Consent|Opt-in
-        |¿Autoriza el envío de mensajes?|Acepta correo|Aceita mensagens""",
+        |¿Autoriza el envío de mensajes?|Acepta correo|Aceita mensagens|Acepta mensajes (SI/NO)
+        |Autoriza Sí/No|Consiente (1=Si, 0=No)|Permite contacto: Si o No|OK WhatsApp|SMS OK|RGPD
+        |Autoriza tratamiento de datos|AUTORIZ.WHATSAPP|Habeas Data|Protección de datos
+        |Acepto que la clínica me envíe mensajes (LOPDP)|Aceite|Accepts SMS""",
     Field.CHANNEL: "Canal|Canal preferido|Medio de contacto|Preferred channel|Canal (SMS/WhatsApp)",
     Field.LANGUAGE: "Idioma|Language|Preferred language|Língua",
 }
@@ -29,7 +33,9 @@ OTHER_PEOPLES = """Fecha de nacimiento|F. Nac.|DOB|Date of birth|Cédula|C.I.|DN
     |N° Historia|Historia clínica|Nro. Orden|Order number|Seguro|N° póliza|Insurance phone|Edad
     |Fecha de registro|Creado el|Fecha de emisión|Teléfono de emergencia|Estado de la cita
     |Próxima cita|Última visita|Hora fin|Código médico|N.° autorización|No desea mensajes|Opt-out
-    |No autoriza|Dar de baja|Nombre del representante|ID Paciente|Dirección|Fax|Observaciones"""
+    |No autoriza|No nos autoriza|No desea (Sí/No)|Dar de baja|Acepta presupuesto|Segundo nombre
+    |Acepta tratamiento|Consentimiento cirugía|Consentimiento informado anestesia|Autoriza fotos
+    |Nombre del representante|ID Paciente|Dirección|Fax|Observaciones"""
 
 
 @pytest.mark.parametrize(
