@@ -1,9 +1,9 @@
 """Elements of SVG and HTML, escaped; and the frame that every chart stands in."""
 
 from collections.abc import Iterable, Sequence
+from html import escape
 
 from django.utils.formats import number_format
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -13,21 +13,19 @@ Value = str | int | float
 
 def element(name: str, *children: str, **attributes: Value | None) -> SafeString:
     """`class_` is class, `text_anchor` is text-anchor; what is None is left out. Children that are
-    not markup are words, and escaped."""
-    said = format_html_join(
-        "",
-        ' {}="{}"',
-        (
-            (key.rstrip("_").replace("_", "-"), _plain(value))
-            for key, value in attributes.items()
-            if value is not None
-        ),
+    not markup are words, and escaped. By hand, for a page has a thousand of these."""
+    said = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(_plain(value))}"'
+        for key, value in attributes.items()
+        if value is not None
     )
-    return format_html("<{}{}>{}</{}>", name, said, joined(children), name)
+    return SafeString(f"<{name}{said}>{joined(children)}</{name}>")
 
 
 def joined(parts: Iterable[str]) -> SafeString:
-    return format_html_join("", "{}", ((part,) for part in parts))
+    return SafeString(
+        "".join(part if isinstance(part, SafeString) else escape(part) for part in parts)
+    )
 
 
 def text(words: str, **attributes: Value | None) -> SafeString:
