@@ -175,6 +175,12 @@ giveBack();
 
 // ---- Small conveniences ----
 
+// On a phone the navigation may be wider than the screen; where one is comes into sight.
+for (const nav of document.querySelectorAll(".nav")) {
+  const here = nav.querySelector("[aria-current]");
+  if (here) nav.scrollLeft = here.offsetLeft - (nav.clientWidth - here.clientWidth) / 2;
+}
+
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-dialog]");
   if (!opener) return;
