@@ -191,7 +191,7 @@ def csv_rows(file: BinaryIO, shape: Shape) -> Iterator[Row]:
                 csv.reader(feed.taken[:1], delimiter=shape.delimiter, quoting=csv.QUOTE_NONE)
             )
         if is_wrapped(cells, shape):
-            cells = next(csv.reader(cells[:1], delimiter=shape.delimiter))
+            cells = next(csv.reader([cells[0].strip("\r\n")], delimiter=shape.delimiter))
         if number == 1 and cells:
             cells[0] = cells[0].lstrip("\ufeff")
             if NAMED_DELIMITER.fullmatch(feed.taken[0].lstrip("\ufeff")):
@@ -209,11 +209,21 @@ def is_wrapped(cells: list[str], shape: Shape) -> bool:
         and bool(cells)
         and cells[0].count(shape.delimiter) >= shape.width - 1
         and not any(cells[1:])
-        and not set("\r\n") & set(cells[0])
+        and not set("\r\n") & set(cells[0].strip("\r\n"))
     )
 
 
 def swallowed(taken: list[str], shape: Shape) -> bool:
     """Whether the lines of one record are rows of their own: its quotation mark never closed."""
     least = shape.width - 1
-    return least > 0 and all(line.count(shape.delimiter) >= least for line in taken if line.strip())
+    are_rows = all(line.count(shape.delimiter) >= least for line in taken if line.strip())
+    return least > 0 and are_rows and not is_one_row(taken, shape)
+
+
+def is_one_row(taken: list[str], shape: Shape) -> bool:
+    """A note of several lines may hold as many delimiters as a row has."""
+    try:
+        parsed = list(csv.reader(taken, delimiter=shape.delimiter, strict=True))
+    except csv.Error:
+        return False
+    return [len(cells) for cells in parsed] == [shape.width]
