@@ -1,26 +1,11 @@
 """Everything works without a mouse, and one can see where one is."""
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
+from tests.journeys.hands import tabs_to
 from tests.journeys.people import Clinic
 from tests.journeys.post import Post
 from tests.journeys.visitor import Visitor
-
-FARTHEST = 40
-
-
-def tabs_to(visitor: Visitor, goal: Locator) -> None:
-    """By as many presses as it takes, and then it is plain to see."""
-    for _ in range(FARTHEST):
-        if goal.evaluate("element => element === document.activeElement"):
-            break
-        visitor.page.keyboard.press("Tab")
-    expect(goal).to_be_focused()
-    outline = goal.evaluate(
-        "element => { const style = getComputedStyle(element);"
-        " return style.outlineStyle + style.boxShadow }"
-    )
-    assert outline != "nonenone", "nothing shows where the focus is"
 
 
 def test_a_campaign_is_made_by_keyboard_alone(visitor: Visitor, post: Post) -> None:

@@ -3,6 +3,8 @@
 from tests.journeys.people import DOCTOR, OWNER, RECEPTION, STAFF
 from tests.journeys.visitor import Visitor
 
+DAILY = ("Inicio", "Mensajes", "Descontentos", "Pacientes", "Listas", "Campañas")
+
 
 def finds_in_the_menu(visitor: Visitor, *places: str) -> None:
     menu = visitor.page.get_by_role("navigation", name="Principal").get_by_role("link")
@@ -20,7 +22,11 @@ def test_the_owner_sees_everything(visitor: Visitor) -> None:
     visitor.signs_in(*OWNER).sees("Hola, Dr. Demo", "Propietario", "créditos")
     visitor.sees("Controles pediátricos", "Consulta general")
     visitor.takes_a_picture("home")
-    finds_in_the_menu(visitor, "Inicio", "Campañas", "Consultorios", "Equipo", "Actividad")
+    finds_in_the_menu(
+        visitor,
+        *DAILY,
+        *("Textos", "Consultorios", "Compartir", "Exclusiones", "Equipo", "Actividad"),
+    )
 
     visitor.follows("Campañas").sees("Odontología").takes_a_picture("campaigns")
     visitor.follows("Consultorios").sees("Consultorio Norte").takes_a_picture("practices")
@@ -32,7 +38,7 @@ def test_a_doctor_sees_her_own_campaigns(visitor: Visitor) -> None:
     visitor.signs_in(*DOCTOR).sees("Hola, Dra. María López", "Médico", "Consulta general")
     visitor.does_not_see("Odontología", "créditos")
     visitor.takes_a_picture("home")
-    finds_in_the_menu(visitor, "Inicio", "Campañas", "Consultorios")
+    finds_in_the_menu(visitor, *DAILY, "Textos", "Consultorios", "Exclusiones")
 
     visitor.follows("Campañas").sees("Consulta general", "Seguimiento de consultas")
     visitor.does_not_see("Odontología", "Dr. Demo").takes_a_picture("campaigns")
@@ -46,7 +52,7 @@ def test_reception_sees_names_of_campaigns(visitor: Visitor) -> None:
     visitor.sees("Consulta general", "Odontología", "Seguimiento de consultas")
     visitor.does_not_see("Chequeos ejecutivos", "Nueva campaña", "Activa", "créditos")
     visitor.takes_a_picture("home")
-    finds_in_the_menu(visitor, "Inicio", "Campañas")
+    finds_in_the_menu(visitor, "Inicio", "Listas", "Campañas")
     may_not_open(visitor, "/campaigns/new", "/practices/", "/team/", "/audit/", "/settings/")
 
 

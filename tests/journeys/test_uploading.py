@@ -1,6 +1,5 @@
 """The list of the day comes in, what was wrong in it is put right, and a mistake is undone."""
 
-import base64
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,21 +8,11 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import PHONE, Visitors
+from tests.journeys.hands import drops
 from tests.journeys.people import OWNER, RECEPTION
-from tests.journeys.visitor import Visitor
 
 CAMPAIGN = "Chequeos de la empresa"
 GOOD = 4000
-DROP = """([name, content]) => {
-  const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
-  const dropped = new DataTransfer();
-  dropped.items.add(new File([bytes], name));
-  const zone = document.querySelector("[data-dropzone]");
-  const how = { dataTransfer: dropped, bubbles: true, cancelable: true };
-  for (const type of ["dragenter", "dragover", "drop"]) {
-    zone.dispatchEvent(new DragEvent(type, how));
-  }
-}"""
 
 
 def agenda() -> bytes:
@@ -41,11 +30,6 @@ def agenda() -> bytes:
         *(f"{n};Paciente {n};0987{n:06};{written};14h00;SI;Control" for n in range(GOOD)),
     ]
     return "\r\n".join(rows).encode("cp1252")
-
-
-def drops(visitor: Visitor, name: str, content: bytes) -> Visitor:
-    visitor.page.evaluate(DROP, [name, base64.b64encode(content).decode()])
-    return visitor.sees(name)
 
 
 def test_a_receptionist_brings_in_the_list_of_the_day(visitors: Visitors, tmp_path: Path) -> None:
