@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
@@ -20,7 +21,7 @@ from workspaces.access import public
 
 HOUR = 3600
 
-DeskView = Callable[..., HttpResponse]
+DeskView = Callable[[HttpRequest, str, Welcome], HttpResponse]
 
 
 @public("a clinic's public report, its token is the key")
@@ -55,11 +56,11 @@ def at_the_desk(view: DeskView) -> Callable[..., HttpResponseBase]:
     @require_http_methods(["GET", "HEAD", "POST"])
     @limited
     @wraps(view)
-    def found(request: HttpRequest, token: str, **more: str) -> HttpResponse:
+    def found(request: HttpRequest, token: str) -> HttpResponse:
         welcome = desks.find(token)
         if welcome is None:
             return pages.gone(request)
-        return view(request, token, welcome, **more)
+        return view(request, token, welcome)
 
     return found
 
@@ -78,7 +79,8 @@ def desk(request: HttpRequest, token: str, welcome: Welcome) -> HttpResponse:
 
 
 @at_the_desk
-def desk_thanks(request: HttpRequest, token: str, welcome: Welcome, key: str) -> HttpResponse:
+def desk_thanks(request: HttpRequest, token: str, welcome: Welcome) -> HttpResponse:
+    key = request.GET.get("key", "")
     rating = desks.given(welcome, key)
     if rating is None:
         return pages.gone(request)
@@ -106,6 +108,7 @@ def desk_thanks(request: HttpRequest, token: str, welcome: Welcome, key: str) ->
 
 
 def _see(token: str, key: str) -> HttpResponse:
-    response = HttpResponseRedirect(reverse("desk_thanks", args=[token, key]))
+    query = urlencode({"key": key})
+    response = HttpResponseRedirect(f"{reverse('desk_thanks', args=[token])}?{query}")
     response.status_code = HTTPStatus.SEE_OTHER
     return response

@@ -13,5 +13,5 @@ urlpatterns = [
     path("p/<str:token>", public_views.report, name="public_report"),
     path("p/<str:token>/badge.svg", public_views.badge, name="badge"),
     path("d/<str:token>", public_views.desk, name="desk"),
-    path("d/<str:token>/<str:key>", public_views.desk_thanks, name="desk_thanks"),
+    path("d/<str:token>/thanks", public_views.desk_thanks, name="desk_thanks"),
 ]

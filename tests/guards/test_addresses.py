@@ -1,19 +1,21 @@
 """Every address × everyone × somebody else's row: nobody sees or changes what is not theirs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoDbBlocker
 
 from tests.factories import StaffFactory
 from tests.guards import addresses
 from tests.guards.addresses import Address
 from tests.guards.clinic import Clinic, build
 from workspaces.models import Role, User
-
-pytestmark = pytest.mark.django_db
 
 OURS = addresses.ours()
 ROWS = [address for address in OURS if address.identifies_rows]
@@ -31,9 +33,24 @@ class World:
     staff: User
 
 
-@pytest.fixture
-def world() -> World:
-    return World(build(), build(), StaffFactory.create())
+@contextmanager
+def taken_back() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """Built once, for it has a row of everything; each test leaves it as it was."""
+    with django_db_blocker.unblock(), taken_back():
+        yield World(build(), build(), StaffFactory.create())
+
+
+@pytest.fixture(autouse=True)
+def _a_test_leaves_no_trace(world: World) -> Iterator[None]:
+    with taken_back():
+        yield
 
 
 def text_of(response: Any) -> str:
