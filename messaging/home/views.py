@@ -11,7 +11,6 @@ from messaging.home.comparing import change
 from messaging.home.forms import ResultsForm
 from messaging.insights import filters as choosing
 from messaging.insights import periods, reading
-from messaging.insights.figures import Figures
 from messaging.insights.filters import EVERYTHING, By, Filters
 from messaging.insights.periods import Period
 from messaging.models import Conversation, Feedback, RecoveryStatus
@@ -86,14 +85,14 @@ def _results(request: MemberRequest) -> dict[str, Any]:
     period = periods.chosen(request.GET, today=periods.today(workspace))
     filters = choosing.chosen(request.GET, workspace=workspace, visible_to=user)
 
-    def groups(by: By, within: Filters = filters) -> list[reading.Group]:
-        return reading.breakdown(workspace, period, within, by=by, visible_to=user)
+    def offered(by: By, found: list[reading.Group]) -> list[str]:
+        """To filter by: all there are, whatever is filtered by already."""
+        everyone = found
+        if filters.is_any:
+            everyone = reading.breakdown(workspace, period, EVERYTHING, by=by, visible_to=user)
+        return sorted(group.key for group in everyone if group.key)
 
-    doctors = groups(By.DOCTOR)
-    everyone = groups(By.DOCTOR, EVERYTHING) if filters.is_any else doctors
-    points = reading.series(workspace, period, filters, visible_to=user)
-    now = sum((point.figures for point in points), Figures())
-    before = reading.figures(workspace, period.before, filters, visible_to=user)
+    seen = reading.overview(workspace, period, filters, visible_to=user)
     return {
         "period": period,
         "filters": filters,
@@ -101,18 +100,14 @@ def _results(request: MemberRequest) -> dict[str, Any]:
             request.GET.dict() | {"period": period.kind},
             workspace=workspace,
             user=user,
-            doctors=_named(everyone),
-            kinds=_named(groups(By.APPOINTMENT_TYPE, EVERYTHING)),
+            doctors=offered(By.DOCTOR, seen.doctors),
+            kinds=offered(By.APPOINTMENT_TYPE, seen.kinds),
         ),
-        "now": now,
-        "nps_change": change(now.nps, before.nps),
-        "average_change": change(now.average, before.average, decimals=1),
-        "points": points,
-        "hours": reading.by_hour(workspace, period, filters, visible_to=user),
-        "practices": groups(By.PRACTICE)[:COMPARED],
-        "doctors": doctors[:COMPARED],
+        "now": seen.now,
+        "nps_change": change(seen.now.nps, seen.before.nps),
+        "average_change": change(seen.now.average, seen.before.average, decimals=1),
+        "points": seen.points,
+        "hours": seen.hours,
+        "practices": seen.practices[:COMPARED],
+        "doctors": seen.doctors[:COMPARED],
     }
-
-
-def _named(groups: list[reading.Group]) -> list[str]:
-    return sorted(group.key for group in groups if group.key)

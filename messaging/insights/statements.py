@@ -4,9 +4,14 @@ One statement, so that tallies, marks and messages are seen as of one moment: it
 count of all messages would give.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
 from messaging.insights.counting import FACTS, SPAN, Kind
 from messaging.insights.days import FIRST_LIVE
 from messaging.insights.filters import SPLITS, By, Filters
+from messaging.insights.periods import Period
 from messaging.models import Facet
 
 # Of campaigns that they may see, the marked days of the period; what is frozen stays as it is.
@@ -32,7 +37,7 @@ WITH seen AS (
 TALLIES = """
     FROM {table} t
     WHERE t.workspace_id = %(workspace)s AND t.facet = '{facet}'
-      AND t.day BETWEEN %(first)s AND %(last)s AND {narrowed}
+      AND t.day BETWEEN {days} AND {narrowed}
       AND t.campaign_id IN (SELECT id FROM seen)
       AND NOT EXISTS (SELECT FROM cells
                       WHERE cells.campaign_id = t.campaign_id AND cells.day = t.day)"""
@@ -40,17 +45,58 @@ TALLIES = """
 KEY = ", ".join(["campaign_id", "day", *SPLITS])
 
 
-def counted(kind: Kind, filters: Filters, facet: Facet) -> str:
-    """A statement up to `counted`, with the key and the columns of the kind: select from it."""
-    tallies = TALLIES.format(
-        table=kind.table, facet=facet.value, narrowed=_of_tallies(filters, facet)
+ALL_DAYS = "%(first)s AND %(last)s"
+
+
+@dataclass(frozen=True)
+class Question:
+    """`select` is over `counted`, which has the key and the columns of the kind, and `seen`."""
+
+    kind: Kind
+    facet: Facet
+    period: Period
+    select: str
+
+
+def answering(questions: Sequence[Question], filters: Filters) -> str:
+    """One statement for a whole page: what changed since it was counted is counted once for all."""
+    asked = [
+        f"""answer_{place} AS (
+            SELECT coalesce(json_agg(answer), '[]') AS rows
+            FROM (
+                WITH counted AS ({counted(one.kind, filters, one.facet, _days(place))})
+                {one.select}
+            ) answer
+        )"""
+        for place, one in enumerate(questions)
+    ]
+    rows = ", ".join(
+        f"(SELECT rows FROM answer_{place}) AS answer_{place}" for place in range(len(questions))
     )
-    live = grouped(kind, facet, facts="facts", narrowed=_of_facts(filters))
-    return f"""{SEEN}, counted AS (
+    return f"{SEEN}, {', '.join(asked)} SELECT {rows}"
+
+
+def spans(questions: Sequence[Question]) -> dict[str, date]:
+    """The values of the statement that have to do with days."""
+    own = {
+        f"{name}_{place}": getattr(one.period, name)
+        for place, one in enumerate(questions)
+        for name in ("first", "last")
+    }
+    first = min(one.period.first for one in questions)
+    return {**own, "first": first, "last": max(one.period.last for one in questions)}
+
+
+def counted(kind: Kind, filters: Filters, facet: Facet, days: str = ALL_DAYS) -> str:
+    """Behind `SEEN`."""
+    tallies = TALLIES.format(
+        table=kind.table, facet=facet.value, days=days, narrowed=_of_tallies(filters, facet)
+    )
+    narrowed = f"day BETWEEN {days} AND {_of_facts(filters)}"
+    return f"""
     SELECT {KEY}, {kind.columns} {tallies}
     UNION ALL
-    {live}
-)"""
+    {grouped(kind, facet, facts="facts", narrowed=narrowed)}"""
 
 
 def grouped(kind: Kind, facet: Facet, *, facts: str, narrowed: str = "true") -> str:
@@ -64,6 +110,10 @@ def grouped(kind: Kind, facet: Facet, *, facts: str, narrowed: str = "true") -> 
         WHERE {kind.which} AND {narrowed}
         GROUP BY {", ".join(["campaign_id", "day", *by, *kind.on_top])}
     ) tallies ({KEY}, {kind.columns})"""
+
+
+def _days(place: int) -> str:
+    return f"%(first_{place})s AND %(last_{place})s"
 
 
 def _splits(facet: Facet, split: By) -> bool:

@@ -9,7 +9,7 @@ from uuid import UUID
 from messaging.insights.counting import ALL_FACTS, KINDS, Kind
 from messaging.insights.days import FIRST_LIVE
 from messaging.insights.filters import EVERYTHING
-from messaging.insights.statements import KEY, counted, grouped
+from messaging.insights.statements import KEY, SEEN, counted, grouped
 from messaging.models import Facet
 from workspaces import sql, tenancy
 
@@ -45,7 +45,7 @@ def _differences(workspace_id: UUID, kind: Kind, facet: Facet) -> list[Differenc
     columns = kind.columns.split(", ")
     on_top = columns[: len(kind.on_top)]
     rows = sql.fetch(
-        f"""{counted(kind, EVERYTHING, facet)}, recounted AS (
+        f"""{SEEN}, counted AS ({counted(kind, EVERYTHING, facet)}), recounted AS (
             {grouped(kind, facet, facts=f"({ALL_FACTS}) facts", narrowed=f"day >= {FIRST_LIVE}")}
         )
         SELECT to_jsonb(one) AS read, to_jsonb(other) AS recounted

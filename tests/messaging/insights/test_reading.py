@@ -306,3 +306,29 @@ def test_unknown_filters_are_left_out_with_a_sentence(owner: User, campaign: Cam
             visible_to=owner,
         )
     assert found == Filters(campaign=campaign.pk, doctor="Dra. Paz")
+
+
+def test_an_overview_is_all_of_it_at_once(owner: User, campaign: Campaign, rolled: Any) -> None:
+    ask(campaign, rating=5, doctor_name="Dra. Paz")
+    ask(campaign, rating=2, at=NOON - timedelta(days=20))
+    rolled(campaign.workspace)
+
+    assert owner.workspace
+    period = Period(date(2026, 3, 1), date(2026, 3, 31))
+    with tenancy.within(owner.workspace.pk):
+        with CaptureQueriesContext(connection) as queries:
+            seen = reading.overview(owner.workspace, period, EVERYTHING, visible_to=owner)
+        assert seen.now == reading.figures(owner.workspace, period, EVERYTHING, visible_to=owner)
+        assert seen.before == reading.figures(
+            owner.workspace, period.before, EVERYTHING, visible_to=owner
+        )
+        assert seen.points == reading.series(owner.workspace, period, EVERYTHING, visible_to=owner)
+        assert seen.hours == reading.by_hour(owner.workspace, period, EVERYTHING, visible_to=owner)
+        assert seen.doctors == reading.breakdown(
+            owner.workspace, period, EVERYTHING, by=By.DOCTOR, visible_to=owner
+        )
+        assert seen.practices == reading.breakdown(
+            owner.workspace, period, EVERYTHING, by=By.PRACTICE, visible_to=owner
+        )
+
+    assert (seen.now.nps, seen.before.nps, len(queries)) == (100, -100, 1)
