@@ -11,6 +11,7 @@ EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  # a serial has no zone
 # What is between 1990 and 2100; any other number of five digits is something else.
 FIRST_SERIAL, LAST_SERIAL = 32_874, 73_415
 SERIAL = re.compile(r"(\d{5})(?:[.,](\d+))?")
+HOUR_ALONE = re.compile(r"[0-2]?[0-9]")
 FRACTION = re.compile(r"0[.,](\d{3,})")
 
 UNACCENTED = str.maketrans("áéíóúàâêôãõçñº°–—’´\u00a0\u202f", "aeiouaaeoaocnoo--''  ")
@@ -103,7 +104,7 @@ def read_moment(text: str, order: str) -> Moment | None:
 
 def read_hour(text: str) -> Moment | None:
     """From a column of hours alone, where `9` and `0.395833` cannot be anything else."""
-    if text.isascii() and text.isdecimal() and int(text[:3]) < MIDNIGHT_AFTER:
+    if HOUR_ALONE.fullmatch(text) and int(text) < MIDNIGHT_AFTER:
         return Moment(None, time(int(text)))
     if fraction := FRACTION.fullmatch(text):
         return from_serial(float(f"0.{fraction[1]}"))
