@@ -5,9 +5,10 @@ from django.utils import timezone
 
 from campaigns.models import Status as Stage
 from messaging import waking
-from messaging.inbox.answering import hindrance
 from messaging.models import Message
 from messaging.ratings import FOLLOW_UP_DELAY
+from patients import consent
+from patients.models import Patient
 from templates_app.models import MessageType
 
 
@@ -16,7 +17,7 @@ def ask_once_more(*, ask: Message) -> bool:
     """Whether it will be. `ask` is the INITIAL message; its workspace's door is open."""
     ask = Message.objects.within(ask.workspace_id).select_for_update().get(pk=ask.pk)
     is_over = ask.rating is not None or ask.campaign.status == Stage.CANCELLED
-    if is_over or hindrance(ask.patient):
+    if is_over or not _may_be_written_to(ask.patient):
         return False
     _message, is_new = Message.objects.within(ask.workspace_id).get_or_create(
         patient_id=ask.patient_id,
@@ -31,3 +32,9 @@ def ask_once_more(*, ask: Message) -> bool:
     if is_new:
         waking.dispatch_soon(after=FOLLOW_UP_DELAY)
     return is_new
+
+
+def _may_be_written_to(patient: Patient) -> bool:
+    """Now: without credits the question waits, as every message does."""
+    has_left = patient.opted_out_at or consent.is_suppressed(patient)
+    return patient.has_consent and not has_left

@@ -34,6 +34,7 @@ from workspaces import credits, tenancy
 T = TypeVar("T")
 
 NEWEST = 400
+EVERYTHING = 1_000_000
 # Who sees no sign of life for so long after an answer writes it once more.
 WRITES_AGAIN_AFTER = 4
 HEARD = float("inf")
@@ -63,7 +64,7 @@ class Lives:
     def go_on(self, elapsed: float) -> None:
         while self.acts and self.acts[0][0] <= elapsed:
             insist(self.acts.pop(0)[1])
-        self._read_phones()
+        self._read_phones(newest=NEWEST if elapsed < float("inf") else EVERYTHING)
         now = time.monotonic()
         if waiting := [answer for answer in self.answers.values() if answer.at <= now]:
             kept = insist(record.kept_calls)
@@ -78,8 +79,8 @@ class Lives:
     def unheard(self) -> int:
         return sum(answer.at != HEARD for answer in self.answers.values())
 
-    def _read_phones(self) -> None:
-        for told in network.told(self.simulation, newest=NEWEST):
+    def _read_phones(self, *, newest: int) -> None:
+        for told in network.told(self.simulation, newest=newest):
             person = self.by_token[told.token]
             again = told.kind == MessageType.CLARIFY
             if person.part in ANSWERS and (person.phone, again) not in self.answers:

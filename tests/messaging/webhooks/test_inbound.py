@@ -10,7 +10,7 @@ from messaging.models import Feedback, Message, Sender, SenderStop, Status
 from messaging.webhooks import processing
 from patients import consent
 from patients.models import Suppression, SuppressionReason
-from tests.factories import CreditEntryFactory, SenderFactory, SuppressionFactory, WorkspaceFactory
+from tests.factories import SenderFactory, SuppressionFactory, WorkspaceFactory
 from tests.messaging.webhooks.calls import FORM, INBOUND, PATIENT, US, answer, post, say, sign
 from tests.messaging.webhooks.rows import (
     asked,
@@ -23,7 +23,6 @@ from tests.messaging.webhooks.rows import (
     waits,
 )
 from workspaces import tenancy
-from workspaces.models import EntryKind
 
 pytestmark = pytest.mark.django_db
 
@@ -149,7 +148,7 @@ def test_who_has_rated_is_not_asked_once_more(sender: Sender) -> None:
     assert fresh(ask).comment == "10"
 
 
-@pytest.mark.parametrize("hindrance", ["opted out", "campaign cancelled", "no credits"])
+@pytest.mark.parametrize("hindrance", ["opted out", "no consent", "campaign cancelled"])
 def test_who_cannot_be_asked_once_more_waits_for_a_person(sender: Sender, hindrance: str) -> None:
     ask = asked(sender)
     with tenancy.platform("test"):
@@ -160,8 +159,9 @@ def test_who_cannot_be_asked_once_more_waits_for_a_person(sender: Sender, hindra
             case "campaign cancelled":
                 ask.campaign.status = Stage.CANCELLED
                 ask.campaign.save()
-            case "no credits":
-                CreditEntryFactory.create(workspace=ask.workspace, kind=EntryKind.DEBIT, amount=-50)
+            case "no consent":
+                ask.patient.has_consent = False
+                ask.patient.save()
     say(answer("10"))
 
     assert not questions_about_the_number(ask)
