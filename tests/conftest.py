@@ -1,6 +1,7 @@
 import re
 from collections.abc import Iterator
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -25,8 +26,9 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.WHITENOISE_AUTOREFRESH = True
     uploads = TemporaryDirectory(prefix="uploads-")
     config.add_cleanup(uploads.cleanup)
-    settings.STORAGES["default"]["OPTIONS"]["location"] = uploads.name
-    settings.STORAGES["staticfiles"]["BACKEND"] = (
+    storages: Any = settings.STORAGES
+    storages["default"]["OPTIONS"]["location"] = uploads.name
+    storages["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"
     )
 
