@@ -28,9 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(uploads.cleanup)
     storages: Any = settings.STORAGES
     storages["default"]["OPTIONS"]["location"] = uploads.name
-    storages["staticfiles"]["BACKEND"] = (
-        "django.contrib.staticfiles.storage.StaticFilesStorage"
-    )
+    storages["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 
 def redis_database(url: str, number: int) -> str:
