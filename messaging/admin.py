@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -10,9 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from messaging.models import (
     CannedAnswer,
     Conversation,
+    DayTally,
     Desk,
     DeskRating,
+    Digest,
+    FailureTally,
     Feedback,
+    FrozenDays,
+    HourTally,
     InboundMessage,
     Message,
     Quote,
@@ -20,6 +26,7 @@ from messaging.models import (
     Report,
     Sender,
     SenderStop,
+    StaleDay,
     WebhookEvent,
 )
 from workspaces import audit
@@ -190,4 +197,41 @@ class WebhookEventAdmin(ReadOnlyAdmin[WebhookEvent]):
         Since,
     )
     search_fields = ("=key",)
+    ordering = ("-id",)
+
+
+@admin.register(Digest)
+class DigestAdmin(ReadOnlyAdmin[Digest]):
+    list_display = ("made", "workspace", "week")
+    list_select_related = ("workspace",)
+    search_fields = ("workspace__name",)
+    ordering = ("-id",)
+
+
+class TallyAdmin(ReadOnlyAdmin[Any]):
+    """What was counted of a campaign's day; `manage.py insights rebuild` counts it anew."""
+
+    list_display = ("day", "workspace", "campaign", "facet")
+    list_filter = ("facet",)
+    list_select_related = ("workspace", "campaign")
+    search_fields = ("workspace__name",)
+    ordering = ("-id",)
+
+
+for tally in (DayTally, HourTally, FailureTally):
+    admin.site.register(tally, TallyAdmin)
+
+
+@admin.register(StaleDay)
+class StaleDayAdmin(ReadOnlyAdmin[StaleDay]):
+    list_display = ("day", "workspace_id", "campaign_id")
+    search_fields = ("=workspace_id", "=campaign_id")
+    ordering = ("-id",)
+
+
+@admin.register(FrozenDays)
+class FrozenDaysAdmin(ReadOnlyAdmin[FrozenDays]):
+    list_display = ("workspace", "before")
+    list_select_related = ("workspace",)
+    search_fields = ("workspace__name",)
     ordering = ("-id",)

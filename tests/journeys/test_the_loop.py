@@ -67,7 +67,7 @@ def test_patients_are_asked_and_their_answers_have_consequences(
         told = post.mail(email, about=ALERT)
         assert "Juan" not in told
         assert WHAT_HE_WROTE not in told
-    doctor.opens(post.link(DOCTOR[0], about=ALERT)).sees("Seguimiento de consultas")
+    doctor.opens(post.link(DOCTOR[0], about=ALERT)).sees("Juan Pérez", WHAT_HE_WROTE)
 
     # What each of it cost is on the owner's page, and nothing came after BAJA or before its time
     owner = visitors().signs_in(*OWNER).sees(re.compile(r"Quedan 1\s996 créditos"))
