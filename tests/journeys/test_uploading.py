@@ -85,7 +85,7 @@ def test_a_receptionist_brings_in_the_list_of_the_day(visitors: Visitors, tmp_pa
     visitor.follows("Deshacer la importación").sees("Quien estaba antes de esta lista se queda")
     visitor.takes_a_picture("take back").presses("Sí, deshacerla").sees("Esta lista se deshizo")
     visitor.takes_a_picture("taken back").follows("Listas")
-    visitor.sees("Deshecha", "Importada").takes_a_picture("lists afterwards")
+    visitor.sees("Deshecha", "Terminada").takes_a_picture("lists afterwards")
 
 
 def test_a_list_is_looked_at_on_a_phone(visitors: Visitors) -> None:
