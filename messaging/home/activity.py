@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
-
 from messaging.models import Message
 from messaging.ratings import is_happy
 from patients.models import Patient
-from workspaces.models import Practice, Role, User, Workspace
+from workspaces.models import Practice, User, Workspace
 
 SHOWN = 10
 
@@ -37,7 +35,8 @@ class Event:
 
 def recent(workspace: Workspace, *, visible_to: User) -> Sequence[Event]:
     """Two short walks along an index each, newest first."""
-    seen = _visible(workspace, visible_to)
+    everyones = Message.objects.within(workspace).visible_to(visible_to)
+    seen = everyones.select_related("patient", "campaign__practice")
     answered = seen.filter(type="INITIAL", replied_at__isnull=False).order_by("-replied_at")
     delivered = seen.filter(delivered_at__isnull=False).order_by("-delivered_at")
     events = [
@@ -49,10 +48,3 @@ def recent(workspace: Workspace, *, visible_to: User) -> Sequence[Event]:
         ),
     ]
     return sorted(events, key=lambda event: event.at, reverse=True)[:SHOWN]
-
-
-def _visible(workspace: Workspace, user: User) -> QuerySet[Message]:
-    seen = Message.objects.within(workspace).filter(patient__data_deleted_at=None)
-    if user.role != Role.OWNER:
-        seen = seen.filter(campaign__created_by=user)
-    return seen.select_related("patient", "campaign__practice")

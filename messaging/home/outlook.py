@@ -19,40 +19,38 @@ SOON = timedelta(hours=24)
 COUNTED_AT_MOST = 1_000
 MONTH = 30
 
-# A few of each running campaign by the index of those who may still be asked, so that the cost
-# follows the campaigns and not the patients.
-COMING = """
+RUNNING = """c.workspace_id = %(workspace)s AND c.status = 'ACTIVE'
+      AND (%(created_by)s::uuid IS NULL OR c.created_by_id = %(created_by)s)
+      AND (%(campaign)s::uuid IS NULL OR c.id = %(campaign)s)"""
+
+# As the partial index has them that holds those who may still be asked.
+TO_ASK = """pt.campaign_id = c.id AND pt.asked_at IS NULL AND pt.has_consent
+      AND pt.opted_out_at IS NULL AND pt.data_deleted_at IS NULL
+      AND pt.appointment_time
+          > %(now)s - c.scheduled_hours_after * interval '1 hour' - %(oldest)s"""
+
+# A few of each campaign, so that the cost follows the campaigns and not the patients.
+COMING = f"""
 SELECT one.id, one.name, one.due, c.name AS campaign, c.practice_id
 FROM campaigns_campaign c
 CROSS JOIN LATERAL (
     SELECT pt.id, pt.name,
            pt.appointment_time + c.scheduled_hours_after * interval '1 hour' AS due
     FROM patients_patient pt
-    WHERE pt.campaign_id = c.id AND pt.asked_at IS NULL AND pt.has_consent
-      AND pt.opted_out_at IS NULL AND pt.data_deleted_at IS NULL
-      AND pt.appointment_time
-          > %(now)s - c.scheduled_hours_after * interval '1 hour' - %(oldest)s
+    WHERE {TO_ASK}
     ORDER BY pt.appointment_time
     LIMIT %(shown)s
 ) one
-WHERE c.workspace_id = %(workspace)s AND c.status = 'ACTIVE'
-  AND (%(created_by)s::uuid IS NULL OR c.created_by_id = %(created_by)s)
-  AND (%(campaign)s::uuid IS NULL OR c.id = %(campaign)s)
+WHERE {RUNNING}
 ORDER BY one.due
 LIMIT %(shown)s
 """
 
-HOW_MANY = """
+HOW_MANY = f"""
 SELECT count(*) AS many FROM (
     SELECT FROM campaigns_campaign c
-    JOIN patients_patient pt ON pt.campaign_id = c.id
-    WHERE c.workspace_id = %(workspace)s AND c.status = 'ACTIVE'
-      AND (%(created_by)s::uuid IS NULL OR c.created_by_id = %(created_by)s)
-      AND (%(campaign)s::uuid IS NULL OR c.id = %(campaign)s)
-      AND pt.asked_at IS NULL AND pt.has_consent
-      AND pt.opted_out_at IS NULL AND pt.data_deleted_at IS NULL
-      AND pt.appointment_time
-          > %(now)s - c.scheduled_hours_after * interval '1 hour' - %(oldest)s
+    JOIN patients_patient pt ON {TO_ASK}
+    WHERE {RUNNING}
       AND pt.appointment_time
           <= %(now)s - c.scheduled_hours_after * interval '1 hour' + %(soon)s
     LIMIT %(limit)s

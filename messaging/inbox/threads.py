@@ -16,7 +16,6 @@ LAST = 100
 class Said:
     at: datetime
     text: str
-    channel: str
     by_patient: bool
     who: str = ""
     message: Message | None = None
@@ -47,7 +46,6 @@ def _ours(message: Message) -> Said:
     return Said(
         at=message.sent_at or message.created_at,
         text=message.content,
-        channel=message.channel,
         by_patient=False,
         who=message.written_by,
         message=message,
@@ -55,7 +53,7 @@ def _ours(message: Message) -> Said:
 
 
 def _theirs(inbound: InboundMessage) -> Said:
-    return Said(at=inbound.received_at, text=inbound.body, channel=inbound.channel, by_patient=True)
+    return Said(at=inbound.received_at, text=inbound.body, by_patient=True)
 
 
 def last_words(conversations: Sequence[Conversation]) -> dict[UUID, str]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from messaging.inbox import answering, canned, conversations, threads
 from messaging.inbox.forms import AnswerForm, CannedAnswerForm
 from messaging.models import CannedAnswer, Conversation
-from messaging.models.conversation import ConversationQuerySet
+from messaging.models.of_patients import OfPatients
 from messaging.recovery.forms import AssignForm
 from templates_app.models import Channel
 from workspaces import exports
@@ -41,7 +41,7 @@ STATES = {
 }
 
 
-def visible(request: MemberRequest) -> ConversationQuerySet:
+def visible(request: MemberRequest) -> OfPatients[Conversation]:
     everyones = Conversation.objects.within(request.workspace).visible_to(request.user)
     return everyones.select_related("patient__campaign__practice", "patient__workspace", "assignee")
 

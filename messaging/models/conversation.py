@@ -1,23 +1,13 @@
-from typing import Self
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from messaging.models.of_patients import OfPatients
 from patients.models import Patient
-from workspaces.models import Role, User, Workspace
+from workspaces.models import Workspace
 from workspaces.rows import Row, TenantQuerySet
 from workspaces.walls import SameWorkspace, Wall
-
-
-class ConversationQuerySet(TenantQuerySet["Conversation"]):
-    def visible_to(self, user: User) -> Self:
-        """Owners see all; doctors those with the patients of their own campaigns."""
-        shown = self.filter(patient__data_deleted_at=None)
-        return (
-            shown if user.role == Role.OWNER else shown.filter(patient__campaign__created_by=user)
-        )
 
 
 class Conversation(Row):
@@ -49,7 +39,7 @@ class Conversation(Row):
         db_constraint=False,
     )
 
-    objects = ConversationQuerySet.as_manager()
+    objects = OfPatients["Conversation"].as_manager()
 
     class Meta:
         verbose_name = _("conversation")

@@ -4,11 +4,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
+from messaging.models.of_patients import OfPatients
 from messaging.models.sender import Sender
 from patients.models import Patient
 from templates_app.models import Channel, MessageType
 from workspaces.models import Workspace
-from workspaces.rows import Row, TenantQuerySet, known
+from workspaces.rows import Row, known
 from workspaces.walls import SameWorkspace, SharedOrOwn, Wall
 
 
@@ -94,7 +95,7 @@ class Message(Row):
     reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True, editable=False)
     replied_at = models.DateTimeField(_("answered"), null=True, blank=True)
 
-    objects = TenantQuerySet["Message"].as_manager()
+    objects = OfPatients["Message"].as_manager()
 
     class Meta:
         verbose_name = _("message")

@@ -1,5 +1,4 @@
 from datetime import timedelta
-from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -7,8 +6,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from messaging.models.message import Message
+from messaging.models.of_patients import OfPatients
 from patients.models import Patient
-from workspaces.models import Role, User, Workspace
+from workspaces.models import Workspace
 from workspaces.rows import Row, TenantQuerySet, known
 from workspaces.walls import SameWorkspace, Wall
 
@@ -17,15 +17,6 @@ class RecoveryStatus(models.TextChoices):
     OPEN = "OPEN", _("Open")
     IN_PROGRESS = "IN_PROGRESS", _("In progress")
     RESOLVED = "RESOLVED", _("Resolved")
-
-
-class FeedbackQuerySet(TenantQuerySet["Feedback"]):
-    def visible_to(self, user: User) -> Self:
-        """Owners see all; doctors what the patients of their own campaigns said."""
-        shown = self.filter(patient__data_deleted_at=None)
-        return (
-            shown if user.role == Role.OWNER else shown.filter(patient__campaign__created_by=user)
-        )
 
 
 class Feedback(Row):
@@ -66,7 +57,7 @@ class Feedback(Row):
     first_action_at = models.DateTimeField(_("first action"), null=True, blank=True)
     resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
 
-    objects = FeedbackQuerySet.as_manager()
+    objects = OfPatients["Feedback"].as_manager()
 
     class Meta:
         verbose_name = _("feedback")

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 
 from messaging.public.visits import Visit
@@ -12,6 +12,11 @@ from messaging.public.words import WORDS, words_in
 
 def page(template: str, visit: Visit, *, status: int = 200, **more: Any) -> HttpResponse:
     return in_language(template, visit.language, status, visit=visit, **more)
+
+
+def see(address: str) -> HttpResponse:
+    """After a POST: reloading the page that follows sends nothing again."""
+    return HttpResponseRedirect(address, status=HTTPStatus.SEE_OTHER)
 
 
 def gone(request: HttpRequest) -> HttpResponse:

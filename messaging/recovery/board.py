@@ -8,7 +8,7 @@ from django.db.models import Avg, Count, F, Q
 from django.utils import timezone
 
 from messaging.models import Feedback, RecoveryStatus
-from messaging.models.recovery import FeedbackQuerySet
+from messaging.models.of_patients import OfPatients
 
 IN_COLUMN = 20
 DONE_IN_COLUMN = 5
@@ -37,7 +37,7 @@ class Board:
         return not any(column.count for column in self.columns)
 
 
-def board(cases: FeedbackQuerySet) -> Board:
+def board(cases: OfPatients[Feedback]) -> Board:
     """What waits longest stands on top; of what is resolved, the newest."""
     now = timezone.now()
     counts = dict(cases.order_by().values_list("status").annotate(Count("pk")))
@@ -58,12 +58,12 @@ def board(cases: FeedbackQuerySet) -> Board:
     )
 
 
-def shown(cases: FeedbackQuerySet) -> FeedbackQuerySet:
+def shown(cases: OfPatients[Feedback]) -> OfPatients[Feedback]:
     """With what a card tells."""
     return cases.select_related("patient__campaign__practice", "assignee", "message")
 
 
-def _column(cases: FeedbackQuerySet, status: RecoveryStatus, counts: dict[str, int]) -> Column:
+def _column(cases: OfPatients[Feedback], status: RecoveryStatus, counts: dict[str, int]) -> Column:
     size = DONE_IN_COLUMN if status == RecoveryStatus.RESOLVED else IN_COLUMN
     found = shown(cases.filter(status=status))[:size]
     return Column(status, list(found), counts.get(status, 0))

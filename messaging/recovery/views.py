@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from messaging.models import Feedback, RecoveryStatus
-from messaging.models.recovery import FeedbackQuerySet
+from messaging.models.of_patients import OfPatients
 from messaging.recovery import acts
 from messaging.recovery.board import board, shown
 from messaging.recovery.forms import AssignForm, NoteForm, ResolveForm
@@ -36,7 +36,7 @@ COLUMNS: list[exports.Column[Feedback]] = [
 ]
 
 
-def visible(request: MemberRequest) -> FeedbackQuerySet:
+def visible(request: MemberRequest) -> OfPatients[Feedback]:
     return Feedback.objects.within(request.workspace).visible_to(request.user)
 
 

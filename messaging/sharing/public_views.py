@@ -1,27 +1,22 @@
 """For anyone: the report, the badge and the star page. No session, no cookie, no script."""
 
-from collections.abc import Callable
-from functools import wraps
 from http import HTTPStatus
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from messaging.public import pages
+from messaging.public.behind_token import behind_token
 from messaging.public.forms import FeedbackForm, RatingForm
 from messaging.public.limits import limited
 from messaging.public.previews import is_preview
-from messaging.public.words import words_in
 from messaging.sharing import desks, pictures, reports
 from messaging.sharing.desks import Welcome
 from workspaces.access import public
 
 HOUR = 3600
-
-DeskView = Callable[[HttpRequest, str, Welcome], HttpResponse]
 
 
 @public("a clinic's public report, its token is the key")
@@ -48,21 +43,7 @@ def badge(_request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-def at_the_desk(view: DeskView) -> Callable[..., HttpResponseBase]:
-    """For whoever scanned the code. There is no session to protect, so no CSRF token either."""
-
-    @csrf_exempt
-    @public("a star page at a reception, its token is the key")
-    @require_http_methods(["GET", "HEAD", "POST"])
-    @limited
-    @wraps(view)
-    def found(request: HttpRequest, token: str) -> HttpResponse:
-        welcome = desks.find(token)
-        if welcome is None:
-            return pages.gone(request)
-        return view(request, token, welcome)
-
-    return found
+at_the_desk = behind_token(desks.find, why="a star page at a reception, its token is the key")
 
 
 @at_the_desk
@@ -84,15 +65,13 @@ def desk_thanks(request: HttpRequest, token: str, welcome: Welcome) -> HttpRespo
     rating = desks.given(welcome, key)
     if rating is None:
         return pages.gone(request)
-    language, problem, status = pages.asked_for(request), "", HTTPStatus.OK
+    language, again, status = pages.asked_for(request), {}, HTTPStatus.OK
     if request.method == "POST":
         form = FeedbackForm(request.POST)
         if form.is_valid():
             desks.write(welcome, rating, form.cleaned_data["comment"])
             return _see(token, key)
-        typed = request.POST.get("comment", "").strip()
-        problem = words_in(language)["feedback_long" if typed else "feedback_empty"]
-        status = HTTPStatus.BAD_REQUEST
+        again, status = form.again(language), HTTPStatus.BAD_REQUEST
     return pages.in_language(
         "desk_thanks",
         language,
@@ -102,13 +81,9 @@ def desk_thanks(request: HttpRequest, token: str, welcome: Welcome) -> HttpRespo
         key=key,
         rating=rating,
         may_review=welcome.may_review(rating.rating),
-        typed=request.POST.get("comment", ""),
-        problem=problem,
+        **again,
     )
 
 
 def _see(token: str, key: str) -> HttpResponse:
-    query = urlencode({"key": key})
-    response = HttpResponseRedirect(f"{reverse('desk_thanks', args=[token])}?{query}")
-    response.status_code = HTTPStatus.SEE_OTHER
-    return response
+    return pages.see(f"{reverse('desk_thanks', args=[token])}?{urlencode({'key': key})}")
