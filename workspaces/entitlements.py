@@ -1,47 +1,63 @@
 """May this workspace? The one answer: the stored plan, and what was granted on top for a time."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from workspaces import plans
 from workspaces.models import Entitlement, Limit, Plan, Practice, User, Workspace
+from workspaces.plans import PLANS, Feature, Terms
 from workspaces.problems import ProblemError
 
 
 @dataclass(frozen=True)
 class Limits:
-    """`None` is without limit."""
+    """What holds now. `None` is without limit."""
 
     plan: Plan
     users: int | None
     practices: int | None
+    given_by: Entitlement | None  # what gives the plan, where it is not the stored one
+
+    @property
+    def terms(self) -> Terms:
+        return PLANS[self.plan]
+
+    @property
+    def features(self) -> frozenset[Feature]:
+        return self.terms.features
 
 
-PLANS: dict[str, Limits] = {
-    Plan.FREE: Limits(plan=Plan.FREE, users=1, practices=1),
-    Plan.STARTER: Limits(plan=Plan.STARTER, users=3, practices=2),
-    Plan.PROFESSIONAL: Limits(plan=Plan.PROFESSIONAL, users=10, practices=10),
-    Plan.ENTERPRISE: Limits(plan=Plan.ENTERPRISE, users=None, practices=None),
-}
-ORDER = list(PLANS)
+@dataclass(frozen=True)
+class Excess:
+    """More than the plan has room for. It stays; nothing is added to it."""
+
+    limit: Limit
+    used: int
+    allowed: int
 
 
 def of(workspace: Workspace, *, now: datetime | None = None) -> Limits:
     """The best plan that holds now, and every extra that does."""
     now = now or timezone.now()
-    running = [
-        row
-        for row in Entitlement.objects.within(workspace).filter(starts_at__lte=now)
-        if row.ends_at is None or row.ends_at > now
-    ]
-    plans = [workspace.plan, *(row.plan for row in running if row.plan)]
-    limits = PLANS[max(plans, key=ORDER.index)]
-    return replace(
-        limits,
-        users=_raised(limits.users, running, Limit.USERS),
-        practices=_raised(limits.practices, running, Limit.PRACTICES),
+    running = list(
+        Entitlement.objects.within(workspace)
+        .filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now)
+        .order_by("id")
+    )
+    given_by, plan = None, Plan(workspace.plan)
+    for row in running:
+        if row.plan and plans.ORDER.index(Plan(row.plan)) > plans.ORDER.index(plan):
+            given_by, plan = row, Plan(row.plan)
+    return Limits(
+        plan=plan,
+        users=_raised(PLANS[plan].users, running, Limit.USERS),
+        practices=_raised(PLANS[plan].practices, running, Limit.PRACTICES),
+        given_by=given_by,
     )
 
 
@@ -49,6 +65,32 @@ def _raised(limit: int | None, running: list[Entitlement], name: Limit) -> int |
     if limit is None:
         return None
     return limit + sum(row.extra for row in running if row.limit == name)
+
+
+def has(workspace: Workspace, feature: Feature) -> bool:
+    return feature in of(workspace).features
+
+
+def require(workspace: Workspace, feature: Feature) -> None:
+    if not has(workspace, feature):
+        raise ProblemError(
+            _("%(feature)s is part of the %(plan)s plan: choose it under Billing.")
+            % {"feature": feature.label, "plan": plans.with_feature(feature)[0].label}
+        )
+
+
+def over(workspace: Workspace, *, limits: Limits | None = None) -> list[Excess]:
+    """What a smaller plan left behind. Nothing is taken away; only new things stop."""
+    limits = limits or of(workspace)
+    used = [
+        (Limit.USERS, User.objects.within(workspace).count(), limits.users),
+        (Limit.PRACTICES, Practice.objects.within(workspace).count(), limits.practices),
+    ]
+    return [
+        Excess(limit=limit, used=count, allowed=allowed)
+        for limit, count, allowed in used
+        if allowed is not None and count > allowed
+    ]
 
 
 def lock(workspace: Workspace) -> Workspace:
@@ -67,9 +109,12 @@ def require_seat(workspace: Workspace) -> None:
     limits = of(workspace)
     if limits.users is not None and seats_taken(workspace) >= limits.users:
         raise ProblemError(
-            _(
-                "The %(plan)s plan has room for %(users)d: remove someone, withdraw an"
-                " invitation, or choose a larger plan."
+            ngettext(
+                "The %(plan)s plan has room for %(users)d person: remove someone, withdraw an"
+                " invitation, or choose a larger plan.",
+                "The %(plan)s plan has room for %(users)d people: remove someone, withdraw an"
+                " invitation, or choose a larger plan.",
+                limits.users,
             )
             % {"plan": limits.plan.label, "users": limits.users}
         )
@@ -82,6 +127,10 @@ def require_practice(workspace: Workspace) -> None:
         and Practice.objects.within(workspace).count() >= limits.practices
     ):
         raise ProblemError(
-            _("The %(plan)s plan has room for %(practices)d practices: choose a larger plan.")
+            ngettext(
+                "The %(plan)s plan has room for %(practices)d practice: choose a larger plan.",
+                "The %(plan)s plan has room for %(practices)d practices: choose a larger plan.",
+                limits.practices,
+            )
             % {"plan": limits.plan.label, "practices": limits.practices}
         )

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils import timezone
 
 from workspaces import audit, tenancy
-from workspaces.models import Practice, Role, User, Workspace
+from workspaces.models import Entitlement, Practice, Role, Source, User, Workspace
+from workspaces.plans import TRIAL
 
 
 @dataclass(frozen=True)
@@ -35,4 +37,23 @@ def open_workspace(*, clinic: NewClinic, owner: User) -> Workspace:
             "workspace.open", workspace, by=owner, workspace_id=workspace.pk, name=workspace.name
         )
         audit.record("practice.create", practice, by=owner, name=practice.name)
+        _start_trial(workspace, owner)
     return workspace
+
+
+def _start_trial(workspace: Workspace, owner: User) -> None:
+    now = timezone.now()
+    trial = Entitlement.objects.create(
+        workspace=workspace,
+        source=Source.TRIAL,
+        plan=TRIAL.plan,
+        starts_at=now,
+        ends_at=now + TRIAL.length,
+        reference="trial",
+    )
+    audit.record(
+        "trial.start",
+        trial,
+        by=owner,
+        new={"plan": trial.plan, "ends_at": audit.plain(trial.ends_at)},
+    )

@@ -20,6 +20,7 @@ from workspaces.models import AuditEvent, User, Workspace
 ACTS: dict[str, str | Promise] = {
     "workspace.open": _("Opened the workspace"),
     "workspace.change": _("Changed the workspace’s settings"),
+    "trial.start": _("Began a trial"),
     "credits.grant": _("Granted credits"),
     "practice.create": _("Added a practice"),
     "practice.change": _("Changed a practice"),

@@ -36,8 +36,8 @@ def test_a_clinic_signs_up_connects_google_and_activates_a_campaign(
     visitor.presses("Activar").sees("“Primeras consultas” está activa", "Pausar", "Cancelar")
     visitor.takes_a_picture("active")
 
-    visitor.opens("/team/").sees("1 de 1 lugar del plan Gratis está ocupado")
-    visitor.sees("Para invitar a alguien más").takes_a_picture("team of one")
+    visitor.opens("/team/").sees("1 de 10 lugares del plan Profesional están ocupados")
+    visitor.takes_a_picture("team of one")
 
 
 def test_the_code_in_the_mail_is_what_opens_the_door(visitor: Visitor, post: Post) -> None:

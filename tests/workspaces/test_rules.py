@@ -95,6 +95,17 @@ def test_a_cause_moves_credits_once() -> None:
     )
 
 
+def test_a_subscription_gives_one_right() -> None:
+    right = EntitlementFactory.create(reference="sub_1")
+
+    refuses(
+        "workspaces_entitlement_once_per_reference",
+        EntitlementFactory,
+        workspace=right.workspace,
+        reference="sub_1",
+    )
+
+
 def test_a_payment_event_is_kept_once() -> None:
     event = PaymentEventFactory.create()
 

@@ -1,7 +1,9 @@
 """Floor 1, who: the workspace, its people and places, its money, and what was done by whom."""
 
 from workspaces.models.audit import AuditEvent
-from workspaces.models.money import CreditEntry, Entitlement, EntryKind, Limit, PaymentEvent, Source
+from workspaces.models.credits import CreditEntry, EntryKind
+from workspaces.models.entitlement import Entitlement, Limit, Source
+from workspaces.models.payments import PaymentEvent
 from workspaces.models.people import Invitation, Role, User
 from workspaces.models.practice import Practice
 from workspaces.models.workspace import Language, Plan, ReviewInvites, SubscriptionStatus, Workspace

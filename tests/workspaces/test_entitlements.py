@@ -1,0 +1,184 @@
+"""What a workspace may do: the stored plan, what holds beside it, and what is left over."""
+
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import pairwise
+
+import pytest
+from django.utils import timezone
+
+from tests.at_once import at_once
+from tests.factories import EntitlementFactory, PracticeFactory, UserFactory, WorkspaceFactory
+from workspaces import entitlements, plans, practices, tenancy
+from workspaces.entitlements import Excess
+from workspaces.models import AuditEvent, Entitlement, Limit, Plan, Source, User, Workspace
+from workspaces.opening import NewClinic, open_workspace
+from workspaces.plans import PACKS, PLANS, TRIAL, Feature
+from workspaces.problems import ProblemError
+
+pytestmark = pytest.mark.django_db
+
+MAY = datetime(2026, 5, 1, tzinfo=UTC)
+JUNE = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+def plan_of(workspace: Workspace, now: datetime) -> Plan:
+    with tenancy.within(workspace.pk):
+        return entitlements.of(workspace, now=now).plan
+
+
+def test_each_plan_gives_at_least_what_the_one_before_it_gives() -> None:
+    for smaller, larger in pairwise(PLANS.values()):
+        assert smaller.features <= larger.features
+        assert larger.users is None or (smaller.users or 0) < larger.users
+        assert larger.practices is None or (smaller.practices or 0) < larger.practices
+
+
+def test_every_price_is_found_by_its_key_and_no_key_twice() -> None:
+    keys = [
+        price.lookup_key
+        for terms in PLANS.values()
+        for price in (terms.monthly, terms.yearly)
+        if price
+    ]
+
+    assert [plans.priced(key) for key in keys] == [*[Plan.STARTER] * 2, *[Plan.PROFESSIONAL] * 2]
+    assert [plans.pack(pack.lookup_key) for pack in PACKS] == [*PACKS]
+    assert (plans.priced("credits_500"), plans.pack("starter_monthly")) == (None, None)
+    assert len({*keys, *(pack.lookup_key for pack in PACKS)}) == len(keys) + len(PACKS)
+
+
+def test_a_right_holds_from_its_first_moment_until_its_last() -> None:
+    workspace = WorkspaceFactory.create(plan=Plan.FREE)
+    EntitlementFactory.create(
+        workspace=workspace, plan=Plan.STARTER, starts_at=MAY, ends_at=JUNE, source=Source.PAYMENT
+    )
+    moment = timedelta(microseconds=1)
+
+    assert plan_of(workspace, MAY - moment) == Plan.FREE
+    assert plan_of(workspace, MAY) == Plan.STARTER
+    assert plan_of(workspace, JUNE - moment) == Plan.STARTER
+    assert plan_of(workspace, JUNE) == Plan.FREE
+
+
+def test_the_best_of_all_that_holds_counts_and_says_where_it_is_from() -> None:
+    workspace = WorkspaceFactory.create(plan=Plan.FREE)
+    EntitlementFactory.create(workspace=workspace, plan=Plan.STARTER, source=Source.PAYMENT)
+    trial = EntitlementFactory.create(
+        workspace=workspace, plan=Plan.PROFESSIONAL, source=Source.TRIAL
+    )
+    EntitlementFactory.create(workspace=WorkspaceFactory.create(), plan=Plan.ENTERPRISE)
+
+    with tenancy.within(workspace.pk):
+        limits = entitlements.of(workspace)
+
+    assert (limits.plan, limits.given_by) == (Plan.PROFESSIONAL, trial)
+
+
+def test_a_smaller_right_takes_nothing_from_what_was_agreed() -> None:
+    workspace = WorkspaceFactory.create(plan=Plan.ENTERPRISE)
+    EntitlementFactory.create(workspace=workspace, plan=Plan.STARTER)
+
+    with tenancy.within(workspace.pk):
+        limits = entitlements.of(workspace)
+
+    assert (limits.plan, limits.given_by, limits.users) == (Plan.ENTERPRISE, None, None)
+
+
+def test_extras_are_added_to_the_plan_each_to_its_own_limit() -> None:
+    workspace = WorkspaceFactory.create(plan=Plan.STARTER)
+    for extra in (2, 3):
+        EntitlementFactory.create(workspace=workspace, plan="", limit=Limit.USERS, extra=extra)
+
+    with tenancy.within(workspace.pk):
+        limits = entitlements.of(workspace)
+
+    assert (limits.users, limits.practices) == (3 + 5, 2)
+
+
+@pytest.mark.parametrize(
+    ("feature", "plan"),
+    [
+        (Feature.WHATSAPP, Plan.STARTER),
+        (Feature.API, Plan.PROFESSIONAL),
+        (Feature.WEBHOOKS, Plan.PROFESSIONAL),
+        (Feature.PUBLIC_REPORTS, Plan.PROFESSIONAL),
+    ],
+)
+def test_a_refusal_names_the_plan_that_has_it(feature: Feature, plan: Plan) -> None:
+    workspace = WorkspaceFactory.create(plan=Plan.FREE)
+
+    with tenancy.within(workspace.pk), pytest.raises(ProblemError, match=str(plan.label)):
+        entitlements.require(workspace, feature)
+
+
+def test_whoever_has_a_feature_is_not_refused() -> None:
+    workspace = WorkspaceFactory.create(plan=Plan.STARTER)
+
+    with tenancy.within(workspace.pk):
+        entitlements.require(workspace, Feature.WHATSAPP)
+        assert not entitlements.has(workspace, Feature.API)
+
+
+def test_a_new_clinic_tries_the_professional_plan_for_two_weeks() -> None:
+    workspace = open_workspace(
+        clinic=NewClinic("Clínica Nueva", "Centro", "EC", "America/Guayaquil", "es"),
+        owner=User(email="ana@example.com", name="Ana"),
+    )
+
+    with tenancy.within(workspace.pk):
+        trial = Entitlement.objects.get()
+        told = AuditEvent.objects.get(action="trial.start")
+
+    assert (trial.source, trial.plan, workspace.plan) == (Source.TRIAL, TRIAL.plan, Plan.FREE)
+    assert trial.ends_at == trial.starts_at + timedelta(days=14)
+    assert told.new["plan"] == "PROFESSIONAL"
+    assert plan_of(workspace, trial.ends_at) == Plan.FREE
+
+
+def test_a_downgrade_deletes_nothing_and_says_what_is_over() -> None:
+    workspace = WorkspaceFactory.create(plan=Plan.FREE)
+    UserFactory.create_batch(3, workspace=workspace)
+    PracticeFactory.create(workspace=workspace)
+
+    with tenancy.within(workspace.pk):
+        assert entitlements.over(workspace) == [Excess(Limit.USERS, used=3, allowed=1)]
+        with pytest.raises(ProblemError, match=str(Plan.FREE.label)):
+            entitlements.require_seat(workspace)
+        assert User.objects.within(workspace).count() == 3
+
+
+def test_nothing_is_over_without_limits() -> None:
+    workspace = WorkspaceFactory.create(plan=Plan.ENTERPRISE)
+    UserFactory.create_batch(12, workspace=workspace)
+
+    with tenancy.within(workspace.pk):
+        assert entitlements.over(workspace) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_limit_holds_while_eight_add_and_the_right_ends() -> None:
+    """Whatever the order, there are never more than the largest plan had room for."""
+    workspace = WorkspaceFactory.create(plan=Plan.FREE)
+    right = EntitlementFactory.create(workspace=workspace, plan=Plan.STARTER)
+    owner = UserFactory.create(workspace=workspace)
+
+    def add(number: int) -> bool:
+        with tenancy.within(workspace.pk):
+            try:
+                practices.create(
+                    workspace=workspace, details=practices.Details(f"No. {number}"), by=owner
+                )
+            except ProblemError:
+                return False
+            return True
+
+    def end() -> bool:
+        with tenancy.within(workspace.pk):
+            Entitlement.objects.filter(pk=right.pk).update(ends_at=timezone.now())
+        return False
+
+    added = sum(at_once(*(partial(add, number) for number in range(7)), end))
+
+    with tenancy.within(workspace.pk):
+        assert 1 <= workspace.practices.count() == added <= 2

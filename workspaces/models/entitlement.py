@@ -1,0 +1,74 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from workspaces.models.workspace import Plan, Workspace
+from workspaces.rows import Row, TenantQuerySet, known
+from workspaces.walls import Wall
+
+
+class Source(models.TextChoices):
+    PAYMENT = "PAYMENT", _("Payment")
+    ADMIN = "ADMIN", _("Granted by us")
+    TRIAL = "TRIAL", _("Trial")
+
+
+class Limit(models.TextChoices):
+    USERS = "users", _("People")
+    PRACTICES = "practices", _("Practices")
+
+
+class Entitlement(Row):
+    """A right beyond the stored plan, with where it comes from and until when it holds.
+
+    Either a whole plan (a trial, a payment) or more of one limit (an admin's grant).
+    """
+
+    workspace = models.ForeignKey(
+        Workspace,
+        verbose_name=_("workspace"),
+        on_delete=models.CASCADE,
+        related_name="entitlements",
+    )
+    source = models.CharField(_("source"), max_length=8, choices=Source)
+    plan = models.CharField(_("plan"), max_length=16, choices=Plan, blank=True)
+    limit = models.CharField(_("limit"), max_length=16, choices=Limit, blank=True)
+    extra = models.PositiveIntegerField(_("on top of the plan"), default=0)
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    reference = models.CharField(
+        _("reference"),
+        max_length=80,
+        blank=True,
+        editable=False,
+        help_text=_("What it follows, such as a subscription; one of each."),
+    )
+
+    objects = TenantQuerySet["Entitlement"].as_manager()
+
+    class Meta:
+        verbose_name = _("entitlement")
+        verbose_name_plural = _("entitlements")
+        indexes = [models.Index(fields=["workspace", "starts_at"], name="entitlement_when")]
+        constraints = [
+            known("source", Source, name="workspaces_entitlement_source_known"),
+            models.CheckConstraint(
+                condition=Q(plan__in=Plan.values, limit="", extra=0)
+                | Q(plan="", limit__in=Limit.values, extra__gt=0),
+                name="workspaces_entitlement_plan_or_limit",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(ends_at__gt=models.F("starts_at")),
+                name="workspaces_entitlement_ends_after_start",
+            ),
+            models.UniqueConstraint(
+                fields=["workspace", "reference"],
+                condition=~Q(reference=""),
+                name="workspaces_entitlement_once_per_reference",
+            ),
+            Wall(name="workspaces_entitlement_wall"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.plan or self.limit}"

@@ -1,0 +1,133 @@
+"""What each plan gives and costs: the one table behind limits, pages and Stripe's prices."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from workspaces.models.workspace import Plan
+
+
+class Feature(StrEnum):
+    WHATSAPP = "whatsapp"
+    API = "api"
+    WEBHOOKS = "webhooks"
+    PUBLIC_REPORTS = "public_reports"
+
+    @property
+    def label(self) -> str | Promise:
+        return FEATURE_NAMES[self]
+
+
+FEATURE_NAMES: dict[Feature, str | Promise] = {
+    Feature.WHATSAPP: _("WhatsApp"),
+    Feature.API: _("API"),
+    Feature.WEBHOOKS: _("Webhooks"),
+    Feature.PUBLIC_REPORTS: _("Public reports"),
+}
+
+
+@dataclass(frozen=True)
+class Price:
+    """In cents. Stripe knows it by `lookup_key`, so no id of theirs is stored anywhere."""
+
+    amount: int
+    lookup_key: str
+    currency: str = "usd"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """`None` is without limit, and no price is by agreement (or nothing, on the free plan)."""
+
+    plan: Plan
+    credits: int
+    credits_monthly: bool
+    users: int | None
+    practices: int | None
+    features: frozenset[Feature] = frozenset()
+    monthly: Price | None = None
+    yearly: Price | None = None
+
+
+@dataclass(frozen=True)
+class Pack:
+    credits: int
+    price: Price
+
+    @property
+    def lookup_key(self) -> str:
+        return self.price.lookup_key
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A plan's rights for a while; what it sends are the credits that every clinic opens with."""
+
+    plan: Plan
+    length: timedelta
+
+
+# From the smallest to the largest: a clinic has the largest that holds for it.
+PLANS: dict[Plan, Terms] = {
+    terms.plan: terms
+    for terms in (
+        Terms(plan=Plan.FREE, credits=50, credits_monthly=False, users=1, practices=1),
+        Terms(
+            plan=Plan.STARTER,
+            credits=500,
+            credits_monthly=True,
+            users=3,
+            practices=2,
+            features=frozenset({Feature.WHATSAPP}),
+            monthly=Price(29_00, "starter_monthly"),
+            yearly=Price(290_00, "starter_yearly"),
+        ),
+        Terms(
+            plan=Plan.PROFESSIONAL,
+            credits=2_000,
+            credits_monthly=True,
+            users=10,
+            practices=10,
+            features=frozenset(Feature),
+            monthly=Price(79_00, "professional_monthly"),
+            yearly=Price(790_00, "professional_yearly"),
+        ),
+        # What it sends is part of the agreement, and granted by hand.
+        Terms(
+            plan=Plan.ENTERPRISE,
+            credits=0,
+            credits_monthly=False,
+            users=None,
+            practices=None,
+            features=frozenset(Feature),
+        ),
+    )
+}
+ORDER = list(PLANS)
+
+PACKS = (
+    Pack(500, Price(20_00, "credits_500")),
+    Pack(2_000, Price(70_00, "credits_2000")),
+    Pack(10_000, Price(300_00, "credits_10000")),
+)
+
+TRIAL = Trial(plan=Plan.PROFESSIONAL, length=timedelta(days=14))
+
+
+def with_feature(feature: Feature) -> list[Plan]:
+    return [plan for plan, terms in PLANS.items() if feature in terms.features]
+
+
+def priced(lookup_key: str) -> Plan | None:
+    """The plan that a price of Stripe's pays for."""
+    for plan, terms in PLANS.items():
+        if lookup_key in {price.lookup_key for price in (terms.monthly, terms.yearly) if price}:
+            return plan
+    return None
+
+
+def pack(lookup_key: str) -> Pack | None:
+    return next((each for each in PACKS if each.lookup_key == lookup_key), None)
