@@ -10,6 +10,7 @@ from patients.models import Patient
 from workspaces.models import Practice, User, Workspace
 
 SHOWN = 10
+TOLD = ("rating", "replied_at", "delivered_at", "patient__name", "campaign__practice__name")
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Event:
 def recent(workspace: Workspace, *, visible_to: User) -> Sequence[Event]:
     """Two short walks along an index each, newest first."""
     everyones = Message.objects.within(workspace).visible_to(visible_to)
-    seen = everyones.select_related("patient", "campaign__practice")
+    seen = everyones.select_related("patient", "campaign__practice").only(*TOLD)
     answered = seen.filter(type="INITIAL", replied_at__isnull=False).order_by("-replied_at")
     delivered = seen.filter(delivered_at__isnull=False).order_by("-delivered_at")
     events = [

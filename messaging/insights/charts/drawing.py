@@ -1,6 +1,7 @@
 """Elements of SVG and HTML, escaped; and the frame that every chart stands in."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from html import escape
 
 from django.utils.formats import number_format
@@ -8,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 NONE = "–"
+UNGROUPED = 1000
 Value = str | int | float
 
 
@@ -70,6 +72,8 @@ def frame(
 
 def number(value: float, decimals: int = 0) -> str:
     """With a real minus, and as the reader's language groups and points."""
+    if isinstance(value, int) and 0 <= value < UNGROUPED and not decimals:
+        return str(value)
     size = number_format(abs(round(value, decimals)), decimals, force_grouping=True)
     return f"−{size}" if round(value, decimals) < 0 else size
 
@@ -101,5 +105,12 @@ def _table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -
     return element("div", table, class_="visually-hidden")
 
 
+@cache
+def _attribute(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")
+
+
 def _plain(value: Value) -> str:
+    if isinstance(value, str):
+        return escape(value)
     return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
