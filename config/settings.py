@@ -113,6 +113,10 @@ TEMPLATES = [
 ADDRESS_DIGEST_KEY = env.str("ADDRESS_DIGEST_KEY", default="") or SECRET_KEY
 # So long an erasure can be taken back; then it is final.
 ERASURE_GRACE_DAYS = env.int("ERASURE_GRACE_DAYS", default=30)
+# Encrypts what outgoing webhooks are signed with; changing it makes those secrets unreadable.
+WEBHOOK_SECRETS_KEY = env.str("WEBHOOK_SECRETS_KEY", default="") or SECRET_KEY
+# Lets webhooks go to this machine itself, and without TLS: for development and the demo alone.
+WEBHOOKS_MAY_STAY_HERE = env.bool("WEBHOOKS_MAY_STAY_HERE", default=False)
 
 # Where things are kept
 
@@ -273,6 +277,13 @@ DISPATCH_CONCURRENCY = env.int("DISPATCH_CONCURRENCY", default=64)
 # How long a worker may hold a message, and how long a provider may show no trace of one.
 DISPATCH_LEASE = timedelta(seconds=env.int("DISPATCH_LEASE_SECONDS", default=120))
 DISPATCH_SILENCE = timedelta(seconds=env.int("DISPATCH_SILENCE_SECONDS", default=600))
+
+# Without a key nothing can be bought. Another address is a local double's, for demo and tests.
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+STRIPE_API_BASE_URL = env.str("STRIPE_API_BASE_URL", default="https://api.stripe.com").rstrip("/")
+# Stripe works out taxes once that is set up in its dashboard; until then it refuses to.
+STRIPE_AUTOMATIC_TAX = env.bool("STRIPE_AUTOMATIC_TAX", default=True)
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace(
     "?db=", "?virtual_host="

@@ -37,11 +37,16 @@ from messaging.models import (
 )
 from patients.models import Import, ImportProblem, Patient, Suppression, SuppressionReason
 from templates_app.models import Channel, MessageType, Template, TemplateVersion
+from workspaces.announcing import signing
 from workspaces import tenancy
+    Announcement,
+    Attempt,
 from workspaces.models import (
     AuditEvent,
+    Endpoint,
     CreditEntry,
     Entitlement,
+    Event,
     EntryKind,
     Invitation,
     PaymentEvent,
@@ -163,6 +168,36 @@ class PaymentEventFactory(Rows[PaymentEvent]):
     event_id = Sequence(lambda n: f"evt_{n}")
     kind = "invoice.paid"
     payload = LazyFunction(dict)
+
+class EndpointFactory(Rows[Endpoint]):
+    class Meta:
+        model = Endpoint
+
+    workspace = SubFactory(WorkspaceFactory)
+    url = Sequence(lambda n: f"https://hooks.example.com/{n}")
+    events = LazyFunction(lambda: [event.value for event in Event.choosable()])
+    secret = LazyFunction(lambda: signing.seal(signing.new_secret()))
+
+
+class AnnouncementFactory(Rows[Announcement]):
+    class Meta:
+        model = Announcement
+
+    workspace = SubFactory(WorkspaceFactory)
+    endpoint = SubFactory(EndpointFactory, workspace=ours)
+    event = Event.MESSAGE_SENT
+    data = LazyFunction(dict)
+
+
+class AttemptFactory(Rows[Attempt]):
+    class Meta:
+        model = Attempt
+
+    workspace = SubFactory(WorkspaceFactory)
+    announcement = SubFactory(AnnouncementFactory, workspace=ours)
+    status_code = 200
+    took_ms = 12
+
 
 
 class TemplateFactory(Rows[Template]):

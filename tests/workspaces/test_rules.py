@@ -5,7 +5,10 @@ import pytest
 from django.utils import timezone
 
 from tests.factories import (
+    AnnouncementFactory,
+    AttemptFactory,
     CreditEntryFactory,
+    EndpointFactory,
     EntitlementFactory,
     InvitationFactory,
     PaymentEventFactory,
@@ -43,6 +46,16 @@ pytestmark = pytest.mark.django_db
         ("workspaces_entitlement_plan_or_limit", EntitlementFactory, {"plan": ""}),
         ("workspaces_entitlement_plan_or_limit", EntitlementFactory, {"limit": "users"}),
         ("workspaces_creditentry_sign_fits_kind", CreditEntryFactory, {"amount": -1}),
+        ("workspaces_endpoint_events_known", EndpointFactory, {"events": []}),
+        ("workspaces_endpoint_events_known", EndpointFactory, {"events": ["webhook.test"]}),
+        ("workspaces_endpoint_disabled_because", EndpointFactory, {"disabled_because": "GONE"}),
+        ("workspaces_endpoint_disabled_because", EndpointFactory, {"disabled_at": timezone.now()}),
+        ("workspaces_endpoint_earlier_secret_ends", EndpointFactory, {"earlier_secret": "x"}),
+        ("workspaces_endpoint_failing_since_the_first", EndpointFactory, {"failures": 1}),
+        ("workspaces_announcement_event_known", AnnouncementFactory, {"event": "all.well"}),
+        ("workspaces_announcement_status_known", AnnouncementFactory, {"status": "LOST"}),
+        ("workspaces_attempt_answer_or_trouble", AttemptFactory, {"status_code": None}),
+        ("workspaces_attempt_answer_or_trouble", AttemptFactory, {"trouble": "TIMEOUT"}),
         (
             "workspaces_entitlement_ends_after_start",
             EntitlementFactory,
@@ -69,6 +82,18 @@ def test_a_practices_name_is_unique_in_its_workspace() -> None:
         PracticeFactory,
         workspace=practice.workspace,
         name=practice.name,
+    )
+
+
+def test_an_endpoints_address_is_told_once() -> None:
+    endpoint = EndpointFactory.create()
+    EndpointFactory.create(url=endpoint.url)
+
+    refuses(
+        "workspaces_endpoint_once_per_address",
+        EndpointFactory,
+        workspace=endpoint.workspace,
+        url=endpoint.url,
     )
 
 

@@ -1,5 +1,14 @@
 """Floor 1, who: the workspace, its people and places, its money, and what was done by whom."""
 
+from workspaces.models.announcing import (
+    Announcement,
+    AnnouncementStatus,
+    Attempt,
+    DisabledBecause,
+    Endpoint,
+    Event,
+    Trouble,
+)
 from workspaces.models.audit import AuditEvent
 from workspaces.models.credits import CreditEntry, EntryKind
 from workspaces.models.entitlement import Entitlement, Limit, Source
@@ -18,11 +27,20 @@ __all__ = [
     "Limit",
     "PaymentEvent",
     "Plan",
+    "Announcement",
+    "AnnouncementStatus",
+    "ApiKey",
+    "Attempt",
     "Practice",
     "ReviewInvites",
     "Role",
     "Source",
+    "DifferenceKind",
+    "DisabledBecause",
+    "Endpoint",
     "SubscriptionStatus",
     "User",
+    "Event",
     "Workspace",
 ]
+    "Trouble",
