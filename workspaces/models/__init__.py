@@ -12,35 +12,47 @@ from workspaces.models.announcing import (
 from workspaces.models.audit import AuditEvent
 from workspaces.models.credits import CreditEntry, EntryKind
 from workspaces.models.entitlement import Entitlement, Limit, Source
-from workspaces.models.payments import PaymentEvent
+from workspaces.models.payments import (
+    BillingDifference,
+    BillingNotice,
+    DifferenceKind,
+    NoticeKind,
+    Payment,
+    PaymentEvent,
+    PaymentKind,
+)
 from workspaces.models.people import Invitation, Role, User
 from workspaces.models.practice import Practice
 from workspaces.models.workspace import Language, Plan, ReviewInvites, SubscriptionStatus, Workspace
 
 __all__ = [
+    "Announcement",
+    "AnnouncementStatus",
+    "Attempt",
     "AuditEvent",
+    "BillingDifference",
+    "BillingNotice",
     "CreditEntry",
+    "DifferenceKind",
+    "DisabledBecause",
+    "Endpoint",
     "Entitlement",
     "EntryKind",
+    "Event",
     "Invitation",
     "Language",
     "Limit",
+    "NoticeKind",
+    "Payment",
     "PaymentEvent",
+    "PaymentKind",
     "Plan",
-    "Announcement",
-    "AnnouncementStatus",
-    "ApiKey",
-    "Attempt",
     "Practice",
     "ReviewInvites",
     "Role",
     "Source",
-    "DifferenceKind",
-    "DisabledBecause",
-    "Endpoint",
     "SubscriptionStatus",
+    "Trouble",
     "User",
-    "Event",
     "Workspace",
 ]
-    "Trouble",

@@ -70,6 +70,19 @@ class Workspace(Row):
     )
     current_period_end = models.DateTimeField(_("period ends"), null=True, blank=True)
     cancel_at_period_end = models.BooleanField(_("ends with the period"), default=False)
+    past_due_since = models.DateTimeField(_("payment overdue since"), null=True, blank=True)
+    credits_next_at = models.DateTimeField(
+        _("next monthly credits"),
+        null=True,
+        editable=False,
+        help_text=_("When the clock asks Stripe whether they are paid for."),
+    )
+    stripe_read_at = models.DateTimeField(
+        _("last read from Stripe"),
+        null=True,
+        editable=False,
+        help_text=_("What was asked before this moment may be out of date and is asked again."),
+    )
 
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.ES)
     ask_again_after_days = models.PositiveSmallIntegerField(
