@@ -1,0 +1,17 @@
+"""Whose plan has webhooks, as one condition for a whole batch: `entitlements.has` in SQL.
+
+Of a workspace `w`, with `%(plans)s` and `%(now)s`.
+"""
+
+from workspaces import plans
+from workspaces.plans import Feature
+
+MAY_BE_TOLD = """(w.plan = ANY(%(plans)s) OR EXISTS (
+      SELECT FROM workspaces_entitlement right_
+      WHERE right_.workspace_id = w.id AND right_.plan = ANY(%(plans)s)
+        AND right_.starts_at <= %(now)s
+        AND (right_.ends_at IS NULL OR right_.ends_at > %(now)s)))"""
+
+
+def plans_that_may() -> list[str]:
+    return [plan.value for plan in plans.with_feature(Feature.WEBHOOKS)]
