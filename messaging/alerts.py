@@ -3,18 +3,15 @@
 Never about whom: a mailbox is not a place for patients' words or names.
 """
 
-from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-import structlog
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import override
 
 from campaigns.models import Campaign
 from messaging.insights import reading
@@ -23,10 +20,8 @@ from messaging.insights.periods import Period
 from messaging.models import Conversation, Feedback, RecoveryStatus, Sender
 from messaging.ratings import HAPPY_FROM
 from workspaces import tenancy
-from workspaces.mail import send
+from workspaces.mail import owners, tell
 from workspaces.models import Role, User, Workspace
-
-log = structlog.get_logger("alerts")
 
 # A lost wake-up is made up for in this time; what is older than a day is on the board by now.
 FORGOTTEN_AFTER = timedelta(minutes=1)
@@ -49,7 +44,7 @@ def of_unhappy_patient(*, workspace_id: UUID, feedback_id: UUID) -> bool:
         feedback.alerted_at = timezone.now()
         feedback.save(update_fields=["alerted_at", "updated_at"])
         campaign = feedback.message.campaign
-        _tell(
+        tell(
             _owners_and_doctor(campaign),
             "messaging/mail/unhappy",
             language=feedback.workspace.language,
@@ -89,8 +84,8 @@ def of_paused_sender(*, sender_id: UUID) -> None:
         if cache.get(once):
             return
         clinic = sender.workspace
-        _tell(
-            _owners(clinic) if clinic else User.objects.filter(is_staff=True),
+        tell(
+            owners(clinic) if clinic else User.objects.filter(is_staff=True),
             "messaging/mail/paused",
             language=clinic.language if clinic else settings.LANGUAGE_CODE,
             sender=sender,
@@ -102,8 +97,8 @@ def of_paused_sender(*, sender_id: UUID) -> None:
 def of_low_credits(*, workspace_id: UUID, percent: int) -> None:
     with tenancy.within(workspace_id):
         workspace = Workspace.objects.get(pk=workspace_id)
-        _tell(
-            _owners(workspace),
+        tell(
+            owners(workspace),
             "messaging/mail/credits",
             language=workspace.language,
             credits=workspace.message_credits,
@@ -117,13 +112,13 @@ def of_last_week(*, workspace_id: UUID, week: date) -> None:
     period = Period(week, week + timedelta(days=6))
     with tenancy.within(workspace_id):
         workspace = Workspace.objects.get(pk=workspace_id)
-        for owner in _owners(workspace):
+        for owner in owners(workspace):
             now, before = (
                 reading.figures(workspace, each, EVERYTHING, visible_to=owner)
                 for each in (period, period.before)
             )
             unhappy = Feedback.objects.within(workspace_id).exclude(status=RecoveryStatus.RESOLVED)
-            _tell(
+            tell(
                 [owner],
                 "messaging/mail/week",
                 language=workspace.language,
@@ -137,35 +132,10 @@ def of_last_week(*, workspace_id: UUID, week: date) -> None:
             )
 
 
-def _owners(workspace: Workspace) -> QuerySet[User]:
-    return User.objects.within(workspace).filter(role=Role.OWNER)
-
-
 def _owners_and_doctor(campaign: Campaign) -> QuerySet[User]:
     doctor = Q(pk=campaign.created_by_id, role=Role.DOCTOR)
     return User.objects.filter(doctor | Q(role=Role.OWNER), workspace_id=campaign.workspace_id)
 
 
-def _tell(people: Iterable[User], template: str, *, language: str, **context: object) -> None:
-    """Each in their own language. Who cannot be reached keeps it from nobody else."""
-    told, failure = 0, None
-    for person in people:
-        if not person.is_active:
-            continue
-        try:
-            with override(_spoken(person.language or language)):
-                send(template, to=person.email, context=context)
-            told += 1
-        except OSError as error:
-            failure = error
-            log.warning("alert_not_sent", user_id=str(person.pk), reason=type(error).__name__)
-    if failure and not told:
-        raise failure
-
-
 def _link(name: str, *args: UUID) -> str:
     return settings.SITE_URL + reverse(name, args=args)
-
-
-def _spoken(language: str) -> str:
-    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE

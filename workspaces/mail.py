@@ -1,10 +1,18 @@
 """One way to write to the clinic's people: a template with a subject, a text and an HTML part."""
 
+from collections.abc import Iterable
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
+from django.utils.translation import override
+
+from workspaces.models import Role, User, Workspace
+
+log = structlog.get_logger("mail")
 
 
 def send(template: str, *, to: str, context: dict[str, Any]) -> None:
@@ -14,3 +22,28 @@ def send(template: str, *, to: str, context: dict[str, Any]) -> None:
     message = EmailMultiAlternatives(subject.strip(), text.strip() + "\n", to=[to])
     message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
     message.send()
+
+
+def owners(workspace: Workspace) -> QuerySet[User]:
+    return User.objects.within(workspace).filter(role=Role.OWNER)
+
+
+def tell(people: Iterable[User], template: str, *, language: str, **context: object) -> None:
+    """Each in their own language. Who cannot be reached keeps it from nobody else."""
+    told, failure = 0, None
+    for person in people:
+        if not person.is_active:
+            continue
+        try:
+            with override(_spoken(person.language or language)):
+                send(template, to=person.email, context=context)
+            told += 1
+        except OSError as error:
+            failure = error
+            log.warning("mail_not_sent", user_id=str(person.pk), reason=type(error).__name__)
+    if failure and not told:
+        raise failure
+
+
+def _spoken(language: str) -> str:
+    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
