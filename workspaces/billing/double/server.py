@@ -1,0 +1,73 @@
+"""All of it, started and stopped together."""
+
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from workspaces.billing.double.account import Account
+from workspaces.billing.double.api import Api
+from workspaces.billing.double.settings import HOST, Settings
+from workspaces.billing.double.snapshot import Keeper
+from workspaces.billing.double.webhooks import Postman
+
+OWN_NAMES = frozenset({HOST, "localhost"})
+LARGEST_REQUEST = 1_000_000
+SECONDS_TO_CLOSE = 0.2
+
+
+class Double:
+    """`async with Double(settings) as double:` listens on its port, on this machine only."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.port = settings.port
+        self.account = Account()
+        self.api = Api(self.account, settings.secret_key)
+        self._application = web.Application(
+            middlewares=[own_pages_only], client_max_size=LARGEST_REQUEST
+        )
+        self._application.add_routes(self.api.routes())
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            runner = web.AppRunner(
+                self._application, access_log=None, shutdown_timeout=SECONDS_TO_CLOSE
+            )
+            await runner.setup()
+            stack.push_async_callback(runner.cleanup)
+            await web.TCPSite(runner, HOST, self.port).start()
+            self.port = runner.addresses[0][1]
+            self.account.url = f"http://localhost:{self.port}"
+            await stack.enter_async_context(Keeper(self.account, self.settings.state))
+            if self.settings.webhook_url:
+                postman = Postman(
+                    self.account, self.settings.webhook_url, self.settings.webhook_secret
+                )
+                await stack.enter_async_context(postman)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._stack.aclose()
+
+
+@web.middleware
+async def own_pages_only(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Other sites in the visitor's browser can reach this port: they get nothing from it."""
+    if not request.path.startswith("/v1/"):
+        origin = request.headers.get("Origin")
+        if request.url.host not in OWN_NAMES or (origin and origin != str(request.url.origin())):
+            raise web.HTTPForbidden
+    response = await handler(request)
+    if not response.prepared:
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Cache-Control"] = "no-store"
+    return response
