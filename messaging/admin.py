@@ -17,7 +17,6 @@ from messaging.models import (
     Digest,
     FailureTally,
     Feedback,
-    FrozenDays,
     HourTally,
     InboundMessage,
     Message,
@@ -226,12 +225,4 @@ for tally in (DayTally, HourTally, FailureTally):
 class StaleDayAdmin(ReadOnlyAdmin[StaleDay]):
     list_display = ("day", "workspace_id", "campaign_id")
     search_fields = ("=workspace_id", "=campaign_id")
-    ordering = ("-id",)
-
-
-@admin.register(FrozenDays)
-class FrozenDaysAdmin(ReadOnlyAdmin[FrozenDays]):
-    list_display = ("workspace", "before")
-    list_select_related = ("workspace",)
-    search_fields = ("workspace__name",)
     ordering = ("-id",)

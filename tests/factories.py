@@ -20,7 +20,6 @@ from messaging.models import (
     Facet,
     FailureTally,
     Feedback,
-    FrozenDays,
     HourTally,
     InboundMessage,
     Intent,
@@ -459,14 +458,3 @@ class StaleDayFactory(Rows[StaleDay]):
     workspace_id = LazyFunction(lambda: WorkspaceFactory.create().pk)
     campaign_id = LazyFunction(lambda: CampaignFactory.create().pk)
     day = date(2026, 1, 2)
-
-
-class FrozenDaysFactory(Rows[FrozenDays]):
-    """A workspace has one."""
-
-    class Meta:
-        model = FrozenDays
-        django_get_or_create = ("workspace",)
-
-    workspace = SubFactory(WorkspaceFactory)
-    before = date(2026, 1, 2)

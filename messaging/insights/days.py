@@ -1,4 +1,4 @@
-"""Which day a message belongs to, and which days can no longer be counted from rows."""
+"""Which day a message belongs to."""
 
 # The moment that a message called `m` left, or fell due if it never did. Its day is the local one
 # of its practice. Answers, ratings and clicks belong to the day of their ask, however late.
@@ -10,7 +10,3 @@ DAY = f"(({ANCHOR}) AT TIME ZONE p.timezone)::date"
 
 # What waits, is on its way or was called off is in no figure. Over a message called `m`.
 COUNTS = "(m.sent_at IS NOT NULL OR m.status IN ('SENT', 'FAILED', 'DELIVERED', 'REPLIED'))"
-
-# The first day that is still counted from rows, of the workspace of the statement.
-FIRST_LIVE = """coalesce((SELECT before FROM messaging_frozendays
-    WHERE workspace_id = %(workspace)s), '-infinity'::date)"""

@@ -17,20 +17,17 @@ BATCH = 200
 REST = timedelta(minutes=15)
 
 # The marks as they are seen now go with the day that is counted next; any that comes meanwhile
-# stays, and the day with it. Days whose rows may be gone are not counted at all.
+# stays, and the day with it.
 MARKED = """
-SELECT marks.workspace_id, marks.campaign_id, marks.day, marks.ids, p.timezone,
-       marks.day < frozen.before AS is_frozen
+SELECT marks.workspace_id, marks.campaign_id, marks.day, marks.ids, p.timezone
 FROM (
     SELECT workspace_id, campaign_id, day, array_agg(id) AS ids, min(created_at) AS since
     FROM messaging_staleday
     WHERE (%(workspace)s::uuid IS NULL OR workspace_id = %(workspace)s)
-      AND (%(before)s::date IS NULL OR day < %(before)s)
     GROUP BY workspace_id, campaign_id, day
 ) marks
 LEFT JOIN campaigns_campaign c ON c.id = marks.campaign_id
 LEFT JOIN workspaces_practice p ON p.id = c.practice_id
-LEFT JOIN messaging_frozendays frozen ON frozen.workspace_id = marks.workspace_id
 WHERE %(at_once)s OR marks.since < %(now)s - %(rest)s
    OR marks.day < (%(now)s AT TIME ZONE p.timezone)::date
 ORDER BY marks.day, marks.campaign_id
@@ -91,7 +88,6 @@ class Cell:
     day: date
     ids: list[UUID]
     timezone: str | None
-    is_frozen: bool | None
 
 
 def roll(*, now: datetime | None = None) -> int:
@@ -105,23 +101,23 @@ def roll(*, now: datetime | None = None) -> int:
 
 
 def rebuild(*, workspace_id: UUID) -> int:
-    """Every day that can still be counted, whatever is marked."""
+    """Every day, whatever is marked."""
     with tenancy.platform("insights"):
         sql.execute(MARK_ALL, workspace=workspace_id, now=timezone.now())
     return roll_now(workspace_id=workspace_id)
 
 
-def roll_now(*, workspace_id: UUID, before: date | None = None) -> int:
+def roll_now(*, workspace_id: UUID) -> int:
     """Of one workspace, today as well; waits for whoever else rolls."""
     rolled = 0
-    while batch := _one_batch(workspace_id=workspace_id, before=before, at_once=True):
+    while batch := _one_batch(workspace_id=workspace_id, at_once=True):
         rolled += batch
         if batch < BATCH:
             break
     return rolled
 
 
-def wait_for_others() -> None:
+def _wait_for_others() -> None:
     """Until the end of the transaction nobody else rolls."""
     sql.fetch("SELECT pg_advisory_xact_lock(%(roller)s)", roller=ROLLER)
 
@@ -134,26 +130,24 @@ def _is_alone() -> bool:
 def _one_batch(
     *,
     workspace_id: UUID | None = None,
-    before: date | None = None,
     now: datetime | None = None,
     at_once: bool = False,
 ) -> int:
     with tenancy.platform("insights"):
         if at_once:
-            wait_for_others()
+            _wait_for_others()
         elif not _is_alone():
             return 0
         marked = sql.fetch(
             MARKED,
             workspace=workspace_id,
-            before=before,
             now=now or timezone.now(),
             rest=REST,
             at_once=at_once,
             limit=BATCH,
         )
         cells = [Cell(**row) for row in marked]
-        _count([cell for cell in cells if cell.timezone and not cell.is_frozen])
+        _count([cell for cell in cells if cell.timezone])
         sql.execute(FORGET, ids=[mark for cell in cells for mark in cell.ids])
         return len(cells)
 

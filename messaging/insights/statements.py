@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from messaging.insights.counting import FACTS, SPAN, Kind
-from messaging.insights.days import FIRST_LIVE
 from messaging.insights.filters import SPLITS, By, Filters
 from messaging.insights.periods import Period
 from messaging.models import Facet
 
-# Of campaigns that they may see, the marked days of the period; what is frozen stays as it is.
+# Of campaigns that they may see, the marked days of the period.
 # Materialized, or a condition on the status would lead to all that a campaign ever failed to send.
 SEEN = f"""
 WITH seen AS (
@@ -30,7 +29,7 @@ WITH seen AS (
         FROM messaging_staleday stale
         JOIN seen ON seen.id = stale.campaign_id
         WHERE stale.workspace_id = %(workspace)s
-          AND stale.day BETWEEN %(first)s AND %(last)s AND stale.day >= {FIRST_LIVE}
+          AND stale.day BETWEEN %(first)s AND %(last)s
     ) marked
 ), facts AS MATERIALIZED ({FACTS})"""
 

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from messaging.insights.counting import ALL_FACTS, KINDS, Kind
-from messaging.insights.days import FIRST_LIVE
 from messaging.insights.filters import EVERYTHING
 from messaging.insights.statements import KEY, SEEN, counted, grouped
 from messaging.models import Facet
@@ -46,10 +45,10 @@ def _differences(workspace_id: UUID, kind: Kind, facet: Facet) -> list[Differenc
     on_top = columns[: len(kind.on_top)]
     rows = sql.fetch(
         f"""{SEEN}, counted AS ({counted(kind, EVERYTHING, facet)}), recounted AS (
-            {grouped(kind, facet, facts=f"({ALL_FACTS}) facts", narrowed=f"day >= {FIRST_LIVE}")}
+            {grouped(kind, facet, facts=f"({ALL_FACTS}) facts")}
         )
         SELECT to_jsonb(one) AS read, to_jsonb(other) AS recounted
-        FROM (SELECT * FROM counted WHERE day >= {FIRST_LIVE}) one
+        FROM counted one
         FULL JOIN recounted other USING ({", ".join([KEY, *on_top])})
         WHERE to_jsonb(one) IS DISTINCT FROM to_jsonb(other)
         LIMIT {SHOWN_AT_MOST}""",

@@ -7,7 +7,6 @@ from messaging.models.insights import (
     DayTally,
     Facet,
     FailureTally,
-    FrozenDays,
     HourTally,
     StaleDay,
 )
@@ -26,7 +25,6 @@ __all__ = [
     "Facet",
     "FailureTally",
     "Feedback",
-    "FrozenDays",
     "HourTally",
     "InboundMessage",
     "Intent",

@@ -151,21 +151,3 @@ class StaleDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign_id} {self.day}"
-
-
-class FrozenDays(models.Model):
-    """Before that day rows may be gone: the tallies are all there is, and are kept as they are."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    workspace = models.OneToOneField(
-        Workspace, on_delete=models.CASCADE, related_name="frozen_days"
-    )
-    before = models.DateField()
-
-    objects = TenantQuerySet["FrozenDays"].as_manager()
-
-    class Meta:
-        constraints = [Wall(name="messaging_frozendays_wall")]
-
-    def __str__(self) -> str:
-        return str(self.before)

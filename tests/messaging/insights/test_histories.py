@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 
 from campaigns.models import Campaign
 from messaging import ratings
-from messaging.insights import reading, retaining, rolling, verifying
+from messaging.insights import reading, rolling, verifying
 from messaging.insights.figures import Figures
 from messaging.insights.filters import EVERYTHING, By, Filters
 from messaging.insights.periods import Period
@@ -87,8 +87,6 @@ class Clinic(RuleBasedStateMachine):
             )
             for practice in [*self.practices, self.practices[0]]
         ]
-        self.frozen_before = date.min
-        self.kept: dict[Cell, Figures] = defaultdict(Figures)
 
     @rule(
         target=asks,
@@ -186,25 +184,6 @@ class Clinic(RuleBasedStateMachine):
     def rebuild(self) -> None:
         rolling.rebuild(workspace_id=self.workspace.pk)
 
-    @rule(before=hours, share=st.sampled_from([1, 2]))
-    def retain(self, before: datetime, share: int) -> None:
-        """Some of what may go goes, as a batch that is cut short would leave it."""
-        there = recounts.messages_of(self.workspace)
-        gone_before = retaining.freeze(workspace_id=self.workspace.pk, before=before)
-        with tenancy.within(self.workspace.pk):
-            frozen_before = retaining.frozen_before(self.workspace.pk)
-            assert frozen_before
-            for message in there:
-                if self.frozen_before <= recounts.day_of(message) < frozen_before:
-                    self.kept[cell(message)] += recounts.figures_of(message)
-            self.frozen_before = max(self.frozen_before, frozen_before)
-            going = [
-                message.pk
-                for message in there
-                if (message.sent_at or message.created_at) < gone_before
-            ]
-            Message.objects.filter(pk__in=going[::share], feedback=None).delete()
-
     @invariant()
     def readers_see_a_recount(self) -> None:
         with tenancy.within(self.workspace.pk):
@@ -235,10 +214,9 @@ class Clinic(RuleBasedStateMachine):
                 assert {group.key: group.figures for group in groups} == expected
 
     def _expected(self) -> dict[Cell, Figures]:
-        """What was frozen, and a recount of the days since."""
-        expected = defaultdict(Figures, self.kept)
+        expected: dict[Cell, Figures] = defaultdict(Figures)
         for message in recounts.messages_of(self.workspace):
-            if recounts.day_of(message) >= self.frozen_before and recounts.counts(message):
+            if recounts.counts(message):
                 expected[cell(message)] += recounts.figures_of(message)
         return expected
 

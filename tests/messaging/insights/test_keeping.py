@@ -1,4 +1,4 @@
-"""Counted days, marked days, frozen days: what is kept, and when it is counted anew."""
+"""Counted days and marked days: what is kept, and when it is counted anew."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from messaging.insights import reading, retaining, rolling, verifying
+from messaging.insights import reading, rolling, verifying
 from messaging.insights.filters import EVERYTHING
 from messaging.insights.periods import Period
 from messaging.models import DayTally, Message, StaleDay, Status
@@ -22,7 +22,6 @@ from tests.factories import (
     PatientFactory,
     StaleDayFactory,
     UserFactory,
-    WorkspaceFactory,
 )
 from workspaces import tenancy
 from workspaces.models import User, Workspace
@@ -135,61 +134,6 @@ def test_a_mark_of_a_campaign_that_is_gone_is_forgotten() -> None:
 
     with tenancy.platform("test"):
         assert not StaleDay.objects.exists()
-
-
-@pytest.mark.django_db
-def test_figures_outlive_their_messages() -> None:
-    message = sent()
-
-    gone_before = retaining.freeze(workspace_id=message.workspace_id, before=LATER)
-    with tenancy.within(message.workspace_id):
-        assert gone_before > AT
-        Message.objects.all().delete()
-    rolling.roll(now=LATER)
-    rolling.rebuild(workspace_id=message.workspace_id)
-
-    assert asked(message.workspace) == 1
-    assert verifying.differences(message.workspace_id) == []
-
-
-@pytest.mark.django_db
-def test_what_is_not_frozen_follows_its_messages() -> None:
-    message = sent()
-    gone_before = retaining.freeze(workspace_id=message.workspace_id, before=AT)
-
-    with tenancy.within(message.workspace_id):
-        assert AT - timedelta(hours=50) <= gone_before < AT
-        Message.objects.all().delete()
-
-    assert asked(message.workspace) == 0
-
-
-@pytest.mark.django_db
-def test_freezing_never_goes_back() -> None:
-    workspace = WorkspaceFactory.create()
-    retaining.freeze(workspace_id=workspace.pk, before=LATER)
-    retaining.freeze(workspace_id=workspace.pk, before=AT)
-
-    with tenancy.within(workspace.pk):
-        assert retaining.frozen_before(workspace.pk) == date(2026, 5, 9)
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("hours", range(0, 48, 5))
-@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago", "America/Guayaquil"])
-def test_what_may_go_is_of_frozen_days_wherever_it_was_sent(zone: str, hours: int) -> None:
-    message = sent()
-    before = AT + timedelta(hours=hours)
-
-    gone_before = retaining.freeze(workspace_id=message.workspace_id, before=before)
-
-    with tenancy.within(message.workspace_id):
-        frozen = retaining.frozen_before(message.workspace_id)
-        practice = message.campaign.practice
-        practice.timezone = zone
-        last_moment = gone_before - timedelta(microseconds=1)
-        assert frozen
-        assert last_moment.astimezone(practice.zone).date() < frozen
 
 
 @pytest.mark.django_db
