@@ -40,6 +40,7 @@ def fingerprint() -> str:
     for path in [
         *sources,
         ROOT / "workspaces/walls.py",
+        ROOT / "workspaces/ledger.py",
         ROOT / "messaging/insights/days.py",
         ROOT / "messaging/insights/marking.py",
         ROOT / "config/management/commands/migrate.py",

@@ -44,6 +44,7 @@ from workspaces.models import (
     AuditEvent,
     Endpoint,
     CreditEntry,
+    CreditLot,
     Entitlement,
     Event,
     EntryKind,
@@ -148,6 +149,19 @@ class CreditEntryFactory(Rows[CreditEntry]):
     kind = EntryKind.GRANT
     amount = 10
     cause = Sequence(lambda n: f"test:{n}")
+
+
+class CreditLotFactory(Rows[CreditLot]):
+    """The ledger alone makes lots: here of a purchase."""
+
+    class Meta:
+        model = CreditLot
+
+    @classmethod
+    def _create(cls, model_class: type[CreditLot], *_args: Any, **kwargs: Any) -> CreditLot:
+        entry = CreditEntryFactory.create(kind=EntryKind.PURCHASE, **kwargs)
+        with tenancy.platform("factory"):
+            return model_class.objects.select_related("workspace", "entry").get(entry=entry)
 
 
 class EntitlementFactory(Rows[Entitlement]):

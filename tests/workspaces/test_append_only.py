@@ -24,7 +24,7 @@ def owner() -> Iterator[psycopg.Connection[Any]]:
         yield connection
 
 
-@pytest.mark.parametrize("verb", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {}"])
+@pytest.mark.parametrize("verb", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
 @pytest.mark.parametrize(
     ("model", "factory"), [(CreditEntry, CreditEntryFactory), (AuditEvent, AuditEventFactory)]
 )

@@ -8,6 +8,7 @@ from tests.factories import (
     AnnouncementFactory,
     AttemptFactory,
     CreditEntryFactory,
+    CreditLotFactory,
     EndpointFactory,
     EntitlementFactory,
     InvitationFactory,
@@ -46,6 +47,11 @@ pytestmark = pytest.mark.django_db
         ("workspaces_entitlement_plan_or_limit", EntitlementFactory, {"plan": ""}),
         ("workspaces_entitlement_plan_or_limit", EntitlementFactory, {"limit": "users"}),
         ("workspaces_creditentry_sign_fits_kind", CreditEntryFactory, {"amount": -1}),
+        (
+            "workspaces_creditentry_withdrawal_says_of_what",
+            CreditEntryFactory,
+            {"kind": "REVERSAL", "amount": -1},
+        ),
         ("workspaces_endpoint_events_known", EndpointFactory, {"events": []}),
         ("workspaces_endpoint_events_known", EndpointFactory, {"events": ["webhook.test"]}),
         ("workspaces_endpoint_disabled_because", EndpointFactory, {"disabled_because": "GONE"}),
@@ -117,6 +123,19 @@ def test_a_cause_moves_credits_once() -> None:
         CreditEntryFactory,
         workspace=entry.workspace,
         cause=entry.cause,
+    )
+
+
+def test_a_lot_gives_no_more_than_it_has() -> None:
+    lot = CreditLotFactory.create(amount=10)
+
+    refuses(
+        "workspaces_creditlot_within_its_amount",
+        CreditEntryFactory,
+        workspace=lot.workspace,
+        kind="EXPIRY",
+        amount=-11,
+        of=lot.entry,
     )
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from workspaces.admin.base import PlatformAdmin, ReadOnlyAdmin, SameWorkspaceForm, Since
-from workspaces.models import CreditEntry, Entitlement, PaymentEvent, Source
+from workspaces.models import CreditEntry, CreditLot, Entitlement, PaymentEvent, Source
 
 
 @admin.register(CreditEntry)
@@ -17,6 +17,15 @@ class CreditEntryAdmin(ReadOnlyAdmin[CreditEntry]):
     search_fields = ("=cause", "note")
     # Not by id: the opening entry is the database's, and its id does not tell the time.
     ordering = ("-created_at", "-id")
+
+
+@admin.register(CreditLot)
+class CreditLotAdmin(ReadOnlyAdmin[CreditLot]):
+    list_display = ("made", "workspace", "entry", "remaining", "amount", "withdrawn", "expires_at")
+    list_filter = (Since, ("expires_at", admin.EmptyFieldListFilter))
+    list_select_related = ("workspace", "entry")
+    search_fields = ("=entry__cause",)
+    ordering = ("-id",)
 
 
 class EntitlementForm(SameWorkspaceForm[Entitlement]):

@@ -5,6 +5,7 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import workspaces.ids
 import workspaces.models.practice
+import workspaces.ledger
 import workspaces.walls
 from django.db import migrations, models
 
@@ -90,7 +91,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'workspace',
                 'verbose_name_plural': 'workspaces',
-                'constraints': [models.CheckConstraint(condition=models.Q(('plan__in', ['FREE', 'STARTER', 'PROFESSIONAL', 'ENTERPRISE'])), name='workspaces_workspace_plan_known'), models.CheckConstraint(condition=models.Q(('subscription_status__in', ['INACTIVE', 'TRIALING', 'ACTIVE', 'PAST_DUE', 'CANCELLED'])), name='workspaces_workspace_subscription_status_known'), models.CheckConstraint(condition=models.Q(('language__in', ['es', 'en', 'pt'])), name='workspaces_workspace_language_known'), models.CheckConstraint(condition=models.Q(('review_invites__in', ['everyone', 'happy_only'])), name='workspaces_workspace_review_invites_known'), models.CheckConstraint(condition=models.Q(('message_credits__gte', 0)), name='workspaces_workspace_credits_not_negative'), models.CheckConstraint(condition=models.Q(('ask_again_after_days__gte', 1), ('keep_messages_days__gte', 1), ('keep_patients_days__gte', 1)), name='workspaces_workspace_days_positive'), workspaces.walls.LedgerBalance(name='workspaces_workspace_balance'), workspaces.walls.Wall(key='id', name='workspaces_workspace_wall')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('plan__in', ['FREE', 'STARTER', 'PROFESSIONAL', 'ENTERPRISE'])), name='workspaces_workspace_plan_known'), models.CheckConstraint(condition=models.Q(('subscription_status__in', ['INACTIVE', 'TRIALING', 'ACTIVE', 'PAST_DUE', 'CANCELLED'])), name='workspaces_workspace_subscription_status_known'), models.CheckConstraint(condition=models.Q(('language__in', ['es', 'en', 'pt'])), name='workspaces_workspace_language_known'), models.CheckConstraint(condition=models.Q(('review_invites__in', ['everyone', 'happy_only'])), name='workspaces_workspace_review_invites_known'), models.CheckConstraint(condition=models.Q(('message_credits__gte', 0)), name='workspaces_workspace_credits_not_negative'), models.CheckConstraint(condition=models.Q(('ask_again_after_days__gte', 1), ('keep_messages_days__gte', 1), ('keep_patients_days__gte', 1)), name='workspaces_workspace_days_positive'), workspaces.ledger.LedgerBalance(name='workspaces_workspace_balance'), workspaces.walls.Wall(key='id', name='workspaces_workspace_wall')],
             },
         ),
         migrations.CreateModel(
@@ -180,7 +181,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'credit entry',
                 'verbose_name_plural': 'credit ledger',
                 'indexes': [models.Index(fields=['workspace', '-id'], name='creditentry_recent')],
-                'constraints': [models.UniqueConstraint(fields=('workspace', 'cause'), name='workspaces_creditentry_once_per_cause'), models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('kind__in', ['GRANT', 'PURCHASE', 'RELEASE'])), models.Q(('amount__lt', 0), ('kind__in', ['DEBIT', 'EXPIRY'])), models.Q(('amount__gte', 0), ('cause', 'opening'), ('kind', 'GRANT')), _connector='OR'), name='workspaces_creditentry_sign_fits_kind'), workspaces.walls.Wall(name='workspaces_creditentry_wall'), workspaces.walls.AppendOnly(name='workspaces_creditentry_append_only'), workspaces.walls.LedgerPosting(name='workspaces_creditentry_posting')],
+                'constraints': [models.UniqueConstraint(fields=('workspace', 'cause'), name='workspaces_creditentry_once_per_cause'), models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('kind__in', ['GRANT', 'PURCHASE', 'RELEASE'])), models.Q(('amount__lt', 0), ('kind__in', ['DEBIT', 'EXPIRY'])), models.Q(('amount__gte', 0), ('cause', 'opening'), ('kind', 'GRANT')), _connector='OR'), name='workspaces_creditentry_sign_fits_kind'), workspaces.walls.Wall(name='workspaces_creditentry_wall'), workspaces.walls.AppendOnly(name='workspaces_creditentry_append_only'), workspaces.ledger.LedgerPosting(name='workspaces_creditentry_posting')],
             },
         ),
         migrations.CreateModel(

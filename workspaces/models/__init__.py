@@ -10,7 +10,7 @@ from workspaces.models.announcing import (
     Trouble,
 )
 from workspaces.models.audit import AuditEvent
-from workspaces.models.credits import CreditEntry, EntryKind
+from workspaces.models.credits import CreditEntry, CreditLot, EntryKind
 from workspaces.models.entitlement import Entitlement, Limit, Source
 from workspaces.models.payments import (
     BillingDifference,
@@ -33,6 +33,7 @@ __all__ = [
     "BillingDifference",
     "BillingNotice",
     "CreditEntry",
+    "CreditLot",
     "DifferenceKind",
     "DisabledBecause",
     "Endpoint",

@@ -1,11 +1,15 @@
+from datetime import datetime
+from typing import Self
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from workspaces.ids import uuid7
+from workspaces.ledger import LedgerLots, LedgerPosting
 from workspaces.models.workspace import Workspace
-from workspaces.rows import TenantQuerySet
-from workspaces.walls import AppendOnly, LedgerPosting, Wall
+from workspaces.rows import Row, TenantQuerySet
+from workspaces.walls import AppendOnly, SameWorkspace, Wall
 
 
 class EntryKind(models.TextChoices):
@@ -14,6 +18,7 @@ class EntryKind(models.TextChoices):
     DEBIT = "DEBIT", _("Spent")
     RELEASE = "RELEASE", _("Given back")
     EXPIRY = "EXPIRY", _("Expired")
+    REVERSAL = "REVERSAL", _("Taken back")
 
 
 class CreditEntry(models.Model):
@@ -35,6 +40,15 @@ class CreditEntry(models.Model):
     note = models.CharField(_("note"), max_length=200, blank=True)
     by = models.CharField(_("by"), max_length=120, blank=True)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    of = models.ForeignKey(
+        "self",
+        verbose_name=_("of the credits"),
+        on_delete=models.PROTECT,
+        related_name="withdrawals",
+        null=True,
+        blank=True,
+        db_constraint=False,
+    )
 
     objects = TenantQuerySet["CreditEntry"].as_manager()
 
@@ -46,12 +60,21 @@ class CreditEntry(models.Model):
             models.UniqueConstraint(
                 fields=["workspace", "cause"], name="workspaces_creditentry_once_per_cause"
             ),
+            models.UniqueConstraint(
+                fields=["workspace", "id"], name="workspaces_creditentry_in_its_workspace"
+            ),
             models.CheckConstraint(
                 condition=Q(kind__in=["GRANT", "PURCHASE", "RELEASE"], amount__gt=0)
-                | Q(kind__in=["DEBIT", "EXPIRY"], amount__lt=0)
+                | Q(kind__in=["DEBIT", "EXPIRY", "REVERSAL"], amount__lt=0)
                 | Q(cause="opening", kind="GRANT", amount__gte=0),
                 name="workspaces_creditentry_sign_fits_kind",
             ),
+            models.CheckConstraint(
+                condition=Q(of__isnull=False, kind__in=["EXPIRY", "REVERSAL"])
+                | Q(of=None) & ~Q(kind="REVERSAL"),
+                name="workspaces_creditentry_withdrawal_says_of_what",
+            ),
+            SameWorkspace(field="of", name="workspaces_creditentry_of_its_workspace"),
             Wall(name="workspaces_creditentry_wall"),
             AppendOnly(name="workspaces_creditentry_append_only"),
             LedgerPosting(name="workspaces_creditentry_posting"),
@@ -59,3 +82,67 @@ class CreditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount:+d}"
+
+
+class CreditLotQuerySet(TenantQuerySet["CreditLot"]):
+    def left(self) -> Self:
+        """What there is to spend, in the order in which it is spent."""
+        return self.filter(remaining__gt=0).order_by(F("expires_at").asc(nulls_last=True), "id")
+
+    def lapsed(self, now: datetime) -> Self:
+        return self.filter(remaining__gt=0, expires_at__lte=now)
+
+
+class CreditLot(Row):
+    """Credits that came together and end together; all of them are the balance.
+
+    The database derives them from the ledger: nobody says which credit a message was paid with.
+    """
+
+    workspace = models.ForeignKey(
+        Workspace,
+        verbose_name=_("workspace"),
+        on_delete=models.PROTECT,
+        related_name="credit_lots",
+    )
+    entry = models.OneToOneField(
+        CreditEntry,
+        verbose_name=_("came with"),
+        on_delete=models.PROTECT,
+        related_name="lot",
+        db_constraint=False,
+    )
+    amount = models.IntegerField(_("credits"))
+    remaining = models.IntegerField(_("left"))
+    withdrawn = models.IntegerField(_("expired or taken back"), default=0)
+    expires_at = models.DateTimeField(_("expires"), null=True)
+    spent_at = models.DateTimeField(_("last spent"), null=True)
+
+    objects = CreditLotQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("credit lot")
+        verbose_name_plural = _("credit lots")
+        indexes = [
+            models.Index(fields=["workspace", "expires_at", "id"], name="creditlot_in_order"),
+            # For the clock, which looks across all workspaces for what has ended.
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(remaining__gt=0, expires_at__isnull=False),
+                name="creditlot_lapsing",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(remaining__gte=0)
+                & Q(withdrawn__gte=0)
+                & Q(amount__gte=F("remaining") + F("withdrawn")),
+                name="workspaces_creditlot_within_its_amount",
+            ),
+            SameWorkspace(field="entry", name="workspaces_creditlot_entry_of_its_workspace"),
+            Wall(name="workspaces_creditlot_wall"),
+            LedgerLots(name="workspaces_creditlot_by_ledger"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.remaining}/{self.amount}"

@@ -2,8 +2,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from workspaces.ledger import LedgerBalance
 from workspaces.rows import Row, known
-from workspaces.walls import LedgerBalance, Wall
+from workspaces.walls import Wall
 
 
 class Plan(models.TextChoices):
