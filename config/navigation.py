@@ -41,6 +41,8 @@ SET_UP = (
     Page("practices", "practice", _("Practices"), Can.SEE_PRACTICES),
     Page("sharing", "star", _("Sharing"), Can.MANAGE_SHARING),
     Page("suppressions", "shield", _("Suppressions"), Can.SEE_SUPPRESSIONS),
+    Page("keys", "key", _("API"), Can.MANAGE_KEYS),
+    Page("endpoints", "announce", _("Webhooks"), Can.MANAGE_WEBHOOKS),
     Page("team", "team", _("Team"), Can.MANAGE_USERS),
     Page("audit", "audit", _("Audit"), Can.SEE_AUDIT),
 )

@@ -294,7 +294,11 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # Sending takes its worker for seconds at a time; what must be quick has others.
-CELERY_TASK_ROUTES = {"messaging.tasks.dispatch": {"queue": "send"}}
+CELERY_TASK_ROUTES = {
+    "messaging.tasks.dispatch": {"queue": "send"},
+    # It waits for other people's servers.
+    "workspaces.tasks.deliver_announcements": {"queue": "announce"},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(embedded.local() / "beat") if EMBEDDED else "/tmp/beat"  # noqa: S108
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "config.tasks.heartbeat", "schedule": 10.0},
@@ -335,3 +339,27 @@ LOGGING = logging_config(
     level=env.str("LOG_LEVEL", default="INFO"),
     style=env.str("LOG_FORMAT", default="console" if EMBEDDED else "json"),
 )
+    **{
+        name: {
+            "task": f"workspaces.tasks.{name}",
+            "schedule": seconds,
+            "options": {"expires": seconds * 2},
+        }
+        for name, seconds in {
+            "deliver_announcements": 1.0,
+            "prune_announcements": 3600.0,
+            "expire_credits": 60.0,
+            "forget_answers": 3600.0,
+            "process_payments": 10.0,
+            "send_billing_notices": 60.0,
+            "give_months": 600.0,
+            "tell_of_billing_days": 900.0,
+            "prune_payment_events": 6 * 3600.0,
+        }.items()
+    },
+    # By night, when nobody waits for Stripe.
+    "reconcile_billing": {
+        "task": "workspaces.tasks.reconcile_billing",
+        "schedule": crontab(hour=3, minute=20),
+        "options": {"expires": 6 * 3600},
+    },

@@ -34,6 +34,8 @@ class Can(StrEnum):
     MANAGE_WORKSPACE = "manage_workspace"
     MANAGE_BILLING = "manage_billing"
     MANAGE_SHARING = "manage_sharing"
+    MANAGE_WEBHOOKS = "manage_webhooks"
+    MANAGE_KEYS = "manage_keys"
     SEE_AUDIT = "see_audit"
     MANAGE_PRIVACY = "manage_privacy"
 

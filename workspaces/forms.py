@@ -17,7 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from workspaces import phones, practices, profile, zones
 from workspaces import settings as workspace_settings
-from workspaces.models import Invitation, Practice, Role, User, Workspace
+from workspaces.announcing import addresses
+from workspaces.announcing.endpoints import Details
+from workspaces.models import Event, Invitation, Practice, Role, User, Workspace
 from workspaces.models.practice import Country, known_timezone
 
 Choices = Sequence[tuple[str, str | Promise]]
@@ -228,6 +230,32 @@ class SettingsForm(forms.ModelForm[Workspace]):
 
     def wishes(self) -> workspace_settings.Wishes:
         return workspace_settings.Wishes(**self.cleaned_data)
+
+
+class EndpointForm(forms.Form):
+    url = forms.CharField(
+        label=_("Address"),
+        max_length=addresses.LONGEST,
+        widget=forms.URLInput(
+            {"autocomplete": "off", "placeholder": "https://", "spellcheck": "false"}
+        ),
+        help_text=_("Where your system takes events: an https address that answers with 2xx."),
+    )
+    description = forms.CharField(label=_("Description"), max_length=200, required=False)
+    events = forms.MultipleChoiceField(
+        label=_("Events"),
+        choices=[(event.value, event.label) for event in Event.choosable()],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def clean_url(self) -> str:
+        url: str = self.cleaned_data["url"]
+        if fault := addresses.what_is_wrong(url):
+            raise ValidationError(str(fault))
+        return url
+
+    def details(self) -> Details:
+        return Details(**self.cleaned_data)
 
 
 class TrailForm(forms.Form):

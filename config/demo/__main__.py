@@ -26,7 +26,7 @@ PROCESSES = {
     "web": "python -m granian --interface wsgi --port {port} --blocking-threads 4"
     " --workers-kill-timeout 5 --log-level warning config.wsgi:application",
     "worker": "python -m celery --quiet --app config.celery worker --concurrency 2"
-    " --queues celery --without-mingle --without-gossip --hostname worker@%h",
+    " --queues celery,announce --without-mingle --without-gossip --hostname worker@%h",
     "sender": "python -m celery --quiet --app config.celery worker --concurrency 1"
     " --queues send --without-mingle --without-gossip --hostname sender@%h",
     "beat": "python -m celery --quiet --app config.celery beat",
@@ -159,6 +159,7 @@ def environment(site: str, ports: Mapping[str, int]) -> Mapping[str, str]:
         "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
         "TWILIO_API_BASE_URL": f"http://{HOST}:{ports['phones']}",
         "TWILIO_INBOUND_URL": f"{site}/webhooks/twilio/inbound/",
+        "WEBHOOKS_MAY_STAY_HERE": "1",
         "EMAIL_URL": f"smtp://{HOST}:{ports['mail']}",
         "SIMULATOR_STATE": str(embedded.local() / "phones.json"),
         "SIMULATOR_CONTENTS": str(embedded.local() / WHATSAPP_TEMPLATES),

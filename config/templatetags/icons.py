@@ -27,6 +27,8 @@ DRAWINGS = {
     "mail": '<path d="M4 6h16v12H4z"/><path d="m4.5 7 7.5 6 7.5-6"/>',
     "phone": '<path d="M8 3.5h8v17H8z"/><path d="M11 17.5h2"/>',
     "device": '<path d="M4.5 5.5h15v10h-15z"/><path d="M9 19.5h6M12 15.5v4"/>',
+    "announce": '<circle cx="6" cy="12" r="2.5"/><path d="M11 8.5a5 5 0 0 1 0 7"/>'
+    '<path d="M14.5 6a9 9 0 0 1 0 12M18 3.5a13 13 0 0 1 0 17"/>',
     "upload": '<path d="M12 15.5V4.5M8 8.5l4-4 4 4"/><path d="M4.5 15v4.5h15V15"/>',
     "download": '<path d="M12 4.5v11M8 11.5l4 4 4-4"/><path d="M4.5 15v4.5h15V15"/>',
     "credits": '<ellipse cx="12" cy="7" rx="7" ry="3"/>'

@@ -18,7 +18,7 @@ from yarl import URL
 
 from workspaces.announcing import signing
 from workspaces.announcing.addresses import ForbiddenAddress, guarded_socket, what_is_wrong
-from workspaces.models import Trouble
+from workspaces.models import Announcement, Trouble
 
 log = structlog.get_logger("announcing")
 
@@ -53,7 +53,7 @@ class Call:
 
     @property
     def body(self) -> bytes:
-        said = {"type": self.event, "timestamp": self.happened_at.isoformat(), "data": self.data}
+        said = _said(self.event, self.happened_at, self.data)
         return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -71,6 +71,12 @@ class Outcome:
     @property
     def is_gone(self) -> bool:
         return self.status_code == HTTPStatus.GONE
+
+
+def told(announcement: Announcement) -> str:
+    """The body as people read it."""
+    said = _said(announcement.event, announcement.created_at, announcement.data)
+    return json.dumps(said, ensure_ascii=False, indent=2)
 
 
 @asynccontextmanager
@@ -112,6 +118,10 @@ async def make(session: aiohttp.ClientSession, call: Call, *, now: datetime) -> 
             )
     took = round((time.monotonic() - begun) * 1000)
     return Outcome(took_ms=took, status_code=status_code, answer=answer, trouble=trouble)
+
+
+def _said(event: str, happened_at: datetime, data: dict[str, Any]) -> dict[str, Any]:
+    return {"type": event, "timestamp": happened_at.isoformat(), "data": data}
 
 
 async def _post(session: aiohttp.ClientSession, call: Call, now: datetime) -> tuple[int, str]:

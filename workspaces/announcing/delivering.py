@@ -68,7 +68,7 @@ class _Run:
                         break
                     await self._rest()
         finally:
-            await self._in_database(connection.close)
+            await self._in_database(_hang_up)
             self.database.shutdown()
         return self.calls
 
@@ -106,3 +106,8 @@ class _Run:
         return await asyncio.get_running_loop().run_in_executor(
             self.database, partial(act, *args, **kwargs)
         )
+
+
+def _hang_up() -> None:
+    """`connection` is another one in every thread, so this has to run in the one it closes."""
+    connection.close()
