@@ -66,6 +66,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "template_partials",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "rest_framework",
 ]
 
 MIDDLEWARE = [
@@ -89,6 +92,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.Problems",
     "workspaces.middleware.TenantDoor",
+    "workspaces.api.door.KeyDoor",
 ]
 
 TEMPLATES = [
@@ -253,6 +257,33 @@ STORAGES = {
 }
 
 # Words and times
+# What programs are answered
+
+# So many calls a minute, of each key.
+API_RATE = env.int("API_RATE", default=600)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024**2
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "workspaces.api.describing.Describing",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Reputation Manager",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "DESCRIPTION": "Appointments in, ratings out. Start with docs/api.md.",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SORT_OPERATION_PARAMETERS": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "Country": "workspaces.models.practice.Country",
+        "Language": "workspaces.models.Language",
+        "Plan": "workspaces.models.Plan",
+        "Role": "workspaces.models.Role",
+        "Scope": "workspaces.models.Scope",
+    },
+}
+
 
 LANGUAGE_CODE = "es"
 LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]

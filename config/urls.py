@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from config import health, styleguide
+from workspaces.api import pages
 
 urlpatterns = [
     # First, because it is called most.
@@ -22,6 +23,9 @@ urlpatterns = [
     path("", include("messaging.public.urls")),
     path("", include("messaging.sharing.urls")),
     path("accounts/", include("allauth.urls")),
+    path("api/docs/", pages.docs, name="api_docs"),
+    path("api/openapi.json", pages.openapi, name="api_openapi"),
+    path("api/v1/", include("workspaces.api.urls")),
     path("admin/", admin.site.urls),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("health/live", health.live, name="health_live"),
@@ -32,5 +36,6 @@ if settings.DEBUG:
     urlpatterns.append(path("styleguide/", styleguide.page, name="styleguide"))
 
 handler403 = "config.errors.forbidden"
+handler400 = "config.errors.bad_request"
 handler404 = "config.errors.not_found"
 handler500 = "config.errors.server_error"

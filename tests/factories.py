@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from django.db import models
@@ -36,9 +37,11 @@ from messaging.models import (
 )
 from patients.models import Import, ImportProblem, Patient, Suppression, SuppressionReason
 from templates_app.models import Channel, MessageType, Template, TemplateVersion
+from workspaces import keys, tenancy
 from workspaces.announcing import signing
 from workspaces import tenancy
     Announcement,
+    ApiKey,
     Attempt,
 from workspaces.models import (
     AuditEvent,
@@ -51,11 +54,15 @@ from workspaces.models import (
     Invitation,
     PaymentEvent,
     Plan,
+    KeptAnswer,
+    NoticeKind,
+    Payment,
     Practice,
     Role,
     Source,
     User,
     Workspace,
+    Scope,
 )
 
 M = TypeVar("M", bound=models.Model)
@@ -247,6 +254,31 @@ class CampaignFactory(Rows[Campaign]):
 
 class CampaignTemplateFactory(Rows[CampaignTemplate]):
     class Meta:
+class ApiKeyFactory(Rows[ApiKey]):
+    """With all scopes; its words are the prefix's and `secret`."""
+
+    class Meta:
+        model = ApiKey
+
+    workspace = SubFactory(WorkspaceFactory)
+    made_by = SubFactory(UserFactory, workspace=ours)
+    made_by_name = "Dra. Quien Manda"
+    name = Sequence(lambda n: f"Agenda {n}")
+    prefix = Sequence(lambda n: f"key{n:07d}")
+    digest = LazyFunction(lambda: keys.digest("secret"))
+    scopes = LazyFunction(lambda: list(Scope.values))
+
+
+class KeptAnswerFactory(Rows[KeptAnswer]):
+    class Meta:
+        model = KeptAnswer
+
+    workspace = SubFactory(WorkspaceFactory)
+    caller_id = LazyFunction(uuid4)
+    key = Sequence(lambda n: f"once-{n}")
+    request_digest = "0" * 64
+    status = 200
+
         model = CampaignTemplate
 
     workspace = SubFactory(WorkspaceFactory)

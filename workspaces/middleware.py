@@ -33,7 +33,7 @@ class TenantDoor:
             return self._staff(request)
         structlog.contextvars.bind_contextvars(workspace_id=str(user.workspace_id))
         with tenancy.within(user.workspace_id):
-            request.workspace = Workspace.objects.get(pk=user.workspace_id)  # type: ignore[attr-defined]
+            request.workspace = user.workspace  # type: ignore[attr-defined]
             self._speak(request, user, request.workspace)  # type: ignore[attr-defined]
             response = self._answer(request)
         if isinstance(response, StreamingHttpResponse):

@@ -14,8 +14,6 @@ from django.db import connection, transaction
 
 T = TypeVar("T")
 
-SHUT = ("", "")
-
 # Tables that a tenant's row security does not cover, and why.
 OUTSIDE_THE_WALL = {
     "workspaces_user": "a login finds the person before it knows the workspace",
@@ -47,7 +45,7 @@ def opened() -> tuple[str, str]:
             "SELECT coalesce(current_setting('app.workspace_id', true), ''),"
             " coalesce(current_setting('app.platform', true), '')"
         )
-        workspace_id, reason = cursor.fetchone() or SHUT
+        workspace_id, reason = cursor.fetchone() or ("", "")
         return workspace_id, reason
 
 
@@ -60,11 +58,12 @@ def streaming(workspace_id: UUID, chunks: Iterable[T]) -> Iterator[T]:
 @contextmanager
 def _door(workspace_id: str, reason: str) -> Iterator[None]:
     with transaction.atomic():
-        before = opened() if _is_nested() else SHUT
+        before = opened() if _is_nested() else None
         _set(workspace_id, reason)
         yield
-        # A failure rolls the settings back with the savepoint; only success has to restore them.
-        if not connection.needs_rollback:
+        # The outermost ends with its transaction. A failure rolls the settings back with the
+        # savepoint; only success has to restore them.
+        if before and not connection.needs_rollback:
             _set(*before)
 
 

@@ -36,6 +36,10 @@ class Address:
         return (self.access or "").startswith("public")
 
     @property
+    def is_api(self) -> bool:
+        return self.access == "api"
+
+    @property
     def is_a_pattern(self) -> bool:
         """A regular expression, which nobody can fill in: its plain siblings lead to the same."""
         return "(" in self.route or "\\" in self.route

@@ -22,7 +22,7 @@ ROWS = [address for address in OURS if address.identifies_rows]
 PLAIN = [address for address in OURS if not address.names]
 OTHERS = [address for address in addresses.walk() if not address.is_ours]
 METHODS = ("get", "post")
-REFUSED = {403, 404, 405}
+REFUSED = {401, 403, 404, 405}
 MOVED = {301, 302}
 
 
@@ -126,7 +126,9 @@ def test_a_page_speaks_of_its_own_clinic_alone(
         response = getattr(client, method)(address.path())
         assert response.status_code < 500 or address.route.startswith("health/")
         assert not world.theirs.said_in(text_of(response))
-        if user is None and not address.is_public:
+        if user is None and address.is_api:
+            assert response.status_code == 401
+        elif user is None and not address.is_public:
             assert response.status_code in MOVED
             assert response["Location"].startswith(reverse("account_login"))
 

@@ -12,6 +12,7 @@ from workspaces.models.announcing import (
 from workspaces.models.audit import AuditEvent
 from workspaces.models.credits import CreditEntry, CreditLot, EntryKind
 from workspaces.models.entitlement import Entitlement, Limit, Source
+from workspaces.models.keys import ApiKey, KeptAnswer, Scope
 from workspaces.models.payments import (
     BillingDifference,
     BillingNotice,
@@ -28,6 +29,7 @@ from workspaces.models.workspace import Language, Plan, ReviewInvites, Subscript
 __all__ = [
     "Announcement",
     "AnnouncementStatus",
+    "ApiKey",
     "Attempt",
     "AuditEvent",
     "BillingDifference",
@@ -41,6 +43,7 @@ __all__ = [
     "EntryKind",
     "Event",
     "Invitation",
+    "KeptAnswer",
     "Language",
     "Limit",
     "NoticeKind",
@@ -51,6 +54,7 @@ __all__ = [
     "Practice",
     "ReviewInvites",
     "Role",
+    "Scope",
     "Source",
     "SubscriptionStatus",
     "Trouble",

@@ -1,0 +1,67 @@
+"""Who calls: a program with its key, or a member with their session."""
+
+from collections.abc import Callable
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.request import Request
+
+from workspaces import keys
+from workspaces.api.problems import ApiError
+from workspaces.models import ApiKey, User
+from workspaces.origin import client_address
+
+PREFIX = "/api/"
+SCHEME = "bearer"
+
+
+class KeyDoor:
+    """A key stands for whoever made it, so that the door behind this one opens as it does for them.
+
+    Whoever sends a key is judged by it alone: a session beside it does not help.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        said = request.headers.get("Authorization")
+        if said and request.path_info.startswith(PREFIX):
+            self._recognise(request, said)
+        return self.get_response(request)
+
+    def _recognise(self, request: HttpRequest, said: str) -> None:
+        scheme, _space, words = said.partition(" ")
+        request.user = AnonymousUser()
+        try:
+            if scheme.lower() != SCHEME:
+                raise keys.RefusedKeyError(keys.Refusal.UNKNOWN)
+            key = keys.recognise(words.strip(), address=client_address(request))
+        except keys.RefusedKeyError as refused:
+            request.key_refusal = refused.refusal  # type: ignore[attr-defined]
+            return
+        assert key.made_by  # an orphaned key is refused
+        request.api_key = key  # type: ignore[attr-defined]
+        request.user = key.made_by
+
+
+class KeyAuthentication(BaseAuthentication):
+    def authenticate(self, request: Request) -> tuple[User, ApiKey] | None:
+        refusal = getattr(request._request, "key_refusal", None)
+        if refusal == keys.Refusal.ADDRESS:
+            raise ApiError("address_not_allowed")
+        if refusal:
+            raise ApiError(refusal)
+        key: ApiKey | None = getattr(request._request, "api_key", None)
+        if key is None or key.made_by is None:
+            return None
+        keys.note_use(key)
+        return key.made_by, key
+
+    def authenticate_header(self, request: Request) -> str:  # noqa: ARG002
+        return 'Bearer realm="api"'
+
+
+class MemberAuthentication(SessionAuthentication):
+    """For the page that describes the API; what changes something needs the page's CSRF token."""

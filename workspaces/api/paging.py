@@ -1,0 +1,75 @@
+"""Long lists, a page at a time, by the key that they are ordered by: no row is skipped or told
+twice while others are added, and the thousandth page costs what the first does."""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+
+from workspaces.api.problems import ApiError, FieldError, invalid
+from workspaces.api.reading import Told, told
+
+M = TypeVar("M", bound=Model)
+
+USUAL, MOST = 50, 200
+SIZES = frozenset(map(str, range(1, MOST + 1)))
+PARAMETERS = frozenset({"cursor", "limit"})
+
+
+@dataclass(frozen=True)
+class Order:
+    """`by` is unique within the list, and told as a column of it."""
+
+    by: str = "id"
+    newest_first: bool = True
+
+    @property
+    def sorting(self) -> str:
+        return f"-{self.by}" if self.newest_first else self.by
+
+    def after(self, rows: QuerySet[M], cursor: str) -> QuerySet[M]:
+        field: Any = rows.model._meta.get_field(self.by)
+        try:
+            value = field.to_python(base64.urlsafe_b64decode(cursor.encode()).decode())
+        except (ValueError, binascii.Error, ValidationError):
+            raise _wrong(
+                "cursor", _("Take the address of the next page as it was given.")
+            ) from None
+        return rows.filter((f"{self.by}__{'lt' if self.newest_first else 'gt'}", value))
+
+
+NEWEST = Order()
+
+
+def page(
+    rows: QuerySet[M], request: Request, *, described_by: Told, order: Order = NEWEST
+) -> dict[str, Any]:
+    size = _size(request)
+    if cursor := request.query_params.get("cursor"):
+        rows = order.after(rows, cursor)
+    found = list(told(rows.order_by(order.sorting), described_by)[: size + 1])
+    more = len(found) > size
+    shown = found[:size]
+    return {"results": shown, "next": _next(request, shown[-1][order.by]) if more else None}
+
+
+def _next(request: Request, last: Any) -> str:
+    query = request.query_params.copy()
+    query["cursor"] = base64.urlsafe_b64encode(str(last).encode()).decode()
+    return request.build_absolute_uri(f"?{query.urlencode()}")
+
+
+def _size(request: Request) -> int:
+    typed = request.query_params.get("limit", str(USUAL))
+    if typed not in SIZES:
+        raise _wrong("limit", _("A number from 1 to %(most)d.") % {"most": MOST})
+    return int(typed)
+
+
+def _wrong(parameter: str, message: str) -> ApiError:
+    return invalid([FieldError(parameter, "invalid", message)])

@@ -1,0 +1,127 @@
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.forms import model_to_dict
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django_filters import CharFilter, ChoiceFilter, FilterSet
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from workspaces import practices
+from workspaces.access import Can
+from workspaces.api import reading
+from workspaces.api.fields import Body, Text, cleaned
+from workspaces.api.idempotency import once
+from workspaces.api.operations import Operation
+from workspaces.api.views import ApiView, ListView, held
+from workspaces.forms import PracticeForm
+from workspaces.models import Practice, Scope
+from workspaces.models.practice import Country
+
+
+class PracticeTold(serializers.ModelSerializer[Practice]):
+    """A place where patients are seen."""
+
+    email = serializers.CharField()
+    window_start = serializers.CharField(help_text="Messages leave from this hour on, there.")
+    window_end = serializers.CharField(help_text="Messages leave until this hour, there.")
+
+    class Meta:
+        model = Practice
+        fields = ("id", *practices.Details.__dataclass_fields__, "created_at", "updated_at")
+
+
+class PracticeBody(Body):
+    name = Text(max_length=120)
+    address = Text(max_length=200, allow_blank=True, required=False)
+    city = Text(max_length=80, allow_blank=True, required=False)
+    state = Text(max_length=80, allow_blank=True, required=False)
+    zip_code = Text(max_length=20, allow_blank=True, required=False)
+    country = serializers.ChoiceField(choices=Country.choices, required=False)
+    google_place_id = Text(max_length=200, allow_blank=True, required=False)
+    phone = Text(max_length=20, allow_blank=True, required=False)
+    email = Text(max_length=254, allow_blank=True, required=False)
+    timezone = Text(max_length=64, required=False, help_text="Such as `America/Guayaquil`.")
+    window_start = Text(max_length=8, required=False, help_text="Such as `08:00`.")
+    window_end = Text(max_length=8, required=False, help_text="Such as `20:00`.")
+
+
+class PracticeFilters(FilterSet):
+    name = CharFilter(lookup_expr="iexact", max_length=120)
+    country = ChoiceFilter(choices=Country.choices)
+
+
+class Practices(ListView):
+    described_by = PracticeTold
+    filterset_class = PracticeFilters
+    operations: ClassVar = {
+        "GET": Operation(
+            "list_practices", "All practices, the newest first",
+            scope=Scope.PRACTICES_READ, permission=Can.SEE_PRACTICES,
+            answers=PracticeTold, is_list=True,
+        ),
+        "POST": Operation(
+            "create_practice", "Add a practice",
+            scope=Scope.PRACTICES_WRITE, permission=Can.MANAGE_PRACTICES,
+            takes=PracticeBody, answers=PracticeTold, status=201,
+        ),
+    }  # fmt: skip
+
+    def rows(self) -> Any:
+        return self.workspace.practices.all()
+
+    @once
+    def post(self, request: Request) -> Response:  # noqa: ARG002
+        sent = self.body(PracticeBody)
+        blank = Practice(workspace=self.workspace)
+        form = PracticeForm(model_to_dict(blank) | sent, instance=blank)
+        cleaned(form)
+        made = practices.create(workspace=self.workspace, details=form.details(), by=self.user)
+        values = reading.one(self.rows(), made.pk, PracticeTold)
+        return self.tagged(values, status=201, Location=reverse("api_practice", args=[made.pk]))
+
+
+class OnePractice(ApiView):
+    operations: ClassVar = {
+        "GET": Operation(
+            "get_practice", "One practice",
+            scope=Scope.PRACTICES_READ, permission=Can.SEE_PRACTICES, answers=PracticeTold,
+        ),
+        "PATCH": Operation(
+            "change_practice", "Change a practice",
+            scope=Scope.PRACTICES_WRITE, permission=Can.MANAGE_PRACTICES,
+            takes=PracticeBody, answers=PracticeTold, may_conflict=True,
+        ),
+        "DELETE": Operation(
+            "remove_practice", "Remove a practice",
+            scope=Scope.PRACTICES_WRITE, permission=Can.MANAGE_PRACTICES,
+            status=204, may_conflict=True,
+        ),
+    }  # fmt: skip
+
+    def get(self, request: Request, practice: UUID) -> Response:  # noqa: ARG002
+        return self.tagged(self._values(practice))
+
+    def patch(self, request: Request, practice: UUID) -> Response:  # noqa: ARG002
+        found = self._found(practice)
+        sent = self.body(PracticeBody, partial=True)
+        form = PracticeForm(model_to_dict(found) | sent, instance=found)
+        cleaned(form)
+        practices.change(practice=found, details=form.details(), by=self.user)
+        return self.tagged(self._values(practice))
+
+    def delete(self, request: Request, practice: UUID) -> Response:  # noqa: ARG002
+        """Only while nothing was ever done there: what patients were asked stays on record."""
+        practices.remove(practice=self._found(practice), by=self.user)
+        return Response(status=204)
+
+    def _found(self, practice: UUID) -> Practice:
+        """Nobody else changes it until this request is over."""
+        held(self.workspace.practices.all(), practice)
+        self.must_match(self._values(practice))
+        return get_object_or_404(self.workspace.practices, pk=practice)
+
+    def _values(self, practice: UUID) -> reading.Values:
+        return reading.one(self.workspace.practices.all(), practice, PracticeTold)

@@ -1,0 +1,188 @@
+"""What every resource is: who may call it, how much it reads, and how it says no."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, cast
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django_filters import FilterSet
+from rest_framework import exceptions
+from rest_framework.parsers import JSONParser
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from workspaces import entitlements, keys
+from workspaces.access import may
+from workspaces.api import paging, problems, rates, reading
+from workspaces.api.door import KeyAuthentication, MemberAuthentication
+from workspaces.api.negotiation import AlwaysJson
+from workspaces.api.operations import Operation
+from workspaces.api.problems import ApiError, FieldError, flat, invalid
+from workspaces.api.reading import Told, Values
+from workspaces.models import ApiKey, User, Workspace
+from workspaces.plans import Feature
+from workspaces.problems import RoleTooWeak
+
+IF_MATCH, IF_NONE_MATCH = "If-Match", "If-None-Match"
+
+
+class ApiView(APIView):
+    access = "api"
+    # By method; one that is not here does not exist.
+    operations: ClassVar[Mapping[str, Operation]] = {}
+    # How many bytes of a body are read.
+    most: ClassVar[int | None] = None
+    # What an address may ask for besides filters and pages, as the description tells it.
+    query_schemas: ClassVar[Mapping[str, dict[str, Any]]] = {}
+
+    authentication_classes = (KeyAuthentication, MemberAuthentication)
+    parser_classes = (JSONParser,)
+    renderer_classes = (JSONRenderer,)
+    content_negotiation_class = AlwaysJson
+    metadata_class = None
+    http_method_names = ("get", "head", "post", "patch", "put", "delete")
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        view = super().as_view(**initkwargs)
+        view.access = cls.access  # type: ignore[attr-defined]  # read by the guards
+        return view
+
+    @property
+    def workspace(self) -> Workspace:
+        return cast(Workspace, self.request._request.workspace)  # type: ignore[attr-defined]  # TenantDoor's
+
+    @property
+    def user(self) -> User:
+        return cast(User, self.request.user)
+
+    @property
+    def key(self) -> ApiKey | None:
+        return cast("ApiKey | None", self.request.auth)
+
+    @property
+    def caller_id(self) -> UUID:
+        return self.key.pk if self.key else self.user.pk
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Who, then how often, then what: whoever may not come in learns nothing else."""
+        super().initial(request, *args, **kwargs)
+        self._must_fit(request)
+        self._must_know_parameters(request)
+
+    def check_permissions(self, request: Request) -> None:
+        if not request.user.is_authenticated:
+            raise exceptions.NotAuthenticated
+        if self.user.workspace_id is None:
+            raise ApiError("not_a_member")
+        rates.take(str(self.caller_id))
+        if self.key and not entitlements.has(self.workspace, Feature.API):
+            raise ApiError("plan_too_small", _("Choose a plan with the API under Billing."))
+        wanted = self.operations.get("GET" if request.method == "HEAD" else request.method or "")
+        if wanted is None:
+            return  # which is answered with 405
+        if wanted.scope and self.key and not keys.allows(wanted.scope, self.key):
+            raise ApiError(
+                "scope_missing", _("It needs the scope “%(scope)s”.") % {"scope": wanted.scope}
+            )
+        if wanted.permission and not may(self.user, wanted.permission):
+            raise RoleTooWeak(wanted.permission)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        expected = problems.understood(exc)
+        if expected is None:
+            raise exc
+        # TenantDoor takes back what was written before it was refused.
+        self.request._request.failed = True  # type: ignore[attr-defined]
+        response = problems.response(expected)
+        response.exception = True
+        return response
+
+    def body(self, described_by: Told, **options: Any) -> Values:
+        """What was sent, of the described types and no others."""
+        serializer = described_by(data=self.request.data, **options)
+        if not serializer.is_valid():
+            details = exceptions.ValidationError(cast(Any, serializer.errors)).get_full_details()
+            raise invalid(list(flat(details)))
+        return cast(Values, serializer.validated_data)
+
+    def must_match(self, values: Values) -> None:
+        """Whoever says upon which state they change something does so upon that one or not at all.
+
+        Compared weakly, for a proxy that compresses weakens every tag on its way.
+        """
+        wanted = self.request.headers.get(IF_MATCH)
+        if wanted and not _matches(wanted, reading.tag(values)):
+            raise ApiError("changed_meanwhile", _("Read it again, and decide anew."))
+
+    def tagged(self, values: Values, *, status: int = 200, **headers: str) -> Response:
+        tag = reading.tag(values)
+        wanted = self.request.headers.get(IF_NONE_MATCH)
+        if self.request.method in ("GET", "HEAD") and wanted and _matches(wanted, tag):
+            return Response(status=304, headers={"ETag": tag})
+        return Response(values, status=status, headers={"ETag": tag, **headers})
+
+    def _must_fit(self, request: Request) -> None:
+        limit = self.most or settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if limit and length.isdigit() and int(length) > limit:
+            raise problems.too_large(limit)
+
+    def _must_know_parameters(self, request: Request) -> None:
+        known = self.known_parameters() if request.method in ("GET", "HEAD") else frozenset()
+        if unknown := sorted(set(request.query_params) - known):
+            message = _("There is no such parameter.")
+            raise invalid([FieldError(name[:80], "unknown", message) for name in unknown])
+
+    def known_parameters(self) -> frozenset[str]:
+        return frozenset(self.query_schemas)
+
+
+class ListView(ApiView):
+    described_by: ClassVar[Told]
+    filterset_class: ClassVar[type[FilterSet] | None] = None
+    order: ClassVar[paging.Order] = paging.NEWEST
+
+    def rows(self) -> QuerySet[Any]:
+        raise NotImplementedError
+
+    def get(self, request: Request, **_row: UUID) -> Response:
+        rows = self.narrowed(self.rows())
+        return Response(
+            paging.page(rows, request, described_by=self.described_by, order=self.order)
+        )
+
+    def known_parameters(self) -> frozenset[str]:
+        filters = self.filterset_class.base_filters if self.filterset_class else {}
+        return super().known_parameters() | paging.PARAMETERS | filters.keys()
+
+    def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.filterset_class or self.request.query_params.keys() <= paging.PARAMETERS:
+            return rows
+        filters = self.filterset_class(
+            self.request.query_params, queryset=rows, request=cast(HttpRequest, self.request)
+        )
+        if not filters.is_valid():
+            raise invalid(
+                [
+                    FieldError(name, error.code or "invalid", " ".join(error.messages))
+                    for name, errors in filters.form.errors.as_data().items()
+                    for error in errors
+                ]
+            )
+        return cast("QuerySet[Any]", filters.qs)
+
+
+def held(rows: QuerySet[Any], key: Any) -> None:
+    """Nobody else changes it until this request is over."""
+    list(rows.order_by().filter(pk=key).select_for_update(of=("self",)).values_list("pk"))
+
+
+def _matches(wanted: str, tag: str) -> bool:
+    given = {one.strip().removeprefix("W/") for one in wanted.split(",")}
+    return "*" in given or tag in given

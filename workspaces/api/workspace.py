@@ -1,0 +1,74 @@
+from copy import copy
+from typing import Any, ClassVar
+
+from django.forms import model_to_dict
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from workspaces import entitlements, settings
+from workspaces.access import Can
+from workspaces.api.fields import Body, Flag, Number, Text, cleaned
+from workspaces.api.operations import Operation
+from workspaces.api.views import ApiView
+from workspaces.forms import SettingsForm
+from workspaces.models import Language, Plan, ReviewInvites, Scope, Workspace
+
+
+class WorkspaceTold(serializers.ModelSerializer[Workspace]):
+    """The clinic: its settings, and what it has."""
+
+    plan = serializers.ChoiceField(choices=Plan.choices, help_text="The plan that holds now.")
+
+    class Meta:
+        model = Workspace
+        fields = (
+            "id",
+            "plan",
+            "message_credits",
+            *settings.Wishes.__dataclass_fields__,
+            "created_at",
+            "updated_at",
+        )
+
+
+class WorkspaceBody(Body):
+    name = Text(max_length=120)
+    language = serializers.ChoiceField(choices=Language.choices)
+    ask_again_after_days = Number(min_value=1, max_value=365)
+    review_invites = serializers.ChoiceField(choices=ReviewInvites.choices)
+    plain_letters = Flag()
+    reminder_after_hours = Number(min_value=1, max_value=168, allow_null=True)
+    keep_messages_days = Number(min_value=1, max_value=3650)
+    keep_patients_days = Number(min_value=1, max_value=3650)
+
+
+class TheWorkspace(ApiView):
+    operations: ClassVar = {
+        "GET": Operation(
+            "get_workspace", "The workspace of the key",
+            scope=Scope.WORKSPACE_READ, answers=WorkspaceTold,
+        ),
+        "PATCH": Operation(
+            "change_workspace", "Change its settings",
+            scope=Scope.WORKSPACE_WRITE, permission=Can.MANAGE_WORKSPACE,
+            takes=WorkspaceBody, answers=WorkspaceTold,
+        ),
+    }  # fmt: skip
+
+    def get(self, request: Request) -> Response:  # noqa: ARG002
+        return self.tagged(_values(self.workspace))
+
+    def patch(self, request: Request) -> Response:  # noqa: ARG002
+        held = entitlements.lock(self.workspace)
+        self.must_match(_values(held))
+        sent = self.body(WorkspaceBody, partial=True)
+        form = SettingsForm(model_to_dict(held) | sent, instance=copy(held))
+        cleaned(form)
+        changed = settings.change(workspace=held, wishes=form.wishes(), by=self.user)
+        return self.tagged(_values(changed))
+
+
+def _values(workspace: Workspace) -> dict[str, Any]:
+    stored = {name: getattr(workspace, name) for name in WorkspaceTold.Meta.fields}
+    return stored | {"plan": entitlements.of(workspace).plan}

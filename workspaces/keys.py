@@ -1,0 +1,159 @@
+"""Keys for programs: made, shown once, recognised at each call, and revoked."""
+
+import secrets
+import string
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from ipaddress import ip_address, ip_network
+
+from django.core.cache import cache
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
+
+from workspaces import audit, entitlements, tenancy
+from workspaces.access import Can, may
+from workspaces.models import ApiKey, Scope, User, Workspace
+from workspaces.plans import Feature
+from workspaces.problems import ProblemError
+
+BEGINNING = "rm"
+LETTERS = string.ascii_lowercase + string.digits
+PREFIX_LETTERS = 10
+USE_NOTED_EVERY = timedelta(minutes=1)
+MOST_ALIVE = 50
+
+
+class Refusal(StrEnum):
+    """Why a key does not open. To a stranger all but the last two are the same."""
+
+    UNKNOWN = "key_unknown"
+    REVOKED = "key_revoked"
+    EXPIRED = "key_expired"
+    ORPHANED = "key_orphaned"
+    ADDRESS = "address_not_allowed"
+
+
+class RefusedKeyError(Exception):
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal)
+        self.refusal = refusal
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a form says about a new key."""
+
+    name: str
+    scopes: Collection[str]
+    expires_at: datetime | None = None
+    addresses: Collection[str] = field(default_factory=tuple)
+
+
+@transaction.atomic
+def make(*, workspace: Workspace, wish: Wish, by: User) -> tuple[ApiKey, str]:
+    """The key, and its words: they are told this once and cannot be found out again."""
+    entitlements.require(entitlements.lock(workspace), Feature.API)
+    if ApiKey.objects.within(workspace).alive(timezone.now()).count() >= MOST_ALIVE:
+        raise ProblemError(
+            _("There are %(many)d keys already: revoke one that is not used.")
+            % {"many": MOST_ALIVE}
+        )
+    prefix = "".join(secrets.choice(LETTERS) for _place in range(PREFIX_LETTERS))
+    secret = secrets.token_urlsafe(32)
+    key = ApiKey.objects.create(
+        workspace=workspace,
+        made_by=by,
+        made_by_name=by.name,
+        name=wish.name,
+        prefix=prefix,
+        digest=digest(secret),
+        scopes=sorted(set(wish.scopes)),
+        addresses=list(wish.addresses),
+        expires_at=wish.expires_at,
+    )
+    audit.record(
+        "key.create",
+        key,
+        by=by,
+        name=key.name,
+        new={"prefix": prefix, "scopes": ", ".join(key.scopes)},
+    )
+    return key, f"{BEGINNING}_{prefix}_{secret}"
+
+
+@transaction.atomic
+def revoke(*, key: ApiKey, by: User) -> ApiKey:
+    """At once: the next call with it is refused."""
+    locked = ApiKey.objects.within(key.workspace_id).select_for_update().get(pk=key.pk)
+    if locked.revoked_at is None:
+        locked.revoked_at = timezone.now()
+        locked.save(update_fields=["revoked_at", "updated_at"])
+        audit.record("key.revoke", locked, by=by, name=locked.name)
+    return locked
+
+
+def digest(secret: str) -> str:
+    """Fast, because a secret of 256 bits cannot be guessed however fast one tries."""
+    return salted_hmac("workspaces.keys", secret, algorithm="sha256").hexdigest()
+
+
+def recognise(words: str, *, address: str | None) -> ApiKey:
+    """The key of these words, with its maker and workspace; a call names no workspace itself."""
+    beginning, _sep, rest = words.partition("_")
+    prefix, _sep, secret = rest.partition("_")
+    key = _find(prefix) if beginning == BEGINNING and "\0" not in prefix else None
+    expected = key.digest if key else digest("")
+    if not constant_time_compare(digest(secret), expected) or key is None:
+        raise RefusedKeyError(Refusal.UNKNOWN)
+    if refusal := _refusal(key, address):
+        raise RefusedKeyError(refusal)
+    return key
+
+
+def note_use(key: ApiKey) -> None:
+    """At most once a minute, for a busy key would otherwise be written at every call."""
+    if cache.add(f"api-key-used:{key.pk}", 1, timeout=int(USE_NOTED_EVERY.total_seconds())):
+        ApiKey.objects.within(key.workspace_id).filter(pk=key.pk).update(
+            last_used_at=timezone.now()
+        )
+
+
+def is_orphaned(key: ApiKey) -> bool:
+    """Whoever made it is gone, or may make keys no more."""
+    maker = key.made_by
+    return maker is None or not maker.is_active or not may(maker, Can.MANAGE_KEYS)
+
+
+def allows(scope: Scope, key: ApiKey) -> bool:
+    return scope in key.scopes
+
+
+def _find(prefix: str) -> ApiKey | None:
+    with tenancy.platform("api key"):
+        rows = ApiKey.objects.select_related("made_by__workspace")
+        return rows.filter(prefix=prefix).first()
+
+
+def _refusal(key: ApiKey, address: str | None) -> Refusal | None:
+    if key.revoked_at:
+        return Refusal.REVOKED
+    if key.is_over(timezone.now()):
+        return Refusal.EXPIRED
+    if is_orphaned(key):
+        return Refusal.ORPHANED
+    return None if _may_come_from(key, address) else Refusal.ADDRESS
+
+
+def _may_come_from(key: ApiKey, address: str | None) -> bool:
+    if not key.addresses:
+        return True
+    try:
+        caller = ip_address(address or "")
+    except ValueError:
+        return False
+    mapped = getattr(caller, "ipv4_mapped", None)
+    return any((mapped or caller) in ip_network(one) for one in key.addresses)
