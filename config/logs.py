@@ -101,6 +101,7 @@ def logging_config(*, level: str, style: str) -> dict[str, Any]:
             "celery.beat": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
+            "stripe": {"level": "WARNING"},  # two lines a question, with customers' ids
         },
     }
     logging.config.dictConfig(config)

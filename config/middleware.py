@@ -25,12 +25,22 @@ POLICY = "; ".join(
         "img-src 'self' data:",
         "font-src 'self'",
         "connect-src 'self'",
-        "form-action 'self' https://accounts.google.com",
         "manifest-src 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
+        "form-action 'self' https://accounts.google.com",
     ]
 )
+STRIPE = "https://api.stripe.com"
+STRIPES_PAGES = "https://checkout.stripe.com https://billing.stripe.com"
+
+
+def policy() -> str:
+    """What a form leads to, by a redirect too, is part of it: so are the pages where one pays."""
+    if not settings.STRIPE_SECRET_KEY:
+        return POLICY
+    base = settings.STRIPE_API_BASE_URL
+    return f"{POLICY} {STRIPES_PAGES if base == STRIPE else base}"
 
 
 class RequestLog:
@@ -64,7 +74,7 @@ class ContentSecurityPolicy:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.setdefault("Content-Security-Policy", POLICY)
+        response.setdefault("Content-Security-Policy", policy())
         return response
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import django_stubs_ext
 import environ
+from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 from config import embedded
@@ -65,10 +66,10 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django_htmx",
-    "template_partials",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "rest_framework",
+    "template_partials",
 ]
 
 MIDDLEWARE = [
@@ -91,8 +92,8 @@ MIDDLEWARE = [
     "config.middleware.Sessions",
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.Problems",
-    "workspaces.middleware.TenantDoor",
     "workspaces.api.door.KeyDoor",
+    "workspaces.middleware.TenantDoor",
 ]
 
 TEMPLATES = [
@@ -256,7 +257,6 @@ STORAGES = {
     },
 }
 
-# Words and times
 # What programs are answered
 
 # So many calls a minute, of each key.
@@ -284,6 +284,7 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+# Words and times
 
 LANGUAGE_CODE = "es"
 LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]
@@ -362,14 +363,6 @@ CELERY_BEAT_SCHEDULE = {
         }
         for name, seconds in {"wake_stranded": 5.0, "sweep_files": 3600.0}.items()
     },
-}
-WORKER_SILENCE_LIMIT = 60
-
-LOGGING_CONFIG = None
-LOGGING = logging_config(
-    level=env.str("LOG_LEVEL", default="INFO"),
-    style=env.str("LOG_FORMAT", default="console" if EMBEDDED else "json"),
-)
     **{
         name: {
             "task": f"workspaces.tasks.{name}",
@@ -394,3 +387,13 @@ LOGGING = logging_config(
         "schedule": crontab(hour=3, minute=20),
         "options": {"expires": 6 * 3600},
     },
+}
+# The clock that says when night is.
+CELERY_TIMEZONE = TIME_ZONE
+WORKER_SILENCE_LIMIT = 60
+
+LOGGING_CONFIG = None
+LOGGING = logging_config(
+    level=env.str("LOG_LEVEL", default="INFO"),
+    style=env.str("LOG_FORMAT", default="console" if EMBEDDED else "json"),
+)

@@ -10,6 +10,7 @@ from workspaces.api import pages
 urlpatterns = [
     # First, because it is called most.
     path("webhooks/", include("messaging.webhooks.urls")),
+    path("webhooks/", include("workspaces.billing.urls")),
     path("", include("messaging.home.urls")),
     path("", include("workspaces.urls")),
     path("campaigns/", include("campaigns.urls")),
@@ -22,10 +23,10 @@ urlpatterns = [
     path("privacy/", include("messaging.privacy.urls")),
     path("", include("messaging.public.urls")),
     path("", include("messaging.sharing.urls")),
-    path("accounts/", include("allauth.urls")),
     path("api/docs/", pages.docs, name="api_docs"),
     path("api/openapi.json", pages.openapi, name="api_openapi"),
     path("api/v1/", include("workspaces.api.urls")),
+    path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("health/live", health.live, name="health_live"),
@@ -35,7 +36,7 @@ urlpatterns = [
 if settings.DEBUG:
     urlpatterns.append(path("styleguide/", styleguide.page, name="styleguide"))
 
-handler403 = "config.errors.forbidden"
 handler400 = "config.errors.bad_request"
+handler403 = "config.errors.forbidden"
 handler404 = "config.errors.not_found"
 handler500 = "config.errors.server_error"

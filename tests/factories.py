@@ -39,30 +39,33 @@ from patients.models import Import, ImportProblem, Patient, Suppression, Suppres
 from templates_app.models import Channel, MessageType, Template, TemplateVersion
 from workspaces import keys, tenancy
 from workspaces.announcing import signing
-from workspaces import tenancy
+from workspaces.models import (
     Announcement,
     ApiKey,
     Attempt,
-from workspaces.models import (
     AuditEvent,
-    Endpoint,
+    BillingDifference,
+    BillingNotice,
     CreditEntry,
     CreditLot,
+    DifferenceKind,
+    Endpoint,
     Entitlement,
-    Event,
     EntryKind,
+    Event,
     Invitation,
-    PaymentEvent,
-    Plan,
     KeptAnswer,
     NoticeKind,
     Payment,
+    PaymentEvent,
+    PaymentKind,
+    Plan,
     Practice,
     Role,
+    Scope,
     Source,
     User,
     Workspace,
-    Scope,
 )
 
 M = TypeVar("M", bound=models.Model)
@@ -189,6 +192,38 @@ class PaymentEventFactory(Rows[PaymentEvent]):
     kind = "invoice.paid"
     payload = LazyFunction(dict)
 
+
+class PaymentFactory(Rows[Payment]):
+    class Meta:
+        model = Payment
+
+    workspace = SubFactory(WorkspaceFactory)
+    payment_intent = Sequence(lambda n: f"pi_{n}")
+    kind = PaymentKind.PACK
+    amount = 20_00
+    currency = "usd"
+    credits = 500
+    paid_at = LazyFunction(timezone.now)
+
+
+class BillingNoticeFactory(Rows[BillingNotice]):
+    class Meta:
+        model = BillingNotice
+
+    workspace = SubFactory(WorkspaceFactory)
+    kind = NoticeKind.GRACE_OVER
+    cause = Sequence(lambda n: f"test:{n}")
+
+
+class BillingDifferenceFactory(Rows[BillingDifference]):
+    class Meta:
+        model = BillingDifference
+
+    kind = DifferenceKind.PAYMENT
+    reference = Sequence(lambda n: f"pi_{n}")
+    seen_at = LazyFunction(timezone.now)
+
+
 class EndpointFactory(Rows[Endpoint]):
     class Meta:
         model = Endpoint
@@ -218,6 +253,31 @@ class AttemptFactory(Rows[Attempt]):
     status_code = 200
     took_ms = 12
 
+
+class ApiKeyFactory(Rows[ApiKey]):
+    """With all scopes; its words are the prefix's and `secret`."""
+
+    class Meta:
+        model = ApiKey
+
+    workspace = SubFactory(WorkspaceFactory)
+    made_by = SubFactory(UserFactory, workspace=ours)
+    made_by_name = "Dra. Quien Manda"
+    name = Sequence(lambda n: f"Agenda {n}")
+    prefix = Sequence(lambda n: f"key{n:07d}")
+    digest = LazyFunction(lambda: keys.digest("secret"))
+    scopes = LazyFunction(lambda: list(Scope.values))
+
+
+class KeptAnswerFactory(Rows[KeptAnswer]):
+    class Meta:
+        model = KeptAnswer
+
+    workspace = SubFactory(WorkspaceFactory)
+    caller_id = LazyFunction(uuid4)
+    key = Sequence(lambda n: f"once-{n}")
+    request_digest = "0" * 64
+    status = 200
 
 
 class TemplateFactory(Rows[Template]):
@@ -254,31 +314,6 @@ class CampaignFactory(Rows[Campaign]):
 
 class CampaignTemplateFactory(Rows[CampaignTemplate]):
     class Meta:
-class ApiKeyFactory(Rows[ApiKey]):
-    """With all scopes; its words are the prefix's and `secret`."""
-
-    class Meta:
-        model = ApiKey
-
-    workspace = SubFactory(WorkspaceFactory)
-    made_by = SubFactory(UserFactory, workspace=ours)
-    made_by_name = "Dra. Quien Manda"
-    name = Sequence(lambda n: f"Agenda {n}")
-    prefix = Sequence(lambda n: f"key{n:07d}")
-    digest = LazyFunction(lambda: keys.digest("secret"))
-    scopes = LazyFunction(lambda: list(Scope.values))
-
-
-class KeptAnswerFactory(Rows[KeptAnswer]):
-    class Meta:
-        model = KeptAnswer
-
-    workspace = SubFactory(WorkspaceFactory)
-    caller_id = LazyFunction(uuid4)
-    key = Sequence(lambda n: f"once-{n}")
-    request_digest = "0" * 64
-    status = 200
-
         model = CampaignTemplate
 
     workspace = SubFactory(WorkspaceFactory)

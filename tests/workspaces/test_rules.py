@@ -7,12 +7,15 @@ from django.utils import timezone
 from tests.factories import (
     AnnouncementFactory,
     AttemptFactory,
+    BillingDifferenceFactory,
+    BillingNoticeFactory,
     CreditEntryFactory,
     CreditLotFactory,
     EndpointFactory,
     EntitlementFactory,
     InvitationFactory,
     PaymentEventFactory,
+    PaymentFactory,
     PracticeFactory,
     StaffFactory,
     UserFactory,
@@ -62,6 +65,12 @@ pytestmark = pytest.mark.django_db
         ("workspaces_announcement_status_known", AnnouncementFactory, {"status": "LOST"}),
         ("workspaces_attempt_answer_or_trouble", AttemptFactory, {"status_code": None}),
         ("workspaces_attempt_answer_or_trouble", AttemptFactory, {"trouble": "TIMEOUT"}),
+        ("workspaces_payment_kind_known", PaymentFactory, {"kind": "GIFT"}),
+        ("workspaces_payment_pack_or_subscription", PaymentFactory, {"credits": 0}),
+        ("workspaces_payment_pack_or_subscription", PaymentFactory, {"subscription": "sub_1"}),
+        ("workspaces_payment_refund_within", PaymentFactory, {"refunded": 20_01}),
+        ("workspaces_billingnotice_kind_known", BillingNoticeFactory, {"kind": "GREETING"}),
+        ("workspaces_billingdifference_kind_known", BillingDifferenceFactory, {"kind": "MOOD"}),
         (
             "workspaces_entitlement_ends_after_start",
             EntitlementFactory,
@@ -154,3 +163,35 @@ def test_a_payment_event_is_kept_once() -> None:
     event = PaymentEventFactory.create()
 
     refuses("workspaces_paymentevent_event_id_key", PaymentEventFactory, event_id=event.event_id)
+
+
+def test_a_payment_is_noted_once() -> None:
+    payment = PaymentFactory.create()
+
+    refuses(
+        "workspaces_payment_payment_intent_key",
+        PaymentFactory,
+        payment_intent=payment.payment_intent,
+    )
+
+
+def test_a_cause_is_told_once() -> None:
+    notice = BillingNoticeFactory.create()
+
+    refuses(
+        "workspaces_billingnotice_once_per_cause",
+        BillingNoticeFactory,
+        workspace=notice.workspace,
+        cause=notice.cause,
+    )
+
+
+def test_a_difference_is_open_once() -> None:
+    closed = BillingDifferenceFactory.create(closed_at=timezone.now())
+    BillingDifferenceFactory.create(reference=closed.reference)
+
+    refuses(
+        "workspaces_billingdifference_one_open",
+        BillingDifferenceFactory,
+        reference=closed.reference,
+    )

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from workspaces.admin.base import PlatformAdmin, ReadOnlyAdmin, SameWorkspaceForm, Since
-from workspaces.models import CreditEntry, CreditLot, Entitlement, PaymentEvent, Source
+from workspaces.models import CreditEntry, CreditLot, Entitlement, Source
 
 
 @admin.register(CreditEntry)
@@ -60,11 +60,3 @@ class EntitlementAdmin(PlatformAdmin[Entitlement]):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         own = {"source": Source.ADMIN, "starts_at": timezone.now()}
         return own | super().get_changeform_initial_data(request)
-
-
-@admin.register(PaymentEvent)
-class PaymentEventAdmin(ReadOnlyAdmin[PaymentEvent]):
-    list_display = ("made", "kind", "event_id", "processed_at", "error")
-    list_filter = (Since, ("processed_at", admin.EmptyFieldListFilter))
-    search_fields = ("=event_id", "=kind")
-    ordering = ("-id",)

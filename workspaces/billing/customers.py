@@ -1,0 +1,43 @@
+"""A workspace is one customer of Stripe's, made when it first wants to buy something."""
+
+from uuid import UUID
+
+from stripe import StripeClient
+from stripe.params import CustomerUpdateParams
+
+from workspaces import tenancy
+from workspaces.models import User, Workspace
+from workspaces.sql import fetch
+
+# Not the workspace's row: messages are debited there while we wait for Stripe.
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('stripe customer ' || %(workspace)s, 0))"
+
+
+def of(client: StripeClient, workspace: Workspace, by: User) -> str:
+    """Its customer, by the name and the address that it has today."""
+    customer = workspace.stripe_customer_id or _made(client, workspace.pk)
+    client.v1.customers.update(customer, _described(workspace, by))
+    return customer
+
+
+def _made(client: StripeClient, workspace_id: UUID) -> str:
+    """Once: whoever comes second waits. What is lost on the way is found by the key again."""
+    with tenancy.within(workspace_id):
+        fetch(LOCK, workspace=str(workspace_id))
+        workspace = Workspace.objects.get(pk=workspace_id)
+        if workspace.stripe_customer_id is None:
+            made = client.v1.customers.create(
+                {"metadata": {"workspace_id": str(workspace_id)}},
+                {"idempotency_key": f"customer:{workspace_id}"},
+            )
+            workspace.stripe_customer_id = made.id
+            workspace.save(update_fields=["stripe_customer_id", "updated_at"])
+        return workspace.stripe_customer_id
+
+
+def _described(workspace: Workspace, by: User) -> CustomerUpdateParams:
+    return {
+        "name": workspace.name,
+        "email": by.email,
+        "preferred_locales": [by.language or workspace.language],
+    }

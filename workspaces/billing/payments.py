@@ -1,0 +1,134 @@
+"""What was paid is noted once and brings its credits once; what goes back takes unspent ones along.
+
+Each refund and each dispute is a cause of its own, so all of them may be looked at again whenever
+something is heard of the payment.
+"""
+
+from collections.abc import Iterable
+
+from workspaces import audit, credits
+from workspaces.billing import notices
+from workspaces.billing.months import month_of
+from workspaces.billing.reading import NotUnderstoodError, Paid, TakenBack
+from workspaces.models import CreditEntry, NoticeKind, Payment, PaymentKind, Workspace
+
+
+def write(workspace: Workspace, paid: Paid) -> None:
+    """The caller holds the workspace's row and the platform's door."""
+    payment, is_new = _payment(workspace, paid)
+    if payment.kind == PaymentKind.PACK:
+        credits.buy(
+            workspace=workspace, amount=payment.credits, cause=payment.cause, note=paid.invoice
+        )
+    for kind, found in (("refund", paid.refunds), ("dispute", paid.disputes)):
+        _follow(workspace, payment, paid, kind, found)
+    _note_what_went_back(payment, paid)
+    if is_new and not paid.refunded and not paid.disputed:
+        notices.note(
+            workspace,
+            NoticeKind.RECEIPT,
+            cause=payment.cause,
+            amount=paid.amount,
+            currency=paid.currency,
+            credits=payment.credits,
+            plan=paid.subscription.plan if paid.subscription else "",
+            at=paid.at.isoformat(),
+        )
+
+
+def _payment(workspace: Workspace, paid: Paid) -> tuple[Payment, bool]:
+    if not paid.subscription and not paid.credits:
+        raise NotUnderstoodError(f"{paid.id} paid for neither credits nor a subscription")
+    kind = PaymentKind.SUBSCRIPTION if paid.subscription else PaymentKind.PACK
+    payment, is_new = Payment.objects.get_or_create(
+        payment_intent=paid.id,
+        defaults={
+            "workspace": workspace,
+            "kind": kind,
+            "amount": paid.amount,
+            "currency": paid.currency,
+            "credits": 0 if paid.subscription else paid.credits,
+            "subscription": paid.subscription.id if paid.subscription else "",
+            "paid_at": paid.at,
+        },
+    )
+    if paid.invoice and payment.invoice != paid.invoice:  # a pack's comes after its payment
+        payment.invoice = paid.invoice
+        payment.save(update_fields=["invoice", "updated_at"])
+    if is_new:
+        _record("payment.receive", payment, new={"amount": paid.amount, "currency": paid.currency})
+    return payment, is_new
+
+
+def _follow(
+    workspace: Workspace, payment: Payment, paid: Paid, kind: str, found: Iterable[TakenBack]
+) -> None:
+    """In proportion, and rounded so that parts add up to the whole."""
+    so_far = 0
+    for each in found:
+        cause = f"{kind}:{each.id}"
+        if not each.counts:
+            credits.put_back(workspace=workspace, taken=cause, cause=f"{kind}-over:{each.id}")
+            continue
+        before, so_far = so_far, so_far + each.amount
+        source, whole = _what_it_brought(workspace, payment, paid, each)
+        share = _share(whole, so_far, paid) - _share(whole, before, paid)
+        if share > 0:
+            credits.take_back(
+                workspace=workspace, of=source, at_most=share, cause=cause, note=payment.invoice
+            )
+
+
+def _share(whole: int, amount: int, paid: Paid) -> int:
+    return whole * min(amount, paid.amount) // paid.amount
+
+
+def _what_it_brought(
+    workspace: Workspace, payment: Payment, paid: Paid, back: TakenBack
+) -> tuple[str, int]:
+    """The cause and the number of its credits. A subscription's are those of the month in which
+    the money went back; earlier ones have expired."""
+    if payment.kind == PaymentKind.PACK:
+        return payment.cause, payment.credits
+    assert paid.subscription
+    assert paid.covers
+    month = month_of(paid.subscription.anchor, back.at)
+    begins, ends = paid.covers
+    if month is None or month.ends_at <= begins or month.starts_at >= ends:
+        return "", 0
+    cause = credits.month(paid.subscription.id, month.starts_at)
+    return cause, _brought(workspace, cause, only_the_change=paid.is_change)
+
+
+def _brought(workspace: Workspace, cause: str, *, only_the_change: bool) -> int:
+    """A month that a larger plan took over was brought in parts; the change paid for the last."""
+    parts = list(
+        CreditEntry.objects.within(workspace)
+        .filter(cause__startswith=f"{cause}:", amount__gt=0)
+        .order_by("id")
+        .values_list("amount", flat=True)
+    )
+    return sum(parts[1:] if only_the_change else parts[:1])
+
+
+def _note_what_went_back(payment: Payment, paid: Paid) -> None:
+    refunded, disputed = min(paid.refunded, payment.amount), min(paid.disputed, payment.amount)
+    for action, field, amount in (
+        ("payment.refund", "refunded", refunded),
+        ("payment.dispute", "disputed", disputed),
+    ):
+        before = getattr(payment, field)
+        if before != amount:
+            setattr(payment, field, amount)
+            payment.save(update_fields=[field, "updated_at"])
+            _record(action, payment, old={field: before}, new={field: amount})
+
+
+def _record(
+    action: str,
+    payment: Payment,
+    *,
+    old: dict[str, object] | None = None,
+    new: dict[str, object] | None = None,
+) -> None:
+    audit.record(action, payment, by=None, name=payment.payment_intent, old=old, new=new)

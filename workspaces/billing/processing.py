@@ -1,0 +1,106 @@
+"""From the inbox to its effect: what an event is about is asked anew and written down with it."""
+
+from datetime import datetime
+from functools import partial
+
+import structlog
+from django.db import OperationalError
+from django.utils import timezone
+from stripe import StripeClient
+
+from workspaces.billing import inbox, reading, syncing
+from workspaces.billing.client import StripeAwayError, StripeRefusedError
+from workspaces.billing.inbox import Event
+from workspaces.billing.reading import NotUnderstoodError
+from workspaces.billing.syncing import Answer, NotOursError, OvertakenError
+
+log = structlog.get_logger("billing")
+
+# What changes a subscription, and what changes a payment. Every other kind is kept and that is all.
+OF_SUBSCRIPTIONS = {
+    "customer.subscription.created",
+    "customer.subscription.updated",
+    "customer.subscription.deleted",
+    "customer.subscription.paused",
+    "customer.subscription.resumed",
+    "customer.subscription.trial_will_end",
+    "invoice.payment_failed",
+    "invoice.payment_action_required",
+    "invoice.voided",
+    "invoice.marked_uncollectible",
+}
+OF_PAYMENTS = {
+    "payment_intent.succeeded",
+    "charge.refunded",
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.closed",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
+}
+OF_BOTH = {
+    "invoice.paid",
+    "checkout.session.completed",
+    "checkout.session.async_payment_succeeded",
+}
+
+
+def process(*, now: datetime | None = None) -> int:
+    """Until nothing waits or Stripe is away. How many had their effect."""
+    done = 0
+    while event := inbox.take(now or timezone.now()):
+        try:
+            done += _process(event, now=now or timezone.now())
+        except StripeAwayError as away:
+            inbox.failed(event, f"Stripe is away: {away.__cause__}")
+            return done
+    return done
+
+
+def _process(event: Event, *, now: datetime) -> bool:
+    try:
+        syncing.sync(partial(_ask, event), now=now, event=event)
+    except (StripeAwayError, OperationalError):
+        raise
+    except (NotOursError, NotUnderstoodError, StripeRefusedError, OvertakenError) as why:
+        log.warning("payment_event_kept", event_id=event.event_id, reason=str(why))
+        inbox.failed(event, str(why))
+        return False
+    except Exception as error:
+        log.exception("payment_event_not_processed", event_id=event.event_id)
+        inbox.failed(event, f"not processed: {type(error).__name__}: {error}")
+        return False
+    return True
+
+
+def _ask(event: Event, client: StripeClient) -> Answer | None:
+    """None where there is nothing to write."""
+    customer = inbox.customer_of(event.about)
+    if event.kind in OF_SUBSCRIPTIONS:
+        return syncing.about_subscriptions(client, customer)
+    if event.kind not in OF_PAYMENTS | OF_BOTH:
+        return None
+    paid = syncing.about_payments(client, _payments_named(event, client))
+    if event.kind in OF_PAYMENTS:
+        return paid
+    about = syncing.about_subscriptions(client, customer)
+    if paid is None:
+        return about
+    if paid.customer != customer:
+        raise NotOursError(f"customer {customer}, and a payment of {paid.customer}")
+    return Answer(customer, subscriptions=about.subscriptions, payments=paid.payments)
+
+
+def _payments_named(event: Event, client: StripeClient) -> list[str]:
+    about = event.about
+    if about.get("object") == "payment_intent":
+        return [str(about["id"])]
+    if about.get("object") == "invoice":
+        return reading.payments_of_invoice(client, str(about["id"]))
+    named = about.get("payment_intent")
+    if isinstance(named, dict):
+        named = named.get("id")
+    return [str(named)] if named else []
