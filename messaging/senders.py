@@ -6,7 +6,9 @@ from django.utils.translation import gettext as _
 from campaigns.models import Campaign
 from messaging.models import Sender
 from templates_app.models import Channel
+from workspaces import entitlements
 from workspaces.models import Workspace
+from workspaces.plans import Feature
 
 
 def of(workspace: Workspace, channel: str) -> Sender | None:
@@ -22,6 +24,8 @@ def missing_for(campaign: Campaign) -> list[str]:
         .values_list("preferred_channel", flat=True)
         .distinct()
     )
+    if Channel.WHATSAPP in wanted and not entitlements.has(campaign.workspace, Feature.WHATSAPP):
+        wanted = wanted - {Channel.WHATSAPP} | {Channel.SMS}
     return [
         _("There is no sender for %(channel)s yet. Write to us and we will set one up.")
         % {"channel": Channel(channel).label}

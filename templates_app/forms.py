@@ -11,6 +11,7 @@ from templates_app.actions import Kind, Words
 from templates_app.listing import PURPOSES
 from templates_app.models import Channel, MessageType, Template
 from templates_app.rendering import unknown_variables
+from workspaces import entitlements
 from workspaces.ids import uuid7
 from workspaces.models import Language
 
@@ -105,6 +106,7 @@ class NewTemplateForm(TemplateForm):
         offered = self.fields["type"]
         assert isinstance(offered, forms.ChoiceField)
         offered.choices = [(kind, MessageType(kind).label) for kind in PURPOSES]
+        self.fields["channel"].help_text = entitlements.channel_note(self.instance.workspace)
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}

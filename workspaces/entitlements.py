@@ -79,6 +79,25 @@ def require(workspace: Workspace, feature: Feature) -> None:
         )
 
 
+def holds_in_sql(feature: Feature) -> str:
+    """`has` for statements that look at many: of a workspace `w`, at the moment %(now)s."""
+    having = ", ".join(f"'{plan}'" for plan in plans.with_feature(feature))
+    return f"""(w.plan IN ({having}) OR EXISTS (
+        SELECT FROM workspaces_entitlement e
+        WHERE e.workspace_id = w.id AND e.plan IN ({having})
+          AND e.starts_at <= %(now)s AND (e.ends_at IS NULL OR e.ends_at > %(now)s)))"""
+
+
+def channel_note(workspace: Workspace) -> str:
+    """For wherever a channel is chosen that the plan may not have."""
+    limits = of(workspace)
+    if Feature.WHATSAPP in limits.features:
+        return ""
+    return _("The %(plan)s plan has no WhatsApp: an SMS is sent in its place.") % {
+        "plan": limits.plan.label
+    }
+
+
 def over(workspace: Workspace, *, limits: Limits | None = None) -> list[Excess]:
     """What a smaller plan left behind. Nothing is taken away; only new things stop."""
     limits = limits or of(workspace)

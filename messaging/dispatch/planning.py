@@ -5,7 +5,8 @@ from datetime import datetime
 from django.utils import timezone
 
 from campaigns.timing import OLDEST_USEFUL_ASK, WINDOW_IS_OPEN
-from workspaces import sql, tenancy
+from workspaces import entitlements, sql, tenancy
+from workspaces.plans import Feature
 
 # One planner at a time: two could each pick another appointment of the same person.
 PLANNER = 7_301_001
@@ -15,8 +16,11 @@ LOCK = "SELECT pg_try_advisory_xact_lock(%(planner)s) AS is_ours"
 # nothing and where pausing the campaign is enough to stop it.
 WAITING_AT_MOST = 2_000
 
+MAY_WHATSAPP = entitlements.holds_in_sql(Feature.WHATSAPP)
+
 # An appointment is found by the partial index of those who may still be asked, campaign by
-# campaign, and the probe stops after a few: the cost follows what is due, not what is stored.
+# campaign, and the probe stops after a few: the cost follows what is due, not what is stored. What
+# the plan allows is asked once for each workspace that has something due.
 ASK = f"""
 WITH running AS (
     SELECT c.id, c.workspace_id, c.scheduled_hours_after * interval '1 hour' AS delay,
@@ -53,8 +57,9 @@ WITH running AS (
         LIMIT %(limit)s
     ) one
 ), roomy AS (
-    SELECT crowd.workspace_id
+    SELECT crowd.workspace_id, {MAY_WHATSAPP} AS may_whatsapp
     FROM (SELECT DISTINCT workspace_id FROM due) crowd
+    JOIN workspaces_workspace w ON w.id = crowd.workspace_id
     CROSS JOIN LATERAL (
         SELECT count(*) AS waiting FROM (
             SELECT FROM messaging_message m
@@ -65,14 +70,15 @@ WITH running AS (
     ) backlog
     WHERE backlog.waiting < %(waiting)s
 ), chosen AS (
-    SELECT DISTINCT ON (due.workspace_id, due.person) due.id
+    SELECT DISTINCT ON (due.workspace_id, due.person) due.id, roomy.may_whatsapp
     FROM due JOIN roomy USING (workspace_id)
     ORDER BY due.workspace_id, due.person, due.appointment_time DESC
 ), asked AS (
     UPDATE patients_patient pt SET asked_at = %(now)s
     FROM chosen
     WHERE pt.id = chosen.id AND pt.asked_at IS NULL
-    RETURNING pt.id, pt.workspace_id, pt.campaign_id, pt.phone, pt.email, pt.preferred_channel
+    RETURNING pt.id, pt.workspace_id, pt.campaign_id, pt.phone, pt.email, pt.preferred_channel,
+              chosen.may_whatsapp
 )
 INSERT INTO messaging_message
     (id, created_at, updated_at, workspace_id, campaign_id, patient_id, type, channel, status,
@@ -80,6 +86,7 @@ INSERT INTO messaging_message
 SELECT uuid7(), %(now)s, %(now)s, workspace_id, campaign_id, id, 'INITIAL',
        CASE WHEN phone = '' THEN 'EMAIL'
             WHEN preferred_channel = 'EMAIL' AND email = '' THEN 'SMS'
+            WHEN preferred_channel = 'WHATSAPP' AND NOT may_whatsapp THEN 'SMS'
             ELSE preferred_channel END,
        'PENDING', '', '', '', '', '', 0, %(now)s
 FROM asked
@@ -118,13 +125,18 @@ WITH running AS (
     FROM due
     WHERE m.id = due.id AND m.reminded_at IS NULL
     RETURNING m.workspace_id, m.campaign_id, m.patient_id, m.channel
+), rights AS (
+    SELECT w.id AS workspace_id, {MAY_WHATSAPP} AS may_whatsapp
+    FROM (SELECT DISTINCT workspace_id FROM reminded) crowd
+    JOIN workspaces_workspace w ON w.id = crowd.workspace_id
 )
 INSERT INTO messaging_message
     (id, created_at, updated_at, workspace_id, campaign_id, patient_id, type, channel, status,
      content, written_by, comment, error, error_code, attempt, next_attempt_at)
-SELECT uuid7(), %(now)s, %(now)s, workspace_id, campaign_id, patient_id, 'REMINDER', channel,
+SELECT uuid7(), %(now)s, %(now)s, workspace_id, campaign_id, patient_id, 'REMINDER',
+       CASE WHEN channel = 'WHATSAPP' AND NOT may_whatsapp THEN 'SMS' ELSE channel END,
        'PENDING', '', '', '', '', '', 0, %(now)s
-FROM reminded
+FROM reminded JOIN rights USING (workspace_id)
 ON CONFLICT (patient_id, type) WHERE type <> 'ANSWER' DO NOTHING
 """
 

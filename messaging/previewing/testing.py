@@ -30,9 +30,10 @@ from messaging.previewing import people
 from messaging.previewing.people import Kind
 from patients.models import Suppression
 from templates_app.models import Channel, Template
-from workspaces import audit, tenancy
+from workspaces import audit, entitlements, tenancy
 from workspaces.ids import uuid7
 from workspaces.models import CreditEntry, EntryKind, User, Workspace
+from workspaces.plans import Feature
 from workspaces.problems import ProblemError
 
 log = structlog.get_logger("testing")
@@ -90,6 +91,8 @@ def channels(template: Template) -> list[str]:
 def order(*, template: Template, channel: str, by: User) -> UUID:
     """Nothing is paid before it is really sent."""
     workspace = template.workspace
+    if channel == Channel.WHATSAPP:
+        entitlements.require(workspace, Feature.WHATSAPP)
     address = address_of(by, channel)
     sender = senders.of(workspace, channel)
     if sender is None:

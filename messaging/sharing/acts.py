@@ -3,14 +3,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from messaging.models import Desk, Message, Quote, Report
-from workspaces import audit
+from workspaces import audit, entitlements
 from workspaces.models import Practice, User
+from workspaces.plans import Feature
 from workspaces.problems import ProblemError
 
 
 @transaction.atomic
 def publish(*, practice: Practice, by: User) -> Report:
     """A second press finds the report that is in force already."""
+    entitlements.require(practice.workspace, Feature.PUBLIC_REPORTS)
     report, is_new = Report.objects.get_or_create(
         workspace_id=practice.workspace_id,
         practice=practice,

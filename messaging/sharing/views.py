@@ -13,8 +13,10 @@ from django.views.decorators.http import require_POST
 
 from messaging.models import Desk, DeskRating, Message, Quote, Report
 from messaging.sharing import acts, pictures
+from workspaces import entitlements
 from workspaces.access import Can, member
 from workspaces.models import Practice
+from workspaces.plans import Feature
 from workspaces.requests import MemberRequest
 
 SHOWN = 50
@@ -41,6 +43,7 @@ def index(request: MemberRequest) -> HttpResponse:
             for practice in request.workspace.practices.order_by("name")
         ],
         "site": settings.SITE_URL,
+        "may_publish": entitlements.has(request.workspace, Feature.PUBLIC_REPORTS),
         "quotes": _quotes(request)[:SHOWN],
         "quotable": _quotable(request)[:SHOWN],
         "said": DeskRating.objects.within(request.workspace)

@@ -14,7 +14,7 @@ from campaigns.models import Campaign
 from patients.actions import Details
 from patients.lists.emails import read_email
 from patients.models import Patient, State, SuppressionReason
-from workspaces import phones
+from workspaces import entitlements, phones
 from workspaces.models import User
 
 FARTHEST = timedelta(days=730)
@@ -63,6 +63,9 @@ class PatientForm(forms.ModelForm[Patient]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["seen"] = self.instance.updated_at.isoformat()
+        if note := entitlements.channel_note(self.instance.workspace):
+            channel = self.fields["preferred_channel"]
+            channel.help_text = f"{channel.help_text} {note}"
 
     def clean_phone(self) -> str:
         typed: str = self.cleaned_data["phone"]

@@ -19,6 +19,7 @@ from patients.lists.moments import read_moment
 from patients.lists.sentences import OF_A_PATIENT, sentence
 from patients.lists.survey import Survey
 from patients.models import DateOrder, Import, ImportStatus
+from workspaces import entitlements
 from workspaces.models import Workspace
 
 STEPS = [
@@ -144,6 +145,9 @@ def columns(listed: Import, form: ColumnsForm) -> dict[str, Any]:
         "readings": list(_readings(form, order)),
         "is_decided": is_decided,
         "is_remembered": suggesting.is_remembered(listed),
+        "channel_note": entitlements.channel_note(listed.workspace)
+        if Field.CHANNEL in form.chosen
+        else "",
     }
 
 

@@ -269,8 +269,10 @@ class Promises(RuleBasedStateMachine):
         assert ratings == {key: rating for key, (rating, _at) in self.rated.items()}
 
     def _the_ledger_is_the_balance(self) -> None:
+        left = Sum("credit_lots__remaining")
+        lots = dict(Workspace.objects.annotate(left=left).values_list("pk", "left"))
         for workspace in Workspace.objects.annotate(ledger=Sum("credit_entries__amount")):
-            assert workspace.message_credits == workspace.ledger >= 0
+            assert workspace.message_credits == workspace.ledger == lots[workspace.pk] >= 0
 
     def _nothing_accepted_is_lost(self, rows: dict[UUID, Message]) -> None:
         for taken in self.provider.taken:

@@ -11,6 +11,7 @@ from templates_app.models import Channel
 from tests.factories import CampaignFactory, SenderFactory, UserFactory, WorkspaceFactory
 from tests.messaging.world import seen, shared_sender
 from workspaces import tenancy
+from workspaces.models import Plan
 from workspaces.problems import ProblemError
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +38,16 @@ def test_with_a_sender_for_every_channel_it_starts() -> None:
     for channel in (Channel.SMS, Channel.WHATSAPP):
         seen(campaign, preferred_channel=channel)
         shared_sender(channel)
+
+    with tenancy.within(campaign.workspace_id):
+        assert activate(campaign=campaign, by=owner).status == Status.ACTIVE
+
+
+def test_a_plan_without_whatsapp_needs_no_sender_for_it() -> None:
+    owner = UserFactory.create(workspace__plan=Plan.FREE)
+    campaign = CampaignFactory.create(workspace=owner.workspace)
+    seen(campaign, preferred_channel=Channel.WHATSAPP)
+    shared_sender(Channel.SMS)
 
     with tenancy.within(campaign.workspace_id):
         assert activate(campaign=campaign, by=owner).status == Status.ACTIVE

@@ -22,7 +22,7 @@ from tests.messaging.simulation import Simulation
 from tests.messaging.world import messages
 from workspaces import tenancy
 from workspaces.ids import uuid7
-from workspaces.models import AuditEvent, CreditEntry, User, Workspace
+from workspaces.models import AuditEvent, CreditEntry, Plan, User, Workspace
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -193,6 +193,18 @@ def test_whoever_opted_out_gets_no_test_either(client: Client, owner: User) -> N
     SuppressionFactory.create(workspace=owner.workspace, address=PHONE)
 
     assert "opted out of your messages" in posted(client, order).content.decode()
+
+
+def test_a_plan_without_whatsapp_tests_none(client: Client) -> None:
+    user = UserFactory.create(language="en", phone=PHONE, workspace__plan=Plan.FREE)
+    client.force_login(user)
+    order = ordered(user, channel="WHATSAPP")
+
+    response = client.post(
+        reverse("template_test", args=[order.template_id]), {"channel": "WHATSAPP"}
+    )
+
+    assert "WhatsApp is part of the Starter plan" in response.content.decode()
 
 
 def test_a_channel_without_a_sender_is_not_offered(client: Client, owner: User) -> None:

@@ -15,16 +15,20 @@ from patients.models import Patient, SuppressionReason
 from templates_app.models import Channel
 from tests.factories import (
     CreditEntryFactory,
+    EntitlementFactory,
     InboundMessageFactory,
     MessageFactory,
     PracticeFactory,
     WorkspaceFactory,
 )
 from tests.messaging.world import messages, running_campaign, seen
-from workspaces import tenancy
-from workspaces.models import EntryKind
+from workspaces import entitlements, tenancy
+from workspaces.models import EntryKind, Plan, Workspace
+from workspaces.plans import Feature
 
 pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
 
 
 def test_a_patient_is_asked_once_the_delay_has_passed() -> None:
@@ -152,6 +156,45 @@ def test_the_channel_is_one_that_the_patient_has(fields: dict[str, Any], channel
     plan()
 
     assert [message.channel for message in messages()] == [channel]
+
+
+@pytest.mark.parametrize(
+    ("stored", "right", "channel"),
+    [
+        (Plan.FREE, {}, "SMS"),
+        (Plan.STARTER, {}, "WHATSAPP"),
+        (Plan.FREE, {"plan": Plan.STARTER}, "WHATSAPP"),
+        (Plan.FREE, {"plan": Plan.PROFESSIONAL, "ends_at": timezone.now()}, "SMS"),
+        (Plan.FREE, {"plan": Plan.PROFESSIONAL, "starts_at": timezone.now() + DAY}, "SMS"),
+        (Plan.FREE, {"plan": "", "limit": "users", "extra": 5}, "SMS"),
+    ],
+)
+def test_a_plan_without_whatsapp_asks_by_sms(
+    stored: Plan, right: dict[str, Any], channel: str
+) -> None:
+    campaign = running_campaign(WorkspaceFactory.create(plan=stored))
+    EntitlementFactory.create(plan=Plan.ENTERPRISE)  # another clinic's
+    if right:
+        EntitlementFactory.create(workspace=campaign.workspace, **right)
+    seen(campaign, preferred_channel=Channel.WHATSAPP)
+    seen(campaign, preferred_channel=Channel.WHATSAPP, phone="", email="a@example.com")
+
+    plan()
+
+    assert {message.channel for message in messages()} == {channel, "EMAIL"}
+    with tenancy.within(campaign.workspace_id):
+        may = entitlements.has(campaign.workspace, Feature.WHATSAPP)
+    assert may == (channel == "WHATSAPP")
+
+
+def test_what_was_asked_by_whatsapp_is_reminded_of_by_sms_once_the_plan_has_none() -> None:
+    ask = _asked(running_campaign(reminder_after_hours=24), hours_ago=25)
+    with tenancy.platform("test"):
+        type(ask).objects.filter(pk=ask.pk).update(channel=Channel.WHATSAPP)
+        Workspace.objects.filter(pk=ask.workspace_id).update(plan=Plan.FREE)
+
+    assert plan() == 1
+    assert [message.channel for message in messages(type="REMINDER")] == ["SMS"]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from tests.factories import (
     UserFactory,
 )
 from workspaces import tenancy
-from workspaces.models import Practice, Role, User
+from workspaces.models import Plan, Practice, Role, User, Workspace
 
 pytestmark = pytest.mark.django_db
 
@@ -194,3 +194,22 @@ def test_only_owners_share(role: Role, practice: Practice, client: Client) -> No
 
     assert client.get(reverse("sharing")).status_code == 403
     assert client.post(reverse("report_publish", args=[practice.pk])).status_code == 403
+
+
+def test_a_smaller_plan_publishes_nothing_new_and_keeps_what_is_public(
+    client: Client, practice: Practice, owner: User
+) -> None:
+    public = ReportFactory.create(workspace=practice.workspace, practice=practice)
+    other = PracticeFactory.create(workspace=practice.workspace)
+    with tenancy.platform("test"):
+        Workspace.objects.filter(pk=practice.workspace_id).update(plan=Plan.STARTER)
+
+    page = client.get(reverse("sharing")).content.decode()
+    refused = client.post(reverse("report_publish", args=[other.pk]))
+
+    assert "part of the Professional plan" in page
+    assert reverse("report_publish", args=[other.pk]) not in page
+    assert refused.status_code == 409
+    assert client.get(reverse("public_report", args=[public.token])).status_code == 200
+    with tenancy.within(practice.workspace_id):
+        assert Report.objects.get() == public
