@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from campaigns import readiness
 from campaigns.models import Campaign, CampaignTemplate, Status
 from templates_app.models import Template
-from workspaces import audit
+from workspaces import announcing, audit
+from workspaces.announcing import Event
 from workspaces.ids import uuid7
 from workspaces.models import Practice, User
 from workspaces.problems import ProblemError
@@ -115,7 +116,18 @@ def cancel(*, campaign: Campaign, by: User) -> Campaign:
 
 @transaction.atomic
 def complete(*, campaign: Campaign, by: User | None) -> Campaign:
-    return _end(campaign, Status.COMPLETED, "campaign.complete", by)
+    campaign = _end(campaign, Status.COMPLETED, "campaign.complete", by)
+    announcing.announce(
+        Event.CAMPAIGN_COMPLETED,
+        workspace_id=campaign.workspace_id,
+        data={
+            "id": campaign.pk,
+            "practice_id": campaign.practice_id,
+            "status": campaign.status,
+            "ended_at": campaign.ended_at,
+        },
+    )
+    return campaign
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from messaging import waking
+from messaging import announcements, waking
 from messaging.models import Feedback, Message, RecoveryStatus, Status
 from templates_app.models import MessageType
 
@@ -40,6 +40,8 @@ def rate(*, ask: Message, rating: int, comment: str = "") -> bool:
         _withdraw_follow_up(ask)
         _follow_up(ask, rating)
     _open_recovery(ask)
+    if before != rating:
+        announcements.rated(ask, before=before)
     return True
 
 
@@ -73,6 +75,7 @@ def give_feedback(*, ask: Message, comment: str) -> Feedback:
     feedback = Feedback.objects.within(ask.workspace_id).select_for_update().get(pk=feedback.pk)
     feedback.comment = _joined(feedback.comment, comment)
     feedback.save(update_fields=["comment", "updated_at"])
+    announcements.commented(feedback, ask=ask)
     waking.tell_staff(feedback)
     return feedback
 

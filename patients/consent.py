@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from patients.models import Patient, Suppression, SuppressionReason
+from workspaces.announcing import Event, Happening, announce_many
 from workspaces.rows import TenantQuerySet
 
 ALL_BUT_ERASURE = frozenset(SuppressionReason) - {SuppressionReason.ERASURE}
@@ -53,8 +54,31 @@ def suppress(
         kept.save(update_fields=["reason", "at", "note", "by", "updated_at"])
     elif kept.reason == SuppressionReason.ERASURE != reason:
         _remember(kept, reason, now)
-    patients_at(workspace_id, address).filter(opted_out_at=None).update(opted_out_at=now)
+    _opt_out(patients_at(workspace_id, address).filter(opted_out_at=None), reason, now)
     return is_new
+
+
+def _opt_out(patients: TenantQuerySet[Patient], reason: SuppressionReason, now: datetime) -> None:
+    """Every appointment of the person, and their clinic's own systems hear of each."""
+    leaving = list(
+        patients.order_by("pk").select_for_update(no_key=True).only("workspace_id", "campaign_id")
+    )
+    if not leaving:
+        return
+    Patient.objects.filter(pk__in=[one.pk for one in leaving]).update(opted_out_at=now)
+    announce_many(
+        Happening(
+            Event.PATIENT_OPTED_OUT,
+            one.workspace_id,
+            {
+                "id": one.pk,
+                "campaign_id": one.campaign_id,
+                "opted_out_at": now,
+                "reason": reason.value,
+            },
+        )
+        for one in leaving
+    )
 
 
 def _remember(erased: Suppression, reason: SuppressionReason, now: datetime) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from patients import consent
 from patients.models import Patient, Suppression, SuppressionReason
 from workspaces import audit
+from workspaces.announcing import keeping
 from workspaces.models import User
 from workspaces.problems import ProblemError
 
@@ -40,6 +41,7 @@ def erase(
         one.data_deleted_at = now
         one.save(update_fields=["data_deleted_at", "updated_at"])
         audit.record("patient.erase", one, by=by)
+    keeping.forget_words(workspace_id=_workspace_of(patients), patients=[one.pk for one in erased])
     _cover(erased, addresses_of(erased) - theirs - covered, now)
     return now
 

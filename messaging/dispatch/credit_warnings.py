@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from messaging import waking
 from workspaces import sql, tenancy
+from workspaces.announcing import Event, Happening, announce_many
 
 # From the top-up to the next one each level is told once; a top-up forgets (see LedgerPosting).
 LOW = """
@@ -11,13 +12,24 @@ UPDATE workspaces_workspace
 SET credits_warned = CASE WHEN message_credits = 0 THEN 0 ELSE 20 END, updated_at = %(now)s
 WHERE (message_credits = 0 AND credits_warned IS DISTINCT FROM 0)
    OR (message_credits > 0 AND message_credits * 5 <= credits_full AND credits_warned IS NULL)
-RETURNING id, credits_warned
+RETURNING id, credits_warned, message_credits
 """
 
 
 def warn() -> int:
     with tenancy.platform("credit warnings"):
         low = sql.fetch(LOW, now=timezone.now())
+        announce_many(
+            Happening(
+                Event.CREDITS_LOW,
+                workspace["id"],
+                {
+                    "message_credits": workspace["message_credits"],
+                    "percent_left": workspace["credits_warned"],
+                },
+            )
+            for workspace in low
+        )
         for workspace in low:
             waking.tell_of_low_credits(workspace["id"], workspace["credits_warned"])
     return len(low)

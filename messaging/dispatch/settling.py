@@ -1,24 +1,26 @@
 """Write down what became of a batch, in one statement a table, and never twice."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
+from messaging.announcements import RETURNED, of_row
 from messaging.channels import Fate, Outcome, Outgoing
 from messaging.dispatch import stepping_back
 from messaging.errors import Consequence, meaning_of
 from workspaces import sql, tenancy
+from workspaces.announcing import Event, Happening, announce_many
 from workspaces.ids import uuid7
 from workspaces.models import CreditEntry, EntryKind, Workspace
 
 # Fenced by the attempt. A receipt may have been faster than the answer, so the higher of the two
 # stays. An answer that comes after the sweeper has decided changes nothing, but for the one that
 # says the message was taken after all while it waits to be sent again: it must not be.
-SETTLE = """
+SETTLE = f"""
 UPDATE messaging_message m
 SET status = CASE WHEN m.status IN ('SENDING', 'UNKNOWN')
                     OR (m.status = 'PENDING' AND m.error_code = '' AND v.status = 'SENT')
@@ -38,7 +40,7 @@ FROM unnest(%(ids)s::uuid[], %(attempts)s::int[], %(statuses)s::text[], %(extern
      AS v(id, attempt, status, external_id, segments, code, error, wait)
 WHERE m.id = v.id AND m.attempt = v.attempt
   AND (m.status IN ('SENDING', 'UNKNOWN') OR v.status = 'SENT')
-RETURNING m.workspace_id, v.id, v.status
+RETURNING v.status AS outcome, {RETURNED}
 """
 
 BECOMES = {
@@ -59,11 +61,22 @@ def settle(results: Settled, *, now: datetime | None = None) -> None:
         return
     with tenancy.platform("settle"):
         written = _write(results, now)
-        release(Counter(row["workspace_id"] for row in written if row["status"] in NEVER_REACHED))
+        released = (row for row in written if row["outcome"] in NEVER_REACHED)
+        release(Counter(row["workspace_id"] for row in released))
+        announce_many(_news(written, now))
         done = {row["id"] for row in written}
         for message, outcome in results:
             if message.id in done and outcome.fate in (Fate.REJECTED, Fate.PAUSED):
                 _follow(message, outcome)
+
+
+def _news(written: list[dict[str, Any]], now: datetime) -> Iterator[Happening]:
+    """That it was sent is told once, by whoever learns it first: here or from a receipt."""
+    for row in written:
+        if row["outcome"] == "SENT" and row["sent_at"] == now:
+            yield of_row(Event.MESSAGE_SENT, row)
+        elif row["outcome"] == "FAILED":
+            yield of_row(Event.MESSAGE_FAILED, row)
 
 
 def _write(results: Settled, now: datetime) -> list[dict[str, Any]]:

@@ -9,10 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 
 from campaigns.timing import OLDEST_USEFUL_ASK
+from messaging.announcements import RETURNED, of_row
 from messaging.channels import Channel, Trace
 from messaging.dispatch import stepping_back
 from messaging.dispatch.sending import CHANNELS
@@ -21,6 +22,7 @@ from messaging.errors import Consequence, meaning_of
 from messaging.models import Message
 from messaging.models.message import RETRIED
 from workspaces import sql, tenancy
+from workspaces.announcing import Event, announce_many
 
 BATCH = 200
 
@@ -52,21 +54,23 @@ ORDER BY m.claimed_until
 LIMIT %(limit)s
 """
 
-FOUND = """
+FOUND = f"""
 UPDATE messaging_message m
 SET status = 'SENT', external_id = %(external_id)s, sent_at = %(claimed_at)s,
     claimed_until = NULL, error = '', updated_at = %(now)s
-WHERE m.id = %(id)s AND m.attempt = %(attempt)s AND m.status = 'UNKNOWN'
+FROM (SELECT id, sent_at FROM messaging_message WHERE id = %(id)s FOR UPDATE) was
+WHERE m.id = was.id AND m.attempt = %(attempt)s AND m.status = 'UNKNOWN'
+RETURNING was.sent_at IS NULL AS is_first, {RETURNED}
 """
 
-NO_TRACE = """
+NO_TRACE = f"""
 UPDATE messaging_message m
 SET status = CASE WHEN %(again)s THEN 'PENDING' ELSE 'FAILED' END,
     error_code = CASE WHEN %(again)s THEN '' ELSE 'no_trace' END,
     error = CASE WHEN %(again)s THEN '' ELSE %(why)s END,
     next_attempt_at = %(now)s, claimed_until = NULL, updated_at = %(now)s
 WHERE m.id = %(id)s AND m.attempt = %(attempt)s AND m.status = 'UNKNOWN'
-RETURNING m.workspace_id
+RETURNING {RETURNED}
 """
 
 TOO_LATE = """
@@ -175,17 +179,17 @@ async def _trace(channel: Channel, lost: Lost) -> Trace:
 def _is_ours_now(lost: Lost, external_id: str, now: datetime) -> bool:
     """Two of our messages never share one of theirs: what another has is not this one's trace."""
     try:
-        with transaction.atomic():
-            return bool(
-                _execute(
-                    FOUND,
-                    id=lost.id,
-                    attempt=lost.attempt,
-                    external_id=external_id,
-                    claimed_at=lost.claimed_at,
-                    now=now,
-                )
+        with tenancy.platform("sweep"):
+            found = sql.fetch(
+                FOUND,
+                id=lost.id,
+                attempt=lost.attempt,
+                external_id=external_id,
+                claimed_at=lost.claimed_at,
+                now=now,
             )
+            announce_many(of_row(Event.MESSAGE_SENT, row) for row in found if row["is_first"])
+            return bool(found)
     except IntegrityError:
         return False
 
@@ -195,6 +199,9 @@ def _give_up(lost: Lost, *, again: bool, was_sent: bool, now: datetime) -> None:
     with tenancy.platform("sweep"):
         given_up = sql.fetch(
             NO_TRACE, id=lost.id, attempt=lost.attempt, again=again, why=why, now=now
+        )
+        announce_many(
+            of_row(Event.MESSAGE_FAILED, row) for row in given_up if row["status"] == "FAILED"
         )
         if not was_sent:
             release(Counter(row["workspace_id"] for row in given_up))

@@ -26,6 +26,7 @@ from patients import consent
 from patients.erasure import addresses_of, grace
 from patients.models import Patient, Suppression, SuppressionReason, new_token
 from workspaces import tenancy
+from workspaces.announcing import keeping
 
 AT_ONCE = 50
 IN_FLIGHT = [Status.SENDING, Status.UNKNOWN]
@@ -79,6 +80,8 @@ def forget(patients: Sequence[Patient], *, now: datetime) -> None:
     )
     Feedback.objects.filter(patient__in=keys).update(comment="", updated_at=now)
     RecoveryStep.objects.filter(feedback__patient__in=keys).update(text="", updated_at=now)
+    for workspace_id in {one.workspace_id for one in patients}:
+        keeping.forget_words(workspace_id=workspace_id, patients=keys)
     for one in patients:
         one.name = one.phone = one.email = one.consent_words = one.consent_by = ""
         one.row_number = None

@@ -1,19 +1,22 @@
 """Receipts, a batch at a time: each message is locked, raised as far as they say, written once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 import structlog
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
-from messaging.models import Message
+from messaging.announcements import of_message
+from messaging.models import Message, Status
 from messaging.webhooks import consequences, inbox
 from messaging.webhooks.inbox import Event
 from messaging.webhooks.reading import MalformedError
 from messaging.webhooks.receipts import Receipt, note, receipt_of, reports_failure
 from workspaces import tenancy
+from workspaces.announcing import Event as Announced
+from workspaces.announcing import Happening, announce_many
 from workspaces.sql import execute
 
 log = structlog.get_logger("webhooks")
@@ -74,21 +77,25 @@ def _apply(events: Sequence[Event]) -> Errors:
     errors, receipts = _read(events)
     locked = _lock(receipts)
     busy = set(Message.objects.filter(pk__in=receipts.keys() - locked.keys()).values_list("pk"))
-    changed, failures = [], []
+    changed: list[Message] = []
+    failures: list[tuple[Message, str]] = []
+    news: list[Happening] = []
     for message_id, theirs in receipts.items():
         if (message := locked.get(message_id)) is None:
             if (message_id,) not in busy:
                 errors |= {event.id: inbox.NO_SUCH_MESSAGE for event, _receipt in theirs}
             continue
-        before = _facts(message)
+        before = dict(zip(WRITTEN, _facts(message), strict=True))
         for event, receipt in theirs:
             if reports_failure(message, receipt):
                 failures.append((message, receipt.error_code))
             note(message, receipt)
             errors[event.id] = ""
-        if _facts(message) != before:
+        if _facts(message) != list(before.values()):
             changed.append(message)
+            news.extend(_news(before, message))
     _write(changed)
+    announce_many(news)
     for message, code in failures:
         consequences.follow(message, code)
     return errors
@@ -122,6 +129,16 @@ def _lock(ids: Iterable[UUID]) -> dict[UUID, Message]:
 
 def _facts(message: Message) -> list[object]:
     return [getattr(message, name) for name in WRITTEN]
+
+
+def _news(before: Mapping[str, object], message: Message) -> Iterator[Happening]:
+    """Each once, in the order in which it happened, however many receipts came together."""
+    if before["sent_at"] is None:
+        yield of_message(Announced.MESSAGE_SENT, message)
+    if before["delivered_at"] is None and message.delivered_at:
+        yield of_message(Announced.MESSAGE_DELIVERED, message)
+    if message.status == Status.FAILED != before["status"]:
+        yield of_message(Announced.MESSAGE_FAILED, message)
 
 
 def _write(messages: Sequence[Message]) -> None:

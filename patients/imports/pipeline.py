@@ -6,7 +6,7 @@ from typing import Any, BinaryIO
 
 from django.utils import timezone
 
-from patients.imports import forecasting, judging, saving
+from patients.imports import announcements, forecasting, judging, saving
 from patients.imports.moments import Moments
 from patients.imports.progress import Progress
 from patients.imports.staging import Tally, stage
@@ -65,13 +65,15 @@ def run(listed: Import, file: BinaryIO, *, watch: Watch) -> None:
         name=listed.campaign.name,
         new={field: totals[field] for field in ("rows_new", "rows_known", "rows_refused")},
     )
+    finished_at = timezone.now()
+    announcements.finished(listed, status=ImportStatus.DONE, at=finished_at, **totals)
     # Last, for whoever calls it off waits from here to the end.
     _move(
         listed,
         to=ImportStatus.DONE,
         **totals,
         started_at=moments.now,
-        finished_at=timezone.now(),
+        finished_at=finished_at,
     )
 
 
@@ -80,7 +82,7 @@ def _judge(listed: Import, file: BinaryIO, watch: Watch) -> Moments:
     found = Survey.from_json(listed.survey)
     moments = Moments(listed.campaign, now=timezone.now())
     pace = Pace(found.rows, watch)
-    some_are_erased = judging.some_are_erased(listed)
+    some_are_erased = judging.some_are_erased(listed.campaign)
     tally = stage(
         rows(file, found),
         reader=_reader(listed, found),
@@ -89,7 +91,7 @@ def _judge(listed: Import, file: BinaryIO, watch: Watch) -> Moments:
         on_batch=lambda tally: pace.tell("read", tally),
     )
     pace.tell("save", tally)
-    judging.judge(listed, some_are_erased=some_are_erased)
+    judging.judge(listed.campaign, some_are_erased=some_are_erased)
     forecasting.foresee(listed, moments)
     pace.tell("save", tally)
     return moments

@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
-from patients.imports import files, pipeline, waking
+from patients.imports import announcements, files, pipeline, waking
 from patients.imports import progress as progress_of
 from patients.imports.pipeline import CalledOff, Watch
 from patients.imports.progress import Progress
@@ -72,6 +72,7 @@ def fail(*, workspace_id: UUID, import_id: UUID, problem: ListProblem) -> None:
         listed = _find(workspace_id, import_id)
         if not listed:
             return
+        now = timezone.now()
         failed = (
             Import.objects.within(workspace_id)
             .filter(pk=import_id, status__in=UNDER_WAY)
@@ -79,8 +80,8 @@ def fail(*, workspace_id: UUID, import_id: UUID, problem: ListProblem) -> None:
                 status=ImportStatus.FAILED,
                 problem=problem.code,
                 problem_details=problem.details,
-                finished_at=timezone.now(),
-                updated_at=timezone.now(),
+                finished_at=now,
+                updated_at=now,
             )
         )
         if failed:
@@ -92,6 +93,7 @@ def fail(*, workspace_id: UUID, import_id: UUID, problem: ListProblem) -> None:
                 name=listed.campaign.name,
                 new={"problem": problem.code},
             )
+            announcements.finished(listed, status=ImportStatus.FAILED, at=now, problem=problem.code)
 
 
 def wake_stranded() -> int:
