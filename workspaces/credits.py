@@ -147,6 +147,33 @@ def take_back(*, workspace: Workspace, of: str, at_most: int, cause: str, note: 
     return taken
 
 
+@transaction.atomic
+def put_back(*, workspace: Workspace, taken: str, cause: str, note: str = "") -> int:
+    """What was taken back with the cause `taken`, where it has not expired meanwhile.
+
+    How many that is, and none the second time.
+    """
+    entitlements.lock(workspace)
+    ended = CreditLot.objects.within(workspace).filter(expires_at__lte=timezone.now())
+    withdrawals = CreditEntry.objects.within(workspace).filter(
+        kind=EntryKind.REVERSAL, cause__startswith=f"{taken}:"
+    )
+    returned = 0
+    for withdrawal in withdrawals.exclude(of__in=ended.values("entry")):
+        if _enter(
+            CreditEntry(
+                workspace=workspace,
+                kind=EntryKind.RELEASE,
+                amount=-withdrawal.amount,
+                cause=f"{cause}:{withdrawal.of_id}",
+                note=note,
+                of_id=withdrawal.of_id,
+            )
+        ):
+            returned -= withdrawal.amount
+    return returned
+
+
 def expire(now: datetime | None = None) -> int:
     """Write off what nobody spent in time. How many lots."""
     now = now or timezone.now()

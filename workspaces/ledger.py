@@ -32,8 +32,8 @@ SELECT uuid7(), created_at, created_at, workspace_id, id, amount, amount, 0, exp
 FROM fresh WHERE kind IN ('GRANT', 'PURCHASE') AND amount > 0;
 """
 
-# What expires or is taken back says of which credits. A lot that is not there would leave the
-# balance without its credits.
+# What expires, is taken back or, by mistake taken back, returns says of which credits. A lot that
+# is not there would leave the balance without its credits.
 WITHDRAWN = """
 UPDATE workspaces_creditlot l
 SET remaining = l.remaining + named.amount, withdrawn = l.withdrawn - named.amount,
@@ -76,7 +76,7 @@ WHERE l.id = share.id;
 RELEASED = f"""
 WITH back AS (
     SELECT workspace_id, sum(amount) AS amount, max(created_at) AS at
-    FROM fresh WHERE kind = 'RELEASE' GROUP BY workspace_id
+    FROM fresh WHERE kind = 'RELEASE' AND of_id IS NULL GROUP BY workspace_id
 ), share AS (
     SELECT lot.id, least(lot.room, back.amount - lot.before) AS given, back.at
     FROM back
@@ -106,7 +106,8 @@ CROSS JOIN LATERAL (
     FROM placed WHERE placed.workspace_id = back.workspace_id
 ) rest
 CROSS JOIN LATERAL (
-    SELECT id FROM fresh WHERE workspace_id = back.workspace_id AND kind = 'RELEASE'
+    SELECT id FROM fresh
+    WHERE workspace_id = back.workspace_id AND kind = 'RELEASE' AND of_id IS NULL
     ORDER BY id DESC LIMIT 1
 ) last
 WHERE rest.amount > 0;
@@ -119,7 +120,7 @@ BEGIN
     IF EXISTS (SELECT FROM fresh WHERE kind IN ('GRANT', 'PURCHASE')) THEN {BROUGHT} END IF;
     IF EXISTS (SELECT FROM fresh WHERE of_id IS NOT NULL) THEN {WITHDRAWN} END IF;
     IF EXISTS (SELECT FROM fresh WHERE amount < 0 AND of_id IS NULL) THEN {SPENT} END IF;
-    IF EXISTS (SELECT FROM fresh WHERE kind = 'RELEASE') THEN {RELEASED} END IF;
+    IF EXISTS (SELECT FROM fresh WHERE kind = 'RELEASE' AND of_id IS NULL) THEN {RELEASED} END IF;
     RETURN NULL;
 END
 """

@@ -239,6 +239,31 @@ def test_a_refund_takes_both_parts_of_a_month_and_nothing_else(clock: Clock) -> 
     assert left(workspace) == [7]
 
 
+def test_a_dispute_that_was_won_gives_back_what_it_took(clock: Clock) -> None:
+    workspace = a_workspace(5)
+    with tenancy.within(workspace.pk):
+        credits.buy(workspace=workspace, amount=500, cause="pack:1")
+    spend(workspace, 105)
+    take_back(workspace, of="pack:1", cause="dispute:1")
+
+    assert [put_back(workspace, taken="dispute:1", cause="won:1") for _again in range(2)] == [
+        400,
+        0,
+    ]
+    assert left(workspace) == [400]
+    assert take_back(workspace, of="pack:1", cause="dispute:2") == 400
+
+
+def test_what_has_expired_meanwhile_does_not_come_back(clock: Clock) -> None:
+    workspace = a_workspace()
+    give_month(workspace, Plan.STARTER)
+    take_back(workspace, of=credits.month("sub_1", START), cause="dispute:1")
+    clock.wait(30 * DAY)
+
+    assert put_back(workspace, taken="dispute:1", cause="won:1") == 0
+    assert left(workspace) == []
+
+
 def test_what_was_bought_is_credited_once(clock: Clock) -> None:
     workspace = a_workspace()
 
@@ -314,6 +339,11 @@ def test_lots_cannot_be_written_by_hand(verb: str) -> None:
 def take_back(workspace: Workspace, *, of: str, cause: str, at_most: int = 10_000) -> int:
     with tenancy.within(workspace.pk):
         return credits.take_back(workspace=workspace, of=of, at_most=at_most, cause=cause)
+
+
+def put_back(workspace: Workspace, *, taken: str, cause: str) -> int:
+    with tenancy.within(workspace.pk):
+        return credits.put_back(workspace=workspace, taken=taken, cause=cause)
 
 
 def give_month(workspace: Workspace, plan: Plan, *, month: int = 0) -> int | None:

@@ -47,6 +47,7 @@ class CreditEntry(models.Model):
         related_name="withdrawals",
         null=True,
         blank=True,
+        db_index=False,
         db_constraint=False,
     )
 
@@ -70,7 +71,7 @@ class CreditEntry(models.Model):
                 name="workspaces_creditentry_sign_fits_kind",
             ),
             models.CheckConstraint(
-                condition=Q(of__isnull=False, kind__in=["EXPIRY", "REVERSAL"])
+                condition=Q(of__isnull=False, kind__in=["EXPIRY", "REVERSAL", "RELEASE"])
                 | Q(of=None) & ~Q(kind="REVERSAL"),
                 name="workspaces_creditentry_withdrawal_says_of_what",
             ),
