@@ -215,6 +215,9 @@ def stock(client: stripe.StripeClient) -> None:
                 "product_data": {"name": f"{pack.credits} credits"},
             }
         )
+    client.v1.billing_portal.configurations.create(
+        {"features": {"invoice_history": {"enabled": True}}}
+    )
     coupon = client.v1.coupons.create({"percent_off": 20, "duration": "once"})
     client.v1.promotion_codes.create(
         {"promotion": {"type": "coupon", "coupon": coupon.id}, "code": "BIENVENIDA20"}

@@ -1,7 +1,7 @@
 """One account at Stripe: what is in it, what time it is there, and what has happened."""
 
 import copy
-import secrets
+import random
 import string
 import time
 from collections import deque
@@ -17,10 +17,6 @@ ANSWERS_KEPT = 2000
 
 # An object as its JSON is; references are ids.
 Record = dict[str, Any]
-
-
-def new_id(prefix: str) -> str:
-    return f"{prefix}_{''.join(secrets.choice(LETTERS) for _ in range(24))}"
 
 
 @dataclass
@@ -46,6 +42,8 @@ class Answer:
 class Account:
     url: str = ""
     clock: Clock = field(default_factory=Clock)
+    # Ids come from it: the same dice, the same story, the same ids.
+    dice: random.Random = field(default_factory=random.SystemRandom)
     heard: Callable[[Record], None] = lambda _event: None
     records: dict[str, Record] = field(default_factory=dict)
     answers: dict[str, Answer] = field(default_factory=dict)
@@ -56,6 +54,9 @@ class Account:
 
     def now(self) -> int:
         return self.clock.now()
+
+    def new_id(self, prefix: str) -> str:
+        return f"{prefix}_{''.join(self.dice.choices(LETTERS, k=24))}"
 
     def clear(self) -> None:
         self.clock.moment = None
@@ -93,7 +94,7 @@ class Account:
         if previous:
             data["previous_attributes"] = previous
         event: Record = {
-            "id": new_id("evt"),
+            "id": self.new_id("evt"),
             "object": "event",
             "api_version": API_VERSION,
             "created": self.now(),

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import secrets
 import socket
 import struct
 from collections import deque
@@ -18,7 +19,7 @@ from workspaces.billing.double import (
     form,
     portal,
 )
-from workspaces.billing.double.account import API_VERSION, Account, Answer, Record, new_id
+from workspaces.billing.double.account import API_VERSION, Account, Answer, Record
 from workspaces.billing.double.checkout import endpoints as checkout
 from workspaces.billing.double.checkout import sessions
 from workspaces.billing.double.endpoints import Call, Endpoint, shown
@@ -140,7 +141,7 @@ def used_otherwise(key: str) -> RefusedError:
 
 
 def as_json(status: int, body: Record, *, replayed: bool = False) -> web.Response:
-    headers = {"Request-Id": new_id("req"), "Stripe-Version": API_VERSION}
+    headers = {"Request-Id": f"req_{secrets.token_hex(8)}", "Stripe-Version": API_VERSION}
     if replayed:
         headers["Idempotent-Replayed"] = "true"
     return web.Response(

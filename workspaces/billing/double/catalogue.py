@@ -1,6 +1,6 @@
 """Products and prices. Prices are found by their lookup keys, which move from one to the next."""
 
-from workspaces.billing.double.account import Account, Record, new_id
+from workspaces.billing.double.account import Account, Record
 from workspaces.billing.double.endpoints import (
     CREATED,
     PAGES,
@@ -17,7 +17,7 @@ INTERVALS = ("day", "week", "month", "year")
 
 
 def make_product(account: Account, form: Form) -> Record:
-    wanted = form.text("id") or new_id("prod")
+    wanted = form.text("id") or account.new_id("prod")
     if wanted in account.records:
         raise RefusedError.invalid("Product already exists.", "id", code="resource_already_exists")
     return account.add(
@@ -84,7 +84,7 @@ def make_price(call: Call) -> Record:
             "usage_type": "licensed",
         }
     price = {
-        "id": new_id("price"),
+        "id": account.new_id("price"),
         "object": "price",
         "active": form.flag("active", default=True),
         "billing_scheme": "per_unit",

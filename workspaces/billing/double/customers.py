@@ -1,6 +1,6 @@
 """Customers, and the cards they pay with."""
 
-from workspaces.billing.double.account import Account, Record, new_id
+from workspaces.billing.double.account import Account, Record
 from workspaces.billing.double.endpoints import (
     CREATED,
     PAGES,
@@ -17,7 +17,7 @@ ADDRESS = ("city", "country", "line1", "line2", "postal_code", "state")
 
 def make(account: Account, form: Form) -> Record:
     customer: Record = {
-        "id": new_id("cus"),
+        "id": account.new_id("cus"),
         "object": "customer",
         "address": None,
         "balance": 0,
@@ -28,7 +28,7 @@ def make(account: Account, form: Form) -> Record:
         "description": None,
         "discount": None,
         "email": None,
-        "invoice_prefix": new_id("X")[2:10].upper(),
+        "invoice_prefix": account.new_id("X")[2:10].upper(),
         "invoice_settings": {
             "custom_fields": None,
             "default_payment_method": None,
@@ -74,7 +74,7 @@ def add_card(account: Account, customer: Record, number: str) -> Record:
     last4 = number[-4:]
     card = account.add(
         {
-            "id": new_id("pm"),
+            "id": account.new_id("pm"),
             "object": "payment_method",
             "allow_redisplay": "limited",
             "billing_details": {

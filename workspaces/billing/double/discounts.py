@@ -1,6 +1,6 @@
 """Coupons, the promotion codes that people type for them, and what they take off."""
 
-from workspaces.billing.double.account import Account, Record, new_id
+from workspaces.billing.double.account import Account, Record
 from workspaces.billing.double.endpoints import (
     CREATED,
     PAGES,
@@ -24,7 +24,7 @@ def make_coupon(call: Call) -> Record:
         raise RefusedError.invalid("You must pass either percent_off or amount_off.", "percent_off")
     return account.add(
         {
-            "id": form.text("id") or new_id("co")[3:11],
+            "id": form.text("id") or account.new_id("co")[3:11],
             "object": "coupon",
             "amount_off": amount,
             "created": account.now(),
@@ -50,10 +50,10 @@ def make_promotion_code(call: Call) -> Record:
     coupon = account.get("coupon", promotion.required("coupon"), param="promotion[coupon]")
     return account.add(
         {
-            "id": new_id("promo"),
+            "id": account.new_id("promo"),
             "object": "promotion_code",
             "active": form.flag("active", default=True),
-            "code": form.text("code") or new_id("X")[2:10].upper(),
+            "code": form.text("code") or account.new_id("X")[2:10].upper(),
             "created": account.now(),
             "customer": form.text("customer") or None,
             "expires_at": form.number("expires_at"),
@@ -88,7 +88,7 @@ def redeem(account: Account, code: Record, *, customer: str, session: str) -> Re
         used["times_redeemed"] += 1
     return account.add(
         {
-            "id": new_id("di"),
+            "id": account.new_id("di"),
             "object": "discount",
             "checkout_session": session,
             "customer": customer,

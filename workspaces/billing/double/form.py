@@ -125,8 +125,13 @@ def steps(key: str) -> Iterator[str]:
 
 
 def is_known(key: str, known: Collection[str]) -> bool:
-    """`metadata[*]` stands for any name; an empty value may stand for the whole of a part."""
+    """`metadata[*]` is any name in it, `features[**]` whatever is in it, as deep as it goes.
+
+    An empty value may stand for the whole of a part.
+    """
     pattern = INDEX.sub("[]", key)
+    if pattern.partition("[")[0] + "[**]" in known:
+        return True
     if pattern in known or re.sub(r"\[[^\]]+\]$", "[*]", pattern) in known:
         return True
     return any(each.startswith(f"{pattern}[") for each in known)

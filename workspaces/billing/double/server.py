@@ -9,6 +9,9 @@ from aiohttp.typedefs import Handler
 
 from workspaces.billing.double.account import Account
 from workspaces.billing.double.api import Api
+from workspaces.billing.double.pages.checkout import CheckoutPages
+from workspaces.billing.double.pages.papers import Papers
+from workspaces.billing.double.pages.portal import PortalPages
 from workspaces.billing.double.settings import HOST, Settings
 from workspaces.billing.double.snapshot import Keeper
 from workspaces.billing.double.webhooks import Postman
@@ -16,6 +19,7 @@ from workspaces.billing.double.webhooks import Postman
 OWN_NAMES = frozenset({HOST, "localhost"})
 LARGEST_REQUEST = 1_000_000
 SECONDS_TO_CLOSE = 0.2
+ROOMS = (CheckoutPages, PortalPages, Papers)
 
 
 class Double:
@@ -29,7 +33,8 @@ class Double:
         self._application = web.Application(
             middlewares=[own_pages_only], client_max_size=LARGEST_REQUEST
         )
-        self._application.add_routes(self.api.routes())
+        for rooms in (self.api, *(room(self.account) for room in ROOMS)):
+            self._application.add_routes(rooms.routes())
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:

@@ -1,6 +1,6 @@
 """A checkout session, as it is asked for."""
 
-from workspaces.billing.double.account import Account, Record, new_id
+from workspaces.billing.double.account import Account, Record
 from workspaces.billing.double.endpoints import Call, list_of
 from workspaces.billing.double.form import Form
 from workspaces.billing.double.invoices.drafting import TAX, TAXED
@@ -24,7 +24,7 @@ def create(call: Call) -> Record:
     if not items:
         raise RefusedError.missing("line_items")
     check_prices(items, mode)
-    wanted = new_id("cs_test")
+    wanted = account.new_id("cs_test")
     account.add({"id": f"{wanted}.line_items", "object": "double.line_items", "data": items})
     session = shape(account, form, wanted, mode, sum(item["amount_total"] for item in items))
     account.add(
@@ -105,7 +105,7 @@ def line_item(account: Account, form: Form) -> Record:
     quantity = form.number("quantity", 1) or 1
     amount = price["unit_amount"] * quantity
     return {
-        "id": new_id("li"),
+        "id": account.new_id("li"),
         "object": "item",
         "amount_discount": 0,
         "amount_subtotal": amount,

@@ -1,6 +1,6 @@
 """An invoice is made final, and the card is charged for it, more than once if need be."""
 
-from workspaces.billing.double.account import Account, Record, new_id
+from workspaces.billing.double.account import Account, Record
 from workspaces.billing.double.payments import charging
 
 DAY = 86_400
@@ -37,7 +37,7 @@ def finalize(account: Account, invoice: Record) -> Record:
 def attach_payment(account: Account, invoice: Record, intent: Record) -> Record:
     return account.add(
         {
-            "id": new_id("inpay"),
+            "id": account.new_id("inpay"),
             "object": "invoice_payment",
             "amount_paid": None,
             "amount_requested": intent["amount"],

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from workspaces.billing.double import discounts
-from workspaces.billing.double.account import Account, Record, new_id
+from workspaces.billing.double.account import Account, Record
 from workspaces.billing.double.endpoints import list_of
 
 TAX = {
@@ -46,7 +46,7 @@ def draft(
     metadata: dict[str, str] | None = None,
 ) -> Record:
     """Taxes are nothing here, and a credit balance of the customer's is used up first."""
-    wanted, lines = new_id("in"), [*lines]
+    wanted, lines = account.new_id("in"), [*lines]
     subtotal = sum(line.amount for line in lines)
     off = 0
     if discount and subtotal > 0:
@@ -104,7 +104,7 @@ def draft(
         "last_finalization_error": None,
         "latest_revision": None,
         "lines": list_of(
-            [line_record(line, wanted, subscription, discounted) for line in lines],
+            [line_record(account, line, wanted, subscription, discounted) for line in lines],
             f"/v1/invoices/{wanted}/lines",
         ),
         "livemode": False,
@@ -162,7 +162,11 @@ def parent_of(subscription: Record | None) -> Record | None:
 
 
 def line_record(
-    line: Line, invoice: str, subscription: Record | None, discounted: list[Record]
+    account: Account,
+    line: Line,
+    invoice: str,
+    subscription: Record | None,
+    discounted: list[Record],
 ) -> Record:
     proration = {
         "invoice_item": None,
@@ -178,12 +182,12 @@ def line_record(
         }
     else:
         parent = {
-            "invoice_item_details": {**proration, "invoice_item": new_id("ii")},
+            "invoice_item_details": {**proration, "invoice_item": account.new_id("ii")},
             "subscription_item_details": None,
             "type": "invoice_item_details",
         }
     return {
-        "id": new_id("il"),
+        "id": account.new_id("il"),
         "object": "line_item",
         "amount": line.amount,
         "currency": line.price["currency"],

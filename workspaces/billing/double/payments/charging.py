@@ -1,6 +1,6 @@
 """A payment intent, and the attempts to charge a card for it."""
 
-from workspaces.billing.double.account import Account, Record, new_id
+from workspaces.billing.double.account import Account, Record
 from workspaces.billing.double.problems import DECLINES
 
 # What a test card does, by its last four digits; any other pays.
@@ -26,7 +26,7 @@ def make_intent(
     metadata: dict[str, str] | None = None,
     receipt_email: str | None = None,
 ) -> Record:
-    wanted = new_id("pi")
+    wanted = account.new_id("pi")
     intent = {
         "id": wanted,
         "object": "payment_intent",
@@ -40,7 +40,7 @@ def make_intent(
         "canceled_at": None,
         "cancellation_reason": None,
         "capture_method": "automatic_async",
-        "client_secret": f"{wanted}_secret_{new_id('x')[2:]}",
+        "client_secret": f"{wanted}_secret_{account.new_id('x')[2:]}",
         "confirmation_method": "automatic",
         "created": account.now(),
         "currency": currency,
@@ -105,7 +105,7 @@ def charge(account: Account, intent: Record, card: Record, *, declined: str = ""
 
 
 def charge_of(account: Account, intent: Record, card: Record, declined: str) -> Record:
-    wanted = new_id("ch")
+    wanted = account.new_id("ch")
     message = DECLINES[declined] if declined else None
     return {
         "id": wanted,
@@ -116,7 +116,7 @@ def charge_of(account: Account, intent: Record, card: Record, declined: str) -> 
         "application": None,
         "application_fee": None,
         "application_fee_amount": None,
-        "balance_transaction": None if declined else new_id("txn"),
+        "balance_transaction": None if declined else account.new_id("txn"),
         "billing_details": card["billing_details"],
         "calculated_statement_descriptor": "REPUTATION MANAGER",
         "captured": not declined,

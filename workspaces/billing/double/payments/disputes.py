@@ -1,6 +1,6 @@
 """A customer tells their bank that they did not mean to pay."""
 
-from workspaces.billing.double.account import Account, Record, new_id
+from workspaces.billing.double.account import Account, Record
 from workspaces.billing.double.problems import RefusedError
 
 DAYS_TO_ANSWER = 9
@@ -12,7 +12,7 @@ def open_dispute(account: Account, charge: Record, *, reason: str = "fraudulent"
         raise RefusedError.invalid(f"Charge {charge['id']} is disputed already.")
     account.change(charge, "charge.updated", disputed=True)
     dispute = {
-        "id": new_id("du"),
+        "id": account.new_id("du"),
         "object": "dispute",
         "amount": charge["amount"],
         "balance_transactions": [],

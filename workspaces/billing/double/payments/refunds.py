@@ -1,6 +1,6 @@
 """Money given back, in whole or in part."""
 
-from workspaces.billing.double.account import Account, Record, new_id
+from workspaces.billing.double.account import Account, Record
 from workspaces.billing.double.problems import RefusedError
 
 REASONS = ("duplicate", "fraudulent", "requested_by_customer")
@@ -36,10 +36,10 @@ def refund(
     refunded = charge["amount_refunded"] + amount
     made = account.add(
         {
-            "id": new_id("re"),
+            "id": account.new_id("re"),
             "object": "refund",
             "amount": amount,
-            "balance_transaction": new_id("txn"),
+            "balance_transaction": account.new_id("txn"),
             "charge": charge["id"],
             "created": account.now(),
             "currency": charge["currency"],

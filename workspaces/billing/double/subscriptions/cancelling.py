@@ -2,6 +2,7 @@
 
 from workspaces.billing.double.account import Account, Record
 from workspaces.billing.double.problems import RefusedError
+from workspaces.billing.double.subscriptions import scheduling
 
 WISHED, UNPAID = "cancellation_requested", "payment_failed"
 
@@ -14,6 +15,7 @@ def period_end(subscription: Record) -> int:
 def end_with_period(account: Account, subscription: Record, *, in_portal: bool = False) -> None:
     """The portal sets the moment alone; the API's own parameter sets both."""
     must_go_on(subscription)
+    scheduling.release(account, subscription)
     account.change(
         subscription,
         "customer.subscription.updated",
@@ -50,6 +52,7 @@ def go_on(account: Account, subscription: Record) -> None:
 
 def end(account: Account, subscription: Record, *, why: str = WISHED) -> Record:
     must_go_on(subscription)
+    scheduling.release(account, subscription)
     account.change(
         subscription,
         status="canceled",

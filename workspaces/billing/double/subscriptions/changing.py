@@ -2,11 +2,11 @@
 
 import copy
 
-from workspaces.billing.double.account import Account, Record, new_id
+from workspaces.billing.double.account import Account, Record
 from workspaces.billing.double.invoices import collecting, drafting
 from workspaces.billing.double.invoices.drafting import Line
 from workspaces.billing.double.problems import RefusedError
-from workspaces.billing.double.subscriptions import periods
+from workspaces.billing.double.subscriptions import periods, scheduling
 from workspaces.billing.double.subscriptions.renewing import charge_open_invoice
 from workspaces.billing.double.subscriptions.subscribing import named, plan_of
 
@@ -36,6 +36,7 @@ def change_price(
         return
     begins_anew = old["recurring"] != price["recurring"]
     lines = prorated(account, item, price, begins_anew=begins_anew)
+    scheduling.release(account, subscription)
     item |= {"price": price, "plan": plan_of(price)}
     values: Record = {"items": items}
     if begins_anew:
@@ -78,7 +79,7 @@ def keep(account: Account, subscription: Record, line: Line) -> None:
     """It waits for the next invoice."""
     account.add(
         {
-            "id": new_id("ii"),
+            "id": account.new_id("ii"),
             "object": "invoiceitem",
             "amount": line.amount,
             "currency": line.price["currency"],

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from workspaces.billing.double.account import Account, Record
 from workspaces.billing.double.invoices import collecting, drafting
 from workspaces.billing.double.invoices.drafting import Line
-from workspaces.billing.double.subscriptions import cancelling, periods
-from workspaces.billing.double.subscriptions.subscribing import named
+from workspaces.billing.double.subscriptions import cancelling, periods, scheduling
+from workspaces.billing.double.subscriptions.subscribing import named, plan_of
 
 FAILING = "generic_decline"
 
@@ -41,16 +41,22 @@ def all_due(account: Account) -> Iterator[Due]:
 
 def renew(account: Account, subscription: Record) -> None:
     items = copy.deepcopy(subscription["items"])
+    anchor = subscription["billing_cycle_anchor"]
+    planned = scheduling.next_price(account, subscription)
     for item in items["data"]:
         start = item["current_period_end"]
-        anchor = subscription["billing_cycle_anchor"]
+        if planned:
+            anchor = anchor if item["price"]["recurring"] == planned["recurring"] else start
+            item |= {"price": planned, "plan": plan_of(planned)}
         item["current_period_start"] = start
         item["current_period_end"] = periods.end_after(start, item["price"], anchor=anchor)
     was_trial = subscription["status"] == "trialing"
+    scheduling.release(account, subscription)
     account.change(
         subscription,
         "customer.subscription.updated",
         items=items,
+        billing_cycle_anchor=anchor,
         status="active" if was_trial else subscription["status"],
     )
     invoice = drafting.draft(

@@ -1,6 +1,6 @@
 """A subscription begins: its record, its first invoice, its first payment."""
 
-from workspaces.billing.double.account import Account, Record, new_id
+from workspaces.billing.double.account import Account, Record
 from workspaces.billing.double.endpoints import list_of
 from workspaces.billing.double.invoices import collecting, drafting
 from workspaces.billing.double.invoices.drafting import Line
@@ -76,9 +76,9 @@ def shape(
     end: int,
     metadata: dict[str, str],
 ) -> Record:
-    wanted, now = new_id("sub"), account.now()
+    wanted, now = account.new_id("sub"), account.now()
     item: Record = {
-        "id": new_id("si"),
+        "id": account.new_id("si"),
         "object": "subscription_item",
         "billing_thresholds": None,
         "created": now,
