@@ -19,14 +19,16 @@ from yarl import URL
 PORTS = {443, 8443}
 LONGEST = 500
 # What ends in a number is an IPv4 address in disguise (2130706433, 127.1, 0x7f.0.0.1).
-NUMBER = re.compile(r"(\d+|0x[0-9a-f]*)\.?", re.IGNORECASE)
+NUMBER = re.compile(r"\d+|0x[0-9a-f]*", re.IGNORECASE)
+NAME = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+", re.IGNORECASE)
 
 GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
-# Public by their form, yet each leads elsewhere: into IPv4 by way of a relay, into examples of
-# books, or to the host of a cloud.
+# Public by their form, or to this Python, yet each leads elsewhere: into IPv4 by way of a relay,
+# into examples of books, or to the host of a cloud.
 LEADING_ELSEWHERE = [
     ipaddress.ip_network(network)
     for network in (
+        "192.0.0.0/24",
         "192.88.99.0/24",
         "168.63.129.16/32",
         "2001::/23",
@@ -55,10 +57,10 @@ def what_is_wrong(address: str) -> str | Promise:
 
 def _faults(url: URL) -> Iterator[tuple[bool, str | Promise]]:
     free = settings.WEBHOOKS_MAY_STAY_HERE
-    host = url.host or ""
+    host = (url.raw_host or "").rstrip(".")
     yield len(str(url)) > LONGEST, _("This address is too long.")
     yield (
-        url.scheme not in ({"https", "http"} if free else {"https"}) or not host,
+        url.scheme not in ({"https", "http"} if free else {"https"}) or not NAME.fullmatch(host),
         _("Write the whole address, beginning with https://."),
     )
     yield (
@@ -97,4 +99,4 @@ def guarded_socket(info: tuple[Any, ...]) -> socket.socket:
 
 
 def _is_number(host: str) -> bool:
-    return ":" in host or bool(NUMBER.fullmatch(host.rpartition(".")[2] or host))
+    return ":" in host or bool(NUMBER.fullmatch(host.rpartition(".")[2]))

@@ -1,0 +1,120 @@
+"""What is written for whom, in the transaction of the event itself."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from tests.factories import EntitlementFactory, WorkspaceFactory
+from tests.workspaces.announcing.world import endpoint, happens, log, states
+from workspaces import entitlements, tenancy
+from workspaces.announcing import Happening, announce, announce_many
+from workspaces.models import DisabledBecause, Event, Plan
+from workspaces.plans import Feature
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("event", Event.choosable())
+def test_an_endpoint_is_told_what_it_chose_and_nothing_else(event: Event) -> None:
+    chose = endpoint(events=[event.value])
+    others = [one.value for one in Event.choosable() if one is not event]
+    all_but = endpoint("https://other.example.com/", workspace=chose.workspace, events=others)
+
+    happens(chose.workspace_id, 1, event=event)
+
+    assert [one.event for one in log(chose)] == [event]
+    assert log(all_but) == []
+
+
+def test_nobody_is_told_of_another_workspace() -> None:
+    ours, theirs = endpoint(), endpoint()
+
+    with tenancy.platform("test"):
+        announce_many(
+            Happening(Event.CREDITS_LOW, one.workspace_id, {"number": number})
+            for number, one in enumerate([ours, theirs, ours])
+        )
+
+    assert [number for number, _status in states(ours)] == [0, 2]
+    assert [number for number, _status in states(theirs)] == [1]
+
+
+def test_each_that_listens_is_told_under_an_id_of_its_own() -> None:
+    first = endpoint()
+    second = endpoint("https://other.example.com/", workspace=first.workspace)
+
+    happens(first.workspace_id, 1, 2)
+
+    assert len({one.pk for one in log(first) + log(second)}) == 4
+
+
+def test_one_that_is_disabled_is_told_nothing() -> None:
+    told = endpoint(disabled_at=timezone.now(), disabled_because=DisabledBecause.BY_HAND)
+
+    happens(told.workspace_id, 1)
+
+    assert log(told) == []
+
+
+def test_what_was_rolled_back_was_not_announced() -> None:
+    told = endpoint()
+
+    with pytest.raises(ZeroDivisionError), tenancy.within(told.workspace_id):
+        announce(Event.CREDITS_LOW, workspace_id=told.workspace_id, data={"number": 1 / 1})
+        raise ZeroDivisionError
+
+    assert log(told) == []
+
+
+@pytest.mark.parametrize(("listening", "statements"), [(False, 1), (True, 2)])
+@pytest.mark.parametrize("many", [1, 40])
+def test_a_batch_costs_the_same_however_large(many: int, listening: bool, statements: int) -> None:
+    told = endpoint(events=["credits.low" if listening else "import.finished"])
+    happened = [Happening(Event.CREDITS_LOW, told.workspace_id, {}) for _ in range(many)]
+
+    with tenancy.within(told.workspace_id), CaptureQueriesContext(connection) as asked:
+        announce_many(happened)
+
+    assert len(asked) == statements
+
+
+def test_nothing_happened_and_nothing_is_asked() -> None:
+    with CaptureQueriesContext(connection) as asked:
+        announce_many([])
+
+    assert len(asked) == 0
+
+
+NOW = timezone.now()
+PAST, FUTURE = NOW - timedelta(days=1), NOW + timedelta(days=1)
+
+
+@pytest.mark.parametrize("plan", Plan)
+@pytest.mark.parametrize(
+    "right",
+    [
+        None,
+        {"plan": Plan.STARTER, "starts_at": PAST},
+        {"plan": Plan.PROFESSIONAL, "starts_at": PAST},
+        {"plan": Plan.PROFESSIONAL, "starts_at": PAST, "ends_at": FUTURE},
+        {"plan": Plan.ENTERPRISE, "starts_at": PAST - timedelta(days=1), "ends_at": PAST},
+        {"plan": Plan.ENTERPRISE, "starts_at": FUTURE},
+        {"plan": "", "limit": "users", "extra": 5, "starts_at": PAST},
+    ],
+    ids=str,
+)
+def test_who_may_be_told_is_who_has_the_feature(plan: Plan, right: dict[str, Any] | None) -> None:
+    workspace = WorkspaceFactory.create(plan=plan)
+    if right:
+        EntitlementFactory.create(workspace=workspace, **right)
+    told = endpoint(workspace=workspace)
+
+    happens(workspace.pk, 1)
+
+    with tenancy.within(workspace.pk):
+        has = entitlements.has(workspace, Feature.WEBHOOKS)
+    assert (len(log(told)) == 1) is has
