@@ -157,4 +157,4 @@ def prune(*, now: datetime | None = None, at_once: int = PRUNED_AT_ONCE) -> int:
 def _storable(event: Mapping[str, Any]) -> str:
     """PostgreSQL takes neither NUL nor half a surrogate pair."""
     text = json.dumps(event, ensure_ascii=False)
-    return text.replace("\\u0000", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
+    return text.replace(r"\u0000", r"\ufffd").encode(errors="replace").decode()

@@ -5,6 +5,8 @@ something is heard of the payment.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 from workspaces import audit, credits
 from workspaces.billing import notices
@@ -13,7 +15,7 @@ from workspaces.billing.reading import NotUnderstoodError, Paid, TakenBack
 from workspaces.models import CreditEntry, NoticeKind, Payment, PaymentKind, Workspace
 
 
-def write(workspace: Workspace, paid: Paid) -> None:
+def write(workspace: Workspace, paid: Paid, *, now: datetime) -> None:
     """The caller holds the workspace's row and the platform's door."""
     payment, is_new = _payment(workspace, paid)
     if payment.kind == PaymentKind.PACK:
@@ -21,7 +23,7 @@ def write(workspace: Workspace, paid: Paid) -> None:
             workspace=workspace, amount=payment.credits, cause=payment.cause, note=paid.invoice
         )
     for kind, found in (("refund", paid.refunds), ("dispute", paid.disputes)):
-        _follow(workspace, payment, paid, kind, found)
+        _follow(workspace, payment, paid, kind=kind, found=found, now=now)
     _note_what_went_back(payment, paid)
     if is_new and not paid.refunded and not paid.disputed:
         notices.note(
@@ -61,21 +63,34 @@ def _payment(workspace: Workspace, paid: Paid) -> tuple[Payment, bool]:
 
 
 def _follow(
-    workspace: Workspace, payment: Payment, paid: Paid, kind: str, found: Iterable[TakenBack]
+    workspace: Workspace,
+    payment: Payment,
+    paid: Paid,
+    *,
+    kind: str,
+    found: Iterable[TakenBack],
+    now: datetime,
 ) -> None:
     """In proportion, and rounded so that parts add up to the whole."""
     so_far = 0
     for each in found:
+        source = _source(payment, paid, each)
+        if source is None:
+            continue
         cause = f"{kind}:{each.id}"
         if not each.counts:
-            credits.put_back(workspace=workspace, taken=cause, cause=f"{kind}-over:{each.id}")
+            _put_back(workspace, source, cause, now)
             continue
         before, so_far = so_far, so_far + each.amount
-        source, whole = _what_it_brought(workspace, payment, paid, each)
+        whole = payment.credits or _brought(workspace, source.cause, of_change=paid.is_change)
         share = _share(whole, so_far, paid) - _share(whole, before, paid)
         if share > 0:
             credits.take_back(
-                workspace=workspace, of=source, at_most=share, cause=cause, note=payment.invoice
+                workspace=workspace,
+                of=source.cause,
+                at_most=share,
+                cause=cause,
+                note=payment.invoice,
             )
 
 
@@ -83,32 +98,56 @@ def _share(whole: int, amount: int, paid: Paid) -> int:
     return whole * min(amount, paid.amount) // paid.amount
 
 
-def _what_it_brought(
-    workspace: Workspace, payment: Payment, paid: Paid, back: TakenBack
-) -> tuple[str, int]:
-    """The cause and the number of its credits. A subscription's are those of the month in which
-    the money went back; earlier ones have expired."""
+@dataclass(frozen=True)
+class Source:
+    """The credits that a payment brought."""
+
+    cause: str
+    expires_at: datetime | None
+
+
+def _source(payment: Payment, paid: Paid, back: TakenBack) -> Source | None:
+    """A subscription's are those of the month in which the money went back; earlier ones have
+    expired."""
     if payment.kind == PaymentKind.PACK:
-        return payment.cause, payment.credits
+        return Source(payment.cause, None)
     assert paid.subscription
     assert paid.covers
     month = month_of(paid.subscription.anchor, back.at)
     begins, ends = paid.covers
     if month is None or month.ends_at <= begins or month.starts_at >= ends:
-        return "", 0
-    cause = credits.month(paid.subscription.id, month.starts_at)
-    return cause, _brought(workspace, cause, only_the_change=paid.is_change)
+        return None
+    return Source(credits.month(paid.subscription.id, month.starts_at), month.ends_at)
 
 
-def _brought(workspace: Workspace, cause: str, *, only_the_change: bool) -> int:
+def _put_back(workspace: Workspace, source: Source, taken_by: str, now: datetime) -> None:
+    """A dispute was won, or a refund failed: the money is ours, and so are the credits theirs."""
+    entries = CreditEntry.objects.within(workspace)
+    # A part of what the payment brought, so that another refund finds it.
+    cause = f"{source.cause}:after:{taken_by}"
+    taken = -sum(entries.filter(cause__startswith=f"{taken_by}:").values_list("amount", flat=True))
+    is_over = source.expires_at is not None and source.expires_at <= now
+    if taken and not is_over and not entries.filter(cause=cause).exists():
+        credits.grant(
+            workspace=workspace,
+            amount=taken,
+            cause=cause,
+            by=None,
+            note=taken_by,
+            expires_at=source.expires_at,
+        )
+
+
+def _brought(workspace: Workspace, cause: str, *, of_change: bool) -> int:
     """A month that a larger plan took over was brought in parts; the change paid for the last."""
     parts = list(
         CreditEntry.objects.within(workspace)
         .filter(cause__startswith=f"{cause}:", amount__gt=0)
+        .exclude(cause__startswith=f"{cause}:after:")
         .order_by("id")
         .values_list("amount", flat=True)
     )
-    return sum(parts[1:] if only_the_change else parts[:1])
+    return sum(parts[1:] if of_change else parts[:1])
 
 
 def _note_what_went_back(payment: Payment, paid: Paid) -> None:

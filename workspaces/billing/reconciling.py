@@ -147,8 +147,10 @@ def _of_subscriptions(
                 yield _subscription(each.id, customer, said, says)
         if workspace and (difference := _of_mirror(workspace, found)):
             yield difference
-        if len(living := [each.id for each in found if each.is_live]) > 1:
-            yield _subscription(living[-1], customer, "one subscription", ", ".join(living))
+        living = sorted((each.created, each.id) for each in found if each.is_live)
+        if len(living) > 1:
+            says = ", ".join(each for _created, each in living)
+            yield _subscription(living[-1][1], customer, "one subscription", says)
     for right in rights.values():
         if right.reference in but:
             continue

@@ -100,7 +100,7 @@ def _write(answer: Answer, *, asked_at: datetime, now: datetime) -> bool:
     if answer.subscriptions is not None:
         subscriptions.write(workspace, answer.subscriptions, now=now)
     for paid in answer.payments:
-        payments.write(workspace, paid)
+        payments.write(workspace, paid, now=now)
     Workspace.objects.filter(pk=workspace.pk).update(stripe_read_at=_database_clock())
     return True
 

@@ -52,8 +52,11 @@ def _genuine(request: HttpRequest) -> dict[str, Any]:
         settings.STRIPE_WEBHOOK_SECRET,
         tolerance=Webhook.DEFAULT_TOLERANCE,
     )
-    event: dict[str, Any] = json.loads(request.body)
-    return event
+    event = json.loads(request.body)
+    match event:
+        case {"id": str(), "type": str(), "data": {"object": dict()}}:
+            return dict(event)
+    raise ValueError("signed, and yet no event")
 
 
 def _count_refusal() -> None:
