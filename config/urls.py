@@ -10,6 +10,7 @@ from workspaces.api import pages
 urlpatterns = [
     # First, because it is called most.
     path("webhooks/", include("messaging.webhooks.urls")),
+    path("webhooks/", include("workspaces.billing.urls")),
     path("", include("messaging.home.urls")),
     path("", include("workspaces.urls")),
     path("campaigns/", include("campaigns.urls")),
