@@ -12,6 +12,8 @@ from patients import consent
 from patients.models import Import, Patient
 from templates_app.models import MessageType
 from tests.factories import (
+    AnnouncementFactory,
+    AttemptFactory,
     FeedbackFactory,
     ImportFactory,
     ImportProblemFactory,
@@ -26,7 +28,7 @@ from tests.factories import (
 )
 from tests.guards import tenants
 from workspaces import tenancy
-from workspaces.models import Workspace
+from workspaces.models import Event, Workspace
 
 NAME, PHONE, EMAIL = "Zenobia Quispe", "+593998877665", "zenobia.quispe@example.com"
 WRITTEN = "099 887 7665"  # the same number, as a receptionist types it
@@ -101,6 +103,7 @@ def everywhere(workspace: Workspace | None = None, **fields: Any) -> Held:
         workspace=workspace, patient=patient, message=ask, external_id="SMzenobia-in"
     )
     FeedbackFactory.create(workspace=workspace, message=ask, patient=patient)
+    _announced(patient)
     shared = SenderFactory.create(workspace=None)
     SenderStopFactory.create(sender=shared, address=PHONE)
     _calls(ask)
@@ -110,6 +113,18 @@ def everywhere(workspace: Workspace | None = None, **fields: Any) -> Held:
 
 def _row(name: str, phone: str, email: str) -> dict[str, Any]:
     return {"row": 2, "outcome": "new", "name": name, "phone": phone, "email": email}
+
+
+def _announced(patient: Patient) -> None:
+    """And the clinic's own system says it again in its answer."""
+    announcement = AnnouncementFactory.create(
+        workspace=patient.workspace,
+        event=Event.FEEDBACK_RECEIVED,
+        data={"patient_id": str(patient.pk), "rating": 2, "comment": f"Soy {NAME}"},
+    )
+    AttemptFactory.create(
+        workspace=patient.workspace, announcement=announcement, answer=f"Soy {NAME}"
+    )
 
 
 def _calls(ask: Message) -> None:
