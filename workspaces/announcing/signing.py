@@ -7,7 +7,7 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -48,6 +48,14 @@ def headers(
         "webhook-timestamp": timestamp,
         "webhook-signature": " ".join(f"v1,{_signature(signed, one)}" for one in secrets),
     }
+
+
+def is_signed(body: bytes, *, said: Mapping[str, str], secret: str) -> bool:
+    """What a receiver asks; `said` are the headers of a call by their small names."""
+    names = ("webhook-id", "webhook-timestamp", "webhook-signature")
+    message_id, timestamp, signatures = (said.get(name, "") for name in names)
+    expected = f"v1,{_signature(f'{message_id}.{timestamp}.'.encode() + body, secret)}"
+    return any(hmac.compare_digest(expected, one) for one in signatures.split(" "))
 
 
 def _signature(signed: bytes, secret: str) -> str:
