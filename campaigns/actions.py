@@ -100,6 +100,14 @@ def activate(*, campaign: Campaign, by: User) -> Campaign:
 
 
 @transaction.atomic
+def resume(*, campaign: Campaign, by: User) -> Campaign:
+    """For who means it so: what was never active, or has ended, is not to begin by this."""
+    if campaign.status == Status.PAUSED:
+        return activate(campaign=campaign, by=by)
+    raise ProblemError(_("This campaign is not paused, so there is nothing to resume."))
+
+
+@transaction.atomic
 def pause(*, campaign: Campaign, by: User) -> Campaign:
     campaign = _locked(campaign)
     campaign.become(Status.PAUSED)

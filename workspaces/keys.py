@@ -10,13 +10,14 @@ from ipaddress import ip_address, ip_network
 
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
-from workspaces import audit, entitlements, tenancy
+from workspaces import audit, entitlements, plans, tenancy
 from workspaces.access import Can, may
-from workspaces.models import ApiKey, Scope, User, Workspace
+from workspaces.models import ApiKey, Entitlement, Scope, User, Workspace
 from workspaces.plans import Feature
 from workspaces.problems import ProblemError
 
@@ -28,13 +29,14 @@ MOST_ALIVE = 50
 
 
 class Refusal(StrEnum):
-    """Why a key does not open. To a stranger all but the last two are the same."""
+    """Why a key does not open."""
 
     UNKNOWN = "key_unknown"
     REVOKED = "key_revoked"
     EXPIRED = "key_expired"
     ORPHANED = "key_orphaned"
     ADDRESS = "address_not_allowed"
+    PLAN = "plan_too_small"
 
 
 class RefusedKeyError(Exception):
@@ -133,8 +135,17 @@ def allows(scope: Scope, key: ApiKey) -> bool:
 
 
 def _find(prefix: str) -> ApiKey | None:
+    """With whether the plan has the API: `entitlements.has`, without a question of its own."""
+    now, having = timezone.now(), plans.with_feature(Feature.API)
+    entitled = Entitlement.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=now),
+        workspace=OuterRef("workspace"),
+        plan__in=having,
+        starts_at__lte=now,
+    )
+    has_api = Q(workspace__plan__in=having) | Exists(entitled)
     with tenancy.platform("api key"):
-        rows = ApiKey.objects.select_related("made_by__workspace")
+        rows = ApiKey.objects.select_related("made_by__workspace").annotate(has_api=has_api)
         return rows.filter(prefix=prefix).first()
 
 
@@ -145,7 +156,9 @@ def _refusal(key: ApiKey, address: str | None) -> Refusal | None:
         return Refusal.EXPIRED
     if is_orphaned(key):
         return Refusal.ORPHANED
-    return None if _may_come_from(key, address) else Refusal.ADDRESS
+    if not _may_come_from(key, address):
+        return Refusal.ADDRESS
+    return None if vars(key)["has_api"] else Refusal.PLAN
 
 
 def _may_come_from(key: ApiKey, address: str | None) -> bool:

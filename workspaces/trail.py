@@ -54,6 +54,7 @@ ACTS: dict[str, str | Promise] = {
     "campaign.resume": _("Resumed a campaign"),
     "campaign.complete": _("Completed a campaign"),
     "campaign.cancel": _("Cancelled a campaign"),
+    "campaign.patients": _("Sent in patients of a campaign"),
     "campaign.texts": _("Chose the texts of a campaign"),
     "template.create": _("Wrote a text"),
     "template.change": _("Changed a text"),

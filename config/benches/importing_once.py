@@ -24,7 +24,8 @@ class Memory:
 
 def bring(file: Path, campaign_id: UUID) -> None:
     from campaigns.models import Campaign
-    from patients.imports.directly import Choices, bring_in
+    from patients.imports.directly import bring_in
+    from patients.imports.uploading import Choices
     from workspaces import tenancy
 
     with tenancy.platform("bench"):

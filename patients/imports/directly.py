@@ -2,7 +2,6 @@
 nothing is left behind unless all of it went well."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from django.db import transaction
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from campaigns.models import Campaign
 from patients.imports import pipeline, suggesting, uploading
 from patients.imports.pipeline import Watch
+from patients.imports.uploading import Choices
 from patients.imports.verdicts import verdicts
 from patients.lists import limits
 from patients.lists.columns import Field
@@ -20,15 +20,6 @@ from patients.models import Import, ImportStatus
 from workspaces import audit
 from workspaces.models import User
 from workspaces.problems import ProblemError
-
-
-@dataclass(frozen=True)
-class Choices:
-    """Where the guess is not to be trusted."""
-
-    sheet: str = ""
-    columns: dict[str, str] = field(default_factory=dict)
-    date_order: str = ""
 
 
 @transaction.atomic
@@ -77,17 +68,12 @@ def _must_fit(file: BinaryIO) -> None:
 
 
 def _choose_columns(listed: Import, choices: Choices) -> None:
-    guessed, order, _is_decided = suggesting.suggested(listed)
-    mapping = {str(field): label for field, label in guessed.items()}
-    for name, label in choices.columns.items():
-        if name not in list(Field):
-            raise ProblemError(
-                _("There is no field “%(name)s”. There are: %(fields)s.")
-                % {"name": name, "fields": ", ".join(Field)}
-            )
-        # Whoever moves a column to another field does not want it in both.
-        mapping = {field: other for field, other in mapping.items() if other != label}
-        mapping[name] = label
+    if unknown := [name for name in choices.columns if name not in list(Field)]:
+        raise ProblemError(
+            _("There is no field “%(name)s”. There are: %(fields)s.")
+            % {"name": unknown[0], "fields": ", ".join(Field)}
+        )
+    mapping, order = suggesting.corrected(listed, choices.columns)
     listed.mapping = uploading.understood(mapping, Survey.from_json(listed.survey))
     listed.date_order = choices.date_order or order
     listed.consent_words = suggesting.remembered_consent_words(listed)

@@ -15,9 +15,10 @@ INSERT INTO patients_patient
     (id, created_at, updated_at, workspace_id, campaign_id, source_id, row_number, name, phone,
      email, appointment_time, appointment_type, doctor_name, preferred_channel, language,
      has_consent, consent_at, consent_words, consent_by, opted_out_at, review_clicks, token)
-SELECT uuid7(), %(now)s, %(now)s, %(workspace)s, %(campaign)s, %(source)s, row, name, phone,
-       email, appointment_time, appointment_type, doctor_name, channel, language,
-       has_consent, CASE WHEN has_consent THEN %(now)s END, consent_words,
+SELECT uuid7(), %(now)s, %(now)s, %(workspace)s, %(campaign)s, %(source)s,
+       CASE WHEN %(source)s::uuid IS NOT NULL THEN row END, name, phone, email,
+       appointment_time, appointment_type, doctor_name, channel, language, has_consent,
+       CASE WHEN has_consent THEN %(now)s END, consent_words,
        CASE WHEN has_consent THEN %(by)s ELSE '' END, opted_out_at, 0, token
 FROM import_row
 WHERE outcome = 'new'

@@ -8,16 +8,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import connection
 
 from patients.consent import digest
 from patients.imports.moments import Moments
-from patients.lists.person import Person, Reader, Refusal
+from patients.lists.person import Person, Refusal
 from patients.lists.rows import Cell, Row
 from patients.models import new_token
-from workspaces import sql
 
 BATCH = 2_000
 # Of a cell that was not understood: enough to see what was in it.
@@ -58,8 +57,9 @@ COPY import_row (row, outcome, reason, details, cells, name, phone, email, appoi
 FROM STDIN
 """
 
-# A temporary table has no statistics until somebody takes them, and the next step joins it.
-MEASURE = "ANALYZE import_row"
+
+class Reads(Protocol):
+    def read(self, row: Row, /) -> Person | Refusal: ...
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Tally:
 def stage(
     rows: Iterator[Row],
     *,
-    reader: Reader,
+    reader: Reads,
     moments: Moments,
     recognise_erased: bool,
     on_batch: Callable[[Tally], None],
@@ -94,7 +94,6 @@ def stage(
             read += len(batch)
             tally = Tally(read=read, accepted=read - refused, refused=refused)
             on_batch(tally)
-    sql.execute(MEASURE)
     return tally
 
 

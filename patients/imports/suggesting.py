@@ -18,6 +18,17 @@ def suggested(listed: Import) -> tuple[Mapping, str, bool]:
     return mapping, order, is_decided
 
 
+def corrected(listed: Import, columns: dict[str, str]) -> tuple[dict[str, str], str]:
+    """The suggestion, but for the columns that somebody named; and the order of dates."""
+    guessed, order, _is_decided = suggested(listed)
+    mapping = {str(field): label for field, label in guessed.items()}
+    for name, label in columns.items():
+        # Whoever moves a column to another field does not want it in both.
+        mapping = {field: other for field, other in mapping.items() if other != label}
+        mapping[name] = label
+    return mapping, order
+
+
 def remembered_consent_words(listed: Import) -> str:
     earlier = _earlier(listed)
     return earlier.consent_words if earlier else ""

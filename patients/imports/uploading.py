@@ -1,5 +1,6 @@
 """What a person does with a list: upload it, say what its columns are, confirm it, call it off."""
 
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO, cast
 
 from django.core.files.uploadedfile import UploadedFile
@@ -25,9 +26,22 @@ LONGEST_NAME = 200
 LONGEST_WORDS = 200
 
 
+@dataclass(frozen=True)
+class Choices:
+    """Where the guess is not to be trusted."""
+
+    sheet: str = ""
+    columns: dict[str, str] = field(default_factory=dict)
+    date_order: str = ""
+    consent_words: str = ""
+
+
 @transaction.atomic
-def upload(*, campaign: Campaign, file: UploadedFile, by: User) -> Import:
-    """Refused at once if its first bytes say that it is no list; the rest is read later."""
+def upload(
+    *, campaign: Campaign, file: UploadedFile, by: User, choices: Choices | None = None
+) -> Import:
+    """Refused at once if its first bytes say that it is no list; the rest is read later. Whoever
+    says at once how it is to be read is not asked again."""
     must_take_lists(campaign)
     try:
         if (file.size or 0) > limits.BYTES:
@@ -42,7 +56,12 @@ def upload(*, campaign: Campaign, file: UploadedFile, by: User) -> Import:
         uploaded_by=by,
         uploaded_by_name=by.name,
         filename=(file.name or "")[-LONGEST_NAME:],
+        is_automatic=choices is not None,
     )
+    if choices:
+        listed.sheet, listed.mapping = choices.sheet, choices.columns
+        listed.date_order = choices.date_order
+        listed.consent_words = choices.consent_words.strip()[:LONGEST_WORDS]
     # Under its id: what people call their files is no business of the disk's.
     listed.file.save(str(listed.pk), file, save=False)
     listed.save(force_insert=True)
@@ -119,15 +138,19 @@ def must_take_lists(campaign: Campaign) -> None:
 
 def understood(mapping: dict[str, str], survey: Survey) -> dict[str, str]:
     """By the names of our fields; a column that is not there, or one too few, is a problem."""
-    chosen = {Field(field): label for field, label in mapping.items() if label}
-    problems = [
+    if problems := unfit(mapping, survey):
+        raise ProblemError(" ".join(sentence(one.code, one.details) for one in problems))
+    return {str(Field(name)): label for name, label in mapping.items() if label}
+
+
+def unfit(mapping: dict[str, str], survey: Survey) -> list[ListProblem]:
+    chosen = {Field(name): label for name, label in mapping.items() if label}
+    unknown = [
         ListProblem("column_unknown", column=label)
         for label in chosen.values()
         if not survey.column(label)
     ]
-    if problems := problems or lacking(chosen):
-        raise ProblemError(" ".join(sentence(one.code, one.details) for one in problems))
-    return {str(field): label for field, label in chosen.items()}
+    return unknown or list(lacking(chosen))
 
 
 def as_problem(problem: ListProblem) -> ProblemError:
@@ -145,8 +168,8 @@ def _move(listed: Import, *come_from: ImportStatus, to: ImportStatus, **values: 
         raise ProblemError(
             _("This list has moved on meanwhile. Reload the page to see where it is.")
         )
-    for field, value in {"status": to, **values}.items():
-        setattr(listed, field, value)
+    for name, value in {"status": to, **values}.items():
+        setattr(listed, name, value)
 
 
 def _wake(listed: Import) -> None:

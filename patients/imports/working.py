@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
-from patients.imports import announcements, files, pipeline, waking
+from patients.imports import announcements, files, going_on, pipeline, waking
 from patients.imports import progress as progress_of
 from patients.imports.pipeline import CalledOff, Watch
 from patients.imports.progress import Progress
@@ -55,6 +55,8 @@ def advance(*, workspace_id: UUID, import_id: UUID) -> None:
             _count_try(listed)
             with listed.file.open("rb") as file:
                 STEPS[listed.status](listed, file, watch=_watching(listed))
+            if listed.is_automatic and listed.status == ImportStatus.SURVEYED:
+                going_on.go_on(listed)
     except CalledOff:
         log.info("import called off", import_id=str(import_id))
     except ListProblem as problem:

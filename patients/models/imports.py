@@ -85,6 +85,11 @@ class Import(Row):
         blank=True,
         help_text=_("What the uploader declared for all rows of a list without such a column."),
     )
+    is_automatic = models.BooleanField(
+        _("automatic"),
+        default=False,
+        help_text=_("Sent in by a program: it goes on without anybody’s word."),
+    )
     status = models.CharField(
         _("status"), max_length=10, choices=ImportStatus, default=ImportStatus.UPLOADED
     )

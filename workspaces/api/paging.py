@@ -52,7 +52,7 @@ def page(
     size = _size(request)
     if cursor := request.query_params.get("cursor"):
         rows = order.after(rows, cursor)
-    found = list(told(rows.order_by(order.sorting), described_by)[: size + 1])
+    found = told(rows.order_by(order.sorting), described_by, most=size + 1)
     more = len(found) > size
     shown = found[:size]
     return {"results": shown, "next": _next(request, shown[-1][order.by]) if more else None}

@@ -10,7 +10,7 @@ import json
 from functools import cache
 from typing import Any, TypeVar
 
-from django.db.models import F, Model, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404
 from rest_framework import serializers
 from rest_framework.utils.encoders import JSONEncoder
@@ -20,16 +20,17 @@ Told = type[serializers.Serializer[Any]]
 Values = dict[str, Any]
 
 
-def told(rows: QuerySet[M], described_by: Told) -> "QuerySet[M, Values]":
-    names, renamed = _columns(described_by)
-    return rows.values(*names, **{name: F(source) for name, source in renamed})
+def told(rows: QuerySet[M], described_by: Told, *, most: int) -> list[Values]:
+    names, columns = _columns(described_by)
+    found = rows.values_list(*columns)[:most]
+    return [dict(zip(names, row, strict=True)) for row in found]
 
 
 def one(rows: QuerySet[M], key: Any, described_by: Told) -> Values:
-    found = told(rows.filter(pk=key), described_by).first()
-    if found is None:
+    found = told(rows.filter(pk=key).order_by(), described_by, most=1)
+    if not found:
         raise Http404
-    return found
+    return found[0]
 
 
 def tag(values: Any) -> str:
@@ -39,12 +40,6 @@ def tag(values: Any) -> str:
 
 
 @cache
-def _columns(described_by: Told) -> tuple[list[str], list[tuple[str, str]]]:
-    names, renamed = list[str](), list[tuple[str, str]]()
-    for name, field in described_by().fields.items():
-        source = str(field.source).replace(".", "__")
-        if source == name:
-            names.append(name)
-        else:
-            renamed.append((name, source))
-    return names, renamed
+def _columns(described_by: Told) -> tuple[list[str], list[str]]:
+    fields = described_by().fields
+    return list(fields), [str(field.source).replace(".", "__") for field in fields.values()]

@@ -1,6 +1,6 @@
 """What every resource is: who may call it, how much it reads, and how it says no."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
@@ -10,13 +10,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django_filters import FilterSet
 from rest_framework import exceptions
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from workspaces import entitlements, keys
+from workspaces import keys
 from workspaces.access import may
 from workspaces.api import paging, problems, rates, reading
 from workspaces.api.door import KeyAuthentication, MemberAuthentication
@@ -25,7 +25,6 @@ from workspaces.api.operations import Operation
 from workspaces.api.problems import ApiError, FieldError, flat, invalid
 from workspaces.api.reading import Told, Values
 from workspaces.models import ApiKey, User, Workspace
-from workspaces.plans import Feature
 from workspaces.problems import RoleTooWeak
 
 IF_MATCH, IF_NONE_MATCH = "If-Match", "If-None-Match"
@@ -41,7 +40,7 @@ class ApiView(APIView):
     query_schemas: ClassVar[Mapping[str, dict[str, Any]]] = {}
 
     authentication_classes = (KeyAuthentication, MemberAuthentication)
-    parser_classes = (JSONParser,)
+    parser_classes: Sequence[type[BaseParser]] = (JSONParser,)
     renderer_classes = (JSONRenderer,)
     content_negotiation_class = AlwaysJson
     metadata_class = None
@@ -81,8 +80,6 @@ class ApiView(APIView):
         if self.user.workspace_id is None:
             raise ApiError("not_a_member")
         rates.take(str(self.caller_id))
-        if self.key and not entitlements.has(self.workspace, Feature.API):
-            raise ApiError("plan_too_small", _("Choose a plan with the API under Billing."))
         wanted = self.operations.get("GET" if request.method == "HEAD" else request.method or "")
         if wanted is None:
             return  # which is answered with 405

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaigns.models import Campaign
-from patients.imports.directly import Choices, bring_in
+from patients.imports.directly import bring_in
 from patients.imports.progress import Progress
+from patients.imports.uploading import Choices
 from patients.lists.columns import Field
 from patients.lists.problems import ListProblem
 from patients.lists.sentences import sentence

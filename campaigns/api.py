@@ -1,0 +1,201 @@
+"""Campaigns for programs: the same acts as behind the pages."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.forms import model_to_dict
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django_filters import BooleanFilter, ChoiceFilter, FilterSet, UUIDFilter
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from campaigns import actions
+from campaigns.forms import CampaignForm
+from campaigns.models import Campaign, CampaignQuerySet, Status
+from workspaces.access import Can
+from workspaces.api import reading
+from workspaces.api.fields import Body, Flag, Id, Number, Text, cleaned
+from workspaces.api.idempotency import once
+from workspaces.api.operations import Operation
+from workspaces.api.views import ApiView, ListView, held
+from workspaces.models import Scope
+
+
+class CampaignTold(serializers.ModelSerializer[Campaign]):
+    """Asks the patients of one practice, some hours after they were seen."""
+
+    practice_id = serializers.UUIDField()
+    created_by_id = serializers.UUIDField(allow_null=True, help_text="Who looks after it.")
+    status = serializers.ChoiceField(choices=Status.choices)
+
+    class Meta:
+        model = Campaign
+        fields = (
+            "id",
+            "name",
+            "description",
+            "status",
+            "practice_id",
+            "created_by_id",
+            "scheduled_hours_after",
+            "reminder_after_hours",
+            "is_ongoing",
+            "activated_at",
+            "ended_at",
+            "created_at",
+            "updated_at",
+        )
+
+
+class CampaignBody(Body):
+    name = Text(max_length=120)
+    practice_id = Id()
+    description = Text(max_length=300, allow_blank=True, required=False)
+    scheduled_hours_after = Number(
+        min_value=0, max_value=72, required=False, help_text="After the appointment; 2 is usual."
+    )
+    reminder_after_hours = Number(
+        min_value=1, max_value=168, required=False, allow_null=True,
+        help_text="Null: nobody is reminded.",
+    )  # fmt: skip
+    is_ongoing = Flag(
+        required=False, help_text="It does not complete by itself after its last patient."
+    )
+
+
+class CampaignFilters(FilterSet):
+    status = ChoiceFilter(choices=Status.choices)
+    practice_id = UUIDFilter()
+    is_ongoing = BooleanFilter()
+
+
+class OfCampaigns(ApiView):
+    def visible(self) -> CampaignQuerySet:
+        return Campaign.objects.within(self.workspace).visible_to(self.user)
+
+    def found(self, campaign: UUID) -> Campaign:
+        """Nobody else changes it until this request is over."""
+        held(self.visible(), campaign)
+        self.must_match(self.values(campaign))
+        return get_object_or_404(self.visible().select_related("practice"), pk=campaign)
+
+    def values(self, campaign: UUID) -> reading.Values:
+        return reading.one(self.visible(), campaign, CampaignTold)
+
+
+class Campaigns(OfCampaigns, ListView):
+    described_by = CampaignTold
+    filterset_class = CampaignFilters
+    operations: ClassVar = {
+        "GET": Operation(
+            "list_campaigns", "All campaigns, the newest first",
+            scope=Scope.CAMPAIGNS_READ, permission=Can.SEE_CAMPAIGNS,
+            answers=CampaignTold, is_list=True,
+        ),
+        "POST": Operation(
+            "create_campaign", "Create a campaign, as a draft",
+            scope=Scope.CAMPAIGNS_WRITE, permission=Can.MANAGE_CAMPAIGNS,
+            takes=CampaignBody, answers=CampaignTold, status=201,
+        ),
+    }  # fmt: skip
+
+    def rows(self) -> CampaignQuerySet:
+        return self.visible()
+
+    @once
+    def post(self, request: Request) -> Response:  # noqa: ARG002
+        """Nobody is asked until it is activated."""
+        blank = Campaign(
+            workspace=self.workspace, reminder_after_hours=self.workspace.reminder_after_hours
+        )
+        plan = _plan(blank, self.body(CampaignBody))
+        made = actions.create(plan=plan, by=self.user)
+        return self.tagged(
+            self.values(made.pk), status=201, Location=reverse("api_campaign", args=[made.pk])
+        )
+
+
+class OneCampaign(OfCampaigns):
+    operations: ClassVar = {
+        "GET": Operation(
+            "get_campaign", "One campaign",
+            scope=Scope.CAMPAIGNS_READ, permission=Can.SEE_CAMPAIGNS, answers=CampaignTold,
+        ),
+        "PATCH": Operation(
+            "change_campaign", "Change a campaign that has not ended",
+            scope=Scope.CAMPAIGNS_WRITE, permission=Can.MANAGE_CAMPAIGNS,
+            takes=CampaignBody, answers=CampaignTold, may_conflict=True,
+        ),
+    }  # fmt: skip
+
+    def get(self, request: Request, campaign: UUID) -> Response:  # noqa: ARG002
+        return self.tagged(self.values(campaign))
+
+    def patch(self, request: Request, campaign: UUID) -> Response:  # noqa: ARG002
+        found = self.found(campaign)
+        actions.must_be_open(found)
+        plan = _plan(found, self.body(CampaignBody, partial=True))
+        actions.change(campaign=found, plan=plan, by=self.user)
+        return self.tagged(self.values(campaign))
+
+
+class Act(OfCampaigns):
+    """What is done to a campaign: each at an address of its own."""
+
+    act: ClassVar[Callable[..., Campaign]]
+
+    @once
+    def post(self, request: Request, campaign: UUID) -> Response:  # noqa: ARG002
+        self.body(Nothing)
+        type(self).act(campaign=self.found(campaign), by=self.user)
+        return self.tagged(self.values(campaign))
+
+
+class Nothing(Body):
+    """An act that needs no more than its address."""
+
+
+def _act(name: str, summary: str) -> dict[str, Operation]:
+    return {
+        "POST": Operation(
+            name, summary,
+            scope=Scope.CAMPAIGNS_WRITE, permission=Can.MANAGE_CAMPAIGNS, answers=CampaignTold,
+        )
+    }  # fmt: skip
+
+
+class Activate(Act):
+    act = actions.activate
+    operations: ClassVar = _act("activate_campaign", "Ask its patients from now on")
+
+
+class Pause(Act):
+    act = actions.pause
+    operations: ClassVar = _act("pause_campaign", "Ask nobody until it is resumed")
+
+
+class Resume(Act):
+    act = actions.resume
+    operations: ClassVar = _act("resume_campaign", "Go on after a pause")
+
+
+class Complete(Act):
+    act = actions.complete
+    operations: ClassVar = _act("complete_campaign", "End it, with what it reached")
+
+
+class Cancel(Act):
+    act = actions.cancel
+    operations: ClassVar = _act("cancel_campaign", "Stop it for good")
+
+
+def _plan(campaign: Campaign, sent: dict[str, Any]) -> actions.Plan:
+    """By the rules of the page; what is not sent stays as it is."""
+    if "practice_id" in sent:
+        sent["practice"] = sent.pop("practice_id")
+    form = CampaignForm(model_to_dict(campaign) | sent, instance=campaign)
+    cleaned(form, names=[("practice", "practice_id")])
+    return form.plan()

@@ -1,0 +1,131 @@
+"""What goes in and out about patients, in one place for the resources that tell of them."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from patients.lists.person import LONGEST_DOCTOR, LONGEST_EVIDENCE, LONGEST_NAME, LONGEST_TYPE
+from patients.models import Patient
+from patients.upserting import AT_ONCE, Outcome
+from templates_app.models import Channel
+from workspaces.api.fields import Body, Flag, Id, Moment, Text
+from workspaces.models import Language
+
+REASONS = [
+    "no_consent",
+    "opted_out",
+    "number_dead",
+    "asked_lately",
+    "too_old",
+    "erased",
+    "repeated",
+]
+
+
+class PatientTold(serializers.ModelSerializer[Patient]):
+    """One appointment of one person in one campaign."""
+
+    campaign_id = serializers.UUIDField()
+    import_id = serializers.UUIDField(
+        source="source_id", allow_null=True, help_text="The list that it came in."
+    )
+    email = serializers.CharField()
+
+    class Meta:
+        model = Patient
+        fields = (
+            "id",
+            "campaign_id",
+            "import_id",
+            "name",
+            "phone",
+            "email",
+            "appointment_time",
+            "appointment_type",
+            "doctor_name",
+            "preferred_channel",
+            "language",
+            "has_consent",
+            "consent_at",
+            "consent_words",
+            "opted_out_at",
+            "asked_at",
+            "review_clicked_at",
+            "created_at",
+            "updated_at",
+        )
+
+
+class PatientFields(Body):
+    """What is not sent of a known patient stays as it is."""
+
+    name = Text(max_length=LONGEST_NAME, allow_blank=True, required=False)
+    phone = Text(
+        max_length=40, allow_blank=True, required=False,
+        help_text="A mobile number; without a country code, of the practice's country.",
+    )  # fmt: skip
+    email = Text(max_length=254, allow_blank=True, required=False)
+    appointment_time = Moment(help_text="Without an offset it is the practice's own time.")
+    appointment_type = Text(max_length=LONGEST_TYPE, allow_blank=True, required=False)
+    doctor_name = Text(max_length=LONGEST_DOCTOR, allow_blank=True, required=False)
+    preferred_channel = serializers.ChoiceField(choices=Channel.choices, required=False)
+    language = serializers.ChoiceField(
+        choices=Language.choices, required=False, help_text="The workspace's, unless it is said."
+    )
+    has_consent = Flag(required=False, help_text="Nobody is asked without it.")
+    consent_words = Text(
+        max_length=LONGEST_EVIDENCE, allow_blank=True, required=False,
+        help_text="How they agreed. It stays as evidence.",
+    )  # fmt: skip
+
+
+class PatientBody(PatientFields):
+    campaign_id = Id()
+
+
+class BatchBody(Body):
+    campaign_id = Id()
+    patients = serializers.ListField(child=PatientFields(), min_length=1, max_length=AT_ONCE)
+
+
+class LooseBatch(Body):
+    """Each patient is looked at for itself, so that one mistake stops none of the others."""
+
+    campaign_id = Id()
+    patients = serializers.ListField(
+        child=serializers.JSONField(), min_length=1, max_length=AT_ONCE
+    )
+
+
+class MistakeTold(serializers.Serializer[Any]):
+    field = serializers.CharField()
+    rule = serializers.CharField()
+    message = serializers.CharField()
+
+
+class OutcomeTold(serializers.Serializer[Any]):
+    """What became of a patient that was sent."""
+
+    status = serializers.ChoiceField(choices=[one.value for one in Outcome])
+    id = serializers.UUIDField(allow_null=True)
+    will_be_asked = serializers.BooleanField()
+    ask_at = serializers.DateTimeField(
+        allow_null=True, help_text="The first moment, if nothing comes between."
+    )
+    reason = serializers.ChoiceField(
+        choices=REASONS, allow_null=True, help_text="Why nobody will be asked because of it."
+    )
+
+
+class ItemTold(OutcomeTold):
+    index = serializers.IntegerField(help_text="Its place in what was sent, from 0.")
+    mistakes = MistakeTold(many=True, help_text="Why it was refused.")
+
+
+class BatchTold(serializers.Serializer[Any]):
+    created = serializers.IntegerField()
+    updated = serializers.IntegerField()
+    unchanged = serializers.IntegerField()
+    repeated = serializers.IntegerField()
+    refused = serializers.IntegerField()
+    results = ItemTold(many=True)

@@ -1,0 +1,274 @@
+"""Lists for programs: sent in as a file, read in the background, with what was wrong row by row."""
+
+import json
+from typing import Any, ClassVar, cast
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django_filters import ChoiceFilter, FilterSet, UUIDFilter
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from campaigns.models import Campaign
+from patients.imports import taking_back, uploading
+from patients.imports.uploading import Choices
+from patients.lists import limits
+from patients.lists.columns import Field
+from patients.lists.sentences import sentence
+from patients.models import DateOrder, Import, ImportProblem, ImportStatus
+from patients.models.imports import ImportProblemQuerySet, ImportQuerySet
+from workspaces.access import Can
+from workspaces.api import paging, reading
+from workspaces.api.fields import Body
+from workspaces.api.idempotency import once
+from workspaces.api.operations import Operation
+from workspaces.api.problems import FieldError, invalid
+from workspaces.api.views import ApiView, ListView, held
+from workspaces.models import Scope
+
+FORM_AROUND_IT = 64 * 1024
+
+
+class ImportTold(serializers.ModelSerializer[Import]):
+    """A list of appointments. Every row of it is new, known or refused."""
+
+    campaign_id = serializers.UUIDField()
+    rows_total = serializers.IntegerField(allow_null=True)
+    problem = serializers.CharField(help_text="Why the whole list failed; else empty.")
+
+    class Meta:
+        model = Import
+        fields: tuple[str, ...] = (
+            "id",
+            "campaign_id",
+            "filename",
+            "status",
+            "mapping",
+            "date_order",
+            "rows_total",
+            "rows_read",
+            "rows_new",
+            "rows_known",
+            "rows_refused",
+            "will_be_asked",
+            "first_ask_at",
+            "last_ask_at",
+            "problem",
+            "started_at",
+            "finished_at",
+            "created_at",
+            "updated_at",
+        )
+
+
+class OneImportTold(ImportTold):
+    problem_detail = serializers.CharField(help_text="The same in words.")
+    problems_url = serializers.CharField(help_text="What was wrong, row by row.")
+
+    class Meta(ImportTold.Meta):
+        fields = (*ImportTold.Meta.fields, "problem_detail", "problems_url")
+
+
+class StoredImport(ImportTold):
+    """What the database has of it: the words are those of whoever reads it."""
+
+    class Meta(ImportTold.Meta):
+        fields = (*ImportTold.Meta.fields, "problem_details")
+
+
+class ProblemTold(serializers.ModelSerializer[ImportProblem]):
+    """A row that was not taken, and why."""
+
+    message = serializers.CharField()
+    cells = serializers.ListField(help_text="As they stand in the file.")
+
+    class Meta:
+        model = ImportProblem
+        fields = ("row_number", "reason", "message", "cells")
+
+
+class StoredProblem(serializers.ModelSerializer[ImportProblem]):
+    class Meta:
+        model = ImportProblem
+        fields = ("row_number", "reason", "details", "cells")
+
+
+@extend_schema_field({"type": "string", "format": "binary"})
+class ListFile(serializers.FileField):
+    pass
+
+
+class UploadBody(Body):
+    file = ListFile(help_text="CSV or Excel (.xlsx).")
+    mapping = serializers.CharField(
+        required=False,
+        max_length=10_000,
+        help_text="JSON: which column holds which of our fields, such as"
+        ' `{"phone": "Celular"}`. The others are guessed by their headings.',
+    )
+    date_order = serializers.ChoiceField(choices=DateOrder.choices, required=False)
+    sheet = serializers.CharField(required=False, max_length=100, help_text="Of a workbook.")
+    consent_words = serializers.CharField(
+        required=False,
+        max_length=200,
+        help_text="That everybody agreed, and how; for a list without such a column.",
+    )
+
+
+class ImportFilters(FilterSet):
+    campaign_id = UUIDFilter()
+    status = ChoiceFilter(choices=ImportStatus.choices)
+
+
+class OfImports(ApiView):
+    def visible(self) -> ImportQuerySet:
+        return Import.objects.within(self.workspace).visible_to(self.user)
+
+    def found(self, import_: UUID) -> Import:
+        """Nobody else changes it until this request is over."""
+        held(self.visible(), import_)
+        return get_object_or_404(self.visible().select_related("campaign__practice"), pk=import_)
+
+    def values(self, import_: UUID) -> reading.Values:
+        values = reading.one(self.visible(), import_, StoredImport)
+        details, problem = values.pop("problem_details"), values["problem"]
+        return values | {
+            "problem_detail": sentence(problem, details) if problem else "",
+            "problems_url": reverse("api_import_problems", args=[import_]),
+        }
+
+
+class Imports(OfImports, ListView):
+    described_by = ImportTold
+    filterset_class = ImportFilters
+    operations: ClassVar = {
+        "GET": Operation(
+            "list_imports", "All lists, the newest first",
+            scope=Scope.IMPORTS_READ, permission=Can.UPLOAD_LISTS,
+            answers=ImportTold, is_list=True,
+        ),
+    }  # fmt: skip
+
+    def rows(self) -> ImportQuerySet:
+        return self.visible()
+
+
+class Upload(OfImports):
+    parser_classes = (MultiPartParser,)
+    most = limits.BYTES + FORM_AROUND_IT
+    operations: ClassVar = {
+        "POST": Operation(
+            "upload_import", "Send in a list as a file",
+            scope=Scope.IMPORTS_WRITE, permission=Can.UPLOAD_LISTS,
+            takes=UploadBody, answers=OneImportTold, status=202,
+        ),
+    }  # fmt: skip
+
+    @once
+    def post(self, request: Request, campaign: UUID) -> Response:  # noqa: ARG002
+        """It is read in the background: ask for it until its status is DONE or FAILED. Rows that
+        cannot be taken are refused, each for itself."""
+        campaigns = Campaign.objects.within(self.workspace).visible_to(self.user)
+        found = get_object_or_404(campaigns, pk=campaign)
+        sent = self.body(UploadBody)
+        listed = uploading.upload(
+            campaign=found,
+            file=cast(UploadedFile, sent["file"]),
+            by=self.user,
+            choices=Choices(
+                sheet=sent.get("sheet", ""),
+                columns=_columns(sent.get("mapping", "{}")),
+                date_order=sent.get("date_order", ""),
+                consent_words=sent.get("consent_words", ""),
+            ),
+        )
+        return self.tagged(
+            self.values(listed.pk), status=202, Location=reverse("api_import", args=[listed.pk])
+        )
+
+
+class OneImport(OfImports):
+    operations: ClassVar = {
+        "GET": Operation(
+            "get_import", "One list: how far it is, and what came of it",
+            scope=Scope.IMPORTS_READ, permission=Can.UPLOAD_LISTS, answers=OneImportTold,
+        ),
+    }  # fmt: skip
+
+    def get(self, request: Request, import_: UUID) -> Response:  # noqa: ARG002
+        return self.tagged(self.values(import_))
+
+
+class Problems(OfImports, ListView):
+    described_by = StoredProblem
+    order = paging.Order("row_number", newest_first=False)
+    operations: ClassVar = {
+        "GET": Operation(
+            "list_import_problems", "The rows that were not taken, in the order of the file",
+            scope=Scope.IMPORTS_READ, permission=Can.UPLOAD_LISTS,
+            answers=ProblemTold, is_list=True,
+        ),
+    }  # fmt: skip
+
+    def rows(self) -> QuerySet[Any]:
+        seen: ImportProblemQuerySet = ImportProblem.objects.within(self.workspace)
+        return seen.filter(source=self.found(self.kwargs["import_"]))
+
+    def get(self, request: Request, **row: UUID) -> Response:
+        response = super().get(request, **row)
+        for one in response.data["results"]:
+            one["message"] = sentence(one["reason"], one.pop("details"))
+        return response
+
+
+class Cancel(OfImports):
+    operations: ClassVar = {
+        "POST": Operation(
+            "cancel_import", "Call off a list that is not in yet",
+            scope=Scope.IMPORTS_WRITE, permission=Can.UPLOAD_LISTS, answers=OneImportTold,
+        ),
+    }  # fmt: skip
+
+    @once
+    def post(self, request: Request, import_: UUID) -> Response:  # noqa: ARG002
+        uploading.cancel(listed=self.found(import_), by=self.user)
+        return self.tagged(self.values(import_))
+
+
+class TakeBack(OfImports):
+    operations: ClassVar = {
+        "POST": Operation(
+            "take_import_back", "Take back a list of which nobody was asked yet",
+            scope=Scope.IMPORTS_WRITE, permission=Can.UPLOAD_LISTS, answers=OneImportTold,
+        ),
+    }  # fmt: skip
+
+    @once
+    def post(self, request: Request, import_: UUID) -> Response:  # noqa: ARG002
+        taking_back.take_back(listed=self.found(import_), by=self.user)
+        return self.tagged(self.values(import_))
+
+
+def _columns(written: str) -> dict[str, str]:
+    try:
+        columns = json.loads(written)
+    except ValueError:
+        columns = None
+    if not isinstance(columns, dict) or not all(isinstance(one, str) for one in columns.values()):
+        raise invalid([FieldError("mapping", "invalid", 'As JSON, such as {"phone": "Celular"}.')])
+    known = {str(field) for field in Field}
+    if unknown := [name for name in columns if name not in known]:
+        fields = ", ".join(sorted(known))
+        raise invalid(
+            [
+                FieldError(f"mapping.{name[:40]}", "unknown", f"One of: {fields}.")
+                for name in unknown
+            ]
+        )
+    return columns

@@ -1,0 +1,185 @@
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django_filters import (
+    BooleanFilter,
+    CharFilter,
+    ChoiceFilter,
+    FilterSet,
+    IsoDateTimeFilter,
+    UUIDFilter,
+)
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from patients import actions
+from patients.api.described import PatientTold
+from patients.api.sending import SEND, Sending
+from patients.forms.people import ConsentForm, MoveForm, OptOutForm, PatientForm
+from patients.models import Patient, PatientQuerySet, State
+from templates_app.models import Channel
+from workspaces.access import Can
+from workspaces.api import reading
+from workspaces.api.fields import Body, Moment, Text, cleaned
+from workspaces.api.idempotency import once
+from workspaces.api.operations import Operation
+from workspaces.api.views import ApiView, ListView, held
+from workspaces.models import Language, Scope
+
+
+class PatientFilters(FilterSet):
+    campaign_id = UUIDFilter()
+    phone = CharFilter(max_length=16)
+    email = CharFilter(max_length=254, method="at_email")
+    state = ChoiceFilter(choices=State.choices, method="in_state")
+    has_consent = BooleanFilter()
+    seen_after = IsoDateTimeFilter("appointment_time", lookup_expr="gte")
+    seen_before = IsoDateTimeFilter("appointment_time", lookup_expr="lt")
+
+    def at_email(self, rows: PatientQuerySet, _name: str, value: str) -> PatientQuerySet:
+        return rows.filter(email=value.lower())
+
+    def in_state(self, rows: PatientQuerySet, _name: str, value: str) -> PatientQuerySet:
+        return rows.in_state(value, timezone.now())
+
+
+class PatientChanges(Body):
+    name = Text(max_length=120, allow_blank=True)
+    phone = Text(max_length=16, allow_blank=True)
+    email = Text(max_length=254, allow_blank=True)
+    preferred_channel = serializers.ChoiceField(choices=Channel.choices)
+    language = serializers.ChoiceField(choices=Language.choices)
+    appointment_time = Moment(help_text="Without an offset it is the practice's own time.")
+
+
+class OptOutBody(Body):
+    note = Text(max_length=200, allow_blank=True, required=False)
+
+
+class ConsentBody(Body):
+    words = Text(max_length=200, help_text="How they agreed. It stays as evidence.")
+
+
+class OfPatients(ApiView):
+    def visible(self) -> PatientQuerySet:
+        return Patient.objects.within(self.workspace).visible_to(self.user)
+
+    def found(self, patient: UUID) -> Patient:
+        """Nobody else changes it until this request is over."""
+        held(self.visible(), patient)
+        self.must_match(self.values(patient))
+        rows = self.visible().select_related("campaign__practice")
+        one: Patient = get_object_or_404(rows, pk=patient)
+        return one
+
+    def values(self, patient: UUID) -> reading.Values:
+        return reading.one(self.visible(), patient, PatientTold)
+
+
+class Patients(OfPatients, Sending, ListView):
+    described_by = PatientTold
+    filterset_class = PatientFilters
+    operations: ClassVar = {
+        "GET": Operation(
+            "list_patients", "All patients, the newest first",
+            scope=Scope.PATIENTS_READ, permission=Can.SEE_PATIENTS,
+            answers=PatientTold, is_list=True,
+        ),
+        "POST": SEND,
+    }  # fmt: skip
+
+    def rows(self) -> QuerySet[Any]:
+        return self.visible()
+
+    @once
+    def post(self, request: Request) -> Response:  # noqa: ARG002
+        """Whoever has the same phone (without one, the same e-mail) and the same appointment in the
+        campaign is the same patient, and is brought up to date."""
+        return self.send_one()
+
+
+class OnePatient(OfPatients):
+    operations: ClassVar = {
+        "GET": Operation(
+            "get_patient", "One patient",
+            scope=Scope.PATIENTS_READ, permission=Can.SEE_PATIENTS, answers=PatientTold,
+        ),
+        "PATCH": Operation(
+            "change_patient", "Change a patient, or move the appointment",
+            scope=Scope.PATIENTS_WRITE, permission=Can.SEE_PATIENTS,
+            takes=PatientChanges, answers=PatientTold, may_conflict=True,
+        ),
+    }  # fmt: skip
+
+    def get(self, request: Request, patient: UUID) -> Response:  # noqa: ARG002
+        return self.tagged(self.values(patient))
+
+    def patch(self, request: Request, patient: UUID) -> Response:  # noqa: ARG002
+        """Whoever was asked already is not asked again."""
+        one, sent = self.found(patient), self.body(PatientChanges, partial=True)
+        to = sent.pop("appointment_time", None)
+        if sent:
+            as_it_is = {name: getattr(one, name) for name in actions.Details.__dataclass_fields__}
+            form = PatientForm(as_it_is | sent, instance=one)
+            cleaned(form)
+            actions.change(patient=one, details=form.details(), by=self.user)
+        if to:
+            self._move(one, to)
+        return self.tagged(self.values(patient))
+
+    def _move(self, one: Patient, to: Any) -> None:
+        there = to if timezone.is_aware(to) else to.replace(tzinfo=one.campaign.practice.zone)
+        with timezone.override(one.campaign.practice.zone):
+            form = MoveForm({"to": there})
+            cleaned(form, names=[("to", "appointment_time")])
+        actions.move(patient=one, to=form.cleaned_data["to"], by=self.user)
+
+
+class OptOut(OfPatients):
+    operations: ClassVar = {
+        "POST": Operation(
+            "opt_patient_out", "Never write to this person again",
+            scope=Scope.PATIENTS_WRITE, permission=Can.SEE_PATIENTS,
+            takes=OptOutBody, answers=PatientTold,
+        ),
+    }  # fmt: skip
+
+    @once
+    def post(self, request: Request, patient: UUID) -> Response:  # noqa: ARG002
+        """In any campaign: it is the phone and the e-mail that are never written to."""
+        one, sent = self.found(patient), self.body(OptOutBody)
+        form = OptOutForm(sent)
+        cleaned(form)
+        actions.opt_out(patient=one, by=self.user, note=form.cleaned_data["note"])
+        return self.tagged(self.values(patient))
+
+
+class Consent(OfPatients):
+    operations: ClassVar = {
+        "POST": Operation(
+            "record_consent", "Record that they agreed",
+            scope=Scope.PATIENTS_WRITE, permission=Can.SEE_PATIENTS,
+            takes=ConsentBody, answers=PatientTold,
+        ),
+        "DELETE": Operation(
+            "withdraw_consent", "Note that they agree no more",
+            scope=Scope.PATIENTS_WRITE, permission=Can.SEE_PATIENTS,
+            status=204, may_conflict=True,
+        ),
+    }  # fmt: skip
+
+    @once
+    def post(self, request: Request, patient: UUID) -> Response:  # noqa: ARG002
+        one, form = self.found(patient), ConsentForm(self.body(ConsentBody))
+        cleaned(form)
+        actions.record_consent(patient=one, words=form.cleaned_data["words"], by=self.user)
+        return self.tagged(self.values(patient))
+
+    def delete(self, request: Request, patient: UUID) -> Response:  # noqa: ARG002
+        """What was agreed to before stays as evidence."""
+        actions.withdraw_consent(patient=self.found(patient), by=self.user)
+        return Response(status=204)

@@ -1,0 +1,131 @@
+"""Patients sent in by other systems: one, or a thousand with a result for each."""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from campaigns.models import Campaign
+from patients import upserting
+from patients.api.described import (
+    BatchBody,
+    BatchTold,
+    LooseBatch,
+    OutcomeTold,
+    PatientBody,
+    PatientFields,
+)
+from patients.lists.sentences import sentence
+from patients.upserting import Outcome, Result, Sent
+from workspaces.access import Can
+from workspaces.api.idempotency import once
+from workspaces.api.operations import Operation
+from workspaces.api.problems import FieldError, flat, invalid
+from workspaces.api.views import ApiView
+from workspaces.models import Scope
+
+# Which field a reason is about; of the others the details say it, or it is the whole patient.
+FIELDS = {
+    "unreachable": "phone",
+    "phone_invalid": "phone",
+    "phone_eaten": "phone",
+    "phone_landline": "phone",
+    "email_invalid": "email",
+    "time_missing": "appointment_time",
+    "time_invalid": "appointment_time",
+    "time_far": "appointment_time",
+    "channel_unknown": "preferred_channel",
+    "language_unknown": "language",
+    "name_too_long": "name",
+}
+
+SEND = Operation(
+    "send_patient", "Send in a patient",
+    scope=Scope.PATIENTS_WRITE, permission=Can.UPLOAD_LISTS,
+    takes=PatientBody, answers=OutcomeTold, also={201: OutcomeTold},
+)  # fmt: skip
+
+
+class Sending(ApiView):
+    def send(self, campaign_id: UUID, sent: list[Sent]) -> list[Result]:
+        visible = Campaign.objects.within(self.workspace).visible_to(self.user)
+        campaign = visible.select_related("practice").filter(pk=campaign_id).first()
+        if campaign is None:
+            raise invalid([FieldError("campaign_id", "does_not_exist", "")])
+        campaign.workspace = self.workspace
+        return upserting.upsert(campaign=campaign, sent=sent, by=self.user, source=self.evidence())
+
+    def evidence(self) -> str:
+        return f"API: {self.key.name}" if self.key else "API"
+
+    def send_one(self) -> Response:
+        """Whoever has the same phone (without one, the same e-mail) and the same appointment in
+        the campaign is the same patient and is brought up to date."""
+        values = self.body(PatientBody)
+        (result,) = self.send(values.pop("campaign_id"), [Sent(0, values)])
+        if result.outcome is Outcome.REFUSED:
+            raise invalid([mistake(result)])
+        return Response(outcome(result), status=201 if result.outcome is Outcome.CREATED else 200)
+
+
+class Batches(Sending):
+    operations: ClassVar = {
+        "POST": Operation(
+            "send_patients", "Send in up to 1,000 patients",
+            scope=Scope.PATIENTS_WRITE, permission=Can.UPLOAD_LISTS,
+            takes=BatchBody, answers=BatchTold,
+        ),
+    }  # fmt: skip
+
+    @once
+    def post(self, request: Request) -> Response:  # noqa: ARG002
+        """Each has a result of its own: one that cannot be taken stops none of the others."""
+        batch = self.body(LooseBatch)
+        sent, refused = _looked_at(batch["patients"])
+        results = self.send(batch["campaign_id"], sent) if sent else []
+        told = {result.row: item(result) for result in results} | refused
+        counts = {one.value: 0 for one in Outcome}
+        for one in told.values():
+            counts[one["status"]] += 1
+        return Response({**counts, "results": [told[index] for index in sorted(told)]})
+
+
+def _looked_at(patients: list[Any]) -> tuple[list[Sent], dict[int, dict[str, Any]]]:
+    """Those that are as described, and what is to be said of the others."""
+    sent, refused, serializer = list[Sent](), dict[int, dict[str, Any]](), PatientFields()
+    for index, values in enumerate(patients):
+        try:
+            sent.append(Sent(index, serializer.run_validation(values)))
+        except ValidationError as error:
+            mistakes = [vars(one) for one in flat(error.get_full_details())]
+            refused[index] = _refused(index, mistakes)
+    return sent, refused
+
+
+def item(result: Result) -> dict[str, Any]:
+    if result.outcome is Outcome.REFUSED:
+        return _refused(result.row, [vars(mistake(result))])
+    return {"index": result.row, **outcome(result), "mistakes": []}
+
+
+def _refused(index: int, mistakes: list[dict[str, Any]]) -> dict[str, Any]:
+    nothing = {"id": None, "will_be_asked": False, "ask_at": None, "reason": None}
+    return {"index": index, "status": Outcome.REFUSED, **nothing, "mistakes": mistakes}
+
+
+def outcome(result: Result) -> dict[str, Any]:
+    return {
+        "status": result.outcome,
+        "id": result.id,
+        "will_be_asked": result.reason is None,
+        "ask_at": result.ask_at,
+        "reason": result.reason,
+    }
+
+
+def mistake(result: Result) -> FieldError:
+    reason = result.reason or ""
+    field = FIELDS.get(reason) or result.details.get("column", "")
+    return FieldError(field, reason, sentence(reason, result.details))

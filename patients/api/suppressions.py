@@ -1,0 +1,132 @@
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db.models import Case, QuerySet, Value, When
+from django.shortcuts import get_object_or_404
+from django_filters import CharFilter, ChoiceFilter, FilterSet
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from patients import suppressions
+from patients.consent import plain
+from patients.models import Suppression, SuppressionReason
+from workspaces.access import Can
+from workspaces.api import reading
+from workspaces.api.fields import Body, Text
+from workspaces.api.idempotency import once
+from workspaces.api.operations import Operation
+from workspaces.api.views import ApiView, ListView, held
+from workspaces.models import Scope, Workspace
+
+
+class SuppressionTold(serializers.ModelSerializer[Suppression]):
+    """An address that is never written to."""
+
+    address = serializers.CharField(source="shown", help_text="Empty for an erased person.")
+
+    class Meta:
+        model = Suppression
+        fields = ("id", "address", "reason", "at", "note", "by", "created_at")
+
+
+class SuppressionBody(Body):
+    addresses = serializers.ListField(
+        child=Text(max_length=254), min_length=1, max_length=suppressions.AT_ONCE,
+        help_text="Phones and e-mails.",
+    )  # fmt: skip
+    note = Text(max_length=200, allow_blank=True, required=False)
+
+
+class RemovalBody(Body):
+    reason = Text(max_length=200, help_text="It stays in the audit trail: leave names out.")
+
+
+class AddedTold(serializers.Serializer[Any]):
+    """What became of each address."""
+
+    new = serializers.ListField(child=serializers.CharField())
+    known = serializers.ListField(child=serializers.CharField())
+    unreadable = serializers.ListField(child=serializers.CharField())
+
+
+class SuppressionFilters(FilterSet):
+    address = CharFilter(max_length=254, method="at_address")
+    reason = ChoiceFilter(choices=SuppressionReason.choices)
+
+    def at_address(
+        self, rows: QuerySet[Suppression], _name: str, value: str
+    ) -> QuerySet[Suppression]:
+        return rows.filter(address=plain(value)).exclude(reason=SuppressionReason.ERASURE)
+
+
+def shown(workspace: Workspace) -> QuerySet[Suppression]:
+    """Of whom asked to be erased nothing is told, be it still there for a while."""
+    is_erased = When(reason=SuppressionReason.ERASURE, then=Value(""))
+    rows = Suppression.objects.within(workspace)
+    return rows.annotate(shown=Case(is_erased, default="address"))
+
+
+class Suppressions(ListView):
+    described_by = SuppressionTold
+    filterset_class = SuppressionFilters
+    operations: ClassVar = {
+        "GET": Operation(
+            "list_suppressions", "Who is never written to, the newest first",
+            scope=Scope.SUPPRESSIONS_READ, permission=Can.SEE_SUPPRESSIONS,
+            answers=SuppressionTold, is_list=True,
+        ),
+        "POST": Operation(
+            "add_suppressions", "Never write to these again",
+            scope=Scope.SUPPRESSIONS_WRITE, permission=Can.MANAGE_SUPPRESSIONS,
+            takes=SuppressionBody, answers=AddedTold,
+        ),
+    }  # fmt: skip
+
+    def rows(self) -> QuerySet[Suppression]:
+        return shown(self.workspace)
+
+    @once
+    def post(self, request: Request) -> Response:  # noqa: ARG002
+        """Up to 1,000; what cannot be read stops none of the others."""
+        sent = self.body(SuppressionBody)
+        added = suppressions.add(
+            workspace=self.workspace,
+            typed="\n".join(sent["addresses"]),
+            note=sent.get("note", ""),
+            by=self.user,
+        )
+        return Response(vars(added))
+
+
+class OneSuppression(ApiView):
+    operations: ClassVar = {
+        "GET": Operation(
+            "get_suppression", "One suppression",
+            scope=Scope.SUPPRESSIONS_READ, permission=Can.SEE_SUPPRESSIONS,
+            answers=SuppressionTold,
+        ),
+    }  # fmt: skip
+
+    def get(self, request: Request, suppression: UUID) -> Response:  # noqa: ARG002
+        return self.tagged(reading.one(shown(self.workspace), suppression, SuppressionTold))
+
+
+class Removal(ApiView):
+    operations: ClassVar = {
+        "POST": Operation(
+            "remove_suppression", "They may be written to again",
+            scope=Scope.SUPPRESSIONS_WRITE, permission=Can.MANAGE_SUPPRESSIONS,
+            takes=RemovalBody, status=204,
+        ),
+    }  # fmt: skip
+
+    @once
+    def post(self, request: Request, suppression: UUID) -> Response:  # noqa: ARG002
+        """Never of somebody who asked to be erased."""
+        rows = Suppression.objects.within(self.workspace)
+        held(rows, suppression)
+        found = get_object_or_404(rows, pk=suppression)
+        reason = self.body(RemovalBody)["reason"]
+        suppressions.remove(suppression=found, reason=reason, by=self.user)
+        return Response(status=204)

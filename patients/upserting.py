@@ -1,0 +1,256 @@
+"""Patients as another system sends them, one or a thousand: judged like the rows of a list, and
+what is known already is brought up to date instead of being left as it is.
+
+Whoever has the same phone (without one, the same e-mail) and the same appointment in a campaign is
+the same patient, so that everything may be sent again at any time.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from patients.imports import judging, saving, uploading
+from patients.imports.moments import Moments
+from patients.imports.staging import stage
+from patients.lists.cells import Row
+from patients.lists.evidence import Evidence
+from patients.lists.fields import Field
+from patients.lists.person import Person, Reader, Refusal
+from patients.lists.survey import Column, Survey
+from workspaces import audit, sql
+from workspaces.models import User
+
+AT_ONCE = 1_000
+
+# What a list has in columns, by the names that programs use.
+COLUMNS = {
+    Field.NAME: "name",
+    Field.PHONE: "phone",
+    Field.EMAIL: "email",
+    Field.APPOINTMENT_TIME: "appointment_time",
+    Field.APPOINTMENT_TYPE: "appointment_type",
+    Field.DOCTOR: "doctor_name",
+    Field.CHANNEL: "preferred_channel",
+    Field.LANGUAGE: "language",
+}
+
+# Of a known patient what was sent holds, and nothing else changes. A consent keeps its first words,
+# and a new address may be of somebody who is away already.
+SAVE = f"""
+WITH saved AS ({saving.PATIENTS} RETURNING id, token),
+changed AS (
+    UPDATE patients_patient p SET
+        updated_at = %(now)s,
+        name = coalesce(s.name, p.name),
+        email = coalesce(s.email, p.email),
+        appointment_type = coalesce(s.appointment_type, p.appointment_type),
+        doctor_name = coalesce(s.doctor_name, p.doctor_name),
+        preferred_channel = coalesce(s.preferred_channel, p.preferred_channel),
+        language = coalesce(s.language, p.language),
+        has_consent = coalesce(s.has_consent, p.has_consent),
+        consent_at = CASE WHEN s.has_consent AND NOT p.has_consent THEN %(now)s
+                          ELSE p.consent_at END,
+        consent_words = CASE WHEN s.has_consent AND NOT p.has_consent THEN r.consent_words
+                             ELSE p.consent_words END,
+        consent_by = CASE WHEN s.has_consent AND NOT p.has_consent THEN %(by)s
+                          ELSE p.consent_by END,
+        opted_out_at = coalesce(p.opted_out_at, r.opted_out_at)
+    FROM import_row r
+    JOIN jsonb_to_recordset(%(sent)s::jsonb) s(
+        row int, name text, email text, appointment_type text, doctor_name text,
+        preferred_channel text, language text, has_consent bool) ON s.row = r.row
+    WHERE r.outcome = 'known' AND p.id = r.patient_id AND p.workspace_id = %(workspace)s
+      AND p.data_deleted_at IS NULL
+      AND (s.name <> p.name OR s.email <> p.email OR s.appointment_type <> p.appointment_type
+           OR s.doctor_name <> p.doctor_name OR s.preferred_channel <> p.preferred_channel
+           OR s.language <> p.language OR s.has_consent <> p.has_consent)
+    RETURNING p.id, CASE WHEN p.asked_at IS NOT NULL THEN 'asked_lately'
+                         WHEN NOT p.has_consent THEN 'no_consent'
+                         WHEN p.opted_out_at IS NOT NULL THEN 'opted_out' END AS reason
+)
+SELECT r.row, coalesce(r.details, '{{}}') AS details, r.ask_at,
+       coalesce(saved.id, r.patient_id) AS id,
+       CASE WHEN r.outcome = 'refused' THEN 'refused'
+            WHEN saved.id IS NOT NULL THEN 'created'
+            WHEN changed.id IS NOT NULL THEN 'updated'
+            WHEN r.reason = 'repeated' THEN 'repeated'
+            WHEN r.outcome = 'known' THEN 'unchanged' END AS status,
+       CASE WHEN changed.id IS NULL THEN r.reason
+            WHEN changed.reason IS NULL AND r.ask_at IS NULL THEN 'too_old'
+            ELSE changed.reason END AS reason
+FROM import_row r
+LEFT JOIN saved ON saved.token = r.token
+LEFT JOIN changed ON changed.id = r.patient_id
+ORDER BY r.row
+"""  # noqa: S608 - of constants
+
+
+class Outcome(StrEnum):
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REPEATED = "repeated"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One patient as sent: by the model's names, and those alone that were said."""
+
+    row: int
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Result:
+    """`reason` says why nobody is asked because of it, or why it was not taken."""
+
+    row: int
+    outcome: Outcome
+    id: UUID | None
+    reason: str | None
+    details: Mapping[str, Any]
+    ask_at: datetime | None
+
+
+@transaction.atomic
+def upsert(*, campaign: Campaign, sent: Iterable[Sent], by: User, source: str) -> list[Result]:
+    """The campaign has its practice and workspace with it. `source` is the evidence of a consent
+    that came without words of its own."""
+    uploading.must_take_lists(campaign)
+    now = timezone.now()
+    reading = Reading(campaign, sent, source=source)
+    stage(
+        reading.rows(),
+        reader=reading,
+        moments=Moments(campaign, now=now),
+        # So few that looking for somebody to recognise would cost more than being ready to.
+        recognise_erased=True,
+        on_batch=lambda _tally: None,
+    )
+    judging.judge(campaign, some_are_erased=True)
+    rows = sql.fetch(
+        SAVE,
+        now=now,
+        workspace=campaign.workspace_id,
+        campaign=campaign.pk,
+        source=None,
+        by=by.name,
+        sent=json.dumps(list(reading.changes())),
+    )
+    if any(row["status"] is None for row in rows):
+        # Somebody else brought them in at this very moment.
+        sql.execute(judging.KNOWN, campaign=campaign.pk)
+        rows = _with_ids(rows)
+    results = [_result(row) for row in rows]
+    results = [_like_the_first(one, results, reading) for one in results]
+    _record(campaign, results, by)
+    return results
+
+
+class Reading:
+    """What was sent, with the eyes that read a list."""
+
+    def __init__(self, campaign: Campaign, sent: Iterable[Sent], *, source: str) -> None:
+        self.sent = {one.row: one.values for one in sent}
+        self.people: dict[int, Person] = {}
+        self.source = source
+        practice = campaign.practice
+        self.reader = Reader(
+            survey=_survey(),
+            mapping=COLUMNS,
+            date_order="YMD",
+            country=practice.country,
+            zone=practice.zone,
+            language=campaign.workspace.language,
+        )
+
+    def rows(self) -> Iterator[Row]:
+        for number, values in self.sent.items():
+            yield Row(number, [values.get(name) for name in COLUMNS.values()])
+
+    def read(self, row: Row, /) -> Person | Refusal:
+        person = self.reader.read(row)
+        if isinstance(person, Refusal):
+            return person
+        values = self.sent[row.number]
+        has_consent = bool(values.get("has_consent"))
+        words = values.get("consent_words") or (self.source if has_consent else "")
+        person = replace(person, has_consent=has_consent, consent_words=words)
+        self.people[row.number] = person
+        return person
+
+    def changes(self) -> Iterator[dict[str, Any]]:
+        """What a known patient gets, as it was understood."""
+        for number, person in self.people.items():
+            told = {
+                "name": person.name,
+                "email": person.email,
+                "appointment_type": person.appointment_type,
+                "doctor_name": person.doctor_name,
+                "preferred_channel": person.channel,
+                "language": person.language,
+                "has_consent": person.has_consent,
+            }
+            said = self.sent[number]
+            yield {"row": number} | {name: told[name] for name in told if name in said}
+
+    def first_like(self, row: int) -> int:
+        """Where the same appointment of the same person stands further up."""
+        this = _identity(self.people[row])
+        return next(number for number, one in self.people.items() if _identity(one) == this)
+
+
+def _identity(person: Person) -> tuple[str, datetime]:
+    return person.phone or person.email, person.appointment_time
+
+
+def _survey() -> Survey:
+    """As of a list with one column for each, whose days have hours."""
+    columns = [
+        Column(label=name, heading=name, index=place, evidence=Evidence(both=1))
+        for place, name in enumerate(COLUMNS.values())
+    ]
+    return Survey("api", "", "", [], "", 0, columns, 0, "")
+
+
+def _with_ids(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    found = sql.fetch("SELECT row, patient_id FROM import_row WHERE patient_id IS NOT NULL")
+    known = {row["row"]: row["patient_id"] for row in found}
+    return [row | {"id": row["id"] or known.get(row["row"])} for row in rows]
+
+
+def _like_the_first(one: Result, all_of_them: list[Result], reading: Reading) -> Result:
+    if one.outcome is not Outcome.REPEATED:
+        return one
+    first = reading.first_like(one.row)
+    return replace(one, id=next(other.id for other in all_of_them if other.row == first))
+
+
+def _result(row: dict[str, Any]) -> Result:
+    return Result(
+        row=row["row"],
+        outcome=Outcome(row["status"] or Outcome.UNCHANGED),
+        id=row["id"],
+        reason=row["reason"],
+        details=json.loads(row["details"]),
+        ask_at=row["ask_at"] if row["reason"] is None else None,
+    )
+
+
+def _record(campaign: Campaign, results: list[Result], by: User) -> None:
+    """One line for all of them: who they are is not for the trail to keep."""
+    counts = {
+        outcome.value: sum(one.outcome == outcome for one in results)
+        for outcome in (Outcome.CREATED, Outcome.UPDATED)
+    }
+    if any(counts.values()):
+        audit.record("campaign.patients", campaign, by=by, name=campaign.name, new=counts)

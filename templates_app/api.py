@@ -1,0 +1,176 @@
+"""The texts of a workspace for programs: the same acts as behind the pages."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from django.forms import model_to_dict
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django_filters import BooleanFilter, ChoiceFilter, FilterSet
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from templates_app import actions
+from templates_app.forms import LONGEST, NewTemplateForm, TemplateForm
+from templates_app.listing import PURPOSES
+from templates_app.models import Channel, MessageType, Template
+from workspaces.access import Can
+from workspaces.api import reading
+from workspaces.api.fields import Body, Flag, Text, cleaned
+from workspaces.api.idempotency import once
+from workspaces.api.operations import Operation
+from workspaces.api.views import ApiView, ListView, held
+from workspaces.models import Language, Scope
+from workspaces.rows import TenantQuerySet
+
+TYPES = [(kind.value, kind.label) for kind in map(MessageType, PURPOSES)]
+
+
+class TemplateTold(serializers.ModelSerializer[Template]):
+    """A text that patients get."""
+
+    variables = serializers.ListField(child=serializers.CharField())
+
+    class Meta:
+        model = Template
+        fields = (
+            "id",
+            "name",
+            "type",
+            "language",
+            "channel",
+            "subject",
+            "content",
+            "variables",
+            "description",
+            "is_default",
+            "version",
+            "created_at",
+            "updated_at",
+        )
+
+
+class TemplateBody(Body):
+    name = Text(max_length=120)
+    description = Text(max_length=200, allow_blank=True, required=False)
+    subject = Text(max_length=150, allow_blank=True, required=False, help_text="Of e-mails alone.")
+    content = Text(max_length=LONGEST, help_text="With variables such as `{{firstName}}`.")
+
+
+class NewTemplateBody(TemplateBody):
+    type = serializers.ChoiceField(choices=TYPES)
+    language = serializers.ChoiceField(choices=Language.choices)
+    channel = serializers.ChoiceField(
+        choices=Channel.choices, allow_blank=True, required=False, help_text="Empty: on all."
+    )
+    is_default = Flag(required=False, help_text="Use it from now on.")
+
+
+class TemplateFilters(FilterSet):
+    type = ChoiceFilter(choices=TYPES)
+    language = ChoiceFilter(choices=Language.choices)
+    channel = ChoiceFilter(choices=Channel.choices)
+    is_default = BooleanFilter()
+
+
+class OfTemplates(ApiView):
+    def all(self) -> TenantQuerySet[Template]:
+        return Template.objects.within(self.workspace)
+
+    def found(self, template: UUID) -> Template:
+        """Nobody else changes it until this request is over."""
+        held(self.all(), template)
+        self.must_match(self.values(template))
+        return get_object_or_404(self.all(), pk=template)
+
+    def values(self, template: UUID) -> reading.Values:
+        return reading.one(self.all(), template, TemplateTold)
+
+
+class Templates(OfTemplates, ListView):
+    described_by = TemplateTold
+    filterset_class = TemplateFilters
+    operations: ClassVar = {
+        "GET": Operation(
+            "list_templates", "All texts, the newest first",
+            scope=Scope.TEMPLATES_READ, permission=Can.SEE_TEXTS,
+            answers=TemplateTold, is_list=True,
+        ),
+        "POST": Operation(
+            "create_template", "Write a text",
+            scope=Scope.TEMPLATES_WRITE, permission=Can.MANAGE_TEXTS,
+            takes=NewTemplateBody, answers=TemplateTold, status=201,
+        ),
+    }  # fmt: skip
+
+    def rows(self) -> TenantQuerySet[Template]:
+        return self.all()
+
+    @once
+    def post(self, request: Request) -> Response:  # noqa: ARG002
+        sent = self.body(NewTemplateBody)
+        as_default = sent.pop("is_default", False)
+        blank = Template(workspace=self.workspace)
+        form = NewTemplateForm(model_to_dict(blank) | sent, instance=blank)
+        cleaned(form)
+        made = actions.create(
+            workspace=self.workspace,
+            kind=form.kind(),
+            words=form.words(),
+            by=self.user,
+            as_default=as_default,
+        )
+        return self.tagged(
+            self.values(made.pk), status=201, Location=reverse("api_template", args=[made.pk])
+        )
+
+
+class OneTemplate(OfTemplates):
+    operations: ClassVar = {
+        "GET": Operation(
+            "get_template", "One text",
+            scope=Scope.TEMPLATES_READ, permission=Can.SEE_TEXTS, answers=TemplateTold,
+        ),
+        "PATCH": Operation(
+            "change_template", "Change a text",
+            scope=Scope.TEMPLATES_WRITE, permission=Can.MANAGE_TEXTS,
+            takes=TemplateBody, answers=TemplateTold, may_conflict=True,
+        ),
+        "DELETE": Operation(
+            "delete_template", "Delete a text that is not in use",
+            scope=Scope.TEMPLATES_WRITE, permission=Can.MANAGE_TEXTS,
+            status=204, may_conflict=True,
+        ),
+    }  # fmt: skip
+
+    def get(self, request: Request, template: UUID) -> Response:  # noqa: ARG002
+        return self.tagged(self.values(template))
+
+    def patch(self, request: Request, template: UUID) -> Response:  # noqa: ARG002
+        """Earlier words are kept, as a version."""
+        found = self.found(template)
+        sent = self.body(TemplateBody, partial=True)
+        form = TemplateForm(model_to_dict(found) | sent, instance=found)
+        cleaned(form)
+        actions.change(template=found, words=form.words(), by=self.user)
+        return self.tagged(self.values(template))
+
+    def delete(self, request: Request, template: UUID) -> Response:  # noqa: ARG002
+        actions.delete(template=self.found(template), by=self.user)
+        return Response(status=204)
+
+
+class MakeDefault(OfTemplates):
+    operations: ClassVar = {
+        "POST": Operation(
+            "make_template_default", "Use this text from now on",
+            scope=Scope.TEMPLATES_WRITE, permission=Can.MANAGE_TEXTS, answers=TemplateTold,
+        ),
+    }  # fmt: skip
+
+    @once
+    def post(self, request: Request, template: UUID) -> Response:  # noqa: ARG002
+        """Instead of the one of its type, language and channel that was used before."""
+        actions.make_default(template=self.found(template), by=self.user)
+        return self.tagged(self.values(template))

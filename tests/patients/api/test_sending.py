@@ -1,0 +1,266 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from campaigns.models import Campaign, Status
+from patients import consent
+from patients.models import Patient, SuppressionReason
+from tests.factories import CampaignFactory, PatientFactory, UserFactory
+from tests.workspaces.api.calling import Program, codes
+from workspaces import tenancy
+from workspaces.models import AuditEvent
+
+pytestmark = pytest.mark.django_db
+
+SEEN = (timezone.now() - timedelta(hours=1)).replace(microsecond=0)
+ANA = {
+    "name": "Ana Paz",
+    "phone": "0991234567",
+    "appointment_time": SEEN.isoformat(),
+    "has_consent": True,
+}
+
+
+@pytest.fixture
+def campaign(program: Program) -> Campaign:
+    return CampaignFactory.create(workspace=program.workspace)
+
+
+def stored(**found: Any) -> Patient:
+    with tenancy.platform("test"):
+        return Patient.objects.get(**found)
+
+
+def of(campaign: Campaign, **values: Any) -> dict[str, Any]:
+    return {"campaign_id": str(campaign.pk), **ANA, **values}
+
+
+def batch(program: Program, campaign: Campaign, *patients: Any) -> Any:
+    return program.post(
+        "patients/batches/", {"campaign_id": str(campaign.pk), "patients": list(patients)}
+    ).json()
+
+
+def test_a_patient_is_created_then_left_then_updated(program: Program, campaign: Campaign) -> None:
+    first = program.post("patients/", of(campaign))
+    again = program.post("patients/", of(campaign))
+    changed = program.post("patients/", of(campaign, doctor_name="Dra. Ruiz"))
+
+    assert [one.status_code for one in (first, again, changed)] == [201, 200, 200]
+    told = [one.json()["status"] for one in (first, again, changed)]
+    assert told == ["created", "unchanged", "updated"]
+    assert len({one.json()["id"] for one in (first, again, changed)}) == 1
+    assert first.json()["will_be_asked"]
+    patient = stored()
+    assert (patient.phone, patient.doctor_name) == ("+593991234567", "Dra. Ruiz")
+    assert patient.name == "Ana Paz"
+    assert patient.consent_words == f"API: {program.key.name}"
+    assert patient.row_number is None
+
+
+def test_what_is_not_said_of_a_known_patient_stays(program: Program, campaign: Campaign) -> None:
+    program.post("patients/", of(campaign, appointment_type="Control", language="en"))
+    program.post(
+        "patients/",
+        {"campaign_id": str(campaign.pk), "phone": ANA["phone"],
+         "appointment_time": ANA["appointment_time"], "name": "Ana Paz Ruiz"},
+    )  # fmt: skip
+
+    patient = stored()
+    assert patient.name == "Ana Paz Ruiz"
+    assert (patient.appointment_type, patient.language) == ("Control", "en")
+    assert patient.has_consent
+
+
+def test_consent_is_given_and_taken_back(program: Program, campaign: Campaign) -> None:
+    without = program.post("patients/", of(campaign, has_consent=False)).json()
+    given = program.post("patients/", of(campaign, consent_words="firmó en recepción")).json()
+    taken = program.post("patients/", of(campaign, has_consent=False)).json()
+
+    assert (without["reason"], given["reason"], taken["reason"]) == (
+        "no_consent",
+        None,
+        "no_consent",
+    )
+    patient = stored()
+    assert not patient.has_consent
+    assert patient.consent_words == "firmó en recepción"
+    assert patient.consent_at
+
+
+def test_without_an_offset_it_is_the_time_of_the_practice(
+    program: Program, campaign: Campaign
+) -> None:
+    local = SEEN.astimezone(ZoneInfo(campaign.practice.timezone)).replace(tzinfo=None)
+
+    program.post("patients/", of(campaign, appointment_time=local.isoformat()))
+
+    assert stored().appointment_time == SEEN
+
+
+def test_midnight_with_an_offset_is_midnight(program: Program, campaign: Campaign) -> None:
+    at = datetime.combine(timezone.now().date() - timedelta(days=1), datetime.min.time(), UTC)
+
+    program.post("patients/", of(campaign, appointment_time=at.isoformat()))
+
+    assert stored().appointment_time == at
+
+
+@pytest.mark.parametrize(
+    ("values", "mistakes"),
+    [
+        ({"phone": "12"}, [("phone", "phone_invalid")]),
+        ({"phone": ""}, [("phone", "unreachable")]),
+        ({"phone": "", "email": "ana@"}, [("email", "email_invalid")]),
+        ({"phone": "022345678"}, [("phone", "phone_landline")]),
+        ({"appointment_time": "1999-01-01T10:00:00Z"}, [("appointment_time", "time_far")]),
+        ({"appointment_time": "0001-01-01T00:00:00+14:00"}, [("appointment_time", "time_far")]),
+        ({"appointment_time": "tomorrow"}, [("appointment_time", "invalid")]),
+        ({"appointment_time": None}, [("appointment_time", "null")]),
+        ({"has_consent": "yes"}, [("has_consent", "invalid")]),
+        ({"preferred_channel": "FAX"}, [("preferred_channel", "invalid_choice")]),
+        ({"name": "=1+1"}, [("name", "formula")]),
+        ({"asked_at": None}, [("asked_at", "unknown")]),
+        ({"campaign_id": "7"}, [("campaign_id", "invalid")]),
+    ],
+)
+def test_what_cannot_be_taken_is_said_by_field_and_rule(
+    program: Program, campaign: Campaign, values: dict[str, Any], mistakes: list[tuple[str, str]]
+) -> None:
+    answer = program.post("patients/", of(campaign, **values))
+
+    assert codes(answer) == (400, "invalid", mistakes)
+
+
+def test_a_batch_has_a_result_for_each(program: Program, campaign: Campaign) -> None:
+    PatientFactory.create(
+        workspace=program.workspace, campaign=campaign, phone="+593991111111",
+        appointment_time=SEEN, name="Luz",
+    )  # fmt: skip
+    with tenancy.within(program.workspace.pk):
+        for number, reason in (("+593992222222", "STAFF"), ("+593993333333", "ERASURE")):
+            consent.suppress(
+                workspace_id=program.workspace.pk,
+                address=number,
+                reason=SuppressionReason(reason),
+            )
+
+    told = batch(
+        program,
+        campaign,
+        ANA,
+        {**ANA, "name": "Otra vez"},
+        {**ANA, "phone": "0991111111", "name": "Luz"},
+        {**ANA, "phone": "0991111111", "appointment_time": "x"},
+        {**ANA, "phone": "0992222222"},
+        {**ANA, "phone": "0993333333"},
+        "Ana",
+        {**ANA, "phone": "", "email": "Ana@Example.com", "has_consent": False},
+    )
+
+    assert [one["index"] for one in told["results"]] == list(range(8))
+    assert [one["status"] for one in told["results"]] == [
+        "created", "repeated", "unchanged", "refused", "created", "refused", "refused", "created",
+    ]  # fmt: skip
+    assert [one["reason"] for one in told["results"]] == [
+        None, "repeated", None, None, "opted_out", None, None, "no_consent",
+    ]  # fmt: skip
+    assert told["results"][1]["id"] == told["results"][0]["id"]
+    mistakes = [[(m["field"], m["rule"]) for m in one["mistakes"]] for one in told["results"]]
+    assert mistakes[3] == [("appointment_time", "invalid")]
+    assert mistakes[5] == [("", "erased")]
+    assert mistakes[6] == [("", "invalid")]
+    assert {name: told[name] for name in ("created", "updated", "repeated", "refused")} == {
+        "created": 3,
+        "updated": 0,
+        "repeated": 1,
+        "refused": 3,
+    }
+    assert stored(email="ana@example.com").preferred_channel == "EMAIL"
+
+
+def test_the_trail_counts_and_names_nobody(program: Program, campaign: Campaign) -> None:
+    batch(program, campaign, ANA)
+
+    with tenancy.platform("test"):
+        event = AuditEvent.objects.get(action="campaign.patients")
+    assert (event.new, event.actor_name) == ({"created": 1, "updated": 0}, program.key.made_by.name)
+
+
+@pytest.mark.parametrize("number", [1, 1_000])
+def test_a_batch_costs_the_same_few_queries(
+    program: Program, campaign: Campaign, number: int
+) -> None:
+    program.get("me/")  # the use of the key is noted once a minute
+    patients = [{**ANA, "phone": f"+59399{n:07d}"} for n in range(number)]
+
+    with CaptureQueriesContext(connection) as queries:
+        told = batch(program, campaign, *patients)
+
+    assert told["created"] == number
+    ours = [q["sql"] for q in queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    # In a test the doors are nested, which is two more for each of the two.
+    assert len(ours) < 10 + 4, "\n".join(one[:90] for one in ours)
+
+
+def test_more_than_a_thousand_are_too_many(program: Program, campaign: Campaign) -> None:
+    answer = program.post(
+        "patients/batches/", {"campaign_id": str(campaign.pk), "patients": [{}] * 1_001}
+    )
+
+    assert codes(answer) == (400, "invalid", [("patients", "max_length")])
+
+
+def test_a_campaign_that_has_ended_takes_nobody(program: Program) -> None:
+    ended = CampaignFactory.create(
+        workspace=program.workspace, status=Status.COMPLETED, ended_at=timezone.now()
+    )
+
+    assert codes(program.post("patients/", of(ended)))[:2] == (409, "conflict")
+
+
+def test_nobody_elses_campaign_takes_patients(program: Program) -> None:
+    answer = program.post("patients/", of(CampaignFactory.create()))
+
+    assert codes(answer) == (400, "invalid", [("campaign_id", "does_not_exist")])
+
+
+def test_an_erased_patient_is_not_brought_back(program: Program, campaign: Campaign) -> None:
+    PatientFactory.create(
+        workspace=program.workspace, campaign=campaign, phone="+593991234567", name="",
+        appointment_time=SEEN, data_deleted_at=timezone.now(),
+    )  # fmt: skip
+
+    told = program.post("patients/", of(campaign)).json()
+
+    assert (told["status"], told["reason"]) == ("unchanged", "erased")
+    assert stored().name == ""
+
+
+def test_a_new_email_of_somebody_who_is_away_keeps_them_away(
+    program: Program, campaign: Campaign
+) -> None:
+    with tenancy.within(program.workspace.pk):
+        consent.suppress(
+            workspace_id=program.workspace.pk,
+            address="ana@example.com",
+            reason=SuppressionReason.LINK,
+        )
+    program.post("patients/", of(campaign))
+
+    told = program.post("patients/", of(campaign, email="ana@example.com")).json()
+
+    assert (told["status"], told["reason"]) == ("updated", "opted_out")
+    assert stored().opted_out_at
+
+
+def test_reception_sends_patients_to_campaigns_that_take_them(program: Program) -> None:
+    campaign = CampaignFactory.create(workspace=program.workspace)
+    program.client.force_login(UserFactory.create(workspace=program.workspace))
+
+    assert program.post("patients/", of(campaign)).status_code == 201
