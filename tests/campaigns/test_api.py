@@ -1,0 +1,103 @@
+import pytest
+from django.utils import timezone
+
+from campaigns.models import Status
+from templates_app.actions import install_defaults
+from tests.factories import CampaignFactory, PracticeFactory, UserFactory
+from tests.workspaces.api.calling import Program, codes
+from workspaces import tenancy
+from workspaces.models import AuditEvent, Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def program(db: None) -> Program:
+    return Program()
+
+
+def test_a_campaign_lives_by_the_same_acts_as_on_its_page(program: Program) -> None:
+    with tenancy.within(program.workspace.pk):
+        install_defaults(workspace=program.workspace)
+    practice = PracticeFactory.create(workspace=program.workspace, google_place_id="ChIJ0123456789")
+
+    made = program.post("campaigns/", {"name": "Consultas", "practice_id": str(practice.pk)})
+    path = made["Location"].partition("/api/v1/")[2]
+    changed = program.patch(path, {"scheduled_hours_after": 4})
+    told = [
+        program.post(f"{path}{act}/").json()["status"]
+        for act in ("activate", "pause", "resume", "cancel")
+    ]
+
+    assert (made.status_code, made.json()["status"]) == (201, "DRAFT")
+    assert (changed.json()["scheduled_hours_after"], changed.json()["name"]) == (4, "Consultas")
+    assert told == ["ACTIVE", "PAUSED", "ACTIVE", "CANCELLED"]
+    assert codes(program.patch(path, {"name": "Otra"}))[:2] == (409, "conflict")
+    with tenancy.platform("test"):
+        acts = AuditEvent.objects.filter(entity_type="campaign").order_by("pk")
+        assert [act.action.partition(".")[2] for act in acts] == [
+            "create", "change", "activate", "pause", "resume", "cancel",
+        ]  # fmt: skip
+        assert {act.actor_name for act in acts} == {program.key.made_by.name}  # type: ignore[union-attr]
+
+
+def test_a_draft_is_not_resumed_and_an_ended_one_completed(program: Program) -> None:
+    draft = CampaignFactory.create(workspace=program.workspace)
+    ended = CampaignFactory.create(
+        workspace=program.workspace, status=Status.CANCELLED, ended_at=timezone.now()
+    )
+
+    assert codes(program.post(f"campaigns/{draft.pk}/resume/"))[:2] == (409, "conflict")
+    assert codes(program.post(f"campaigns/{ended.pk}/complete/"))[:2] == (409, "conflict")
+
+
+@pytest.mark.parametrize(
+    ("body", "mistakes"),
+    [
+        ({"practice_id": None}, [("practice_id", "null")]),
+        ({"practice_id": "01890a5d-ac96-774b-bcce-b302099a8057"},
+         [("practice_id", "invalid_choice")]),
+        ({"scheduled_hours_after": 73}, [("scheduled_hours_after", "max_value")]),
+        ({"scheduled_hours_after": "4"}, [("scheduled_hours_after", "invalid")]),
+        ({"scheduled_hours_after": True}, [("scheduled_hours_after", "invalid")]),
+        ({"scheduled_hours_after": 10**400}, [("scheduled_hours_after", "max_value")]),
+        ({"is_ongoing": 1}, [("is_ongoing", "invalid")]),
+        ({"status": "ACTIVE"}, [("status", "unknown")]),
+    ],
+)  # fmt: skip
+def test_a_wrong_plan_is_refused(
+    program: Program, body: dict[str, object], mistakes: list[tuple[str, str]]
+) -> None:
+    practice = PracticeFactory.create(workspace=program.workspace)
+    whole = {"name": "Consultas", "practice_id": str(practice.pk)} | body
+
+    assert codes(program.post("campaigns/", whole)) == (400, "invalid", mistakes)
+
+
+def test_a_practice_of_another_clinic_is_no_choice(program: Program) -> None:
+    body = {"name": "Consultas", "practice_id": str(PracticeFactory.create().pk)}
+
+    assert codes(program.post("campaigns/", body))[2] == [("practice_id", "invalid_choice")]
+
+
+def test_a_doctor_sees_their_own_campaigns(program: Program) -> None:
+    doctor = UserFactory.create(workspace=program.workspace, role=Role.DOCTOR)
+    own = CampaignFactory.create(workspace=program.workspace, created_by=doctor)
+    CampaignFactory.create(workspace=program.workspace)
+    del program.client.defaults["HTTP_AUTHORIZATION"]
+    program.client.force_login(doctor)
+
+    told = program.get("campaigns/").json()["results"]
+
+    assert [one["id"] for one in told] == [str(own.pk)]
+
+
+def test_campaigns_are_narrowed(program: Program) -> None:
+    active = CampaignFactory.create(
+        workspace=program.workspace, status=Status.ACTIVE, activated_at=timezone.now()
+    )
+    CampaignFactory.create(workspace=program.workspace, is_ongoing=True)
+
+    for query in ("status=ACTIVE", f"practice_id={active.practice_id}", "is_ongoing=false"):
+        told = program.get(f"campaigns/?{query}").json()["results"]
+        assert [one["id"] for one in told] == [str(active.pk)]

@@ -1,0 +1,200 @@
+import json
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from openpyxl import Workbook
+
+from campaigns.models import Campaign
+from patients.imports import working
+from patients.models import Import, ImportStatus, Patient
+from tests.factories import CampaignFactory, ImportFactory, ImportProblemFactory
+from tests.workspaces.api.calling import Program, codes
+from workspaces import tenancy
+
+pytestmark = pytest.mark.django_db
+
+DAY = (timezone.now() - timedelta(hours=30)).date()
+LIST = f"Nombre;Celular;Cita;Acepta\nAna;0991234567;{DAY} 10:00;si\nLuz;12;{DAY} 11:00;si\n"
+
+
+@pytest.fixture
+def campaign(program: Program) -> Campaign:
+    return CampaignFactory.create(workspace=program.workspace)
+
+
+def upload(program: Program, campaign: Campaign, content: bytes | str, **fields: str) -> Any:
+    file = BytesIO(content.encode() if isinstance(content, str) else content)
+    file.name = fields.pop("filename", "citas.csv")
+    key = {"Idempotency-Key": fields.pop("key")} if "key" in fields else {}
+    return program.client.post(
+        f"/api/v1/campaigns/{campaign.pk}/imports/", {"file": file, **fields}, headers=key
+    )
+
+
+def worked(program: Program, listed: dict[str, Any]) -> dict[str, Any]:
+    """As the background does it: one step, and the one that it wakes."""
+    for _step in range(2):
+        working.advance(workspace_id=program.workspace.pk, import_id=listed["id"])
+    told: dict[str, Any] = program.get(f"imports/{listed['id']}/").json()
+    return told
+
+
+def test_a_list_goes_all_the_way_by_itself(program: Program, campaign: Campaign) -> None:
+    answer = upload(program, campaign, LIST)
+
+    assert (answer.status_code, answer.json()["status"]) == (202, "UPLOADED")
+    assert answer["Location"] == f"/api/v1/imports/{answer.json()['id']}/"
+    told = worked(program, answer.json())
+    assert told["status"] == "DONE"
+    assert (told["rows_total"], told["rows_new"], told["rows_refused"]) == (2, 1, 1)
+    problems = program.client.get(told["problems_url"]).json()["results"]
+    assert [(one["row_number"], one["reason"]) for one in problems] == [(3, "phone_invalid")]
+    assert "12" in problems[0]["message"]
+    with tenancy.within(program.workspace.pk):
+        patient = Patient.objects.within(program.workspace).get()
+    assert (patient.name, str(patient.source_id)) == ("Ana", told["id"])
+
+
+def test_the_columns_may_be_said(program: Program, campaign: Campaign) -> None:
+    content = f"a;b;c\nAna;0991234567;{DAY:%m/%d/%Y} 10:00\n"
+    mapping = {"name": "a", "phone": "b", "appointment_time": "c"}
+
+    answer = upload(
+        program,
+        campaign,
+        content,
+        mapping=json.dumps(mapping),
+        date_order="MDY",
+        consent_words="firmaron en recepción",
+    )
+
+    told = worked(program, answer.json())
+    assert (told["status"], told["mapping"], told["date_order"]) == ("DONE", mapping, "MDY")
+    with tenancy.within(program.workspace.pk):
+        patient = Patient.objects.within(program.workspace).get()
+    assert (patient.has_consent, patient.consent_words) == (True, "firmaron en recepción")
+    assert patient.appointment_time.date() - DAY <= timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("content", "fields", "problem"),
+    [
+        ("Nombre;Nota\nAna;buena\n", {}, "no_address_column"),
+        (LIST, {"mapping": '{"phone": "Teléfono"}'}, "column_unknown"),
+        ("Nombre;Celular;Cita\n", {}, "only_headings"),
+    ],
+)
+def test_a_list_that_cannot_be_read_says_why(
+    program: Program, campaign: Campaign, content: str, fields: dict[str, str], problem: str
+) -> None:
+    told = worked(program, upload(program, campaign, content, **fields).json())
+
+    assert (told["status"], told["problem"]) == ("FAILED", problem)
+    assert told["problem_detail"]
+
+
+def test_a_sheet_may_be_said_that_is_not_there(program: Program, campaign: Campaign) -> None:
+    book, saved = Workbook(), BytesIO()
+    book.active.append(["Nombre", "Celular", "Cita"])
+    book.save(saved)
+
+    answer = upload(program, campaign, saved.getvalue(), filename="citas.xlsx", sheet="Hoja 9")
+
+    assert worked(program, answer.json())["problem"] == "sheet_unknown"
+
+
+@pytest.mark.parametrize(
+    ("fields", "mistakes"),
+    [
+        ({"mapping": "{"}, [("mapping", "invalid")]),
+        ({"mapping": "[1]"}, [("mapping", "invalid")]),
+        ({"mapping": '{"phone": 1}'}, [("mapping", "invalid")]),
+        ({"mapping": '{"shoe": "a"}'}, [("mapping.shoe", "unknown")]),
+        ({"date_order": "YDM"}, [("date_order", "invalid_choice")]),
+        ({"colour": "red"}, [("colour", "unknown")]),
+    ],
+)
+def test_a_wrong_wish_is_refused_at_once(
+    program: Program, campaign: Campaign, fields: dict[str, str], mistakes: list[tuple[str, str]]
+) -> None:
+    answer = upload(program, campaign, LIST, **fields)
+
+    assert codes(answer) == (400, "invalid", mistakes)
+    with tenancy.platform("test"):
+        assert not Import.objects.exists()
+
+
+def test_without_a_file_there_is_no_list(program: Program, campaign: Campaign) -> None:
+    answer = program.client.post(f"/api/v1/campaigns/{campaign.pk}/imports/", {"date_order": "DMY"})
+
+    assert codes(answer) == (400, "invalid", [("file", "required")])
+
+
+def test_what_is_no_list_is_refused_at_once(program: Program, campaign: Campaign) -> None:
+    answer = upload(program, campaign, b"%PDF-1.7 ...", filename="citas.csv")
+
+    assert codes(answer)[:2] == (409, "conflict")
+    assert "PDF" in answer.json()["detail"]
+
+
+def test_json_is_not_read_where_a_file_is_sent(program: Program, campaign: Campaign) -> None:
+    answer = program.post(f"campaigns/{campaign.pk}/imports/", {"file": "x"})
+
+    assert codes(answer)[:2] == (415, "media_type")
+
+
+def test_the_same_file_with_the_same_key_is_taken_once(
+    program: Program, campaign: Campaign
+) -> None:
+    first = upload(program, campaign, LIST, key="k1")
+    again = upload(program, campaign, LIST, key="k1")
+    other = upload(program, campaign, LIST + "Eva;0991111111;x;si\n", key="k1")
+
+    assert first.json() == again.json()
+    assert codes(other)[:2] == (422, "key_reused")
+    assert len(program.get("imports/").json()["results"]) == 1
+
+
+def test_problems_come_page_by_page_in_the_order_of_the_file(program: Program) -> None:
+    listed = ImportFactory.create(workspace=program.workspace)
+    for number in (7, 3, 5):
+        ImportProblemFactory.create(
+            workspace=program.workspace, source=listed, row_number=number, reason="unreachable"
+        )
+
+    found, path = [], f"imports/{listed.pk}/problems/?limit=2"
+    while path:
+        told = program.get(path).json()
+        found += [one["row_number"] for one in told["results"]]
+        path = (told["next"] or "").partition("/api/v1/")[2]
+
+    assert found == [3, 5, 7]
+
+
+def test_a_list_is_called_off_or_taken_back(program: Program, campaign: Campaign) -> None:
+    first = upload(program, campaign, LIST).json()
+    second = worked(program, upload(program, campaign, LIST).json())
+
+    off = program.post(f"imports/{first['id']}/cancel/")
+    back = program.post(f"imports/{second['id']}/take-back/")
+    again = program.post(f"imports/{second['id']}/cancel/")
+
+    assert (off.json()["status"], back.json()["status"]) == ("CANCELLED", "TAKEN_BACK")
+    assert codes(again)[:2] == (409, "conflict")
+    with tenancy.platform("test"):
+        assert not Patient.objects.exists()
+
+
+def test_a_list_of_a_person_waits_for_their_word(program: Program, campaign: Campaign) -> None:
+    """What a page uploads is not automatic, and stops where somebody has to look."""
+    listed = ImportFactory.create(workspace=program.workspace, campaign=campaign)
+    with tenancy.platform("test"):
+        listed.file.save("x", ContentFile(LIST), save=True)
+
+    told = worked(program, {"id": listed.pk})
+
+    assert told["status"] == ImportStatus.SURVEYED

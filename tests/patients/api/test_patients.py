@@ -1,0 +1,114 @@
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from patients.models import Suppression, SuppressionReason
+from tests.factories import CampaignFactory, PatientFactory, SuppressionFactory
+from tests.workspaces.api.calling import Program, codes
+from workspaces import tenancy
+
+pytestmark = pytest.mark.django_db
+
+
+def found(program: Program, query: str) -> list[str]:
+    return [one["name"] for one in program.get(f"patients/?{query}").json()["results"]]
+
+
+def test_patients_are_narrowed(program: Program) -> None:
+    campaign = CampaignFactory.create(workspace=program.workspace)
+    now = timezone.now()
+    PatientFactory.create(workspace=program.workspace, name="Ana", phone="+593991234567")
+    PatientFactory.create(
+        workspace=program.workspace, name="Luz", campaign=campaign, email="luz@example.com"
+    )
+    PatientFactory.create(
+        workspace=program.workspace, name="Eva", has_consent=False,
+        appointment_time=now + timedelta(days=1),
+    )  # fmt: skip
+    PatientFactory.create(workspace=program.workspace, name="", data_deleted_at=now)
+    PatientFactory.create(name="De otra clínica")
+
+    assert found(program, "") == ["Eva", "Luz", "Ana"]
+    assert found(program, "phone=%2B593991234567") == ["Ana"]
+    assert found(program, "email=LUZ@example.com") == ["Luz"]
+    assert found(program, f"campaign_id={campaign.pk}") == ["Luz"]
+    assert found(program, "state=no_consent") == ["Eva"]
+    assert found(program, "has_consent=true&limit=1") == ["Luz"]
+    assert found(program, f"seen_after={now:%Y-%m-%dT%H:%M:%SZ}") == ["Eva"]
+
+
+def test_a_patient_is_changed_and_moved(program: Program) -> None:
+    patient = PatientFactory.create(workspace=program.workspace)
+    path = f"patients/{patient.pk}/"
+    local = (timezone.now() + timedelta(days=2)).replace(microsecond=0, tzinfo=None)
+
+    told = program.patch(
+        path, {"name": "Ana", "phone": "0991234567", "appointment_time": local.isoformat()}
+    ).json()
+
+    assert (told["name"], told["phone"]) == ("Ana", "+593991234567")
+    zone = ZoneInfo(patient.campaign.practice.timezone)
+    with tenancy.platform("test"):
+        patient.refresh_from_db()
+    assert patient.appointment_time == local.replace(tzinfo=zone)
+
+
+@pytest.mark.parametrize(
+    ("body", "mistakes"),
+    [
+        ({"phone": "", "email": ""}, [("", "invalid")]),
+        ({"phone": "12"}, [("phone", "invalid")]),
+        ({"email": "ana"}, [("email", "invalid")]),
+        ({"appointment_time": "2001-01-01T00:00:00Z"}, [("appointment_time", "invalid")]),
+        ({"asked_at": None}, [("asked_at", "unknown")]),
+    ],
+)
+def test_a_wrong_change_is_refused(
+    program: Program, body: dict[str, object], mistakes: list[tuple[str, str]]
+) -> None:
+    patient = PatientFactory.create(workspace=program.workspace)
+
+    assert codes(program.patch(f"patients/{patient.pk}/", body)) == (400, "invalid", mistakes)
+
+
+def test_consent_and_opting_out(program: Program) -> None:
+    patient = PatientFactory.create(workspace=program.workspace, has_consent=False, consent_at=None)
+    path = f"patients/{patient.pk}/"
+
+    given = program.post(f"{path}consent/", {"words": "firmó"}).json()
+    assert program.delete(f"{path}consent/").status_code == 204
+    away = program.post(f"{path}opt-out/", {"note": "por teléfono"}).json()
+
+    assert (given["has_consent"], given["consent_words"]) == (True, "firmó")
+    assert not away["has_consent"]
+    assert away["opted_out_at"]
+
+
+def test_suppressions_are_added_found_and_removed(program: Program) -> None:
+    added = program.post(
+        "suppressions/", {"addresses": ["0991234567", "Ana@Example.com", "x"], "note": "pidió"}
+    ).json()
+
+    assert added == {
+        "new": ["+593991234567", "ana@example.com"],
+        "known": [],
+        "unreadable": ["x"],
+    }
+    (one,) = program.get("suppressions/?address=ANA@example.com").json()["results"]
+    assert program.get(f"suppressions/{one['id']}/").json() == one
+    gone = program.post(f"suppressions/{one['id']}/remove/", {"reason": "volvió"})
+    assert gone.status_code == 204
+    assert len(program.get("suppressions/?reason=STAFF").json()["results"]) == 1
+
+
+def test_nothing_is_told_of_somebody_erased(program: Program) -> None:
+    row: Suppression = SuppressionFactory.create(
+        workspace=program.workspace, address="+593991234567", reason=SuppressionReason.ERASURE
+    )
+
+    assert program.get("suppressions/").json()["results"][0]["address"] == ""
+    assert program.get("suppressions/?address=%2B593991234567").json()["results"] == []
+    answer = program.post(f"suppressions/{row.pk}/remove/", {"reason": "volvió"})
+    assert codes(answer)[:2] == (409, "conflict")

@@ -1,0 +1,52 @@
+import pytest
+
+from templates_app.models import MessageType
+from tests.factories import TemplateFactory
+from tests.workspaces.api.calling import Program, codes
+
+pytestmark = pytest.mark.django_db
+
+WORDS = {
+    "name": "Corta",
+    "type": "INITIAL",
+    "language": "es",
+    "content": "Hola {{firstName}}, ¿del 1 al 5?",
+}
+
+
+@pytest.fixture
+def program(db: None) -> Program:
+    return Program()
+
+
+def test_a_text_is_written_changed_used_and_deleted(program: Program) -> None:
+    TemplateFactory.create(workspace=program.workspace, is_default=True)
+    made = program.post("templates/", WORDS)
+    path = made["Location"].partition("/api/v1/")[2]
+
+    changed = program.patch(path, {"content": "Hola {{name}}"}).json()
+    used = program.post(f"{path}default/").json()
+
+    assert (made.status_code, made.json()["variables"]) == (201, ["firstName"])
+    assert (changed["variables"], changed["version"], changed["name"]) == (["name"], 2, "Corta")
+    assert used["is_default"]
+    assert len(program.get("templates/?is_default=true").json()["results"]) == 1
+    assert codes(program.delete(path))[:2] == (409, "conflict")
+    (former,) = program.get("templates/?is_default=false").json()["results"]
+    assert program.delete(f"templates/{former['id']}/").status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("body", "mistakes"),
+    [
+        ({"content": "Hola {{firstname}}"}, [("content", "invalid")]),
+        ({"content": "x" * 1601}, [("content", "max_length")]),
+        ({"type": MessageType.ANSWER}, [("type", "invalid_choice")]),
+        ({"language": "qu"}, [("language", "invalid_choice")]),
+        ({"version": 7}, [("version", "unknown")]),
+    ],
+)
+def test_a_wrong_text_is_refused(
+    program: Program, body: dict[str, object], mistakes: list[tuple[str, str]]
+) -> None:
+    assert codes(program.post("templates/", WORDS | body)) == (400, "invalid", mistakes)
