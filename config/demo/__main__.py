@@ -17,12 +17,15 @@ from config.embedded.locks import Lock
 from config.embedded.places import make_private
 from config.embedded.processes import ending_with_parent
 from messaging.simulator.settings import ACCOUNT_SID, AUTH_TOKEN
+from workspaces.billing.double.settings import SECRET_KEY, WEBHOOK_SECRET
 
 PREPARE = "python -m config.demo.prepare"
 
-# Everything that runs; {port} is the web server's, {phones} and {mail} are the simulator's.
+# Everything that runs; {port} is the web server's, {phones} and {mail} are the simulator's,
+# {payments} is that of the double of Stripe.
 PROCESSES = {
     "phones": "python -m messaging.simulator --port {phones} --smtp-port {mail}",
+    "payments": "python -m workspaces.billing.double --port {payments}",
     "web": "python -m granian --interface wsgi --port {port} --blocking-threads 4"
     " --workers-kill-timeout 5 --log-level warning config.wsgi:application",
     "worker": "python -m celery --quiet --app config.celery worker --concurrency 2"
@@ -37,13 +40,16 @@ PORTS = {
     "port": ("PORT", 8000),
     "phones": ("SIMULATOR_PORT", 8010),
     "mail": ("SIMULATOR_SMTP_PORT", 8025),
+    "payments": ("PAYMENTS_PORT", 8020),
 }
 WHATSAPP_TEMPLATES = "whatsapp-templates.json"
+PAYMENTS = "payments.json"
 LOOK_AFTER_SERVERS = 2
 
 READY = """
   Reputation Manager is ready:  {site}
   The patients' phones:         {phones}
+  Test payments:                {payments}, card 4242 4242 4242 4242
 
     demo@reputationmanager.com         owner
     doctor@reputationmanager.com       doctor
@@ -110,13 +116,15 @@ class Lookout:
     def __init__(self, output: Output, ports: Mapping[str, int], site: str) -> None:
         self.output, self.port, self.site = output, ports["port"], site
         self.phones = f"http://localhost:{ports['phones']}"
+        self.payments = f"http://localhost:{ports['payments']}"
         self.is_ready = False
         self.servers_seen = time.monotonic()
 
     def look(self) -> None:
         if not self.is_ready and answers(self.port):
             self.is_ready = True
-            self.output.plain(READY.format(site=self.site, phones=self.phones))
+            ready = READY.format(site=self.site, phones=self.phones, payments=self.payments)
+            self.output.plain(ready)
         if time.monotonic() - self.servers_seen > LOOK_AFTER_SERVERS:
             embedded.ensure()
             self.servers_seen = time.monotonic()
@@ -163,6 +171,12 @@ def environment(site: str, ports: Mapping[str, int]) -> Mapping[str, str]:
         "EMAIL_URL": f"smtp://{HOST}:{ports['mail']}",
         "SIMULATOR_STATE": str(embedded.local() / "phones.json"),
         "SIMULATOR_CONTENTS": str(embedded.local() / WHATSAPP_TEMPLATES),
+        "STRIPE_SECRET_KEY": SECRET_KEY,
+        "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
+        # By the name that its pages go by: our own pages may lead to no other.
+        "STRIPE_API_BASE_URL": f"http://localhost:{ports['payments']}",
+        "PAYMENTS_WEBHOOK_URL": f"{site}/webhooks/stripe/",
+        "PAYMENTS_STATE": str(embedded.local() / PAYMENTS),
         "SECRET_KEY": embedded.secret_key(),
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
         "SITE_URL": site,

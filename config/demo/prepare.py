@@ -25,15 +25,16 @@ def main() -> None:
         if static_files_changed():
             call_command("collectstatic", interactive=False, verbosity=0)
         call_command("seed_demo")
-        write_approved_templates()
+        write_files()
     except (CommandError, OperationalError) as error:
         raise SystemExit(str(error)) from error
 
 
-def write_approved_templates() -> None:
-    from config.demo import approved  # its models are there only after django.setup()
+def write_files() -> None:
+    from config.demo import approved, payments  # their models are there only after django.setup()
 
     approved.write()
+    payments.write()
 
 
 def static_files_changed() -> bool:

@@ -10,7 +10,7 @@ from config.demo_data.story import PASSWORD, STAFF, Clinic
 from messaging.models import Sender
 from templates_app.actions import install_defaults
 from templates_app.models import Channel, Template
-from workspaces.models import Practice, User, Workspace
+from workspaces.models import Plan, Practice, User, Workspace
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ def open_clinic(clinic: Clinic, *, since: datetime) -> Household:
     workspace = Workspace(
         id=clinic.id,
         name=clinic.workspace,
-        plan=clinic.plan,
+        plan=Plan.FREE if clinic.pays else clinic.plan,
         language="es",
         created_at=since,
         updated_at=since,

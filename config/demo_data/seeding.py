@@ -1,4 +1,5 @@
 import random
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from django.db import connection
@@ -8,7 +9,9 @@ from campaigns.models import Campaign, Status
 from config.demo_data import ledger, moments, people, public_face, today, trail
 from config.demo_data.conversations import Conversations, Setting
 from config.demo_data.history import History
+from config.demo_data.ledger import Allowance
 from config.demo_data.lists import Reception
+from config.demo_data.paying import mirror
 from config.demo_data.people import Household
 from config.demo_data.recovery import Recovery
 from config.demo_data.rows import made_at
@@ -18,8 +21,6 @@ from messaging.models import Sender
 from templates_app.models import Template
 from workspaces import credits, tenancy
 from workspaces.models import Role, User, Workspace
-
-OPENING_CREDITS = 50
 
 # Two days without a visit lie between the history and now, so that every answer has arrived.
 QUIET = timedelta(days=2)
@@ -74,17 +75,17 @@ def establish(
         conversations.tell(visit)
     conversations.leave_questions_waiting(clinic.questions_waiting)
     history.entries = ledger.entries(
-        clinic,
         household.workspace,
         history.messages,
-        first=opened.date(),
-        today=now.astimezone(moments.ZONE).date(),
+        allowances(clinic, household.workspace, first=opened.date(), now=now),
+        now=now,
     )
     history.events = trail.events(household, history.campaigns, since=opened, chance=chance)
     history.write()
+    household.workspace.refresh_from_db()
     credits.grant(
         workspace=household.workspace,
-        amount=clinic.credits - OPENING_CREDITS,
+        amount=clinic.credits - household.workspace.message_credits,
         cause="demo:credits",
         by=staff,
         note="Créditos de la demostración",
@@ -116,6 +117,20 @@ def begin_campaigns(
         )
         campaigns.append(campaign)
     return campaigns
+
+
+def allowances(
+    clinic: Clinic, workspace: Workspace, *, first: date, now: datetime
+) -> Iterator[Allowance]:
+    today = now.astimezone(moments.ZONE).date()
+    if not clinic.pays:
+        yield from ledger.granted(clinic, first=first, until=today)
+        return
+    since = mirror.began(today)
+    subscription = mirror.pay(workspace, clinic.plan, since=since, now=now)
+    until = since.astimezone(moments.ZONE).date()
+    yield from ledger.granted(clinic, first=first, until=until)
+    yield from ledger.paid(clinic, subscription["id"], mirror.months(since, now))
 
 
 def texts_of(household: Household) -> dict[tuple[str, str], Template]:

@@ -62,6 +62,8 @@ class Clinic:
     seed: int
     uploads: str
     questions_waiting: int
+    # By a subscription, and not because it was agreed so.
+    pays: bool = False
 
 
 DEMO = Clinic(
@@ -143,6 +145,7 @@ DEMO = Clinic(
     seed=1809,
     uploads="recepcion@reputationmanager.com",
     questions_waiting=3,
+    pays=True,
 )
 
 ANDES = Clinic(

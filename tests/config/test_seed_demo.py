@@ -22,6 +22,7 @@ from campaigns import actions
 from campaigns.models import Campaign
 from campaigns.models import Status as CampaignStatus
 from config import demo_data
+from config.demo import payments
 from config.demo_data import words
 from config.demo_data.story import ANDES, DEMO, PASSWORD, STAFF
 from config.demo_data.today import CAMPAIGN, TODAY
@@ -35,10 +36,24 @@ from patients.lists.person import Reader, Refusal
 from patients.lists.survey import Survey
 from patients.models import Import, ImportProblem, Patient, Suppression
 from tests.guards import tenants
-from workspaces import tenancy
-from workspaces.models import AuditEvent, CreditEntry, Practice, User, Workspace
+from tests.workspaces.billing.stage import StripeDouble
+from workspaces import entitlements, tenancy
+from workspaces.billing import prices, reconciling, syncing
+from workspaces.models import (
+    AuditEvent,
+    CreditEntry,
+    CreditLot,
+    Payment,
+    Practice,
+    User,
+    Workspace,
+)
 
 ZONE = ZoneInfo("America/Guayaquil")
+MIRRORED = (
+    *("plan", "message_credits", "stripe_subscription_id", "subscription_status"),
+    *("current_period_end", "cancel_at_period_end", "past_due_since", "credits_next_at"),
+)
 NOON = datetime(2025, 3, 12, 12, tzinfo=ZONE)
 
 
@@ -150,7 +165,7 @@ def test_the_clinic_is_as_the_front_page_says() -> None:
     workspace = Workspace.objects.get(name="Consultorio Demo")
     practice = Practice.objects.get(name="Consultorio Centro")
 
-    assert (workspace.plan, workspace.message_credits) == ("PROFESSIONAL", 2000)
+    assert (entitlements.of(workspace).plan, workspace.message_credits) == ("PROFESSIONAL", 2000)
     assert workspace.language == "es"
     assert practice.workspace == workspace
     assert (practice.address, practice.city, practice.country) == (
@@ -227,7 +242,40 @@ def test_the_balance_is_the_sum_of_the_ledger_and_never_was_below_nothing(
     assert Workspace.objects.get(pk=clinic.id).message_credits == sum(movements) == balance
     assert min(accumulate(movements)) >= 0
     assert ledger.get(cause="opening").amount == 50
-    assert ledger.get(cause="demo:credits").amount == balance - 50
+    assert ledger.get(cause="demo:credits").amount > 0
+
+
+def test_the_month_in_progress_has_what_was_not_spent_of_it() -> None:
+    (month,) = (
+        CreditLot.objects.filter(workspace_id=DEMO.id)
+        .exclude(expires_at__lte=NOON)
+        .exclude(expires_at=None)
+    )
+
+    assert month.entry.cause.startswith("month:sub_")
+    assert month.amount == 2000
+    assert 0 < month.remaining < 2000
+
+
+def test_stripe_says_the_same_of_the_clinic_that_pays() -> None:
+    workspace = Workspace.objects.get(pk=DEMO.id)
+    before = counts()
+    assert Payment.objects.filter(workspace=workspace).count() == 5
+
+    with StripeDouble() as double, double.in_use():
+        double.load(payments.account())
+        double.at(NOON)
+        assert prices.publish(language="es") == []
+        assert reconciling.reconcile(now=NOON) == []
+        syncing.sync_customer(workspace.stripe_customer_id or "", now=NOON)
+        for payment in Payment.objects.filter(workspace=workspace):
+            syncing.sync_payment(payment.payment_intent, now=NOON)
+        assert double.events() == []
+
+    assert counts() == before
+    after = Workspace.objects.get(pk=DEMO.id)
+    for field in MIRRORED:
+        assert getattr(after, field) == getattr(workspace, field), field
 
 
 def test_every_message_that_left_was_paid() -> None:

@@ -53,7 +53,7 @@ def running(*, log: Path) -> Iterator[Demo]:
 
 
 def start(place: Place, log: Path) -> subprocess.Popen[bytes]:
-    web, phones, mail = free_ports(3)
+    web, phones, mail, payments = free_ports(4)
     with log.open("wb") as output:
         return subprocess.Popen(
             [sys.executable, "-m", "config.demo"],
@@ -64,6 +64,7 @@ def start(place: Place, log: Path) -> subprocess.Popen[bytes]:
                 "PORT": str(web),
                 "SIMULATOR_PORT": str(phones),
                 "SIMULATOR_SMTP_PORT": str(mail),
+                "PAYMENTS_PORT": str(payments),
             },
             stdin=subprocess.DEVNULL,
             stdout=output,

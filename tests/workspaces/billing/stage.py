@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any, Self, TypeVar
 
 import stripe
+from django.test.utils import override_settings
 
-from workspaces import plans
-from workspaces.billing.double import webhooks
+from workspaces.billing import portal, prices
+from workspaces.billing.double import snapshot, webhooks
 from workspaces.billing.double.account import Account, Record
 from workspaces.billing.double.checkout import paying
 from workspaces.billing.double.invoices.endpoints import pay_with
@@ -56,7 +57,8 @@ class StripeDouble:
         self._double = Double(Settings(port=0, webhook_url=""))
         self._wait_for(self._double.__aenter__())
         self.client = self.client_with()
-        stock(self.client)
+        with self.in_use():
+            stock(self.client)
         self._at_first = copy.deepcopy(self.account.records)
         return self
 
@@ -78,6 +80,24 @@ class StripeDouble:
         return stripe.StripeClient(
             key, base_addresses={"api": self.url}, max_network_retries=retries
         )
+
+    def in_use(self) -> override_settings:
+        """`with`: the product's own client calls here."""
+        return override_settings(
+            STRIPE_SECRET_KEY=self.secret_key,
+            STRIPE_WEBHOOK_SECRET=self.webhook_secret,
+            STRIPE_API_BASE_URL=self.url,
+        )
+
+    def load(self, account: Account) -> None:
+        """What another one has, instead of what is here."""
+        text = json.dumps(snapshot.dump(account))
+
+        def act() -> None:
+            self.account.clear()
+            snapshot.load(self.account, text)
+
+        self._do(act)
 
     def reset(self) -> None:
         """Nothing but the prices and the promotion code."""
@@ -193,31 +213,9 @@ class StripeDouble:
 
 
 def stock(client: stripe.StripeClient) -> None:
-    """The prices of our plans, and a promotion code."""
-    for plan, terms in plans.PLANS.items():
-        for price, interval in ((terms.monthly, "month"), (terms.yearly, "year")):
-            if price:
-                client.v1.prices.create(
-                    {
-                        "currency": price.currency,
-                        "unit_amount": price.amount,
-                        "lookup_key": price.lookup_key,
-                        "recurring": {"interval": interval},
-                        "product_data": {"name": str(plan.label)},
-                    }
-                )
-    for pack in plans.PACKS:
-        client.v1.prices.create(
-            {
-                "currency": pack.price.currency,
-                "unit_amount": pack.price.amount,
-                "lookup_key": pack.lookup_key,
-                "product_data": {"name": f"{pack.credits} credits"},
-            }
-        )
-    client.v1.billing_portal.configurations.create(
-        {"features": {"invoice_history": {"enabled": True}}}
-    )
+    """Our prices, the portal, and a promotion code; the settings lead to the double."""
+    prices.publish(language="es")
+    portal.configure()
     coupon = client.v1.coupons.create({"percent_off": 20, "duration": "once"})
     client.v1.promotion_codes.create(
         {"promotion": {"type": "coupon", "coupon": coupon.id}, "code": "BIENVENIDA20"}

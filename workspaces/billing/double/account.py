@@ -40,7 +40,7 @@ class Answer:
 
 @dataclass
 class Account:
-    url: str = ""
+    url: str = "http://localhost"
     clock: Clock = field(default_factory=Clock)
     # Ids come from it: the same dice, the same story, the same ids.
     dice: random.Random = field(default_factory=random.SystemRandom)

@@ -26,7 +26,7 @@ class Keeper:
 
     async def __aenter__(self) -> Self:
         if self.path and self.path.exists():
-            load(self.account, json.loads(self.path.read_text("utf-8")))
+            load(self.account, self.path.read_text("utf-8"))
         self._task = asyncio.create_task(self._look_after())
         return self
 
@@ -62,13 +62,18 @@ def dump(account: Account) -> dict[str, Any]:
     old = islice(account.of("event"), max(0, sum(1 for _ in account.of("event")) - EVENTS_KEPT))
     forgotten = {event["id"] for event in old} - {*account.untold}
     return {
+        "url": account.url,
         "records": [one for one in account.records.values() if one["id"] not in forgotten],
         "untold": [*account.untold],
         "failing": [*account.failing],
     }
 
 
-def load(account: Account, kept: dict[str, Any]) -> None:
+def load(account: Account, text: str) -> None:
+    """Its pages may have moved to another port since."""
+    kept = json.loads(text)
+    if kept["url"] != account.url:
+        kept = json.loads(text.replace(f'"{kept["url"]}/', f'"{account.url}/'))
     records: list[Record] = kept["records"]
     account.records.update({record["id"]: record for record in records})
     account.untold.extend(wanted for wanted in kept["untold"] if wanted in account.records)
