@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from workspaces import phones, practices, profile, zones
@@ -234,7 +235,7 @@ class SettingsForm(forms.ModelForm[Workspace]):
 
 class EndpointForm(forms.Form):
     url = forms.CharField(
-        label=_("Address"),
+        label=_("Address of your system"),
         max_length=addresses.LONGEST,
         widget=forms.URLInput(
             {"autocomplete": "off", "placeholder": "https://", "spellcheck": "false"}
@@ -244,7 +245,10 @@ class EndpointForm(forms.Form):
     description = forms.CharField(label=_("Description"), max_length=200, required=False)
     events = forms.MultipleChoiceField(
         label=_("Events"),
-        choices=[(event.value, event.label) for event in Event.choosable()],
+        choices=[
+            (event.value, format_lazy("{} ({})", event.label, event.value))
+            for event in Event.choosable()
+        ],
         widget=forms.CheckboxSelectMultiple,
     )
 

@@ -16,8 +16,14 @@ urlpatterns = [
     path("endpoints/<uuid:endpoint>/enable", endpoints.enable, name="endpoint_enable"),
     path("endpoints/<uuid:endpoint>/remove", endpoints.remove, name="endpoint_remove"),
     path("endpoints/<uuid:endpoint>/test", endpoints.send_test, name="endpoint_test"),
-    path("announcements/<uuid:announcement>/", endpoints.announcement, name="announcement"),
-    path("announcements/<uuid:announcement>/replay", endpoints.replay, name="announcement_replay"),
+    path(
+        "endpoints/announcements/<uuid:announcement>/", endpoints.announcement, name="announcement"
+    ),
+    path(
+        "endpoints/announcements/<uuid:announcement>/replay",
+        endpoints.replay,
+        name="announcement_replay",
+    ),
     path("team/", team.index, name="team"),
     path("team/invite", team.invite, name="invite"),
     path("team/<uuid:user>/role", team.change_role, name="member_role"),
