@@ -44,6 +44,7 @@ SET_UP = (
     Page("keys", "key", _("API"), Can.MANAGE_KEYS),
     Page("endpoints", "announce", _("Webhooks"), Can.MANAGE_WEBHOOKS),
     Page("team", "team", _("Team"), Can.MANAGE_USERS),
+    Page("billing", "credits", _("Billing"), Can.MANAGE_BILLING),
     Page("audit", "audit", _("Audit"), Can.SEE_AUDIT),
 )
 

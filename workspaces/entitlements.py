@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from workspaces import plans
+from workspaces import plans, sql
 from workspaces.models import Entitlement, Limit, Plan, Practice, User, Workspace
 from workspaces.plans import PLANS, Feature, Terms
 from workspaces.problems import ProblemError
@@ -41,14 +41,52 @@ class Excess:
     allowed: int
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Everything about a workspace and its plan, for whoever shows it."""
+
+    limits: Limits
+    over: list[Excess]
+    running: list[Entitlement]  # what holds now beside the stored plan
+
+
+# One row at least, for the counts come with each.
+STANDING = """
+SELECT e.id, e.source, e.plan, e."limit", e.extra, e.starts_at, e.ends_at, e.note, e.reference,
+       (SELECT count(*) FROM workspaces_user WHERE workspace_id = %(workspace)s) AS users,
+       (SELECT count(*) FROM workspaces_practice WHERE workspace_id = %(workspace)s) AS practices
+FROM (SELECT) one
+LEFT JOIN workspaces_entitlement e
+    ON e.workspace_id = %(workspace)s AND e.starts_at <= %(now)s
+    AND (e.ends_at IS NULL OR e.ends_at > %(now)s)
+ORDER BY e.id
+"""
+
+
 def of(workspace: Workspace, *, now: datetime | None = None) -> Limits:
     """The best plan that holds now, and every extra that does."""
     now = now or timezone.now()
-    running = list(
-        Entitlement.objects.within(workspace)
-        .filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now)
-        .order_by("id")
+    running = Entitlement.objects.within(workspace).filter(
+        Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now
     )
+    return _limits(workspace, list(running.order_by("id")))
+
+
+def standing(workspace: Workspace, *, now: datetime | None = None) -> Standing:
+    """In one query, for every page of an owner asks."""
+    rows = sql.fetch(STANDING, workspace=workspace.pk, now=now or timezone.now())
+    used = {Limit.USERS: rows[0].pop("users"), Limit.PRACTICES: rows[0].pop("practices")}
+    fields = {field.name for field in Entitlement._meta.concrete_fields}
+    running = [
+        Entitlement(workspace=workspace, **{name: row[name] for name in row.keys() & fields})
+        for row in rows
+        if row["id"]
+    ]
+    limits = _limits(workspace, running)
+    return Standing(limits, _excess(limits, used), running)
+
+
+def _limits(workspace: Workspace, running: list[Entitlement]) -> Limits:
     given_by, plan = None, Plan(workspace.plan)
     for row in running:
         if row.plan and plans.ORDER.index(Plan(row.plan)) > plans.ORDER.index(plan):
@@ -65,6 +103,15 @@ def _raised(limit: int | None, running: list[Entitlement], name: Limit) -> int |
     if limit is None:
         return None
     return limit + sum(row.extra for row in running if row.limit == name)
+
+
+def _excess(limits: Limits, used: dict[Limit, int]) -> list[Excess]:
+    allowed = {Limit.USERS: limits.users, Limit.PRACTICES: limits.practices}
+    return [
+        Excess(limit=limit, used=used[limit], allowed=room)
+        for limit, room in allowed.items()
+        if room is not None and used[limit] > room
+    ]
 
 
 def has(workspace: Workspace, feature: Feature) -> bool:
@@ -98,18 +145,9 @@ def channel_note(workspace: Workspace) -> str:
     }
 
 
-def over(workspace: Workspace, *, limits: Limits | None = None) -> list[Excess]:
+def over(workspace: Workspace) -> list[Excess]:
     """What a smaller plan left behind. Nothing is taken away; only new things stop."""
-    limits = limits or of(workspace)
-    used = [
-        (Limit.USERS, User.objects.within(workspace).count(), limits.users),
-        (Limit.PRACTICES, Practice.objects.within(workspace).count(), limits.practices),
-    ]
-    return [
-        Excess(limit=limit, used=count, allowed=allowed)
-        for limit, count, allowed in used
-        if allowed is not None and count > allowed
-    ]
+    return standing(workspace).over
 
 
 def lock(workspace: Workspace) -> Workspace:

@@ -1,5 +1,6 @@
 import os
 import time
+from datetime import datetime
 from uuid import UUID
 
 
@@ -14,3 +15,8 @@ def uuid7() -> UUID:
     fraction = (rest << 12) // 1_000_000
     random = int.from_bytes(os.urandom(8)) & 0x3FFF_FFFF_FFFF_FFFF
     return UUID(int=(milliseconds << 80) | (0x7 << 76) | (fraction << 64) | (0b10 << 62) | random)
+
+
+def first_id(moment: datetime) -> UUID:
+    """Not a valid id, but smaller than all that were made from then on."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from workspaces.views import audit, endpoints, invitation, keys, practices, profile, settings, team
+from workspaces.views import (
+    audit,
+    billing,
+    endpoints,
+    invitation,
+    keys,
+    practices,
+    profile,
+    settings,
+    team,
+)
 
 urlpatterns = [
     path("practices/", practices.index, name="practices"),
@@ -33,6 +43,13 @@ urlpatterns = [
     path("keys/", keys.index, name="keys"),
     path("keys/new", keys.new, name="key_new"),
     path("keys/<uuid:apikey>/revoke", keys.revoke, name="key_revoke"),
+    path("billing/", billing.index, name="billing"),
+    path("billing/invoices", billing.listed_invoices, name="billing_invoices"),
+    path("billing/credits", billing.movements_list, name="billing_credits"),
+    path("billing/subscribe", billing.subscribe, name="billing_subscribe"),
+    path("billing/pack", billing.buy, name="billing_pack"),
+    path("billing/portal", billing.manage, name="billing_portal"),
+    path("pricing/", billing.pricing, name="pricing"),
     path("profile/", profile.edit, name="profile"),
     path("settings/", settings.edit, name="workspace_settings"),
     path("audit/", audit.index, name="audit"),

@@ -1,4 +1,4 @@
-"""What comes next: who will be asked soon, and how long the credits last."""
+"""What comes next: who will be asked soon."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,16 +8,12 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from campaigns.timing import OLDEST_USEFUL_ASK, opens_next
-from messaging.insights import reading
-from messaging.insights.filters import EVERYTHING
-from messaging.insights.periods import Period
 from workspaces import sql
 from workspaces.models import Practice, User, Workspace
 
 SHOWN = 5
 SOON = timedelta(hours=24)
 COUNTED_AT_MOST = 1_000
-MONTH = 30
 
 RUNNING = """c.workspace_id = %(workspace)s AND c.status = 'ACTIVE'
       AND (%(created_by)s::uuid IS NULL OR c.created_by_id = %(created_by)s)
@@ -102,11 +98,3 @@ def outlook(
     ]
     (counted,) = sql.fetch(HOW_MANY, soon=SOON, limit=COUNTED_AT_MOST, **values)
     return Outlook(sorted(asks, key=lambda ask: ask.at), counted["many"])
-
-
-def days_of_credits(workspace: Workspace, *, by: User) -> int | None:
-    """At the pace of the last month; None if nothing was spent in it."""
-    today = timezone.localdate()
-    month = Period(today - timedelta(days=MONTH - 1), today)
-    spent = reading.figures(workspace, month, EVERYTHING, visible_to=by).credits
-    return workspace.message_credits * MONTH // spent if spent else None

@@ -14,6 +14,7 @@ from messaging.insights import periods, reading
 from messaging.insights.filters import EVERYTHING, By, Filters
 from messaging.insights.periods import Period
 from messaging.models import Conversation, Feedback, RecoveryStatus
+from workspaces import spending
 from workspaces.access import Can, may, member
 from workspaces.next_steps import next_steps
 from workspaces.pages import render_part
@@ -42,7 +43,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "outlook": outlook.outlook(
             request.workspace, created_by=None if is_owner else request.user
         ),
-        "days_of_credits": outlook.days_of_credits(request.workspace, by=request.user)
+        "days_of_credits": spending.days_left(request.workspace)
         if may(request.user, Can.MANAGE_BILLING)
         else None,
     }

@@ -50,7 +50,11 @@ DAILY = ["home", "inbox", "recovery", "patients", "imports", "campaigns"]
     [
         (
             Role.OWNER,
-            [*DAILY, "templates", "practices", "sharing", "suppressions", "team", "audit"],
+            [
+                *DAILY,
+                *("templates", "practices", "sharing", "suppressions"),
+                *("keys", "endpoints", "team", "billing", "audit"),
+            ],
         ),
         (Role.DOCTOR, [*DAILY, "templates", "practices", "suppressions"]),
         (Role.RECEPTIONIST, ["home", "imports", "campaigns"]),

@@ -19,6 +19,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from workspaces import audit
+from workspaces.ids import first_id
 from workspaces.models import User
 from workspaces.problems import ProblemError
 
@@ -66,11 +67,6 @@ class Since(admin.SimpleListFilter):
         return queryset.filter(
             pk__gte=first_id(timezone.now() - timedelta(days=int(self.value() or 0)))
         )
-
-
-def first_id(moment: datetime) -> UUID:
-    """Not a valid id, but smaller than all that were made from then on."""
-    return UUID(int=int(moment.timestamp() * 1000) << 80)
 
 
 class SameWorkspaceForm(forms.ModelForm[M]):

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from workspaces.ids import uuid7
+from workspaces.ids import first_id, uuid7
 from workspaces.ledger import LedgerLots, LedgerPosting
 from workspaces.models.workspace import Workspace
 from workspaces.rows import Row, TenantQuerySet
@@ -19,6 +19,14 @@ class EntryKind(models.TextChoices):
     RELEASE = "RELEASE", _("Given back")
     EXPIRY = "EXPIRY", _("Expired")
     REVERSAL = "REVERSAL", _("Taken back")
+
+
+class CreditEntryQuerySet(TenantQuerySet["CreditEntry"]):
+    def spending(self, *, since: datetime) -> Self:
+        """What messages took, and what came back of it because it reached nobody."""
+        kinds = [EntryKind.DEBIT, EntryKind.RELEASE]
+        # The id tells the time as well, and has the index.
+        return self.filter(kind__in=kinds, of=None, pk__gte=first_id(since), created_at__gte=since)
 
 
 class CreditEntry(models.Model):
@@ -51,7 +59,7 @@ class CreditEntry(models.Model):
         db_constraint=False,
     )
 
-    objects = TenantQuerySet["CreditEntry"].as_manager()
+    objects = CreditEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("credit entry")

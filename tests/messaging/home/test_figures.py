@@ -156,17 +156,6 @@ def test_those_who_come_next_are_in_the_order_of_their_time() -> None:
     assert found.within_a_day == 2
 
 
-def test_credits_last_as_long_as_the_last_month_says(owner: User) -> None:
-    assert owner.workspace
-    campaign = CampaignFactory.create(workspace=owner.workspace)
-    with tenancy.within(owner.workspace.pk):
-        assert outlook.days_of_credits(owner.workspace, by=owner) is None
-    for _ in range(5):
-        answered(campaign, 5, days_ago=3)
-    with tenancy.within(owner.workspace.pk):
-        assert outlook.days_of_credits(owner.workspace, by=owner) == 50 * 30 // 5
-
-
 def test_a_campaign_tells_what_came_of_it(client: Client, owner: User) -> None:
     campaign = CampaignFactory.create(workspace=owner.workspace)
     answered(campaign, 5)

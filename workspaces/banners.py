@@ -1,0 +1,108 @@
+"""What the owner is told on every page: where the plan or the credits need them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from workspaces import entitlements
+from workspaces.entitlements import Excess, Standing
+from workspaces.models import Limit, Plan, Source, SubscriptionStatus, Workspace
+
+TOLD_BEFORE_THE_END = timedelta(days=5)
+
+
+@dataclass(frozen=True)
+class Banner:
+    tone: str  # of an alert: info, warn or bad
+    words: str
+    link: str | Promise
+
+
+def of(workspace: Workspace) -> list[Banner]:
+    """One query, however much there is to tell."""
+    now = timezone.now()
+    standing = entitlements.standing(workspace, now=now)
+    found = (
+        _past_due(workspace, standing),
+        _trial_ends(standing, now),
+        *(_over(standing.limits.plan, excess) for excess in standing.over),
+        _low_credits(workspace),
+    )
+    return [banner for banner in found if banner]
+
+
+def _past_due(workspace: Workspace, standing: Standing) -> Banner | None:
+    if workspace.subscription_status != SubscriptionStatus.PAST_DUE:
+        return None
+    paid = [right for right in standing.running if right.source == Source.PAYMENT and right.ends_at]
+    if paid and paid[0].ends_at:
+        words = _(
+            "Your last payment failed. Pay by %(day)s: from then on the limits of the %(plan)s"
+            " plan hold."
+        ) % {"day": _day(paid[0].ends_at), "plan": Plan.FREE.label}
+    else:
+        words = _("Your last payment failed, so the limits of the %(plan)s plan hold.") % {
+            "plan": standing.limits.plan.label
+        }
+    return Banner("bad", words, _("Put the payment right"))
+
+
+def _trial_ends(standing: Standing, now: datetime) -> Banner | None:
+    right = standing.limits.given_by
+    if right is None or right.source != Source.TRIAL or right.ends_at is None:
+        return None
+    if right.ends_at - now > TOLD_BEFORE_THE_END:
+        return None
+    words = _("Your trial of the %(plan)s plan ends on %(day)s.") % {
+        "plan": standing.limits.plan.label,
+        "day": _day(right.ends_at),
+    }
+    return Banner("info", words, _("Choose a plan"))
+
+
+def _over(plan: Plan, excess: Excess) -> Banner:
+    if excess.limit == Limit.USERS:
+        words = ngettext(
+            "The %(plan)s plan has room for %(allowed)d person and you are %(used)d. Nobody is"
+            " locked out, but nobody can be added.",
+            "The %(plan)s plan has room for %(allowed)d people and you are %(used)d. Nobody is"
+            " locked out, but nobody can be added.",
+            excess.allowed,
+        )
+    else:
+        words = ngettext(
+            "The %(plan)s plan has room for %(allowed)d practice and you have %(used)d. All go on,"
+            " but none can be added.",
+            "The %(plan)s plan has room for %(allowed)d practices and you have %(used)d. All go on,"
+            " but none can be added.",
+            excess.allowed,
+        )
+    values = {"plan": plan.label, "allowed": excess.allowed, "used": excess.used}
+    return Banner("warn", words % values, _("Choose a plan"))
+
+
+def _low_credits(workspace: Workspace) -> Banner | None:
+    left = workspace.message_credits
+    if left == 0:
+        words = _(
+            "There are no credits left: nothing is sent until there are some again. Nothing is"
+            " lost meanwhile."
+        )
+        return Banner("bad", words, _("Get credits"))
+    if left * 5 > workspace.credits_full:
+        return None
+    words = ngettext(
+        "%(left)d credit is left. Without credits nothing is sent, and nothing is lost.",
+        "%(left)d credits are left. Without credits nothing is sent, and nothing is lost.",
+        left,
+    )
+    return Banner("warn", words % {"left": left}, _("Get credits"))
+
+
+def _day(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "DATE_FORMAT")

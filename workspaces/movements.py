@@ -1,0 +1,44 @@
+"""The ledger as an owner reads it: what moved the credits, in words."""
+
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from workspaces.models import CreditEntry, EntryKind, Plan
+
+# By how a cause begins; whatever else moves credits is told by its kind.
+CAUSES: dict[str, str | Promise] = {
+    "opening": gettext_lazy("Credits to begin with"),
+    "claim": gettext_lazy("Messages sent"),
+    "settle": gettext_lazy("Messages that did not reach the provider"),
+    "text-test": gettext_lazy("A text sent as a test"),
+    "admin": gettext_lazy("Granted by us"),
+}
+KINDS: dict[str, str | Promise] = {
+    EntryKind.GRANT: gettext_lazy("Credits of the plan"),
+    EntryKind.PURCHASE: gettext_lazy("Credits bought"),
+    EntryKind.DEBIT: gettext_lazy("Messages sent"),
+    EntryKind.RELEASE: gettext_lazy("Credits given back"),
+    EntryKind.EXPIRY: gettext_lazy("Not spent in time"),
+    EntryKind.REVERSAL: gettext_lazy("Taken back after a refund"),
+}
+
+
+def why(entry: CreditEntry) -> str:
+    kind, _sign, rest = entry.cause.partition(":")
+    if kind == "month":
+        return _month(rest)
+    return str(CAUSES.get(kind) or KINDS[entry.kind])
+
+
+def _month(rest: str) -> str:
+    """Of a cause: the reference, the month's first moment (with colons of its own), the plan."""
+    _reference, _sign, said = rest.partition(":")
+    begins, _sign, plan = said.rpartition(":")
+    return _("Credits of the %(plan)s plan, month from %(day)s") % {
+        "plan": Plan(plan).label,
+        "day": date_format(datetime.fromisoformat(begins), "SHORT_DATE_FORMAT"),
+    }

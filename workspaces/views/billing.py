@@ -1,0 +1,149 @@
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from workspaces import entitlements, exports, movements, spending
+from workspaces.access import Can, may, member, public
+from workspaces.billing import checkout, invoices, portal
+from workspaces.billing.client import is_on
+from workspaces.models import CreditEntry, CreditLot, EntryKind, Limit, Plan, User, Workspace
+from workspaces.pages import newest_first, render_part
+from workspaces.plans import PACKS, PLANS, TRIAL, pack
+from workspaces.practices import home_zone
+from workspaces.problems import ProblemError
+from workspaces.requests import MemberRequest
+
+SIZE = 50
+COLUMNS: list[exports.Column[CreditEntry]] = [
+    (gettext_lazy("When"), lambda entry: entry.created_at),
+    (gettext_lazy("What"), movements.why),
+    (gettext_lazy("Note"), lambda entry: entry.note),
+    (gettext_lazy("Who"), lambda entry: entry.by),
+    (gettext_lazy("Credits"), lambda entry: entry.amount),
+    (gettext_lazy("Until"), lambda entry: entry.expires_at),
+    (gettext_lazy("Cause"), lambda entry: entry.cause),
+]
+SOLD = [plan for plan, terms in PLANS.items() if terms.monthly]
+
+
+class SubscribeForm(forms.Form):
+    plan = forms.ChoiceField(choices=[(plan, plan.label) for plan in SOLD])
+    pay = forms.ChoiceField(choices=[("monthly", ""), ("yearly", "")])
+
+
+class LedgerForm(forms.Form):
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Movement"),
+        required=False,
+        choices=[("", gettext_lazy("All")), *EntryKind.choices],
+    )
+
+
+@member(Can.MANAGE_BILLING)
+def index(request: MemberRequest) -> HttpResponse:
+    workspace = request.workspace
+    zone = home_zone(workspace)
+    standing = entitlements.standing(workspace)
+    lots = CreditLot.objects.within(workspace).left().select_related("entry")
+    context = {
+        "limits": standing.limits,
+        "over": standing.over,
+        "uses": _uses(workspace, standing),
+        "lots": [(lot, movements.why(lot.entry)) for lot in lots],
+        "days_left": spending.days_left(workspace),
+        "weeks": spending.weeks(workspace, zone=zone),
+        "plans": [PLANS[plan] for plan in SOLD],
+        "packs": PACKS,
+        "is_yearly": request.GET.get("pay") == "yearly",
+        "payments_are_on": is_on(),
+        "is_done": "done" in request.GET,
+        "zone": zone,
+    }
+    return render(request, "workspaces/billing.html", context)
+
+
+def _uses(
+    workspace: Workspace, standing: entitlements.Standing
+) -> list[tuple[Limit, int, int | None]]:
+    limits = standing.limits
+    return [
+        (Limit.USERS, entitlements.seats_taken(workspace), limits.users),
+        (Limit.PRACTICES, workspace.practices.count(), limits.practices),
+    ]
+
+
+@member(Can.MANAGE_BILLING)
+def listed_invoices(request: MemberRequest) -> HttpResponse:
+    """On its own, so that the page stands while Stripe is slow or away."""
+    context: dict[str, object] = {"zone": home_zone(request.workspace)}
+    try:
+        context["invoices"] = invoices.of(request.workspace) if is_on() else []
+    except ProblemError as problem:
+        context["problem"] = problem.message
+    return render(request, "workspaces/invoices.html", context)
+
+
+@member(Can.MANAGE_BILLING)
+def movements_list(request: MemberRequest) -> HttpResponseBase:
+    form = LedgerForm(request.GET)
+    zone = home_zone(request.workspace)
+    entries = CreditEntry.objects.within(request.workspace)
+    if form.is_valid() and form.cleaned_data["kind"]:
+        entries = entries.filter(kind=form.cleaned_data["kind"])
+    if exports.is_wanted(request):
+        return exports.download(entries, COLUMNS, name=_("credits"), zone=zone)
+    page = newest_first(entries, request, size=SIZE)
+    context = {
+        "form": form,
+        "entries": [(entry, movements.why(entry)) for entry in page.rows],
+        "page": page,
+        "zone": zone,
+    }
+    return render_part(request, "workspaces/movements.html", "movements", context)
+
+
+@member(Can.MANAGE_BILLING)
+@require_POST
+def subscribe(request: MemberRequest) -> HttpResponse:
+    form = SubscribeForm(request.POST)
+    if not form.is_valid():
+        raise ProblemError(_("Choose one of the plans."))
+    address = checkout.subscribe(
+        workspace=request.workspace,
+        plan=Plan(form.cleaned_data["plan"]),
+        yearly=form.cleaned_data["pay"] == "yearly",
+        by=request.user,
+    )
+    return redirect(address)
+
+
+@member(Can.MANAGE_BILLING)
+@require_POST
+def buy(request: MemberRequest) -> HttpResponse:
+    chosen = pack(request.POST.get("pack", ""))
+    if chosen is None:
+        raise ProblemError(_("Choose one of the packs."))
+    return redirect(checkout.buy_pack(workspace=request.workspace, pack=chosen, by=request.user))
+
+
+@member(Can.MANAGE_BILLING)
+@require_POST
+def manage(request: MemberRequest) -> HttpResponse:
+    return redirect(portal.open(workspace=request.workspace, by=request.user))
+
+
+@public("prices, for whoever thinks about it")
+def pricing(request: HttpRequest) -> HttpResponse:
+    user = request.user
+    context = {
+        "plans": list(PLANS.values()),
+        "packs": PACKS,
+        "trial": TRIAL,
+        "is_yearly": request.GET.get("pay") == "yearly",
+        "may_choose": isinstance(user, User) and may(user, Can.MANAGE_BILLING),
+    }
+    return render(request, "workspaces/pricing.html", context)
