@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.admin_pages import allowed, change_page, choose, filled, last_message, trail
 from tests.factories import (
@@ -92,6 +94,23 @@ def test_a_page_sent_twice_grants_once(client: Client, staff: User) -> None:
 
     assert balance(workspace) == 300
     assert last_message(again) == "error"
+
+
+def test_granted_credits_end_with_the_day_that_was_chosen(client: Client, staff: User) -> None:
+    workspace = WorkspaceFactory.create()
+    answer = choose_and_grant(client, workspace)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+
+    refused = client.post(WORKSPACES, answer | {"until": "2020-01-01"})
+    client.post(WORKSPACES, answer | {"until": tomorrow.isoformat()})
+
+    assert "until" in refused.context["form"].errors
+    with tenancy.within(workspace.pk):
+        entry = CreditEntry.objects.exclude(cause="opening").get()
+    assert entry.expires_at
+    assert timezone.localtime(entry.expires_at).date() == tomorrow
+    (event,) = trail(workspace)
+    assert event.new["expires_at"].startswith(tomorrow.isoformat())
 
 
 def test_several_workspaces_are_granted_at_once(client: Client, staff: User) -> None:

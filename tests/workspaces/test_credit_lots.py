@@ -18,6 +18,7 @@ from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
+    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -401,7 +402,8 @@ class Wallet(RuleBasedStateMachine):
         self.workspace = a_workspace(opening)
         self.lots: dict[UUID, Lot] = {}
         self.came: dict[str, list[UUID]] = {}
-        self.done: set[str] = set()
+        self.taken: dict[str, dict[UUID, int]] = {}
+        self.returned: set[tuple[str, UUID]] = set()
         self.used = 0
         if opening:
             self._brought(CreditEntry.objects.get(cause="opening"))
@@ -512,13 +514,33 @@ class Wallet(RuleBasedStateMachine):
         taken = credits.take_back(
             workspace=self.workspace, of=stripes, at_most=at_most, cause=cause
         )
-        assert taken == (0 if cause in self.done else min(at_most, sum(before.values())))
-        if taken:
-            self.done.add(cause)
+        assert taken == (0 if cause in self.taken else min(at_most, sum(before.values())))
+        if not taken:
+            return
+        self.taken[cause] = {}
         for lot in CreditLot.objects.filter(entry_id__in=keys):
-            gone = before[lot.entry_id] - lot.remaining
-            self.lots[lot.entry_id].remaining -= gone
-            self.lots[lot.entry_id].withdrawn += gone
+            if gone := before[lot.entry_id] - lot.remaining:
+                self.taken[cause][lot.entry_id] = gone
+                self.lots[lot.entry_id].remaining -= gone
+                self.lots[lot.entry_id].withdrawn += gone
+
+    @precondition(lambda self: self.taken)
+    @rule(which=st.integers(0, 9))
+    def put_back(self, which: int) -> None:
+        taken = sorted(self.taken)[which % len(self.taken)]
+        due = {
+            key: amount
+            for key, amount in self.taken[taken].items()
+            if (taken, key) not in self.returned and self.lots[key].end > CLOCK.now
+        }
+        cause = f"won:{taken}"
+        assert credits.put_back(workspace=self.workspace, taken=taken, cause=cause) == sum(
+            due.values()
+        )
+        for key, amount in due.items():
+            self.returned.add((taken, key))
+            self.lots[key].remaining += amount
+            self.lots[key].withdrawn -= amount
 
     @invariant()
     def the_lots_are_what_they_should_be(self) -> None:
@@ -548,7 +570,7 @@ def test_the_ledger_the_balance_and_the_lots_agree_in_any_order_of_events(
     run_state_machine_as_test(
         Wallet,
         settings=settings(
-            max_examples=15,
+            max_examples=30,
             stateful_step_count=25,
             derandomize=True,
             database=None,

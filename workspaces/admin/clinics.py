@@ -1,3 +1,4 @@
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -6,6 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -22,8 +24,24 @@ MOST_CREDITS = 100_000
 class GrantForm(forms.Form):
     amount = forms.IntegerField(label=_("Credits"), min_value=1, max_value=MOST_CREDITS)
     note = forms.CharField(label=_("Why"), max_length=200)
+    until = forms.DateField(
+        label=_("Until"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}),
+        help_text=_("The last day on which they can be spent. Empty: they do not expire."),
+    )
     # Made with the page, so that sending the page twice is the same cause and grants once.
     grant = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
+
+    def clean_until(self) -> date | None:
+        until: date | None = self.cleaned_data["until"]
+        if until and until < timezone.localdate():
+            raise forms.ValidationError(_("This day is over."))
+        return until
+
+    def expires_at(self) -> datetime | None:
+        until: date | None = self.cleaned_data["until"]
+        return timezone.make_aware(datetime.combine(until, time.max)) if until else None
 
 
 @admin.register(Workspace)
@@ -116,6 +134,7 @@ class WorkspaceAdmin(PlatformAdmin[Workspace]):
                 cause=f"admin:{form.cleaned_data['grant']}",
                 by=by,
                 note=form.cleaned_data["note"],
+                expires_at=form.expires_at(),
             ),
             done=ngettext("%d credit granted.", "%d credits granted.", amount) % amount,
         )

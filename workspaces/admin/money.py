@@ -56,6 +56,7 @@ class EntitlementAdmin(PlatformAdmin[Entitlement]):
     autocomplete_fields = ("workspace",)
     ordering = ("-id",)
     fixed = ("workspace",)
+    readonly_fields = ("reference",)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         own = {"source": Source.ADMIN, "starts_at": timezone.now()}
