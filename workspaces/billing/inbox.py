@@ -13,7 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from workspaces import audit, tenancy
-from workspaces.ids import uuid7
+from workspaces.billing.kinds import KNOWN
+from workspaces.ids import first_id, uuid7
 from workspaces.models import PaymentEvent, User, Workspace
 from workspaces.sql import execute, fetch
 
@@ -26,9 +27,10 @@ PRUNED_AT_ONCE = 5000
 
 KEEP = """
 INSERT INTO workspaces_paymentevent
-    (id, created_at, updated_at, event_id, kind, customer, payload, error, attempts, next_try_at)
+    (id, created_at, updated_at, event_id, kind, customer, payload, error, attempts, next_try_at,
+     processed_at)
 VALUES (%(id)s, %(now)s, %(now)s, %(event_id)s, %(kind)s, %(customer)s, %(payload)s::jsonb, '', 0,
-        %(now)s)
+        %(next_try_at)s, %(processed_at)s)
 ON CONFLICT (event_id) DO NOTHING
 """
 
@@ -64,19 +66,21 @@ class Event:
 
 
 def keep(event: Mapping[str, Any]) -> bool:
-    """False if it was here before."""
-    about = event["data"]["object"]
+    """False if it was here before. What means nothing here is done with."""
+    now, has_meaning = timezone.now(), event["type"] in KNOWN
     with tenancy.platform(DOOR):
         is_new = execute(
             KEEP,
             id=uuid7(),
-            now=timezone.now(),
+            now=now,
             event_id=event["id"],
             kind=event["type"],
-            customer=customer_of(about),
+            customer=customer_of(event["data"]["object"]),
             payload=_storable(event),
+            next_try_at=now if has_meaning else None,
+            processed_at=None if has_meaning else now,
         )
-        if is_new:
+        if is_new and has_meaning:
             wake()
     return bool(is_new)
 
@@ -144,8 +148,7 @@ def replay(*, event: PaymentEvent, by: User) -> None:
 
 
 def prune(*, now: datetime | None = None, at_once: int = PRUNED_AT_ONCE) -> int:
-    kept_from = (now or timezone.now()) - UNDERSTOOD_FOR
-    older = UUID(int=int(kept_from.timestamp() * 1000) << 80)
+    older = first_id((now or timezone.now()) - UNDERSTOOD_FOR)
     gone, last = 0, at_once
     while last == at_once:
         with tenancy.platform(DOOR):

@@ -4,7 +4,6 @@ Each refund and each dispute is a cause of its own, so all of them may be looked
 something is heard of the payment.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,8 +21,7 @@ def write(workspace: Workspace, paid: Paid, *, now: datetime) -> None:
         credits.buy(
             workspace=workspace, amount=payment.credits, cause=payment.cause, note=paid.invoice
         )
-    for kind, found in (("refund", paid.refunds), ("dispute", paid.disputes)):
-        _follow(workspace, payment, paid, kind=kind, found=found, now=now)
+    _follow(workspace, payment, paid, now=now)
     _note_what_went_back(payment, paid)
     if is_new and not paid.refunded and not paid.disputed:
         notices.note(
@@ -62,40 +60,34 @@ def _payment(workspace: Workspace, paid: Paid) -> tuple[Payment, bool]:
     return payment, is_new
 
 
-def _follow(
-    workspace: Workspace,
-    payment: Payment,
-    paid: Paid,
-    *,
-    kind: str,
-    found: Iterable[TakenBack],
-    now: datetime,
-) -> None:
-    """In proportion, and rounded so that parts add up to the whole."""
-    so_far = 0
-    for each in found:
-        source = _source(payment, paid, each)
-        if source is None:
-            continue
-        cause = f"{kind}:{each.id}"
-        if not each.counts:
-            _put_back(workspace, source, cause, now)
-            continue
-        before, so_far = so_far, so_far + each.amount
+def _follow(workspace: Workspace, payment: Payment, paid: Paid, *, now: datetime) -> None:
+    """In proportion to the money that went back, however many times it took."""
+    counted: dict[Source, dict[str, int]] = {}
+    for kind, found in (("refund", paid.refunds), ("dispute", paid.disputes)):
+        for each in found:
+            cause, source = f"{kind}:{each.id}", _source(payment, paid, each)
+            if source and each.counts:
+                counted.setdefault(source, {})[cause] = each.amount
+            elif source:
+                _put_back(workspace, source, cause, now)
+    for source, parts in counted.items():
         whole = payment.credits or _brought(workspace, source.cause, of_change=paid.is_change)
-        share = _share(whole, so_far, paid) - _share(whole, before, paid)
-        if share > 0:
-            credits.take_back(
-                workspace=workspace,
-                of=source.cause,
-                at_most=share,
-                cause=cause,
-                note=payment.invoice,
-            )
+        share = whole * min(sum(parts.values()), paid.amount) // paid.amount
+        owed = share - sum(_taken(workspace, cause) for cause in parts)
+        for cause in parts:
+            if owed > 0:
+                owed -= credits.take_back(
+                    workspace=workspace,
+                    of=source.cause,
+                    at_most=owed,
+                    cause=cause,
+                    note=payment.invoice,
+                )
 
 
-def _share(whole: int, amount: int, paid: Paid) -> int:
-    return whole * min(amount, paid.amount) // paid.amount
+def _taken(workspace: Workspace, cause: str) -> int:
+    entries = CreditEntry.objects.within(workspace).filter(cause__startswith=f"{cause}:")
+    return -sum(entries.values_list("amount", flat=True))
 
 
 @dataclass(frozen=True)

@@ -11,41 +11,11 @@ from stripe import StripeClient
 from workspaces.billing import inbox, reading, syncing
 from workspaces.billing.client import StripeAwayError, StripeRefusedError
 from workspaces.billing.inbox import Event
+from workspaces.billing.kinds import KNOWN, OF_PAYMENTS, OF_SUBSCRIPTIONS
 from workspaces.billing.reading import NotUnderstoodError
 from workspaces.billing.syncing import Answer, NotOursError, OvertakenError
 
 log = structlog.get_logger("billing")
-
-# What changes a subscription, and what changes a payment. Every other kind is kept and that is all.
-OF_SUBSCRIPTIONS = {
-    "customer.subscription.created",
-    "customer.subscription.updated",
-    "customer.subscription.deleted",
-    "customer.subscription.paused",
-    "customer.subscription.resumed",
-    "customer.subscription.trial_will_end",
-    "invoice.payment_failed",
-    "invoice.payment_action_required",
-    "invoice.voided",
-    "invoice.marked_uncollectible",
-}
-OF_PAYMENTS = {
-    "payment_intent.succeeded",
-    "charge.refunded",
-    "charge.dispute.created",
-    "charge.dispute.updated",
-    "charge.dispute.closed",
-    "charge.dispute.funds_withdrawn",
-    "charge.dispute.funds_reinstated",
-    "refund.created",
-    "refund.updated",
-    "refund.failed",
-}
-OF_BOTH = {
-    "invoice.paid",
-    "checkout.session.completed",
-    "checkout.session.async_payment_succeeded",
-}
 
 
 def process(*, now: datetime | None = None) -> int:
@@ -81,7 +51,7 @@ def _ask(event: Event, client: StripeClient) -> Answer | None:
     customer = inbox.customer_of(event.about)
     if event.kind in OF_SUBSCRIPTIONS:
         return syncing.about_subscriptions(client, customer)
-    if event.kind not in OF_PAYMENTS | OF_BOTH:
+    if event.kind not in KNOWN:
         return None
     paid = syncing.about_payments(client, _payments_named(event, client))
     if event.kind in OF_PAYMENTS:

@@ -51,8 +51,11 @@ class Clinic:
 
     def subscribe(self, plan: Plan = Plan.STARTER, *, yearly: bool = False) -> str:
         """Until it is paid at Stripe's; the subscription's id there."""
-        self.stripe.pay(self.page_for(plan, yearly=yearly))
-        return self.subscriptions()[-1]
+        page = self.page_for(plan, yearly=yearly)
+        before = self.subscriptions()
+        self.stripe.pay(page)
+        (new,) = set(self.subscriptions()) - set(before)
+        return new
 
     def buy_pack(self, number: int = 500) -> str:
         """The payment's id."""
