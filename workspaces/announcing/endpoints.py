@@ -61,9 +61,11 @@ def create(*, workspace: Workspace, details: Details, by: User) -> tuple[Endpoin
 
 @transaction.atomic
 def change(*, endpoint: Endpoint, details: Details, by: User) -> Endpoint:
+    """What waits after a failure is tried at once: it was perhaps the address that was wrong."""
     endpoint = _locked(endpoint)
     with _told_once():
         audit.save_changes("endpoint.change", endpoint, vars(details), by=by, name=details.url)
+    _end_pause(endpoint)
     return endpoint
 
 
@@ -174,9 +176,13 @@ def _awake(endpoint: Endpoint) -> Endpoint:
     endpoint = _locked(endpoint)
     if endpoint.disabled_at:
         raise ProblemError(_("This endpoint is disabled: enable it first."))
+    _end_pause(endpoint)
+    return endpoint
+
+
+def _end_pause(endpoint: Endpoint) -> None:
     endpoint.next_attempt_at = timezone.now()
     endpoint.save(update_fields=["next_attempt_at", "updated_at"])
-    return endpoint
 
 
 def _disable(endpoint: Endpoint, because: DisabledBecause) -> None:

@@ -4,10 +4,10 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
 from workspaces.announcing.rights import MAY_BE_TOLD, plans_that_may
@@ -71,9 +71,13 @@ def announce_many(happenings: Iterable[Happening]) -> None:
             workspaces=[one.workspace_id for _endpoint, one in told],
             endpoints=[endpoint for endpoint, _one in told],
             events=[one.event.value for _endpoint, one in told],
-            data=[json.dumps(one.data, cls=DjangoJSONEncoder) for _endpoint, one in told],
+            data=[json.dumps(one.data, default=_plain) for _endpoint, one in told],
             now=timezone.now(),
         )
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _listening(happened: list[Happening]) -> Mapping[tuple[UUID, str], list[UUID]]:

@@ -1,6 +1,7 @@
 """A clinic's own system: a real server on this machine that answers as it is told."""
 
 import json
+import ssl
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -75,11 +76,13 @@ class Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def listening() -> Iterator[Receiver]:
+def listening(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
     receiver = Receiver()
     receiver.going.set()
     handler = type("Handler", (Handler,), {"receiver": receiver})
     server = Server(("127.0.0.1", 0), handler)
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     receiver.url = f"http://127.0.0.1:{server.server_port}/hook"

@@ -2,14 +2,22 @@
 
 import asyncio
 import socket
+import ssl
+from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
+import aiohttp
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from django.utils import timezone
 from pytest_django import Settings
 
-from tests.workspaces.announcing.receiver import Receiver
+from tests.workspaces.announcing.receiver import Receiver, listening
 from workspaces.announcing import calling, signing
 from workspaces.announcing.addresses import may_be_called, what_is_wrong
 from workspaces.announcing.calling import Call, Outcome
@@ -256,6 +264,53 @@ def test_who_never_answers_is_hung_up_on(
     receiver.going.clear()
 
     assert call(receiver.url).trouble == "TIMEOUT"
+
+
+@pytest.mark.parametrize("is_vouched_for", [True, False])
+def test_a_certificate_has_to_hold_for_the_name_and_not_for_the_address(
+    is_vouched_for: bool, tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.WEBHOOKS_MAY_STAY_HERE = True
+    certificate = self_signed(tmp_path)
+    if is_vouched_for:
+        trusting = ssl.create_default_context(cafile=certificate)
+        monkeypatch.setattr(aiohttp.connector, "_SSL_CONTEXT_VERIFIED", trusting)
+    names_asked_for: list[str | None] = []
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate)
+    tls.sni_callback = lambda _socket, name, _context: names_asked_for.append(name)
+    with listening(tls) as receiver:
+        outcome = call("https://hooks.example.com/", Names(port_of(receiver), ["127.0.0.1"]))
+
+        assert (outcome.status_code, outcome.trouble) == (
+            (200, "") if is_vouched_for else (None, "TLS")
+        )
+        assert names_asked_for == ["hooks.example.com"]
+        assert len(receiver.received) == is_vouched_for
+
+
+def self_signed(folder: Path) -> Path:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "hooks.example.com")])
+    now = timezone.now()
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("hooks.example.com")]), False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(
+        pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path = folder / "self-signed.pem"
+    path.write_bytes(private + certificate.public_bytes(pem))
+    return path
 
 
 def test_what_else_goes_wrong_has_a_name(receiver: Receiver, settings: Settings) -> None:

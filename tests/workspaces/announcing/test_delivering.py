@@ -10,11 +10,12 @@ from django.utils import timezone
 from tests.at_once import at_once
 from tests.factories import EntitlementFactory, UserFactory, WorkspaceFactory
 from tests.workspaces.announcing.receiver import Receiver
-from tests.workspaces.announcing.world import attempts, endpoint, happens, log, now, put, states
+from tests.workspaces.announcing.world import attempts, endpoint, happens, log, now, states
 from workspaces import tenancy
-from workspaces.announcing import queues, telling
+from workspaces.announcing import endpoints, queues, telling
 from workspaces.announcing.calling import Outcome
 from workspaces.announcing.delivering import run
+from workspaces.announcing.endpoints import Details
 from workspaces.models import AuditEvent, Plan
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -220,8 +221,14 @@ def test_an_endpoint_that_moved_is_called_at_its_new_address(
     happens(told.workspace_id, 1)
     receiver.answers.append(500)
     run(clock=clock)
-    put(told, url=another.url)
-    clock.at += queues.PAUSES[0]
+    with tenancy.within(told.workspace_id):
+        endpoints.change(
+            endpoint=told,
+            details=Details(another.url, told.events),
+            by=UserFactory.create(workspace=told.workspace),
+        )
+    assert now(told).next_attempt_at < clock.at + queues.PAUSES[0]
+    clock.at = now(told).next_attempt_at
 
     run(clock=clock)
 

@@ -1,7 +1,8 @@
 """What is written for whom, in the transaction of the event itself."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -58,6 +59,23 @@ def test_one_that_is_disabled_is_told_nothing() -> None:
     happens(told.workspace_id, 1)
 
     assert log(told) == []
+
+
+def test_ids_and_times_are_told_as_text() -> None:
+    told, pk = endpoint(), uuid4()
+    at = datetime(2026, 1, 2, 15, 4, 5, 678901, tzinfo=UTC)
+
+    with tenancy.within(told.workspace_id):
+        announce(
+            Event.CREDITS_LOW, workspace_id=told.workspace_id, data={"id": pk, "at": at, "no": None}
+        )
+
+    [announced] = log(told)
+    assert announced.data == {
+        "id": str(pk),
+        "at": "2026-01-02T15:04:05.678901+00:00",
+        "no": None,
+    }
 
 
 def test_what_was_rolled_back_was_not_announced() -> None:
