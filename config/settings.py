@@ -276,11 +276,21 @@ SPECTACULAR_SETTINGS = {
     "SORT_OPERATION_PARAMETERS": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
+        "CampaignStatus": "campaigns.models.Status",
+        "Channel": "templates_app.models.Channel",
         "Country": "workspaces.models.practice.Country",
+        "ImportStatus": "patients.models.ImportStatus",
         "Language": "workspaces.models.Language",
+        "MessageStatus": "messaging.models.Status",
+        "MessageType": "templates_app.models.MessageType",
+        "OutcomeStatus": "patients.upserting.Outcome",
         "Plan": "workspaces.models.Plan",
+        "ReasonNotToAsk": "patients.api.described.REASONS",
+        "RecoveryStatus": "messaging.models.RecoveryStatus",
         "Role": "workspaces.models.Role",
         "Scope": "workspaces.models.Scope",
+        "SuppressionReason": "patients.models.SuppressionReason",
+        "TemplateType": "templates_app.api.TYPES",
     },
 }
 

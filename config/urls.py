@@ -29,6 +29,7 @@ urlpatterns = [
     path("api/v1/", include("templates_app.api_urls")),
     path("api/v1/", include("campaigns.api_urls")),
     path("api/v1/", include("patients.api.urls")),
+    path("api/v1/", include("messaging.api.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),

@@ -8,6 +8,7 @@ from patients.lists.person import LONGEST_DOCTOR, LONGEST_EVIDENCE, LONGEST_NAME
 from patients.models import Patient
 from patients.upserting import AT_ONCE, Outcome
 from templates_app.models import Channel
+from workspaces.api.describing import Mistake
 from workspaces.api.fields import Body, Flag, Id, Moment, Text
 from workspaces.models import Language
 
@@ -97,16 +98,10 @@ class LooseBatch(Body):
     )
 
 
-class MistakeTold(serializers.Serializer[Any]):
-    field = serializers.CharField()
-    rule = serializers.CharField()
-    message = serializers.CharField()
-
-
 class OutcomeTold(serializers.Serializer[Any]):
     """What became of a patient that was sent."""
 
-    status = serializers.ChoiceField(choices=[one.value for one in Outcome])
+    status = serializers.ChoiceField(choices=[(one.value, one.name) for one in Outcome])
     id = serializers.UUIDField(allow_null=True)
     will_be_asked = serializers.BooleanField()
     ask_at = serializers.DateTimeField(
@@ -119,7 +114,7 @@ class OutcomeTold(serializers.Serializer[Any]):
 
 class ItemTold(OutcomeTold):
     index = serializers.IntegerField(help_text="Its place in what was sent, from 0.")
-    mistakes = MistakeTold(many=True, help_text="Why it was refused.")
+    mistakes = Mistake(many=True, help_text="Why it was refused.")
 
 
 class BatchTold(serializers.Serializer[Any]):

@@ -82,7 +82,7 @@ class StoredImport(ImportTold):
         fields = (*ImportTold.Meta.fields, "problem_details")
 
 
-class ProblemTold(serializers.ModelSerializer[ImportProblem]):
+class RefusedRowTold(serializers.ModelSerializer[ImportProblem]):
     """A row that was not taken, and why."""
 
     message = serializers.CharField()
@@ -212,7 +212,7 @@ class Problems(OfImports, ListView):
         "GET": Operation(
             "list_import_problems", "The rows that were not taken, in the order of the file",
             scope=Scope.IMPORTS_READ, permission=Can.UPLOAD_LISTS,
-            answers=ProblemTold, is_list=True,
+            answers=RefusedRowTold, is_list=True,
         ),
     }  # fmt: skip
 

@@ -9,7 +9,6 @@ from django_filters import (
     CharFilter,
     ChoiceFilter,
     FilterSet,
-    IsoDateTimeFilter,
     UUIDFilter,
 )
 from rest_framework import serializers
@@ -25,6 +24,7 @@ from templates_app.models import Channel
 from workspaces.access import Can
 from workspaces.api import reading
 from workspaces.api.fields import Body, Moment, Text, cleaned
+from workspaces.api.filters import MomentFilter
 from workspaces.api.idempotency import once
 from workspaces.api.operations import Operation
 from workspaces.api.views import ApiView, ListView, held
@@ -37,8 +37,8 @@ class PatientFilters(FilterSet):
     email = CharFilter(max_length=254, method="at_email")
     state = ChoiceFilter(choices=State.choices, method="in_state")
     has_consent = BooleanFilter()
-    seen_after = IsoDateTimeFilter("appointment_time", lookup_expr="gte")
-    seen_before = IsoDateTimeFilter("appointment_time", lookup_expr="lt")
+    seen_after = MomentFilter("appointment_time", lookup_expr="gte")
+    seen_before = MomentFilter("appointment_time", lookup_expr="lt")
 
     def at_email(self, rows: PatientQuerySet, _name: str, value: str) -> PatientQuerySet:
         return rows.filter(email=value.lower())

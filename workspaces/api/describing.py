@@ -11,6 +11,7 @@ from drf_spectacular.plumbing import ResolvedComponent
 from rest_framework import serializers
 
 from workspaces.api import idempotency, paging, problems
+from workspaces.api.fields import Body
 from workspaces.api.operations import Operation
 from workspaces.api.reading import Told
 from workspaces.api.views import IF_MATCH, IF_NONE_MATCH, ApiView, ListView
@@ -31,7 +32,7 @@ TYPES: Mapping[type[django_filters.Filter], Schema] = {
 }
 
 
-class FieldMistake(serializers.Serializer[Any]):
+class Mistake(serializers.Serializer[Any]):
     field = serializers.CharField(help_text="A path, such as `patients[3].phone`.")
     rule = serializers.CharField(help_text="Which rule it breaks, such as `required`.")
     message = serializers.CharField()
@@ -45,7 +46,7 @@ class Problem(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     detail = serializers.CharField()
     code = serializers.ChoiceField(choices=list(problems.KINDS))
-    errors = FieldMistake(many=True, required=False)  # type: ignore[assignment]  # its own errors are another thing
+    errors = Mistake(many=True, required=False)  # type: ignore[assignment]  # its own errors are another thing
 
 
 class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # registers itself
@@ -99,6 +100,17 @@ class Describing(AutoSchema):
         if operation.is_list and operation.answers:
             answers = self._page_of(operation.answers)
         return {operation.status: answers, **operation.also}
+
+    def get_serializer_name(self, serializer: Any, direction: Any) -> str:  # noqa: ARG002
+        """In our code the name says which way it goes; in the description its place does."""
+        name = type(serializer).__name__
+        return name.removesuffix("Told").removesuffix("Body")
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Schema:
+        schema: Schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        if isinstance(serializer, Body):
+            schema["additionalProperties"] = False
+        return schema
 
     def _is_list_view(self, serializer: Any = None) -> bool:  # noqa: ARG002
         return False  # a page is an object of its own

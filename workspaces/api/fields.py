@@ -1,7 +1,7 @@
 """What a body may hold: of the named type, and nothing that is merely like it."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -45,7 +45,10 @@ class Moment(serializers.DateTimeField):
     """Without an offset it stays so: whoever knows the place knows what time that is."""
 
     def enforce_timezone(self, value: datetime) -> datetime:
-        return value
+        try:
+            return value.astimezone(UTC) if value.tzinfo else value
+        except OverflowError:
+            self.fail("overflow")
 
 
 class Body(serializers.Serializer[Any]):

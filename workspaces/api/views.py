@@ -44,6 +44,8 @@ class ApiView(APIView):
     renderer_classes = (JSONRenderer,)
     content_negotiation_class = AlwaysJson
     metadata_class = None
+    # What an operation needs is looked at in `check_permissions`.
+    permission_classes = ()
     http_method_names = ("get", "head", "post", "patch", "put", "delete")
 
     @classmethod

@@ -1,0 +1,1 @@
+"""Floor 5 for programs: messages, unhappy patients, and the figures."""

@@ -1,0 +1,175 @@
+"""Unhappy patients: what they said, and what was done about it."""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db.models import QuerySet, TextField, Value
+from django.db.models.functions import Coalesce, NullIf
+from django.shortcuts import get_object_or_404
+from django_filters import ChoiceFilter, FilterSet, UUIDFilter
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from messaging.models import Feedback, RecoveryStatus
+from messaging.models.of_patients import OfPatients
+from messaging.recovery import acts
+from messaging.recovery.forms import LONGEST, AssignForm
+from workspaces.access import Can
+from workspaces.api import reading
+from workspaces.api.fields import Body, Id, Text, cleaned
+from workspaces.api.idempotency import once
+from workspaces.api.operations import Operation
+from workspaces.api.reading import Told
+from workspaces.api.views import ApiView, ListView, held
+from workspaces.models import Scope
+
+
+class FeedbackTold(serializers.ModelSerializer[Feedback]):
+    """What an unhappy patient told the clinic in private."""
+
+    patient_id = serializers.UUIDField()
+    campaign_id = serializers.UUIDField(source="patient.campaign_id")
+    message_id = serializers.UUIDField()
+    assignee_id = serializers.UUIDField(allow_null=True, help_text="Who looks after it.")
+    comment = serializers.CharField(source="said")
+    rating = serializers.IntegerField(min_value=1, max_value=5)
+
+    class Meta:
+        model = Feedback
+        fields = (
+            "id",
+            "patient_id",
+            "campaign_id",
+            "message_id",
+            "rating",
+            "comment",
+            "status",
+            "assignee_id",
+            "first_action_at",
+            "resolved_at",
+            "created_at",
+            "updated_at",
+        )
+
+
+class TextBody(Body):
+    text = Text(max_length=LONGEST)
+
+
+class AssignBody(Body):
+    assignee_id = Id(help_text="A person of the workspace who may answer patients.")
+
+
+class FeedbackFilters(FilterSet):
+    status = ChoiceFilter(choices=RecoveryStatus.choices)
+    patient_id = UUIDFilter()
+    campaign_id = UUIDFilter("patient__campaign_id")
+    assignee_id = UUIDFilter()
+
+
+class OfFeedback(ApiView):
+    def visible(self) -> OfPatients[Feedback]:
+        return Feedback.objects.within(self.workspace).visible_to(self.user)
+
+    def shown(self) -> QuerySet[Feedback]:
+        """What they wrote on the private form, else what came with the rating."""
+        nothing = Value("", output_field=TextField())
+        said = Coalesce(NullIf("comment", nothing), "message__comment")
+        return self.visible().annotate(said=said)
+
+    def found(self, feedback: UUID) -> Feedback:
+        """Nobody else changes it until this request is over."""
+        held(self.visible(), feedback)
+        return get_object_or_404(self.visible(), pk=feedback)
+
+    def values(self, feedback: UUID) -> reading.Values:
+        return reading.one(self.shown(), feedback, FeedbackTold)
+
+
+class AllFeedback(OfFeedback, ListView):
+    described_by = FeedbackTold
+    filterset_class = FeedbackFilters
+    operations: ClassVar = {
+        "GET": Operation(
+            "list_feedback", "Unhappy patients, the newest first",
+            scope=Scope.FEEDBACK_READ, permission=Can.ANSWER_PATIENTS,
+            answers=FeedbackTold, is_list=True,
+        ),
+    }  # fmt: skip
+
+    def rows(self) -> QuerySet[Feedback]:
+        return self.shown()
+
+
+class OneFeedback(OfFeedback):
+    operations: ClassVar = {
+        "GET": Operation(
+            "get_feedback", "One unhappy patient",
+            scope=Scope.FEEDBACK_READ, permission=Can.ANSWER_PATIENTS, answers=FeedbackTold,
+        ),
+    }  # fmt: skip
+
+    def get(self, request: Request, feedback: UUID) -> Response:  # noqa: ARG002
+        return self.tagged(self.values(feedback))
+
+
+class Act(OfFeedback):
+    """What is done about it: each at an address of its own."""
+
+    @once
+    def post(self, request: Request, feedback: UUID) -> Response:  # noqa: ARG002
+        found = self.found(feedback)
+        takes = self.operations["POST"].takes
+        self.do(found, self.body(takes) if takes else {})
+        return self.tagged(self.values(feedback))
+
+    def do(self, feedback: Feedback, sent: dict[str, Any]) -> None:
+        raise NotImplementedError
+
+
+def _act(name: str, summary: str, takes: Told | None = None) -> dict[str, Operation]:
+    return {
+        "POST": Operation(
+            name, summary,
+            scope=Scope.FEEDBACK_WRITE, permission=Can.ANSWER_PATIENTS,
+            takes=takes, answers=FeedbackTold,
+        )
+    }  # fmt: skip
+
+
+class Start(Act):
+    operations: ClassVar = _act("start_feedback", "Take it on")
+
+    def do(self, feedback: Feedback, sent: dict[str, Any]) -> None:  # noqa: ARG002
+        acts.start(feedback=feedback, by=self.user)
+
+
+class Assign(Act):
+    operations: ClassVar = _act("assign_feedback", "Say who looks after it", AssignBody)
+
+    def do(self, feedback: Feedback, sent: dict[str, Any]) -> None:
+        form = AssignForm({"to": sent["assignee_id"]}, workspace=self.workspace)
+        cleaned(form, names=[("to", "assignee_id")])
+        acts.assign(feedback=feedback, to=form.cleaned_data["to"], by=self.user)
+
+
+class Note(Act):
+    operations: ClassVar = _act("note_feedback", "Note something for the team", TextBody)
+
+    def do(self, feedback: Feedback, sent: dict[str, Any]) -> None:
+        acts.note(feedback=feedback, text=sent["text"], by=self.user)
+
+
+class Resolve(Act):
+    operations: ClassVar = _act("resolve_feedback", "Say what was done, and close it", TextBody)
+
+    def do(self, feedback: Feedback, sent: dict[str, Any]) -> None:
+        acts.resolve(feedback=feedback, text=sent["text"], by=self.user)
+
+
+class Reopen(Act):
+    operations: ClassVar = _act("reopen_feedback", "Open it again")
+
+    def do(self, feedback: Feedback, sent: dict[str, Any]) -> None:  # noqa: ARG002
+        acts.reopen(feedback=feedback, by=self.user)

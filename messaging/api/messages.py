@@ -1,0 +1,93 @@
+from typing import ClassVar
+from uuid import UUID
+
+from django_filters import ChoiceFilter, FilterSet, NumberFilter, UUIDFilter
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from messaging.models import Message, Status
+from messaging.models.of_patients import OfPatients
+from templates_app.models import Channel, MessageType
+from workspaces.access import Can
+from workspaces.api import reading
+from workspaces.api.filters import MomentFilter
+from workspaces.api.operations import Operation
+from workspaces.api.views import ApiView, ListView
+from workspaces.models import Scope
+
+
+class MessageTold(serializers.ModelSerializer[Message]):
+    """What was, or is to be, sent to a patient; on an ask stands what was answered."""
+
+    campaign_id = serializers.UUIDField()
+    patient_id = serializers.UUIDField()
+    content = serializers.CharField(help_text="As it was sent; empty until then.")
+    error = serializers.CharField()
+    rating = serializers.IntegerField(allow_null=True, min_value=1, max_value=5)
+
+    class Meta:
+        model = Message
+        fields = (
+            "id",
+            "campaign_id",
+            "patient_id",
+            "type",
+            "channel",
+            "status",
+            "content",
+            "segments",
+            "rating",
+            "comment",
+            "error",
+            "error_code",
+            "sent_at",
+            "delivered_at",
+            "read_at",
+            "replied_at",
+            "created_at",
+            "updated_at",
+        )
+
+
+class MessageFilters(FilterSet):
+    campaign_id = UUIDFilter()
+    patient_id = UUIDFilter()
+    type = ChoiceFilter(choices=MessageType.choices)
+    channel = ChoiceFilter(choices=Channel.choices)
+    status = ChoiceFilter(choices=Status.choices)
+    rating = NumberFilter(min_value=1, max_value=5)
+    sent_after = MomentFilter("sent_at", lookup_expr="gte")
+    sent_before = MomentFilter("sent_at", lookup_expr="lt")
+
+
+class OfMessages(ApiView):
+    def visible(self) -> OfPatients[Message]:
+        return Message.objects.within(self.workspace).visible_to(self.user)
+
+
+class Messages(OfMessages, ListView):
+    described_by = MessageTold
+    filterset_class = MessageFilters
+    operations: ClassVar = {
+        "GET": Operation(
+            "list_messages", "All messages, the newest first",
+            scope=Scope.MESSAGES_READ, permission=Can.SEE_PATIENTS,
+            answers=MessageTold, is_list=True,
+        ),
+    }  # fmt: skip
+
+    def rows(self) -> OfPatients[Message]:
+        return self.visible()
+
+
+class OneMessage(OfMessages):
+    operations: ClassVar = {
+        "GET": Operation(
+            "get_message", "One message",
+            scope=Scope.MESSAGES_READ, permission=Can.SEE_PATIENTS, answers=MessageTold,
+        ),
+    }  # fmt: skip
+
+    def get(self, request: Request, message: UUID) -> Response:  # noqa: ARG002
+        return self.tagged(reading.one(self.visible(), message, MessageTold))

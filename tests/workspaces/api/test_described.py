@@ -1,0 +1,109 @@
+"""The description: it is the code's, and what it says of each answer holds, whatever is sent."""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import requests
+import schemathesis
+import yaml
+from django.core.management import call_command
+from django.test.utils import override_settings
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from pytest_django.live_server_helper import LiveServer
+from schemathesis import Case
+from schemathesis.checks import not_a_server_error
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.factories import ApiKeyFactory
+from tests.guards.clinic import Clinic, build
+from tests.workspaces.api.calling import words_of
+from workspaces.api import pages
+from workspaces.models import Role
+
+COMMITTED = Path(__file__).parents[3] / "docs" / "openapi.yaml"
+OPTIONS = ("--lang", "en", "--validate", "--fail-on-warn")
+# More of them: API_EXAMPLES=200 python -m pytest tests/workspaces/api/test_described.py
+EXAMPLES = int(os.environ.get("API_EXAMPLES", "3"))
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+
+
+def test_the_committed_description_is_the_codes_and_has_no_gaps(tmp_path: Path) -> None:
+    ours = tmp_path / "openapi.yaml"
+
+    call_command("spectacular", *OPTIONS, "--file", str(ours))
+
+    told = f"manage.py spectacular {' '.join(OPTIONS)} --file docs/openapi.yaml"
+    assert ours.read_text() == COMMITTED.read_text(), told
+
+
+def test_the_page_shows_the_same_description() -> None:
+    committed = yaml.safe_load(COMMITTED.read_text())
+
+    assert json.loads(pages.description())["paths"].keys() == committed["paths"].keys()
+
+
+@pytest.fixture
+def clinic(transactional_db: None) -> Clinic:
+    return build()
+
+
+@override_settings(API_RATE=10**6)
+def test_every_answer_is_as_described(live_server: LiveServer, clinic: Clinic) -> None:
+    """A real server, and whatever the description allows or forbids to be sent to it."""
+    key = ApiKeyFactory.create(workspace=clinic.workspace, made_by=clinic.people[Role.OWNER])
+    headers = {"Authorization": f"Bearer {words_of(key)}"}
+    schema = schemathesis.openapi.from_dict(yaml.safe_load(COMMITTED.read_text()))
+    met = Counter[int]()
+    with requests.Session() as session:
+        for operation in (found.ok() for found in schema.get_all_operations()):
+            own = {
+                one.name: str(clinic.row(one.name.removesuffix("_")).pk)
+                for one in operation.path_parameters
+            }
+
+            def try_out(case: Case) -> None:
+                _with_own_rows(case, clinic)
+                response = case.call(base_url=live_server.url, session=session, headers=headers)
+                met[response.status_code] += 1
+                case.validate_response(response, checks=CHECKS)
+
+            _given(operation.as_strategy(GenerationMode.POSITIVE, path_parameters=own), try_out)
+            _given(operation.as_strategy(GenerationMode.NEGATIVE), try_out)
+    # Else it would pass for a server that refuses everything.
+    assert {200, 201, 204, 400, 404} <= met.keys()
+
+
+def _given(cases: st.SearchStrategy[Case], try_out: Callable[[Case], None]) -> None:
+    run = settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    run(given(cases)(try_out))()
+
+
+def _with_own_rows(case: Case, clinic: Clinic) -> None:
+    """What a body names is there, or it would never come further than to be looked for."""
+    if isinstance(case.body, dict):
+        for name in case.body.keys() & {"campaign_id", "practice_id"}:
+            case.body[name] = str(clinic.row(name.removesuffix("_id")).pk)
