@@ -84,7 +84,18 @@ def test_what_nobody_pays_ends_after_the_last_attempt(stripe_double: StripeDoubl
     assert after.status == "canceled"
     assert after.cancellation_details
     assert after.cancellation_details.reason == "payment_failed"
-    assert shop.types(stripe_double)[-1] == "customer.subscription.deleted"
+    assert "customer.subscription.deleted" in shop.types(stripe_double)
+
+
+def test_who_ended_a_plan_is_not_charged_again(stripe_double: StripeDouble) -> None:
+    stripe_double.at(START)
+    subscription = shop.subscribed(stripe_double)
+    stripe_double.fail_next_invoice(subscription)
+    stripe_double.at(datetime(2026, 3, 1, tzinfo=UTC))
+    stripe_double.cancel(subscription)
+    stripe_double.at(datetime(2026, 5, 1, tzinfo=UTC))
+    newest = invoices(stripe_double, subscription)[0]
+    assert (newest.status, newest.attempt_count) == ("open", 1)
 
 
 def test_paying_the_open_invoice_heals_it(stripe_double: StripeDouble) -> None:

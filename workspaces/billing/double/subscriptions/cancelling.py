@@ -1,6 +1,7 @@
 """A subscription is to end with its period, goes on after all, or ends."""
 
 from workspaces.billing.double.account import Account, Record
+from workspaces.billing.double.invoices import collecting
 from workspaces.billing.double.problems import RefusedError
 from workspaces.billing.double.subscriptions import scheduling
 
@@ -61,8 +62,18 @@ def end(account: Account, subscription: Record, *, why: str = WISHED) -> Record:
         cancellation_details=because(subscription, why),
     )
     account.tell("customer.subscription.deleted", subscription)
+    stop_asking(account, subscription)
     account.failing.discard(subscription["id"])
     return subscription
+
+
+def stop_asking(account: Account, subscription: Record) -> None:
+    """What is owed stays owed, and nobody charges for it by himself any more."""
+    for invoice in account.of("invoice", status="open"):
+        if collecting.subscription_of(account, invoice) is subscription:
+            account.change(
+                invoice, "invoice.updated", auto_advance=False, next_payment_attempt=None
+            )
 
 
 def because(subscription: Record, why: str | None) -> Record:

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from workspaces.billing.double.account import Account, Record
 from workspaces.billing.double.invoices import collecting, drafting
@@ -30,13 +31,13 @@ def all_due(account: Account) -> Iterator[Due]:
     for subscription in account.of("subscription", ended_at=None):
         end = subscription["cancel_at"]
         if end:
-            yield end, lambda it=subscription: cancelling.end(account, it)  # type: ignore[misc]
+            yield end, partial(cancelling.end, account, subscription)
         else:
             end = cancelling.period_end(subscription)
-            yield end, lambda it=subscription: renew(account, it)  # type: ignore[misc]
+            yield end, partial(renew, account, subscription)
     for invoice in account.of("invoice", status="open"):
         if at := invoice["next_payment_attempt"]:
-            yield at, lambda it=invoice: try_again(account, it)  # type: ignore[misc]
+            yield at, partial(try_again, account, invoice)
 
 
 def renew(account: Account, subscription: Record) -> None:
@@ -164,22 +165,20 @@ def bring_forward(account: Account, subscription: Record) -> None:
     """On to the next period as if it began now: the past moves back, the clock stays."""
     cancelling.must_go_on(subscription)
     now = account.now()
-    end = cancelling.period_end(subscription)
-    back = end - now
     items = copy.deepcopy(subscription["items"])
-    for item in items["data"]:
-        length = item["current_period_end"] - item["current_period_start"]
-        price = item["price"]
-        item["current_period_start"] = periods.later(now, price, -1)
-        item["current_period_end"] = now
-    past = max(1, round((end - subscription["start_date"]) / length))
+    (item,) = items["data"]
+    price, end = item["price"], item["current_period_end"]
+    back = end - now
+    periods_past = (end - subscription["start_date"]) / (end - item["current_period_start"])
+    item["current_period_start"] = periods.later(now, price, -1)
+    item["current_period_end"] = now
     account.change(
         subscription,
         items=items,
         billing_cycle_anchor=now,
         cancel_at=now if subscription["cancel_at"] else None,
         created=subscription["created"] - back,
-        start_date=periods.later(now, price, -past),
+        start_date=periods.later(now, price, -max(1, round(periods_past))),
         trial_end=now if subscription["status"] == "trialing" else subscription["trial_end"],
     )
     for invoice in account.of("invoice"):
