@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                     ("DEBIT", "Spent"),
                     ("RELEASE", "Given back"),
                     ("EXPIRY", "Expired"),
-                    ("REVERSAL", "Taken back"),
+                    ("REVERSAL", "Reversed"),
                 ],
                 max_length=8,
                 verbose_name="kind",

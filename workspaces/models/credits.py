@@ -18,7 +18,7 @@ class EntryKind(models.TextChoices):
     DEBIT = "DEBIT", _("Spent")
     RELEASE = "RELEASE", _("Given back")
     EXPIRY = "EXPIRY", _("Expired")
-    REVERSAL = "REVERSAL", _("Taken back")
+    REVERSAL = "REVERSAL", _("Reversed")
 
 
 class CreditEntryQuerySet(TenantQuerySet["CreditEntry"]):

@@ -95,7 +95,7 @@ def movements_list(request: MemberRequest) -> HttpResponseBase:
     if form.is_valid() and form.cleaned_data["kind"]:
         entries = entries.filter(kind=form.cleaned_data["kind"])
     if exports.is_wanted(request):
-        return exports.download(entries, COLUMNS, name=_("credits"), zone=zone)
+        return exports.download(entries, COLUMNS, name=_("credit-movements"), zone=zone)
     page = newest_first(entries, request, size=SIZE)
     context = {
         "form": form,
