@@ -338,8 +338,11 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # Sending takes its worker for seconds at a time; what must be quick has others.
 CELERY_TASK_ROUTES = {
     "messaging.tasks.dispatch": {"queue": "send"},
-    # It waits for other people's servers.
+    # They wait for other people's servers.
     "workspaces.tasks.deliver_announcements": {"queue": "announce"},
+    "workspaces.tasks.process_payments": {"queue": "announce"},
+    "workspaces.tasks.give_months": {"queue": "announce"},
+    "workspaces.tasks.reconcile_billing": {"queue": "announce"},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(embedded.local() / "beat") if EMBEDDED else "/tmp/beat"  # noqa: S108
 CELERY_BEAT_SCHEDULE = {

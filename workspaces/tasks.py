@@ -27,7 +27,7 @@ def tell_of_disabled_endpoint(workspace_id: str, endpoint_id: str) -> None:
 
 @shared_task
 def process_payments() -> None:
-    processing.process()
+    processing.run()
 
 
 @shared_task

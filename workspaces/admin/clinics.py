@@ -69,6 +69,7 @@ class WorkspaceAdmin(PlatformAdmin[Workspace]):
                     "subscription_status",
                     "current_period_end",
                     "cancel_at_period_end",
+                    "past_due_since",
                     "stripe_customer_id",
                     "stripe_subscription_id",
                 )

@@ -1,9 +1,10 @@
 """From the inbox to its effect: what an event is about is asked anew and written down with it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
+from django.core.cache import cache
 from django.db import OperationalError
 from django.utils import timezone
 from stripe import StripeClient
@@ -17,6 +18,15 @@ from workspaces.billing.syncing import Answer, NotOursError, OvertakenError
 
 log = structlog.get_logger("billing")
 
+AWAY = "stripe-away"
+LEFT_ALONE_FOR = timedelta(minutes=1)
+
+
+def run() -> None:
+    """While Stripe hangs a worker would, too, each time that somebody wakes one."""
+    if not cache.get(AWAY):
+        process()
+
 
 def process(*, now: datetime | None = None) -> int:
     """Until nothing waits or Stripe is away. How many had their effect."""
@@ -26,6 +36,7 @@ def process(*, now: datetime | None = None) -> int:
             done += _process(event, now=now or timezone.now())
         except StripeAwayError as away:
             inbox.failed(event, f"Stripe is away: {away.__cause__}")
+            cache.set(AWAY, 1, timeout=LEFT_ALONE_FOR.total_seconds())
             return done
     return done
 

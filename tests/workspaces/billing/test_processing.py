@@ -77,6 +77,19 @@ def test_stripe_away_leaves_everything_as_it_was_and_then_heals(clinic: Clinic) 
     assert clinic.credits() == 50 + 500
 
 
+def test_a_stripe_that_hangs_is_left_alone_for_a_minute(clinic: Clinic) -> None:
+    clinic.buy_pack()
+    clinic.subscribe()
+    deliver(clinic.stripe.events())
+    clinic.stripe.down(True)
+    processing.run()
+    tried = sum(event.attempts for event in events())
+
+    processing.run()
+
+    assert sum(event.attempts for event in events()) == tried == 1
+
+
 @pytest.mark.parametrize("status", [500, 503])
 def test_what_stripe_refuses_once_is_asked_again_at_once(clinic: Clinic, status: int) -> None:
     clinic.buy_pack()
