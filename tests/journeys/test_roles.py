@@ -25,11 +25,13 @@ def test_the_owner_sees_everything(visitor: Visitor) -> None:
     finds_in_the_menu(
         visitor,
         *DAILY,
-        *("Textos", "Consultorios", "Compartir", "Exclusiones", "Equipo", "Actividad"),
+        *("Textos", "Consultorios", "Compartir", "Exclusiones", "API", "Webhooks", "Equipo"),
+        *("Facturación", "Actividad"),
     )
 
     visitor.follows("Campañas").sees("Odontología").takes_a_picture("campaigns")
     visitor.follows("Consultorios").sees("Consultorio Norte").takes_a_picture("practices")
+    visitor.follows("Webhooks").sees("Todavía no hay puntos de conexión")
     visitor.follows("Equipo").sees("Dra. María López").takes_a_picture("team")
     visitor.follows("Actividad").sees("Creó una campaña").takes_a_picture("audit")
 
