@@ -39,7 +39,7 @@ class LedgerForm(forms.Form):
     kind = forms.ChoiceField(
         label=gettext_lazy("Movement"),
         required=False,
-        choices=[("", gettext_lazy("All")), *EntryKind.choices],
+        choices=[("", gettext_lazy("All movements")), *EntryKind.choices],
     )
 
 
