@@ -18,7 +18,7 @@ CAUSES: dict[str, str | Promise] = {
     "admin": gettext_lazy("Granted by us"),
 }
 KINDS: dict[str, str | Promise] = {
-    EntryKind.GRANT: gettext_lazy("Credits granted"),
+    EntryKind.GRANT: gettext_lazy("Credits of the plan"),
     EntryKind.PURCHASE: gettext_lazy("Credits bought"),
     EntryKind.DEBIT: gettext_lazy("Messages sent"),
     EntryKind.RELEASE: gettext_lazy("Credits given back"),

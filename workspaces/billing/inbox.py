@@ -46,10 +46,6 @@ WHERE id = (
 RETURNING id, event_id, kind, payload
 """
 
-LOCK = """
-SELECT id FROM workspaces_paymentevent WHERE id = %(id)s AND processed_at IS NULL FOR UPDATE
-"""
-
 PRUNE = """
 DELETE FROM workspaces_paymentevent WHERE id IN (
     SELECT id FROM workspaces_paymentevent
@@ -107,11 +103,6 @@ def take(now: datetime) -> Event | None:
         event = json.loads(payload) if isinstance(payload, str) else payload
         return Event(row["id"], row["event_id"], row["kind"], event["data"]["object"])
     return None
-
-
-def still_waits(event: Event) -> bool:
-    """Held until the transaction ends; False if someone else was faster."""
-    return bool(fetch(LOCK, id=event.id))
 
 
 def done(event: Event) -> None:

@@ -14,6 +14,7 @@ from workspaces.models import Entitlement, NoticeKind, Source, SubscriptionStatu
 
 GRACE = timedelta(days=7)
 TRIAL_ENDS_SOON = timedelta(days=3)
+LOOK_AGAIN = timedelta(hours=6)
 NO_TIME = timedelta(microseconds=1)
 
 TOLD = (
@@ -121,10 +122,10 @@ def _mirror(workspace: Workspace, found: Sequence[Subscription], *, now: datetim
 
 
 def _next_credits(chosen: Subscription | None, now: datetime) -> datetime | None:
-    """A month that is not paid yet has been due since it began."""
+    """Once a month is paid an event says so; the clock looks again in case that one was lost."""
     if chosen is None or chosen.status != SubscriptionStatus.ACTIVE:
         return None
     month = month_of(chosen.anchor, now)
     if month is None:
         return chosen.anchor
-    return month.ends_at if chosen.is_paid else month.starts_at
+    return month.ends_at if chosen.is_paid else now + LOOK_AGAIN

@@ -57,8 +57,6 @@ def sync(ask: Ask, *, now: datetime, event: Event | None = None) -> None:
         with stripe_client() as client:
             answer = ask(client)
         with tenancy.platform(DOOR):
-            if event and not inbox.still_waits(event):
-                return
             if answer is None or _write(answer, asked_at=asked_at, now=now):
                 if event:
                     inbox.done(event)

@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from tests.factories import CreditEntryFactory
@@ -161,6 +163,28 @@ def test_a_dispute_takes_credits_and_a_won_one_gives_them_back(clinic: Clinic) -
     clinic.hear()
     assert clinic.credits() == 400
     assert payments(clinic)[0].disputed == 0
+
+
+def test_a_month_comes_back_with_a_won_dispute_and_the_owner_reads_why(
+    clinic: Clinic, client: Client
+) -> None:
+    clinic.subscribe(Plan.STARTER)
+    clinic.hear()
+    dispute = clinic.stripe.dispute(clinic.payments()[-1])
+    clinic.hear()
+    assert clinic.credits() == 50
+
+    clinic.stripe.close_dispute(dispute, won=True)
+    clinic.hear()
+    clinic.hear()
+
+    assert clinic.credits() == 50 + 500
+    assert len(set(balances(clinic))) == 1
+    clinic.owner.language = "en"
+    clinic.owner.save()
+    client.force_login(clinic.owner)
+    page = client.get(reverse("billing_credits")).content.decode()
+    assert "Given back after a dispute" in page
 
 
 def test_a_lost_dispute_leaves_it_at_that(clinic: Clinic) -> None:
