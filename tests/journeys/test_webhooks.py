@@ -1,0 +1,29 @@
+"""An owner connects a system of the clinic, and sees that it is told."""
+
+import re
+
+from tests.journeys.conftest import Visitors
+from tests.journeys.people import OWNER
+from tests.workspaces.announcing.receiver import listening
+from tests.workspaces.announcing.test_signing import signed_with
+
+
+def test_a_system_is_connected_tested_and_removed(visitors: Visitors) -> None:
+    with listening() as receiver:
+        owner = visitors().signs_in(*OWNER).follows("Webhooks")
+        owner.follows("Agregar el primer punto de conexión")
+        owner.writes("Dirección de su sistema", receiver.url)
+        owner.ticks("Un paciente calificó su visita").takes_a_picture("an endpoint")
+        owner.presses("Guardar").sees("Su punto de conexión está listo")
+        owner.takes_a_picture("its secret")
+        secret = owner.page.locator("#secret").inner_text()
+
+        owner.follows("Ya lo copié").does_not_see(secret)
+        owner.presses("Enviar un evento de prueba").sees("Entregada")
+        owner.takes_a_picture("a test that was taken")
+        [received] = receiver.received
+        assert received.told["type"] == "webhook.test"
+        assert signed_with(secret, received)
+
+        owner.follows(re.compile(r"^127\.0\.0\.1")).follows("Quitar")
+        owner.presses("Sí, quitarlo").sees("Todavía no hay puntos de conexión")
