@@ -21,13 +21,18 @@ FACT = """m.channel, pt.doctor_name AS doctor, pt.appointment_type,
        pt.review_clicks > 0 AS has_clicked"""
 
 # The days' messages by their index, then to the day. What the index is asked for is worked out
-# beforehand: behind row security PostgreSQL gives an index no condition that calls a function.
+# beforehand: behind row security PostgreSQL gives an index no condition that calls a function. Cell
+# by cell, which OFFSET holds it to: of a campaign with a million it would otherwise read them all.
 FACTS = f"""
 SELECT cells.workspace_id, cells.campaign_id, cells.day, {FACT},
        m.replied_at AT TIME ZONE cells.timezone AS replied_on
 FROM cells
-JOIN messaging_message m ON m.campaign_id = cells.campaign_id
-    AND {ANCHOR} >= cells.starts AND {ANCHOR} < cells.ends
+CROSS JOIN LATERAL (
+    SELECT * FROM messaging_message m
+    WHERE m.campaign_id = cells.campaign_id
+      AND {ANCHOR} >= cells.starts AND {ANCHOR} < cells.ends
+    OFFSET 0
+) m
 JOIN patients_patient pt ON pt.id = m.patient_id
 WHERE {COUNTS} AND (({ANCHOR}) AT TIME ZONE cells.timezone)::date = cells.day
 """
