@@ -96,6 +96,10 @@ class Visitor:
             expect(self._visible(text)).to_have_count(0)
         return self
 
+    def shows(self, text: Words) -> bool:
+        """Now, and not in a moment."""
+        return self._visible(text).count() > 0
+
     def is_at(self, path: str) -> Self:
         """Whatever is asked of it behind the `?`."""
         expect(self.page).to_have_url(re.compile(rf"^{re.escape(self.site + path)}(\?.*)?$"))
