@@ -7,7 +7,17 @@ so nobody's rows are touched.
 
 from dataclasses import dataclass
 
-NAMES = ("dashboard", "dispatch", "fairness", "import", "memory", "patients", "plans", "webhooks")
+NAMES = (
+    "api",
+    "dashboard",
+    "dispatch",
+    "fairness",
+    "import",
+    "memory",
+    "patients",
+    "plans",
+    "webhooks",
+)
 # A word of Python's own, by which no module can be imported.
 MODULES = {"import": "importing"}
 

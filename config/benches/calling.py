@@ -16,6 +16,12 @@ def post(path: str, body: bytes, headers: dict[str, str]) -> bytes:
     return "\r\n".join(lines).encode() + END_OF_HEAD + body
 
 
+def get(path: str, headers: dict[str, str]) -> bytes:
+    head = {"Host": HOST, **headers}
+    lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in head.items())]
+    return "\r\n".join(lines).encode() + END_OF_HEAD
+
+
 def calls_per_second(port: int, requests: list[bytes], *, connections: int) -> float:
     """Each is answered with 200 before its connection takes the next."""
     started = time.perf_counter()

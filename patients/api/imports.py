@@ -220,11 +220,9 @@ class Problems(OfImports, ListView):
         seen: ImportProblemQuerySet = ImportProblem.objects.within(self.workspace)
         return seen.filter(source=self.found(self.kwargs["import_"]))
 
-    def get(self, request: Request, **row: UUID) -> Response:
-        response = super().get(request, **row)
-        for one in response.data["results"]:
-            one["message"] = sentence(one["reason"], one.pop("details"))
-        return response
+    def page(self, request: Request) -> paging.Page:
+        found = super().page(request)
+        return paging.Page([_in_words(row) for row in found.rows], found.next)
 
 
 class Cancel(OfImports):
@@ -253,6 +251,13 @@ class TakeBack(OfImports):
     def post(self, request: Request, import_: UUID) -> Response:  # noqa: ARG002
         taking_back.take_back(listed=self.found(import_), by=self.user)
         return self.tagged(self.values(import_))
+
+
+def _in_words(row: str) -> str:
+    """The words are those of whoever reads it."""
+    values = json.loads(row)
+    values["message"] = sentence(values["reason"], values.pop("details"))
+    return json.dumps(values, ensure_ascii=False)
 
 
 def _columns(written: str) -> dict[str, str]:

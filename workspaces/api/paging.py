@@ -3,6 +3,7 @@ twice while others are added, and the thousandth page costs what the first does.
 
 import base64
 import binascii
+import json
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from workspaces.api.problems import ApiError, FieldError, invalid
-from workspaces.api.reading import Told, told
+from workspaces.api.reading import Told, written
 
 M = TypeVar("M", bound=Model)
 
@@ -46,16 +47,26 @@ class Order:
 NEWEST = Order()
 
 
-def page(
-    rows: QuerySet[M], request: Request, *, described_by: Told, order: Order = NEWEST
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Page:
+    """Rows as JSON objects, and the address of those that follow."""
+
+    rows: list[str]
+    next: str | None
+
+    def __str__(self) -> str:
+        return f'{{"results":[{",".join(self.rows)}],"next":{json.dumps(self.next)}}}'
+
+
+def page(rows: QuerySet[M], request: Request, *, described_by: Told, order: Order = NEWEST) -> Page:
     size = _size(request)
     if cursor := request.query_params.get("cursor"):
         rows = order.after(rows, cursor)
-    found = told(rows.order_by(order.sorting), described_by, most=size + 1)
-    more = len(found) > size
+    found = written(rows.order_by(order.sorting), described_by, most=size + 1)
+    if len(found) <= size:
+        return Page(found, None)
     shown = found[:size]
-    return {"results": shown, "next": _next(request, shown[-1][order.by]) if more else None}
+    return Page(shown, _next(request, json.loads(shown[-1])[order.by]))
 
 
 def _next(request: Request, last: Any) -> str:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django_filters import FilterSet
 from rest_framework import exceptions
@@ -150,11 +150,12 @@ class ListView(ApiView):
     def rows(self) -> QuerySet[Any]:
         raise NotImplementedError
 
-    def get(self, request: Request, **_row: UUID) -> Response:
+    def get(self, request: Request, **_row: UUID) -> HttpResponse:
+        return HttpResponse(str(self.page(request)), content_type="application/json")
+
+    def page(self, request: Request) -> paging.Page:
         rows = self.narrowed(self.rows())
-        return Response(
-            paging.page(rows, request, described_by=self.described_by, order=self.order)
-        )
+        return paging.page(rows, request, described_by=self.described_by, order=self.order)
 
     def known_parameters(self) -> frozenset[str]:
         filters = self.filterset_class.base_filters if self.filterset_class else {}

@@ -71,6 +71,9 @@ class ApiKey(Row):
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
 
+    # Asked along when it is recognised; unknown of one that was found in another way.
+    has_api: bool = False
+
     objects = ApiKeyQuerySet.as_manager()
 
     class Meta:

@@ -2,7 +2,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
@@ -161,7 +160,6 @@ def test_use_is_noted_once_a_minute(program: Program) -> None:
         noted = ApiKey.objects.get(pk=program.key.pk).last_used_at
     assert noted is not None
     assert len(second) == len(first) - 1
-    cache.clear()
 
 
 @override_settings(API_RATE=2)
