@@ -131,10 +131,13 @@ class Histories(RuleBasedStateMachine):
         for subscription in self._living("active"):
             self._try(self.stripe.resume, subscription)
 
-    @rule()
-    def have_no_money_next_time(self) -> None:
+    @rule(is_due=st.booleans())
+    def have_no_money_next_time(self, is_due: bool) -> None:
         for subscription in self._living("active"):
             self.stripe.fail_next_invoice(subscription)
+            if is_due and subscription in self._living("active"):
+                item = self.stripe.account.get("subscription", subscription)["items"]["data"][0]
+                self._go_to(moment(item["current_period_end"]) + timedelta(hours=3))
 
     @rule()
     def pay_what_is_overdue(self) -> None:
@@ -179,8 +182,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(days=DAYS)
     def time_passes(self, days: int) -> None:
-        CLOCK.ahead += timedelta(days=days, hours=3)
-        self.stripe.at(timezone.now())
+        self._go_to(timezone.now() + timedelta(days=days, hours=3))
 
     @rule()
     def the_clock_strikes(self) -> None:
@@ -214,8 +216,7 @@ class Histories(RuleBasedStateMachine):
 
     def _hear_everything(self) -> None:
         self.hear_some(luck(1), 1.0)
-        CLOCK.ahead += timedelta(days=1)
-        self.stripe.at(timezone.now())
+        self._go_to(timezone.now() + timedelta(hours=2))
         self.hear_some(luck(2), 1.0)
         while waiting():
             CLOCK.ahead += timedelta(hours=6)
@@ -264,6 +265,10 @@ class Histories(RuleBasedStateMachine):
         assert set(months.values()) <= {500, 2_000}
 
     # How it is done
+
+    def _go_to(self, then: datetime) -> None:
+        CLOCK.ahead += then - timezone.now()
+        self.stripe.at(timezone.now())
 
     def _living(self, *states: str) -> list[str]:
         wanted = states or ("active", "trialing", "past_due", "unpaid")
