@@ -153,7 +153,7 @@ class PortalPages:
         found = [*self.account.of("invoice", customer=customer["id"])][::-1]
         if not found:
             return tag("p", words("no invoices"))
-        return tag("ul", *(self.invoice_row(words, one) for one in found), class_="rows")
+        return tag("ul", *(self.invoice_row(words, one) for one in found), class_="rows columns")
 
     def invoice_row(self, words: Words, invoice: Record) -> Html:
         return tag(
