@@ -106,7 +106,10 @@ def give_month(
         return None
     entitlements.lock(workspace)
     cause = month(reference, starts_at)
-    given = _lots_of(workspace, cause).aggregate(total=Sum("amount"))["total"] or 0
+    parts = CreditEntry.objects.within(workspace).filter(
+        cause__in=[f"{cause}:{each}" for each in Plan]
+    )
+    given = parts.aggregate(total=Sum("amount"))["total"] or 0
     if given >= terms.credits:
         return None
     return _enter(
@@ -148,13 +151,20 @@ def take_back(*, workspace: Workspace, of: str, at_most: int, cause: str, note: 
 
 
 @transaction.atomic
-def put_back(*, workspace: Workspace, taken: str, cause: str, note: str = "") -> int:
+def put_back(
+    *,
+    workspace: Workspace,
+    taken: str,
+    cause: str,
+    note: str = "",
+    now: datetime | None = None,
+) -> int:
     """What was taken back with the cause `taken`, where it has not expired meanwhile.
 
     How many that is, and none the second time.
     """
     entitlements.lock(workspace)
-    ended = CreditLot.objects.within(workspace).filter(expires_at__lte=timezone.now())
+    ended = CreditLot.objects.within(workspace).filter(expires_at__lte=now or timezone.now())
     withdrawals = CreditEntry.objects.within(workspace).filter(
         kind=EntryKind.REVERSAL, cause__startswith=f"{taken}:"
     )

@@ -87,16 +87,25 @@ def standing(workspace: Workspace, *, now: datetime | None = None) -> Standing:
 
 
 def _limits(workspace: Workspace, running: list[Entitlement]) -> Limits:
-    given_by, plan = None, Plan(workspace.plan)
-    for row in running:
-        if row.plan and plans.ORDER.index(Plan(row.plan)) > plans.ORDER.index(plan):
-            given_by, plan = row, Plan(row.plan)
+    best = max((row for row in running if row.plan), key=_worth, default=None)
+    is_better = best is not None and _rank(best.plan) > _rank(workspace.plan)
+    given_by = best if is_better else None
+    plan = Plan(given_by.plan if given_by else workspace.plan)
     return Limits(
         plan=plan,
         users=_raised(PLANS[plan].users, running, Limit.USERS),
         practices=_raised(PLANS[plan].practices, running, Limit.PRACTICES),
         given_by=given_by,
     )
+
+
+def _worth(right: Entitlement) -> tuple[int, bool, datetime]:
+    """Of equal plans the one that lasts longest: a plan that is paid outlasts its trial."""
+    return _rank(right.plan), right.ends_at is None, right.ends_at or right.starts_at
+
+
+def _rank(plan: str) -> int:
+    return plans.ORDER.index(Plan(plan))
 
 
 def _raised(limit: int | None, running: list[Entitlement], name: Limit) -> int | None:

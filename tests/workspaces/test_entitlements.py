@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tests.at_once import at_once
 from tests.factories import EntitlementFactory, PracticeFactory, UserFactory, WorkspaceFactory
-from workspaces import entitlements, plans, practices, tenancy
+from workspaces import banners, entitlements, plans, practices, tenancy
 from workspaces.entitlements import Excess
 from workspaces.models import AuditEvent, Entitlement, Limit, Plan, Source, User, Workspace
 from workspaces.opening import NewClinic, open_workspace
@@ -73,6 +73,21 @@ def test_the_best_of_all_that_holds_counts_and_says_where_it_is_from() -> None:
         limits = entitlements.of(workspace)
 
     assert (limits.plan, limits.given_by) == (Plan.PROFESSIONAL, trial)
+
+
+@pytest.mark.parametrize("paid_until", [None, datetime(2999, 1, 1, tzinfo=UTC)])
+def test_a_paid_plan_outlasts_its_trial(paid_until: datetime | None) -> None:
+    workspace = WorkspaceFactory.create(plan=Plan.FREE)
+    same = {"workspace": workspace, "plan": Plan.PROFESSIONAL}
+    EntitlementFactory.create(
+        **same, source=Source.TRIAL, ends_at=timezone.now() + timedelta(days=3)
+    )
+    paid = EntitlementFactory.create(**same, source=Source.PAYMENT, ends_at=paid_until)
+
+    with tenancy.within(workspace.pk):
+        assert entitlements.of(workspace).given_by == paid
+        assert entitlements.standing(workspace).limits.given_by == paid
+        assert banners.of(workspace) == []
 
 
 def test_a_smaller_right_takes_nothing_from_what_was_agreed() -> None:
