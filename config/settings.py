@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # A page of charts shrinks to a ninth. It adds a random length, so that sizes tell nothing.
     "django.middleware.gzip.GZipMiddleware",
+    "workspaces.api.door.KeyDoor",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -92,7 +93,6 @@ MIDDLEWARE = [
     "config.middleware.Sessions",
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.Problems",
-    "workspaces.api.door.KeyDoor",
     "workspaces.middleware.TenantDoor",
 ]
 

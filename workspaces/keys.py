@@ -2,12 +2,13 @@
 
 import secrets
 import string
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
-from typing import Any, TypeVar
+from itertools import islice
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
@@ -27,14 +28,9 @@ PREFIX_LETTERS = 10
 USE_NOTED_EVERY = timedelta(minutes=1)
 MOST_ALIVE = 50
 
-M = TypeVar("M", bound=Model)
-
 
 def _columns(model: type[Model], table: str) -> str:
-    return ", ".join(
-        f'{table}."{field.column}" AS "{model.__name__}_{field.column}"'
-        for field in model._meta.concrete_fields
-    )
+    return ", ".join(f'{table}."{field.column}"' for field in model._meta.concrete_fields)
 
 
 # By hand, for it is asked at every call: put together anew each time it took half of it.
@@ -168,17 +164,21 @@ def _find(prefix: str) -> ApiKey | None:
     )
     if not rows:
         return None
-    key, made_by = _row_of(ApiKey, rows[0]), _row_of(User, rows[0])
-    key.has_api = rows[0]["has_api"]
-    key.workspace = made_by.workspace = _row_of(Workspace, rows[0])
+    *columns, has_api = rows[0]
+    values = iter(columns)
+    key, made_by, workspace = (_row_of(model, values) for model in (ApiKey, User, Workspace))
+    assert isinstance(key, ApiKey)
+    assert isinstance(made_by, User)
+    assert isinstance(workspace, Workspace)
+    key.has_api = has_api
+    key.workspace = made_by.workspace = workspace
     key.made_by = made_by if key.made_by_id else None
     return key
 
 
-def _row_of(model: type[M], row: dict[str, Any]) -> M:
-    fields = model._meta.concrete_fields
-    values = [row[f"{model.__name__}_{field.column}"] for field in fields]
-    return model.from_db("default", [field.attname for field in fields], values)
+def _row_of(model: type[Model], values: Iterator[Any]) -> Model:
+    names = [field.attname for field in model._meta.concrete_fields]
+    return model.from_db("default", names, list(islice(values, len(names))))
 
 
 def _refusal(key: ApiKey, address: str | None) -> Refusal | None:

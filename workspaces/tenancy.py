@@ -12,8 +12,6 @@ from uuid import UUID
 import structlog
 from django.db import connection, transaction
 
-from workspaces import sql
-
 T = TypeVar("T")
 
 KNOCK = "SELECT set_config('app.platform', %(door)s, true)"
@@ -42,20 +40,20 @@ def platform(reason: str) -> Iterator[None]:
         yield
 
 
-def ask_as_platform(reason: str, statement: str, **values: Any) -> list[dict[str, Any]]:
+def ask_as_platform(reason: str, statement: str, **values: Any) -> list[tuple[Any, ...]]:
     """One question through the platform's door, in a single trip.
 
     PostgreSQL takes several statements at once for one transaction, with which the door closes.
     Inside of another, the door is opened and closed as usual.
     """
     if connection.in_atomic_block:
-        with platform(reason):
-            return sql.fetch(statement, **values)
+        with platform(reason), connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return list(cursor.fetchall())
     with connection.cursor() as cursor:
         cursor.execute(f"{KNOCK};{statement}", {"door": reason, **values})
         cursor.nextset()
-        names = [column.name for column in cursor.description or []]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return list(cursor.fetchall())
 
 
 def opened() -> tuple[str, str]:

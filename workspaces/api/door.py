@@ -2,13 +2,18 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.template.response import SimpleTemplateResponse
+from django.urls import resolve
+from django.utils import translation
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.request import Request
 
 from workspaces import keys
 from workspaces.api.problems import ApiError
+from workspaces.middleware import TenantDoor
 from workspaces.models import ApiKey, User
 from workspaces.origin import client_address
 
@@ -17,19 +22,23 @@ SCHEME = "bearer"
 
 
 class KeyDoor:
-    """A key stands for whoever made it, so that the door behind this one opens as it does for them.
+    """A key stands for whoever made it: the tenant's door opens as it does for them.
 
-    Whoever sends a key is judged by it alone: a session beside it does not help.
+    Whoever sends a key is judged by it alone: a session beside it does not help, and neither that
+    nor a browser's language is looked for on the way to the view.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        self.within = TenantDoor(_straight_to_the_view)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         said = request.headers.get("Authorization")
-        if said and request.path_info.startswith(PREFIX):
-            self._recognise(request, said)
-        return self.get_response(request)
+        if not said or not request.path_info.startswith(PREFIX):
+            return self.get_response(request)
+        self._recognise(request, said)
+        with translation.override(settings.LANGUAGE_CODE):
+            return self.within(request)
 
     def _recognise(self, request: HttpRequest, said: str) -> None:
         scheme, _space, words = said.partition(" ")
@@ -44,6 +53,16 @@ class KeyDoor:
         assert key.made_by  # an orphaned key is refused
         request.api_key = key  # type: ignore[attr-defined]
         request.user = key.made_by
+
+
+def _straight_to_the_view(request: HttpRequest) -> HttpResponse:
+    request.resolver_match = match = resolve(request.path_info)
+    response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+    if isinstance(response, SimpleTemplateResponse):
+        response.render()
+    if not response.streaming:
+        response["Content-Length"] = str(len(response.content))
+    return response
 
 
 class KeyAuthentication(BaseAuthentication):

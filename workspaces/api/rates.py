@@ -1,10 +1,10 @@
 """How many calls a minute a key, or a member, may make: counted in Redis for all servers."""
 
 import math
+from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import caches
 from django.utils.translation import gettext as _
 from redis import Redis
 
@@ -43,5 +43,10 @@ def take(caller: str) -> None:
 
 
 def _redis() -> "Redis":
-    client: Redis = caches["default"]._cache.get_client(write=True)  # type: ignore[attr-defined]  # Django hides it
-    return client
+    return _client(settings.CACHES["default"]["LOCATION"])
+
+
+@cache
+def _client(url: str) -> "Redis":
+    """Kept, for making one takes longer than asking it."""
+    return Redis.from_url(url)
