@@ -41,7 +41,9 @@ def erase(
         one.data_deleted_at = now
         one.save(update_fields=["data_deleted_at", "updated_at"])
         audit.record("patient.erase", one, by=by)
-    keeping.forget_words(workspace_id=_workspace_of(patients), patients=[one.pk for one in erased])
+    if erased:
+        keys = [one.pk for one in erased]
+        keeping.forget_words(workspace_id=_workspace_of(erased), patients=keys)
     _cover(erased, addresses_of(erased) - theirs - covered, now)
     return now
 
