@@ -16,9 +16,10 @@ CAUSES: dict[str, str | Promise] = {
     "settle": gettext_lazy("Messages that did not reach the provider"),
     "text-test": gettext_lazy("A text sent as a test"),
     "admin": gettext_lazy("Granted by us"),
+    "return": gettext_lazy("Given back after a dispute"),
 }
 KINDS: dict[str, str | Promise] = {
-    EntryKind.GRANT: gettext_lazy("Credits of the plan"),
+    EntryKind.GRANT: gettext_lazy("Credits granted"),
     EntryKind.PURCHASE: gettext_lazy("Credits bought"),
     EntryKind.DEBIT: gettext_lazy("Messages sent"),
     EntryKind.RELEASE: gettext_lazy("Credits given back"),
@@ -29,8 +30,6 @@ KINDS: dict[str, str | Promise] = {
 
 def why(entry: CreditEntry) -> str:
     kind, _sign, rest = entry.cause.partition(":")
-    if ":after:" in rest:
-        return _("Given back after a dispute")
     if kind == "month":
         return _month(rest)
     return str(CAUSES.get(kind) or KINDS[entry.kind])

@@ -4,7 +4,6 @@ Each refund and each dispute is a cause of its own, so all of them may be looked
 something is heard of the payment.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from workspaces import audit, credits
@@ -62,23 +61,30 @@ def _payment(workspace: Workspace, paid: Paid) -> tuple[Payment, bool]:
 
 def _follow(workspace: Workspace, payment: Payment, paid: Paid, *, now: datetime) -> None:
     """In proportion to the money that went back, however many times it took."""
-    counted: dict[Source, dict[str, int]] = {}
+    counted: dict[str, dict[str, int]] = {}
     for kind, found in (("refund", paid.refunds), ("dispute", paid.disputes)):
         for each in found:
             cause, source = f"{kind}:{each.id}", _source(payment, paid, each)
             if source and each.counts:
                 counted.setdefault(source, {})[cause] = each.amount
             elif source:
-                _put_back(workspace, source, cause, now)
+                # The dispute was won, or the refund failed: the money is ours, the credits theirs.
+                credits.put_back(
+                    workspace=workspace,
+                    taken=cause,
+                    cause=f"return:{cause}",
+                    note=payment.invoice,
+                    now=now,
+                )
     for source, parts in counted.items():
-        whole = payment.credits or _brought(workspace, source.cause, of_change=paid.is_change)
+        whole = payment.credits or _brought(workspace, source, of_change=paid.is_change)
         share = whole * min(sum(parts.values()), paid.amount) // paid.amount
         owed = share - sum(_taken(workspace, cause) for cause in parts)
         for cause in parts:
             if owed > 0:
                 owed -= credits.take_back(
                     workspace=workspace,
-                    of=source.cause,
+                    of=source,
                     at_most=owed,
                     cause=cause,
                     note=payment.invoice,
@@ -90,44 +96,18 @@ def _taken(workspace: Workspace, cause: str) -> int:
     return -sum(entries.values_list("amount", flat=True))
 
 
-@dataclass(frozen=True)
-class Source:
-    """The credits that a payment brought."""
-
-    cause: str
-    expires_at: datetime | None
-
-
-def _source(payment: Payment, paid: Paid, back: TakenBack) -> Source | None:
-    """A subscription's are those of the month in which the money went back; earlier ones have
-    expired."""
+def _source(payment: Payment, paid: Paid, back: TakenBack) -> str | None:
+    """The cause of the credits that it brought. A subscription's are those of the month in which
+    the money went back; earlier ones have expired."""
     if payment.kind == PaymentKind.PACK:
-        return Source(payment.cause, None)
+        return payment.cause
     assert paid.subscription
     assert paid.covers
     month = month_of(paid.subscription.anchor, back.at)
     begins, ends = paid.covers
     if month is None or month.ends_at <= begins or month.starts_at >= ends:
         return None
-    return Source(credits.month(paid.subscription.id, month.starts_at), month.ends_at)
-
-
-def _put_back(workspace: Workspace, source: Source, taken_by: str, now: datetime) -> None:
-    """A dispute was won, or a refund failed: the money is ours, and so are the credits theirs."""
-    entries = CreditEntry.objects.within(workspace)
-    # A part of what the payment brought, so that another refund finds it.
-    cause = f"{source.cause}:after:{taken_by}"
-    taken = -sum(entries.filter(cause__startswith=f"{taken_by}:").values_list("amount", flat=True))
-    is_over = source.expires_at is not None and source.expires_at <= now
-    if taken and not is_over and not entries.filter(cause=cause).exists():
-        credits.grant(
-            workspace=workspace,
-            amount=taken,
-            cause=cause,
-            by=None,
-            note=taken_by,
-            expires_at=source.expires_at,
-        )
+    return credits.month(paid.subscription.id, month.starts_at)
 
 
 def _brought(workspace: Workspace, cause: str, *, of_change: bool) -> int:
@@ -135,7 +115,6 @@ def _brought(workspace: Workspace, cause: str, *, of_change: bool) -> int:
     parts = list(
         CreditEntry.objects.within(workspace)
         .filter(cause__startswith=f"{cause}:", amount__gt=0)
-        .exclude(cause__startswith=f"{cause}:after:")
         .order_by("id")
         .values_list("amount", flat=True)
     )
