@@ -67,12 +67,11 @@ def _ask(event: Event, client: StripeClient) -> Answer | None:
     paid = syncing.about_payments(client, _payments_named(event, client))
     if event.kind in OF_PAYMENTS:
         return paid
-    about = syncing.about_subscriptions(client, customer)
     if paid is None:
-        return about
+        return syncing.about_subscriptions(client, customer)
     if paid.customer != customer:
         raise NotOursError(f"customer {customer}, and a payment of {paid.customer}")
-    return Answer(customer, subscriptions=about.subscriptions, payments=paid.payments)
+    return paid
 
 
 def _payments_named(event: Event, client: StripeClient) -> list[str]:

@@ -5,7 +5,7 @@ else wrote is asked again: each written state was read after the one before it w
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from stripe import StripeClient
@@ -80,6 +80,8 @@ def about_subscriptions(client: StripeClient, customer: str) -> Answer:
 
 
 def about_payments(client: StripeClient, payment_intents: Sequence[str]) -> Answer | None:
+    """With the subscriptions that they paid for: a refund takes of credits that are there by then,
+    in whatever order one hears of the two."""
     found = [reading.payment(client, each) for each in payment_intents]
     succeeded = [each for each in found if each]
     if not succeeded:
@@ -87,7 +89,10 @@ def about_payments(client: StripeClient, payment_intents: Sequence[str]) -> Answ
     customers = {each.customer for each in succeeded}
     if len(customers) > 1:
         raise NotOursError(f"one event, several customers: {', '.join(sorted(customers))}")
-    return Answer(customers.pop(), payments=succeeded)
+    customer = customers.pop()
+    if any(each.subscription for each in succeeded):
+        return replace(about_subscriptions(client, customer), payments=succeeded)
+    return Answer(customer, payments=succeeded)
 
 
 def _write(answer: Answer, *, asked_at: datetime, now: datetime) -> bool:

@@ -1,10 +1,11 @@
 """Ways to Stripe's pages: for a plan, a pack, a change; and what is said when there is no way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.core.management import call_command
 from django.test.utils import override_settings
+from django.utils import translation
 from stripe import HTTPClient
 
 from tests.at_once import at_once
@@ -13,10 +14,16 @@ from tests.workspaces.billing.stage import StripeDouble
 from workspaces import plans, tenancy
 from workspaces.billing import invoices, portal, prices
 from workspaces.billing.client import StripeAwayError
-from workspaces.models import Plan
+from workspaces.models import Plan, Workspace
 from workspaces.problems import ProblemError
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +72,17 @@ def test_an_answer_that_was_lost_makes_no_second_customer(clinic: Clinic) -> Non
     clinic.page_for_pack()
 
     assert customers(clinic) == 1
+
+
+def test_a_customer_that_stripe_no_longer_has_is_made_anew(clinic: Clinic) -> None:
+    with tenancy.platform("test"):
+        Workspace.objects.filter(pk=clinic.workspace.pk).update(stripe_customer_id="cus_gone")
+
+    clinic.buy_pack(500)
+    clinic.hear()
+
+    assert clinic.customer != "cus_gone"
+    assert clinic.credits() == 50 + 500
 
 
 def test_a_page_left_open_cannot_become_a_second_subscription(clinic: Clinic) -> None:

@@ -11,6 +11,7 @@ from tests.factories import CreditEntryFactory
 from tests.workspaces.billing.clinic import (
     Clinic,
     balances,
+    deliver,
     ledger,
     open_clinic,
     payments,
@@ -18,8 +19,9 @@ from tests.workspaces.billing.clinic import (
 )
 from tests.workspaces.billing.stage import StripeDouble
 from workspaces import tenancy
-from workspaces.billing import reading
+from workspaces.billing import processing, reading
 from workspaces.billing.client import stripe_client
+from workspaces.billing.kinds import OF_PAYMENTS, OF_SUBSCRIPTIONS
 from workspaces.billing.payments import write
 from workspaces.billing.reading import TakenBack
 from workspaces.models import EntryKind, PaymentKind, Plan
@@ -120,6 +122,23 @@ def test_a_refund_of_a_month_takes_its_unspent_credits_and_no_others(clinic: Cli
     clinic.hear()
 
     assert clinic.credits() == 50 + 500
+
+
+@pytest.mark.parametrize(
+    "order", [(OF_PAYMENTS, OF_SUBSCRIPTIONS), (OF_SUBSCRIPTIONS, OF_PAYMENTS)]
+)
+def test_a_refund_and_its_month_may_be_heard_of_in_any_order(
+    clinic: Clinic, order: tuple[set[str], set[str]]
+) -> None:
+    clinic.subscribe(Plan.STARTER)
+    clinic.stripe.refund(clinic.payments()[-1])
+    told = clinic.stripe.events()
+
+    for kinds in order:
+        deliver(each for each in told if each.type in kinds)
+        processing.process()
+
+    assert clinic.credits() == 50
 
 
 def test_credits_that_were_taken_back_are_not_given_again(clinic: Clinic) -> None:
