@@ -22,8 +22,7 @@ Values = dict[str, Any]
 
 def written(rows: QuerySet[M], described_by: Told, *, most: int) -> list[str]:
     """Each as a JSON object."""
-    names, columns = _columns(described_by)
-    return json_rows.written(rows[:most], columns=columns, names=names)
+    return json_rows.written(rows[:most], columns=_columns(described_by))
 
 
 def one(rows: QuerySet[M], key: Any, described_by: Told) -> Values:
@@ -41,6 +40,6 @@ def tag(values: Any) -> str:
 
 
 @cache
-def _columns(described_by: Told) -> tuple[list[str], list[str]]:
+def _columns(described_by: Told) -> dict[str, str]:
     fields = described_by().fields
-    return list(fields), [str(field.source).replace(".", "__") for field in fields.values()]
+    return {name: str(field.source).replace(".", "__") for name, field in fields.items()}

@@ -1,0 +1,135 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from messaging.insights import rolling
+from messaging.models import Message, RecoveryStatus, Status
+from tests.factories import (
+    CampaignFactory,
+    FeedbackFactory,
+    MessageFactory,
+    PracticeFactory,
+    UserFactory,
+)
+from tests.workspaces.api.calling import Program, codes
+from workspaces.models import Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def program(db: None) -> Program:
+    return Program()
+
+
+def answered(program: Program, rating: int, **fields: Any) -> Message:
+    now = timezone.now()
+    made: Message = MessageFactory.create(
+        workspace=program.workspace,
+        status=Status.REPLIED,
+        rating=rating,
+        sent_at=now - timedelta(minutes=30),
+        delivered_at=now - timedelta(minutes=29),
+        replied_at=now,
+        **fields,
+    )
+    return made
+
+
+def test_messages_are_narrowed_and_read(program: Program) -> None:
+    good = answered(program, 5, comment="muy bien")
+    answered(program, 2)
+    MessageFactory.create()
+
+    (one,) = program.get("messages/?rating=5&status=REPLIED&type=INITIAL").json()["results"]
+
+    assert program.get(f"messages/{good.pk}/").json() == one
+    assert (one["comment"], one["patient_id"]) == ("muy bien", str(good.patient_id))
+    assert len(program.get(f"messages/?patient_id={good.patient_id}").json()["results"]) == 1
+    assert codes(program.get("messages/?rating=6"))[2] == [("rating", "max_value")]
+    assert program.get("messages/?sent_after=0192-10-24T17:25:34%2B20:46").status_code == 200
+
+
+def test_a_case_is_worked_on(program: Program) -> None:
+    case = FeedbackFactory.create(
+        workspace=program.workspace, message__comment="esperé mucho", comment=""
+    )
+    colleague = UserFactory.create(workspace=program.workspace, role=Role.DOCTOR)
+    path = f"feedback/{case.pk}/"
+
+    (listed,) = program.get("feedback/?status=OPEN").json()["results"]
+    assigned = program.post(f"{path}assign/", {"assignee_id": str(colleague.pk)}).json()
+    program.post(f"{path}notes/", {"text": "llamar mañana"})
+    steps = [
+        program.post(f"{path}{act}/", body).json()["status"]
+        for act, body in (("start", None), ("resolve", {"text": "se disculpó"}), ("reopen", None))
+    ]
+
+    assert listed["comment"] == "esperé mucho"
+    assert assigned["assignee_id"] == str(colleague.pk)
+    assert steps == [RecoveryStatus.IN_PROGRESS, RecoveryStatus.RESOLVED, "IN_PROGRESS"]
+    assert codes(program.post(f"{path}reopen/"))[:2] == (409, "conflict")
+
+
+def test_a_case_is_given_to_whoever_may_answer(program: Program) -> None:
+    case = FeedbackFactory.create(workspace=program.workspace)
+    others = [
+        UserFactory.create(workspace=program.workspace, role=Role.RECEPTIONIST),
+        UserFactory.create(),
+    ]
+
+    for other in others:
+        answer = program.post(f"feedback/{case.pk}/assign/", {"assignee_id": str(other.pk)})
+        assert codes(answer)[2] == [("assignee_id", "invalid_choice")]
+
+
+def test_the_figures_are_those_of_the_pages(program: Program) -> None:
+    campaign = CampaignFactory.create(workspace=program.workspace)
+    for rating in (5, 5, 4, 1):
+        answered(program, rating, patient__campaign=campaign, patient__doctor_name="Dra. Ruiz")
+    rolling.roll_now(workspace_id=program.workspace.pk)
+
+    summary = program.get("insights/summary/?period=7").json()
+    series = program.get("insights/series/?period=7").json()
+    groups = program.get("insights/breakdown/?by=doctor").json()["groups"]
+    hours = program.get("insights/hours/").json()["weekdays"]
+
+    assert summary["figures"]["nps"] == 50
+    assert summary["figures"]["ratings"] == [1, 0, 0, 1, 2]
+    assert summary["figures"]["answer_rate"] == 1
+    assert summary["before"]["nps"] is None
+    assert (series["step"], len(series["points"])) == ("day", 7)
+    assert sum(point["figures"]["rated"] for point in series["points"]) == 4
+    assert [(one["key"], one["figures"]["rated"]) for one in groups] == [("Dra. Ruiz", 4)]
+    assert sum(sum(day) for day in hours) == 4
+    assert program.get("insights/failures/").json()["failures"] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("period=8", "period"),
+        ("from=2026-13-01", "from"),
+        ("from=2026-02-02&to=2026-01-01", "from"),
+        ("channel=FAX", "channel"),
+        ("campaign_id=01890a5d-ac96-774b-bcce-b302099a8057", "campaign_id"),
+        ("practice_id=x", "practice_id"),
+        ("colour=red", "colour"),
+        ("step=hour", "step"),
+    ],
+)
+def test_a_wrong_question_is_refused_where_a_page_would_leave_it_out(
+    program: Program, query: str, field: str
+) -> None:
+    answer = program.get(f"insights/series/?{query}")
+
+    assert codes(answer)[:2] == (400, "invalid")
+    assert [one["field"] for one in answer.json()["errors"]] == [field]
+
+
+def test_nobody_elses_practice_is_asked_about(program: Program) -> None:
+    theirs = PracticeFactory.create()
+
+    assert program.get(f"insights/summary/?practice_id={theirs.pk}").status_code == 400
