@@ -99,7 +99,7 @@ def test_a_list_that_cannot_be_read_says_why(
 
 def test_a_sheet_may_be_said_that_is_not_there(program: Program, campaign: Campaign) -> None:
     book, saved = Workbook(), BytesIO()
-    book.active.append(["Nombre", "Celular", "Cita"])
+    book.create_sheet("Citas").append(["Nombre", "Celular", "Cita"])
     book.save(saved)
 
     answer = upload(program, campaign, saved.getvalue(), filename="citas.xlsx", sheet="Hoja 9")
