@@ -196,16 +196,17 @@ def catalogues_of_packages() -> Iterator[Path]:
 
 # What nobody marked for translation
 
-UNSEEN = re.compile(r"<!--.*?-->|<(style|script)\b.*?</\1>", re.DOTALL)
+# Nobody sees a comment, and a program's lines are written in its own language.
+UNSPOKEN = re.compile(r"<!--.*?-->|<(style|script|code)\b.*?</\1>", re.DOTALL)
 SPOKEN_ATTRIBUTE = re.compile(r'\b(?:title|alt|placeholder|aria-label)="([^"]*)"')
 MARKUP = re.compile(r"<[^>]*>|&#?\w+;|\0")
 WORD = re.compile(r"[^\W\d_]{2}")
-SAME_IN_ALL_LANGUAGES = re.compile(r"Reputation Manager|Google|WhatsApp|SMS|https?://\S+")
+SAME_IN_ALL_LANGUAGES = re.compile(r"Reputation Manager|Google|WhatsApp|SMS|OpenAPI|https?://\S+")
 
 
 def unmarked(template: str) -> Iterator[str]:
     """What a template says in one language alone."""
-    page = UNSEEN.sub("", bare(template))
+    page = UNSPOKEN.sub("", bare(template))
     for said in SPOKEN_ATTRIBUTE.findall(page) + MARKUP.split(page):
         if WORD.search(SAME_IN_ALL_LANGUAGES.sub("", said)):
             yield " ".join(said.replace("\0", "…").split())

@@ -305,6 +305,7 @@ def test_a_text_that_is_not_marked_is_found(template: str, said: list[str]) -> N
         '{% block body_class %}entrance{% endblock %}<p title="{{ hint }}">1/5 · ★</p>',
         "{% comment %}for us{% endcomment %}<!-- for us -->{# for us #}&nbsp;",
         "<title>{{ page }} · Reputation Manager</title><script>let shown = 1</script>",
+        '<pre><code class="small">curl {{ site }}/api/v1/me/</code></pre>',
     ],
 )
 def test_what_is_not_said_needs_no_mark(template: str) -> None:
