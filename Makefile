@@ -57,7 +57,7 @@ bench: tools ## measure beside the limit: make bench NAME=dispatch
 chaos: tools ## kill, empty and restart everything while it sends (CHAOS_PATIENTS, CHAOS_SECONDS)
 	$(BIN)/python -m tests.chaos
 	PROMISES_EXAMPLES=200 $(BIN)/python -m pytest tests/messaging/test_promises.py
-	PAYMENTS_EXAMPLES=200 PAYMENT_EVENTS=1000 $(BIN)/python -m pytest \
+	PAYMENTS_EXAMPLES=200 PAYMENT_EVENTS=1000 PAYMENT_ORDERS=20 $(BIN)/python -m pytest \
 		tests/workspaces/billing/test_histories.py
 
 lock: tools ## pin what pyproject.toml asks for, with hashes, for every Python

@@ -102,6 +102,7 @@ class Paid:
     credits: int
     invoice: str
     subscription: Subscription | None
+    siblings: tuple[Subscription, ...]  # all of the customer's, where it paid for one of them
     covers: tuple[datetime, datetime] | None
     is_change: bool
     refunds: tuple[TakenBack, ...]
@@ -162,7 +163,8 @@ def paid(client: StripeClient, intent: PaymentIntent) -> Paid | None:
         return None
     said = intent.metadata.to_dict()
     invoice = _invoice_of(client, intent.id)
-    subscription = _subscription_of(client, invoice)
+    siblings = _siblings(client, invoice)
+    subscription = siblings.get(_subscription_named(invoice))
     return Paid(
         id=intent.id,
         customer=id_of(intent.customer),
@@ -173,6 +175,7 @@ def paid(client: StripeClient, intent: PaymentIntent) -> Paid | None:
         credits=int(said.get("credits", 0)),
         invoice=invoice.id if invoice else "",
         subscription=subscription,
+        siblings=tuple(siblings.values()),
         covers=_covers(invoice) if invoice and subscription else None,
         is_change=bool(invoice and invoice.billing_reason == "subscription_update"),
         refunds=_refunds(client, intent.id),
@@ -246,16 +249,15 @@ def _invoice_of(client: StripeClient, payment_intent: str) -> Invoice | None:
     return found[0] if found else None
 
 
-def _subscription_of(client: StripeClient, invoice: Invoice | None) -> Subscription | None:
+def _siblings(client: StripeClient, invoice: Invoice | None) -> dict[str, Subscription]:
+    if invoice is None or not _subscription_named(invoice):
+        return {}
+    return {each.id: each for each in subscriptions(client, id_of(invoice.customer))}
+
+
+def _subscription_named(invoice: Invoice | None) -> str:
     details = invoice.parent.subscription_details if invoice and invoice.parent else None
-    if details is None:
-        return None
-    return _subscription(
-        client,
-        client.v1.subscriptions.retrieve(
-            id_of(details.subscription), {"expand": ["latest_invoice"]}
-        ),
-    )
+    return id_of(details.subscription) if details else ""
 
 
 def _covers(invoice: Invoice) -> tuple[datetime, datetime]:

@@ -5,7 +5,7 @@ else wrote is asked again: each written state was read after the one before it w
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from stripe import StripeClient
@@ -90,9 +90,8 @@ def about_payments(client: StripeClient, payment_intents: Sequence[str]) -> Answ
     if len(customers) > 1:
         raise NotOursError(f"one event, several customers: {', '.join(sorted(customers))}")
     customer = customers.pop()
-    if any(each.subscription for each in succeeded):
-        return replace(about_subscriptions(client, customer), payments=succeeded)
-    return Answer(customer, payments=succeeded)
+    siblings = next((each.siblings for each in succeeded if each.subscription), None)
+    return Answer(customer, subscriptions=siblings, payments=succeeded)
 
 
 def _write(answer: Answer, *, asked_at: datetime, now: datetime) -> bool:
