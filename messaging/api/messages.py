@@ -69,6 +69,7 @@ class OfMessages(ApiView):
 class Messages(OfMessages, ListView):
     described_by = MessageTold
     filterset_class = MessageFilters
+    is_alike = True
     operations: ClassVar = {
         "GET": Operation(
             "list_messages", "All messages, the newest first",

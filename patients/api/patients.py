@@ -83,6 +83,7 @@ class OfPatients(ApiView):
 class Patients(OfPatients, Sending, ListView):
     described_by = PatientTold
     filterset_class = PatientFilters
+    is_alike = True
     operations: ClassVar = {
         "GET": Operation(
             "list_patients", "All patients, the newest first",

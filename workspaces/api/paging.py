@@ -6,7 +6,9 @@ import binascii
 import json
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
@@ -59,10 +61,15 @@ class Page:
 
 
 def page(rows: QuerySet[M], request: Request, *, described_by: Told, order: Order = NEWEST) -> Page:
-    size = _size(request)
+    size = size_of(request)
     if cursor := request.query_params.get("cursor"):
         rows = order.after(rows, cursor)
     found = written(rows.order_by(order.sorting), described_by, most=size + 1)
+    return page_of(found, request, size=size, order=order)
+
+
+def page_of(found: list[str], request: Request, *, size: int, order: Order = NEWEST) -> Page:
+    """Of one row more than it has room for, if there are so many."""
     if len(found) <= size:
         return Page(found, None)
     shown = found[:size]
@@ -70,12 +77,12 @@ def page(rows: QuerySet[M], request: Request, *, described_by: Told, order: Orde
 
 
 def _next(request: Request, last: Any) -> str:
-    query = request.query_params.copy()
-    query["cursor"] = base64.urlsafe_b64encode(str(last).encode()).decode()
-    return request.build_absolute_uri(f"?{query.urlencode()}")
+    cursor = base64.urlsafe_b64encode(str(last).encode()).decode()
+    query = urlencode({**request.query_params.dict(), "cursor": cursor})
+    return f"{settings.SITE_URL}{request.path}?{query}"
 
 
-def _size(request: Request) -> int:
+def size_of(request: Request) -> int:
     typed = request.query_params.get("limit", str(USUAL))
     if typed not in SIZES:
         raise _wrong("limit", _("A number from 1 to %(most)d.") % {"most": MOST})

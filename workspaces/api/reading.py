@@ -5,8 +5,10 @@ The serializer stays the one description: of the columns here, and in the OpenAP
 
 import hashlib
 import json
+from collections.abc import Callable, Hashable, Mapping
 from functools import cache
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db.models import Model, QuerySet
 from django.http import Http404
@@ -23,6 +25,23 @@ Values = dict[str, Any]
 def written(rows: QuerySet[M], described_by: Told, *, most: int) -> list[str]:
     """Each as a JSON object."""
     return json_rows.written(rows[:most], columns=_columns(described_by))
+
+
+def written_alike(
+    rows: Callable[[], QuerySet[M]],
+    described_by: Told,
+    *,
+    most: int,
+    same_for: Hashable,
+    who: Mapping[str, UUID],
+) -> list[str]:
+    """Where the same is asked again and again, by others of other clinics."""
+    return json_rows.written_alike(
+        lambda: rows()[:most],
+        columns=_columns(described_by),
+        same_for=(described_by, most, same_for),
+        who=who,
+    )
 
 
 def one(rows: QuerySet[M], key: Any, described_by: Told) -> Values:

@@ -146,6 +146,8 @@ class ListView(ApiView):
     described_by: ClassVar[Told]
     filterset_class: ClassVar[type[FilterSet] | None] = None
     order: ClassVar[paging.Order] = paging.NEWEST
+    # Whether `rows` go by nothing but the workspace, the person and their role.
+    is_alike: ClassVar[bool] = False
 
     def rows(self) -> QuerySet[Any]:
         raise NotImplementedError
@@ -154,8 +156,21 @@ class ListView(ApiView):
         return HttpResponse(str(self.page(request)), content_type="application/json")
 
     def page(self, request: Request) -> paging.Page:
+        if self.is_alike and request.query_params.keys() <= {"limit"}:
+            return self._first_page(request)
         rows = self.narrowed(self.rows())
         return paging.page(rows, request, described_by=self.described_by, order=self.order)
+
+    def _first_page(self, request: Request) -> paging.Page:
+        size = paging.size_of(request)
+        found = reading.written_alike(
+            lambda: self.rows().order_by(self.order.sorting),
+            self.described_by,
+            most=size + 1,
+            same_for=(type(self), self.user.role),
+            who={"workspace": self.workspace.pk, "user": self.user.pk},
+        )
+        return paging.page_of(found, request, size=size, order=self.order)
 
     def known_parameters(self) -> frozenset[str]:
         filters = self.filterset_class.base_filters if self.filterset_class else {}
