@@ -28,7 +28,7 @@ CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 def arguments(parser: CommandParser) -> None:
     parser.add_argument("--calls", type=int, default=1000, help="in each round (1000)")
     parser.add_argument("--rounds", type=int, default=5, help="of ours and the bare view's (5)")
-    parser.add_argument("--connections", type=int, default=4, help="at the same time (4)")
+    parser.add_argument("--connections", type=int, default=2, help="at the same time (2)")
     parser.add_argument("--patients", type=int, default=20_000, help="of the clinic (20000)")
 
 

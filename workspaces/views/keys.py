@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from workspaces import entitlements, keys, plans
 from workspaces.access import Can, member
 from workspaces.api.forms import KeyForm
-from workspaces.models import ApiKey
+from workspaces.models import ApiKey, Scope
 from workspaces.plans import Feature
 from workspaces.practices import home_zone
 from workspaces.problems import ProblemError
@@ -27,7 +27,7 @@ def index(request: MemberRequest) -> HttpResponse:
     now = timezone.now()
     listed = request.workspace.api_keys.select_related("made_by").order_by("-pk")[:SHOWN]
     context = {
-        "rows": [(key, _state(key, now)) for key in listed],
+        "rows": [(key, _state(key, now), _may(key)) for key in listed],
         "has_api": entitlements.has(request.workspace, Feature.API),
         "plan": plans.with_feature(Feature.API)[0].label,
         "zone": home_zone(request.workspace),
@@ -60,6 +60,10 @@ def revoke(request: MemberRequest, apikey: UUID) -> HttpResponse:
         messages.success(request, _("The key “%(name)s” is revoked.") % {"name": found.name})
         return redirect("keys")
     return render(request, "workspaces/key_revoke.html", {"key": found})
+
+
+def _may(key: ApiKey) -> str:
+    return _("Everything") if len(key.scopes) == len(Scope) else ", ".join(key.scopes)
 
 
 def _state(key: ApiKey, now: datetime) -> str:
