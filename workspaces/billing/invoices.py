@@ -41,6 +41,7 @@ def of(workspace: Workspace) -> list[InvoiceLine]:
 
 
 def forget(customer: str) -> None:
+    """Something was paid or changed."""
     cache.delete(_key(customer))
 
 

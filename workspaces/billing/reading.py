@@ -54,7 +54,6 @@ class Subscription:
     customer: str
     workspace: str
     plan: Plan
-    yearly: bool
     status: SubscriptionStatus
     has_begun: bool
     created: datetime
@@ -198,7 +197,6 @@ def _subscription(client: StripeClient, theirs: StripeSubscription) -> Subscript
         customer=id_of(theirs.customer),
         workspace=theirs.metadata.to_dict().get("workspace_id", ""),
         plan=plan,
-        yearly=bool(item.price.recurring and item.price.recurring.interval == "year"),
         status=status,
         has_begun=theirs.status not in ("incomplete", "incomplete_expired"),
         created=_moment(theirs.created),

@@ -7,11 +7,13 @@ else wrote is asked again: each written state was read after the one before it w
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
+from django.db import transaction
 from stripe import StripeClient
 
 from workspaces import tenancy
-from workspaces.billing import inbox, payments, reading, subscriptions
+from workspaces.billing import inbox, invoices, payments, reading, subscriptions
 from workspaces.billing.client import stripe_client
 from workspaces.billing.inbox import Event
 from workspaces.billing.reading import Paid, Subscription
@@ -104,6 +106,7 @@ def _write(answer: Answer, *, asked_at: datetime, now: datetime) -> bool:
     for paid in answer.payments:
         payments.write(workspace, paid, now=now)
     Workspace.objects.filter(pk=workspace.pk).update(stripe_read_at=_database_clock())
+    transaction.on_commit(partial(invoices.forget, answer.customer), robust=True)
     return True
 
 

@@ -1,6 +1,7 @@
 """Ways to Stripe's pages: for a plan, a pack, a change; and what is said when there is no way."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -161,6 +162,19 @@ def test_invoices_are_listed_with_their_papers(clinic: Clinic) -> None:
     assert line.number
     assert line.pdf_url
     assert line.page_url
+
+
+def test_a_new_invoice_is_listed_as_soon_as_its_payment_was_heard_of(
+    clinic: Clinic, django_capture_on_commit_callbacks: Any
+) -> None:
+    clinic.subscribe()
+    assert len(invoices.of(clinic.workspace)) == 1
+    clinic.buy_pack()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        clinic.hear()
+
+    assert len(invoices.of(clinic.workspace)) == 2
 
 
 def test_who_never_bought_has_no_invoices_and_asks_nobody(clinic: Clinic) -> None:
