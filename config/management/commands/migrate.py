@@ -2,12 +2,20 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands import migrate
 from django.db import connections
+from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
 from workspaces.walls import AppendOnly
+
+# What the first migration was called, until one took the place of many.
+BEFORE = {("workspaces", "0001_initial")}
+BEFORE_THE_FIRST_RELEASE = (
+    "This database was begun before the first release and cannot be brought up to it: begin with an"
+    " empty one. The demo's is emptied by `make demo-reset`."
+)
 
 
 class Command(migrate.Command):
@@ -18,6 +26,8 @@ class Command(migrate.Command):
         parser.set_defaults(database="owner")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if BEFORE & MigrationRecorder(connections[options["database"]]).applied_migrations().keys():
+            raise CommandError(BEFORE_THE_FIRST_RELEASE)
         super().handle(*args, **options)
         application = settings.DATABASES["default"]["USER"]
         owner = settings.DATABASES["owner"]["USER"]
