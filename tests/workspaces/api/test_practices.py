@@ -4,6 +4,7 @@ import json
 from uuid import uuid4
 
 import pytest
+from django.db import connections
 from django.test import Client
 from django.test.utils import override_settings
 
@@ -189,6 +190,20 @@ def test_a_key_for_one_wish_does_not_serve_another(program: Program) -> None:
 
     assert codes(answer)[:2] == (422, "key_reused")
     assert Program().post("practices/", {"name": "X"}, idempotency_key="a1").status_code == 201
+
+
+def test_whoever_asks_again_before_the_answer_is_told_to_wait(program: Program) -> None:
+    """The first is still running: it holds what the second needs, on a connection of its own."""
+    first = connections.create_connection("default")
+    with first.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_lock(hashtextextended(%s, 0))", [f"once {program.key.pk} a1"]
+        )
+        answer = program.post("practices/", {"name": "Centro"}, idempotency_key="a1")
+    first.close()
+
+    assert codes(answer)[:2] == (409, "still_running")
+    assert program.post("practices/", {"name": "Centro"}, idempotency_key="a1").status_code == 201
 
 
 def test_an_answer_is_kept_for_a_day(program: Program) -> None:
