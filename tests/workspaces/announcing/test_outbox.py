@@ -123,7 +123,7 @@ PAST, FUTURE = NOW - timedelta(days=1), NOW + timedelta(days=1)
         {"plan": Plan.ENTERPRISE, "starts_at": FUTURE},
         {"plan": "", "limit": "users", "extra": 5, "starts_at": PAST},
     ],
-    ids=str,
+    ids=["none", "starter", "professional", "until tomorrow", "over", "tomorrow", "an extra"],
 )
 def test_who_may_be_told_is_who_has_the_feature(plan: Plan, right: dict[str, Any] | None) -> None:
     workspace = WorkspaceFactory.create(plan=plan)
