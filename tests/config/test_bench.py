@@ -61,7 +61,6 @@ def test_a_prepared_request_is_whole() -> None:
     ("name", "options", "case"),
     [
         ("api", ("--calls", "20", "--rounds", "1", "--patients", "60"), "a batch of 1,000"),
-        ("memory", ("--few", "20", "--messages", "40"), "40 messages beside 20"),
         ("plans", ("--stored", "2000", "--due", "2000"), "claim, 2,000 due beside 20"),
     ],
 )

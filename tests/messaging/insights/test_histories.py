@@ -253,7 +253,7 @@ def test_any_history_reads_like_a_recount() -> None:
     run_state_machine_as_test(
         Clinic,
         settings=settings(
-            max_examples=25,
+            max_examples=15,
             # A history is short enough to read, and to shorten it takes minutes.
             phases=[Phase.reuse, Phase.generate],
             stateful_step_count=25,
