@@ -1,7 +1,7 @@
 """Elements of SVG and HTML, escaped; and the frame that every chart stands in."""
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 
 from django.utils.formats import number_format
@@ -26,7 +26,7 @@ def element(name: str, *children: str, **attributes: Value | None) -> SafeString
 
 def joined(parts: Iterable[str]) -> SafeString:
     return SafeString(
-        "".join(part if isinstance(part, SafeString) else escape(part) for part in parts)
+        "".join([part if isinstance(part, SafeString) else _escaped(part) for part in parts])
     )
 
 
@@ -105,6 +105,12 @@ def _table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -
     return element("div", table, class_="visually-hidden")
 
 
+@lru_cache(maxsize=4096)
+def _escaped(words: str) -> str:
+    """The same places, sizes and classes come again and again."""
+    return escape(words)
+
+
 @cache
 def _attribute(key: str) -> str:
     return key.rstrip("_").replace("_", "-")
@@ -112,5 +118,5 @@ def _attribute(key: str) -> str:
 
 def _plain(value: Value) -> str:
     if isinstance(value, str):
-        return escape(value)
+        return _escaped(value)
     return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
