@@ -5,8 +5,6 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.forms import model_to_dict
-from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django_filters import BooleanFilter, ChoiceFilter, FilterSet, UUIDFilter
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -16,11 +14,10 @@ from campaigns import actions
 from campaigns.forms import CampaignForm
 from campaigns.models import Campaign, CampaignQuerySet, Status
 from workspaces.access import Can
-from workspaces.api import reading
 from workspaces.api.fields import Body, Flag, Id, Number, Text, cleaned
 from workspaces.api.idempotency import once
 from workspaces.api.operations import Operation
-from workspaces.api.views import ApiView, ListView, held
+from workspaces.api.views import ListView, OneView, RowsView
 from workspaces.models import Scope
 
 
@@ -72,22 +69,15 @@ class CampaignFilters(FilterSet):
     is_ongoing = BooleanFilter()
 
 
-class OfCampaigns(ApiView):
-    def visible(self) -> CampaignQuerySet:
+class OfCampaigns(RowsView[Campaign]):
+    described_by = CampaignTold
+    beside = ("practice",)
+
+    def rows(self) -> CampaignQuerySet:
         return Campaign.objects.within(self.workspace).visible_to(self.user)
 
-    def found(self, campaign: UUID) -> Campaign:
-        """Nobody else changes it until this request is over."""
-        held(self.visible(), campaign)
-        self.must_match(self.values(campaign))
-        return get_object_or_404(self.visible().select_related("practice"), pk=campaign)
 
-    def values(self, campaign: UUID) -> reading.Values:
-        return reading.one(self.visible(), campaign, CampaignTold)
-
-
-class Campaigns(OfCampaigns, ListView):
-    described_by = CampaignTold
+class Campaigns(OfCampaigns, ListView[Campaign]):
     filterset_class = CampaignFilters
     operations: ClassVar = {
         "GET": Operation(
@@ -102,9 +92,6 @@ class Campaigns(OfCampaigns, ListView):
         ),
     }  # fmt: skip
 
-    def rows(self) -> CampaignQuerySet:
-        return self.visible()
-
     @once
     def post(self, request: Request) -> Response:  # noqa: ARG002
         """Nobody is asked until it is activated."""
@@ -113,12 +100,10 @@ class Campaigns(OfCampaigns, ListView):
         )
         plan = _plan(blank, self.body(CampaignBody))
         made = actions.create(plan=plan, by=self.user)
-        return self.tagged(
-            self.values(made.pk), status=201, Location=reverse("api_campaign", args=[made.pk])
-        )
+        return self.made(made.pk, at="api_campaign")
 
 
-class OneCampaign(OfCampaigns):
+class OneCampaign(OfCampaigns, OneView[Campaign]):
     operations: ClassVar = {
         "GET": Operation(
             "get_campaign", "One campaign",
@@ -130,9 +115,6 @@ class OneCampaign(OfCampaigns):
             takes=CampaignBody, answers=CampaignTold, may_conflict=True,
         ),
     }  # fmt: skip
-
-    def get(self, request: Request, campaign: UUID) -> Response:  # noqa: ARG002
-        return self.tagged(self.values(campaign))
 
     def patch(self, request: Request, campaign: UUID) -> Response:  # noqa: ARG002
         found = self.found(campaign)

@@ -4,8 +4,6 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.forms import model_to_dict
-from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django_filters import BooleanFilter, ChoiceFilter, FilterSet
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -16,11 +14,10 @@ from templates_app.forms import LONGEST, NewTemplateForm, TemplateForm
 from templates_app.listing import PURPOSES
 from templates_app.models import Channel, MessageType, Template
 from workspaces.access import Can
-from workspaces.api import reading
 from workspaces.api.fields import Body, Flag, Text, cleaned
 from workspaces.api.idempotency import once
 from workspaces.api.operations import Operation
-from workspaces.api.views import ApiView, ListView, held
+from workspaces.api.views import ListView, OneView, RowsView
 from workspaces.models import Language, Scope
 from workspaces.rows import TenantQuerySet
 
@@ -74,22 +71,14 @@ class TemplateFilters(FilterSet):
     is_default = BooleanFilter()
 
 
-class OfTemplates(ApiView):
-    def all(self) -> TenantQuerySet[Template]:
+class OfTemplates(RowsView[Template]):
+    described_by = TemplateTold
+
+    def rows(self) -> TenantQuerySet[Template]:
         return Template.objects.within(self.workspace)
 
-    def found(self, template: UUID) -> Template:
-        """Nobody else changes it until this request is over."""
-        held(self.all(), template)
-        self.must_match(self.values(template))
-        return get_object_or_404(self.all(), pk=template)
 
-    def values(self, template: UUID) -> reading.Values:
-        return reading.one(self.all(), template, TemplateTold)
-
-
-class Templates(OfTemplates, ListView):
-    described_by = TemplateTold
+class Templates(OfTemplates, ListView[Template]):
     filterset_class = TemplateFilters
     operations: ClassVar = {
         "GET": Operation(
@@ -103,9 +92,6 @@ class Templates(OfTemplates, ListView):
             takes=NewTemplateBody, answers=TemplateTold, status=201,
         ),
     }  # fmt: skip
-
-    def rows(self) -> TenantQuerySet[Template]:
-        return self.all()
 
     @once
     def post(self, request: Request) -> Response:  # noqa: ARG002
@@ -121,12 +107,10 @@ class Templates(OfTemplates, ListView):
             by=self.user,
             as_default=as_default,
         )
-        return self.tagged(
-            self.values(made.pk), status=201, Location=reverse("api_template", args=[made.pk])
-        )
+        return self.made(made.pk, at="api_template")
 
 
-class OneTemplate(OfTemplates):
+class OneTemplate(OfTemplates, OneView[Template]):
     operations: ClassVar = {
         "GET": Operation(
             "get_template", "One text",
@@ -143,9 +127,6 @@ class OneTemplate(OfTemplates):
             status=204, may_conflict=True,
         ),
     }  # fmt: skip
-
-    def get(self, request: Request, template: UUID) -> Response:  # noqa: ARG002
-        return self.tagged(self.values(template))
 
     def patch(self, request: Request, template: UUID) -> Response:  # noqa: ARG002
         """Earlier words are kept, as a version."""

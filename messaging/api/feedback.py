@@ -5,23 +5,20 @@ from uuid import UUID
 
 from django.db.models import QuerySet, TextField, Value
 from django.db.models.functions import Coalesce, NullIf
-from django.shortcuts import get_object_or_404
 from django_filters import ChoiceFilter, FilterSet, UUIDFilter
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from messaging.models import Feedback, RecoveryStatus
-from messaging.models.of_patients import OfPatients
 from messaging.recovery import acts
 from messaging.recovery.forms import LONGEST, AssignForm
 from workspaces.access import Can
-from workspaces.api import reading
 from workspaces.api.fields import Body, Id, Text, cleaned
 from workspaces.api.idempotency import once
 from workspaces.api.operations import Operation
 from workspaces.api.reading import Told
-from workspaces.api.views import ApiView, ListView, held
+from workspaces.api.views import ListView, OneView, RowsView
 from workspaces.models import Scope
 
 
@@ -68,27 +65,18 @@ class FeedbackFilters(FilterSet):
     assignee_id = UUIDFilter()
 
 
-class OfFeedback(ApiView):
-    def visible(self) -> OfPatients[Feedback]:
-        return Feedback.objects.within(self.workspace).visible_to(self.user)
+class OfFeedback(RowsView[Feedback]):
+    described_by = FeedbackTold
 
-    def shown(self) -> QuerySet[Feedback]:
-        """What they wrote on the private form, else what came with the rating."""
+    def rows(self) -> QuerySet[Feedback]:
+        """With what they wrote on the private form, else what came with the rating."""
         nothing = Value("", output_field=TextField())
         said = Coalesce(NullIf("comment", nothing), "message__comment")
-        return self.visible().annotate(said=said)
-
-    def found(self, feedback: UUID) -> Feedback:
-        """Nobody else changes it until this request is over."""
-        held(self.visible(), feedback)
-        return get_object_or_404(self.visible(), pk=feedback)
-
-    def values(self, feedback: UUID) -> reading.Values:
-        return reading.one(self.shown(), feedback, FeedbackTold)
+        visible = Feedback.objects.within(self.workspace).visible_to(self.user)
+        return visible.annotate(said=said)
 
 
-class AllFeedback(OfFeedback, ListView):
-    described_by = FeedbackTold
+class AllFeedback(OfFeedback, ListView[Feedback]):
     filterset_class = FeedbackFilters
     operations: ClassVar = {
         "GET": Operation(
@@ -98,11 +86,8 @@ class AllFeedback(OfFeedback, ListView):
         ),
     }  # fmt: skip
 
-    def rows(self) -> QuerySet[Feedback]:
-        return self.shown()
 
-
-class OneFeedback(OfFeedback):
+class OneFeedback(OfFeedback, OneView[Feedback]):
     operations: ClassVar = {
         "GET": Operation(
             "get_feedback", "One unhappy patient",
@@ -110,16 +95,13 @@ class OneFeedback(OfFeedback):
         ),
     }  # fmt: skip
 
-    def get(self, request: Request, feedback: UUID) -> Response:  # noqa: ARG002
-        return self.tagged(self.values(feedback))
-
 
 class Act(OfFeedback):
     """What is done about it: each at an address of its own."""
 
     @once
     def post(self, request: Request, feedback: UUID) -> Response:  # noqa: ARG002
-        found = self.found(feedback)
+        found = self.held(feedback)
         takes = self.operations["POST"].takes
         self.do(found, self.body(takes) if takes else {})
         return self.tagged(self.values(feedback))

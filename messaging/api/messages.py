@@ -1,19 +1,15 @@
 from typing import ClassVar
-from uuid import UUID
 
 from django_filters import ChoiceFilter, FilterSet, NumberFilter, UUIDFilter
 from rest_framework import serializers
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from messaging.models import Message, Status
 from messaging.models.of_patients import OfPatients
 from templates_app.models import Channel, MessageType
 from workspaces.access import Can
-from workspaces.api import reading
 from workspaces.api.filters import MomentFilter
 from workspaces.api.operations import Operation
-from workspaces.api.views import ApiView, ListView
+from workspaces.api.views import ListView, OneView, RowsView
 from workspaces.models import Scope
 
 
@@ -61,13 +57,14 @@ class MessageFilters(FilterSet):
     sent_before = MomentFilter("sent_at", lookup_expr="lt")
 
 
-class OfMessages(ApiView):
-    def visible(self) -> OfPatients[Message]:
+class OfMessages(RowsView[Message]):
+    described_by = MessageTold
+
+    def rows(self) -> OfPatients[Message]:
         return Message.objects.within(self.workspace).visible_to(self.user)
 
 
-class Messages(OfMessages, ListView):
-    described_by = MessageTold
+class Messages(OfMessages, ListView[Message]):
     filterset_class = MessageFilters
     is_alike = True
     operations: ClassVar = {
@@ -78,17 +75,11 @@ class Messages(OfMessages, ListView):
         ),
     }  # fmt: skip
 
-    def rows(self) -> OfPatients[Message]:
-        return self.visible()
 
-
-class OneMessage(OfMessages):
+class OneMessage(OfMessages, OneView[Message]):
     operations: ClassVar = {
         "GET": Operation(
             "get_message", "One message",
             scope=Scope.MESSAGES_READ, permission=Can.SEE_PATIENTS, answers=MessageTold,
         ),
     }  # fmt: skip
-
-    def get(self, request: Request, message: UUID) -> Response:  # noqa: ARG002
-        return self.tagged(reading.one(self.visible(), message, MessageTold))

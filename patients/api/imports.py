@@ -29,7 +29,7 @@ from workspaces.api.fields import Body
 from workspaces.api.idempotency import once
 from workspaces.api.operations import Operation
 from workspaces.api.problems import FieldError, invalid
-from workspaces.api.views import ApiView, ListView, held
+from workspaces.api.views import ListView, OneView, RowsView
 from workspaces.models import Scope
 
 FORM_AROUND_IT = 64 * 1024
@@ -126,25 +126,23 @@ class ImportFilters(FilterSet):
     status = ChoiceFilter(choices=ImportStatus.choices)
 
 
-class OfImports(ApiView):
-    def visible(self) -> ImportQuerySet:
+class OfImports(RowsView[Import]):
+    described_by: ClassVar[reading.Told] = StoredImport
+    beside = ("campaign__practice",)
+
+    def rows(self) -> ImportQuerySet:
         return Import.objects.within(self.workspace).visible_to(self.user)
 
-    def found(self, import_: UUID) -> Import:
-        """Nobody else changes it until this request is over."""
-        held(self.visible(), import_)
-        return get_object_or_404(self.visible().select_related("campaign__practice"), pk=import_)
-
-    def values(self, import_: UUID) -> reading.Values:
-        values = reading.one(self.visible(), import_, StoredImport)
+    def values(self, key: UUID) -> reading.Values:
+        values = super().values(key)
         details, problem = values.pop("problem_details"), values["problem"]
         return values | {
             "problem_detail": sentence(problem, details) if problem else "",
-            "problems_url": reverse("api_import_problems", args=[import_]),
+            "problems_url": reverse("api_import_problems", args=[key]),
         }
 
 
-class Imports(OfImports, ListView):
+class Imports(OfImports, ListView[Import]):
     described_by = ImportTold
     filterset_class = ImportFilters
     operations: ClassVar = {
@@ -154,9 +152,6 @@ class Imports(OfImports, ListView):
             answers=ImportTold, is_list=True,
         ),
     }  # fmt: skip
-
-    def rows(self) -> ImportQuerySet:
-        return self.visible()
 
 
 class Upload(OfImports):
@@ -188,12 +183,10 @@ class Upload(OfImports):
                 consent_words=sent.get("consent_words", ""),
             ),
         )
-        return self.tagged(
-            self.values(listed.pk), status=202, Location=reverse("api_import", args=[listed.pk])
-        )
+        return self.made(listed.pk, at="api_import", status=202)
 
 
-class OneImport(OfImports):
+class OneImport(OfImports, OneView[Import]):
     operations: ClassVar = {
         "GET": Operation(
             "get_import", "One list: how far it is, and what came of it",
@@ -201,11 +194,8 @@ class OneImport(OfImports):
         ),
     }  # fmt: skip
 
-    def get(self, request: Request, import_: UUID) -> Response:  # noqa: ARG002
-        return self.tagged(self.values(import_))
 
-
-class Problems(OfImports, ListView):
+class Problems(ListView[ImportProblem]):
     described_by = StoredProblem
     order = paging.Order("row_number", newest_first=False)
     operations: ClassVar = {
@@ -217,8 +207,10 @@ class Problems(OfImports, ListView):
     }  # fmt: skip
 
     def rows(self) -> QuerySet[Any]:
+        visible = Import.objects.within(self.workspace).visible_to(self.user)
+        source = get_object_or_404(visible, pk=self.kwargs["import_"])
         seen: ImportProblemQuerySet = ImportProblem.objects.within(self.workspace)
-        return seen.filter(source=self.found(self.kwargs["import_"]))
+        return seen.filter(source=source)
 
     def page(self, request: Request) -> paging.Page:
         found = super().page(request)
@@ -235,7 +227,7 @@ class Cancel(OfImports):
 
     @once
     def post(self, request: Request, import_: UUID) -> Response:  # noqa: ARG002
-        uploading.cancel(listed=self.found(import_), by=self.user)
+        uploading.cancel(listed=self.held(import_), by=self.user)
         return self.tagged(self.values(import_))
 
 
@@ -249,7 +241,7 @@ class TakeBack(OfImports):
 
     @once
     def post(self, request: Request, import_: UUID) -> Response:  # noqa: ARG002
-        taking_back.take_back(listed=self.found(import_), by=self.user)
+        taking_back.take_back(listed=self.held(import_), by=self.user)
         return self.tagged(self.values(import_))
 
 

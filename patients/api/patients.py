@@ -1,8 +1,6 @@
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django_filters import (
     BooleanFilter,
@@ -22,12 +20,11 @@ from patients.forms.people import ConsentForm, MoveForm, OptOutForm, PatientForm
 from patients.models import Patient, PatientQuerySet, State
 from templates_app.models import Channel
 from workspaces.access import Can
-from workspaces.api import reading
 from workspaces.api.fields import Body, Moment, Text, cleaned
 from workspaces.api.filters import MomentFilter
 from workspaces.api.idempotency import once
 from workspaces.api.operations import Operation
-from workspaces.api.views import ApiView, ListView, held
+from workspaces.api.views import ListView, OneView, RowsView
 from workspaces.models import Language, Scope
 
 
@@ -64,24 +61,15 @@ class ConsentBody(Body):
     words = Text(max_length=200, help_text="How they agreed. It stays as evidence.")
 
 
-class OfPatients(ApiView):
-    def visible(self) -> PatientQuerySet:
+class OfPatients(RowsView[Patient]):
+    described_by = PatientTold
+    beside = ("campaign__practice",)
+
+    def rows(self) -> PatientQuerySet:
         return Patient.objects.within(self.workspace).visible_to(self.user)
 
-    def found(self, patient: UUID) -> Patient:
-        """Nobody else changes it until this request is over."""
-        held(self.visible(), patient)
-        self.must_match(self.values(patient))
-        rows = self.visible().select_related("campaign__practice")
-        one: Patient = get_object_or_404(rows, pk=patient)
-        return one
 
-    def values(self, patient: UUID) -> reading.Values:
-        return reading.one(self.visible(), patient, PatientTold)
-
-
-class Patients(OfPatients, Sending, ListView):
-    described_by = PatientTold
+class Patients(OfPatients, Sending, ListView[Patient]):
     filterset_class = PatientFilters
     is_alike = True
     operations: ClassVar = {
@@ -93,9 +81,6 @@ class Patients(OfPatients, Sending, ListView):
         "POST": SEND,
     }  # fmt: skip
 
-    def rows(self) -> QuerySet[Any]:
-        return self.visible()
-
     @once
     def post(self, request: Request) -> Response:  # noqa: ARG002
         """Whoever has the same phone (without one, the same e-mail) and the same appointment in the
@@ -103,7 +88,7 @@ class Patients(OfPatients, Sending, ListView):
         return self.send_one()
 
 
-class OnePatient(OfPatients):
+class OnePatient(OfPatients, OneView[Patient]):
     operations: ClassVar = {
         "GET": Operation(
             "get_patient", "One patient",
@@ -115,9 +100,6 @@ class OnePatient(OfPatients):
             takes=PatientChanges, answers=PatientTold, may_conflict=True,
         ),
     }  # fmt: skip
-
-    def get(self, request: Request, patient: UUID) -> Response:  # noqa: ARG002
-        return self.tagged(self.values(patient))
 
     def patch(self, request: Request, patient: UUID) -> Response:  # noqa: ARG002
         """Whoever was asked already is not asked again."""

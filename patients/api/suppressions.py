@@ -2,7 +2,6 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import Case, QuerySet, Value, When
-from django.shortcuts import get_object_or_404
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -12,12 +11,11 @@ from patients import suppressions
 from patients.consent import plain
 from patients.models import Suppression, SuppressionReason
 from workspaces.access import Can
-from workspaces.api import reading
 from workspaces.api.fields import Body, Text
 from workspaces.api.idempotency import once
 from workspaces.api.operations import Operation
-from workspaces.api.views import ApiView, ListView, held
-from workspaces.models import Scope, Workspace
+from workspaces.api.views import ListView, OneView, RowsView
+from workspaces.models import Scope
 
 
 class SuppressionTold(serializers.ModelSerializer[Suppression]):
@@ -60,15 +58,17 @@ class SuppressionFilters(FilterSet):
         return rows.filter(address=plain(value)).exclude(reason=SuppressionReason.ERASURE)
 
 
-def shown(workspace: Workspace) -> QuerySet[Suppression]:
-    """Of whom asked to be erased nothing is told, be it still there for a while."""
-    is_erased = When(reason=SuppressionReason.ERASURE, then=Value(""))
-    rows = Suppression.objects.within(workspace)
-    return rows.annotate(shown=Case(is_erased, default="address"))
-
-
-class Suppressions(ListView):
+class OfSuppressions(RowsView[Suppression]):
     described_by = SuppressionTold
+
+    def rows(self) -> QuerySet[Suppression]:
+        """Of whom asked to be erased nothing is told, be it still there for a while."""
+        is_erased = When(reason=SuppressionReason.ERASURE, then=Value(""))
+        rows = Suppression.objects.within(self.workspace)
+        return rows.annotate(shown=Case(is_erased, default="address"))
+
+
+class Suppressions(OfSuppressions, ListView[Suppression]):
     filterset_class = SuppressionFilters
     operations: ClassVar = {
         "GET": Operation(
@@ -83,9 +83,6 @@ class Suppressions(ListView):
         ),
     }  # fmt: skip
 
-    def rows(self) -> QuerySet[Suppression]:
-        return shown(self.workspace)
-
     @once
     def post(self, request: Request) -> Response:  # noqa: ARG002
         """Up to 1,000; what cannot be read stops none of the others."""
@@ -99,7 +96,7 @@ class Suppressions(ListView):
         return Response(vars(added))
 
 
-class OneSuppression(ApiView):
+class OneSuppression(OfSuppressions, OneView[Suppression]):
     operations: ClassVar = {
         "GET": Operation(
             "get_suppression", "One suppression",
@@ -108,11 +105,8 @@ class OneSuppression(ApiView):
         ),
     }  # fmt: skip
 
-    def get(self, request: Request, suppression: UUID) -> Response:  # noqa: ARG002
-        return self.tagged(reading.one(shown(self.workspace), suppression, SuppressionTold))
 
-
-class Removal(ApiView):
+class Removal(OfSuppressions):
     operations: ClassVar = {
         "POST": Operation(
             "remove_suppression", "They may be written to again",
@@ -124,9 +118,7 @@ class Removal(ApiView):
     @once
     def post(self, request: Request, suppression: UUID) -> Response:  # noqa: ARG002
         """Never of somebody who asked to be erased."""
-        rows = Suppression.objects.within(self.workspace)
-        held(rows, suppression)
-        found = get_object_or_404(rows, pk=suppression)
+        found = self.held(suppression)
         reason = self.body(RemovalBody)["reason"]
         suppressions.remove(suppression=found, reason=reason, by=self.user)
         return Response(status=204)

@@ -1,9 +1,8 @@
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.forms import model_to_dict
-from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -11,11 +10,10 @@ from rest_framework.response import Response
 
 from workspaces import practices
 from workspaces.access import Can
-from workspaces.api import reading
 from workspaces.api.fields import Body, Text, cleaned
 from workspaces.api.idempotency import once
 from workspaces.api.operations import Operation
-from workspaces.api.views import ApiView, ListView, held
+from workspaces.api.views import ListView, OneView, RowsView
 from workspaces.forms import PracticeForm
 from workspaces.models import Practice, Scope
 from workspaces.models.practice import Country
@@ -53,8 +51,14 @@ class PracticeFilters(FilterSet):
     country = ChoiceFilter(choices=Country.choices)
 
 
-class Practices(ListView):
+class OfPractices(RowsView[Practice]):
     described_by = PracticeTold
+
+    def rows(self) -> QuerySet[Practice]:
+        return self.workspace.practices.all()
+
+
+class Practices(OfPractices, ListView[Practice]):
     filterset_class = PracticeFilters
     operations: ClassVar = {
         "GET": Operation(
@@ -69,9 +73,6 @@ class Practices(ListView):
         ),
     }  # fmt: skip
 
-    def rows(self) -> Any:
-        return self.workspace.practices.all()
-
     @once
     def post(self, request: Request) -> Response:  # noqa: ARG002
         sent = self.body(PracticeBody)
@@ -79,11 +80,10 @@ class Practices(ListView):
         form = PracticeForm(model_to_dict(blank) | sent, instance=blank)
         cleaned(form)
         made = practices.create(workspace=self.workspace, details=form.details(), by=self.user)
-        values = reading.one(self.rows(), made.pk, PracticeTold)
-        return self.tagged(values, status=201, Location=reverse("api_practice", args=[made.pk]))
+        return self.made(made.pk, at="api_practice")
 
 
-class OnePractice(ApiView):
+class OnePractice(OfPractices, OneView[Practice]):
     operations: ClassVar = {
         "GET": Operation(
             "get_practice", "One practice",
@@ -101,27 +101,15 @@ class OnePractice(ApiView):
         ),
     }  # fmt: skip
 
-    def get(self, request: Request, practice: UUID) -> Response:  # noqa: ARG002
-        return self.tagged(self._values(practice))
-
     def patch(self, request: Request, practice: UUID) -> Response:  # noqa: ARG002
-        found = self._found(practice)
+        found = self.found(practice)
         sent = self.body(PracticeBody, partial=True)
         form = PracticeForm(model_to_dict(found) | sent, instance=found)
         cleaned(form)
         practices.change(practice=found, details=form.details(), by=self.user)
-        return self.tagged(self._values(practice))
+        return self.tagged(self.values(practice))
 
     def delete(self, request: Request, practice: UUID) -> Response:  # noqa: ARG002
         """Only while nothing was ever done there: what patients were asked stays on record."""
-        practices.remove(practice=self._found(practice), by=self.user)
+        practices.remove(practice=self.found(practice), by=self.user)
         return Response(status=204)
-
-    def _found(self, practice: UUID) -> Practice:
-        """Nobody else changes it until this request is over."""
-        held(self.workspace.practices.all(), practice)
-        self.must_match(self._values(practice))
-        return get_object_or_404(self.workspace.practices, pk=practice)
-
-    def _values(self, practice: UUID) -> reading.Values:
-        return reading.one(self.workspace.practices.all(), practice, PracticeTold)

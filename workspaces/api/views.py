@@ -1,12 +1,14 @@
 """What every resource is: who may call it, how much it reads, and how it says no."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Generic, TypeVar, cast
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_filters import FilterSet
 from rest_framework import exceptions
@@ -26,6 +28,8 @@ from workspaces.api.problems import ApiError, FieldError, flat, invalid
 from workspaces.api.reading import Told, Values
 from workspaces.models import ApiKey, User, Workspace
 from workspaces.problems import RoleTooWeak
+
+M = TypeVar("M", bound=Model)
 
 IF_MATCH, IF_NONE_MATCH = "If-Match", "If-None-Match"
 
@@ -142,15 +146,48 @@ class ApiView(APIView):
         return frozenset(self.query_schemas)
 
 
-class ListView(ApiView):
+class RowsView(ApiView, Generic[M]):
+    """Of rows of one kind: how one is found, and how it is told."""
+
     described_by: ClassVar[Told]
+    # What is needed of an instance besides itself.
+    beside: ClassVar[Sequence[str]] = ()
+
+    def rows(self) -> QuerySet[M]:
+        """Those that the caller may see."""
+        raise NotImplementedError
+
+    def values(self, key: UUID) -> Values:
+        return reading.one(self.rows(), key, self.described_by)
+
+    def held(self, key: UUID) -> M:
+        """Nobody else changes it until this request is over."""
+        locked = self.rows().order_by().filter(pk=key).select_for_update(of=("self",))
+        list(locked.values_list("pk"))
+        rows = self.rows()
+        return get_object_or_404(rows.select_related(*self.beside) if self.beside else rows, pk=key)
+
+    def found(self, key: UUID) -> M:
+        """Held, and as whoever wants to change it says that it is."""
+        row = self.held(key)
+        self.must_match(self.values(key))
+        return row
+
+    def made(self, key: UUID, *, at: str, status: int = 201) -> Response:
+        return self.tagged(self.values(key), status=status, Location=reverse(at, args=[key]))
+
+
+class OneView(RowsView[M]):
+    def get(self, request: Request, **row: UUID) -> Response:  # noqa: ARG002
+        (key,) = row.values()
+        return self.tagged(self.values(key))
+
+
+class ListView(RowsView[M]):
     filterset_class: ClassVar[type[FilterSet] | None] = None
     order: ClassVar[paging.Order] = paging.NEWEST
     # Whether `rows` go by nothing but the workspace, the person and their role.
     is_alike: ClassVar[bool] = False
-
-    def rows(self) -> QuerySet[Any]:
-        raise NotImplementedError
 
     def get(self, request: Request, **_row: UUID) -> HttpResponse:
         return HttpResponse(str(self.page(request)), content_type="application/json")
@@ -191,11 +228,6 @@ class ListView(ApiView):
                 ]
             )
         return cast("QuerySet[Any]", filters.qs)
-
-
-def held(rows: QuerySet[Any], key: Any) -> None:
-    """Nobody else changes it until this request is over."""
-    list(rows.order_by().filter(pk=key).select_for_update(of=("self",)).values_list("pk"))
 
 
 def _matches(wanted: str, tag: str) -> bool:
