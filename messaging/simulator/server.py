@@ -5,7 +5,6 @@ from types import TracebackType
 from typing import Self
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
 from messaging.simulator.api import Api
 from messaging.simulator.carrier import API_VERSION, Carrier
@@ -15,12 +14,12 @@ from messaging.simulator.faults import Trouble
 from messaging.simulator.inbound import Inbox
 from messaging.simulator.mailbox import Mailbox
 from messaging.simulator.pages import Pages
-from messaging.simulator.settings import HOST, Settings
+from messaging.simulator.settings import Settings
 from messaging.simulator.snapshot import Keeper
 from messaging.simulator.state import State
 from messaging.simulator.webhooks import Postman
+from workspaces.doubles.serving import HOST, refuse_other_origins
 
-OWN_NAMES = frozenset({HOST, "localhost"})
 LARGEST_REQUEST = 1_000_000
 # Pages that watch never hang up by themselves.
 SECONDS_TO_CLOSE = 0.2
@@ -63,7 +62,8 @@ class Simulator:
             postman=self.postman,
         )
         self._application = web.Application(
-            middlewares=[own_pages_only], client_max_size=LARGEST_REQUEST
+            middlewares=[refuse_other_origins(api=f"/{API_VERSION}/")],
+            client_max_size=LARGEST_REQUEST,
         )
         for routes in (api.routes(), control.routes(), Pages(self.state).routes()):
             self._application.add_routes(routes)
@@ -95,17 +95,3 @@ class Simulator:
         trace: TracebackType | None,
     ) -> None:
         await self._stack.aclose()
-
-
-@web.middleware
-async def own_pages_only(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Other sites in the visitor's browser can reach this port: they get nothing from it."""
-    if not request.path.startswith(f"/{API_VERSION}/"):
-        origin = request.headers.get("Origin")
-        if request.url.host not in OWN_NAMES or (origin and origin != str(request.url.origin())):
-            raise web.HTTPForbidden
-    response = await handler(request)
-    if not response.prepared:
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Cache-Control"] = "no-store"
-    return response

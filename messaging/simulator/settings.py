@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from messaging.simulator.faults import KNOBS, Faults
+from workspaces.doubles.refusing import YES, refuse_in_production
 
-HOST = "127.0.0.1"
 # The demo's account; no real one looks like it.
 ACCOUNT_SID = "ACdecade00decade00decade00decade00"
 AUTH_TOKEN = "simulated-auth-token"  # noqa: S105
 INBOUND_URL = "http://localhost:8000/webhooks/twilio/inbound"
-YES = {"1", "true", "yes", "on"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ def read(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
     """Ends with a sentence where something is wrong, or where this looks like production."""
     parser = _parser(environment)
     given = parser.parse_args(arguments)
-    refuse_production(environment, is_test=given.i_am_a_test)
+    refuse_in_production(environment, name="simulator", whom="Twilio", is_test=given.i_am_a_test)
     values = vars(given)
     del values["i_am_a_test"]
     wished = {name: values.pop(name) for name in KNOBS}
@@ -44,18 +43,6 @@ def read(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
     except ValueError as error:
         raise SystemExit(str(error)) from None
     return Settings(faults=faults, **values)
-
-
-def refuse_production(environment: Mapping[str, str], *, is_test: bool) -> None:
-    if is_test:
-        return
-    if environment.get("DEMO", "").lower() not in YES:
-        raise SystemExit(
-            "The simulator pretends to be Twilio, for demos and tests only:"
-            " set DEMO=1, or say --i-am-a-test."
-        )
-    if environment.get("SITE_URL", "").startswith("https://"):
-        raise SystemExit("SITE_URL is a public https:// address: no simulator runs beside it.")
 
 
 def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:

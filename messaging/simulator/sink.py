@@ -6,7 +6,8 @@ import secrets
 from types import TracebackType
 from typing import Self
 
-from messaging.simulator.settings import HOST, Settings
+from messaging.simulator.settings import Settings
+from workspaces.doubles.serving import HOST
 
 END_OF_HEAD = b"\r\n\r\n"
 HEAD = "HTTP/1.1 {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n"

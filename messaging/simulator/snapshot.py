@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from messaging.simulator.state import Button, Direction, Mail, Message, State, Status
+from workspaces.doubles.serving import write_atomically
 
 # It is a stage, not an archive: the newest, and seldom.
 MESSAGES_KEPT = 2000
@@ -40,9 +41,7 @@ class Keeper:
         self.save()
 
     def save(self) -> None:
-        fresh = self.path.with_suffix(".new")
-        fresh.write_text(json.dumps(dump(self.state)), "utf-8")
-        fresh.replace(self.path)
+        write_atomically(self.path, json.dumps(dump(self.state)))
 
     async def _save_now_and_then(self) -> None:
         with self.state.changes.watch() as watcher:

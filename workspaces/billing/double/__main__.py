@@ -3,18 +3,18 @@
 import asyncio
 import logging
 import os
-import signal
 import sys
 
 from workspaces.billing.double.server import Double
-from workspaces.billing.double.settings import Settings, read
+from workspaces.billing.double.settings import read
+from workspaces.doubles.serving import serve_until_signal
 
 
 def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     settings = read(sys.argv[1:], os.environ)
     try:
-        asyncio.run(serve(settings))
+        asyncio.run(serve_until_signal(Double(settings), described))
     except OSError as error:
         raise SystemExit(
             f"The double of Stripe cannot listen: {error.strerror}."
@@ -22,14 +22,8 @@ def main() -> None:
         ) from None
 
 
-async def serve(settings: Settings) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for word in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(word, stop.set)
-    async with Double(settings) as double:
-        print(f"payments at http://localhost:{double.port}", flush=True)  # noqa: T201
-        await stop.wait()
+def described(double: Double) -> str:
+    return f"payments at http://localhost:{double.port}"
 
 
 if __name__ == "__main__":

@@ -5,18 +5,17 @@ from types import TracebackType
 from typing import Self
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
 from workspaces.billing.double.account import Account
 from workspaces.billing.double.api import Api
 from workspaces.billing.double.pages.checkout import CheckoutPages
 from workspaces.billing.double.pages.papers import Papers
 from workspaces.billing.double.pages.portal import PortalPages
-from workspaces.billing.double.settings import HOST, Settings
+from workspaces.billing.double.settings import Settings
 from workspaces.billing.double.snapshot import Keeper
 from workspaces.billing.double.webhooks import Postman
+from workspaces.doubles.serving import HOST, refuse_other_origins
 
-OWN_NAMES = frozenset({HOST, "localhost"})
 LARGEST_REQUEST = 1_000_000
 SECONDS_TO_CLOSE = 0.2
 ROOMS = (CheckoutPages, PortalPages, Papers)
@@ -31,7 +30,7 @@ class Double:
         self.account = Account()
         self.api = Api(self.account, settings.secret_key)
         self._application = web.Application(
-            middlewares=[own_pages_only], client_max_size=LARGEST_REQUEST
+            middlewares=[refuse_other_origins(api="/v1/")], client_max_size=LARGEST_REQUEST
         )
         for rooms in (self.api, *(room(self.account) for room in ROOMS)):
             self._application.add_routes(rooms.routes())
@@ -62,17 +61,3 @@ class Double:
         trace: TracebackType | None,
     ) -> None:
         await self._stack.aclose()
-
-
-@web.middleware
-async def own_pages_only(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Other sites in the visitor's browser can reach this port: they get nothing from it."""
-    if not request.path.startswith("/v1/"):
-        origin = request.headers.get("Origin")
-        if request.url.host not in OWN_NAMES or (origin and origin != str(request.url.origin())):
-            raise web.HTTPForbidden
-    response = await handler(request)
-    if not response.prepared:
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Cache-Control"] = "no-store"
-    return response

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-HOST = "127.0.0.1"
+from workspaces.doubles.refusing import refuse_in_production
+
 # The demo's keys; no real ones look like them.
 SECRET_KEY = "sk_test_double"  # noqa: S105
 WEBHOOK_SECRET = "whsec_double"  # noqa: S105
 WEBHOOK_URL = "http://localhost:8000/webhooks/stripe/"
-YES = {"1", "true", "yes", "on"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +26,12 @@ class Settings:
 def read(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
     """Ends with a sentence where this looks like production."""
     given = vars(_parser(environment).parse_args(arguments))
-    refuse_production(environment, is_test=given.pop("i_am_a_test"))
+    is_test = given.pop("i_am_a_test")
+    refuse_in_production(environment, name="double", whom="Stripe", is_test=is_test)
     settings = Settings(**given)
     if not settings.secret_key.startswith("sk_test_"):
         raise SystemExit("STRIPE_SECRET_KEY is no test key (sk_test_…): no double runs with it.")
     return settings
-
-
-def refuse_production(environment: Mapping[str, str], *, is_test: bool) -> None:
-    if is_test:
-        return
-    if environment.get("DEMO", "").lower() not in YES:
-        raise SystemExit(
-            "The double pretends to be Stripe, for demos and tests only:"
-            " set DEMO=1, or say --i-am-a-test."
-        )
-    if environment.get("SITE_URL", "").startswith("https://"):
-        raise SystemExit("SITE_URL is a public https:// address: no double of Stripe beside it.")
 
 
 def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from workspaces.billing.double.account import Account, Record
 from workspaces.billing.double.subscriptions import renewing
+from workspaces.doubles.serving import write_atomically
 
 SECONDS_BETWEEN = 2
 SECONDS_PER_MINUTE = 60
@@ -44,9 +45,7 @@ class Keeper:
     def save(self) -> None:
         if not self.path or (text := json.dumps(dump(self.account))) == self._written:
             return
-        fresh = self.path.with_suffix(".new")
-        fresh.write_text(text, "utf-8")
-        fresh.replace(self.path)
+        write_atomically(self.path, text)
         self._written = text
 
     async def _look_after(self) -> None:
