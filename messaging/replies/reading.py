@@ -16,10 +16,19 @@ _ASKS_FOR_HELP = sounds("help info ayuda informacion informacao ajuda")
 
 @dataclass(frozen=True)
 class Reading:
+    """What a text says.
+
+    `may_be_opt_out`: it speaks about our messages, about being contacted or about its data, and
+    may be a wish to hear no more, but it is no sure opt-out. A person has to decide.
+    `needs_person`: it asks something or needs somebody to act, whatever it says besides.
+    """
+
     intent: Intent
     rating: int | None = None
     comment: str = ""
     off_scale: bool = False
+    may_be_opt_out: bool = False
+    needs_person: bool = False
 
 
 def read(text: str) -> Reading:
