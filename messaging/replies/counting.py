@@ -101,8 +101,13 @@ def _is_plural(token: Token) -> bool:
 
 
 def _is_refused(around: Surroundings) -> bool:
-    """ "No le doy un 5", "ni 1", "casi un 5", "le iba a poner 5", "más de 5" """
-    return _is_hedged(around) or _is_negated(around) or _is_hypothetical(around)
+    """ "No le doy un 5", "ni 1", "casi un 5", "le iba a poner 5", "¿cómo les voy a poner 5?" """
+    return (
+        _is_hedged(around)
+        or _is_negated(around)
+        or _is_hypothetical(around)
+        or _is_rhetorical(around)
+    )
 
 
 def _is_hedged(around: Surroundings) -> bool:
@@ -135,6 +140,20 @@ def _is_hypothetical(around: Surroundings) -> bool:
             return False
         if key in words.HYPOTHETICAL or (key == "have" and keys[distance + 1 :][:1] == ["would"]):
             return True
+    return False
+
+
+def _is_rhetorical(around: Surroundings) -> bool:
+    """ "¿Cómo les voy a poner 5?", "quieren que les ponga un 5" """
+    keys = around.keys_before
+    for distance, key in enumerate(keys):
+        if key in words.NEGATIONS:
+            # "Cómo no les voy a dar un 5" gives it.
+            return False
+        if key in words.ASKS_HOW:
+            return bool(set(keys[:distance]) & words.INTENDS)
+        if key in words.EXPECTS:
+            return "ke" in keys[:distance] or key in words.EXPECTS_TO
     return False
 
 

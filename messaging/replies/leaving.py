@@ -13,8 +13,8 @@ from messaging.replies.patterns import (
     any_of,
     clauses,
     group,
+    own_sentences,
     pattern,
-    sentences,
 )
 from messaging.replies.text import Kind, Token, sounds
 
@@ -23,7 +23,7 @@ def leave(tokens: Sequence[Token]) -> list[Span]:
     """Where the text says so; nowhere when it does not."""
     if _is_stop_sign(tokens):
         return [Said(list(tokens)).span]
-    told = [said for said in sentences(tokens) if not _INSTRUCTION.search(said.said)]
+    told = list(own_sentences(tokens))
     everything = Said([token for said in told for token in said.tokens])
     if _ONLY_SHY.fullmatch(everything.said):
         return [everything.span]
@@ -104,7 +104,6 @@ _ONLY_CLEAR = _only(f"{phrases.SURE} {phrases.CLEAR}", _NOTHING)
 _ONLY_SHY = _only(f"{phrases.SURE} {phrases.CLEAR} {phrases.SHY}", _NOTHING)
 _REFUSAL = pattern(phrases.REFUSALS)
 _REQUEST = pattern(phrases.REQUESTS)
-_INSTRUCTION = pattern(phrases.INSTRUCTIONS)
 _TURNED_ROUND = re.compile(rf"{pattern(phrases.TURNED_ROUND).pattern}$")
 _COMPLAINS = re.compile(rf"(?<= ){any_of(phrases.COMPLAINS)}$")
 _OFF_WORK = re.compile(rf"{GAP}{group('off_work')}")

@@ -20,6 +20,13 @@ Span = tuple[int, int]
 NUMBER = "# "
 COMMA = ", "
 ANY_ENDING = "~"
+
+# "Reply STOP to opt out" and our question are what we wrote, when they come back in a reply.
+INSTRUCTIONS = """
+    (responda|responde|reply|conteste|respond) {the_word}* {our_words}
+    {instruct} {the_word}* {our_words} {to}
+    (como|how) (fue|was|foi) (su|tu|your|sua|a-sua) (visita|visit|consulta|atencion|experiencia)
+"""
 SENTENCE_ENDS = ".!?;…¡¿"
 COMMAS = ",:/|–—"
 
@@ -64,6 +71,20 @@ def sentences(tokens: Sequence[Token]) -> Iterator[Said]:
             kept.append(token)
     if kept:
         yield Said(kept)
+
+
+def own_sentences(tokens: Sequence[Token]) -> Iterator[Said]:
+    """The sentences but for those that only we write: "Reply STOP to opt out"."""
+    return (said for said in sentences(tokens) if not is_ours(said.tokens))
+
+
+def is_ours(tokens: list[Token]) -> bool:
+    return bool(_our_words().search(Said(tokens).said))
+
+
+@cache
+def _our_words() -> re.Pattern[str]:
+    return pattern(INSTRUCTIONS)
 
 
 def _before_label(kept: list[Token]) -> list[Token]:

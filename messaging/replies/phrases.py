@@ -163,11 +163,6 @@ TURNED_ROUND = (
     "({no}|cant|wont|didnt|doesnt) (me|le|nos|quiero|deseo|want|to|que|need|quero|voy|a)*"
 )
 
-# "Reply STOP to opt out" is what we wrote, when it comes back in a reply.
-INSTRUCTIONS = """
-    (responda|responde|reply|conteste|respond) {the_word}* {our_words}
-    {instruct} {the_word}* {our_words} {to}
-"""
 # STOP in capitals amid small letters is our word, unless these come first ("the pain WON'T STOP").
 NOT_OUR_STOP = """
     no non not dont wont cant didnt doesnt never bus one pit full to a next couldnt wouldnt isnt

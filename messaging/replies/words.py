@@ -212,7 +212,7 @@ NAMED_NUMBERS = sounds("numero nro num number nr")
 BINDERS = sounds("""
     las los hace ha desde cada tras unos unas aprox aproximadamente como otros otras mis sus estos
     esos estas esas nuestros hasta ate until till since from every about around after before within
-    over under at by on in for to en con with com por para pelas pelos entre between as aos nas nos
+    over under at by on in for to en em con with com por para pelas pelos entre between as aos nas nos
     umas uns seus suas meus minhas sobre of than otro otra ambos nosotros nosotras al del proximo
     proxima next siguiente segundo primer ultimo ultima ultimos ultimas last
 """)
@@ -244,6 +244,13 @@ HEDGES = sounds("ni nem even siquiera casi quase almost nearly")
 HYPOTHETICAL = sounds("""
     hubiera habria hubiese haber pudo pudiera pudiese iba ibamos teria wouldve couldve
 """)
+# "CÓMO les VOY a poner 5", "QUIEREN que les ponga 5": nobody gives it.
+ASKS_HOW = sounds("como how quien who porque why xq pq")
+INTENDS = sounds(
+    "voy vamos vas va van vou vai quieren quiere esperan espera pretenden am can going"
+)
+EXPECTS = sounds("quieren esperan pretenden creen piensan querem esperam acham expect think")
+EXPECTS_TO = sounds("expect")
 WISHES = HYPOTHETICAL | sounds("could would if si")
 ENDS_CONDITION = sounds("pero but mas entonces so")
 MINUS = sounds("menos minus negative negativo")
