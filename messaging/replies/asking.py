@@ -24,7 +24,9 @@ _ASKS_NOTHING = (
 )
 # "Honestly? 2", "mmm 3?"
 SHORTEST_QUESTION = 2
-_ASKS_ALONE = sounds("que cuando donde quien cuanto cual porque onde quando quanto qual why when where")
+_ASKS_ALONE = sounds(
+    "que cuando donde quien cuanto cual porque onde quando quanto qual why when where"
+)
 _TAGS = sounds("no nao verdad cierto ne right ok si sip")
 # Before these words one writes an accent only to ask; without it they also join sentences.
 _INTERROGATIVES = frozenset(
@@ -47,14 +49,15 @@ def asks(tokens: Sequence[Token]) -> bool:
 def _has_question(tokens: Sequence[Token]) -> bool:
     """A question mark behind words that ask, or an accent that only a question has."""
     asked: list[Token] = []
+    exclaimed = False
     for token in tokens:
         if token.is_mark("?"):
             if _is_asked(asked):
                 return True
         elif token.kind is Kind.LINE or token.is_mark(SENTENCE_ENDS):
-            asked = []
+            asked, exclaimed = [], token.text == "¡"
         else:
-            if _opens_with_accent(asked, token):
+            if not exclaimed and _opens_with_accent(asked, token):
                 return True
             asked.append(token)
     return False
@@ -83,6 +86,6 @@ _REQUEST = pattern(f"{REQUESTS}{DEMANDS}", **GROUPS)
 _EMERGENCY = pattern(EMERGENCIES, **GROUPS)
 # "Sin ninguna queja", "no necesito factura", "ya no me duele"
 _DENIED = re.compile(
-    rf"(?<= )(?:{group('no')}|{any_of('sin ninguna ningun ningunas cero sem nenhuma zero without unica')})"
+    rf"(?<= )(?:{group('no')}|{any_of('sin ninguna ningun ningunas cero sem nenhuma zero without unica nada-que do-que de-que')})"
     r"(?:[^\s,]+ ){0,2}$"
 )

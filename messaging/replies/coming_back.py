@@ -24,6 +24,7 @@ _WISHES = """
     {wish} {receiving} {again} $
     {wish} que {us}* {return} a {us}* {write}
     {wish} que {us}* {return} a {us}* {send} … {messages}
+    {wish} que {us}* {write} {again}? $
     {wish} que {us}* {carry_on} {us}* {writing}
     {may} {return} a? {us}* {write}
     {may} {return} a? {us}* {send} … {messages}
@@ -39,6 +40,7 @@ _WISHES = """
     (me-den|me-dan|me-dais|{signing}) de alta (en|a|para|del) {det}* {messages|list|subscription}
     {reactivate} {det}* {messages|subscription}
     {reactivate_me} {again}? $
+    {reactivate_me} {again}? {det}* {messages}
     {wish}? {reactivate} {again}? $
     {enrol} {again}
     {enrol} (en|a) … {list|messages}
@@ -84,11 +86,11 @@ _GROUPS = {
         pueden-volver you-can u-can
     """,
     "enrol": f"{orders(_ENROL, ME)} {infinitives(_ENROL, ('', *ME, 'se'))} ponganme ponme",
-    "subscribe": "cadastra cadastre cadastrem inscreve inscreva inscrevam suscriben adiciona",
+    "subscribe": "inclui inclua incluam cadastra cadastre cadastrem inscreve inscreva inscrevam suscriben adiciona",
     "contacts": "contactos contatos",
     "ask_to_send": orders("mandar enviar", ME),
     "signing": "darme dame deme denme dadme danos dar darnos dar-me",
-    "reactivate": f"{orders(_ACTIVATE, ('',))} {infinitives(_ACTIVATE, ('',))}",
+    "reactivate": f"{orders(_ACTIVATE, ('',))} {infinitives(_ACTIVATE, ('',))} resume",
     "reactivate_me": f"{orders(_ACTIVATE, ME)} {infinitives(_ACTIVATE, ME)}",
     "agree": "autorizo consiento acepto aceito consinto authorize i-agree i-consent",
     "by_mistake": """
@@ -106,7 +108,7 @@ _HELP_PHRASES = """
     {help_me} $
     (alguien|alguem|someone|somebody)? me {help_verb}
     (alguien|alguem) {may}? {us}? {help_me|help_verb}
-    {wish|need} (mas|mais|more|some|un-poco-de|de|algo-de|sua|su|your)* {help}
+    (i|yo|eu)? {wish|need} (mas|mais|more|some|un-poco-de|de|algo-de|sua|su|your)* {help}
     {wish|need} que (me|nos) {help_verb}
     (can|could|would|will)? (you|u|someone|anyone|somebody)? help (me|us) (out|with-this)?
     (can|could) (you|u|someone|anyone) help

@@ -54,6 +54,10 @@ _DATA = """
     (proteccion|protecao) de (datos|dados|mis-datos)
     (suscripcion|subscripcion|unsubscri~|desuscri~|descadastr~|desinscr~|inscricao)
     (baja|baixa) (de|del|en|no|do) (la|el|este|meu)? (lista|sistema|cadastro|servicio|numero|mensajes)
+    (este|ese|esse) {whom} ya? (no|nao) (es|e|pertenece|pertence) (mas|mais)? (de|del|da|do|la|el)
+    (vcs|voces|ustedes|uds|vosotros|you) … {contacts|text} … (demais|demasiado|mucho|tanto|muita|muchos|muitas)
+    {messages} (demais|en-exceso|de-sobra)
+    {messages} {wrong_one}
     {wrong_one} {whom}
     {whom} (es|esta|e|que-es)? {wrong_one}
     se {mistook} (con|de|da|do|com) {whom}
@@ -62,7 +66,7 @@ _DATA = """
     ^ yo? (no|nao) (soy|sou) (la|el|a|o|esa|ese|essa|esse|dona|don|senor|senora|sr|sra)? ~ ~? $
     ^ (yo|i|eu) (no|nao) (soy|sou) … $
     (no|nao) me llamo
-    (este|ese|esse|esto|that|eso) (no|nao|isnt|is-not) (es|e|my)? (mi|meu|my)? (nombre|numero|nome|name|number)
+    (este|ese|esse|esto|that|eso|esta|esa|essa) (no|nao|isnt|is-not) (es|e|my)? (mi|meu|my|minha) (nombre|numero|nome|name|number|clinica|doctor|doctora|medico|consultorio)
     (no|nao) (conozco|conheco|ubico) (a|esa|esta|ese|la|el|essa|esse|ninguna|ningun|al|ustedes|nadie|ninguem)
     dont know (this|that|any|who|you|what-clinic)
     (aqui|aca|este-numero|este-telefono|este-cel|este-celular) (ya)? (no|nao) (vive|es|hay|pertenece|mora|usa)
@@ -88,7 +92,7 @@ _ENOUGH = """
     (report~|denunci~) (el|este|ese|esse|o|su|the|this) (numero|number|cuenta|chat)
     ya (les|le|lhes|os|i|yo|te|eu)? {answered}
     (i|ive) already {answered}
-    already (answered|responded|replied|told|did|rated|filled)
+    already (asked|sent|texted|answered|responded|replied|told|did|rated|filled)
     {no} (voy-a|vou|quiero|deseo|pienso|quero|want-to|going-to|pretendo|gonna|will|me-gusta) {take_part}
     {no} {take_part} $
     {no} (tengo|tenho|have) tiempo|tempo|time (para|for|pra)
@@ -105,6 +109,8 @@ _WHOLE = """
     (im|i-am)? not interested
     (ya)? (dejenme|dejame|dejeme|dejadme|dejen|paren|parad)
     (equivocado|equivocada|errado|wrong|engano|no-soy|not-me|no-soy-yo|nao-sou-eu|no-es-aqui)
+    (im|i-am|this-is) not (happy|satisfied|sure|feeling|better|good|well|done|there|home|interested)! ~
+    (ay|uy|uff|uf) ya
     (spam|bloqueado|bloqueada|bloqueados|blocked|reportado|reported|denunciado)
 """
 # Kind words about our messages, and ordinary ones about others'.

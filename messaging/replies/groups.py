@@ -4,7 +4,16 @@ Verbs are listed once and conjugated by `verbs`. A group that is written out is 
 not inflect, or of which only some forms may count.
 """
 
-from messaging.replies.verbs import ME, gerunds, in_ing, infinitives, orders, presents, wishes
+from messaging.replies.verbs import (
+    ME,
+    gerunds,
+    hopes,
+    in_ing,
+    infinitives,
+    orders,
+    presents,
+    wishes,
+)
 
 PLAIN = ("",)
 OPTIONAL_ME = ("", *ME)
@@ -13,7 +22,7 @@ OPTIONAL_ME = ("", *ME)
 WRITE = """
     escribir molestar contactar mensajear textear spamear fastidiar joder jorobar hinchar
     importunar atosigar hostigar acosar bombardear saturar agobiar incomodar perturbar escrever
-    contatar insistir chingar procurar encher aborrecer wasapear whatsapear
+    contatar insistir chingar textiar mensajiar procurar encher aborrecer wasapear whatsapear
 """
 # These may also be about a recipe or an ambulance, so the phrases say more.
 SEND = "mandar enviar reenviar llamar hablar buscar ligar chamar llegar llenar remitir"
@@ -30,6 +39,7 @@ ERASE = f"{REMOVE} bajar limpiar depurar apagar deletar"
 UNSUBSCRIBE = """
     desuscribir desinscribir dessuscribir desafiliar desapuntar descadastrar desinscrever
 """
+REVOKE = "revocar retirar anular cancelar revogar"
 CANCEL = "cancelar anular desactivar suspender interrumpir desativar"
 USE = "usar utilizar compartir ceder divulgar vender guardar"
 GIVING = """
@@ -40,6 +50,9 @@ GIVING = """
 CONTACT = {
     "write": f"{wishes(WRITE)} {infinitives(WRITE, OPTIONAL_ME)}",
     "send": f"{wishes(SEND)} {infinitives(SEND, OPTIONAL_ME)}",
+    "write_if": f"{wishes(WRITE)} {hopes(WRITE)}",
+    "send_if": f"{wishes(SEND)} {hopes(SEND)}",
+    "cease_if": f"{wishes('dejar parar cesar deixar')} {hopes('dejar parar cesar deixar')}",
     "send_me": infinitives(SEND, ME),
     "writing": gerunds(f"{WRITE} {SEND}"),
     "text": TEXT,
@@ -67,7 +80,7 @@ CONTACT = {
         notificacao notificacoes notification notifications encuesta encuestas survey surveys
         pesquisa pesquisas promocion promociones publicidad propaganda propagandas promo promos
         spam comunicacion comunicaciones comunicado comunicados recordatorio recordatorios lembrete
-        lembretes aviso avisos reminder reminders alerts alertas msn watsap watsaps guasap guasaps
+        lembretes aviso avisos reminder reminders alerts alertas msn communications watsap watsaps guasap guasaps
     """,
     "many_messages": """
         mensajes mensajitos mensagens msjs msj msgs sms textos texts messages whatsapps correos
@@ -77,7 +90,8 @@ CONTACT = {
     """,
     "send_it": """
         mas mais nada nunca esto estos estas eso esas cosas algo isso tanto tanta tantos tantas
-        tontas jamas aqui aca por-aqui ustedes a-este-numero a-mi-numero a-este-nro nem
+        tontas jamas cosa basura tonteria tonterias pendejadas pelotudeces porqueria estupideces
+        boludeces crap shit stuff aqui aca por-aqui ustedes a-este-numero a-mi-numero a-este-nro nem
     """,
     "subscription": """
         suscripcion subscripcion inscricao assinatura subscription servicio-de-mensajes envio
@@ -92,7 +106,7 @@ CEASING = {
     """,
     "let_up": "dejen dejad deja deje paren parad para pare parem parala parala parenla",
     "halt": """
-        stop paren pare parad pareis parar parem detengan detener detenga detened frenen end cease
+        stop paren parenle parale parenla pare parad pareis parar parem detengan detener detenga detened frenen end cease
         quit halt alto cesen cese
     """,
     "enough": """
@@ -100,8 +114,7 @@ CEASING = {
         vale-de ya-vale-de vale-ya-con esta-bien-de estuvo-bueno-de enough-with enough-of
         suficiente-de suficiente-con no-mas-con ya-no-mas-con ya-estuvo-con ya-estuvo-de para-con
         para-com paren-con parem-com pare-com para-un-poco-con cortala-con cortenla-con corta-con
-        corten-con cortad-con cortala-ya-con acaben-con acabad-con acaba-con termina-con
-        terminen-con terminad-con paren-un-poco-con
+        corten-con cortad-con cortala-ya-con acaben-con acabad-con acaba-con termina-con terminen-con terminad-con paren-un-poco-con
     """,
     "cancel": f"{infinitives(CANCEL)} {orders(CANCEL)} cancelo desactivo cancel discontinue",
     "refrain": """
@@ -164,7 +177,7 @@ REMOVING = {
     "mine": """
         mi mis meu meus minha minhas my mine nuestro nuestros este ese esse esto this
     """,
-    "own_article": "my mi el o meu minha la",
+    "own_article": "my mi el o meu minha la todo cualquier",
     "place": """
         aqui aca ahi alli alla esto eso esta esa estos esas daqui disso dai dessa ya todo todos
         here this de-una-vez
@@ -175,11 +188,11 @@ REMOVING = {
 
 WANTING = {
     "want": """
-        quiero queremos quisiera quisieramos deseo deseamos kero quero queria desejo want wish need
+        quiero queremos quisiera quisieramos deseo deseamos kero quero queria desejo want wanna wish need
         necesitamos necesito preciso gostaria gustaria acepto aceito permito autorizo interesa
         interesan interessa interessam care like would-like would-want interested interesado
         interesada estoy-interesado estoy-interesada interesados estamos-interesados interesse
-        tenho-interesse tengo-interes consiento consent authorize authorise
+        tenho-interesse tenho-mais-interesse tengo-interes tengo-mas-interes consiento consent authorize authorise
     """,
     "needed": """
         es-necesario hace-falta es-preciso hay-necesidad hay-necesidad-de necesito necesitamos
@@ -192,6 +205,17 @@ WANTING = {
     """,
     "agree": """
         autorizo autorizado consiento consent authorize authorise autorizei consentido autorice
+    """,
+    "wish_that": """
+        agradeceria agradecere agradeco gustaria gostaria preferiria rogaria pediria encantaria ruego
+        pido agradezco prefiero preferia quisiera
+    """,
+    "revoke": f"{orders(REVOKE, PLAIN)} {infinitives(REVOKE, PLAIN)} retiro revoco revogo anulo "
+    "cancelo quito revoke withdraw",
+    "removed": """
+        eliminado eliminada borrado borrada retirado retirada excluido excluida removido removida
+        quitado quitada descadastrado descadastrada removed deleted dado-de-baja dada-de-baja
+        contactado contactada contatado contatada molestado molestada
     """,
     "consent": """
         consent permission consentimiento autorizacion consentimento autorizacao permiso
@@ -212,13 +236,13 @@ THREATENING = {
     "if": "si como se if cuando proxima-vez-que proxima-que vez-que next-time",
     "again": """
         me os nos les a vuelven vuelve vuelves volveis volvais vuelvan voltarem voltar sigue siguen
-        seguis sigues seguir siguen continuam continuarem otra-vez otro otra un mas you guys u keep
+        seguis sigues seguir siguen continuam continuarem sigais sigan siga sigas otra-vez otro otra un mas you guys u keep
         again outra uma mensagem mensaje sms texto llega de novo em i get ustedes voces
     """,
     "threat": """
         bloqueo bloqueamos bloquear~ bloqueio denuncio denunci~ reporto reportar~ reporta demando
         demandar~ demanda queja block blocking report reporting sue suing processo processar~ aepd
-        sic fcc ftc procon anatel superintendencia arcotel abogado policia legal legales
+        reclam~ sic fcc ftc procon anatel superintendencia arcotel abogado policia legal legales
     """,
     "you": "os los las te lo la les le voces vcs you u ustedes",
     "block": """
@@ -240,7 +264,7 @@ SMALL = {
         nunk nop
     """,
     "dont": "dont do-not don-t never please-not pls-not",
-    "without": "no sin cero zero nao sem chega-de basta-de nada-de ningun",
+    "without": "no nomas no-mas sin cero zero nao sem chega-de basta-de nada-de ningun",
     "us": "me m nos te os le les lo la los las se mi",
     "det": """
         los las el la lo estos estas esos esas este esta ese sus su todos todas mis mi de con a o

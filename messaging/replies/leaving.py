@@ -37,6 +37,19 @@ def leave(tokens: Sequence[Token]) -> list[Span]:
     return []
 
 
+def leave_after_doubts(tokens: Sequence[Token]) -> list[Span]:
+    """Where a text that speaks about our messages has an opt-out word between its commas.
+
+    "No soy esa persona, paren": what came before says what is to stop.
+    """
+    return [
+        clause.span
+        for said in own_sentences(tokens)
+        for clause in clauses(said)
+        if _ONLY_SHY.fullmatch(clause.said)
+    ]
+
+
 def _in_sentence(said: Said, mixed_case: bool) -> Iterator[Span]:
     if _ONLY_CLEAR.fullmatch(said.said):
         yield said.span

@@ -1,7 +1,8 @@
 """Tables of phrases as patterns over a text's sounds, and the sentences that they are tried on.
 
 A phrase is written in words: `(a|b)` is either, `{no}` is one of GROUPS, `me?` may be missing,
-`{det}*` comes any number of times, `…` is up to four words, `$` is the end of the clause but for
+`{det}*` comes any number of times,
+`loca!` must not follow, `…` is up to four words, `$` is the end of the clause but for
 politeness, `^` its beginning, `,` is a comma or dash, `#` a number, and `escrib~` is any word that begins so. Hyphens join what is
 several words. All is compared by sound, not by spelling.
 """
@@ -20,6 +21,9 @@ Span = tuple[int, int]
 NUMBER = "# "
 COMMA = ", "
 ANY_ENDING = "~"
+
+# What a thumb leaves of small words.
+CHAT = {"d": "de", "m": "me", "t": "te", "x": "por", "nk": "no", "nop": "no", "ia": "ya"}
 
 # "Reply STOP to opt out" and our question are what we wrote, when they come back in a reply.
 INSTRUCTIONS = """
@@ -55,13 +59,13 @@ class Said:
 def heard(token: Token) -> str:
     if token.kind is Kind.NUMBER or token.key in words.NUMBERS:
         return NUMBER
-    return f"{token.key} " if token.kind is Kind.WORD else COMMA
+    return f"{CHAT.get(token.key, token.key)} " if token.kind is Kind.WORD else COMMA
 
 
 def sentences(tokens: Sequence[Token]) -> Iterator[Said]:
     kept: list[Token] = []
-    for token in tokens:
-        if token.kind is Kind.LINE or token.is_mark(SENTENCE_ENDS):
+    for index, token in enumerate(tokens):
+        if token.kind is Kind.LINE or (token.is_mark(SENTENCE_ENDS) and not _joins(tokens, index)):
             if kept:
                 yield Said(kept)
             kept = []
@@ -71,6 +75,18 @@ def sentences(tokens: Sequence[Token]) -> Iterator[Said]:
             kept.append(token)
     if kept:
         yield Said(kept)
+
+
+def _joins(tokens: Sequence[Token], index: int) -> bool:
+    """A dot in the place of a space: "no.me.escriban", but not "bien.No me escriban"."""
+    after = tokens[index + 1 : index + 2]
+    return (
+        tokens[index].text == "."
+        and not tokens[index].spaced
+        and bool(after)
+        and not after[0].spaced
+        and after[0].text.islower() == tokens[index - 1].text.islower()
+    )
 
 
 def own_sentences(tokens: Sequence[Token]) -> Iterator[Said]:
@@ -176,12 +192,12 @@ def _part(part: str, groups: Mapping[str, str]) -> str:
         return rf"{groups['polite']}*+(?=, |$)"
     # Possessive: the tables overlap, and a text must never be read twice over.
     repeated = {"?": "?", "*": "*+"}.get(part[-1], "")
-    choices = _apart(part.rstrip("?*").strip("()").split("|"))
+    choices = _apart(part.rstrip("?*!").strip("()").split("|"))
     either = "|".join(
         groups[choice.strip("{}")] if choice.startswith("{") else any_of(choice)
         for choice in choices
     )
-    return f"(?:{either}){repeated}"
+    return f"(?!{either})" if part.endswith("!") else f"(?:{either}){repeated}"
 
 
 def _apart(choices: list[str]) -> Iterator[str]:

@@ -12,14 +12,14 @@ SURE = """
 """
 CLEAR = """
     go-away cut-it-out knock-it-off lose-my-number lose-this-number parenle parale cortenla cortala
-    baja bja abja basta ya-basta paren parem no-mais ya-no-mas
+    baja bja abja basta ya-basta paren parem parad no-mais ya-no-mas
 """
 # Opt-out words too, but "3 no más" is how Ecuador says "just a 3".
 OR_JUST = "no-mas nomas"
 SHY = """
     end quit revoke cancel cancelar alto parar pare para salir sair salirme detener detente
     detenganse remover remove eliminar delete borrar quitar no-more chega ya-no cancel-all end-all
-    quit-all stoped silenciar silencio mute discontinue
+    quit-all stoped bloqueado bloqueados bloqueada blocked silenciar silencio mute discontinue
 """
 # What stands beside a SURE word without changing it: "quiero STOP", "pero stop ya".
 AROUND_SURE = """
@@ -45,7 +45,7 @@ REFUSALS = """
     {no} (recibir|receber) {more}? $
     {no} {us}* {want} … {messages}
     {no} {us}* {want} {more} {more}? $
-    {no} {us}* {want} {more}? to? {receive} {more}* de? (ustedes|voces|you|from)? $
+    {no} {us}* {want} {more}? (to|em|en|de)? {receive} {more}* de? (ustedes|voces|you|from)? $
     {no} {us}* {want} {more}? {receive} … {information}
     {no} {us}* {want} que {us}* {more}? {us}* {write}
     {no} {us}* {want} que {us}* {come_back} a {write|send}
@@ -58,7 +58,7 @@ REFUSALS = """
     {no} {want} to? hear anything? from you
     {no} {needed} {more}? {us}* {write}
     {no} {needed} {more}? que {us}* {more}? {write}
-    {no} {needed} {more}? que? {us}* {more}? {send} … {messages}
+    {no} {needed} {more}? que? {us}* {more}? {send} (tantos|tantas|tanto)! … {messages}
     {no} {needed} {more} que? {us}* {send}
     {no} {needed} {more}? que? {us}* {send} (mas|mais)
     {no} {agree} que {us}* {write|send}
@@ -67,7 +67,10 @@ REFUSALS = """
     {no} (he|hemos)? (doy|dou|give|di|dei|gave|dado) (mi|el|o|meu|my|any)? {consent}
     {no} {us}* {use} {more}? {det}* {own}
     {mine} {own} (ya)? {no} {us}* {use}
-    {no} rompan? {more}? (las|los) (bolas|pelotas|huevos|guindas)
+    {no} {us}* (romp~|toquen|hinchen) {more}? (las|los|con|as|o) (bolas|pelotas|huevos|guindas|saco|esto|mensajes)
+    {wish_that} que {no} {us}* {write_if}
+    {wish_that} que {no} {us}* {send_if} {send_it}* $
+    {wish_that} que {no} {us}* {send_if} … {messages}
     {dont} ever? {text} (me|us|this|here)
     {dont} {text} (anymore|again|more|any-more|further)
     {dont} {text} (or|and) {text}
@@ -111,8 +114,11 @@ REQUESTS = """
     leave (me|us) alone
     {let_be} me? (em|en) paz
     {let_be} (tranquilo|tranquila|quieto|quieta) $
-    (revoke|withdraw|revoco|revogo|revocar|revoquen|anulen) {own_article}? {consent}
-    (retiro|retiren|retire|quito|cancelo|retirar) (mi|meu|minha|el|o)* {consent}
+    {revoke} {own_article}* {consent}
+    {wish_that} que {cease_if} de {us}* {write}
+    {wish_that} que {cease_if} de … {messages}
+    {wish_that} que {cease_if} de {send_me} {send_it}* $
+    {ask_for} (ser|sea|que-sea|to-be) {removed}
     {cancel|leaving} de? (esto|this|isso|disso) $
     {how_to} {leaving} $
     {how_to} … {no} {us}* {receive|send|write}
@@ -136,7 +142,10 @@ REQUESTS = """
     {enough} {det}* {messages}
     {cancel} {det}* {messages|subscription}
     (stop|quit|cease) with? (the|all)? {texting}
-    cut it out with {det}* {messages}
+    (cut|quit|knock|stop|keep) it (out|off)? with {det}* {messages}
+    (cease|stop|end|discontinue) {det}* (communication|correspondence) $
+    ^ (im|i-am)? blocking (you|u|this|yall)
+    {write} … ,? no lo (hagan|hagas|haga|hagais) (mas)? $
     (stop|quit) (it|this|that|these|those|all|everything|already) $
     (stop|cease|end) contact $
     cease and desist

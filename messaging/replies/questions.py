@@ -4,7 +4,7 @@
 fiebre") has the same nouns, so a phrase says who acts, and in which tense.
 """
 
-from messaging.replies.verbs import ME, infinitives, orders, wishes
+from messaging.replies.verbs import ME, infinitives, orders, presents, wishes
 
 # "Cuando" and "como" also join sentences, so without an accent they need one of these behind.
 QUESTIONS = """
@@ -22,6 +22,9 @@ QUESTIONS = """
     ^ {lead}* {us} {may} {inf}
     ^ {lead}* (ustedes|vcs|voces|voce|alguien|alguem)? {us}? {may} {us}? {act_me}
     {us} {may} {act}
+    ^ {lead}* (alguien|alguem|vcs|voces|voce)? {may} {us} {act}
+    ^ {lead}* {may} {change_inf}
+    ^ {lead}* me {present} … (por-favor|porfa|xfa|porfavor|pls|cuando|apenas|si-hay|quando)
     ^ {lead}* {may_i} {do}
     ^ {lead}* (can|could|may|should|do|does|did|are|will|would) (i|we|you|u|my|there|anyone|someone)
     ^ {lead}* (is|are) (there|it-normal|it-ok|this|my|the-clinic|the-office|you)
@@ -40,7 +43,9 @@ REQUESTS = """
     (espero|esperamos|aguardo|espero-que) (su|una|sus|que|a|uma|sua)? (respuesta|llamada|solucion|resposta|devuelvan|llamen|retorno)
     espero que {us} {wished}
     (quedo|quedamos|fico) (atento|atenta|pendiente|atentos|a-la-espera|aguardando|no-aguardo)
-    {order_me}
+    {order_me} (loca|loco|exagerad~|cursi|ingenu~)!
+    {come_back} a {act_me}
+    {wish} que {fixed}
     me {pt_order}
     (denme|deme|dame|dadme) … {matter}
     ^ {lead}* {change} {det}* {appointment}
@@ -72,6 +77,9 @@ DEMANDS = """
     (es|tengo|hay|necesito|its|is|e) (una|un|an|uma)? (emergencia|urgencia|urgente|emergency|urgent)
     me (duele|duelen|doi|doe)
     {now_have} {very}* {symptom}
+    (esta|ta|sigue|continua|is) (com|con)? {very}* {symptom}
+    my … (opened|reopened|fell-out|came-out|popped|broke)
+    ^ (please|pls) help me
     me (siento|encuentro|sinto) {very}* {bad}
     (feel|feeling) {very}* {bad}
     (my|it|tooth|gum|arm) (hurts|is-hurting|is-bleeding|is-swollen|is-infected|keeps-bleeding)
@@ -93,12 +101,12 @@ EMERGENCIES = """
 _ACTING = """
     llamar enviar mandar confirmar avisar responder contestar decir/dig explicar indicar informar
     agendar reagendar cambiar reservar devolver/devuelv atender/atiend comunicar pasar facturar
-    ayudar regalar reprogramar cancelar anular reembolsar dar solucionar resolver/resuelv facilitar
+    ayudar ajudar regalar reprogramar cancelar anular reembolsar dar solucionar resolver/resuelv facilitar
     recomendar orientar asesorar adelantar compartir remitir ligar retornar adjuntar entregar
     contactar escribir recetar revisar transferir mover/muev
 """
 _CHANGING = """
-    cancelar anular reagendar reprogramar cambiar mover/muev posponer/pospong adelantar confirmar
+    cancelar anular reagendar reprogramar cambiar mover/muev posponer/pospong borrar eliminar quitar adelantar confirmar
     agendar reservar remarcar desmarcar marcar programar postergar aplazar suspender
 """
 GROUPS = {
@@ -137,8 +145,17 @@ GROUPS = {
         hay-como hay-posibilidad hay-forma puede-ser
     """,
     "inf": f"{infinitives(_ACTING, ('',))} dar hacer ver hacer-el quitar sacar poner traer",
-    "do": infinitives(f"{_CHANGING} retirar pagar ir llevar tomar comer pasar enviar mandar sacar recoger "
-        "buscar volver hablar llamar pedir tener ver hacer", ("",)),
+    "do": infinitives(
+        f"{_CHANGING} retirar pagar ir llevar tomar comer pasar enviar mandar sacar recoger "
+        "buscar volver hablar llamar pedir tener ver hacer",
+        ("",),
+    ),
+    "change_inf": infinitives(f"{_CHANGING} actualizar corregir", ("",)),
+    "fixed": wishes(
+        "eliminar cancelar anular cambiar devolver/devuelv revisar corregir/corrij enviar mandar "
+        "llamar actualizar quitar borrar"
+    ),
+    "present": presents(_ACTING),
     "act": f"{infinitives(_ACTING, ('', *ME))} hacer darme dar ver",
     "act_me": f"{infinitives(_ACTING, ME)} darme darnos hacerme sacarme "
     + infinitives("ligar passar enviar mandar avisar responder informar reagendar agendar", ("",)),
@@ -165,7 +182,7 @@ GROUPS = {
         results copy prescription callback speak talk cancel book consulta hora-con control
         ayuda help ajuda informacion info information informacoes laudo exame exames nota-fiscal
         agendamento presupuesto precio precios historia-clinica constancia explicacion solucion
-        respuesta atestado orcamento quote marcar desmarcar certificate referral radiografia
+        respuesta baja licencia reposo incapacidad autorizacion orden atestado orcamento quote marcar desmarcar certificate referral radiografia
     """,
     "wished": wishes(f"{_ACTING} atender ver decir/dig hacer/hag poner/pong quitar revisar"),
     "order_me": f"{orders(_ACTING, ME)} diganme digame dime decidme",
@@ -183,7 +200,8 @@ GROUPS = {
     "move change book confirm",
     "appointment": """
         cita citas turno turnos hora consulta reserva appointment appt control sesion cirugia
-        horario agendamento visita retorno
+        horario agendamento visita retorno examen exame procedimiento operacion plan plano
+        membresia
     """,
     "can_come": """
         podre puedo-ir puedo-asistir voy-a-poder podre-ir podremos vou-poder alcanzo-a-llegar
@@ -226,7 +244,7 @@ GROUPS = {
         dolor dolores fiebre sangrado hinchado hinchada inflamado inflamada infeccion mareo mareos
         mareado mareada vomito vomitos alergia ronchas hinchazon nauseas febre dor inchado inchada
         sangramento tontura fever pain bleeding swelling rash sangrando vomitando infectado
-        infectada hemorragia
+        infectada hemorragia pus
     """,
     "bad": "mal peor fatal mareado mareada sick bad worse dizzy ill pior terrible",
     "done": """

@@ -5,7 +5,7 @@ from typing import Literal
 from messaging.replies.asking import asks
 from messaging.replies.coming_back import asks_for_help, is_start_word, wants_back
 from messaging.replies.doubts import may_be_leaving
-from messaging.replies.leaving import leave
+from messaging.replies.leaving import leave, leave_after_doubts
 from messaging.replies.patterns import Span
 from messaging.replies.rating import is_off_scale, rate
 from messaging.replies.text import Token, clean, own_words, tokens
@@ -34,19 +34,20 @@ def read(text: str) -> Reading:
     """Return what a text says. The wish to hear no more wins over whatever else it says."""
     text = own_words(clean(text))
     found = tokens(text)
-    reading, understood = _read(text, found)
+    doubtful = may_be_leaving(text, found)
+    reading, understood = _read(text, found, doubtful)
     # What a machine does needs nobody: "¿me pueden sacar de la lista?" asks for nothing more.
     left = [token for token in found if not any(token.start in range(*span) for span in understood)]
     return replace(
         reading,
-        may_be_opt_out=reading.intent in ("rating", "other") and may_be_leaving(text, found),
+        may_be_opt_out=doubtful and reading.intent in ("rating", "other"),
         needs_person=asks(left),
     )
 
 
-def _read(text: str, found: list[Token]) -> tuple[Reading, list[Span]]:
+def _read(text: str, found: list[Token], doubtful: bool) -> tuple[Reading, list[Span]]:
     """The reading, and the parts of the text that its intent answers in full."""
-    if spans := leave(found):
+    if spans := leave(found) or (leave_after_doubts(found) if doubtful else []):
         return Reading("opt_out", comment=_rest(text, spans)), spans
     if is_start_word(found):
         return Reading("opt_in"), []

@@ -17,6 +17,11 @@ def wishes(verbs: str) -> str:
     return " ".join(form for verb in verbs.split() for form in _subjunctive(verb))
 
 
+def hopes(verbs: str) -> str:
+    """The forms behind "me gustaría que": ESCRIBIERAN, escribierais, escribiesen."""
+    return " ".join(form for verb in verbs.split() for form in _imperfect(verb))
+
+
 def orders(verbs: str, hanging: Sequence[str] = CLITICS) -> str:
     """Imperatives of tú, vos, usted, vosotros and ustedes, with what hangs on them: BORRADME."""
     return _with_each(hanging, (form for verb in verbs.split() for form in _imperative(verb)))
@@ -57,6 +62,14 @@ def _subjunctive(verb: str) -> Iterator[str]:
         spelled = _before_e(each) if ending == "ar" else each
         for person in ("", "s", "n", "m", "is"):
             yield spelled + vowel + person
+
+
+def _imperfect(verb: str) -> Iterator[str]:
+    stem, ending, _ = _stems(verb)
+    for vowel in ("a",) if ending == "ar" else ("ie", "e", "i"):
+        for tense in ("ra", "se", "sse"):
+            for person in ("", "s", "n", "m", "is"):
+                yield stem + vowel + tense + person
 
 
 def _imperative(verb: str) -> Iterator[str]:

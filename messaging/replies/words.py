@@ -238,7 +238,8 @@ NEGATIONS = sounds("no not nao ni nem never nunca tampoco isnt wasnt dont didnt"
 NEGATION_FILLERS = sounds("""
     le les se lo es fue era seria is was it be doy pongo daria pondria merece merecen merecian
     llega llego alcanza a al un una ni para de quite really deserve give i would d the foi vale
-    mereceu dou chega muy tan worth even siquiera e ser
+    mereceu dou chega voy va vamos vou poner ponerles ponerle dar darles darle fuera que loco loca
+    borracho chiste muy tan worth even siquiera e ser
 """)
 HEDGES = sounds("ni nem even siquiera casi quase almost nearly")
 HYPOTHETICAL = sounds("""
@@ -250,7 +251,6 @@ INTENDS = sounds(
     "voy vamos vas va van vou vai quieren quiere esperan espera pretenden am can going"
 )
 EXPECTS = sounds("quieren esperan pretenden creen piensan querem esperam acham expect think")
-EXPECTS_TO = sounds("expect")
 WISHES = HYPOTHETICAL | sounds("could would if si")
 ENDS_CONDITION = sounds("pero but mas entonces so")
 MINUS = sounds("menos minus negative negativo")
