@@ -30,7 +30,7 @@ _ASKS_ALONE = sounds(
 _TAGS = sounds("no nao verdad cierto ne right ok si sip")
 # Before these words one writes an accent only to ask; without it they also join sentences.
 _INTERROGATIVES = frozenset(
-    "cuándo cuánto cuántos cuánta cuántas dónde adónde cuál cuáles quién quiénes".split()
+    "cuándo cuánto cuántos cuántas adónde cuál cuáles quién quiénes".split()
 )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from messaging.replies.patterns import Said, Span, pattern, sentences, whole
 from messaging.replies.text import Kind, Token
-from messaging.replies.verbs import ME, infinitives, orders, wishes
+from messaging.replies.verbs import ME, infinitives, orders, presents, wishes
 
 # The carrier's words and ours. "Sí" is not among them, it may answer anything.
 _KEYWORDS = """
@@ -52,6 +52,11 @@ _WISHES = """
     {by_mistake} … ,? … {wish} {again_to} {receiving}? $
     {by_mistake} … ,? {return_to_me} {again}? $
     {by_mistake} … ,? {reactivate_me} {again}?
+    me {reactivating} {det}* {messages}
+    {may} (seguir|continuar) {us}* {writing}
+    {go_on} {us}* {writing} {det}* {messages}? $
+    (turn|switch) … {messages} … on
+    ^ (yes)? text (me|us) again $
     (resubscribe|re-subscribe|subscribe) me
     (sign|opt|add|put) me back
     want back in
@@ -61,7 +66,7 @@ _WISHES = """
 """
 # What denies or narrows it, or makes it somebody's question.
 _UNLESS = """
-    {no}
+    {no|threat|halt}
     (solo|solamente|unicamente|only|so|apenas|somente)
     (if|quien|quem|who|why|cuando|quando|when|por-que|para-que)
 """
@@ -79,7 +84,7 @@ _GROUPS = {
     "again": """
         otra-vez de-nuevo nuevamente de-novo novamente again back de-vuelta outra-vez otra-ves
     """,
-    "return": f"{wishes('volver/vuelv voltar tornar')} vuelve volved volver voltar volte",
+    "return": f"{wishes('volver/vuelv voltar tornar')} vuelve volved volver voltar",
     "return_to_me": "vuelvan volved vuelva voltem volte",
     "may": """
         pueden puede puedes podes podeis podrian podria podrias pode podem poderiam poderia can may
@@ -92,6 +97,8 @@ _GROUPS = {
     "signing": "darme dame deme denme dadme danos dar darnos dar-me",
     "reactivate": f"{orders(_ACTIVATE, ('',))} {infinitives(_ACTIVATE, ('',))} resume",
     "reactivate_me": f"{orders(_ACTIVATE, ME)} {infinitives(_ACTIVATE, ME)}",
+    "reactivating": presents(_ACTIVATE),
+    "go_on": "sigan siga sigue seguid continuem continuen keep",
     "agree": "autorizo consiento acepto aceito consinto authorize i-agree i-consent",
     "by_mistake": """
         por-error sin-querer por-equivocacion sem-querer por-engano by-mistake by-accident

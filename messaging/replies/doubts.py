@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from messaging.replies.patterns import Said, own_sentences, pattern, whole
 from messaging.replies.text import Token
+from messaging.replies.verbs import wishes
 
 # Our messages, and how many they are.
 _MESSAGES = """
@@ -20,7 +21,12 @@ _MESSAGES = """
     (otro|otra|outro|outra|another) {messages}
     (dejen|dejad|deja|dejar|paren|parad|parar|basta|chega|stop|deixem|parem|cesen) … {messages}
     (bajenle|bajale|reduzcan|limiten|espacien|disminuyan|moderen|controlen) … {messages}
-    {no} (me|nos)? {bears} … {many_messages}
+    {no} … {many_messages}
+    {against} … {many_messages}
+    {against} … {written|write_me|writing}
+    {written|writing} … {against}
+    {against} … (mi|meu|my) (numero|telefono|celular|number|phone|telefone|contacto|contato|whatsapp)
+    (la|a|el|o|the)? (misma|mismo|mesma|mesmo|same) {messages}
     (molest~|fastidi~|cans~|hart~|abrum~|annoy~|irrit~|incomod~) … {these}? {many_messages}
     {messages} … (molest~|fastidi~|cans~|hart~|abrum~|annoy~|irrit~|incomod~|enchem|joden)
 """
@@ -29,6 +35,9 @@ _CONTACT = """
     (por-que|porque|pq|xq|para-que|quien-les-dijo-que) (me|nos|te)? (siguen|sigue|seguis|continuam|vuelven-a)? {contacts}
     (me|nos|m) {contacts} {too_often}
     (todos-los-dias|a-cada-rato|cada-rato|otra-vez|de-nuevo|a-toda-hora|todo-dia|a-diario) (me|nos) {contacts}
+    (me|nos) (llega|llegan|chega|chegam) {too_often}
+    (todo-el-dia|todos-los-dias|a-cada-rato|toda-hora) {us}* {contacts}
+    (acos~|hostig~|harass~|acoso)
     (me|nos) (llega|llegan|chega|chegam) (lo-mismo|esto|este|otra|de-nuevo|isso|a-cada|tantos)
     (siguen|sigue|sigues|seguis|continuan|continuam|vuelven-a|voltam-a|keep|keeps) {us}* {writing|write|texting}
     (no|nao) (paran|param|dejan|cesan|deixam) de {us}* {write|send|contacts}
@@ -37,7 +46,6 @@ _CONTACT = """
     keep (getting|receiving|texting|sending)
     (stop|quit) … {text|texting}
     {no} {us}* (se|quiero-que|tienen-que|deben|deberian|pueden|should|podem) {us}* {write|send_me}
-    {no} {us}* (quiero|quero|want|deseo|necesito|preciso|gusta)? (que)? {us}* {written}
     (no-son|que) horas (de|para|estas)
     (me-despertaron|me-desperto|despertaron-a|woke-me|me-acordaram)
     (no-uso|no-manejo|nao-uso|dont-use) (whatsapp|este-numero|wsp|este-medio)
@@ -49,7 +57,7 @@ _DATA = """
     (de-donde|de-onde|como|where|how) (es-que|did|do|have|you|u|me|les|vcs|voces)* {obtained} … {own}
     {no} (les|le|os|te)? (he|hemos|have|i)? (di|dado|dei|gave|autorice|autorizado|autorizei|pedi|solicite|asked|agreed)
     {no} (me)? (signed|sign|suscribi|registre|inscribi|cadastrei|subscribed|opted)
-    (mis|meus|my) (datos|dados|data)
+    {have_data} … (mis|meus|my) (datos|dados|data|info)
     (datos|dados) (personales|pessoais)
     (proteccion|protecao) de (datos|dados|mis-datos)
     (suscripcion|subscripcion|unsubscri~|desuscri~|descadastr~|desinscr~|inscricao)
@@ -61,8 +69,11 @@ _DATA = """
     {wrong_one} {whom}
     {whom} (es|esta|e|que-es)? {wrong_one}
     se {mistook} (con|de|da|do|com) {whom}
-    se {mistook} $
+    (se|te|os|voces|vcs)? {mistook} $
     (foi|e|es|fue|seria)? (engano|equivocacion) $
+    (no|nao|nunca) (usa|usamos|tiene|usam|uso) (mas|mais)? (este|ese|esse|el|aquel) {whom}
+    (this-is|este-es|este-numero-es|esse-e|this) … (work|trabajo|oficina|trabalho|empresa|business) …
+    ya {us}? (preguntaron|mandaron|escribieron|enviaron|llego) (eso|esto|lo-mismo|ayer|antes|este|la-encuesta)
     ^ yo? (no|nao) (soy|sou) (la|el|a|o|esa|ese|essa|esse|dona|don|senor|senora|sr|sra)? ~ ~? $
     ^ (yo|i|eu) (no|nao) (soy|sou) … $
     (no|nao) me llamo
@@ -110,6 +121,7 @@ _WHOLE = """
     (ya)? (dejenme|dejame|dejeme|dejadme|dejen|paren|parad)
     (equivocado|equivocada|errado|wrong|engano|no-soy|not-me|no-soy-yo|nao-sou-eu|no-es-aqui)
     (im|i-am|this-is) not (happy|satisfied|sure|feeling|better|good|well|done|there|home|interested)! ~
+    leave it
     (ay|uy|uff|uf) ya
     (spam|bloqueado|bloqueada|bloqueados|blocked|reportado|reported|denunciado)
 """
@@ -118,7 +130,8 @@ _KIND = """
     (gracias|agradezco|agradecido|agradecida|thanks|thank-you|obrigado|obrigada|grato|valeu) (por|los|for|pelo|pela|pelas|pelos|a)
     (gust~|encant~|util~|lind~|excelente~|claro~|amable~|love|like|adorei) … (mensajes|recordatorios|avisos|mensaje)
     (mensajes|recordatorios|avisos|mensaje) … (gust~|encant~|util~|lindo~|excelente~|claro~|amable~|ayud~)
-    {no} {us}* (recibi|llego|llegaron|lei|vi|entendi|abre|abrio|carga|recebi|chegou|got|get|received) … {messages}
+    {no} (me|nos|he|have|did|lo|le)* {missed} … {messages}
+    (they|nobody|nadie) {no}? … {messages}
     {messages} (de|del|da|do) (la|el|mi|a|o|doctor~|medic~)
     {no} {us}* (molest~|incomod~|fastidi~|tengo-queja|tengo-quejas)
     {no} {us}* {want}? {us}* {stay} (de-recibir|me|texting|messaging|los|mensajes|de-baja)
@@ -132,9 +145,25 @@ _OTHER_NAME = re.compile(
 )
 _GROUPS = {
     "stay": "dejar dejen deje stop unsubscribe dar darme darnos quitar quitarme deixar cancelar",
-    "bears": """
-        quiero quero want necesito preciso pedi solicite deben tienen gustan gusta interesa interesan
-        agradan agrada soporto aguanto need like asked requested me-hacen
+    # Whatever goes against something, in any form.
+    "against": """
+        no nao not dont never nunca jamas sin sem without dejen deja dejad dejar paren para parar parem
+        stop basta chega borr~ elimin~ quiten saquen remov~ exclu~ bloque~ block~ denunci~ report~
+        demand~ abogad~ lawyer permiso permissao permission autoriz~ consent~ rather prohib~ ces~
+        evit~ absten~ retir~ revoc~ revog~ suspend~ desactiv~ delet~ harto harta cansad~ tampoco
+    """,
+    "write_me": """
+        escribirme contactarme escrevam contactar mandarme enviarme textearme text-me texting-me
+        message-me contact-me contacting-me messaging-me texts-me me-escrever me-contatar
+    """,
+    "have_data": """
+        tienen tiene teneis tem usan usam usen utilizan comparten compartieron vendieron vendem
+        vender manejan guardan have use using sold share sharing filtraron
+    """,
+    "missed": """
+        recib~ lleg~ lei vi entend~ abr~ carg~ receb~ cheg~ got get receiv~ contest~ respond~
+        responde tengo tenia puedo pude podia funcion~ sirv~ sal~ hay mandaron enviaron mando envio
+        dejaron dejo respeta~ leyeron leen veo ve encuentro revis~ text-me
     """,
     "these": """
         estos este esos ese sus esas estas esta these those your seus esses essas esse essa vuestros
@@ -156,7 +185,7 @@ _GROUPS = {
         muito muita todo-dia todos-os-dias toda-hora de-novo a-toda bastante seguido constantemente
         a-estas-horas a-esta-hora de-madrugada tan-tarde tan-temprano
     """,
-    "written": "escriban~ contacten~ molesten~ escribais escribas contactes",
+    "written": wishes("escribir contactar textear mensajear molestar contatar hostigar acosar"),
     "obtained": """
         sacaron sacasteis consiguieron obtuvieron conseguiram pegaram tienen tenes teneis got get
         tomaron arrumaram obtiveram tem have obtuvo conseguiste sacaste consiguieron-mi

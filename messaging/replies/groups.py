@@ -22,10 +22,10 @@ OPTIONAL_ME = ("", *ME)
 WRITE = """
     escribir molestar contactar mensajear textear spamear fastidiar joder jorobar hinchar
     importunar atosigar hostigar acosar bombardear saturar agobiar incomodar perturbar escrever
-    contatar insistir chingar textiar mensajiar procurar encher aborrecer wasapear whatsapear
+    contatar insistir chingar textiar mensajiar procurar encher aborrecer wasapear whatsapear encuestar
 """
 # These may also be about a recipe or an ambulance, so the phrases say more.
-SEND = "mandar enviar reenviar llamar hablar buscar ligar chamar llegar llenar remitir"
+SEND = "mandar enviar reenviar llamar hablar buscar ligar chamar llegar llenar remitir preguntar consultar perguntar"
 TEXT = """
     text txt message msg contact email mail call write bother spam reach disturb ping survey
     send harass pester bug annoy ask blow
@@ -43,8 +43,7 @@ REVOKE = "revocar retirar anular cancelar revogar"
 CANCEL = "cancelar anular desactivar suspender interrumpir desativar"
 USE = "usar utilizar compartir ceder divulgar vender guardar"
 GIVING = """
-    dar darme darnos darse dame danos deme denos denme dennos dadme dadnos dando dandome doy den
-    des deis de me-da me-das me-dan me-dais dar-me te-doy
+    dar darme darnos darse dame danos deme denos denme dennos dadme dadnos dando dandome doy den des deis de me-da me-das me-dan me-dais dar-me te-doy ser-dado ser-dada
 """
 
 CONTACT = {
@@ -56,7 +55,7 @@ CONTACT = {
     "send_me": infinitives(SEND, ME),
     "writing": gerunds(f"{WRITE} {SEND}"),
     "text": TEXT,
-    "texting": in_ing(TEXT),
+    "texting": f"{in_ing(TEXT)} bugging",
     "speak": "hablar hablarme buscar buscarme falar",
     "pt_now": presents("mandar enviar ligar chamar escrever perturbar incomodar procurar encher"),
     "contacted": """
@@ -127,6 +126,7 @@ CEASING = {
     """,
     "keep_on": "estar ficar seguir continuar andar",
     "come_back": f"{wishes('volver/vuelv voltar tornar')} volver voltar volverme",
+    "return": f"{wishes('volver/vuelv voltar tornar')} {presents('volver/vuelv voltar')} volved",
     "still": "siguen sigue sigues seguis continuam continuan still",
     "leaving": "salgo salir sair cancelo cancelar paro parar desactivo desactivar",
     "exit": """
@@ -157,6 +157,7 @@ REMOVING = {
     """,
     "unlist": infinitives(f"{REMOVE} salir desuscribir", ("", "me")),
     "forget_it": orders("borrar eliminar quitar retirar excluir/excluy", ("lo", "la", "los")),
+    "nuisance": "lata brasa tabarra murga turra paliza vara monserga cantaleta",
     "forget_about": """
         olvidaos olvidate olvidense olvidese olvidad olviden olvide olvida esqueca esquecam esquece
         forget
@@ -217,6 +218,8 @@ WANTING = {
         quitado quitada descadastrado descadastrada removed deleted dado-de-baja dada-de-baja
         contactado contactada contatado contatada molestado molestada
     """,
+    "have": "tienen tiene tienes teneis tem have has cuentan-con",
+    "give_it": "des deis den dar de",
     "consent": """
         consent permission consentimiento autorizacion consentimento autorizacao permiso
         authorization permissao
@@ -242,12 +245,18 @@ THREATENING = {
     "threat": """
         bloqueo bloqueamos bloquear~ bloqueio denuncio denunci~ reporto reportar~ reporta demando
         demandar~ demanda queja block blocking report reporting sue suing processo processar~ aepd
-        reclam~ sic fcc ftc procon anatel superintendencia arcotel abogado policia legal legales
+        reclam~ sic fcc ftc procon anatel superintendencia arcotel abogado lawyer policia legal legales
     """,
     "you": "os los las te lo la les le voces vcs you u ustedes",
     "block": """
-        bloqueo bloqueamos bloquear bloqueare bloquearlos bloquearlo bloquearlas bloquearte
+        bloqueo bloquee bloqueamos bloquear bloqueare bloquearlos bloquearlo bloquearlas bloquearte
         bloquearos bloqueando bloqueio block blocking
+    """,
+    # "Otro mensaje y los bloqueo", "vuelvan a escribir y los reporto"
+    "one_more": """
+        un-mensaje otro-mensaje un-sms otro-sms un-mensajito otro-mensajito una-vez otra-vez
+        one-more-text one-more-message another-text another-message uma-mensagem outra-mensagem
+        mais-uma mais-uma-mensagem una-mas otro-mas uno-mas proxima
     """,
     "report": "denunci~ report~ reporto",
     "spam": "spam acoso harassment acosadores hostigamiento",

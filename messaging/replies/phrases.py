@@ -19,7 +19,7 @@ OR_JUST = "no-mas nomas"
 SHY = """
     end quit revoke cancel cancelar alto parar pare para salir sair salirme detener detente
     detenganse remover remove eliminar delete borrar quitar no-more chega ya-no cancel-all end-all
-    quit-all stoped bloqueado bloqueados bloqueada blocked silenciar silencio mute discontinue
+    quit-all desactivar estop stoped bloqueado bloqueados bloqueada blocked silenciar silencio mute discontinue
 """
 # What stands beside a SURE word without changing it: "quiero STOP", "pero stop ya".
 AROUND_SURE = """
@@ -68,6 +68,11 @@ REFUSALS = """
     {no} {us}* {use} {more}? {det}* {own}
     {mine} {own} (ya)? {no} {us}* {use}
     {no} {us}* (romp~|toquen|hinchen) {more}? (las|los|con|as|o) (bolas|pelotas|huevos|guindas|saco|esto|mensajes)
+    {no} {us}* {give_it} {more}? la {nuisance}
+    {no} {us}* (hagan|hagas|haga|hagais|facam|faca) {det|more}* {many_messages}
+    {no} (gaste~|pierda~|perca~) … {write|send_me}
+    {no} (es|e) (mi|minha|meu) (intencion|deseo|interes|voluntad|intencao|desejo|interesse) {receive|keep_on}
+    {no} (ser|sea) {more}* {contacted}
     {wish_that} que {no} {us}* {write_if}
     {wish_that} que {no} {us}* {send_if} {send_it}* $
     {wish_that} que {no} {us}* {send_if} … {messages}
@@ -138,6 +143,14 @@ REQUESTS = """
     {refrain} de? {send_me} {send_it}* $
     {refrain} de? {us}* {send} … {messages}
     {refrain} {det}* {many_messages}
+    {cease} de dar {more}? la {nuisance}
+    {no} {have} (mi|la|my|minha|meu)? {consent} (para|de|pra|to) {det}* {write|send_me|use|send|text}
+    {no} {have} {mine} {consent}
+    {own} fuera de {the}* {list}
+    ^ fuera de {mine} {own|messages}
+    (rather|prefer) not to? {receive} … {messages|more}
+    (dije|dicho|pedi|disse|falei|avise) … (pra|para|que) (paren|parem|pare|parar|parassem|dejen) $
+    ^ (dada|dado) de baja $
     {halt} (ya|un-poco|por-favor)* {det}* {messages}
     {enough} {det}* {messages}
     {cancel} {det}* {messages|subscription}
@@ -160,8 +173,13 @@ REQUESTS = """
     {ask_for} … {removal} … {own|list|messages}
     {removal} (de|del|do|da|of) {det}* {own|list}
     {if} {again}* {contact} … ,? … {threat}
+    {one_more} … (y|e|and) … {threat}
+    {one_more} (vez)? {you} {threat}
+    {return} a? {us}* {contact} … (y|e|and|o|or) … {threat}
+    {text} (me|us) … (and|or) … {threat}
     {threat} … {if} {again}* {contact}
     {you} (voy-a|vamos-a|vou|estoy|toy)? {block}
+    {you} (tengo|he|tenho|hemos) bloquead~
     (voy-a|vamos-a|vou|ill|im|i-will|gonna|going-to) {block} {det}* {own}
     (vou|voy-a) (te|los)? {block} $
     {report} … {spam}

@@ -24,7 +24,7 @@ QUESTIONS = """
     {us} {may} {act}
     ^ {lead}* (alguien|alguem|vcs|voces|voce)? {may} {us} {act}
     ^ {lead}* {may} {change_inf}
-    ^ {lead}* me {present} … (por-favor|porfa|xfa|porfavor|pls|cuando|apenas|si-hay|quando)
+    ^ {lead}* me {present} … … (por-favor|porfa|xfa|porfavor|pls|cuando|apenas|si-hay|quando)
     ^ {lead}* {may_i} {do}
     ^ {lead}* (can|could|may|should|do|does|did|are|will|would) (i|we|you|u|my|there|anyone|someone)
     ^ {lead}* (is|are) (there|it-normal|it-ok|this|my|the-clinic|the-office|you)
@@ -45,6 +45,9 @@ REQUESTS = """
     (quedo|quedamos|fico) (atento|atenta|pendiente|atentos|a-la-espera|aguardando|no-aguardo)
     {order_me} (loca|loco|exagerad~|cursi|ingenu~)!
     {come_back} a {act_me}
+    {change_it} $
+    (quedaron|quedo|quedamos|ficaram|prometieron|dijeron-que) (en|de|que)? {us}? {promised}
+    (olvidaron|olvido|olvidaste|esqueceram|forgot) (de|to|me)? (darme|darnos|entregarme|mandarme|enviarme|dar|give|send)
     {wish} que {fixed}
     me {pt_order}
     (denme|deme|dame|dadme) … {matter}
@@ -76,6 +79,10 @@ DEMANDS = """
     (emergencia|urgencia|emergency|urgente|urgent) $
     (es|tengo|hay|necesito|its|is|e) (una|un|an|uma)? (emergencia|urgencia|urgente|emergency|urgent)
     me (duele|duelen|doi|doe)
+    me (sigue|siguen|continua) (doliendo|doendo|sangrando)
+    still (hurts|hurting|bleeding|swollen)
+    (no|nao) (recebi|recibi|he-recibido|recebemos) {det}* {matter}
+    (no|nao) {us} (dieron|mandaron|enviaron|entregaron|deram|mandaram) {det}* {results}
     {now_have} {very}* {symptom}
     (esta|ta|sigue|continua|is) (com|con)? {very}* {symptom}
     my … (opened|reopened|fell-out|came-out|popped|broke)
@@ -155,6 +162,8 @@ GROUPS = {
         "eliminar cancelar anular cambiar devolver/devuelv revisar corregir/corrij enviar mandar "
         "llamar actualizar quitar borrar"
     ),
+    "change_it": orders(f"{_CHANGING} corregir/corrij enviar mandar", ("lo", "la", "los", "las")),
+    "promised": f"{infinitives(_ACTING, ('', *ME))} llamaban llaman llamarian iban ligar",
     "present": presents(_ACTING),
     "act": f"{infinitives(_ACTING, ('', *ME))} hacer darme dar ver",
     "act_me": f"{infinitives(_ACTING, ME)} darme darnos hacerme sacarme "
