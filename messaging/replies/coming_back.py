@@ -14,6 +14,7 @@ from messaging.replies.verbs import ME, infinitives, orders, presents, wishes
 # The carrier's words and ours. "Sí" is not among them, it may answer anything.
 _KEYWORDS = """
     (start|unstop|alta|reanudar|iniciar|reactivar|reativar|reiniciar|resume|subscribe|optin)
+    (start|alta|iniciar) (otra-vez|de-nuevo|nuevamente|again|de-novo)
     (opt-in|start-again|iniciar-de-nuevo|suscribirme|suscribir|suscribeme|suscribanme)
 """
 _ONLY_ALONE = "yes"
@@ -55,6 +56,7 @@ _WISHES = """
     me {reactivating} {det}* {messages}
     {may} (seguir|continuar) {us}* {writing}
     {go_on} {us}* {writing} {det}* {messages}? $
+    start {messages} {again}
     (turn|switch) … {messages} … on
     ^ (yes)? text (me|us) again $
     (resubscribe|re-subscribe|subscribe) me
@@ -98,7 +100,6 @@ _GROUPS = {
     "reactivate": f"{orders(_ACTIVATE, ('',))} {infinitives(_ACTIVATE, ('',))} resume",
     "reactivate_me": f"{orders(_ACTIVATE, ME)} {infinitives(_ACTIVATE, ME)}",
     "reactivating": presents(_ACTIVATE),
-    "go_on": "sigan siga sigue seguid continuem continuen keep",
     "agree": "autorizo consiento acepto aceito consinto authorize i-agree i-consent",
     "by_mistake": """
         por-error sin-querer por-equivocacion sem-querer por-engano by-mistake by-accident

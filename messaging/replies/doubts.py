@@ -40,7 +40,7 @@ _CONTACT = """
     (acos~|hostig~|harass~|acoso)
     (me|nos) (llega|llegan|chega|chegam) (lo-mismo|esto|este|otra|de-nuevo|isso|a-cada|tantos)
     (siguen|sigue|sigues|seguis|continuan|continuam|vuelven-a|voltam-a|keep|keeps) {us}* {writing|write|texting}
-    (no|nao) (paran|param|dejan|cesan|deixam) de {us}* {write|send|contacts}
+    (no|nao) (paran|param|dejan|cesan|deixam) de {us}* (mandar|enviar|{write|send_me})
     why (are|do|did|is|am|would) (you|u|they|i) (guys|still|keep|always)* (keep|get|getting|{texting|text})
     (you|u|yall|ya) (guys|all|people|are|keep|always|r)* {text|texting} … (too|so|a-lot|way|constantly|again)
     keep (getting|receiving|texting|sending)
@@ -54,7 +54,7 @@ _CONTACT = """
 # Where we have the number from, and whose it is.
 _DATA = """
     (quien|quienes|quem|who) (les|os|le|te|lhes|se)? (dio|paso|dieron|pasaron|deu|passou|gave|told) … {own}
-    (de-donde|de-onde|como|where|how) (es-que|did|do|have|you|u|me|les|vcs|voces)* {obtained} … {own}
+    (de-donde|de-onde|como|where|how|por-que|pq) (es-que|did|do|have|you|u|me|les|vcs|voces)* {obtained} … {own}
     {no} (les|le|os|te)? (he|hemos|have|i)? (di|dado|dei|gave|autorice|autorizado|autorizei|pedi|solicite|asked|agreed)
     {no} (me)? (signed|sign|suscribi|registre|inscribi|cadastrei|subscribed|opted)
     {have_data} … (mis|meus|my) (datos|dados|data|info)
@@ -66,6 +66,8 @@ _DATA = """
     (vcs|voces|ustedes|uds|vosotros|you) … {contacts|text} … (demais|demasiado|mucho|tanto|muita|muchos|muitas)
     {messages} (demais|en-exceso|de-sobra)
     {messages} {wrong_one}
+    (no|nao) (vive|mora|trabaja|trabalha) (mas|mais)? (aqui|aca|en-este)
+    ^ (no|nao) (es|e) (mi|meu) (nombre|numero|nome|telefono|celular)
     {wrong_one} {whom}
     {whom} (es|esta|e|que-es)? {wrong_one}
     se {mistook} (con|de|da|do|com) {whom}
@@ -82,7 +84,7 @@ _DATA = """
     dont know (this|that|any|who|you|what-clinic)
     (aqui|aca|este-numero|este-telefono|este-cel|este-celular) (ya)? (no|nao) (vive|es|hay|pertenece|mora|usa)
     (ya-no|nunca|jamas|no|nao|never|no-longer|not) (soy|fui|sou|he-sido|been|a|am) (mas|mais|un|una|a|su)? (paciente|patient|cliente)
-    (no|nunca|nao|never) (fui|he-ido|estuve|went|been|he-estado) (a-esa|a-ese|en-esa|nessa|nesse|there|ahi|alla|a-ninguna|en-ninguna|to-this|to-that)
+    (no|nunca|nao|never) (fui|he-ido|estuve|estive-ai|estive-nessa|went|been|he-estado) (a-esa|a-ese|en-esa|nessa|nesse|there|ahi|alla|a-ninguna|en-ninguna|to-this|to-that)
     (fallecio|fallecieron|murio|faleceu|morreu|passed-away|esta-muerto|esta-muerta|difunto|difunta)
     (cambio|cambie|mudou|mudei|changed) (de|my|o|meu)* (numero|number|telefono|telefone|celular)
 """
@@ -90,12 +92,13 @@ _DATA = """
 _ENOUGH = """
     ^ (ya|y|ay|uy|dios-mio|jaja)* (otra-vez|de-nuevo|outra-vez|de-novo|again) $
     (otra-vez|de-nuevo|outra-vez|de-novo) (ustedes|vosotros|voces|vcs|con|lo-mismo|esto|a-misma|isso|vos)
+    ^ (ustedes|vosotros|voces|vcs|vos) (otra-vez|de-nuevo|de-novo)
     (ustedes|vosotros|voces|vcs|you|you-guys|vos) (otra-vez|de-nuevo|de-novo|again) $
     (que|muy|son|sois|tan|so|very|are|youre|ya-son) (unos|bien|muy|tan|so|really)* {tiresome} $
     (que|muy|son|sois|tan|so|very|are|youre|ya-son) (unos|bien|muy|tan|so|really)* {tiresome} (con|ustedes|sois|son|with)
     (me|nos) (tienen|teneis|tenes|tienes|estan) (ya)? {fed_up}
     (estoy|toy|estamos|estou|to|im|i-am|ya-estoy) (ya)? {fed_up_with} (de|con|of|with)
-    que (fastidio|ladilla|pesadez|saco|molestia|jartera|hueva|insistencia|intensidad)
+    que (necesidad-de|fastidio|ladilla|pesadez|saco|molestia|jartera|hueva|insistencia|intensidad)
     (ya)? (basta|chega|enough|suficiente) (ya|no)? $
     spam
     (voy-a|vou|te|os|los) bloque~
@@ -187,6 +190,7 @@ _GROUPS = {
     """,
     "written": wishes("escribir contactar textear mensajear molestar contatar hostigar acosar"),
     "obtained": """
+        saben sabem sabe sabeis know
         sacaron sacasteis consiguieron obtuvieron conseguiram pegaram tienen tenes teneis got get
         tomaron arrumaram obtiveram tem have obtuvo conseguiste sacaste consiguieron-mi
     """,

@@ -35,7 +35,7 @@ REMOVE = """
     desvincular
 """
 # Only with what is removed: "me baja la presión".
-ERASE = f"{REMOVE} bajar limpiar depurar apagar deletar"
+ERASE = f"{REMOVE} omitir bajar limpiar depurar apagar deletar"
 UNSUBSCRIBE = """
     desuscribir desinscribir dessuscribir desafiliar desapuntar descadastrar desinscrever
 """
@@ -90,8 +90,12 @@ CONTACT = {
     "send_it": """
         mas mais nada nunca esto estos estas eso esas cosas algo isso tanto tanta tantos tantas
         tontas jamas cosa basura tonteria tonterias pendejadas pelotudeces porqueria estupideces
-        boludeces crap shit stuff aqui aca por-aqui ustedes a-este-numero a-mi-numero a-este-nro nem
+        boludeces cadenas ofertas memes crap shit stuff aqui aca por-aqui ustedes a-este-numero a-mi-numero a-este-nro nem
     """,
+    "send_junk": """
+        cosas esto eso tanta tantas tonterias pendejadas pelotudeces porqueria boludeces isso
+    """,
+    "go_on": "sigan siga sigue sigas seguid sigais continuem continuen keep",
     "subscription": """
         suscripcion subscripcion inscricao assinatura subscription servicio-de-mensajes envio
         envios recebimento registro inscripcion cadastro servico-de-mensagens
@@ -110,7 +114,7 @@ CEASING = {
     """,
     "enough": """
         basta-de basta-ya-de basta-con ya-basta-con ya-basta-de chega-de chega-com vale-ya-de
-        vale-de ya-vale-de vale-ya-con esta-bien-de estuvo-bueno-de enough-with enough-of
+        vale-de ya-vale-de vale-ya-con esta-bien-de estuvo-bueno-de enough-with enough-of enough
         suficiente-de suficiente-con no-mas-con ya-no-mas-con ya-estuvo-con ya-estuvo-de para-con
         para-com paren-con parem-com pare-com para-un-poco-con cortala-con cortenla-con corta-con
         corten-con cortad-con cortala-ya-con acaben-con acabad-con acaba-con termina-con terminen-con terminad-con paren-un-poco-con
@@ -118,7 +122,7 @@ CEASING = {
     "cancel": f"{infinitives(CANCEL)} {orders(CANCEL)} cancelo desactivo cancel discontinue",
     "refrain": """
         eviten evite evitar evita evitenme eviteme evitame evitad evitadme abstenganse abstengase
-        abstenerse abstente abstenete absteneos evitem abster-se abstenham-se
+        abstenerse abstengan abstengais abstente abstenete absteneos evitem abster-se abstenham-se
     """,
     "carry_on": f"""
         sigan siga sigas sigais fiquem fique seguir andar esten este estes esteis estar
@@ -202,7 +206,7 @@ WANTING = {
     """,
     "ask_for": "quiero solicito pido deseo exijo necesito tramitar quisiera gestionar agradezco",
     "would": """
-        quiero quisiera deseo gustaria puede puedes pueden podrian podria podeis podriais podes
+        quiero quisiera deseo gustaria puede puedes pueden podrian podria podrias podeis podriais podes pode podem poderia can
     """,
     "agree": """
         autorizo autorizado consiento consent authorize authorise autorizei consentido autorice
@@ -249,14 +253,14 @@ THREATENING = {
     """,
     "you": "os los las te lo la les le voces vcs you u ustedes",
     "block": """
-        bloqueo bloquee bloqueamos bloquear bloqueare bloquearlos bloquearlo bloquearlas bloquearte
+        bloqueo bloquee bloqueei bloqueamos bloquear bloqueare bloquearlos bloquearlo bloquearlas bloquearte
         bloquearos bloqueando bloqueio block blocking
     """,
     # "Otro mensaje y los bloqueo", "vuelvan a escribir y los reporto"
     "one_more": """
         un-mensaje otro-mensaje un-sms otro-sms un-mensajito otro-mensajito una-vez otra-vez
         one-more-text one-more-message another-text another-message uma-mensagem outra-mensagem
-        mais-uma mais-uma-mensagem una-mas otro-mas uno-mas proxima
+        mais-uma mais-uma-mensagem una-mas otro-mas #-mas proxima
     """,
     "report": "denunci~ report~ reporto",
     "spam": "spam acoso harassment acosadores hostigamiento",
@@ -288,7 +292,7 @@ SMALL = {
     "polite": """
         por favor porfa porfis porfavor xfa xfavor plis pliz please pls plz gracias muchas mil
         thanks thank you thx obrigado obrigada hola buenas buenos dias tardes noches ok okay ya now
-        inmediatamente immediately ahora agora senor senora senores amigos de verdad nunca mas mais
+        inmediatamente immediately ahora agora senor senora senores amigos de de-una-vez de-una por-dios verdad nunca mas mais
         more anymore again jamas nada at all gente doctor doctora asap che loco hombre parce pana
         sumerce porfavorcito favor favorcito pf pfv pfvr pfavor porfi por-favorcito xfis senorita
         amigo amiga veci oye oigan boludo boluda mano cara gracas tio tia
@@ -311,5 +315,15 @@ SMALL = {
         doctora jefe enfermo enferma incapacidad
     """,
 }
+
+# Worth knowing even when a letter is missing.
+SPELLED = " ".join(
+    (
+        "mensaje mensajes mensagem mensagens messages suscripcion unsubscribe autorizo numero",
+        wishes(WRITE + SEND + REMOVE),
+        infinitives(WRITE + SEND + REMOVE, OPTIONAL_ME),
+        orders("borrar eliminar quitar dejar", OPTIONAL_ME),
+    )
+)
 
 GROUPS = {**CONTACT, **CEASING, **REMOVING, **WANTING, **THREATENING, **SMALL}

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from messaging.replies import words
-from messaging.replies.groups import GROUPS
+from messaging.replies.groups import GROUPS, SPELLED
+from messaging.replies.spelling import slips
 from messaging.replies.text import Kind, Token, sound
 
 Span = tuple[int, int]
@@ -22,8 +23,10 @@ NUMBER = "# "
 COMMA = ", "
 ANY_ENDING = "~"
 
-# What a thumb leaves of small words.
-CHAT = {"d": "de", "m": "me", "t": "te", "x": "por", "nk": "no", "nop": "no", "ia": "ya"}
+# What a thumb leaves of small words, and of those that matter.
+_MEANT = slips(SPELLED, known=" ".join(GROUPS.values())) | {
+    **{"d": "de", "m": "me", "t": "te", "x": "por", "nk": "no", "nop": "no", "ia": "ya"},
+}
 
 # "Reply STOP to opt out" and our question are what we wrote, when they come back in a reply.
 INSTRUCTIONS = """
@@ -59,7 +62,7 @@ class Said:
 def heard(token: Token) -> str:
     if token.kind is Kind.NUMBER or token.key in words.NUMBERS:
         return NUMBER
-    return f"{CHAT.get(token.key, token.key)} " if token.kind is Kind.WORD else COMMA
+    return f"{_MEANT.get(token.key, token.key)} " if token.kind is Kind.WORD else COMMA
 
 
 def sentences(tokens: Sequence[Token]) -> Iterator[Said]:

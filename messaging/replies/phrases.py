@@ -136,6 +136,12 @@ REQUESTS = """
     {cease} (ya|por-favor)? de {keep_on}? {send_me}
     {cease} (ya|por-favor)? de … {messages}
     {let_up} … con … {messages}
+    {cease} de {us}* {send} {send_junk}
+    {no} (estan|esta|estas|estais|are) autorizad~ … {write|send_me|use|text}
+    {go_on} {us}* {writing} … (y|e|and) … {threat}
+    {report} (este|ese|esse|su|o|el|seu|this|the) (numero|number|contato|contacto)
+    {block} (vcs|voces|ustedes)
+    ^ {block} {det}* {own}
     {cease} de {receive} {more}? $
     {cease} de (hacerlo|hacer-eso|hacer-esto|fazer-isso)
     (para|pare|parem|corta|cortala|cortenla|corten) (com|con) (isso|isto|esto|eso)

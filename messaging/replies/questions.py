@@ -82,7 +82,7 @@ DEMANDS = """
     me (sigue|siguen|continua) (doliendo|doendo|sangrando)
     still (hurts|hurting|bleeding|swollen)
     (no|nao) (recebi|recibi|he-recibido|recebemos) {det}* {matter}
-    (no|nao) {us} (dieron|mandaron|enviaron|entregaron|deram|mandaram) {det}* {results}
+    (no|nao) {us} (dieron|mandaron|enviaron|entregaron|deram|mandaram) {det}* {paper}
     {now_have} {very}* {symptom}
     (esta|ta|sigue|continua|is) (com|con)? {very}* {symptom}
     my … (opened|reopened|fell-out|came-out|popped|broke)
@@ -231,6 +231,9 @@ GROUPS = {
         llega llegan llego dan entregan mandan envian llaman responden contestan confirman he tengo
         han ha me recebi recebo chegou mandaram enviaram deram ligaram tenho responderam pagan
         devuelven noticias respuesta resposta recibo sale salen
+    """,
+    "paper": """
+        resultados resultado factura receta informe laudo recibo comprobante certificado
     """,
     "results": """
         resultados resultado factura receta informe respuesta examenes laudo exame exames recibo

@@ -59,6 +59,7 @@ FLAGGED = [
         "replies_second_set.tsv",
         "replies_third_set.tsv",
         "replies_fourth_set.tsv",
+        "replies_fifth_set.tsv",
     )
     for case in cases(table)
 ]
