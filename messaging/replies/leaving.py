@@ -2,110 +2,58 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 
-from messaging.replies import phrases, words
-from messaging.replies.text import Kind, Token, sound, sounds
-
-Span = tuple[int, int]
-
-NUMBER = "# "
-COMMA = ", "
+from messaging.replies import phrases
+from messaging.replies.patterns import (
+    COMMA,
+    GAP,
+    NUMBER,
+    Said,
+    Span,
+    any_of,
+    clauses,
+    group,
+    own_sentences,
+    pattern,
+)
+from messaging.replies.text import Kind, Token, sounds
 
 
 def leave(tokens: Sequence[Token]) -> list[Span]:
     """Where the text says so; nowhere when it does not."""
     if _is_stop_sign(tokens):
         return [Said(list(tokens)).span]
-    sentences = [said for said in _sentences(tokens) if not _INSTRUCTION.search(said.said)]
-    everything = Said([token for said in sentences for token in said.tokens])
+    told = list(own_sentences(tokens))
+    everything = Said([token for said in told for token in said.tokens])
     if _ONLY_SHY.fullmatch(everything.said):
         return [everything.span]
     mixed_case = any(token.text.islower() for token in tokens)
-    opening = next(_clauses(everything), None)
+    opening = next(clauses(everything), None)
     if opening and _ONLY_CLEAR.fullmatch(opening.said):
         return [opening.span]
-    for said in sentences:
+    for said in told:
         if spans := list(_in_sentence(said, mixed_case)):
             return spans
     return []
 
 
-@dataclass(frozen=True)
-class Said:
-    """A stretch of text as a line of sounds: " no kiero mas , grasias "."""
+def leave_after_doubts(tokens: Sequence[Token]) -> list[Span]:
+    """Where a text that speaks about our messages has an opt-out word between its commas.
 
-    tokens: list[Token]
-
-    @cached_property
-    def said(self) -> str:
-        return " " + "".join(map(_heard, self.tokens))
-
-    @property
-    def span(self) -> Span:
-        return self.tokens[0].start, self.tokens[-1].end
-
-    def part(self, start: int, end: int) -> Span:
-        first = self.said.count(" ", 1, start)
-        last = self.said.count(" ", 1, end) - 1
-        return self.tokens[first].start, self.tokens[last].end
-
-
-_SENTENCE_ENDS = ".!?;…¡¿"
-_COMMAS = ",:/|–—"
-
-
-def _heard(token: Token) -> str:
-    if token.kind is Kind.NUMBER or token.key in words.NUMBERS:
-        return NUMBER
-    return f"{token.key} " if token.kind is Kind.WORD else COMMA
-
-
-def _sentences(tokens: Sequence[Token]) -> Iterator[Said]:
-    kept: list[Token] = []
-    for token in tokens:
-        if token.kind is Kind.LINE or token.is_mark(_SENTENCE_ENDS):
-            if kept:
-                yield Said(kept)
-            kept = []
-        elif token.kind is Kind.ADDRESS and kept and kept[-1].text == ":":
-            kept = _before_label(kept)
-        elif token.kind is not Kind.MARK or token.text in _COMMAS or _is_dash(token):
-            kept.append(token)
-    if kept:
-        yield Said(kept)
-
-
-def _before_label(kept: list[Token]) -> list[Token]:
-    """Without "Opt out:" before a link, which nobody but us writes."""
-    end = len(kept) - 1
-    while end > 0 and _heard(kept[end - 1]) != COMMA:
-        end -= 1
-    return kept[:end]
-
-
-def _is_dash(token: Token) -> bool:
-    return token.text == "-" and token.spaced
-
-
-def _clauses(said: Said) -> Iterator[Said]:
-    kept: list[Token] = []
-    for token in said.tokens:
-        if _heard(token) == COMMA:
-            if kept:
-                yield Said(kept)
-            kept = []
-        else:
-            kept.append(token)
-    if kept:
-        yield Said(kept)
+    "No soy esa persona, paren": what came before says what is to stop.
+    """
+    return [
+        clause.span
+        for said in own_sentences(tokens)
+        for clause in clauses(said)
+        if _ONLY_SHY.fullmatch(clause.said)
+    ]
 
 
 def _in_sentence(said: Said, mixed_case: bool) -> Iterator[Span]:
     if _ONLY_CLEAR.fullmatch(said.said):
         yield said.span
-    for clause in _clauses(said):
+    for clause in clauses(said):
         shouted = mixed_case and any(map(_shouted, clause.tokens))
         if (
             _ONLY_SURE.fullmatch(clause.said)
@@ -155,64 +103,23 @@ def _is_stop_sign(tokens: Sequence[Token]) -> bool:
     )
 
 
-# ---------------------------------------------------------------- from tables to patterns
-def _said(entry: str) -> str:
-    """One entry of a table; where it is more than one word, hyphens join them."""
-    return "".join(f"{sound(word)} " for word in entry.split("-"))
-
-
-def _any_of(entries: str) -> str:
-    said = sorted(set(map(_said, entries.split())), key=lambda entry: (-len(entry), entry))
-    return "(?:" + "|".join(said) + ")"
-
-
-_GROUPS = {name: _any_of(entries) for name, entries in phrases.GROUPS.items()}
-_GAP = r"(?:(?!(?:por|al|bia|by|dejar|parar|deixar|stop|perder|lose|mis) )[^\s,]+ ){0,4}?"
-_END = rf"{_GROUPS['polite']}*+(?=, |$)"
-_BACK = 60
-
-
-def _compiled(phrase: str) -> str:
-    return "".join(map(_part, phrase.split()))
-
-
-def _part(part: str) -> str:
-    if part in ("…", "$"):
-        return _GAP if part == "…" else _END
-    # Possessive: the tables overlap, and a text must never be read twice over.
-    repeated = {"?": "?", "*": "*+"}.get(part[-1], "")
-    body = part.rstrip("?*")
-    if body.startswith("{"):
-        body = "(" + "|".join(f"{{{name}}}" for name in body.strip("{}").split("|")) + ")"
-    return f"(?:{'|'.join(map(_choice, body.strip('()').split('|')))}){repeated}"
-
-
-def _choice(name: str) -> str:
-    return _GROUPS[name.strip("{}")] if name.startswith("{") else _said(name)
-
-
-def _pattern(table: str) -> re.Pattern[str]:
-    lines = filter(str.strip, table.splitlines())
-    return re.compile(r"(?<= )(?:" + "|".join(map(_compiled, lines)) + ")")
-
-
 def _only(keywords: str, around: str) -> re.Pattern[str]:
     """Keywords and politeness, and nothing else."""
-    keyword = rf"(?:(?<!{NUMBER}){_any_of(phrases.OR_JUST)}|{_any_of(keywords)})"
-    filler = rf"(?:{_GROUPS['polite']}|{around}|{NUMBER}|{COMMA})"
+    keyword = rf"(?:(?<!{NUMBER}){any_of(phrases.OR_JUST)}|{any_of(keywords)})"
+    filler = rf"(?:{group('polite')}|{around}|{NUMBER}|{COMMA})"
     return re.compile(rf" (?:(?!{keyword}){filler})*+{keyword}(?:{keyword}|{filler})*+")
 
 
+_BACK = 60
 _NOTHING = "(?!)"
-_ONLY_SURE = _only(phrases.SURE, _any_of(phrases.AROUND_SURE))
+_ONLY_SURE = _only(phrases.SURE, any_of(phrases.AROUND_SURE))
 _ONLY_CLEAR = _only(f"{phrases.SURE} {phrases.CLEAR}", _NOTHING)
 _ONLY_SHY = _only(f"{phrases.SURE} {phrases.CLEAR} {phrases.SHY}", _NOTHING)
-_REFUSAL = _pattern(phrases.REFUSALS)
-_REQUEST = _pattern(phrases.REQUESTS)
-_INSTRUCTION = _pattern(phrases.INSTRUCTIONS)
-_TURNED_ROUND = re.compile(rf"(?<= ){_compiled(phrases.TURNED_ROUND)}$")
-_COMPLAINS = re.compile(rf"(?<= ){_any_of(phrases.COMPLAINS)}$")
-_OFF_WORK = re.compile(rf"{_GAP}{_GROUPS['off_work']}")
+_REFUSAL = pattern(phrases.REFUSALS)
+_REQUEST = pattern(phrases.REQUESTS)
+_TURNED_ROUND = re.compile(rf"{pattern(phrases.TURNED_ROUND).pattern}$")
+_COMPLAINS = re.compile(rf"(?<= ){any_of(phrases.COMPLAINS)}$")
+_OFF_WORK = re.compile(rf"{GAP}{group('off_work')}")
 _NOT_OUR_STOP = sounds(phrases.NOT_OUR_STOP)
 _ABOUT_STOPPING = sounds(phrases.ABOUT_STOPPING)
 _OTHER_STOPS = sounds(phrases.OTHER_STOPS)

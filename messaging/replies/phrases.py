@@ -1,8 +1,6 @@
 """How people say that they want to hear no more, in Spanish, English and Portuguese.
 
-A phrase is written in words: `(a|b)` is either, `{no}` is one of GROUPS, `me?` may be missing,
-`{det}*` comes any number of times, `…` is up to four words, `$` is the end of the clause but for
-politeness. Hyphens join what is several words. All is compared by sound, not by spelling.
+`patterns` explains how a phrase is written.
 """
 
 # Opt-out words. SURE ones count wherever they stand between commas, CLEAR ones when they are a
@@ -14,14 +12,14 @@ SURE = """
 """
 CLEAR = """
     go-away cut-it-out knock-it-off lose-my-number lose-this-number parenle parale cortenla cortala
-    baja bja abja basta ya-basta paren parem no-mais ya-no-mas
+    baja bja abja basta ya-basta paren parem parad no-mais ya-no-mas
 """
 # Opt-out words too, but "3 no más" is how Ecuador says "just a 3".
 OR_JUST = "no-mas nomas"
 SHY = """
     end quit revoke cancel cancelar alto parar pare para salir sair salirme detener detente
     detenganse remover remove eliminar delete borrar quitar no-more chega ya-no cancel-all end-all
-    quit-all stoped silenciar silencio mute discontinue
+    quit-all desactivar estop stoped bloqueado bloqueados bloqueada blocked silenciar silencio mute discontinue
 """
 # What stands beside a SURE word without changing it: "quiero STOP", "pero stop ya".
 AROUND_SURE = """
@@ -30,243 +28,88 @@ AROUND_SURE = """
     please all everything todo tudo im m
 """
 
-GROUPS = {
-    "no": """
-        no not ni nao n nem dont never nunca jamas tampoco naum cannot do-not no-longer don-t
-    """,
-    "want": """
-        quiero queremos quisiera quisieramos deseo deseamos kero quero queria desejo want wish need
-        necesitamos necesito preciso gostaria gustaria acepto aceito permito autorizo interesa
-        interesan interessa interessam care like would-like would-want interested interesado
-        interesada estoy-interesado estoy-interesada interesados estamos-interesados interesse
-        tenho-interesse tengo-interes consiento consent authorize authorise
-    """,
-    "receive": """
-        recibir receber receive get reciba receba recibiendo recebendo receiving getting
-        seguir-recibiendo continuar-recebendo que-me-llegue que-me-lleguen
-    """,
-    "messages": """
-        mensaje mensajes mensajito mensajitos mensagem mensagens mensagenzinha msj msjs msg msgs
-        mjs sms smss texto textos text texts texting message messages messaging whatsapp whatsapps
-        wasap wasaps wpp wsp zap correo correos email emails mail mails notificacion notificaciones
-        notificacao notificacoes notification notifications encuesta encuestas survey surveys
-        pesquisa pesquisas promocion promociones publicidad propaganda propagandas promo promos
-        spam comunicacion comunicaciones comunicado comunicados recordatorio recordatorios lembrete
-        lembretes aviso avisos reminder reminders alerts alertas
-    """,
-    "many_messages": """
-        mensajes mensajitos mensagens msjs msj msgs sms textos texts messages whatsapps correos
-        emails mails wsp texting text-messages notificaciones notificacoes notifications encuestas
-        surveys promociones publicidad propaganda propagandas promos spam reminders alertas
-        recordatorios pesquisas
-    """,
-    "write": """
-        escriban escribas escriba escribais texteen texten textees contacten contactes contacte
-        molesten molestes moleste mensajeen mensajees spameen fastidien joroben jodan incomodem
-        perturbem perturbe escreva escrevam escrevas contate contatem contactem escribir molestar
-        incomode procurem procure insistir contactar textear spamear fastidiar joder perturbar
-        escrever contatar incomodar escribirme molestarme contactarme textearme fastidiarme
-        mensajear
-    """,
-    "send": """
-        manden mandes mande envien envies envie enviar mandar llamen llames llame llamar hablen
-        hables busquen busques mandem enviem ligue liguem ligar chame chamem chamar llenarme
-        saturarme bombardearme mandarme enviarme llamarme hablarme lleguen llegue
-    """,
-    "writing": """
-        escribiendo molestando contactando texteando spameando fastidiando jodiendo mandando
-        enviando llamando mensajeando escrevendo incomodando perturbando ligando enchendo
-        insistiendo
-    """,
-    "texting": """
-        texting txting textin txtn messaging sending contacting calling writing emailing spamming
-        bothering asking harassing pestering bugging msging mailing annoying blowing
-    """,
-    "text": """
-        text txt message msg contact email mail call write bother spam reach disturb ping survey
-    """,
-    "cease": """
-        dejen deja deje dejar dejes dejame dejenme dejeme paren para pare parar parem deixe deixem
-        deixa deixar basta chega parenle parale
-    """,
-    "halt": """
-        stop paren pare parar parem detengan detener detenga frenen end cease quit halt alto
-        cortenla enough-with enough-of para-con para-com parem-com pare-com paren-con chega-de
-        basta-de basta-con chega-com
-    """,
-    "cancel": """
-        cancelo desactivo cancelar cancelen cancele cancela cancel anular anulen desactivar
-        desactiven desactive suspender suspendan suspenda desativar desative desativem interrumpir
-        cancelem discontinue
-    """,
-    "consent": """
-        consent permission consentimiento autorizacion consentimento autorizacao permiso
-        authorization permissao
-    """,
-    "subscription": """
-        suscripcion subscripcion inscricao assinatura subscription servicio-de-mensajes envio
-        envios recebimento registro inscripcion cadastro servico-de-mensagens
-    """,
-    "forget": """
-        borren borrenme borrame borreme borrar borrarme borra borre eliminar eliminen eliminenme
-        eliminame elimineme eliminarme elimine elimina quiten quitenme quitame quiteme quitar
-        quitarme quite saquen saquenme sacame saqueme sacarme remover remuevan remuevanme removerme
-        remueva retiren retirenme retirame retirarme excluyanme excluyan excluir tirem tire tira
-        tirar saca apaga exclui deleta deletar deletem remova removam remove exclua excluam apague
-        apaguem retirem delete erase
-    """,
-    "exit": """
-        salir salirme salgo sair sai sacar saque saca tira off out baja retirar retire
-    """,
-    "list": """
-        lista listado base base-de-datos sistema registro contactos directorio bd agenda difusion
-        list lists database contacts cadastro grupo
-    """,
-    "mine": """
-        mi mis meu meus minha minhas my mine nuestro nuestros este ese esse esto this
-    """,
-    "own": """
-        numero telefono celular contacto datos nombre informacion whatsapp correo dados nome
-        telefone cel number phone name info data details information contact email registro
-        cadastro contato cell
-    """,
-    # Nothing else can be meant by these.
-    "leave": """
-        unsubscribe unsuscribe unsub unsubscribing desuscribirme desuscribir descadastrar
-        desinscribirme desuscribanme desuscribeme desuscribame descadastrenme descadastrem
-        descadastre me-descadastra desinscrevam desinscreva desafiliarme desafilienme desafiliar
-        opt-out opt-me-out opt-us-out opting-out opted-out optout darme-de-baja dar-de-baja dar-baja
-        den-baja darnos-de-baja dame-de-baja deme-de-baja denme-de-baja den-de-baja dar-me-de-baja
-        doy-de-baja darse-de-baja me-da-de-baja me-das-de-baja me-de-de-baja dando-de-baja
-        darme-la-baja darme-baja dame-baja denme-baja dame-la-baja denme-la-baja
-    """,
-    # These may be about a mole or a stitch, so nothing may follow.
-    "erase_me": """
-        borrenme borrame borreme borrarme eliminenme eliminame elimineme eliminarme remuevanme
-        remuevame removerme excluyanme excluyame retirenme retirame retireme quitenme quitame
-        quiteme saquenme sacame saqueme
-    """,
-    "erase": """
-        borren borre eliminen elimine remova removam exclua excluam apague retire retirem tira tire
-        tirem saquen quiten saca quita
-    """,
-    "det": """
-        los las el la lo estos estas esos esas este esta ese sus su todos todas mis mi de con a o
-        with these those this the all my your any such os as essas esses suas seus minha meu essa
-        ya por-favor me sending recibir os-seus les
-    """,
-    "ask_for": "quiero solicito pido deseo exijo necesito tramitar quisiera gestionar",
-    "more": """
-        mas mais more anymore again nada nunca jamas esto estos any-more otra-vez de-novo these
-        those them isso
-    """,
-    "polite": """
-        por favor porfa porfis porfavor xfa xfavor plis pliz please pls plz gracias muchas mil
-        thanks thank you thx obrigado obrigada hola buenas buenos dias tardes noches ok okay ya now
-        inmediatamente immediately ahora agora senor senora senores amigos de verdad nunca mas mais
-        more anymore again jamas nada at all gente doctor doctora asap
-    """,
-    "dont": "dont do-not don-t never please-not pls-not",
-    "without": "no sin cero zero nao sem chega-de basta-de nada-de ningun",
-    "speak": "hablar hablarme buscar buscarme falar",
-    "come_back": "vuelvan vuelva vuelvas volver voltem volte",
-    "carry_on": """
-        sigan siga sigas continuen fiquem fique seguir insistan insista insistas continuem
-    """,
-    "keep_on": "estar ficar seguir continuar andar",
-    "contacted": """
-        texted contacted messaged emailed bothered called contactado contactada molestado molestada
-        contatado contatada incomodado incomodada
-    """,
-    "agree": "autorizo consiento consent authorize authorise",
-    "information": "informacion informacoes information info",
-    "would": "quiero quisiera deseo gustaria puede puedes pueden podrian podria",
-    "from": "de del da do desta dessa from off desde your the this",
-    "the": """
-        la su sus tu el esta este esa your the this sua a distribution mailing texting sms
-    """,
-    "from_here": "me-tira me-tire me-tirem me-saca me-saquen",
-    "let_be": """
-        dejenme dejeme dejame dejen deixem deixe deixa deixame me-deixem me-deixe me-deixa me-dejen
-        me-dejan
-    """,
-    "own_article": "my mi el o meu minha la",
-    "leaving": "salgo salir sair cancelo cancelar paro parar desactivo desactivar",
-    "send_me": "mandarme enviarme llamarme hablarme",
-    "refrain": """
-        eviten evite evitar evita evitenme abstenganse abstengase abstenerse evitem
-    """,
-    "instruct": "envie envia mande manda text txt escriba escribe digite send marque",
-    "sent": """
-        envie mande puse respondi escribi dije replied sent texted said typed wrote mandei
-    """,
-    "the_word": "con with la a palabra de the word",
-    "to": "para to p if si se",
-    "our_words": "stop baja sair salir cancelar parar alto unsubscribe end quit",
-    "off_work": """
-        medica medico laboral temporal trabajo iess seguro enfermedad maternidad imss embarazo
-        presion fiebre temperatura espera waiting reposo peso
-    """,
-}
-
 # These carry their own "no".
 REFUSALS = """
-    {no} {more}? (me|nos)? {write}
-    {no} me? {come_back} a {write|send|speak}
-    {no} me? {carry_on} {writing}
+    {no} {more}? {us}* {write}
+    {no} {us}* {come_back} a {write|send|speak}
+    {no} {us}* {carry_on} {us}* {writing}
     {no} {carry_on} mas? $
-    (nunca|jamas|never) (mas|mais) me? {send}
-    {no} (me|nos)? {send} (mas|mais|nada|nunca|esto|estos|eso|cosas)? (mas|mais)? $
-    {no} (me|nos)? {send} … {messages}
-    (nao|n|naum) me? (manda|envia|liga|chama|escreve|perturba|incomoda) (mais|mas)
+    {no} (hay|tienen|tiene) (que|necesidad|por-que|porque) de? {us}* {write}
+    (nunca|jamas|never) (mas|mais) {us}* {send}
+    {no} {us}* {send} {send_it}* $
+    {no} {us}* {send} … {messages}
+    {no} {us}* {more}? {send} (mas|mais)
+    (nao|n|naum|num) {us}* {pt_now} (mais|mas)
+    (nao|n|naum|num) {us}* {pt_now} … {messages}
     {no} (recibir|receber) {more}? … {messages}
     {no} (recibir|receber) {more}? $
-    {no} me? {want} … {messages}
-    {no} me? {want} {more} {more}? $
-    {no} me? {want} {more}? to? {receive} {more}? de? (ustedes|voces|you|from)? $
-    {no} me? {want} {more}? {receive} … {information}
-    {no} me? {want} que (me|nos)? {write}
-    {no} me? {want} que? (me|nos)? {carry_on} {writing}
-    {no} me? {want} que? (me|nos)? {send} {more}? {more}? $
-    {no} {want} (nada|mas) mas? (de|con) ustedes
+    {no} {us}* {want} … {messages}
+    {no} {us}* {want} {more} {more}? $
+    {no} {us}* {want} {more}? (to|em|en|de)? {receive} {more}* de? (ustedes|voces|you|from)? $
+    {no} {us}* {want} {more}? {receive} … {information}
+    {no} {us}* {want} que {us}* {more}? {us}* {write}
+    {no} {us}* {want} que {us}* {come_back} a {write|send}
+    {no} {us}* {want} que? {us}* {carry_on} {us}* {writing}
+    {no} {us}* {want} que? {us}* {send} {send_it}* $
+    {no} {want} {more}* (de|con|of|from) ustedes
     {no} {want} saber (nada|mas|de)
     {no} {want} to? be? {contacted}
-    {no} {want} ser {contacted}
+    {no} {want} ser {more}* {contacted}
     {no} {want} to? hear anything? from you
-    {no} (es|hace) (necesario|falta) que (me|nos)? {write}
-    {no} {agree} que (me|nos)? {write|send}
-    {no} {agree} to? (a|el|o)? (uso|contacto|envio|this|these)
+    {no} {needed} {more}? {us}* {write}
+    {no} {needed} {more}? que {us}* {more}? {write}
+    {no} {needed} {more}? que? {us}* {more}? {send} (tantos|tantas|tanto)! … {messages}
+    {no} {needed} {more} que? {us}* {send}
+    {no} {needed} {more}? que? {us}* {send} (mas|mais)
+    {no} {agree} que {us}* {write|send}
+    {no} (he|hemos|ei)? {agree} {det}* {data_use}
     {no} {agree} $
-    {no} (doy|dou|give|di|dei|gave) (mi|el|o|meu|my|any)? {consent}
-    {dont} ever? {text} (me|us|this)
+    {no} (he|hemos)? (doy|dou|give|di|dei|gave|dado) (mi|el|o|meu|my|any)? {consent}
+    {no} {us}* {use} {more}? {det}* {own}
+    {mine} {own} (ya)? {no} {us}* {use}
+    {no} {us}* (romp~|toquen|hinchen) {more}? (las|los|con|as|o) (bolas|pelotas|huevos|guindas|saco|esto|mensajes)
+    {no} {us}* {give_it} {more}? la {nuisance}
+    {no} {us}* (hagan|hagas|haga|hagais|facam|faca) {det|more}* {many_messages}
+    {no} (gaste~|pierda~|perca~) … {write|send_me}
+    {no} (es|e) (mi|minha|meu) (intencion|deseo|interes|voluntad|intencao|desejo|interesse) {receive|keep_on}
+    {no} (ser|sea) {more}* {contacted}
+    {wish_that} que {no} {us}* {write_if}
+    {wish_that} que {no} {us}* {send_if} {send_it}* $
+    {wish_that} que {no} {us}* {send_if} … {messages}
+    {dont} ever? {text} (me|us|this|here)
     {dont} {text} (anymore|again|more|any-more|further)
     {dont} {text} (or|and) {text}
     {dont} disturb $
     {dont} send … {messages}
     {dont} send me? (anything|any|more|these|this|nothing)
     {no} (more|mas|mais|further|any) {messages}
-    {without} (mas|mais|tantos|tantas)? {many_messages} $
+    {without} {det}* (mas|mais|tantos|tantas)? {many_messages} $
     {many_messages} (no|nao) $
-    (ni|nem) (un|um) {messages} (mas|mais)
+    (ni|nem) (un|um|una|uma) (solo|so)? {messages} (mas|mais)
 """
-# "They do not call me" and "por no llamar" complain; they ask for nothing.
-COMPLAINS = "you they u he she who nobody por"
+# "They do not call me" and "so as not to bother" complain or excuse; they ask for nothing.
+COMPLAINS = "you they u he she who nobody por para para-que"
 
 # These can be turned round by a "no" in front.
 REQUESTS = """
     {leave}
     {erase_me} $
-    {erase_me} (de|del|ya|si)
+    {erase_me} (ya|si)? (de|del|desde|da|from)? {place} $
+    {erase_me} … {list|messages}
     me {erase} $
+    me {erase} (ya)? (de|del|da)? {place}
     me {would} dar de baja
-    me {would} (borrar|eliminar|salir|desuscribir|quitar|sacar) $
+    me {would} {unlist} $
     {ask_for} (la|mi|una)? baja
     baja (de|del|a|al|para) {det}* {messages|list|subscription}
     baja (de|del) (servicio|sistema|todo) $
     {forget|exit} (me|mi|mis|el|este|my|this|meu|por-favor|ya|of|{own})* {from}* {the}* {list}
     {forget} (numero|contacto|telefono|celular|datos|contato|registro) $
-    {forget} (el|la|ya|por-favor)* {mine} (personal|phone|cell)? {own}
-    (delete|remove|erase|unlist|exclude) me
+    {forget} (el|la|ya|por-favor|todos|a)* {mine} (personal|phone|cell)? {own}
+    {own} … ,? (por-favor)? {forget_it} $
+    {forget_about} (de|a|about)? (mi|mim|me) $
+    {forget_about} (de|a|about)? {mine} {own}
+    (delete|remove|erase|unlist|exclude|drop) me
     (want|like|wish|asked|need) to be removed
     me removed
     take (me|us) off (this|here)? $
@@ -275,28 +118,53 @@ REQUESTS = """
     me? {from_here} (daqui|disso|dessa|dai)
     leave (me|us) alone
     {let_be} me? (em|en) paz
-    (revoke|withdraw|revoco|revogo|revocar|revoquen|anulen) {own_article}? {consent}
-    (retiro|retiren|retire|quito|cancelo) (mi|meu|minha) {consent}
-    retirar (mi|el|meu|o) (consentimiento|consentimento)
+    {let_be} (tranquilo|tranquila|quieto|quieta) $
+    {revoke} {own_article}* {consent}
+    {wish_that} que {cease_if} de {us}* {write}
+    {wish_that} que {cease_if} de … {messages}
+    {wish_that} que {cease_if} de {send_me} {send_it}* $
+    {ask_for} (ser|sea|que-sea|to-be) {removed}
     {cancel|leaving} de? (esto|this|isso|disso) $
-    (como|how) (hago|faco) para {leaving} $
+    {how_to} {leaving} $
+    {how_to} … {no} {us}* {receive|send|write}
     (como|how) (puedo|do|can) i? (salir|sair|cancelar|parar|stop|opt) out? (this|esto|isso)? $
     how to stop $
     (dije|dicho|pedi|ya|favor|{ask_for}) … que (paren|parem|pare) $
-    {cease} (ya|por-favor)? de {keep_on}? (me|nos)? {write|writing}
-    {cease} (ya|por-favor)? de {keep_on}? (me|nos) {send}
+    {cease} (ya|por-favor)? de {keep_on}? {us}* {write|writing}
+    {cease} (ya|por-favor)? de {us}* {send} {send_it}* $
+    {cease} (ya|por-favor)? de {keep_on}? {us} {send}
     {cease} (ya|por-favor)? de {keep_on}? {send_me}
-    {cease} (ya|por-favor)? de {keep_on}? {send} … {messages}
-    {cease} (ya|por-favor)? de {send} (mas|mais|esto|eso|isso|isto|tanto|tanta|cosas)? $
-    {cease} de {receive} … {messages}
+    {cease} (ya|por-favor)? de … {messages}
+    {let_up} … con … {messages}
+    {cease} de {us}* {send} {send_junk}
+    {no} (estan|esta|estas|estais|are) autorizad~ … {write|send_me|use|text}
+    {go_on} {us}* {writing} … (y|e|and) … {threat}
+    {report} (este|ese|esse|su|o|el|seu|this|the) (numero|number|contato|contacto)
+    {block} (vcs|voces|ustedes)
+    ^ {block} {det}* {own}
     {cease} de {receive} {more}? $
     {cease} de (hacerlo|hacer-eso|hacer-esto|fazer-isso)
-    (para|pare|parem) com isso
-    {refrain} de? me? {write}
-    {refrain} de? me? {send} … {messages}
-    {halt} {det}* {messages}
+    (para|pare|parem|corta|cortala|cortenla|corten) (com|con) (isso|isto|esto|eso)
+    {refrain} de? {us}* {write}
+    {refrain} de? {send_me} {send_it}* $
+    {refrain} de? {us}* {send} … {messages}
+    {refrain} {det}* {many_messages}
+    {cease} de dar {more}? la {nuisance}
+    {no} {have} (mi|la|my|minha|meu)? {consent} (para|de|pra|to) {det}* {write|send_me|use|send|text}
+    {no} {have} {mine} {consent}
+    {own} fuera de {the}* {list}
+    ^ fuera de {mine} {own|messages}
+    (rather|prefer) not to? {receive} … {messages|more}
+    (dije|dicho|pedi|disse|falei|avise) … (pra|para|que) (paren|parem|pare|parar|parassem|dejen) $
+    ^ (dada|dado) de baja $
+    {halt} (ya|un-poco|por-favor)* {det}* {messages}
+    {enough} {det}* {messages}
     {cancel} {det}* {messages|subscription}
     (stop|quit|cease) with? (the|all)? {texting}
+    (cut|quit|knock|stop|keep) it (out|off)? with {det}* {messages}
+    (cease|stop|end|discontinue) {det}* (communication|correspondence) $
+    ^ (im|i-am)? blocking (you|u|this|yall)
+    {write} … ,? no lo (hagan|hagas|haga|hagais) (mas)? $
     (stop|quit) (it|this|that|these|those|all|everything|already) $
     (stop|cease|end) contact $
     cease and desist
@@ -305,17 +173,29 @@ REQUESTS = """
     (told|asked|tell|ask|want|need|like) (you|u) … to stop $
     (texts|messages|mensajes|sms|these|mensagens) (to|must|should)? stop $
     (hagan|hacer|make) … (messages|texts|mensajes) (stop|paren)
+    {right_to} (supresion|oposicion|cancelacion|olvido|eliminacion|exclusao|erasure|be-forgotten)
+    {law} … ,? … {forget}
+    {law} … ,? … {removal}
+    {ask_for} … {removal} … {own|list|messages}
+    {removal} (de|del|do|da|of) {det}* {own|list}
+    {if} {again}* {contact} … ,? … {threat}
+    {one_more} … (y|e|and) … {threat}
+    {one_more} (vez)? {you} {threat}
+    {return} a? {us}* {contact} … (y|e|and|o|or) … {threat}
+    {text} (me|us) … (and|or) … {threat}
+    {threat} … {if} {again}* {contact}
+    {you} (voy-a|vamos-a|vou|estoy|toy)? {block}
+    {you} (tengo|he|tenho|hemos) bloquead~
+    (voy-a|vamos-a|vou|ill|im|i-will|gonna|going-to) {block} {det}* {own}
+    (vou|voy-a) (te|los)? {block} $
+    {report} … {spam}
+    {still} {us}* {writing} … (dije|dicho|pedi|avise) que (no|nao)
 """
 # A "no" before a request turns it round: "no quiero darme de baja", "don't unsubscribe me".
 TURNED_ROUND = (
     "({no}|cant|wont|didnt|doesnt) (me|le|nos|quiero|deseo|want|to|que|need|quero|voy|a)*"
 )
 
-# "Reply STOP to opt out" is what we wrote, when it comes back in a reply.
-INSTRUCTIONS = """
-    (responda|responde|reply|conteste|respond) {the_word}* {our_words}
-    {instruct} {the_word}* {our_words} {to}
-"""
 # STOP in capitals amid small letters is our word, unless these come first ("the pain WON'T STOP").
 NOT_OUR_STOP = """
     no non not dont wont cant didnt doesnt never bus one pit full to a next couldnt wouldnt isnt

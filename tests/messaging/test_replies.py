@@ -22,21 +22,25 @@ class Case(NamedTuple):
     intent: str
     rating: int | None
     comment: str | None
+    may_be_opt_out: bool
+    needs_person: bool
 
 
-def cases() -> Iterator[Case]:
-    table = Path(__file__).with_name("replies.tsv").read_text(encoding="utf-8")
-    for line in table.splitlines():
+def cases(table: str) -> Iterator[Case]:
+    for line in Path(__file__).with_name(table).read_text(encoding="utf-8").splitlines():
         if not line or line.startswith("#"):
             continue
         expected, text, *comment = line.split("\t")
+        meaning = expected.rstrip("?!")
         yield Case(
             text=re.sub(r"\\u(....)", lambda code: chr(int(code[1], 16)), text).replace(
                 "\\n", "\n"
             ),
-            intent=INTENTS.get(expected, "rating"),
-            rating=int(expected) if expected.isdecimal() else None,
+            intent=INTENTS.get(meaning, "rating"),
+            rating=int(meaning) if meaning.isdecimal() else None,
             comment=comment[0].removeprefix("-") if comment else None,
+            may_be_opt_out="?" in expected,
+            needs_person="!" in expected,
         )
 
 
@@ -45,7 +49,21 @@ def without_accents(text: str) -> str:
     return "".join(letter for letter in decomposed if not "\u0300" <= letter < "\u0370")
 
 
-CASES = list(cases())
+# These say what a text means; the flagged ones say also whether it may be an opt-out ("?") and
+# whether it needs a person ("!").
+PLAIN = list(cases("replies.tsv"))
+FLAGGED = [
+    case
+    for table in (
+        "replies_by_form.tsv",
+        "replies_second_set.tsv",
+        "replies_third_set.tsv",
+        "replies_fourth_set.tsv",
+        "replies_fifth_set.tsv",
+    )
+    for case in cases(table)
+]
+CASES = PLAIN + FLAGGED
 OPT_OUTS = [case.text for case in CASES if case.intent == "opt_out"]
 
 
@@ -55,6 +73,14 @@ def test_read(case: Case) -> None:
     assert (reading.intent, reading.rating) == (case.intent, case.rating)
     if case.comment is not None:
         assert reading.comment == case.comment
+
+
+@pytest.mark.parametrize("case", FLAGGED, ids=lambda case: repr(case.text))
+def test_flags(case: Case) -> None:
+    reading = read(case.text)
+    assert reading.may_be_opt_out == case.may_be_opt_out
+    if case.intent != "opt_out" or case.needs_person:
+        assert reading.needs_person == case.needs_person
 
 
 OFF_SCALE = ("10", "un 10!", "diez", "8/10", "Le doy un 9", "del 1 al 10 un 8", "0", "100", "6 ⭐")
@@ -117,7 +143,7 @@ def test_what_is_left_of_a_text_is_its_comment() -> None:
         "La doctora, excelente Volveré."
     )
     assert read("5, perdón, 4, gracias").comment == "gracias"
-    assert read("tengo una pregunta") == Reading("other", None, "tengo una pregunta")
+    assert read("tengo unos perros") == Reading("other", None, "tengo unos perros")
     assert read("STOP. Muy mala atención").comment == "Muy mala atención"
     assert read("AYUDA").comment == ""
     assert read("") == Reading("other", None, "")

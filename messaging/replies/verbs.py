@@ -1,0 +1,101 @@
+"""Forms of regular verbs, for the tables of phrases: "mandar" gives mande, mandes, manden, mandéis.
+
+Spanish and Portuguese share one paradigm here, because words are compared by sound and a form that
+does not exist ("mandeis" in Portuguese) is never written. A verb whose stem changes carries the
+changed stems behind it: "remover/remuev". Voseo needs no forms of its own: "mandá" sounds like
+"manda", and "mandés" like "mandes".
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+CLITICS = ("", "me", "nos", "lo", "la", "los", "las", "melo", "mela", "melos", "melas")
+ME = ("me", "nos")
+
+
+def wishes(verbs: str) -> str:
+    """The forms after "no" and "que": no me MANDES, que no me ESCRIBÁIS."""
+    return " ".join(form for verb in verbs.split() for form in _subjunctive(verb))
+
+
+def hopes(verbs: str) -> str:
+    """The forms behind "me gustaría que": ESCRIBIERAN, escribierais, escribiesen."""
+    return " ".join(form for verb in verbs.split() for form in _imperfect(verb))
+
+
+def orders(verbs: str, hanging: Sequence[str] = CLITICS) -> str:
+    """Imperatives of tú, vos, usted, vosotros and ustedes, with what hangs on them: BORRADME."""
+    return _with_each(hanging, (form for verb in verbs.split() for form in _imperative(verb)))
+
+
+def infinitives(verbs: str, hanging: Sequence[str] = CLITICS) -> str:
+    return _with_each(hanging, (verb.partition("/")[0] for verb in verbs.split()))
+
+
+def gerunds(verbs: str) -> str:
+    return _with_each(CLITICS, (form for verb in verbs.split() for form in _gerund(verb)))
+
+
+def presents(verbs: str) -> str:
+    """The second persons and the third, who are also usted and ustedes: me BORRÁIS, me MANDAN."""
+    return " ".join(form for verb in verbs.split() for form in _present(verb))
+
+
+def in_ing(verbs: str) -> str:
+    """English: TEXTING, WRITING. Doubled letters need no care, they sound like one."""
+    return " ".join(f"{verb.removesuffix('e')}ing" for verb in verbs.split())
+
+
+def _with_each(hanging: Sequence[str], forms: Iterable[str]) -> str:
+    return " ".join(form + clitic for form in forms for clitic in hanging)
+
+
+def _stems(verb: str) -> tuple[str, str, list[str]]:
+    """The stem of the infinitive, its ending, and the stems that other forms may have."""
+    infinitive, *changed = verb.split("/")
+    return infinitive[:-2], infinitive[-2:], changed or [infinitive[:-2]]
+
+
+def _subjunctive(verb: str) -> Iterator[str]:
+    stem, ending, changed = _stems(verb)
+    vowel = "e" if ending == "ar" else "a"
+    for each in {stem, *changed}:
+        spelled = _before_e(each) if ending == "ar" else each
+        for person in ("", "s", "n", "m", "is"):
+            yield spelled + vowel + person
+
+
+def _imperfect(verb: str) -> Iterator[str]:
+    stem, ending, _ = _stems(verb)
+    for vowel in ("a",) if ending == "ar" else ("ie", "e", "i"):
+        for tense in ("ra", "se", "sse"):
+            for person in ("", "s", "n", "m", "is"):
+                yield stem + vowel + tense + person
+
+
+def _imperative(verb: str) -> Iterator[str]:
+    stem, ending, changed = _stems(verb)
+    yield from _subjunctive(verb)
+    for each in {stem, *changed}:
+        yield each + ("a" if ending == "ar" else "e")
+    yield from (stem + ending[0] + last for last in ("d", "", "i"))
+
+
+def _gerund(verb: str) -> Iterator[str]:
+    stem, ending, _ = _stems(verb)
+    yield stem + ("ando" if ending == "ar" else "iendo")
+    if ending != "ar":
+        yield f"{stem}{ending[0]}ndo"
+
+
+def _present(verb: str) -> Iterator[str]:
+    stem, ending, changed = _stems(verb)
+    vowel = "a" if ending == "ar" else "e"
+    for each in {stem, *changed}:
+        for person in ("", "s", "n", "m"):
+            yield each + vowel + person
+    yield stem + ("is" if ending == "ir" else f"{vowel}is")
+
+
+def _before_e(stem: str) -> str:
+    """The stem as it is spelled before an e: "sac-" gives "saqu-", "lig-" gives "ligu-"."""
+    return {"c": stem[:-1] + "qu", "g": stem + "u"}.get(stem[-1], stem)
