@@ -5,8 +5,14 @@ from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Self
 
+from django.utils.translation import gettext_lazy as _
+
 # Below this many answers a comparison says little, and the page says so.
 FEW_ANSWERS = 20
+
+
+# Elsewhere NPS is asked from 0 to 10, so ours never stands without its scale beside it.
+NPS_SCALE = _("4–5 promoters, 3 passive, 1–2 detractors")
 
 
 @dataclass(frozen=True)
