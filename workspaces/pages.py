@@ -89,8 +89,13 @@ def render_part(
     request: HttpRequest, template: str, part: str, context: dict[str, Any]
 ) -> HttpResponse:
     """The whole page, or that part of it alone when htmx asks for it."""
-    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]  # its middleware puts it there
-    wants_part = bool(htmx) and not htmx.history_restore_request
-    response = render(request, f"{template}#{part}" if wants_part else template, context)
+    name = f"{template}#{part}" if is_part_wanted(request) else template
+    response = render(request, name, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def is_part_wanted(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of a page; going back in the browser takes the whole."""
+    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]  # its middleware puts it there
+    return bool(htmx) and not htmx.history_restore_request

@@ -290,6 +290,9 @@ class Conversations:
             rating=rating,
         )
         self.history.inbound.append(inbound)
+        if ask.replied_at is None:
+            # As `ratings.note_answer` does: whatever comes back answers the ask, a STOP too.
+            ask.replied_at, ask.status, ask.updated_at = at, Status.REPLIED, at
         return inbound
 
     def _wait_for_a_person(

@@ -31,10 +31,34 @@ document.addEventListener("htmx:beforeRequest", () => {
   document.getElementById("toasts").replaceChildren();
 });
 
-// A page that nobody looks at asks for nothing; it catches up as soon as somebody does.
+// A page that nobody looks at asks for nothing; it catches up as soon as somebody does. A chart that
+// somebody reads with the arrow keys is not taken away from under them.
 document.addEventListener("htmx:beforeRequest", (event) => {
-  const asksAgain = event.detail.elt.getAttribute("hx-trigger")?.includes("every");
-  if (document.hidden && asksAgain) event.preventDefault();
+  const { elt } = event.detail;
+  const asksAgain = elt.getAttribute("hx-trigger")?.includes("every");
+  const reads = document.activeElement.closest(".chart-drawing");
+  if (asksAgain && (document.hidden || (reads && elt.contains(reads)))) event.preventDefault();
+});
+
+document.addEventListener("htmx:beforeSend", (event) => {
+  event.detail.target.setAttribute("aria-busy", "true");
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const { target, elt, successful } = event.detail;
+  target?.removeAttribute("aria-busy");
+  // Without the figures of the new choice, the old choice is the one that is marked.
+  if (!successful && elt.matches(".results-form")) elt.reset();
+});
+
+// A file has the rows that the list shows, so its link follows the filters in the address.
+document.addEventListener("htmx:pushedIntoHistory", () => {
+  for (const link of document.querySelectorAll("[data-of-these-filters]")) {
+    const address = new URLSearchParams(location.search);
+    ["before", "after"].forEach((name) => address.delete(name));
+    address.set("as", "csv");
+    link.search = address.toString();
+  }
 });
 
 document.addEventListener("htmx:sendError", () => toast(words.offline));
@@ -236,6 +260,29 @@ document.addEventListener("click", async (event) => {
     toast(words.copied);
   }
   if (event.target.closest("[data-print]")) print();
+});
+
+// ---- Charts: one stop of the Tab key each; inside, the arrow keys go from value to value ----
+
+const PLACES = {
+  ArrowRight: (here) => here + 1,
+  ArrowDown: (here) => here + 1,
+  ArrowLeft: (here, last) => (here < 0 ? last : here - 1),
+  ArrowUp: (here, last) => (here < 0 ? last : here - 1),
+  Home: () => 0,
+  End: (_here, last) => last,
+};
+
+document.addEventListener("keydown", (event) => {
+  const chart = event.target.closest(".chart-drawing");
+  if (!chart || event.altKey || event.ctrlKey || event.metaKey) return;
+  if (event.key === "Escape") chart.focus();
+  if (!(event.key in PLACES)) return;
+  event.preventDefault();
+  const points = [...chart.querySelectorAll(".chart-point")];
+  const last = points.length - 1;
+  const place = PLACES[event.key](points.indexOf(event.target), last);
+  points[Math.min(Math.max(place, 0), last)]?.focus();
 });
 
 // ---- Canned answers: into the field at the place of the cursor ----

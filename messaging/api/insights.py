@@ -51,20 +51,40 @@ class FiguresTold(serializers.Serializer[Any]):
     """Of everybody who was asked within the period."""
 
     asked = serializers.IntegerField()
-    delivered = serializers.IntegerField()
-    answered = serializers.IntegerField()
+    delivered = serializers.IntegerField(
+        help_text="SMS and WhatsApp: reported as delivered, or answered. E-mail: accepted by the"
+        " mail server and not bounced."
+    )
+    answered = serializers.IntegerField(
+        help_text="Wrote anything back, a STOP included, or rated on the page."
+    )
     failed = serializers.IntegerField()
     clicked = serializers.IntegerField(help_text="Who followed the link to the reviews.")
+    opted_out = serializers.IntegerField(
+        help_text="Who wanted no more messages, up to 30 days after a delivered ask."
+    )
     credits = serializers.IntegerField()
-    rated = serializers.IntegerField()
+    rated = serializers.IntegerField(help_text="Gave a rating from 1 to 5.")
     ratings = serializers.ListField(
         child=serializers.IntegerField(), help_text="How many gave 1, 2, 3, 4 and 5."
     )
-    nps = serializers.IntegerField(allow_null=True, help_text="From -100 to 100.")
+    nps = serializers.IntegerField(
+        allow_null=True,
+        help_text="Promoters (4 and 5) minus detractors (1 and 2), in a hundred ratings; a 3 is"
+        " passive. From -100 to 100. Asked on a scale from 1 to 5, and so not to be compared with"
+        " an NPS from 0 to 10.",
+    )
     average_rating = serializers.FloatField(allow_null=True)
     answer_rate = serializers.FloatField(allow_null=True, help_text="Answered of delivered.")
-    average_delivery_seconds = serializers.FloatField(allow_null=True)
-    average_response_seconds = serializers.FloatField(allow_null=True)
+    rating_rate = serializers.FloatField(
+        allow_null=True, help_text="Rated of delivered: the conversion of an ask."
+    )
+    average_delivery_seconds = serializers.FloatField(
+        allow_null=True, help_text="Of SMS and WhatsApp, which report their delivery."
+    )
+    average_response_seconds = serializers.FloatField(
+        allow_null=True, help_text="From the delivery; of e-mail, from when the server took it."
+    )
     says_little = serializers.BooleanField(help_text="So few answers that chance decides.")
 
 
@@ -232,12 +252,14 @@ def figures(found: Figures) -> dict[str, Any]:
         "answered": found.answered,
         "failed": found.failed,
         "clicked": found.clicked,
+        "opted_out": found.opted_out,
         "credits": found.credits,
         "rated": found.rated,
         "ratings": found.ratings,
         "nps": found.nps,
         "average_rating": found.average,
         "answer_rate": found.answer_rate,
+        "rating_rate": found.rating_rate,
         "average_delivery_seconds": delivery.total_seconds() if delivery else None,
         "average_response_seconds": response.total_seconds() if response else None,
         "says_little": found.says_little,

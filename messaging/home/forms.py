@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from messaging.insights import filters as choosing
-from messaging.insights.periods import Kind
+from messaging.insights.filters import By, Filters
+from messaging.insights.periods import Kind, Period
 from templates_app.models import Channel
 from workspaces.models import User, Workspace
 
@@ -57,3 +59,12 @@ class ResultsForm(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", _("All")), *choices]
+
+
+def address_of(period: Period, filters: Filters) -> str:
+    """The query that `periods.chosen` and `filters.chosen` read back as these."""
+    wishes = {"period": str(period.kind)}
+    if period.kind is Kind.OWN:
+        wishes |= {"from": period.first.isoformat(), "to": period.last.isoformat()}
+    narrowed = {by.value: getattr(filters, by.value) for by in By}
+    return urlencode(wishes | {name: str(value) for name, value in narrowed.items() if value})

@@ -4,11 +4,12 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.cache import patch_vary_headers
 
 from messaging.errors import meaning_of
 from messaging.home import activity, outlook
 from messaging.home.comparing import change
-from messaging.home.forms import ResultsForm
+from messaging.home.forms import ResultsForm, address_of
 from messaging.insights import filters as choosing
 from messaging.insights import periods, reading
 from messaging.insights.filters import EVERYTHING, By, Filters
@@ -17,7 +18,7 @@ from messaging.models import Conversation, Feedback, RecoveryStatus
 from workspaces import spending
 from workspaces.access import Can, may, member
 from workspaces.next_steps import next_steps
-from workspaces.pages import render_part
+from workspaces.pages import is_part_wanted, render_part
 from workspaces.requests import MemberRequest
 
 COMPARED = 12
@@ -29,7 +30,10 @@ def home(request: MemberRequest) -> HttpResponse:
     if not may(request.user, Can.SEE_CAMPAIGNS):
         return render(request, "messaging/home/reception.html")
     is_owner = may(request.user, Can.MANAGE_WORKSPACE)
-    context = _results(request) | {
+    results = _results(request)
+    if is_part_wanted(request):
+        return _figures(request, results)
+    context = results | {
         "steps": list(next_steps(request.workspace)) if is_owner else [],
         "unhappy": Feedback.objects.within(request.workspace)
         .visible_to(request.user)
@@ -47,13 +51,16 @@ def home(request: MemberRequest) -> HttpResponse:
         if may(request.user, Can.MANAGE_BILLING)
         else None,
     }
-    return render(request, "messaging/home/home.html", context)
+    response = render(request, "messaging/home/home.html", context)
+    # A browser that kept the figures of an address must not show them as its page.
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 @member(Can.SEE_CAMPAIGNS)
 def results(request: MemberRequest) -> HttpResponse:
     """The figures alone: what changes with the period, and what is printed."""
-    return render_part(request, "messaging/home/results.html", "results", _results(request))
+    return _figures(request, _results(request))
 
 
 @member(Can.SEE_CAMPAIGNS)
@@ -79,6 +86,15 @@ def campaign_results(request: MemberRequest, campaign: UUID) -> HttpResponse:
         "outlook": outlook.outlook(request.workspace, campaign=found),
     }
     return render(request, "messaging/home/campaign.html", context)
+
+
+def _figures(request: MemberRequest, results: dict[str, Any]) -> HttpResponse:
+    """The part with the figures, and the address that shows the same ones after a reload."""
+    response = render_part(request, "messaging/home/results.html", "results", results)
+    if is_part_wanted(request):
+        chosen = address_of(results["period"], results["filters"])
+        response["HX-Push-Url"] = f"{request.path}?{chosen}"
+    return response
 
 
 def _results(request: MemberRequest) -> dict[str, Any]:

@@ -7,6 +7,7 @@ around it names.
 from dataclasses import dataclass
 
 from messaging.insights.days import ANCHOR, COUNTS, DAY
+from messaging.insights.outcomes import ANSWERED, ARRIVED_AT, DELIVERED, OPTED_OUT
 
 # Of a day and a timezone, with room for what clocks do at midnight.
 SPAN = """
@@ -18,7 +19,7 @@ FACT = """m.channel, pt.doctor_name AS doctor, pt.appointment_type,
        m.type = 'INITIAL' AS is_ask,
        m.sent_at IS NOT NULL OR m.status <> 'FAILED' AS has_left,
        m.status, m.rating, m.error_code, m.sent_at, m.delivered_at, m.replied_at,
-       pt.review_clicks > 0 AS has_clicked"""
+       pt.opted_out_at, pt.review_clicks > 0 AS has_clicked"""
 
 # The days' messages by their index, then to the day. What the index is asked for is worked out
 # beforehand: behind row security PostgreSQL gives an index no condition that calls a function. Cell
@@ -50,15 +51,16 @@ WHERE m.workspace_id = %(workspace)s AND {COUNTS}
 
 ASK = "is_ask AND has_left"
 DELIVERY = "is_ask AND delivered_at >= sent_at"
-RESPONSE = "is_ask AND status = 'REPLIED' AND replied_at >= delivered_at"
+RESPONSE = f"is_ask AND {ANSWERED} AND replied_at >= {ARRIVED_AT}"
 
 # Sums of whole milliseconds, so that the sum of the days is the sum of the messages.
 MEASURES = {
     "asked": f"count(*) FILTER (WHERE {ASK})",
-    "delivered": f"count(*) FILTER (WHERE {ASK} AND status IN ('DELIVERED', 'REPLIED'))",
-    "answered": f"count(*) FILTER (WHERE {ASK} AND status = 'REPLIED')",
+    "delivered": f"count(*) FILTER (WHERE {ASK} AND {DELIVERED})",
+    "answered": f"count(*) FILTER (WHERE {ASK} AND {ANSWERED})",
     "failed": "count(*) FILTER (WHERE is_ask AND status = 'FAILED')",
     "clicked": f"count(*) FILTER (WHERE {ASK} AND has_clicked)",
+    "opted_out": f"count(*) FILTER (WHERE {ASK} AND {DELIVERED} AND {OPTED_OUT})",
     **{
         f"rated_{rating}": f"count(*) FILTER (WHERE is_ask AND rating = {rating})"
         for rating in range(1, 6)
@@ -66,7 +68,7 @@ MEASURES = {
     "delivery_ms": "coalesce(sum(trunc(extract(epoch FROM delivered_at - sent_at) * 1000))"
     f" FILTER (WHERE {DELIVERY}), 0)::bigint",
     "deliveries_timed": f"count(*) FILTER (WHERE {DELIVERY})",
-    "response_ms": "coalesce(sum(trunc(extract(epoch FROM replied_at - delivered_at) * 1000))"
+    "response_ms": f"coalesce(sum(trunc(extract(epoch FROM replied_at - {ARRIVED_AT}) * 1000))"
     f" FILTER (WHERE {RESPONSE}), 0)::bigint",
     "responses_timed": f"count(*) FILTER (WHERE {RESPONSE})",
     "credits": "count(*) FILTER (WHERE has_left)",
@@ -94,7 +96,7 @@ HOURS_OF_ANSWERS = Kind(
     "messaging_hourtally",
     "weekday, hours",
     f"{WEEKDAY}, ARRAY[{HOURS}]::int[]",
-    which=f"{ASK} AND status = 'REPLIED'",
+    which=f"{ASK} AND {ANSWERED}",
     on_top=(WEEKDAY,),
 )
 FAILURES = Kind(

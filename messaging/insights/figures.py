@@ -5,8 +5,14 @@ from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Self
 
+from django.utils.translation import gettext_lazy as _
+
 # Below this many answers a comparison says little, and the page says so.
 FEW_ANSWERS = 20
+
+
+# Elsewhere NPS is asked from 0 to 10, so ours never stands without its scale beside it.
+NPS_SCALE = _("4–5 promoters, 3 passive, 1–2 detractors")
 
 
 @dataclass(frozen=True)
@@ -16,6 +22,7 @@ class Figures:
     answered: int = 0
     failed: int = 0
     clicked: int = 0
+    opted_out: int = 0
     rated_1: int = 0
     rated_2: int = 0
     rated_3: int = 0
@@ -71,8 +78,13 @@ class Figures:
 
     @property
     def answer_rate(self) -> float | None:
-        """Of those that were delivered, which those that were answered are among."""
+        """Of the delivered asks, those that got any answer; a STOP is one as well."""
         return self.answered / self.delivered if self.delivered else None
+
+    @property
+    def rating_rate(self) -> float | None:
+        """Of the delivered asks, those that got a rating: the conversion of an ask."""
+        return self.rated / self.delivered if self.delivered else None
 
     @property
     def average_delivery(self) -> timedelta | None:

@@ -64,9 +64,10 @@ class MarksStaleDays(DatabaseRule):
                 self._row(
                     "patient",
                     "patients_patient",
-                    "(OLD.doctor_name, OLD.appointment_type, OLD.review_clicks > 0)"
-                    " IS DISTINCT FROM"
-                    " (NEW.doctor_name, NEW.appointment_type, NEW.review_clicks > 0)",
+                    "(OLD.doctor_name, OLD.appointment_type, OLD.review_clicks > 0,"
+                    " OLD.opted_out_at) IS DISTINCT FROM"
+                    " (NEW.doctor_name, NEW.appointment_type, NEW.review_clicks > 0,"
+                    " NEW.opted_out_at)",
                 ),
                 self._row(
                     "practice", "workspaces_practice", "OLD.timezone IS DISTINCT FROM NEW.timezone"

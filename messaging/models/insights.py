@@ -63,6 +63,7 @@ class DayTally(Tally):
     answered = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
     clicked = models.PositiveIntegerField(default=0)
+    opted_out = models.PositiveIntegerField(default=0)
     rated_1 = models.PositiveIntegerField(default=0)
     rated_2 = models.PositiveIntegerField(default=0)
     rated_3 = models.PositiveIntegerField(default=0)

@@ -4,6 +4,8 @@ from django import template
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from messaging.insights.figures import NPS_SCALE
+
 register = template.Library()
 
 NONE = "–"
@@ -15,6 +17,12 @@ def dash(number: float | None, decimals: int = 0) -> str:
     if number is None:
         return NONE
     return number_format(round(number, decimals), decimals, force_grouping=True)
+
+
+@register.simple_tag
+def nps_scale() -> str:
+    """Stands beside every NPS; a test looks for it in each template that shows one."""
+    return str(NPS_SCALE)
 
 
 @register.filter

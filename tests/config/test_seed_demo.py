@@ -388,6 +388,13 @@ def test_patients_answer_as_patients_do() -> None:
         assert 7 <= ask.replied_at.astimezone(ZONE).hour < 22
 
 
+def test_some_write_back_without_a_rating() -> None:
+    """A STOP or a question answers the ask, so the two rates of the first page differ."""
+    others = asks().filter(status=Status.REPLIED, rating=None)
+
+    assert 0 < share(others.count(), asks().filter(status=Status.REPLIED).count()) < 15
+
+
 def test_most_are_happy_and_more_and_more_so() -> None:
     rated = list(asks().filter(rating__isnull=False).order_by("sent_at"))
     ratings = Counter(ask.rating for ask in rated)

@@ -24,7 +24,7 @@ def program(db: None) -> Program:
     return Program()
 
 
-def answered(program: Program, rating: int, **fields: Any) -> Message:
+def answered(program: Program, rating: int | None, **fields: Any) -> Message:
     now = timezone.now()
     made: Message = MessageFactory.create(
         workspace=program.workspace,
@@ -99,12 +99,34 @@ def test_the_figures_are_those_of_the_pages(program: Program) -> None:
     assert summary["figures"]["nps"] == 50
     assert summary["figures"]["ratings"] == [1, 0, 0, 1, 2]
     assert summary["figures"]["answer_rate"] == 1
+    assert summary["figures"]["rating_rate"] == 1
     assert summary["before"]["nps"] is None
     assert (series["step"], len(series["points"])) == ("day", 7)
     assert sum(point["figures"]["rated"] for point in series["points"]) == 4
     assert [(one["key"], one["figures"]["rated"]) for one in groups] == [("Dra. Ruiz", 4)]
     assert sum(sum(day) for day in hours) == 4
     assert program.get("insights/failures/").json()["failures"] == []
+
+
+def test_answers_ratings_and_opt_outs_are_told_apart(program: Program) -> None:
+    campaign = CampaignFactory.create(workspace=program.workspace)
+    answered(program, 5, patient__campaign=campaign)
+    answered(
+        program, None, patient__campaign=campaign, patient__opted_out_at=timezone.now()
+    )  # wrote STOP
+    MessageFactory.create(
+        workspace=program.workspace,
+        patient__campaign=campaign,
+        channel="EMAIL",
+        status="SENT",
+        sent_at=timezone.now(),
+    )
+
+    figures = program.get("insights/summary/?period=7").json()["figures"]
+
+    assert (figures["asked"], figures["delivered"], figures["answered"]) == (3, 3, 2)
+    assert (figures["rated"], figures["opted_out"]) == (1, 1)
+    assert (figures["answer_rate"], figures["rating_rate"]) == (2 / 3, 1 / 3)
 
 
 @pytest.mark.parametrize(

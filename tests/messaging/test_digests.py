@@ -87,6 +87,10 @@ def test_the_owner_reads_numbers_and_no_names(practice: Practice, owner: User) -
     (letter,) = (one for one in mail.outbox if one.to == [owner.email])
     said = str(letter.body)
     assert "NPS: 33" in said
+    assert "4–5 promoters, 3 passive, 1–2 detractors" in said
     assert "Average rating: 4.0" in said
+    assert "Delivered (by e-mail, accepted by the mail server): 3" in said
+    assert "Rated from 1 to 5: 3" in said
+    assert "Answered in any way, an opt-out too: 3" in said
     assert "1 patient waits" in said
     assert talk.patient.name not in said

@@ -18,7 +18,7 @@ from messaging.insights.charts.drawing import (
     shortened,
     text,
 )
-from messaging.insights.figures import FEW_ANSWERS, Figures
+from messaging.insights.figures import FEW_ANSWERS, NPS_SCALE, Figures
 from messaging.insights.reading import Group
 
 # Beyond the longest bar there is room for its number, also on a phone.
@@ -59,12 +59,13 @@ def distribution(figures: Figures) -> SafeString:
 
 
 def funnel(figures: Figures) -> SafeString:
-    """Each step in its share of those who were asked."""
+    """Each step in its share of those who were asked. An answer without a rating, such as a STOP,
+    is no step towards a review."""
     steps = [
         (pgettext("funnel", "Asked"), figures.asked),
         (pgettext("funnel", "Delivered"), figures.delivered),
-        (pgettext("funnel", "Answered"), figures.answered),
-        (pgettext("funnel", "Happy"), figures.happy),
+        (pgettext("funnel", "Rated"), figures.rated),
+        (pgettext("funnel", "Rated 4 or 5"), figures.happy),
         (pgettext("funnel", "Opened the review link"), figures.clicked),
     ]
     shares = [(name, many, many / figures.asked if figures.asked else None) for name, many in steps]
@@ -98,17 +99,27 @@ def comparison(groups: Sequence[Group]) -> SafeString:
         title=_("NPS compared"),
         told=_("A triangle marks fewer than %(few)s ratings: too few to compare by.")
         % {"few": FEW_ANSWERS},
-        headings=[_("Name"), "NPS", _("Average"), _("Ratings"), _("Answer rate")],
+        headings=[
+            _("Name"),
+            "NPS",
+            _("Average"),
+            _("Ratings"),
+            _("Rating rate"),
+            _("Answer rate"),
+        ],
         rows=[
             (
                 group.label,
                 NONE if group.figures.nps is None else number(group.figures.nps),
                 NONE if group.figures.average is None else number(group.figures.average, 1),
                 _sample(group.figures),
+                percent(group.figures.rating_rate),
                 percent(group.figures.answer_rate),
             )
             for group in groups
         ],
+        has_points=bool(rated),
+        note=str(NPS_SCALE),
     )
 
 

@@ -39,9 +39,12 @@ def across(percent: float) -> str:
 
 
 def point(tip: str, *drawn: str, class_: str = "chart-point") -> SafeString:
-    """Something that says its value when pointed at or reached by keyboard."""
+    """Something that says its value when pointed at, or reached by the arrow keys.
+
+    The Tab key stops at the chart as a whole: a page of charts has a hundred of these.
+    """
     title = element("title", tip)
-    return element("g", title, *drawn, class_=class_, tabindex="0", role="img", aria_label=tip)
+    return element("g", title, *drawn, class_=class_, tabindex="-1", role="img", aria_label=tip)
 
 
 def frame(
@@ -53,9 +56,14 @@ def frame(
     headings: Sequence[str],
     rows: Iterable[Sequence[str]],
     class_: str = "",
+    has_points: bool = True,
+    note: str = "",
 ) -> SafeString:
     """The picture is of its figure, whose words are for those who cannot see it: a sentence, and a
-    table of the same values."""
+    table of the same values. The note is for everyone.
+
+    A picture with points is one stop of the Tab key; the script takes the arrow keys from there.
+    """
     picture = element(
         "svg",
         element("desc", told),
@@ -65,9 +73,18 @@ def frame(
         height=height,
         role="group",
         aria_label=title,
+        tabindex="0" if has_points else None,
         xmlns="http://www.w3.org/2000/svg",
     )
-    return element("div", picture, _table(title, headings, rows), class_="chart")
+    keys = element("p", _("Arrow keys: value by value"), class_="chart-keys", aria_hidden="true")
+    return element(
+        "div",
+        picture,
+        *([keys] if has_points else []),
+        *([element("p", note, class_="chart-note")] if note else []),
+        _table(title, headings, rows),
+        class_="chart",
+    )
 
 
 def number(value: float, decimals: int = 0) -> str:

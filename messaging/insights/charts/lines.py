@@ -20,6 +20,7 @@ from messaging.insights.charts.drawing import (
     point,
     text,
 )
+from messaging.insights.figures import NPS_SCALE
 from messaging.insights.periods import Step
 from messaging.insights.reading import Point
 
@@ -49,7 +50,15 @@ def nps_over_time(points: Sequence[Point]) -> SafeString:
     values = [one.figures.nps for one in points]
     below_zero = any(value is not None and value < 0 for value in values)
     scale = Scale((-100, -50, 0, 50, 100) if below_zero else (0, 25, 50, 75, 100))
-    return _line(points, values, scale, title=_("NPS over time"), heading="NPS", said=number)
+    return _line(
+        points,
+        values,
+        scale,
+        title=_("NPS over time"),
+        heading="NPS",
+        said=number,
+        note=str(NPS_SCALE),
+    )
 
 
 def average_over_time(points: Sequence[Point]) -> SafeString:
@@ -90,6 +99,7 @@ def _line(
     title: str,
     heading: str,
     said: Callable[[float], str],
+    note: str = "",
 ) -> SafeString:
     dots = _dots(points, values, scale, said, left=LEFT, right=RIGHT)
     known = [
@@ -137,6 +147,8 @@ def _line(
             for one, value in zip(points, values, strict=True)
         ],
         class_="chart-lines",
+        has_points=bool(known),
+        note=note,
     )
 
 

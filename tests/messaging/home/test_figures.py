@@ -132,6 +132,7 @@ def test_who_waits_is_counted(client: Client, owner: User) -> None:
     page = client.get(reverse("home")).content.decode()
 
     assert page.count("figure-attention") == 2
+    assert "rated 1 to 3, not resolved yet" in page
 
 
 def test_an_erased_patient_is_in_no_list_of_events(client: Client, owner: User) -> None:
@@ -171,6 +172,33 @@ def test_a_campaign_tells_what_came_of_it(client: Client, owner: User) -> None:
 
     assert "<dd>100</dd>" in panel
     assert "landline" in panel
+
+
+def test_rates_stand_with_their_denominators(client: Client, owner: User) -> None:
+    """By hand: three e-mails that the server took, one of them rated and one answered with STOP;
+    one bounced."""
+    campaign = CampaignFactory.create(workspace=owner.workspace)
+    for fields in (
+        {"status": "SENT"},
+        {"status": "REPLIED", "rating": 5, "replied_at": timezone.now()},
+        {"status": "REPLIED", "replied_at": timezone.now()},
+        {"status": "FAILED", "error_code": "5.1.1"},
+    ):
+        MessageFactory.create(
+            workspace=owner.workspace,
+            campaign=campaign,
+            channel="EMAIL",
+            sent_at=timezone.now() - timedelta(hours=1),
+            **fields,
+        )
+
+    for address in (reverse("home"), reverse("campaign_results", args=[campaign.pk])):
+        page = client.get(address).content.decode()
+        assert "1 of 3 delivered got a rating" in page
+        assert "2 of 3 delivered got any answer, an opt-out too" in page
+        assert "By e-mail, what the mail server accepted counts" in page
+        assert "4–5 promoters, 3 passive, 1–2 detractors" in page
+    assert "of 4 asked; 1 failed" in client.get(reverse("home")).content.decode()
 
 
 def test_a_campaign_that_asked_nobody_says_so(client: Client, owner: User) -> None:

@@ -11,7 +11,11 @@ from workspaces import tenancy
 from workspaces.models import Workspace
 
 NEVER_LEFT = {Status.PENDING, Status.SENDING, Status.UNKNOWN, Status.CANCELLED, Status.FAILED}
-ARRIVED = {Status.DELIVERED, Status.REPLIED}
+ARRIVED = {
+    "SMS": {Status.DELIVERED, Status.REPLIED},
+    "WHATSAPP": {Status.DELIVERED, Status.REPLIED},
+    "EMAIL": {Status.SENT, Status.DELIVERED, Status.REPLIED},
+}
 NAMES = [field.name for field in fields(Figures)]
 
 
@@ -36,23 +40,30 @@ def figures_of(message: Message) -> Figures:
     counts: dict[str, int] = Counter(credits=left, asked=left)
     counts["failed"] = message.status == Status.FAILED
     if left:
-        counts["delivered"] = message.status in ARRIVED
+        counts["delivered"] = message.status in ARRIVED[message.channel]
         counts["answered"] = message.status == Status.REPLIED
         counts["clicked"] = message.patient.review_clicks > 0
+        counts["opted_out"] = counts["delivered"] and left_soon_after(message)
     if message.rating:
         counts[f"rated_{message.rating}"] = 1
     if message.delivered_at and message.sent_at and message.delivered_at >= message.sent_at:
         counts["deliveries_timed"] = 1
         counts["delivery_ms"] = milliseconds(message.delivered_at - message.sent_at)
+    arrived = message.delivered_at or (message.sent_at if message.channel == "EMAIL" else None)
     if (
         message.status == Status.REPLIED
-        and message.delivered_at
+        and arrived
         and message.replied_at
-        and message.replied_at >= message.delivered_at
+        and message.replied_at >= arrived
     ):
         counts["responses_timed"] = 1
-        counts["response_ms"] = milliseconds(message.replied_at - message.delivered_at)
+        counts["response_ms"] = milliseconds(message.replied_at - arrived)
     return Figures(**{name: int(counts[name]) for name in NAMES})
+
+
+def left_soon_after(message: Message) -> bool:
+    left, sent = message.patient.opted_out_at, message.sent_at
+    return bool(left and sent and sent <= left <= sent + timedelta(days=30))
 
 
 def milliseconds(span: timedelta) -> int:

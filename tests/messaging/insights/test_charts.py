@@ -74,11 +74,44 @@ def test_the_line_breaks_where_nobody_rated() -> None:
     assert drawn.count('class="chart-bridge"') == 1
 
 
-def test_every_known_point_says_its_value_to_the_keyboard() -> None:
+@pytest.mark.parametrize("name", [name for name in ALL if name != "sparkline"])
+def test_a_chart_is_one_stop_of_the_tab_key_and_none_without_points(name: str) -> None:
+    drawn = str(ALL[name]())
+    picture = next(node for node in parsed(drawn).iter() if node.tag.endswith("svg"))
+
+    stops = drawn.count('tabindex="0"')
+
+    assert stops == (1 if 'tabindex="-1"' in drawn else 0)
+    assert (picture.get("tabindex") == "0") is bool(stops)
+    assert ("chart-keys" in drawn) is bool(stops)
+
+
+def test_every_known_point_says_its_value_to_the_arrow_keys() -> None:
     drawn = charts.nps_over_time(points(SOME, NOBODY, SOME))
 
-    assert drawn.count('tabindex="0"') == 2
+    assert drawn.count('tabindex="-1"') == 2
     assert "76 · 25 " in drawn
+
+
+@pytest.mark.parametrize("name", ["nps", "comparison", "nps of nobody", "comparison of nobody"])
+def test_a_chart_of_nps_says_its_scale(name: str) -> None:
+    with translation.override("en"):
+        drawn = str(ALL[name]())
+
+    assert "4–5 promoters, 3 passive, 1–2 detractors" in drawn
+
+
+def test_the_funnel_goes_by_ratings_and_not_by_answers() -> None:
+    """Ten wrote back, of whom three rated: seven said STOP or something else."""
+    with translation.override("en"):
+        steps = rows(charts.funnel(Figures(asked=20, delivered=16, answered=10, rated_5=3)))
+
+    assert steps[:4] == [
+        ["Asked", "20", "100 %"],
+        ["Delivered", "16", "80 %"],
+        ["Rated", "3", "15 %"],
+        ["Rated 4 or 5", "3", "15 %"],
+    ]
 
 
 def test_below_zero_the_scale_reaches_below_zero() -> None:
@@ -99,7 +132,7 @@ def test_who_has_no_ratings_is_in_the_table_alone() -> None:
     drawn = charts.comparison([Group("a", "Centro", SOME), Group("b", "Norte", NOBODY)])
 
     assert [row[:2] for row in rows(drawn)] == [["Centro", "76"], ["Norte", "–"]]
-    assert drawn.count('tabindex="0"') == 1
+    assert drawn.count('tabindex="-1"') == 1
 
 
 def test_names_are_words_and_never_markup() -> None:

@@ -40,6 +40,11 @@ def test_the_answer_rate_is_of_what_was_delivered() -> None:
     assert Figures(asked=10, delivered=8, answered=2).answer_rate == 0.25
 
 
+def test_rating_rate_counts_ratings_of_what_was_delivered() -> None:
+    assert Figures(asked=10, delivered=8, answered=4, rated_5=1, rated_1=1).rating_rate == 0.25
+    assert Figures(answered=1).rating_rate is None
+
+
 def test_an_average_time_is_of_those_that_were_timed() -> None:
     timed = Figures(delivery_ms=9000, deliveries_timed=2)
 

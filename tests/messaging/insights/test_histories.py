@@ -150,6 +150,14 @@ class Clinic(RuleBasedStateMachine):
         if found := self._find(ask):
             visits.count_click(found.patient.token)
 
+    @rule(ask=asks, after=st.none() | pauses)
+    def opt_out_or_come_back(self, ask: Any, after: timedelta | None) -> None:
+        found = self._find(ask)
+        if found and found.sent_at:
+            at = None if after is None else found.sent_at + 12 * after
+            with tenancy.within(self.workspace.pk):
+                Patient.objects.filter(pk=found.patient_id).update(opted_out_at=at)
+
     @rule(ask=asks, doctor=st.sampled_from(["", "Dr. Ruiz"]))
     def correct_the_doctor(self, ask: Any, doctor: str) -> None:
         if found := self._find(ask):

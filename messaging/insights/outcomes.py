@@ -1,0 +1,48 @@
+"""What counts as delivered, answered, rated and opted out: one definition for every figure.
+
+The SQL fragments are conditions on the columns of one ask, as `counting.FACTS` selects them. The
+functions below say the same of a `Message`; a test holds both against each other.
+"""
+
+from datetime import datetime, timedelta
+
+from messaging.models import Message, Status
+from templates_app.models import Channel
+
+# Nobody reports that an e-mail reached the mailbox, so e-mail counts as delivered once the mail
+# server has taken it. A bounce or a complaint turns the message to FAILED and takes it back.
+# An answer proves the delivery on every channel, also where no receipt ever came.
+DELIVERED = "(status IN ('DELIVERED', 'REPLIED') OR (channel = 'EMAIL' AND status = 'SENT'))"
+
+# When the patient had it; null where that was never reported.
+ARRIVED_AT = "coalesce(delivered_at, CASE WHEN channel = 'EMAIL' THEN sent_at END)"
+
+# The patient wrote anything back, a STOP included, or rated on the page.
+ANSWERED = "status = 'REPLIED'"
+
+# A person is opted out on every appointment they ever had. Counting only what was sent shortly
+# before keeps one STOP from being counted once for each of their visits.
+OPT_OUT_FOLLOWS_WITHIN = timedelta(days=30)
+OPTED_OUT = "opted_out_at BETWEEN sent_at AND sent_at + interval '720 hours'"
+
+
+def is_delivered(message: Message) -> bool:
+    if message.channel == Channel.EMAIL and message.status == Status.SENT:
+        return True
+    return message.status in (Status.DELIVERED, Status.REPLIED)
+
+
+def arrived_at(message: Message) -> datetime | None:
+    if message.channel == Channel.EMAIL:
+        return message.delivered_at or message.sent_at
+    return message.delivered_at
+
+
+def is_answered(message: Message) -> bool:
+    return message.status == Status.REPLIED
+
+
+def is_followed_by_opt_out(message: Message, opted_out_at: datetime | None) -> bool:
+    if message.sent_at is None or opted_out_at is None:
+        return False
+    return message.sent_at <= opted_out_at <= message.sent_at + OPT_OUT_FOLLOWS_WITHIN

@@ -1,0 +1,98 @@
+"""The address says which figures a page shows, so that back, reload and a shared link show the same."""
+
+import re
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.factories import CampaignFactory, MessageFactory, PatientFactory, UserFactory
+from workspaces.models import User
+
+pytestmark = pytest.mark.django_db
+
+PART = {"HX-Request": "true"}
+BACK = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
+
+
+@pytest.fixture
+def owner(client: Client) -> User:
+    user: User = UserFactory.create(language="en")
+    client.force_login(user)
+    for doctor in ("Dra. Paz", "Dr. Ruiz"):
+        campaign = CampaignFactory.create(workspace=user.workspace)
+        patient = PatientFactory.create(
+            workspace=user.workspace, campaign=campaign, doctor_name=doctor
+        )
+        MessageFactory.create(
+            workspace=user.workspace,
+            patient=patient,
+            status="DELIVERED",
+            sent_at=timezone.now() - timedelta(days=60),
+            delivered_at=timezone.now() - timedelta(days=60),
+        )
+    return user
+
+
+def chosen_period(page: str) -> str:
+    (value,) = re.findall(r'<input type="radio" name="period" value="(\w+)"[^>]*checked', page)
+    return str(value)
+
+
+@pytest.mark.parametrize("name", ["home", "results"])
+def test_a_choice_is_answered_with_its_part_and_its_address(
+    name: str, client: Client, owner: User
+) -> None:
+    asked = {"period": "90", "from": "2026-01-01", "to": "2026-01-02", "doctor": "Dra. Paz"}
+    answer = client.get(reverse(name), asked | {"channel": "", "campaign": ""}, headers=PART)
+
+    assert answer.content.decode().strip().startswith('<section id="results"')
+    pushed = urlsplit(answer["HX-Push-Url"])
+    assert pushed.path == reverse(name)
+    assert parse_qs(pushed.query) == {"period": ["90"], "doctor": ["Dra. Paz"]}
+
+
+@pytest.mark.parametrize("name", ["home", "results"])
+@pytest.mark.parametrize("headers", [{}, BACK], ids=["reload", "back"])
+def test_the_address_shows_the_same_choice_and_figures(
+    name: str, headers: dict[str, str], client: Client, owner: User
+) -> None:
+    part = client.get(reverse(name), {"period": "12m", "doctor": "Dra. Paz"}, headers=PART)
+    page = client.get(part["HX-Push-Url"], headers=headers)
+
+    html = page.content.decode()
+    assert "<html" in html
+    assert "HX-Push-Url" not in page
+    assert chosen_period(html) == chosen_period(part.content.decode()) == "12m"
+    assert '<option value="Dra. Paz" selected' in html
+    assert "of 1 asked" in html
+    assert "HX-Request" in page["Vary"]
+
+
+def test_own_days_are_in_the_address(client: Client, owner: User) -> None:
+    first = timezone.localdate() - timedelta(days=61)
+    asked = {"period": "own", "from": first.isoformat(), "to": first.isoformat()}
+    answer = client.get(reverse("home"), asked, headers=PART)
+
+    query = parse_qs(urlsplit(answer["HX-Push-Url"]).query)
+    assert query == {"period": ["own"], "from": [first.isoformat()], "to": [first.isoformat()]}
+
+
+def test_a_period_that_cannot_be_is_not_in_the_address(client: Client, owner: User) -> None:
+    """What is shown instead is; the sentence is for now."""
+    answer = client.get(reverse("home"), {"period": "own", "from": "x"}, headers=PART)
+
+    assert answer["HX-Push-Url"] == f"{reverse('home')}?period=30"
+    assert "last 30 days" in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["home", "results"])
+def test_without_a_script_the_form_leads_back_to_its_own_page(
+    name: str, client: Client, owner: User
+) -> None:
+    page = client.get(reverse(name)).content.decode()
+
+    assert f'<form class="results-form" method="get" action="{reverse(name)}"' in page
