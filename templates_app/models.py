@@ -1,6 +1,7 @@
 """Floor 2, what is said: the texts of a workspace, each version of them kept."""
 
 from datetime import timedelta
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -38,6 +39,12 @@ WRITTEN_AHEAD = [
 ]
 
 
+class TemplateQuerySet(TenantQuerySet["Template"]):
+    def of_single_channels(self, type: str, language: str) -> Self:
+        """The texts in use that win over the one for every channel, each on its own channel."""
+        return self.filter(type=type, language=language, is_default=True).exclude(channel="")
+
+
 class Template(Row):
     workspace = models.ForeignKey(
         Workspace, verbose_name=_("workspace"), on_delete=models.CASCADE, related_name="templates"
@@ -65,7 +72,7 @@ class Template(Row):
     whatsapp_content_sid = models.CharField(_("WhatsApp content SID"), max_length=34, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
-    objects = TenantQuerySet["Template"].as_manager()
+    objects = TemplateQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("template")

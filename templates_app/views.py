@@ -45,6 +45,7 @@ def detail(request: MemberRequest, template: UUID) -> HttpResponse:
     context = {
         "template": found,
         "versions": _versions(request).filter(template=found).order_by("-version"),
+        "winners": _winners(found),
         **_approval(found),
     }
     return render(request, "templates_app/template.html", context)
@@ -80,6 +81,7 @@ def new(request: MemberRequest) -> HttpResponse:
                 by=request.user,
                 key=form.new_id(),
                 as_default=form.cleaned_data["as_default"],
+                everywhere=form.cleaned_data["everywhere"],
             )
         except ProblemError as problem:
             form.add_error(None, problem.message)
@@ -144,8 +146,20 @@ def restore(request: MemberRequest, templateversion: UUID) -> HttpResponse:
 @require_POST
 def make_default(request: MemberRequest, template: UUID) -> HttpResponse:
     found = get_object_or_404(request.workspace.templates, pk=template)
-    actions.make_default(template=found, by=request.user)
-    messages.success(request, _("“%(name)s” is used from now on.") % vars(found))
+    everywhere = bool(request.POST.get("everywhere"))
+    actions.make_default(template=found, by=request.user, everywhere=everywhere)
+    winners = ", ".join(f"{text.get_channel_display()}: “{text.name}”" for text in _winners(found))
+    if winners:
+        messages.success(
+            request,
+            _(
+                "“%(name)s” is used from now on, but not on the channels that have a text of their"
+                " own: %(others)s."
+            )
+            % {"name": found.name, "others": winners},
+        )
+    else:
+        messages.success(request, _("“%(name)s” is used from now on.") % vars(found))
     return redirect("template", found.pk)
 
 
@@ -170,6 +184,14 @@ def delete(request: MemberRequest, template: UUID) -> HttpResponse:
 
 def _versions(request: MemberRequest) -> QuerySet[TemplateVersion]:
     return TemplateVersion.objects.within(request.workspace).select_related("template")
+
+
+def _winners(template: Template) -> list[Template]:
+    """The texts that go out on a channel in place of this one, which is for every channel."""
+    if template.channel:
+        return []
+    texts = Template.objects.within(template.workspace_id)
+    return list(texts.of_single_channels(template.type, template.language).order_by("channel"))
 
 
 def _approval(template: Template) -> dict[str, Any]:
