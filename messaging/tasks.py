@@ -6,6 +6,7 @@ from uuid import UUID
 from celery import shared_task
 
 from messaging import alerts, digests, waking
+from messaging.costs import fetching
 from messaging.dispatch import (
     completing,
     credit_warnings,
@@ -42,6 +43,11 @@ def sweep() -> None:
 @shared_task
 def fill_in_approved_texts() -> None:
     filling_in.fill_in()
+
+
+@shared_task
+def fetch_costs() -> None:
+    fetching.fetch()
 
 
 @shared_task

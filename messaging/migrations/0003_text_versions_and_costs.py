@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 ('passes', models.PositiveSmallIntegerField(default=0, verbose_name='times read')),
                 ('next_page', models.TextField(blank=True, help_text='Where a reading that is under way goes on.', verbose_name='next page')),
                 ('unpriced', models.PositiveIntegerField(default=0, help_text='Messages of this reading.', verbose_name='without a price')),
+                ('other_costs', models.JSONField(blank=True, default=dict, help_text='By currency: what belongs to no message here, such as answers and tests.', verbose_name='other costs')),
                 ('next_pass_at', models.DateTimeField(blank=True, null=True, verbose_name='to be read')),
             ],
             options={

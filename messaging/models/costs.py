@@ -19,6 +19,12 @@ class CostDay(Row):
     unpriced = models.PositiveIntegerField(
         _("without a price"), default=0, help_text=_("Messages of this reading.")
     )
+    other_costs = models.JSONField(
+        _("other costs"),
+        default=dict,
+        blank=True,
+        help_text=_("By currency: what belongs to no message here, such as answers and tests."),
+    )
     next_pass_at = models.DateTimeField(_("to be read"), null=True, blank=True)
 
     class Meta:

@@ -73,11 +73,16 @@ class Api:
         message = self.state.messages.get(request.match_info["message"])
         if not message:
             raise RefusedError(20404, request.path)
-        return answer(as_json(message, self.account_sid))
+        return answer(as_json(message, self.account_sid, priced_after=self._priced_after))
 
     async def list(self, request: web.Request) -> web.Response:
         lag = self.trouble.faults.list_lag_ms / 1000
-        return answer(self.lister.page(request.query, lag=lag))
+        page = self.lister.page(request.query, lag=lag, priced_after=self._priced_after)
+        return answer(page)
+
+    @property
+    def _priced_after(self) -> float:
+        return self.trouble.faults.price_ms / 1000
 
     async def account(self, _request: web.Request) -> web.Response:
         uri = f"/{API_VERSION}/Accounts/{self.account_sid}"
