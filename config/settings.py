@@ -315,6 +315,14 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", default="")
 TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", default="")
 TWILIO_API_BASE_URL = env.str("TWILIO_API_BASE_URL", default="https://api.twilio.com").rstrip("/")
+# The texts of approved WhatsApp templates are at another host of Twilio's. Where the API is a
+# double, so is that: nothing of a demo or a test may reach the real one.
+TWILIO_CONTENT_BASE_URL = env.str(
+    "TWILIO_CONTENT_BASE_URL",
+    default="https://content.twilio.com"
+    if TWILIO_API_BASE_URL == "https://api.twilio.com"
+    else TWILIO_API_BASE_URL,
+).rstrip("/")
 DISPATCH_CONCURRENCY = env.int("DISPATCH_CONCURRENCY", default=64)
 # How long a worker may hold a message, and how long a provider may show no trace of one.
 DISPATCH_LEASE = timedelta(seconds=env.int("DISPATCH_LEASE_SECONDS", default=120))
@@ -339,6 +347,9 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_ROUTES = {
     "messaging.tasks.dispatch": {"queue": "send"},
     # They wait for other people's servers.
+    "templates_app.tasks.check_approved_text": {"queue": "announce"},
+    "templates_app.tasks.check_approved_texts": {"queue": "announce"},
+    "messaging.tasks.fetch_costs": {"queue": "announce"},
     "workspaces.tasks.deliver_announcements": {"queue": "announce"},
     "workspaces.tasks.process_payments": {"queue": "announce"},
     "workspaces.tasks.give_months": {"queue": "announce"},
@@ -365,6 +376,8 @@ CELERY_BEAT_SCHEDULE = {
             "roll_up": 60.0,
             "prune_webhooks": 3600.0,
             "send_digests": 900.0,
+            "fill_in_approved_texts": 60.0,
+            "fetch_costs": 600.0,
             "keep_to_retention": 6 * 3600.0,
         }.items()
     },
@@ -375,6 +388,11 @@ CELERY_BEAT_SCHEDULE = {
             "options": {"expires": seconds * 2},
         }
         for name, seconds in {"wake_stranded": 5.0, "sweep_files": 3600.0}.items()
+    },
+    "check_approved_texts": {
+        "task": "templates_app.tasks.check_approved_texts",
+        "schedule": 60.0,
+        "options": {"expires": 120.0},
     },
     **{
         name: {

@@ -26,6 +26,7 @@ urlpatterns = [
     path("inbox/", include("messaging.inbox.urls")),
     path("recovery/", include("messaging.recovery.urls")),
     path("templates/", include("messaging.previewing.urls")),
+    path("templates/", include("messaging.text_results.urls")),
     path("privacy/", include("messaging.privacy.urls")),
     path("", include("messaging.public.urls")),
     path("", include("messaging.sharing.urls")),

@@ -2,15 +2,20 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from messaging.costs import pages
 from messaging.models import (
     CannedAnswer,
     Conversation,
+    CostDay,
     DayTally,
     Desk,
     DeskRating,
@@ -175,6 +180,24 @@ class SenderAdmin(PlatformAdmin[Sender]):
         sender.paused_at, sender.pause_reason = paused_at, reason
         sender.save(update_fields=["paused_at", "pause_reason", "updated_at"])
         self.record(request, "admin.change", sender, new={"paused_at": audit.plain(paused_at)})
+
+
+@admin.register(CostDay)
+class CostDayAdmin(ReadOnlyAdmin[CostDay]):
+    """How far the provider's prices were read; its page of costs is for the platform alone."""
+
+    list_display = ("day", "passes", "unpriced", "next_pass_at")
+    ordering = ("-day",)
+    change_list_template = "admin/messaging/costday.html"
+
+    def get_urls(self) -> list[Any]:
+        page = self.admin_site.admin_view(self.costs)
+        return [path("report/", page, name="messaging_costs"), *super().get_urls()]
+
+    def costs(self, request: HttpRequest) -> TemplateResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return pages.costs(request, self.admin_site)
 
 
 @admin.register(SenderStop)

@@ -6,7 +6,15 @@ from uuid import UUID
 from celery import shared_task
 
 from messaging import alerts, digests, waking
-from messaging.dispatch import completing, credit_warnings, planning, sending, sweeping
+from messaging.costs import fetching
+from messaging.dispatch import (
+    completing,
+    credit_warnings,
+    filling_in,
+    planning,
+    sending,
+    sweeping,
+)
 from messaging.insights import rolling
 from messaging.previewing import testing
 from messaging.privacy import retention
@@ -30,6 +38,16 @@ def dispatch() -> None:
 @shared_task
 def sweep() -> None:
     sweeping.sweep()
+
+
+@shared_task
+def fill_in_approved_texts() -> None:
+    filling_in.fill_in()
+
+
+@shared_task
+def fetch_costs() -> None:
+    fetching.fetch()
 
 
 @shared_task

@@ -68,6 +68,7 @@ def create(
     by: User,
     key: UUID | None = None,
     as_default: bool = False,
+    everywhere: bool = False,
 ) -> Template:
     """The same key twice is the same wish: it leads to the one text."""
     template = Template(
@@ -89,7 +90,9 @@ def create(
     _keep(template, by=by.name)
     new = audit.snapshot(template, [*vars(kind), *vars(words)])
     audit.record("template.create", template, by=by, name=template.name, new=new)
-    return make_default(template=template, by=by) if as_default else template
+    if not as_default:
+        return template
+    return make_default(template=template, by=by, everywhere=everywhere)
 
 
 @transaction.atomic
@@ -126,15 +129,29 @@ def restore(*, version: TemplateVersion, by: User) -> Template:
 
 
 @transaction.atomic
-def make_default(*, template: Template, by: User) -> Template:
-    """All of a kind are held, in one order: two who choose at once do so one after the other."""
-    rivals = {rival.pk: rival for rival in _of_its_kind(template).select_for_update()}
-    if template.pk not in rivals:
+def make_default(*, template: Template, by: User, everywhere: bool = False) -> Template:
+    """Use a text from now on; `everywhere` also on the channels that have a text of their own.
+
+    All texts that it may replace are locked, in one order: two people who choose at the same moment
+    do so one after the other.
+    """
+    texts = {
+        text.pk: text
+        for text in _for_the_same(template).order_by("pk").select_for_update()
+        if text.channel == template.channel or (everywhere and not template.channel)
+    }
+    if template.pk not in texts:
         raise ProblemError(_("This text was deleted meanwhile."))
-    template = rivals.pop(template.pk)
-    if template.is_default:
-        return template
-    before = [rival for rival in rivals.values() if rival.is_default]
+    template = texts.pop(template.pk)
+    for text in texts.values():
+        if text.channel and not template.channel and text.is_default:
+            step_back(template=text, by=by)
+    rivals = [text for text in texts.values() if text.channel == template.channel]
+    return template if template.is_default else _choose(template, rivals, by)
+
+
+def _choose(template: Template, rivals: list[Template], by: User) -> Template:
+    before = [rival for rival in rivals if rival.is_default]
     for rival in before:
         rival.is_default = False
         rival.save(update_fields=["is_default", "updated_at"])
@@ -230,9 +247,8 @@ def _locked(template: Template) -> Template:
     return found
 
 
-def _of_its_kind(template: Template) -> QuerySet[Template]:
-    return (
-        Template.objects.within(template.workspace_id)
-        .filter(type=template.type, language=template.language, channel=template.channel)
-        .order_by("pk")
+def _for_the_same(template: Template) -> QuerySet[Template]:
+    """Texts sent at the same point, in the same language, on whichever channel."""
+    return Template.objects.within(template.workspace_id).filter(
+        type=template.type, language=template.language
     )

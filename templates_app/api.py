@@ -64,6 +64,13 @@ class NewTemplateBody(TemplateBody):
     is_default = Flag(required=False, help_text="Use it from now on.")
 
 
+class DefaultBody(Body):
+    everywhere = Flag(
+        required=False,
+        help_text="Also on the channels that have a text of their own, which else keep it.",
+    )
+
+
 class TemplateFilters(FilterSet):
     type = ChoiceFilter(choices=TYPES)
     language = ChoiceFilter(choices=Language.choices)
@@ -146,12 +153,19 @@ class MakeDefault(OfTemplates):
     operations: ClassVar = {
         "POST": Operation(
             "make_template_default", "Use this text from now on",
-            scope=Scope.TEMPLATES_WRITE, permission=Can.MANAGE_TEXTS, answers=TemplateTold,
+            scope=Scope.TEMPLATES_WRITE, permission=Can.MANAGE_TEXTS,
+            takes=DefaultBody, answers=TemplateTold,
         ),
     }  # fmt: skip
 
     @once
     def post(self, request: Request, template: UUID) -> Response:  # noqa: ARG002
-        """Instead of the one of its type, language and channel that was used before."""
-        actions.make_default(template=self.found(template), by=self.user)
+        """Instead of the one of its type, language and channel that was used before.
+
+        A text for every channel is not used where a channel has one of its own, unless
+        `everywhere` is true.
+        """
+        everywhere = self.body(DefaultBody).get("everywhere", False)
+        found = self.found(template)
+        actions.make_default(template=found, by=self.user, everywhere=everywhere)
         return self.tagged(self.values(template))

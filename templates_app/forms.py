@@ -98,6 +98,15 @@ class NewTemplateForm(TemplateForm):
         ),
     )
 
+    everywhere = forms.BooleanField(
+        label=gettext_lazy("Also on the channels that have a text of their own"),
+        required=False,
+        help_text=gettext_lazy(
+            "A channel’s own text goes before the one for every channel: without this it stays in"
+            " use there. The preview names those texts."
+        ),
+    )
+
     class Meta(TemplateForm.Meta):
         fields: ClassVar = ["type", "language", "channel", *TemplateForm.Meta.fields]
 
@@ -112,6 +121,8 @@ class NewTemplateForm(TemplateForm):
         said: dict[str, Any] = super().clean() or {}
         if said.get("channel") not in ("", Channel.EMAIL):
             said["subject"] = ""
+        if said.get("channel"):
+            said["everywhere"] = False
         return said
 
     def kind(self) -> Kind:

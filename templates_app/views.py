@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from templates_app import actions, listing
+from templates_app import actions, approvals, approved, listing
 from templates_app.differences import differences
 from templates_app.forms import LONGEST, NewTemplateForm, TemplateForm
 from templates_app.models import Template, TemplateVersion
@@ -45,9 +45,27 @@ def detail(request: MemberRequest, template: UUID) -> HttpResponse:
     context = {
         "template": found,
         "versions": _versions(request).filter(template=found).order_by("-version"),
-        "has_general": bool(found.channel),
+        "winners": _winners(found),
+        **_approval(found),
     }
     return render(request, "templates_app/template.html", context)
+
+
+@member(Can.SEE_TEXTS)
+def approval(request: MemberRequest, template: UUID) -> HttpResponse:
+    """What Meta approved of a text; the page asks again while Twilio is being asked."""
+    found = get_object_or_404(request.workspace.templates, pk=template)
+    return render(request, "templates_app/approval.html", {"template": found, **_approval(found)})
+
+
+@member(Can.MANAGE_TEXTS)
+@require_POST
+def check_approval(request: MemberRequest, template: UUID) -> HttpResponse:
+    found = get_object_or_404(request.workspace.templates, pk=template)
+    if found.whatsapp_content_sid:
+        approvals.ask_for(workspace_id=found.workspace_id, content_sid=found.whatsapp_content_sid)
+    page = "template_approval" if request.headers.get("HX-Request") else "template"
+    return redirect(page, found.pk)
 
 
 @member(Can.MANAGE_TEXTS)
@@ -63,6 +81,7 @@ def new(request: MemberRequest) -> HttpResponse:
                 by=request.user,
                 key=form.new_id(),
                 as_default=form.cleaned_data["as_default"],
+                everywhere=form.cleaned_data["everywhere"],
             )
         except ProblemError as problem:
             form.add_error(None, problem.message)
@@ -127,8 +146,20 @@ def restore(request: MemberRequest, templateversion: UUID) -> HttpResponse:
 @require_POST
 def make_default(request: MemberRequest, template: UUID) -> HttpResponse:
     found = get_object_or_404(request.workspace.templates, pk=template)
-    actions.make_default(template=found, by=request.user)
-    messages.success(request, _("“%(name)s” is used from now on.") % vars(found))
+    everywhere = bool(request.POST.get("everywhere"))
+    actions.make_default(template=found, by=request.user, everywhere=everywhere)
+    winners = ", ".join(f"{text.get_channel_display()}: “{text.name}”" for text in _winners(found))
+    if winners:
+        messages.success(
+            request,
+            _(
+                "“%(name)s” is used from now on, but not on the channels that have a text of their"
+                " own: %(others)s."
+            )
+            % {"name": found.name, "others": winners},
+        )
+    else:
+        messages.success(request, _("“%(name)s” is used from now on.") % vars(found))
     return redirect("template", found.pk)
 
 
@@ -155,6 +186,28 @@ def _versions(request: MemberRequest) -> QuerySet[TemplateVersion]:
     return TemplateVersion.objects.within(request.workspace).select_related("template")
 
 
+def _winners(template: Template) -> list[Template]:
+    """The texts that go out on a channel in place of this one, which is for every channel."""
+    if template.channel:
+        return []
+    texts = Template.objects.within(template.workspace_id)
+    return list(texts.of_single_channels(template.type, template.language).order_by("channel"))
+
+
+def _approval(template: Template) -> dict[str, Any]:
+    """The approved text beside ours, in our variables, and what is wrong between the two."""
+    text = approved.text_of(template)
+    if text is None:
+        return {"approved": None}
+    theirs = approved.with_names(text.body, template.variables)
+    return {
+        "approved": text,
+        "approved_pieces": differences(template.content, theirs) if text.body else [],
+        "approved_differs": theirs != template.content,
+        "approved_warnings": approved.warnings_about(text, template.variables),
+    }
+
+
 def _like_another(request: MemberRequest) -> dict[str, Any]:
     """A new text starts as a copy of one that stands, if that is asked for."""
     try:
@@ -169,5 +222,11 @@ def _like_another(request: MemberRequest) -> dict[str, Any]:
 def _editor(
     request: MemberRequest, form: TemplateForm, template: Template | None = None
 ) -> HttpResponse:
-    context = {"form": form, "template": template, "variables": VARIABLES, "longest": LONGEST}
+    context = {
+        "form": form,
+        "template": template,
+        "variables": VARIABLES,
+        "longest": LONGEST,
+        **(_approval(template) if template else {}),
+    }
     return render(request, "templates_app/template_form.html", context)

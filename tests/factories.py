@@ -14,6 +14,7 @@ from campaigns.models import Campaign, CampaignTemplate
 from messaging.models import (
     CannedAnswer,
     Conversation,
+    CostDay,
     DayTally,
     Desk,
     DeskRating,
@@ -36,7 +37,7 @@ from messaging.models import (
     WebhookEvent,
 )
 from patients.models import Import, ImportProblem, Patient, Suppression, SuppressionReason
-from templates_app.models import Channel, MessageType, Template, TemplateVersion
+from templates_app.models import ApprovedText, Channel, MessageType, Template, TemplateVersion
 from workspaces import keys, tenancy
 from workspaces.announcing import signing
 from workspaces.models import (
@@ -302,6 +303,17 @@ class TemplateVersionFactory(Rows[TemplateVersion]):
     saved_by_name = "Alguien"
 
 
+class ApprovedTextFactory(Rows[ApprovedText]):
+    class Meta:
+        model = ApprovedText
+
+    workspace = SubFactory(WorkspaceFactory)
+    content_sid = Sequence(lambda n: f"HX{n:032x}")
+    body = "Hola {{1}}, ¿cómo le fue en su visita?"
+    status = "approved"
+    fetched_at = LazyAttribute(lambda text: timezone.now() if text.body else None)
+
+
 class CampaignFactory(Rows[Campaign]):
     class Meta:
         model = Campaign
@@ -497,6 +509,13 @@ class WebhookEventFactory(Rows[WebhookEvent]):
     kind = "status"
     key = Sequence(lambda n: f"SM{n}:delivered")
     payload = LazyFunction(dict)
+
+
+class CostDayFactory(Rows[CostDay]):
+    class Meta:
+        model = CostDay
+
+    day = Sequence(lambda n: date(2026, 1, 1) + timedelta(days=n))
 
 
 class DayTallyFactory(Rows[DayTally]):

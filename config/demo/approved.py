@@ -5,10 +5,8 @@ from pathlib import Path
 
 from config import embedded
 from config.demo.__main__ import WHATSAPP_TEMPLATES
-from templates_app.models import MessageType, Template
+from templates_app.models import ApprovedText
 from workspaces import tenancy
-
-ASKS = (MessageType.INITIAL, MessageType.REMINDER)
 
 
 def path() -> Path:
@@ -17,25 +15,20 @@ def path() -> Path:
 
 def write() -> None:
     with tenancy.platform("demo"):
-        approved = list(Template.objects.exclude(whatsapp_content_sid=""))
+        approved = list(ApprovedText.objects.exclude(body=""))
     path().write_text(
         json.dumps(
             {
-                template.whatsapp_content_sid: {
-                    "body": numbered(template),
-                    "buttons": list("12345") if template.type in ASKS else [],
+                text.content_sid: {
+                    "body": text.body,
+                    "buttons": text.buttons,
+                    "language": text.language,
+                    "status": text.status,
+                    "category": text.category,
                 }
-                for template in approved
+                for text in approved
             },
             ensure_ascii=False,
         ),
         encoding="utf-8",
     )
-
-
-def numbered(template: Template) -> str:
-    """Meta knows no names: {{firstName}} is {{1}}, in the order in which they are sent."""
-    body: str = template.content
-    for number, name in enumerate(template.variables, start=1):
-        body = body.replace(f"{{{{{name}}}}}", f"{{{{{number}}}}}")
-    return body

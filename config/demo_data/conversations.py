@@ -3,6 +3,7 @@
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.conf import settings
 from django.utils.formats import date_format
@@ -12,6 +13,7 @@ from campaigns.timing import OLDEST_USEFUL_ASK
 from config.demo_data import moments, words
 from config.demo_data.history import History
 from config.demo_data.lists import Reception
+from config.demo_data.people import numbered
 from config.demo_data.recovery import Recovery
 from config.demo_data.rows import id_at, made_at
 from config.demo_data.visits import Person, Visit
@@ -28,6 +30,7 @@ from messaging.models import (
 from messaging.ratings import is_happy
 from patients import consent
 from patients.models import Patient, Suppression, SuppressionReason
+from templates_app.approved import ApprovedBody
 from templates_app.models import Channel, MessageType, Template
 from templates_app.rendering import first_name, render
 from templates_app.segments import measure
@@ -57,6 +60,9 @@ FAILURES = {
 }
 REJECTED_AT_ONCE = {"21614", "550"}  # never reached a carrier, so never sent and never paid
 ATTEMPTS = {"30003": 3, "30008": 2}
+
+# In dollars, for a segment and for a message.
+COSTS = {Channel.SMS: Decimal("0.0532"), Channel.WHATSAPP: Decimal("0.0160")}
 
 # Whereabouts of a patient's pages as these old messages quote them.
 PAGES = {"ratingLink": "r", "reviewLink": "v", "feedbackLink": "f", "optOutLink": "o"}
@@ -149,7 +155,9 @@ class Conversations:
         self, patient: Patient, visit: Visit, kind: MessageType, moment: datetime
     ) -> Message:
         channel = visit.person.channel
-        content = self._content(patient, visit, kind, channel)
+        template = self._template(kind, channel)
+        is_approved = channel == Channel.WHATSAPP and kind == MessageType.INITIAL
+        content = self._content(patient, visit, template, is_approved=is_approved)
         message = Message(
             **made_at(moment, self.chance),
             workspace_id=patient.workspace_id,
@@ -160,28 +168,38 @@ class Conversations:
             status=Status.PENDING,
             next_attempt_at=moment,
             content=content,
+            template_id=template.pk,
+            template_version=template.version,
+            content_sid=template.whatsapp_content_sid if is_approved else "",
             segments=measure(content).count if channel == Channel.SMS else None,
         )
         self.history.messages.append(message)
         return message
 
-    def _content(self, patient: Patient, visit: Visit, kind: MessageType, channel: Channel) -> str:
+    def _template(self, kind: MessageType, channel: Channel) -> Template:
         texts = self.setting.texts
+        return texts.get((kind, channel)) or texts[kind, ""]
+
+    def _content(
+        self, patient: Patient, visit: Visit, template: Template, *, is_approved: bool
+    ) -> str:
         links = {
             name: f"{settings.SITE_URL}/{page}/{patient.token}" for name, page in PAGES.items()
         }
-        return render(
-            (texts.get((kind, channel)) or texts[kind, ""]).content,
-            links
-            | {
-                "name": patient.name,
-                "firstName": first_name(patient.name),
-                "doctor": patient.doctor_name,
-                "practice": self.setting.practices[visit.theme.place].name,
-                "appointmentType": patient.appointment_type,
-                "date": date_format(visit.at, r"j \d\e F"),
-            },
-        )
+        values = links | {
+            "name": patient.name,
+            "firstName": first_name(patient.name),
+            "doctor": patient.doctor_name,
+            "practice": self.setting.practices[visit.theme.place].name,
+            "appointmentType": patient.appointment_type,
+            "date": date_format(visit.at, r"j \d\e F"),
+        }
+        if not is_approved:
+            return render(template.content, values)
+        by_number = {
+            str(number): values[name] for number, name in enumerate(template.variables, start=1)
+        }
+        return ApprovedBody(numbered(template)).fill(by_number)
 
     def _cancel(self, ask: Message, person: Person, patient: Patient) -> None:
         """It waited too long for a sender, or the patient said no at the counter."""
@@ -199,6 +217,7 @@ class Conversations:
         self._send(ask)
         if code in REJECTED_AT_ONCE:
             ask.sent_at, ask.external_id = None, None
+            ask.cost, ask.cost_currency = None, ""
         ask.status, ask.error_code, ask.error = Status.FAILED, code, str(meaning.explanation)
         ask.attempt = ATTEMPTS.get(code, 1)
         ask.updated_at = ask.created_at + moments.seconds(10, 90, self.chance)
@@ -215,6 +234,8 @@ class Conversations:
         message.external_id = self._external_id(message.channel)
         message.updated_at = message.sent_at
         message.status = Status.SENT
+        if each := COSTS.get(message.channel):
+            message.cost, message.cost_currency = each * (message.segments or 1), "USD"
 
     def _deliver(self, message: Message) -> None:
         """Mail servers give no receipt, so an e-mail stays sent."""

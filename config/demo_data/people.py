@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from django.utils import timezone
 
 from config.demo_data.rows import insert
 from config.demo_data.story import PASSWORD, STAFF, Clinic
 from messaging.models import Sender
 from templates_app.actions import install_defaults
-from templates_app.models import Channel, Template
+from templates_app.models import ApprovedText, Channel, MessageType, Template
 from workspaces.models import Plan, Practice, User, Workspace
 
 
@@ -55,12 +56,48 @@ def open_clinic(clinic: Clinic, *, since: datetime) -> Household:
     return Household(workspace, people, {practice.name: practice for practice in practices})
 
 
+# What Meta wanted otherwise than it is written here: patients read the second.
+REWORDED = {
+    "¿Cómo fue su visita? Responda con un número del 1 (muy mala) al 5 (excelente), o califique": (
+        "¿Cómo califica su visita, del 1 (muy mala) al 5 (excelente)? Toque un número o califique"
+    ),
+}
+
+
 def approve_for_whatsapp(workspace: Workspace) -> None:
     """As if Meta had: outside a conversation WhatsApp takes approved texts only."""
     texts = Template.objects.within(workspace).filter(channel="")
     for template in texts:
         template.whatsapp_content_sid = f"HX{template.pk.hex}"
     Template.objects.bulk_update(texts, ["whatsapp_content_sid"])
+    ApprovedText.objects.bulk_create(approved_text(template) for template in texts)
+
+
+def approved_text(template: Template) -> ApprovedText:
+    now = timezone.now()
+    is_ask = template.type in (MessageType.INITIAL, MessageType.REMINDER)
+    return ApprovedText(
+        workspace_id=template.workspace_id,
+        content_sid=template.whatsapp_content_sid,
+        body=numbered(template),
+        buttons=list("12345") if is_ask else [],
+        content_type="twilio/quick-reply" if is_ask else "twilio/text",
+        language=template.language,
+        status="approved",
+        category="UTILITY",
+        checked_at=now,
+        fetched_at=now,
+    )
+
+
+def numbered(template: Template) -> str:
+    """Meta knows no names: {{firstName}} is {{1}}, in the order in which they are sent."""
+    body: str = template.content
+    for number, name in enumerate(template.variables, start=1):
+        body = body.replace(f"{{{{{name}}}}}", f"{{{{{number}}}}}")
+    for ours, theirs in REWORDED.items():
+        body = body.replace(ours, theirs)
+    return body
 
 
 def add_staff() -> User:

@@ -20,6 +20,18 @@ class MessageTold(serializers.ModelSerializer[Message]):
     patient_id = serializers.UUIDField()
     content = serializers.CharField(help_text="As it was sent; empty until then.")
     error = serializers.CharField()
+    template_id = serializers.UUIDField(
+        allow_null=True,
+        help_text="The text that it was composed from, which may have been deleted since.",
+    )
+    template_version = serializers.IntegerField(
+        allow_null=True,
+        min_value=0,
+        help_text="Null: not known, or a person's own words. 0: a text of Reputation Manager.",
+    )
+    content_sid = serializers.CharField(
+        help_text="Of the WhatsApp template that went out; `content` is then the approved text."
+    )
     rating = serializers.IntegerField(allow_null=True, min_value=1, max_value=5)
 
     class Meta:
@@ -32,6 +44,9 @@ class MessageTold(serializers.ModelSerializer[Message]):
             "channel",
             "status",
             "content",
+            "template_id",
+            "template_version",
+            "content_sid",
             "segments",
             "rating",
             "comment",

@@ -1,5 +1,6 @@
 """Take what may be sent now: fairly, once, paid for, put into words. One transaction a batch."""
 
+import json
 from collections import Counter
 from datetime import datetime, timedelta
 from operator import itemgetter
@@ -12,7 +13,7 @@ from django.utils import timezone
 from campaigns.timing import OLDEST_USEFUL_ASK, WINDOW_IS_OPEN
 from messaging.channels import Outgoing
 from messaging.dispatch import composing, erased, turns
-from messaging.dispatch.composing import Facts
+from messaging.dispatch.composing import Facts, Wording
 from messaging.models import Sender
 from templates_app.models import Channel
 from templates_app.segments import measure
@@ -181,8 +182,11 @@ TAKE = """
 UPDATE messaging_message m
 SET status = 'SENDING', sender_id = %(sender)s, attempt = m.attempt + 1,
     claimed_until = %(until)s, content = v.content, segments = v.segments, error = '',
-    error_code = '', updated_at = %(now)s
-FROM unnest(%(ids)s::uuid[], %(contents)s::text[], %(segments)s::int[]) AS v(id, content, segments)
+    error_code = '', template_id = v.template_id, template_version = v.version,
+    content_sid = v.content_sid, content_values = v.content_values::jsonb, updated_at = %(now)s
+FROM unnest(%(ids)s::uuid[], %(contents)s::text[], %(segments)s::int[], %(templates)s::uuid[],
+            %(versions)s::int[], %(content_sids)s::text[], %(content_values)s::text[])
+     AS v(id, content, segments, template_id, version, content_sid, content_values)
 WHERE m.id = v.id
 """
 
@@ -294,12 +298,17 @@ def _take(sender: Sender, rows: list[dict[str, Any]], now: datetime) -> list[Out
     texts = composing.texts_of(
         {row["workspace_id"] for row in rows}, {row["campaign_id"] for row in rows}
     )
-    outgoing = [_outgoing(sender, row, texts) for row in rows]
+    composed = [_outgoing(sender, row, texts) for row in rows]
+    outgoing = [message for message, _chosen in composed]
     sql.execute(
         TAKE,
         ids=[message.id for message in outgoing],
         contents=[message.body for message in outgoing],
         segments=[_segments(sender, message) for message in outgoing],
+        templates=[chosen.template_id for _message, chosen in composed],
+        versions=[chosen.version for _message, chosen in composed],
+        content_sids=[message.content_sid for message in outgoing],
+        content_values=[_values_to_keep(message, chosen) for message, chosen in composed],
         sender=sender.pk,
         until=now + settings.DISPATCH_LEASE,
         now=now,
@@ -307,7 +316,9 @@ def _take(sender: Sender, rows: list[dict[str, Any]], now: datetime) -> list[Out
     return outgoing
 
 
-def _outgoing(sender: Sender, row: dict[str, Any], texts: composing.Texts) -> Outgoing:
+def _outgoing(
+    sender: Sender, row: dict[str, Any], texts: composing.Texts
+) -> tuple[Outgoing, Wording]:
     facts = Facts(
         type=row["type"],
         channel=row["channel"],
@@ -329,8 +340,12 @@ def _outgoing(sender: Sender, row: dict[str, Any], texts: composing.Texts) -> Ou
     chosen = composing.wording(facts, texts)
     subject, body, variables = composing.compose(facts, chosen)
     on_whatsapp = sender.channel == Channel.WHATSAPP
+    # Inside the 24 hours a free text may go; before and after only what Meta has approved.
+    content_sid = chosen.content_sid if on_whatsapp and not row["is_in_conversation"] else ""
+    if content_sid:
+        body = composing.approved_body(chosen, variables, row["language"])
     attempt = row["attempt"] + 1
-    return Outgoing(
+    message = Outgoing(
         id=row["id"],
         attempt=attempt,
         workspace_id=row["workspace_id"],
@@ -341,12 +356,19 @@ def _outgoing(sender: Sender, row: dict[str, Any], texts: composing.Texts) -> Ou
         body=body,
         language=row["language"],
         practice=row["practice"],
-        # Inside the 24 hours a free text may go; before and after only what Meta has approved.
-        content_sid=chosen.content_sid if on_whatsapp and not row["is_in_conversation"] else "",
+        content_sid=content_sid,
         content_variables=variables,
         status_callback=status_callback(row["id"], attempt),
         opt_out_link=composing.link("patient_stop", row["token"]),
     )
+    return message, chosen
+
+
+def _values_to_keep(message: Outgoing, chosen: Wording) -> str | None:
+    """Return the values of an approved text that is not known yet, to fill it in later."""
+    if not message.content_sid or chosen.approved:
+        return None
+    return json.dumps(dict(message.content_variables))
 
 
 def status_callback(message_id: UUID, attempt: int) -> str:

@@ -1,5 +1,6 @@
 """The words of one message: which text, filled with what, for which sender."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
+from templates_app.approved import ApprovedBody
 from templates_app.defaults import DEFAULTS
 from templates_app.models import Channel, MessageType
 from templates_app.rendering import first_name, render, variables_in
@@ -24,9 +26,17 @@ PLACEHOLDER = str(UUID(int=0))
 
 @dataclass(frozen=True)
 class Wording:
+    """A text to compose from, and which version of which template it is.
+
+    Version 0 without a template is the product's own text; no version at all is a person's words.
+    """
+
     subject: str
     content: str
     content_sid: str = ""
+    template_id: UUID | None = None
+    version: int | None = None
+    approved: ApprovedBody | None = None
 
 
 @dataclass(frozen=True)
@@ -74,16 +84,21 @@ UNSAID: Mapping[str, dict[str, str]] = {
 }
 
 TEXTS = """
-SELECT t.workspace_id AS owner, t.type, t.language, t.channel, t.subject, t.content,
-       t.whatsapp_content_sid
-FROM templates_app_template t
-WHERE t.workspace_id = ANY(%(workspaces)s) AND t.is_default
-UNION ALL
-SELECT own.campaign_id, t.type, t.language, t.channel, t.subject, t.content,
-       t.whatsapp_content_sid
-FROM campaigns_campaigntemplate own
-JOIN templates_app_template t ON t.id = own.template_id
-WHERE own.campaign_id = ANY(%(campaigns)s)
+WITH texts AS (
+    SELECT t.workspace_id AS owner, t.*
+    FROM templates_app_template t
+    WHERE t.workspace_id = ANY(%(workspaces)s) AND t.is_default
+    UNION ALL
+    SELECT own.campaign_id, t.*
+    FROM campaigns_campaigntemplate own
+    JOIN templates_app_template t ON t.id = own.template_id
+    WHERE own.campaign_id = ANY(%(campaigns)s)
+)
+SELECT t.owner, t.type, t.language, t.channel, t.subject, t.content, t.whatsapp_content_sid,
+       t.id, t.version, a.body, a.samples
+FROM texts t
+LEFT JOIN templates_app_approvedtext a
+    ON a.workspace_id = t.workspace_id AND a.content_sid = t.whatsapp_content_sid AND a.body <> ''
 """
 
 Texts = Mapping[tuple[UUID, str, str, str], Wording]
@@ -94,7 +109,12 @@ def texts_of(workspaces: set[UUID], campaigns: set[UUID]) -> Texts:
     found = sql.fetch(TEXTS, workspaces=list(workspaces), campaigns=list(campaigns))
     return {
         (row["owner"], row["type"], row["language"], row["channel"]): Wording(
-            row["subject"], row["content"], row["whatsapp_content_sid"]
+            row["subject"],
+            row["content"],
+            row["whatsapp_content_sid"],
+            row["id"],
+            row["version"],
+            ApprovedBody(row["body"], json.loads(row["samples"])) if row["body"] else None,
         )
         for row in found
     }
@@ -133,6 +153,22 @@ def compose(facts: Facts, chosen: Wording) -> tuple[str, str, dict[str, str]]:
     on_whatsapp = facts.channel == Channel.WHATSAPP
     numbered = _numbered(chosen.content, values, facts.language) if on_whatsapp else {}
     return subject, body, numbered
+
+
+# What a message says of itself while the text that the provider sent is not known here.
+TEXT_NOT_READ: Mapping[str, str] = {
+    "es": "Plantilla aprobada {sid} de WhatsApp; su texto aún no se ha leído de Twilio.",
+    "en": "Approved WhatsApp template {sid}; its text has not been read from Twilio yet.",
+    "pt": "Modelo aprovado {sid} do WhatsApp; o texto ainda não foi lido do Twilio.",
+}
+
+
+def approved_body(chosen: Wording, numbered: Mapping[str, str], language: str) -> str:
+    """Return what the patient reads when the approved template is sent with these values."""
+    if chosen.approved:
+        return chosen.approved.fill(numbered)
+    note = TEXT_NOT_READ.get(language, TEXT_NOT_READ["es"]).format(sid=chosen.content_sid)
+    return "\n".join([note, *(f"{{{{{gap}}}}} = {value}" for gap, value in numbered.items())])
 
 
 def _numbered(content: str, values: dict[str, str], language: str) -> dict[str, str]:
@@ -183,7 +219,7 @@ def _needs_a_link(facts: Facts, content: str) -> bool:
 
 
 BUILT_IN = {
-    (text.type, text.language): Wording(text.subject, text.content)
+    (text.type, text.language): Wording(text.subject, text.content, version=0)
     for text in DEFAULTS
     if text.channel == ""
 }

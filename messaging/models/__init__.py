@@ -1,6 +1,7 @@
 """Floor 5, the conversation: what was sent, what came back, and through whom."""
 
 from messaging.models.conversation import CannedAnswer, Conversation
+from messaging.models.costs import CostDay
 from messaging.models.digest import Digest
 from messaging.models.inbound import InboundMessage, Intent, WebhookEvent
 from messaging.models.insights import (
@@ -18,6 +19,7 @@ from messaging.models.sharing import Desk, DeskRating, Quote, Report
 __all__ = [
     "CannedAnswer",
     "Conversation",
+    "CostDay",
     "DayTally",
     "Desk",
     "DeskRating",

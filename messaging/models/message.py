@@ -71,8 +71,40 @@ class Message(Row):
     channel = models.CharField(_("channel"), max_length=8, choices=Channel)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
     content = models.TextField(_("text"), blank=True, help_text=_("As it was sent."))
+    # No foreign key: a text can be deleted, and the message still says what it was sent with.
+    # Version 0 without a text is the product's own; no version is unknown, or a person's words.
+    template_id = models.UUIDField(_("template"), null=True, blank=True, editable=False)
+    template_version = models.PositiveIntegerField(
+        _("template version"), null=True, blank=True, editable=False
+    )
+    content_sid = models.CharField(
+        _("WhatsApp content SID"),
+        max_length=34,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Of the approved template that was sent."),
+    )
+    content_values = models.JSONField(
+        _("values of the approved text"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Kept only until the approved text is known and filled in."),
+    )
     written_by = models.CharField(_("written by"), max_length=120, blank=True)
     segments = models.PositiveSmallIntegerField(_("segments"), null=True, blank=True)
+    cost = models.DecimalField(
+        _("cost"),
+        max_digits=12,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        help_text=_("What the provider charged us; it says so up to a day later."),
+    )
+    cost_currency = models.CharField(
+        _("currency of the cost"), max_length=3, blank=True, default="", db_default=""
+    )
     comment = models.TextField(_("comment"), blank=True, help_text=_("What came with the rating."))
     quotable_at = models.DateTimeField(
         _("may be quoted"),
@@ -126,6 +158,18 @@ class Message(Row):
                 condition=Q(status="FAILED", error_code__in=RETRIED),
                 name="message_to_try_again",
             ),
+            # What was sent with which version of a text.
+            models.Index(
+                fields=["workspace", "template_id", "template_version"],
+                condition=Q(template_id__isnull=False),
+                name="message_text_version",
+            ),
+            # Those whose approved text was not known when they were sent.
+            models.Index(
+                fields=["content_sid"],
+                condition=Q(content_values__isnull=False),
+                name="message_text_to_fill_in",
+            ),
             # The dashboard's.
             models.Index(fields=["workspace", "-sent_at"], name="message_sent"),
             models.Index(
@@ -169,6 +213,26 @@ class Message(Row):
             models.CheckConstraint(
                 condition=~Q(status="REPLIED") | Q(replied_at__isnull=False),
                 name="messaging_message_replied_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(template_id=None, template_version=None)
+                | Q(template_id=None, template_version=0)
+                # Compared with nothing, a check would let it pass.
+                | Q(
+                    template_id__isnull=False,
+                    template_version__isnull=False,
+                    template_version__gte=1,
+                ),
+                name="messaging_message_text_has_a_version",
+            ),
+            models.CheckConstraint(
+                condition=Q(content_values=None) | ~Q(content_sid=""),
+                name="messaging_message_values_of_an_approved_text",
+            ),
+            models.CheckConstraint(
+                condition=Q(cost=None, cost_currency="")
+                | Q(cost__isnull=False, cost_currency__regex="^[A-Z]{3}$"),
+                name="messaging_message_cost_in_a_currency",
             ),
             SameWorkspace(field="campaign", name="messaging_message_campaign_fk"),
             SameWorkspace(field="patient", name="messaging_message_patient_fk"),

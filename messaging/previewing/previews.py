@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from messaging.dispatch.composing import Facts, Wording, compose
+from templates_app.approved import ApprovedBody, text_of, warnings_about
 from templates_app.forms import LONGEST, unknown
-from templates_app.models import Channel, MessageType, Template
+from templates_app.models import ApprovedText, Channel, MessageType, Template
 from templates_app.rendering import unknown_variables, variables_in
 from templates_app.segments import GSM_7, Segments, measure, plain_letters
 
@@ -26,11 +27,12 @@ class Approved:
 
     content_sid: str
     variables: list[str]
+    text: ApprovedText | None = None
 
     @classmethod
     def of(cls, template: Template) -> "Approved | None":
         sid = template.whatsapp_content_sid
-        return cls(sid, template.variables) if sid else None
+        return cls(sid, template.variables, text_of(template)) if sid else None
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,22 @@ class Preview:
             return self.facts.practice, ""
         subject, body, _numbered = compose(self.facts, self.wording)
         return subject or self.facts.practice, body
+
+    @cached_property
+    def approved_body(self) -> str:
+        """What WhatsApp sends outside of a conversation, if these words keep the approval."""
+        text = self.approved.text if self.approved else None
+        if self.channel != Channel.WHATSAPP or not text or not text.body or not self.body:
+            return ""
+        assert self.approved
+        if variables_in(self.wording.content) != self.approved.variables:
+            return ""
+        _subject, _body, numbered = compose(self.facts, self.wording)
+        return ApprovedBody(text.body, text.samples).fill(numbered)
+
+    @property
+    def approved_pieces(self) -> list[str]:
+        return LINKS.split(self.approved_body)
 
     @property
     def channel(self) -> str:
@@ -169,6 +187,9 @@ def _of_asks(preview: Preview) -> Iterator[Hint]:
 
 def _of_approval(preview: Preview) -> Iterator[Hint]:
     approved = preview.approved
+    if approved and approved.text:
+        for warning in warnings_about(approved.text, variables_in(preview.wording.content)):
+            yield Hint("bad", warning)
     if approved is None:
         if preview.facts.type in ASKS:
             yield Hint(

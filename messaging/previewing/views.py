@@ -34,6 +34,13 @@ def preview(request: MemberRequest) -> HttpResponse:
     sender = senders.of(workspace, shown)
     kind = form.kind_on(shown, two_way=bool(sender and sender.two_way))
     person = people.of(chosen) if chosen else people.invented(workspace, kind.language)
+    in_its_place = (
+        []
+        if said["channel"]
+        else workspace.templates.of_single_channels(kind.type, kind.language)
+        .exclude(pk=said["template"])
+        .order_by("channel")
+    )
     context = {
         "preview": Preview(
             facts=people.facts(person, kind, workspace),
@@ -43,9 +50,7 @@ def preview(request: MemberRequest) -> HttpResponse:
         "people": known,
         "chosen": chosen,
         "channels": [(channel, Channel(channel).label) for channel in channels],
-        "others": []
-        if said["channel"]
-        else [label for channel, label in Channel.choices if channel not in channels],
+        "in_its_place": in_its_place,
     }
     return render(request, "messaging/previewing/preview.html", context)
 

@@ -71,7 +71,7 @@ def forget(patients: Sequence[Patient], *, now: datetime) -> None:
     # Not `updated_at`: by that the sweeper tells what has failed a moment ago.
     Quote.objects.filter(message__patient__in=keys).delete()
     Message.objects.filter(patient__in=keys).update(
-        content="", comment="", external_id=None, error=WITHOUT_ERROR
+        content="", content_values=None, comment="", external_id=None, error=WITHOUT_ERROR
     )
     InboundMessage.objects.filter(patient__in=keys).update(
         body="",

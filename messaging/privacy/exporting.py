@@ -93,6 +93,7 @@ def _message(message: Message, zone: tzinfo) -> Export:
         "channel": message.channel,
         "status": message.status,
         "text": message.content,
+        "approved_template": message.content_sid or None,
         "sender": message.sender.address if message.sender else None,
         "sent_at": _moment(message.sent_at, zone),
         "delivered_at": _moment(message.delivered_at, zone),

@@ -127,7 +127,7 @@ def _empty(
             )
             # Not `updated_at`: by that the sweeper tells what has failed a moment ago.
             Message.objects.filter(pk__in=[one.pk for one in found]).update(
-                content="", error=anonymising.WITHOUT_ERROR
+                content="", content_values=None, error=anonymising.WITHOUT_ERROR
             )
         last = len(found)
         done += last

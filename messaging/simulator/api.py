@@ -1,4 +1,4 @@
-"""Twilio's API over HTTP: create, fetch and list messages, and the account itself."""
+"""Twilio's API over HTTP: create, fetch and list messages, the account, and approved contents."""
 
 import asyncio
 import base64
@@ -12,13 +12,14 @@ from aiohttp import web
 
 from messaging.simulator import creating, destinations
 from messaging.simulator.carrier import API_VERSION, Carrier
-from messaging.simulator.contents import Contents
+from messaging.simulator.contents import Content, Contents, approval, shown
 from messaging.simulator.faults import Trouble
 from messaging.simulator.listing import Lister, as_json, rfc_2822
 from messaging.simulator.problems import RefusedError
 from messaging.simulator.state import State
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+CONTENT = "/v1/Content/{content}"
 ACCOUNT = f"/{API_VERSION}/Accounts/{{account}}"
 OPTED_OUT = 21610
 TOO_MANY = 20429
@@ -50,6 +51,9 @@ class Api:
             web.get(f"{ACCOUNT}/Messages.json", self._facing_trouble(self.list)),
             web.get(f"{ACCOUNT}/Messages/{{message}}.json", self._facing_trouble(self.fetch)),
             web.get(f"{ACCOUNT}.json", self._facing_trouble(self.account)),
+            web.get(CONTENT, self._facing_trouble(self.content)),
+            web.get(f"{CONTENT}/ApprovalRequests", self._facing_trouble(self.approval)),
+            web.route("*", "/v1/{rest:.*}", self._facing_trouble(self.nothing)),
             web.route("*", f"/{API_VERSION}/{{rest:.*}}", self._facing_trouble(self.nothing)),
         ]
 
@@ -69,11 +73,16 @@ class Api:
         message = self.state.messages.get(request.match_info["message"])
         if not message:
             raise RefusedError(20404, request.path)
-        return answer(as_json(message, self.account_sid))
+        return answer(as_json(message, self.account_sid, priced_after=self._priced_after))
 
     async def list(self, request: web.Request) -> web.Response:
         lag = self.trouble.faults.list_lag_ms / 1000
-        return answer(self.lister.page(request.query, lag=lag))
+        page = self.lister.page(request.query, lag=lag, priced_after=self._priced_after)
+        return answer(page)
+
+    @property
+    def _priced_after(self) -> float:
+        return self.trouble.faults.price_ms / 1000
 
     async def account(self, _request: web.Request) -> web.Response:
         uri = f"/{API_VERSION}/Accounts/{self.account_sid}"
@@ -90,6 +99,20 @@ class Api:
             "uri": f"{uri}.json",
         }
         return answer(json.dumps(described).encode())
+
+    async def content(self, request: web.Request) -> web.Response:
+        sid, content = self._content(request)
+        return answer(json.dumps(shown(sid, content, self.account_sid)).encode())
+
+    async def approval(self, request: web.Request) -> web.Response:
+        sid, content = self._content(request)
+        return answer(json.dumps(approval(sid, content, self.account_sid)).encode())
+
+    def _content(self, request: web.Request) -> tuple[str, Content]:
+        sid = request.match_info["content"]
+        if not (content := self.contents.find(sid)):
+            raise RefusedError(20404, request.path)
+        return sid, content
 
     async def nothing(self, request: web.Request) -> web.Response:
         raise RefusedError(20404, request.path)

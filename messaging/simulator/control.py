@@ -69,6 +69,7 @@ class Control:
             for message in self.state.messages.values()
             if message.direction is Direction.API and to in (None, message.to)
         ]
+        priced_after = self.trouble.faults.price_ms / 1000
         newest = sent[-limit:] if limit else []
         return web.json_response(
             {
@@ -76,7 +77,10 @@ class Control:
                 "forgotten": self.state.forgotten,
                 "per_to": Counter(message.to for message in sent),
                 "messages": [
-                    {**shown(message, self.account_sid), "content_sid": message.content_sid}
+                    {
+                        **shown(message, self.account_sid, priced_after=priced_after),
+                        "content_sid": message.content_sid,
+                    }
                     for message in newest
                 ],
             }

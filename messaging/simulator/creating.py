@@ -51,8 +51,9 @@ def read(form: Mapping[str, str], contents: Contents) -> Message:
         if not CONTENT_SID.fullmatch(content_sid):
             raise RefusedError(21655, content_sid)
         content = contents.get(content_sid)
-        message.body = content.filled(_variables(form)) or content_sid
-        message.buttons = content.buttons
+        variables = _variables(form)
+        message.body = content.filled(variables) or content_sid
+        message.buttons = content.filled_buttons(variables)
     elif "ContentVariables" in form:
         raise RefusedError(21654)
     else:

@@ -40,6 +40,7 @@ class Faults:
     sent_ms: int = milliseconds(250, "from queued to sent")
     delivered_ms: int = milliseconds(700, "from sent to delivered")
     read_ms: int = milliseconds(2500, "from delivered to read (WhatsApp)")
+    price_ms: int = milliseconds(60_000, "from sent until a message has its price")
     codes: Codes = field(
         default_factory=dict,
         metadata={"help": "error codes by the end of the number: 0042=30003,77=30008"},

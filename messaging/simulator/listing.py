@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from email.utils import format_datetime
 from functools import lru_cache
 from itertools import islice
@@ -11,12 +12,34 @@ from urllib.parse import urlencode
 
 from messaging.simulator.carrier import API_VERSION
 from messaging.simulator.problems import FAILURES
-from messaging.simulator.state import Message, State
+from messaging.simulator.state import Channel, Direction, Message, State, Status
 
 USUAL_PAGE, LARGEST_PAGE = 50, 1000
 
+# In dollars, by channel and whether the patient wrote it: a segment of an SMS, a WhatsApp message.
+PRICES = {
+    (Channel.SMS, False): Decimal("0.0532"),
+    (Channel.SMS, True): Decimal("0.0075"),
+    (Channel.WHATSAPP, False): Decimal("0.0160"),
+    (Channel.WHATSAPP, True): Decimal("0.0050"),
+}
+# Twilio charges a little for those, too.
+FAILED_PRICE = "-0.00100"
+UNPRICED = {Status.ACCEPTED, Status.QUEUED}
 
-def shown(message: Message, account_sid: str) -> dict[str, object]:
+
+def price(message: Message, priced_after: float) -> str | None:
+    """What the account was charged, as a negative number in words; null until it is known."""
+    began = message.created if message.sent is None else message.sent
+    if message.status in UNPRICED or time.time() < began + priced_after:
+        return None
+    if message.status is Status.FAILED:
+        return FAILED_PRICE
+    each = PRICES[message.channel, message.direction is Direction.INBOUND]
+    return str(-each * max(message.segments, 1) if message.channel is Channel.SMS else -each)
+
+
+def shown(message: Message, account_sid: str, *, priced_after: float = 0) -> dict[str, object]:
     uri = f"/{API_VERSION}/Accounts/{account_sid}/Messages/{message.sid}"
     return {
         "account_sid": account_sid,
@@ -32,7 +55,7 @@ def shown(message: Message, account_sid: str) -> dict[str, object]:
         "messaging_service_sid": message.service or None,
         "num_media": "0",
         "num_segments": str(message.segments),
-        "price": None,
+        "price": price(message, priced_after),
         "price_unit": "USD",
         "sid": message.sid,
         "status": message.status,
@@ -42,8 +65,8 @@ def shown(message: Message, account_sid: str) -> dict[str, object]:
     }
 
 
-def as_json(message: Message, account_sid: str) -> bytes:
-    return json.dumps(shown(message, account_sid)).encode()
+def as_json(message: Message, account_sid: str, *, priced_after: float = 0) -> bytes:
+    return json.dumps(shown(message, account_sid, priced_after=priced_after)).encode()
 
 
 @lru_cache(maxsize=256)
@@ -56,7 +79,7 @@ class Lister:
         self.account_sid = account_sid
         self.state = state
 
-    def page(self, query: Mapping[str, str], *, lag: float) -> bytes:
+    def page(self, query: Mapping[str, str], *, lag: float, priced_after: float) -> bytes:
         """The newest first. A token continues after a message, whatever has come in since."""
         size = min(max(_number(query.get("PageSize"), USUAL_PAGE), 1), LARGEST_PAGE)
         number = _number(query.get("Page"), 0)
@@ -73,7 +96,9 @@ class Lister:
         page, more = found[:size], len(found) > size
         return json.dumps(
             {
-                "messages": [shown(message, self.account_sid) for message in page],
+                "messages": [
+                    shown(message, self.account_sid, priced_after=priced_after) for message in page
+                ],
                 "page": number,
                 "page_size": size,
                 "start": number * size,

@@ -62,7 +62,7 @@ class Simulator:
             postman=self.postman,
         )
         self._application = web.Application(
-            middlewares=[refuse_other_origins(api=f"/{API_VERSION}/")],
+            middlewares=[refuse_other_origins(api=(f"/{API_VERSION}/", "/v1/"))],
             client_max_size=LARGEST_REQUEST,
         )
         for routes in (api.routes(), control.routes(), Pages(self.state).routes()):

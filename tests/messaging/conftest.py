@@ -21,6 +21,7 @@ def simulator(one_simulator: Simulation) -> Iterator[Simulation]:
         TWILIO_ACCOUNT_SID=ACCOUNT_SID,
         TWILIO_AUTH_TOKEN=AUTH_TOKEN,
         TWILIO_API_BASE_URL=one_simulator.url,
+        TWILIO_CONTENT_BASE_URL=one_simulator.url,
         EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend",
         EMAIL_HOST="127.0.0.1",
         EMAIL_PORT=one_simulator.smtp_port,

@@ -1,5 +1,6 @@
 from itertools import pairwise
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -39,6 +40,25 @@ pytestmark = pytest.mark.django_db
             {"rating": 5, "type": "REMINDER"},
         ),
         ("messaging_message_sending_has_a_lease", MessageFactory, {"status": "SENDING"}),
+        ("messaging_message_text_has_a_version", MessageFactory, {"template_id": uuid4()}),
+        ("messaging_message_text_has_a_version", MessageFactory, {"template_version": 2}),
+        (
+            "messaging_message_text_has_a_version",
+            MessageFactory,
+            {"template_id": uuid4(), "template_version": 0},
+        ),
+        (
+            "messaging_message_values_of_an_approved_text",
+            MessageFactory,
+            {"content_values": {"1": "Ana"}},
+        ),
+        ("messaging_message_cost_in_a_currency", MessageFactory, {"cost": 1}),
+        ("messaging_message_cost_in_a_currency", MessageFactory, {"cost_currency": "USD"}),
+        (
+            "messaging_message_cost_in_a_currency",
+            MessageFactory,
+            {"cost": 1, "cost_currency": "us"},
+        ),
         ("messaging_message_replied_has_a_time", MessageFactory, {"status": "REPLIED"}),
         ("messaging_sender_channel_known", SenderFactory, {"channel": "FAX"}),
         ("messaging_sender_rate_positive", SenderFactory, {"rate_per_second": 0}),

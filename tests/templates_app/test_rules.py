@@ -1,9 +1,12 @@
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from tests.factories import TemplateFactory, TemplateVersionFactory
+from tests.factories import ApprovedTextFactory, TemplateFactory, TemplateVersionFactory
 from tests.rules import refuses
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
 pytestmark = pytest.mark.django_db
 
@@ -42,3 +45,20 @@ def test_a_version_is_kept_once() -> None:
         template=kept.template,
         version=kept.version,
     )
+
+
+def test_approved_text_is_kept_once_in_a_workspace() -> None:
+    kept = ApprovedTextFactory.create()
+    ApprovedTextFactory.create(content_sid=kept.content_sid)
+
+    refuses(
+        "templates_app_approvedtext_once",
+        ApprovedTextFactory,
+        workspace=kept.workspace,
+        content_sid=kept.content_sid,
+    )
+
+
+@pytest.mark.parametrize("values", [{"body": "", "fetched_at": NOW}, {"fetched_at": None}])
+def test_approved_text_is_fetched_with_its_words(values: dict[str, Any]) -> None:
+    refuses("templates_app_approvedtext_fetched_with_its_text", ApprovedTextFactory, **values)

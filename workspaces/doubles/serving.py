@@ -27,8 +27,8 @@ async def serve_until_signal(
         await stop.wait()
 
 
-def refuse_other_origins(*, api: str) -> Middleware:
-    """Return a middleware that answers 403 to pages of other sites, outside the API's prefix.
+def refuse_other_origins(*, api: str | tuple[str, ...]) -> Middleware:
+    """Return a middleware that answers 403 to pages of other sites, outside the API's prefixes.
 
     Any site that the visitor has open can reach a port on localhost. The API checks a key.
     """

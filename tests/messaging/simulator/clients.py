@@ -10,6 +10,7 @@ from twilio.rest import Client
 from messaging.simulator.settings import ACCOUNT_SID, AUTH_TOKEN
 
 PUBLIC_API = "https://api.twilio.com"
+PUBLIC_CONTENT = "https://content.twilio.com"
 SENDER = "+15005550006"
 PATIENT = "+593991234567"
 WHATSAPP_SENDER = f"whatsapp:{SENDER}"
@@ -24,7 +25,8 @@ class Elsewhere(TwilioHttpClient):  # type: ignore[misc]  # twilio has no types
         self.base = base
 
     def request(self, method: str, url: str, *more: Any, **named: Any) -> Any:
-        return super().request(method, url.replace(PUBLIC_API, self.base), *more, **named)
+        url = url.replace(PUBLIC_API, self.base).replace(PUBLIC_CONTENT, self.base)
+        return super().request(method, url, *more, **named)
 
 
 class ElsewhereAsync(AsyncTwilioHttpClient):  # type: ignore[misc]  # twilio has no types

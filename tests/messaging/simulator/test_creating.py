@@ -166,3 +166,55 @@ def test_a_template_says_what_was_approved(stage: Stage, send: Send) -> None:
 
 def test_a_whatsapp_user_may_have_no_number(send: Send) -> None:
     assert send(to="whatsapp:EC.a1B2c3", from_=WHATSAPP_SENDER).to == "whatsapp:EC.a1B2c3"
+
+
+def test_buttons_and_samples_of_a_template_are_filled_in(stage: Stage, send: Send) -> None:
+    sid = "HX" + "e" * 32
+    stage.put(
+        f"/control/contents/{sid}",
+        {"body": "Hola {{1}}, con {{2}}", "buttons": ["De {{1}}"], "variables": {"2": "su médico"}},
+    )
+    made = send(
+        to=WHATSAPP_PATIENT,
+        from_=WHATSAPP_SENDER,
+        body=None,
+        content_sid=sid,
+        content_variables=json.dumps({"1": "Ana"}),
+    )
+    assert made.body == "Hola Ana, con su médico"
+    [phone] = stage.get("/phones")["phones"]
+    assert [button["title"] for button in phone["items"][0]["buttons"]] == ["De Ana"]
+
+
+def test_a_content_is_fetched_with_its_approval(stage: Stage, twilio: Client) -> None:
+    sid = "HX" + "f" * 32
+    stage.put(
+        f"/control/contents/{sid}",
+        {
+            "body": "Hola {{1}}",
+            "buttons": ["5"],
+            "variables": {"1": "Ana"},
+            "status": "rejected",
+            "rejection_reason": "Reads like an ad",
+        },
+    )
+    content = twilio.content.v1.contents(sid).fetch()
+    assert (content.sid, content.language, content.variables) == (sid, "es", {"1": "Ana"})
+    assert content.types == {
+        "twilio/quick-reply": {
+            "body": "Hola {{1}}",
+            "actions": [{"type": "QUICK_REPLY", "title": "5", "id": "5"}],
+        }
+    }
+    approval = twilio.content.v1.contents(sid).approval_fetch().fetch()
+    assert approval.whatsapp["status"] == "rejected"
+    assert approval.whatsapp["rejection_reason"] == "Reads like an ad"
+    assert approval.whatsapp["category"] == "UTILITY"
+
+
+def test_a_content_that_nobody_described_is_not_found(twilio: Client) -> None:
+    look = twilio.content.v1.contents("HX" + "0" * 32)
+    for ask in (look.fetch, look.approval_fetch().fetch):
+        with pytest.raises(TwilioRestException) as refused:
+            ask()
+        assert (refused.value.code, refused.value.status) == (20404, 404)

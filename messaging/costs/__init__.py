@@ -1,0 +1,1 @@
+"""What messages cost us: read from the provider, and set against what clinics paid for credits."""

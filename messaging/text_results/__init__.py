@@ -1,0 +1,1 @@
+"""How patients answered each version of a text."""

@@ -1,0 +1,17 @@
+"""Each wakes one act on the texts."""
+
+from uuid import UUID
+
+from celery import shared_task
+
+from templates_app import approvals
+
+
+@shared_task
+def check_approved_text(text_id: str) -> None:
+    approvals.check(UUID(text_id))
+
+
+@shared_task
+def check_approved_texts() -> None:
+    approvals.check_due()

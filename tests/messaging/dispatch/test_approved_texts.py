@@ -1,0 +1,168 @@
+"""What went out on WhatsApp is what Meta approved, and the message says so in those words."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.test.utils import override_settings
+from django.urls import reverse
+
+from messaging.dispatch.filling_in import fill_in
+from messaging.dispatch.planning import plan
+from messaging.dispatch.sending import run
+from messaging.models import Message
+from messaging.privacy import exporting, finding
+from templates_app import approvals
+from templates_app.models import ApprovedText, Channel, Template
+from tests.factories import InboundMessageFactory, TemplateFactory, UserFactory
+from tests.messaging.simulation import Simulation
+from tests.messaging.world import messages, running_campaign, seen, shared_sender
+from workspaces import tenancy
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SID = "HX" + "a1" * 16
+OURS = "Hola {{firstName}}, ¿qué tal en {{practice}}? Responda del 1 al 5."
+APPROVED = "Buenas, {{1}}. Califique su cita en {{2}} con los botones. Para no recibir más: BAJA."
+
+
+def approve(simulator: Simulation, body: str = APPROVED, **more: Any) -> None:
+    simulator.control("PUT", f"contents/{SID}", {"body": body, "buttons": ["1", "5"]} | more)
+
+
+def text_with_approval(campaign: Any, **fields: Any) -> Template:
+    template: Template = TemplateFactory.create(
+        workspace=campaign.workspace,
+        **{
+            "content": OURS,
+            "variables": ["firstName", "practice"],
+            "is_default": True,
+            "whatsapp_content_sid": SID,
+        }
+        | fields,
+    )
+    return template
+
+
+def read_approval(template: Template) -> ApprovedText:
+    with tenancy.platform("test"):
+        text = approvals.ask_for(workspace_id=template.workspace_id, content_sid=SID)
+    approvals.check(text.pk)
+    with tenancy.platform("test"):
+        return ApprovedText.objects.get(pk=text.pk)
+
+
+def send(channel: str = Channel.WHATSAPP, *, read_first: bool, name: str = "María José") -> Message:
+    shared_sender(channel, address="whatsapp:+12025550124")
+    campaign = running_campaign()
+    template = text_with_approval(campaign)
+    if read_first:
+        read_approval(template)
+    seen(campaign, name=name, preferred_channel=channel)
+    plan()
+    run()
+    [message] = messages()
+    return message
+
+
+def test_message_keeps_the_approved_words_that_the_phone_shows(simulator: Simulation) -> None:
+    approve(simulator)
+
+    message = send(read_first=True)
+
+    [told] = simulator.told()
+    assert message.content == told["body"]
+    assert message.content.startswith("Buenas, María. Califique su cita en ")
+    assert message.content.endswith("con los botones. Para no recibir más: BAJA.")
+    assert (message.content_sid, message.content_values) == (SID, None)
+
+
+def test_words_unknown_at_sending_are_marked_and_filled_in_later(simulator: Simulation) -> None:
+    message = send(read_first=False)
+
+    assert message.content.startswith(
+        f"Plantilla aprobada {SID} de WhatsApp; su texto aún no se ha leído de Twilio."
+    )
+    assert "{{1}} = María" in message.content
+    assert "¿qué tal en" not in message.content
+    assert message.content_values
+
+    approve(simulator)
+    assert approvals.check_due() == 1
+    assert fill_in() == 1
+
+    [message] = messages()
+    assert message.content.startswith("Buenas, María. Califique su cita en ")
+    assert message.content_values is None
+    assert fill_in() == 0
+
+
+def test_twilio_out_of_reach_holds_no_message_back(simulator: Simulation) -> None:
+    approve(simulator)
+    with override_settings(TWILIO_CONTENT_BASE_URL="http://127.0.0.1:9"):
+        message = send(read_first=True)
+    assert (message.status, message.content_values is None) == ("SENT", False)
+
+    with tenancy.platform("test"):
+        text = ApprovedText.objects.get()
+    assert (text.error, text.body, text.fetched_at) == ("unreachable", "", None)
+
+
+def test_message_inside_a_conversation_keeps_our_words(simulator: Simulation) -> None:
+    approve(simulator)
+    shared_sender(Channel.WHATSAPP, address="whatsapp:+12025550124")
+    campaign = running_campaign()
+    read_approval(text_with_approval(campaign))
+    patient = seen(campaign, name="Ana Rivadeneira", preferred_channel=Channel.WHATSAPP)
+    InboundMessageFactory.create(
+        workspace=campaign.workspace, patient=patient, channel=Channel.WHATSAPP
+    )
+    plan()
+    run()
+
+    [message] = messages()
+    assert message.content.startswith("Hola Ana, ¿qué tal en ")
+    assert (message.content_sid, message.content_values) == ("", None)
+
+
+def test_sms_of_the_same_text_keeps_our_words(simulator: Simulation) -> None:
+    shared_sender()
+    campaign = running_campaign()
+    text_with_approval(campaign)
+    seen(campaign, name="Ana Rivadeneira")
+    plan()
+    run()
+
+    [message] = messages()
+    assert message.content.startswith("Hola Ana, ¿qué tal en ")
+    assert message.content_sid == ""
+
+
+def test_gap_without_a_value_is_filled_with_its_sample(simulator: Simulation) -> None:
+    approve(simulator, "Hola {{1}}, de {{2}} con {{3}}.", variables={"3": "su médico"})
+
+    message = send(read_first=True)
+
+    assert message.content == simulator.told()[0]["body"]
+    assert message.content.endswith("con su médico.")
+
+
+def test_timeline_api_and_export_show_the_approved_words(
+    simulator: Simulation, client: Client
+) -> None:
+    approve(simulator)
+    message = send(read_first=True)
+    owner = UserFactory.create(workspace_id=message.workspace_id, language="en")
+    client.force_login(owner)
+
+    story = client.get(reverse("patient_story", args=[message.patient_id])).content.decode()
+    assert "Califique su cita en" in story
+    assert "¿qué tal en" not in story
+    assert "Sent in the words that Meta approved" in story
+
+    with tenancy.within(message.workspace_id):
+        person = finding.of(message.patient)
+        [visit] = exporting.export(person, message.patient.workspace)["appointments"]
+    [exported] = visit["messages"]
+    assert exported["text"] == message.content
+    assert exported["approved_template"] == SID

@@ -1,0 +1,113 @@
+"""A message keeps which version of which text it was composed from."""
+
+from uuid import UUID
+
+import pytest
+
+from messaging.dispatch.claiming import claim
+from messaging.dispatch.composing import BUILT_IN
+from messaging.dispatch.planning import plan
+from messaging.models import Message
+from templates_app.actions import Words, change, delete, make_default
+from templates_app.models import Template
+from tests.factories import (
+    CampaignTemplateFactory,
+    MessageFactory,
+    TemplateFactory,
+    UserFactory,
+)
+from tests.messaging.world import messages, running_campaign, seen, shared_sender
+from workspaces import tenancy
+
+pytestmark = pytest.mark.django_db
+
+
+def said_with(message: Message) -> tuple[UUID | None, int | None]:
+    return message.template_id, message.template_version
+
+
+def claimed() -> Message:
+    plan()
+    sender = shared_sender()
+    claim(sender=sender, limit=10)
+    return messages()[-1]
+
+
+def test_default_text_and_its_version_are_kept() -> None:
+    campaign = running_campaign()
+    text = TemplateFactory.create(workspace=campaign.workspace, is_default=True)
+    seen(campaign)
+
+    assert said_with(claimed()) == (text.pk, 1)
+
+
+def test_changed_text_is_another_version_and_what_was_sent_stays() -> None:
+    campaign = running_campaign()
+    text = TemplateFactory.create(workspace=campaign.workspace, is_default=True)
+    owner = UserFactory.create(workspace=campaign.workspace)
+    seen(campaign)
+    first = claimed()
+    with tenancy.within(campaign.workspace_id):
+        change(template=text, words=Words(text.name, "Otro: {{firstName}}"), by=owner)
+    seen(campaign)
+    plan()
+    assert first.sender
+    claim(sender=first.sender, limit=10)
+
+    assert sorted(map(said_with, messages())) == [(text.pk, 1), (text.pk, 2)]
+    with tenancy.within(campaign.workspace_id):
+        other = TemplateFactory.create(workspace=campaign.workspace)
+        make_default(template=other, by=owner)
+        delete(template=Template.objects.get(pk=text.pk), by=owner)
+    assert sorted(map(said_with, messages())) == [(text.pk, 1), (text.pk, 2)]
+
+
+def test_text_of_the_campaign_or_of_the_channel_is_the_one_that_is_kept() -> None:
+    campaign = running_campaign()
+    TemplateFactory.create(workspace=campaign.workspace, is_default=True)
+    of_channel = TemplateFactory.create(
+        workspace=campaign.workspace, is_default=True, channel="SMS"
+    )
+    seen(campaign)
+    assert said_with(claimed()) == (of_channel.pk, 1)
+
+    own = CampaignTemplateFactory.create(
+        workspace=campaign.workspace,
+        campaign=campaign,
+        template__workspace=campaign.workspace,
+    ).template
+    seen(campaign)
+    assert said_with(claimed()) == (own.pk, 1)
+
+
+def test_text_of_another_language_stands_in_under_its_own_version() -> None:
+    campaign = running_campaign()
+    spanish = TemplateFactory.create(workspace=campaign.workspace, is_default=True)
+    seen(campaign, language="pt")
+
+    assert said_with(claimed()) == (spanish.pk, 1)
+
+
+def test_built_in_text_is_version_0_of_none() -> None:
+    seen(running_campaign())
+
+    message = claimed()
+
+    assert said_with(message) == (None, 0)
+    assert BUILT_IN["INITIAL", "es"].version == 0
+
+
+def test_words_of_a_person_have_no_version() -> None:
+    campaign = running_campaign()
+    MessageFactory.create(
+        workspace=campaign.workspace,
+        patient__campaign=campaign,
+        campaign=campaign,
+        type="ANSWER",
+        content="Con gusto le llamamos, don Raúl.",
+    )
+
+    claimed()
+
+    [answer] = messages(type="ANSWER")
+    assert (answer.status, said_with(answer)) == ("SENDING", (None, None))

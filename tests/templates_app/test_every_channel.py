@@ -1,0 +1,147 @@
+"""A text for every channel goes out on none that has a text of its own, and the pages say so."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from templates_app.actions import install_defaults
+from templates_app.models import Template
+from tests.factories import TemplateFactory
+from tests.templates_app.conftest import acts_of, texts_of
+from tests.workspaces.api.calling import Program
+from workspaces import tenancy
+from workspaces.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def fresh(owner: User) -> Template:
+    """A text for every channel beside those of a new workspace."""
+    assert owner.workspace
+    with tenancy.within(owner.workspace.pk):
+        install_defaults(workspace=owner.workspace)
+    text: Template = TemplateFactory.create(workspace=owner.workspace, name="Cálida")
+    return text
+
+
+def in_use(owner: User) -> dict[str, str]:
+    return {
+        text.channel: text.name
+        for text in texts_of(owner, type="INITIAL", language="es", is_default=True)
+    }
+
+
+def test_page_names_the_texts_that_stay_before_the_click(
+    client: Client, owner: User, fresh: Template
+) -> None:
+    names = in_use(owner)
+
+    page = client.get(reverse("template", args=[fresh.pk])).content.decode()
+
+    said = page.split("changes nothing on these channels")[1].split("</ul>")[0]
+    assert "SMS: <a" in said
+    assert names["SMS"] in said
+    assert names["EMAIL"] in said
+    assert "WhatsApp:" not in said
+    assert "Use it on every channel" in page
+
+
+def test_text_made_default_leaves_the_channels_their_own_and_says_which(
+    client: Client, owner: User, fresh: Template
+) -> None:
+    before = in_use(owner)
+
+    response = client.post(reverse("template_default", args=[fresh.pk]), follow=True)
+
+    assert in_use(owner) == before | {"": "Cálida"}
+    said = response.content.decode()
+    assert "but not on the channels that have a text of their own" in said
+    assert before["SMS"] in said
+
+
+def test_text_used_everywhere_takes_the_place_of_every_channels_own(
+    client: Client, owner: User, fresh: Template
+) -> None:
+    url = reverse("template_default", args=[fresh.pk])
+
+    response = client.post(url, {"everywhere": "on"}, follow=True)
+
+    assert in_use(owner) == {"": "Cálida"}
+    assert "is used from now on.</p>" in response.content.decode()
+    assert "Use it on every channel" not in response.content.decode()
+    assert acts_of(owner)[-3:] == ["template.default"] * 3
+    others = texts_of(owner, type="REMINDER", language="es", is_default=True)
+    assert "SMS" in {text.channel for text in others}
+    assert texts_of(owner, type="INITIAL", language="en", channel="SMS", is_default=True)
+
+
+def test_text_that_is_in_use_can_still_take_every_channel(
+    client: Client, owner: User, fresh: Template
+) -> None:
+    url = reverse("template_default", args=[fresh.pk])
+    client.post(url)
+    page = client.get(reverse("template", args=[fresh.pk])).content.decode()
+    assert "which is sent there in place of this one" in page
+
+    client.post(url, {"everywhere": "on"})
+
+    assert in_use(owner) == {"": "Cálida"}
+
+
+def test_text_of_one_channel_takes_no_other(client: Client, owner: User, fresh: Template) -> None:
+    short = TemplateFactory.create(workspace=owner.workspace, channel="SMS", name="Breve")
+    before = in_use(owner)
+
+    client.post(reverse("template_default", args=[short.pk]), {"everywhere": "on"})
+
+    assert in_use(owner) == before | {"SMS": "Breve"}
+
+
+def test_new_text_may_be_used_on_every_channel_at_once(
+    client: Client, owner: User, fresh: Template
+) -> None:
+    written = {
+        "type": "INITIAL",
+        "language": "es",
+        "channel": "",
+        "name": "Única",
+        "content": "Hola {{firstName}}, ¿cómo le fue?",
+        "as_default": "on",
+    }
+    client.post(reverse("template_new"), written | {"name": "Sola"})
+    assert in_use(owner)[""] == "Sola"
+    assert "SMS" in in_use(owner)
+
+    client.post(reverse("template_new"), written | {"everywhere": "on"})
+    assert in_use(owner) == {"": "Única"}
+
+
+def test_preview_names_what_is_sent_in_its_place(
+    client: Client, owner: User, fresh: Template
+) -> None:
+    typed = {"type": "INITIAL", "language": "es", "channel": "", "content": fresh.content}
+
+    page = client.post(reverse("template_preview"), typed).content.decode()
+    assert f"SMS: “{in_use(owner)['SMS']}”" in page
+
+    of_sms = client.post(reverse("template_preview"), typed | {"channel": "SMS"})
+    assert "in place of this one" not in of_sms.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("body", "left"), [(None, {"", "SMS"}), ({"everywhere": True}, {""}), ({}, {"", "SMS"})]
+)
+def test_program_says_whether_it_is_for_every_channel(
+    body: dict[str, bool] | None, left: set[str]
+) -> None:
+    program = Program()
+    TemplateFactory.create(workspace=program.workspace, channel="SMS", is_default=True)
+    text = TemplateFactory.create(workspace=program.workspace)
+
+    path = f"templates/{text.pk}/default/"
+    response = program.post(path) if body is None else program.post(path, body)
+
+    assert response.status_code == 200
+    used = program.get("templates/?is_default=true").json()["results"]
+    assert {text["channel"] for text in used} == left
