@@ -337,6 +337,7 @@ def _outgoing(sender: Sender, row: dict[str, Any], texts: composing.Texts) -> Ou
         sender_id=sender.pk,
         sender=sender.address,
         to=row["address"],
+        type=row["type"],
         subject=subject,
         body=body,
         language=row["language"],
@@ -346,6 +347,7 @@ def _outgoing(sender: Sender, row: dict[str, Any], texts: composing.Texts) -> Ou
         content_variables=variables,
         status_callback=status_callback(row["id"], attempt),
         opt_out_link=composing.link("patient_stop", row["token"]),
+        links=composing.links_of(facts) if sender.channel == Channel.EMAIL else {},
     )
 
 
