@@ -311,6 +311,15 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Reputation Manager <hola@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# Bounces and complaints of mails to patients; each way in is off until it is set. The address that
+# mail servers report to, the mailbox it is read from (imaps://USER:PASSWORD@HOST/FOLDER), and what
+# signs the calls of a mail server of ours, of SendGrid and of Mailgun.
+BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default="")
+BOUNCE_MAILBOX_URL = env.str("BOUNCE_MAILBOX_URL", default="")
+MAIL_REPORTS_SECRET = env.str("MAIL_REPORTS_SECRET", default="")
+SENDGRID_WEBHOOK_PUBLIC_KEY = env.str("SENDGRID_WEBHOOK_PUBLIC_KEY", default="")
+MAILGUN_WEBHOOK_SIGNING_KEY = env.str("MAILGUN_WEBHOOK_SIGNING_KEY", default="")
+
 # Without an account the channels are off; the demo's is the simulator's.
 TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", default="")
 TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", default="")
@@ -350,6 +359,7 @@ CELERY_TASK_ROUTES = {
     "templates_app.tasks.check_approved_text": {"queue": "announce"},
     "templates_app.tasks.check_approved_texts": {"queue": "announce"},
     "messaging.tasks.fetch_costs": {"queue": "announce"},
+    "messaging.tasks.read_bounces": {"queue": "announce"},
     "workspaces.tasks.deliver_announcements": {"queue": "announce"},
     "workspaces.tasks.process_payments": {"queue": "announce"},
     "workspaces.tasks.give_months": {"queue": "announce"},
@@ -374,6 +384,7 @@ CELERY_BEAT_SCHEDULE = {
             "warn_of_low_credits": 60.0,
             "alert_forgotten": 60.0,
             "roll_up": 60.0,
+            "read_bounces": 60.0,
             "prune_webhooks": 3600.0,
             "send_digests": 900.0,
             "fill_in_approved_texts": 60.0,

@@ -20,6 +20,7 @@ class Consequence(StrEnum):
     NO_WHATSAPP = "no_whatsapp"  # not on WhatsApp: by SMS, where the workspace allows it
     WITHHELD = "withheld"  # Meta kept it back: by SMS, where the workspace allows it
     TEMPLATE_NEEDED = "template_needed"  # outside the 24 hours: an approved template only
+    COMPLAINED = "complained"  # reported a mail as spam: an opt-out, never write to it again
     LOOP = "loop"  # two machines answer each other: stop answering, raise an alarm
     REFUSED = "refused"  # this message is not taken, and the number is not to blame
 
@@ -72,6 +73,18 @@ MEANINGS: dict[str, Meaning] = {
     "63049": Meaning(Consequence.WITHHELD, _("WhatsApp held the message back from this person.")),
     "63016": Meaning(
         Consequence.TEMPLATE_NEEDED, _("WhatsApp takes only an approved template at this time.")
+    ),
+    # Ours, for mail: no two mail servers say it alike, see `messaging/bounces/diagnosing.py`.
+    "mail_unknown": Meaning(Consequence.PERMANENT, _("This e-mail address does not exist.")),
+    "mail_complaint": Meaning(
+        Consequence.COMPLAINED, _("The patient reported the e-mail as spam.")
+    ),
+    "mail_full": Meaning(Consequence.REFUSED, _("The patient’s mailbox is full.")),
+    "mail_refused": Meaning(
+        Consequence.REFUSED, _("The patient’s mail server did not accept the e-mail.")
+    ),
+    "mail_expired": Meaning(
+        Consequence.REFUSED, _("The patient’s mail server could not be reached for days.")
     ),
     "14107": Meaning(Consequence.LOOP, _("Messages went back and forth too fast to be a person.")),
 }

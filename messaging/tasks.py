@@ -6,6 +6,7 @@ from uuid import UUID
 from celery import shared_task
 
 from messaging import alerts, digests, waking
+from messaging.bounces import mailbox
 from messaging.costs import fetching
 from messaging.dispatch import (
     completing,
@@ -63,6 +64,11 @@ def warn_of_low_credits() -> None:
 @shared_task
 def process_webhooks() -> None:
     processing.process()
+
+
+@shared_task
+def read_bounces() -> None:
+    mailbox.read_new()
 
 
 @shared_task

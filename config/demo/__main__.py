@@ -16,7 +16,7 @@ from config.demo.supervisor import OWN_NAME, Supervisor
 from config.embedded.locks import Lock
 from config.embedded.places import make_private
 from config.embedded.processes import ending_with_parent
-from messaging.simulator.settings import ACCOUNT_SID, AUTH_TOKEN
+from messaging.simulator.settings import ACCOUNT_SID, AUTH_TOKEN, MAIL_SECRET
 from workspaces.billing.double.settings import SECRET_KEY, WEBHOOK_SECRET
 
 PREPARE = "python -m config.demo.prepare"
@@ -169,6 +169,9 @@ def environment(site: str, ports: Mapping[str, int]) -> Mapping[str, str]:
         "TWILIO_INBOUND_URL": f"{site}/webhooks/twilio/inbound/",
         "WEBHOOKS_MAY_STAY_HERE": "1",
         "EMAIL_URL": f"smtp://{HOST}:{ports['mail']}",
+        "BOUNCE_ADDRESS": "rebotes@localhost",
+        "MAIL_REPORTS_SECRET": MAIL_SECRET,
+        "SIMULATOR_MAIL_REPORTS_URL": f"{site}/webhooks/mail/report/",
         "SIMULATOR_STATE": str(embedded.local() / "phones.json"),
         "SIMULATOR_CONTENTS": str(embedded.local() / WHATSAPP_TEMPLATES),
         "STRIPE_SECRET_KEY": SECRET_KEY,

@@ -56,9 +56,9 @@ BY_NOW = (2.0, 3.5, 7.5, 18.0, 69.0)
 FAILURES = {
     Channel.SMS: {"30003": 40, "30005": 20, "30006": 10, "30008": 15, "30007": 10, "21614": 5},
     Channel.WHATSAPP: {"63014": 100},  # the other failures of WhatsApp went on by SMS
-    Channel.EMAIL: {"550": 100},
+    Channel.EMAIL: {"mail_unknown": 70, "mail_full": 30},
 }
-REJECTED_AT_ONCE = {"21614", "550"}  # never reached a carrier, so never sent and never paid
+REJECTED_AT_ONCE = {"21614"}  # never reached a carrier, so never sent and never paid
 ATTEMPTS = {"30003": 3, "30008": 2}
 
 # In dollars, for a segment and for a message.

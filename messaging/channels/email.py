@@ -3,16 +3,14 @@
 import asyncio
 import smtplib
 from datetime import datetime
-from email.utils import make_msgid
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
-from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.html import escape, urlize
-from django.utils.safestring import mark_safe
 
+from messaging.bounces.diagnosing import REFUSED, diagnose
 from messaging.channels.protocol import Fate, Outcome, Outgoing, Trace
+from messaging.mail import addresses, rendering, tokens
+from templates_app.models import MessageType
 
 TEMPORARY = range(400, 500)
 
@@ -42,53 +40,50 @@ class Email:
             )
         except (OSError, smtplib.SMTPException) as error:
             return Outcome(Fate.RETRY, reason=type(error).__name__, retry_after=30)
-        mail = self.mail(message)
+        token = tokens.make(message_id=message.id, attempt=message.attempt, address=message.to)
         try:
-            connection.send_messages([mail])
+            connection.send_messages([self.mail(message, token)])
         except smtplib.SMTPRecipientsRefused as error:
-            code = next(iter(error.recipients.values()))[0]
-            return _refused(code)
+            return _refused(*next(iter(error.recipients.values())), names_the_recipient=True)
         except smtplib.SMTPResponseException as error:
-            return _refused(error.smtp_code)
+            return _refused(error.smtp_code, error.smtp_error)
         except (OSError, smtplib.SMTPException) as error:
             return Outcome(Fate.UNKNOWN, reason=type(error).__name__)
         finally:
             connection.close()
-        return Outcome(Fate.ACCEPTED, external_id=str(mail.extra_headers["Message-ID"]))
+        return Outcome(Fate.ACCEPTED, external_id=token)
 
-    def mail(self, message: Outgoing) -> EmailMultiAlternatives:
-        """A text part and an HTML part that say the same, and a way out that mail programs show."""
+    def mail(self, message: Outgoing, token: str) -> EmailMultiAlternatives:
+        """A text part and an HTML part that say the same, and a way out that mail programs show.
+
+        Django takes `from_email` for the envelope when a From header is given beside it.
+        """
         with translation.override(message.language):
-            html = render_to_string(
-                "messaging/mail/message.html",
-                {
-                    "subject": message.subject,
-                    "practice": message.practice,
-                    "paragraphs": [
-                        mark_safe(urlize(escape(part), nofollow=True))  # noqa: S308 - escaped here
-                        for part in message.body.split("\n")
-                        if part.strip()
-                    ],
-                    "opt_out_link": message.opt_out_link,
-                    "language": message.language,
-                },
-            )
+            html = rendering.html(message)
+        ways_out = filter(None, (addresses.unsubscribe_mailto(token), message.opt_out_link))
+        headers = {
+            "From": addresses.named(message.practice, message.sender),
+            "Message-ID": addresses.message_id(token),
+            "List-Unsubscribe": ", ".join(f"<{way}>" for way in ways_out),
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
+        if message.type != MessageType.ANSWER:
+            headers["Auto-Submitted"] = "auto-generated"
         mail = EmailMultiAlternatives(
-            subject=message.subject or message.practice,
-            body=message.body,
-            from_email=message.sender,
+            subject=" ".join((message.subject or message.practice).split()),
+            body=rendering.text(message),
+            from_email=addresses.envelope(token, message.sender),
             to=[message.to],
-            headers={
-                "Message-ID": make_msgid(domain=settings.SITE_URL.split("//")[-1].split(":")[0]),
-                "List-Unsubscribe": f"<{message.opt_out_link}>",
-                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            },
+            headers=headers,
         )
         mail.attach_alternative(html, "text/html")
         return mail
 
 
-def _refused(code: int) -> Outcome:
+def _refused(code: int, said: bytes | str, *, names_the_recipient: bool = False) -> Outcome:
+    """A refused recipient may not exist; any other refusal is about us or about the mail."""
     if code in TEMPORARY:
         return Outcome(Fate.RETRY, code=str(code), retry_after=300)
-    return Outcome(Fate.REJECTED, code=str(code), reason="the mail server refused it")
+    words = said.decode(errors="replace") if isinstance(said, bytes) else said
+    meaning = diagnose(said=f"{code} {words}") if names_the_recipient else REFUSED
+    return Outcome(Fate.REJECTED, code=meaning, reason="the mail server refused it")

@@ -26,12 +26,15 @@ class Outgoing:
     to: str
     body: str
     language: str
+    type: str = ""
     subject: str = ""
     practice: str = ""
     content_sid: str = ""
     content_variables: Mapping[str, str] = field(default_factory=dict)
     status_callback: str = ""
     opt_out_link: str = ""
+    # The patient's pages by the names of the variables, for a mail that shows them as buttons.
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

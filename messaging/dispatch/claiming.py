@@ -352,6 +352,7 @@ def _outgoing(
         sender_id=sender.pk,
         sender=sender.address,
         to=row["address"],
+        type=row["type"],
         subject=subject,
         body=body,
         language=row["language"],
@@ -360,6 +361,7 @@ def _outgoing(
         content_variables=variables,
         status_callback=status_callback(row["id"], attempt),
         opt_out_link=composing.link("patient_stop", row["token"]),
+        links=composing.links_of(facts) if sender.channel == Channel.EMAIL else {},
     )
     return message, chosen
 

@@ -189,6 +189,13 @@ def values_of(facts: Facts) -> dict[str, str]:
         "practice": facts.practice,
         "appointmentType": facts.appointment_type,
         "date": _spoken(local.date(), facts.language),
+        **links_of(facts),
+    }
+
+
+def links_of(facts: Facts) -> dict[str, str]:
+    """The patient's pages, by the names of the variables; empty where there is no such page."""
+    return {
         "ratingLink": link("patient_rate", facts.token),
         "reviewLink": link("patient_review", facts.token) if facts.has_reviews else "",
         "feedbackLink": link("patient_feedback", facts.token),

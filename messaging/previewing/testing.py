@@ -205,6 +205,7 @@ def _outgoing(
         sender_id=sender.pk,
         sender=sender.address,
         to=address_of(user, ordered.channel),
+        type=template.type,
         subject=f"{mark}: {subject or person.practice}",
         body=body if ordered.channel == Channel.EMAIL else f"{mark}: {body}",
         language=template.language,
@@ -212,6 +213,7 @@ def _outgoing(
         content_sid=chosen.content_sid if ordered.channel == Channel.WHATSAPP else "",
         content_variables=numbered,
         opt_out_link=composing.link("patient_stop", facts.token),
+        links=composing.links_of(facts),
     )
 
 

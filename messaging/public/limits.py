@@ -1,4 +1,7 @@
-"""Nobody tries many links: so many visits a minute from one address, and no more."""
+"""Nobody tries many links: so many visits a minute from one address, and no more.
+
+Mail providers unsubscribe for all of their users from a few addresses, so they are counted apart.
+"""
 
 from collections.abc import Callable
 from functools import wraps
@@ -11,6 +14,7 @@ from messaging.public import pages
 from workspaces.origin import client_address
 
 VISITS_A_MINUTE = 60
+ONE_CLICKS_A_MINUTE = 600
 
 View = Callable[..., HttpResponse]
 
@@ -18,8 +22,20 @@ View = Callable[..., HttpResponse]
 def limited(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if limits.times(f"patient-pages:{client_address(request)}", seconds=60) > VISITS_A_MINUTE:
+        one_click = is_one_click(request)
+        name, most = (
+            ("one-clicks", ONE_CLICKS_A_MINUTE) if one_click else ("patient-pages", VISITS_A_MINUTE)
+        )
+        if limits.times(f"{name}:{client_address(request)}", seconds=60) > most:
             return pages.busy(request)
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def is_one_click(request: HttpRequest) -> bool:
+    """Whether a mail provider unsubscribes for its user, as the List-Unsubscribe-Post header says.
+
+    Only a POST is looked at, so following the link changes nothing.
+    """
+    return request.method == "POST" and request.POST.get("List-Unsubscribe") == "One-Click"

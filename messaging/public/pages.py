@@ -14,6 +14,15 @@ def page(template: str, visit: Visit, *, status: int = 200, **more: Any) -> Http
     return in_language(template, visit.language, status, visit=visit, **more)
 
 
+def star(language: str, number: str) -> dict[str, Any] | None:
+    """A star as the page shows it, or None for anything but 1 to 5."""
+    if number not in {"1", "2", "3", "4", "5"}:
+        return None
+    chosen = int(number)
+    word = words_in(language)[f"star_{chosen}"]
+    return {"number": chosen, "word": word, "full": "★" * chosen, "rest": "★" * (5 - chosen)}
+
+
 def see(address: str) -> HttpResponse:
     """After a POST: reloading the page that follows sends nothing again."""
     return HttpResponseRedirect(address, status=HTTPStatus.SEE_OTHER)

@@ -6,6 +6,7 @@ from django.urls import reverse
 from messaging.public import pages, visits
 from messaging.public.behind_token import behind_token
 from messaging.public.forms import FeedbackForm, RatingForm
+from messaging.public.limits import is_one_click
 from messaging.public.previews import is_preview
 from messaging.public.visits import Visit
 
@@ -21,7 +22,9 @@ def rate(request: HttpRequest, token: str, visit: Visit) -> HttpResponse:
         visits.rate(token, form.cleaned_data["rating"])
         return pages.see(reverse("patient_rate", args=[token]))
     if visit.rating is None:
-        return pages.page("rate", visit, token=token)
+        # A star of a mail is only shown as chosen: scanners open every link, and people confirm.
+        chosen = pages.star(visit.language, request.GET.get("stars", ""))
+        return pages.page("rate", visit, token=token, chosen=chosen)
     if visit.is_happy:
         return pages.page("thanks", visit, token=token)
     return pages.page("feedback", visit, token=token)
@@ -65,9 +68,11 @@ def words(request: HttpRequest, token: str, visit: Visit) -> HttpResponse:
 
 @patient_page
 def stop(request: HttpRequest, token: str, visit: Visit) -> HttpResponse:
-    """A mail program's one-click button posts here too."""
+    """A mail program's one-click button posts here too, and must not be redirected (RFC 8058)."""
     if request.method == "POST":
         visits.stop(token)
+        if is_one_click(request):
+            return HttpResponse()
         return pages.see(reverse("patient_stop", args=[token]))
     return pages.page("stop", visit, token=token)
 

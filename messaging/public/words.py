@@ -6,6 +6,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "es": {
         "rate_title": "¿Cómo fue su visita?",
         "rate_text": "Toque de 1 a 5 estrellas. Le toma un segundo y para nosotros cuenta mucho.",
+        "chosen_text": "Su calificación está elegida. Envíela con un toque.",
+        "chosen_send": "Enviar",
+        "chosen_other": "O elija otra:",
         "star_1": "Muy mala",
         "star_2": "Mala",
         "star_3": "Regular",
@@ -51,6 +54,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "rate_title": "How was your visit?",
         "rate_text": "Tap 1 to 5 stars. It takes you a second, and we take it seriously.",
+        "chosen_text": "Your rating is chosen. One tap sends it.",
+        "chosen_send": "Send",
+        "chosen_other": "Or choose another:",
         "star_1": "Very poor",
         "star_2": "Poor",
         "star_3": "Fair",
@@ -95,6 +101,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "pt": {
         "rate_title": "Como foi a sua visita?",
         "rate_text": "Toque de 1 a 5 estrelas. Leva um segundo e nós levamos a sério.",
+        "chosen_text": "Sua nota está escolhida. Um toque a envia.",
+        "chosen_send": "Enviar",
+        "chosen_other": "Ou escolha outra:",
         "star_1": "Muito ruim",
         "star_2": "Ruim",
         "star_3": "Regular",

@@ -1,4 +1,4 @@
-"""A mail server that accepts everything and shows it on the recipient's page."""
+"""A mail server that accepts everything and shows it on the recipient's page, unless it bounces."""
 
 import asyncio
 import email
@@ -9,6 +9,7 @@ from email.utils import parseaddr
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from messaging.simulator.bouncing import Bouncer, Delivery
 from messaging.simulator.state import Mail, State
 
 LARGEST = 5_000_000
@@ -16,8 +17,9 @@ LINK = re.compile(r"<(https?://[^>\s]+)>")
 
 
 class Mailbox:
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, bouncer: Bouncer) -> None:
         self.state = state
+        self.bouncer = bouncer
 
     async def listen(self, host: str, port: int) -> asyncio.Server:
         loop = asyncio.get_running_loop()
@@ -29,7 +31,8 @@ class Mailbox:
         content = envelope.content or b""
         raw = content.encode() if isinstance(content, str) else content
         for recipient in envelope.rcpt_tos:
-            self.state.add_mail(read(raw, recipient))
+            if self.bouncer.takes(Delivery(raw, envelope.mail_from or "", recipient)):
+                self.state.add_mail(read(raw, recipient))
         return "250 OK"
 
     def _conversation(self) -> SMTP:

@@ -7,6 +7,7 @@ from typing import Self
 from aiohttp import web
 
 from messaging.simulator.api import Api
+from messaging.simulator.bouncing import Bouncer
 from messaging.simulator.carrier import API_VERSION, Carrier
 from messaging.simulator.contents import Contents
 from messaging.simulator.control import Control
@@ -36,6 +37,7 @@ class Simulator:
         self.trouble = Trouble(settings.faults)
         self.contents = Contents()
         self.postman = Postman(token, settings.callbacks_at_once)
+        self.bouncer = Bouncer(settings.mail_reports_url, settings.mail_reports_secret)
         carrier = Carrier(account, self.state, self.trouble, self.postman)
         inbox = Inbox(
             account_sid=account,
@@ -75,6 +77,7 @@ class Simulator:
             if self.settings.state:
                 await stack.enter_async_context(Keeper(self.settings.state, self.state))
             await stack.enter_async_context(self.postman)
+            await stack.enter_async_context(self.bouncer)
             runner = web.AppRunner(
                 self._application, access_log=None, shutdown_timeout=SECONDS_TO_CLOSE
             )
@@ -82,7 +85,7 @@ class Simulator:
             stack.push_async_callback(runner.cleanup)
             await web.TCPSite(runner, HOST, self.port).start()
             self.port = runner.addresses[0][1]
-            mailbox = await Mailbox(self.state).listen(HOST, self.smtp_port)
+            mailbox = await Mailbox(self.state, self.bouncer).listen(HOST, self.smtp_port)
             stack.callback(mailbox.close)
             self.smtp_port = mailbox.sockets[0].getsockname()[1]
             self._stack = stack.pop_all()

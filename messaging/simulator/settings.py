@@ -11,6 +11,7 @@ from workspaces.doubles.refusing import YES, refuse_in_production
 # The demo's account; no real one looks like it.
 ACCOUNT_SID = "ACdecade00decade00decade00decade00"
 AUTH_TOKEN = "simulated-auth-token"  # noqa: S105
+MAIL_SECRET = "simulated-mail-secret"  # noqa: S105
 INBOUND_URL = "http://localhost:8000/webhooks/twilio/inbound"
 
 
@@ -21,6 +22,8 @@ class Settings:
     account_sid: str = ACCOUNT_SID
     auth_token: str = AUTH_TOKEN
     inbound_url: str = INBOUND_URL
+    mail_reports_url: str = ""
+    mail_reports_secret: str = MAIL_SECRET
     advanced_opt_out: bool = False
     callbacks_at_once: int = 16
     keep: int = 100_000
@@ -69,6 +72,8 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     option("account_sid", "TWILIO_ACCOUNT_SID", default=usual.account_sid, help="whom it serves")
     option("auth_token", "TWILIO_AUTH_TOKEN", default=usual.auth_token, help="signs, and lets in")
     option("inbound_url", "TWILIO_INBOUND_URL", default=usual.inbound_url, help="hears replies")
+    option("mail_reports_url", default="", help="hears of mails that bounce; without it none does")
+    option("mail_reports_secret", "MAIL_REPORTS_SECRET", default=usual.mail_reports_secret)
     option("callbacks_at_once", type=int, default=usual.callbacks_at_once, help="at most")
     option("keep", type=int, default=usual.keep, help="messages that are remembered")
     option("state", type=Path, help="a file that keeps the phones over a restart")

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from messaging.errors import MEANINGS
 from messaging.models import Feedback, InboundMessage, Intent, Message, Status
 from patients.models import Patient
 
@@ -24,6 +25,7 @@ class Event:
     text: str = ""
     rating: int | None = None
     message: Message | None = None
+    trouble: str | Promise = ""
     feedback_id: UUID | None = None
 
 
@@ -67,7 +69,13 @@ def _sent(message: Message) -> Event:
     }
     at = message.sent_at or message.created_at
     icon = kinds.get(Status(message.status), "mail")
-    return Event(at, title, icon, message.content, message=message)
+    return Event(at, title, icon, message.content, message=message, trouble=_trouble(message))
+
+
+def _trouble(message: Message) -> str | Promise:
+    """What the error code means, in the reader's language; else what was noted with it."""
+    known = MEANINGS.get(message.error_code)
+    return known.explanation if known else message.error
 
 
 def _written(inbound: InboundMessage) -> Event:

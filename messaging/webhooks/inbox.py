@@ -18,7 +18,7 @@ from workspaces.ids import uuid7
 from workspaces.sql import execute, fetch
 
 PROVIDER = "twilio"
-STATUS, INBOUND = "status", "inbound"
+STATUS, INBOUND, MAIL_REPORT = "status", "inbound", "mail report"
 LONGEST_KEY = 128
 NO_SUCH_MESSAGE = "no such message"
 # A receipt that came before its message was stored finds it within moments or never.
@@ -57,6 +57,15 @@ WHERE event.processed_at IS NULL AND event.provider = 'twilio' AND event.kind = 
 ORDER BY event.id
 LIMIT 1
 FOR UPDATE OF event SKIP LOCKED
+"""
+
+# Bounces and complaints, from whichever provider: no order matters between them.
+OLDEST_MAIL_REPORT = """
+SELECT id, created_at AS at, provider, payload FROM messaging_webhookevent
+WHERE processed_at IS NULL AND kind = 'mail report'
+ORDER BY id
+LIMIT 1
+FOR UPDATE SKIP LOCKED
 """
 
 DONE = """
@@ -104,11 +113,18 @@ def keep_inbound(fields: Fields, *, token: str) -> None:
     waking.process_webhooks_soon()
 
 
-def _keep(kind: str, key: str, payload: str) -> None:
+def keep_mail_report(
+    payload: Mapping[str, object], *, provider: str, key: str, message: UUID
+) -> None:
+    """`message` lets a report wait for its message, and lets an erasure find the report."""
+    _keep(MAIL_REPORT, key, json.dumps({"message": str(message), **payload}), provider=provider)
+
+
+def _keep(kind: str, key: str, payload: str, *, provider: str = PROVIDER) -> None:
     values: dict[str, str | UUID | datetime] = {
         "id": uuid7(),
         "now": timezone.now(),
-        "provider": PROVIDER,
+        "provider": provider,
         "kind": kind,
         "key": key,
         "payload": payload,
@@ -133,6 +149,11 @@ def oldest_statuses(limit: int) -> list[Event]:
 
 def oldest_inbound() -> Event | None:
     return next((_event(row) for row in fetch(OLDEST_INBOUND)), None)
+
+
+def oldest_mail_report() -> tuple[str, Event] | None:
+    """With the provider, whose form it is in."""
+    return next(((row["provider"], _event(row)) for row in fetch(OLDEST_MAIL_REPORT)), None)
 
 
 def done(errors: Mapping[UUID, str]) -> None:

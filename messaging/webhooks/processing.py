@@ -2,6 +2,7 @@
 
 import time
 
+from messaging.bounces import processing as bounces
 from messaging.webhooks import inbound, inbox, status
 
 
@@ -11,6 +12,8 @@ def process(*, seconds: float = 10.0) -> None:
     inbox.match_again()
     while time.monotonic() < until:
         while time.monotonic() < until and inbound.process_oldest():
+            pass
+        while time.monotonic() < until and bounces.process_oldest():
             pass
         if not status.process_batch():
             return

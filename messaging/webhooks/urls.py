@@ -1,5 +1,6 @@
 from django.urls import path
 
+from messaging.bounces import views as mail
 from messaging.webhooks import views
 
 urlpatterns = [
@@ -7,4 +8,7 @@ urlpatterns = [
     path("twilio/inbound/", views.twilio_inbound, name="twilio_inbound"),
     # People type this one into Twilio's console, and a redirect would lose what was posted.
     path("twilio/inbound", views.twilio_inbound),
+    path("mail/report/", mail.report, name="mail_report"),
+    path("mail/sendgrid/", mail.sendgrid, name="mail_sendgrid"),
+    path("mail/mailgun/", mail.mailgun, name="mail_mailgun"),
 ]

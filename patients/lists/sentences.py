@@ -133,7 +133,7 @@ OF_A_ROW = {
 OF_A_PATIENT = {
     "no_consent": _("Will not be asked: there is no consent."),
     "opted_out": _("Will not be asked: the person wants no messages."),
-    "number_dead": _("Will not be asked: the number cannot receive messages."),
+    "number_dead": _("Will not be asked: the number or address cannot receive messages."),
     "asked_lately": _("Will not be asked: the person was asked only recently."),
     "too_old": _("Will not be asked: the appointment was too long ago."),
     "erased": _("The person asked for their data to be deleted, so they are not taken in again."),

@@ -11,7 +11,8 @@ class SuppressionReason(models.TextChoices):
     REPLY = "REPLY", _("Answered with an opt-out")
     LINK = "LINK", _("Used the opt-out link")
     CARRIER = "CARRIER", _("Told the carrier or WhatsApp")
-    UNREACHABLE = "UNREACHABLE", _("The number cannot receive messages")
+    COMPLAINT = "COMPLAINT", _("Reported an e-mail as spam")
+    UNREACHABLE = "UNREACHABLE", _("The number or address cannot receive messages")
     STAFF = "STAFF", _("Added by staff")
     ERASURE = "ERASURE", _("Asked to be erased")
 

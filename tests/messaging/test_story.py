@@ -94,7 +94,7 @@ def test_a_story_is_told_in_the_order_of_time(client: Client, patient: Patient) 
     assert texts == ["¿Cómo fue su visita?", "2, esperé mucho", "lunes.csv", "Nadie me avisó"]
     for said in ("lunes.csv", "¿Cómo fue su visita?", "2, esperé mucho", "Nadie me avisó"):
         assert said in response.text
-    assert "No such number (21211)" in response.text
+    assert "This phone number does not exist. (21211)" in response.text
     assert "2 of 5" in response.text
 
 
@@ -133,3 +133,29 @@ def test_a_story_costs_the_same_however_long_it_is(client: Client, patient: Pati
         counted.append(len(queries))
 
     assert counted[0] == counted[1] < 20
+
+
+@pytest.mark.parametrize(
+    ("read", "code", "said"),
+    [
+        ("en", "mail_unknown", "This e-mail address does not exist."),
+        ("es", "mail_unknown", "Esta dirección de correo no existe."),
+        ("es", "mail_complaint", "El paciente marcó el correo como spam."),
+        ("es", "mail_full", "El buzón del paciente está lleno."),
+        ("es", "30003", "El teléfono está apagado"),
+    ],
+)
+def test_failed_message_says_why_in_the_readers_language(
+    client: Client, patient: Patient, read: str, code: str, said: str
+) -> None:
+    User.objects.update(language=read)
+    MessageFactory.create(
+        workspace=patient.workspace,
+        patient=patient,
+        channel="EMAIL",
+        status=Status.FAILED,
+        error_code=code,
+        sent_at=ago(2),
+    )
+
+    assert said in panel(client, patient).content.decode()

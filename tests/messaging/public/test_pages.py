@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.utils import timezone
 
 from messaging.models import Feedback, Message
@@ -209,3 +210,68 @@ def test_a_page_is_small_and_needs_nothing_else(client: Client, ask: Message) ->
     assert "<script" not in page
     assert "style=" not in page
     assert page.count("stylesheet") == 1
+
+
+@pytest.mark.parametrize("number", ["1", "2", "3", "4", "5"])
+def test_star_of_a_mail_is_chosen_and_recorded_only_when_sent(
+    client: Client, ask: Message, number: str
+) -> None:
+    page = client.get(f"/r/{ask.patient.token}?stars={number}").content.decode()
+
+    assert f'class="button" name="rating" value="{number}"' in page
+    assert again(ask).rating is None
+    assert again(ask).status == "DELIVERED"
+    rate(client, ask, int(number))
+    assert again(ask).rating == int(number)
+
+
+@pytest.mark.parametrize("number", ["0", "6", "5x", "٣", "", "<b>"])
+def test_star_that_does_not_exist_chooses_nothing(
+    client: Client, ask: Message, number: str
+) -> None:
+    page = client.get(f"/r/{ask.patient.token}", {"stars": number})
+
+    assert page.status_code == 200
+    assert 'class="chosen"' not in page.content.decode()
+
+
+def test_star_of_a_mail_after_the_rating_shows_the_thanks(client: Client, ask: Message) -> None:
+    rate(client, ask, 5)
+    page = client.get(f"/r/{ask.patient.token}?stars=1").content.decode()
+
+    assert 'class="chosen"' not in page
+    assert again(ask).rating == 5
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/x-www-form-urlencoded", "List-Unsubscribe=One-Click"),
+        (MULTIPART_CONTENT, encode_multipart(BOUNDARY, {"List-Unsubscribe": "One-Click"})),
+    ],
+)
+def test_one_click_of_a_mail_provider_opts_out_without_a_redirect(
+    ask: Message, kind: str, body: str | bytes
+) -> None:
+    provider = Client(enforce_csrf_checks=True)
+    for _ in range(2):
+        response = provider.generic("POST", f"/o/{ask.patient.token}", body, content_type=kind)
+        assert (response.status_code, response.content) == (200, b"")
+        assert not response.cookies
+
+    with tenancy.platform("test"):
+        assert Suppression.objects.get(address=ask.patient.phone).reason == "LINK"
+    assert again(ask.patient).opted_out_at
+
+
+def test_one_clicks_of_a_provider_have_a_limit_of_their_own(
+    client: Client, ask: Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(VISITS_A_MINUTE + 1):
+        client.get(f"/o/{ask.patient.token}")
+    click = {"List-Unsubscribe": "One-Click"}
+
+    assert client.get(f"/o/{ask.patient.token}").status_code == 429
+    assert client.post(f"/o/{ask.patient.token}", click).status_code == 200
+    monkeypatch.setattr("messaging.public.limits.ONE_CLICKS_A_MINUTE", 1)
+    assert client.post(f"/o/{ask.patient.token}", click).status_code == 429

@@ -1,0 +1,101 @@
+"""The webhooks of SendGrid and Mailgun: their signatures, and what their events mean."""
+
+import binascii
+import hashlib
+import hmac
+import time
+from base64 import b64decode
+from collections.abc import Callable, Iterable, Mapping
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+from django.conf import settings
+
+from messaging.bounces.diagnosing import REFUSED, diagnose
+from messaging.bounces.reports import Kind, Report
+from messaging.mail import tokens
+from messaging.webhooks.reading import Fields, text
+
+SENDGRID, MAILGUN = "sendgrid", "mailgun"
+# Both repeat a call that we missed for up to a day. An old one played again changes nothing: each
+# event is kept once, and must name a mail by the token that we signed.
+FRESH_FOR = 25 * 3600
+
+
+def signed_by_sendgrid(body: bytes, *, signature: str, timestamp: str) -> bool:
+    """ECDSA (P-256, SHA-256) over the timestamp and the body as it came."""
+    if not settings.SENDGRID_WEBHOOK_PUBLIC_KEY or not is_fresh(timestamp):
+        return False
+    try:
+        key = load_der_public_key(b64decode(settings.SENDGRID_WEBHOOK_PUBLIC_KEY))
+        if not isinstance(key, ec.EllipticCurvePublicKey):
+            return False
+        key.verify(b64decode(signature), timestamp.encode() + body, ec.ECDSA(hashes.SHA256()))
+    except (InvalidSignature, ValueError, binascii.Error):
+        return False
+    return True
+
+
+def signed_by_mailgun(signature: Mapping[str, object]) -> bool:
+    """HMAC-SHA256 over the timestamp and a token; Mailgun signs no more of a call than that."""
+    timestamp, token = str(signature.get("timestamp", "")), str(signature.get("token", ""))
+    key = settings.MAILGUN_WEBHOOK_SIGNING_KEY
+    if not key or not is_fresh(timestamp):
+        return False
+    expected = hmac.new(key.encode(), (timestamp + token).encode(), hashlib.sha256).hexdigest()
+    return hmac.compare_digest(expected.encode(), str(signature.get("signature", "")).encode())
+
+
+def is_fresh(timestamp: str, *, within: int = FRESH_FOR) -> bool:
+    seconds = timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= len("1770920772")
+    return bool(seconds) and abs(time.time() - int(timestamp)) <= within
+
+
+def read_sendgrid(event: Fields) -> Report | None:
+    """A `bounce` is final for this mail; its type says whether the address is to blame."""
+    token = tokens.find(text(event, "smtp-id"))
+    if token is None:
+        return None
+    kind, recipients = text(event, "event"), (text(event, "email").lower(),)
+    if kind == "spamreport":
+        return Report(Kind.COMPLAINT, token, recipients=recipients)
+    if kind not in ("bounce", "dropped"):
+        return Report(Kind.DELAY if kind == "deferred" else Kind.OTHER, token)
+    code = diagnose(said=text(event, "reason"), status=text(event, "status"))
+    return Report(Kind.BOUNCE, token, code or REFUSED, recipients)
+
+
+def read_mailgun(event: Fields) -> Report | None:
+    """A `failed` event is final when its severity is permanent."""
+    headers = _inner(_inner(event, "message"), "headers")
+    token = tokens.find(text(headers, "message-id"))
+    if token is None:
+        return None
+    kind, recipients = text(event, "event"), (text(event, "recipient").lower(),)
+    if kind == "complained":
+        return Report(Kind.COMPLAINT, token, recipients=recipients)
+    if kind != "failed":
+        return Report(Kind.OTHER, token)
+    if text(event, "severity") != "permanent":
+        return Report(Kind.DELAY, token)
+    status = _inner(event, "delivery-status")
+    said = " ".join([str(status.get("code", "")), *_texts(status, ("message", "description"))])
+    code = diagnose(said=said, status=text(status, "enhanced-code"))
+    return Report(Kind.BOUNCE, token, code or REFUSED, recipients)
+
+
+READERS: Mapping[str, Callable[[Fields], Report | None]] = {
+    SENDGRID: read_sendgrid,
+    MAILGUN: read_mailgun,
+}
+
+
+def _inner(fields: Fields, name: str) -> Fields:
+    value = fields.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _texts(fields: Fields, names: Iterable[str]) -> list[str]:
+    return [found for name in names if (found := text(fields, name))]

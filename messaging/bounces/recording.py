@@ -1,0 +1,82 @@
+"""What a report makes of the message and of the address that it went to. Safe to repeat, and the
+same in any order: a message is only ever raised, and an answer is never taken back."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from messaging import optouts
+from messaging.announcements import of_message
+from messaging.bounces.reports import Kind, Report
+from messaging.errors import Consequence, meaning_of
+from messaging.mail.tokens import MailToken
+from messaging.models import Message, Status
+from messaging.webhooks.inbox import NO_SUCH_MESSAGE
+from messaging.webhooks.receipts import Receipt, note
+from patients import consent
+from patients.models import SuppressionReason
+from templates_app.models import Channel
+from workspaces.announcing import Event, announce_many
+
+COMPLAINT = "mail_complaint"
+WRITTEN = ["status", "error", "error_code", "external_id", "sent_at", "claimed_until", "updated_at"]
+
+
+@transaction.atomic
+def record(report: Report, *, at: datetime) -> str:
+    """Apply a report. Return why it could not be, if so. The caller holds the platform's door."""
+    message = (
+        Message.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("patient")
+        .filter(pk=report.token.message_id, channel=Channel.EMAIL)
+        .first()
+    )
+    if message is None:
+        return NO_SUCH_MESSAGE
+    address = report.token.first_written_to((message.patient.email, *report.recipients))
+    match report.kind:
+        case Kind.UNSUBSCRIBE:
+            _unsubscribe(message, address)
+        case Kind.COMPLAINT:
+            _fail(message, report.token, COMPLAINT, at)
+            _suppress(message, address, SuppressionReason.COMPLAINT)
+        case Kind.BOUNCE:
+            _fail(message, report.token, report.code, at)
+            if meaning_of(report.code).consequence is Consequence.PERMANENT:
+                _suppress(message, address, SuppressionReason.UNREACHABLE)
+        case _:
+            pass
+    return ""
+
+
+def _fail(message: Message, token: MailToken, code: str, at: datetime) -> None:
+    before, was_sent = message.status, message.sent_at is not None
+    receipt = Receipt(
+        message_id=message.pk,
+        attempt=token.attempt,
+        external_id="",
+        status=Status.FAILED,
+        is_read=False,
+        error_code=code,
+        at=at,
+    )
+    note(message, receipt)
+    message.external_id = message.external_id or None
+    message.save(update_fields=WRITTEN)
+    if not was_sent and message.sent_at:
+        announce_many([of_message(Event.MESSAGE_SENT, message)])
+    if message.status == Status.FAILED != before:
+        announce_many([of_message(Event.MESSAGE_FAILED, message)])
+
+
+def _unsubscribe(message: Message, address: str) -> None:
+    if message.patient.email and address == message.patient.email:
+        optouts.stop_patient(patient=message.patient, reason=SuppressionReason.LINK)
+    else:
+        _suppress(message, address, SuppressionReason.LINK)
+
+
+def _suppress(message: Message, address: str, reason: SuppressionReason) -> None:
+    """Only the address that the token was made for: a report may name a stranger's."""
+    if address:
+        consent.suppress(workspace_id=message.workspace_id, address=address, reason=reason)

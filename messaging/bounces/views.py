@@ -1,0 +1,108 @@
+"""Where mail servers and mail providers report. Only signed calls are kept, each of them once."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from messaging.bounces import providers
+from messaging.bounces.processing import LONGEST_MAIL, keep_mail
+from messaging.webhooks import inbox, signature
+from messaging.webhooks.reading import storable
+from workspaces.access import public
+
+LARGEST = 4 * LONGEST_MAIL
+DIGITS_OF_A_LENGTH = 9
+FRESH_FOR = 600
+
+
+@public("a mail server of ours calls it, and signs each call")
+@csrf_exempt
+@require_POST
+def report(request: HttpRequest) -> HttpResponse:
+    """A raw mail from the bounce address, as a mail server hands it to a script."""
+    if _is_too_large(request):
+        return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    timestamp = request.headers.get("X-Report-Timestamp", "")
+    if not _is_signed(request.body, timestamp, request.headers.get("X-Report-Signature", "")):
+        return _refused()
+    keep_mail(request.body, key=hashlib.sha256(request.body).hexdigest())
+    return HttpResponse()
+
+
+@public("SendGrid calls it, and signs each call")
+@csrf_exempt
+@require_POST
+def sendgrid(request: HttpRequest) -> HttpResponse:
+    if _is_too_large(request):
+        return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    headers, prefix = request.headers, "X-Twilio-Email-Event-Webhook-"
+    signed, timestamp = headers.get(prefix + "Signature", ""), headers.get(prefix + "Timestamp", "")
+    if not providers.signed_by_sendgrid(request.body, signature=signed, timestamp=timestamp):
+        return _refused()
+    events = _json(request.body)
+    for event in events if isinstance(events, list) else []:
+        if isinstance(event, dict):
+            _keep(event, provider=providers.SENDGRID, key=str(event.get("sg_event_id", "")))
+    return HttpResponse()
+
+
+@public("Mailgun calls it, and signs each call")
+@csrf_exempt
+@require_POST
+def mailgun(request: HttpRequest) -> HttpResponse:
+    if _is_too_large(request):
+        return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    call = _json(request.body)
+    call = call if isinstance(call, dict) else {}
+    signed, event = call.get("signature"), call.get("event-data")
+    if not isinstance(signed, dict) or not providers.signed_by_mailgun(signed):
+        return _refused()
+    if isinstance(event, dict):
+        _keep(event, provider=providers.MAILGUN, key=str(event.get("id", "")))
+    return HttpResponse()
+
+
+def _keep(event: Mapping[str, object], *, provider: str, key: str) -> None:
+    """Events about mails that are not ours, or that say nothing to us, are not stored."""
+    found = providers.READERS[provider](event)
+    if found is None or found.kind == "other":
+        return
+    written = storable(json.dumps(event, sort_keys=True))
+    key = key if 0 < len(key) <= inbox.LONGEST_KEY else hashlib.sha256(written.encode()).hexdigest()
+    fields = json.loads(written.replace("\\u0000", ""))
+    message = found.token.message_id
+    inbox.keep_mail_report(
+        {"fields": fields}, provider=provider, key=storable(key), message=message
+    )
+
+
+def _is_signed(body: bytes, timestamp: str, signed: str) -> bool:
+    secret = settings.MAIL_REPORTS_SECRET
+    if not secret or not providers.is_fresh(timestamp, within=FRESH_FOR):
+        return False
+    expected = hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256)
+    return hmac.compare_digest(expected.hexdigest().encode(), signed.encode())
+
+
+def _refused() -> HttpResponse:
+    signature.count_refusal()
+    return HttpResponse(status=HTTPStatus.FORBIDDEN)
+
+
+def _json(body: bytes) -> object:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _is_too_large(request: HttpRequest) -> bool:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return not length.isdecimal() or len(length) > DIGITS_OF_A_LENGTH or int(length) > LARGEST

@@ -1,0 +1,67 @@
+"""The signed token that a mail carries, so that a bounce or a complaint finds its message again.
+
+It stands in the envelope sender (VERP) and in the Message-ID. Mail servers change the case of
+addresses, so it is written in base32. It holds the message, the attempt and a keyed digest of the
+address that was written to: a late bounce must not suppress an address that was corrected since.
+"""
+
+import re
+from base64 import b32decode, b32encode
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hmac import compare_digest
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+
+from patients import consent
+
+SALT = "messaging.mail.tokens"
+# In bytes. Together 40 letters without padding, so that most Message-IDs fit on one line.
+ID, ATTEMPT, TAG, SIGNATURE = 16, 1, 2, 6
+LENGTH = 40
+CANDIDATE = re.compile(rf"(?<![a-z2-7])[a-z2-7]{{{LENGTH}}}(?![a-z2-7])", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class MailToken:
+    message_id: UUID
+    attempt: int
+    address_tag: bytes
+
+    def first_written_to(self, addresses: Iterable[str]) -> str:
+        """The first of these addresses that the mail really went to, or an empty string."""
+        return next((one for one in addresses if one and _tag(one) == self.address_tag), "")
+
+
+def make(*, message_id: UUID, attempt: int, address: str) -> str:
+    content = message_id.bytes + bytes([min(attempt, 255)]) + _tag(address)
+    return b32encode(content + _sign(content, settings.SECRET_KEY)).decode().lower()
+
+
+def read(text: str) -> MailToken | None:
+    """What the token says, or None unless we signed it."""
+    if not CANDIDATE.fullmatch(text):
+        return None
+    decoded = b32decode(text.upper())
+    content, signature = decoded[:-SIGNATURE], decoded[-SIGNATURE:]
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    if not any(compare_digest(signature, _sign(content, key)) for key in keys):
+        return None
+    return MailToken(UUID(bytes=content[:ID]), content[ID], content[ID + ATTEMPT :])
+
+
+def find(text: str) -> MailToken | None:
+    """The one token of ours in a text. None if there is none, or if several messages are named."""
+    found = {token for match in CANDIDATE.findall(text) if (token := read(match))}
+    return found.pop() if len(found) == 1 else None
+
+
+def _sign(content: bytes, key: str | bytes) -> bytes:
+    return salted_hmac(SALT, content, secret=key, algorithm="sha256").digest()[:SIGNATURE]
+
+
+def _tag(address: str) -> bytes:
+    """Keyed by what recognises addresses elsewhere, so it cannot be tried out by strangers."""
+    return bytes.fromhex(consent.digest(address))[:TAG]

@@ -1,0 +1,159 @@
+"""Mailboxes that misbehave: what a mail server reports about them, handed to the product signed.
+
+The report goes to the product's webhook, as a mail server's pipe would hand over what arrives at
+the bounce address. Without a URL nothing bounces.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import logging
+import time
+from dataclasses import dataclass
+from email.utils import formatdate, make_msgid
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+
+logger = logging.getLogger(__name__)
+
+PAUSE = 2.0
+TRIES = 3
+
+# By the beginning of the local part: the status, and the words of the server.
+FAILURES = {
+    "bounce": ("5.1.1", "550 5.1.1 The email account that you tried to reach does not exist"),
+    "full": ("5.2.2", "552 5.2.2 The recipient's inbox is out of storage space"),
+    "blocked": ("5.7.1", "550 5.7.1 Message rejected: the sender is on a block list"),
+}
+COMPLAINT = "spam"
+
+REPORT = """\
+Return-Path: <>
+From: MAILER-DAEMON@simulator.example (Mail Delivery System)
+To: {to}
+Date: {date}
+Message-ID: {id}
+Subject: Report about a mail
+Auto-Submitted: auto-generated
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type={kind}; boundary="=report="
+
+--=report=
+Content-Type: text/plain; charset=us-ascii
+
+The simulator's mail server reports about a mail.
+
+--=report=
+Content-Type: message/{kind}
+
+{fields}
+--=report=
+Content-Type: text/rfc822-headers
+
+{headers}
+--=report=--
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One mail to one recipient, as it came by SMTP."""
+
+    raw: bytes
+    mail_from: str
+    recipient: str
+
+    @property
+    def behaviour(self) -> str:
+        """How its mailbox misbehaves, or an empty string."""
+        names = (*FAILURES, COMPLAINT)
+        return next((name for name in names if self.recipient.lower().startswith(name)), "")
+
+    @property
+    def arrives(self) -> bool:
+        return self.behaviour not in FAILURES
+
+    def report(self) -> bytes:
+        """An RFC 5965 complaint or an RFC 3464 delivery status, with the headers of the mail."""
+        is_complaint = self.behaviour == COMPLAINT
+        kind = "feedback-report" if is_complaint else "delivery-status"
+        fields = self._complaint() if is_complaint else self._status()
+        headers = self.raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0].decode("latin-1")
+        text = REPORT.format(
+            to=self.mail_from,
+            date=formatdate(),
+            id=make_msgid(domain="simulator.example"),
+            kind=kind,
+            fields=fields,
+            headers=headers,
+        )
+        return text.replace("\n", "\r\n").encode("latin-1")
+
+    def _status(self) -> str:
+        status, said = FAILURES[self.behaviour]
+        return (
+            "Reporting-MTA: dns; simulator.example\n\n"
+            f"Final-Recipient: rfc822; {self.recipient}\nAction: failed\nStatus: {status}\n"
+            f"Diagnostic-Code: smtp; {said}\n"
+        )
+
+    def _complaint(self) -> str:
+        return (
+            "Feedback-Type: abuse\nVersion: 1\nUser-Agent: Simulator/1\n"
+            f"Original-Rcpt-To: <{self.recipient}>\n"
+        )
+
+
+class Bouncer:
+    def __init__(self, url: str, secret: str) -> None:
+        self.url = url
+        self.secret = secret
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._session.close()
+
+    def takes(self, delivery: Delivery) -> bool:
+        """Report about the mail, if its mailbox misbehaves. Whether the mail is to be shown."""
+        if not self.url or not delivery.behaviour:
+            return True
+        task = asyncio.create_task(self._report(delivery))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return delivery.arrives
+
+    async def _report(self, delivery: Delivery) -> None:
+        body = delivery.report()
+        for _ in range(TRIES):
+            await asyncio.sleep(PAUSE)
+            try:
+                async with self._session.post(
+                    self.url, data=body, headers=self._signed(body)
+                ) as answer:
+                    if answer.status < 500:  # noqa: PLR2004
+                        return
+            except aiohttp.ClientError as error:
+                logger.warning("a report was not taken: %s", type(error).__name__)
+
+    def _signed(self, body: bytes) -> dict[str, str]:
+        timestamp = str(int(time.time()))
+        text = timestamp.encode() + b"." + body
+        return {
+            "Content-Type": "message/rfc822",
+            "X-Report-Timestamp": timestamp,
+            "X-Report-Signature": hmac.new(self.secret.encode(), text, hashlib.sha256).hexdigest(),
+        }

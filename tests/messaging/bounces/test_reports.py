@@ -1,0 +1,209 @@
+"""What is read out of reports by mail, in the forms in which servers write them."""
+
+import base64
+import random
+from uuid import UUID
+
+import pytest
+
+from messaging.bounces import reports
+from messaging.bounces.diagnosing import diagnose
+from messaging.bounces.reports import Kind
+from messaging.mail import tokens
+from tests.messaging.bounces import samples
+from tests.messaging.bounces.samples import filled
+from tests.messaging.mail.letters import PATIENT
+
+MESSAGE = UUID("0198c2d4-0000-7000-8000-000000000001")
+OTHER = UUID("0198c2d4-0000-7000-8000-000000000002")
+
+
+def token(message: UUID = MESSAGE) -> str:
+    return tokens.make(message_id=message, attempt=1, address=PATIENT)
+
+
+def read(sample: str, **values: str) -> reports.Report:
+    report = reports.read(filled(sample, token(), **values))
+    assert report
+    assert report.token.message_id == MESSAGE
+    return report
+
+
+@pytest.mark.parametrize(
+    ("action", "status", "said", "kind", "code"),
+    [
+        ("failed", "5.1.1", "550 5.1.1 <x> User unknown", Kind.BOUNCE, "mail_unknown"),
+        ("Failed", "5.0.0", "550 5.1.1 no such user", Kind.BOUNCE, "mail_unknown"),
+        ("failed", "5.0.0", "550 mailbox not found", Kind.BOUNCE, "mail_unknown"),
+        ("failed", "5.0.0 (undefined status)", "", Kind.BOUNCE, "mail_unknown"),
+        (
+            "failed",
+            "5.4.1",
+            "550 5.4.1 Recipient address rejected: Access denied",
+            Kind.BOUNCE,
+            "mail_unknown",
+        ),
+        ("failed", "5.4.4", "Name service error: Host not found", Kind.BOUNCE, "mail_unknown"),
+        ("failed", "5.2.2", "552 5.2.2 Over quota", Kind.BOUNCE, "mail_full"),
+        ("failed", "4.2.2", "452 4.2.2 mailbox is full", Kind.BOUNCE, "mail_full"),
+        (
+            "failed",
+            "4.4.7",
+            "delivery temporarily suspended: timed out",
+            Kind.BOUNCE,
+            "mail_expired",
+        ),
+        ("failed", "4.1.1", "450 4.1.1 user unknown in virtual table", Kind.BOUNCE, "mail_expired"),
+        ("failed", "5.7.1", "550 5.7.1 Message rejected as spam", Kind.BOUNCE, "mail_refused"),
+        (
+            "failed",
+            "5.7.26",
+            "550-5.7.26 This mail is unauthenticated",
+            Kind.BOUNCE,
+            "mail_refused",
+        ),
+        (
+            "failed",
+            "5.1.8",
+            "550 Sender address rejected: Domain not found",
+            Kind.BOUNCE,
+            "mail_refused",
+        ),
+        ("failed", "5.3.4", "552 5.3.4 message too big", Kind.BOUNCE, "mail_refused"),
+        ("delayed", "4.4.1", "connect to mx: Connection timed out", Kind.DELAY, ""),
+        ("delivered", "2.0.0", "250 OK", Kind.OTHER, ""),
+        ("relayed", "2.1.9", "250 OK", Kind.OTHER, ""),
+    ],
+)
+def test_standard_report_is_read(
+    action: str, status: str, said: str, kind: Kind, code: str
+) -> None:
+    report = read(samples.STANDARD, action=action, status=status, said=said)
+
+    assert (report.kind, report.code) == (kind, code)
+    assert PATIENT in report.recipients
+
+
+@pytest.mark.parametrize(
+    ("sample", "kind", "code"),
+    [
+        (samples.EXIM, Kind.BOUNCE, "mail_unknown"),
+        (samples.EXCHANGE_ES, Kind.BOUNCE, "mail_unknown"),
+        (samples.GMAIL_PT, Kind.BOUNCE, "mail_unknown"),
+        (samples.HOTMAIL, Kind.BOUNCE, "mail_unknown"),
+        (samples.QMAIL, Kind.BOUNCE, "mail_unknown"),
+        (samples.FULL_ES, Kind.BOUNCE, "mail_full"),
+        (samples.BLOCKED, Kind.BOUNCE, "mail_refused"),
+        (samples.WARNING, Kind.DELAY, ""),
+        (samples.AWAY, Kind.OTHER, ""),
+        (samples.PERSON, Kind.OTHER, ""),
+        (samples.UNSUBSCRIBE, Kind.UNSUBSCRIBE, ""),
+    ],
+    ids=lambda value: value.split("\n")[0][:20] if isinstance(value, str) else None,
+)
+def test_report_in_a_form_of_its_own_is_read(sample: str, kind: Kind, code: str) -> None:
+    report = read(sample)
+
+    assert (report.kind, report.code) == (kind, code)
+
+
+@pytest.mark.parametrize(
+    ("feedback", "kind"),
+    [
+        ("abuse", Kind.COMPLAINT),
+        ("Fraud", Kind.COMPLAINT),
+        ("opt-out", Kind.COMPLAINT),
+        ("not-spam", Kind.OTHER),
+        ("auth-failure", Kind.OTHER),
+    ],
+)
+def test_complaint_is_read(feedback: str, kind: Kind) -> None:
+    assert read(samples.ARF, kind=feedback).kind == kind
+
+
+def test_complaint_with_the_recipient_left_out_is_read() -> None:
+    report = read(samples.ARF, kind="abuse", patient="redacted@provider.example.net")
+
+    assert report.kind == Kind.COMPLAINT
+
+
+@pytest.mark.parametrize(
+    "sample", [samples.STANDARD, samples.ARF, samples.EXIM, samples.UNSUBSCRIBE]
+)
+def test_report_without_a_token_of_ours_is_nothing(sample: str) -> None:
+    made = token()
+    forged = made[:-1] + ("a" if made[-1] != "a" else "b")
+
+    assert reports.read(filled(sample, forged, kind="abuse")) is None
+    assert reports.read(filled(sample, "1234567890", kind="abuse")) is None
+
+
+def test_report_about_two_mails_goes_by_its_envelope_or_is_nothing() -> None:
+    raw = filled(samples.EXIM, token()) + token(OTHER).encode()
+    nobody = raw.replace(b"To: rebotes+" + token().encode(), b"To: rebotes")
+    both = nobody.replace(b"\r\n\r\n", b"\r\n\r\n" + token(OTHER).encode() + b"\r\n", 1)
+
+    report = reports.read(raw)
+    assert report
+    assert report.token.message_id == MESSAGE
+    assert reports.read(both) is None
+
+
+def test_returned_mail_alone_names_the_message() -> None:
+    raw = filled(samples.STANDARD, token()).replace(
+        b"To: rebotes+" + token().encode() + b"@", b"To: rebotes@", 1
+    )
+
+    report = reports.read(raw)
+    assert report
+    assert report.token.message_id == MESSAGE
+
+
+def test_returned_headers_in_base64_name_the_message() -> None:
+    headers = base64.encodebytes(f"Message-ID: <{token()}@x.example.com>\n".encode()).decode()
+    raw = (
+        "Return-Path: <>\nFrom: mailer-daemon@x.ec\nTo: rebotes@x.ec\nSubject: Returned mail\n"
+        'Content-Type: multipart/report; boundary="B"\n\n--B\nContent-Type: text/plain\n\n'
+        "550 5.1.1 User unknown\n--B\nContent-Type: text/rfc822-headers\n"
+        f"Content-Transfer-Encoding: base64\n\n{headers}\n--B--\n"
+    )
+
+    report = reports.read(raw.encode())
+    assert report
+    assert (report.kind, report.code) == (Kind.BOUNCE, "mail_unknown")
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("550 El usuario no existe", "mail_unknown"),
+        ("550 Destinatario desconocido", "mail_unknown"),
+        ("550 La cuenta ha sido desactivada", "mail_unknown"),
+        ("550 Usuário desconhecido", "mail_unknown"),
+        ("550 A caixa de correio está cheia", "mail_full"),
+        ("all relevant MX records point to non-existent hosts", "mail_unknown"),
+        ("Unrouteable address", "mail_unknown"),
+        ("550 Blocked by policy", "mail_refused"),
+        ("550 relay not permitted", "mail_refused"),
+        ("550 Administrative prohibition", "mail_refused"),
+        ("451 Temporary local problem", "mail_expired"),
+        ("connect to mx.ec[5.1.1.7]:25: refused", ""),
+        ("gracias por su mensaje", ""),
+        ("", ""),
+    ],
+)
+def test_words_of_a_server_are_understood(said: str, code: str) -> None:
+    assert diagnose(said=said) == code
+
+
+def test_no_mail_is_too_odd() -> None:
+    """Broken in a thousand ways, a report is read or it is not, but it breaks nothing."""
+    chance = random.Random(12)  # noqa: S311
+    texts = [filled(sample, token(), kind="abuse") for sample in (samples.STANDARD, samples.ARF)]
+    for _ in range(500):
+        broken = bytearray(chance.choice(texts))
+        for _ in range(chance.randint(1, 40)):
+            broken[chance.randrange(len(broken))] = chance.randrange(256)
+        reports.read(bytes(broken[: chance.randrange(len(broken))]))
+    for raw in (b"", b"\0", b"Content-Type: multipart/report; boundary=\r\n\r\n"):
+        assert reports.read(raw) is None
