@@ -1,5 +1,6 @@
+import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from messaging.replies.leaving import leave
@@ -14,16 +15,31 @@ _COMES_BACK = sounds("start yes unstop alta reanudar iniciar")
 _ASKS_FOR_HELP = sounds("help info ayuda informacion informacao ajuda")
 
 
+_SPEAKS_OF_MESSAGES = re.compile(r"\b(mensajes|mensagens|messages)\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class Reading:
     intent: Intent
     rating: int | None = None
     comment: str = ""
     off_scale: bool = False
+    # The text speaks about our messages, and whether it is an opt-out is for a person to say.
+    may_be_opt_out: bool = False
+    # It asks something, or somebody has to act; also true of a text that brings a rating.
+    needs_person: bool = False
 
 
 def read(text: str) -> Reading:
     """The wish to hear no more wins over whatever else a text says."""
+    reading = _read(text)
+    if reading.intent not in ("rating", "other"):
+        return reading
+    doubtful = bool(_SPEAKS_OF_MESSAGES.search(text))
+    return replace(reading, may_be_opt_out=doubtful, needs_person="?" in text)
+
+
+def _read(text: str) -> Reading:
     text = own_words(clean(text))
     found = tokens(text)
     if spans := leave(found):
