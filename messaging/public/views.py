@@ -20,7 +20,7 @@ def rate(request: HttpRequest, token: str, visit: Visit) -> HttpResponse:
             return pages.page("rate", visit, status=HTTPStatus.BAD_REQUEST, token=token)
         visits.rate(token, form.cleaned_data["rating"])
         return pages.see(reverse("patient_rate", args=[token]))
-    if visit.rating is None:
+    if visit.rating is None or (visit.may_change and request.GET.get("change")):
         return pages.page("rate", visit, token=token)
     if visit.is_happy:
         return pages.page("thanks", visit, token=token)
