@@ -122,9 +122,11 @@ def _hold_at_others(phone: str, sender: Sender, *, besides: Patient) -> None:
 
 
 def _release_at_others(hold: Hold) -> None:
-    """Not where another clinic has a doubtful text of its own."""
-    others = Hold.objects.filter(digest=hold.digest, said_to=hold.said_to, heard=False)
-    for other in others.filter(decision="").order_by("pk").select_for_update():
+    """Where clinics have no text of their own, once the last of those who have one has decided."""
+    undecided = Hold.objects.filter(digest=hold.digest, said_to=hold.said_to, decision="")
+    if undecided.filter(heard=True).exists():
+        return
+    for other in undecided.order_by("pk").select_for_update():
         holds.decide(other, HoldDecision.GO_ON, by="")
 
 

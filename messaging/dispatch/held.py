@@ -23,15 +23,19 @@ NEVER_HELD = (MessageType.ANSWER, MessageType.CONFIRM_STOP)
 # One probe of a unique index an address. A clinic's own row decides for it; without one, what was
 # said to the sender that it shares with others. After a release only what is still timely goes.
 FIND = """
-SELECT theirs.id, bool_and(own.decision IS NOT DISTINCT FROM 'GO_ON') AS is_released
+SELECT theirs.id, NOT bool_or(coalesce(own.decision = '', false) OR other.is_held) AS is_released
 FROM unnest(%(ids)s::uuid[], %(workspaces)s::uuid[], %(digests)s::text[],
             %(created)s::timestamptz[]) AS theirs(id, workspace_id, digest, created_at)
 LEFT JOIN patients_hold own
     ON own.workspace_id = theirs.workspace_id AND own.digest = theirs.digest
+CROSS JOIN LATERAL (
+    SELECT EXISTS (
+        SELECT FROM patients_hold h
+        WHERE h.digest = theirs.digest AND h.said_to = %(sender)s AND h.decision = ''
+          AND (own.id IS NULL OR own.decided_at < h.since)) AS is_held
+) other
 WHERE own.decision = ''
-   OR (own.id IS NULL AND EXISTS (
-       SELECT FROM patients_hold h
-       WHERE h.digest = theirs.digest AND h.said_to = %(sender)s AND h.decision = ''))
+   OR other.is_held
    OR (own.decision = 'GO_ON' AND own.decided_at > theirs.created_at
        AND theirs.created_at < %(now)s - %(oldest)s)
 GROUP BY theirs.id
