@@ -172,6 +172,13 @@ class Promises(RuleBasedStateMachine):
         for text in texts:
             self._say(phone, text)
 
+    @rule(phone=st.sampled_from(PHONES))
+    def rate_and_then_doubt(self, phone: str) -> None:
+        """The answer to the rating waits when the doubt comes."""
+        self._say(phone, "5")
+        self._say(phone, DOUBTFUL)
+        self.send(1, "nothing", 0, [Answer.ACCEPTED])
+
     def _say(self, phone: str, text: str) -> None:
         if text in RATINGS and phone not in {one.message.to for one in self.provider.taken}:
             return
