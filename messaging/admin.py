@@ -22,6 +22,7 @@ from messaging.models import (
     Digest,
     FailureTally,
     Feedback,
+    HiddenNumber,
     HourTally,
     InboundMessage,
     Message,
@@ -219,6 +220,14 @@ class WebhookEventAdmin(ReadOnlyAdmin[WebhookEvent]):
         Since,
     )
     search_fields = ("=key",)
+    ordering = ("-id",)
+
+
+@admin.register(HiddenNumber)
+class HiddenNumberAdmin(ReadOnlyAdmin[HiddenNumber]):
+    list_display = ("made", "workspace", "sender")
+    list_select_related = ("workspace", "sender")
+    search_fields = ("=user_id", "=address")
     ordering = ("-id",)
 
 

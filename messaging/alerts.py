@@ -94,6 +94,20 @@ def of_paused_sender(*, sender_id: UUID) -> None:
         cache.set(once, 1, timeout=REMEMBERED.total_seconds())
 
 
+def of_untied_opt_out(*, event_id: UUID) -> None:
+    """Somebody may have opted out, and nobody knows who: the platform's staff look for them."""
+    once = f"alert:untied:{event_id}"
+    if cache.get(once):
+        return
+    tell(
+        User.objects.filter(is_staff=True),
+        "messaging/mail/untied",
+        language=settings.LANGUAGE_CODE,
+        link=_link("admin:messaging_webhookevent_change", event_id),
+    )
+    cache.set(once, 1, timeout=REMEMBERED.total_seconds())
+
+
 def of_low_credits(*, workspace_id: UUID, percent: int) -> None:
     with tenancy.within(workspace_id):
         workspace = Workspace.objects.get(pk=workspace_id)

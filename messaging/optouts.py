@@ -30,29 +30,37 @@ def start_patient(*, patient: Patient) -> None:
 
 
 @transaction.atomic
-def stop_sender(*, sender: Sender, address: str, reason: SuppressionReason) -> None:
-    """A STOP answers a sender. The caller holds the platform's door: it reaches every workspace."""
-    address = consent.plain(address)
+def stop_sender(*, sender: Sender, address: str, reason: SuppressionReason) -> bool:
+    """A STOP answers a sender. The caller holds the platform's door: it reaches every workspace.
+
+    Return True if the address had not stopped this sender before.
+    """
+    address, is_new = consent.plain(address), False
     if not _stops(sender, address).exists():
-        SenderStop.objects.get_or_create(sender=sender, address=address)
-    for workspace_id in _workspaces_that_know(address, sender=sender):
+        _stop, is_new = SenderStop.objects.get_or_create(sender=sender, address=address)
+    for workspace_id in workspaces_that_know(address, sender=sender):
         consent.suppress(workspace_id=workspace_id, address=address, reason=reason)
+    return is_new
 
 
 @transaction.atomic
-def start_sender(*, sender: Sender, address: str) -> None:
-    """Takes back what a STOP did, and no more: a clinic's own link said no to that clinic."""
+def start_sender(*, sender: Sender, address: str) -> bool:
+    """Takes back what a STOP did, and no more: a clinic's own link said no to that clinic.
+
+    Return True if there was a STOP to take back.
+    """
     address = consent.plain(address)
-    _stops(sender, address).delete()
-    for workspace_id in _workspaces_that_know(address, sender=sender):
+    gone, _by_model = _stops(sender, address).delete()
+    for workspace_id in workspaces_that_know(address, sender=sender):
         consent.readmit(workspace_id=workspace_id, address=address, after=SAID_TO_A_SENDER)
+    return bool(gone)
 
 
 @transaction.atomic
 def stop_everyone(*, address: str, reason: SuppressionReason) -> None:
     """A STOP that came by a number we no longer know still counts, for whoever wrote there."""
     address = consent.plain(address)
-    for workspace_id in _workspaces_that_know(address):
+    for workspace_id in workspaces_that_know(address):
         consent.suppress(workspace_id=workspace_id, address=address, reason=reason)
 
 
@@ -61,7 +69,7 @@ def _stops(sender: Sender, address: str) -> QuerySet[SenderStop]:
     return SenderStop.objects.filter(sender=sender, address__in=[address, consent.digest(address)])
 
 
-def _workspaces_that_know(address: str, *, sender: Sender | None = None) -> set[UUID]:
+def workspaces_that_know(address: str, *, sender: Sender | None = None) -> set[UUID]:
     """Clinics that wrote to the address; the others are held back by the sender's own list."""
     if sender and sender.workspace_id:
         return {sender.workspace_id}

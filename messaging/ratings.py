@@ -12,6 +12,9 @@ from templates_app.models import MessageType
 HAPPY_FROM = 4
 MAY_CHANGE_THEIR_MIND = timedelta(minutes=30)
 FOLLOW_UP_DELAY = timedelta(seconds=1)
+# A rating on the page leads to the private form and the review at once, so the follow-up gives
+# them time, and the claim drops it if they were used.
+PAGE_FOLLOW_UP_DELAY = timedelta(minutes=10)
 
 
 def is_happy(rating: int) -> bool:
@@ -19,13 +22,15 @@ def is_happy(rating: int) -> bool:
 
 
 @transaction.atomic
-def rate(*, ask: Message, rating: int, comment: str = "") -> bool:
+def rate(
+    *, ask: Message, rating: int, comment: str = "", follow_up_after: timedelta = FOLLOW_UP_DELAY
+) -> bool:
     """The first rating counts; for half an hour a changed mind replaces it. True if it was taken.
 
     `ask` is the INITIAL message. The caller holds a door to its workspace.
     """
     ask = Message.objects.within(ask.workspace_id).select_for_update().get(pk=ask.pk)
-    if ask.rating is not None and not _may_still_change(ask):
+    if ask.rating is not None and not may_still_change(ask):
         add_comment(ask=ask, comment=comment)
         return False
     before, now = ask.rating, timezone.now()
@@ -38,7 +43,7 @@ def rate(*, ask: Message, rating: int, comment: str = "") -> bool:
     ask.save(update_fields=["rating", "comment", "replied_at", "status", "updated_at"])
     if before is None or is_happy(before) != is_happy(rating):
         _withdraw_follow_up(ask)
-        _follow_up(ask, rating)
+        _follow_up(ask, rating, after=follow_up_after)
     _open_recovery(ask)
     if before != rating:
         announcements.rated(ask, before=before)
@@ -85,15 +90,15 @@ def _mark_answered(ask: Message) -> None:
         ask.status = Status.REPLIED
 
 
-def _may_still_change(ask: Message) -> bool:
-    assert ask.replied_at
-    if timezone.now() - ask.replied_at > MAY_CHANGE_THEIR_MIND:
+def may_still_change(ask: Message) -> bool:
+    """For half an hour after the rating, unless the form or the review link was used meanwhile."""
+    if ask.replied_at is None or timezone.now() - ask.replied_at > MAY_CHANGE_THEIR_MIND:
         return False
     used_the_form = Feedback.objects.filter(message=ask).exclude(comment="").exists()
     return not used_the_form and not ask.patient.review_clicks
 
 
-def _follow_up(ask: Message, rating: int) -> None:
+def _follow_up(ask: Message, rating: int, *, after: timedelta) -> None:
     kind = MessageType.FOLLOWUP_HAPPY if is_happy(rating) else MessageType.FOLLOWUP_UNHAPPY
     Message.objects.bulk_create(
         [
@@ -103,12 +108,13 @@ def _follow_up(ask: Message, rating: int) -> None:
                 patient_id=ask.patient_id,
                 type=kind,
                 channel=ask.channel,
-                next_attempt_at=timezone.now() + FOLLOW_UP_DELAY,
+                next_attempt_at=timezone.now() + after,
             )
         ],
         ignore_conflicts=True,
     )
-    waking.dispatch_soon(after=FOLLOW_UP_DELAY)
+    if after <= FOLLOW_UP_DELAY:  # later ones are for the clock
+        waking.dispatch_soon(after=after)
 
 
 def _withdraw_follow_up(ask: Message) -> None:

@@ -118,5 +118,10 @@ def tell_of_paused_sender(sender_id: str) -> None:
 
 
 @mailing
+def tell_of_untied_opt_out(event_id: str) -> None:
+    alerts.of_untied_opt_out(event_id=UUID(event_id))
+
+
+@mailing
 def tell_of_low_credits(workspace_id: str, percent: int) -> None:
     alerts.of_low_credits(workspace_id=UUID(workspace_id), percent=percent)

@@ -30,6 +30,10 @@ def tell_of_paused_sender(sender_id: UUID) -> None:
     _send("tell_of_paused_sender", str(sender_id))
 
 
+def tell_of_untied_opt_out(event_id: UUID) -> None:
+    _send("tell_of_untied_opt_out", str(event_id))
+
+
 def tell_of_low_credits(workspace_id: UUID, percent: int) -> None:
     _send("tell_of_low_credits", str(workspace_id), percent)
 

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from patients.models import Import, ImportProblem, Patient, Suppression
+from patients.models import Hold, Import, ImportProblem, Patient, Suppression
 from workspaces.admin.base import ReadOnlyAdmin, Since
 
 
@@ -65,6 +65,16 @@ class PatientAdmin(ReadOnlyAdmin[Patient]):
 class SuppressionAdmin(ReadOnlyAdmin[Suppression]):
     list_display = ("id", "workspace", "reason", "at")
     list_filter = ("reason", Since)
+    list_select_related = ("workspace",)
+    search_fields = ("=address",)
+    ordering = ("-id",)
+    hidden = ("digest",)
+
+
+@admin.register(Hold)
+class HoldAdmin(ReadOnlyAdmin[Hold]):
+    list_display = ("id", "workspace", "since", "decision", "decided_at")
+    list_filter = ("decision", Since)
     list_select_related = ("workspace",)
     search_fields = ("=address",)
     ordering = ("-id",)

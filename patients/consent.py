@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from patients.models import Patient, Suppression, SuppressionReason
+from patients.models import Hold, HoldDecision, Patient, Suppression, SuppressionReason
 from workspaces.announcing import Event, Happening, announce_many
 from workspaces.rows import TenantQuerySet
 
@@ -54,6 +54,7 @@ def suppress(
         kept.save(update_fields=["reason", "at", "note", "by", "updated_at"])
     elif kept.reason == SuppressionReason.ERASURE != reason:
         _remember(kept, reason, now)
+    _settle_holds(workspace_id, address, HoldDecision.STOP, now)
     _opt_out(patients_at(workspace_id, address).filter(opted_out_at=None), reason, now)
     return is_new
 
@@ -81,6 +82,13 @@ def _opt_out(patients: TenantQuerySet[Patient], reason: SuppressionReason, now: 
     )
 
 
+def _settle_holds(workspace_id: UUID, address: str, decision: HoldDecision, now: datetime) -> None:
+    """The person's own word ends the doubt, and staff cannot take it back."""
+    Hold.objects.within(workspace_id).filter(digest=digest(address)).update(
+        decision=decision, decided_at=now, decided_by="", updated_at=now
+    )
+
+
 def _remember(erased: Suppression, reason: SuppressionReason, now: datetime) -> None:
     """The erasure stays on top; should it be taken back, the opt-out still stands."""
     if erased.reason_before in ("", SuppressionReason.UNREACHABLE):
@@ -100,6 +108,7 @@ def readmit(
     gone, _ = Suppression.objects.filter(
         workspace_id=workspace_id, digest=digest(address), reason__in=after
     ).delete()
+    _settle_holds(workspace_id, address, HoldDecision.GO_ON, timezone.now())
     if gone:
         patients_at(workspace_id, address).update(opted_out_at=None)
     return bool(gone)

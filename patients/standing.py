@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from campaigns.models import Status
 from campaigns.timing import OLDEST_USEFUL_ASK, opens_next
-from patients import consent
+from patients import consent, holds
 from patients.models import NOT_ERASED, Patient, State, Suppression, SuppressionReason
 
 # A list tells these reasons with the same codes, and `patients.lists.sentences` has their words.
@@ -61,15 +61,21 @@ def others_of(patient: Patient) -> Q:
 def _held_back(patient: Patient, now: datetime) -> str:
     if not patient.has_consent:
         return "no_consent"
-    if patient.opted_out_at:
-        return "opted_out"
-    if away := _suppressed(patient):
-        return "number_dead" if away == {SuppressionReason.UNREACHABLE} else "opted_out"
+    if reason := _of_the_address(patient):
+        return reason
     if _due(patient) + OLDEST_USEFUL_ASK <= now:
         return "too_old"
     if patient.campaign.status in (Status.COMPLETED, Status.CANCELLED):
         return "campaign_ended"
     return "asked_lately" if _was_asked_lately(patient, now) else ""
+
+
+def _of_the_address(patient: Patient) -> str:
+    if patient.opted_out_at:
+        return "opted_out"
+    if away := _suppressed(patient):
+        return "number_dead" if away == {SuppressionReason.UNREACHABLE} else "opted_out"
+    return "held" if holds.is_held(patient) else ""
 
 
 def _suppressed(patient: Patient) -> set[str]:

@@ -26,6 +26,8 @@ class MessageType(models.TextChoices):
     FOLLOWUP_UNHAPPY = "FOLLOWUP_UNHAPPY", _("Sorry, with the private form")
     REMINDER = "REMINDER", _("Reminder")
     CLARIFY = "CLARIFY", _("Asks once more, for a number from 1 to 5")
+    CONFIRM_STOP = "CONFIRM_STOP", _("Confirms that no more messages come")
+    CONFIRM_START = "CONFIRM_START", _("Confirms that messages come again")
     ANSWER = "ANSWER", _("Answer by a person")
 
 

@@ -22,6 +22,7 @@ from messaging.models import (
     Facet,
     FailureTally,
     Feedback,
+    HiddenNumber,
     HourTally,
     InboundMessage,
     Intent,
@@ -36,7 +37,7 @@ from messaging.models import (
     Step,
     WebhookEvent,
 )
-from patients.models import Import, ImportProblem, Patient, Suppression, SuppressionReason
+from patients.models import Hold, Import, ImportProblem, Patient, Suppression, SuppressionReason
 from templates_app.models import ApprovedText, Channel, MessageType, Template, TemplateVersion
 from workspaces import keys, tenancy
 from workspaces.announcing import signing
@@ -377,6 +378,16 @@ class SuppressionFactory(Rows[Suppression]):
     at = LazyFunction(timezone.now)
 
 
+class HoldFactory(Rows[Hold]):
+    class Meta:
+        model = Hold
+
+    workspace = SubFactory(WorkspaceFactory)
+    address = Sequence(lambda n: f"+5938{n:08d}")
+    digest = Sequence(lambda n: f"{n:064x}")
+    since = LazyFunction(timezone.now)
+
+
 class SenderFactory(Rows[Sender]):
     class Meta:
         model = Sender
@@ -416,6 +427,16 @@ class InboundMessageFactory(Rows[InboundMessage]):
     external_id = Sequence(lambda n: f"SM{n:032x}")
     received_at = LazyFunction(timezone.now)
     intent = Intent.OTHER
+
+
+class HiddenNumberFactory(Rows[HiddenNumber]):
+    class Meta:
+        model = HiddenNumber
+
+    workspace = SubFactory(WorkspaceFactory)
+    sender = SubFactory(SenderFactory, workspace=ours)
+    user_id = Sequence(lambda n: f"EC.{n:020d}")
+    address = Sequence(lambda n: f"+5937{n:08d}")
 
 
 class FeedbackFactory(Rows[Feedback]):

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from campaigns.timing import OLDEST_USEFUL_ASK, WINDOW_IS_OPEN
 from messaging.channels import Outgoing
-from messaging.dispatch import composing, erased, turns
+from messaging.confirming import CONFIRMED_WITHIN
+from messaging.dispatch import composing, erased, held, turns
 from messaging.dispatch.composing import Facts, Wording
 from messaging.models import Sender
 from templates_app.models import Channel
@@ -37,6 +38,7 @@ MAY_GO = f"""\
           AND CASE WHEN m.type IN ('INITIAL', 'REMINDER')
               THEN c.status = 'ACTIVE' AND {WINDOW_IS_OPEN}
               WHEN m.type = 'ANSWER' THEN true
+              WHEN m.type IN ('CONFIRM_STOP', 'CONFIRM_START') THEN m.sender_id = %(sender)s
               ELSE c.status IN ('ACTIVE', 'COMPLETED') END
         OFFSET 0
     ) may_go"""
@@ -84,8 +86,8 @@ LIMIT %(limit)s
 DUE = f"""
 SELECT m.id
 FROM unnest(%(workspaces)s::uuid[], %(shares)s::int[]) AS served(workspace_id, share)
-CROSS JOIN (VALUES ('ANSWER'), ('CLARIFY'), ('FOLLOWUP_HAPPY'), ('FOLLOWUP_UNHAPPY'), ('INITIAL'),
-                   ('REMINDER')) kind(type)
+CROSS JOIN (VALUES ('ANSWER'), ('CLARIFY'), ('CONFIRM_START'), ('CONFIRM_STOP'),
+                   ('FOLLOWUP_HAPPY'), ('FOLLOWUP_UNHAPPY'), ('INITIAL'), ('REMINDER')) kind(type)
 CROSS JOIN LATERAL (
     SELECT m.id
     FROM messaging_message m
@@ -103,6 +105,7 @@ CROSS JOIN LATERAL (
 # who is being erased or opts out is waited for, and cannot do so behind the back of this claim.
 DETAILS = f"""
 SELECT m.id, m.workspace_id, m.campaign_id, m.patient_id, m.type, m.channel, m.attempt,
+       m.created_at,
        CASE WHEN m.type = 'ANSWER' THEN m.content ELSE '' END AS written,
        pt.token, pt.name, pt.language, pt.doctor_name, pt.appointment_type, pt.appointment_time,
        pt.phone, pt.email, CASE WHEN m.channel = 'EMAIL' THEN pt.email ELSE pt.phone END AS address,
@@ -111,6 +114,14 @@ SELECT m.id, m.workspace_id, m.campaign_id, m.patient_id, m.type, m.channel, m.a
          WHEN m.type = 'INITIAL' AND m.attempt = 0 AND pt.appointment_time
               + c.scheduled_hours_after * interval '1 hour' > %(now)s THEN '{NOT_DUE}'
          WHEN pt.data_deleted_at IS NOT NULL THEN 'erased'
+         WHEN m.type IN ('CONFIRM_STOP', 'CONFIRM_START')
+              AND m.created_at < %(now)s - %(confirmed_within)s THEN 'too old'
+         WHEN m.type = 'CONFIRM_STOP' THEN
+           CASE WHEN NOT pt.has_consent THEN 'no consent'
+                WHEN pt.phone = '' THEN 'no address'
+                WHEN NOT EXISTS (SELECT FROM messaging_senderstop st
+                     WHERE st.sender_id = %(sender)s AND st.address = pt.phone) THEN 'came back'
+           END
          WHEN pt.opted_out_at IS NOT NULL THEN 'opted out'
          WHEN NOT pt.has_consent THEN 'no consent'
          WHEN EXISTS (SELECT FROM patients_suppression s WHERE s.workspace_id = m.workspace_id
@@ -127,6 +138,9 @@ SELECT m.id, m.workspace_id, m.campaign_id, m.patient_id, m.type, m.channel, m.a
               AND a.replied_at IS NOT NULL)) THEN 'answered'
          WHEN m.type = 'CLARIFY' AND EXISTS (SELECT FROM messaging_message a WHERE a.patient_id
               = m.patient_id AND a.type = 'INITIAL' AND a.rating IS NOT NULL) THEN 'answered'
+         WHEN m.type IN ('FOLLOWUP_HAPPY', 'FOLLOWUP_UNHAPPY') AND m.attempt = 0
+              AND (pt.review_clicks > 0 OR EXISTS (SELECT FROM messaging_feedback f
+                   WHERE f.patient_id = m.patient_id AND f.comment <> '')) THEN 'not needed'
          WHEN m.type = 'ANSWER' AND m.channel = 'WHATSAPP' AND NOT talk.is_open
            THEN 'outside the 24 hours'
        END AS why_not,
@@ -201,7 +215,8 @@ def claim(*, sender: Sender, limit: int, now: datetime | None = None) -> list[Ou
             return []
         found = _details(sender, _due(sender, shares, now), now)
         _put_back([row for row in found if row["why_not"] == NOT_DUE])
-        _cancel([row for row in found if row["why_not"] not in (None, NOT_DUE)], now)
+        held.put_off([row for row in found if row["why_not"] == held.HELD], now=now)
+        _cancel([row for row in found if row["why_not"] not in (None, NOT_DUE, held.HELD)], now)
         sendable = _in_turns([row for row in found if not row["why_not"]], had)
         taken = _take(sender, _pay(sendable[:limit], now), now)
         # A turn that came to nothing counts as well, or the same would have it again and again.
@@ -233,6 +248,7 @@ def _due(sender: Sender, shares: dict[UUID, int], now: datetime) -> list[UUID]:
         workspaces=list(shares),
         shares=list(shares.values()),
         channel=sender.channel,
+        sender=sender.pk,
         now=now,
     )
     return [row["id"] for row in found]
@@ -246,10 +262,15 @@ def _details(sender: Sender, ids: list[UUID], now: datetime) -> list[dict[str, A
         now=now,
         oldest=OLDEST_USEFUL_ASK,
         open=WHATSAPP_WINDOW,
+        confirmed_within=CONFIRMED_WITHIN,
     )
     forgotten = erased.among((row for row in found if not row["why_not"]), sender_id=sender.pk)
     for row in found:
         row["why_not"] = row["why_not"] or ("erased" if row["id"] in forgotten else None)
+    free = (row for row in found if not row["why_not"])
+    waiting = held.reasons(free, sender_id=sender.pk, now=now)
+    for row in found:
+        row["why_not"] = row["why_not"] or waiting.get(row["id"])
     return found
 
 

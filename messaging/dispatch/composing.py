@@ -127,11 +127,31 @@ ANSWERS: Mapping[str, str] = {
     "pt": "Resposta de {{practice}}",
 }
 
+# Of ours and not a clinic's to change: what they say is law. Without letters that would make a
+# text message of 70 characters out of one of 160.
+CONFIRMATIONS: Mapping[tuple[str, str], str] = {
+    ("CONFIRM_STOP", "es"): "{{practice}}: registramos su baja y no le vamos a escribir de nuevo."
+    " Si cambia de idea, responda ALTA.",
+    ("CONFIRM_STOP", "en"): "{{practice}}: you are unsubscribed and will get no more messages."
+    " To come back, reply START.",
+    ("CONFIRM_STOP", "pt"): "{{practice}}: cancelamento registrado. Nunca mais vamos escrever por"
+    " aqui. Se mudar de ideia, responda INICIAR.",
+    ("CONFIRM_START", "es"): "{{practice}}: puede recibir nuestros mensajes otra vez. Si no los"
+    " quiere, responda BAJA.",
+    ("CONFIRM_START", "en"): "{{practice}}: you will get our messages again. To stop them, reply"
+    " STOP.",
+    ("CONFIRM_START", "pt"): "{{practice}}: nossas mensagens voltam a chegar. Para parar, responda"
+    " SAIR.",
+}
+
 
 def wording(facts: Facts, texts: Texts) -> Wording:
     """The campaign's own text, else the clinic's, for the channel or for any; else ours."""
     if facts.type == MessageType.ANSWER:
         return Wording(ANSWERS.get(facts.language, ANSWERS["es"]), "")
+    if facts.type in (MessageType.CONFIRM_STOP, MessageType.CONFIRM_START):
+        own = CONFIRMATIONS.get((facts.type, facts.language))
+        return Wording("", own or CONFIRMATIONS[facts.type, "es"])
     for owner in (facts.campaign_id, facts.workspace_id):
         for language in dict.fromkeys((facts.language, "es")):
             for channel in (facts.channel, ""):

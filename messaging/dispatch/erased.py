@@ -8,13 +8,15 @@ from uuid import UUID
 from patients import consent
 from workspaces import sql
 
-# Two probes of unique indexes an address.
+# Two probes of unique indexes an address. The confirmation of an opt-out is sent despite it.
 HELD_BACK = """
 SELECT DISTINCT theirs.id
 FROM unnest(%(ids)s::uuid[], %(workspaces)s::uuid[], %(digests)s::text[])
      AS theirs(id, workspace_id, digest)
+JOIN messaging_message m ON m.id = theirs.id
 WHERE EXISTS (SELECT FROM patients_suppression s
-              WHERE s.workspace_id = theirs.workspace_id AND s.digest = theirs.digest)
+              WHERE s.workspace_id = theirs.workspace_id AND s.digest = theirs.digest
+                AND (m.type <> 'CONFIRM_STOP' OR s.reason = 'ERASURE'))
    OR EXISTS (SELECT FROM messaging_senderstop st
               WHERE st.sender_id = %(sender)s AND st.address = theirs.digest)
 """

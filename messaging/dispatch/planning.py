@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from campaigns.timing import OLDEST_USEFUL_ASK, WINDOW_IS_OPEN
+from patients import holds
 from workspaces import entitlements, sql, tenancy
 from workspaces.plans import Feature
 
@@ -45,6 +46,7 @@ WITH running AS (
               SELECT FROM patients_suppression s
               WHERE s.workspace_id = r.workspace_id
                 AND s.address IN (nullif(pt.phone, ''), nullif(pt.email, '')))
+          AND NOT {holds.IS_HELD}
           AND (pt.phone = '' OR NOT EXISTS (
               SELECT FROM patients_patient other
               WHERE other.workspace_id = r.workspace_id AND other.phone = pt.phone
@@ -114,6 +116,7 @@ WITH running AS (
           AND m.sent_at <= %(now)s - r.delay AND m.sent_at > %(now)s - r.delay - %(oldest)s
           AND pt.has_consent AND pt.opted_out_at IS NULL AND pt.data_deleted_at IS NULL
           AND pt.review_clicks = 0
+          AND NOT {holds.IS_HELD}
           AND NOT EXISTS (
               SELECT FROM messaging_inboundmessage i
               WHERE i.patient_id = pt.id AND i.received_at >= m.sent_at)

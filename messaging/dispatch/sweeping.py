@@ -15,6 +15,7 @@ from django.utils import timezone
 from campaigns.timing import OLDEST_USEFUL_ASK
 from messaging.announcements import RETURNED, of_row
 from messaging.channels import Channel, Trace
+from messaging.confirming import CONFIRMED_WITHIN
 from messaging.dispatch import stepping_back
 from messaging.dispatch.sending import CHANNELS
 from messaging.dispatch.settling import release
@@ -76,11 +77,15 @@ RETURNING {RETURNED}
 TOO_LATE = """
 UPDATE messaging_message m
 SET status = 'CANCELLED', updated_at = %(now)s,
-    error = CASE WHEN c.status = 'CANCELLED' THEN 'campaign cancelled' ELSE 'too old' END
+    error = CASE WHEN c.status = 'CANCELLED' AND m.type NOT LIKE 'CONFIRM%%'
+            THEN 'campaign cancelled' ELSE 'too old' END
 FROM campaigns_campaign c
 WHERE c.id = m.campaign_id AND m.status = 'PENDING'
   AND m.channel IN ('SMS', 'WHATSAPP', 'EMAIL')
-  AND ((c.status = 'CANCELLED' AND m.type <> 'ANSWER')
+  AND ((c.status = 'CANCELLED'
+        AND m.type NOT IN ('ANSWER', 'CONFIRM_START', 'CONFIRM_STOP'))
+       OR (m.type IN ('CONFIRM_START', 'CONFIRM_STOP')
+           AND m.created_at < %(now)s - %(confirmed_within)s)
        OR (m.type IN ('INITIAL', 'REMINDER') AND m.created_at < %(now)s - %(oldest)s))
 """
 
@@ -103,7 +108,7 @@ def sweep(*, now: datetime | None = None) -> None:
     for lost, trace in asyncio.run(_look_up(_unanswered(now))):
         resolve(lost, trace, now=now)
     try_again(now=now)
-    _execute(TOO_LATE, now=now, oldest=OLDEST_USEFUL_ASK)
+    _execute(TOO_LATE, now=now, oldest=OLDEST_USEFUL_ASK, confirmed_within=CONFIRMED_WITHIN)
 
 
 def resolve(lost: Lost, trace: Trace, *, now: datetime) -> None:

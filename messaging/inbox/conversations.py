@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from messaging.models import Conversation
+from patients import holds
 from patients.models import Patient
 from workspaces import audit
 from workspaces.access import Can, may
@@ -51,6 +52,10 @@ def answered(*, conversation: Conversation, at: datetime) -> None:
 
 @transaction.atomic
 def close(*, conversation: Conversation, by: User) -> Conversation:
+    """Not before it is decided whether the patient wants messages, or nobody would see it."""
+    doubt = holds.doubt(conversation.patient)
+    if doubt and doubt.is_open and doubt.heard:
+        raise ProblemError(_("Decide first whether they still want messages."))
     conversation.waiting_since = None
     conversation.closed_at = timezone.now()
     conversation.save(update_fields=["waiting_since", "closed_at", "updated_at"])

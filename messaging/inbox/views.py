@@ -2,6 +2,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,11 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from messaging import holding
 from messaging.inbox import answering, canned, conversations, threads
 from messaging.inbox.forms import AnswerForm, CannedAnswerForm
 from messaging.models import CannedAnswer, Conversation
 from messaging.models.of_patients import OfPatients
 from messaging.recovery.forms import AssignForm
+from patients import holds
+from patients.models import Patient
 from templates_app.models import Channel
 from workspaces import exports
 from workspaces.access import Can, member
@@ -35,6 +39,7 @@ COLUMNS: list[exports.Column[Conversation]] = [
 ]
 STATES = {
     "waiting": gettext_lazy("Waiting"),
+    "held": gettext_lazy("To decide"),
     "open": gettext_lazy("Open"),
     "mine": gettext_lazy("Mine"),
     "closed": gettext_lazy("Closed"),
@@ -101,9 +106,52 @@ def assign(request: MemberRequest, conversation: UUID) -> HttpResponse:
 @require_POST
 def close(request: MemberRequest, conversation: UUID) -> HttpResponse:
     found = get_object_or_404(visible(request), pk=conversation)
-    conversations.close(conversation=found, by=request.user)
+    try:
+        conversations.close(conversation=found, by=request.user)
+    except ProblemError as problem:
+        messages.error(request, problem.message)
+        return redirect("inbox_conversation", found.pk)
     messages.success(request, _("Closed. It comes back when the patient writes again."))
     return redirect("inbox")
+
+
+@member(Can.ANSWER_PATIENTS)
+@require_POST
+def hold_stop(request: MemberRequest, patient: UUID) -> HttpResponse:
+    found = _patient(request, patient)
+    holding.stop(patient=found, by=request.user)
+    messages.success(request, _("Nothing is sent to them again, from any campaign."))
+    return _back_to(found)
+
+
+@member(Can.ANSWER_PATIENTS)
+@require_POST
+def hold_go_on(request: MemberRequest, patient: UUID) -> HttpResponse:
+    found = _patient(request, patient)
+    holding.go_on(patient=found, by=request.user)
+    messages.success(request, _("They may be written to: what waits goes, if it is still in time."))
+    return _back_to(found)
+
+
+@member(Can.ANSWER_PATIENTS)
+@require_POST
+def hold_undo(request: MemberRequest, patient: UUID) -> HttpResponse:
+    found = _patient(request, patient)
+    holding.undo(patient=found, by=request.user)
+    messages.success(request, _("Taken back: nothing is sent to them until somebody decides."))
+    return _back_to(found)
+
+
+def _patient(request: MemberRequest, key: UUID) -> Patient:
+    patients = Patient.objects.within(request.workspace).visible_to(request.user)
+    return get_object_or_404(patients.select_related("campaign"), pk=key)
+
+
+def _back_to(patient: Patient) -> HttpResponse:
+    conversation = Conversation.objects.within(patient.workspace_id).filter(patient=patient).first()
+    if conversation:
+        return redirect("inbox_conversation", conversation.pk)
+    return redirect("patient", patient.pk)
 
 
 @member(Can.ANSWER_PATIENTS)
@@ -141,8 +189,11 @@ def canned_answer_remove(request: MemberRequest, cannedanswer: UUID) -> HttpResp
 def _list(request: MemberRequest) -> dict[str, Any]:
     everyones = visible(request)
     state = request.GET.get("state", "waiting")
+    to_decide = set(holds.addresses_to_decide(request.workspace))
+    is_held = Q(patient__phone__in=to_decide) | Q(patient__email__in=to_decide)
     chosen = {
         "waiting": everyones.filter(waiting_since__isnull=False).order_by("waiting_since"),
+        "held": everyones.filter(is_held).order_by("-last_at"),
         "open": everyones.filter(closed_at=None).order_by("-last_at"),
         "mine": everyones.filter(closed_at=None, assignee=request.user).order_by("-last_at"),
         "closed": everyones.filter(closed_at__isnull=False).order_by("-last_at"),
@@ -154,6 +205,9 @@ def _list(request: MemberRequest) -> dict[str, Any]:
         "has_more": len(found) > SHOWN,
         "state": state,
         "states": STATES.items(),
+        "held": {
+            one.pk for one in found[:SHOWN] if to_decide & {one.patient.phone, one.patient.email}
+        },
         "words": threads.last_words(found[:SHOWN]),
     }
 
@@ -171,6 +225,8 @@ def _page(
     context = {
         "conversation": found,
         "thread": threads.thread(found.patient),
+        "doubt": holds.doubt(found.patient),
+        "zone": found.patient.campaign.practice.zone,
         "ways": ways,
         "hindrance": answering.hindrance(found.patient)
         or ("" if best else _("There is no way to write to this patient now. Call them instead.")),

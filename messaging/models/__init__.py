@@ -3,6 +3,7 @@
 from messaging.models.conversation import CannedAnswer, Conversation
 from messaging.models.costs import CostDay
 from messaging.models.digest import Digest
+from messaging.models.hidden import HiddenNumber
 from messaging.models.inbound import InboundMessage, Intent, WebhookEvent
 from messaging.models.insights import (
     DayTally,
@@ -27,6 +28,7 @@ __all__ = [
     "Facet",
     "FailureTally",
     "Feedback",
+    "HiddenNumber",
     "HourTally",
     "InboundMessage",
     "Intent",

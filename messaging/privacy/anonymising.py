@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from messaging.models import (
     Feedback,
+    HiddenNumber,
     InboundMessage,
     Message,
     Quote,
@@ -24,7 +25,7 @@ from messaging.models import (
 from messaging.privacy import traces
 from patients import consent
 from patients.erasure import addresses_of, grace
-from patients.models import Patient, Suppression, SuppressionReason, new_token
+from patients.models import Hold, Patient, Suppression, SuppressionReason, new_token
 from workspaces import tenancy
 from workspaces.announcing import keeping
 
@@ -82,6 +83,7 @@ def forget(patients: Sequence[Patient], *, now: datetime) -> None:
     RecoveryStep.objects.filter(feedback__patient__in=keys).update(text="", updated_at=now)
     for workspace_id in {one.workspace_id for one in patients}:
         keeping.forget_words(workspace_id=workspace_id, patients=keys)
+        _forget_hidden_numbers(workspace_id, patients)
     for one in patients:
         one.name = one.phone = one.email = one.consent_words = one.consent_by = ""
         one.row_number = None
@@ -97,12 +99,25 @@ def forget(patients: Sequence[Patient], *, now: datetime) -> None:
     )
 
 
+def _forget_hidden_numbers(workspace_id: UUID, patients: Sequence[Patient]) -> None:
+    """Of phones that no other patient of the clinic has."""
+    keys, phones = [one.pk for one in patients], {one.phone for one in patients} - {""}
+    others = Patient.objects.within(workspace_id).filter(phone__in=phones).exclude(pk__in=keys)
+    gone = phones - set(others.values_list("phone", flat=True))
+    HiddenNumber.objects.within(workspace_id).filter(address__in=gone).delete()
+
+
 def _forget_traces(workspace_id: UUID, patients: Sequence[Patient]) -> None:
     addresses, keys = addresses_of(patients), [one.pk for one in patients]
-    Suppression.objects.within(workspace_id).filter(
+    erased = Suppression.objects.within(workspace_id).filter(
         digest__in=[consent.digest(address) for address in addresses],
         reason=SuppressionReason.ERASURE,
-    ).update(address="", note="", updated_at=timezone.now())
+    )
+    # Not of an address that somebody else has as well: there the hold still has to be found.
+    Hold.objects.within(workspace_id).filter(digest__in=erased.values("digest")).update(
+        address="", updated_at=timezone.now()
+    )
+    erased.update(address="", note="", updated_at=timezone.now())
     _forget_stops(addresses)
     names = {one.name for one in patients}
     traces.forget_in_lists(workspace_id, traces.Marks.of(addresses, names))
@@ -112,6 +127,11 @@ def _forget_traces(workspace_id: UUID, patients: Sequence[Patient]) -> None:
         messages=list(messages.values_list("pk", flat=True)),
         sids=list(answers.values_list("external_id", flat=True)),
         addresses=addresses,
+        users=list(
+            HiddenNumber.objects.within(workspace_id)
+            .filter(address__in=addresses)
+            .values_list("user_id", flat=True)
+        ),
     )
 
 

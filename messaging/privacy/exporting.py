@@ -9,9 +9,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from messaging.models import Feedback, InboundMessage, Message
+from messaging.models import Feedback, HiddenNumber, InboundMessage, Message
 from messaging.privacy.finding import Person, Visit, visits
-from patients.models import ImportProblem, Patient, Suppression
+from patients.models import Hold, ImportProblem, Patient, Suppression
 from workspaces import audit
 from workspaces.models import User, Workspace
 from workspaces.practices import home_zone
@@ -37,6 +37,8 @@ def export(person: Person, workspace: Workspace) -> Export:
         "addresses": person.addresses,
         "appointments": [_appointment(visit) for visit in visits(person)],
         "suppressions": [_suppression(one, zone) for one in person.suppressions],
+        "holds": [_hold(one, zone) for one in person.holds],
+        "whatsapp_ids": [_whatsapp_id(one, zone) for one in person.hidden_numbers],
         "refused_rows": [_refused(one, zone) for one in person.refused],
     }
 
@@ -137,6 +139,23 @@ def _suppression(suppression: Suppression, zone: tzinfo) -> Export:
         "reason": suppression.reason,
         "since": _moment(suppression.at, zone),
         "note": suppression.note,
+    }
+
+
+def _hold(hold: Hold, zone: tzinfo) -> Export:
+    return {
+        "address": hold.address,
+        "since": _moment(hold.since, zone),
+        "decision": hold.decision or None,
+        "decided_at": _moment(hold.decided_at, zone),
+    }
+
+
+def _whatsapp_id(known: HiddenNumber, zone: tzinfo) -> Export:
+    return {
+        "address": known.address,
+        "user_id": known.user_id,
+        "since": _moment(known.created_at, zone),
     }
 
 

@@ -11,11 +11,11 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from messaging.models import Feedback, InboundMessage, Message
+from messaging.models import Feedback, HiddenNumber, InboundMessage, Message
 from messaging.privacy import traces
 from patients import consent
 from patients.erasure import addresses_of
-from patients.models import ImportProblem, Patient, Suppression
+from patients.models import Hold, ImportProblem, Patient, Suppression
 from workspaces.models import Workspace
 
 # The number of a reception desk may stand in thousands of appointments.
@@ -29,6 +29,8 @@ class Person:
     erased: list[Patient]
     suppressions: list[Suppression]
     refused: list[ImportProblem]
+    holds: list[Hold]
+    hidden_numbers: list[HiddenNumber]
     beyond: list[str]
     is_a_crowd: bool
 
@@ -48,7 +50,7 @@ class Person:
 
     @property
     def is_known(self) -> bool:
-        return bool(self.rows or self.suppressions or self.refused)
+        return bool(self.rows or self.suppressions or self.refused or self.holds)
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,8 @@ def only(person: Person, chosen: Collection[Patient]) -> Person:
         erased=[one for one in person.erased if one.pk in keys],
         suppressions=[one for one in person.suppressions if one.digest in digests],
         refused=[row for row in person.refused if own.are_in(row.cells)],
+        holds=[one for one in person.holds if one.digest in digests],
+        hidden_numbers=[one for one in person.hidden_numbers if one.address in theirs],
         beyond=[],
         is_a_crowd=False,
     )
@@ -132,6 +136,8 @@ def _connected(workspace: Workspace, start: set[str]) -> Person:
         erased=[one for one in shown if one.data_deleted_at],
         suppressions=_suppressions(workspace, known),
         refused=traces.refused_rows(workspace.pk, addresses),
+        holds=_holds(workspace, known),
+        hidden_numbers=_hidden_numbers(workspace, addresses),
         beyond=sorted(known - addresses),
         is_a_crowd=len(found) > AT_MOST,
     )
@@ -148,6 +154,16 @@ def _suppressions(workspace: Workspace, addresses: Collection[str]) -> list[Supp
     """By digest: of somebody who was erased for good it is all that is left."""
     digests = [consent.digest(address) for address in addresses]
     return list(Suppression.objects.within(workspace).filter(digest__in=digests).order_by("at"))
+
+
+def _holds(workspace: Workspace, addresses: Collection[str]) -> list[Hold]:
+    digests = [consent.digest(address) for address in addresses]
+    return list(Hold.objects.within(workspace).filter(digest__in=digests).order_by("since"))
+
+
+def _hidden_numbers(workspace: Workspace, addresses: Collection[str]) -> list[HiddenNumber]:
+    rows = HiddenNumber.objects.within(workspace).filter(address__in=addresses)
+    return list(rows.order_by("pk"))
 
 
 def _spoken(patient: Patient) -> str:

@@ -66,7 +66,8 @@ WHERE processed_at IS NOT NULL
   AND (payload->>'message' = ANY(%(messages)s)
        OR payload->'fields'->>'MessageSid' = ANY(%(sids)s)
        OR payload->'fields'->>'From' = ANY(%(phones)s)
-       OR payload->'fields'->>'To' = ANY(%(phones)s))
+       OR payload->'fields'->>'To' = ANY(%(phones)s)
+       OR payload->'fields'->>'ExternalUserId' = ANY(%(users)s))
 """
 
 
@@ -130,7 +131,11 @@ def forget_in_lists(workspace_id: UUID, marks: Marks) -> None:
 
 
 def forget_calls(
-    *, messages: Collection[UUID], sids: Collection[str], addresses: Collection[str]
+    *,
+    messages: Collection[UUID],
+    sids: Collection[str],
+    addresses: Collection[str],
+    users: Collection[str] = (),
 ) -> None:
     """The caller holds the platform's door: a call belongs to no workspace."""
     phones = [one for one in addresses if "@" not in one]
@@ -138,7 +143,8 @@ def forget_calls(
         FORGET_CALLS,
         messages=[str(one) for one in messages],
         sids=list(sids),
-        phones=[*phones, *(f"whatsapp:{one}" for one in phones)],
+        phones=[*phones, *(f"whatsapp:{one}" for one in [*phones, *users])],
+        users=list(users),
     )
 
 

@@ -21,7 +21,7 @@ def rate(request: HttpRequest, token: str, visit: Visit) -> HttpResponse:
             return pages.page("rate", visit, status=HTTPStatus.BAD_REQUEST, token=token)
         visits.rate(token, form.cleaned_data["rating"])
         return pages.see(reverse("patient_rate", args=[token]))
-    if visit.rating is None:
+    if visit.rating is None or (visit.may_change and request.GET.get("change")):
         # A star of a mail is only shown as chosen: scanners open every link, and people confirm.
         chosen = pages.star(visit.language, request.GET.get("stars", ""))
         return pages.page("rate", visit, token=token, chosen=chosen)

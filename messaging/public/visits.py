@@ -6,7 +6,8 @@ from datetime import timedelta
 from django.db.models import F
 from django.utils import timezone
 
-from messaging import optouts, ratings
+from messaging import holding, optouts, ratings, replies
+from messaging.inbox import conversations
 from messaging.models import Feedback, Message
 from messaging.public.tokens import may_be_token
 from patients.models import Patient, SuppressionReason
@@ -30,6 +31,7 @@ class Visit:
     has_stopped: bool
     review_url: str
     invites_everyone: bool
+    may_change: bool
 
     @property
     def is_happy(self) -> bool:
@@ -38,8 +40,7 @@ class Visit:
     @property
     def may_review(self) -> bool:
         """To invite only the happy ones is against Google's rules, and so not the default."""
-        wanted = self.is_happy or (self.invites_everyone and self.has_feedback)
-        return bool(self.review_url) and wanted
+        return bool(self.review_url) and (self.is_happy or self.invites_everyone)
 
 
 def find(token: str) -> Visit | None:
@@ -62,25 +63,42 @@ def find(token: str) -> Visit | None:
             has_stopped=patient.opted_out_at is not None,
             review_url=REVIEWS + place if place else "",
             invites_everyone=patient.workspace.review_invites == ReviewInvites.EVERYONE,
+            may_change=ask.rating is not None and ratings.may_still_change(ask),
         )
 
 
 def rate(token: str, rating: int) -> None:
     with tenancy.platform("patient page"):
-        ratings.rate(ask=_existing(token), rating=rating)
+        ratings.rate(
+            ask=_existing(token), rating=rating, follow_up_after=ratings.PAGE_FOLLOW_UP_DELAY
+        )
 
 
 def give_feedback(token: str, comment: str) -> None:
     with tenancy.platform("patient page"):
-        ratings.give_feedback(ask=_existing(token), comment=comment)
+        ask = _existing(token)
+        ratings.give_feedback(ask=ask, comment=comment)
+        _bring_to_a_person(ask, comment)
 
 
 def add_words(token: str, comment: str, *, may_be_quoted: bool) -> None:
     with tenancy.platform("patient page"):
         ask = _existing(token)
         ratings.add_comment(ask=ask, comment=comment)
+        _bring_to_a_person(ask, comment)
         if may_be_quoted:
             Message.objects.filter(pk=ask.pk).update(quotable_at=timezone.now())
+
+
+def _bring_to_a_person(ask: Message, words: str) -> None:
+    """A question goes to the inbox from a form as well. What may be an opt-out is only held back:
+    in a long text about a visit the reader of short replies is not sure enough to stop for good."""
+    reading = replies.read(words)
+    is_doubtful = reading.may_be_opt_out or reading.intent == "opt_out"
+    if is_doubtful or reading.needs_person or reading.intent == "help":
+        conversations.open(patient=ask.patient, at=timezone.now())
+    if is_doubtful:
+        holding.hold_back(patient=ask.patient, senders=[])
 
 
 def stop(token: str) -> None:

@@ -1,7 +1,9 @@
 """A star page for whoever stands at the reception: nobody asks who they are."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import quote
 from uuid import UUID
 
 from django.core import signing
@@ -19,6 +21,15 @@ WRITES_FOR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
+class Later:
+    """Addresses that open a messenger of the visitor's own with the link to the reviews in it."""
+
+    whatsapp: str
+    sms: str
+    mail: str
+
+
+@dataclass(frozen=True)
 class Welcome:
     """What the page may show of a practice."""
 
@@ -28,9 +39,22 @@ class Welcome:
     review_url: str
     invites_everyone: bool
 
-    def may_review(self, rating: int) -> bool:
-        """To invite only the happy ones is against Google's rules, and so not the default."""
-        return bool(self.review_url) and (ratings.is_happy(rating) or self.invites_everyone)
+    def later(self, rating: int, words: Mapping[str, str]) -> Later | None:
+        """Links for a review after the visit, for everyone or only for the happy ones.
+
+        Google counts a review asked for on the premises as pressure, so this page does not lead
+        to Google. It opens the visitor's own messenger with the link in the text: they choose to
+        whom it goes, and nothing can be sent from here to somebody else.
+        """
+        if not self.review_url or not (ratings.is_happy(rating) or self.invites_everyone):
+            return None
+        subject = words["later_subject"].format(practice=self.practice)
+        body = words["later_body"].format(practice=self.practice, link=self.review_url)
+        return Later(
+            whatsapp=f"https://wa.me/?text={quote(body)}",
+            sms=f"sms:?&body={quote(body)}",
+            mail=f"mailto:?subject={quote(subject)}&body={quote(body)}",
+        )
 
 
 def find(token: str) -> Welcome | None:

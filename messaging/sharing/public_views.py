@@ -12,6 +12,7 @@ from messaging.public.behind_token import behind_token
 from messaging.public.forms import FeedbackForm, RatingForm
 from messaging.public.limits import limited
 from messaging.public.previews import is_preview
+from messaging.public.words import words_in
 from messaging.sharing import desks, pictures, reports
 from messaging.sharing.desks import Welcome
 from workspaces.access import public
@@ -80,7 +81,7 @@ def desk_thanks(request: HttpRequest, token: str, welcome: Welcome) -> HttpRespo
         token=token,
         key=key,
         rating=rating,
-        may_review=welcome.may_review(rating.rating),
+        later=welcome.later(rating.rating, words_in(language)),
         **again,
     )
 

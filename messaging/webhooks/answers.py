@@ -12,6 +12,7 @@ from templates_app.models import Channel
 
 WHATSAPP = "whatsapp:"
 MEDIA = "\N{PAPERCLIP}"
+LONGEST_USER_ID = 128
 
 # Twilio's own word for it, from a Messaging Service that manages opt-outs.
 OPT_OUT_TYPES = {"STOP": Reading("opt_out"), "START": Reading("opt_in"), "HELP": Reading("help")}
@@ -23,26 +24,33 @@ class Answer:
     external_id: str
     channel: Channel
     person: str  # empty where WhatsApp hides the number
+    user_id: str  # by which WhatsApp knows the person, for this sender only
     to: str
     service: str
     replied_to: str
     body: str
     meaning: Reading
+    is_confirmed: bool  # by the carrier or Twilio, so that no word of ours is needed
     at: datetime
 
 
 def answer_of(fields: Fields, *, at: datetime) -> Answer:
     sender, to = text(fields, "From"), text(fields, "To")
     person = sender.removeprefix(WHATSAPP).strip()
+    is_phone = bool(re.fullmatch(E164, person))
+    on_whatsapp = to.startswith(WHATSAPP) or sender.startswith(WHATSAPP)
+    user_id = text(fields, "ExternalUserId").strip() or ("" if is_phone else person)
     return Answer(
         external_id=sid_of(fields),
         channel=Channel.WHATSAPP if to.startswith(WHATSAPP) else Channel.SMS,
-        person=person if re.fullmatch(E164, person) else "",
+        person=person if is_phone else "",
+        user_id=user_id[:LONGEST_USER_ID] if on_whatsapp else "",
         to=to.removeprefix(WHATSAPP).strip(),
         service=text(fields, "MessagingServiceSid"),
         replied_to=text(fields, "OriginalRepliedMessageSid"),
         body=_body(fields),
         meaning=meaning_of(fields),
+        is_confirmed=bool(text(fields, "OptOutType").strip()),
         at=at,
     )
 

@@ -15,6 +15,7 @@ from workspaces.models import Language
 REASONS = [
     "no_consent",
     "opted_out",
+    "held",
     "number_dead",
     "asked_lately",
     "too_old",

@@ -16,6 +16,7 @@ from django.db import connection
 
 from campaigns.models import Campaign
 from campaigns.timing import OLDEST_USEFUL_ASK
+from patients import holds
 from patients.imports.moments import Moments
 from patients.models import Import
 from workspaces import sql
@@ -74,7 +75,7 @@ ORDER BY r.ask_at
 """
 
 # Of other running campaigns and of this one; those on this very list speak for themselves.
-OF_OTHERS = """
+OF_OTHERS = f"""
 SELECT p.campaign_id, p.phone, p.email, p.appointment_time
 FROM patients_patient p
 JOIN campaigns_campaign c ON c.id = p.campaign_id
@@ -96,6 +97,7 @@ WHERE p.workspace_id = %(workspace)s
       SELECT FROM patients_suppression s
       WHERE s.workspace_id = %(workspace)s
         AND s.address IN (nullif(p.phone, ''), nullif(p.email, '')))
+  AND NOT {holds.IS_HELD.replace("pt.", "p.")}
 """
 
 WRITE = """

@@ -96,11 +96,24 @@ FROM (
 WHERE r.row = away.row
 """
 
+# Before a person has decided, nobody is asked at an address that a doubtful text came from.
+HELD = """
+UPDATE import_row r SET reason = 'held'
+FROM (
+    SELECT DISTINCT r.row FROM import_row r
+    CROSS JOIN LATERAL (VALUES (r.phone), (r.email)) own(address)
+    JOIN patients_hold hold ON hold.workspace_id = %(workspace)s AND hold.decision = ''
+        AND hold.address = own.address
+    WHERE r.outcome <> 'refused' AND own.address <> '' AND r.reason IS NULL
+) held
+WHERE r.row = held.row
+"""
+
 
 def judge(campaign: Campaign, *, some_are_erased: bool) -> None:
     """One after the other in a single trip."""
     erased = [ERASED] if some_are_erased else []
-    statements = [MEASURE, AWAY, *erased, REPEATED, KNOWN, SUPPRESSED]
+    statements = [MEASURE, AWAY, *erased, REPEATED, KNOWN, SUPPRESSED, HELD]
     sql.execute(";".join(statements), workspace=campaign.workspace_id, campaign=campaign.pk)
 
 

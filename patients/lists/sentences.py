@@ -133,6 +133,10 @@ OF_A_ROW = {
 OF_A_PATIENT = {
     "no_consent": _("Will not be asked: there is no consent."),
     "opted_out": _("Will not be asked: the person wants no messages."),
+    "held": _(
+        "Will not be asked until somebody decides whether the person wants messages: they wrote "
+        "something that may be an opt-out."
+    ),
     "number_dead": _("Will not be asked: the number or address cannot receive messages."),
     "asked_lately": _("Will not be asked: the person was asked only recently."),
     "too_old": _("Will not be asked: the appointment was too long ago."),

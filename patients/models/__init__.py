@@ -1,5 +1,6 @@
 """Floor 4, to whom: the people of a campaign, the lists they came in, and who must not be asked."""
 
+from patients.models.hold import Hold, HoldDecision
 from patients.models.imports import UNDER_WAY, DateOrder, Import, ImportProblem, ImportStatus
 from patients.models.patient import E164, NOT_ERASED, Patient, PatientQuerySet, State, new_token
 from patients.models.suppression import Suppression, SuppressionReason
@@ -9,6 +10,8 @@ __all__ = [
     "NOT_ERASED",
     "UNDER_WAY",
     "DateOrder",
+    "Hold",
+    "HoldDecision",
     "Import",
     "ImportProblem",
     "ImportStatus",

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from patients import actions, searching
+from patients import actions, holds, searching
 from patients.forms.people import ConsentForm, MoveForm, OptOutForm, PatientForm, SearchForm
 from patients.lists.sentences import sentence
 from patients.models import Patient, PatientQuerySet
@@ -84,6 +84,7 @@ def detail(request: MemberRequest, patient: UUID) -> HttpResponse:
         "patient": one,
         "zone": one.campaign.practice.zone,
         "stands": stands,
+        "doubt": holds.doubt(one),
         "why_not": sentence(stands.reason, {}) if stands.reason else "",
         "others": [(other, state(other, timezone.now())) for other in others[:OTHERS]],
     }

@@ -29,8 +29,9 @@ from hypothesis.stateful import (
 from campaigns.models import Campaign
 from campaigns.models import Status as Stage
 from campaigns.timing import is_open
-from messaging import optouts
+from messaging import holding, optouts
 from messaging.channels import Outgoing
+from messaging.confirming import CONFIRMED_WITHIN
 from messaging.dispatch import sweeping
 from messaging.dispatch.claiming import claim
 from messaging.dispatch.planning import plan
@@ -48,13 +49,16 @@ from tests.factories import (
     CreditEntryFactory,
     PatientFactory,
     PracticeFactory,
+    UserFactory,
     WorkspaceFactory,
 )
+from tests.messaging.doubtful import DOUBTFUL
 from tests.messaging.provider import CLOCK, NOON, Answer, Provider
 from tests.messaging.world import shared_sender
 from workspaces import tenancy
 from workspaces.ids import uuid7
-from workspaces.models import CreditEntry, EntryKind, Workspace
+from workspaces.models import CreditEntry, EntryKind, User, Workspace
+from workspaces.problems import ProblemError
 
 T = TypeVar("T")
 
@@ -75,12 +79,14 @@ RECEIPTS = st.sampled_from(
     ]
 )
 RATINGS = {"5": 5, "4 gracias": 4, "le doy un 3, tardaron mucho": 3, "1": 1}
-TEXTS = st.sampled_from([*RATINGS, *RATINGS, "10", "¿A qué hora abren?", "BAJA", "STOP", "ALTA"])
+TEXTS = st.sampled_from(
+    [*RATINGS, *RATINGS, "10", "¿A qué hora abren?", "BAJA", "STOP", "ALTA", DOUBTFUL, DOUBTFUL]
+)
 WHICH = st.integers(0, 11)
 MOVES = {"came hours ago": -2, "comes in hours": 2, "comes tomorrow": 30}
 CHANGES = st.sampled_from(["is erased", "is restored", "stops by the page", *MOVES])
 # Between planning and claiming, as otherwise only a busy day would have it.
-SAYS = {"says stop": "BAJA", "answers": "5"}
+SAYS = {"says stop": "BAJA", "answers": "5", "may mean stop": DOUBTFUL}
 MEANWHILE = st.sampled_from([*["nothing"] * 4, "is erased", "comes tomorrow", *SAYS])
 MINUTES = st.sampled_from([0, 0, 0, 0, 1, 11, 31, 61, 150, 9 * 60])
 
@@ -100,11 +106,19 @@ class Promises(RuleBasedStateMachine):
         CHANNELS["SMS"] = self.provider
         self.sender: Sender = shared_sender(address="+15005550006")
         self.campaigns = [self._campaign(), self._campaign()]
+        self.people: dict[UUID, User] = {
+            campaign.workspace_id: UserFactory.create(workspace=campaign.workspace)
+            for campaign in self.campaigns
+        }
         self.kept: list[Settled] = []
         self.calls: list[tuple[UUID, int, dict[str, str]]] = []
         self.stopped: set[str] = set()  # to the sender, and so to both
         self.stopped_one: set[tuple[UUID, str]] = set()
         self.erased: set[tuple[UUID, str]] = set()
+        # Doubtful texts by clinic and phone: who has one to decide about, and who has to wait.
+        self.doubtful: set[tuple[UUID, str]] = set()
+        self.held: set[tuple[UUID, str]] = set()
+        self.confirmable: dict[str, int] = {}
         self.rated: dict[UUID, tuple[int, datetime]] = {}
         self.seen: dict[UUID, tuple[str, int]] = {}
         for which, phone in enumerate(PHONES):
@@ -148,6 +162,7 @@ class Promises(RuleBasedStateMachine):
             elif what == "stops by the page":
                 optouts.stop_patient(patient=patient, reason=SuppressionReason.LINK)
                 self.stopped_one.add((patient.workspace_id, patient.phone))
+                self._doubt_is_over(patient.phone)
             elif what in MOVES:
                 moment = timezone.now() + timedelta(hours=MOVES[what], milliseconds=which)
                 self._update(patient, appointment_time=moment)
@@ -157,6 +172,13 @@ class Promises(RuleBasedStateMachine):
         for text in texts:
             self._say(phone, text)
 
+    @rule(phone=st.sampled_from(PHONES))
+    def rate_and_then_doubt(self, phone: str) -> None:
+        """The answer to the rating waits when the doubt comes."""
+        self._say(phone, "5")
+        self._say(phone, DOUBTFUL)
+        self.send(1, "nothing", 0, [Answer.ACCEPTED])
+
     def _say(self, phone: str, text: str) -> None:
         if text in RATINGS and phone not in {one.message.to for one in self.provider.taken}:
             return
@@ -164,13 +186,62 @@ class Promises(RuleBasedStateMachine):
         self._call_in({"MessageSid": sid, "From": phone, "To": self.sender.address, "Body": text})
         heard = InboundMessage.objects.filter(external_id=sid).first()
         if text in ("BAJA", "STOP"):
+            if phone not in self.stopped:
+                self.confirmable[phone] = self.confirmable.get(phone, 0) + 1
             self.stopped.add(phone)
+            self._doubt_is_over(phone)
+        elif text == DOUBTFUL and heard and phone not in self.stopped:
+            self._doubt(heard.workspace_id, phone)
         elif text == "ALTA":
             self.stopped.discard(phone)
+            self._doubt_is_over(phone)
             if heard:
                 self.stopped_one.discard((heard.workspace_id, phone))
         elif text in RATINGS and heard and heard.message_id:
             self._rate(heard.message_id, RATINGS[text])
+
+    def _doubt(self, workspace_id: UUID, phone: str) -> None:
+        """The clinics share the sender, so both wait, but for one that may not write anyway."""
+        if (workspace_id, phone) not in self.stopped_one | self.erased:
+            self.doubtful.add((workspace_id, phone))
+            self.held |= {(campaign.workspace_id, phone) for campaign in self.campaigns}
+
+    def _doubt_is_over(self, phone: str) -> None:
+        self.doubtful = {one for one in self.doubtful if one[1] != phone}
+        self.held = {one for one in self.held if one[1] != phone}
+
+    @precondition(lambda self: self.doubtful)
+    @rule(which=WHICH, what=st.sampled_from(["stop", "go on"]))
+    def decide(self, which: int, what: str) -> None:
+        """A person of the clinic that has the text."""
+        [decided] = pick(sorted(self.doubtful), which)
+        workspace_id, phone = decided
+        for patient in self._patients():
+            if (patient.workspace_id, patient.phone) != decided or patient.data_deleted_at:
+                continue
+            if what == "stop":
+                holding.stop(patient=patient, by=self.people[workspace_id])
+                self.stopped.add(phone)
+                self._doubt_is_over(phone)
+            else:
+                holding.go_on(patient=patient, by=self.people[workspace_id])
+                self.doubtful.discard(decided)
+                self.held.discard(decided)
+                if not [one for one in self.doubtful if one[1] == phone]:
+                    self._doubt_is_over(phone)
+            return
+
+    @rule(which=WHICH)
+    def take_a_decision_back(self, which: int) -> None:
+        for patient in pick(self._patients(), which):
+            if patient.data_deleted_at or not patient.phone:
+                continue
+            try:
+                holding.undo(patient=patient, by=self.people[patient.workspace_id])
+            except ProblemError:
+                continue
+            self.stopped.discard(patient.phone)
+            self._doubt(patient.workspace_id, patient.phone)
 
     def _rate(self, ask: UUID, rating: int) -> None:
         _first, at = self.rated.get(ask, (rating, timezone.now()))
@@ -299,10 +370,17 @@ class Promises(RuleBasedStateMachine):
         assert patient.has_consent
         assert patient.data_deleted_at is None
         assert patient.phone == message.to
-        assert message.to not in self.stopped
-        assert (row.workspace_id, message.to) not in self.stopped_one | self.erased
+        assert (row.workspace_id, message.to) not in self.erased
         had = [one for one in self.provider.taken if not one.may_be_repeated]
         assert not any((one.patient_id, one.type) == (patient.pk, row.type) for one in had)
+        if row.type == "CONFIRM_STOP":
+            self._must_be_the_one_confirmation(message, row)
+            return
+        assert message.to not in self.stopped
+        assert (row.workspace_id, message.to) not in self.stopped_one | self.held
+        if row.type == "CONFIRM_START":
+            assert timezone.now() - row.created_at <= CONFIRMED_WITHIN
+            return
         if row.type not in ASKS:
             assert campaign.status in (Stage.ACTIVE, Stage.COMPLETED)
             assert row.type != "CLARIFY" or not self._has_rated(patient)
@@ -318,6 +396,18 @@ class Promises(RuleBasedStateMachine):
             assert ("INITIAL", row.workspace_id, message.to) not in [
                 (one.type, one.message.workspace_id, one.message.to) for one in here
             ]
+
+    def _must_be_the_one_confirmation(self, message: Outgoing, row: Message) -> None:
+        """One for each BAJA that was news, soon after it, and only as long as it stands."""
+        assert message.to in self.stopped
+        assert timezone.now() - row.created_at <= CONFIRMED_WITHIN
+        before = [
+            one
+            for one in self.provider.taken
+            if (one.type, one.message.to) == ("CONFIRM_STOP", message.to)
+            and not one.may_be_repeated
+        ]
+        assert len(before) < self.confirmable[message.to]
 
     # How it is done
 

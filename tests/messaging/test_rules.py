@@ -12,6 +12,7 @@ from tests.factories import (
     DeskRatingFactory,
     DigestFactory,
     FeedbackFactory,
+    HiddenNumberFactory,
     InboundMessageFactory,
     MessageFactory,
     RecoveryStepFactory,
@@ -79,6 +80,18 @@ pytestmark = pytest.mark.django_db
 )
 def test_the_database_refuses(constraint: str, factory: Any, values: dict[str, Any]) -> None:
     refuses(constraint, factory, **values)
+
+
+def test_a_second_phone_of_a_hidden_number_is_refused() -> None:
+    kept = HiddenNumberFactory.create()
+
+    refuses(
+        "messaging_hiddennumber_once",
+        HiddenNumberFactory,
+        workspace=kept.workspace,
+        sender=kept.sender,
+        user_id=kept.user_id,
+    )
 
 
 def test_a_practice_has_one_report_in_force() -> None:

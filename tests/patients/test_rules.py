@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from tests.factories import (
+    HoldFactory,
     ImportFactory,
     ImportProblemFactory,
     PatientFactory,
@@ -34,6 +35,13 @@ pytestmark = pytest.mark.django_db
         ("patients_import_status_known", ImportFactory, {"status": "LOST"}),
         ("patients_import_date_order_known", ImportFactory, {"date_order": "MYD"}),
         ("patients_import_every_row_has_an_outcome", ImportFactory, {"rows_read": 1}),
+        (
+            "patients_hold_decision_known",
+            HoldFactory,
+            {"decision": "WAIT", "decided_at": timezone.now()},
+        ),
+        ("patients_hold_decided_has_a_time", HoldFactory, {"decision": "GO_ON"}),
+        ("patients_hold_decided_has_a_time", HoldFactory, {"decided_at": timezone.now()}),
         ("patients_suppression_reason_known", SuppressionFactory, {"reason": "MOOD"}),
         (
             "patients_suppression_only_an_erasure_covers",
@@ -86,6 +94,12 @@ def test_a_suppression_is_kept_once() -> None:
         workspace=kept.workspace,
         digest=kept.digest,
     )
+
+
+def test_a_second_hold_of_an_address_is_refused() -> None:
+    kept = HoldFactory.create()
+
+    refuses("patients_hold_once", HoldFactory, workspace=kept.workspace, digest=kept.digest)
 
 
 def test_a_row_of_a_list_has_one_problem() -> None:

@@ -64,10 +64,12 @@ def test_a_happy_patient_is_led_to_the_reviews(client: Client, ask: Message) -> 
     assert [m.type for m in messages(type__startswith="FOLLOWUP")] == ["FOLLOWUP_HAPPY"]
 
 
-def test_an_unhappy_patient_is_heard_first_and_may_review_too(client: Client, ask: Message) -> None:
+def test_an_unhappy_patient_is_offered_form_and_review_at_once(
+    client: Client, ask: Message
+) -> None:
     page = rate(client, ask, 2).content.decode()
     assert "<textarea" in page
-    assert "/v/" not in page
+    assert f"/v/{ask.patient.token}" in page
 
     page = client.post(
         f"/f/{ask.patient.token}", {"comment": "Esperé dos horas."}, follow=True
@@ -82,7 +84,7 @@ def test_an_unhappy_patient_is_heard_first_and_may_review_too(client: Client, as
 def test_a_clinic_may_invite_the_happy_ones_alone(client: Client, ask: Message) -> None:
     with tenancy.platform("test"):
         Workspace.objects.update(review_invites=ReviewInvites.HAPPY_ONLY)
-    rate(client, ask, 2)
+    assert "/v/" not in rate(client, ask, 2).content.decode()
 
     page = client.post(f"/f/{ask.patient.token}", {"comment": "Mal."}, follow=True)
 

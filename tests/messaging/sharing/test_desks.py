@@ -1,3 +1,7 @@
+import re
+from html import unescape
+from urllib.parse import parse_qs, unquote
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -40,7 +44,7 @@ def test_to_look_changes_nothing(desk: Desk) -> None:
 
 def test_stars_and_words(desk: Desk) -> None:
     thanks = rate(desk, 5)
-    assert "placeid=ChIJplace" in Client().get(thanks, headers=READER).content.decode()
+    assert "Todo" not in Client().get(thanks, headers=READER).content.decode()
 
     Client().post(thanks, {"comment": "Todo rápido"})
     Client().post(thanks, {"comment": "Otra vez"})
@@ -64,13 +68,27 @@ def test_nobody_writes_to_the_stars_of_others(desk: Desk) -> None:
     assert given(desk) == [(1, "")]
 
 
+def test_reception_page_offers_the_link_for_later_and_never_leads_to_google(desk: Desk) -> None:
+    page = Client().get(rate(desk, 5), headers=READER).content.decode()
+
+    addresses = [unescape(found) for found in re.findall(r'href="([^"]+)"', page)]
+    offered = [one for one in addresses if "ChIJplace" in unquote(one)]
+    assert [one.split("?")[0] for one in offered] == ["https://wa.me/", "sms:", "mailto:"]
+    # Nobody is named as the receiver, and nothing is sent from here.
+    assert not [one for one in addresses if "google.com" in one.split("?")[0]]
+    body = parse_qs(offered[2].split("?")[1])["body"][0]
+    assert body.endswith("https://search.google.com/local/writereview?placeid=ChIJplace")
+    assert "Consultorio Norte" in body
+
+
 def test_everyone_is_invited_unless_the_clinic_says_otherwise(desk: Desk) -> None:
-    assert "placeid=" in Client().get(rate(desk, 1)).content.decode()
+    assert "wa.me" in Client().get(rate(desk, 1)).content.decode()
 
     with tenancy.within(desk.workspace_id):
         desk.workspace.review_invites = "happy_only"
         desk.workspace.save()
-    assert "placeid=" not in Client().get(rate(desk, 1)).content.decode()
+    assert "wa.me" not in Client().get(rate(desk, 1)).content.decode()
+    assert "wa.me" in Client().get(rate(desk, 5)).content.decode()
 
 
 def test_a_practice_has_one_code_however_often_it_is_printed(client: Client) -> None:

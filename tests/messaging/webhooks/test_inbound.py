@@ -283,3 +283,19 @@ def test_a_repeated_field_is_not_guessed_at(sender: Sender) -> None:
     processing.process()
 
     assert errors() == ["malformed: no SID"]
+
+
+QUESTION = "¿Me pueden reagendar para el jueves?"
+
+
+@pytest.mark.parametrize("texts", [("5", QUESTION), (f"5, {QUESTION}",), ("2", QUESTION)])
+def test_question_with_or_after_a_rating_waits_for_a_person(
+    sender: Sender, texts: tuple[str, ...]
+) -> None:
+    ask = asked(sender)
+    for text in texts:
+        say(answer(text))
+
+    assert waits(ask)
+    assert "reagendar" in fresh(ask).comment
+    assert fresh(ask).rating == int(texts[0][0])

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from messaging.models import Sender, SenderStop, Status
-from messaging.webhooks import processing
+from messaging.webhooks import hidden, processing
 from patients.models import Patient
 from templates_app.models import Channel
 from tests.factories import CampaignFactory, PatientFactory, SenderFactory, WorkspaceFactory
@@ -183,6 +183,7 @@ class TestWhatsApp:
 
     def test_who_hides_their_number_and_quotes_nothing_is_nobody(self, whatsapp: Sender) -> None:
         asked(whatsapp)
+        asked(whatsapp, patient=PatientFactory.create())
         say(on_whatsapp("5") | {"From": "whatsapp:EC.1a2b3c"})
 
-        assert errors() == ["no address, and no message that it answers"]
+        assert errors() == [hidden.NOT_TIED]

@@ -1,0 +1,113 @@
+"""Addresses that nothing automatic is sent to until a person has read a doubtful text.
+
+These actions write the rows of one workspace. `messaging.holding` calls them and takes care of
+senders that several clinics share.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from patients import consent
+from patients.models import Hold, HoldDecision, Patient, Suppression, SuppressionReason
+from workspaces.models import Workspace
+
+# Held in the planner's SQL, for a patient called `pt`.
+IS_HELD = """EXISTS (
+              SELECT FROM patients_hold h
+              WHERE h.workspace_id = pt.workspace_id AND h.decision = ''
+                AND h.address IN (nullif(pt.phone, ''), nullif(pt.email, '')))"""
+
+
+@transaction.atomic
+def hold(
+    *, workspace_id: UUID, address: str, said_to: UUID | None = None, heard: bool = True
+) -> bool:
+    """Hold this address back, again if it was released before. Return False if it is suppressed.
+
+    Messages that wait stay PENDING: the claim looks here before anything leaves.
+    """
+    address, now = consent.plain(address), timezone.now()
+    if _is_away(workspace_id, address):
+        return False
+    kept, is_new = Hold.objects.select_for_update().get_or_create(
+        workspace_id=workspace_id,
+        digest=consent.digest(address),
+        defaults={"address": address, "since": now, "said_to": said_to, "heard": heard},
+    )
+    if not is_new:
+        kept.heard = heard or (kept.heard and not kept.decision)
+        kept.said_to = said_to or kept.said_to
+        kept.since = now if kept.decision else kept.since
+        kept.address, kept.decision, kept.decided_at, kept.decided_by = address, "", None, ""
+        kept.save()
+    # A claim that has these rows goes first; one that comes later waits here and sees the hold.
+    list(
+        consent.patients_at(workspace_id, address)
+        .order_by("pk")
+        .select_for_update(no_key=True)
+        .values_list("pk")
+    )
+    return True
+
+
+def decide(hold: Hold, decision: HoldDecision, *, by: str) -> None:
+    hold.decision, hold.decided_at, hold.decided_by = decision, timezone.now(), by
+    hold.save(update_fields=["decision", "decided_at", "decided_by", "updated_at"])
+
+
+def of(patient: Patient) -> list[Hold]:
+    """Of every address of the patient, decided or not."""
+    digests = [consent.digest(address) for address in (patient.phone, patient.email) if address]
+    rows = Hold.objects.within(patient.workspace_id).filter(digest__in=digests)
+    return list(rows.order_by("since", "pk"))
+
+
+def is_held(patient: Patient) -> bool:
+    return any(not one.decision for one in of(patient))
+
+
+def _is_away(workspace_id: UUID, address: str) -> bool:
+    """A dead number is no opt-out, so it is held like any other."""
+    rows = Suppression.objects.within(workspace_id).filter(digest=consent.digest(address))
+    return rows.exclude(reason=SuppressionReason.UNREACHABLE).exists()
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What a page says about the holds of one patient."""
+
+    is_open: bool
+    heard: bool
+    since: datetime
+    decision: str
+    decided_by: str
+    decided_at: datetime | None
+
+
+def doubt(patient: Patient) -> Doubt | None:
+    """None as well once the person has decided themselves: then there is nothing to take back."""
+    found = of(patient)
+    opened = [one for one in found if not one.decision]
+    shown = opened or [one for one in found if one.decided_by]
+    if not shown:
+        return None
+    first = shown[0]
+    return Doubt(
+        is_open=bool(opened),
+        heard=any(one.heard for one in shown),
+        since=first.since,
+        decision=first.decision,
+        decided_by=first.decided_by,
+        decided_at=first.decided_at,
+    )
+
+
+def addresses_to_decide(workspace: Workspace) -> QuerySet[Hold, str]:
+    """The addresses of doubtful texts that this clinic has and nobody has decided about."""
+    rows = Hold.objects.within(workspace).filter(decision="", heard=True).exclude(address="")
+    return rows.values_list("address", flat=True)

@@ -1,0 +1,219 @@
+"""BAJA and ALTA are confirmed by one message, and nothing follows."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from messaging.channels import Fate, Outcome, Outgoing
+from messaging.dispatch import sweeping
+from messaging.dispatch.claiming import claim
+from messaging.dispatch.composing import CONFIRMATIONS
+from messaging.dispatch.settling import settle
+from messaging.models import Message, Sender
+from patients.models import Patient
+from templates_app.segments import measure
+from tests.factories import CreditEntryFactory, MessageFactory, PracticeFactory, SenderFactory
+from tests.messaging.test_holding import asked
+from tests.messaging.webhooks.calls import PATIENT, TOKEN, US, answer, say
+from tests.messaging.webhooks.rows import fresh
+from tests.messaging.world import ALL_DAY, messages, running_campaign, seen, shared_sender
+from workspaces import tenancy
+from workspaces.models import EntryKind, Workspace
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _account(settings: Any) -> None:
+    settings.TWILIO_AUTH_TOKEN = TOKEN
+    settings.SITE_URL = "https://opiniones.example.com"
+
+
+@pytest.fixture
+def sender() -> Sender:
+    return shared_sender(address=US)
+
+
+def take(sender: Sender, **later: float) -> list[Outgoing]:
+    return claim(sender=sender, limit=10, now=timezone.now() + timedelta(**later))
+
+
+def credits_of(workspace: Workspace) -> int:
+    with tenancy.platform("test"):
+        return Workspace.objects.get(pk=workspace.pk).message_credits
+
+
+@pytest.mark.parametrize("language", ["es", "en", "pt"])
+def test_baja_is_confirmed_once_in_the_language_of_the_patient(
+    sender: Sender, language: str
+) -> None:
+    practice = PracticeFactory.create(name="Consultorio Sol", **ALL_DAY)
+    patient = seen(
+        running_campaign(practice=practice),
+        phone=PATIENT,
+        language=language,
+        asked_at=timezone.now(),
+    )
+    ask = asked(sender, patient)
+    say(answer("BAJA"))
+
+    [sent] = take(sender)
+
+    words = CONFIRMATIONS["CONFIRM_STOP", language]
+    assert sent.body == words.replace("{{practice}}", "Consultorio Sol")
+    assert (sent.to, sent.sender) == (PATIENT, US)
+    assert credits_of(ask.workspace) == 49  # it costs a credit, like every message
+    settle([(sent, Outcome(Fate.ACCEPTED, external_id="SM1"))])
+    say(answer("STOP"))
+    say(answer("baja"))
+    assert take(sender) == []
+
+
+@pytest.mark.parametrize("words", CONFIRMATIONS.values(), ids=map("-".join, CONFIRMATIONS))
+def test_confirmation_fits_one_segment(words: str) -> None:
+    measured = measure(words.replace("{{practice}}", "Centro Odontologico Norte de Quito"))
+
+    assert measured.count == 1
+
+
+def test_alta_is_confirmed_once_after_a_baja(sender: Sender) -> None:
+    asked(sender)
+    say(answer("BAJA"))
+    take(sender)
+    say(answer("ALTA"))
+
+    [sent] = take(sender)
+
+    assert "otra vez" in sent.body
+    say(answer("ALTA"))
+    assert take(sender) == []
+
+
+def test_alta_of_somebody_who_never_left_is_not_confirmed(sender: Sender) -> None:
+    asked(sender)
+    say(answer("ALTA"))
+
+    assert messages(type="CONFIRM_START") == []
+
+
+def test_baja_taken_back_before_it_was_confirmed_is_not(sender: Sender) -> None:
+    asked(sender)
+    say(answer("BAJA"))
+    say(answer("ALTA"))
+
+    [sent] = take(sender)
+
+    assert "otra vez" in sent.body
+    [stop] = messages(type="CONFIRM_STOP")
+    assert (stop.status, stop.error) == ("CANCELLED", "came back")
+
+
+def test_nothing_of_ours_where_twilio_confirms(sender: Sender) -> None:
+    ask = asked(sender)
+    say(answer("STOP", OptOutType="STOP"))
+
+    assert messages(type="CONFIRM_STOP") == []
+    assert fresh(ask).patient.opted_out_at
+
+
+def test_carrier_that_blocks_the_confirmation_gives_the_credit_back(sender: Sender) -> None:
+    ask = asked(sender)
+    say(answer("STOP"))
+    [sent] = take(sender)
+
+    settle([(sent, Outcome(Fate.REJECTED, code="21610"))])
+
+    [kept] = messages(type="CONFIRM_STOP")
+    assert kept.status == "FAILED"
+    assert credits_of(ask.workspace) == 50
+    assert take(sender, minutes=1) == []
+
+
+def test_one_confirmation_for_all_clinics_of_a_shared_sender(sender: Sender) -> None:
+    there = asked(sender)
+    with tenancy.platform("test"):
+        Message.objects.filter(pk=there.pk).update(created_at=timezone.now() - timedelta(days=4))
+    here = asked(sender)
+    say(answer("BAJA"))
+
+    [sent] = take(sender)
+
+    assert sent.workspace_id == here.workspace_id
+    assert fresh(there).patient.opted_out_at
+
+
+def test_confirmation_leaves_by_the_number_that_was_written_to(sender: Sender) -> None:
+    asked(sender)
+    say(answer("BAJA"))
+
+    assert take(shared_sender(address="+15005550009")) == []
+    assert len(take(sender)) == 1
+
+
+def test_confirmation_that_waited_too_long_is_dropped(sender: Sender) -> None:
+    ask = asked(sender)
+    with tenancy.platform("test"):
+        CreditEntryFactory.create(workspace=ask.workspace, kind=EntryKind.EXPIRY, amount=-50)
+    say(answer("BAJA"))
+    assert take(sender) == []
+
+    sweeping.sweep(now=timezone.now() + timedelta(minutes=6))
+
+    [kept] = messages(type="CONFIRM_STOP")
+    assert (kept.status, kept.error) == ("CANCELLED", "too old")
+
+
+def test_lost_answer_of_the_provider_never_repeats_a_confirmation(sender: Sender) -> None:
+    """Ten minutes of silence are more than the five within which it may be sent."""
+    asked(sender)
+    say(answer("BAJA"))
+    [sent] = take(sender)
+    with tenancy.platform("test"):
+        Message.objects.filter(pk=sent.id).update(status="PENDING", claimed_until=None)
+
+    assert take(sender, minutes=11) == []
+    [kept] = messages(type="CONFIRM_STOP")
+    assert (kept.status, kept.attempt) == ("CANCELLED", 1)
+
+
+@pytest.mark.parametrize("what", ["erased", "no consent"])
+def test_confirmation_is_not_sent_to_who_may_not_be_written_to(sender: Sender, what: str) -> None:
+    ask = asked(sender)
+    say(answer("BAJA"))
+    with tenancy.platform("test"):
+        found = Patient.objects.filter(pk=ask.patient_id)
+        if what == "erased":
+            found.update(data_deleted_at=timezone.now())
+        else:
+            found.update(has_consent=False)
+
+    assert take(sender) == []
+    [kept] = messages(type="CONFIRM_STOP")
+    assert (kept.status, kept.error) == ("CANCELLED", what)
+
+
+def test_paused_campaign_still_confirms(sender: Sender) -> None:
+    ask = asked(sender)
+    with tenancy.platform("test"):
+        type(ask.campaign).objects.filter(pk=ask.campaign_id).update(status="PAUSED")
+    say(answer("BAJA"))
+
+    assert len(take(sender)) == 1
+
+
+def test_own_sender_of_a_clinic_confirms_too() -> None:
+    campaign = running_campaign()
+    own = SenderFactory.create(workspace=campaign.workspace, address=US, two_way=True)
+    patient = seen(campaign, phone=PATIENT, asked_at=timezone.now())
+    asked(own, patient)
+    waiting = MessageFactory.create(
+        workspace=campaign.workspace, patient=patient, type="FOLLOWUP_HAPPY"
+    )
+    say(answer("BAJA"))
+
+    [sent] = take(own)
+
+    assert sent.id != waiting.pk
+    assert fresh(waiting).status == "CANCELLED"
