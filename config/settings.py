@@ -73,6 +73,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.RequestContext",
     "messaging.webhooks.middleware.StraightToTheView",
     "config.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
