@@ -109,7 +109,8 @@ def test_who_signs_in_and_with_what_is_not_logged(log: io.StringIO, client: Clie
 
 
 @pytest.mark.parametrize(
-    "address", ["/webhooks/twilio/inbound/", "/webhooks/stripe/", "/webhooks/nobody/", "/api/v1/me/"]
+    "address",
+    ["/webhooks/twilio/inbound/", "/webhooks/stripe/", "/webhooks/nobody/", "/api/v1/me/"],
 )
 def test_refused_call_is_not_logged_as_an_earlier_request(
     log: io.StringIO, client: Client, address: str
