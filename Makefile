@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-reset test check lock bench chaos runtime tools
+.PHONY: help demo demo-reset test test-days check lock bench chaos runtime tools
 
 # What somebody's shell says about Python must not reach ours.
 unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONSTARTUP DJANGO_SETTINGS_MODULE
@@ -41,6 +41,10 @@ test: check ## all checks, then all tests on all cores
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
 		command -v google-chrome >/dev/null || \
 		echo "LEFT OUT: the journeys in a browser, for there is no Chromium (apt install chromium)."
+
+test-days: tools ## what depends on the date, under other clocks (DAYS="sunday leap-day", TESTS=…)
+	$(BIN)/python manage.py translations compile
+	$(BIN)/python -m tests.days $(DAYS) $(if $(TESTS),--tests $(TESTS))
 
 check: tools ## lint, types, floors, migrations, translations
 	$(BIN)/ruff check

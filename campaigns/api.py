@@ -17,6 +17,7 @@ from workspaces.access import Can
 from workspaces.api.fields import Body, Flag, Id, Number, Text, cleaned
 from workspaces.api.idempotency import once
 from workspaces.api.operations import Operation
+from workspaces.api.problems import FieldError
 from workspaces.api.views import ListView, OneView, RowsView
 from workspaces.models import Scope
 
@@ -98,7 +99,7 @@ class Campaigns(OfCampaigns, ListView[Campaign]):
         blank = Campaign(
             workspace=self.workspace, reminder_after_hours=self.workspace.reminder_after_hours
         )
-        plan = _plan(blank, self.body(CampaignBody))
+        plan = _plan(blank, *self.read(CampaignBody))
         made = actions.create(plan=plan, by=self.user)
         return self.made(made.pk, at="api_campaign")
 
@@ -119,7 +120,7 @@ class OneCampaign(OfCampaigns, OneView[Campaign]):
     def patch(self, request: Request, campaign: UUID) -> Response:  # noqa: ARG002
         found = self.found(campaign)
         actions.must_be_open(found)
-        plan = _plan(found, self.body(CampaignBody, partial=True))
+        plan = _plan(found, *self.read(CampaignBody, partial=True))
         actions.change(campaign=found, plan=plan, by=self.user)
         return self.tagged(self.values(campaign))
 
@@ -174,10 +175,10 @@ class Cancel(Act):
     operations: ClassVar = _act("cancel_campaign", "Stop it for good")
 
 
-def _plan(campaign: Campaign, sent: dict[str, Any]) -> actions.Plan:
+def _plan(campaign: Campaign, sent: dict[str, Any], mistakes: list[FieldError]) -> actions.Plan:
     """By the rules of the page; what is not sent stays as it is."""
     if "practice_id" in sent:
         sent["practice"] = sent.pop("practice_id")
     form = CampaignForm(model_to_dict(campaign) | sent, instance=campaign)
-    cleaned(form, names=[("practice", "practice_id")])
+    cleaned(form, names=[("practice", "practice_id")], besides=mistakes)
     return form.plan()

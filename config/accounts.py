@@ -3,18 +3,24 @@ each other: the workspace below, its first texts above."""
 
 from typing import Any
 
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
 
 from templates_app.actions import install_defaults
-from workspaces import tenancy
+from workspaces import sealing, tenancy
 from workspaces.models import User
 from workspaces.opening import NewClinic, open_workspace
 from workspaces.origin import client_address
+from workspaces.problems import ProblemError
+
+log = structlog.get_logger("accounts")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -54,3 +60,26 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
             return super().get_app(request, provider, client_id)
         except SocialApp.DoesNotExist as error:
             raise Http404 from error
+
+
+class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
+    """Keeps the secrets of second steps encrypted in allauth's table."""
+
+    def encrypt(self, text: str) -> str:
+        return sealing.seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        # Old code that still ran while the migration sealed the others may have added one in clear.
+        if not sealing.is_sealed(encrypted_text):
+            return encrypted_text
+        try:
+            return sealing.unseal(encrypted_text)
+        except sealing.UnreadableError as error:
+            # Nobody gets in with a secret that we cannot read, so staff have to remove it.
+            log.error("second_step_unreadable")
+            raise ProblemError(
+                _(
+                    "Your second step cannot be read any more. Write to us: we remove it, and you"
+                    " set it up again."
+                )
+            ) from error

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from config import errors
+from workspaces import origin
 from workspaces.problems import ProblemError
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -43,8 +44,12 @@ def policy() -> str:
     return f"{POLICY} {STRIPES_PAGES if base == STRIPE else base}"
 
 
-class RequestLog:
-    """One line a request: which route, how long, how it ended; never the path or about whom."""
+class RequestContext:
+    """Forget who the thread served before, in its log lines and in the audit trail.
+
+    It must be the outermost middleware: any other may answer by itself, and what it then logs would
+    carry the user and the workspace of an earlier request.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -53,9 +58,21 @@ class RequestLog:
         structlog.contextvars.clear_contextvars()
         request_id = uuid4().hex[:16]
         structlog.contextvars.bind_contextvars(request_id=request_id)
-        started = time.perf_counter()
+        origin.remember(request)
         response = self.get_response(request)
         response["X-Request-Id"] = request_id
+        return response
+
+
+class RequestLog:
+    """One line a request: which route, how long, how it ended; never the path or about whom."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        started = time.perf_counter()
+        response = self.get_response(request)
         route = request.resolver_match.route if request.resolver_match else None
         if route is not None and not route.startswith("health/"):
             log.info(

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.RequestContext",
     "messaging.webhooks.middleware.StraightToTheView",
     "config.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
@@ -118,8 +119,19 @@ TEMPLATES = [
 ADDRESS_DIGEST_KEY = env.str("ADDRESS_DIGEST_KEY", default="") or SECRET_KEY
 # So long an erasure can be taken back; then it is final.
 ERASURE_GRACE_DAYS = env.int("ERASURE_GRACE_DAYS", default=30)
-# Encrypts what outgoing webhooks are signed with; changing it makes those secrets unreadable.
-WEBHOOK_SECRETS_KEY = env.str("WEBHOOK_SECRETS_KEY", default="") or SECRET_KEY
+# How long the audit trail says from which address and browser something was done. The database
+# keeps both for 30 days in any case.
+AUDIT_ORIGIN_DAYS = env.int("AUDIT_ORIGIN_DAYS", default=180)
+if AUDIT_ORIGIN_DAYS < 30:  # noqa: PLR2004
+    raise SystemExit("AUDIT_ORIGIN_DAYS must be 30 or more.")
+# Encrypt what we have to read again: second steps and what outgoing webhooks are signed with. The
+# first encrypts, each decrypts what it encrypted. Before there were several it was one by a name of
+# its own, or SECRET_KEY, so those are always among them.
+SEALING_KEYS = [
+    *env.list("SEALING_KEYS", default=[]),
+    *filter(None, [env.str("WEBHOOK_SECRETS_KEY", default="")]),
+    SECRET_KEY,
+]
 # Lets webhooks go to this machine itself, and without TLS: for development and the demo alone.
 WEBHOOKS_MAY_STAY_HERE = env.bool("WEBHOOKS_MAY_STAY_HERE", default=False)
 
@@ -196,6 +208,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Reputation Manager"
+MFA_ADAPTER = "config.accounts.SecondStepAdapter"
 USERSESSIONS_TRACK_ACTIVITY = True
 ADMIN_REQUIRES_MFA = env.bool("ADMIN_REQUIRES_MFA", default=not EMBEDDED)
 

@@ -156,6 +156,13 @@ def upsert(*, campaign: Campaign, sent: Iterable[Sent], by: User, source: str) -
     return results
 
 
+def find_refusal(campaign: Campaign, values: Mapping[str, Any]) -> Refusal | None:
+    """Return why a patient could not be taken, or None. Nothing is stored."""
+    reading = Reading(campaign, [Sent(0, values)], source="")
+    found = [reading.read(row) for row in reading.rows()]
+    return next((one for one in found if isinstance(one, Refusal)), None)
+
+
 class Reading:
     """What was sent, with the eyes that read a list."""
 

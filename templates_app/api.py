@@ -102,11 +102,11 @@ class Templates(OfTemplates, ListView[Template]):
 
     @once
     def post(self, request: Request) -> Response:  # noqa: ARG002
-        sent = self.body(NewTemplateBody)
+        sent, mistakes = self.read(NewTemplateBody)
         as_default = sent.pop("is_default", False)
         blank = Template(workspace=self.workspace)
         form = NewTemplateForm(model_to_dict(blank) | sent, instance=blank)
-        cleaned(form)
+        cleaned(form, besides=mistakes)
         made = actions.create(
             workspace=self.workspace,
             kind=form.kind(),
@@ -138,9 +138,9 @@ class OneTemplate(OfTemplates, OneView[Template]):
     def patch(self, request: Request, template: UUID) -> Response:  # noqa: ARG002
         """Earlier words are kept, as a version."""
         found = self.found(template)
-        sent = self.body(TemplateBody, partial=True)
+        sent, mistakes = self.read(TemplateBody, partial=True)
         form = TemplateForm(model_to_dict(found) | sent, instance=found)
-        cleaned(form)
+        cleaned(form, besides=mistakes)
         actions.change(template=found, words=form.words(), by=self.user)
         return self.tagged(self.values(template))
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.core.management import call_command
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
@@ -18,6 +19,8 @@ embedded.ensure()
 def pytest_configure(config: pytest.Config) -> None:
     """What differs from production: cheap passwords, a connection at a time, places of our own."""
     worker = getattr(config, "workerinput", {}).get("workerid", "gw0")
+    if not hasattr(config, "workerinput"):
+        compile_translations()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.DATABASES["default"].get("OPTIONS", {}).pop("pool", None)
     own = int(worker.removeprefix("gw")) % 15 + 1
@@ -29,6 +32,15 @@ def pytest_configure(config: pytest.Config) -> None:
     storages: Any = settings.STORAGES
     storages["default"]["OPTIONS"]["location"] = uploads.name
     storages["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+
+def compile_translations() -> None:
+    """In a fresh checkout there is no catalogue, and an old one lacks the newest texts."""
+    from config.translations import BORROWED, COMPILED, OURS
+
+    changed_at = max(OURS.stat().st_mtime, BORROWED.stat().st_mtime)
+    if not COMPILED.exists() or COMPILED.stat().st_mtime < changed_at:
+        call_command("translations", "compile")
 
 
 def redis_database(url: str, number: int) -> str:

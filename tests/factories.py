@@ -2,10 +2,10 @@
 
 from datetime import date, timedelta
 from typing import Any, TypeVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from allauth.account.models import EmailAddress
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 from factory.declarations import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
@@ -39,7 +39,7 @@ from messaging.models import (
 )
 from patients.models import Hold, Import, ImportProblem, Patient, Suppression, SuppressionReason
 from templates_app.models import ApprovedText, Channel, MessageType, Template, TemplateVersion
-from workspaces import keys, tenancy
+from workspaces import keys, sealing, tenancy
 from workspaces.announcing import signing
 from workspaces.models import (
     Announcement,
@@ -153,6 +153,25 @@ class AuditEventFactory(Rows[AuditEvent]):
     entity_type = "practice"
 
 
+def old_audit_event(*, days: float, **fields: Any) -> UUID:
+    """Store an event as it would have been written that many days ago, and return its key."""
+    origin = {"address": "203.0.113.7", "user_agent": "Firefox"}
+    event = AuditEventFactory.create(old={"name": 1}, new={"name": 2}, **origin | fields)
+    with tenancy.platform("factory"), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO workspaces_auditevent
+            SELECT (jsonb_populate_record(e, jsonb_build_object(
+                'id', gen_random_uuid(), 'at', now() - make_interval(secs => 86400 * %s)))).*
+            FROM workspaces_auditevent e WHERE e.id = %s RETURNING id
+            """,
+            [days, event.pk],
+        )
+        (key,) = cursor.fetchone() or (None,)
+    assert isinstance(key, UUID)
+    return key
+
+
 class CreditEntryFactory(Rows[CreditEntry]):
     class Meta:
         model = CreditEntry
@@ -233,7 +252,7 @@ class EndpointFactory(Rows[Endpoint]):
     workspace = SubFactory(WorkspaceFactory)
     url = Sequence(lambda n: f"https://hooks.example.com/{n}")
     events = LazyFunction(lambda: [event.value for event in Event.choosable()])
-    secret = LazyFunction(lambda: signing.seal(signing.new_secret()))
+    secret = LazyFunction(lambda: sealing.seal(signing.new_secret()))
 
 
 class AnnouncementFactory(Rows[Announcement]):

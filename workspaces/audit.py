@@ -1,12 +1,15 @@
 """The audit trail: who did what to what, and what it was before."""
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model
+from django.conf import settings
+from django.db.models import Model, QuerySet
 
 from workspaces import origin
 from workspaces.models import AuditEvent, User
+from workspaces.models.audit import HAS_ORIGIN
 
 SYSTEM = "Reputation Manager"
 
@@ -36,6 +39,18 @@ def record(
         address=came_from.address,
         user_agent=came_from.user_agent,
     )
+
+
+def with_old_origins(workspace_id: UUID, *, now: datetime) -> QuerySet[AuditEvent]:
+    """Events that are too old to say from which address and browser they came."""
+    before = now - timedelta(days=settings.AUDIT_ORIGIN_DAYS)
+    return AuditEvent.objects.within(workspace_id).filter(HAS_ORIGIN, at__lt=before)
+
+
+def forget_origins(workspace_id: UUID, *, now: datetime) -> int:
+    """Empty the address and the browser of events over their time. Return how many."""
+    found = with_old_origins(workspace_id, now=now)
+    return found.update(address=None, user_agent="")
 
 
 def save_changes(

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import translation
 
-from workspaces import origin, tenancy
+from workspaces import tenancy
 from workspaces.models import User, Workspace
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -24,7 +24,6 @@ class TenantDoor:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        origin.remember(request)
         user = request.user
         if not isinstance(user, User):
             return self.get_response(request)

@@ -170,10 +170,20 @@ class SharedOrOwn(DatabaseRule):
 
 
 class AppendOnly(DatabaseRule):
-    """What was written stays as it was written: no update, no delete, no truncate."""
+    """What was written stays as it was written: no update, no delete, no truncate.
+
+    The one exception are the columns in `forgets`: an update may empty all of them at once, in a
+    row whose `at` is `days` old, if it changes nothing else.
+    """
+
+    def __init__(self, *, name: str, forgets: Sequence[str] = (), days: int = 0) -> None:
+        super().__init__(name=name)
+        self.forgets, self.days = tuple(forgets), days
 
     def create(self, model: type[Model]) -> str:
         table = model._meta.db_table
+        if self.forgets:
+            return self._create_forgetting(model)
         return (
             "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$"
             " BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only',"
@@ -186,7 +196,35 @@ class AppendOnly(DatabaseRule):
 
     def remove(self, model: type[Model]) -> str:
         table = model._meta.db_table
-        return (
+        sql = (
             f'DROP TRIGGER "{self.name}" ON "{table}";'
             f'DROP TRIGGER "{self.name}_whole" ON "{table}";'
         )
+        return sql + (f"DROP FUNCTION {self.name}();" if self.forgets else "")
+
+    def _create_forgetting(self, model: type[Model]) -> str:
+        """`*=` compares the stored bytes: 1 and 1.0 in a JSON column are not the same."""
+        table = model._meta.db_table
+        empty = {name: "NULL" if _is_nullable(model, name) else "''" for name in self.forgets}
+        emptied = " ".join(f'OLD."{column}" := {value};' for column, value in empty.items())
+        return (
+            f"CREATE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            f" IF TG_OP = 'UPDATE' THEN {emptied}"
+            f" IF OLD *= NEW AND OLD.at < now() - interval '{self.days} days'"
+            " THEN RETURN NEW; END IF; END IF;"
+            " RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only',"
+            " ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME; END $$;"
+            f'CREATE TRIGGER "{self.name}" BEFORE UPDATE OR DELETE ON "{table}"'
+            f" FOR EACH ROW EXECUTE FUNCTION {self.name}();"
+            f'CREATE TRIGGER "{self.name}_whole" BEFORE TRUNCATE ON "{table}"'
+            f" FOR EACH STATEMENT EXECUTE FUNCTION {self.name}();"
+        )
+
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
+        path, args, kwargs = super().deconstruct()
+        options = {"forgets": list(self.forgets), "days": self.days} if self.forgets else {}
+        return path, args, kwargs | options
+
+
+def _is_nullable(model: type[Model], name: str) -> bool:
+    return bool(model._meta.get_field(name).null)

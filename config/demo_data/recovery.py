@@ -14,8 +14,9 @@ from workspaces.models import User
 TELLS = 0.65
 OPENS, CLOSES = 9, 18
 
-# Up to how many days old: how likely it is open, in progress, resolved.
-PROGRESS = ((7, (75, 22, 3)), (21, (30, 35, 35)), (60, (10, 15, 75)), (10_000, (1, 1, 98)))
+# Up to how many days old: how likely it is open, in progress, resolved. Nothing is open for so long
+# that the patient's link has expired: a visitor of the demo opens the oldest case and follows it.
+PROGRESS = ((7, (75, 22, 3)), (21, (30, 35, 35)), (50, (10, 15, 75)), (10_000, (0, 0, 100)))
 STATUSES = (RecoveryStatus.OPEN, RecoveryStatus.IN_PROGRESS, RecoveryStatus.RESOLVED)
 
 

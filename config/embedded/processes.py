@@ -15,6 +15,8 @@ from config.embedded.places import EmbeddedError, local, server_user
 PATIENCE = 60
 GRACE = 10
 PR_SET_PDEATHSIG = 1
+# How `tests.days` loads its clock and tells it the time.
+CLOCK = ("CLOCK_SHIFT_SECONDS", "LD_PRELOAD")
 
 
 @dataclass(frozen=True)
@@ -82,13 +84,22 @@ class Processes:
                 group=user and user.pw_gid,
                 extra_groups=[] if user else None,
                 cwd=local() / "run",
-                env={"PATH": os.defpath, "LC_ALL": "C"},
+                env={"PATH": os.defpath, "LC_ALL": "C", **shifted_clock()},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 pass_fds=[self.life],
                 preexec_fn=ending_with_parent(stop_with),  # noqa: PLW1509 - one thread
             )
+
+
+def shifted_clock() -> dict[str, str]:
+    """Return what a process needs in its environment to live on the same day as this one.
+
+    Empty unless the tests run under a shifted clock. Without it PostgreSQL's now() would be today.
+    """
+    names = CLOCK if "CLOCK_SHIFT_SECONDS" in os.environ else ()
+    return {name: os.environ[name] for name in names if name in os.environ}
 
 
 def ending_with_parent(word: signal.Signals) -> Callable[[], None] | None:

@@ -14,9 +14,10 @@ from messaging.models import Feedback, RecoveryStatus
 from messaging.recovery import acts
 from messaging.recovery.forms import LONGEST, AssignForm
 from workspaces.access import Can
-from workspaces.api.fields import Body, Id, Text, cleaned
+from workspaces.api.fields import Body, Id, Text, cleaned, mistakes_of, refuse
 from workspaces.api.idempotency import once
 from workspaces.api.operations import Operation
+from workspaces.api.problems import FieldError
 from workspaces.api.reading import Told
 from workspaces.api.views import ListView, OneView, RowsView
 from workspaces.models import Scope
@@ -103,8 +104,14 @@ class Act(OfFeedback):
     def post(self, request: Request, feedback: UUID) -> Response:  # noqa: ARG002
         found = self.held(feedback)
         takes = self.operations["POST"].takes
-        self.do(found, self.body(takes) if takes else {})
+        sent, mistakes = self.read(takes) if takes else ({}, [])
+        refuse(self.check(sent, mistakes))
+        self.do(found, sent)
         return self.tagged(self.values(feedback))
+
+    def check(self, sent: dict[str, Any], mistakes: list[FieldError]) -> list[FieldError]:  # noqa: ARG002
+        """Return the mistakes so far, and others that its type does not show."""
+        return mistakes
 
     def do(self, feedback: Feedback, sent: dict[str, Any]) -> None:
         raise NotImplementedError
@@ -130,10 +137,15 @@ class Start(Act):
 class Assign(Act):
     operations: ClassVar = _act("assign_feedback", "Say who looks after it", AssignBody)
 
+    def check(self, sent: dict[str, Any], mistakes: list[FieldError]) -> list[FieldError]:
+        return mistakes_of(self.form(sent), names=[("to", "assignee_id")], besides=mistakes)
+
     def do(self, feedback: Feedback, sent: dict[str, Any]) -> None:
-        form = AssignForm({"to": sent["assignee_id"]}, workspace=self.workspace)
-        cleaned(form, names=[("to", "assignee_id")])
-        acts.assign(feedback=feedback, to=form.cleaned_data["to"], by=self.user)
+        to = cleaned(self.form(sent))["to"]
+        acts.assign(feedback=feedback, to=to, by=self.user)
+
+    def form(self, sent: dict[str, Any]) -> AssignForm:
+        return AssignForm({"to": sent.get("assignee_id")}, workspace=self.workspace)
 
 
 class Note(Act):

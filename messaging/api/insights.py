@@ -152,23 +152,39 @@ class Insight(ApiView):
         wishes = self.request.query_params.dict()
         for name in ("period", "channel"):
             self.choice(name, wishes.get(name) or ASKED[name]["enum"][0])
-        period = periods.chosen(wishes, today=periods.today(self.workspace))
-        if period.problem:
-            raise invalid([FieldError("from", "invalid", period.problem)])
-        named = wishes | {name: wishes.get(f"{name}_id", "") for name in ("practice", "campaign")}
-        filters = choosing.chosen(named, workspace=self.workspace, visible_to=self.user)
-        if filters.problem:
-            wrong = (
-                "campaign_id" if filters.practice or "practice_id" not in wishes else "practice_id"
-            )
-            raise invalid([FieldError(wrong, "does_not_exist", filters.problem)])
+        period, filters = self.wished(wishes)
+        if period.problem or filters.problem:
+            raise invalid(self.mistakes_in_query())
         return period, filters
+
+    def wished(self, wishes: dict[str, str]) -> tuple[Period, Filters]:
+        period = periods.chosen(wishes, today=periods.today(self.workspace))
+        named = wishes | {name: wishes.get(f"{name}_id", "") for name in ("practice", "campaign")}
+        return period, choosing.chosen(named, workspace=self.workspace, visible_to=self.user)
+
+    def mistakes_in_query(self) -> list[FieldError]:
+        wishes = self.request.query_params.dict()
+        enums = {name: told["enum"] for name, told in self.query_schemas.items() if "enum" in told}
+        mistakes = [
+            FieldError(name, "invalid_choice", ", ".join(offered))
+            for name, offered in enums.items()
+            if wishes.get(name) and wishes[name] not in offered
+        ]
+        # A choice that does not exist is named already, and has no meaning for the rest.
+        period, filters = self.wished({k: v for k, v in wishes.items() if v in enums.get(k, [v])})
+        if period.problem:
+            mistakes.append(FieldError("from", "invalid", period.problem))
+        if filters.problem:
+            is_campaign = filters.practice or "practice_id" not in wishes
+            wrong = "campaign_id" if is_campaign else "practice_id"
+            mistakes.append(FieldError(wrong, "does_not_exist", filters.problem))
+        return mistakes
 
     def choice(self, name: str, usual: str) -> str:
         chosen = self.request.query_params.get(name) or usual
         offered = self.query_schemas[name]["enum"]
         if chosen not in offered:
-            raise invalid([FieldError(name, "invalid_choice", ", ".join(offered))])
+            raise invalid(self.mistakes_in_query())
         return chosen
 
 

@@ -16,7 +16,7 @@ from messaging.models import Message, Status
 from messaging.privacy import anonymising
 from messaging.privacy.traces import without_samples
 from patients.models import Import, ImportProblem, Patient
-from workspaces import tenancy
+from workspaces import audit, tenancy
 from workspaces.models import Workspace
 
 AT_ONCE = 500
@@ -36,10 +36,12 @@ class Reach:
     patients: int
     list_rows: int
     erasures: int
+    audit_origins: int
 
     @property
     def is_nothing(self) -> bool:
-        return not (self.texts or self.patients or self.list_rows or self.erasures)
+        people = self.texts or self.patients or self.list_rows or self.erasures
+        return not (people or self.audit_origins)
 
 
 def reaches(*, workspace_id: UUID | None = None, now: datetime | None = None) -> Iterator[Reach]:
@@ -54,6 +56,7 @@ def reaches(*, workspace_id: UUID | None = None, now: datetime | None = None) ->
                 patients=_patients(workspace, now).count(),
                 list_rows=_refused_rows(workspace, now).count(),
                 erasures=anonymising.due(workspace.pk, now=now),
+                audit_origins=audit.with_old_origins(workspace.pk, now=now).count(),
             )
 
 
@@ -68,7 +71,13 @@ def run(*, workspace_id: UUID | None = None, now: datetime | None = None) -> Ite
             patients=_forget_patients(workspace, now),
             list_rows=_forget_lists(workspace, now),
             erasures=anonymising.finish_erasures(workspace_id=workspace.pk, now=now),
+            audit_origins=_forget_origins(workspace, now),
         )
+
+
+def _forget_origins(workspace: Workspace, now: datetime) -> int:
+    with tenancy.within(workspace.pk):
+        return audit.forget_origins(workspace.pk, now=now)
 
 
 def _workspaces(only: UUID | None) -> list[Workspace]:

@@ -25,10 +25,10 @@ from patients.models import DateOrder, Import, ImportProblem, ImportStatus
 from patients.models.imports import ImportProblemQuerySet, ImportQuerySet
 from workspaces.access import Can
 from workspaces.api import paging, reading
-from workspaces.api.fields import Body
+from workspaces.api.fields import Body, refuse
 from workspaces.api.idempotency import once
 from workspaces.api.operations import Operation
-from workspaces.api.problems import FieldError, invalid
+from workspaces.api.problems import FieldError
 from workspaces.api.views import ListView, OneView, RowsView
 from workspaces.models import Scope
 
@@ -171,14 +171,16 @@ class Upload(OfImports):
         cannot be taken are refused, each for itself."""
         campaigns = Campaign.objects.within(self.workspace).visible_to(self.user)
         found = get_object_or_404(campaigns, pk=campaign)
-        sent = self.body(UploadBody)
+        sent, mistakes = self.read(UploadBody)
+        columns = _columns(sent.get("mapping", "{}"), mistakes)
+        refuse(mistakes)
         listed = uploading.upload(
             campaign=found,
             file=cast(UploadedFile, sent["file"]),
             by=self.user,
             choices=Choices(
                 sheet=sent.get("sheet", ""),
-                columns=_columns(sent.get("mapping", "{}")),
+                columns=columns,
                 date_order=sent.get("date_order", ""),
                 consent_words=sent.get("consent_words", ""),
             ),
@@ -252,20 +254,20 @@ def _in_words(row: str) -> str:
     return json.dumps(values, ensure_ascii=False)
 
 
-def _columns(written: str) -> dict[str, str]:
+def _columns(written: str, mistakes: list[FieldError]) -> dict[str, str]:
+    """Return which column holds which field; what is wrong with that joins the mistakes."""
     try:
         columns = json.loads(written)
     except ValueError:
         columns = None
     if not isinstance(columns, dict) or not all(isinstance(one, str) for one in columns.values()):
-        raise invalid([FieldError("mapping", "invalid", 'As JSON, such as {"phone": "Celular"}.')])
+        mistakes.append(FieldError("mapping", "invalid", 'As JSON, such as {"phone": "Celular"}.'))
+        return {}
     known = {str(field) for field in Field}
-    if unknown := [name for name in columns if name not in known]:
-        fields = ", ".join(sorted(known))
-        raise invalid(
-            [
-                FieldError(f"mapping.{name[:40]}", "unknown", f"One of: {fields}.")
-                for name in unknown
-            ]
-        )
+    fields = ", ".join(sorted(known))
+    mistakes += [
+        FieldError(f"mapping.{name[:40]}", "unknown", f"One of: {fields}.")
+        for name in columns
+        if name not in known
+    ]
     return columns

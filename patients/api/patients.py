@@ -1,4 +1,5 @@
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from django.utils import timezone
@@ -20,7 +21,7 @@ from patients.forms.people import ConsentForm, MoveForm, OptOutForm, PatientForm
 from patients.models import Patient, PatientQuerySet, State
 from templates_app.models import Channel
 from workspaces.access import Can
-from workspaces.api.fields import Body, Moment, Text, cleaned
+from workspaces.api.fields import Body, Moment, Text, cleaned, mistakes_of, refuse
 from workspaces.api.filters import MomentFilter
 from workspaces.api.idempotency import once
 from workspaces.api.operations import Operation
@@ -103,23 +104,23 @@ class OnePatient(OfPatients, OneView[Patient]):
 
     def patch(self, request: Request, patient: UUID) -> Response:  # noqa: ARG002
         """Whoever was asked already is not asked again."""
-        one, sent = self.found(patient), self.body(PatientChanges, partial=True)
+        one = self.found(patient)
+        sent, mistakes = self.read(PatientChanges, partial=True)
         to = sent.pop("appointment_time", None)
+        as_it_is = {name: getattr(one, name) for name in actions.Details.__dataclass_fields__}
+        details, moved = PatientForm(as_it_is | sent, instance=one), _move_form(one, to)
         if sent:
-            as_it_is = {name: getattr(one, name) for name in actions.Details.__dataclass_fields__}
-            form = PatientForm(as_it_is | sent, instance=one)
-            cleaned(form)
-            actions.change(patient=one, details=form.details(), by=self.user)
+            mistakes = mistakes_of(details, besides=mistakes)
         if to:
-            self._move(one, to)
+            with timezone.override(one.campaign.practice.zone):
+                named = [("to", "appointment_time")]
+                mistakes = mistakes_of(moved, names=named, besides=mistakes)
+        refuse(mistakes)
+        if sent:
+            actions.change(patient=one, details=details.details(), by=self.user)
+        if to:
+            actions.move(patient=one, to=moved.cleaned_data["to"], by=self.user)
         return self.tagged(self.values(patient))
-
-    def _move(self, one: Patient, to: Any) -> None:
-        there = to if timezone.is_aware(to) else to.replace(tzinfo=one.campaign.practice.zone)
-        with timezone.override(one.campaign.practice.zone):
-            form = MoveForm({"to": there})
-            cleaned(form, names=[("to", "appointment_time")])
-        actions.move(patient=one, to=form.cleaned_data["to"], by=self.user)
 
 
 class OptOut(OfPatients):
@@ -134,9 +135,9 @@ class OptOut(OfPatients):
     @once
     def post(self, request: Request, patient: UUID) -> Response:  # noqa: ARG002
         """In any campaign: it is the phone and the e-mail that are never written to."""
-        one, sent = self.found(patient), self.body(OptOutBody)
+        one, (sent, mistakes) = self.found(patient), self.read(OptOutBody)
         form = OptOutForm(sent)
-        cleaned(form)
+        cleaned(form, besides=mistakes)
         actions.opt_out(patient=one, by=self.user, note=form.cleaned_data["note"])
         return self.tagged(self.values(patient))
 
@@ -157,8 +158,9 @@ class Consent(OfPatients):
 
     @once
     def post(self, request: Request, patient: UUID) -> Response:  # noqa: ARG002
-        one, form = self.found(patient), ConsentForm(self.body(ConsentBody))
-        cleaned(form)
+        one, (sent, mistakes) = self.found(patient), self.read(ConsentBody)
+        form = ConsentForm(sent)
+        cleaned(form, besides=mistakes)
         actions.record_consent(patient=one, words=form.cleaned_data["words"], by=self.user)
         return self.tagged(self.values(patient))
 
@@ -166,3 +168,10 @@ class Consent(OfPatients):
         """What was agreed to before stays as evidence."""
         actions.withdraw_consent(patient=self.found(patient), by=self.user)
         return Response(status=204)
+
+
+def _move_form(one: Patient, to: datetime | None) -> MoveForm:
+    """A moment without an offset is by the clock of the practice."""
+    if to and timezone.is_naive(to):
+        to = to.replace(tzinfo=one.campaign.practice.zone)
+    return MoveForm({"to": to})

@@ -1,5 +1,6 @@
 """Patients sent in by other systems: one, or a thousand with a result for each."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -20,9 +21,10 @@ from patients.api.described import (
 from patients.lists.sentences import sentence
 from patients.upserting import Outcome, Result, Sent
 from workspaces.access import Can
+from workspaces.api.fields import read
 from workspaces.api.idempotency import once
 from workspaces.api.operations import Operation
-from workspaces.api.problems import FieldError, flat, invalid
+from workspaces.api.problems import FieldError, invalid
 from workspaces.api.views import ApiView
 from workspaces.models import Scope
 
@@ -41,6 +43,8 @@ FIELDS = {
     "name_too_long": "name",
 }
 
+NO_CAMPAIGN = FieldError("campaign_id", "does_not_exist", "")
+
 SEND = Operation(
     "send_patient", "Send in a patient",
     scope=Scope.PATIENTS_WRITE, permission=Can.UPLOAD_LISTS,
@@ -49,13 +53,17 @@ SEND = Operation(
 
 
 class Sending(ApiView):
-    def send(self, campaign_id: UUID, sent: list[Sent]) -> list[Result]:
-        visible = Campaign.objects.within(self.workspace).visible_to(self.user)
-        campaign = visible.select_related("practice").filter(pk=campaign_id).first()
+    def send(self, campaign: Campaign | None, sent: list[Sent]) -> list[Result]:
         if campaign is None:
-            raise invalid([FieldError("campaign_id", "does_not_exist", "")])
-        campaign.workspace = self.workspace
+            raise invalid([NO_CAMPAIGN])
         return upserting.upsert(campaign=campaign, sent=sent, by=self.user, source=self.evidence())
+
+    def campaign(self, key: UUID) -> Campaign | None:
+        visible = Campaign.objects.within(self.workspace).visible_to(self.user)
+        campaign = visible.select_related("practice").filter(pk=key).first()
+        if campaign:
+            campaign.workspace = self.workspace
+        return campaign
 
     def evidence(self) -> str:
         return f"API: {self.key.name}" if self.key else "API"
@@ -63,8 +71,13 @@ class Sending(ApiView):
     def send_one(self) -> Response:
         """Whoever has the same phone (without one, the same e-mail) and the same appointment in
         the campaign is the same patient and is brought up to date."""
-        values = self.body(PatientBody)
-        (result,) = self.send(values.pop("campaign_id"), [Sent(0, values)])
+        values, mistakes = self.read(PatientBody)
+        key = values.pop("campaign_id", None)
+        campaign = self.campaign(key) if key else None
+        if mistakes:
+            unknown = [NO_CAMPAIGN] if key and campaign is None else []
+            raise invalid(_with_refusal([*mistakes, *unknown], values, campaign))
+        (result,) = self.send(campaign, [Sent(0, values)])
         if result.outcome is Outcome.REFUSED:
             raise invalid([mistake(result)])
         return Response(outcome(result), status=201 if result.outcome is Outcome.CREATED else 200)
@@ -83,8 +96,9 @@ class Batches(Sending):
     def post(self, request: Request) -> Response:  # noqa: ARG002
         """Each has a result of its own: one that cannot be taken stops none of the others."""
         batch = self.body(LooseBatch)
-        sent, refused = _looked_at(batch["patients"])
-        results = self.send(batch["campaign_id"], sent) if sent else []
+        campaign = self.campaign(batch["campaign_id"])
+        sent, refused = _looked_at(batch["patients"], campaign)
+        results = self.send(campaign, sent) if sent else []
         told = {result.row: item(result) for result in results} | refused
         counts = {one.value: 0 for one in Outcome}
         for one in told.values():
@@ -92,16 +106,30 @@ class Batches(Sending):
         return Response({**counts, "results": [told[index] for index in sorted(told)]})
 
 
-def _looked_at(patients: list[Any]) -> tuple[list[Sent], dict[int, dict[str, Any]]]:
+def _looked_at(
+    patients: list[Any], campaign: Campaign | None
+) -> tuple[list[Sent], dict[int, dict[str, Any]]]:
     """Those that are as described, and what is to be said of the others."""
     sent, refused, serializer = list[Sent](), dict[int, dict[str, Any]](), PatientFields()
-    for index, values in enumerate(patients):
+    for index, patient in enumerate(patients):
         try:
-            sent.append(Sent(index, serializer.run_validation(values)))
-        except ValidationError as error:
-            mistakes = [vars(one) for one in flat(error.get_full_details())]
-            refused[index] = _refused(index, mistakes)
+            sent.append(Sent(index, serializer.run_validation(patient)))
+        except ValidationError:
+            values, mistakes = read(patient, PatientFields)
+            mistakes = _with_refusal(mistakes, values, campaign)
+            refused[index] = _refused(index, [vars(one) for one in mistakes])
     return sent, refused
+
+
+def _with_refusal(
+    mistakes: list[FieldError], values: dict[str, Any], campaign: Campaign | None
+) -> list[FieldError]:
+    """Add what a list would refuse in the rest, unless its field is wrong already."""
+    refusal = upserting.find_refusal(campaign, values) if campaign and values else None
+    if refusal is None:
+        return mistakes
+    found = _mistake(refusal.reason, refusal.details)
+    return mistakes if found.field in {one.field for one in mistakes} else [*mistakes, found]
 
 
 def item(result: Result) -> dict[str, Any]:
@@ -126,6 +154,9 @@ def outcome(result: Result) -> dict[str, Any]:
 
 
 def mistake(result: Result) -> FieldError:
-    reason = result.reason or ""
-    field = FIELDS.get(reason) or result.details.get("column", "")
-    return FieldError(field, reason, sentence(reason, result.details))
+    return _mistake(result.reason or "", result.details)
+
+
+def _mistake(reason: str, details: Mapping[str, Any]) -> FieldError:
+    field = FIELDS.get(reason) or details.get("column", "")
+    return FieldError(field, reason, sentence(reason, dict(details)))

@@ -63,6 +63,9 @@ def test_a_draft_is_not_resumed_and_an_ended_one_completed(program: Program) -> 
         ({"scheduled_hours_after": 10**400}, [("scheduled_hours_after", "max_value")]),
         ({"is_ongoing": 1}, [("is_ongoing", "invalid")]),
         ({"status": "ACTIVE"}, [("status", "unknown")]),
+        ({"status": "ACTIVE", "is_ongoing": 1,
+          "practice_id": "01890a5d-ac96-774b-bcce-b302099a8057"},
+         [("is_ongoing", "invalid"), ("status", "unknown"), ("practice_id", "invalid_choice")]),
     ],
 )  # fmt: skip
 def test_a_wrong_plan_is_refused(

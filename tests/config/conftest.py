@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from config import embedded
+from config.embedded.processes import shifted_clock
 
 Process = subprocess.Popen[str]
 
@@ -38,7 +39,12 @@ class Place:
         process = subprocess.Popen(
             [sys.executable, *command],
             cwd=embedded.ROOT,
-            env={"PATH": os.environ["PATH"], "REPUTATION_LOCAL": str(self.path), **environment},
+            env={
+                "PATH": os.environ["PATH"],
+                "REPUTATION_LOCAL": str(self.path),
+                **shifted_clock(),
+                **environment,
+            },
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

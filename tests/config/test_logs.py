@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import include, path
 
 from tests.factories import PASSWORD, UserFactory
+from workspaces import origin, tenancy
 from workspaces.access import public
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +106,42 @@ def test_who_signs_in_and_with_what_is_not_logged(log: io.StringIO, client: Clie
 
     assert "accounts/login/" in log.getvalue()
     assert not sings(log)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/webhooks/twilio/inbound/", "/webhooks/stripe/", "/webhooks/nobody/", "/api/v1/me/"],
+)
+def test_refused_call_is_not_logged_as_an_earlier_request(
+    log: io.StringIO, client: Client, address: str
+) -> None:
+    user = UserFactory.create()
+    client.force_login(user)
+    earlier = client.get("/accounts/email/", HTTP_USER_AGENT="Clinic", REMOTE_ADDR="203.0.113.7")
+    log.seek(0)
+    log.truncate()
+
+    # The test client answers in this thread, as a thread of the web server does.
+    response = Client().post(address, REMOTE_ADDR="198.51.100.9")
+
+    assert response.status_code >= 400
+    assert response["X-Request-Id"] in log.getvalue()
+    for left in (str(user.pk), str(user.workspace_id), earlier["X-Request-Id"]):
+        assert left not in log.getvalue()
+    assert origin.current() == origin.Origin("198.51.100.9", "")
+
+
+def test_task_is_not_logged_as_the_one_before(log: io.StringIO) -> None:
+    workspace = UserFactory.create().workspace
+    assert workspace
+    with tenancy.within(workspace.pk):
+        structlog.get_logger("test").warning("first task")
+    before = log.getvalue()
+
+    structlog.get_logger("test").warning("second task")
+
+    assert str(workspace.pk) in before
+    assert str(workspace.pk) not in log.getvalue()[len(before) :]
 
 
 def test_a_line_says_whose_request_it_was(log: io.StringIO, client: Client) -> None:

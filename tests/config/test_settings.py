@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from config import embedded
+from config.embedded.processes import shifted_clock
 
 PRODUCTION = {
     "SECRET_KEY": "x" * 50,
@@ -22,7 +23,7 @@ def start(environment: dict[str, str], code: str) -> subprocess.CompletedProcess
     return subprocess.run(
         [sys.executable, "-c", f"from config import settings; {code}"],
         cwd=embedded.ROOT,
-        env={"PATH": os.environ["PATH"], **environment},
+        env={"PATH": os.environ["PATH"], **shifted_clock(), **environment},
         capture_output=True,
         text=True,
         check=False,

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config import embedded
-from config.embedded.processes import ending_with_parent
+from config.embedded.processes import ending_with_parent, shifted_clock
 from tests.config.conftest import Place
 from tests.messaging.simulation import Simulation
 
@@ -65,6 +65,7 @@ def start(place: Place, log: Path) -> subprocess.Popen[bytes]:
                 "SIMULATOR_PORT": str(phones),
                 "SIMULATOR_SMTP_PORT": str(mail),
                 "PAYMENTS_PORT": str(payments),
+                **shifted_clock(),
             },
             stdin=subprocess.DEVNULL,
             stdout=output,

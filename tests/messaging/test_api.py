@@ -83,6 +83,9 @@ def test_a_case_is_given_to_whoever_may_answer(program: Program) -> None:
     for other in others:
         answer = program.post(f"feedback/{case.pk}/assign/", {"assignee_id": str(other.pk)})
         assert codes(answer)[2] == [("assignee_id", "invalid_choice")]
+        sent = {"assignee_id": str(other.pk), "colour": "red"}
+        answer = program.post(f"feedback/{case.pk}/assign/", sent)
+        assert codes(answer)[2] == [("colour", "unknown"), ("assignee_id", "invalid_choice")]
 
 
 def test_the_figures_are_those_of_the_pages(program: Program) -> None:
@@ -149,6 +152,19 @@ def test_a_wrong_question_is_refused_where_a_page_would_leave_it_out(
 
     assert codes(answer)[:2] == (400, "invalid")
     assert [one["field"] for one in answer.json()["errors"]] == [field]
+
+
+def test_wrong_question_is_refused_with_everything_that_is_wrong(program: Program) -> None:
+    other = PracticeFactory.create()
+
+    answer = program.get(f"insights/series/?step=hour&channel=FAX&practice_id={other.pk}&colour=1")
+
+    assert codes(answer)[2] == [
+        ("channel", "invalid_choice"),
+        ("step", "invalid_choice"),
+        ("practice_id", "does_not_exist"),
+        ("colour", "unknown"),
+    ]
 
 
 def test_nobody_elses_practice_is_asked_about(program: Program) -> None:

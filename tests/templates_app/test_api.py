@@ -43,6 +43,10 @@ def test_a_text_is_written_changed_used_and_deleted(program: Program) -> None:
         ({"content": "x" * 1601}, [("content", "max_length")]),
         ({"type": MessageType.ANSWER}, [("type", "invalid_choice")]),
         ({"language": "qu"}, [("language", "invalid_choice")]),
+        (
+            {"language": "qu", "content": "Hola {{firstname}}", "colour": "red"},
+            [("language", "invalid_choice"), ("colour", "unknown"), ("content", "invalid")],
+        ),
         ({"version": 7}, [("version", "unknown")]),
     ],
 )

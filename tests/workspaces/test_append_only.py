@@ -6,9 +6,11 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
+from django.db import ProgrammingError, connection
 
 from tests import database
-from tests.factories import AuditEventFactory, CreditEntryFactory
+from tests.factories import AuditEventFactory, CreditEntryFactory, old_audit_event
+from workspaces import tenancy
 from workspaces.models import AuditEvent, CreditEntry
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,3 +40,59 @@ def test_even_the_owner_cannot_change_what_was_written(
 
     with pytest.raises(psycopg.errors.IntegrityConstraintViolation, match="append-only"):
         owner.execute(verb.format(model._meta.db_table))
+
+
+FORGET = "UPDATE workspaces_auditevent SET address = NULL, user_agent = ''"
+
+
+def test_old_event_may_forget_where_it_came_from_and_keeps_the_rest(
+    owner: psycopg.Connection[Any],
+) -> None:
+    key = old_audit_event(days=31)
+    read = "SELECT to_jsonb(e) FROM workspaces_auditevent e WHERE id = %s"
+    before = owner.execute(read, [key]).fetchone()
+
+    assert owner.execute(f"{FORGET} WHERE id = %s", [key]).rowcount == 1
+
+    after = owner.execute(read, [key]).fetchone()
+    assert before
+    assert after == ({**before[0], "address": None, "user_agent": ""},)
+
+
+@pytest.mark.parametrize(
+    ("days", "statement"),
+    [
+        (29, FORGET),
+        (31, "UPDATE workspaces_auditevent SET address = NULL"),
+        (31, "UPDATE workspaces_auditevent SET user_agent = ''"),
+        (31, "UPDATE workspaces_auditevent SET address = '198.51.100.1', user_agent = ''"),
+        (31, "UPDATE workspaces_auditevent SET address = NULL, user_agent = 'Chrome'"),
+        (31, f"{FORGET}, actor_name = 'Nobody'"),
+        (31, f"{FORGET}, actor_id = gen_random_uuid()"),
+        (31, f"{FORGET}, at = at - interval '1 day'"),
+        (31, f"{FORGET}, new = '{{\"name\": 2.0}}'"),
+        (31, f"{FORGET}, workspace_id = gen_random_uuid()"),
+        (31, f"{FORGET}, id = gen_random_uuid()"),
+        (29, f"{FORGET}, at = now() - interval '1 year'"),
+        (400, "DELETE FROM workspaces_auditevent"),
+    ],
+)
+def test_nothing_else_of_an_old_event_can_be_changed(
+    days: int, statement: str, owner: psycopg.Connection[Any]
+) -> None:
+    key = old_audit_event(days=days)
+
+    with pytest.raises(psycopg.errors.IntegrityConstraintViolation, match="append-only"):
+        owner.execute(f"{statement} WHERE id = %s", [key])
+
+
+@pytest.mark.parametrize("column", ["actor_name", "new", "at", "id"])
+def test_application_may_update_no_other_column(column: str) -> None:
+    key = old_audit_event(days=31)
+
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        tenancy.platform("test"),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"UPDATE workspaces_auditevent SET {column} = {column} WHERE id = %s", [key])

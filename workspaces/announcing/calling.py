@@ -16,6 +16,7 @@ import structlog
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
+from workspaces import sealing
 from workspaces.announcing import signing
 from workspaces.announcing.addresses import ForbiddenAddress, guarded_socket, what_is_wrong
 from workspaces.models import Announcement, Trouble
@@ -31,7 +32,7 @@ ANSWER_AT_ONCE = 1024
 # The first that fits: some of them are kinds of one another.
 TROUBLES: list[tuple[type[Exception], Trouble]] = [
     (ForbiddenAddress, Trouble.ADDRESS),
-    (signing.UnreadableSecret, Trouble.SECRET),
+    (sealing.UnreadableError, Trouble.SECRET),
     (TimeoutError, Trouble.TIMEOUT),
     (aiohttp.ClientConnectorDNSError, Trouble.NAME),
     (aiohttp.ClientSSLError, Trouble.TLS),
@@ -130,7 +131,7 @@ async def _post(session: aiohttp.ClientSession, call: Call, now: datetime) -> tu
     body = call.body
     headers = signing.headers(
         body,
-        secrets=[signing.unseal(sealed) for sealed in call.sealed_secrets],
+        secrets=[sealing.unseal(sealed) for sealed in call.sealed_secrets],
         message_id=call.announcement_id,
         at=now,
     )

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from workspaces import audit, entitlements
+from workspaces import audit, entitlements, sealing
 from workspaces.announcing import signing
 from workspaces.models import (
     Announcement,
@@ -46,7 +46,7 @@ def create(*, workspace: Workspace, details: Details, by: User) -> tuple[Endpoin
     if workspace.endpoints.count() >= MOST:
         raise ProblemError(_("There is room for %(most)d endpoints.") % {"most": MOST})
     secret = signing.new_secret()
-    endpoint = Endpoint(workspace=workspace, secret=signing.seal(secret), **vars(details))
+    endpoint = Endpoint(workspace=workspace, secret=sealing.seal(secret), **vars(details))
     with _told_once():
         endpoint.save(force_insert=True)
     audit.record(
@@ -138,7 +138,7 @@ def rotate(*, endpoint: Endpoint, by: User) -> str:
     secret = signing.new_secret()
     endpoint.earlier_secret = endpoint.secret
     endpoint.earlier_secret_until = timezone.now() + ROTATION
-    endpoint.secret = signing.seal(secret)
+    endpoint.secret = sealing.seal(secret)
     endpoint.save(update_fields=["secret", "earlier_secret", "earlier_secret_until", "updated_at"])
     audit.record("endpoint.rotate", endpoint, by=by, name=endpoint.url)
     return secret
@@ -148,6 +148,18 @@ def secrets_of(endpoint: Endpoint, *, now: datetime) -> list[str]:
     """As they are stored, the newest first."""
     until = endpoint.earlier_secret_until
     return [endpoint.secret, *([endpoint.earlier_secret] if until and until > now else [])]
+
+
+def reseal() -> int:
+    """Seal every secret with the first key. Return how many endpoints that were."""
+    count = 0
+    for endpoint in Endpoint.objects.select_for_update(no_key=True).order_by("pk"):
+        endpoint.secret = sealing.reseal(endpoint.secret)
+        if endpoint.earlier_secret:
+            endpoint.earlier_secret = sealing.reseal(endpoint.earlier_secret)
+        endpoint.save(update_fields=["secret", "earlier_secret", "updated_at"])
+        count += 1
+    return count
 
 
 @transaction.atomic

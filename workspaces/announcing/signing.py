@@ -1,7 +1,4 @@
-"""The Standard Webhooks form: who receives it can tell that it is ours, whole and fresh.
-
-Secrets are kept encrypted: a copy of the database alone does not let anybody speak in our name.
-"""
+"""The Standard Webhooks form: who receives it can tell that it is ours, whole and fresh."""
 
 import base64
 import hashlib
@@ -11,30 +8,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from cryptography.fernet import Fernet, InvalidToken
-from django.conf import settings
-
 PREFIX = "whsec_"
 SECRET_BYTES = 32
 
 
-class UnreadableSecret(Exception):  # noqa: N818 - a state of the row, told in the log of deliveries
-    """The key of the installation has changed since it was sealed."""
-
-
 def new_secret() -> str:
     return PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
-
-
-def seal(secret: str) -> str:
-    return _box().encrypt(secret.encode()).decode()
-
-
-def unseal(sealed: str) -> str:
-    try:
-        return _box().decrypt(sealed.encode()).decode()
-    except InvalidToken as error:
-        raise UnreadableSecret from error
 
 
 def headers(
@@ -61,9 +40,3 @@ def is_signed(body: bytes, *, said: Mapping[str, str], secret: str) -> bool:
 def _signature(signed: bytes, secret: str) -> str:
     key = base64.b64decode(secret.removeprefix(PREFIX))
     return base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
-
-
-def _box() -> Fernet:
-    """Any text may be the key; Fernet wants 32 bytes."""
-    key = hashlib.sha256(settings.WEBHOOK_SECRETS_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))

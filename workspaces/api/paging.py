@@ -89,5 +89,14 @@ def size_of(request: Request) -> int:
     return int(typed)
 
 
+def mistakes_in(request: Request) -> list[FieldError]:
+    """Return what is wrong with the size of a page."""
+    try:
+        size_of(request)
+    except ApiError as error:
+        return list(error.errors)
+    return []
+
+
 def _wrong(parameter: str, message: str) -> ApiError:
     return invalid([FieldError(parameter, "invalid", message)])

@@ -75,10 +75,10 @@ class Practices(OfPractices, ListView[Practice]):
 
     @once
     def post(self, request: Request) -> Response:  # noqa: ARG002
-        sent = self.body(PracticeBody)
+        sent, mistakes = self.read(PracticeBody)
         blank = Practice(workspace=self.workspace)
         form = PracticeForm(model_to_dict(blank) | sent, instance=blank)
-        cleaned(form)
+        cleaned(form, besides=mistakes)
         made = practices.create(workspace=self.workspace, details=form.details(), by=self.user)
         return self.made(made.pk, at="api_practice")
 
@@ -103,9 +103,9 @@ class OnePractice(OfPractices, OneView[Practice]):
 
     def patch(self, request: Request, practice: UUID) -> Response:  # noqa: ARG002
         found = self.found(practice)
-        sent = self.body(PracticeBody, partial=True)
+        sent, mistakes = self.read(PracticeBody, partial=True)
         form = PracticeForm(model_to_dict(found) | sent, instance=found)
-        cleaned(form)
+        cleaned(form, besides=mistakes)
         practices.change(practice=found, details=form.details(), by=self.user)
         return self.tagged(self.values(practice))
 

@@ -22,9 +22,10 @@ from workspaces import keys
 from workspaces.access import may
 from workspaces.api import paging, problems, rates, reading
 from workspaces.api.door import KeyAuthentication, MemberAuthentication
+from workspaces.api.fields import mistakes_of, read, refuse
 from workspaces.api.negotiation import AlwaysJson
 from workspaces.api.operations import Operation
-from workspaces.api.problems import ApiError, FieldError, flat, invalid
+from workspaces.api.problems import ApiError, FieldError, invalid
 from workspaces.api.reading import Told, Values
 from workspaces.models import ApiKey, User, Workspace
 from workspaces.problems import RoleTooWeak
@@ -108,11 +109,21 @@ class ApiView(APIView):
 
     def body(self, described_by: Told, **options: Any) -> Values:
         """What was sent, of the described types and no others."""
-        serializer = described_by(data=self.request.data, **options)
-        if not serializer.is_valid():
-            details = exceptions.ValidationError(cast(Any, serializer.errors)).get_full_details()
-            raise invalid(list(flat(details)))
-        return cast(Values, serializer.validated_data)
+        values, mistakes = self.read(described_by, **options)
+        refuse(mistakes)
+        return values
+
+    def read(self, described_by: Told, **options: Any) -> tuple[Values, list[FieldError]]:
+        """Return what is as described, and the mistakes in the rest.
+
+        For a view that looks at more than types: it adds what it finds, so that one answer names
+        everything that is wrong.
+        """
+        data: Any = self.request.data
+        values, mistakes = read(data, described_by, **options)
+        if not isinstance(data, dict):
+            refuse(mistakes)
+        return values, mistakes
 
     def must_match(self, values: Values) -> None:
         """Whoever says upon which state they change something does so upon that one or not at all.
@@ -140,7 +151,12 @@ class ApiView(APIView):
         known = self.known_parameters() if request.method in ("GET", "HEAD") else frozenset()
         if unknown := sorted(set(request.query_params) - known):
             message = _("There is no such parameter.")
-            raise invalid([FieldError(name[:80], "unknown", message) for name in unknown])
+            mistakes = [FieldError(name[:80], "unknown", message) for name in unknown]
+            raise invalid([*self.mistakes_in_query(), *mistakes])
+
+    def mistakes_in_query(self) -> list[FieldError]:
+        """Return what is wrong with the parameters that exist."""
+        return []
 
     def known_parameters(self) -> frozenset[str]:
         return frozenset(self.query_schemas)
@@ -220,14 +236,19 @@ class ListView(RowsView[M]):
             self.request.query_params, queryset=rows, request=cast(HttpRequest, self.request)
         )
         if not filters.is_valid():
-            raise invalid(
-                [
-                    FieldError(name, error.code or "invalid", " ".join(error.messages))
-                    for name, errors in filters.form.errors.as_data().items()
-                    for error in errors
-                ]
-            )
+            raise invalid(self.mistakes_in_query())
         return cast("QuerySet[Any]", filters.qs)
+
+    def mistakes_in_query(self) -> list[FieldError]:
+        mistakes = paging.mistakes_in(self.request)
+        if not self.filterset_class:
+            return mistakes
+        filters = self.filterset_class(
+            self.request.query_params,
+            queryset=self.rows().none(),
+            request=cast(HttpRequest, self.request),
+        )
+        return mistakes_of(filters.form, besides=mistakes)
 
 
 def _matches(wanted: str, tag: str) -> bool:

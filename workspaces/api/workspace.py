@@ -62,9 +62,9 @@ class TheWorkspace(ApiView):
     def patch(self, request: Request) -> Response:  # noqa: ARG002
         held = entitlements.lock(self.workspace)
         self.must_match(_values(held))
-        sent = self.body(WorkspaceBody, partial=True)
+        sent, mistakes = self.read(WorkspaceBody, partial=True)
         form = SettingsForm(model_to_dict(held) | sent, instance=copy(held))
-        cleaned(form)
+        cleaned(form, besides=mistakes)
         changed = settings.change(workspace=held, wishes=form.wishes(), by=self.user)
         return self.tagged(_values(changed))
 

@@ -5,9 +5,17 @@ from workspaces.ids import uuid7
 from workspaces.rows import TenantQuerySet
 from workspaces.walls import AppendOnly, Wall
 
+# Until then the database keeps them whatever the settings say, so that nobody who came in can wipe
+# away where from.
+FEWEST_ORIGIN_DAYS = 30
+HAS_ORIGIN = models.Q(address__isnull=False) | ~models.Q(user_agent="")
+
 
 class AuditEvent(models.Model):
-    """Who did what, when, from where. No foreign keys: it outlives everything that it names."""
+    """Who did what, when, from where. No foreign keys: it outlives everything that it names.
+
+    From where (the address and the browser) is forgotten after `AUDIT_ORIGIN_DAYS`.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     workspace_id = models.UUIDField(_("workspace (id)"))
@@ -32,10 +40,16 @@ class AuditEvent(models.Model):
             models.Index(fields=["workspace_id", "-id"], name="audit_recent"),
             models.Index(fields=["workspace_id", "actor_id", "-id"], name="audit_actor"),
             models.Index(fields=["workspace_id", "entity_type", "entity_id"], name="audit_entity"),
+            # Read by retention, four times a day; a row leaves it for good when it is forgotten.
+            models.Index(fields=["workspace_id", "at"], name="audit_origin", condition=HAS_ORIGIN),
         ]
         constraints = [
             Wall(name="workspaces_auditevent_wall"),
-            AppendOnly(name="workspaces_auditevent_append_only"),
+            AppendOnly(
+                name="workspaces_auditevent_append_only",
+                forgets=["address", "user_agent"],
+                days=FEWEST_ORIGIN_DAYS,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -37,11 +37,12 @@ class Command(migrate.Command):
 
 def grant_to(role: str, *, database: str) -> None:
     """Rows, not structure; and what is append-only is so by privilege as well as by trigger."""
-    append_only = [
-        model._meta.db_table
+    rules = {
+        model._meta.db_table: rule
         for model in apps.get_models()
-        if any(isinstance(rule, AppendOnly) for rule in model._meta.constraints)
-    ]
+        for rule in model._meta.constraints
+        if isinstance(rule, AppendOnly)
+    }
     statements = [
         # An import stages its rows in a table that ends with the transaction.
         "GRANT TEMPORARY ON DATABASE {database} TO {role}",
@@ -54,8 +55,16 @@ def grant_to(role: str, *, database: str) -> None:
     names = {
         "role": sql.Identifier(role),
         "database": sql.Identifier(connections[database].settings_dict["NAME"]),
-        "append_only": sql.SQL(", ").join(map(sql.Identifier, append_only)),
+        "append_only": sql.SQL(", ").join(map(sql.Identifier, rules)),
     }
     with connections[database].cursor() as cursor:
         for statement in statements:
             cursor.execute(sql.SQL(statement).format(**names))
+        for table, rule in rules.items():
+            if rule.forgets:
+                columns = sql.SQL(", ").join(map(sql.Identifier, rule.forgets))
+                cursor.execute(
+                    sql.SQL("GRANT UPDATE ({columns}) ON {table} TO {role}").format(
+                        columns=columns, table=sql.Identifier(table), role=names["role"]
+                    )
+                )

@@ -48,6 +48,7 @@ def _for_people(reach: Reach, dry_run: bool) -> str:
     verb = "would forget" if dry_run else "forgot"
     return (
         f"{reach.workspace} {reach.name}: {verb} {reach.texts} texts of messages,"
-        f" {reach.patients} patients, {reach.list_rows} refused rows of lists;"
+        f" {reach.patients} patients, {reach.list_rows} refused rows of lists,"
+        f" where {reach.audit_origins} acts in the audit trail came from;"
         f" {reach.erasures} erasures {'would become' if dry_run else 'became'} final"
     )

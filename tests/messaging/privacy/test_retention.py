@@ -4,6 +4,7 @@ import json
 from datetime import datetime, timedelta
 from io import StringIO
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -26,15 +27,20 @@ from tests.factories import (
     MessageFactory,
     PatientFactory,
     WorkspaceFactory,
+    old_audit_event,
 )
 from tests.messaging.privacy.test_anonymising import figures
 from tests.messaging.world import messages, running_campaign, seen, shared_sender
 from workspaces import tenancy
-from workspaces.models import Workspace
+from workspaces.models import AuditEvent, Workspace
 
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
+ORIGINS = (
+    "0 texts of messages, 0 patients, 0 refused rows of lists,"
+    " where 1 acts in the audit trail came from;"
+)
 
 
 @pytest.fixture
@@ -275,6 +281,39 @@ def test_the_command_says_what_it_would_do_and_does_it(workspace: Workspace) -> 
     assert kept(row) == [True]
     assert "forgot 1 texts of messages, 1 patients" in command("--workspace", str(workspace.pk))
     assert kept(row) == [False]
+
+
+def origin_of(key: UUID) -> tuple[str | None, str]:
+    with tenancy.platform("test"):
+        found = AuditEvent.objects.get(pk=key)
+    return found.address, found.user_agent
+
+
+def test_the_trail_forgets_where_acts_came_from_after_half_a_year(workspace: Workspace) -> None:
+    old, young = (old_audit_event(days=days, workspace_id=workspace.pk) for days in (180.1, 179.9))
+    others = old_audit_event(days=400)
+
+    assert f"would forget {ORIGINS}" in command("--workspace", str(workspace.pk), "--dry-run")
+    assert origin_of(old) == ("203.0.113.7", "Firefox")
+    assert f"forgot {ORIGINS}" in command("--workspace", str(workspace.pk))
+
+    assert origin_of(old) == (None, "")
+    assert origin_of(young) == origin_of(others) == ("203.0.113.7", "Firefox")
+    assert command("--workspace", str(workspace.pk)).endswith(": nothing\n")
+    tasks.keep_to_retention()
+    assert origin_of(others) == (None, "")
+
+
+def test_the_platform_says_how_long_the_trail_knows_where_acts_came_from(
+    workspace: Workspace, settings: Any
+) -> None:
+    old, young = (old_audit_event(days=days, workspace_id=workspace.pk) for days in (31, 29))
+    settings.AUDIT_ORIGIN_DAYS = 30
+
+    assert run(workspace).audit_origins == 1
+
+    assert origin_of(old) == (None, "")
+    assert origin_of(young) == ("203.0.113.7", "Firefox")
 
 
 def test_the_command_knows_no_strange_workspace(workspace: Workspace) -> None:

@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from config import embedded
+from config.embedded.processes import shifted_clock
 from messaging.simulator.settings import Settings, read
 from tests.messaging.simulator.clients import PATIENT, SENDER, client
 
@@ -29,6 +30,7 @@ def start() -> Iterator[Start]:
                 "PATH": os.environ["PATH"],
                 "SIMULATOR_PORT": "0",
                 "SIMULATOR_SMTP_PORT": "0",
+                **shifted_clock(),
                 **environment,
             },
             stdout=subprocess.PIPE,

@@ -116,6 +116,10 @@ def test_a_sheet_may_be_said_that_is_not_there(program: Program, campaign: Campa
         ({"mapping": '{"shoe": "a"}'}, [("mapping.shoe", "unknown")]),
         ({"date_order": "YDM"}, [("date_order", "invalid_choice")]),
         ({"colour": "red"}, [("colour", "unknown")]),
+        (
+            {"colour": "red", "date_order": "YDM", "mapping": '{"shoe": "a"}'},
+            [("date_order", "invalid_choice"), ("colour", "unknown"), ("mapping.shoe", "unknown")],
+        ),
     ],
 )
 def test_a_wrong_wish_is_refused_at_once(

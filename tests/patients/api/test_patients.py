@@ -63,6 +63,20 @@ def test_a_patient_is_changed_and_moved(program: Program) -> None:
         ({"email": "ana"}, [("email", "invalid")]),
         ({"appointment_time": "2001-01-01T00:00:00Z"}, [("appointment_time", "invalid")]),
         ({"asked_at": None}, [("asked_at", "unknown")]),
+        (
+            {
+                "asked_at": None,
+                "name": 7,
+                "email": "ana",
+                "appointment_time": "2001-01-01T00:00:00Z",
+            },
+            [
+                ("name", "invalid"),
+                ("asked_at", "unknown"),
+                ("email", "invalid"),
+                ("appointment_time", "invalid"),
+            ],
+        ),
     ],
 )
 def test_a_wrong_change_is_refused(

@@ -126,6 +126,15 @@ def test_midnight_with_an_offset_is_midnight(program: Program, campaign: Campaig
         ({"preferred_channel": "FAX"}, [("preferred_channel", "invalid_choice")]),
         ({"name": "=1+1"}, [("name", "formula")]),
         ({"asked_at": None}, [("asked_at", "unknown")]),
+        ({"asked_at": None, "phone": "12"}, [("asked_at", "unknown"), ("phone", "phone_invalid")]),
+        (
+            {"asked_at": None, "campaign_id": "01890a5d-ac96-774b-bcce-b302099a8057"},
+            [("asked_at", "unknown"), ("campaign_id", "does_not_exist")],
+        ),
+        (
+            {"asked_at": None, "has_consent": "yes", "appointment_time": "tomorrow"},
+            [("appointment_time", "invalid"), ("has_consent", "invalid"), ("asked_at", "unknown")],
+        ),
         ({"campaign_id": "7"}, [("campaign_id", "invalid")]),
     ],
 )
@@ -182,6 +191,19 @@ def test_a_batch_has_a_result_for_each(program: Program, campaign: Campaign) -> 
         "refused": 3,
     }
     assert stored(email="ana@example.com").preferred_channel == "EMAIL"
+
+
+def test_patient_of_many_is_refused_with_everything_that_is_wrong(
+    program: Program, campaign: Campaign
+) -> None:
+    told = batch(program, campaign, {**ANA, "colour": "red", "has_consent": "yes", "phone": "12"})
+
+    (only,) = told["results"]
+    assert [(one["field"], one["rule"]) for one in only["mistakes"]] == [
+        ("has_consent", "invalid"),
+        ("colour", "unknown"),
+        ("phone", "phone_invalid"),
+    ]
 
 
 def test_the_trail_counts_and_names_nobody(program: Program, campaign: Campaign) -> None:

@@ -18,6 +18,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from tests.workspaces.announcing.receiver import Receiver, listening
+from workspaces import sealing
 from workspaces.announcing import calling, signing
 from workspaces.announcing.addresses import may_be_called, what_is_wrong
 from workspaces.announcing.calling import Call, Outcome
@@ -178,7 +179,7 @@ def call(url: str, names: AbstractResolver | None = None) -> Outcome:
     said = Call(
         announcement_id=uuid4(),
         url=url,
-        sealed_secrets=(signing.seal(signing.new_secret()),),
+        sealed_secrets=(sealing.seal(signing.new_secret()),),
         event="webhook.test",
         happened_at=timezone.now(),
         data={},
@@ -321,8 +322,8 @@ def test_what_else_goes_wrong_has_a_name(receiver: Receiver, settings: Settings)
         assert call(nobody).trouble == "CONNECT"
     assert call("http://nowhere.example.com/", Names(1, [])).trouble == "NAME"
     assert call(receiver.url.replace("http:", "https:")).trouble == "TLS"
-    settings.WEBHOOK_SECRETS_KEY = "another"
-    sealed = signing.seal("whsec_")
-    settings.WEBHOOK_SECRETS_KEY = "a third"
-    with pytest.raises(signing.UnreadableSecret):
-        signing.unseal(sealed)
+    settings.SEALING_KEYS = ["another"]
+    sealed = sealing.seal("whsec_")
+    settings.SEALING_KEYS = ["a third"]
+    with pytest.raises(sealing.UnreadableError):
+        sealing.unseal(sealed)

@@ -11,8 +11,7 @@ from django.utils import timezone
 from tests.admin_pages import trail
 from tests.factories import AnnouncementFactory, AttemptFactory, UserFactory, WorkspaceFactory
 from tests.workspaces.announcing.world import endpoint, happens, log, now, states
-from workspaces import tenancy
-from workspaces.announcing import signing
+from workspaces import sealing, tenancy
 from workspaces.announcing.endpoints import MOST
 from workspaces.models import Endpoint, Plan, Role, Workspace
 
@@ -45,7 +44,7 @@ def test_an_endpoint_is_added_and_its_secret_shown_once(
 
     found = only(workspace)
     [secret] = re.findall(r"whsec_[\w+/=]+", text(made))
-    assert signing.unseal(found.secret) == secret
+    assert sealing.unseal(found.secret) == secret
     assert "no-store" in made["Cache-Control"]
     for page in ("endpoint", "endpoint_edit", "endpoint_rotate"):
         assert "whsec_" not in text(client.get(reverse(page, args=[found.pk])))

@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests.factories import UserFactory, WorkspaceFactory
 from tests.workspaces.announcing.receiver import Received, Receiver
 from tests.workspaces.announcing.world import attempts, endpoint, happens, log, now, put
-from workspaces import tenancy
+from workspaces import sealing, tenancy
 from workspaces.announcing import endpoints, keeping, signing
 from workspaces.announcing.delivering import run
 from workspaces.announcing.endpoints import Details
@@ -31,7 +31,7 @@ def signed_with(secret: str, received: Received) -> bool:
 
 def test_what_is_sent_is_signed_and_says_when(receiver: Receiver) -> None:
     secret = signing.new_secret()
-    told = endpoint(receiver.url, secret=signing.seal(secret))
+    told = endpoint(receiver.url, secret=sealing.seal(secret))
     happens(told.workspace_id, 1)
 
     run()

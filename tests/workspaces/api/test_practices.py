@@ -45,6 +45,11 @@ def test_a_list_is_read_page_by_page(program: Program) -> None:
         ("cursor=%00", [("cursor", "invalid")]),
         ("country=XX", [("country", "invalid_choice")]),
         ("colour=red&size=2", [("colour", "unknown"), ("size", "unknown")]),
+        ("country=XX&limit=0", [("limit", "invalid"), ("country", "invalid_choice")]),
+        (
+            "colour=red&country=XX&limit=0",
+            [("limit", "invalid"), ("country", "invalid_choice"), ("colour", "unknown")],
+        ),
     ],
 )
 def test_a_wrong_question_is_refused_by_its_names(
@@ -82,6 +87,10 @@ def test_a_practice_is_added_changed_and_removed(program: Program) -> None:
         ({"name": "Centro", "phone": "12"}, [("phone", "invalid")]),
         ({"name": "Centro", "timezone": "Mars/Base"}, [("timezone", "invalid_choice")]),
         ({"name": "Centro", "window_start": "25:00"}, [("window_start", "invalid")]),
+        ({"colour": "red", "name": 7, "phone": "12", "window_start": "25:00"},
+         [("name", "invalid"), ("colour", "unknown"), ("window_start", "invalid"),
+          ("phone", "invalid")]),
+        ({"colour": "red"}, [("name", "required"), ("colour", "unknown")]),
         (["Centro"], [("", "invalid")]),
         (None, [("name", "required")]),
     ],

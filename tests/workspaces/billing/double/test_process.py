@@ -18,6 +18,7 @@ import stripe
 from aiohttp import web
 
 from config import embedded
+from config.embedded.processes import shifted_clock
 from workspaces.billing.double import webhooks
 from workspaces.billing.double.account import Account
 from workspaces.billing.double.server import Double
@@ -35,7 +36,12 @@ def start() -> Iterator[Callable[..., Process]]:
         process = subprocess.Popen(
             [sys.executable, "-m", "workspaces.billing.double", *options],
             cwd=embedded.ROOT,
-            env={"PATH": os.environ["PATH"], "PAYMENTS_PORT": "0", **environment},
+            env={
+                "PATH": os.environ["PATH"],
+                "PAYMENTS_PORT": "0",
+                **shifted_clock(),
+                **environment,
+            },
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -1,0 +1,1 @@
+"""The tests on other days: `make test-days` runs them under a clock that every process shares."""
