@@ -15,8 +15,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from workspaces import credits, entitlements
-from workspaces.admin.base import PlatformAdmin, short, staff
+from workspaces import credits, entitlements, google_listing
+from workspaces.admin.base import PlatformAdmin, SameWorkspaceForm, short, staff
 from workspaces.ids import uuid7
 from workspaces.models import Plan, Practice, Workspace
 from workspaces.plans import ORDER
@@ -218,15 +218,44 @@ def rows_of(workspace: UUID, model: str) -> str:
     return f"{reverse(f'admin:{model}_changelist')}?workspace_id={workspace}"
 
 
+class PracticeForm(SameWorkspaceForm[Practice]):
+    """Takes what Google hands out in either of its two fields, as the clinics' own form does."""
+
+    google_place_id = forms.CharField(
+        label=_("Google place id"), max_length=google_listing.LONGEST, required=False
+    )
+    google_review_link = forms.CharField(
+        label=_("Google review link"),
+        max_length=google_listing.LONGEST,
+        required=False,
+        help_text=_("Where Google’s own link is all that is known of the listing."),
+    )
+
+    def clean_google_place_id(self) -> str:
+        listing = google_listing.read(self.cleaned_data["google_place_id"])
+        if listing.link:
+            raise forms.ValidationError(_("There is no place id in this link: store it as a link."))
+        return listing.place_id
+
+    def clean_google_review_link(self) -> str:
+        listing = google_listing.read(self.cleaned_data["google_review_link"])
+        if listing.place_id:
+            raise forms.ValidationError(
+                _("Store this by its place id, which is %(place)s.") % {"place": listing.place_id}
+            )
+        return listing.link
+
+
 @admin.register(Practice)
 class PracticeAdmin(PlatformAdmin[Practice]):
+    form = PracticeForm
     list_display = ("name", "workspace", "city", "country", "timezone", "has_listing")
     list_filter = ("country",)
     list_select_related = ("workspace",)
-    search_fields = ("name", "city", "=google_place_id")
+    search_fields = ("name", "city", "=google_place_id", "=google_review_link")
     ordering = ("-id",)
     readonly_fields = ("id", "workspace", "created_at", "updated_at")
 
     @admin.display(description=_("on Google"), boolean=True)
     def has_listing(self, practice: Practice) -> bool:
-        return bool(practice.google_place_id)
+        return bool(practice.review_url)
