@@ -311,6 +311,12 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Reputation Manager <hola@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# Where clinics reach those who run this. Without any of them no page invites anybody to write.
+SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default="")
+SUPPORT_WHATSAPP = env.str("SUPPORT_WHATSAPP", default="")
+SUPPORT_PHONE = env.str("SUPPORT_PHONE", default="")
+SUPPORT_URL = env.str("SUPPORT_URL", default="")
+
 # Without an account the channels are off; the demo's is the simulator's.
 TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", default="")
 TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", default="")

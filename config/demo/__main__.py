@@ -169,6 +169,7 @@ def environment(site: str, ports: Mapping[str, int]) -> Mapping[str, str]:
         "TWILIO_INBOUND_URL": f"{site}/webhooks/twilio/inbound/",
         "WEBHOOKS_MAY_STAY_HERE": "1",
         "EMAIL_URL": f"smtp://{HOST}:{ports['mail']}",
+        "SUPPORT_EMAIL": os.environ.get("SUPPORT_EMAIL", "ayuda@example.com"),
         "SIMULATOR_STATE": str(embedded.local() / "phones.json"),
         "SIMULATOR_CONTENTS": str(embedded.local() / WHATSAPP_TEMPLATES),
         "STRIPE_SECRET_KEY": SECRET_KEY,
