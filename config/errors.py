@@ -10,6 +10,7 @@ from django.views import defaults
 from psycopg_pool import PoolTimeout
 from redis.exceptions import ConnectionError as RedisAway
 
+from workspaces import support
 from workspaces.access import who_may
 from workspaces.api import problems
 from workspaces.api.door import PREFIX
@@ -71,5 +72,9 @@ def render_without_database(request: HttpRequest, template: str, **kwargs: Any) 
     from django.template.loader import render_to_string
 
     return HttpResponse(
-        render_to_string(template, {"language": request.COOKIES.get("django_language")}), **kwargs
+        render_to_string(
+            template,
+            {"language": request.COOKIES.get("django_language"), "support": support.ways()},
+        ),
+        **kwargs,
     )

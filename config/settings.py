@@ -332,6 +332,11 @@ BOUNCE_MAILBOX_URL = env.str("BOUNCE_MAILBOX_URL", default="")
 MAIL_REPORTS_SECRET = env.str("MAIL_REPORTS_SECRET", default="")
 SENDGRID_WEBHOOK_PUBLIC_KEY = env.str("SENDGRID_WEBHOOK_PUBLIC_KEY", default="")
 MAILGUN_WEBHOOK_SIGNING_KEY = env.str("MAILGUN_WEBHOOK_SIGNING_KEY", default="")
+# Where clinics reach those who run this. Without any of them no page invites anybody to write.
+SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default="")
+SUPPORT_WHATSAPP = env.str("SUPPORT_WHATSAPP", default="")
+SUPPORT_PHONE = env.str("SUPPORT_PHONE", default="")
+SUPPORT_URL = env.str("SUPPORT_URL", default="")
 
 # Without an account the channels are off; the demo's is the simulator's.
 TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", default="")

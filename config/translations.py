@@ -16,7 +16,7 @@ import allauth
 import django
 from babel.messages import Catalog, Message
 from babel.messages.extract import extract
-from babel.messages.mofile import write_mo
+from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 from django.apps import apps
 from django.conf import settings
@@ -192,6 +192,43 @@ def unknown_to_packages(borrowed: Catalog) -> Iterator[str]:
 def catalogues_of_packages() -> Iterator[Path]:
     for package in (django, allauth):
         yield from Path(package.__path__[0]).glob("**/locale/en/LC_MESSAGES/django.po")
+
+
+def collisions(ours: Catalog, *, borrowed: Catalog) -> Iterator[str]:
+    """Return the texts whose Spanish would replace a package's own Spanish unintentionally.
+
+    Django merges all catalogues into one, and ours wins: an entry "May" of ours would become the
+    name of the month in every date. It is allowed where both say the same, or where
+    `borrowed.po` lists it, which says that the package's text is meant to change.
+    """
+    theirs = spanish_of_packages()
+    for message in texts(ours):
+        key = (message.context, forms(message.id)[0])
+        if key not in theirs:
+            continue
+        spanish, deliberate = forms(message.string), borrowed.get(message.id, message.context)
+        if deliberate and forms(deliberate.string) != spanish:
+            yield (
+                f"“{key[1]}” has one Spanish in {OURS.name} and another in {BORROWED.name}:"
+                " write the same in both, or give ours a context."
+            )
+        elif not deliberate and any(spanish != known for known in theirs[key]):
+            yield (
+                f"“{key[1]}” would replace “{theirs[key][0][0]}” of Django or allauth by"
+                f" “{spanish[0]}”: give ours a context, or list it in {BORROWED.name}."
+            )
+
+
+def spanish_of_packages() -> dict[tuple[str | None, str], list[list[str]]]:
+    """Return each text of Django and allauth with the Spanish that each of their apps gives it."""
+    found: dict[tuple[str | None, str], list[list[str]]] = {}
+    for english in catalogues_of_packages():
+        compiled_spanish = english.parents[2] / "es" / "LC_MESSAGES" / "django.mo"
+        with compiled_spanish.open("rb") as file:
+            for message in texts(read_mo(file)):
+                key = (message.context, forms(message.id)[0])
+                found.setdefault(key, []).append(forms(message.string))
+    return found
 
 
 # What nobody marked for translation

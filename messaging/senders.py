@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from campaigns.models import Campaign
 from messaging.models import Sender
 from templates_app.models import Channel
-from workspaces import entitlements
+from workspaces import entitlements, support
 from workspaces.models import Workspace
 from workspaces.plans import Feature
 
@@ -27,8 +27,8 @@ def missing_for(campaign: Campaign) -> list[str]:
     if Channel.WHATSAPP in wanted and not entitlements.has(campaign.workspace, Feature.WHATSAPP):
         wanted = wanted - {Channel.WHATSAPP} | {Channel.SMS}
     return [
-        _("There is no sender for %(channel)s yet. Write to us and we will set one up.")
-        % {"channel": Channel(channel).label}
+        _("There is no sender for %(channel)s yet.") % {"channel": Channel(channel).label}
+        + f" {support.how_to_ask()}"
         for channel in sorted(wanted or {Channel.SMS})
         if of(campaign.workspace, channel) is None
     ]

@@ -4,7 +4,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from workspaces import banners
+from workspaces import banners, support
 from workspaces.access import ROLES, Can
 from workspaces.banners import Banner
 from workspaces.models import User, Workspace
@@ -24,4 +24,5 @@ def access(request: HttpRequest) -> dict[str, Any]:
         "may": {permission.value: True for permission in rights},
         "workspace": workspace,
         "banners": told,
+        "support": SimpleLazyObject(support.ways),
     }

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -142,6 +143,23 @@ def holds_in_sql(feature: Feature) -> str:
         SELECT FROM workspaces_entitlement e
         WHERE e.workspace_id = w.id AND e.plan IN ({having})
           AND e.starts_at <= %(now)s AND (e.ends_at IS NULL OR e.ends_at > %(now)s)))"""
+
+
+def with_plan_in_force(rows: QuerySet[Workspace], *, now: datetime) -> QuerySet[Workspace]:
+    """Annotate each workspace with `plan_rank`, the place in `plans.ORDER` of its plan from `of`.
+
+    In the same query, because lists of many workspaces must not ask for each of them.
+    """
+    rank = Case(
+        *(When(plan=plan, then=place) for place, plan in enumerate(plans.ORDER)),
+        default=0,
+        output_field=IntegerField(),
+    )
+    running = Entitlement.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=now), workspace=OuterRef("pk"), starts_at__lte=now
+    )
+    best = running.annotate(plan_rank=rank).order_by("-plan_rank").values("plan_rank")[:1]
+    return rows.annotate(plan_rank=Greatest(rank, Coalesce(Subquery(best), 0)))
 
 
 def channel_note(workspace: Workspace) -> str:

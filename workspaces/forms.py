@@ -1,10 +1,8 @@
 """Forms of the floor: what a person types, checked and in their language."""
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar
-from urllib.parse import parse_qs, urlsplit
 
 from django import forms
 from django.conf import settings
@@ -16,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from workspaces import phones, practices, profile, zones
+from workspaces import google_listing, phones, practices, profile, zones
 from workspaces import settings as workspace_settings
 from workspaces.announcing import addresses
 from workspaces.announcing.endpoints import Details
@@ -64,11 +62,23 @@ class SignupForm(forms.Form):
 
 
 class PracticeForm(forms.ModelForm[Practice]):
+    # One field for what Google calls by many names; `details` has the place id, or else the link.
+    google_place_id = forms.CharField(
+        label=_("Link to your Google reviews"),
+        max_length=google_listing.LONGEST,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+        help_text=_(
+            "Happy patients are led there. Paste the link that Google gives you, or your place id."
+        ),
+    )
     timezone = forms.ChoiceField(label=_("Time zone"))
 
     class Meta:
         model = Practice
-        fields: ClassVar = list(practices.Details.__dataclass_fields__)
+        fields: ClassVar = [
+            name for name in practices.Details.__dataclass_fields__ if name != "google_review_link"
+        ]
         widgets: ClassVar = {
             **autocomplete(
                 name="organization",
@@ -80,13 +90,13 @@ class PracticeForm(forms.ModelForm[Practice]):
             "country": forms.Select({"autocomplete": "country"}),
             "phone": forms.TextInput({"type": "tel", "autocomplete": "tel"}),
             "email": forms.EmailInput({"autocomplete": "email"}),
-            "google_place_id": forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
             "window_start": forms.TimeInput({"type": "time"}, format="%H:%M"),
             "window_end": forms.TimeInput({"type": "time"}, format="%H:%M"),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["google_place_id"] = self.instance.listing
         offered = self.fields["timezone"]
         assert isinstance(offered, forms.ChoiceField)
         offered.choices = zones.choices(present=self.instance.timezone)
@@ -99,14 +109,9 @@ class PracticeForm(forms.ModelForm[Practice]):
         return name
 
     def clean_google_place_id(self) -> str:
-        """Whoever copies the whole review link means the id in it."""
-        typed: str = self.cleaned_data["google_place_id"].strip()
-        place = parse_qs(urlsplit(typed).query).get("placeid", [typed])[0]
-        if place and not re.fullmatch(r"[\w-]{10,200}", place, re.ASCII):
-            raise ValidationError(
-                _("A Google place id is one long word, such as ChIJN1t_tDeuEmsRUsoyG83frY4.")
-            )
-        return place
+        listing = google_listing.read(self.cleaned_data["google_place_id"])
+        self.cleaned_data["google_review_link"] = listing.link
+        return listing.place_id
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}

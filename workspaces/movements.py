@@ -28,6 +28,15 @@ KINDS: dict[str, str | Promise] = {
 }
 
 
+# The notes of these are Stripe's own references, such as in_1QhT…, and tell an owner nothing.
+BY_STRIPE = {"payment", "refund", "dispute", "return"}
+
+
+def note(entry: CreditEntry) -> str:
+    """What a person wrote about it."""
+    return "" if entry.cause.partition(":")[0] in BY_STRIPE else entry.note
+
+
 def why(entry: CreditEntry) -> str:
     kind, _sign, rest = entry.cause.partition(":")
     if kind == "month":

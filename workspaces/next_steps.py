@@ -18,7 +18,9 @@ class Step:
 
 
 def next_steps(workspace: Workspace) -> Iterator[Step]:
-    for practice in workspace.practices.filter(google_place_id="").order_by("name"):
+    for practice in workspace.practices.filter(google_place_id="", google_review_link="").order_by(
+        "name"
+    ):
         yield Step(
             _("“%(name)s” is not connected to Google: nobody can be led to its reviews.")
             % {"name": practice.name},

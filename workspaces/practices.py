@@ -26,6 +26,7 @@ class Details:
     zip_code: str = ""
     country: str = "EC"
     google_place_id: str = ""
+    google_review_link: str = ""
     phone: str = ""
     email: str = ""
     timezone: str = "America/Guayaquil"

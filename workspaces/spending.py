@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from django.db.models import Sum
+from django.db.models import Min, Sum
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
@@ -12,6 +12,8 @@ from workspaces.models import CreditEntry, Workspace
 WEEKS = 12
 WEEK = timedelta(days=7)
 MONTH = timedelta(days=30)
+# Fewer say nothing about the pace: one message in a month would be years of credits.
+FEW = 20
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,16 @@ def weeks(workspace: Workspace, *, zone: tzinfo) -> list[Week]:
 
 
 def days_left(workspace: Workspace) -> int | None:
-    """At the pace of the last month; None if nothing was spent in it."""
-    entries = CreditEntry.objects.within(workspace).spending(since=timezone.now() - MONTH)
-    spent = -(entries.aggregate(moved=Sum("amount"))["moved"] or 0)
-    return workspace.message_credits * MONTH.days // spent if spent > 0 else None
+    """Return how long the credits last at the pace of the last month.
+
+    None while fewer than `FEW` were spent. The pace of a clinic that began within the month is that
+    of its own days, a week at least.
+    """
+    now = timezone.now()
+    entries = CreditEntry.objects.within(workspace).spending(since=now - MONTH)
+    moved = entries.aggregate(spent=Sum("amount"), first=Min("created_at"))
+    spent: int = -(moved["spent"] or 0)
+    if spent < FEW:
+        return None
+    days: int = max((now - moved["first"]).days, WEEK.days)
+    return workspace.message_credits * days // spent

@@ -172,6 +172,7 @@ def environment(site: str, ports: Mapping[str, int]) -> Mapping[str, str]:
         "BOUNCE_ADDRESS": "rebotes@localhost",
         "MAIL_REPORTS_SECRET": MAIL_SECRET,
         "SIMULATOR_MAIL_REPORTS_URL": f"{site}/webhooks/mail/report/",
+        "SUPPORT_EMAIL": os.environ.get("SUPPORT_EMAIL", "ayuda@example.com"),
         "SIMULATOR_STATE": str(embedded.local() / "phones.json"),
         "SIMULATOR_CONTENTS": str(embedded.local() / WHATSAPP_TEMPLATES),
         "STRIPE_SECRET_KEY": SECRET_KEY,

@@ -226,7 +226,10 @@ def links_of(facts: Facts) -> dict[str, str]:
 @lru_cache
 def _spoken(day: date, language: str) -> str:
     with translation.override(language):
-        return date_format(day, "j F" if language == "en" else r"j \d\e F")
+        if language == "en":
+            return date_format(day, "j F")
+        # Django writes Portuguese months with a capital, which Portuguese does not.
+        return date_format(day, r"j \d\e F").lower()
 
 
 def link(name: str, key: str) -> str:

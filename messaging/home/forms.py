@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
@@ -45,20 +46,20 @@ class ResultsForm(forms.Form):
         super().__init__(*args, **kwargs)
         campaigns = choosing.campaigns(workspace, visible_to=user).order_by("name")
         practices = workspace.practices.order_by("name")
-        self._offer("practice", [(str(one.pk), one.name) for one in practices])
-        self._offer("campaign", [(str(one.pk), one.name) for one in campaigns])
-        self._offer("doctor", [(name, name) for name in doctors])
-        self._offer("appointment_type", [(name, name) for name in kinds])
-        self._offer("channel", Channel.choices)
+        self._offer("practice", _("All practices"), [(str(one.pk), one.name) for one in practices])
+        self._offer("campaign", _("All campaigns"), [(str(one.pk), one.name) for one in campaigns])
+        self._offer("doctor", _("All doctors"), [(name, name) for name in doctors])
+        self._offer("appointment_type", _("All kinds"), [(name, name) for name in kinds])
+        self._offer("channel", _("All channels"), Channel.choices)
 
-    def _offer(self, name: str, choices: Choices) -> None:
+    def _offer(self, name: str, all_of_them: str | Promise, choices: Choices) -> None:
         """One practice, or one doctor, is nothing to choose from."""
         if len(choices) < 2:  # noqa: PLR2004 - all and one are the same
             del self.fields[name]
             return
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _("All")), *choices]
+        field.choices = [("", all_of_them), *choices]
 
 
 def address_of(period: Period, filters: Filters) -> str:

@@ -59,7 +59,7 @@ def of(patient: Patient) -> Person:
         appointment_time=patient.appointment_time,
         practice=practice.name,
         timezone=practice.timezone,
-        has_reviews=bool(practice.google_place_id),
+        has_reviews=bool(practice.review_url),
     )
 
 
@@ -74,7 +74,7 @@ def invented(workspace: Workspace, language: str, *, name: str = "") -> Person:
         appointment_time=timezone.now(),
         practice=practice.name,
         timezone=practice.timezone,
-        has_reviews=bool(practice.google_place_id),
+        has_reviews=bool(practice.review_url),
     )
 
 

@@ -14,6 +14,7 @@ from templates_app.forms import LONGEST, unknown
 from templates_app.models import ApprovedText, Channel, MessageType, Template
 from templates_app.rendering import unknown_variables, variables_in
 from templates_app.segments import GSM_7, Segments, measure, plain_letters
+from workspaces import support
 
 ASKS = (MessageType.INITIAL, MessageType.REMINDER)
 LINKS = re.compile(r"(https?://\S+)")
@@ -196,8 +197,9 @@ def _of_approval(preview: Preview) -> Iterator[Hint]:
                 "info",
                 _(
                     "WhatsApp takes a first message only in words that Meta has approved. Once"
-                    " this text is final, write to us and we will have it approved."
-                ),
+                    " this text is final, we have it approved."
+                )
+                + f" {support.how_to_ask()}",
             )
     elif variables_in(preview.wording.content) != approved.variables:
         yield Hint(

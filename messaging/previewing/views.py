@@ -11,7 +11,7 @@ from messaging.previewing import people, previews, testing
 from messaging.previewing.forms import PreviewForm, TestForm
 from messaging.previewing.previews import Approved, Preview
 from templates_app.models import Channel
-from workspaces import profile
+from workspaces import profile, support
 from workspaces.access import Can, member
 from workspaces.pages import render_part
 from workspaces.problems import ProblemError
@@ -74,6 +74,7 @@ def test(request: MemberRequest, template: UUID) -> HttpResponse:
         "template": found,
         "form": form,
         "channels": channels,
+        "how_to_ask": support.how_to_ask(),
         "outcome": testing.outcome(request.workspace, request.GET.get("test", "")),
     }
     return render_part(request, "messaging/previewing/test.html", "outcome", context)

@@ -15,7 +15,6 @@ from templates_app.models import MessageType
 from workspaces import tenancy
 from workspaces.models import ReviewInvites
 
-REVIEWS = "https://search.google.com/local/writereview?placeid="
 LINKS_LAST = timedelta(days=60)
 
 
@@ -53,7 +52,6 @@ def find(token: str) -> Visit | None:
         if patient is None or ask is None:
             return None
         practice = patient.campaign.practice
-        place = practice.google_place_id
         return Visit(
             language=patient.language,
             practice=practice.name,
@@ -61,7 +59,7 @@ def find(token: str) -> Visit | None:
             has_feedback=Feedback.objects.filter(message=ask).exclude(comment="").exists(),
             has_words=bool(ask.comment),
             has_stopped=patient.opted_out_at is not None,
-            review_url=REVIEWS + place if place else "",
+            review_url=practice.review_url,
             invites_everyone=patient.workspace.review_invites == ReviewInvites.EVERYONE,
             may_change=ask.rating is not None and ratings.may_still_change(ask),
         )

@@ -11,7 +11,6 @@ from django.core import signing
 from messaging import ratings
 from messaging.models import Desk, DeskRating
 from messaging.public.tokens import may_be_token
-from messaging.public.visits import REVIEWS
 from workspaces import tenancy
 from workspaces.models import ReviewInvites
 
@@ -64,12 +63,11 @@ def find(token: str) -> Welcome | None:
         desk = Desk.objects.select_related("practice", "workspace").filter(token=token).first()
     if desk is None:
         return None
-    place = desk.practice.google_place_id
     return Welcome(
         desk_id=desk.pk,
         workspace_id=desk.workspace_id,
         practice=desk.practice.name,
-        review_url=REVIEWS + place if place else "",
+        review_url=desk.practice.review_url,
         invites_everyone=desk.workspace.review_invites == ReviewInvites.EVERYONE,
     )
 

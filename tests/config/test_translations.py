@@ -1,3 +1,4 @@
+from datetime import date
 from gettext import GNUTranslations
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -6,6 +7,7 @@ import pytest
 from babel.messages import Catalog
 from babel.messages.pofile import read_po
 from django.core.management import CommandError, call_command
+from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext, override
 
 from config import translations
@@ -61,6 +63,43 @@ def test_our_words_replace_those_of_a_package() -> None:
 def test_a_plural_of_django_stays_beside_ours() -> None:
     with override("es"):
         assert ngettext("%(num)d day", "%(num)d days", 2) % {"num": 2} == "2 días"
+
+
+MONTHS = {
+    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre"
+    " diciembre",
+    "en": "January February March April May June July August September October November December",
+}
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_each_month_on_screen_has_its_name(month: int) -> None:
+    day = date(2026, month, 12)
+    spanish, english = (MONTHS[language].split()[month - 1] for language in ("es", "en"))
+
+    with override("es"):
+        assert date_format(day, "DATE_FORMAT") == f"12 de {spanish} de 2026"
+        assert date_format(day, "YEAR_MONTH_FORMAT") == f"{spanish} de 2026"
+        assert date_format(day, "SHORT_DATE_FORMAT") == f"12 {spanish[:3]} 2026"
+        assert date_format(day, "M b E").lower() == f"{spanish[:3]} {spanish[:3]} {spanish}"
+        assert spanish.startswith(date_format(day, "N").rstrip(".").lower())
+    with override("en"):
+        assert date_format(day, "SHORT_DATE_FORMAT") == f"12 {english[:3]} 2026"
+        assert date_format(day, "F E") == f"{english} {english}"
+
+
+@pytest.mark.parametrize(
+    ("language", "days"),
+    [
+        ("es", "lunes martes miércoles jueves viernes sábado domingo"),
+        ("en", "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"),
+    ],
+)
+def test_each_weekday_on_screen_has_its_name(language: str, days: str) -> None:
+    with override(language):
+        for number, name in enumerate(days.split(), start=1):
+            monday_first = date(2026, 6, number)
+            assert date_format(monday_first, "l D") == f"{name} {name[:3]}"
 
 
 # From Python
@@ -280,6 +319,44 @@ def test_a_borrowed_text_must_still_be_said_by_its_package() -> None:
     ]
 
 
+MONTH_OF_DJANGO = 'msgid "May"\nmsgstr "Puede"\n'
+
+
+def test_a_text_that_replaces_one_of_django_is_found() -> None:
+    found = translations.collisions(catalogue(MONTH_OF_DJANGO), borrowed=catalogue(""))
+
+    assert list(found) == [
+        "“May” would replace “mayo” of Django or allauth by “Puede”: give ours a context, or list"
+        " it in borrowed.po."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ours", "borrowed"),
+    [
+        ('msgctxt "what a key is allowed to do"\n' + MONTH_OF_DJANGO, ""),
+        ('msgid "May"\nmsgstr "mayo"\n', ""),
+        ('msgid "Remove"\nmsgstr "Quitar"\n', 'msgid "Remove"\nmsgstr "Quitar"\n'),
+        ('msgid "Nobody else says this"\nmsgstr "Nadie más"\n', ""),
+    ],
+)
+def test_a_text_with_a_context_or_the_same_spanish_collides_with_nothing(
+    ours: str, borrowed: str
+) -> None:
+    assert list(translations.collisions(catalogue(ours), borrowed=catalogue(borrowed))) == []
+
+
+def test_a_borrowed_text_has_the_same_spanish_in_both_catalogues() -> None:
+    ours, borrowed = (
+        catalogue(f'msgid "Remove"\nmsgstr "{spanish}"\n') for spanish in ("Quitar", "Eliminar")
+    )
+
+    assert list(translations.collisions(ours, borrowed=borrowed)) == [
+        "“Remove” has one Spanish in django.po and another in borrowed.po: write the same in both,"
+        " or give ours a context."
+    ]
+
+
 # What nobody marked
 
 
@@ -338,6 +415,19 @@ def test_check_names_a_text_without_spanish(folder: Path) -> None:
     call_command("translations", "update", stdout=StringIO())
 
     with pytest.raises(CommandError, match="“Campaigns” has no Spanish"):
+        call_command("translations", "check")
+
+
+def test_check_names_a_text_that_replaces_one_of_django(folder: Path) -> None:
+    (folder / OURS.name).write_text(
+        OURS.read_text(encoding="utf-8").replace(
+            'msgid "Change password"\nmsgstr "Cambiar la contraseña"',
+            'msgid "Change password"\nmsgstr "Puede"',
+        ),
+        encoding="utf-8",
+    )
+
+    with pytest.raises(CommandError, match="“Change password” has one Spanish"):
         call_command("translations", "check")
 
 

@@ -32,6 +32,7 @@ from workspaces.models import (
     Plan,
     Practice,
     Role,
+    Source,
     User,
     Workspace,
 )
@@ -159,6 +160,49 @@ def test_only_what_was_changed_is_written(client: Client, staff: User) -> None:
     (written,) = (q["sql"] for q in queries if 'UPDATE "workspaces_workspace"' in q["sql"])
     columns = re.findall(r'"(\w+)" = ', written.partition("WHERE")[0])
     assert set(columns) == {"name", "updated_at"}
+
+
+# The plan
+
+
+def paying(plan: Plan, *, agreed: Plan = Plan.FREE) -> Workspace:
+    workspace = WorkspaceFactory.create(plan=agreed)
+    EntitlementFactory.create(workspace=workspace, plan=plan, source=Source.PAYMENT)
+    return workspace
+
+
+def test_list_of_workspaces_shows_the_plan_that_is_paid(client: Client, staff: User) -> None:
+    workspace = paying(Plan.PROFESSIONAL)
+
+    page = client.get(WORKSPACES)
+
+    (row,) = (row for row in page.context["cl"].result_list if row.pk == workspace.pk)
+    assert page.context["cl"].model_admin.plan_in_force(row) == "Profesional"
+
+
+def test_workspaces_are_filtered_by_the_plan_in_force(client: Client, staff: User) -> None:
+    professional = paying(Plan.PROFESSIONAL)
+    agreed = paying(Plan.STARTER, agreed=Plan.PROFESSIONAL)
+    paying(Plan.STARTER)
+    over = paying(Plan.FREE)
+    EntitlementFactory.create(
+        workspace=over,
+        plan=Plan.PROFESSIONAL,
+        starts_at=timezone.now() - timedelta(days=9),
+        ends_at=timezone.now() - timedelta(days=1),
+    )
+
+    page = client.get(WORKSPACES, {"plan_in_force": "PROFESSIONAL"})
+
+    assert {row.pk for row in page.context["cl"].result_list} == {professional.pk, agreed.pk}
+
+
+def test_page_of_a_workspace_says_which_plan_holds_and_why(client: Client, staff: User) -> None:
+    paid = client.get(change_page(paying(Plan.PROFESSIONAL))).content.decode()
+    agreed = client.get(change_page(WorkspaceFactory.create(plan=Plan.STARTER))).content.decode()
+
+    assert "Profesional, por: Pago" in paid
+    assert "Inicial, según lo acordado" in agreed
 
 
 # The trail

@@ -1,5 +1,6 @@
 """What an owner sees of the plan, the credits and the bill; the others see none of it."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import escape
 from pytest_django import Settings
 
@@ -117,8 +119,92 @@ def test_the_page_says_what_is_used_and_which_credits_end_when(client: Client, o
     assert "What is above the plan stays as it is" in said
     assert "Credits of the Starter plan, month from" in said
     assert said.index(">440<") < said.index("do not expire")
-    assert "enough for 245 days" in said  # 490 left, 60 a month
+    assert "enough for 57 days" in said  # 490 left, 60 in the first week
     assert "60 credits" in said  # this week's bar
+
+
+@pytest.fixture
+def on_sale(owner: User, settings: Settings) -> User:
+    settings.STRIPE_SECRET_KEY = "sk_test_1"
+    return owner
+
+
+def buttons(said: str) -> dict[str, bool]:
+    """What the plans offer to press, and whether it stands out."""
+    plans = said[said.index('id="plans"') : said.index('id="packs"')]
+    found = re.findall(r'<button class="button( button-primary)?">([^<]+)</button>', plans)
+    return {words: bool(primary) for primary, words in found}
+
+
+@pytest.mark.parametrize(
+    ("plan", "source", "expected"),
+    [
+        (Plan.FREE, None, {"Choose Starter": True, "Choose Professional": False}),
+        (Plan.PROFESSIONAL, Source.TRIAL, {"Choose Starter": False, "Choose Professional": True}),
+        (
+            Plan.STARTER,
+            Source.PAYMENT,
+            {
+                "Pay by the month or the year, or cancel": False,
+                "Change to Professional": True,
+            },
+        ),
+        (
+            Plan.PROFESSIONAL,
+            Source.PAYMENT,
+            {"Change to Starter": False, "Pay by the month or the year, or cancel": False},
+        ),
+        (Plan.ENTERPRISE, Source.ADMIN, {"Choose Starter": False, "Choose Professional": False}),
+    ],
+)
+def test_the_larger_plan_stands_out_and_the_present_one_is_not_chosen_again(
+    client: Client,
+    on_sale: User,
+    plan: Plan,
+    source: Source | None,
+    expected: dict[str, bool],
+) -> None:
+    if source:
+        ends_at = timezone.now() + 9 * DAY if source == Source.TRIAL else None
+        EntitlementFactory.create(
+            workspace=on_sale.workspace, plan=plan, source=source, ends_at=ends_at
+        )
+
+    said = page(client)
+
+    assert buttons(said) == expected
+    assert said.count("Yours") == (source == Source.PAYMENT)
+    assert ("A smaller plan begins when" in said) == ("Change to Starter" in expected)
+
+
+def test_a_plan_agreed_by_hand_is_not_sold_once_more(client: Client, on_sale: User) -> None:
+    change(the(on_sale), plan=Plan.STARTER)
+
+    assert buttons(page(client)) == {"Choose Professional": True}
+
+
+def test_bought_credits_are_named_by_their_day_without_stripes_reference(
+    client: Client, owner: User
+) -> None:
+    CreditEntryFactory.create(
+        workspace=owner.workspace,
+        kind=EntryKind.PURCHASE,
+        amount=500,
+        cause="payment:pi_3Qx",
+        note="in_1QhTestTest",
+    )
+    CreditEntryFactory.create(
+        workspace=owner.workspace, amount=5, cause="admin:1", note="Por la demora de mayo"
+    )
+
+    for name in ("billing", "billing_credits"):
+        said = page(client, name)
+        assert "Credits bought" in said
+        assert "in_1Qh" not in said
+        assert "Por la demora de mayo" in said
+    assert date_format(timezone.localtime(), "DATE_FORMAT") in page(client)
+    lines = client.get(reverse("billing_credits"), {"as": "csv"}).getvalue()
+    assert b"in_1Qh" not in lines
 
 
 def test_without_payments_nothing_is_for_sale_and_the_page_says_whom_to_ask(
@@ -128,7 +214,7 @@ def test_without_payments_nothing_is_for_sale_and_the_page_says_whom_to_ask(
 
     said = page(client)
 
-    assert "Write to us for another plan" in said
+    assert "another plan or more credits are set up by hand" in said
     assert reverse("billing_subscribe") not in said
     assert reverse("billing_invoices") not in said
     for name, typed in [

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 from django.utils import timezone
@@ -73,6 +73,31 @@ def test_the_best_of_all_that_holds_counts_and_says_where_it_is_from() -> None:
         limits = entitlements.of(workspace)
 
     assert (limits.plan, limits.given_by) == (Plan.PROFESSIONAL, trial)
+
+
+def test_plan_in_force_of_many_workspaces_is_the_one_of_each() -> None:
+    """`with_plan_in_force` is `of` in SQL, so both are held against each other."""
+    now = timezone.now()
+    day = timedelta(days=1)
+    spans = [(-2, None), (-2, 2), (-2, -1), (1, 2)]
+    for agreed, given, (starts, ends) in product(Plan, Plan, spans):
+        workspace = WorkspaceFactory.create(plan=agreed)
+        for plan in (given, Plan.STARTER):
+            EntitlementFactory.create(
+                workspace=workspace,
+                plan=plan,
+                starts_at=now + starts * day,
+                ends_at=None if ends is None else now + ends * day,
+            )
+    WorkspaceFactory.create(plan=Plan.STARTER)
+
+    with tenancy.platform("test"):
+        rows = list(entitlements.with_plan_in_force(Workspace.objects.all(), now=now))
+        expected = {row.pk: entitlements.of(row, now=now).plan for row in rows}
+        found = {row.pk: plans.ORDER[row.plan_rank] for row in rows}  # type: ignore[attr-defined]  # annotated
+
+    assert len(rows) > len(Plan) ** 2 * len(spans)
+    assert found == expected
 
 
 @pytest.mark.parametrize("paid_until", [None, datetime(2999, 1, 1, tzinfo=UTC)])

@@ -44,6 +44,19 @@ pytestmark = pytest.mark.django_db
         ("workspaces_user_staff_or_member", UserFactory, {"is_staff": True}),
         ("workspaces_user_staff_or_member", StaffFactory, {"role": "OWNER"}),
         ("workspaces_practice_country_known", PracticeFactory, {"country": "XX"}),
+        (
+            "workspaces_practice_review_link_of_google",
+            PracticeFactory,
+            {"google_review_link": "https://g.page.example.com/r/CdEfGh123/review"},
+        ),
+        (
+            "workspaces_practice_review_link_of_google",
+            PracticeFactory,
+            {
+                "google_place_id": "ChIJN1t_tDeuEmsRUsoyG83frY4",
+                "google_review_link": "https://g.page/r/CdEfGh123/review",
+            },
+        ),
         ("workspaces_practice_window_open", PracticeFactory, {"window_end": time(8)}),
         ("workspaces_invitation_role_known", InvitationFactory, {"role": "BOSS"}),
         ("workspaces_entitlement_source_known", EntitlementFactory, {"source": "LUCK"}),

@@ -53,11 +53,25 @@ def test_credits_last_as_long_as_the_last_month_says(monkeypatch: pytest.MonkeyP
         assert spending.days_left(workspace) is None
         credits.buy(workspace=workspace, amount=20, cause="pack:1")
         credits.take_back(workspace=workspace, of="pack:1", at_most=20, cause="refund:1")
-    spent(workspace, 12, back=2)
+    spent(workspace, 32, back=2)
 
     with tenancy.within(workspace.pk):
         workspace.refresh_from_db()
-        assert spending.days_left(workspace) == 40 * 30 // 10
+        # All of it today: the pace is that of a week at least.
+        assert spending.days_left(workspace) == 20 * 7 // 30
+        in_ten_days = timezone.now() + timedelta(days=10, minutes=1)
+        monkeypatch.setattr(timezone, "now", lambda: in_ten_days)
+        assert spending.days_left(workspace) == 20 * 10 // 30
         later = timezone.now() + timedelta(days=31)
         monkeypatch.setattr(timezone, "now", lambda: later)
         assert spending.days_left(workspace) is None
+
+
+@pytest.mark.parametrize(("messages", "days"), [(1, None), (19, None), (20, 30 * 7 // 20)])
+def test_few_messages_make_no_forecast(messages: int, days: int | None) -> None:
+    workspace = WorkspaceFactory.create()
+    spent(workspace, messages)
+
+    with tenancy.within(workspace.pk):
+        workspace.refresh_from_db()
+        assert spending.days_left(workspace) == days

@@ -1,22 +1,25 @@
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from workspaces import credits
-from workspaces.admin.base import PlatformAdmin, staff
+from workspaces import credits, entitlements, google_listing
+from workspaces.admin.base import PlatformAdmin, SameWorkspaceForm, short, staff
 from workspaces.ids import uuid7
-from workspaces.models import Practice, Workspace
+from workspaces.models import Plan, Practice, Workspace
+from workspaces.plans import ORDER
 
 MOST_CREDITS = 100_000
 
@@ -44,24 +47,55 @@ class GrantForm(forms.Form):
         return timezone.make_aware(datetime.combine(until, time.max)) if until else None
 
 
+class PlanInForce(admin.SimpleListFilter):
+    """The plan that holds now, which a payment or a trial may give beyond the agreed one."""
+
+    title = _("plan in force")
+    parameter_name = "plan_in_force"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
+    ) -> Iterable[tuple[str, Any]]:
+        return Plan.choices
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Workspace]
+    ) -> QuerySet[Workspace] | None:
+        chosen = self.value()
+        if chosen not in Plan.values:
+            return None
+        return queryset.filter(Q(("plan_rank", ORDER.index(Plan(chosen)))))
+
+
 @admin.register(Workspace)
 class WorkspaceAdmin(PlatformAdmin[Workspace]):
     list_display = (
         "name",
-        "plan",
+        "plan_in_force",
         "message_credits",
         "subscription_status",
         "language",
         "made",
     )
-    list_filter = ("plan", "subscription_status", "language")
+    list_filter = (PlanInForce, "subscription_status", "language")
     search_fields = ("name", "=stripe_customer_id", "=stripe_subscription_id")
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
-    readonly_fields = ("id", "message_credits", "created_at", "everything_of_it")
+    readonly_fields = ("id", "plan_and_source", "message_credits", "created_at", "everything_of_it")
     actions = ("grant_credits",)
     fieldsets = (
-        (None, {"fields": ("name", "plan", "message_credits", "everything_of_it")}),
+        (
+            None,
+            {
+                "fields": (
+                    "name",
+                    "plan_and_source",
+                    "plan",
+                    "message_credits",
+                    "everything_of_it",
+                )
+            },
+        ),
         (
             _("Payment"),
             {
@@ -95,6 +129,44 @@ class WorkspaceAdmin(PlatformAdmin[Workspace]):
 
     def workspace_id_of(self, obj: Workspace) -> UUID:
         return obj.pk
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Workspace]:
+        return entitlements.with_plan_in_force(super().get_queryset(request), now=timezone.now())
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Workspace | None = None,
+        change: bool = False,
+        **kwargs: Any,
+    ) -> type[forms.ModelForm[Workspace]]:
+        labels = {"plan": _("Plan agreed by hand")}
+        help_texts = {
+            "plan": _(
+                "What was agreed without Stripe. A paid plan or a trial is an entitlement, and the"
+                " larger of the two is in force."
+            )
+        }
+        return super().get_form(
+            request, obj, change=change, labels=labels, help_texts=help_texts, **kwargs
+        )
+
+    @admin.display(description=_("plan in force"), ordering="plan_rank")
+    def plan_in_force(self, workspace: Workspace) -> str:
+        return str(ORDER[workspace.plan_rank].label)  # type: ignore[attr-defined]  # annotated
+
+    @admin.display(description=_("plan in force"))
+    def plan_and_source(self, workspace: Workspace) -> str:
+        limits = entitlements.of(workspace)
+        right = limits.given_by
+        if right is None:
+            return gettext("%(plan)s, as agreed by hand") % {"plan": limits.plan.label}
+        said = {"plan": limits.plan.label, "source": right.get_source_display()}
+        if right.ends_at is None:
+            return gettext("%(plan)s, by: %(source)s") % said
+        return gettext("%(plan)s, by: %(source)s, until %(day)s") % (
+            said | {"day": short(right.ends_at)}
+        )
 
     @admin.display(description=_("its rows"))
     def everything_of_it(self, workspace: Workspace) -> SafeString:
@@ -146,15 +218,44 @@ def rows_of(workspace: UUID, model: str) -> str:
     return f"{reverse(f'admin:{model}_changelist')}?workspace_id={workspace}"
 
 
+class PracticeForm(SameWorkspaceForm[Practice]):
+    """Takes what Google hands out in either of its two fields, as the clinics' own form does."""
+
+    google_place_id = forms.CharField(
+        label=_("Google place id"), max_length=google_listing.LONGEST, required=False
+    )
+    google_review_link = forms.CharField(
+        label=_("Google review link"),
+        max_length=google_listing.LONGEST,
+        required=False,
+        help_text=_("Where Google’s own link is all that is known of the listing."),
+    )
+
+    def clean_google_place_id(self) -> str:
+        listing = google_listing.read(self.cleaned_data["google_place_id"])
+        if listing.link:
+            raise forms.ValidationError(_("There is no place id in this link: store it as a link."))
+        return listing.place_id
+
+    def clean_google_review_link(self) -> str:
+        listing = google_listing.read(self.cleaned_data["google_review_link"])
+        if listing.place_id:
+            raise forms.ValidationError(
+                _("Store this by its place id, which is %(place)s.") % {"place": listing.place_id}
+            )
+        return listing.link
+
+
 @admin.register(Practice)
 class PracticeAdmin(PlatformAdmin[Practice]):
+    form = PracticeForm
     list_display = ("name", "workspace", "city", "country", "timezone", "has_listing")
     list_filter = ("country",)
     list_select_related = ("workspace",)
-    search_fields = ("name", "city", "=google_place_id")
+    search_fields = ("name", "city", "=google_place_id", "=google_review_link")
     ordering = ("-id",)
     readonly_fields = ("id", "workspace", "created_at", "updated_at")
 
     @admin.display(description=_("on Google"), boolean=True)
     def has_listing(self, practice: Practice) -> bool:
-        return bool(practice.google_place_id)
+        return bool(practice.review_url)

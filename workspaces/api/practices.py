@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from workspaces import practices
+from workspaces import google_listing, practices
 from workspaces.access import Can
 from workspaces.api.fields import Body, Text, cleaned
 from workspaces.api.idempotency import once
@@ -23,6 +23,12 @@ class PracticeTold(serializers.ModelSerializer[Practice]):
     """A place where patients are seen."""
 
     email = serializers.CharField()
+    google_place_id = serializers.CharField(
+        help_text="Empty where only a link of Google’s is known: see `google_review_link`."
+    )
+    google_review_link = serializers.CharField(
+        help_text="Where there is no place id: the link of Google’s that patients are led to."
+    )
     window_start = serializers.CharField(help_text="Messages leave from this hour on, there.")
     window_end = serializers.CharField(help_text="Messages leave until this hour, there.")
 
@@ -38,7 +44,13 @@ class PracticeBody(Body):
     state = Text(max_length=80, allow_blank=True, required=False)
     zip_code = Text(max_length=20, allow_blank=True, required=False)
     country = serializers.ChoiceField(choices=Country.choices, required=False)
-    google_place_id = Text(max_length=200, allow_blank=True, required=False)
+    google_place_id = Text(
+        max_length=google_listing.LONGEST,
+        allow_blank=True,
+        required=False,
+        help_text="The place id, or a link that Google gives for the place: `https://g.page/r/…`,"
+        " `https://maps.app.goo.gl/…`, or its address on Google Maps.",
+    )
     phone = Text(max_length=20, allow_blank=True, required=False)
     email = Text(max_length=254, allow_blank=True, required=False)
     timezone = Text(max_length=64, required=False, help_text="Such as `America/Guayaquil`.")
@@ -104,7 +116,8 @@ class OnePractice(OfPractices, OneView[Practice]):
     def patch(self, request: Request, practice: UUID) -> Response:  # noqa: ARG002
         found = self.found(practice)
         sent, mistakes = self.read(PracticeBody, partial=True)
-        form = PracticeForm(model_to_dict(found) | sent, instance=found)
+        stored = model_to_dict(found) | {"google_place_id": found.listing}
+        form = PracticeForm(stored | sent, instance=found)
         cleaned(form, besides=mistakes)
         practices.change(practice=found, details=form.details(), by=self.user)
         return self.tagged(self.values(practice))

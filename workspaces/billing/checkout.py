@@ -7,7 +7,7 @@ from stripe import StripeClient
 from stripe import Subscription as StripeSubscription
 from stripe.params.checkout import SessionCreateParams
 
-from workspaces import audit
+from workspaces import audit, support
 from workspaces.billing import customers, portal, prices
 from workspaces.billing.client import stripe_client
 from workspaces.models import Plan, User, Workspace
@@ -24,7 +24,7 @@ def subscribe(*, workspace: Workspace, plan: Plan, yearly: bool, by: User) -> st
         customer = customers.of(client, workspace, by)
         wished = prices.find(client, price).id
         if present := _present(client, customer):
-            address = _change(client, workspace, customer, present, wished)
+            address = _change(client, customer, present, wished)
         else:
             _close_open_pages(client, customer)
             address = _page(
@@ -49,6 +49,8 @@ def buy_pack(*, workspace: Workspace, pack: Pack, by: User) -> str:
             workspace,
             {
                 "mode": "payment",
+                # No promotion codes: one for the whole price leaves no payment, and the credits
+                # follow from the payment.
                 "customer": customers.of(client, workspace, by),
                 "line_items": [{"price": prices.find(client, pack.price).id, "quantity": 1}],
                 "invoice_creation": {"enabled": True},
@@ -70,7 +72,7 @@ def _price_of(plan: Plan, *, yearly: bool) -> Price:
     terms = PLANS[plan]
     price = terms.yearly if yearly else terms.monthly
     if price is None:
-        raise ProblemError(_("This plan is by agreement: write to us, please."))
+        raise ProblemError(_("This plan is by agreement.") + f" {support.how_to_ask()}")
     return price
 
 
@@ -83,17 +85,15 @@ def _present(client: StripeClient, customer: str) -> StripeSubscription | None:
 
 def _change(
     client: StripeClient,
-    workspace: Workspace,
     customer: str,
     present: StripeSubscription,
     wished: str,
 ) -> str:
     item = present["items"].data[0]
     if item.price.id == wished or present.status not in ("active", "trialing"):
-        return portal.session(client, workspace, customer)
+        return portal.session(client, customer)
     return portal.session(
         client,
-        workspace,
         customer,
         {
             "type": "subscription_update_confirm",
@@ -124,11 +124,11 @@ def _page(client: StripeClient, workspace: Workspace, wish: SessionCreateParams)
         "customer_update": {"address": "auto", "name": "auto"},
         "success_url": f"{back}?done=1",
         "cancel_url": back,
-        "locale": "es" if workspace.language == "es" else "auto",
+        "locale": portal.locale(),
     }
     page = client.v1.checkout.sessions.create(whole)
     if not page.url:
-        raise ProblemError(_("This cannot be bought at the moment: write to us, please."))
+        raise ProblemError(_("This cannot be bought at the moment.") + f" {support.how_to_ask()}")
     return page.url
 
 

@@ -1,9 +1,10 @@
 """Stripe's own pages where a clinic changes its card, its plan or its mind."""
 
-from typing import cast
+from typing import Literal, cast
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from stripe import StripeClient
 from stripe.billing_portal import Configuration
@@ -28,23 +29,27 @@ def open(*, workspace: Workspace, by: User) -> str:
     if not workspace.stripe_customer_id:
         raise ProblemError(_("Nothing was bought yet: choose a plan or a pack of credits first."))
     with stripe_client() as client:
-        address = session(client, workspace, workspace.stripe_customer_id)
+        address = session(client, workspace.stripe_customer_id)
     audit.record(
         "subscription.manage", workspace, by=by, workspace_id=workspace.pk, name=workspace.name
     )
     return address
 
 
+def locale() -> Literal["es", "en"]:
+    """The language in which the person reads our pages, whatever their browser asks for."""
+    return "en" if (get_language() or "").startswith("en") else "es"
+
+
 def session(
     client: StripeClient,
-    workspace: Workspace,
     customer: str,
     flow: SessionCreateParamsFlowData | None = None,
 ) -> str:
     asked: SessionCreateParams = {
         "customer": customer,
         "return_url": settings.SITE_URL + reverse("billing"),
-        "locale": "es" if workspace.language == "es" else "auto",
+        "locale": locale(),
     }
     if configuration := _ours(client):
         asked["configuration"] = configuration.id

@@ -11,6 +11,7 @@ from stripe import InvalidRequestError, StripeClient
 from stripe import Price as StripePrice
 from stripe.params import PriceCreateParams
 
+from workspaces import support
 from workspaces.billing.client import MISSING, stripe_client
 from workspaces.plans import PACKS, PLANS, Price
 from workspaces.problems import ProblemError
@@ -66,7 +67,7 @@ def find(client: StripeClient, price: Price) -> StripePrice:
     found = client.v1.prices.list({"lookup_keys": [price.lookup_key], "active": True}).data
     if not found:
         log.error("price_not_published", lookup_key=price.lookup_key)
-        raise ProblemError(_("This cannot be bought at the moment: write to us, please."))
+        raise ProblemError(_("This cannot be bought at the moment.") + f" {support.how_to_ask()}")
     return found[0]
 
 

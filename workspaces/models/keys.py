@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from workspaces.ids import uuid7
 from workspaces.models.workspace import Workspace
@@ -60,7 +61,10 @@ class ApiKey(Row):
     name = models.CharField(_("name"), max_length=80)
     prefix = models.CharField(_("begins with"), max_length=16, unique=True)
     digest = models.CharField(_("digest"), max_length=64)
-    scopes = ArrayField(models.CharField(max_length=24), verbose_name=_("may"))
+    scopes = ArrayField(
+        models.CharField(max_length=24),
+        verbose_name=pgettext_lazy("what an API key is allowed to do", "may"),
+    )
     addresses = ArrayField(
         models.CharField(max_length=43),
         verbose_name=_("from these addresses alone"),

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from workspaces import google_listing
 from workspaces.models.workspace import Workspace
 from workspaces.rows import Row, TenantQuerySet, known
 from workspaces.walls import Wall
@@ -57,6 +58,14 @@ class Practice(Row):
         blank=True,
         help_text=_("Happy patients are led to this listing’s reviews."),
     )
+    google_review_link = models.CharField(
+        _("Google review link"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Where Google’s own link is all that is known of the listing."),
+    )
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     timezone = models.CharField(
@@ -85,11 +94,34 @@ class Practice(Row):
                 name="workspaces_practice_window_open",
                 violation_error_message=_("Messages must be allowed for some part of the day."),
             ),
+            models.CheckConstraint(
+                condition=Q(google_review_link="")
+                | Q(google_place_id="", google_review_link__regex=google_listing.STORED_LINK),
+                name="workspaces_practice_review_link_of_google",
+                violation_error_message=_(
+                    "Either a place id, or a link of Google’s that leads to one place."
+                ),
+            ),
             Wall(name="workspaces_practice_wall"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def review_url(self) -> str:
+        """Where its patients write a review on Google, or nothing."""
+        listing = google_listing.Listing(self.google_place_id, self.google_review_link)
+        return google_listing.review_url(listing)
+
+    @property
+    def opens_the_form(self) -> bool:
+        return google_listing.opens_the_form(self.review_url)
+
+    @property
+    def listing(self) -> str:
+        """What the form shows of it: as much as the person once pasted."""
+        return self.google_place_id or self.google_review_link
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

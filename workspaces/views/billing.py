@@ -1,3 +1,5 @@
+from dataclasses import dataclass
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -6,13 +8,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from workspaces import entitlements, exports, movements, spending
+from workspaces import entitlements, exports, movements, spending, support
 from workspaces.access import Can, may, member, public
 from workspaces.billing import checkout, invoices, portal
 from workspaces.billing.client import is_on
-from workspaces.models import CreditEntry, CreditLot, EntryKind, Limit, Plan, User, Workspace
+from workspaces.models import (
+    CreditEntry,
+    CreditLot,
+    EntryKind,
+    Limit,
+    Plan,
+    Source,
+    User,
+    Workspace,
+)
 from workspaces.pages import newest_first, render_part
-from workspaces.plans import PACKS, PLANS, TRIAL, pack
+from workspaces.plans import ORDER, PACKS, PLANS, TRIAL, Terms, pack
 from workspaces.practices import home_zone
 from workspaces.problems import ProblemError
 from workspaces.requests import MemberRequest
@@ -21,7 +32,7 @@ SIZE = 50
 COLUMNS: list[exports.Column[CreditEntry]] = [
     (gettext_lazy("When"), lambda entry: entry.created_at),
     (gettext_lazy("What"), movements.why),
-    (gettext_lazy("Note"), lambda entry: entry.note),
+    (gettext_lazy("Note"), movements.note),
     (gettext_lazy("Who"), lambda entry: entry.by),
     (gettext_lazy("Credits"), lambda entry: entry.amount),
     (gettext_lazy("Until"), lambda entry: entry.expires_at),
@@ -53,17 +64,49 @@ def index(request: MemberRequest) -> HttpResponse:
         "limits": standing.limits,
         "over": standing.over,
         "uses": _uses(workspace, standing),
-        "lots": [(lot, movements.why(lot.entry)) for lot in lots],
+        "lots": [(lot, movements.why(lot.entry), movements.note(lot.entry)) for lot in lots],
         "days_left": spending.days_left(workspace),
         "weeks": spending.weeks(workspace, zone=zone),
-        "plans": [PLANS[plan] for plan in SOLD],
+        "offers": _offers(standing.limits),
         "packs": PACKS,
         "is_yearly": request.GET.get("pay") == "yearly",
         "payments_are_on": is_on(),
+        "how_to_ask": support.how_to_ask(),
         "is_done": "done" in request.GET,
         "zone": zone,
     }
     return render(request, "workspaces/billing.html", context)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A plan on sale, as this workspace sees it."""
+
+    terms: Terms
+    is_present: bool  # what it has already cannot be chosen once more
+    is_paid: bool
+    is_smaller: bool
+    is_suggested: bool
+
+
+def _offers(limits: entitlements.Limits) -> list[Offer]:
+    """One is suggested at most: what a trial shows, else the next larger one; never a smaller."""
+    source = limits.given_by.source if limits.given_by else None
+    is_paid, on_trial = source == Source.PAYMENT, source == Source.TRIAL
+    present, rank = limits.plan, ORDER.index(limits.plan)
+    has_it = is_paid or source is None
+    larger = [plan for plan in SOLD if ORDER.index(plan) > rank]
+    suggested = present if on_trial else next(iter(larger), None)
+    return [
+        Offer(
+            terms=PLANS[plan],
+            is_present=has_it and plan == present,
+            is_paid=is_paid,
+            is_smaller=is_paid and ORDER.index(plan) < rank,
+            is_suggested=plan == suggested,
+        )
+        for plan in SOLD
+    ]
 
 
 def _uses(
@@ -99,7 +142,7 @@ def movements_list(request: MemberRequest) -> HttpResponseBase:
     page = newest_first(entries, request, size=SIZE)
     context = {
         "form": form,
-        "entries": [(entry, movements.why(entry)) for entry in page.rows],
+        "entries": [(e, movements.why(e), movements.note(e)) for e in page.rows],
         "page": page,
         "zone": zone,
     }

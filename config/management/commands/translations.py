@@ -44,6 +44,7 @@ class Command(BaseCommand):
             *translations.problems(updated),
             *translations.problems(borrowed),
             *translations.unknown_to_packages(borrowed),
+            *translations.collisions(updated, borrowed=borrowed),
             *unmarked(),
         ]
         if OURS.read_text(encoding="utf-8") != translations.written(updated):

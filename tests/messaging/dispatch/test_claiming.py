@@ -29,7 +29,7 @@ from tests.factories import (
     TemplateFactory,
     WorkspaceFactory,
 )
-from tests.messaging.world import messages, running_campaign, seen, shared_sender
+from tests.messaging.world import ALL_DAY, messages, running_campaign, seen, shared_sender
 from workspaces import tenancy
 from workspaces.models import CreditEntry, EntryKind, Workspace
 
@@ -267,6 +267,30 @@ def test_an_approved_template_gets_no_empty_and_no_forged_value() -> None:
     assert all(value.strip() for values in taken.values() for value in values.values())
     assert not set("\n{}") & set(taken[forger.pk]["1"])
     assert "evil.example" not in taken[forger.pk]["1"]
+
+
+@pytest.mark.parametrize(
+    ("listing", "is_led_there"),
+    [
+        ({"google_place_id": "ChIJN1t_tDeuEmsRUsoyG83frY4"}, True),
+        ({"google_review_link": "https://g.page/r/CVLKMhvN362OEBM/review"}, True),
+        ({}, False),
+    ],
+)
+def test_review_link_is_written_where_the_practice_is_known_to_google(
+    sender: Sender, listing: dict[str, str], is_led_there: bool
+) -> None:
+    campaign = running_campaign(practice=PracticeFactory.create(**ALL_DAY, **listing))
+    TemplateFactory.create(
+        workspace=campaign.workspace,
+        content="Gracias {{firstName}}. {{reviewLink}}",
+        is_default=True,
+    )
+    due(campaign, 1)
+
+    (taken,) = claim(sender=sender, limit=10)
+
+    assert ("/v/" in taken.body) == is_led_there
 
 
 def test_plan_and_claim_leave_no_doubt_about_one_person(sender: Sender) -> None:

@@ -136,6 +136,14 @@ def test_a_review_click_is_counted_but_not_a_preview(client: Client, ask: Messag
     assert again(ask.patient).review_clicks == 1
 
 
+def test_a_practice_known_by_googles_link_alone_leads_there(client: Client, ask: Message) -> None:
+    link = "https://g.page/r/CVLKMhvN362OEBM/review"
+    with tenancy.platform("test"):
+        type(ask.campaign.practice).objects.update(google_place_id="", google_review_link=link)
+
+    assert client.get(f"/v/{ask.patient.token}", headers=BROWSER)["Location"] == link
+
+
 @pytest.mark.parametrize("page", ["r", "f", "o", "v"])
 @pytest.mark.parametrize("why", ["a guess", "never asked", "erased", "long ago"])
 def test_a_link_that_leads_nowhere_tells_nothing(

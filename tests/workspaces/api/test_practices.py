@@ -74,6 +74,22 @@ def test_a_practice_is_added_changed_and_removed(program: Program) -> None:
     assert program.get(path).status_code == 404
 
 
+def test_a_practice_takes_googles_link_and_keeps_it_while_something_else_changes(
+    program: Program,
+) -> None:
+    added = program.post(
+        "practices/", {"name": "Centro", "google_place_id": "https://g.page/r/CVLKMhvN362OEBM"}
+    )
+    path = added["Location"].partition("/api/v1/")[2]
+    link = "https://g.page/r/CVLKMhvN362OEBM/review"
+    assert (added.json()["google_place_id"], added.json()["google_review_link"]) == ("", link)
+
+    assert program.patch(path, {"city": "Loja"}).json()["google_review_link"] == link
+    place = "ChIJN1t_tDeuEmsRUsoyG83frY4"
+    changed = program.patch(path, {"google_place_id": place}).json()
+    assert (changed["google_place_id"], changed["google_review_link"]) == (place, "")
+
+
 @pytest.mark.parametrize(
     ("body", "mistakes"),
     [
@@ -85,6 +101,10 @@ def test_a_practice_is_added_changed_and_removed(program: Program) -> None:
         ({"name": ["Centro"]}, [("name", "invalid")]),
         ({"name": "X", "colour": "red", "id": "1"}, [("colour", "unknown"), ("id", "unknown")]),
         ({"name": "Centro", "phone": "12"}, [("phone", "invalid")]),
+        (
+            {"name": "Centro", "google_place_id": "https://example.com/"},
+            [("google_place_id", "invalid")],
+        ),
         ({"name": "Centro", "timezone": "Mars/Base"}, [("timezone", "invalid_choice")]),
         ({"name": "Centro", "window_start": "25:00"}, [("window_start", "invalid")]),
         ({"colour": "red", "name": 7, "phone": "12", "window_start": "25:00"},

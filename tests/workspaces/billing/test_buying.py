@@ -58,6 +58,30 @@ def test_a_workspace_is_one_customer_that_bears_its_name(clinic: Clinic) -> None
     assert customer.metadata.to_dict() == {"workspace_id": str(clinic.workspace.pk)}
 
 
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_stripes_page_speaks_the_language_that_the_person_reads(
+    clinic: Clinic, language: str
+) -> None:
+    """Not the browser's: someone with an English browser reads our pages in Spanish."""
+    sessions = clinic.stripe.client.v1.checkout.sessions
+    with translation.override(language):
+        pages = [clinic.page_for_pack(), clinic.page_for(Plan.STARTER)]
+        portal_locale = portal.locale()
+
+    assert {sessions.retrieve(page.rpartition("/")[2]).locale for page in pages} == {language}
+    assert portal_locale == language
+
+
+def test_a_plan_takes_a_promotion_code_and_a_pack_takes_none(clinic: Clinic) -> None:
+    sessions = clinic.stripe.client.v1.checkout.sessions
+    takes = [
+        sessions.retrieve(page.rpartition("/")[2]).allow_promotion_codes
+        for page in (clinic.page_for(Plan.STARTER), clinic.page_for_pack())
+    ]
+
+    assert [bool(each) for each in takes] == [True, False]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_who_buy_at_the_same_moment_are_one_customer(stripe_double: StripeDouble) -> None:
     clinic = open_clinic(stripe_double)

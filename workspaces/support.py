@@ -1,0 +1,58 @@
+"""How a clinic reaches the people who run this installation, as its settings say."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+
+@dataclass(frozen=True)
+class Way:
+    shown: str
+    href: str
+    sentence: str
+
+    @property
+    def is_elsewhere(self) -> bool:
+        return self.href.startswith("https:")
+
+
+def ways() -> list[Way]:
+    """Return the ways that are set, the one to try first before the others."""
+    return [
+        make(value)
+        for value, make in (
+            (settings.SUPPORT_EMAIL, _by_email),
+            (settings.SUPPORT_WHATSAPP, _by_whatsapp),
+            (settings.SUPPORT_PHONE, _by_phone),
+            (settings.SUPPORT_URL, _on_a_page),
+        )
+        if value
+    ]
+
+
+def how_to_ask() -> str:
+    """Return a sentence with an address, or whom to ask where the installation has set none."""
+    first = next(iter(ways()), None)
+    return first.sentence if first else _("Ask the team of the platform for it.")
+
+
+def _by_email(address: str) -> Way:
+    sentence = _("Write to us at %(address)s.") % {"address": address}
+    return Way(address, f"mailto:{address}", sentence)
+
+
+def _by_whatsapp(number: str) -> Way:
+    digits = "".join(character for character in number if character.isdigit())
+    sentence = _("Write to us on WhatsApp: %(number)s.") % {"number": number}
+    return Way(f"WhatsApp {number}", f"https://wa.me/{digits}", sentence)
+
+
+def _by_phone(number: str) -> Way:
+    bare = "".join(character for character in number if character.isdigit() or character == "+")
+    return Way(number, f"tel:{bare}", _("Call us: %(number)s.") % {"number": number})
+
+
+def _on_a_page(url: str) -> Way:
+    shown = url.removeprefix("https://").rstrip("/")
+    return Way(shown, url, _("You reach us at %(address)s.") % {"address": shown})
