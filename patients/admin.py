@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from patients.models import Import, ImportProblem, Patient, Suppression
+from patients.models import Import, ImportProblem, PastAsk, Patient, Suppression
 from workspaces.admin.base import ReadOnlyAdmin, Since
 
 
@@ -67,5 +67,15 @@ class SuppressionAdmin(ReadOnlyAdmin[Suppression]):
     list_filter = ("reason", Since)
     list_select_related = ("workspace",)
     search_fields = ("=address",)
+    ordering = ("-id",)
+    hidden = ("digest",)
+
+
+@admin.register(PastAsk)
+class PastAskAdmin(ReadOnlyAdmin[PastAsk]):
+    list_display = ("id", "workspace", "appointment_time", "asked_at")
+    list_filter = (Since,)
+    list_select_related = ("workspace",)
+    search_fields = ("=digest",)
     ordering = ("-id",)
     hidden = ("digest",)

@@ -35,7 +35,14 @@ from messaging.models import (
     Step,
     WebhookEvent,
 )
-from patients.models import Import, ImportProblem, Patient, Suppression, SuppressionReason
+from patients.models import (
+    Import,
+    ImportProblem,
+    PastAsk,
+    Patient,
+    Suppression,
+    SuppressionReason,
+)
 from templates_app.models import Channel, MessageType, Template, TemplateVersion
 from workspaces import keys, tenancy
 from workspaces.announcing import signing
@@ -363,6 +370,16 @@ class SuppressionFactory(Rows[Suppression]):
     digest = Sequence(lambda n: f"{n:064x}")
     reason = SuppressionReason.REPLY
     at = LazyFunction(timezone.now)
+
+
+class PastAskFactory(Rows[PastAsk]):
+    class Meta:
+        model = PastAsk
+
+    workspace = SubFactory(WorkspaceFactory)
+    digest = Sequence(lambda n: f"{n:064x}")
+    appointment_time = LazyFunction(lambda: timezone.now() - timedelta(days=8))
+    asked_at = LazyFunction(lambda: timezone.now() - timedelta(days=7))
 
 
 class SenderFactory(Rows[Sender]):

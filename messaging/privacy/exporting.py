@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from messaging.models import Feedback, InboundMessage, Message
 from messaging.privacy.finding import Person, Visit, visits
-from patients.models import ImportProblem, Patient, Suppression
+from patients import past_asks
+from patients.models import ImportProblem, PastAsk, Patient, Suppression
 from workspaces import audit
 from workspaces.models import User, Workspace
 from workspaces.practices import home_zone
@@ -38,6 +39,9 @@ def export(person: Person, workspace: Workspace) -> Export:
         "appointments": [_appointment(visit) for visit in visits(person)],
         "suppressions": [_suppression(one, zone) for one in person.suppressions],
         "refused_rows": [_refused(one, zone) for one in person.refused],
+        "earlier_asks": [
+            _past_ask(one, zone) for one in past_asks.of(workspace.pk, person.addresses)
+        ],
     }
 
 
@@ -136,6 +140,13 @@ def _suppression(suppression: Suppression, zone: tzinfo) -> Export:
         "reason": suppression.reason,
         "since": _moment(suppression.at, zone),
         "note": suppression.note,
+    }
+
+
+def _past_ask(ask: PastAsk, zone: tzinfo) -> Export:
+    return {
+        "asked_at": _moment(ask.asked_at, zone),
+        "appointment_time": _moment(ask.appointment_time, zone),
     }
 
 

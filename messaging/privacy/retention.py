@@ -1,7 +1,8 @@
 """How long a workspace keeps what patients said and who they were.
 
-Texts go, figures stay: a row without its words still counts on every dashboard, and an ask that
-stands in the table can never be asked again.
+Texts go, figures stay: a row without its words still counts on every dashboard. Whom a forgotten
+row had asked, and when, stays known by a digest (`patients.past_asks`), so that a list that is sent
+again asks nobody twice.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from django.utils import timezone
 from messaging.models import Message, Status
 from messaging.privacy import anonymising
 from messaging.privacy.traces import without_samples
+from patients import past_asks
 from patients.models import Import, ImportProblem, Patient
 from workspaces import tenancy
 from workspaces.models import Workspace
@@ -61,6 +63,8 @@ def run(*, workspace_id: UUID | None = None, now: datetime | None = None) -> Ite
     """In small transactions: a kill loses nothing, and a second run beside it does no harm."""
     now = now or timezone.now()
     for workspace in _workspaces(workspace_id):
+        with tenancy.within(workspace.pk):
+            past_asks.forget_over(workspace.pk, now=now)
         yield Reach(
             workspace=workspace.pk,
             name=workspace.name,

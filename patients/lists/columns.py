@@ -8,6 +8,7 @@ from patients.lists.fields import Field, Mapping
 from patients.lists.heading_words import WEAK
 from patients.lists.headings import Match, is_known, match, normal
 from patients.lists.problems import ListProblem
+from patients.lists.statuses import Answers, answers_of
 from patients.lists.survey import Column, Survey
 
 __all__ = ["Field", "Mapping", "date_order", "guess", "hour_assumed", "lacking"]
@@ -54,6 +55,8 @@ def _agreed(column: Column) -> Match | None:
         return matched
     if matched.field in MOMENTS:
         return _moment(column, matched)
+    if matched.field is Field.STATUS:
+        return matched if _says_what_became(column) else None
     if matched.field is Field.EMAIL and seen.mostly(seen.phones, 0.4):
         return Match(Field.PHONE, matched.strength, matched.words)
     if _is_contradicted(matched.field, seen):
@@ -61,6 +64,13 @@ def _agreed(column: Column) -> Match | None:
     if matched.strength > WEAK or seen.looked_at < ENOUGH:
         return matched
     return _proven(column, matched)
+
+
+def _says_what_became(column: Column) -> bool:
+    """ "Estado" is a province or a civil status as well: one known word below has to prove it."""
+    seen = column.evidence
+    is_question = answers_of(column.heading) is not Answers.NOTHING
+    return seen.statuses > 0 or (is_question and seen.mostly(seen.consents))
 
 
 def _is_contradicted(field: Field, seen: Evidence) -> bool:
@@ -138,6 +148,8 @@ def _looks_like(column: Column) -> Iterator[Field]:
         yield Field.CHANNEL
     if seen.mostly(seen.languages, 0.8):
         yield Field.LANGUAGE
+    if seen.mostly(seen.statuses, 0.8) and not seen.mostly(seen.consents, 0.8):
+        yield Field.STATUS
 
 
 def _settle(mapping: Mapping, survey: Survey) -> None:

@@ -1,6 +1,7 @@
 """Floor 4, to whom: the people of a campaign, the lists they came in, and who must not be asked."""
 
 from patients.models.imports import UNDER_WAY, DateOrder, Import, ImportProblem, ImportStatus
+from patients.models.past_ask import PastAsk
 from patients.models.patient import E164, NOT_ERASED, Patient, PatientQuerySet, State, new_token
 from patients.models.suppression import Suppression, SuppressionReason
 
@@ -12,6 +13,7 @@ __all__ = [
     "Import",
     "ImportProblem",
     "ImportStatus",
+    "PastAsk",
     "Patient",
     "PatientQuerySet",
     "State",

@@ -6,6 +6,7 @@ from django.utils import timezone
 from tests.factories import (
     ImportFactory,
     ImportProblemFactory,
+    PastAskFactory,
     PatientFactory,
     SuppressionFactory,
 )
@@ -85,6 +86,18 @@ def test_a_suppression_is_kept_once() -> None:
         SuppressionFactory,
         workspace=kept.workspace,
         digest=kept.digest,
+    )
+
+
+def test_past_ask_of_an_address_about_an_appointment_is_kept_once() -> None:
+    kept = PastAskFactory.create()
+
+    refuses(
+        "patients_pastask_once",
+        PastAskFactory,
+        workspace=kept.workspace,
+        digest=kept.digest,
+        appointment_time=kept.appointment_time,
     )
 
 
