@@ -61,12 +61,9 @@ def others_of(patient: Patient) -> Q:
 
 
 def _held_back(patient: Patient, now: datetime) -> str:
-    if not patient.has_consent:
-        return "no_consent"
-    if patient.opted_out_at:
-        return "opted_out"
-    if patient.did_not_happen:
-        return "did_not_happen"
+    of_row = state(patient, now)
+    if of_row in (State.OPTED_OUT, State.NO_CONSENT, State.DID_NOT_HAPPEN):
+        return str(of_row)
     if away := _suppressed(patient):
         return "number_dead" if away == {SuppressionReason.UNREACHABLE} else "opted_out"
     if _due(patient) + OLDEST_USEFUL_ASK <= now:

@@ -82,7 +82,7 @@ changed AS (
                          WHEN NOT p.has_consent THEN 'no_consent'
                          WHEN p.opted_out_at IS NOT NULL THEN 'opted_out' END AS reason
 )
-SELECT r.row, coalesce(r.details, '{{}}') AS details, r.ask_at,
+SELECT r.row, coalesce(r.details, '{{}}') AS details, r.ask_at, r.warning,
        coalesce(saved.id, r.patient_id) AS id,
        CASE WHEN r.outcome = 'refused' THEN 'refused'
             WHEN saved.id IS NOT NULL THEN 'created'
@@ -126,7 +126,8 @@ class Sent:
 
 @dataclass(frozen=True)
 class Result:
-    """`reason` says why nobody is asked because of it, or why it was not taken."""
+    """`reason` says why nobody is asked because of it, or why it was not taken. `warning` says what
+    was left out although it was taken."""
 
     row: int
     outcome: Outcome
@@ -134,6 +135,7 @@ class Result:
     reason: str | None
     details: Mapping[str, Any]
     ask_at: datetime | None
+    warning: str | None
 
 
 @transaction.atomic
@@ -273,6 +275,7 @@ def _result(row: dict[str, Any]) -> Result:
         reason=row["reason"],
         details=json.loads(row["details"]),
         ask_at=row["ask_at"] if row["reason"] is None else None,
+        warning=row["warning"],
     )
 
 

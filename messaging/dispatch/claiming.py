@@ -104,7 +104,8 @@ DETAILS = f"""
 SELECT m.id, m.workspace_id, m.campaign_id, m.patient_id, m.type, m.channel, m.attempt,
        CASE WHEN m.type = 'ANSWER' THEN m.content ELSE '' END AS written,
        pt.token, pt.name, pt.language, pt.doctor_name, pt.appointment_type, pt.appointment_time,
-       pt.phone, pt.email, pt.asked_at, CASE WHEN m.channel = 'EMAIL' THEN pt.email ELSE pt.phone END AS address,
+       pt.asked_at, pt.phone, pt.email,
+       CASE WHEN m.channel = 'EMAIL' THEN pt.email ELSE pt.phone END AS address,
        p.name AS practice, p.timezone, p.google_place_id <> '' AS has_reviews, w.plain_letters,
        CASE
          WHEN m.type = 'INITIAL' AND m.attempt = 0 AND pt.appointment_time

@@ -49,14 +49,19 @@ def reaches(*, workspace_id: UUID | None = None, now: datetime | None = None) ->
     now = now or timezone.now()
     for workspace in _workspaces(workspace_id):
         with tenancy.within(workspace.pk):
-            yield Reach(
-                workspace=workspace.pk,
-                name=workspace.name,
-                texts=_sent(workspace, now).count() + _unsent(workspace, now).count(),
-                patients=_patients(workspace, now).count(),
-                list_rows=_refused_rows(workspace, now).count(),
-                erasures=anonymising.due(workspace.pk, now=now),
-            )
+            yield reach_of(workspace, now=now)
+
+
+def reach_of(workspace: Workspace, *, now: datetime) -> Reach:
+    """By the days that stand on this object, saved or not. The caller holds its door."""
+    return Reach(
+        workspace=workspace.pk,
+        name=workspace.name,
+        texts=_sent(workspace, now).count() + _unsent(workspace, now).count(),
+        patients=_patients(workspace, now).count(),
+        list_rows=_refused_rows(workspace, now).count(),
+        erasures=anonymising.due(workspace.pk, now=now),
+    )
 
 
 def run(*, workspace_id: UUID | None = None, now: datetime | None = None) -> Iterator[Reach]:
@@ -161,6 +166,7 @@ def _forget_lists(workspace: Workspace, now: datetime) -> int:
             last, _by_model = ImportProblem.objects.filter(pk__in=list(rows)).delete()
         done += last
     with tenancy.within(workspace.pk):
+        _lists(workspace, now).exclude(statuses=[]).update(statuses=[])
         shown = _lists(workspace, now).exclude(preview=[], survey={})
         for listed in shown.select_for_update(skip_locked=True, no_key=True).only("survey"):
             bare = without_samples(listed.survey)

@@ -89,7 +89,7 @@ KNOWN = f"""{SAYS_SO}FROM (
     WHERE r.outcome = 'new' AND r.phone = ''
 ) there
 WHERE r.row = there.row
-"""
+"""  # noqa: S608 - of constants
 
 # A list that corrects a phone finds the row that was made with the e-mail alone.
 CORRECTED = f"""{SAYS_SO}FROM (
@@ -103,7 +103,7 @@ CORRECTED = f"""{SAYS_SO}FROM (
     WHERE r.outcome = 'new' AND r.phone <> '' AND r.email <> ''
 ) there
 WHERE r.row = there.row
-"""
+"""  # noqa: S608 - of constants
 
 # With statistics of its own, like the suppressions.
 ASKED = """

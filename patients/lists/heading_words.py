@@ -138,8 +138,9 @@ PHRASES: tuple[tuple[Field, int, frozenset[str]], ...] = (
     )),
     (Field.NAME, WEAK, phrases("nombre, name, nome, cliente, client, usuario, persona, afiliado")),
     (Field.STATUS, SURE, phrases(
-        """estado cita, estado atencion, estado turno, estado consulta, estado reserva, estado visita
-        , estado agenda, estado agendamiento, estado hora, status cita, status turno, status agenda
+        """estado cita, estado atencion, estado turno, estado consulta, estado reserva
+        , estado visita, estado agenda, estado agendamiento, estado hora, status cita
+        , status turno, status agenda
         , estatus cita, estatus consulta, estatus atencion, situacion cita, situacion turno
         , resultado cita, status agendamento, status consulta, status atendimento
         , situacao consulta, situacao agendamento, situacao atendimento, appointment status

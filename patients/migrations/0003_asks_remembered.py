@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='import',
             name='statuses',
-            field=models.JSONField(db_default={}, default=dict, help_text='The words of its status column, how they were understood, and how often.', verbose_name='statuses'),
+            field=models.JSONField(db_default=[], default=list, help_text='The words of its status column, how they were understood, and how often.', verbose_name='statuses'),
         ),
         migrations.AddField(
             model_name='importproblem',

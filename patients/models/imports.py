@@ -112,8 +112,8 @@ class Import(Row):
     )
     statuses = models.JSONField(
         _("statuses"),
-        default=dict,
-        db_default={},
+        default=list,
+        db_default=[],
         help_text=_("The words of its status column, how they were understood, and how often."),
     )
     will_be_asked = models.PositiveIntegerField(_("will be asked"), default=0)

@@ -1,5 +1,6 @@
-"""Nobody is asked twice about one appointment, nor within the rest, whatever a row has lost since."""
+"""Nobody is asked twice about one appointment, nor within the rest, whatever a row has lost."""
 
+import itertools
 import random
 from collections import defaultdict
 from datetime import datetime, timedelta
@@ -84,7 +85,8 @@ def test_patient_forgotten_within_rest_is_asked_when_the_rest_ends_in_time() -> 
     listed = imported(campaign, [row(phone=phone)])
 
     assert listed.will_be_asked == 1
-    assert listed.first_ask_at and listed.first_ask_at > timezone.now() + 20 * HOUR
+    assert listed.first_ask_at
+    assert listed.first_ask_at > timezone.now() + 20 * HOUR
     assert plan(now=timezone.now() + 23 * HOUR) == 0
     assert plan(now=timezone.now() + 25 * HOUR) == 1
 
@@ -275,10 +277,7 @@ def test_no_address_is_asked_twice_whatever_happens_to_its_rows(seed: int) -> No
     assert sum(map(len, asked.values())) >= 3
     for asks in asked.values():
         moments = [moment for moment, _visit in asks]
-        assert all(
-            later - earlier >= rest * DAY
-            for earlier, later in zip(moments, moments[1:], strict=False)
-        )
+        assert all(later - earlier >= rest * DAY for earlier, later in itertools.pairwise(moments))
         assert len({visit for _moment, visit in asks}) == len(asks)
 
 
