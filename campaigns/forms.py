@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from campaigns import keeping
 from campaigns.actions import Plan
 from campaigns.models import Campaign, Status
 from templates_app.listing import PURPOSES
@@ -52,6 +53,23 @@ class CampaignForm(forms.ModelForm[Campaign]):
             self.initial["practice"] = offered[0] if len(offered) == 1 else None
         else:
             self.initial["seen"] = campaign.updated_at.isoformat()
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        delay, reminder = said.get("scheduled_hours_after"), said.get("reminder_after_hours")
+        if delay is not None and reminder:
+            wished = Campaign(scheduled_hours_after=delay, reminder_after_hours=reminder)
+            kept = self.instance.workspace.keep_patients_days
+            if keeping.days_needed(wished) > kept:
+                self.add_error(
+                    "reminder_after_hours",
+                    _(
+                        "By then the patient may be forgotten: your clinic keeps patients for"
+                        " %(days)d days. Remind earlier, or keep them longer in the settings."
+                    )
+                    % {"days": kept},
+                )
+        return said
 
     def plan(self) -> Plan:
         fields = Plan.__dataclass_fields__

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from patients import consent
+from patients import consent, past_asks
 from patients.models import Patient, Suppression, SuppressionReason
 from workspaces import audit
 from workspaces.models import User
@@ -49,6 +49,10 @@ def change(
     values = vars(details)
     if details.phone != patient.phone or details.email != patient.email:
         values = values | {"opted_out_at": _opted_out_at(patient, details)}
+        past_asks.remember([patient])
+        asked = past_asks.last_asked_at(patient.workspace_id, (details.phone, details.email))
+        patient.asked_before_at = asked or patient.asked_before_at
+        patient.save(update_fields=["asked_before_at"])
     _save(patient, values, "patient.change", by)
     return patient
 
@@ -57,6 +61,7 @@ def change(
 def move(*, patient: Patient, to: datetime, by: User) -> Patient:
     """Who was asked already is not asked again; who was not is asked by the new time."""
     patient = _locked(patient)
+    past_asks.remember([patient])
     _save(patient, {"appointment_time": to}, "patient.move", by)
     return patient
 

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from patients.models import Hold, Import, ImportProblem, Patient, Suppression
+from patients.models import Hold, Import, ImportProblem, PastAsk, Patient, Suppression
 from workspaces.admin.base import ReadOnlyAdmin, Since
 
 
@@ -77,5 +77,15 @@ class HoldAdmin(ReadOnlyAdmin[Hold]):
     list_filter = ("decision", Since)
     list_select_related = ("workspace",)
     search_fields = ("=address",)
+    ordering = ("-id",)
+    hidden = ("digest",)
+
+
+@admin.register(PastAsk)
+class PastAskAdmin(ReadOnlyAdmin[PastAsk]):
+    list_display = ("id", "workspace", "appointment_time", "asked_at")
+    list_filter = (Since,)
+    list_select_related = ("workspace",)
+    search_fields = ("=digest",)
     ordering = ("-id",)
     hidden = ("digest",)

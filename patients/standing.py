@@ -34,6 +34,8 @@ def state(patient: Patient, now: datetime) -> State:
         return State.ASKED
     if not patient.has_consent:
         return State.NO_CONSENT
+    if patient.did_not_happen:
+        return State.DID_NOT_HAPPEN
     is_late = _due(patient) + OLDEST_USEFUL_ASK <= now
     return State.MISSED if is_late else State.WAITING
 
@@ -44,7 +46,7 @@ def standing(patient: Patient) -> Standing:
         return Standing(ASKED)
     if reason := _held_back(patient, now):
         return Standing(WAITING, reason)
-    ask_at = opens_next(patient.campaign.practice, max(_due(patient), now))
+    ask_at = opens_next(patient.campaign.practice, max(_due(patient), _undone_until(patient), now))
     return Standing(WAITING, ask_at=ask_at)
 
 
@@ -59,8 +61,9 @@ def others_of(patient: Patient) -> Q:
 
 
 def _held_back(patient: Patient, now: datetime) -> str:
-    if not patient.has_consent:
-        return "no_consent"
+    of_row = state(patient, now)
+    if of_row in (State.OPTED_OUT, State.NO_CONSENT, State.DID_NOT_HAPPEN):
+        return str(of_row)
     if reason := _of_the_address(patient):
         return reason
     if _due(patient) + OLDEST_USEFUL_ASK <= now:
@@ -86,8 +89,18 @@ def _suppressed(patient: Patient) -> set[str]:
 
 def _was_asked_lately(patient: Patient, now: datetime) -> bool:
     rest = timedelta(days=patient.workspace.ask_again_after_days)
+    since = max(_due(patient), now) - rest
+    if patient.asked_before_at and patient.asked_before_at > since:
+        return True
     others = Patient.objects.within(patient.workspace_id).filter(others_of(patient))
-    return others.filter(asked_at__gt=max(_due(patient), now) - rest).exists()
+    same = Q(asked_at__isnull=False, appointment_time=patient.appointment_time)
+    return others.filter(Q(asked_at__gt=since) | same).exists()
+
+
+def _undone_until(patient: Patient) -> datetime:
+    """Until then the list that it came in can be taken back, so nobody is asked."""
+    undo = timedelta(minutes=patient.workspace.undo_minutes)
+    return patient.created_at + (undo if patient.source_id else timedelta())
 
 
 def _due(patient: Patient) -> datetime:

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.models import Campaign
+from patients import past_asks
 from patients.imports import judging, saving, uploading
 from patients.imports.moments import Moments
 from patients.imports.staging import stage
@@ -62,21 +63,26 @@ changed AS (
                              ELSE p.consent_words END,
         consent_by = CASE WHEN s.has_consent AND NOT p.has_consent THEN %(by)s
                           ELSE p.consent_by END,
-        opted_out_at = coalesce(p.opted_out_at, r.opted_out_at)
+        opted_out_at = coalesce(p.opted_out_at, r.opted_out_at),
+        asked_before_at = greatest(p.asked_before_at, r.asked_before_at),
+        did_not_happen = coalesce(s.did_not_happen, p.did_not_happen)
     FROM import_row r
     JOIN jsonb_to_recordset(%(sent)s::jsonb) s(
         row int, name text, email text, appointment_type text, doctor_name text,
-        preferred_channel text, language text, has_consent bool) ON s.row = r.row
+        preferred_channel text, language text, has_consent bool, did_not_happen bool)
+      ON s.row = r.row
     WHERE r.outcome = 'known' AND p.id = r.patient_id AND p.workspace_id = %(workspace)s
       AND p.data_deleted_at IS NULL
       AND (s.name <> p.name OR s.email <> p.email OR s.appointment_type <> p.appointment_type
            OR s.doctor_name <> p.doctor_name OR s.preferred_channel <> p.preferred_channel
-           OR s.language <> p.language OR s.has_consent <> p.has_consent)
+           OR s.language <> p.language OR s.has_consent <> p.has_consent
+           OR s.did_not_happen <> p.did_not_happen)
     RETURNING p.id, CASE WHEN p.asked_at IS NOT NULL THEN 'asked_lately'
+                         WHEN p.did_not_happen THEN 'did_not_happen'
                          WHEN NOT p.has_consent THEN 'no_consent'
                          WHEN p.opted_out_at IS NOT NULL THEN 'opted_out' END AS reason
 )
-SELECT r.row, coalesce(r.details, '{{}}') AS details, r.ask_at,
+SELECT r.row, coalesce(r.details, '{{}}') AS details, r.ask_at, r.warning,
        coalesce(saved.id, r.patient_id) AS id,
        CASE WHEN r.outcome = 'refused' THEN 'refused'
             WHEN saved.id IS NOT NULL THEN 'created'
@@ -91,6 +97,15 @@ LEFT JOIN saved ON saved.token = r.token
 LEFT JOIN changed ON changed.id = r.patient_id
 ORDER BY r.row
 """  # noqa: S608 - of constants
+
+
+# Whose e-mail is about to change though it may have been asked.
+OLD_EMAILS = """
+SELECT p.email, p.appointment_time, p.asked_at
+FROM import_row r
+JOIN patients_patient p ON p.id = r.patient_id
+WHERE r.outcome = 'known' AND p.asked_at IS NOT NULL AND p.email <> '' AND p.email <> r.email
+"""
 
 
 class Outcome(StrEnum):
@@ -111,7 +126,8 @@ class Sent:
 
 @dataclass(frozen=True)
 class Result:
-    """`reason` says why nobody is asked because of it, or why it was not taken."""
+    """`reason` says why nobody is asked because of it, or why it was not taken. `warning` says what
+    was left out although it was taken."""
 
     row: int
     outcome: Outcome
@@ -119,6 +135,7 @@ class Result:
     reason: str | None
     details: Mapping[str, Any]
     ask_at: datetime | None
+    warning: str | None
 
 
 @transaction.atomic
@@ -133,10 +150,11 @@ def upsert(*, campaign: Campaign, sent: Iterable[Sent], by: User, source: str) -
         reader=reading,
         moments=Moments(campaign, now=now),
         # So few that looking for somebody to recognise would cost more than being ready to.
-        recognise_erased=True,
+        with_digests=True,
         on_batch=lambda _tally: None,
     )
-    judging.judge(campaign, some_are_erased=True)
+    judging.judge(campaign, with_digests=True)
+    past_asks.remember_asks(_asks_of_old_emails(campaign))
     rows = sql.fetch(
         SAVE,
         now=now,
@@ -191,7 +209,12 @@ class Reading:
         values = self.sent[row.number]
         has_consent = bool(values.get("has_consent"))
         words = values.get("consent_words") or (self.source if has_consent else "")
-        person = replace(person, has_consent=has_consent, consent_words=words)
+        person = replace(
+            person,
+            has_consent=has_consent,
+            consent_words=words,
+            did_not_happen=values.get("did_not_happen"),
+        )
         self.people[row.number] = person
         return person
 
@@ -206,14 +229,23 @@ class Reading:
                 "preferred_channel": person.channel,
                 "language": person.language,
                 "has_consent": person.has_consent,
+                "did_not_happen": person.did_not_happen,
             }
             said = self.sent[number]
             yield {"row": number} | {name: told[name] for name in told if name in said}
 
     def first_like(self, row: int) -> int:
-        """Where the same appointment of the same person stands further up."""
+        """The row that counts for the same appointment of the same person, as judging has it."""
         this = _identity(self.people[row])
-        return next(number for number, one in self.people.items() if _identity(one) == this)
+        same = [number for number, one in self.people.items() if _identity(one) == this]
+        return min(same, key=lambda number: (self.people[number].did_not_happen is True, number))
+
+
+def _asks_of_old_emails(campaign: Campaign) -> list[past_asks.Ask]:
+    return [
+        past_asks.Ask(campaign.workspace_id, row["email"], row["appointment_time"], row["asked_at"])
+        for row in sql.fetch(OLD_EMAILS)
+    ]
 
 
 def _identity(person: Person) -> tuple[str, datetime]:
@@ -250,6 +282,7 @@ def _result(row: dict[str, Any]) -> Result:
         reason=row["reason"],
         details=json.loads(row["details"]),
         ask_at=row["ask_at"] if row["reason"] is None else None,
+        warning=row["warning"],
     )
 
 

@@ -37,7 +37,15 @@ from messaging.models import (
     Step,
     WebhookEvent,
 )
-from patients.models import Hold, Import, ImportProblem, Patient, Suppression, SuppressionReason
+from patients.models import (
+    Hold,
+    Import,
+    ImportProblem,
+    PastAsk,
+    Patient,
+    Suppression,
+    SuppressionReason,
+)
 from templates_app.models import ApprovedText, Channel, MessageType, Template, TemplateVersion
 from workspaces import keys, sealing, tenancy
 from workspaces.announcing import signing
@@ -405,6 +413,16 @@ class HoldFactory(Rows[Hold]):
     address = Sequence(lambda n: f"+5938{n:08d}")
     digest = Sequence(lambda n: f"{n:064x}")
     since = LazyFunction(timezone.now)
+
+
+class PastAskFactory(Rows[PastAsk]):
+    class Meta:
+        model = PastAsk
+
+    workspace = SubFactory(WorkspaceFactory)
+    digest = Sequence(lambda n: f"{n:064x}")
+    appointment_time = LazyFunction(lambda: timezone.now() - timedelta(days=8))
+    asked_at = LazyFunction(lambda: timezone.now() - timedelta(days=7))
 
 
 class SenderFactory(Rows[Sender]):

@@ -18,7 +18,16 @@ from workspaces import google_listing, phones, practices, profile, zones
 from workspaces import settings as workspace_settings
 from workspaces.announcing import addresses
 from workspaces.announcing.endpoints import Details
-from workspaces.models import Event, Invitation, Practice, Role, User, Workspace
+from workspaces.models import (
+    LONGEST_UNDO_MINUTES,
+    SHORTEST_KEPT_DAYS,
+    Event,
+    Invitation,
+    Practice,
+    Role,
+    User,
+    Workspace,
+)
 from workspaces.models.practice import Country, known_timezone
 
 Choices = Sequence[tuple[str, str | Promise]]
@@ -205,6 +214,11 @@ class SettingsForm(forms.ModelForm[Workspace]):
         validators=[MinValueValidator(1), MaxValueValidator(365)],
         help_text=_("Over all practices and campaigns. 30 is usual; 180 is patient."),
     )
+    undo_minutes = forms.IntegerField(
+        label=_("Minutes in which a new list can be taken back"),
+        validators=[MinValueValidator(0), MaxValueValidator(LONGEST_UNDO_MINUTES)],
+        help_text=_("Its patients are asked after that, not at once. 5 is usual; 0 asks at once."),
+    )
     reminder_after_hours = forms.IntegerField(
         label=_("Remind after, in hours"),
         required=False,
@@ -218,8 +232,21 @@ class SettingsForm(forms.ModelForm[Workspace]):
     )
     keep_patients_days = forms.IntegerField(
         label=_("Days that patients are kept"),
-        validators=DAYS,
+        validators=[
+            MinValueValidator(
+                SHORTEST_KEPT_DAYS,
+                _(
+                    "Keep patients for at least %(limit_value)s days: a message may leave up to"
+                    " six days after the appointment, and needs the phone or e-mail until then."
+                ),
+            ),
+            MaxValueValidator(3650),
+        ],
         help_text=_("Then their names and numbers are erased; who opted out stays protected."),
+    )
+
+    confirms_loss = forms.BooleanField(
+        label=_("Yes, erase what is older than that"), required=False
     )
 
     class Meta:
@@ -234,8 +261,28 @@ class SettingsForm(forms.ModelForm[Workspace]):
             "review_invites": forms.RadioSelect,
         }
 
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if days := said.get("keep_patients_days"):
+            for question in workspace_settings.keeping_questions:
+                for sentence in question(self.instance, days):
+                    self.add_error("keep_patients_days", sentence)
+        if not self.errors and self.keeps_less(said) and not said.get("confirms_loss"):
+            self.add_error(
+                "confirms_loss",
+                _("Data would be kept for a shorter time than now. Confirm that it may go."),
+            )
+        return said
+
+    def keeps_less(self, said: dict[str, Any]) -> bool:
+        """Whether something that is kept today is erased because of this."""
+        return any(
+            said[name] < self.initial[name] for name in ("keep_messages_days", "keep_patients_days")
+        )
+
     def wishes(self) -> workspace_settings.Wishes:
-        return workspace_settings.Wishes(**self.cleaned_data)
+        names = workspace_settings.Wishes.__dataclass_fields__
+        return workspace_settings.Wishes(**{name: self.cleaned_data[name] for name in names})
 
 
 class EndpointForm(forms.Form):

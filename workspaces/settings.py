@@ -1,5 +1,6 @@
 """How a workspace wants things done."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -7,12 +8,18 @@ from django.db import transaction
 from workspaces import audit, entitlements
 from workspaces.models import User, Workspace
 
+# What speaks against keeping patients for so many days. The floors above know things that this one
+# must not import (does a campaign remind later?), so each adds its question when it is loaded.
+KeepingQuestion = Callable[[Workspace, int], list[str]]
+keeping_questions: list[KeepingQuestion] = []
+
 
 @dataclass(frozen=True)
 class Wishes:
     name: str
     language: str
     ask_again_after_days: int
+    undo_minutes: int
     review_invites: str
     plain_letters: bool
     reminder_after_hours: int | None

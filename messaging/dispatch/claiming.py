@@ -13,7 +13,7 @@ from django.utils import timezone
 from campaigns.timing import OLDEST_USEFUL_ASK, WINDOW_IS_OPEN
 from messaging.channels import Outgoing
 from messaging.confirming import CONFIRMED_WITHIN
-from messaging.dispatch import composing, erased, held, turns
+from messaging.dispatch import asked_before, composing, erased, held, turns
 from messaging.dispatch.composing import Facts, Wording
 from messaging.models import Sender
 from templates_app.models import Channel
@@ -108,12 +108,14 @@ SELECT m.id, m.workspace_id, m.campaign_id, m.patient_id, m.type, m.channel, m.a
        m.created_at,
        CASE WHEN m.type = 'ANSWER' THEN m.content ELSE '' END AS written,
        pt.token, pt.name, pt.language, pt.doctor_name, pt.appointment_type, pt.appointment_time,
-       pt.phone, pt.email, CASE WHEN m.channel = 'EMAIL' THEN pt.email ELSE pt.phone END AS address,
+       pt.asked_at, pt.phone, pt.email,
+       CASE WHEN m.channel = 'EMAIL' THEN pt.email ELSE pt.phone END AS address,
        p.name AS practice, p.timezone, w.plain_letters,
        p.google_place_id || p.google_review_link <> '' AS has_reviews,
        CASE
          WHEN m.type = 'INITIAL' AND m.attempt = 0 AND pt.appointment_time
               + c.scheduled_hours_after * interval '1 hour' > %(now)s THEN '{NOT_DUE}'
+         WHEN m.type = 'INITIAL' AND m.attempt = 0 AND pt.did_not_happen THEN '{NOT_DUE}'
          WHEN pt.data_deleted_at IS NOT NULL THEN 'erased'
          WHEN m.type IN ('CONFIRM_STOP', 'CONFIRM_START')
               AND m.created_at < %(now)s - %(confirmed_within)s THEN 'too old'
@@ -125,6 +127,7 @@ SELECT m.id, m.workspace_id, m.campaign_id, m.patient_id, m.type, m.channel, m.a
            END
          WHEN pt.opted_out_at IS NOT NULL THEN 'opted out'
          WHEN NOT pt.has_consent THEN 'no consent'
+         WHEN pt.did_not_happen AND m.type IN ('INITIAL', 'REMINDER') THEN 'did not happen'
          WHEN EXISTS (SELECT FROM patients_suppression s WHERE s.workspace_id = m.workspace_id
               AND s.address IN (nullif(pt.phone, ''), nullif(pt.email, '')))
            THEN 'opted out'
@@ -161,7 +164,8 @@ ORDER BY pt.id
 FOR SHARE OF pt
 """
 
-# The appointment moved, or the delay changed, while the ask waited: it is planned anew in time.
+# The appointment moved, the delay changed, or a list says that it did not take place, while the ask
+# waited: it is planned anew in time, or when another list says that it did.
 PUT_BACK = """
 WITH early AS (
     DELETE FROM messaging_message
@@ -265,13 +269,17 @@ def _details(sender: Sender, ids: list[UUID], now: datetime) -> list[dict[str, A
         open=WHATSAPP_WINDOW,
         confirmed_within=CONFIRMED_WITHIN,
     )
-    forgotten = erased.among((row for row in found if not row["why_not"]), sender_id=sender.pk)
-    for row in found:
-        row["why_not"] = row["why_not"] or ("erased" if row["id"] in forgotten else None)
-    free = (row for row in found if not row["why_not"])
-    waiting = held.reasons(free, sender_id=sender.pk, now=now)
-    for row in found:
-        row["why_not"] = row["why_not"] or waiting.get(row["id"])
+    sendable = [row for row in found if not row["why_not"]]
+    forgotten = erased.among(sendable, sender_id=sender.pk)
+    asked = asked_before.among(sendable)
+    waiting = held.reasons(sendable, sender_id=sender.pk, now=now)
+    for row in sendable:
+        if row["id"] in forgotten:
+            row["why_not"] = "erased"
+        elif row["id"] in asked:
+            row["why_not"] = "asked lately"
+        else:
+            row["why_not"] = waiting.get(row["id"])
     return found
 
 

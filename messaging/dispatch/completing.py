@@ -23,7 +23,7 @@ WHERE c.status = 'ACTIVE' AND NOT c.is_ongoing
   AND NOT EXISTS (
       SELECT FROM patients_patient pt
       WHERE pt.campaign_id = c.id AND pt.asked_at IS NULL AND pt.has_consent
-        AND pt.opted_out_at IS NULL AND pt.data_deleted_at IS NULL
+        AND pt.opted_out_at IS NULL AND pt.data_deleted_at IS NULL AND NOT pt.did_not_happen
         AND pt.appointment_time
             > %(now)s - c.scheduled_hours_after * interval '1 hour' - %(oldest)s)
   AND NOT EXISTS (

@@ -21,11 +21,15 @@ MAY_WHATSAPP = entitlements.holds_in_sql(Feature.WHATSAPP)
 
 # An appointment is found by the partial index of those who may still be asked, campaign by
 # campaign, and the probe stops after a few: the cost follows what is due, not what is stored. What
-# the plan allows is asked once for each workspace that has something due.
+# the plan allows is asked once for each workspace that has something due. Nobody is asked whose
+# phone or e-mail was asked lately, or about the same appointment: by the rows of others, and by
+# `asked_before_at` where such a row was emptied since. Of those due together that share a phone or
+# an e-mail, the latest is asked. A new list waits until it can no longer be taken back.
 ASK = f"""
 WITH running AS (
     SELECT c.id, c.workspace_id, c.scheduled_hours_after * interval '1 hour' AS delay,
-           w.ask_again_after_days * interval '1 day' AS rest
+           w.ask_again_after_days * interval '1 day' AS rest,
+           w.undo_minutes * interval '1 minute' AS undo
     FROM campaigns_campaign c
     JOIN workspaces_practice p ON p.id = c.practice_id
     JOIN workspaces_workspace w ON w.id = c.workspace_id
@@ -34,14 +38,15 @@ WITH running AS (
     SELECT one.*
     FROM running r
     CROSS JOIN LATERAL (
-        SELECT pt.id, pt.workspace_id, pt.appointment_time,
-               coalesce(nullif(pt.phone, ''), pt.email) AS person
+        SELECT pt.id, pt.workspace_id, pt.appointment_time, pt.phone, pt.email
         FROM patients_patient pt
         WHERE pt.campaign_id = r.id
           AND pt.asked_at IS NULL AND pt.has_consent
-          AND pt.opted_out_at IS NULL AND pt.data_deleted_at IS NULL
+          AND pt.opted_out_at IS NULL AND pt.data_deleted_at IS NULL AND NOT pt.did_not_happen
           AND pt.appointment_time <= %(now)s - r.delay
           AND pt.appointment_time > %(now)s - r.delay - %(oldest)s
+          AND (pt.source_id IS NULL OR pt.created_at <= %(now)s - r.undo)
+          AND (pt.asked_before_at IS NULL OR pt.asked_before_at <= %(now)s - r.rest)
           AND NOT EXISTS (
               SELECT FROM patients_suppression s
               WHERE s.workspace_id = r.workspace_id
@@ -50,11 +55,17 @@ WITH running AS (
           AND (pt.phone = '' OR NOT EXISTS (
               SELECT FROM patients_patient other
               WHERE other.workspace_id = r.workspace_id AND other.phone = pt.phone
-                AND other.phone <> '' AND other.asked_at > %(now)s - r.rest))
+                AND other.phone <> ''
+                AND other.asked_at > least(%(now)s - r.rest, pt.appointment_time)
+                AND (other.asked_at > %(now)s - r.rest
+                     OR other.appointment_time = pt.appointment_time)))
           AND (pt.email = '' OR NOT EXISTS (
               SELECT FROM patients_patient other
               WHERE other.workspace_id = r.workspace_id AND other.email = pt.email
-                AND other.email <> '' AND other.asked_at > %(now)s - r.rest))
+                AND other.email <> ''
+                AND other.asked_at > least(%(now)s - r.rest, pt.appointment_time)
+                AND (other.asked_at > %(now)s - r.rest
+                     OR other.appointment_time = pt.appointment_time)))
         ORDER BY pt.appointment_time
         LIMIT %(limit)s
     ) one
@@ -72,9 +83,18 @@ WITH running AS (
     ) backlog
     WHERE backlog.waiting < %(waiting)s
 ), chosen AS (
-    SELECT DISTINCT ON (due.workspace_id, due.person) due.id, roomy.may_whatsapp
-    FROM due JOIN roomy USING (workspace_id)
-    ORDER BY due.workspace_id, due.person, due.appointment_time DESC
+    SELECT id, may_whatsapp
+    FROM (
+        SELECT due.id, roomy.may_whatsapp,
+               row_number() OVER (
+                   PARTITION BY due.workspace_id, coalesce(nullif(due.phone, ''), due.id::text)
+                   ORDER BY due.appointment_time DESC, due.id) AS of_phone,
+               row_number() OVER (
+                   PARTITION BY due.workspace_id, coalesce(nullif(due.email, ''), due.id::text)
+                   ORDER BY due.appointment_time DESC, due.id) AS of_email
+        FROM due JOIN roomy USING (workspace_id)
+    ) ranked
+    WHERE of_phone = 1 AND of_email = 1
 ), asked AS (
     UPDATE patients_patient pt SET asked_at = %(now)s
     FROM chosen

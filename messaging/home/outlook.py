@@ -21,7 +21,7 @@ RUNNING = """c.workspace_id = %(workspace)s AND c.status = 'ACTIVE'
 
 # As the partial index has them that holds those who may still be asked.
 TO_ASK = """pt.campaign_id = c.id AND pt.asked_at IS NULL AND pt.has_consent
-      AND pt.opted_out_at IS NULL AND pt.data_deleted_at IS NULL
+      AND pt.opted_out_at IS NULL AND pt.data_deleted_at IS NULL AND NOT pt.did_not_happen
       AND pt.appointment_time
           > %(now)s - c.scheduled_hours_after * interval '1 hour' - %(oldest)s"""
 
@@ -31,7 +31,9 @@ SELECT one.id, one.name, one.due, c.name AS campaign, c.practice_id
 FROM campaigns_campaign c
 CROSS JOIN LATERAL (
     SELECT pt.id, pt.name,
-           pt.appointment_time + c.scheduled_hours_after * interval '1 hour' AS due
+           greatest(
+               pt.appointment_time + c.scheduled_hours_after * interval '1 hour',
+               CASE WHEN pt.source_id IS NOT NULL THEN pt.created_at + %(undo)s END) AS due
     FROM patients_patient pt
     WHERE {TO_ASK}
     ORDER BY pt.appointment_time
@@ -94,7 +96,9 @@ def outlook(
             at=opens_next(practices[row["practice_id"]], max(row["due"], now)),
             practice=practices[row["practice_id"]],
         )
-        for row in sql.fetch(COMING, shown=SHOWN, **values)
+        for row in sql.fetch(
+            COMING, shown=SHOWN, undo=timedelta(minutes=workspace.undo_minutes), **values
+        )
     ]
     (counted,) = sql.fetch(HOW_MANY, soon=SOON, limit=COUNTED_AT_MOST, **values)
     return Outlook(sorted(asks, key=lambda ask: ask.at), counted["many"])

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('campaigns', '0001_first_release'),
-        ('messaging', '0001_first_release'),
+        ('messaging', '0002_figures_by_channel'),
         ('workspaces', '0001_first_release'),
     ]
 

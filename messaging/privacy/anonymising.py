@@ -23,7 +23,7 @@ from messaging.models import (
     Status,
 )
 from messaging.privacy import traces
-from patients import consent
+from patients import consent, past_asks
 from patients.erasure import addresses_of, grace
 from patients.models import Hold, Patient, Suppression, SuppressionReason, new_token
 from workspaces import tenancy
@@ -69,6 +69,7 @@ def take(patients: QuerySet[Patient], *, limit: int) -> list[Patient]:
 def forget(patients: Sequence[Patient], *, now: datetime) -> None:
     """The rows of these patients, whose locks and whose workspace's door the caller holds."""
     keys = [one.pk for one in patients]
+    past_asks.remember(patients, now=now)
     # Not `updated_at`: by that the sweeper tells what has failed a moment ago.
     Quote.objects.filter(message__patient__in=keys).delete()
     Message.objects.filter(patient__in=keys).update(

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from messaging.models import Feedback, HiddenNumber, InboundMessage, Message
 from messaging.privacy.finding import Person, Visit, visits
-from patients.models import Hold, ImportProblem, Patient, Suppression
+from patients import past_asks
+from patients.models import Hold, ImportProblem, PastAsk, Patient, Suppression
 from workspaces import audit
 from workspaces.models import User, Workspace
 from workspaces.practices import home_zone
@@ -40,6 +41,9 @@ def export(person: Person, workspace: Workspace) -> Export:
         "holds": [_hold(one, zone) for one in person.holds],
         "whatsapp_ids": [_whatsapp_id(one, zone) for one in person.hidden_numbers],
         "refused_rows": [_refused(one, zone) for one in person.refused],
+        "earlier_asks": [
+            _past_ask(one, zone) for one in past_asks.of(workspace.pk, person.addresses)
+        ],
     }
 
 
@@ -156,6 +160,13 @@ def _whatsapp_id(known: HiddenNumber, zone: tzinfo) -> Export:
         "address": known.address,
         "user_id": known.user_id,
         "since": _moment(known.created_at, zone),
+    }
+
+
+def _past_ask(ask: PastAsk, zone: tzinfo) -> Export:
+    return {
+        "asked_at": _moment(ask.asked_at, zone),
+        "appointment_time": _moment(ask.appointment_time, zone),
     }
 
 

@@ -72,3 +72,10 @@ def _told(patient: Patient) -> str:
         patient.campaign.name,
     )
     return " · ".join(part for part in parts if part)
+
+
+class DaysForm(forms.Form):
+    """For how long data would be kept."""
+
+    messages = forms.IntegerField(min_value=1, max_value=3650)
+    patients = forms.IntegerField(min_value=1, max_value=3650)

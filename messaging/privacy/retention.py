@@ -1,7 +1,8 @@
 """How long a workspace keeps what patients said and who they were.
 
-Texts go, figures stay: a row without its words still counts on every dashboard, and an ask that
-stands in the table can never be asked again.
+Texts go, figures stay: a row without its words still counts on every dashboard. Whom a forgotten
+row had asked, and when, stays known by a digest (`patients.past_asks`), so that a list that is sent
+again asks nobody twice.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from django.utils import timezone
 from messaging.models import Message, Status
 from messaging.privacy import anonymising
 from messaging.privacy.traces import without_samples
+from patients import past_asks
 from patients.models import Import, ImportProblem, Patient
 from workspaces import audit, tenancy
 from workspaces.models import Workspace
@@ -49,21 +51,28 @@ def reaches(*, workspace_id: UUID | None = None, now: datetime | None = None) ->
     now = now or timezone.now()
     for workspace in _workspaces(workspace_id):
         with tenancy.within(workspace.pk):
-            yield Reach(
-                workspace=workspace.pk,
-                name=workspace.name,
-                texts=_sent(workspace, now).count() + _unsent(workspace, now).count(),
-                patients=_patients(workspace, now).count(),
-                list_rows=_refused_rows(workspace, now).count(),
-                erasures=anonymising.due(workspace.pk, now=now),
-                audit_origins=audit.with_old_origins(workspace.pk, now=now).count(),
-            )
+            yield reach_of(workspace, now=now)
+
+
+def reach_of(workspace: Workspace, *, now: datetime) -> Reach:
+    """By the days that stand on this object, saved or not. The caller holds its door."""
+    return Reach(
+        workspace=workspace.pk,
+        name=workspace.name,
+        texts=_sent(workspace, now).count() + _unsent(workspace, now).count(),
+        patients=_patients(workspace, now).count(),
+        list_rows=_refused_rows(workspace, now).count(),
+        erasures=anonymising.due(workspace.pk, now=now),
+        audit_origins=audit.with_old_origins(workspace.pk, now=now).count(),
+    )
 
 
 def run(*, workspace_id: UUID | None = None, now: datetime | None = None) -> Iterator[Reach]:
     """In small transactions: a kill loses nothing, and a second run beside it does no harm."""
     now = now or timezone.now()
     for workspace in _workspaces(workspace_id):
+        with tenancy.within(workspace.pk):
+            past_asks.forget_over(workspace.pk, now=now)
         yield Reach(
             workspace=workspace.pk,
             name=workspace.name,
@@ -166,6 +175,7 @@ def _forget_lists(workspace: Workspace, now: datetime) -> int:
             last, _by_model = ImportProblem.objects.filter(pk__in=list(rows)).delete()
         done += last
     with tenancy.within(workspace.pk):
+        _lists(workspace, now).exclude(statuses=[]).update(statuses=[])
         shown = _lists(workspace, now).exclude(preview=[], survey={})
         for listed in shown.select_for_update(skip_locked=True, no_key=True).only("survey"):
             bare = without_samples(listed.survey)

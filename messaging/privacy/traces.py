@@ -47,15 +47,16 @@ WHERE p.workspace_id = %(workspace)s AND p.cells <> '[]' AND ({BY_ADDRESS} OR {B
 """
 
 SHOWN = """
-SELECT id, preview, survey FROM patients_import
+SELECT id, preview, survey, statuses FROM patients_import
 WHERE workspace_id = %(workspace)s
-  AND (preview <> '[]' OR jsonb_path_exists(survey, '$.**.samples[*]'))
+  AND (preview <> '[]' OR statuses <> '[]' OR jsonb_path_exists(survey, '$.**.samples[*]'))
 FOR NO KEY UPDATE
 """
 
 KEEP_SHOWN = """
 UPDATE patients_import
-SET preview = %(preview)s::jsonb, survey = %(survey)s::jsonb, updated_at = %(now)s
+SET preview = %(preview)s::jsonb, survey = %(survey)s::jsonb, statuses = %(statuses)s::jsonb,
+    updated_at = %(now)s
 WHERE id = %(id)s
 """
 
@@ -120,12 +121,14 @@ def forget_in_lists(workspace_id: UUID, marks: Marks) -> None:
     execute(EMPTY_REFUSED, workspace=workspace_id, now=now, **vars(marks))
     for shown in fetch(SHOWN, workspace=workspace_id):
         preview, survey = _read(shown["preview"]), _read(shown["survey"])
-        if marks.are_in(preview) or marks.are_in(survey):
+        statuses = _read(shown["statuses"])
+        if marks.are_in(preview) or marks.are_in(survey) or marks.are_in(statuses):
             execute(
                 KEEP_SHOWN,
                 id=shown["id"],
                 preview=json.dumps([row for row in preview if not marks.are_in(row)]),
                 survey=json.dumps(without_samples(survey)),
+                statuses=json.dumps([one for one in statuses if not marks.are_in(one)]),
                 now=now,
             )
 

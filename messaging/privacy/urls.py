@@ -4,6 +4,7 @@ from messaging.privacy import views
 
 urlpatterns = [
     path("", views.find, name="find_person"),
+    path("loss", views.retention_loss, name="retention_loss"),
     path("<uuid:patient>/", views.show, name="person"),
     path("<uuid:patient>/export", views.export, name="patient_export"),
     path("<uuid:patient>/erase", views.erase, name="patient_erase"),

@@ -2,6 +2,7 @@
 only their own."""
 
 import json
+from copy import copy
 from datetime import datetime
 from uuid import UUID
 
@@ -14,10 +15,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from messaging.models import Message
-from messaging.privacy import exporting, finding
+from messaging.privacy import exporting, finding, retention
 from messaging.privacy.anonymising import IN_FLIGHT
 from messaging.privacy.finding import Person
-from messaging.privacy.forms import FindForm, RowsForm
+from messaging.privacy.forms import DaysForm, FindForm, RowsForm
 from patients import erasure
 from patients.models import Patient
 from workspaces.access import Can, member
@@ -93,6 +94,19 @@ def restore(request: MemberRequest, patient: UUID) -> HttpResponse:
         erasure.restore(patients=erased, by=request.user)
         messages.success(request, _("Everything is as it was before."))
     return redirect("person", row.pk)
+
+
+@member(Can.MANAGE_PRIVACY)
+def retention_loss(request: MemberRequest) -> HttpResponse:
+    """How much would go if data were kept for so many days: for the page of the settings."""
+    form = DaysForm(request.GET)
+    if not form.is_valid():
+        return HttpResponse()
+    wished = copy(request.workspace)
+    wished.keep_messages_days = form.cleaned_data["messages"]
+    wished.keep_patients_days = form.cleaned_data["patients"]
+    reach = retention.reach_of(wished, now=timezone.now())
+    return render(request, "messaging/privacy/loss.html", {"reach": reach})
 
 
 def _row(request: MemberRequest, patient: UUID) -> Patient:

@@ -13,6 +13,7 @@ from workspaces.api.fields import Body, Flag, Id, Moment, Text
 from workspaces.models import Language
 
 REASONS = [
+    "did_not_happen",
     "no_consent",
     "opted_out",
     "held",
@@ -50,6 +51,7 @@ class PatientTold(serializers.ModelSerializer[Patient]):
             "has_consent",
             "consent_at",
             "consent_words",
+            "did_not_happen",
             "opted_out_at",
             "asked_at",
             "review_clicked_at",
@@ -79,6 +81,10 @@ class PatientFields(Body):
         max_length=LONGEST_EVIDENCE, allow_blank=True, required=False,
         help_text="How they agreed. It stays as evidence.",
     )  # fmt: skip
+    did_not_happen = Flag(
+        required=False,
+        help_text="The appointment was cancelled or missed: nobody is asked until it is false.",
+    )
 
 
 class PatientBody(PatientFields):
@@ -111,6 +117,7 @@ class OutcomeTold(serializers.Serializer[Any]):
     reason = serializers.ChoiceField(
         choices=REASONS, allow_null=True, help_text="Why nobody will be asked because of it."
     )
+    warnings = Mistake(many=True, help_text="What was left out although the patient was taken.")
 
 
 class ItemTold(OutcomeTold):

@@ -56,7 +56,10 @@ class ImportTold(serializers.ModelSerializer[Import]):
             "rows_new",
             "rows_known",
             "rows_refused",
+            "rows_changed",
+            "rows_warned",
             "will_be_asked",
+            "asked_anyway",
             "first_ask_at",
             "last_ask_at",
             "problem",
@@ -83,7 +86,7 @@ class StoredImport(ImportTold):
 
 
 class RefusedRowTold(serializers.ModelSerializer[ImportProblem]):
-    """A row that was not taken, and why."""
+    """A row that was not taken, or not wholly, and why."""
 
     message = serializers.CharField()
     cells = serializers.ListField(help_text="As they stand in the file.")
@@ -199,6 +202,7 @@ class OneImport(OfImports, OneView[Import]):
 
 class Problems(ListView[ImportProblem]):
     described_by = StoredProblem
+    is_warning: ClassVar = False
     order = paging.Order("row_number", newest_first=False)
     operations: ClassVar = {
         "GET": Operation(
@@ -212,11 +216,22 @@ class Problems(ListView[ImportProblem]):
         visible = Import.objects.within(self.workspace).visible_to(self.user)
         source = get_object_or_404(visible, pk=self.kwargs["import_"])
         seen: ImportProblemQuerySet = ImportProblem.objects.within(self.workspace)
-        return seen.filter(source=source)
+        return seen.filter(source=source, is_warning=self.is_warning)
 
     def page(self, request: Request) -> paging.Page:
         found = super().page(request)
         return paging.Page([_in_words(row) for row in found.rows], found.next)
+
+
+class Warnings(Problems):
+    is_warning: ClassVar = True
+    operations: ClassVar = {
+        "GET": Operation(
+            "list_import_warnings", "The rows that were taken without a part of theirs",
+            scope=Scope.IMPORTS_READ, permission=Can.UPLOAD_LISTS,
+            answers=RefusedRowTold, is_list=True,
+        ),
+    }  # fmt: skip
 
 
 class Cancel(OfImports):

@@ -35,6 +35,8 @@ FIELDS = {
     "phone_eaten": "phone",
     "phone_landline": "phone",
     "email_invalid": "email",
+    "phone_unused": "phone",
+    "email_unused": "email",
     "time_missing": "appointment_time",
     "time_invalid": "appointment_time",
     "time_far": "appointment_time",
@@ -139,7 +141,7 @@ def item(result: Result) -> dict[str, Any]:
 
 
 def _refused(index: int, mistakes: list[dict[str, Any]]) -> dict[str, Any]:
-    nothing = {"id": None, "will_be_asked": False, "ask_at": None, "reason": None}
+    nothing = {"id": None, "will_be_asked": False, "ask_at": None, "reason": None, "warnings": []}
     return {"index": index, "status": Outcome.REFUSED, **nothing, "mistakes": mistakes}
 
 
@@ -150,11 +152,12 @@ def outcome(result: Result) -> dict[str, Any]:
         "will_be_asked": result.reason is None,
         "ask_at": result.ask_at,
         "reason": result.reason,
+        "warnings": [vars(mistake(result, result.warning))] if result.warning else [],
     }
 
 
-def mistake(result: Result) -> FieldError:
-    return _mistake(result.reason or "", result.details)
+def mistake(result: Result, reason: str | None = None) -> FieldError:
+    return _mistake(reason or result.reason or "", result.details)
 
 
 def _mistake(reason: str, details: Mapping[str, Any]) -> FieldError:

@@ -14,6 +14,7 @@ urlpatterns = [
     path(
         "imports/<uuid:import_>/problems/", imports.Problems.as_view(), name="api_import_problems"
     ),
+    path("imports/<uuid:import_>/warnings/", imports.Warnings.as_view()),
     path("imports/<uuid:import_>/cancel/", imports.Cancel.as_view()),
     path("imports/<uuid:import_>/take-back/", imports.TakeBack.as_view()),
     path("suppressions/", suppressions.Suppressions.as_view(), name="api_suppressions"),

@@ -46,6 +46,7 @@ FIELDS: Sequence[tuple[str | Promise, Sequence[tuple[str, str | Promise]]]] = [
             (Field.APPOINTMENT_HOUR, _("Time")),
             (Field.APPOINTMENT_TYPE, _("Appointment type")),
             (Field.DOCTOR, _("Doctor")),
+            (Field.STATUS, _("Status: attended, cancelled…")),
         ],
     ),
     (_("Permission"), [(Field.CONSENT, _("Consent"))]),

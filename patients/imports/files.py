@@ -25,7 +25,7 @@ def forget(listed: Import) -> None:
     if name := listed.file.name:
         transaction.on_commit(lambda: default_storage.delete(name), robust=True)
     Import.objects.within(listed.workspace_id).filter(pk=listed.pk).update(
-        file="", survey={}, preview=[]
+        file="", survey={}, preview=[], statuses=[]
     )
     ImportProblem.objects.within(listed.workspace_id).filter(source=listed).update(
         cells=[], details={}

@@ -30,7 +30,7 @@ CONTESTED = """
 DROP TABLE IF EXISTS pg_temp.import_contested;
 CREATE TEMPORARY TABLE import_contested ON COMMIT DROP AS
 WITH wanted AS (
-    SELECT row, phone, email, ask_at, patient_id FROM import_row
+    SELECT row, phone, email, ask_at, asked_before_at, patient_id FROM import_row
     WHERE outcome <> 'refused' AND reason IS NULL
 ), others AS (
     SELECT other.address, w.ask_at, other.asked_at, other.appointment_time
@@ -52,6 +52,10 @@ FROM (
     WHERE own.address <> ''
     GROUP BY own.address HAVING count(*) > 1
     UNION ALL
+    SELECT own.address, NULL
+    FROM wanted CROSS JOIN LATERAL (VALUES (phone), (email)) own(address)
+    WHERE own.address <> '' AND asked_before_at > ask_at - %(rest)s
+    UNION ALL
     SELECT address, asked_at FROM others
     WHERE asked_at > ask_at - %(rest)s
        OR (asked_at IS NULL AND appointment_time > %(oldest)s)
@@ -63,7 +67,7 @@ ANALYZE import_contested
 ASKED = "SELECT address, asked_at FROM import_contested WHERE asked_at IS NOT NULL"
 
 OF_THE_LIST = """
-SELECT r.row, r.phone, r.email, r.appointment_time, r.ask_at
+SELECT r.row, r.phone, r.email, r.appointment_time, r.ask_at, r.asked_before_at
 FROM import_row r
 JOIN (
     SELECT r.row FROM import_row r JOIN import_contested i ON i.address = r.phone
@@ -76,13 +80,13 @@ ORDER BY r.ask_at
 
 # Of other running campaigns and of this one; those on this very list speak for themselves.
 OF_OTHERS = f"""
-SELECT p.campaign_id, p.phone, p.email, p.appointment_time
+SELECT p.campaign_id, p.phone, p.email, p.appointment_time, p.asked_before_at
 FROM patients_patient p
 JOIN campaigns_campaign c ON c.id = p.campaign_id
 WHERE p.workspace_id = %(workspace)s
   AND (c.status = 'ACTIVE' OR c.id = %(campaign)s)
   AND p.asked_at IS NULL AND p.has_consent
-  AND p.opted_out_at IS NULL AND p.data_deleted_at IS NULL
+  AND p.opted_out_at IS NULL AND p.data_deleted_at IS NULL AND NOT p.did_not_happen
   AND p.appointment_time > %(oldest)s
   AND p.id IN (
       SELECT q.id FROM import_contested i CROSS JOIN LATERAL (
@@ -118,11 +122,9 @@ class Hope:
     appointment_time: datetime
     ask_at: datetime
     moments: Moments
+    # Through a row that no longer has the address.
+    asked_before_at: datetime | None = None
     put_off: bool = False
-
-    @property
-    def person(self) -> str:
-        return self.phone or self.email
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -178,17 +180,20 @@ def play(
     """The rows of the list that are asked later than they hoped, or not at all."""
     queue = Queue(ours, others)
     while due := queue.due():
-        now, chosen = due[0].ask_at, dict[str, Hope]()
+        now, chosen, taken = due[0].ask_at, list[Hope](), set[str]()
         put_off: list[tuple[Hope, datetime]] = []
         for hope in sorted(due, key=lambda hope: hope.appointment_time, reverse=True):
             rests = [asked[address] + rest for address in hope.addresses if address in asked]
+            if hope.asked_before_at:
+                rests.append(hope.asked_before_at + rest)
             if rests and max(rests) > now:
                 put_off.append((hope, max(rests)))
-            elif hope.person in chosen:
+            elif taken.intersection(hope.addresses):
                 put_off.append((hope, now + rest))
             else:
-                chosen[hope.person] = hope
-        for hope in chosen.values():
+                chosen.append(hope)
+                taken.update(hope.addresses)
+        for hope in chosen:
             asked.update(dict.fromkeys(hope.addresses, now))
             if hope.row is not None and hope.put_off:
                 yield hope.row, now
@@ -204,8 +209,8 @@ def _of_the_list(moments: Moments) -> Iterator[Hope]:
     with connection.connection.cursor(name="of_the_list") as cursor:
         cursor.itersize = WRITTEN_AT_ONCE
         cursor.execute(OF_THE_LIST)
-        for row, phone, email, seen_at, ask_at in cursor:
-            yield Hope(row, phone, email, seen_at, ask_at, moments)
+        for row, phone, email, seen_at, ask_at, asked_before_at in cursor:
+            yield Hope(row, phone, email, seen_at, ask_at, moments, asked_before_at)
 
 
 def _of_others(moments: Moments, values: dict[str, Any]) -> Iterator[Hope]:
@@ -218,4 +223,5 @@ def _of_others(moments: Moments, values: dict[str, Any]) -> Iterator[Hope]:
     for row in rows:
         of_theirs, seen_at = theirs[row["campaign_id"]], row["appointment_time"]
         if ask_at := of_theirs.ask_at(seen_at):
-            yield Hope(None, row["phone"], row["email"], seen_at, ask_at, of_theirs)
+            before = row["asked_before_at"]
+            yield Hope(None, row["phone"], row["email"], seen_at, ask_at, of_theirs, before)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, BinaryIO
 
 from django.utils import timezone
@@ -80,18 +81,19 @@ def run(listed: Import, file: BinaryIO, *, watch: Watch) -> None:
 def _judge(listed: Import, file: BinaryIO, watch: Watch) -> Moments:
     _must_be_open(listed)
     found = Survey.from_json(listed.survey)
-    moments = Moments(listed.campaign, now=timezone.now())
+    undo = timedelta(minutes=listed.workspace.undo_minutes)
+    moments = Moments(listed.campaign, now=timezone.now(), undo=undo)
     pace = Pace(found.rows, watch)
-    some_are_erased = judging.some_are_erased(listed.campaign)
+    with_digests = judging.needs_digests(listed.campaign)
     tally = stage(
         rows(file, found),
         reader=_reader(listed, found),
         moments=moments,
-        recognise_erased=some_are_erased,
+        with_digests=with_digests,
         on_batch=lambda tally: pace.tell("read", tally),
     )
     pace.tell("save", tally)
-    judging.judge(listed.campaign, some_are_erased=some_are_erased)
+    judging.judge(listed.campaign, with_digests=with_digests)
     forecasting.foresee(listed, moments)
     pace.tell("save", tally)
     return moments

@@ -47,13 +47,19 @@ CREATE TEMPORARY TABLE import_row (
     phone_digest text,
     email_digest text,
     opted_out_at timestamptz,
+    asked_before_at timestamptz,
+    did_not_happen boolean,
+    is_change boolean NOT NULL DEFAULT false,
+    status text,
+    status_words text,
+    warning text,
     patient_id uuid
 ) ON COMMIT DROP
 """
 COPY = """
 COPY import_row (row, outcome, reason, details, cells, name, phone, email, appointment_time,
     appointment_type, doctor_name, has_consent, consent_words, channel, language, token, ask_at,
-    phone_digest, email_digest)
+    phone_digest, email_digest, did_not_happen, status, status_words, warning)
 FROM STDIN
 """
 
@@ -74,7 +80,7 @@ def stage(
     *,
     reader: Reads,
     moments: Moments,
-    recognise_erased: bool,
+    with_digests: bool,
     on_batch: Callable[[Tally], None],
 ) -> Tally:
     """A digest takes time, so addresses get one only where there is somebody to recognise by it."""
@@ -90,36 +96,50 @@ def stage(
                         refused += 1
                         copy.write_row(_refused(row, person))
                     else:
-                        copy.write_row(_taken(row.number, person, moments, recognise_erased))
+                        copy.write_row(_taken(row, person, moments, with_digests))
             read += len(batch)
             tally = Tally(read=read, accepted=read - refused, refused=refused)
             on_batch(tally)
     return tally
 
 
-def _taken(
-    number: int, person: Person, moments: Moments, recognise_erased: bool
-) -> tuple[object, ...]:
+def _taken(row: Row, person: Person, moments: Moments, with_digests: bool) -> tuple[object, ...]:
     ask_at = moments.ask_at(person.appointment_time)
-    reason = "no_consent" if not person.has_consent else None if ask_at else "too_old"
+    warning = person.warning
     return (
-        *(number, "new", reason, None, None),
+        *(row.number, "new", _reason(person, ask_at)),
+        json.dumps({"value": warning.value}, ensure_ascii=False) if warning else None,
+        _cells(row) if warning else None,
         *(person.name, person.phone, person.email, person.appointment_time),
         *(person.appointment_type, person.doctor_name),
         *(person.has_consent, person.consent_words),
         *(person.channel, person.language, new_token(), ask_at),
-        digest(person.phone) if recognise_erased and person.phone else None,
-        digest(person.email) if recognise_erased and person.email else None,
+        digest(person.phone) if with_digests and person.phone else None,
+        digest(person.email) if with_digests and person.email else None,
+        *(person.did_not_happen, person.status, person.status_words),
+        warning.reason if warning else None,
     )
+
+
+def _reason(person: Person, ask_at: datetime | None) -> str | None:
+    if person.did_not_happen:
+        return "did_not_happen"
+    if not person.has_consent:
+        return "no_consent"
+    return None if ask_at else "too_old"
+
+
+def _cells(row: Row) -> str:
+    return json.dumps([written(cell) for cell in row.cells], ensure_ascii=False)
 
 
 def _refused(row: Row, refusal: Refusal) -> tuple[object, ...]:
     return (
         *(row.number, "refused", refusal.reason),
         json.dumps(refusal.details),
-        json.dumps([written(cell) for cell in row.cells], ensure_ascii=False),
+        _cells(row),
         *(refusal.name, refusal.phone, refusal.email, refusal.appointment_time),
-        *(None, None, refusal.has_consent, None, None, None, None, None, None, None),
+        *(None, None, refusal.has_consent, *[None] * 11),
     )
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from collections.abc import Mapping as ReadOnly
 
-from patients.lists.evidence import Evidence
 from patients.lists.fields import Field, Mapping
 from patients.lists.heading_words import WEAK
 from patients.lists.headings import Match, is_known, match, normal
 from patients.lists.problems import ListProblem
+from patients.lists.statuses import Answers, answers_of
 from patients.lists.survey import Column, Survey
 
 __all__ = ["Field", "Mapping", "date_order", "guess", "hour_assumed", "lacking"]
@@ -26,7 +26,7 @@ ENOUGH = 3
 def guess(survey: Survey, remembered: ReadOnly[Field, str] | None = None) -> Mapping:
     labels = {column.label for column in survey.columns}
     if remembered and labels.issuperset(remembered.values()):
-        return {Field(field): label for field, label in remembered.items()}
+        return _with_status(survey, {Field(f): label for f, label in remembered.items()})
     mapping: Mapping = {}
     for column, matched in _by_heading(survey.columns):
         if matched.field is Field.PHONE and Field.PHONE in mapping:
@@ -35,6 +35,14 @@ def guess(survey: Survey, remembered: ReadOnly[Field, str] | None = None) -> Map
             mapping.setdefault(matched.field, column.label)
     _by_cells(survey, mapping)
     _settle(mapping, survey)
+    return mapping
+
+
+def _with_status(survey: Survey, mapping: Mapping) -> Mapping:
+    """A status column that nobody chose last time: not to read it asks people who never came."""
+    for column, matched in _by_heading(survey.columns):
+        if matched.field is Field.STATUS and column.label not in mapping.values():
+            mapping.setdefault(Field.STATUS, column.label)
     return mapping
 
 
@@ -56,14 +64,24 @@ def _agreed(column: Column) -> Match | None:
         return _moment(column, matched)
     if matched.field is Field.EMAIL and seen.mostly(seen.phones, 0.4):
         return Match(Field.PHONE, matched.strength, matched.words)
-    if _is_contradicted(matched.field, seen):
+    if _is_contradicted(matched.field, column):
         return None
     if matched.strength > WEAK or seen.looked_at < ENOUGH:
         return matched
     return _proven(column, matched)
 
 
-def _is_contradicted(field: Field, seen: Evidence) -> bool:
+def _says_what_became(column: Column) -> bool:
+    """Whether the cells prove it: below "Estado" may stand provinces, or a civil status."""
+    seen = column.evidence
+    is_question = answers_of(column.heading) is not Answers.NOTHING
+    return seen.statuses > 0 or (is_question and seen.mostly(seen.consents))
+
+
+def _is_contradicted(field: Field, column: Column) -> bool:
+    seen = column.evidence
+    if field is Field.STATUS:
+        return not _says_what_became(column)
     if field in PHONES:
         return seen.mostly(seen.consents) and not seen.phones
     is_known = field in TEXTS and seen.looked_at >= ENOUGH
@@ -138,6 +156,8 @@ def _looks_like(column: Column) -> Iterator[Field]:
         yield Field.CHANNEL
     if seen.mostly(seen.languages, 0.8):
         yield Field.LANGUAGE
+    if seen.mostly(seen.statuses, 0.8) and not seen.mostly(seen.consents, 0.8):
+        yield Field.STATUS
 
 
 def _settle(mapping: Mapping, survey: Survey) -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 
 from patients.lists.cells import Cell, tidy
 from patients.lists.moments import Moment, from_serial, read_moment
+from patients.lists.statuses import is_status
 from patients.lists.words import CHANNEL_OF, LANGUAGE_OF, NOTHING, is_consent, plain
 
 # The first cells tell what a column is; the order of its dates is told by all of them.
@@ -40,6 +41,7 @@ class Evidence:
     consents: int = 0
     channels: int = 0
     languages: int = 0
+    statuses: int = 0
     names: int = 0
     day_first: int = 0
     month_first: int = 0
@@ -131,13 +133,14 @@ def kinds(cell: Cell, text: str) -> list[str]:
 
 def _word_kinds(text: str) -> list[str]:
     said = plain(text)
+    found = ["statuses"] if is_status(said) else []
     if said in CHANNEL_OF:
         return ["channels"]
     if said in LANGUAGE_OF:
         return ["languages"]
     if is_consent(text) or said in NOTHING or said in {"false", "falso"}:
-        return ["consents"]
-    return ["names"] if " " in said and len(text) <= LONGEST_SAMPLE else []
+        return ["consents", *found]
+    return ["names", *found] if " " in said and len(text) <= LONGEST_SAMPLE else found
 
 
 def _moment_kind(cell: Cell, text: str) -> str:

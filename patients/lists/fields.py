@@ -15,6 +15,7 @@ class Field(StrEnum):
     APPOINTMENT_HOUR = "appointment_hour"
     APPOINTMENT_TYPE = "appointment_type"
     DOCTOR = "doctor"
+    STATUS = "status"
     CONSENT = "consent"
     CHANNEL = "channel"
     LANGUAGE = "language"

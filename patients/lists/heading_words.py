@@ -137,6 +137,25 @@ PHRASES: tuple[tuple[Field, int, frozenset[str]], ...] = (
         , apellidos y nombres paciente, patient full name"""
     )),
     (Field.NAME, WEAK, phrases("nombre, name, nome, cliente, client, usuario, persona, afiliado")),
+    (Field.STATUS, SURE, phrases(
+        """estado cita, estado atencion, estado turno, estado consulta, estado reserva
+        , estado visita, estado agenda, estado agendamiento, estado hora, status cita
+        , status turno, status agenda
+        , estatus cita, estatus consulta, estatus atencion, situacion cita, situacion turno
+        , resultado cita, status agendamento, status consulta, status atendimento
+        , situacao consulta, situacao agendamento, situacao atendimento, appointment status
+        , appt status, visit status, booking status, encounter status, confirmacion asistencia"""
+    )),
+    # Questions that a plain yes or no answers.
+    (Field.STATUS, LIKELY, phrases(
+        """asistencia, asistio, asiste, vino, presento, attendance, attended, presenca, compareceu
+        , comparecimento, inasistencia, inasistio, no show, noshow, no asistio, faltou, cancelada
+        , cancelado, cancelled, canceled, anulada, cancelo, atendido, atendida, llego"""
+    )),
+    (Field.STATUS, WEAK, phrases(
+        """estado, status, estatus, situacion, situacao, confirmacion, confirmacao, confirmation
+        , confirmada, confirmado"""
+    )),
 )  # fmt: skip
 
 # Columns of something else, unless more of their words are ours.

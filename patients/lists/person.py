@@ -14,6 +14,7 @@ from patients.lists.fields import Field
 from patients.lists.headings import is_refusal
 from patients.lists.moments import Moment, from_serial, read_hour, read_moment
 from patients.lists.phones import Kind, Phones
+from patients.lists.statuses import Status, answers_of, status_of
 from patients.lists.survey import Survey
 from patients.lists.words import channel_of, is_consent, language_of
 
@@ -22,6 +23,7 @@ LONGEST_DOCTOR = 120
 LONGEST_TYPE = 80
 LONGEST_EVIDENCE = 200
 LONGEST_QUOTE = 60
+LONGEST_STATUS = 40
 # A list of days without hours: nobody is asked before their visit, so it counts as over by then.
 END_OF_DAY = time(20)
 FARTHEST = timedelta(days=2 * 366)
@@ -44,6 +46,19 @@ class Person:
     consent_words: str
     channel: str
     language: str
+    # None where the list does not say, or in words that we do not know.
+    did_not_happen: bool | None = None
+    status: Status | None = None
+    status_words: str = ""
+    warning: "Warned | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """What of a row cannot be used although the row is taken."""
+
+    reason: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +79,9 @@ class RefusedError(Exception):
         super().__init__(reason)
         self.refusal = Refusal(reason, details)
 
+
+# Where a phone or an e-mail is missing, and a warning about the other one.
+Addresses = tuple[str, str, Warned | None]
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -126,6 +144,8 @@ class Reader:
         )
         self.channels = Kept(self._channel)
         self.languages = Kept(self._language)
+        self.answers = answers_of(self.labels.get(Field.STATUS, ""))
+        self.statuses = Kept(self._status)
 
     def read(self, row: Row) -> Person | Refusal:
         try:
@@ -150,12 +170,13 @@ class Reader:
 
     def _person(self, cells: list[Cell]) -> Person:
         name = self._name(cells)
-        phone, email = self._addresses(cells)
+        phone, email, warning = self._addresses(cells)
         has_consent, evidence = self.consents[self._cell(cells, Field.CONSENT)]
         channel = self.channels[self._cell(cells, Field.CHANNEL)]
         if not phone or (channel == "EMAIL" and not email):
             channel = "EMAIL" if not phone else "SMS"
         hour = self._cell(cells, Field.APPOINTMENT_HOUR)
+        status, did_not_happen, words = self.statuses[self._cell(cells, Field.STATUS)]
         return Person(
             name,
             phone,
@@ -167,6 +188,10 @@ class Reader:
             evidence,
             channel,
             self.languages[self._cell(cells, Field.LANGUAGE)],
+            did_not_happen,
+            status,
+            words,
+            warning,
         )
 
     def _cell(self, cells: list[Cell], field: Field) -> Cell:
@@ -201,13 +226,13 @@ class Reader:
             raise RefusedError("name_too_long", limit=LONGEST_NAME)
         return name
 
-    def _addresses(self, cells: list[Cell]) -> tuple[str, str]:
+    def _addresses(self, cells: list[Cell]) -> Addresses:
         text = self._text(cells, Field.PHONE)
         number = self.phones.usual(text)
         written = self._text(cells, Field.EMAIL)
         email = read_email(written) if written else ""
         if number:
-            return number, email or ""
+            return number, email or "", _unused_email(written, email)
         if found := MAIL.search(text):
             # One column for whatever people gave.
             text, written = MAIL.sub(" ", text).strip(" /;,|-"), written or found[0]
@@ -216,19 +241,20 @@ class Reader:
             [text, self._text(cells, Field.OTHER_PHONE)], written, email
         )
 
-    def _without_usual_phone(
-        self, texts: list[str], written: str, email: str | None
-    ) -> tuple[str, str]:
+    def _without_usual_phone(self, texts: list[str], written: str, email: str | None) -> Addresses:
         found = {text: self.phones.read(text) for text in texts}
         for phone in found.values():
             if phone.kind is Kind.MOBILE:
-                return phone.number, email or ""
+                return phone.number, email or "", _unused_email(written, email)
         for kind, code in PHONE_PROBLEMS.items():
             for text, phone in found.items():
-                if phone.kind is kind:
-                    raise RefusedError(code, value=text[:LONGEST_QUOTE])
+                if phone.kind is not kind:
+                    continue
+                if email:
+                    return "", email, Warned("phone_unused", text[:LONGEST_QUOTE])
+                raise RefusedError(code, value=text[:LONGEST_QUOTE])
         if email:
-            return "", email
+            return "", email, None
         for text, phone in found.items():
             if phone.kind is Kind.LANDLINE:
                 raise RefusedError("phone_landline", value=text[:LONGEST_QUOTE])
@@ -258,6 +284,13 @@ class Reader:
         if language is None:
             raise RefusedError("language_unknown", value=text[:LONGEST_QUOTE])
         return language or self.language
+
+    def _status(self, cell: Cell) -> tuple[Status | None, bool | None, str]:
+        text = self._tidied(cell, Field.STATUS)
+        status = status_of(text, self.answers)
+        said = {Status.HAPPENED: False, Status.DID_NOT_HAPPEN: True}
+        words = text[:LONGEST_STATUS] if status else ""
+        return status, said.get(status) if status else None, words
 
     def _appointment(self, cells: tuple[Cell, Cell]) -> datetime:
         day_cell, hour_cell = cells
@@ -307,6 +340,10 @@ class Reader:
         if not self.earliest <= at <= self.latest:
             raise RefusedError("time_far", value=day.isoformat())
         return at.astimezone(self.zone)
+
+
+def _unused_email(written: str, email: str | None) -> Warned | None:
+    return Warned("email_unused", written[:LONGEST_QUOTE]) if email is None else None
 
 
 def tried(read: Callable[[], Value]) -> Value | None:

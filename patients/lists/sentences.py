@@ -20,6 +20,7 @@ FIELDS = {
     Field.APPOINTMENT_HOUR: _("Time of the appointment"),
     Field.APPOINTMENT_TYPE: _("Kind of appointment"),
     Field.DOCTOR: _("Doctor"),
+    Field.STATUS: _("Status of the appointment"),
     Field.CONSENT: _("Consent"),
     Field.CHANNEL: _("Channel"),
     Field.LANGUAGE: _("Language"),
@@ -130,7 +131,14 @@ OF_A_ROW = {
     ),
 }
 
+# The row is taken; only a part of it cannot be used.
+WARNINGS = {
+    "phone_unused": _("“%(value)s” is no valid phone, so only the e-mail is used."),
+    "email_unused": _("“%(value)s” is no valid e-mail, so only the phone is used."),
+}
+
 OF_A_PATIENT = {
+    "did_not_happen": _("Will not be asked: the appointment was cancelled or missed."),
     "no_consent": _("Will not be asked: there is no consent."),
     "opted_out": _("Will not be asked: the person wants no messages."),
     "held": _(
@@ -144,7 +152,7 @@ OF_A_PATIENT = {
     "repeated": _("The same appointment stands further up in this list."),
 }
 
-SENTENCES = {**OF_THE_FILE, **OF_A_ROW, **OF_A_PATIENT}
+SENTENCES = {**OF_THE_FILE, **OF_A_ROW, **WARNINGS, **OF_A_PATIENT}
 CODES = frozenset(SENTENCES)
 
 

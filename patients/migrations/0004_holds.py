@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('patients', '0002_found_by_words'),
+        ('patients', '0003_asks_remembered'),
         ('workspaces', '0001_first_release'),
     ]
 

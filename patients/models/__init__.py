@@ -2,6 +2,7 @@
 
 from patients.models.hold import Hold, HoldDecision
 from patients.models.imports import UNDER_WAY, DateOrder, Import, ImportProblem, ImportStatus
+from patients.models.past_ask import PastAsk
 from patients.models.patient import E164, NOT_ERASED, Patient, PatientQuerySet, State, new_token
 from patients.models.suppression import Suppression, SuppressionReason
 
@@ -15,6 +16,7 @@ __all__ = [
     "Import",
     "ImportProblem",
     "ImportStatus",
+    "PastAsk",
     "Patient",
     "PatientQuerySet",
     "State",

@@ -98,7 +98,31 @@ class Import(Row):
     rows_new = models.PositiveIntegerField(_("new rows"), default=0)
     rows_known = models.PositiveIntegerField(_("known rows"), default=0)
     rows_refused = models.PositiveIntegerField(_("refused rows"), default=0)
+    rows_changed = models.PositiveIntegerField(
+        _("changed rows"),
+        default=0,
+        db_default=0,
+        help_text=_("Known rows of whose appointment the list says something else than before."),
+    )
+    rows_warned = models.PositiveIntegerField(
+        _("rows with a warning"),
+        default=0,
+        db_default=0,
+        help_text=_("Taken, but for a part that could not be used."),
+    )
+    statuses = models.JSONField(
+        _("statuses"),
+        default=list,
+        db_default=[],
+        help_text=_("The words of its status column, how they were understood, and how often."),
+    )
     will_be_asked = models.PositiveIntegerField(_("will be asked"), default=0)
+    asked_anyway = models.PositiveIntegerField(
+        _("of these already planned"),
+        default=0,
+        db_default=0,
+        help_text=_("Known patients who wait to be asked, with or without this list."),
+    )
     first_ask_at = models.DateTimeField(_("first ask"), null=True)
     last_ask_at = models.DateTimeField(_("last ask"), null=True)
     forecast = models.JSONField(
@@ -161,7 +185,7 @@ class ImportProblemQuerySet(TenantQuerySet["ImportProblem"]):
 
 
 class ImportProblem(Row):
-    """A row that was not taken, as it stood in the file, and why."""
+    """A row that was not taken, or only in part, as it stood in the file, and why."""
 
     workspace = models.ForeignKey(
         Workspace, verbose_name=_("workspace"), on_delete=models.CASCADE, related_name="+"
@@ -177,6 +201,12 @@ class ImportProblem(Row):
     reason = models.CharField(_("reason"), max_length=40)
     details = models.JSONField(_("details"), default=dict)
     cells = models.JSONField(_("cells"), default=list)
+    is_warning = models.BooleanField(
+        _("only a warning"),
+        default=False,
+        db_default=False,
+        help_text=_("The row was taken; only a part of it could not be used."),
+    )
 
     objects = ImportProblemQuerySet.as_manager()
 

@@ -32,6 +32,7 @@ class State(models.TextChoices):
     ASKED = "asked", _("Asked")
     MISSED = "missed", _("Too late to ask")
     NO_CONSENT = "no_consent", _("No consent")
+    DID_NOT_HAPPEN = "did_not_happen", _("Cancelled or missed")
     OPTED_OUT = "opted_out", _("Opted out")
 
 
@@ -51,6 +52,9 @@ class PatientQuerySet(TenantQuerySet["Patient"]):
         if state == State.OPTED_OUT:
             return self.filter(opted_out_at__isnull=False)
         askable = self.filter(asked_at=None, has_consent=True, opted_out_at=None)
+        if state == State.DID_NOT_HAPPEN:
+            return askable.filter(did_not_happen=True)
+        askable = askable.filter(did_not_happen=False)
         in_time = Q(appointment_time__gt=_oldest_useful(now))
         if state == State.MISSED:
             return askable.exclude(in_time)
@@ -110,7 +114,19 @@ class Patient(Row):
     opted_out_at = models.DateTimeField(_("opted out"), null=True, blank=True)
     data_deleted_at = models.DateTimeField(_("erased"), null=True, blank=True)
     anonymised_at = models.DateTimeField(_("made anonymous"), null=True, blank=True)
+    did_not_happen = models.BooleanField(
+        _("did not happen"),
+        default=False,
+        db_default=False,
+        help_text=_("A list says that the appointment was cancelled or missed."),
+    )
     asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
+    asked_before_at = models.DateTimeField(
+        _("asked before"),
+        null=True,
+        blank=True,
+        help_text=_("Through another row, which no longer holds this phone or e-mail."),
+    )
     review_clicked_at = models.DateTimeField(_("review link used"), null=True, blank=True)
     review_clicks = models.PositiveIntegerField(_("review link clicks"), default=0)
     token = models.CharField(

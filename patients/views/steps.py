@@ -17,6 +17,7 @@ from patients.lists import columns as lists_columns
 from patients.lists.columns import Field
 from patients.lists.moments import read_moment
 from patients.lists.sentences import OF_A_PATIENT, sentence
+from patients.lists.statuses import Status
 from patients.lists.survey import Survey
 from patients.models import DateOrder, Import, ImportStatus
 from workspaces import entitlements
@@ -30,6 +31,13 @@ STEPS = [
 ]
 IN_PREVIEW = 10
 REFUSED_SHOWN = 20
+
+UNDERSTOOD = {
+    Status.HAPPENED: gettext_lazy("attended: is asked"),
+    Status.DID_NOT_HAPPEN: gettext_lazy("cancelled or missed: not asked"),
+    Status.PLANNED: gettext_lazy("planned: is asked after its time"),
+    Status.UNKNOWN: gettext_lazy("not known: is asked"),
+}
 
 # The part of the page, and the step that it belongs to.
 PARTS: dict[str, tuple[str, int]] = {
@@ -179,10 +187,20 @@ def _check(listed: Import, workspace: Workspace) -> dict[str, Any]:
         "reasons": list(_reasons(listed)),
         "first_ask": listed.first_ask_at,
         "last_ask": listed.last_ask_at,
+        "asked_by_this": _asked_by(listed),
+        "undo_minutes": workspace.undo_minutes,
+        "statuses": [
+            one | {"understood": UNDERSTOOD[Status(one["status"])]} for one in listed.statuses
+        ],
         "credits_short": listed.will_be_asked > workspace.message_credits,
         "preview": [_preview(row) for row in listed.preview[:IN_PREVIEW]],
         **_refused(listed),
     }
+
+
+def _asked_by(listed: Import) -> int:
+    """Who is asked because of this list; the others are planned with or without it."""
+    return listed.will_be_asked - listed.asked_anyway
 
 
 def _reasons(listed: Import) -> Iterator[Reason]:
@@ -212,8 +230,19 @@ def _moment(written: str | None) -> datetime | None:
 
 
 def _refused(listed: Import) -> dict[str, Any]:
-    rows = listed.problems.order_by("row_number")[:REFUSED_SHOWN]
-    problems = [
+    problems = _problems(listed, is_warning=False)
+    warnings = _problems(listed, is_warning=True)
+    return {
+        "problems": problems,
+        "more_problems": max(listed.rows_refused - len(problems), 0),
+        "warnings": warnings,
+        "more_warnings": max(listed.rows_warned - len(warnings), 0),
+    }
+
+
+def _problems(listed: Import, *, is_warning: bool) -> list[Problem]:
+    rows = listed.problems.filter(is_warning=is_warning).order_by("row_number")[:REFUSED_SHOWN]
+    return [
         Problem(
             row.row_number,
             " · ".join(str(cell) for cell in row.cells if cell not in (None, "")),
@@ -221,14 +250,11 @@ def _refused(listed: Import) -> dict[str, Any]:
         )
         for row in rows
     ]
-    return {
-        "problems": problems,
-        "more_problems": max(listed.rows_refused - len(problems), 0),
-    }
 
 
 def _result(listed: Import) -> dict[str, Any]:
     return {
+        "asked_by_this": _asked_by(listed),
         "may_be_taken_back": may_be_taken_back(listed),
         "first_ask": listed.first_ask_at,
         **_refused(listed),

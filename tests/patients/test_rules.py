@@ -7,6 +7,7 @@ from tests.factories import (
     HoldFactory,
     ImportFactory,
     ImportProblemFactory,
+    PastAskFactory,
     PatientFactory,
     SuppressionFactory,
 )
@@ -100,6 +101,18 @@ def test_a_second_hold_of_an_address_is_refused() -> None:
     kept = HoldFactory.create()
 
     refuses("patients_hold_once", HoldFactory, workspace=kept.workspace, digest=kept.digest)
+
+
+def test_past_ask_of_an_address_about_an_appointment_is_kept_once() -> None:
+    kept = PastAskFactory.create()
+
+    refuses(
+        "patients_pastask_once",
+        PastAskFactory,
+        workspace=kept.workspace,
+        digest=kept.digest,
+        appointment_time=kept.appointment_time,
+    )
 
 
 def test_a_row_of_a_list_has_one_problem() -> None:

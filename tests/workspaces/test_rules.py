@@ -39,6 +39,12 @@ pytestmark = pytest.mark.django_db
         ("workspaces_workspace_review_invites_known", WorkspaceFactory, {"review_invites": "no"}),
         ("workspaces_workspace_credits_not_negative", WorkspaceFactory, {"message_credits": -1}),
         ("workspaces_workspace_days_positive", WorkspaceFactory, {"ask_again_after_days": 0}),
+        (
+            "workspaces_workspace_patients_kept_until_asked",
+            WorkspaceFactory,
+            {"keep_patients_days": 6},
+        ),
+        ("workspaces_workspace_undo_within_a_day", WorkspaceFactory, {"undo_minutes": 1_441}),
         ("workspaces_user_staff_or_member", UserFactory, {"role": ""}),
         ("workspaces_user_staff_or_member", UserFactory, {"workspace": None}),
         ("workspaces_user_staff_or_member", UserFactory, {"is_staff": True}),

@@ -12,7 +12,15 @@ from workspaces.api.fields import Body, Flag, Number, Text, cleaned
 from workspaces.api.operations import Operation
 from workspaces.api.views import ApiView
 from workspaces.forms import SettingsForm
-from workspaces.models import Language, Plan, ReviewInvites, Scope, Workspace
+from workspaces.models import (
+    LONGEST_UNDO_MINUTES,
+    SHORTEST_KEPT_DAYS,
+    Language,
+    Plan,
+    ReviewInvites,
+    Scope,
+    Workspace,
+)
 
 
 class WorkspaceTold(serializers.ModelSerializer[Workspace]):
@@ -36,11 +44,18 @@ class WorkspaceBody(Body):
     name = Text(max_length=120)
     language = serializers.ChoiceField(choices=Language.choices)
     ask_again_after_days = Number(min_value=1, max_value=365)
+    undo_minutes = Number(
+        min_value=0, max_value=LONGEST_UNDO_MINUTES,
+        help_text="So long the patients of a new list are not asked, so that it can be taken back.",
+    )  # fmt: skip
     review_invites = serializers.ChoiceField(choices=ReviewInvites.choices)
     plain_letters = Flag()
     reminder_after_hours = Number(min_value=1, max_value=168, allow_null=True)
     keep_messages_days = Number(min_value=1, max_value=3650)
-    keep_patients_days = Number(min_value=1, max_value=3650)
+    keep_patients_days = Number(
+        min_value=SHORTEST_KEPT_DAYS, max_value=3650,
+        help_text="What is older is erased within hours.",
+    )  # fmt: skip
 
 
 class TheWorkspace(ApiView):
@@ -63,7 +78,8 @@ class TheWorkspace(ApiView):
         held = entitlements.lock(self.workspace)
         self.must_match(_values(held))
         sent, mistakes = self.read(WorkspaceBody, partial=True)
-        form = SettingsForm(model_to_dict(held) | sent, instance=copy(held))
+        values = model_to_dict(held) | sent | {"confirms_loss": True}
+        form = SettingsForm(values, instance=copy(held))
         cleaned(form, besides=mistakes)
         changed = settings.change(workspace=held, wishes=form.wishes(), by=self.user)
         return self.tagged(_values(changed))

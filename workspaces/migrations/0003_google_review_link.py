@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workspaces', '0001_first_release'),
+        ('workspaces', '0002_undo_and_keeping'),
     ]
 
     operations = [

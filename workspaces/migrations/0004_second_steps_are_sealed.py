@@ -29,7 +29,7 @@ def unseal(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workspaces', '0001_first_release'),
+        ('workspaces', '0003_google_review_link'),
         ('mfa', '0003_authenticator_type_uniq'),
     ]
 

@@ -24,9 +24,19 @@ from workspaces.models.payments import (
 )
 from workspaces.models.people import Invitation, Role, User
 from workspaces.models.practice import Practice
-from workspaces.models.workspace import Language, Plan, ReviewInvites, SubscriptionStatus, Workspace
+from workspaces.models.workspace import (
+    LONGEST_UNDO_MINUTES,
+    SHORTEST_KEPT_DAYS,
+    Language,
+    Plan,
+    ReviewInvites,
+    SubscriptionStatus,
+    Workspace,
+)
 
 __all__ = [
+    "LONGEST_UNDO_MINUTES",
+    "SHORTEST_KEPT_DAYS",
     "Announcement",
     "AnnouncementStatus",
     "ApiKey",

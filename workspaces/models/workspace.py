@@ -22,6 +22,12 @@ class SubscriptionStatus(models.TextChoices):
     CANCELLED = "CANCELLED", _("Cancelled")
 
 
+# Nobody may be forgotten while they may still be asked: the longest delay of a campaign and the
+# oldest useful ask are 72 hours each, and a day is added for what is just leaving.
+SHORTEST_KEPT_DAYS = 7
+LONGEST_UNDO_MINUTES = 24 * 60
+
+
 class Language(models.TextChoices):
     ES = "es", _("Spanish")
     EN = "en", _("English")
@@ -89,6 +95,12 @@ class Workspace(Row):
     ask_again_after_days = models.PositiveSmallIntegerField(
         _("days before the same person is asked again"), default=30
     )
+    undo_minutes = models.PositiveSmallIntegerField(
+        _("minutes in which a list can be taken back"),
+        default=5,
+        db_default=5,
+        help_text=_("The patients of a new list are not asked before they are over."),
+    )
     review_invites = models.CharField(
         _("who is invited to review"),
         max_length=12,
@@ -143,6 +155,18 @@ class Workspace(Row):
                 & Q(keep_messages_days__gte=1)
                 & Q(keep_patients_days__gte=1),
                 name="workspaces_workspace_days_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(keep_patients_days__gte=SHORTEST_KEPT_DAYS),
+                name="workspaces_workspace_patients_kept_until_asked",
+                violation_error_message=_(
+                    "Patients must be kept for at least 7 days, or they would be forgotten before "
+                    "they are asked."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(undo_minutes__lte=LONGEST_UNDO_MINUTES),
+                name="workspaces_workspace_undo_within_a_day",
             ),
             LedgerBalance(name="workspaces_workspace_balance"),
             Wall(name="workspaces_workspace_wall", key="id"),

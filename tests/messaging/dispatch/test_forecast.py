@@ -17,6 +17,7 @@ from workspaces import tenancy
 pytestmark = pytest.mark.django_db
 
 PHONES = [f"09912345{n}" for n in range(10, 16)]
+UNDO = timedelta(minutes=5)
 EMAILS = ["", "", "a@example.com", "b@example.com", "c@example.com"]
 
 
@@ -32,7 +33,8 @@ def played(campaign: Campaign, moments: Iterable[datetime]) -> dict[int, datetim
     """Whom the planner asks when it wakes at each of these."""
     asked: dict[int, datetime] = {}
     for moment in sorted(set(moments)):
-        plan(now=moment)
+        while plan(now=moment):
+            pass  # of people who share an e-mail, one after the other
         with tenancy.within(campaign.workspace_id):
             for patient in campaign.patients.within(campaign.workspace_id).exclude(asked_at=None):
                 if patient.row_number:
@@ -41,7 +43,7 @@ def played(campaign: Campaign, moments: Iterable[datetime]) -> dict[int, datetim
 
 
 def ticks(since: datetime, days: int) -> list[datetime]:
-    """Every half hour, when all of them were seen, and days after the very first."""
+    """Every half hour, when the list can no longer be taken back, and days after that."""
     hour = since.replace(minute=0, second=0, microsecond=0)
     halves = [hour + timedelta(minutes=30 * n) for n in range(days * 48)]
     return [since + timedelta(days=n) for n in range(days)] + [at for at in halves if at > since]
@@ -77,4 +79,4 @@ def test_the_planner_asks_whom_the_forecast_names_and_when(seed: int) -> None:
     assert listed.started_at
     assert listed.forecast.keys() & {"asked_lately", "too_old"}
 
-    assert played(campaign, ticks(listed.started_at, 9)) == foretold(listed.preview)
+    assert played(campaign, ticks(listed.started_at + UNDO, 9)) == foretold(listed.preview)

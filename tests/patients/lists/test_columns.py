@@ -31,7 +31,7 @@ HEADINGS = {
 }
 OTHER_PEOPLES = """Fecha de nacimiento|F. Nac.|DOB|Date of birth|Cédula|C.I.|DNI|Identificación
     |N° Historia|Historia clínica|Nro. Orden|Order number|Seguro|N° póliza|Insurance phone|Edad
-    |Fecha de registro|Creado el|Fecha de emisión|Teléfono de emergencia|Estado de la cita
+    |Fecha de registro|Creado el|Fecha de emisión|Teléfono de emergencia|Estado civil|Estado de pago
     |Próxima cita|Última visita|Hora fin|Código médico|N.° autorización|No desea mensajes|Opt-out
     |No autoriza|No nos autoriza|No desea (Sí/No)|Dar de baja|Acepta presupuesto|Segundo nombre
     |Acepta tratamiento|Consentimiento cirugía|Consentimiento informado anestesia|Autoriza fotos

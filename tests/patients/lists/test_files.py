@@ -85,4 +85,5 @@ def outcome(read: Any) -> dict[str, Any]:
         assert "…" not in sentence(read.reason, read.details)
         return {"reason": read.reason, "details": read.details}
     told = {name: getattr(read, name) for name in read.__slots__}
-    return {**told, "appointment_time": read.appointment_time.isoformat()}
+    warning = [read.warning.reason, read.warning.value] if read.warning else None
+    return {**told, "appointment_time": read.appointment_time.isoformat(), "warning": warning}

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patients.lists.cells import Formula, Row
-from patients.lists.person import Person, Refusal
+from patients.lists.person import Person, Refusal, Warned
 from tests.patients.lists.lists import NOW, read, reader_of, surveyed
 
 HEADINGS = (
@@ -102,16 +102,24 @@ def test_a_wrong_mail_beside_a_phone_is_left_out() -> None:
     assert (answer.email, answer.channel) == ("", "SMS")
 
 
-def test_a_wrong_phone_is_told_even_beside_a_mail() -> None:
+def test_wrong_phone_beside_a_good_email_is_left_out_with_a_warning() -> None:
     answer = one("Ana;09876;;ana@correo.ec;20/11/2026;9:30;;;;;")
-    assert isinstance(answer, Refusal)
-    assert (answer.reason, answer.details) == ("phone_invalid", {"value": "09876"})
+    assert isinstance(answer, Person)
+    assert (answer.phone, answer.email, answer.channel) == ("", "ana@correo.ec", "EMAIL")
+    assert answer.warning == Warned("phone_unused", "09876")
+
+
+def test_wrong_email_beside_a_good_phone_is_left_out_with_a_warning() -> None:
+    answer = one("Ana;0987654321;;ana@correo;20/11/2026;9:30;;;;;")
+    assert isinstance(answer, Person)
+    assert (answer.phone, answer.email) == ("+593987654321", "")
+    assert answer.warning == Warned("email_unused", "ana@correo")
 
 
 def test_what_can_be_read_of_a_refused_row_is_told() -> None:
-    answer = one("Ana;09876;;ana@correo.ec;20/11/2026;9:30;;;sí;;")
+    answer = one("Ana;09876;;ana@correo;20/11/2026;9:30;;;sí;;")
     assert isinstance(answer, Refusal)
-    assert (answer.name, answer.phone, answer.email) == ("Ana", "", "ana@correo.ec")
+    assert (answer.name, answer.phone, answer.email) == ("Ana", "", "")
     assert answer.appointment_time == datetime(2026, 11, 20, 14, 30, tzinfo=UTC)
     assert answer.has_consent
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('templates_app', '0001_first_release'),
+        ('templates_app', '0002_approved_texts'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('patients', '0002_found_by_words'),
+        ('patients', '0004_holds'),
         ('workspaces', '0001_first_release'),
     ]
 

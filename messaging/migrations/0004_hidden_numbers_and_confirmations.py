@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('campaigns', '0001_first_release'),
-        ('messaging', '0001_first_release'),
+        ('messaging', '0003_text_versions_and_costs'),
         ('patients', '0002_found_by_words'),
         ('workspaces', '0001_first_release'),
     ]

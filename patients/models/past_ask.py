@@ -1,0 +1,36 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from workspaces.models import Workspace
+from workspaces.rows import Row, TenantQuerySet
+from workspaces.walls import Wall
+
+
+class PastAsk(Row):
+    """That an address was asked about an appointment, after no patient's row says so any more.
+
+    Retention, erasure and a corrected phone take the address out of the patient's row. Without
+    this, a list that is sent again would ask the same person a second time.
+    """
+
+    workspace = models.ForeignKey(
+        Workspace, verbose_name=_("workspace"), on_delete=models.CASCADE, related_name="past_asks"
+    )
+    digest = models.CharField(_("digest"), max_length=64)
+    appointment_time = models.DateTimeField(_("appointment"))
+    asked_at = models.DateTimeField(_("asked"))
+
+    objects = TenantQuerySet["PastAsk"].as_manager()
+
+    class Meta:
+        verbose_name = _("past ask")
+        verbose_name_plural = _("past asks")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "digest", "appointment_time"], name="patients_pastask_once"
+            ),
+            Wall(name="patients_pastask_wall"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,305 @@
+"""Nobody is asked twice about one appointment, nor within the rest, whatever a row has lost."""
+
+import itertools
+import random
+from collections import defaultdict
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from messaging.dispatch.claiming import claim
+from messaging.dispatch.planning import plan
+from messaging.privacy import retention
+from patients import actions, past_asks
+from patients.actions import Details
+from patients.models import PastAsk, Patient
+from patients.upserting import Outcome, Result, Sent, upsert
+from tests.factories import PatientFactory, UserFactory, WorkspaceFactory
+from tests.messaging.world import messages, running_campaign, seen, shared_sender
+from tests.patients.imports.lists import imported, patients, row
+from workspaces import tenancy
+from workspaces.models import Workspace
+from workspaces.problems import ProblemError
+
+pytestmark = pytest.mark.django_db
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def clinic(**fields: Any) -> Workspace:
+    workspace: Workspace = WorkspaceFactory.create(
+        **{"keep_patients_days": 7, "ask_again_after_days": 30, "undo_minutes": 0} | fields
+    )
+    return workspace
+
+
+def forget(workspace: Workspace, *, now: datetime | None = None) -> None:
+    list(retention.run(workspace_id=workspace.pk, now=now))
+
+
+def fresh(patient: Patient) -> Patient:
+    with tenancy.within(patient.workspace_id):
+        return Patient.objects.get(pk=patient.pk)
+
+
+def forgotten_after_ask(campaign: Campaign, *, days: int, **fields: Any) -> str:
+    """A patient who was asked `days` ago and emptied by retention. Return the phone."""
+    asked_at = timezone.now() - days * DAY
+    fields = {"phone": "+593991234567"} | fields
+    patient = seen(campaign, hours_ago=days * 24 + 3, asked_at=asked_at, **fields)
+    phone = str(patient.phone)
+    forget(campaign.workspace)
+    assert fresh(patient).phone == ""
+    return phone
+
+
+def sent_by_a_program(campaign: Campaign, at: datetime, **values: Any) -> Result:
+    with tenancy.within(campaign.workspace_id):
+        [result] = upsert(
+            campaign=campaign,
+            sent=[Sent(0, {"appointment_time": at, "has_consent": True} | values)],
+            by=UserFactory.create(workspace=campaign.workspace),
+            source="API",
+        )
+    return result
+
+
+def test_patient_forgotten_within_rest_is_not_asked_for_another_appointment() -> None:
+    campaign = running_campaign(clinic())
+    phone = forgotten_after_ask(campaign, days=8)
+
+    listed = imported(campaign, [row(phone=phone), row("Otra", "0990000001")])
+    assert listed.forecast == {"asked_lately": 1}
+    asked_too_early = plan(now=timezone.now() + 2 * HOUR)
+
+    assert asked_too_early == 1
+    assert [one.name for one in patients(campaign) if one.asked_at and one.name] == ["Otra"]
+
+
+def test_patient_forgotten_within_rest_is_asked_when_the_rest_ends_in_time() -> None:
+    campaign = running_campaign(clinic(ask_again_after_days=9))
+    phone = forgotten_after_ask(campaign, days=8)
+    listed = imported(campaign, [row(phone=phone)])
+
+    assert listed.will_be_asked == 1
+    assert listed.first_ask_at
+    assert listed.first_ask_at > timezone.now() + 20 * HOUR
+    assert plan(now=timezone.now() + 23 * HOUR) == 0
+    assert plan(now=timezone.now() + 25 * HOUR) == 1
+
+
+def test_patient_sent_by_a_program_within_rest_is_not_asked() -> None:
+    campaign = running_campaign(clinic())
+    phone = forgotten_after_ask(campaign, days=8)
+
+    sent_by_a_program(campaign, timezone.now() - 3 * HOUR, phone=phone)
+
+    assert plan() == 0
+
+
+def test_waiting_patient_learns_of_the_ask_when_another_row_is_forgotten() -> None:
+    campaign = running_campaign(clinic())
+    asked_at = timezone.now() - 8 * DAY
+    old = seen(campaign, hours_ago=8 * 24 + 3, asked_at=asked_at)
+    waiting = seen(campaign, phone=old.phone)
+    by_email = seen(campaign, phone="", email="ana@example.com")
+    seen(campaign, hours_ago=8 * 24, asked_at=asked_at, email="ana@example.com")
+    forget(campaign.workspace)
+
+    assert fresh(waiting).asked_before_at == asked_at
+    assert fresh(by_email).asked_before_at == asked_at
+    assert plan() == 0
+
+
+def test_row_that_slipped_past_the_import_is_held_back_by_the_claim() -> None:
+    """As if retention had emptied the other row while this one came in."""
+    sender = shared_sender()
+    campaign = running_campaign(clinic())
+    phone = forgotten_after_ask(campaign, days=8)
+    seen(campaign, phone=phone)
+
+    assert plan() == 1
+    assert claim(sender=sender, limit=10) == []
+    assert [(one.status, one.error) for one in messages()] == [("CANCELLED", "asked lately")]
+
+
+def test_corrected_phone_does_not_let_the_old_one_be_asked_about_the_visit_again() -> None:
+    """A day of rest alone would let the list of yesterday ask a second time."""
+    campaign = running_campaign(clinic(ask_again_after_days=1))
+    at = timezone.now().replace(second=0, microsecond=0) - 30 * HOUR
+    patient = PatientFactory.create(
+        workspace=campaign.workspace,
+        campaign=campaign,
+        phone="+593991234567",
+        appointment_time=at,
+        asked_at=timezone.now() - 26 * HOUR,
+    )
+    with tenancy.within(campaign.workspace_id):
+        actions.change(
+            patient=patient,
+            details=Details("Ana", "+593990000009", "", "SMS", "es"),
+            by=UserFactory.create(workspace=campaign.workspace),
+        )
+
+    listed = imported(campaign, [row(phone="0991234567", at=at)])
+    result = sent_by_a_program(campaign, at, phone="0991234567")
+
+    assert (listed.rows_new, listed.rows_known) == (0, 1)
+    assert (result.outcome, result.reason) == (Outcome.UNCHANGED, "asked_lately")
+    assert plan() == 0
+
+
+def test_changed_email_of_an_asked_patient_is_remembered() -> None:
+    campaign = running_campaign(clinic())
+    at = timezone.now().replace(second=0, microsecond=0) - 3 * HOUR
+    values = {"phone": "0991234567", "email": "ana@example.com", "preferred_channel": "EMAIL"}
+    sent_by_a_program(campaign, at, **values)
+    assert plan() == 1
+    sent_by_a_program(campaign, at, **values | {"email": "otra@example.com"})
+
+    sent_by_a_program(campaign, at + HOUR, phone="0990000001", email="ana@example.com")
+
+    assert plan() == 0
+
+
+def test_moved_appointment_does_not_let_its_old_time_be_asked_again() -> None:
+    campaign = running_campaign(clinic(ask_again_after_days=1))
+    at = timezone.now().replace(second=0, microsecond=0) - 30 * HOUR
+    phone = "+593991234567"
+    patient = seen(campaign, phone=phone, asked_at=timezone.now() - 26 * HOUR)
+    with tenancy.within(campaign.workspace_id):
+        Patient.objects.filter(pk=patient.pk).update(appointment_time=at)
+        by = UserFactory.create(workspace=campaign.workspace)
+        actions.move(patient=patient, to=timezone.now() + 3 * DAY, by=by)
+
+    assert imported(campaign, [row(phone="0991234567", at=at)]).rows_new == 0
+    assert plan() == 0
+
+
+def test_same_appointment_in_two_campaigns_is_asked_about_once() -> None:
+    workspace = clinic(ask_again_after_days=1)
+    at = timezone.now() - 50 * HOUR
+    first = running_campaign(workspace)
+    second = running_campaign(practice=first.practice)
+    fields = {"workspace": workspace, "phone": "+593991234567", "appointment_time": at}
+    PatientFactory.create(campaign=first, asked_at=timezone.now() - 30 * HOUR, **fields)
+    PatientFactory.create(campaign=second, **fields)
+
+    assert plan() == 0
+
+
+def test_people_who_share_an_email_are_not_asked_in_the_same_moment() -> None:
+    campaign = running_campaign(clinic())
+    earlier = seen(campaign, hours_ago=5, email="familia@example.com")
+    later = seen(campaign, hours_ago=4, email="familia@example.com")
+
+    assert plan() == 1
+    assert fresh(later).asked_at
+    assert fresh(earlier).asked_at is None
+
+
+def test_past_asks_are_dropped_when_they_can_hold_nobody_back() -> None:
+    campaign = running_campaign(clinic())
+    forgotten_after_ask(campaign, days=8)
+    with tenancy.platform("test"):
+        assert PastAsk.objects.count() == 1
+    forget(campaign.workspace, now=timezone.now() + 21 * DAY)
+    with tenancy.platform("test"):
+        assert PastAsk.objects.count() == 1
+    forget(campaign.workspace, now=timezone.now() + 23 * DAY)
+
+    with tenancy.platform("test"):
+        assert PastAsk.objects.count() == 0
+
+
+def test_what_no_longer_matters_is_not_remembered() -> None:
+    campaign = running_campaign(clinic(ask_again_after_days=5))
+    forgotten_after_ask(campaign, days=8)
+
+    with tenancy.platform("test"):
+        assert PastAsk.objects.count() == 0
+
+
+def test_another_clinic_may_ask_the_same_phone() -> None:
+    phone = forgotten_after_ask(running_campaign(clinic()), days=8)
+    imported(running_campaign(clinic()), [row(phone=phone)])
+
+    assert plan(now=timezone.now() + 2 * HOUR) == 1
+
+
+PHONES = [f"+59399123450{n}" for n in range(3)]
+EMAILS = ["", "", "uno@example.com", "dos@example.com"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_address_is_asked_twice_whatever_happens_to_its_rows(seed: int) -> None:
+    """Lists, programs, plans, retention, corrections and moves in any order, over three weeks."""
+    chance = random.Random(seed)  # noqa: S311 - a story that comes back
+    rest = chance.choice([1, 3, 10, 30])
+    workspace = clinic(ask_again_after_days=rest)
+    campaign = running_campaign(workspace, scheduled_hours_after=chance.choice([0, 2, 48]))
+    by = UserFactory.create(workspace=workspace)
+    start = timezone.now().replace(second=0, microsecond=0)
+    visits = [start + chance.randrange(-4, 20) * DAY - 2 * HOUR for _ in range(6)]
+    asked: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
+
+    for step in range(45):
+        now = start + step * 11 * HOUR
+        with tenancy.within(workspace.pk):
+            rows = [
+                Sent(
+                    number,
+                    {
+                        "phone": chance.choice(PHONES),
+                        "email": chance.choice(EMAILS),
+                        "appointment_time": chance.choice(visits),
+                        "has_consent": True,
+                    },
+                )
+                for number in range(3)
+            ]
+            upsert(campaign=campaign, sent=rows, by=by, source="API")
+            living = list(Patient.objects.within(workspace).filter(data_deleted_at=None))
+            if living and chance.random() < 0.4:
+                change_something(chance, chance.choice(living), visits, by)
+        while plan(now=now):
+            pass
+        with tenancy.within(workspace.pk):
+            for patient in Patient.objects.within(workspace).filter(asked_at=now):
+                for address in filter(None, (patient.phone, patient.email)):
+                    asked[address].append((now, patient.appointment_time))
+        if chance.random() < 0.5:
+            forget(workspace, now=now)
+
+    assert sum(map(len, asked.values())) >= 3
+    for asks in asked.values():
+        moments = [moment for moment, _visit in asks]
+        assert all(later - earlier >= rest * DAY for earlier, later in itertools.pairwise(moments))
+        assert len({visit for _moment, visit in asks}) == len(asks)
+
+
+def change_something(
+    chance: random.Random, patient: Patient, visits: list[datetime], by: Any
+) -> None:
+    """As staff would; what the house refuses changes nothing."""
+    try:
+        if chance.random() < 0.3:
+            actions.move(patient=patient, to=chance.choice(visits), by=by)
+        else:
+            phone, email = chance.choice(PHONES), chance.choice(EMAILS)
+            actions.change(patient=patient, details=Details("", phone, email, "SMS", "es"), by=by)
+    except ProblemError:
+        pass
+
+
+def test_a_digest_alone_is_kept() -> None:
+    campaign = running_campaign(clinic())
+    phone = forgotten_after_ask(campaign, days=8)
+
+    with tenancy.within(campaign.workspace_id):
+        [past] = past_asks.of(campaign.workspace_id, [phone])
+        assert past_asks.of(campaign.workspace_id, ["+593990000000"]) == []
+    assert phone not in str(vars(past))
