@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.html import escape, urlize
 from django.utils.safestring import mark_safe
 
-from messaging.channels.protocol import Fate, Outcome, Outgoing, Trace
+from messaging.channels.protocol import Fate, Outcome, Outgoing, Trace, wait_after_refusal
 
 TEMPORARY = range(400, 500)
 
@@ -38,7 +38,10 @@ class Email:
             connection.open()
         except smtplib.SMTPAuthenticationError as error:
             return Outcome(
-                Fate.PAUSED, code=str(error.smtp_code), reason="the mail login is refused"
+                Fate.PAUSED,
+                code=str(error.smtp_code),
+                reason="the mail login is refused",
+                retry_after=wait_after_refusal(message.attempt),
             )
         except (OSError, smtplib.SMTPException) as error:
             return Outcome(Fate.RETRY, reason=type(error).__name__, retry_after=30)
