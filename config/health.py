@@ -4,12 +4,14 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from messaging.models import Sender
+from workspaces import tenancy
 from workspaces.access import public
 
 WORKER_SEEN = "worker-seen"
@@ -55,7 +57,18 @@ def live(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 def ready(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     answers = {name: answer(check) for name, check in CHECKS.items()}
     status = 200 if all(state == "ok" for state in answers.values()) else 503
-    return JsonResponse(answers, status=status)
+    # Reported and not counted: with a sender paused, pages must still be served.
+    return JsonResponse({**answers, "senders": senders()}, status=status)
+
+
+def senders() -> str:
+    """How many senders are paused, for those who watch the installation."""
+    try:
+        with tenancy.platform("health"):
+            paused = Sender.objects.filter(paused_at__isnull=False).count()
+    except DatabaseError:
+        return "unknown"
+    return f"{paused} paused" if paused else "ok"
 
 
 def answer(check: Callable[[], bool]) -> str:

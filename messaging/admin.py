@@ -145,13 +145,14 @@ class SenderAdmin(PlatformAdmin[Sender]):
         "rate_per_second",
         "paused_at",
         "pause_reason",
+        "next_probe_at",
     )
     list_filter = ("channel", "two_way", ("paused_at", admin.EmptyFieldListFilter))
     list_select_related = ("workspace",)
     search_fields = ("address", "workspace__name")
     autocomplete_fields = ("workspace",)
     ordering = ("channel", "address")
-    readonly_fields = ("id", "paused_at", "pause_reason", "created_at")
+    readonly_fields = ("id", "paused_at", "pause_reason", "next_probe_at", "created_at")
     fixed = ("workspace", "channel")
     actions = ("pause", "resume")
 
@@ -178,8 +179,8 @@ class SenderAdmin(PlatformAdmin[Sender]):
     def _mark(
         self, request: HttpRequest, sender: Sender, paused_at: datetime | None, reason: str
     ) -> None:
-        sender.paused_at, sender.pause_reason = paused_at, reason
-        sender.save(update_fields=["paused_at", "pause_reason", "updated_at"])
+        sender.paused_at, sender.pause_reason, sender.next_probe_at = paused_at, reason, None
+        sender.save(update_fields=["paused_at", "pause_reason", "next_probe_at", "updated_at"])
         self.record(request, "admin.change", sender, new={"paused_at": audit.plain(paused_at)})
 
 

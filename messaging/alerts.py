@@ -26,7 +26,7 @@ from workspaces.models import Role, User, Workspace
 # A lost wake-up is made up for in this time; what is older than a day is on the board by now.
 FORGOTTEN_AFTER = timedelta(minutes=1)
 NEWS_FOR = timedelta(days=1)
-REMEMBERED = timedelta(days=30)
+PAUSE_TOLD_AGAIN_AFTER = timedelta(hours=1)
 
 
 def of_unhappy_patient(*, workspace_id: UUID, feedback_id: UUID) -> bool:
@@ -80,7 +80,8 @@ def of_paused_sender(*, sender_id: UUID) -> None:
         sender = Sender.objects.select_related("workspace").get(pk=sender_id)
         if sender.paused_at is None:
             return
-        once = f"alert:paused:{sender.pk}:{sender.paused_at.isoformat()}"
+        # A probe may resume a sender that the provider refuses again a moment later.
+        once = f"alert:paused:{sender.pk}"
         if cache.get(once):
             return
         clinic = sender.workspace
@@ -91,7 +92,7 @@ def of_paused_sender(*, sender_id: UUID) -> None:
             sender=sender,
             link=_link("home") if clinic else _link("admin:messaging_sender_changelist"),
         )
-        cache.set(once, 1, timeout=REMEMBERED.total_seconds())
+        cache.set(once, 1, timeout=PAUSE_TOLD_AGAIN_AFTER.total_seconds())
 
 
 def of_untied_opt_out(*, event_id: UUID) -> None:

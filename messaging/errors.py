@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 class Consequence(StrEnum):
     PERMANENT = "permanent"  # the number cannot receive: never write to it again
     OPTED_OUT = "opted_out"  # told the carrier or WhatsApp to stop: never write to it again
-    CONFIGURATION = "configuration"  # ours to repair: pause the sender, lose nothing
+    ACCOUNT_REFUSED = "account_refused"  # nothing of our account gets through: pause the sender
+    SENDER_REFUSED = "sender_refused"  # this sender may not send: pause it once that is certain
     RATE = "rate"  # never processed: again after the delay that was told
     LATER = "later"  # the queue is full: again later
     UNREACHABLE_NOW = "unreachable_now"  # the phone is off: again, a few times
@@ -21,8 +22,20 @@ class Consequence(StrEnum):
     WITHHELD = "withheld"  # Meta kept it back: by SMS, where the workspace allows it
     TEMPLATE_NEEDED = "template_needed"  # outside the 24 hours: an approved template only
     COMPLAINED = "complained"  # reported a mail as spam: an opt-out, never write to it again
+    TEMPLATE_REFUSED = "template_refused"  # this approved template does not fit: by SMS if allowed
     LOOP = "loop"  # two machines answer each other: stop answering, raise an alarm
     REFUSED = "refused"  # this message is not taken, and the number is not to blame
+
+
+# WhatsApp cannot bring it: the same message goes by SMS, where the workspace allows it.
+BY_SMS_INSTEAD = frozenset(
+    {
+        Consequence.NO_WHATSAPP,
+        Consequence.WITHHELD,
+        Consequence.TEMPLATE_NEEDED,
+        Consequence.TEMPLATE_REFUSED,
+    }
+)
 
 
 class Meaning(NamedTuple):
@@ -42,22 +55,24 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "21610": Meaning(Consequence.OPTED_OUT, _("The patient answered STOP to this sender.")),
     "63014": Meaning(Consequence.OPTED_OUT, _("The patient blocked the business on WhatsApp.")),
-    "20003": Meaning(Consequence.CONFIGURATION, _("The provider refuses our credentials.")),
-    "21408": Meaning(
-        Consequence.CONFIGURATION, _("The provider’s account may not send to this country.")
-    ),
-    "21612": Meaning(Consequence.CONFIGURATION, _("This sender cannot reach that number.")),
-    "30002": Meaning(Consequence.CONFIGURATION, _("The provider’s account is suspended.")),
+    "20003": Meaning(Consequence.ACCOUNT_REFUSED, _("The provider refuses our credentials.")),
+    "30002": Meaning(Consequence.ACCOUNT_REFUSED, _("The provider’s account is suspended.")),
     "63020": Meaning(
-        Consequence.CONFIGURATION, _("Meta has not accepted the WhatsApp business account.")
+        Consequence.SENDER_REFUSED, _("Meta has not accepted the WhatsApp business account.")
     ),
+    # About one number: other patients of the same sender are still reached.
+    "21408": Meaning(
+        Consequence.REFUSED, _("The provider’s account may not send to this country.")
+    ),
+    "21612": Meaning(Consequence.REFUSED, _("This sender cannot reach that number.")),
+    # About one clinic's template: other clinics of the same sender are not affected.
     "63027": Meaning(
-        Consequence.CONFIGURATION, _("The WhatsApp template does not exist in this language.")
+        Consequence.TEMPLATE_REFUSED, _("The WhatsApp template does not exist in this language.")
     ),
     "63028": Meaning(
-        Consequence.CONFIGURATION, _("The WhatsApp template expects other variables.")
+        Consequence.TEMPLATE_REFUSED, _("The WhatsApp template expects other variables.")
     ),
-    "63041": Meaning(Consequence.CONFIGURATION, _("Meta has paused the WhatsApp template.")),
+    "63041": Meaning(Consequence.TEMPLATE_REFUSED, _("Meta has paused the WhatsApp template.")),
     "20429": Meaning(Consequence.RATE, _("Too many messages at once; it will be sent again.")),
     "63018": Meaning(Consequence.RATE, _("Too many messages at once; it will be sent again.")),
     "21611": Meaning(Consequence.LATER, _("The provider’s queue is full; it will be sent again.")),

@@ -8,7 +8,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.utils import translation
 
 from messaging.bounces.diagnosing import REFUSED, diagnose
-from messaging.channels.protocol import Fate, Outcome, Outgoing, Trace
+from messaging.channels.protocol import Fate, Outcome, Outgoing, Trace, wait_after_refusal
 from messaging.mail import addresses, rendering, tokens
 from templates_app.models import MessageType
 
@@ -36,7 +36,10 @@ class Email:
             connection.open()
         except smtplib.SMTPAuthenticationError as error:
             return Outcome(
-                Fate.PAUSED, code=str(error.smtp_code), reason="the mail login is refused"
+                Fate.PAUSED,
+                code=str(error.smtp_code),
+                reason="the mail login is refused",
+                retry_after=wait_after_refusal(message.attempt),
             )
         except (OSError, smtplib.SMTPException) as error:
             return Outcome(Fate.RETRY, reason=type(error).__name__, retry_after=30)

@@ -5,12 +5,20 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+FIRST_WAIT_AFTER_REFUSAL, LONGEST_WAIT_AFTER_REFUSAL = 300.0, 3600.0
+
+
+def wait_after_refusal(attempt: int) -> float:
+    """Seconds until a message may be tried again after its sender or our account was refused."""
+    wait: float = FIRST_WAIT_AFTER_REFUSAL * 2 ** (attempt - 1)
+    return min(LONGEST_WAIT_AFTER_REFUSAL, wait)
+
 
 class Fate(StrEnum):
     ACCEPTED = "accepted"  # the provider has it
     REJECTED = "rejected"  # it never will, for a reason
     RETRY = "retry"  # surely not taken, worth another try later
-    PAUSED = "paused"  # our account or configuration: nothing of this sender gets through
+    PAUSED = "paused"  # our account or this sender is refused: surely not taken
     UNKNOWN = "unknown"  # handed over, no answer: it may have been sent
 
 
@@ -35,6 +43,8 @@ class Outgoing:
     opt_out_link: str = ""
     # The patient's pages by the names of the variables, for a mail that shows them as buttons.
     links: Mapping[str, str] = field(default_factory=dict)
+    # Sent to find out whether a paused sender works again.
+    is_probe: bool = False
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
-from messaging.channels.protocol import Fate, Outcome, Outgoing, Trace
+from messaging.channels.protocol import Fate, Outcome, Outgoing, Trace, wait_after_refusal
 from messaging.errors import Consequence, meaning_of
 
 PUBLIC_API = "https://api.twilio.com"
@@ -22,6 +22,7 @@ TIMEOUT = aiohttp.ClientTimeout(total=20, connect=5)
 TOO_MANY = 429
 SERVER_ERROR = 500
 IS_RETRIED = {Consequence.RATE, Consequence.LATER}
+PAUSES = {Consequence.ACCOUNT_REFUSED, Consequence.SENDER_REFUSED}
 CLOCKS_DIFFER = timedelta(seconds=10)
 VALID_FOR = 4 * 3600  # an ask that waits longer in the provider's queue is no longer about today
 
@@ -91,7 +92,7 @@ class Twilio:
         except ThrottledError as error:
             return Outcome(Fate.RETRY, code="20429", retry_after=error.retry_after)
         except TwilioRestException as error:
-            return _refused(error)
+            return _refused(error, attempt=message.attempt)
         except aiohttp.ClientConnectorError:
             return Outcome(Fate.RETRY, reason="the connection never opened")
         except (aiohttp.ClientError, TimeoutError, TwilioException, ValueError) as error:
@@ -167,13 +168,18 @@ def _is_service(sender: str) -> bool:
     return sender.startswith("MG")
 
 
-def _refused(error: TwilioRestException) -> Outcome:
+def _refused(error: TwilioRestException, *, attempt: int) -> Outcome:
     code = str(error.code or "")
     meaning = meaning_of(code)
     if error.status == TOO_MANY or meaning.consequence in IS_RETRIED:
         return Outcome(Fate.RETRY, code=code, reason=str(meaning.explanation))
     if error.status >= SERVER_ERROR:
         return Outcome(Fate.UNKNOWN, code=code, reason=f"HTTP {error.status}")
-    if meaning.consequence is Consequence.CONFIGURATION:
-        return Outcome(Fate.PAUSED, code=code, reason=str(meaning.explanation))
+    if meaning.consequence in PAUSES:
+        return Outcome(
+            Fate.PAUSED,
+            code=code,
+            reason=str(meaning.explanation),
+            retry_after=wait_after_refusal(attempt),
+        )
     return Outcome(Fate.REJECTED, code=code, reason=str(meaning.explanation))

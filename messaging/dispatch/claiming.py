@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
@@ -67,7 +68,8 @@ FROM (
           THEN NOT EXISTS (SELECT FROM messaging_sender own
                            WHERE own.workspace_id = w.id AND own.channel = %(channel)s)
           ELSE w.id = %(owner)s END
-      AND EXISTS (SELECT FROM messaging_sender WHERE id = %(sender)s AND paused_at IS NULL)
+      AND EXISTS (SELECT FROM messaging_sender
+                  WHERE id = %(sender)s AND (paused_at IS NULL OR %(probing)s))
     ORDER BY had, w.id
 ) turn
 CROSS JOIN LATERAL (
@@ -210,11 +212,16 @@ WHERE m.id = v.id
 """
 
 
-def claim(*, sender: Sender, limit: int, now: datetime | None = None) -> list[Outgoing]:
-    """At most `limit` messages that are this worker's to send until the lease ends."""
+def claim(
+    *, sender: Sender, limit: int, now: datetime | None = None, probing: bool = False
+) -> list[Outgoing]:
+    """At most `limit` messages that are this worker's to send until the lease ends.
+
+    A paused sender has none, except while one message probes whether it works again.
+    """
     now = now or timezone.now()
     with tenancy.platform("claim"):
-        had = _waiting(sender, limit, now)
+        had = _waiting(sender, limit, now, probing=probing)
         shares = turns.shares(had, limit)
         if not shares:
             return []
@@ -223,7 +230,7 @@ def claim(*, sender: Sender, limit: int, now: datetime | None = None) -> list[Ou
         held.put_off([row for row in found if row["why_not"] == held.HELD], now=now)
         _cancel([row for row in found if row["why_not"] not in (None, NOT_DUE, held.HELD)], now)
         sendable = _in_turns([row for row in found if not row["why_not"]], had)
-        taken = _take(sender, _pay(sendable[:limit], now), now)
+        taken = _take(sender, _pay(sendable[:limit], now), now, probing=probing)
         # A turn that came to nothing counts as well, or the same would have it again and again.
         turns.count(
             sender.pk, Counter(message.workspace_id for message in taken) | Counter(set(shares))
@@ -231,7 +238,7 @@ def claim(*, sender: Sender, limit: int, now: datetime | None = None) -> list[Ou
         return taken
 
 
-def _waiting(sender: Sender, limit: int, now: datetime) -> dict[UUID, int]:
+def _waiting(sender: Sender, limit: int, now: datetime, *, probing: bool) -> dict[UUID, int]:
     """Who is next, with how many messages each has had lately."""
     lately = turns.had(sender.pk)
     found = sql.fetch(
@@ -241,6 +248,7 @@ def _waiting(sender: Sender, limit: int, now: datetime) -> dict[UUID, int]:
         owner=sender.workspace_id,
         served=list(lately),
         had=list(lately.values()),
+        probing=probing,
         limit=limit,
         now=now,
     )
@@ -324,12 +332,14 @@ def _pay(rows: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
     return affordable
 
 
-def _take(sender: Sender, rows: list[dict[str, Any]], now: datetime) -> list[Outgoing]:
+def _take(
+    sender: Sender, rows: list[dict[str, Any]], now: datetime, *, probing: bool
+) -> list[Outgoing]:
     texts = composing.texts_of(
         {row["workspace_id"] for row in rows}, {row["campaign_id"] for row in rows}
     )
     composed = [_outgoing(sender, row, texts) for row in rows]
-    outgoing = [message for message, _chosen in composed]
+    outgoing = [replace(message, is_probe=probing) for message, _chosen in composed]
     sql.execute(
         TAKE,
         ids=[message.id for message in outgoing],

@@ -24,7 +24,7 @@ from redis.exceptions import RedisError
 from messaging.channels import Channel, Fate, Outcome, Outgoing
 from messaging.channels.email import Email
 from messaging.channels.twilio import SMS, WhatsApp
-from messaging.dispatch import rates
+from messaging.dispatch import pausing, rates
 from messaging.dispatch.claiming import claim
 from messaging.dispatch.settling import settle
 from messaging.models import Sender
@@ -83,7 +83,7 @@ class _Run:
 
     async def all(self) -> int:
         try:
-            senders = await _in(self.claims, _going_senders)
+            senders = await _in(self.claims, _senders_to_run)
             await asyncio.gather(*(self._through(sender) for sender in senders))
         finally:
             for thread in (self.claims, self.settlements):
@@ -114,15 +114,17 @@ class _Run:
 
     async def _claim(self, sender: Sender, queue: Queue) -> None:
         had: Counter[UUID] = Counter()
-        batch = self.batch
+        batch, probing = self.batch, sender.paused_at is not None
         try:
             while time.monotonic() < self.ends and not self.all_done.is_set():
                 begun, waited = time.monotonic(), queue.qsize()
-                claimed, until = await self._claim_batch(sender, batch)
+                claimed, until = await self._claim_batch(sender, 1 if probing else batch)
                 for number, message in enumerate(claimed):
                     had[message.workspace_id] += 1
                     turn = had[message.workspace_id]
                     await queue.put(Leased(turn, number, message, until))
+                if probing:
+                    return
                 if not claimed:
                     await self._rest()
                 left = waited + len(claimed) - queue.qsize()
@@ -138,11 +140,16 @@ class _Run:
             granted = await _in(self.claims, rates.take, sender.pk, rate=rate, want=batch)
             # Taken before the claim, so never later than what the claim writes down.
             until = timezone.now() + settings.DISPATCH_LEASE
-            claimed = await _in(self.claims, claim, sender=sender, limit=granted) if granted else []
+            claimed = await _in(self.claims, self._claim_granted, sender, granted)
             if granted > len(claimed):
                 await _in(self.claims, rates.give_back, sender.pk, granted - len(claimed))
             self.under_way += len(claimed)
         return claimed, until
+
+    def _claim_granted(self, sender: Sender, granted: int) -> list[Outgoing]:
+        if not granted:
+            return []
+        return claim(sender=sender, limit=granted, probing=sender.paused_at is not None)
 
     async def _rest(self) -> None:
         """While others are busy, a run must not leave a sender alone that had nothing before."""
@@ -213,9 +220,10 @@ async def _hand_over(channel: Channel, message: Outgoing, until: datetime) -> Ou
         return Outcome(Fate.UNKNOWN, reason=type(error).__name__)
 
 
-def _going_senders() -> list[Sender]:
+def _senders_to_run() -> list[Sender]:
+    """Every sender that is not paused, and the paused ones whose next probe is due."""
     with tenancy.platform("dispatch"):
-        return list(Sender.objects.filter(paused_at=None))
+        return [*Sender.objects.filter(paused_at=None), *pausing.take_due_probes()]
 
 
 def _hang_up() -> None:

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from messaging.announcements import RETURNED, of_row
 from messaging.channels import Fate, Outcome, Outgoing
-from messaging.dispatch import stepping_back
-from messaging.errors import Consequence, meaning_of
+from messaging.dispatch import pausing, stepping_back
+from messaging.errors import BY_SMS_INSTEAD, Consequence, meaning_of
 from workspaces import sql, tenancy
 from workspaces.announcing import Event, Happening, announce_many
 from workspaces.ids import uuid7
@@ -66,7 +66,7 @@ def settle(results: Settled, *, now: datetime | None = None) -> None:
         announce_many(_news(written, now))
         done = {row["id"] for row in written}
         for message, outcome in results:
-            if message.id in done and outcome.fate in (Fate.REJECTED, Fate.PAUSED):
+            if message.id in done:
                 _follow(message, outcome)
 
 
@@ -111,16 +111,19 @@ def release(messages: Counter[UUID]) -> None:
 
 
 def _follow(message: Outgoing, outcome: Outcome) -> None:
-    """What an error says about the number, the person or the sender beyond this one message."""
+    """What an outcome says about the number, the person or the sender beyond this one message."""
     if outcome.fate is Fate.PAUSED:
-        stepping_back.pause_sender(message.sender_id, outcome.reason or outcome.code)
+        pausing.note_refusal(message.sender_id, code=outcome.code, reason=outcome.reason)
+    if outcome.fate is Fate.ACCEPTED and message.is_probe:
+        pausing.resume_after_probe(message.sender_id)
+    if outcome.fate is not Fate.REJECTED:
         return
     match meaning_of(outcome.code).consequence:
         case Consequence.OPTED_OUT:
             stepping_back.opted_out(message.id)
         case Consequence.PERMANENT:
             stepping_back.unreachable(message.id)
-        case Consequence.NO_WHATSAPP | Consequence.WITHHELD | Consequence.TEMPLATE_NEEDED:
+        case consequence if consequence in BY_SMS_INSTEAD:
             stepping_back.try_sms(message.id)
         case _:
             pass

@@ -1,25 +1,16 @@
-"""When an error is about more than one message: the sender pauses, the person is left in peace, or
-another way is tried. Called by the settler for answers and by the webhooks for receipts; the caller
-holds the platform's door."""
+"""When an error is about more than one message: the person is left in peace, or another way is
+tried. Called by the settler for answers and by the webhooks for receipts; the caller holds the
+platform's door. `pausing.py` has what an error means for the sender."""
 
 from uuid import UUID
 
 from django.utils import timezone
 
-from messaging import optouts, waking
-from messaging.models import Message, Sender, Status
+from messaging import optouts
+from messaging.models import Message, Status
 from patients import consent
 from patients.models import SuppressionReason
 from templates_app.models import Channel
-
-
-def pause_sender(sender_id: UUID, reason: str) -> None:
-    """Nothing is lost: its messages wait until someone has put it right and lets it go on."""
-    paused = Sender.objects.filter(pk=sender_id, paused_at=None).update(
-        paused_at=timezone.now(), pause_reason=reason[:200]
-    )
-    if paused:
-        waking.tell_of_paused_sender(sender_id)
 
 
 def opted_out(message_id: UUID) -> None:

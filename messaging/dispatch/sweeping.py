@@ -32,6 +32,8 @@ TRIES_WITHOUT_TRACE = 5
 
 # How often in all a message may be tried after such a failure, and how long to wait before.
 TRIES = {
+    Consequence.ACCOUNT_REFUSED: (5, timedelta(minutes=5)),
+    Consequence.SENDER_REFUSED: (5, timedelta(minutes=5)),
     Consequence.UNREACHABLE_NOW: (3, timedelta(hours=1)),
     Consequence.UNKNOWN_ONCE: (2, timedelta(minutes=5)),
     Consequence.EXPIRED: (2, timedelta(minutes=1)),

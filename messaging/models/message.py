@@ -37,7 +37,10 @@ RANK: dict[str, int] = {
 
 
 # Codes after which another attempt or channel may succeed; `messaging/errors.py` says how.
-RETRIED = ["30003", "30008", "30036", "63003", "63016", "63024", "63032", "63049"]
+RETRIED = [
+    *("30002", "30003", "30008", "30036"),
+    *("63003", "63016", "63020", "63024", "63027", "63028", "63032", "63041", "63049"),
+]
 
 
 class Message(Row):
@@ -169,6 +172,12 @@ class Message(Row):
                 fields=["content_sid"],
                 condition=Q(content_values__isnull=False),
                 name="message_text_to_fill_in",
+            ),
+            # Evidence against a sender: recent failures by code. See `dispatch/pausing.py`.
+            models.Index(
+                fields=["sender", "error_code", "-updated_at"],
+                condition=~Q(error_code=""),
+                name="message_failed_by_sender",
             ),
             # The dashboard's.
             models.Index(fields=["workspace", "-sent_at"], name="message_sent"),

@@ -30,6 +30,12 @@ class Sender(Row):
     )
     paused_at = models.DateTimeField(_("paused"), null=True, blank=True)
     pause_reason = models.CharField(_("why"), max_length=200, blank=True)
+    next_probe_at = models.DateTimeField(
+        _("next try"),
+        null=True,
+        blank=True,
+        help_text=_("When one message tries whether it works again. Empty: paused by hand."),
+    )
 
     objects = TenantQuerySet["Sender"].as_manager()
 
@@ -43,6 +49,10 @@ class Sender(Row):
             known("channel", Channel, name="messaging_sender_channel_known"),
             models.CheckConstraint(
                 condition=models.Q(rate_per_second__gt=0), name="messaging_sender_rate_positive"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(next_probe_at=None) | models.Q(paused_at__isnull=False),
+                name="messaging_sender_probed_only_while_paused",
             ),
             Wall(name="messaging_sender_wall", shared=True),
         ]

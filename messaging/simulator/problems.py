@@ -49,12 +49,16 @@ FAILURES: dict[int, str] = {
     63014: "Channel could not deliver: the recipient has blocked this sender",
     63016: "Free text outside of the allowed window: use a message template",
     63018: "Rate limit exceeded for channel",
+    63020: "The WhatsApp business account has not been accepted",
     63024: "Invalid message recipient",
+    63027: "The template does not exist in this language",
+    63028: "The template expects other variables",
     63032: "WhatsApp cannot deliver this message to this user",
+    63041: "The template is paused",
     63049: "Meta chose not to deliver this message",
 }
 # These never leave Twilio; the others do, and do not arrive.
-NEVER_SENT = frozenset({21610, 30001, 30002, 30036, 63014, 63016, 63018, 63024})
+NEVER_SENT = frozenset({21610, 30001, 30002, 30036, 63014, 63016, 63018, 63020, 63024})
 
 
 class RefusedError(Exception):

@@ -2,7 +2,7 @@
 
 import structlog
 
-from messaging.dispatch import stepping_back
+from messaging.dispatch import pausing, stepping_back
 from messaging.errors import Consequence, meaning_of
 from messaging.models import Message, Status
 
@@ -17,8 +17,8 @@ def follow(message: Message, code: str) -> None:
             stepping_back.opted_out(message.pk)
         case Consequence.PERMANENT:
             stepping_back.unreachable(message.pk)
-        case Consequence.CONFIGURATION if message.sender_id:
-            stepping_back.pause_sender(message.sender_id, str(meaning.explanation))
+        case Consequence.ACCOUNT_REFUSED | Consequence.SENDER_REFUSED if message.sender_id:
+            pausing.note_refusal(message.sender_id, code=code, reason=str(meaning.explanation))
         case Consequence.LOOP:
             _fall_silent(message)
         case _:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from config.health import WORKER_SEEN
 from config.tasks import heartbeat
+from tests.factories import SenderFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +32,19 @@ def test_ready_when_everything_answers(client: Client) -> None:
         "redis": "ok",
         "migrations": "ok",
         "worker": "ok",
+        "senders": "ok",
     }
+
+
+@pytest.mark.django_db
+def test_paused_sender_is_named_and_pages_are_still_served(client: Client) -> None:
+    heartbeat()
+    SenderFactory.create(workspace=None, paused_at=timezone.now())
+
+    response = client.get("/health/ready")
+
+    assert response.status_code == 200
+    assert response.json()["senders"] == "1 paused"
 
 
 def test_not_ready_when_no_worker_was_seen(client: Client) -> None:

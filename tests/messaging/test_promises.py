@@ -305,7 +305,7 @@ class Promises(RuleBasedStateMachine):
     def sweep(self, minutes: int) -> None:
         """And somebody puts right what stands still."""
         self._wait(minutes)
-        self._update(self.sender, paused_at=None)
+        self._update(self.sender, paused_at=None, next_probe_at=None)
         sweeping.sweep()
 
     @precondition(lambda self: self.provider.taken)

@@ -63,6 +63,11 @@ pytestmark = pytest.mark.django_db
         ("messaging_message_replied_has_a_time", MessageFactory, {"status": "REPLIED"}),
         ("messaging_sender_channel_known", SenderFactory, {"channel": "FAX"}),
         ("messaging_sender_rate_positive", SenderFactory, {"rate_per_second": 0}),
+        (
+            "messaging_sender_probed_only_while_paused",
+            SenderFactory,
+            {"next_probe_at": timezone.now()},
+        ),
         ("messaging_inbound_channel_known", InboundMessageFactory, {"channel": "FAX"}),
         ("messaging_inbound_intent_known", InboundMessageFactory, {"intent": "shout"}),
         ("messaging_inbound_rating_1_to_5", InboundMessageFactory, {"rating": 10}),

@@ -90,20 +90,17 @@ def test_a_refused_message_failed_costs_nothing_and_is_remembered(
     assert simulator.told() == []
 
 
-@pytest.mark.parametrize("ending", ["0013", "0014"])
-def test_what_is_ours_to_repair_pauses_the_sender_and_loses_nothing(
-    simulator: Simulation, ending: str
+@pytest.mark.parametrize(("ending", "code"), [("0013", "21408"), ("0014", "21612")])
+def test_number_that_cannot_be_reached_fails_and_the_sender_goes_on(
+    simulator: Simulation, ending: str, code: str
 ) -> None:
     message = sent_to(f"+59398765{ending}")
 
-    assert message.status == "PENDING"
+    assert (message.status, message.error_code) == ("FAILED", code)
     assert credits_of(message) == 50
+    assert suppressed(message) == []
     with tenancy.platform("test"):
-        [sender] = Sender.objects.all()
-        assert sender.paused_at is not None
-        assert sender.pause_reason
-        Message.objects.update(next_attempt_at=timezone.now())
-    assert run() == 0
+        assert Sender.objects.get().paused_at is None
 
 
 def test_wrong_credentials_pause_the_sender(simulator: Simulation) -> None:

@@ -146,17 +146,6 @@ def test_a_dead_number_is_not_tried_again_but_nobody_opted_out(code: str) -> Non
     assert fresh(message).patient.opted_out_at is None
 
 
-@pytest.mark.parametrize("code", ["30002", "63020", "63041"])
-def test_our_own_fault_pauses_the_sender(code: str) -> None:
-    message = failing()
-    tell(message.pk, "failed", ErrorCode=code)
-
-    sender = fresh(message).sender
-    assert sender
-    assert sender.paused_at
-    assert sender.pause_reason
-
-
 def test_a_loop_is_broken_off() -> None:
     message = failing()
     follow_up = MessageFactory.create(

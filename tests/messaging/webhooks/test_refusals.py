@@ -1,0 +1,89 @@
+"""What a receipt with an error code means for the sender that it names."""
+
+import pytest
+
+from messaging.models import Sender, Status
+from templates_app.models import Channel
+from tests.factories import MessageFactory, SenderFactory, WorkspaceFactory
+from tests.messaging.webhooks.calls import tell
+from tests.messaging.world import shared_sender
+from workspaces import tenancy
+from workspaces.models import Workspace
+
+pytestmark = pytest.mark.django_db
+
+
+def sender_now() -> Sender:
+    with tenancy.platform("test"):
+        return Sender.objects.get()
+
+
+def report_failures(code: str, *clinics: Workspace, sender: Sender, attempt: int = 1) -> None:
+    """For each clinic named, a message is accepted and then fails with this code."""
+    for clinic in clinics:
+        message = MessageFactory.create(
+            workspace=clinic,
+            sender=sender,
+            channel=Channel.WHATSAPP,
+            status=Status.SENT,
+            attempt=attempt,
+        )
+        tell(message.pk, "failed", sid=f"SM{message.pk.hex}", ErrorCode=code)
+
+
+@pytest.mark.parametrize("code", ["30002", "20003"])
+def test_account_code_in_a_receipt_pauses_a_shared_sender(code: str) -> None:
+    sender = shared_sender(Channel.WHATSAPP)
+
+    report_failures(code, WorkspaceFactory.create(), sender=sender)
+
+    assert sender_now().paused_at is not None
+
+
+@pytest.mark.parametrize("code", ["21408", "21612", "63027", "63028", "63041"])
+def test_code_about_one_message_never_pauses(code: str) -> None:
+    sender = shared_sender(Channel.WHATSAPP)
+    clinics = [WorkspaceFactory.create() for _ in range(3)]
+
+    report_failures(code, *clinics, *clinics, sender=sender)
+
+    assert sender_now().paused_at is None
+
+
+def test_one_clinics_refusals_do_not_pause_a_shared_sender() -> None:
+    sender = shared_sender(Channel.WHATSAPP)
+    clinic = WorkspaceFactory.create()
+
+    report_failures("63020", clinic, clinic, clinic, clinic, sender=sender)
+
+    assert sender_now().paused_at is None
+
+
+def test_refusals_of_several_clinics_and_patients_pause_a_shared_sender() -> None:
+    sender = shared_sender(Channel.WHATSAPP)
+    north, south = WorkspaceFactory.create(), WorkspaceFactory.create()
+
+    report_failures("63020", north, south, sender=sender)
+    assert sender_now().paused_at is None
+
+    report_failures("63020", south, sender=sender)
+    assert sender_now().paused_at is not None
+
+
+def test_second_attempts_are_no_evidence() -> None:
+    sender = shared_sender(Channel.WHATSAPP)
+    clinics = [WorkspaceFactory.create() for _ in range(4)]
+
+    report_failures("63020", *clinics, sender=sender, attempt=2)
+
+    assert sender_now().paused_at is None
+
+
+def test_clinics_own_sender_pauses_after_one_refusal() -> None:
+    clinic = WorkspaceFactory.create()
+    sender = SenderFactory.create(workspace=clinic, channel=Channel.WHATSAPP)
+
+    report_failures("63020", clinic, sender=sender)
+
+    assert sender_now().paused_at is not None
+    assert sender_now().next_probe_at is not None
