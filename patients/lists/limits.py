@@ -4,6 +4,10 @@ BYTES = 50 * 1024 * 1024
 ROWS = 200_000
 COLUMNS = 200
 
+# One step of an import: reading a list of the largest size takes a small part of either.
+SECONDS = 600
+MEMORY = 512 * 1024 * 1024
+
 # What a cell of a spreadsheet can hold; more comes from a quotation mark that never closes.
 CELL = 32_767
 
