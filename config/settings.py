@@ -373,6 +373,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # Sending takes its worker for seconds at a time; what must be quick has others.
 CELERY_TASK_ROUTES = {
     "messaging.tasks.dispatch": {"queue": "send"},
+    # A long list must not keep a STOP or a receipt waiting.
+    "patients.tasks.advance": {"queue": "imports"},
     # They wait for other people's servers.
     "templates_app.tasks.check_approved_text": {"queue": "announce"},
     "templates_app.tasks.check_approved_texts": {"queue": "announce"},

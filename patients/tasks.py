@@ -4,12 +4,16 @@ from uuid import UUID
 
 from celery import shared_task
 
-from patients.imports import files, working
+from patients.imports import files, memory, working
+from patients.lists import limits
 
 
-@shared_task
+# The hard limit is for a step that does not react to the soft one; the clock then tries again.
+@shared_task(soft_time_limit=limits.SECONDS, time_limit=limits.SECONDS + 60)
 def advance(workspace_id: str, import_id: str) -> None:
-    working.advance(workspace_id=UUID(workspace_id), import_id=UUID(import_id))
+    # Here and not in the act: a worker's process has one task at a time, and the limit is its own.
+    with memory.at_most(limits.MEMORY):
+        working.advance(workspace_id=UUID(workspace_id), import_id=UUID(import_id))
 
 
 @shared_task

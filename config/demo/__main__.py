@@ -32,6 +32,8 @@ PROCESSES = {
     " --queues celery,announce --without-mingle --without-gossip --hostname worker@%h",
     "sender": "python -m celery --quiet --app config.celery worker --concurrency 1"
     " --queues send --without-mingle --without-gossip --hostname sender@%h",
+    "importer": "python -m celery --quiet --app config.celery worker --concurrency 1"
+    " --queues imports --without-mingle --without-gossip --hostname importer@%h",
     "beat": "python -m celery --quiet --app config.celery beat",
 }
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 import structlog
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.cache import cache
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
@@ -47,7 +48,7 @@ WHERE status IN ('UPLOADED', 'CHECKING', 'RUNNING')
 def advance(*, workspace_id: UUID, import_id: UUID) -> None:
     try:
         with tenancy.within(workspace_id):
-            if not sql.fetch(LOCK, key=f"import {import_id}")[0]["is_ours"]:
+            if not (_lock(f"lists of {workspace_id}") and _lock(f"import {import_id}")):
                 return
             listed = _find(workspace_id, import_id)
             if not listed or listed.status not in STEPS:
@@ -61,12 +62,17 @@ def advance(*, workspace_id: UUID, import_id: UUID) -> None:
         log.info("import called off", import_id=str(import_id))
     except ListProblem as problem:
         fail(workspace_id=workspace_id, import_id=import_id, problem=problem)
+    except SoftTimeLimitExceeded:
+        fail(workspace_id=workspace_id, import_id=import_id, problem=ListProblem("took_too_long"))
+    except MemoryError:
+        fail(workspace_id=workspace_id, import_id=import_id, problem=ListProblem("too_much_memory"))
     except (OperationalError, InterfaceError):
         # The database was away: the clock wakes this again when it is back.
         raise
     except Exception:
         fail(workspace_id=workspace_id, import_id=import_id, problem=ListProblem("unexpected"))
         raise
+    _wake_next(workspace_id, after=import_id)
 
 
 def fail(*, workspace_id: UUID, import_id: UUID, problem: ListProblem) -> None:
@@ -121,7 +127,20 @@ def _count_try(listed: Import) -> None:
     key = f"import:{listed.pk}:{listed.status}:tries"
     cache.add(key, 0, timeout=TRIES_KEPT_SECONDS)
     if cache.incr(key) > MOST_TRIES:
-        raise ListProblem("unexpected")
+        raise ListProblem("was_killed")
+
+
+def _lock(key: str) -> bool:
+    """Take the lock until the transaction ends. False if another worker has it."""
+    return bool(sql.fetch(LOCK, key=key)[0]["is_ours"])
+
+
+def _wake_next(workspace_id: UUID, *, after: UUID) -> None:
+    """One list of a clinic is read at a time, so that its lists do not hold every worker."""
+    with tenancy.within(workspace_id):
+        waiting = Import.objects.within(workspace_id).filter(status__in=STEPS).exclude(pk=after)
+        if listed := waiting.order_by("updated_at").first():
+            waking.advance_soon(workspace_id=workspace_id, import_id=listed.pk)
 
 
 def _watching(listed: Import) -> Watch:

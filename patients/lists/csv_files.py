@@ -94,7 +94,8 @@ def _one_byte(sample: bytes) -> str:
 
 def _likeness(text: str) -> int:
     """How often a letter beyond ASCII stands where our languages would have one."""
-    return sum(_fits(word) for word in re.findall(r"[^\W\d_]*[^\x00-\x7f]+[^\W\d_]*", text))
+    words = re.findall(r"(?:[^\W\d_]|[^\x00-\x7f])+", text)
+    return sum(_fits(word) for word in words if not word.isascii())
 
 
 def _fits(word: str) -> int:
@@ -153,17 +154,26 @@ def _width(sample: list[str], delimiter: str) -> tuple[float, int]:
 
 
 class Feed:
-    """Lines one by one, of which some can be given back."""
+    """Lines one by one, of which some can be given back; so many of one record and no more."""
 
     def __init__(self, source: Iterator[str]) -> None:
         self.source = source
         self.returned: deque[str] = deque()
         self.taken: list[str] = []
+        self.is_cut = False
 
     def __iter__(self) -> "Feed":
         return self
 
+    def begin_record(self) -> None:
+        self.taken.clear()
+        self.is_cut = False
+
     def __next__(self) -> str:
+        """Ends the record in the middle of its quotation marks when it has too many lines."""
+        if len(self.taken) >= limits.LINES_PER_RECORD:
+            self.is_cut = True
+            raise StopIteration
         line = self.returned.popleft() if self.returned else next(self.source)
         self.taken.append(line)
         return line
@@ -175,7 +185,7 @@ def csv_rows(file: BinaryIO, shape: Shape) -> Iterator[Row]:
     reader = csv.reader(feed, delimiter=shape.delimiter)
     number = 0
     while True:
-        feed.taken.clear()
+        feed.begin_record()
         try:
             cells = next(reader, None)
         except csv.Error:
@@ -190,6 +200,9 @@ def csv_rows(file: BinaryIO, shape: Shape) -> Iterator[Row]:
             cells = next(
                 csv.reader(feed.taken[:1], delimiter=shape.delimiter, quoting=csv.QUOTE_NONE)
             )
+        elif feed.is_cut:
+            lines_read = limits.LINES_PER_RECORD
+            raise ListProblem("record_too_long", row=number, limit=lines_read)
         if is_wrapped(cells, shape):
             cells = next(csv.reader([cells[0].strip("\r\n")], delimiter=shape.delimiter))
         if number == 1 and cells:

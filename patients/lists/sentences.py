@@ -71,6 +71,29 @@ OF_THE_FILE = {
         "A cell near row %(row)s holds more than %(limit)s characters. Often a quotation mark "
         "that is never closed is the cause. Correct it and upload the file again."
     ),
+    "record_too_long": _(
+        "The row %(row)s goes on for more than %(limit)s lines. Often a quotation mark that is "
+        "never closed is the cause. Correct it and upload the file again."
+    ),
+    "text_too_large": _(
+        "The workbook holds a text of more than %(limit)s characters. Shorten it, or copy the list "
+        "into a new workbook and upload that."
+    ),
+    "too_many_cells": _(
+        "The sheet has too many cells. Copy the list alone into a new workbook and upload that."
+    ),
+    "took_too_long": _(
+        "Reading the list took too long, so it was stopped and nobody was taken in. Split it and "
+        "upload the parts."
+    ),
+    "too_much_memory": _(
+        "Reading the list took too much memory, so it was stopped and nobody was taken in. Save it "
+        "as CSV, or split it and upload the parts."
+    ),
+    "was_killed": _(
+        "Reading the list was interrupted several times, so it was given up and nobody was taken "
+        "in. Split it and upload the parts; if that fails too, write to us."
+    ),
     "nul_byte": _(
         "Near row %(row)s there is a character that is no text, so the file may be damaged. "
         "Open it in a spreadsheet program, save it again and upload that."

@@ -15,6 +15,7 @@ from typing import IO, BinaryIO
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_datetime, is_timedelta_format
 
+from patients.lists import limits
 from patients.lists.problems import ListProblem
 from patients.lists.xml_parts import Attributes, elements, parse, whole_number
 
@@ -132,11 +133,14 @@ class Texts:
     def __init__(self, found: list[str]) -> None:
         self.found = found
         self.pieces: list[str] = []
+        self.letters = 0
         self.reading = self.phonetic = False
 
     def start(self, name: str, _attributes: Attributes) -> None:
         if name == "si":
-            self.pieces = []
+            self.pieces, self.letters = [], 0
+            if len(self.found) >= limits.TEXTS:
+                raise ListProblem("too_many_cells")
         elif name == "rPh":
             self.phonetic = True
         elif name == "t":
@@ -152,6 +156,9 @@ class Texts:
 
     def text(self, text: str) -> None:
         if self.reading:
+            self.letters += len(text)
+            if self.letters > limits.CELL:
+                raise ListProblem("text_too_large", limit=limits.CELL)
             self.pieces.append(text)
 
 

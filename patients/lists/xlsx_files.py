@@ -78,6 +78,7 @@ class SheetReading:
         self.column = 0
         self.kind = self.style = ""
         self.pieces: list[str] = []
+        self.letters = 0
         self.formula: list[str] | None = None
         self.into: list[str] | None = None
         self.phonetic = False
@@ -87,13 +88,15 @@ class SheetReading:
             get = attributes.get
             self.column = self._column(get("r", ""))
             self.kind, self.style = get("t", "n"), get("s", "")
-            self.pieces, self.formula = [], None
+            self.pieces, self.formula, self.letters = [], None, 0
         elif name == "v" or (name == "t" and not self.phonetic):
             self.into = self.pieces
         elif name == "f":
             self.into = self.formula = []
         elif name == "row":
             self.number = max(whole_number(attributes.get("r", "")) or 0, self.number + 1)
+            if self.number > limits.SHEET_ROWS:
+                raise ListProblem("too_many_rows", limit=limits.ROWS)
             self.cells = []
             self.column = -1
         elif name == "rPh":
@@ -101,6 +104,10 @@ class SheetReading:
 
     def text(self, text: str) -> None:
         if self.into is not None:
+            # While reading: collected first, one cell could take all the memory.
+            self.letters += len(text)
+            if self.letters > limits.CELL:
+                raise ListProblem("cell_too_large", row=self.number, limit=limits.CELL)
             self.into.append(text)
 
     def end(self, name: str) -> None:
@@ -131,8 +138,6 @@ class SheetReading:
 
     def _put(self) -> None:
         text = self.pieces[0] if len(self.pieces) == 1 else "".join(self.pieces)
-        if len(text) > limits.CELL:
-            raise ListProblem("cell_too_large", row=self.number, limit=limits.CELL)
         cell = self._cell(text)
         if cell is None:
             return

@@ -21,8 +21,8 @@ WORKER = f"{CELERY} worker --concurrency 1 --without-mingle --without-gossip --h
 COMMANDS = {
     "web": "-m granian --interface wsgi --port {port} --blocking-threads 4"
     " --workers-kill-timeout 5 --log-level warning config.wsgi:application",
-    "worker-1": f"{WORKER} --queues celery",
-    "worker-2": f"{WORKER} --queues celery",
+    "worker-1": f"{WORKER} --queues celery,imports",
+    "worker-2": f"{WORKER} --queues celery,imports",
     "sender-1": f"{WORKER} --queues send",
     "sender-2": f"{WORKER} --queues send",
     "beat-1": f"{CELERY} beat --schedule {{folder}}/{{name}}",

@@ -162,6 +162,7 @@ def test_the_whole_demo_runs_and_ctrl_c_leaves_nothing_behind(place: Place) -> N
         "granian",
         "--queues celery",
         "--queues send",
+        "--queues imports",
         "celery beat",
         "messaging.simulator",
         "workspaces.billing.double",

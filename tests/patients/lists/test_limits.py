@@ -39,8 +39,8 @@ def test_a_file_that_is_too_big_is_not_read() -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ["x" * 1024**2, '"' + "x" * 1024**2 + '"', '"' + "x\n" * 500_000 + '"', "x" * 40_000],
-    ids=["bare", "quoted", "of many lines", "of forty thousand"],
+    ["x" * 1024**2, '"' + "x" * 1024**2 + '"', "x" * 40_000],
+    ids=["bare", "quoted", "of forty thousand"],
 )
 def test_a_cell_of_a_megabyte_is_told_with_its_row(cell: str) -> None:
     problem = problem_of(f"{HEADING}{LINE}{cell};0987654321;20/11/2026\n{LINE}".encode())

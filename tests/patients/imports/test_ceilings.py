@@ -1,0 +1,84 @@
+"""A list that takes too much is given up with a sentence, and others go on."""
+
+import pytest
+from celery.exceptions import SoftTimeLimitExceeded
+
+from campaigns.models import Campaign
+from patients.imports import memory, waking, working
+from patients.lists.sentences import sentence
+from patients.models import Import, ImportStatus
+from tests.at_once import at_once
+from tests.factories import CampaignFactory
+from tests.patients.imports.lists import advanced, fresh, people, uploaded
+from workspaces import sql, tenancy
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def listed() -> Import:
+    campaign: Campaign = CampaignFactory.create()
+    return uploaded(campaign, people(3))
+
+
+def test_allocation_beyond_the_ceiling_raises_and_the_limit_is_lifted_again() -> None:
+    with pytest.raises(MemoryError), memory.at_most(64 * 1024**2):
+        bytearray(256 * 1024**2)
+
+    assert len(bytearray(256 * 1024**2)) == 256 * 1024**2
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(SoftTimeLimitExceeded, "took_too_long"), (MemoryError, "too_much_memory")],
+)
+def test_step_that_takes_too_much_fails_with_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, listed: Import, error: type[Exception], code: str
+) -> None:
+    def exhaust(*_args: object, **_options: object) -> None:
+        raise error
+
+    monkeypatch.setitem(working.STEPS, ImportStatus.UPLOADED, exhaust)
+
+    failed = advanced(listed)
+
+    assert (failed.status, failed.problem) == (ImportStatus.FAILED, code)
+    assert sentence(failed.problem, failed.problem_details)
+
+
+def test_step_that_is_killed_again_and_again_says_so(
+    monkeypatch: pytest.MonkeyPatch, listed: Import
+) -> None:
+    class Killed(BaseException):
+        """Ends the step as SIGKILL does: nothing of it is written down."""
+
+    def be_killed(*_args: object, **_options: object) -> None:
+        raise Killed
+
+    monkeypatch.setitem(working.STEPS, ImportStatus.UPLOADED, be_killed)
+    for _ in range(working.MOST_TRIES):
+        with pytest.raises(Killed):
+            advanced(listed)
+
+    failed = advanced(listed)
+
+    assert (failed.status, failed.problem) == (ImportStatus.FAILED, "was_killed")
+
+
+def test_second_list_of_a_clinic_waits_and_is_woken_after_the_first(
+    monkeypatch: pytest.MonkeyPatch, listed: Import
+) -> None:
+    second = uploaded(listed.campaign, people(2, since=10), name="otra.csv")
+    woken: list[object] = []
+    monkeypatch.setattr(waking, "advance_soon", lambda **ids: woken.append(ids["import_id"]))
+
+    with tenancy.within(listed.workspace_id):
+        sql.fetch(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0))",
+            key=f"lists of {listed.workspace_id}",
+        )
+        at_once(lambda: advanced(second))
+    assert fresh(second).status == ImportStatus.UPLOADED
+
+    advanced(listed)
+    assert woken == [second.pk]
