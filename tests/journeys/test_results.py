@@ -1,4 +1,4 @@
-"""The figures of the first page: the address keeps what was chosen, and the keyboard reads charts."""
+"""Figures of the first page: the address keeps the choice, and the keyboard reads the charts."""
 
 import re
 from urllib.parse import parse_qs, urlsplit

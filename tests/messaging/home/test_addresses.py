@@ -1,4 +1,4 @@
-"""The address says which figures a page shows, so that back, reload and a shared link show the same."""
+"""The address says which figures are shown: back, reload and a shared link show the same."""
 
 import re
 from datetime import timedelta
