@@ -1,9 +1,10 @@
-"""What clinics paid for the credits that they have spent, as far as the ledger and Stripe know.
+"""What clinics paid for the credits that they spent in a period, as far as ledger and Stripe know.
 
-A credit is not traced to a message, so this is an average over all that a clinic has spent. Credits
-of a plan cost what its subscription has brought, divided by the credits that it gave, spent or not;
-bought ones what was paid for their pack; those that a workspace opens with, nothing. What was
-granted by hand may be part of an agreement: its price is not known, and not guessed.
+A credit is not traced to a message, so this is an average over the lots that were being spent in
+the period, each by all that was spent of it. Credits of a plan cost what its subscription has
+brought, divided by the credits that it gave, spent or not; bought ones what was paid for their
+pack; those that a workspace opens with, nothing. What was granted by hand may be part of an
+agreement: its price is not known, and not guessed.
 """
 
 from collections import defaultdict
@@ -23,6 +24,7 @@ MONTH = timedelta(days=30.4)
 LOTS = """
 SELECT l.workspace_id, e.kind, e.cause, l.amount, l.amount - l.remaining - l.withdrawn AS spent,
        l.withdrawn, l.expires_at, p.currency,
+       l.created_at < %(until)s AND l.spent_at >= %(since)s AS was_being_spent,
        p.amount - p.refunded - p.disputed AS paid
 FROM workspaces_creditlot l
 JOIN workspaces_creditentry e ON e.id = l.entry_id
@@ -68,13 +70,15 @@ class CreditPrices:
         return sum(self.worth.values(), Decimal()) / self.spent
 
 
-def credit_prices(workspaces: Iterable[UUID]) -> dict[UUID, CreditPrices]:
+def credit_prices(
+    workspaces: Iterable[UUID], *, since: datetime, until: datetime
+) -> dict[UUID, CreditPrices]:
     ids = list(workspaces)
-    lots = sql.fetch(LOTS, workspaces=ids)
+    lots = sql.fetch(LOTS, workspaces=ids, since=since, until=until)
     plans = _prices_of_plans(lots, sql.fetch(SUBSCRIPTIONS, workspaces=ids))
     found: dict[UUID, CreditPrices] = {one: CreditPrices() for one in ids}
     for lot in lots:
-        if lot["spent"] <= 0:
+        if lot["spent"] <= 0 or not lot["was_being_spent"]:
             continue
         prices = found[lot["workspace_id"]]
         prices.spent += lot["spent"]

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from time import monotonic
 
 import aiohttp
 import structlog
@@ -26,6 +27,8 @@ log = structlog.get_logger("costs")
 
 PAGE = 500
 PAGES_A_RUN = 40
+# Its worker has other things to do, however slowly Twilio answers.
+SECONDS_A_RUN = 30.0
 # How long after the end of a day (UTC) it is read.
 PASSES = (timedelta(hours=6), timedelta(hours=30), timedelta(hours=78), timedelta(days=7))
 # A day on which all messages had their price is read no more often than this.
@@ -69,9 +72,10 @@ def fetch(*, now: datetime | None = None, pages: int = PAGES_A_RUN) -> int:
     if not settings.TWILIO_ACCOUNT_SID:
         return 0
     _note_days(now)
+    ends = monotonic() + SECONDS_A_RUN
     for done in range(pages):
         day = _due(now)
-        if day is None:
+        if day is None or monotonic() > ends:
             return done
         try:
             page = asyncio.run(_read(day))

@@ -24,7 +24,8 @@ MESSAGES = f"""
 SELECT m.workspace_id, w.name AS clinic, m.campaign_id, c.name AS campaign, m.channel,
        m.cost_currency AS currency, count(*) AS messages,
        count(*) FILTER (WHERE m.sent_at IS NOT NULL OR m.status <> 'FAILED') AS credits,
-       count(*) FILTER (WHERE m.cost IS NULL) AS unpriced,
+       count(*) FILTER (WHERE m.cost IS NULL
+                          AND (m.sent_at IS NOT NULL OR m.external_id IS NOT NULL)) AS unpriced,
        count(*) FILTER (WHERE m.status = 'FAILED' AND m.cost > 0) AS failed_at_a_cost,
        coalesce(sum(m.cost), 0) AS cost
 FROM messaging_message m
@@ -105,7 +106,8 @@ class Report:
 def report(*, starts: datetime, ends: datetime) -> Report:
     """The caller holds the platform's door."""
     found = sql.fetch(MESSAGES, first=first_id(starts), last=first_id(ends))
-    prices = credit_prices({row["workspace_id"] for row in found})
+    workspaces = {row["workspace_id"] for row in found}
+    prices = credit_prices(workspaces, since=starts, until=ends)
     clinics = [
         _clinic(rows, prices[workspace]) for workspace, rows in _by(found, "workspace_id").items()
     ]

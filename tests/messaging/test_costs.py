@@ -30,7 +30,7 @@ from tests.factories import (
 from tests.messaging.simulation import Simulation
 from tests.messaging.world import messages, running_campaign, seen, shared_sender
 from workspaces import tenancy
-from workspaces.credit_prices import credit_prices
+from workspaces.credit_prices import CreditPrices, credit_prices
 from workspaces.models import EntryKind, Workspace
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -218,6 +218,12 @@ def bought(workspace: Workspace, *, credits: int, cents: int, **fields: Any) -> 
     )
 
 
+def prices_of(workspace: Workspace, *, days_ago: int = 0) -> CreditPrices:
+    since, until = NOW - timedelta(days=days_ago + 1), NOW + timedelta(days=1 - days_ago)
+    with tenancy.platform("test"):
+        return credit_prices([workspace.pk], since=since, until=until)[workspace.pk]
+
+
 def spend(workspace: Workspace, credits: int) -> None:
     CreditEntryFactory.create(workspace=workspace, kind=EntryKind.DEBIT, amount=-credits)
 
@@ -292,13 +298,29 @@ def test_credits_granted_by_hand_have_no_price() -> None:
     assert (found.prices.is_known, found.total.worth, found.total.margin) == (False, None, None)
 
 
+def test_credits_of_another_month_do_not_count() -> None:
+    clinic = WorkspaceFactory.create(message_credits=0)
+    bought(clinic, credits=100, cents=10_00)
+    spend(clinic, 10)
+
+    assert prices_of(clinic).spent == 10
+    assert prices_of(clinic, days_ago=40).spent == 0
+    assert prices_of(clinic, days_ago=40).each is None
+
+
+def test_message_that_never_reached_the_provider_lacks_no_price() -> None:
+    clinic = WorkspaceFactory.create()
+    costly(clinic, None, status="FAILED", sent_at=None)
+
+    assert of(clinic).total.line.unpriced == 0
+
+
 def test_refunded_pack_is_worth_what_was_kept() -> None:
     clinic = WorkspaceFactory.create(message_credits=0)
     bought(clinic, credits=100, cents=10_00, refunded=5_00)
     spend(clinic, 10)
 
-    with tenancy.platform("test"):
-        prices = credit_prices([clinic.pk])[clinic.pk]
+    prices = prices_of(clinic)
 
     assert prices.each == Decimal("0.05")
 
@@ -323,8 +345,7 @@ def test_credits_of_a_plan_cost_what_the_subscription_brought() -> None:
         )
     spend(clinic, 100)
 
-    with tenancy.platform("test"):
-        prices = credit_prices([clinic.pk])[clinic.pk]
+    prices = prices_of(clinic)
 
     assert prices.each == Decimal("58") / 1000
 
@@ -353,8 +374,7 @@ def test_year_paid_at_once_is_spread_over_its_months() -> None:
     )
     spend(clinic, 100)
 
-    with tenancy.platform("test"):
-        prices = credit_prices([clinic.pk])[clinic.pk]
+    prices = prices_of(clinic)
 
     assert prices.each == Decimal("290") / 6000
 
