@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Statement
-from django.db.models import BaseConstraint, Model
+from django.db.models import BaseConstraint, Field, Model
 
 # Sub-selects, because PostgreSQL then reads each setting once a query and not once a row.
 OWN = "workspace_id = (SELECT nullif(current_setting('app.workspace_id', true), '')::uuid)"
@@ -227,4 +227,6 @@ class AppendOnly(DatabaseRule):
 
 
 def _is_nullable(model: type[Model], name: str) -> bool:
-    return bool(model._meta.get_field(name).null)
+    field = model._meta.get_field(name)
+    assert isinstance(field, Field)
+    return field.null

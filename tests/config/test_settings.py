@@ -62,3 +62,17 @@ def test_passwords_take_twelve_rounds_of_bcrypt() -> None:
     )
 
     assert start(PRODUCTION, code).stdout.split() == ["bcrypt_sha256", "12"]
+
+
+def test_period_shorter_than_the_database_allows_is_refused_in_one_sentence() -> None:
+    ended = start(PRODUCTION | {"AUDIT_ORIGIN_DAYS": "29"}, "print('it started')")
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == "AUDIT_ORIGIN_DAYS must be 30 or more.\n"
+
+
+def test_first_of_the_sealing_keys_is_the_newest_and_older_names_still_count() -> None:
+    keys = {"SEALING_KEYS": "new,old", "WEBHOOK_SECRETS_KEY": "older"}
+    said = start(PRODUCTION | keys, "print(settings.SEALING_KEYS)").stdout
+
+    assert said == f"{['new', 'old', 'older', PRODUCTION['SECRET_KEY']]}\n"
