@@ -11,6 +11,7 @@ from messaging.public.previews import is_preview
 from messaging.public.visits import Visit
 
 patient_page = behind_token(visits.find, why="a patient's link, its token is the key")
+way_out = behind_token(visits.find_to_stop, why="a patient's link, its token is the key")
 
 
 @patient_page
@@ -66,7 +67,7 @@ def words(request: HttpRequest, token: str, visit: Visit) -> HttpResponse:
     return pages.see(reverse("patient_rate", args=[token]))
 
 
-@patient_page
+@way_out
 def stop(request: HttpRequest, token: str, visit: Visit) -> HttpResponse:
     """A mail program's one-click button posts here too, and must not be redirected (RFC 8058)."""
     if request.method == "POST":

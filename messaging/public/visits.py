@@ -1,7 +1,7 @@
 """What a patient's link leads to, and what may be done from there."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import F
 from django.utils import timezone
@@ -44,10 +44,19 @@ class Visit:
 
 def find(token: str) -> Visit | None:
     """Nothing for a guess, for an old link, for an erased person and for one never asked."""
+    return _find(token, asked_after=timezone.now() - LINKS_LAST)
+
+
+def find_to_stop(token: str) -> Visit | None:
+    """The same, but the way out works for as long as there is an address to suppress."""
+    return _find(token)
+
+
+def _find(token: str, *, asked_after: datetime | None = None) -> Visit | None:
     if not may_be_token(token):
         return None
     with tenancy.platform("patient page"):
-        patient = _patient(token)
+        patient = _patient(token, asked_after)
         ask = _ask(patient) if patient else None
         if patient is None or ask is None:
             return None
@@ -111,12 +120,11 @@ def count_click(token: str) -> None:
         )
 
 
-def _patient(token: str) -> Patient | None:
-    return (
-        Patient.objects.select_related("campaign__practice", "workspace")
-        .filter(token=token, data_deleted_at=None, asked_at__gt=timezone.now() - LINKS_LAST)
-        .first()
-    )
+def _patient(token: str, asked_after: datetime | None) -> Patient | None:
+    known = Patient.objects.filter(token=token, data_deleted_at=None).exclude(asked_at=None)
+    if asked_after:
+        known = known.filter(asked_at__gt=asked_after)
+    return known.select_related("campaign__practice", "workspace").first()
 
 
 def _ask(patient: Patient) -> Message | None:

@@ -1,6 +1,7 @@
 """The patient's four pages: what they record, what they never show, and what a GET leaves alone."""
 
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -144,8 +145,13 @@ def test_a_practice_known_by_googles_link_alone_leads_there(client: Client, ask:
     assert client.get(f"/v/{ask.patient.token}", headers=BROWSER)["Location"] == link
 
 
-@pytest.mark.parametrize("page", ["r", "f", "o", "v"])
-@pytest.mark.parametrize("why", ["a guess", "never asked", "erased", "long ago"])
+@pytest.mark.parametrize(
+    ("page", "why"),
+    [
+        *product(["r", "f", "o", "v"], ["a guess", "never asked", "erased"]),
+        *product(["r", "f", "v"], ["long ago"]),
+    ],
+)
 def test_a_link_that_leads_nowhere_tells_nothing(
     client: Client, ask: Message, page: str, why: str
 ) -> None:
@@ -163,6 +169,18 @@ def test_a_link_that_leads_nowhere_tells_nothing(
         assert response.status_code == 404
         assert "Sol" not in response.content.decode()
     assert again(ask).rating is None
+
+
+def test_way_out_of_an_old_mail_still_works(client: Client, ask: Message) -> None:
+    with tenancy.platform("test"):
+        long_ago = timezone.now() - timedelta(days=300)
+        Patient.objects.filter(pk=ask.patient_id).update(asked_at=long_ago)
+
+    assert client.get(f"/o/{ask.patient.token}").status_code == 200
+    assert again(ask.patient).opted_out_at is None
+    click = {"List-Unsubscribe": "One-Click"}
+    assert client.post(f"/o/{ask.patient.token}", click).status_code == 200
+    assert again(ask.patient).opted_out_at
 
 
 def test_no_page_says_who_the_patient_is(client: Client, ask: Message) -> None:
