@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from campaigns.timing import OLDEST_USEFUL_ASK, opens_next
+from patients import holds
 from workspaces import sql
 from workspaces.models import Practice, User, Workspace
 
@@ -20,10 +21,11 @@ RUNNING = """c.workspace_id = %(workspace)s AND c.status = 'ACTIVE'
       AND (%(campaign)s::uuid IS NULL OR c.id = %(campaign)s)"""
 
 # As the partial index has them that holds those who may still be asked.
-TO_ASK = """pt.campaign_id = c.id AND pt.asked_at IS NULL AND pt.has_consent
+TO_ASK = f"""pt.campaign_id = c.id AND pt.asked_at IS NULL AND pt.has_consent
       AND pt.opted_out_at IS NULL AND pt.data_deleted_at IS NULL AND NOT pt.did_not_happen
       AND pt.appointment_time
-          > %(now)s - c.scheduled_hours_after * interval '1 hour' - %(oldest)s"""
+          > %(now)s - c.scheduled_hours_after * interval '1 hour' - %(oldest)s
+      AND NOT {holds.IS_HELD}"""
 
 # A few of each campaign, so that the cost follows the campaigns and not the patients.
 COMING = f"""

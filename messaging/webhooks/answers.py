@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from messaging import replies
 from messaging.replies import Reading
@@ -13,6 +13,8 @@ from templates_app.models import Channel
 WHATSAPP = "whatsapp:"
 MEDIA = "\N{PAPERCLIP}"
 LONGEST_USER_ID = 128
+# Who writes later than this after an ask does not answer it.
+ANSWERED_WITHIN = timedelta(days=30)
 
 # Twilio's own word for it, from a Messaging Service that manages opt-outs.
 OPT_OUT_TYPES = {"STOP": Reading("opt_out"), "START": Reading("opt_in"), "HELP": Reading("help")}

@@ -51,12 +51,12 @@ def _take(event: Event, answer: Answer) -> str:
     if InboundMessage.objects.filter(external_id=answer.external_id).exists():
         return ""
     senders = routing.senders_of(answer)
-    answer = hidden.with_phone(answer, senders)
+    as_it_came, answer = answer, hidden.with_phone(answer, senders)
     try:
         ask = routing.ask_of(answer, senders)
     except routing.NobodysError as why:
         return _take_from_nobody(event, answer, senders, str(why))
-    hidden.remember(answer, ask, senders)
+    hidden.remember(as_it_came, ask, senders)
     changed = _heed(answer, senders, answer.person or ask.patient.phone)
     if answer.meaning.may_be_opt_out:
         holding.hold_back(patient=ask.patient, senders=senders)

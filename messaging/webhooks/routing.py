@@ -5,13 +5,12 @@ from datetime import timedelta
 
 from django.db.models import Q
 
-from messaging.models import HiddenNumber, Message, Sender, Status
+from messaging.models import Message, Sender, Status
 from messaging.ratings import MAY_CHANGE_THEIR_MIND
 from messaging.webhooks import hidden
-from messaging.webhooks.answers import WHATSAPP, Answer
+from messaging.webhooks.answers import ANSWERED_WITHIN, WHATSAPP, Answer
 from templates_app.models import MessageType
 
-ANSWERED_WITHIN = timedelta(days=30)
 # Two clinics that asked by the same number in these hours may both be meant.
 CONFUSED_WITHIN = timedelta(hours=72)
 
@@ -45,7 +44,7 @@ def _newest(answer: Answer, senders: Sequence[Sender]) -> Message:
     if not senders:
         raise NobodysError("unknown sender")
     if not answer.person and answer.user_id:
-        return _only_open(answer, senders)
+        raise NobodysError(hidden.NOT_TIED)
     if not answer.person:
         raise NobodysError("no address, and no message that it answers")
     said = list(
@@ -65,30 +64,6 @@ def _newest(answer: Answer, senders: Sequence[Sender]) -> Message:
     newest = asks[said[0].patient_id]
     if {ask.workspace_id for ask in recent if _is_open(ask, answer)} - {newest.workspace_id}:
         raise NobodysError("ambiguous")
-    return newest
-
-
-def _only_open(answer: Answer, senders: Sequence[Sender]) -> Message:
-    """The ask of somebody who hides the phone, if only one person can be meant: one was asked by
-    this sender, has not answered, and is not known to be another WhatsApp user."""
-    waiting = Message.objects.filter(
-        sender__in=senders,
-        type=MessageType.INITIAL,
-        status__in=[Status.SENDING, Status.UNKNOWN, Status.SENT, Status.DELIVERED],
-        replied_at=None,
-        created_at__range=(answer.at - ANSWERED_WITHIN, answer.at),
-    ).exclude(patient__phone="")
-    others = HiddenNumber.objects.filter(sender__in=senders).values("address")
-    # Two are enough to know that it is not the only one.
-    open_asks = waiting.exclude(patient__phone__in=others).select_related("patient")
-    phones = set(open_asks.values_list("patient__phone", flat=True).distinct()[:2])
-    if len(phones) != 1:
-        raise NobodysError(hidden.NOT_TIED)
-    workspaces = set(open_asks.values_list("workspace_id", flat=True))
-    if len(workspaces) != 1:
-        raise NobodysError("ambiguous")
-    newest = open_asks.order_by("-created_at").first()
-    assert newest
     return newest
 
 

@@ -82,6 +82,17 @@ def test_only_open_ask_is_taken_to_be_meant(whatsapp: Sender) -> None:
     assert known() == [("EC.1a2b3c", PATIENT)]
 
 
+def test_baja_of_the_only_open_phone_is_heeded_though_two_clinics_asked(
+    whatsapp: Sender,
+) -> None:
+    asks = [asked(whatsapp), asked(whatsapp)]
+
+    say(on_whatsapp("BAJA") | ANA)
+
+    assert [is_suppressed(ask) for ask in asks] == [True, True]
+    assert inbox_of(asks[0]) == inbox_of(asks[1]) == []
+
+
 def test_ask_of_somebody_known_by_another_id_is_not_open(whatsapp: Sender) -> None:
     ask, stranger = asked(whatsapp), another(whatsapp)
     with tenancy.platform("test"):

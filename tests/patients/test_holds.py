@@ -1,0 +1,117 @@
+"""A hold belongs to an address: lists, pages, exports and erasures see it."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from messaging.dispatch.planning import plan
+from messaging.privacy import anonymising, exporting, finding
+from patients import consent, erasure, holds
+from patients.models import Hold, Patient
+from patients.standing import standing
+from tests.factories import CampaignFactory, PatientFactory, UserFactory, WorkspaceFactory
+from tests.messaging.world import running_campaign, seen
+from tests.patients.imports.lists import imported, patients, row
+from workspaces import tenancy
+from workspaces.models import Role
+
+pytestmark = pytest.mark.django_db
+
+PHONE, EMAIL = "+593991234567", "ana@example.com"
+
+
+def hold(campaign: Campaign, address: str = PHONE) -> None:
+    with tenancy.within(campaign.workspace_id):
+        assert holds.hold(workspace_id=campaign.workspace_id, address=address)
+
+
+@pytest.fixture
+def campaign() -> Campaign:
+    return running_campaign()
+
+
+def test_list_that_brings_a_held_person_back_asks_nobody(campaign: Campaign) -> None:
+    hold(campaign)
+
+    listed = imported(campaign, [row(), row("Otro", "0990000001")])
+
+    assert [told["reason"] for told in listed.preview] == ["held", None]
+    assert [told["will_be_asked"] for told in listed.preview] == [False, True]
+    assert listed.will_be_asked == 1
+    with tenancy.platform("test"):
+        Patient.objects.update(appointment_time=timezone.now() - timedelta(hours=3))
+    assert plan() == 1
+    assert [one.asked_at is not None for one in patients(campaign)] == [False, True]
+
+
+@pytest.mark.parametrize("address", [PHONE, EMAIL])
+def test_person_held_by_either_address_is_not_planned(campaign: Campaign, address: str) -> None:
+    patient = seen(campaign, phone=PHONE, email=EMAIL)
+    hold(campaign, address)
+
+    assert plan() == 0
+    with tenancy.within(campaign.workspace_id):
+        assert standing(Patient.objects.get(pk=patient.pk)).reason == "held"
+
+
+def test_hold_of_another_clinic_holds_nobody_here(campaign: Campaign) -> None:
+    seen(campaign, phone=PHONE)
+    hold(running_campaign())
+
+    assert plan() == 1
+
+
+def test_patient_page_says_why_nobody_writes(client: Client, campaign: Campaign) -> None:
+    patient = seen(campaign, phone=PHONE)
+    hold(campaign)
+    client.force_login(
+        UserFactory.create(workspace=campaign.workspace, role=Role.OWNER, language="en")
+    )
+
+    page = client.get(reverse("patient", args=[patient.pk])).content.decode()
+
+    assert "Do they still want your messages?" in page
+    assert reverse("hold_go_on", args=[patient.pk]) in page
+
+
+def test_hold_is_exported_and_keeps_only_a_digest_after_an_erasure(campaign: Campaign) -> None:
+    patient = seen(campaign, phone=PHONE)
+    hold(campaign)
+    with tenancy.within(campaign.workspace_id):
+        person = finding.of(Patient.objects.select_related("workspace").get(pk=patient.pk))
+        [told] = exporting.export(person, campaign.workspace)["holds"]
+        assert (told["address"], told["decision"]) == (PHONE, None)
+        erasure.erase(patients=person.rows, by=None)
+
+    anonymising.finish_erasures(campaign.workspace_id, now=timezone.now() + timedelta(days=31))
+
+    with tenancy.within(campaign.workspace_id):
+        [kept] = Hold.objects.all()
+        assert (kept.address, kept.digest, kept.decision) == ("", consent.digest(PHONE), "")
+
+
+def test_erasure_leaves_the_hold_of_somebody_with_the_same_address(campaign: Campaign) -> None:
+    """A family shares the phone; one of them asks to be erased."""
+    erased, spared = seen(campaign, phone=PHONE), seen(campaign, phone=PHONE, hours_ago=4)
+    hold(campaign)
+    with tenancy.within(campaign.workspace_id):
+        erasure.erase(patients=[erased], spared=[spared], by=None)
+
+    anonymising.finish_erasures(campaign.workspace_id, now=timezone.now() + timedelta(days=31))
+
+    with tenancy.within(campaign.workspace_id):
+        assert Hold.objects.get().address == PHONE
+
+
+def test_holds_are_behind_the_wall() -> None:
+    here = CampaignFactory.create()
+    hold(here)
+    there = WorkspaceFactory.create()
+    PatientFactory.create(workspace=there, phone=PHONE)
+
+    with tenancy.within(there.pk):
+        assert not Hold.objects.exists()
