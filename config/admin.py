@@ -11,6 +11,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from config.staff_site import APPS
 from workspaces.admin.base import ReadOnlyAdmin
@@ -37,6 +38,17 @@ def rearrange(site: admin.AdminSite) -> None:
 class OfAPerson(ReadOnlyAdmin[Any]):
     """Seen, and taken away when someone lost a phone or a notebook."""
 
+    labels: ClassVar[Any] = {
+        "user": _("user"),
+        "type": _("type"),
+        "created_at": _("created"),
+        "last_used_at": _("last used"),
+        "last_seen_at": _("last seen"),
+        "ip": _("address"),
+        "user_agent": _("browser"),
+        "uid": _("account there"),
+    }
+
     allows = ("delete",)
     list_select_related = ("user",)
     search_fields: ClassVar[Any] = ("user__email", "user__name")
@@ -54,12 +66,14 @@ class EmailAddressAdmin(OfAPerson):
 
 
 class AuthenticatorAdmin(OfAPerson):
+    named: ClassVar[Any] = _("second factors")
     list_display = ("user", "type", "created_at", "last_used_at")
     list_filter = ("type",)
     hidden = ("data",)
 
 
 class UserSessionAdmin(OfAPerson):
+    named: ClassVar[Any] = _("sessions")
     list_display = ("user", "created_at", "last_seen_at", "ip", "user_agent")
     search_fields = ("user__email", "user__name", "=ip")
     hidden = ("session_key", "data")

@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -244,18 +244,54 @@ class TallyAdmin(ReadOnlyAdmin[Any]):
     """What was counted of a campaign's day; `manage.py insights rebuild` counts it anew."""
 
     list_display = ("day", "workspace", "campaign", "facet")
+    labels: ClassVar[Any] = {
+        "day": _("day"),
+        "workspace": _("workspace"),
+        "campaign": _("campaign"),
+        "facet": _("split by"),
+        "channel": _("channel"),
+        "doctor": _("doctor"),
+        "appointment_type": _("kind of appointment"),
+        "asked": _("asked"),
+        "delivered": _("delivered"),
+        "answered": _("answered"),
+        "failed": _("failed"),
+        "clicked": _("opened the review link"),
+        "credits": _("credits"),
+        "weekday": _("weekday"),
+        "hours": _("hours"),
+        "error_code": _("error code"),
+    }
     list_filter = ("facet",)
     list_select_related = ("workspace", "campaign")
     search_fields = ("workspace__name",)
     ordering = ("-id",)
 
 
-for tally in (DayTally, HourTally, FailureTally):
-    admin.site.register(tally, TallyAdmin)
+@admin.register(DayTally)
+class DayTallyAdmin(TallyAdmin):
+    named: ClassVar[Any] = _("figures by day")
+
+
+@admin.register(HourTally)
+class HourTallyAdmin(TallyAdmin):
+    named: ClassVar[Any] = _("answers by hour")
+
+
+@admin.register(FailureTally)
+class FailureTallyAdmin(TallyAdmin):
+    named: ClassVar[Any] = _("failures by day")
 
 
 @admin.register(StaleDay)
 class StaleDayAdmin(ReadOnlyAdmin[StaleDay]):
+    named: ClassVar[Any] = _("days to be counted anew")
+    labels: ClassVar[Any] = {
+        "day": _("day"),
+        "workspace_id": _("workspace"),
+        "campaign_id": _("campaign"),
+        "created_at": _("created"),
+    }
     list_display = ("day", "workspace_id", "campaign_id")
     search_fields = ("=workspace_id", "=campaign_id")
     ordering = ("-id",)

@@ -225,6 +225,20 @@ class SettingsForm(forms.ModelForm[Workspace]):
         validators=[MinValueValidator(1), MaxValueValidator(168)],
         help_text=_("What a new campaign starts with. Empty: nobody is reminded."),
     )
+    sms_fallback = forms.BooleanField(
+        label=_("Send an SMS when WhatsApp does not reach the patient"),
+        required=False,
+        help_text=_("To those who have no WhatsApp, or whom Meta keeps the message from."),
+    )
+    resend_unknown = forms.BooleanField(
+        label=_("Send once more when nobody knows whether a message left"),
+        required=False,
+        help_text=_(
+            "It happens when the connection to the provider breaks, and the provider shows no trace"
+            " of the message for ten minutes. On: everyone is asked, and very rarely somebody"
+            " twice. Off: nobody is asked twice, and somebody may not be asked at all."
+        ),
+    )
     keep_messages_days = forms.IntegerField(
         label=_("Days that finished messages are kept"),
         validators=DAYS,

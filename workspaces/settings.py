@@ -23,6 +23,8 @@ class Wishes:
     review_invites: str
     plain_letters: bool
     reminder_after_hours: int | None
+    sms_fallback: bool
+    resend_unknown: bool
     keep_messages_days: int
     keep_patients_days: int
 

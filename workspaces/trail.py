@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import Field, Model, QuerySet
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workspaces import devices
 from workspaces.models import AuditEvent, User, Workspace
+from workspaces.models.keys import scopes_in_words
 
 # Every act that is ever recorded, on any floor; a test reads the code and misses none.
 ACTS: dict[str, str | Promise] = {
@@ -187,6 +189,8 @@ def _said(field: "Field[Any, Any] | None", value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return pgettext("a setting", "Yes") if value else pgettext("a setting", "No")
+    if isinstance(field, ArrayField) and field.name == "scopes":
+        return scopes_in_words(value.split(", "))
     label = dict(field.flatchoices).get(value, value) if field else value
     return str(label)
 

@@ -35,7 +35,7 @@ class Colleague(forms.ModelChoiceField[User]):
 class AssignForm(forms.Form):
     """Among those who may speak with patients."""
 
-    to = Colleague(label=_("Who looks after it"), queryset=None)
+    to = Colleague(label=_("Who looks after it"), queryset=None, empty_label=_("Choose someone"))
 
     def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

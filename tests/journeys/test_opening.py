@@ -20,10 +20,10 @@ def test_a_clinic_signs_up_connects_google_and_activates_a_campaign(
     visitor.sees(re.compile("Quedan 50 créditos"))
     visitor.takes_a_picture("first steps")
 
-    visitor.follows("Vincularlo").writes("Id de lugar de Google", "no es un id")
+    visitor.follows("Vincularlo").writes("Enlace a sus reseñas de Google", "no es un id")
     visitor.presses("Guardar").sees("Un id de lugar de Google es una sola palabra larga")
     visitor.takes_a_picture("not an id")
-    visitor.writes("Id de lugar de Google", f"https://search.google.com/x?placeid={PLACE}")
+    visitor.writes("Enlace a sus reseñas de Google", f"https://search.google.com/x?placeid={PLACE}")
     visitor.presses("Guardar").is_at("/practices/").sees("Sus cambios se guardaron", "Vinculadas")
     visitor.takes_a_picture("connected")
 

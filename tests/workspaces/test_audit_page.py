@@ -119,6 +119,7 @@ def test_an_act_reads_as_a_sentence_with_what_it_changed(client: Client, owner: 
         ("user", "role", "RECEPTIONIST", "Receptionist"),
         ("workspace", "plain_letters", True, "Yes"),
         ("workspace", "plain_letters", False, "No"),
+        ("apikey", "scopes", "campaigns:read, templates:read", "See campaigns · See texts"),
         ("workspace", "reminder_after_hours", 0, "0"),
         ("campaign", "practice", "Consultorio Norte", "Consultorio Norte"),
         ("unheard_of", "some_field", ["a"], "['a']"),

@@ -5,7 +5,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.factories import ApiKeyFactory, UserFactory, WorkspaceFactory
+from tests.admin_pages import change_page
+from tests.factories import ApiKeyFactory, StaffFactory, UserFactory, WorkspaceFactory
 from workspaces import tenancy
 from workspaces.models import ApiKey, Plan, Role, User
 
@@ -29,6 +30,19 @@ def test_a_key_is_made_shown_once_and_works(client: Client, owner: User) -> None
     assert answer.json()["key"]["scopes"] == ["campaigns:read", "patients:write"]
     assert "no-store" in page["Cache-Control"]
     assert words not in client.get(reverse("keys")).content.decode()
+
+
+def test_what_a_key_may_do_is_said_in_words(client: Client, owner: User) -> None:
+    key = ApiKeyFactory.create(
+        workspace=owner.workspace, scopes=["patients:write", "workspace:read"]
+    )
+    listed = client.get(reverse("keys")).content.decode()
+    client.force_login(StaffFactory.create())
+    admin = client.get(change_page(key)).content.decode()
+
+    for page in (listed, admin):
+        assert "Ver los ajustes de la clínica" in page
+        assert "workspace:read" not in page
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,8 @@ def typed(**changes: Any) -> dict[str, Any]:
         "ask_again_after_days": 30,
         "review_invites": "everyone",
         "reminder_after_hours": "",
+        "sms_fallback": "on",
+        "resend_unknown": "on",
         "keep_messages_days": 90,
         "keep_patients_days": 730,
         **changes,
@@ -47,6 +49,26 @@ def test_a_change_is_recorded_with_what_it_was(client: Client, owner: User) -> N
     assert event.action == "workspace.change"
     assert event.old == {"ask_again_after_days": 30, "plain_letters": False}
     assert event.new == {"ask_again_after_days": 60, "plain_letters": True}
+
+
+def test_owner_decides_what_follows_a_message_that_does_not_arrive(
+    client: Client, owner: User
+) -> None:
+    page = client.get(reverse("workspace_settings")).content.decode()
+    assert "Send an SMS when WhatsApp does not reach the patient" in page
+    assert "Off: nobody is asked twice" in page
+
+    client.post(reverse("workspace_settings"), typed(sms_fallback="", resend_unknown=""))
+
+    workspace = workspace_of(owner)
+    assert (workspace.sms_fallback, workspace.resend_unknown) == (False, False)
+
+
+def test_settings_and_texts_name_the_same_price_of_a_long_text(client: Client, owner: User) -> None:
+    price = "A message costs one credit, by SMS, WhatsApp or e-mail, however long."
+
+    for name in ("workspace_settings", "templates", "pricing", "help"):
+        assert price in client.get(reverse(name)).content.decode(), name
 
 
 def test_the_page_warns_of_asking_only_the_happy(client: Client, owner: User) -> None:

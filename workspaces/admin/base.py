@@ -1,10 +1,10 @@
 """What all pages of the platform's admin have in common: cheap lists, and changes that leave a
 trace in the trail of the workspace that they touch."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 from uuid import UUID
 
 from django import forms
@@ -12,10 +12,12 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.paginator import Paginator
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from workspaces import audit
@@ -27,6 +29,7 @@ M = TypeVar("M", bound=models.Model)
 
 MOST_ROWS = 5_000
 WITHHELD = "…"
+NOTHING_CHOSEN = _("Nothing chosen")
 FREE_TEXT = (models.CharField, models.TextField, models.JSONField)
 
 
@@ -83,7 +86,21 @@ class SameWorkspaceForm(forms.ModelForm[M]):
         return said
 
 
+def labelled(name: str, label: Any) -> Callable[[models.Model], Any]:
+    """Return a column that shows a field by a name of ours, where the model has no Spanish one."""
+
+    @admin.display(description=label, ordering=name)
+    def column(row: models.Model) -> Any:
+        return getattr(row, name)
+
+    column.__name__ = name
+    return column
+
+
 class PlatformAdmin(admin.ModelAdmin[M]):
+    # Of tables whose models say them in English alone.
+    named: ClassVar[Any] = ""
+    labels: ClassVar[Mapping[str, Any]] = {}
     form: type[forms.ModelForm[Any]] = SameWorkspaceForm
     paginator = CappedPaginator
     show_full_result_count = False
@@ -104,6 +121,24 @@ class PlatformAdmin(admin.ModelAdmin[M]):
     def get_readonly_fields(self, request: HttpRequest, obj: M | None = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
         return [*fields, *(self.fixed if obj else ())]
+
+    def get_action_choices(self, request: HttpRequest, default_choices: Any = ()) -> Any:
+        """Django's own first line is a row of dashes."""
+        return super().get_action_choices(request, [("", gettext("Choose an action"))])
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        """Selects say that nothing is chosen where Django shows dashes."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field, forms.ModelChoiceField):
+            if field.empty_label is not None:
+                field.empty_label = NOTHING_CHOSEN
+        elif isinstance(field, forms.ChoiceField) and isinstance(field.choices, list):
+            field.choices = [
+                (value, label if value else NOTHING_CHOSEN) for value, label in field.choices
+            ]
+        return field
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[M], search_term: str
@@ -228,7 +263,24 @@ class ReadOnlyAdmin(PlatformAdmin[M]):
     hidden: tuple[str, ...] = ()
 
     def get_fields(self, request: HttpRequest, obj: M | None = None) -> Any:
-        return [field.name for field in self.opts.concrete_fields if field.name not in self.hidden]
+        names = [field.name for field in self.opts.concrete_fields if field.name not in self.hidden]
+        return [self.columns.get(name, name) for name in names]
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return [
+            self.columns.get(name, name) if isinstance(name, str) else name
+            for name in super().get_list_display(request)
+        ]
+
+    @cached_property
+    def columns(self) -> dict[str, Callable[[models.Model], Any]]:
+        return {name: labelled(name, label) for name, label in self.labels.items()}
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        own = {"title": capfirst(str(self.named))} if self.named else {}
+        return super().changelist_view(request, own | (extra_context or {}))
 
     def get_readonly_fields(self, request: HttpRequest, obj: M | None = None) -> Any:
         return self.get_fields(request, obj)

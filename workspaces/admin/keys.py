@@ -2,12 +2,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from workspaces import keys
 from workspaces.admin.base import ReadOnlyAdmin, staff
 from workspaces.models import ApiKey, KeptAnswer
+from workspaces.models.keys import scopes_in_words
 
 
 @admin.register(ApiKey)
@@ -17,8 +18,15 @@ class ApiKeyAdmin(ReadOnlyAdmin[ApiKey]):
     list_select_related = ("workspace",)
     search_fields = ("=prefix", "name", "workspace__name")
     ordering = ("-id",)
-    hidden = ("digest",)
+    hidden = ("digest", "scopes")
     actions = ("revoke",)
+
+    def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
+        return [*super().get_fields(request, obj), "what_it_may_do"]
+
+    @admin.display(description=pgettext_lazy("what an API key is allowed to do", "may"))
+    def what_it_may_do(self, key: ApiKey) -> str:
+        return scopes_in_words(key.scopes)
 
     @admin.action(description=_("Revoke"), permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: Any) -> None:

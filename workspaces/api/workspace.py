@@ -51,6 +51,10 @@ class WorkspaceBody(Body):
     review_invites = serializers.ChoiceField(choices=ReviewInvites.choices)
     plain_letters = Flag()
     reminder_after_hours = Number(min_value=1, max_value=168, allow_null=True)
+    sms_fallback = Flag(help_text="Whether an SMS goes to a patient whom WhatsApp does not reach.")
+    resend_unknown = Flag(
+        help_text="Whether a message of which the provider shows no trace goes out once more."
+    )
     keep_messages_days = Number(min_value=1, max_value=3650)
     keep_patients_days = Number(
         min_value=SHORTEST_KEPT_DAYS, max_value=3650,

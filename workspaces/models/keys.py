@@ -1,5 +1,6 @@
 """What programs come in with, and what they were answered, for a day."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
@@ -35,6 +36,11 @@ class Scope(models.TextChoices):
     FEEDBACK_READ = "feedback:read", _("See unhappy patients")
     FEEDBACK_WRITE = "feedback:write", _("Work on the cases of unhappy patients")
     INSIGHTS_READ = "insights:read", _("See figures")
+
+
+def scopes_in_words(scopes: Iterable[str]) -> str:
+    """What people read; the names themselves are for programs."""
+    return " · ".join(str(Scope(scope).label) for scope in scopes)
 
 
 class ApiKeyQuerySet(TenantQuerySet["ApiKey"]):

@@ -110,7 +110,7 @@ class Workspace(Row):
     plain_letters = models.BooleanField(
         _("plain letters"),
         default=False,
-        help_text=_("Write á as a and so on: a text message then costs up to half."),
+        help_text=_("Write á as a and so on, so that an SMS is cut into fewer segments."),
     )
     reminder_after_hours = models.PositiveSmallIntegerField(
         _("hours until a reminder"), null=True, blank=True

@@ -14,6 +14,7 @@ from workspaces import entitlements, keys, plans
 from workspaces.access import Can, member
 from workspaces.api.forms import KeyForm
 from workspaces.models import ApiKey, Scope
+from workspaces.models.keys import scopes_in_words
 from workspaces.plans import Feature
 from workspaces.practices import home_zone
 from workspaces.problems import ProblemError
@@ -63,7 +64,7 @@ def revoke(request: MemberRequest, apikey: UUID) -> HttpResponse:
 
 
 def _may(key: ApiKey) -> str:
-    return _("Everything") if len(key.scopes) == len(Scope) else ", ".join(key.scopes)
+    return _("Everything") if len(key.scopes) == len(Scope) else scopes_in_words(key.scopes)
 
 
 def _state(key: ApiKey, now: datetime) -> str:

@@ -1,0 +1,26 @@
+"""The browser complains of nothing on the pages that people use, forward and back."""
+
+from playwright.sync_api import expect
+
+from tests.journeys.people import OWNER, RECEPTION
+from tests.journeys.visitor import Visitor
+
+
+def leafs_through(visitor: Visitor) -> int:
+    """Open every page of the navigation and go back; the visitor notes what the browser says."""
+    links = [link.get_attribute("href") for link in visitor.page.locator(".nav a").all()]
+    for link in links:
+        visitor.opens(str(link))
+        expect(visitor.page.locator(".htmx-request")).to_have_count(0)
+        visitor.page.go_back()
+    return len(links)
+
+
+def test_console_stays_empty_over_the_main_pages(visitor: Visitor) -> None:
+    visitor.opens("/help/").sees("¿Por dónde empezamos?").takes_a_picture("help for anybody")
+    visitor.signs_in(*OWNER).sees("Facturación")
+    assert leafs_through(visitor) > 10
+    for page in ("/settings/", "/profile/", "/privacy/", "/keys/new", "/billing/credits", "/help/"):
+        visitor.opens(page)
+    visitor.signs_out().signs_in(*RECEPTION).sees("Listas")
+    assert leafs_through(visitor) > 1
