@@ -48,7 +48,7 @@ def imported_list(campaign: Campaign, *rows: list[str]) -> Import:
 
 
 def test_cancelled_and_missed_appointments_are_held_back_with_the_reason() -> None:
-    campaign = running_campaign(clinic())
+    campaign = running_campaign(clinic(), scheduled_hours_after=0)
     listed = imported_list(
         campaign,
         [*row("Ana", "0991234567"), "Cancelada"],
@@ -77,7 +77,7 @@ def test_cancelled_and_missed_appointments_are_held_back_with_the_reason() -> No
 
 
 def test_later_list_that_says_attended_lets_the_patient_be_asked() -> None:
-    campaign = running_campaign(clinic())
+    campaign = running_campaign(clinic(), scheduled_hours_after=0)
     seen = row("Ana", "0991234567")
     imported_list(campaign, [*seen, "Cancelada"], [*row("Eva", "0991234568"), "Atendida"])
     plan()
@@ -90,7 +90,7 @@ def test_later_list_that_says_attended_lets_the_patient_be_asked() -> None:
 
 def test_later_list_that_says_cancelled_holds_a_waiting_patient_back() -> None:
     sender = shared_sender()
-    campaign = running_campaign(clinic())
+    campaign = running_campaign(clinic(), scheduled_hours_after=0)
     seen = row("Ana", "0991234567")
     imported_list(campaign, [*seen, "Confirmada"])
     assert plan() == 1
@@ -105,7 +105,7 @@ def test_later_list_that_says_cancelled_holds_a_waiting_patient_back() -> None:
 
 
 def test_list_without_a_known_word_leaves_what_was_said_before() -> None:
-    campaign = running_campaign(clinic())
+    campaign = running_campaign(clinic(), scheduled_hours_after=0)
     seen = row("Ana", "0991234567")
     imported_list(campaign, [*seen, "Cancelada"])
     listed = imported_list(campaign, [*seen, "Pendiente"], [*row("Eva", "0991234568"), "Atendida"])
@@ -115,7 +115,7 @@ def test_list_without_a_known_word_leaves_what_was_said_before() -> None:
 
 
 def test_program_may_say_that_an_appointment_did_not_happen() -> None:
-    campaign = running_campaign(clinic())
+    campaign = running_campaign(clinic(), scheduled_hours_after=0)
     by = UserFactory.create(workspace=campaign.workspace)
     values = {
         "phone": "0991234567",
@@ -139,7 +139,7 @@ def test_program_may_say_that_an_appointment_did_not_happen() -> None:
 
 
 def test_row_with_one_good_address_is_taken_with_a_warning() -> None:
-    campaign = running_campaign(clinic())
+    campaign = running_campaign(clinic(), scheduled_hours_after=0)
     listed = imported_list(
         campaign,
         [*row("Ana", "09876", email="ana@correo.ec"), ""],
@@ -162,7 +162,7 @@ def test_row_with_one_good_address_is_taken_with_a_warning() -> None:
 
 
 def test_corrected_phone_of_a_warned_row_makes_no_second_patient() -> None:
-    campaign = running_campaign(clinic())
+    campaign = running_campaign(clinic(), scheduled_hours_after=0)
     at = timezone.now() - timedelta(hours=2)
     imported_list(campaign, [*row("Ana", "09876", email="ana@correo.ec", at=at), "Atendida"])
     corrected = row("Ana", "0991234567", email="ana@correo.ec", at=at)
@@ -172,11 +172,12 @@ def test_corrected_phone_of_a_warned_row_makes_no_second_patient() -> None:
 
 
 def test_new_list_waits_until_it_can_no_longer_be_taken_back() -> None:
-    campaign = running_campaign(clinic(undo_minutes=5))
+    campaign = running_campaign(clinic(undo_minutes=5), scheduled_hours_after=0)
     listed = imported_list(campaign, [*row(), "Atendida"])
 
     assert plan() == 0
-    assert listed.started_at and listed.first_ask_at
+    assert listed.started_at
+    assert listed.first_ask_at
     assert listed.first_ask_at == listed.started_at + timedelta(minutes=5)
     with tenancy.within(listed.workspace_id):
         [patient] = patients(campaign)
@@ -186,7 +187,7 @@ def test_new_list_waits_until_it_can_no_longer_be_taken_back() -> None:
 
 
 def test_new_list_of_people_who_are_due_can_be_taken_back() -> None:
-    campaign = running_campaign(clinic(undo_minutes=5))
+    campaign = running_campaign(clinic(undo_minutes=5), scheduled_hours_after=0)
     listed = imported_list(campaign, [*row(), "Atendida"])
     plan()
     with tenancy.within(listed.workspace_id):
@@ -194,7 +195,7 @@ def test_new_list_of_people_who_are_due_can_be_taken_back() -> None:
 
 
 def test_patient_of_a_program_does_not_wait_for_an_undo() -> None:
-    campaign = running_campaign(clinic(undo_minutes=5))
+    campaign = running_campaign(clinic(undo_minutes=5), scheduled_hours_after=0)
     with tenancy.within(campaign.workspace_id):
         at = timezone.now() - timedelta(hours=3)
         values = {"phone": "0991234567", "appointment_time": at, "has_consent": True}
@@ -205,7 +206,7 @@ def test_patient_of_a_program_does_not_wait_for_an_undo() -> None:
 
 
 def test_list_sent_again_asks_nobody_anew() -> None:
-    campaign = running_campaign(clinic(undo_minutes=60))
+    campaign = running_campaign(clinic(undo_minutes=60), scheduled_hours_after=0)
     rows = [[*row("Ana", "0991234567"), "Atendida"], [*row("Eva", "0991234568"), "Atendida"]]
     imported_list(campaign, *rows)
     listed = checked_list(campaign, *rows)
