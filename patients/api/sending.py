@@ -141,7 +141,13 @@ def item(result: Result) -> dict[str, Any]:
 
 
 def _refused(index: int, mistakes: list[dict[str, Any]]) -> dict[str, Any]:
-    nothing = {"id": None, "will_be_asked": False, "ask_at": None, "reason": None, "warnings": []}
+    nothing: dict[str, Any] = {
+        "id": None,
+        "will_be_asked": False,
+        "ask_at": None,
+        "reason": None,
+        "warnings": [],
+    }
     return {"index": index, "status": Outcome.REFUSED, **nothing, "mistakes": mistakes}
 
 

@@ -1,10 +1,12 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from tests.factories import UserFactory
+from tests.factories import CampaignFactory, PatientFactory, UserFactory
 from workspaces import credits, tenancy
 from workspaces.models import AuditEvent, Plan, Role, User, Workspace
 
@@ -23,6 +25,7 @@ def typed(**changes: Any) -> dict[str, Any]:
         "name": "Clínica Sol",
         "language": "es",
         "ask_again_after_days": 30,
+        "undo_minutes": 5,
         "review_invites": "everyone",
         "reminder_after_hours": "",
         "sms_fallback": "on",
@@ -89,7 +92,10 @@ def test_the_page_warns_of_asking_only_the_happy(client: Client, owner: User) ->
         ("review_invites", "nobody"),
         ("reminder_after_hours", 0),
         ("reminder_after_hours", 169),
+        ("undo_minutes", -1),
+        ("undo_minutes", 1_441),
         ("keep_messages_days", 0),
+        ("keep_patients_days", 6),
         ("keep_patients_days", 999_999_999),
     ],
 )
@@ -102,6 +108,54 @@ def test_what_is_wrong_is_said_beside_the_field(
 
     assert list(response.context["form"].errors) == [field]
     assert workspace_of(owner).plain_letters is False
+
+
+def test_keeping_patients_for_less_than_a_week_is_refused_with_the_reason(
+    client: Client, owner: User
+) -> None:
+    page = client.post(reverse("workspace_settings"), typed(keep_patients_days=1))
+
+    assert "Keep patients for at least 7 days" in page.content.decode()
+    assert workspace_of(owner).keep_patients_days == 730
+
+
+@pytest.mark.parametrize("field", ["keep_messages_days", "keep_patients_days"])
+def test_keeping_data_for_a_shorter_time_is_confirmed_first(
+    client: Client, owner: User, field: str
+) -> None:
+    shorter = typed(**{field: 30})
+    page = client.post(reverse("workspace_settings"), shorter).content.decode()
+
+    assert "This erases data that is kept today." in page
+    assert reverse("retention_loss") in page
+    assert getattr(workspace_of(owner), field) != 30
+    client.post(reverse("workspace_settings"), shorter | {"confirms_loss": "on"})
+    assert getattr(workspace_of(owner), field) == 30
+
+
+def test_keeping_patients_for_less_than_a_reminder_needs_is_refused(
+    client: Client, owner: User
+) -> None:
+    CampaignFactory.create(
+        workspace=owner.workspace, name="Limpiezas", reminder_after_hours=168, created_by=owner
+    )
+    wished = typed(keep_patients_days=10, confirms_loss="on")
+    page = client.post(reverse("workspace_settings"), wished).content.decode()
+
+    assert "“Limpiezas” reminds patients until 11 days" in page
+    assert workspace_of(owner).keep_patients_days == 730
+
+
+def test_the_loss_is_counted(client: Client, owner: User) -> None:
+    PatientFactory.create(
+        workspace=owner.workspace, appointment_time=timezone.now() - timedelta(days=20)
+    )
+    address = reverse("retention_loss")
+
+    page = client.get(address, {"messages": 90, "patients": 10}).content.decode()
+    assert "1 patient would be forgotten" in page
+    assert "0 patients" in client.get(address, {"messages": 90, "patients": 30}).content.decode()
+    assert client.get(address, {"messages": "x"}).content == b""
 
 
 def test_plan_and_credits_are_not_settings(client: Client, owner: User) -> None:

@@ -1,0 +1,215 @@
+"""Appointments that a list calls cancelled or missed, rows with one good address, and the undo."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from messaging.dispatch.claiming import claim
+from messaging.dispatch.planning import plan
+from patients.imports import errors_file, taking_back
+from patients.models import Import, Patient
+from patients.standing import standing, state
+from patients.upserting import Sent, upsert
+from tests.factories import UserFactory, WorkspaceFactory
+from tests.messaging.world import messages, running_campaign, shared_sender
+from tests.patients.imports.lists import (
+    HEADINGS,
+    advanced,
+    as_csv,
+    checked,
+    confirmed,
+    patients,
+    problems,
+    row,
+    someone,
+    uploaded_file,
+)
+from workspaces import tenancy
+from workspaces.models import Workspace
+
+pytestmark = pytest.mark.django_db
+
+WITH_STATUS = (*HEADINGS, "Estado")
+
+
+def clinic(**fields: int) -> Workspace:
+    workspace: Workspace = WorkspaceFactory.create(**{"undo_minutes": 0} | fields)
+    return workspace
+
+
+def checked_list(campaign: Campaign, *rows: list[str]) -> Import:
+    return checked(uploaded_file(campaign, as_csv(rows, WITH_STATUS)))
+
+
+def imported_list(campaign: Campaign, *rows: list[str]) -> Import:
+    return advanced(confirmed(checked_list(campaign, *rows)))
+
+
+def test_cancelled_and_missed_appointments_are_held_back_with_the_reason() -> None:
+    campaign = running_campaign(clinic(), scheduled_hours_after=0)
+    listed = imported_list(
+        campaign,
+        [*row("Ana", "0991234567"), "Cancelada"],
+        [*row("Eva", "0991234568"), "No asistió"],
+        [*row("Luz", "0991234569"), "Atendida"],
+        [*row("Ivo", "0991234570"), "Zeta"],
+    )
+
+    assert (listed.rows_new, listed.will_be_asked) == (4, 2)
+    assert listed.forecast == {"did_not_happen": 2}
+    assert {(one["words"], one["status"]) for one in listed.statuses} == {
+        ("Cancelada", "did_not_happen"),
+        ("No asistió", "did_not_happen"),
+        ("Atendida", "happened"),
+        ("Zeta", "unknown"),
+    }
+    assert plan() == 2
+    by_name = {one.name: one for one in patients(campaign)}
+    assert {name for name, one in by_name.items() if one.asked_at} == {"Luz", "Ivo"}
+    held = by_name["Ana"]
+    with tenancy.within(held.workspace_id):
+        assert standing(held).reason == "did_not_happen"
+        assert state(held, timezone.now()) == "did_not_happen"
+        waiting = Patient.objects.within(held.workspace_id).in_state("waiting", timezone.now())
+        assert not waiting.exists()
+
+
+def test_later_list_that_says_attended_lets_the_patient_be_asked() -> None:
+    campaign = running_campaign(clinic(), scheduled_hours_after=0)
+    seen = row("Ana", "0991234567")
+    imported_list(campaign, [*seen, "Cancelada"], [*row("Eva", "0991234568"), "Atendida"])
+    plan()
+    listed = imported_list(campaign, [*seen, "Atendida"])
+
+    assert (listed.rows_new, listed.rows_known, listed.rows_changed) == (0, 1, 1)
+    assert (listed.will_be_asked, listed.asked_anyway) == (1, 0)
+    assert plan() == 1
+
+
+def test_later_list_that_says_cancelled_holds_a_waiting_patient_back() -> None:
+    sender = shared_sender()
+    campaign = running_campaign(clinic(), scheduled_hours_after=0)
+    seen = row("Ana", "0991234567")
+    imported_list(campaign, [*seen, "Confirmada"])
+    assert plan() == 1
+    listed = imported_list(campaign, [*seen, "Cancelada"])
+
+    assert listed.rows_changed == 1
+    assert claim(sender=sender, limit=5) == []
+    assert messages() == []
+    assert plan() == 0
+    imported_list(campaign, [*seen, "Atendida"])
+    assert plan() == 1
+
+
+def test_list_without_a_known_word_leaves_what_was_said_before() -> None:
+    campaign = running_campaign(clinic(), scheduled_hours_after=0)
+    seen = row("Ana", "0991234567")
+    imported_list(campaign, [*seen, "Cancelada"])
+    listed = imported_list(campaign, [*seen, "Pendiente"], [*row("Eva", "0991234568"), "Atendida"])
+
+    assert listed.rows_changed == 0
+    assert plan() == 1
+
+
+def test_program_may_say_that_an_appointment_did_not_happen() -> None:
+    campaign = running_campaign(clinic(), scheduled_hours_after=0)
+    by = UserFactory.create(workspace=campaign.workspace)
+    values = {
+        "phone": "0991234567",
+        "appointment_time": timezone.now() - timedelta(hours=3),
+        "has_consent": True,
+    }
+    with tenancy.within(campaign.workspace_id):
+        said = [True, False]
+        reasons = [
+            upsert(
+                campaign=campaign,
+                sent=[Sent(0, values | {"did_not_happen": one})],
+                by=by,
+                source="API",
+            )[0].reason
+            for one in said
+        ]
+
+    assert reasons == ["did_not_happen", None]
+    assert plan() == 1
+
+
+def test_row_with_one_good_address_is_taken_with_a_warning() -> None:
+    campaign = running_campaign(clinic(), scheduled_hours_after=0)
+    listed = imported_list(
+        campaign,
+        [*row("Ana", "09876", email="ana@correo.ec"), ""],
+        [*row("Eva", "0991234568", email="eva@correo"), "Atendida"],
+    )
+
+    assert (listed.rows_new, listed.rows_refused, listed.rows_warned) == (2, 0, 2)
+    assert [(one.row_number, one.reason, one.is_warning) for one in problems(listed)] == [
+        (2, "phone_unused", True),
+        (3, "email_unused", True),
+    ]
+    assert [(one.phone, one.email) for one in patients(campaign)] == [
+        ("", "ana@correo.ec"),
+        ("+593991234568", ""),
+    ]
+    with tenancy.within(listed.workspace_id):
+        told = b"".join(errors_file.chunks(listed)).decode()
+    assert "“09876”" in told
+    assert "“eva@correo”" in told
+
+
+def test_corrected_phone_of_a_warned_row_makes_no_second_patient() -> None:
+    campaign = running_campaign(clinic(), scheduled_hours_after=0)
+    at = timezone.now() - timedelta(hours=2)
+    imported_list(campaign, [*row("Ana", "09876", email="ana@correo.ec", at=at), "Atendida"])
+    corrected = row("Ana", "0991234567", email="ana@correo.ec", at=at)
+    listed = imported_list(campaign, [*corrected, "Atendida"])
+
+    assert (listed.rows_new, listed.rows_known) == (0, 1)
+
+
+def test_new_list_waits_until_it_can_no_longer_be_taken_back() -> None:
+    campaign = running_campaign(clinic(undo_minutes=5), scheduled_hours_after=0)
+    listed = imported_list(campaign, [*row(), "Atendida"])
+
+    assert plan() == 0
+    assert listed.started_at
+    assert listed.first_ask_at
+    assert listed.first_ask_at == listed.started_at + timedelta(minutes=5)
+    with tenancy.within(listed.workspace_id):
+        [patient] = patients(campaign)
+        assert standing(patient).ask_at == listed.first_ask_at
+    assert plan(now=listed.first_ask_at - timedelta(seconds=1)) == 0
+    assert plan(now=listed.first_ask_at) == 1
+
+
+def test_new_list_of_people_who_are_due_can_be_taken_back() -> None:
+    campaign = running_campaign(clinic(undo_minutes=5), scheduled_hours_after=0)
+    listed = imported_list(campaign, [*row(), "Atendida"])
+    plan()
+    with tenancy.within(listed.workspace_id):
+        assert taking_back.take_back(listed=listed, by=someone(listed)) == 1
+
+
+def test_patient_of_a_program_does_not_wait_for_an_undo() -> None:
+    campaign = running_campaign(clinic(undo_minutes=5), scheduled_hours_after=0)
+    with tenancy.within(campaign.workspace_id):
+        at = timezone.now() - timedelta(hours=3)
+        values = {"phone": "0991234567", "appointment_time": at, "has_consent": True}
+        by = UserFactory.create(workspace=campaign.workspace)
+        upsert(campaign=campaign, sent=[Sent(0, values)], by=by, source="API")
+
+    assert plan() == 1
+
+
+def test_list_sent_again_asks_nobody_anew() -> None:
+    campaign = running_campaign(clinic(undo_minutes=60), scheduled_hours_after=0)
+    rows = [[*row("Ana", "0991234567"), "Atendida"], [*row("Eva", "0991234568"), "Atendida"]]
+    imported_list(campaign, *rows)
+    listed = checked_list(campaign, *rows)
+
+    assert (listed.rows_new, listed.rows_known, listed.rows_changed) == (0, 2, 0)
+    assert (listed.will_be_asked, listed.asked_anyway) == (2, 2)
