@@ -26,6 +26,7 @@ from workspaces.models import Role, User, Workspace
 # A lost wake-up is made up for in this time; what is older than a day is on the board by now.
 FORGOTTEN_AFTER = timedelta(minutes=1)
 NEWS_FOR = timedelta(days=1)
+REMEMBERED = timedelta(days=30)
 PAUSE_TOLD_AGAIN_AFTER = timedelta(hours=1)
 
 
