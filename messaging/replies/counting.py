@@ -19,6 +19,9 @@ _PLURAL_VERB = re.compile(r"(?:aron|eron|amos|emos|imos|aram|eram|iram)$")
 # "Cancelé 5", "transferí 3"; not "volveré 5"
 _PAST = re.compile(r"\w(?:[^r\W]é|í)$", re.IGNORECASE)
 
+# "Sacarse", "llegar", "ponerles"
+_INFINITIVE = re.compile(r"[aei]r(?:me|se|le|les|nos)?$")
+
 
 def belongs_elsewhere(around: Surroundings) -> bool:
     if around.numeral.stars:
@@ -101,8 +104,14 @@ def _is_plural(token: Token) -> bool:
 
 
 def _is_refused(around: Surroundings) -> bool:
-    """ "No le doy un 5", "ni 1", "casi un 5", "le iba a poner 5", "más de 5" """
-    return _is_hedged(around) or _is_negated(around) or _is_hypothetical(around)
+    """ "No le doy un 5", "ni 1", "casi un 5", "le iba a poner 5", "¿cómo les voy a poner 5?" """
+    return (
+        _is_hedged(around)
+        or _is_negated(around)
+        or _is_hypothetical(around)
+        or _is_rhetorical(around)
+        or _is_aimed_at(around)
+    )
 
 
 def _is_hedged(around: Surroundings) -> bool:
@@ -121,8 +130,9 @@ def _is_negated(around: Surroundings) -> bool:
         return bool(set(around.keys_before) & (words.NEGATIONS | words.WISHES))
     for distance, key in enumerate(around.keys_before):
         if key in words.NEGATIONS:
-            # "No sé 3" does not know, but says.
-            return around.keys_before[:distance] != ["se"]
+            # "No sé 3" does not know, but says; "cómo no le voy a dar un 5" gives it.
+            gives = set(around.keys_before[distance + 1 : distance + 2]) & words.ASKS_HOW
+            return around.keys_before[:distance] != ["se"] and not gives
         if key not in words.NEGATION_FILLERS:
             break
     return False
@@ -136,6 +146,26 @@ def _is_hypothetical(around: Surroundings) -> bool:
         if key in words.HYPOTHETICAL or (key == "have" and keys[distance + 1 :][:1] == ["would"]):
             return True
     return False
+
+
+def _is_rhetorical(around: Surroundings) -> bool:
+    """ "¿Cómo les voy a poner 5?", "quieren que les ponga un 5" """
+    keys = around.keys_before
+    for distance, key in enumerate(keys):
+        if key in words.NEGATIONS:
+            # "Cómo no les voy a dar un 5" gives it.
+            return False
+        if key in words.ASKS_HOW:
+            return bool(set(keys[:distance]) & words.INTENDS)
+        if key in words.EXPECTS:
+            return "ke" in keys[:distance] or bool(set(keys[distance:]) & words.ASKS_HOW)
+    return False
+
+
+def _is_aimed_at(around: Surroundings) -> bool:
+    """ "Para sacarse un 5 falta mucho" """
+    keys = [key for key in around.keys_before if key not in words.NUMBER_ARTICLES]
+    return len(keys) > 1 and keys[1] == "para" and bool(_INFINITIVE.search(keys[0]))
 
 
 def _is_bound(around: Surroundings) -> bool:

@@ -13,8 +13,8 @@ from messaging.replies.patterns import (
     any_of,
     clauses,
     group,
+    own_sentences,
     pattern,
-    sentences,
 )
 from messaging.replies.text import Kind, Token, sounds
 
@@ -23,7 +23,7 @@ def leave(tokens: Sequence[Token]) -> list[Span]:
     """Where the text says so; nowhere when it does not."""
     if _is_stop_sign(tokens):
         return [Said(list(tokens)).span]
-    told = [said for said in sentences(tokens) if not _INSTRUCTION.search(said.said)]
+    told = list(own_sentences(tokens))
     everything = Said([token for said in told for token in said.tokens])
     if _ONLY_SHY.fullmatch(everything.said):
         return [everything.span]
@@ -35,6 +35,19 @@ def leave(tokens: Sequence[Token]) -> list[Span]:
         if spans := list(_in_sentence(said, mixed_case)):
             return spans
     return []
+
+
+def leave_after_doubts(tokens: Sequence[Token]) -> list[Span]:
+    """Where a text that speaks about our messages has an opt-out word between its commas.
+
+    "No soy esa persona, paren": what came before says what is to stop.
+    """
+    return [
+        clause.span
+        for said in own_sentences(tokens)
+        for clause in clauses(said)
+        if _ONLY_SHY.fullmatch(clause.said)
+    ]
 
 
 def _in_sentence(said: Said, mixed_case: bool) -> Iterator[Span]:
@@ -97,14 +110,13 @@ def _only(keywords: str, around: str) -> re.Pattern[str]:
     return re.compile(rf" (?:(?!{keyword}){filler})*+{keyword}(?:{keyword}|{filler})*+")
 
 
-_BACK = 60
+_BACK = 150
 _NOTHING = "(?!)"
 _ONLY_SURE = _only(phrases.SURE, any_of(phrases.AROUND_SURE))
 _ONLY_CLEAR = _only(f"{phrases.SURE} {phrases.CLEAR}", _NOTHING)
 _ONLY_SHY = _only(f"{phrases.SURE} {phrases.CLEAR} {phrases.SHY}", _NOTHING)
 _REFUSAL = pattern(phrases.REFUSALS)
 _REQUEST = pattern(phrases.REQUESTS)
-_INSTRUCTION = pattern(phrases.INSTRUCTIONS)
 _TURNED_ROUND = re.compile(rf"{pattern(phrases.TURNED_ROUND).pattern}$")
 _COMPLAINS = re.compile(rf"(?<= ){any_of(phrases.COMPLAINS)}$")
 _OFF_WORK = re.compile(rf"{GAP}{group('off_work')}")

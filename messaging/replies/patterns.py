@@ -1,9 +1,10 @@
 """Tables of phrases as patterns over a text's sounds, and the sentences that they are tried on.
 
-A phrase is written in words: `(a|b)` is either, `{no}` is one of GROUPS, `me?` may be missing,
-`{det}*` comes any number of times, `…` is up to four words, `$` is the end of the clause but for
-politeness, `^` its beginning, `,` is a comma or dash, `#` a number, and `escrib~` is any word that begins so. Hyphens join what is
-several words. All is compared by sound, not by spelling.
+A phrase is written in words: `(a|b)` is either, `{no}` is one of a group, `me?` may be missing,
+`{det}*` comes any number of times, `loca!` must not follow, `…` is up to four words, `^` is the
+beginning of a clause and `$` its end but for politeness, `,` is a comma or dash, `#` a number, and
+`escrib~` is any word that begins so. Hyphens join what is several words. All is compared by sound,
+not by spelling.
 """
 
 import re
@@ -12,14 +13,23 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from messaging.replies import words
-from messaging.replies.groups import GROUPS
+from messaging.replies.lexicon import EVERY_GROUP, MARKS, is_one_word, meant, with_marks
 from messaging.replies.text import Kind, Token, sound
 
 Span = tuple[int, int]
 
 NUMBER = "# "
 COMMA = ", "
-ANY_ENDING = "~"
+# In a table, and in a pattern: how a word may end, and which marks it may carry before it.
+ENDS, ANY_ENDING = "~", r"[^\s,]*+"
+MARKED, ANY_MARKS = "<", r"(?:/[^\s:]*+:)?+"
+
+# "Reply STOP to opt out" and our question are what we wrote, when they come back in a reply.
+INSTRUCTIONS = """
+    (responda|responde|reply|conteste|respond) {the_word}* {our_words}
+    {instruct} {the_word}* {our_words} {to}
+    (como|how) (fue|was|foi) (su|tu|your|sua|a-sua) (visita|visit|consulta|atencion|experiencia)
+"""
 SENTENCE_ENDS = ".!?;…¡¿"
 COMMAS = ",:/|–—"
 
@@ -48,13 +58,13 @@ class Said:
 def heard(token: Token) -> str:
     if token.kind is Kind.NUMBER or token.key in words.NUMBERS:
         return NUMBER
-    return f"{token.key} " if token.kind is Kind.WORD else COMMA
+    return meant(token.key) if token.kind is Kind.WORD else COMMA
 
 
 def sentences(tokens: Sequence[Token]) -> Iterator[Said]:
     kept: list[Token] = []
-    for token in tokens:
-        if token.kind is Kind.LINE or token.is_mark(SENTENCE_ENDS):
+    for index, token in enumerate(tokens):
+        if token.kind is Kind.LINE or (token.is_mark(SENTENCE_ENDS) and not _joins(tokens, index)):
             if kept:
                 yield Said(kept)
             kept = []
@@ -64,6 +74,32 @@ def sentences(tokens: Sequence[Token]) -> Iterator[Said]:
             kept.append(token)
     if kept:
         yield Said(kept)
+
+
+def _joins(tokens: Sequence[Token], index: int) -> bool:
+    """A dot in the place of a space: "no.me.escriban", but not "bien.No me escriban"."""
+    after = tokens[index + 1 : index + 2]
+    return (
+        tokens[index].text == "."
+        and not tokens[index].spaced
+        and bool(after)
+        and not after[0].spaced
+        and after[0].text.islower() == tokens[index - 1].text.islower()
+    )
+
+
+def own_sentences(tokens: Sequence[Token]) -> Iterator[Said]:
+    """The sentences but for those that only we write: "Reply STOP to opt out"."""
+    return (said for said in sentences(tokens) if not is_ours(said.tokens))
+
+
+def is_ours(tokens: list[Token]) -> bool:
+    return bool(_our_words().search(Said(tokens).said))
+
+
+@cache
+def _our_words() -> re.Pattern[str]:
+    return pattern(INSTRUCTIONS)
 
 
 def _before_label(kept: list[Token]) -> list[Token]:
@@ -111,7 +147,8 @@ def _phrases(table: str, own: dict[str, str]) -> Iterator[str]:
 
 def any_of(entries: str) -> str:
     """A pattern for one of the entries, the longest first."""
-    return one_of(map(_said, entries.split())).replace(ANY_ENDING, r"[^\s,]*+")
+    sayings = one_of(map(_said, entries.split()))
+    return sayings.replace(MARKED, ANY_MARKS).replace(ENDS, ANY_ENDING)
 
 
 def one_of(sayings: Iterable[str]) -> str:
@@ -135,15 +172,21 @@ def group(name: str) -> str:
 
 @cache
 def _compiled_groups() -> dict[str, str]:
-    return {name: any_of(entries) for name, entries in GROUPS.items()}
+    return {name: _group(name, entries) for name, entries in EVERY_GROUP.items()}
+
+
+def _group(name: str, entries: str) -> str:
+    if not (mark := MARKS.get(name)):
+        return any_of(entries)
+    marked = rf"/[^\s:]*?{mark}[^\s:]*+:[^\s,]++ "
+    others = any_of(" ".join(entry for entry in entries.split() if not is_one_word(entry)))
+    # The longer of two entries comes first: "dar de baja" before "dar".
+    return f"(?:{others}|{marked})" if others else marked
 
 
 def phrase(line: str, groups: Mapping[str, str]) -> str:
     """The pattern of one line of a table."""
     return "".join(_part(part, groups) for part in line.split())
-
-
-GAP = r"(?:(?!(?:por|al|bia|by|dejar|parar|deixar|stop|perder|lose|mis) )[^\s,]+ ){0,4}?"
 
 
 def _part(part: str, groups: Mapping[str, str]) -> str:
@@ -155,12 +198,12 @@ def _part(part: str, groups: Mapping[str, str]) -> str:
         return rf"{groups['polite']}*+(?=, |$)"
     # Possessive: the tables overlap, and a text must never be read twice over.
     repeated = {"?": "?", "*": "*+"}.get(part[-1], "")
-    choices = _apart(part.rstrip("?*").strip("()").split("|"))
+    choices = _apart(part.rstrip("?*!").strip("()").split("|"))
     either = "|".join(
         groups[choice.strip("{}")] if choice.startswith("{") else any_of(choice)
         for choice in choices
     )
-    return f"(?:{either}){repeated}"
+    return f"(?!{either})" if part.endswith("!") else f"(?:{either}){repeated}"
 
 
 def _apart(choices: list[str]) -> Iterator[str]:
@@ -182,4 +225,10 @@ def _said(entry: str) -> str:
 def _said_word(word: str) -> str:
     if word == NUMBER.strip():
         return NUMBER
-    return f"{sound(word)}{ANY_ENDING if word.endswith(ANY_ENDING) else ''} "
+    if word.endswith(ENDS):
+        return f"{MARKED}{sound(word)}{ENDS} "
+    return with_marks(sound(word))
+
+
+_NOT_IN_GAP = any_of("por al via by dejar parar deixar stop perder lose mis")
+GAP = rf"(?:(?!{_NOT_IN_GAP})[^\s,]+ ){{0,4}}?"

@@ -12,14 +12,15 @@ SURE = """
 """
 CLEAR = """
     go-away cut-it-out knock-it-off lose-my-number lose-this-number parenle parale cortenla cortala
-    baja bja abja basta ya-basta paren parem no-mais ya-no-mas
+    baja bja abja basta ya-basta paren parem parad no-mais ya-no-mas
 """
 # Opt-out words too, but "3 no más" is how Ecuador says "just a 3".
 OR_JUST = "no-mas nomas"
 SHY = """
     end quit revoke cancel cancelar alto parar pare para salir sair salirme detener detente
     detenganse remover remove eliminar delete borrar quitar no-more chega ya-no cancel-all end-all
-    quit-all stoped silenciar silencio mute discontinue
+    quit-all desactivar estop stoped bloqueado bloqueados bloqueada blocked silenciar silencio mute
+    discontinue
 """
 # What stands beside a SURE word without changing it: "quiero STOP", "pero stop ya".
 AROUND_SURE = """
@@ -45,7 +46,7 @@ REFUSALS = """
     {no} (recibir|receber) {more}? $
     {no} {us}* {want} … {messages}
     {no} {us}* {want} {more} {more}? $
-    {no} {us}* {want} {more}? to? {receive} {more}* de? (ustedes|voces|you|from)? $
+    {no} {us}* {want} {more}? (to|em|en|de)? {receive} {more}* de? (ustedes|voces|you|from)? $
     {no} {us}* {want} {more}? {receive} … {information}
     {no} {us}* {want} que {us}* {more}? {us}* {write}
     {no} {us}* {want} que {us}* {come_back} a {write|send}
@@ -57,8 +58,9 @@ REFUSALS = """
     {no} {want} ser {more}* {contacted}
     {no} {want} to? hear anything? from you
     {no} {needed} {more}? {us}* {write}
+    {no} {us}* (he|hemos|pedi|pedimos|solicite) (pedido|solicitado)? que {us}* {write}
     {no} {needed} {more}? que {us}* {more}? {write}
-    {no} {needed} {more}? que? {us}* {more}? {send} … {messages}
+    {no} {needed} {more}? que? {us}* {more}? {send} (tantos|tantas|tanto)! … {messages}
     {no} {needed} {more} que? {us}* {send}
     {no} {needed} {more}? que? {us}* {send} (mas|mais)
     {no} {agree} que {us}* {write|send}
@@ -67,7 +69,17 @@ REFUSALS = """
     {no} (he|hemos)? (doy|dou|give|di|dei|gave|dado) (mi|el|o|meu|my|any)? {consent}
     {no} {us}* {use} {more}? {det}* {own}
     {mine} {own} (ya)? {no} {us}* {use}
-    {no} rompan? {more}? (las|los) (bolas|pelotas|huevos|guindas)
+    {no} {us}* (romp~|toquen|hinchen) {more}? (las|los|con|as|o) \
+        (bolas|pelotas|huevos|guindas|saco|esto|mensajes)
+    {no} {us}* {give_it} {more}? la {nuisance}
+    {no} {us}* (hagan|hagas|haga|hagais|facam|faca) {det|more}* {many_messages}
+    {no} (gaste~|pierda~|perca~) … {write|send_me}
+    {no} (es|e) (mi|minha|meu) (intencion|deseo|interes|voluntad|intencao|desejo|interesse) \
+        {receive|keep_on}
+    {no} (ser|sea) {more}* {contacted}
+    {wish_that} que {no} {us}* {write_if}
+    {wish_that} que {no} {us}* {send_if} {send_it}* $
+    {wish_that} que {no} {us}* {send_if} … {messages}
     {dont} ever? {text} (me|us|this|here)
     {dont} {text} (anymore|again|more|any-more|further)
     {dont} {text} (or|and) {text}
@@ -84,7 +96,7 @@ COMPLAINS = "you they u he she who nobody por para para-que"
 
 # These can be turned round by a "no" in front.
 REQUESTS = """
-    {leave}
+    {leave|unsubscribe}
     {erase_me} $
     {erase_me} (ya|si)? (de|del|desde|da|from)? {place} $
     {erase_me} … {list|messages}
@@ -111,8 +123,11 @@ REQUESTS = """
     leave (me|us) alone
     {let_be} me? (em|en) paz
     {let_be} (tranquilo|tranquila|quieto|quieta) $
-    (revoke|withdraw|revoco|revogo|revocar|revoquen|anulen) {own_article}? {consent}
-    (retiro|retiren|retire|quito|cancelo|retirar) (mi|meu|minha|el|o)* {consent}
+    {revoke} {own_article}* {consent}
+    {wish_that} que {cease_if} de {us}* {write}
+    {wish_that} que {cease_if} de … {messages}
+    {wish_that} que {cease_if} de {send_me} {send_it}* $
+    {ask_for} (ser|sea|que-sea|to-be) {removed}
     {cancel|leaving} de? (esto|this|isso|disso) $
     {how_to} {leaving} $
     {how_to} … {no} {us}* {receive|send|write}
@@ -125,18 +140,36 @@ REQUESTS = """
     {cease} (ya|por-favor)? de {keep_on}? {send_me}
     {cease} (ya|por-favor)? de … {messages}
     {let_up} … con … {messages}
+    {cease} de {us}* {send} {send_junk}
+    {no} (estan|esta|estas|estais|are) autorizad~ … {write|send_me|use|text}
+    {go_on} {us}* {writing} … (y|e|and) … {threat}
+    {report} (este|ese|esse|su|o|el|seu|this|the) (numero|number|contato|contacto)
+    {block} (vcs|voces|ustedes)
+    ^ {block} {det}* {own}
     {cease} de {receive} {more}? $
     {cease} de (hacerlo|hacer-eso|hacer-esto|fazer-isso)
-    (para|pare|parem|corta|cortala|cortenla|corten) (com|con) (isso|isto|esto|eso)
+    {let_up} (ya|de-una-vez)* (com|con) (isso|isto|esto|eso)
     {refrain} de? {us}* {write}
     {refrain} de? {send_me} {send_it}* $
     {refrain} de? {us}* {send} … {messages}
     {refrain} {det}* {many_messages}
+    {cease} de dar {more}? la {nuisance}
+    {no} {have} (mi|la|my|minha|meu)? {consent} (para|de|pra|to) {det}* \
+        {write|send_me|use|send|text}
+    {no} {have} {mine} {consent}
+    {own} fuera de {the}* {list}
+    ^ fuera de {mine} {own|messages}
+    (rather|prefer) not to? {receive} … {messages|more}
+    (dije|dicho|pedi|disse|falei|avise) … (pra|para|que) (paren|parem|pare|parar|parassem|dejen) $
+    ^ (dada|dado) de baja $
     {halt} (ya|un-poco|por-favor)* {det}* {messages}
     {enough} {det}* {messages}
     {cancel} {det}* {messages|subscription}
     (stop|quit|cease) with? (the|all)? {texting}
-    cut it out with {det}* {messages}
+    (cut|quit|knock|stop|keep) it (out|off)? with {det}* {messages}
+    (cease|stop|end|discontinue) {det}* (communication|correspondence) $
+    ^ (im|i-am)? blocking (you|u|this|yall)
+    {write} … ,? no lo (hagan|hagas|haga|hagais) (mas)? $
     (stop|quit) (it|this|that|these|those|all|everything|already) $
     (stop|cease|end) contact $
     cease and desist
@@ -151,8 +184,13 @@ REQUESTS = """
     {ask_for} … {removal} … {own|list|messages}
     {removal} (de|del|do|da|of) {det}* {own|list}
     {if} {again}* {contact} … ,? … {threat}
+    {one_more} … (y|e|and) … {threat}
+    {one_more} (vez)? {you} {threat}
+    {return} a? {us}* {contact} … (y|e|and|o|or) … {threat}
+    {text} (me|us) … (and|or) … {threat}
     {threat} … {if} {again}* {contact}
     {you} (voy-a|vamos-a|vou|estoy|toy)? {block}
+    {you} (tengo|he|tenho|hemos) bloquead~
     (voy-a|vamos-a|vou|ill|im|i-will|gonna|going-to) {block} {det}* {own}
     (vou|voy-a) (te|los)? {block} $
     {report} … {spam}
@@ -163,11 +201,6 @@ TURNED_ROUND = (
     "({no}|cant|wont|didnt|doesnt) (me|le|nos|quiero|deseo|want|to|que|need|quero|voy|a)*"
 )
 
-# "Reply STOP to opt out" is what we wrote, when it comes back in a reply.
-INSTRUCTIONS = """
-    (responda|responde|reply|conteste|respond) {the_word}* {our_words}
-    {instruct} {the_word}* {our_words} {to}
-"""
 # STOP in capitals amid small letters is our word, unless these come first ("the pain WON'T STOP").
 NOT_OUR_STOP = """
     no non not dont wont cant didnt doesnt never bus one pit full to a next couldnt wouldnt isnt

@@ -1,17 +1,16 @@
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from messaging.replies.leaving import leave
+from messaging.replies.asking import asks
+from messaging.replies.coming_back import asks_for_help, is_start_word, wants_back
+from messaging.replies.doubts import may_be_leaving
+from messaging.replies.leaving import leave, leave_after_doubts
+from messaging.replies.patterns import Span
 from messaging.replies.rating import is_off_scale, rate
-from messaging.replies.text import Kind, Token, clean, own_words, sounds, tokens
+from messaging.replies.text import Token, clean, own_words, tokens
 
 Intent = Literal["rating", "opt_out", "opt_in", "help", "other"]
-
-# Coming back has to be clear, so only these words count, and only alone. The first three are the
-# carrier's; "sí" is not among them, it may answer anything.
-_COMES_BACK = sounds("start yes unstop alta reanudar iniciar")
-_ASKS_FOR_HELP = sounds("help info ayuda informacion informacao ajuda")
 
 
 @dataclass(frozen=True)
@@ -32,24 +31,33 @@ class Reading:
 
 
 def read(text: str) -> Reading:
-    """The wish to hear no more wins over whatever else a text says."""
+    """Return what a text says. The wish to hear no more wins over whatever else it says."""
     text = own_words(clean(text))
     found = tokens(text)
-    if spans := leave(found):
-        return Reading("opt_out", comment=_rest(text, spans))
-    word = _only_word(found)
-    if word in _COMES_BACK:
-        return Reading("opt_in")
-    if word in _ASKS_FOR_HELP:
-        return Reading("help")
+    doubtful = may_be_leaving(text, found)
+    reading, understood = _read(text, found, doubtful)
+    # What a machine does needs nobody: "¿me pueden sacar de la lista?" asks for nothing more.
+    left = [token for token in found if not any(token.start in range(*span) for span in understood)]
+    return replace(
+        reading,
+        may_be_opt_out=doubtful and reading.intent in ("rating", "other"),
+        needs_person=asks(left),
+    )
+
+
+def _read(text: str, found: list[Token], doubtful: bool) -> tuple[Reading, list[Span]]:
+    """The reading, and the parts of the text that its intent answers in full."""
+    if spans := leave(found) or (leave_after_doubts(found) if doubtful else []):
+        return Reading("opt_out", comment=_rest(text, spans)), spans
+    if is_start_word(found):
+        return Reading("opt_in"), []
+    if asks_for_help(found):
+        return Reading("help"), []
     if rated := rate(found):
-        return Reading("rating", rated.rating, _rest(text, rated.spans))
-    return Reading("other", comment=text, off_scale=is_off_scale(found))
-
-
-def _only_word(found: list[Token]) -> str | None:
-    said = [token for token in found if token.kind not in (Kind.MARK, Kind.LINE)]
-    return said[0].key if len(said) == 1 else None
+        return Reading("rating", rated.rating, _rest(text, rated.spans)), []
+    if spans := wants_back(found):
+        return Reading("opt_in", comment=_rest(text, spans)), spans
+    return Reading("other", comment=text, off_scale=is_off_scale(found)), []
 
 
 _OPENS = " \t\n,;:.!?)]-–—/*_=\"'”’»|"

@@ -1,4 +1,4 @@
-"""Forms of regular verbs, for the tables of phrases: "mandar" gives mande, mandes, manden, mandéis.
+"""Forms of regular verbs for the tables of phrases: "mandar" gives mande, mandes, mandéis.
 
 Spanish and Portuguese share one paradigm here, because words are compared by sound and a form that
 does not exist ("mandeis" in Portuguese) is never written. A verb whose stem changes carries the
@@ -15,6 +15,11 @@ ME = ("me", "nos")
 def wishes(verbs: str) -> str:
     """The forms after "no" and "que": no me MANDES, que no me ESCRIBÁIS."""
     return " ".join(form for verb in verbs.split() for form in _subjunctive(verb))
+
+
+def hopes(verbs: str) -> str:
+    """The forms behind "me gustaría que": ESCRIBIERAN, escribierais, escribiesen."""
+    return " ".join(form for verb in verbs.split() for form in _imperfect(verb))
 
 
 def orders(verbs: str, hanging: Sequence[str] = CLITICS) -> str:
@@ -57,6 +62,14 @@ def _subjunctive(verb: str) -> Iterator[str]:
         spelled = _before_e(each) if ending == "ar" else each
         for person in ("", "s", "n", "m", "is"):
             yield spelled + vowel + person
+
+
+def _imperfect(verb: str) -> Iterator[str]:
+    stem, ending, _ = _stems(verb)
+    for vowel in ("a",) if ending == "ar" else ("ie", "e", "i"):
+        for tense in ("ra", "se", "sse"):
+            for person in ("", "s", "n", "m", "is"):
+                yield stem + vowel + tense + person
 
 
 def _imperative(verb: str) -> Iterator[str]:

@@ -212,9 +212,9 @@ NAMED_NUMBERS = sounds("numero nro num number nr")
 BINDERS = sounds("""
     las los hace ha desde cada tras unos unas aprox aproximadamente como otros otras mis sus estos
     esos estas esas nuestros hasta ate until till since from every about around after before within
-    over under at by on in for to en con with com por para pelas pelos entre between as aos nas nos
-    umas uns seus suas meus minhas sobre of than otro otra ambos nosotros nosotras al del proximo
-    proxima next siguiente segundo primer ultimo ultima ultimos ultimas last
+    over under at by on in for to en em con with com por para pelas pelos entre between as aos nas
+    nos umas uns seus suas meus minhas sobre of than otro otra ambos nosotros nosotras al del
+    proximo proxima next siguiente segundo primer ultimo ultima ultimos ultimas last
 """)
 COUNTING_VERBS = sounds("""
     espere esperamos esperar esperando esperaron tardaron tardo tarda demoraron demore demoramos
@@ -238,12 +238,19 @@ NEGATIONS = sounds("no not nao ni nem never nunca tampoco isnt wasnt dont didnt"
 NEGATION_FILLERS = sounds("""
     le les se lo es fue era seria is was it be doy pongo daria pondria merece merecen merecian
     llega llego alcanza a al un una ni para de quite really deserve give i would d the foi vale
-    mereceu dou chega muy tan worth even siquiera e ser
+    mereceu dou chega voy va vamos vou poner ponerles ponerle dar darles darle fuera que loco loca
+    borracho chiste muy tan worth even siquiera e ser
 """)
 HEDGES = sounds("ni nem even siquiera casi quase almost nearly")
 HYPOTHETICAL = sounds("""
     hubiera habria hubiese haber pudo pudiera pudiese iba ibamos teria wouldve couldve
 """)
+# "CÓMO les VOY a poner 5", "QUIEREN que les ponga 5": nobody gives it.
+ASKS_HOW = sounds("como how quien who porque why xq pq")
+INTENDS = sounds(
+    "voy vamos vas va van vou vai quieren quiere esperan espera pretenden am can going"
+)
+EXPECTS = sounds("quieren esperan pretenden creen piensan querem esperam acham expect think")
 WISHES = HYPOTHETICAL | sounds("could would if si")
 ENDS_CONDITION = sounds("pero but mas entonces so")
 MINUS = sounds("menos minus negative negativo")
