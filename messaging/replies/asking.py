@@ -19,7 +19,8 @@ _ASKS_NOTHING = (
     | words.CUES
     | words.ARTICLES_AS_ONE
     | sounds(
-        "si no yes nao verdad cierto ne right puede ser es y o e u or que jaja jajaja como me por"
+        "si no yes nao verdad cierto ne right ser es y o e u or que jaja jajaja como me por"
+        " puede pueden podes podeis podrian podria pode podem can could you u"
     )
 )
 # "Honestly? 2", "mmm 3?"
@@ -30,7 +31,7 @@ _ASKS_ALONE = sounds(
 _TAGS = sounds("no nao verdad cierto ne right ok si sip")
 # Before these words one writes an accent only to ask; without it they also join sentences.
 _INTERROGATIVES = frozenset(
-    "cuándo cuánto cuántos cuántas adónde cuál cuáles quién quiénes".split()
+    ("cuándo", "cuánto", "cuántos", "cuántas", "adónde", "cuál", "cuáles", "quién", "quiénes")
 )
 
 
@@ -80,12 +81,10 @@ def _opens_with_accent(before: list[Token], token: Token) -> bool:
     )
 
 
-_BACK = 40
+_BACK = 120
 _QUESTION = pattern(QUESTIONS, **GROUPS)
 _REQUEST = pattern(f"{REQUESTS}{DEMANDS}", **GROUPS)
 _EMERGENCY = pattern(EMERGENCIES, **GROUPS)
 # "Sin ninguna queja", "no necesito factura", "ya no me duele"
-_DENIED = re.compile(
-    rf"(?<= )(?:{group('no')}|{any_of('sin ninguna ningun ningunas cero sem nenhuma zero without unica nada-que do-que de-que')})"
-    r"(?:[^\s,]+ ){0,2}$"
-)
+_DENIAL = "sin ninguna ningun cero sem nenhuma zero without unica nada-que do-que de-que"
+_DENIED = re.compile(rf"(?<= )(?:{group('no')}|{any_of(_DENIAL)})(?:[^\s,]+ ){{0,2}}$")

@@ -7,9 +7,8 @@ doubts it or narrows it ("solo quiero recibir los de mis citas").
 import re
 from collections.abc import Iterator, Sequence
 
-from messaging.replies.patterns import Said, Span, pattern, sentences, whole
+from messaging.replies.patterns import ANY_MARKS, Said, Span, pattern, sentences, whole
 from messaging.replies.text import Kind, Token
-from messaging.replies.verbs import ME, infinitives, orders, presents, wishes
 
 # The carrier's words and ours. "Sí" is not among them, it may answer anything.
 _KEYWORDS = """
@@ -22,19 +21,20 @@ _ONLY_ALONE = "yes"
 _WISHES = """
     {wish} {again_to}? to? {receiving} {again}? {det}* {messages}
     {wish} {again_to} {receiving} {again}? $
+    ^ {again_to} {receiving} {det}* {messages}
     {wish} {receiving} {again} $
-    {wish} que {us}* {return} a {us}* {write}
-    {wish} que {us}* {return} a {us}* {send} … {messages}
+    {wish} que {us}* {back_again} a {us}* {write}
+    {wish} que {us}* {back_again} a {us}* {send} … {messages}
     {wish} que {us}* {write} {again}? $
     {wish} que {us}* {carry_on} {us}* {writing}
-    {may} {return} a? {us}* {write}
-    {may} {return} a? {us}* {send} … {messages}
+    {may} {back_again} a? {us}* {write}
+    {may} {back_again} a? {us}* {send} … {messages}
     {may} {us}* {write} {again}
     {may} {us}* {send} {det}* {messages} {again}
     {may} {text} (me|us) {again}
-    {return} a {us}* {write}
-    {return} a {us}* {send} … {messages}
-    {return} a {enrol} … {list|messages|contacts}
+    {back_again} a {us}* {write}
+    {back_again} a {us}* {send} … {messages}
+    {back_again} a {enrol} … {list|messages|contacts}
     {ask_to_send} {det}* {many_messages} {again}
     {signing} de alta $
     (me-den|me-dan|me-dais|me-da|me-de|{signing}) de alta {again}
@@ -74,8 +74,6 @@ _UNLESS = """
 """
 
 _BEGINNERS = "recibir recibirlos recibiendo receber recebendo receive get getting receiving"
-_ENROL = "suscribir inscribir apuntar poner agregar incluir cadastrar anotar adicionar"
-_ACTIVATE = "reactivar activar reanudar reativar ativar restablecer"
 _GROUPS = {
     "wish": """
         quiero quisiera necesito deseo quero gostaria-de gostaria want wish id-like like would-like
@@ -86,20 +84,17 @@ _GROUPS = {
     "again": """
         otra-vez de-nuevo nuevamente de-novo novamente again back de-vuelta outra-vez otra-ves
     """,
-    "return": f"{wishes('volver/vuelv voltar tornar')} vuelve volved volver voltar",
     "return_to_me": "vuelvan volved vuelva voltem volte",
     "may": """
         pueden puede puedes podes podeis podrian podria podrias pode podem poderiam poderia can may
         pueden-volver you-can u-can
     """,
-    "enrol": f"{orders(_ENROL, ME)} {infinitives(_ENROL, ('', *ME, 'se'))} ponganme ponme",
-    "subscribe": "inclui inclua incluam cadastra cadastre cadastrem inscreve inscreva inscrevam suscriben adiciona",
+    "subscribe": """
+        inclui inclua incluam cadastra cadastre cadastrem inscreve inscreva inscrevam suscriben
+        adiciona
+    """,
     "contacts": "contactos contatos",
-    "ask_to_send": orders("mandar enviar", ME),
-    "signing": "darme dame deme denme dadme danos dar darnos dar-me",
-    "reactivate": f"{orders(_ACTIVATE, ('',))} {infinitives(_ACTIVATE, ('',))} resume",
-    "reactivate_me": f"{orders(_ACTIVATE, ME)} {infinitives(_ACTIVATE, ME)}",
-    "reactivating": presents(_ACTIVATE),
+    "signing": "darme dame deme denme dadme danos darnos dar-me",
     "agree": "autorizo consiento acepto aceito consinto authorize i-agree i-consent",
     "by_mistake": """
         por-error sin-querer por-equivocacion sem-querer por-engano by-mistake by-accident
@@ -129,14 +124,15 @@ _HELP_GROUPS = {
     "wish": "quiero quisiera deseo quero want gostaria-de id-like busco solicito",
     "need": "necesito necesitamos preciso preciso-de requiero need i-need",
     "help": "ayuda ajuda help info informacion information informacoes informacao auxilio",
-    "help_me": f"{orders('ayudar ajudar', ME)} ayudarme ayudarnos ajudar-me ayudar ajudar",
-    "help_verb": "ayuda ayudan ayudas ayudais ayuden ayude ayudes ajuda ajudam ajudem ajude ayudar ajudar",
+    "help_verb": """
+        ayuda ayudan ayudas ayudais ayuden ayude ayudes ajuda ajudam ajudem ajude ayudar ajudar
+    """,
 }
 
 _KEYWORD = whole(_KEYWORDS)
 _WISH = pattern(_WISHES, **_GROUPS)
 _DENIED = pattern(_UNLESS, **_GROUPS)
-_CONDITION = re.compile(r"(?<! ahora)(?<! ya)(?<! yo) (?:si|se) (?!,)")
+_CONDITION = re.compile(rf"(?<!ahora)(?<!ya)(?<!yo) {ANY_MARKS}(?:si|se) (?!,)")
 _HELP_WORD = whole(_HELP_WORDS)
 _HELP_PHRASE = whole(f"{_HELP_WORDS}{_HELP_PHRASES}", **_HELP_GROUPS)
 

@@ -1,63 +1,20 @@
 """Words that mean the same in the tables of phrases, in Spanish, Portuguese and English.
 
-Verbs are listed once and conjugated by `verbs`. A group that is written out is one whose words do
-not inflect, or of which only some forms may count.
+Verbs in all their forms are in `inflected`; of what stands here only these forms may count.
 """
 
-from messaging.replies.verbs import (
-    ME,
-    gerunds,
-    hopes,
-    in_ing,
-    infinitives,
-    orders,
-    presents,
-    wishes,
-)
-
-PLAIN = ("",)
-OPTIONAL_ME = ("", *ME)
-
-# Verbs of contact that cannot be meant kindly, or can be about nothing but our messages.
-WRITE = """
-    escribir molestar contactar mensajear textear spamear fastidiar joder jorobar hinchar
-    importunar atosigar hostigar acosar bombardear saturar agobiar incomodar perturbar escrever
-    contatar insistir chingar textiar mensajiar procurar encher aborrecer wasapear whatsapear encuestar
+GIVING = """
+    dar darme darnos darse dame danos deme denos denme dennos dadme dadnos dando dandome doy den
+    des deis de me-da me-das me-dan me-dais dar-me te-doy ser-dado ser-dada
 """
-# These may also be about a recipe or an ambulance, so the phrases say more.
-SEND = "mandar enviar reenviar llamar hablar buscar ligar chamar llegar llenar remitir preguntar consultar perguntar"
 TEXT = """
     text txt message msg contact email mail call write bother spam reach disturb ping survey
     send harass pester bug annoy ask blow
 """
-REMOVE = """
-    borrar eliminar quitar sacar remover/remuev retirar excluir/excluy/exclu tirar suprimir
-    desvincular
-"""
-# Only with what is removed: "me baja la presión".
-ERASE = f"{REMOVE} omitir bajar limpiar depurar apagar deletar"
-UNSUBSCRIBE = """
-    desuscribir desinscribir dessuscribir desafiliar desapuntar descadastrar desinscrever
-"""
-REVOKE = "revocar retirar anular cancelar revogar"
-CANCEL = "cancelar anular desactivar suspender interrumpir desativar"
-USE = "usar utilizar compartir ceder divulgar vender guardar"
-GIVING = """
-    dar darme darnos darse dame danos deme denos denme dennos dadme dadnos dando dandome doy den des deis de me-da me-das me-dan me-dais dar-me te-doy ser-dado ser-dada
-"""
 
 CONTACT = {
-    "write": f"{wishes(WRITE)} {infinitives(WRITE, OPTIONAL_ME)}",
-    "send": f"{wishes(SEND)} {infinitives(SEND, OPTIONAL_ME)}",
-    "write_if": f"{wishes(WRITE)} {hopes(WRITE)}",
-    "send_if": f"{wishes(SEND)} {hopes(SEND)}",
-    "cease_if": f"{wishes('dejar parar cesar deixar')} {hopes('dejar parar cesar deixar')}",
-    "send_me": infinitives(SEND, ME),
-    "writing": gerunds(f"{WRITE} {SEND}"),
     "text": TEXT,
-    "texting": f"{in_ing(TEXT)} bugging",
     "speak": "hablar hablarme buscar buscarme falar",
-    "pt_now": presents("mandar enviar ligar chamar escrever perturbar incomodar procurar encher"),
     "contacted": """
         texted contacted messaged emailed bothered called contactado contactada molestado molestada
         contatado contatada incomodado incomodada
@@ -73,14 +30,15 @@ CONTACT = {
         que-no-me-lleguen
     """,
     "messages": """
-        mensaje mensajes mensajito mensajitos mensagem mensagens mensagenzinha msj msjs msg msgs
-        mjs sms smss texto textos text texts texting message messages messaging whatsapp whatsapps
-        wasap wasaps wpp wsp zap correo correos email emails mail mails notificacion notificaciones
-        notificacao notificacoes notification notifications encuesta encuestas survey surveys
-        pesquisa pesquisas promocion promociones publicidad propaganda propagandas promo promos
-        spam comunicacion comunicaciones comunicado comunicados recordatorio recordatorios lembrete
-        lembretes aviso avisos reminder reminders alerts alertas msn communications watsap watsaps guasap guasaps
-    """,
+    mensaje mensajes mensajito mensajitos mensagem mensagens mensagenzinha msj msjs msg msgs mjs
+    sms smss texto textos text texts texting message messages messaging whatsapp whatsapps wasap
+    wasaps wpp wsp zap correo correos email emails mail mails notificacion notificaciones
+    notificacao notificacoes notification notifications encuesta encuestas survey surveys pesquisa
+    pesquisas promocion promociones publicidad propaganda propagandas promo promos spam
+    comunicacion comunicaciones comunicado comunicados recordatorio recordatorios lembrete
+    lembretes aviso avisos reminder reminders alerts alertas msn communications watsap watsaps
+    guasap guasaps
+""",
     "many_messages": """
         mensajes mensajitos mensagens msjs msj msgs sms textos texts messages whatsapps correos
         emails mails wsp texting text-messages notificaciones notificacoes notifications encuestas
@@ -88,10 +46,11 @@ CONTACT = {
         recordatorios pesquisas wasaps avisos
     """,
     "send_it": """
-        mas mais nada nunca esto estos estas eso esas cosas algo isso tanto tanta tantos tantas
-        tontas jamas cosa basura tonteria tonterias pendejadas pelotudeces porqueria estupideces
-        boludeces cadenas ofertas memes crap shit stuff aqui aca por-aqui ustedes a-este-numero a-mi-numero a-este-nro nem
-    """,
+    mas mais nada nunca esto estos estas eso esas cosas algo isso tanto tanta tantos tantas tontas
+    jamas cosa basura tonteria tonterias pendejadas pelotudeces porqueria estupideces boludeces
+    cadenas ofertas memes crap shit stuff aqui aca por-aqui ustedes a-este-numero a-mi-numero
+    a-este-nro nem
+""",
     "send_junk": """
         cosas esto eso tanta tantas tonterias pendejadas pelotudeces porqueria boludeces isso
     """,
@@ -103,34 +62,27 @@ CONTACT = {
 }
 
 CEASING = {
-    "cease": f"""
-        {orders("dejar parar cesar deixar")} dejar dejarme parar deixar basta chega dejas dejan
-        dejais
+    "let_up": """
+        corta cortala cortenla corten cortad dejen dejad deja deje paren parad para pare parem
+        parala parenla
     """,
-    "let_up": "dejen dejad deja deje paren parad para pare parem parala parala parenla",
     "halt": """
-        stop paren parenle parale parenla pare parad pareis parar parem detengan detener detenga detened frenen end cease
-        quit halt alto cesen cese
-    """,
+    stop paren parenle parale parenla pare parad pareis parar parem detengan detener detenga
+    detened frenen end cease quit halt alto cesen cese
+""",
     "enough": """
-        basta-de basta-ya-de basta-con ya-basta-con ya-basta-de chega-de chega-com vale-ya-de
-        vale-de ya-vale-de vale-ya-con esta-bien-de estuvo-bueno-de enough-with enough-of enough
-        suficiente-de suficiente-con no-mas-con ya-no-mas-con ya-estuvo-con ya-estuvo-de para-con
-        para-com paren-con parem-com pare-com para-un-poco-con cortala-con cortenla-con corta-con
-        corten-con cortad-con cortala-ya-con acaben-con acabad-con acaba-con termina-con terminen-con terminad-con paren-un-poco-con
-    """,
-    "cancel": f"{infinitives(CANCEL)} {orders(CANCEL)} cancelo desactivo cancel discontinue",
+    basta-de basta-ya-de basta-con ya-basta-con ya-basta-de chega-de chega-com vale-ya-de vale-de
+    ya-vale-de vale-ya-con esta-bien-de estuvo-bueno-de enough-with enough-of enough suficiente-de
+    suficiente-con no-mas-con ya-no-mas-con ya-estuvo-con ya-estuvo-de para-con para-com paren-con
+    parem-com pare-com para-un-poco-con cortala-con cortenla-con corta-con corten-con cortad-con
+    cortala-ya-con acaben-con acabad-con acaba-con termina-con terminen-con terminad-con
+    paren-un-poco-con
+""",
     "refrain": """
         eviten evite evitar evita evitenme eviteme evitame evitad evitadme abstenganse abstengase
         abstenerse abstengan abstengais abstente abstenete absteneos evitem abster-se abstenham-se
     """,
-    "carry_on": f"""
-        sigan siga sigas sigais fiquem fique seguir andar esten este estes esteis estar
-        {wishes("continuar insistir andar")}
-    """,
     "keep_on": "estar ficar seguir continuar andar",
-    "come_back": f"{wishes('volver/vuelv voltar tornar')} volver voltar volverme",
-    "return": f"{wishes('volver/vuelv voltar tornar')} {presents('volver/vuelv voltar')} volved",
     "still": "siguen sigue sigues seguis continuam continuan still",
     "leaving": "salgo salir sair cancelo cancelar paro parar desactivo desactivar",
     "exit": """
@@ -145,22 +97,12 @@ CEASING = {
 REMOVING = {
     # Nothing else can be meant by these.
     "leave": f"""
-        {orders(UNSUBSCRIBE)} {infinitives(UNSUBSCRIBE, ("", "me", "nos", "se"))}
-        {presents(UNSUBSCRIBE)} {" ".join(f"{give}-de-baja" for give in GIVING.split())}
+        {" ".join(f"{give}-de-baja" for give in GIVING.split())}
         desuscripcion descadastro descadastrado descadastrada desinscrito desinscrita
         unsubscribe unsuscribe unsub unsubscribing opt-out opt-me-out opt-us-out opting-out
         opted-out optout den-baja dame-baja darme-baja denme-baja deme-baja dar-baja darme-la-baja
         dame-la-baja denme-la-baja
     """,
-    "forget": f"{orders(ERASE)} {infinitives(ERASE)} {presents(ERASE)} delete remove erase drop",
-    # These may be about a mole or a stitch, so nothing may follow.
-    "erase_me": f"{orders(REMOVE, ME)} {infinitives(REMOVE, ME)}",
-    "erase": f"""
-        {wishes(REMOVE)} {presents("borrar eliminar excluir/exclu remover")} tira saca quita sacas
-        quitas sacais quitais
-    """,
-    "unlist": infinitives(f"{REMOVE} salir desuscribir", ("", "me")),
-    "forget_it": orders("borrar eliminar quitar retirar excluir/excluy", ("lo", "la", "los")),
     "nuisance": "lata brasa tabarra murga turra paliza vara monserga cantaleta",
     "forget_about": """
         olvidaos olvidate olvidense olvidese olvidad olviden olvide olvida esqueca esquecam esquece
@@ -188,17 +130,16 @@ REMOVING = {
         here this de-una-vez
     """,
     "from_here": "me-tira me-tire me-tirem me-saca me-saquen",
-    "use": f"{wishes(USE)} {infinitives(USE, PLAIN)}",
 }
 
 WANTING = {
     "want": """
-        quiero queremos quisiera quisieramos deseo deseamos kero quero queria desejo want wanna wish need
-        necesitamos necesito preciso gostaria gustaria acepto aceito permito autorizo interesa
-        interesan interessa interessam care like would-like would-want interested interesado
-        interesada estoy-interesado estoy-interesada interesados estamos-interesados interesse
-        tenho-interesse tenho-mais-interesse tengo-interes tengo-mas-interes consiento consent authorize authorise
-    """,
+    quiero queremos quisiera quisieramos deseo deseamos kero quero queria desejo want wanna wish
+    need necesitamos necesito preciso gostaria gustaria acepto aceito permito autorizo interesa
+    interesan interessa interessam care like would-like would-want interested interesado interesada
+    estoy-interesado estoy-interesada interesados estamos-interesados interesse tenho-interesse
+    tenho-mais-interesse tengo-interes tengo-mas-interes consiento consent authorize authorise
+""",
     "needed": """
         es-necesario hace-falta es-preciso hay-necesidad hay-necesidad-de necesito necesitamos
         necesitan precisa precisam preciso precisamos e-necessario tem-necessidade
@@ -206,17 +147,16 @@ WANTING = {
     """,
     "ask_for": "quiero solicito pido deseo exijo necesito tramitar quisiera gestionar agradezco",
     "would": """
-        quiero quisiera deseo gustaria puede puedes pueden podrian podria podrias podeis podriais podes pode podem poderia can
-    """,
+    quiero quisiera deseo gustaria puede puedes pueden podrian podria podrias podeis podriais podes
+    pode podem poderia can
+""",
     "agree": """
         autorizo autorizado consiento consent authorize authorise autorizei consentido autorice
     """,
     "wish_that": """
-        agradeceria agradecere agradeco gustaria gostaria preferiria rogaria pediria encantaria ruego
-        pido agradezco prefiero preferia quisiera
-    """,
-    "revoke": f"{orders(REVOKE, PLAIN)} {infinitives(REVOKE, PLAIN)} retiro revoco revogo anulo "
-    "cancelo quito revoke withdraw",
+    agradeceria agradecere agradeco gustaria gostaria preferiria rogaria pediria encantaria ruego
+    pido agradezco prefiero preferia quisiera
+""",
     "removed": """
         eliminado eliminada borrado borrada retirado retirada excluido excluida removido removida
         quitado quitada descadastrado descadastrada removed deleted dado-de-baja dada-de-baja
@@ -242,20 +182,21 @@ WANTING = {
 THREATENING = {
     "if": "si como se if cuando proxima-vez-que proxima-que vez-que next-time",
     "again": """
-        me os nos les a vuelven vuelve vuelves volveis volvais vuelvan voltarem voltar sigue siguen
-        seguis sigues seguir siguen continuam continuarem sigais sigan siga sigas otra-vez otro otra un mas you guys u keep
-        again outra uma mensagem mensaje sms texto llega de novo em i get ustedes voces
-    """,
+    me os nos les a vuelven vuelve vuelves volveis volvais vuelvan voltarem voltar sigue siguen
+    seguis sigues seguir siguen continuam continuarem sigais sigan siga sigas otra-vez otro otra un
+    mas you guys u keep again outra uma mensagem mensaje sms texto llega de novo em i get ustedes
+    voces
+""",
     "threat": """
-        bloqueo bloqueamos bloquear~ bloqueio denuncio denunci~ reporto reportar~ reporta demando
-        demandar~ demanda queja block blocking report reporting sue suing processo processar~ aepd
-        reclam~ sic fcc ftc procon anatel superintendencia arcotel abogado lawyer policia legal legales
-    """,
+    bloqueo bloqueamos bloquear~ bloqueio denuncio denunci~ reporto reportar~ reporta demando
+    demandar~ demanda queja block blocking report reporting sue suing processo processar~ aepd
+    reclam~ sic fcc ftc procon anatel superintendencia arcotel abogado lawyer policia legal legales
+""",
     "you": "os los las te lo la les le voces vcs you u ustedes",
     "block": """
-        bloqueo bloquee bloqueei bloqueamos bloquear bloqueare bloquearlos bloquearlo bloquearlas bloquearte
-        bloquearos bloqueando bloqueio block blocking
-    """,
+    bloqueo bloquee bloqueei bloqueamos bloquear bloqueare bloquearlos bloquearlo bloquearlas
+    bloquearte bloquearos bloqueando bloqueio block blocking
+""",
     # "Otro mensaje y los bloqueo", "vuelvan a escribir y los reporto"
     "one_more": """
         un-mensaje otro-mensaje un-sms otro-sms un-mensajito otro-mensajito una-vez otra-vez
@@ -290,13 +231,13 @@ SMALL = {
         those them isso
     """,
     "polite": """
-        por favor porfa porfis porfavor xfa xfavor plis pliz please pls plz gracias muchas mil
-        thanks thank you thx obrigado obrigada hola buenas buenos dias tardes noches ok okay ya now
-        inmediatamente immediately ahora agora senor senora senores amigos de de-una-vez de-una por-dios verdad nunca mas mais
-        more anymore again jamas nada at all gente doctor doctora asap che loco hombre parce pana
-        sumerce porfavorcito favor favorcito pf pfv pfvr pfavor porfi por-favorcito xfis senorita
-        amigo amiga veci oye oigan boludo boluda mano cara gracas tio tia
-    """,
+    por favor porfa porfis porfavor xfa xfavor plis pliz please pls plz gracias muchas mil thanks
+    thank you thx obrigado obrigada hola buenas buenos dias tardes noches ok okay ya now
+    inmediatamente immediately ahora agora senor senora senores amigos de de-una-vez de-una
+    por-dios verdad nunca mas mais more anymore again jamas nada at all gente doctor doctora asap
+    che loco hombre parce pana sumerce porfavorcito favor favorcito pf pfv pfvr pfavor porfi
+    por-favorcito xfis senorita amigo amiga veci oye oigan boludo boluda mano cara gracas tio tia
+""",
     "from": "de del da do desta dessa from off desde your the this ese esa vuestra",
     "the": """
         la su sus tu el esta este esa your the this sua a distribution mailing texting sms vuestra
@@ -315,15 +256,5 @@ SMALL = {
         doctora jefe enfermo enferma incapacidad
     """,
 }
-
-# Worth knowing even when a letter is missing.
-SPELLED = " ".join(
-    (
-        "mensaje mensajes mensagem mensagens messages suscripcion unsubscribe autorizo numero",
-        wishes(WRITE + SEND + REMOVE),
-        infinitives(WRITE + SEND + REMOVE, OPTIONAL_ME),
-        orders("borrar eliminar quitar dejar", OPTIONAL_ME),
-    )
-)
 
 GROUPS = {**CONTACT, **CEASING, **REMOVING, **WANTING, **THREATENING, **SMALL}

@@ -110,7 +110,7 @@ def _only(keywords: str, around: str) -> re.Pattern[str]:
     return re.compile(rf" (?:(?!{keyword}){filler})*+{keyword}(?:{keyword}|{filler})*+")
 
 
-_BACK = 60
+_BACK = 150
 _NOTHING = "(?!)"
 _ONLY_SURE = _only(phrases.SURE, any_of(phrases.AROUND_SURE))
 _ONLY_CLEAR = _only(f"{phrases.SURE} {phrases.CLEAR}", _NOTHING)

@@ -1,10 +1,10 @@
 """Tables of phrases as patterns over a text's sounds, and the sentences that they are tried on.
 
-A phrase is written in words: `(a|b)` is either, `{no}` is one of GROUPS, `me?` may be missing,
-`{det}*` comes any number of times,
-`loca!` must not follow, `…` is up to four words, `$` is the end of the clause but for
-politeness, `^` its beginning, `,` is a comma or dash, `#` a number, and `escrib~` is any word that begins so. Hyphens join what is
-several words. All is compared by sound, not by spelling.
+A phrase is written in words: `(a|b)` is either, `{no}` is one of a group, `me?` may be missing,
+`{det}*` comes any number of times, `loca!` must not follow, `…` is up to four words, `^` is the
+beginning of a clause and `$` its end but for politeness, `,` is a comma or dash, `#` a number, and
+`escrib~` is any word that begins so. Hyphens join what is several words. All is compared by sound,
+not by spelling.
 """
 
 import re
@@ -13,20 +13,16 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from messaging.replies import words
-from messaging.replies.groups import GROUPS, SPELLED
-from messaging.replies.spelling import slips
+from messaging.replies.lexicon import EVERY_GROUP, MARKS, is_one_word, meant, with_marks
 from messaging.replies.text import Kind, Token, sound
 
 Span = tuple[int, int]
 
 NUMBER = "# "
 COMMA = ", "
-ANY_ENDING = "~"
-
-# What a thumb leaves of small words, and of those that matter.
-_MEANT = slips(SPELLED, known=" ".join(GROUPS.values())) | {
-    **{"d": "de", "m": "me", "t": "te", "x": "por", "nk": "no", "nop": "no", "ia": "ya"},
-}
+# In a table, and in a pattern: how a word may end, and which marks it may carry before it.
+ENDS, ANY_ENDING = "~", r"[^\s,]*+"
+MARKED, ANY_MARKS = "<", r"(?:/[^\s:]*+:)?+"
 
 # "Reply STOP to opt out" and our question are what we wrote, when they come back in a reply.
 INSTRUCTIONS = """
@@ -62,7 +58,7 @@ class Said:
 def heard(token: Token) -> str:
     if token.kind is Kind.NUMBER or token.key in words.NUMBERS:
         return NUMBER
-    return f"{_MEANT.get(token.key, token.key)} " if token.kind is Kind.WORD else COMMA
+    return meant(token.key) if token.kind is Kind.WORD else COMMA
 
 
 def sentences(tokens: Sequence[Token]) -> Iterator[Said]:
@@ -151,7 +147,8 @@ def _phrases(table: str, own: dict[str, str]) -> Iterator[str]:
 
 def any_of(entries: str) -> str:
     """A pattern for one of the entries, the longest first."""
-    return one_of(map(_said, entries.split())).replace(ANY_ENDING, r"[^\s,]*+")
+    sayings = one_of(map(_said, entries.split()))
+    return sayings.replace(MARKED, ANY_MARKS).replace(ENDS, ANY_ENDING)
 
 
 def one_of(sayings: Iterable[str]) -> str:
@@ -175,15 +172,21 @@ def group(name: str) -> str:
 
 @cache
 def _compiled_groups() -> dict[str, str]:
-    return {name: any_of(entries) for name, entries in GROUPS.items()}
+    return {name: _group(name, entries) for name, entries in EVERY_GROUP.items()}
+
+
+def _group(name: str, entries: str) -> str:
+    if not (mark := MARKS.get(name)):
+        return any_of(entries)
+    marked = rf"/[^\s:]*?{mark}[^\s:]*+:[^\s,]++ "
+    others = any_of(" ".join(entry for entry in entries.split() if not is_one_word(entry)))
+    # The longer of two entries comes first: "dar de baja" before "dar".
+    return f"(?:{others}|{marked})" if others else marked
 
 
 def phrase(line: str, groups: Mapping[str, str]) -> str:
     """The pattern of one line of a table."""
     return "".join(_part(part, groups) for part in line.split())
-
-
-GAP = r"(?:(?!(?:por|al|bia|by|dejar|parar|deixar|stop|perder|lose|mis) )[^\s,]+ ){0,4}?"
 
 
 def _part(part: str, groups: Mapping[str, str]) -> str:
@@ -222,4 +225,10 @@ def _said(entry: str) -> str:
 def _said_word(word: str) -> str:
     if word == NUMBER.strip():
         return NUMBER
-    return f"{sound(word)}{ANY_ENDING if word.endswith(ANY_ENDING) else ''} "
+    if word.endswith(ENDS):
+        return f"{MARKED}{sound(word)}{ENDS} "
+    return with_marks(sound(word))
+
+
+_NOT_IN_GAP = any_of("por al via by dejar parar deixar stop perder lose mis")
+GAP = rf"(?:(?!{_NOT_IN_GAP})[^\s,]+ ){{0,4}}?"

@@ -19,7 +19,8 @@ OR_JUST = "no-mas nomas"
 SHY = """
     end quit revoke cancel cancelar alto parar pare para salir sair salirme detener detente
     detenganse remover remove eliminar delete borrar quitar no-more chega ya-no cancel-all end-all
-    quit-all desactivar estop stoped bloqueado bloqueados bloqueada blocked silenciar silencio mute discontinue
+    quit-all desactivar estop stoped bloqueado bloqueados bloqueada blocked silenciar silencio mute
+    discontinue
 """
 # What stands beside a SURE word without changing it: "quiero STOP", "pero stop ya".
 AROUND_SURE = """
@@ -57,6 +58,7 @@ REFUSALS = """
     {no} {want} ser {more}* {contacted}
     {no} {want} to? hear anything? from you
     {no} {needed} {more}? {us}* {write}
+    {no} {us}* (he|hemos|pedi|pedimos|solicite) (pedido|solicitado)? que {us}* {write}
     {no} {needed} {more}? que {us}* {more}? {write}
     {no} {needed} {more}? que? {us}* {more}? {send} (tantos|tantas|tanto)! … {messages}
     {no} {needed} {more} que? {us}* {send}
@@ -67,11 +69,13 @@ REFUSALS = """
     {no} (he|hemos)? (doy|dou|give|di|dei|gave|dado) (mi|el|o|meu|my|any)? {consent}
     {no} {us}* {use} {more}? {det}* {own}
     {mine} {own} (ya)? {no} {us}* {use}
-    {no} {us}* (romp~|toquen|hinchen) {more}? (las|los|con|as|o) (bolas|pelotas|huevos|guindas|saco|esto|mensajes)
+    {no} {us}* (romp~|toquen|hinchen) {more}? (las|los|con|as|o) \
+        (bolas|pelotas|huevos|guindas|saco|esto|mensajes)
     {no} {us}* {give_it} {more}? la {nuisance}
     {no} {us}* (hagan|hagas|haga|hagais|facam|faca) {det|more}* {many_messages}
     {no} (gaste~|pierda~|perca~) … {write|send_me}
-    {no} (es|e) (mi|minha|meu) (intencion|deseo|interes|voluntad|intencao|desejo|interesse) {receive|keep_on}
+    {no} (es|e) (mi|minha|meu) (intencion|deseo|interes|voluntad|intencao|desejo|interesse) \
+        {receive|keep_on}
     {no} (ser|sea) {more}* {contacted}
     {wish_that} que {no} {us}* {write_if}
     {wish_that} que {no} {us}* {send_if} {send_it}* $
@@ -92,7 +96,7 @@ COMPLAINS = "you they u he she who nobody por para para-que"
 
 # These can be turned round by a "no" in front.
 REQUESTS = """
-    {leave}
+    {leave|unsubscribe}
     {erase_me} $
     {erase_me} (ya|si)? (de|del|desde|da|from)? {place} $
     {erase_me} … {list|messages}
@@ -144,13 +148,14 @@ REQUESTS = """
     ^ {block} {det}* {own}
     {cease} de {receive} {more}? $
     {cease} de (hacerlo|hacer-eso|hacer-esto|fazer-isso)
-    (para|pare|parem|corta|cortala|cortenla|corten) (com|con) (isso|isto|esto|eso)
+    {let_up} (ya|de-una-vez)* (com|con) (isso|isto|esto|eso)
     {refrain} de? {us}* {write}
     {refrain} de? {send_me} {send_it}* $
     {refrain} de? {us}* {send} … {messages}
     {refrain} {det}* {many_messages}
     {cease} de dar {more}? la {nuisance}
-    {no} {have} (mi|la|my|minha|meu)? {consent} (para|de|pra|to) {det}* {write|send_me|use|send|text}
+    {no} {have} (mi|la|my|minha|meu)? {consent} (para|de|pra|to) {det}* \
+        {write|send_me|use|send|text}
     {no} {have} {mine} {consent}
     {own} fuera de {the}* {list}
     ^ fuera de {mine} {own|messages}

@@ -4,8 +4,6 @@
 fiebre") has the same nouns, so a phrase says who acts, and in which tense.
 """
 
-from messaging.replies.verbs import ME, infinitives, orders, presents, wishes
-
 # "Cuando" and "como" also join sentences, so without an accent they need one of these behind.
 QUESTIONS = """
     ^ {lead}* (cuando|quando|when) {when_is}
@@ -14,19 +12,21 @@ QUESTIONS = """
     ^ {lead}* (cual|qual|quais|which|what|whats) (es|e|seria|is|are|was|o|a|el|the|do|does|number)
     ^ {lead}* (quien|quem|who|whos) (es|e|sois|is|are|me-puede|puede|me|les|le|lhe|gave|this)
     ^ {lead}* (como|how) {how_do}
-    ^ {lead}* (por-que|pq|xq|why) (no|nao|nadie|hay|cobran|tardan|demoran|tanto|tanta|tantos|siguen)
+    ^ {lead}* (por-que|pq|xq|why) \
+        (no|nao|nadie|hay|cobran|tardan|demoran|tanto|tanta|tantos|siguen)
     ^ {lead}* (por-que|why|pq|xq) {us}? (escriben|mandan|llaman|do|are|did|dont|cant|was|is)
     (a-que|que|what|as-que) (hora|horas|time|dia-puedo|day-can)
     que (hago|debo|puedo-hacer|tengo-que|documentos|necesito|significa|paso-con|pasa-con|faco|devo)
     what (do|should|can|time|is|are|happened) (i|we|do|is|the|my|your|with)
-    ^ {lead}* {us} {may} {inf}
+    ^ {lead}* {us} {may} {infinitive}
     ^ {lead}* (ustedes|vcs|voces|voce|alguien|alguem)? {us}? {may} {us}? {act_me}
     {us} {may} {act}
     ^ {lead}* (alguien|alguem|vcs|voces|voce)? {may} {us} {act}
-    ^ {lead}* {may} {change_inf}
-    ^ {lead}* me {present} … … (por-favor|porfa|xfa|porfavor|pls|cuando|apenas|si-hay|quando)
+    ^ {lead}* {may} {to_change}
+    ^ {lead}* me {acting} … … (por-favor|porfa|xfa|porfavor|pls|cuando|apenas|si-hay|quando)
     ^ {lead}* {may_i} {do}
-    ^ {lead}* (can|could|may|should|do|does|did|are|will|would) (i|we|you|u|my|there|anyone|someone)
+    ^ {lead}* (can|could|may|should|do|does|did|are|will|would) \
+        (i|we|you|u|my|there|anyone|someone)
     ^ {lead}* (is|are) (there|it-normal|it-ok|this|my|the-clinic|the-office|you)
     ^ {lead}* (es|sera|e) (normal|posible|possivel|cierto) (que|tener|sentir|sangrar|me)
     ^ {lead}* {do_you_have} {had}
@@ -38,19 +38,21 @@ QUESTIONS = """
 REQUESTS = """
     {wish} … {matter}
     {wish} (saber|preguntar|consultar|hablar|know|ask|speak|talk|falar|perguntar)
-    {wish} que {us} {wished}
+    {wish} que {us} {acted}
     (queria|deseaba) (saber|preguntar|consultar|pedir|agendar|marcar|remarcar)
-    (espero|esperamos|aguardo|espero-que) (su|una|sus|que|a|uma|sua)? (respuesta|llamada|solucion|resposta|devuelvan|llamen|retorno)
-    espero que {us} {wished}
+    (espero|esperamos|aguardo|espero-que) (su|una|sus|que|a|uma|sua)? \
+        (respuesta|llamada|solucion|resposta|devuelvan|llamen|retorno)
+    espero que {us} {acted}
     (quedo|quedamos|fico) (atento|atenta|pendiente|atentos|a-la-espera|aguardando|no-aguardo)
     {order_me} (loca|loco|exagerad~|cursi|ingenu~)!
     {come_back} a {act_me}
     {change_it} $
     (quedaron|quedo|quedamos|ficaram|prometieron|dijeron-que) (en|de|que)? {us}? {promised}
-    (olvidaron|olvido|olvidaste|esqueceram|forgot) (de|to|me)? (darme|darnos|entregarme|mandarme|enviarme|dar|give|send)
-    {wish} que {fixed}
+    (olvidaron|olvido|olvidaste|esqueceram|forgot) (de|to|me)? \
+        (darme|darnos|entregarme|mandarme|enviarme|dar|give|send)
+    {wish} que {corrected}
     me {pt_order}
-    (denme|deme|dame|dadme) … {matter}
+    (denme|deme|dame|dadme|saquenme|saqueme|sacame) … {matter}
     ^ {lead}* {change} {det}* {appointment}
     {wish|may} (me|nos)? {change} {det}* {appointment}
     (no|nao|n) {can_come}
@@ -64,20 +66,24 @@ REQUESTS = """
 DEMANDS = """
     {demand}
     (libro|hoja) de (reclamaciones|reclamos|quejas)
-    (cobraron|cobraram|cobro|charged) … (doble|dos-veces|de-mas|a-mais|duas-vezes|twice|extra|double)
+    (cobraron|cobraram|cobro|charged) … \
+        (doble|dos-veces|de-mas|a-mais|duas-vezes|twice|extra|double)
     (devuelvan|devuelvanme|devolver|devolverme|devolvam) … (dinero|plata|dinheiro|pago)
     (want|need) … (money|refund)
     (mala-praxis|negligencia|malpractice|erro-medico)
     {still_not} (no|nao|sin|sem) {us}* {arrived}
     {still_not} (no|nao) … {results}
     (sigo|seguimos) (sin|esperando)
-    (estoy|estamos|estou|estamos) (esperando|aguardando) (la|el|los|mi|mis|que|su|respuesta|o|a|desde)
+    (estoy|estamos|estou|estamos) (esperando|aguardando) \
+        (la|el|los|mi|mis|que|su|respuesta|o|a|desde)
     still (waiting|havent|have-not|dont-have|no)
     (havent|have-not|didnt|never) (received|heard|gotten|got) … (results|call|back|invoice|answer)
     {nobody} {us}* {answers}
-    (no|nao) (contestan|responden|atienden|atendem) (el|los|las|o|mis)? (telefono|llamadas|mensajes)
+    (no|nao) (contestan|responden|atienden|atendem) (el|los|las|o|mis)? \
+        (telefono|llamadas|mensajes)
     (emergencia|urgencia|emergency|urgente|urgent) $
-    (es|tengo|hay|necesito|its|is|e) (una|un|an|uma)? (emergencia|urgencia|urgente|emergency|urgent)
+    (es|tengo|hay|necesito|its|is|e) (una|un|an|uma)? \
+        (emergencia|urgencia|urgente|emergency|urgent)
     me (duele|duelen|doi|doe)
     me (sigue|siguen|continua) (doliendo|doendo|sangrando)
     still (hurts|hurting|bleeding|swollen)
@@ -90,7 +96,8 @@ DEMANDS = """
     me (siento|encuentro|sinto) {very}* {bad}
     (feel|feeling) {very}* {bad}
     (my|it|tooth|gum|arm) (hurts|is-hurting|is-bleeding|is-swollen|is-infected|keeps-bleeding)
-    (im|i-am|still|its|keep|keeps) {very}* (bleeding|swollen|vomiting|infected|in-pain|in-a-lot-of-pain)
+    (im|i-am|still|its|keep|keeps) {very}* \
+        (bleeding|swollen|vomiting|infected|in-pain|in-a-lot-of-pain)
 """
 # Their own "no" belongs to them, or none can deny them.
 EMERGENCIES = """
@@ -105,17 +112,6 @@ EMERGENCIES = """
     (quiero|quero|want-to) (morir|morirme|matarme|morrer|die|kill-myself)
 """
 
-_ACTING = """
-    llamar enviar mandar confirmar avisar responder contestar decir/dig explicar indicar informar
-    agendar reagendar cambiar reservar devolver/devuelv atender/atiend comunicar pasar facturar
-    ayudar ajudar regalar reprogramar cancelar anular reembolsar dar solucionar resolver/resuelv facilitar
-    recomendar orientar asesorar adelantar compartir remitir ligar retornar adjuntar entregar
-    contactar escribir recetar revisar transferir mover/muev
-"""
-_CHANGING = """
-    cancelar anular reagendar reprogramar cambiar mover/muev posponer/pospong borrar eliminar quitar adelantar confirmar
-    agendar reservar remarcar desmarcar marcar programar postergar aplazar suspender
-"""
 GROUPS = {
     "lead": """
         y e pero mas but and hola buenas buenos dias tardes noches buen dia disculpe disculpen
@@ -151,23 +147,6 @@ GROUPS = {
         puedo podria podemos podriamos posso poderia podemos-nos se-puede se-pode da-pra tem-como
         hay-como hay-posibilidad hay-forma puede-ser
     """,
-    "inf": f"{infinitives(_ACTING, ('',))} dar hacer ver hacer-el quitar sacar poner traer",
-    "do": infinitives(
-        f"{_CHANGING} retirar pagar ir llevar tomar comer pasar enviar mandar sacar recoger "
-        "buscar volver hablar llamar pedir tener ver hacer",
-        ("",),
-    ),
-    "change_inf": infinitives(f"{_CHANGING} actualizar corregir", ("",)),
-    "fixed": wishes(
-        "eliminar cancelar anular cambiar devolver/devuelv revisar corregir/corrij enviar mandar "
-        "llamar actualizar quitar borrar"
-    ),
-    "change_it": orders(f"{_CHANGING} corregir/corrij enviar mandar", ("lo", "la", "los", "las")),
-    "promised": f"{infinitives(_ACTING, ('', *ME))} llamaban llaman llamarian iban ligar",
-    "present": presents(_ACTING),
-    "act": f"{infinitives(_ACTING, ('', *ME))} hacer darme dar ver",
-    "act_me": f"{infinitives(_ACTING, ME)} darme darnos hacerme sacarme "
-    + infinitives("ligar passar enviar mandar avisar responder informar reagendar agendar", ("",)),
     "do_you_have": """
         tienen tiene tenes tendran tendra hay habra atienden abren aceptan trabajan reciben tem
         voces-tem vcs-tem aceitam abrem atendem hacen emiten
@@ -184,17 +163,15 @@ GROUPS = {
         favor-de
     """,
     "matter": """
-        cita citas turno turnos factura recibo boleta comprobante certificado receta informe
-        resultado resultados reembolso devolucion dinero plata reclamo queja reclamacion denuncia
-        llamada llamen reagendar reprogramar agendar remarcar cambiar cancelar anular mover
-        reservar saber preguntar consultar hablar appointment reschedule refund invoice receipt
-        results copy prescription callback speak talk cancel book consulta hora-con control
-        ayuda help ajuda informacion info information informacoes laudo exame exames nota-fiscal
-        agendamento presupuesto precio precios historia-clinica constancia explicacion solucion
-        respuesta baja licencia reposo incapacidad autorizacion orden atestado orcamento quote marcar desmarcar certificate referral radiografia
-    """,
-    "wished": wishes(f"{_ACTING} atender ver decir/dig hacer/hag poner/pong quitar revisar"),
-    "order_me": f"{orders(_ACTING, ME)} diganme digame dime decidme",
+    cita citas turno turnos factura recibo boleta comprobante certificado receta informe resultado
+    resultados reembolso devolucion dinero plata reclamo queja reclamacion denuncia llamada llamen
+    reagendar reprogramar agendar remarcar cambiar cancelar anular mover reservar saber preguntar
+    consultar hablar appointment reschedule refund invoice receipt results copy prescription
+    callback speak talk cancel book consulta hora-con control ayuda help ajuda informacion info
+    information informacoes laudo exame exames nota-fiscal agendamento presupuesto precio precios
+    historia-clinica constancia explicacion solucion respuesta baja licencia reposo incapacidad
+    autorizacion orden atestado orcamento quote marcar desmarcar certificate referral radiografia
+""",
     "pt_order": """
         liga ligue liguem manda mandem mande envie enviem passa passe passem avise avisem avisa
         responda respondam informe informem confirme confirmem retorne retornem ajuda ajude ajudem
@@ -205,8 +182,6 @@ GROUPS = {
         call text send email tell help reschedule cancel give return contact book explain refund
         answer
     """,
-    "change": f"{infinitives(_CHANGING, ('',))} {orders(_CHANGING, ('', *ME))} cancel reschedule "
-    "move change book confirm",
     "appointment": """
         cita citas turno turnos hora consulta reserva appointment appt control sesion cirugia
         horario agendamento visita retorno examen exame procedimiento operacion plan plano
@@ -222,7 +197,8 @@ GROUPS = {
     """,
     "demand": """
         exijo exigimos reclamo reclamos reclamacion queja quejas quejarme denuncia denunciar
-        denunciarlos denunciare abogado demandar demandarlos demandare reembolso devolucion
+        denunciarlos denunciare denuncio devuelven abogado demandar demandarlos demandare
+        reembolso devolucion
         reembolsen indecopi defensa-del-consumidor procon refund lawyer sue complaint reembolsem
         advogado processar reclamar devuelvan devuelvanme
     """,

@@ -1,4 +1,4 @@
-"""Forms of regular verbs, for the tables of phrases: "mandar" gives mande, mandes, manden, mandéis.
+"""Forms of regular verbs for the tables of phrases: "mandar" gives mande, mandes, mandéis.
 
 Spanish and Portuguese share one paradigm here, because words are compared by sound and a form that
 does not exist ("mandeis" in Portuguese) is never written. A verb whose stem changes carries the

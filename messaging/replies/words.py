@@ -212,9 +212,9 @@ NAMED_NUMBERS = sounds("numero nro num number nr")
 BINDERS = sounds("""
     las los hace ha desde cada tras unos unas aprox aproximadamente como otros otras mis sus estos
     esos estas esas nuestros hasta ate until till since from every about around after before within
-    over under at by on in for to en em con with com por para pelas pelos entre between as aos nas nos
-    umas uns seus suas meus minhas sobre of than otro otra ambos nosotros nosotras al del proximo
-    proxima next siguiente segundo primer ultimo ultima ultimos ultimas last
+    over under at by on in for to en em con with com por para pelas pelos entre between as aos nas
+    nos umas uns seus suas meus minhas sobre of than otro otra ambos nosotros nosotras al del
+    proximo proxima next siguiente segundo primer ultimo ultima ultimos ultimas last
 """)
 COUNTING_VERBS = sounds("""
     espere esperamos esperar esperando esperaron tardaron tardo tarda demoraron demore demoramos

@@ -1,7 +1,7 @@
 """What a patient sent, read out of Twilio's fields, and what it means."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from messaging import replies
@@ -65,7 +65,13 @@ def meaning_of(fields: Fields) -> Reading:
     readings = [replies.read(words) for words in said if words.strip()]
     if official := OPT_OUT_TYPES.get(text(fields, "OptOutType").upper()):
         readings.insert(0, official)
-    return min(readings, key=lambda reading: PRECEDENCE[reading.intent], default=Reading("other"))
+    first = min(readings, key=lambda reading: PRECEDENCE[reading.intent], default=Reading("other"))
+    is_unsure = first.intent in ("rating", "other")
+    return replace(
+        first,
+        may_be_opt_out=is_unsure and any(reading.may_be_opt_out for reading in readings),
+        needs_person=any(reading.needs_person for reading in readings),
+    )
 
 
 def _body(fields: Fields) -> str:
