@@ -36,6 +36,7 @@ from messaging.models import (
     WebhookEvent,
 )
 from patients.models import (
+    Doctor,
     Import,
     ImportProblem,
     PastAsk,
@@ -370,6 +371,16 @@ class SuppressionFactory(Rows[Suppression]):
     digest = Sequence(lambda n: f"{n:064x}")
     reason = SuppressionReason.REPLY
     at = LazyFunction(timezone.now)
+
+
+class DoctorFactory(Rows[Doctor]):
+    class Meta:
+        model = Doctor
+
+    workspace = SubFactory(WorkspaceFactory)
+    key = Sequence(lambda n: f"maria lopez {n}")
+    name = Sequence(lambda n: f"Dra. María López {n}")
+    looks = 7
 
 
 class PastAskFactory(Rows[PastAsk]):
