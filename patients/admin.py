@@ -2,7 +2,15 @@
 
 from django.contrib import admin
 
-from patients.models import Hold, Import, ImportProblem, PastAsk, Patient, Suppression
+from patients.models import (
+    Doctor,
+    Hold,
+    Import,
+    ImportProblem,
+    PastAsk,
+    Patient,
+    Suppression,
+)
 from workspaces.admin.base import ReadOnlyAdmin, Since
 
 
@@ -89,3 +97,12 @@ class PastAskAdmin(ReadOnlyAdmin[PastAsk]):
     search_fields = ("=digest",)
     ordering = ("-id",)
     hidden = ("digest",)
+
+
+@admin.register(Doctor)
+class DoctorAdmin(ReadOnlyAdmin[Doctor]):
+    list_display = ("id", "workspace", "name", "key")
+    list_filter = (Since,)
+    list_select_related = ("workspace",)
+    search_fields = ("=key",)
+    ordering = ("-id",)

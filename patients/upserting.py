@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from patients import past_asks
-from patients.imports import judging, saving, uploading
+from patients.imports import doctors, judging, saving, uploading
 from patients.imports.moments import Moments
 from patients.imports.staging import stage
 from patients.lists.cells import Row
@@ -53,7 +53,7 @@ changed AS (
         name = coalesce(s.name, p.name),
         email = coalesce(s.email, p.email),
         appointment_type = coalesce(s.appointment_type, p.appointment_type),
-        doctor_name = coalesce(s.doctor_name, p.doctor_name),
+        doctor_name = CASE WHEN s.doctor_name IS NULL THEN p.doctor_name ELSE r.doctor_name END,
         preferred_channel = coalesce(s.preferred_channel, p.preferred_channel),
         language = coalesce(s.language, p.language),
         has_consent = coalesce(s.has_consent, p.has_consent),
@@ -74,7 +74,8 @@ changed AS (
     WHERE r.outcome = 'known' AND p.id = r.patient_id AND p.workspace_id = %(workspace)s
       AND p.data_deleted_at IS NULL
       AND (s.name <> p.name OR s.email <> p.email OR s.appointment_type <> p.appointment_type
-           OR s.doctor_name <> p.doctor_name OR s.preferred_channel <> p.preferred_channel
+           OR (s.doctor_name IS NOT NULL AND r.doctor_name <> p.doctor_name)
+           OR s.preferred_channel <> p.preferred_channel
            OR s.language <> p.language OR s.has_consent <> p.has_consent
            OR s.did_not_happen <> p.did_not_happen)
     RETURNING p.id, CASE WHEN p.asked_at IS NOT NULL THEN 'asked_lately'
@@ -155,6 +156,7 @@ def upsert(*, campaign: Campaign, sent: Iterable[Sent], by: User, source: str) -
     )
     judging.judge(campaign, with_digests=True)
     past_asks.remember_asks(_asks_of_old_emails(campaign))
+    doctors.spell(campaign.workspace_id)
     rows = sql.fetch(
         SAVE,
         now=now,

@@ -38,6 +38,7 @@ from messaging.models import (
     WebhookEvent,
 )
 from patients.models import (
+    Doctor,
     Hold,
     Import,
     ImportProblem,
@@ -413,6 +414,16 @@ class HoldFactory(Rows[Hold]):
     address = Sequence(lambda n: f"+5938{n:08d}")
     digest = Sequence(lambda n: f"{n:064x}")
     since = LazyFunction(timezone.now)
+
+
+class DoctorFactory(Rows[Doctor]):
+    class Meta:
+        model = Doctor
+
+    workspace = SubFactory(WorkspaceFactory)
+    key = Sequence(lambda n: f"maria lopez {n}")
+    name = Sequence(lambda n: f"Dra. María López {n}")
+    looks = 7
 
 
 class PastAskFactory(Rows[PastAsk]):

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from patients.imports import verdicts
+from patients.imports import doctors, verdicts
 from patients.imports.moments import Moments
 from patients.models import Import
 from workspaces import sql
@@ -77,6 +77,7 @@ LIMIT 30
 def save_patients(listed: Import, moments: Moments) -> None:
     values = _values(listed, moments)
     sql.execute(CHANGED, **values)
+    doctors.spell(listed.workspace_id)
     saved = sql.execute(PATIENTS, **values, by=listed.uploaded_by_name)
     new = sql.fetch("SELECT count(*) AS rows FROM import_row WHERE outcome = 'new'")[0]["rows"]
     if saved < new:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Protocol
 
@@ -14,6 +15,7 @@ from django.db import connection
 
 from patients.consent import digest
 from patients.imports.moments import Moments
+from patients.lists.doctors import doctor_key, doctor_looks
 from patients.lists.person import Person, Refusal
 from patients.lists.rows import Cell, Row
 from patients.models import new_token
@@ -38,6 +40,8 @@ CREATE TEMPORARY TABLE import_row (
     appointment_time timestamptz,
     appointment_type text,
     doctor_name text,
+    doctor_key text NOT NULL DEFAULT '',
+    doctor_looks smallint,
     has_consent boolean,
     consent_words text,
     channel text,
@@ -59,7 +63,8 @@ CREATE TEMPORARY TABLE import_row (
 COPY = """
 COPY import_row (row, outcome, reason, details, cells, name, phone, email, appointment_time,
     appointment_type, doctor_name, has_consent, consent_words, channel, language, token, ask_at,
-    phone_digest, email_digest, did_not_happen, status, status_words, warning)
+    phone_digest, email_digest, did_not_happen, status, status_words, warning,
+    doctor_key, doctor_looks)
 FROM STDIN
 """
 
@@ -118,7 +123,13 @@ def _taken(row: Row, person: Person, moments: Moments, with_digests: bool) -> tu
         digest(person.email) if with_digests and person.email else None,
         *(person.did_not_happen, person.status, person.status_words),
         warning.reason if warning else None,
+        *spelling(person.doctor_name),
     )
+
+
+@lru_cache(maxsize=4_000)
+def spelling(doctor: str) -> tuple[str, int]:
+    return doctor_key(doctor), doctor_looks(doctor)
 
 
 def _reason(person: Person, ask_at: datetime | None) -> str | None:
@@ -139,7 +150,7 @@ def _refused(row: Row, refusal: Refusal) -> tuple[object, ...]:
         json.dumps(refusal.details),
         _cells(row),
         *(refusal.name, refusal.phone, refusal.email, refusal.appointment_time),
-        *(None, None, refusal.has_consent, *[None] * 11),
+        *(None, None, refusal.has_consent, *[None] * 11, "", 0),
     )
 
 

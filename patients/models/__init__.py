@@ -1,5 +1,6 @@
 """Floor 4, to whom: the people of a campaign, the lists they came in, and who must not be asked."""
 
+from patients.models.doctor import Doctor
 from patients.models.hold import Hold, HoldDecision
 from patients.models.imports import UNDER_WAY, DateOrder, Import, ImportProblem, ImportStatus
 from patients.models.past_ask import PastAsk
@@ -11,6 +12,7 @@ __all__ = [
     "NOT_ERASED",
     "UNDER_WAY",
     "DateOrder",
+    "Doctor",
     "Hold",
     "HoldDecision",
     "Import",

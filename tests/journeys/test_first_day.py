@@ -45,6 +45,12 @@ def may_write_at_any_hour(owner: Visitor) -> Visitor:
     return owner.presses("Guardar").is_at("/practices/")
 
 
+def asks_at_once(owner: Visitor) -> Visitor:
+    """Without the minutes in which a new list can be taken back."""
+    owner.opens("/settings/").writes("Minutos para deshacer una lista nueva", "0")
+    return owner.presses("Guardar").sees("Sus cambios se guardaron.")
+
+
 def nps(visitor: Visitor) -> Locator:
     return visitor.page.locator("#results .figure", has_text="NPS").locator("dd").first
 
@@ -53,7 +59,7 @@ def test_from_signing_up_to_patients_who_are_answered(
     visitors: Visitors, demo: Demo, post: Post
 ) -> None:
     # Given a clinic that has just signed up, with a campaign
-    owner = may_write_at_any_hour(CLINIC.signs_up(visitors(), post))
+    owner = asks_at_once(may_write_at_any_hour(CLINIC.signs_up(visitors(), post)))
     owner.follows("Campañas").follows(re.compile("campaña$")).writes("Nombre", "Consultas")
     owner.ticks("Recibe listas").presses("Guardar como borrador").sees("Borrador")
     owner.presses("Activar").sees("“Consultas” está activa").takes_a_picture("active")

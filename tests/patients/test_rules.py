@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from tests.factories import (
+    DoctorFactory,
     HoldFactory,
     ImportFactory,
     ImportProblemFactory,
@@ -101,6 +102,12 @@ def test_a_second_hold_of_an_address_is_refused() -> None:
     kept = HoldFactory.create()
 
     refuses("patients_hold_once", HoldFactory, workspace=kept.workspace, digest=kept.digest)
+
+
+def test_name_of_a_doctor_is_kept_once() -> None:
+    kept = DoctorFactory.create()
+
+    refuses("patients_doctor_once", DoctorFactory, workspace=kept.workspace, key=kept.key)
 
 
 def test_past_ask_of_an_address_about_an_appointment_is_kept_once() -> None:

@@ -1,0 +1,126 @@
+"""One doctor is one doctor, however the lists spell the name."""
+
+from datetime import timedelta
+from importlib import import_module
+from types import SimpleNamespace
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from patients.lists.doctors import doctor_key, doctor_looks
+from patients.models import Doctor
+from patients.upserting import Sent, upsert
+from tests.at_once import at_once
+from tests.factories import CampaignFactory, PatientFactory, UserFactory
+from tests.patients.imports.lists import (
+    HEADINGS,
+    advanced,
+    as_csv,
+    checked,
+    confirmed,
+    patients,
+    row,
+    uploaded_file,
+)
+from workspaces import tenancy
+
+pytestmark = pytest.mark.django_db
+
+WITH_DOCTOR = (*HEADINGS, "Médico")
+SPELLINGS = ["DRA MARIA LOPEZ", "Dra. María López", "doctora maria  lópez", "María López"]
+
+
+def listed(campaign: Campaign, *names: str, since: int = 0) -> None:
+    rows = [
+        [*row(f"Paciente {n}", f"099{n:07d}"), name] for n, name in enumerate(names, start=since)
+    ]
+    advanced(confirmed(checked(uploaded_file(campaign, as_csv(rows, WITH_DOCTOR)))))
+
+
+def names_in(campaign: Campaign) -> set[str]:
+    return {one.doctor_name for one in patients(campaign)}
+
+
+@pytest.mark.parametrize("name", SPELLINGS)
+def test_spellings_of_one_name_have_one_key(name: str) -> None:
+    assert doctor_key(name) == "maria lopez"
+
+
+def test_title_beside_a_surname_alone_tells_two_people_apart() -> None:
+    assert doctor_key("Dr. López") == doctor_key("DOCTOR LOPEZ") == "dr lopez"
+    assert doctor_key("Dra. López") == "dra lopez"
+    assert doctor_key("") == ""
+
+
+def test_best_spelling_has_accents_and_is_not_all_capitals() -> None:
+    assert max(SPELLINGS, key=doctor_looks) == "Dra. María López"
+
+
+def test_spellings_in_one_list_become_the_best_of_them() -> None:
+    campaign = CampaignFactory.create()
+    listed(campaign, *SPELLINGS)
+
+    assert names_in(campaign) == {"Dra. María López"}
+
+
+def test_later_list_takes_over_the_spelling_that_is_there() -> None:
+    campaign = CampaignFactory.create()
+    listed(campaign, "Dra. María López")
+    listed(campaign, "DRA MARIA LOPEZ", "Dr. Juan Vera", since=10)
+
+    assert names_in(campaign) == {"Dra. María López", "Dr. Juan Vera"}
+
+
+def test_better_spelling_renames_earlier_patients() -> None:
+    campaign = CampaignFactory.create()
+    other = CampaignFactory.create()
+    listed(other, "DRA MARIA LOPEZ")
+    listed(campaign, "DRA MARIA LOPEZ")
+    listed(campaign, "Dra. María López", since=10)
+
+    assert names_in(campaign) == {"Dra. María López"}
+    assert names_in(other) == {"DRA MARIA LOPEZ"}
+
+
+def test_program_gets_the_spelling_of_the_clinic_for_new_and_known_patients() -> None:
+    campaign = CampaignFactory.create()
+    listed(campaign, "Dra. María López")
+    values = {"phone": "0991234567", "appointment_time": timezone.now() - timedelta(hours=3)}
+    with tenancy.within(campaign.workspace_id):
+        by = UserFactory.create(workspace=campaign.workspace)
+        for name in ("DRA MARIA LOPEZ", "dra maria lopez"):
+            sent = [Sent(0, values | {"doctor_name": name})]
+            upsert(campaign=campaign, sent=sent, by=by, source="API")
+
+    assert names_in(campaign) == {"Dra. María López"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_lists_at_once_agree_on_one_spelling() -> None:
+    campaign = CampaignFactory.create()
+    UserFactory.create(workspace=campaign.workspace)
+    at_once(
+        lambda: listed(campaign, "Dra. Maria Lopez"),
+        lambda: listed(campaign, "DRA. MARIA LOPEZ", since=10),
+    )
+    listed(campaign, "Dra. María López", since=20)
+
+    assert names_in(campaign) == {"Dra. María López"}
+    with tenancy.within(campaign.workspace_id):
+        assert Doctor.objects.count() == 1
+
+
+def test_migration_gives_patients_of_before_the_best_spelling() -> None:
+    campaign = CampaignFactory.create()
+    for name in SPELLINGS[:3]:
+        PatientFactory.create(workspace=campaign.workspace, campaign=campaign, doctor_name=name)
+    migration = import_module("patients.migrations.0006_doctors_spelled")
+    with tenancy.platform("test"):
+        migration.agree_on_spellings(apps, SimpleNamespace(connection=connection))
+
+    assert names_in(campaign) == {"Dra. María López"}
+    listed(campaign, "DRA MARIA LOPEZ", since=10)
+    assert names_in(campaign) == {"Dra. María López"}
