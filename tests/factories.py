@@ -482,7 +482,7 @@ class HiddenNumberFactory(Rows[HiddenNumber]):
         model = HiddenNumber
 
     workspace = SubFactory(WorkspaceFactory)
-    sender = SubFactory(SenderFactory, workspace=ours)
+    sender = SubFactory(SenderFactory, workspace=None)
     user_id = Sequence(lambda n: f"EC.{n:020d}")
     address = Sequence(lambda n: f"+5937{n:08d}")
 

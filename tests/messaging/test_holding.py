@@ -63,9 +63,7 @@ def holds_of(workspace: Workspace) -> list[tuple[str, str, bool]]:
 
 
 def owner_of(workspace: Workspace) -> User:
-    with tenancy.platform("test"):
-        user = User.objects.filter(workspace=workspace, role=Role.OWNER).first()
-    made: User = user or UserFactory.create(workspace=workspace, role=Role.OWNER, language="en")
+    made: User = UserFactory.create(workspace=workspace, role=Role.OWNER, language="en")
     return made
 
 
