@@ -40,6 +40,6 @@ def agree_on_spellings(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> N
 
 
 class Migration(migrations.Migration):
-    dependencies = [("patients", "0005_doctors")]
+    dependencies = [("patients", "0006_doctors")]
 
     operations = [migrations.RunPython(agree_on_spellings, migrations.RunPython.noop)]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('patients', '0003_asks_remembered'),
+        ('patients', '0005_email_complaints'),
         ('workspaces', '0002_undo_and_keeping'),
     ]
 
