@@ -117,7 +117,7 @@ def test_migration_gives_patients_of_before_the_best_spelling() -> None:
     campaign = CampaignFactory.create()
     for name in SPELLINGS[:3]:
         PatientFactory.create(workspace=campaign.workspace, campaign=campaign, doctor_name=name)
-    migration = import_module("patients.migrations.0006_doctors_spelled")
+    migration = import_module("patients.migrations.0007_doctors_spelled")
     with tenancy.platform("test"):
         migration.agree_on_spellings(apps, SimpleNamespace(connection=connection))
 
