@@ -128,7 +128,7 @@ def _still_to_come(months: list[dict[str, Any]], until: datetime | None) -> int:
     if not ends or until is None:
         return 0
     last = max(ends)
-    a_month = sum(lot["amount"] for lot in months if lot["expires_at"] == last)
+    a_month: int = sum(lot["amount"] for lot in months if lot["expires_at"] == last)
     return max(round((until - last) / MONTH), 0) * a_month
 
 

@@ -234,7 +234,7 @@ class Conversations:
         message.external_id = self._external_id(message.channel)
         message.updated_at = message.sent_at
         message.status = Status.SENT
-        if each := COSTS.get(message.channel):
+        if each := COSTS.get(Channel(message.channel)):
             message.cost, message.cost_currency = each * (message.segments or 1), "USD"
 
     def _deliver(self, message: Message) -> None:
