@@ -129,7 +129,8 @@ def _still_to_come(months: list[dict[str, Any]], until: datetime | None) -> int:
         return 0
     last = max(ends)
     a_month = sum(lot["amount"] for lot in months if lot["expires_at"] == last)
-    return max(round((until - last) / MONTH), 0) * a_month
+    months_left = max(round((until - last) / MONTH), 0)
+    return int(months_left * a_month)
 
 
 def _subscription(cause: str) -> str:
