@@ -128,9 +128,9 @@ def _still_to_come(months: list[dict[str, Any]], until: datetime | None) -> int:
     if not ends or until is None:
         return 0
     last = max(ends)
-    a_month: int = sum(lot["amount"] for lot in months if lot["expires_at"] == last)
-    months_left: int = max(round((until - last) / MONTH), 0)
-    return months_left * a_month
+    a_month = sum(lot["amount"] for lot in months if lot["expires_at"] == last)
+    months_left = max(round((until - last) / MONTH), 0)
+    return int(months_left * a_month)
 
 
 def _subscription(cause: str) -> str:

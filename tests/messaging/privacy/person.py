@@ -40,6 +40,8 @@ CANNOT_TELL = {
     "patients_patient.doctor_name": "a doctor, whose own figures it carries",
     "messaging_message.error_code": "a provider's number",
     "messaging_message.written_by": "one of the staff",
+    "messaging_message.content_sid": "a template's id at Twilio, the same for everyone it goes to",
+    "messaging_message.cost_currency": "three letters, by a check",
 }
 
 
@@ -93,11 +95,16 @@ def everywhere(workspace: Workspace | None = None, **fields: Any) -> Held:
         sent_at=timezone.now(),
         rating=2,
         external_id="SMzenobia-out",
+        content_sid="HX" + "0" * 32,
         error=f"The number {PHONE} is busy",
     )
     for kind in (MessageType.REMINDER, MessageType.FOLLOWUP_UNHAPPY):
         MessageFactory.create(
-            workspace=workspace, patient=patient, type=kind, status=Status.DELIVERED
+            workspace=workspace,
+            patient=patient,
+            type=kind,
+            status=Status.DELIVERED,
+            content_sid="HX" + "0" * 32,
         )
     InboundMessageFactory.create(
         workspace=workspace, patient=patient, message=ask, external_id="SMzenobia-in"
