@@ -180,7 +180,8 @@ def play(
     while due := queue.due():
         now, chosen, taken = due[0].ask_at, list[Hope](), set[str]()
         put_off: list[tuple[Hope, datetime]] = []
-        for hope in sorted(due, key=lambda hope: hope.appointment_time, reverse=True):
+        by_phone = sorted(due, key=lambda hope: hope.phone)
+        for hope in sorted(by_phone, key=lambda hope: hope.appointment_time, reverse=True):
             rests = [asked[address] + rest for address in hope.addresses if address in asked]
             if hope.asked_before_at:
                 rests.append(hope.asked_before_at + rest)
