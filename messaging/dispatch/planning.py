@@ -88,10 +88,10 @@ WITH running AS (
         SELECT due.id, roomy.may_whatsapp,
                row_number() OVER (
                    PARTITION BY due.workspace_id, coalesce(nullif(due.phone, ''), due.id::text)
-                   ORDER BY due.appointment_time DESC, due.id) AS of_phone,
+                   ORDER BY due.appointment_time DESC, due.phone, due.id) AS of_phone,
                row_number() OVER (
                    PARTITION BY due.workspace_id, coalesce(nullif(due.email, ''), due.id::text)
-                   ORDER BY due.appointment_time DESC, due.id) AS of_email
+                   ORDER BY due.appointment_time DESC, due.phone, due.id) AS of_email
         FROM due JOIN roomy USING (workspace_id)
     ) ranked
     WHERE of_phone = 1 AND of_email = 1

@@ -178,11 +178,12 @@ def play(
     ours: Iterable[Hope], others: Iterable[Hope], *, asked: dict[str, datetime], rest: timedelta
 ) -> Iterator[tuple[int, datetime | None]]:
     """The rows of the list that are asked later than they hoped, or not at all."""
-    queue = Queue(ours, others)
+    queue, visits = Queue(ours, others), set[tuple[str, datetime]]()
     while due := queue.due():
         now, chosen, taken = due[0].ask_at, list[Hope](), set[str]()
         put_off: list[tuple[Hope, datetime]] = []
-        for hope in sorted(due, key=lambda hope: hope.appointment_time, reverse=True):
+        by_phone = sorted(due, key=lambda hope: hope.phone)
+        for hope in sorted(by_phone, key=lambda hope: hope.appointment_time, reverse=True):
             rests = [asked[address] + rest for address in hope.addresses if address in asked]
             if hope.asked_before_at:
                 rests.append(hope.asked_before_at + rest)
@@ -197,8 +198,11 @@ def play(
             asked.update(dict.fromkeys(hope.addresses, now))
             if hope.row is not None and hope.put_off:
                 yield hope.row, now
+            visits.update((address, hope.appointment_time) for address in hope.addresses)
         for hope, until in put_off:
-            if at := hope.moments.ask_from(until, hope.appointment_time):
+            # Nobody is asked twice about one appointment, however short the rest.
+            is_same = any((one, hope.appointment_time) in visits for one in hope.addresses)
+            if not is_same and (at := hope.moments.ask_from(until, hope.appointment_time)):
                 queue.push(replace(hope, ask_at=at, put_off=True))
             elif hope.row is not None:
                 yield hope.row, None
