@@ -71,6 +71,7 @@ class CampaignFilters(FilterSet):
 
 
 class OfCampaigns(RowsView[Campaign]):
+    read_scope = Scope.CAMPAIGNS_READ
     described_by = CampaignTold
     beside = ("practice",)
 

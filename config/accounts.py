@@ -2,12 +2,14 @@
 each other: the workspace below, its first texts above."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.http import Http404, HttpRequest
@@ -21,6 +23,14 @@ from workspaces.origin import client_address
 from workspaces.problems import ProblemError
 
 log = structlog.get_logger("accounts")
+
+# By allauth's names.
+LINKS_IN_MAILS = ("password_reset_url", "activate_url", "signup_url")
+
+
+def _origin_of(link: str) -> str:
+    parts = urlsplit(link)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -48,6 +58,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             )
             install_defaults(workspace=workspace)
         return user
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send links with the address from the settings, and never with the port of a Host header.
+
+        `ALLOWED_HOSTS` does not look at the port, so a forged one would come back in the mail.
+        """
+        for name in LINKS_IN_MAILS:
+            if link := context.get(name):
+                context[name] = settings.SITE_URL + link.removeprefix(_origin_of(link))
+        super().send_mail(template_prefix, email, context)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request) or "0.0.0.0"  # noqa: S104 - a unix socket has no address

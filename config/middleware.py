@@ -95,6 +95,22 @@ class ContentSecurityPolicy:
         return response
 
 
+class NoStore:
+    """Keep pages, API answers and exports out of every cache, unless their view allows it.
+
+    On a shared computer at a reception the browser's Back button would otherwise show a patient's
+    page after its reader has signed out.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.setdefault("Cache-Control", "no-store, private")
+        return response
+
+
 class Sessions(UserSessionsMiddleware):  # type: ignore[misc]  # allauth has no types
     """Notes where people are signed in; whoever was removed a moment ago is out, not an error."""
 

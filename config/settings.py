@@ -81,6 +81,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # A page of charts shrinks to a ninth. It adds a random length, so that sizes tell nothing.
     "django.middleware.gzip.GZipMiddleware",
+    # Behind WhiteNoise: static files are cached.
+    "config.middleware.NoStore",
     "workspaces.api.door.KeyDoor",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

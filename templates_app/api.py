@@ -79,6 +79,7 @@ class TemplateFilters(FilterSet):
 
 
 class OfTemplates(RowsView[Template]):
+    read_scope = Scope.TEMPLATES_READ
     described_by = TemplateTold
 
     def rows(self) -> TenantQuerySet[Template]:

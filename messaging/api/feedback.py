@@ -67,6 +67,7 @@ class FeedbackFilters(FilterSet):
 
 
 class OfFeedback(RowsView[Feedback]):
+    read_scope = Scope.FEEDBACK_READ
     described_by = FeedbackTold
 
     def rows(self) -> QuerySet[Feedback]:

@@ -8,18 +8,15 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from messaging.insights.figures import Figures
+from messaging.insights.outcomes import ANSWERED, DELIVERED
 from templates_app.models import Channel, Template
 from workspaces import sql
 from workspaces.models import Role, User, Workspace
 
-# Of a message called `m`. A mail server that accepted an e-mail tells no more of it.
-DELIVERED = """(m.status IN ('DELIVERED', 'REPLIED')
-          OR m.channel = 'EMAIL' AND m.status = 'SENT')"""
-
 COUNTS = f"""
     count(*) FILTER (WHERE m.sent_at IS NOT NULL) AS asked,
     count(*) FILTER (WHERE {DELIVERED}) AS delivered,
-    count(*) FILTER (WHERE m.status = 'REPLIED') AS answered,
+    count(*) FILTER (WHERE {ANSWERED}) AS answered,
     count(*) FILTER (WHERE m.status = 'FAILED') AS failed,
     count(*) FILTER (WHERE m.rating = 1) AS rated_1,
     count(*) FILTER (WHERE m.rating = 2) AS rated_2,
@@ -72,10 +69,6 @@ class Result:
     @property
     def channel_label(self) -> str:
         return str(Channel(self.channel).label)
-
-    @property
-    def rating_rate(self) -> float | None:
-        return self.figures.rated / self.figures.delivered if self.figures.delivered else None
 
 
 def by_version(template: Template, *, visible_to: User) -> list[Result]:

@@ -102,14 +102,14 @@ class Event:
         return fields
 
 
-def keep_status(fields: Fields, *, token: str, message: UUID, attempt: int | None) -> None:
+def keep_status(fields: Fields, *, message: UUID, attempt: int | None) -> None:
     status, code = text(fields, "MessageStatus"), text(fields, "ErrorCode")
     payload = {"message": str(message), "attempt": attempt, "fields": fields}
-    _keep(STATUS, _key(fields, status, code, token), json.dumps(payload))
+    _keep(STATUS, _key(fields, status, code), json.dumps(payload))
 
 
-def keep_inbound(fields: Fields, *, token: str) -> None:
-    _keep(INBOUND, _key(fields, "received", token), json.dumps({"fields": fields}))
+def keep_inbound(fields: Fields) -> None:
+    _keep(INBOUND, _key(fields, "received"), json.dumps({"fields": fields}))
     waking.process_webhooks_soon()
 
 
@@ -134,7 +134,11 @@ def _keep(kind: str, key: str, payload: str, *, provider: str = PROVIDER) -> Non
 
 
 def _key(fields: Fields, *what: str) -> str:
-    """What a repeated call has in common with the first; a later status is another call."""
+    """What a repeated call has in common with the first; a later status is another call.
+
+    Of signed fields alone. Twilio's idempotency token is a header and not signed: with it in the
+    key, one captured call could be sent again under any number of tokens and stored each time.
+    """
     sid = text(fields, "MessageSid") or text(fields, "SmsSid")
     if not sid:
         return sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()

@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from messaging.webhooks import inbox, signature
-from messaging.webhooks.reading import Fields, content_of, fields_of, storable
+from messaging.webhooks.reading import Fields, content_of, fields_of
 from workspaces.access import public
 
 P = ParamSpec("P")
@@ -42,13 +42,13 @@ def from_twilio(
 
 @from_twilio
 def twilio_status(request: HttpRequest, fields: Fields, message: UUID) -> HttpResponse:
-    inbox.keep_status(fields, token=_token(request), message=message, attempt=_attempt(request))
+    inbox.keep_status(fields, message=message, attempt=_attempt(request))
     return HttpResponse()
 
 
 @from_twilio
-def twilio_inbound(request: HttpRequest, fields: Fields) -> HttpResponse:
-    inbox.keep_inbound(fields, token=_token(request))
+def twilio_inbound(request: HttpRequest, fields: Fields) -> HttpResponse:  # noqa: ARG001
+    inbox.keep_inbound(fields)
     # Any other text would be sent to the patient as our answer.
     return HttpResponse(NO_ANSWER, content_type="text/xml")
 
@@ -56,11 +56,6 @@ def twilio_inbound(request: HttpRequest, fields: Fields) -> HttpResponse:
 def _is_too_large(request: HttpRequest) -> bool:
     length = request.META.get("CONTENT_LENGTH") or "0"
     return not length.isdecimal() or len(length) > DIGITS_OF_A_LENGTH or int(length) > LARGEST
-
-
-def _token(request: HttpRequest) -> str:
-    """What Twilio calls a delivery, however often it has to try."""
-    return storable(request.META.get("HTTP_I_TWILIO_IDEMPOTENCY_TOKEN", ""))
 
 
 def _attempt(request: HttpRequest) -> int | None:

@@ -130,6 +130,7 @@ class ImportFilters(FilterSet):
 
 
 class OfImports(RowsView[Import]):
+    read_scope = Scope.IMPORTS_READ
     described_by: ClassVar[reading.Told] = StoredImport
     beside = ("campaign__practice",)
 

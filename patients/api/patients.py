@@ -63,6 +63,7 @@ class ConsentBody(Body):
 
 
 class OfPatients(RowsView[Patient]):
+    read_scope = Scope.PATIENTS_READ
     described_by = PatientTold
     beside = ("campaign__practice",)
 

@@ -59,6 +59,7 @@ class SuppressionFilters(FilterSet):
 
 
 class OfSuppressions(RowsView[Suppression]):
+    read_scope = Scope.SUPPRESSIONS_READ
     described_by = SuppressionTold
 
     def rows(self) -> QuerySet[Suppression]:

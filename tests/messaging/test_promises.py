@@ -37,7 +37,7 @@ from messaging.dispatch.claiming import claim
 from messaging.dispatch.planning import plan
 from messaging.dispatch.sending import CHANNELS
 from messaging.dispatch.settling import Settled, settle
-from messaging.models import InboundMessage, Message, Sender
+from messaging.models import InboundMessage, Message, Sender, WebhookEvent
 from messaging.models.message import RANK
 from messaging.privacy import finding
 from messaging.ratings import MAY_CHANGE_THEIR_MIND, is_happy
@@ -324,8 +324,9 @@ class Promises(RuleBasedStateMachine):
     @rule()
     def tell_everything_again(self) -> None:
         before = self._rows()
-        for call in reversed(self.calls):
-            self._call_back(*call)
+        for event in WebhookEvent.objects.order_by("-id"):
+            WebhookEvent.objects.filter(pk=event.pk).update(processed_at=None, error="")
+            processing.process()
         assert self._rows() == before
 
     # What must be true whatever happened
@@ -459,11 +460,11 @@ class Promises(RuleBasedStateMachine):
                 self.stopped.add(message.to)
 
     def _call_back(self, message: UUID, attempt: int, fields: dict[str, str]) -> None:
-        inbox.keep_status(fields, token=str(uuid7()), message=message, attempt=attempt)
+        inbox.keep_status(fields, message=message, attempt=attempt)
         processing.process()
 
     def _call_in(self, fields: dict[str, str]) -> None:
-        inbox.keep_inbound(fields, token=str(uuid7()))
+        inbox.keep_inbound(fields)
         processing.process()
 
     def _let_everything_end(self) -> None:

@@ -156,5 +156,5 @@ def _trouble(error: Exception) -> Trouble:
     if isinstance(error, aiohttp.ClientConnectorError) and isinstance(
         error.os_error, ForbiddenAddress
     ):
-        return Trouble.ADDRESS
+        return Trouble.NAME
     return next((trouble for kind, trouble in TROUBLES if isinstance(error, kind)), Trouble.BROKEN)

@@ -64,6 +64,7 @@ class PracticeFilters(FilterSet):
 
 
 class OfPractices(RowsView[Practice]):
+    read_scope = Scope.PRACTICES_READ
     described_by = PracticeTold
 
     def rows(self) -> QuerySet[Practice]:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_filters import FilterSet
 from rest_framework import exceptions
-from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.parsers import BaseParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,11 +23,11 @@ from workspaces.access import may
 from workspaces.api import paging, problems, rates, reading
 from workspaces.api.door import KeyAuthentication, MemberAuthentication
 from workspaces.api.fields import mistakes_of, read, refuse
-from workspaces.api.negotiation import AlwaysJson
+from workspaces.api.negotiation import AlwaysJson, SafeJSONParser
 from workspaces.api.operations import Operation
 from workspaces.api.problems import ApiError, FieldError, invalid
 from workspaces.api.reading import Told, Values
-from workspaces.models import ApiKey, User, Workspace
+from workspaces.models import ApiKey, Scope, User, Workspace
 from workspaces.problems import RoleTooWeak
 
 M = TypeVar("M", bound=Model)
@@ -39,13 +39,15 @@ class ApiView(APIView):
     access = "api"
     # By method; one that is not here does not exist.
     operations: ClassVar[Mapping[str, Operation]] = {}
+    # What a key needs to read the values that a change is answered with.
+    read_scope: ClassVar[Scope | None] = None
     # How many bytes of a body are read.
     most: ClassVar[int | None] = None
     # What an address may ask for besides filters and pages, as the description tells it.
     query_schemas: ClassVar[Mapping[str, dict[str, Any]]] = {}
 
     authentication_classes = (KeyAuthentication, MemberAuthentication)
-    parser_classes: Sequence[type[BaseParser]] = (JSONParser,)
+    parser_classes: Sequence[type[BaseParser]] = (SafeJSONParser,)
     renderer_classes = (JSONRenderer,)
     content_negotiation_class = AlwaysJson
     metadata_class = None
@@ -135,7 +137,14 @@ class ApiView(APIView):
             raise ApiError("changed_meanwhile", _("Read it again, and decide anew."))
 
     def tagged(self, values: Values, *, status: int = 200, **headers: str) -> Response:
+        """Answer with these values and their ETag.
+
+        A key without the scope that reads them gets the id alone: otherwise a change of nothing
+        would be a way to read with a key that may only write.
+        """
         tag = reading.tag(values)
+        if self.read_scope and self.key and not keys.allows(self.read_scope, self.key):
+            values = {"id": values["id"]}
         wanted = self.request.headers.get(IF_NONE_MATCH)
         if self.request.method in ("GET", "HEAD") and wanted and _matches(wanted, tag):
             return Response(status=304, headers={"ETag": tag})
@@ -149,9 +158,17 @@ class ApiView(APIView):
 
     def _must_know_parameters(self, request: Request) -> None:
         known = self.known_parameters() if request.method in ("GET", "HEAD") else frozenset()
-        if unknown := sorted(set(request.query_params) - known):
-            message = _("There is no such parameter.")
-            mistakes = [FieldError(name[:80], "unknown", message) for name in unknown]
+        mistakes = [
+            FieldError(name[:80], "unknown", _("There is no such parameter."))
+            for name in sorted(set(request.query_params) - known)
+        ]
+        # An empty filter would answer with everything, which nobody who sends one expects.
+        mistakes += [
+            FieldError(name, "blank", _("Give it a value, or leave the parameter out."))
+            for name, value in request.query_params.items()
+            if name in known and not value.strip()
+        ]
+        if mistakes:
             raise invalid([*self.mistakes_in_query(), *mistakes])
 
     def mistakes_in_query(self) -> list[FieldError]:

@@ -63,6 +63,7 @@ class WorkspaceBody(Body):
 
 
 class TheWorkspace(ApiView):
+    read_scope = Scope.WORKSPACE_READ
     operations: ClassVar = {
         "GET": Operation(
             "get_workspace", "The workspace of the key",

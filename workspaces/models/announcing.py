@@ -190,7 +190,8 @@ class Announcement(Row):
 
 class Trouble(models.TextChoices):
     ADDRESS = "ADDRESS", _("The address leads into a private network, where nothing is sent")
-    NAME = "NAME", _("The name of the address is not known")
+    # One answer for both, so that nobody finds out which names exist inside a private network.
+    NAME = "NAME", _("The name of the address is not known, or leads into a private network")
     CONNECT = "CONNECT", _("Nothing takes calls at this address")
     TLS = "TLS", _("The certificate of the address is not valid")
     TIMEOUT = "TIMEOUT", _("No answer came in time")

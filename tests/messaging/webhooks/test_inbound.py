@@ -15,6 +15,7 @@ from tests.messaging.webhooks.calls import FORM, INBOUND, PATIENT, US, answer, p
 from tests.messaging.webhooks.rows import (
     asked,
     errors,
+    events,
     follow_ups,
     fresh,
     inbox_of,
@@ -48,6 +49,15 @@ def test_a_low_rating_opens_a_recovery(sender: Sender) -> None:
     assert follow_ups(ask) == ["FOLLOWUP_UNHAPPY"]
     with tenancy.within(ask.workspace_id):
         assert Feedback.objects.get().rating == 2
+
+
+def test_captured_call_under_another_token_is_not_stored_again(sender: Sender) -> None:
+    asked(sender)
+    five = answer("5")
+    for number in range(5):
+        post(INBOUND, five, **{"I-Twilio-Idempotency-Token": f"forged {number}"})
+
+    assert len(events()) == 1
 
 
 def test_the_same_answer_twice_counts_once(sender: Sender) -> None:

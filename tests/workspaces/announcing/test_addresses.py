@@ -215,7 +215,7 @@ def test_a_name_that_leads_inside_is_not_called(
 
     outcome = call("https://hooks.example.com/", Names(port_of(receiver), addresses))
 
-    assert (outcome.trouble, outcome.status_code) == ("ADDRESS", None)
+    assert (outcome.trouble, outcome.status_code) == ("NAME", None)
     assert receiver.received == []
 
 

@@ -1,0 +1,30 @@
+"""A key that may write and not read learns nothing from the answer to a write."""
+
+from typing import Any
+
+import pytest
+
+from tests.factories import PatientFactory
+from tests.workspaces.api.calling import Program
+from workspaces.models import Scope
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("body", [{}, {"language": "es"}], ids=["nothing", "one field"])
+def test_write_only_key_gets_the_id_alone(body: dict[str, Any]) -> None:
+    program = Program(scopes=[Scope.PATIENTS_WRITE])
+    patient = PatientFactory.create(workspace=program.workspace, name="Ana Paz")
+
+    answer = program.patch(f"patients/{patient.pk}/", body)
+
+    assert (answer.status_code, answer.json()) == (200, {"id": str(patient.pk)})
+
+
+def test_key_that_may_read_gets_the_patient() -> None:
+    program = Program(scopes=[Scope.PATIENTS_WRITE, Scope.PATIENTS_READ])
+    patient = PatientFactory.create(workspace=program.workspace, name="Ana Paz")
+
+    answer = program.patch(f"patients/{patient.pk}/", {})
+
+    assert answer.json()["name"] == "Ana Paz"
