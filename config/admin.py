@@ -66,14 +66,14 @@ class EmailAddressAdmin(OfAPerson):
 
 
 class AuthenticatorAdmin(OfAPerson):
-    named: ClassVar[Any] = _("second factors")
+    named: ClassVar[Any] = (_("second factor"), _("second factors"))
     list_display = ("user", "type", "created_at", "last_used_at")
     list_filter = ("type",)
     hidden = ("data",)
 
 
 class UserSessionAdmin(OfAPerson):
-    named: ClassVar[Any] = _("sessions")
+    named: ClassVar[Any] = (_("session"), _("sessions"))
     list_display = ("user", "created_at", "last_seen_at", "ip", "user_agent")
     search_fields = ("user__email", "user__name", "=ip")
     hidden = ("session_key", "data")

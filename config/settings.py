@@ -127,13 +127,8 @@ AUDIT_ORIGIN_DAYS = env.int("AUDIT_ORIGIN_DAYS", default=180)
 if AUDIT_ORIGIN_DAYS < 30:  # noqa: PLR2004
     raise SystemExit("AUDIT_ORIGIN_DAYS must be 30 or more.")
 # Encrypt what we have to read again: second steps and what outgoing webhooks are signed with. The
-# first encrypts, each decrypts what it encrypted. Before there were several it was one by a name of
-# its own, or SECRET_KEY, so those are always among them.
-SEALING_KEYS = [
-    *env.list("SEALING_KEYS", default=[]),
-    *filter(None, [env.str("WEBHOOK_SECRETS_KEY", default="")]),
-    SECRET_KEY,
-]
+# first encrypts, each decrypts what it encrypted. Without one of its own it is SECRET_KEY.
+SEALING_KEYS = [*env.list("SEALING_KEYS", default=[]), SECRET_KEY]
 # Lets webhooks go to this machine itself, and without TLS: for development and the demo alone.
 WEBHOOKS_MAY_STAY_HERE = env.bool("WEBHOOKS_MAY_STAY_HERE", default=False)
 

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
@@ -54,12 +53,8 @@ class StaffSite(admin.AdminSite):
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         order = {label: number for number, label in enumerate(APPS)}
-        found = super().get_app_list(request, app_label)
-        for table in (table for app in found for table in app["models"]):
-            if named := getattr(self._registry[table["model"]], "named", ""):
-                table["name"] = capfirst(str(named))
         return sorted(
-            found,
+            super().get_app_list(request, app_label),
             key=lambda app: order.get(app["app_label"], len(order)),
         )
 

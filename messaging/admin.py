@@ -193,7 +193,8 @@ class CostDayAdmin(ReadOnlyAdmin[CostDay]):
     change_list_template = "admin/messaging/costday.html"
 
     def get_urls(self) -> list[Any]:
-        page = self.admin_site.admin_view(self.costs)
+        page: Any = self.admin_site.admin_view(self.costs)
+        page.access = "staff"  # read by the guards: the admin's site lets nobody else in
         return [path("report/", page, name="messaging_costs"), *super().get_urls()]
 
     def costs(self, request: HttpRequest) -> TemplateResponse:
@@ -270,22 +271,22 @@ class TallyAdmin(ReadOnlyAdmin[Any]):
 
 @admin.register(DayTally)
 class DayTallyAdmin(TallyAdmin):
-    named: ClassVar[Any] = _("figures by day")
+    named: ClassVar[Any] = (_("figures of a day"), _("figures by day"))
 
 
 @admin.register(HourTally)
 class HourTallyAdmin(TallyAdmin):
-    named: ClassVar[Any] = _("answers by hour")
+    named: ClassVar[Any] = (_("answers of a weekday"), _("answers by hour"))
 
 
 @admin.register(FailureTally)
 class FailureTallyAdmin(TallyAdmin):
-    named: ClassVar[Any] = _("failures by day")
+    named: ClassVar[Any] = (_("failures of a day"), _("failures by day"))
 
 
 @admin.register(StaleDay)
 class StaleDayAdmin(ReadOnlyAdmin[StaleDay]):
-    named: ClassVar[Any] = _("days to be counted anew")
+    named: ClassVar[Any] = (_("day to be counted anew"), _("days to be counted anew"))
     labels: ClassVar[Any] = {
         "day": _("day"),
         "workspace_id": _("workspace"),

@@ -81,6 +81,8 @@ class Lives:
 
     def _read_phones(self, *, newest: int) -> None:
         for told in network.told(self.simulation, newest=newest):
+            if told.is_confirmation:
+                continue
             person = self.by_token[told.token]
             again = told.kind == MessageType.CLARIFY
             if person.part in ANSWERS and (person.phone, again) not in self.answers:

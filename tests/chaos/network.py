@@ -21,6 +21,8 @@ TROUBLE = {
     "latency_ms": 50,
     "jitter_ms": 150,
 }
+# The last word of our own texts, which clinics cannot change.
+CONFIRMS = {"ALTA.": MessageType.CONFIRM_STOP, "BAJA.": MessageType.CONFIRM_START}
 TOKEN = re.compile(r"/[rfv]/([\w-]+)")
 
 
@@ -30,8 +32,13 @@ class Told:
 
     sid: str
     kind: str
-    token: str
+    token: str  # empty in a confirmation, which has no link
+    phone: str
     sender: str
+
+    @property
+    def is_confirmation(self) -> bool:
+        return self.kind in CONFIRMS.values()
 
     @property
     def channel(self) -> str:
@@ -72,8 +79,12 @@ def reply(network: Simulation, *, phone: str, to: Told, text: str) -> str:
 
 def _read(messages: Iterable[dict[str, Any]]) -> Iterable[Told]:
     for message in messages:
+        phone = str(message["to"]).removeprefix("whatsapp:")
+        if confirms := CONFIRMS.get(message["body"].rpartition(" responda ")[2]):
+            yield Told(message["sid"], confirms, "", phone, message["from"])
+            continue
         token = TOKEN.search(message["body"])
         kind = message["body"].partition(" ")[0]
         assert token, "A message without a patient's link was sent."
         assert kind in LINKS, "A message that no clinic of ours writes was sent."
-        yield Told(message["sid"], kind, token[1], message["from"])
+        yield Told(message["sid"], kind, token[1], phone, message["from"])

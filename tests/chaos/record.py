@@ -62,6 +62,7 @@ JOIN messaging_message m ON m.id = step.message
 JOIN patients_patient pt ON pt.id = m.patient_id
 JOIN chaos_optout o ON o.workspace = m.workspace_id AND o.address = pt.phone
 WHERE step.became = 'SENDING' AND step.begun > o.at + interval '0.5 seconds'
+  AND m.type <> 'CONFIRM_STOP'
 """
 
 UNFINISHED: LiteralString = """

@@ -10,7 +10,7 @@ from messaging.models.message import RANK
 from messaging.ratings import is_happy
 from tests.chaos.clinics import ASKED_ONCE, AT_MOST_ONCE, RATES, Part, Person, World
 from tests.chaos.lives import Lives
-from tests.chaos.network import Told
+from tests.chaos.network import CONFIRMS, Told
 from tests.chaos.record import Balance, Row, Step
 
 ACCEPTED = {"SENT", "FAILED", "DELIVERED", "REPLIED"}
@@ -37,7 +37,11 @@ class Evidence:
     @cached_property
     def times(self) -> Counter[tuple[str, str]]:
         """How often a patient, by the token, was given a kind of message that could arrive."""
-        return Counter((told.token, told.kind) for told in self.told if not self.fell_back(told))
+        return Counter(
+            (told.token, told.kind)
+            for told in self.told
+            if not told.is_confirmation and not self.fell_back(told)
+        )
 
     def fell_back(self, told: Told) -> bool:
         """The WhatsApp message to somebody who is not there, for which an SMS follows.
@@ -65,7 +69,16 @@ class Evidence:
 def broken(evidence: Evidence) -> list[str]:
     """A sentence for each promise that did not hold, and for whom."""
     checks = (
-        *(_asked, _sent_once, _fell_back_once, _nothing_lost, _left_in_peace, _settled, _paid),
+        *(
+            _asked,
+            _sent_once,
+            _confirmed_once,
+            _fell_back_once,
+            _nothing_lost,
+            _left_in_peace,
+            _settled,
+            _paid,
+        ),
         *(_only_upwards, _answered, _asked_once_more, _reminded),
     )
     return [sentence for check in checks for sentence in check(evidence)]
@@ -94,6 +107,13 @@ def _sent_once(evidence: Evidence) -> Found:
             yield f"{_who(evidence.lives.by_token[token])} got {kind} {times} times"
 
 
+def _confirmed_once(evidence: Evidence) -> Found:
+    confirmed = Counter((told.phone, told.kind) for told in evidence.told if told.is_confirmation)
+    for (_phone, kind), times in confirmed.items():
+        if times > 1:
+            yield f"a {kind} was sent {times} times"
+
+
 def _fell_back_once(evidence: Evidence) -> Found:
     tried = Counter((told.token, told.kind) for told in evidence.told if evidence.fell_back(told))
     for (token, kind), times in tried.items():
@@ -109,6 +129,8 @@ def _nothing_lost(evidence: Evidence) -> Found:
         if row is None or row.status not in ACCEPTED:
             yield f"an accepted {kind} is {row.status if row else 'nowhere'}"
     for row in evidence.rows:
+        if row.kind in CONFIRMS.values():
+            continue  # below, by their SIDs
         if row.status in ACCEPTED - {"FAILED"} and not evidence.times[row.token, row.kind]:
             yield f"a {row.kind} is {row.status}, and the provider never had it"
     sids = {told.sid for told in evidence.told}
@@ -225,7 +247,7 @@ def table(evidence: Evidence, storm: Mapping[str, int]) -> str:
         ("  not asked", asks[0]),
         ("not to be asked", len(people) - len(to_ask) - len(evidence.world.playing(*AT_MOST_ONCE))),
         ("messages that the provider accepted", len(evidence.told)),
-        *((f"  {kind}", kinds[kind]) for kind in KINDS),
+        *((f"  {kind}", kinds[kind]) for kind in (*KINDS, *CONFIRMS.values())),
         ("  by SMS instead of WhatsApp", sum(map(evidence.fell_back, evidence.told))),
         ("ratings given", len(answers)),
         ("ratings recorded", sum(row.rating is not None for row in evidence.rows)),

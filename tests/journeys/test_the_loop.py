@@ -42,7 +42,7 @@ def test_patients_are_asked_and_their_answers_have_consequences(
     doctor.takes_a_picture("campaign")
     juan, maria = Phone(wall, JUAN), Phone(wall, MARIA)
     juan.rings("Hola Juan, califique su visita a Consultorio Centro de 1 a 5")
-    maria.rings("Hola María, le escribe Consultorio Centro. ¿Cómo fue su visita?")
+    maria.rings("Hola María, le escribe Consultorio Centro. ¿Cómo califica su visita")
     wall.takes_a_picture("ringing")
 
     # A happy patient is thanked and led to the reviews
@@ -52,15 +52,15 @@ def test_patients_are_asked_and_their_answers_have_consequences(
     assert where_it_leads(mobile, maria.link("/v/")) == REVIEWS
 
     # Whoever says BAJA is left alone, even if they change their mind about the visit
-    maria.answers("BAJA").answers("2, me cobraron de más")
+    maria.answers("BAJA").rings("registramos su baja")
+    maria.answers("2, me cobraron de más")
 
     # An unhappy patient is listened to in private, and the clinic's people are told at once
     mobile.opens(juan.link("/r/")).sees("¿Cómo fue su visita?", "Excelente", "Muy mala")
     mobile.takes_a_picture("stars")
     mobile.presses(re.compile("Mala$")).sees("Lamentamos que no haya sido como esperaba")
     mobile.takes_a_picture("sorry")
-    juan.rings("Gracias por su sinceridad, Juan.")
-    mobile.opens(juan.link("/f/")).writes("¿Qué podríamos haber hecho mejor?", WHAT_HE_WROTE)
+    mobile.writes("¿Qué podríamos haber hecho mejor?", WHAT_HE_WROTE)
     mobile.takes_a_picture("private words").presses("Enviar al consultorio")
     mobile.sees("Lo recibimos").takes_a_picture("received")
     for email in (OWNER[0], DOCTOR[0]):
@@ -69,11 +69,11 @@ def test_patients_are_asked_and_their_answers_have_consequences(
         assert WHAT_HE_WROTE not in told
     doctor.opens(post.link(DOCTOR[0], about=ALERT)).sees("Juan Pérez", WHAT_HE_WROTE)
 
-    # What each of it cost is on the owner's page, and nothing came after BAJA or before its time
+    # What each of it cost is on the owner's page, and nothing came after BAJA but its confirmation
     owner = visitors().signs_in(*OWNER).sees(re.compile(r"Quedan 1\s996 créditos"))
     owner.sees("En proceso", "Seguimiento de consultas").takes_a_picture("home")
-    juan.has_got(2)
-    maria.has_got(2)
+    juan.has_got(1)
+    maria.has_got(3)
     wall.does_not_see(CARLOS).takes_a_picture("at the end")
     staff = visitors().signs_in(*STAFF).opens("/admin/patients/suppression/?q=%2B593987654322")
     staff.sees("1 exclusión", "Consultorio Demo", "Respondió con una baja")

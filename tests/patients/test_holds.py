@@ -17,7 +17,7 @@ from tests.factories import CampaignFactory, PatientFactory, UserFactory, Worksp
 from tests.messaging.world import running_campaign, seen
 from tests.patients.imports.lists import imported, patients, row
 from workspaces import tenancy
-from workspaces.models import Role
+from workspaces.models import Role, Workspace
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +43,7 @@ def test_list_that_brings_a_held_person_back_asks_nobody(campaign: Campaign) -> 
     assert [told["will_be_asked"] for told in listed.preview] == [False, True]
     assert listed.will_be_asked == 1
     with tenancy.platform("test"):
+        Workspace.objects.update(undo_minutes=0)
         Patient.objects.update(appointment_time=timezone.now() - timedelta(hours=3))
     assert plan() == 1
     assert [one.asked_at is not None for one in patients(campaign)] == [False, True]

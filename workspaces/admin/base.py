@@ -12,11 +12,10 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.paginator import Paginator
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -98,8 +97,8 @@ def labelled(name: str, label: Any) -> Callable[[models.Model], Any]:
 
 
 class PlatformAdmin(admin.ModelAdmin[M]):
-    # Of tables whose models say them in English alone.
-    named: ClassVar[Any] = ""
+    # One and several rows, where the model has a name in English alone.
+    named: ClassVar[tuple[Any, Any] | None] = None
     labels: ClassVar[Mapping[str, Any]] = {}
     form: type[forms.ModelForm[Any]] = SameWorkspaceForm
     paginator = CappedPaginator
@@ -108,6 +107,12 @@ class PlatformAdmin(admin.ModelAdmin[M]):
     list_per_page = 50
     allows: tuple[str, ...] = ("change",)  # of add, change, delete: the rest is the clinics' own
     fixed: tuple[str, ...] = ()  # said once, when the row is made
+
+    def __init__(self, model: type[M], admin_site: admin.AdminSite) -> None:
+        super().__init__(model, admin_site)
+        if self.named:
+            # The admin reads names from the model in a dozen places, and some models are allauth's.
+            model._meta.verbose_name, model._meta.verbose_name_plural = self.named
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return "add" in self.allows and super().has_add_permission(request)
@@ -275,12 +280,6 @@ class ReadOnlyAdmin(PlatformAdmin[M]):
     @cached_property
     def columns(self) -> dict[str, Callable[[models.Model], Any]]:
         return {name: labelled(name, label) for name, label in self.labels.items()}
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        own = {"title": capfirst(str(self.named))} if self.named else {}
-        return super().changelist_view(request, own | (extra_context or {}))
 
     def get_readonly_fields(self, request: HttpRequest, obj: M | None = None) -> Any:
         return self.get_fields(request, obj)

@@ -115,6 +115,7 @@ class WorkspaceAdmin(PlatformAdmin[Workspace]):
                 "fields": (
                     "language",
                     "ask_again_after_days",
+                    "undo_minutes",
                     "review_invites",
                     "plain_letters",
                     "reminder_after_hours",

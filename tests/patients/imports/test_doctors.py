@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from patients.lists.doctors import doctor_key, doctor_looks
-from patients.models import Doctor
+from patients.models import Doctor, Import
 from patients.upserting import Sent, upsert
 from tests.at_once import at_once
 from tests.factories import CampaignFactory, PatientFactory, UserFactory
@@ -33,11 +33,15 @@ WITH_DOCTOR = (*HEADINGS, "Médico")
 SPELLINGS = ["DRA MARIA LOPEZ", "Dra. María López", "doctora maria  lópez", "María López"]
 
 
-def listed(campaign: Campaign, *names: str, since: int = 0) -> None:
+def ready(campaign: Campaign, *names: str, since: int = 0) -> Import:
     rows = [
         [*row(f"Paciente {n}", f"099{n:07d}"), name] for n, name in enumerate(names, start=since)
     ]
-    advanced(confirmed(checked(uploaded_file(campaign, as_csv(rows, WITH_DOCTOR)))))
+    return confirmed(checked(uploaded_file(campaign, as_csv(rows, WITH_DOCTOR))))
+
+
+def listed(campaign: Campaign, *names: str, since: int = 0) -> None:
+    advanced(ready(campaign, *names, since=since))
 
 
 def names_in(campaign: Campaign) -> set[str]:
@@ -99,13 +103,18 @@ def test_program_gets_the_spelling_of_the_clinic_for_new_and_known_patients() ->
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_lists_at_once_agree_on_one_spelling() -> None:
+def test_list_and_program_at_once_agree_on_one_spelling() -> None:
     campaign = CampaignFactory.create()
-    UserFactory.create(workspace=campaign.workspace)
-    at_once(
-        lambda: listed(campaign, "Dra. Maria Lopez"),
-        lambda: listed(campaign, "DRA. MARIA LOPEZ", since=10),
-    )
+    by = UserFactory.create(workspace=campaign.workspace)
+    list_ready = ready(campaign, "Dra. Maria Lopez")
+    values = {"phone": "0991234567", "appointment_time": timezone.now(), "has_consent": True}
+
+    def send_by_program() -> None:
+        with tenancy.within(campaign.workspace_id):
+            sent = [Sent(0, values | {"doctor_name": "DRA. MARIA LOPEZ"})]
+            upsert(campaign=campaign, sent=sent, by=by, source="API")
+
+    at_once(lambda: advanced(list_ready), send_by_program)
     listed(campaign, "Dra. María López", since=20)
 
     assert names_in(campaign) == {"Dra. María López"}
