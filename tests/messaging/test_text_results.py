@@ -86,8 +86,8 @@ def test_versions_are_counted_apart_by_channel(asked: tuple[Campaign, Template])
         for key, one in found.items()
     } == {(2, SMS): (2, 2, 1, 1), (1, EMAIL): (4, 3, 1, 1), (1, SMS): (6, 4, 2, 1)}
     assert found[1, SMS].figures.answer_rate == 2 / 4
-    assert found[1, SMS].rating_rate == 1 / 4
-    assert found[1, EMAIL].rating_rate == 1 / 3
+    assert found[1, SMS].figures.rating_rate == 1 / 4
+    assert found[1, EMAIL].figures.rating_rate == 1 / 3
     assert all(one.figures.says_little for one in found.values())
 
 
@@ -99,7 +99,7 @@ def test_text_is_the_sum_of_its_versions(asked: tuple[Campaign, Template]) -> No
     assert set(found) == {text.pk}
     figures = found[text.pk].figures
     assert (figures.delivered, figures.answered, figures.rated) == (9, 4, 3)
-    assert found[text.pk].rating_rate == 3 / 9
+    assert found[text.pk].figures.rating_rate == 3 / 9
 
 
 def test_older_messages_are_unknown_and_invented_for_nobody(client: Client) -> None:
