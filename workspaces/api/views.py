@@ -165,8 +165,8 @@ class ApiView(APIView):
         # An empty filter would answer with everything, which nobody who sends one expects.
         mistakes += [
             FieldError(name, "blank", _("Give it a value, or leave the parameter out."))
-            for name, value in request.query_params.items()
-            if name in known and not value.strip()
+            for name in request.query_params
+            if name in known and not (request.query_params.get(name) or "").strip()
         ]
         if mistakes:
             raise invalid([*self.mistakes_in_query(), *mistakes])
