@@ -62,6 +62,14 @@ class Evidence:
             found[step.message].append(step)
         return found
 
+    def person_of(self, told: Told) -> Person:
+        """The patient who got it: by its link, and a confirmation by its phone and kind."""
+        if not told.is_confirmation:
+            return self.lives.by_token[told.token]
+        confirmed = (row for row in self.rows if row.kind == told.kind and row.status in ACCEPTED)
+        people = (self.lives.by_token[row.token] for row in confirmed)
+        return next(person for person in people if person.phone == told.phone)
+
     def asks(self, person: Person) -> int:
         return self.times[person.token, "INITIAL"]
 
@@ -155,9 +163,7 @@ def _settled(evidence: Evidence) -> Found:
 
 
 def _paid(evidence: Evidence) -> Found:
-    took = Counter(
-        evidence.lives.by_token[told.token].clinic.workspace.pk for told in evidence.told
-    )
+    took = Counter(evidence.person_of(told).clinic.workspace.pk for told in evidence.told)
     for balance in evidence.balances:
         if balance.message_credits != balance.ledger:
             yield f"a balance of {balance.message_credits} stands on a ledger of {balance.ledger}"
