@@ -159,8 +159,10 @@ def test_those_who_come_next_are_in_the_order_of_their_time() -> None:
 
 def test_a_campaign_tells_what_came_of_it(client: Client, owner: User) -> None:
     campaign = CampaignFactory.create(workspace=owner.workspace)
-    answered(campaign, 5)
-    answered(CampaignFactory.create(workspace=owner.workspace), 1)
+    # Not a day ago: a campaign's figures begin on the day before it was made, by UTC.
+    an_hour_ago = 1 / 24
+    answered(campaign, 5, days_ago=an_hour_ago)
+    answered(CampaignFactory.create(workspace=owner.workspace), 1, days_ago=an_hour_ago)
     MessageFactory.create(
         workspace=owner.workspace,
         campaign=campaign,
