@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.views import LogoutView
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from templates_app.actions import install_defaults
@@ -103,3 +105,14 @@ class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has
                     " set it up again."
                 )
             ) from error
+
+
+class SignOut(LogoutView):  # type: ignore[misc]  # allauth has no types
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Ask the browser to forget what our pages stored, such as words typed into a form."""
+        response: HttpResponseBase = super().post(*args, **kwargs)
+        response["Clear-Site-Data"] = '"storage"'
+        return response
+
+
+sign_out = SignOut.as_view()

@@ -21,6 +21,7 @@ log = structlog.get_logger("web")
 POLICY = "; ".join(
     [
         "default-src 'none'",
+        "object-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self' data:",

@@ -5,18 +5,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import django_stubs_ext
-import environ
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 from config import embedded
+from config.environment import Environment
 from config.logs import logging_config
 
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+env = Environment()
+Environment.read_env(BASE_DIR / ".env")
 
 EMBEDDED = embedded.is_on()
 
@@ -238,7 +238,9 @@ if TRUSTED_PROXY:
     USE_X_FORWARDED_HOST = True
 ALLAUTH_TRUSTED_PROXY_COUNT = int(TRUSTED_PROXY)
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^health/"]
+# A program that calls the API without TLS gets an error. A redirect would hide that it has just
+# sent its key in clear.
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^api/v1/"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = HTTPS
@@ -334,6 +336,8 @@ SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default="")
 SUPPORT_WHATSAPP = env.str("SUPPORT_WHATSAPP", default="")
 SUPPORT_PHONE = env.str("SUPPORT_PHONE", default="")
 SUPPORT_URL = env.str("SUPPORT_URL", default="")
+# Where to report a security hole, for /.well-known/security.txt: an e-mail address or a page.
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="") or SUPPORT_EMAIL
 
 # Without an account the channels are off; the demo's is the simulator's.
 TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", default="")

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from config import health, styleguide
+from config import accounts, health, security_contact, styleguide
 from workspaces.api import pages
 
 urlpatterns = [
@@ -32,9 +32,11 @@ urlpatterns = [
     path("", include("messaging.sharing.urls")),
     path("api/docs/", pages.docs, name="api_docs"),
     path("api/openapi.json", pages.openapi, name="api_openapi"),
+    path("accounts/logout/", accounts.sign_out, name="account_logout"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
+    path(".well-known/security.txt", security_contact.security_txt, name="security_txt"),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
 ]

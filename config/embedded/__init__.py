@@ -34,7 +34,8 @@ reset = users.reset
 
 
 def is_on() -> bool:
-    return not (_is_set("DATABASE_URL") or _is_set("REDIS_URL"))
+    names = ("DATABASE_URL", "REDIS_URL", "DATABASE_URL_FILE", "REDIS_URL_FILE")
+    return not any(_is_set(name) for name in names)
 
 
 def ensure() -> None:

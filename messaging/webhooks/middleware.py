@@ -20,4 +20,5 @@ class StraightToTheView:
         request.resolver_match = match = resolve(request.path_info)
         response: HttpResponse = match.func(request, *match.args, **match.kwargs)
         response["Content-Length"] = str(len(response.content))
+        response["X-Content-Type-Options"] = "nosniff"
         return response

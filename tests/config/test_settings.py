@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -75,3 +76,26 @@ def test_first_of_the_sealing_keys_is_the_newest_and_secret_key_is_the_last() ->
     said = start(PRODUCTION | {"SEALING_KEYS": "new,old"}, "print(settings.SEALING_KEYS)").stdout
 
     assert said == f"{['new', 'old', PRODUCTION['SECRET_KEY']]}\n"
+
+
+def test_secret_is_read_from_the_file_that_the_environment_names(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("a key from a secret store\n")
+    rest = {name: value for name, value in PRODUCTION.items() if name != "SECRET_KEY"}
+
+    done = start({**rest, "SECRET_KEY_FILE": str(secret)}, "print(settings.SECRET_KEY)")
+
+    assert done.stdout == "a key from a secret store\n"
+
+
+def test_database_named_in_a_file_is_used_instead_of_the_embedded_one(tmp_path: Path) -> None:
+    url = tmp_path / "url"
+    url.write_text(PRODUCTION["DATABASE_URL"])
+    rest = {name: value for name, value in PRODUCTION.items() if name != "DATABASE_URL"}
+
+    done = start(
+        {**rest, "DATABASE_URL_FILE": str(url)},
+        "print(settings.EMBEDDED, settings.DATABASES['default']['HOST'])",
+    )
+
+    assert done.stdout == "False 127.0.0.1\n"

@@ -39,6 +39,7 @@ KINDS: dict[str, Kind] = {
     "role_too_weak": Kind(403, gettext_lazy("The role of this person does not allow that")),
     "plan_too_small": Kind(403, gettext_lazy("The plan does not have the API")),
     "not_a_member": Kind(403, gettext_lazy("This person belongs to no workspace")),
+    "https_required": Kind(403, gettext_lazy("The API is called over HTTPS alone")),
     "csrf_failed": Kind(403, gettext_lazy("The CSRF token is missing or wrong")),
     "not_found": Kind(404, gettext_lazy("There is nothing here")),
     "method_not_allowed": Kind(405, gettext_lazy("That cannot be done here")),

@@ -79,9 +79,19 @@ class ApiView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Who, then how often, then what: whoever may not come in learns nothing else."""
+        self._must_come_over_https(request)
         super().initial(request, *args, **kwargs)
         self._must_fit(request)
         self._must_know_parameters(request)
+
+    def _must_come_over_https(self, request: Request) -> None:
+        """Refuse a call in clear, also one with a valid key, which others may have read by now."""
+        if settings.HTTPS and not request.is_secure():
+            raise ApiError(
+                "https_required",
+                _("Call %(site)s. If a key was sent without HTTPS, revoke it and make another.")
+                % {"site": settings.SITE_URL},
+            )
 
     def check_permissions(self, request: Request) -> None:
         if not request.user.is_authenticated:

@@ -6,6 +6,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
+from pytest_django import Settings
 
 from tests.factories import ApiKeyFactory, UserFactory, WorkspaceFactory
 from tests.workspaces.api.calling import Program, codes, words_of
@@ -172,3 +173,21 @@ def test_too_many_calls_are_told_when_to_come_back(program: Program) -> None:
     assert codes(answers[2])[1] == "too_many_requests"
     assert 1 <= int(answers[2]["Retry-After"]) <= 60
     assert other.get("me/").status_code == 200
+
+
+def test_call_without_https_is_refused_and_not_redirected(settings: Settings) -> None:
+    settings.HTTPS = settings.SECURE_SSL_REDIRECT = True
+    _key, words = made(UserFactory.create())
+
+    in_clear = call(words)
+
+    assert (in_clear.status_code, in_clear.json()["code"]) == (403, "https_required")
+    assert call(words, secure=True).status_code == 200
+
+
+def test_page_without_https_is_redirected(settings: Settings) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+
+    redirected = Client().get("/api/docs/")
+
+    assert redirected["Location"] == "https://testserver/api/docs/"
