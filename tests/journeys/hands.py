@@ -20,6 +20,8 @@ DROP = """([name, content]) => {
 
 
 def drops(visitor: Visitor, name: str, content: bytes) -> Visitor:
+    # A link's page may still be on its way, and the script below waits for nothing.
+    visitor.page.locator("[data-dropzone]").wait_for(state="attached")
     visitor.page.evaluate(DROP, [name, base64.b64encode(content).decode()])
     return visitor.sees(name)
 
