@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-reset test test-days check lock bench chaos runtime tools
+.PHONY: help demo demo-reset test test-days check lock bench chaos attack runtime tools
 
 # What somebody's shell says about Python must not reach ours.
 unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONSTARTUP DJANGO_SETTINGS_MODULE
@@ -63,6 +63,10 @@ chaos: tools ## kill, empty and restart everything while it sends (CHAOS_PATIENT
 	PROMISES_EXAMPLES=200 $(BIN)/python -m pytest tests/messaging/test_promises.py
 	PAYMENTS_EXAMPLES=200 PAYMENT_EVENTS=1000 PAYMENT_ORDERS=20 $(BIN)/python -m pytest \
 		tests/workspaces/billing/test_histories.py
+
+attack: tools ## attack everything at once while a clinic and a patient who writes STOP are watched
+	$(BIN)/python manage.py translations compile
+	$(BIN)/python -m tests.attacks
 
 lock: tools ## pin what pyproject.toml asks for, with hashes, for every Python
 	$(PIN) -o requirements.lock

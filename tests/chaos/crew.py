@@ -37,11 +37,12 @@ class Crew:
     folder: Path
     port: int
     environment: Mapping[str, str]
+    commands: Mapping[str, str] = field(default_factory=lambda: COMMANDS)
     living: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     deaths: Counter[str] = field(default_factory=Counter)
 
     def __enter__(self) -> Self:
-        for name in COMMANDS:
+        for name in self.commands:
             self._start(name)
         return self
 
@@ -73,7 +74,7 @@ class Crew:
         return "\n".join(f"--- {log.stem}\n{log.read_text(errors='replace')}" for log in logs)
 
     def _start(self, name: str) -> None:
-        command = COMMANDS[name].format(name=name, port=self.port, folder=self.folder)
+        command = self.commands[name].format(name=name, port=self.port, folder=self.folder)
         with (self.folder / f"{name}.log").open("ab") as log:
             self.living[name] = subprocess.Popen(
                 [sys.executable, *shlex.split(command)],

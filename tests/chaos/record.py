@@ -178,9 +178,9 @@ def age(*, seconds: float) -> None:
         connection.execute(AGE, [seconds])
 
 
-def column(statement: LiteralString) -> list[Any]:
+def column(statement: LiteralString, *values: object) -> list[Any]:
     with connected() as connection, connection.cursor(row_factory=scalar_row) as cursor:
-        return cursor.execute(statement).fetchall()
+        return cursor.execute(statement, values or None).fetchall()
 
 
 def connected() -> psycopg.Connection[Any]:
