@@ -78,7 +78,7 @@ class SheetReading:
         self.column = 0
         self.kind = self.style = ""
         self.pieces: list[str] = []
-        self.letters = 0
+        self.letters = self.letters_in_all = 0
         self.formula: list[str] | None = None
         self.into: list[str] | None = None
         self.phonetic = False
@@ -141,6 +141,10 @@ class SheetReading:
         cell = self._cell(text)
         if cell is None:
             return
+        if isinstance(cell, str):
+            self.letters_in_all += len(cell)
+            if self.letters_in_all > limits.LETTERS:
+                raise ListProblem("too_many_cells")
         if self.column >= limits.COLUMNS_SEEN:
             raise ListProblem("too_many_columns", columns=self.column + 1, limit=limits.COLUMNS)
         while len(self.cells) <= self.column:
