@@ -3,6 +3,7 @@
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -74,7 +75,10 @@ def render_without_database(request: HttpRequest, template: str, **kwargs: Any) 
     return HttpResponse(
         render_to_string(
             template,
-            {"language": request.COOKIES.get("django_language"), "support": support.ways()},
+            {
+                "language": request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME),
+                "support": support.ways(),
+            },
         ),
         **kwargs,
     )

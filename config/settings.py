@@ -165,7 +165,9 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "cache",
+        # Values of earlier releases were pickled, so they have another prefix.
+        "KEY_PREFIX": "json",
+        "OPTIONS": {"serializer": "config.cache_values.JsonSerializer"},
     }
 }
 
@@ -237,14 +239,23 @@ if TRUSTED_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     USE_X_FORWARDED_HOST = True
 ALLAUTH_TRUSTED_PROXY_COUNT = int(TRUSTED_PROXY)
+# A household has all addresses of a /64: limits count them as one.
+ALLAUTH_RATE_LIMIT_IPV6_PREFIX = 64
 SECURE_SSL_REDIRECT = HTTPS
 # A program that calls the API without TLS gets an error. A redirect would hide that it has just
 # sent its key in clear.
 SECURE_REDIRECT_EXEMPT = [r"^health/", r"^api/v1/"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+# Turn it off where names below this host are served without TLS.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=True)
 SECURE_REFERRER_POLICY = "same-origin"
+# Browsers take a cookie of this prefix from this host alone, with TLS and for all paths: nobody can
+# plant a session or a token from a neighbouring subdomain. Without TLS they would refuse it.
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -310,6 +321,7 @@ SPECTACULAR_SETTINGS = {
 
 LANGUAGE_CODE = "es"
 LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
 LANGUAGE_COOKIE_SECURE = HTTPS
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = "config.formats"

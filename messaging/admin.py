@@ -111,7 +111,7 @@ class ReportAdmin(ReadOnlyAdmin[Report]):
 
 @admin.register(Quote)
 class QuoteAdmin(ReadOnlyAdmin[Quote]):
-    list_display = ("made", "workspace", "message_id", "chosen_by_name")
+    list_display = ("made", "workspace", "message_id", "chosen_by_name", "withdrawn_at")
     list_select_related = ("workspace",)
     search_fields = ("workspace__name",)
     ordering = ("-id",)

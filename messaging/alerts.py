@@ -17,7 +17,7 @@ from campaigns.models import Campaign
 from messaging.insights import reading
 from messaging.insights.filters import EVERYTHING
 from messaging.insights.periods import Period
-from messaging.models import Conversation, Feedback, RecoveryStatus, Sender
+from messaging.models import Conversation, Feedback, Quote, RecoveryStatus, Sender
 from messaging.ratings import HAPPY_FROM
 from workspaces import tenancy
 from workspaces.mail import owners, tell
@@ -108,6 +108,27 @@ def of_untied_opt_out(*, event_id: UUID) -> None:
         link=_link("admin:messaging_webhookevent_change", event_id),
     )
     cache.set(once, 1, timeout=REMEMBERED.total_seconds())
+
+
+def of_withdrawn_quote(*, workspace_id: UUID, message_id: UUID) -> None:
+    """Tell the owners that words which they had published are not shown any more, and why."""
+    with tenancy.within(workspace_id):
+        quote = (
+            Quote.objects.within(workspace_id)
+            .select_related("workspace", "message__campaign__practice")
+            .filter(message=message_id, withdrawn_at__isnull=False)
+            .first()
+        )
+        if quote is None:
+            return
+        tell(
+            owners(quote.workspace),
+            "messaging/mail/quote",
+            language=quote.workspace.language,
+            practice=quote.message.campaign.practice.name,
+            quote=quote,
+            link=_link("sharing"),
+        )
 
 
 def of_low_credits(*, workspace_id: UUID, percent: int) -> None:

@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from messaging import announcements, waking
-from messaging.models import Feedback, Message, RecoveryStatus, Status
+from messaging import announcements, quotes, waking
+from messaging.models import Feedback, Message, QuoteWithdrawal, RecoveryStatus, Status
 from templates_app.models import MessageType
 
 HAPPY_FROM = 4
@@ -35,7 +35,7 @@ def rate(
         return False
     before, now = ask.rating, timezone.now()
     ask.rating = rating
-    ask.comment = _joined(ask.comment, comment)
+    _add_words(ask, comment)
     if before is None:
         # From here half an hour counts, whatever else the patient had written before.
         ask.replied_at = now
@@ -45,6 +45,8 @@ def rate(
         _withdraw_follow_up(ask)
         _follow_up(ask, rating, after=follow_up_after)
     _open_recovery(ask)
+    if before not in (None, rating):
+        quotes.withdraw(ask=ask, because=QuoteWithdrawal.RATING)
     if before != rating:
         announcements.rated(ask, before=before)
     return True
@@ -65,7 +67,7 @@ def add_comment(*, ask: Message, comment: str) -> None:
     if not comment.strip():
         return
     ask = Message.objects.within(ask.workspace_id).select_for_update().get(pk=ask.pk)
-    ask.comment = _joined(ask.comment, comment)
+    _add_words(ask, comment)
     ask.save(update_fields=["comment", "updated_at"])
 
 
@@ -83,6 +85,12 @@ def give_feedback(*, ask: Message, comment: str) -> Feedback:
     announcements.commented(feedback, ask=ask)
     waking.tell_staff(feedback)
     return feedback
+
+
+def _add_words(ask: Message, more: str) -> None:
+    before, ask.comment = ask.comment, _joined(ask.comment, more)
+    if ask.comment != before:
+        quotes.end_permission(ask=ask, because=QuoteWithdrawal.WORDS)
 
 
 def _mark_answered(ask: Message) -> None:

@@ -123,5 +123,10 @@ def tell_of_untied_opt_out(event_id: str) -> None:
 
 
 @mailing
+def tell_of_withdrawn_quote(workspace_id: str, message_id: str) -> None:
+    alerts.of_withdrawn_quote(workspace_id=UUID(workspace_id), message_id=UUID(message_id))
+
+
+@mailing
 def tell_of_low_credits(workspace_id: str, percent: int) -> None:
     alerts.of_low_credits(workspace_id=UUID(workspace_id), percent=percent)

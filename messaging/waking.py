@@ -8,7 +8,7 @@ from uuid import UUID
 from celery import current_app
 from django.db import transaction
 
-from messaging.models import Feedback
+from messaging.models import Feedback, Message
 
 QUEUE_OF_SENDERS = "send"
 
@@ -32,6 +32,10 @@ def tell_of_paused_sender(sender_id: UUID) -> None:
 
 def tell_of_untied_opt_out(event_id: UUID) -> None:
     _send("tell_of_untied_opt_out", str(event_id))
+
+
+def tell_of_withdrawn_quote(ask: Message) -> None:
+    _send("tell_of_withdrawn_quote", str(ask.workspace_id), str(ask.pk))
 
 
 def tell_of_low_credits(workspace_id: UUID, percent: int) -> None:

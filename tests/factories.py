@@ -550,6 +550,8 @@ class QuoteFactory(Rows[Quote]):
 
     workspace = SubFactory(WorkspaceFactory)
     message = SubFactory(MessageFactory, workspace=ours)
+    text = "Excelente trato"
+    allowed_at = LazyFunction(timezone.now)
     chosen_by_name = "Dra. Ana Ruiz"
 
 

@@ -200,5 +200,4 @@ def _may_come_from(key: ApiKey, address: str | None) -> bool:
         caller = ip_address(address or "")
     except ValueError:
         return False
-    mapped = getattr(caller, "ipv4_mapped", None)
-    return any((mapped or caller) in ip_network(one) for one in key.addresses)
+    return any(caller in ip_network(one) for one in key.addresses)

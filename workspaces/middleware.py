@@ -3,6 +3,7 @@ from http import HTTPStatus
 from typing import cast
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import translation
@@ -61,7 +62,11 @@ class TenantDoor:
 
     def _speak(self, request: HttpRequest, user: User, workspace: Workspace) -> None:
         """A person's own language, else what this browser chose, else the workspace's."""
-        chosen = user.language or request.COOKIES.get("django_language") or workspace.language
+        chosen = (
+            user.language
+            or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+            or workspace.language
+        )
         if chosen in ("es", "en"):
             translation.activate(chosen)
             request.LANGUAGE_CODE = chosen

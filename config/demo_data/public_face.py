@@ -51,18 +51,20 @@ def _let_patients_speak(
     practice: Practice, chosen_by: str, chance: random.Random, now: datetime
 ) -> None:
     said = Message.objects.filter(campaign__practice=practice, rating__gte=HAPPY_FROM)
-    newest = said.exclude(comment="").order_by("-replied_at").values_list("pk", flat=True)
-    allowed = list(newest[:ALLOWED])
-    Message.objects.filter(pk__in=allowed).update(quotable_at=F("replied_at"))
+    allowed = list(said.exclude(comment="").order_by("-replied_at")[:ALLOWED])
+    keys = [message.pk for message in allowed]
+    Message.objects.filter(pk__in=keys).update(quotable_at=F("replied_at"))
     insert(
         [
             Quote(
                 **made_at(now - timedelta(days=1), chance),
                 workspace_id=practice.workspace_id,
-                message_id=key,
+                message=message,
+                text=message.comment,
+                allowed_at=message.replied_at,
                 chosen_by_name=chosen_by,
             )
-            for key in allowed[:SHOWN]
+            for message in allowed[:SHOWN]
         ]
     )
 

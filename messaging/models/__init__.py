@@ -15,7 +15,7 @@ from messaging.models.insights import (
 from messaging.models.message import Message, Status
 from messaging.models.recovery import Feedback, RecoveryStatus, RecoveryStep, Step
 from messaging.models.sender import Sender, SenderStop
-from messaging.models.sharing import Desk, DeskRating, Quote, Report
+from messaging.models.sharing import Desk, DeskRating, Quote, QuoteWithdrawal, Report
 
 __all__ = [
     "CannedAnswer",
@@ -34,6 +34,7 @@ __all__ = [
     "Intent",
     "Message",
     "Quote",
+    "QuoteWithdrawal",
     "RecoveryStatus",
     "RecoveryStep",
     "Report",

@@ -53,8 +53,18 @@ class Report(Row):
         return str(self.pk)
 
 
+class QuoteWithdrawal(models.TextChoices):
+    WORDS = "WORDS", _("The patient changed their words.")
+    RATING = "RATING", _("The patient changed their rating.")
+    PERMISSION = "PERMISSION", _("The patient does not want their words shown any more.")
+
+
 class Quote(Row):
-    """Words of a patient who allowed it, chosen to be shown in public without a name."""
+    """A copy of a patient's words as the owner saw and published them, without a name.
+
+    What the patient writes later is never public by itself: it withdraws the quote, and the owner
+    decides again. A withdrawn quote keeps its reason for the owner, but no words.
+    """
 
     workspace = models.ForeignKey(
         Workspace, verbose_name=_("workspace"), on_delete=models.CASCADE, related_name="quotes"
@@ -67,6 +77,14 @@ class Quote(Row):
         db_constraint=False,
     )
     chosen_by_name = models.CharField(_("chosen by"), max_length=120)
+    text = models.TextField(
+        _("words"), blank=True, default="", db_default="", help_text=_("As they are shown.")
+    )
+    allowed_at = models.DateTimeField(_("allowed by the patient"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("not shown since"), null=True, blank=True)
+    withdrawn_because = models.CharField(
+        _("reason"), max_length=10, choices=QuoteWithdrawal, blank=True, default="", db_default=""
+    )
 
     objects = TenantQuerySet["Quote"].as_manager()
 
@@ -74,6 +92,16 @@ class Quote(Row):
         verbose_name = _("quote")
         verbose_name_plural = _("quotes")
         constraints = [
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, allowed_at__isnull=False) & ~Q(text="")
+                | Q(withdrawn_at__isnull=False, text=""),
+                name="messaging_quote_shown_has_allowed_words",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_because="")
+                | Q(withdrawn_at__isnull=False, withdrawn_because__in=QuoteWithdrawal.values),
+                name="messaging_quote_withdrawn_for_a_reason",
+            ),
             SameWorkspace(field="message", name="messaging_quote_message_fk"),
             Wall(name="messaging_quote_wall"),
         ]

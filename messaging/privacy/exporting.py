@@ -107,6 +107,8 @@ def _message(message: Message, zone: tzinfo) -> Export:
         "answered_at": _moment(message.replied_at, zone),
         "rating": message.rating,
         "comment": message.comment,
+        "may_be_quoted_since": _moment(message.quotable_at, zone),
+        "shown_in_public": quote.text if (quote := getattr(message, "quote", None)) else "",
         "error_code": message.error_code,
         "provider_id": message.external_id,
     }

@@ -102,7 +102,7 @@ def only(person: Person, chosen: Collection[Patient]) -> Person:
 def visits(person: Person) -> list[Visit]:
     keys = [one.pk for one in person.rows]
     messages: dict[UUID, list[Message]] = defaultdict(list)
-    for message in Message.objects.filter(patient__in=keys).select_related("sender"):
+    for message in Message.objects.filter(patient__in=keys).select_related("sender", "quote"):
         messages[message.patient_id].append(message)
     answers: dict[UUID, list[InboundMessage]] = defaultdict(list)
     for answer in InboundMessage.objects.filter(patient__in=keys).order_by("received_at"):

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from messaging import limits
 from messaging.public import pages
-from workspaces.origin import client_address
+from workspaces.origin import client_network
 
 VISITS_A_MINUTE = 60
 ONE_CLICKS_A_MINUTE = 600
@@ -26,7 +26,7 @@ def limited(view: View) -> View:
         name, most = (
             ("one-clicks", ONE_CLICKS_A_MINUTE) if one_click else ("patient-pages", VISITS_A_MINUTE)
         )
-        if limits.times(f"{name}:{client_address(request)}", seconds=60) > most:
+        if limits.times(f"{name}:{client_network(request)}", seconds=60) > most:
             return pages.busy(request)
         return view(request, *args, **kwargs)
 

@@ -50,7 +50,10 @@ def feedback(request: HttpRequest, token: str, visit: Visit) -> HttpResponse:
 
 @patient_page
 def words(request: HttpRequest, token: str, visit: Visit) -> HttpResponse:
-    """A happy patient adds a sentence, and says whether others may read it."""
+    """A happy patient adds a sentence, says whether others may read it, or takes that back."""
+    if request.method == "POST" and "hide" in request.POST:
+        visits.hide_words(token)
+        return pages.see(reverse("patient_rate", args=[token]))
     if request.method == "POST" and visit.is_happy:
         form = FeedbackForm(request.POST)
         if not form.is_valid():

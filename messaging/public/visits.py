@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from django.db.models import F
 from django.utils import timezone
 
-from messaging import holding, optouts, ratings, replies
+from messaging import holding, optouts, quotes, ratings, replies
 from messaging.inbox import conversations
-from messaging.models import Feedback, Message
+from messaging.models import Feedback, Message, QuoteWithdrawal
 from messaging.public.tokens import may_be_token
 from patients.models import Patient, SuppressionReason
 from templates_app.models import MessageType
@@ -27,6 +27,7 @@ class Visit:
     rating: int | None
     has_feedback: bool
     has_words: bool
+    may_be_quoted: bool
     has_stopped: bool
     review_url: str
     invites_everyone: bool
@@ -67,6 +68,7 @@ def _find(token: str, *, asked_after: datetime | None = None) -> Visit | None:
             rating=ask.rating,
             has_feedback=Feedback.objects.filter(message=ask).exclude(comment="").exists(),
             has_words=bool(ask.comment),
+            may_be_quoted=ask.quotable_at is not None,
             has_stopped=patient.opted_out_at is not None,
             review_url=practice.review_url,
             invites_everyone=patient.workspace.review_invites == ReviewInvites.EVERYONE,
@@ -94,7 +96,14 @@ def add_words(token: str, comment: str, *, may_be_quoted: bool) -> None:
         ratings.add_comment(ask=ask, comment=comment)
         _bring_to_a_person(ask, comment)
         if may_be_quoted:
-            Message.objects.filter(pk=ask.pk).update(quotable_at=timezone.now())
+            quotes.allow(ask=ask)
+
+
+def hide_words(token: str) -> None:
+    """The permission is taken back as easily as it was given."""
+    with tenancy.platform("patient page"):
+        ask = Message.objects.select_for_update().get(pk=_existing(token).pk)
+        quotes.end_permission(ask=ask, because=QuoteWithdrawal.PERMISSION)
 
 
 def _bring_to_a_person(ask: Message, words: str) -> None:

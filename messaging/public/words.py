@@ -42,6 +42,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "words_label": "¿Qué le gustó de su visita?",
         "words_quote": "El consultorio puede mostrar mis palabras en público, sin mi nombre.",
         "words_thanks": "Gracias por sus palabras.",
+        "words_allowed": "Permitió que el consultorio muestre sus palabras en público, "
+        "sin su nombre.",
+        "words_hide": "Prefiero que no se muestren",
         "desk_text": "Toque de 1 a 5 estrellas. Nadie sabrá quién es usted.",
         "desk_label": "¿Quiere contarnos algo más? Lo lee el equipo del consultorio.",
         "both_text": "Cuéntenos qué pasó: lo lee solo el equipo del consultorio. O cuéntelo en "
@@ -99,6 +102,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "words_label": "What did you like about your visit?",
         "words_quote": "The practice may show my words in public, without my name.",
         "words_thanks": "Thank you for your words.",
+        "words_allowed": "You allowed the practice to show your words in public, "
+        "without your name.",
+        "words_hide": "I would rather not have them shown",
         "desk_text": "Tap 1 to 5 stars. Nobody will know who you are.",
         "desk_label": "Would you like to tell us more? The practice’s own team reads it.",
         "both_text": "Tell us what happened: only the practice’s own team reads it. Or tell it "
@@ -155,6 +161,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "words_label": "Do que gostou na sua visita?",
         "words_quote": "O consultório pode mostrar minhas palavras em público, sem o meu nome.",
         "words_thanks": "Obrigado pelas suas palavras.",
+        "words_allowed": "Você permitiu que o consultório mostre suas palavras em público, "
+        "sem o seu nome.",
+        "words_hide": "Prefiro que não sejam mostradas",
         "desk_text": "Toque de 1 a 5 estrelas. Ninguém saberá quem você é.",
         "desk_label": "Quer contar mais? A equipe do consultório lê.",
         "both_text": "Conte o que aconteceu: só a equipe do consultório lê. Ou conte em público. "

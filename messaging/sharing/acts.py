@@ -2,6 +2,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from messaging import quotes
 from messaging.models import Desk, Message, Quote, Report
 from workspaces import audit, entitlements
 from workspaces.models import Practice, User
@@ -33,22 +34,42 @@ def revoke(*, report: Report, by: User) -> None:
 
 
 @transaction.atomic
-def quote(*, message: Message, by: User) -> Quote:
+def quote(*, message: Message, shown: str, by: User) -> Quote:
+    """Publish a copy of the words that the owner has seen; `shown` is their fingerprint.
+
+    The lock makes a patient who changes their words at this moment come before, and then others are
+    refused here, or after, and then the change withdraws the quote.
+    """
+    message = Message.objects.within(message.workspace_id).select_for_update().get(pk=message.pk)
     if message.quotable_at is None or not message.comment:
         raise ProblemError(_("This patient has not allowed their words to be shown."))
-    chosen, is_new = Quote.objects.get_or_create(
+    if shown != quotes.fingerprint(message.comment):
+        raise ProblemError(
+            _("The patient changed their words a moment ago. Look at them before you show them.")
+        )
+    published = Quote.objects.filter(message=message, withdrawn_at=None).first()
+    if published:
+        return published
+    chosen, _is_new = Quote.objects.update_or_create(
         workspace_id=message.workspace_id,
         message=message,
-        defaults={"chosen_by_name": by.name},
+        defaults={
+            "text": message.comment,
+            "allowed_at": message.quotable_at,
+            "chosen_by_name": by.name,
+            "withdrawn_at": None,
+            "withdrawn_because": "",
+        },
     )
-    if is_new:
-        audit.record("quote.choose", chosen, by=by)
+    audit.record("quote.choose", chosen, by=by)
     return chosen
 
 
 @transaction.atomic
 def unquote(*, quote: Quote, by: User) -> None:
-    audit.record("quote.withdraw", quote, by=by)
+    """Hide published words, or forget the note about words that are hidden already."""
+    if quote.withdrawn_at is None:
+        audit.record("quote.withdraw", quote, by=by)
     quote.delete()
 
 

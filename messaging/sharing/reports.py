@@ -71,10 +71,11 @@ def find(token: str, *, counts: bool) -> Shown | None:
 
 
 def _quotes(report: Report) -> list[str]:
+    """The copies that the owner published, never what stands in the comments now."""
     chosen = Quote.objects.within(report.workspace_id).filter(
+        withdrawn_at=None,
         message__campaign__practice=report.practice_id,
         message__quotable_at__isnull=False,
         message__patient__data_deleted_at=None,
     )
-    words = chosen.order_by("-pk").values_list("message__comment", flat=True)
-    return [comment for comment in words[:QUOTES] if comment]
+    return list(chosen.order_by("-pk").values_list("text", flat=True)[:QUOTES])

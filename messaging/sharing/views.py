@@ -2,7 +2,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Avg, Count, QuerySet
+from django.db.models import Avg, Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,12 +11,14 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from messaging import quotes, ratings
 from messaging.models import Desk, DeskRating, Message, Quote, Report
 from messaging.sharing import acts, pictures
 from workspaces import entitlements
 from workspaces.access import Can, member
 from workspaces.models import Practice
 from workspaces.plans import Feature
+from workspaces.problems import ProblemError
 from workspaces.requests import MemberRequest
 
 SHOWN = 50
@@ -44,8 +46,12 @@ def index(request: MemberRequest) -> HttpResponse:
         ],
         "site": settings.SITE_URL,
         "may_publish": entitlements.has(request.workspace, Feature.PUBLIC_REPORTS),
-        "quotes": _quotes(request)[:SHOWN],
-        "quotable": _quotable(request)[:SHOWN],
+        "quotes": _quotes(request).filter(withdrawn_at=None)[:SHOWN],
+        "withdrawn": _withdrawn(request),
+        "quotable": [
+            (message, quotes.fingerprint(message.comment))
+            for message in _quotable(request).filter(quote=None)[:SHOWN]
+        ],
         "said": DeskRating.objects.within(request.workspace)
         .exclude(comment="")
         .select_related("desk__practice")
@@ -75,8 +81,13 @@ def revoke(request: MemberRequest, report: UUID) -> HttpResponse:
 @member(Can.MANAGE_SHARING)
 @require_POST
 def choose(request: MemberRequest, message: UUID) -> HttpResponse:
-    acts.quote(message=get_object_or_404(_quotable(request), pk=message), by=request.user)
-    messages.success(request, _("These words are in the public report now."))
+    found = get_object_or_404(_quotable(request), pk=message)
+    try:
+        acts.quote(message=found, shown=request.POST.get("shown", ""), by=request.user)
+    except ProblemError as problem:
+        messages.error(request, problem.message)
+    else:
+        messages.success(request, _("These words are in the public report now."))
     return redirect("sharing")
 
 
@@ -127,10 +138,15 @@ def _embed(report: Report | None, practice: Practice) -> str:
 
 
 def _quotable(request: MemberRequest) -> QuerySet[Message]:
-    """Allowed by the patient, and not chosen yet."""
+    """Allowed by a patient who is happy still, and not in the report."""
     return (
         Message.objects.within(request.workspace)
-        .filter(quotable_at__isnull=False, quote=None, patient__data_deleted_at=None)
+        .filter(Q(quote=None) | Q(quote__withdrawn_at__isnull=False))
+        .filter(
+            quotable_at__isnull=False,
+            rating__gte=ratings.HAPPY_FROM,
+            patient__data_deleted_at=None,
+        )
         .exclude(comment="")
         .select_related("campaign__practice")
         .order_by("-quotable_at")
@@ -144,3 +160,14 @@ def _quotes(request: MemberRequest) -> QuerySet[Quote]:
         .select_related("message__campaign__practice")
         .order_by("-pk")
     )
+
+
+def _withdrawn(request: MemberRequest) -> list[tuple[Quote, Message | None, str]]:
+    """Each with the patient's words of today, if those may be published anew."""
+    noted = list(_quotes(request).filter(withdrawn_at__isnull=False)[:SHOWN])
+    allowed = _quotable(request).in_bulk([quote.message_id for quote in noted])
+    found = [(quote, allowed.get(quote.message_id)) for quote in noted]
+    return [
+        (quote, message, quotes.fingerprint(message.comment) if message else "")
+        for quote, message in found
+    ]

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from patients.lists import limits
+
 
 class Formula(str):
     """A formula whose result the file does not hold."""
@@ -34,9 +36,11 @@ AS_TEXT = re.compile(r'="([^"]*)"')
 
 
 def tidy(cell: Cell) -> str:
-    """The cell as text: white space in order, nothing invisible, no spreadsheet's trick."""
+    """The beginning of the cell as text: white space in order, nothing invisible, no spreadsheet's
+    trick."""
     if isinstance(cell, str):
-        text = cell if cell.isprintable() else INVISIBLE.sub("", cell)
+        text = cell[: limits.CELL_READ]
+        text = text if text.isprintable() else INVISIBLE.sub("", text)
         text = " ".join(text.split())
         if text[:1] in {"'", "="}:
             if GUARDED.match(text):

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 
+from patients.lists import limits
 from patients.lists.cells import Cell, tidy
 from patients.lists.moments import Moment, from_serial, read_moment
 from patients.lists.statuses import is_status
@@ -72,9 +73,10 @@ class Watch:
             self._look(cell)
         elif isinstance(cell, str) and (counts["dates"] or counts["both"]):
             counts["filled"] += 1
-            self._order(cell)
+            text = cell[: limits.CELL_READ]
+            self._order(text)
             if not counts["both"]:
-                counts["both"] += _moment_kind(cell, cell) == "both"
+                counts["both"] += _moment_kind(text, text) == "both"
         else:
             counts["filled"] += 1
 

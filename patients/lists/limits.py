@@ -11,6 +11,14 @@ MEMORY = 512 * 1024 * 1024
 # What a cell of a spreadsheet can hold; more comes from a quotation mark that never closes.
 CELL = 32_767
 
+# Letters of a cell that are read: what is longer is no name, phone, date or answer, and looking
+# at all of it took seconds for each row.
+CELL_READ = 1_000
+
+# Letters in the cells of a workbook. Cells refer to texts that are stored once, so a file of some
+# kilobytes could hold gigabytes. A CSV of the largest size has a quarter of this.
+LETTERS = 200_000_000
+
 # Lines of one record of a CSV. Each stray quotation mark makes the reader look at most this far
 # ahead, so that reading a file takes time in proportion to its length.
 LINES_PER_RECORD = 64

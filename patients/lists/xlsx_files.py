@@ -78,10 +78,10 @@ class SheetReading:
         self.column = 0
         self.kind = self.style = ""
         self.pieces: list[str] = []
-        self.letters = 0
+        self.letters = self.letters_in_all = 0
         self.formula: list[str] | None = None
         self.into: list[str] | None = None
-        self.phonetic = False
+        self.phonetic = self.is_filled = False
 
     def start(self, name: str, attributes: Attributes) -> None:
         if name == "c":
@@ -98,6 +98,7 @@ class SheetReading:
             if self.number > limits.SHEET_ROWS:
                 raise ListProblem("too_many_rows", limit=limits.ROWS)
             self.cells = []
+            self.is_filled = False
             self.column = -1
         elif name == "rPh":
             self.phonetic = True
@@ -117,7 +118,7 @@ class SheetReading:
         elif name in {"v", "t", "f"}:
             self.into = None
         elif name == "row":
-            if any(cell is not None and not _is_blank(cell) for cell in self.cells):
+            if self.is_filled:
                 self.done.append(Row(self.number, self.cells))
         elif name == "rPh":
             self.phonetic = False
@@ -141,11 +142,15 @@ class SheetReading:
         cell = self._cell(text)
         if cell is None:
             return
+        if isinstance(cell, str):
+            self.letters_in_all += len(cell)
+            if self.letters_in_all > limits.LETTERS:
+                raise ListProblem("too_many_cells")
         if self.column >= limits.COLUMNS_SEEN:
             raise ListProblem("too_many_columns", columns=self.column + 1, limit=limits.COLUMNS)
-        while len(self.cells) <= self.column:
-            self.cells.append(None)
+        self.cells.extend([None] * (self.column + 1 - len(self.cells)))
         self.cells[self.column] = cell
+        self.is_filled = self.is_filled or not _is_blank(cell)
 
     def _cell(self, text: str) -> Cell:
         kind = self.kind

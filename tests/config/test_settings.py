@@ -99,3 +99,31 @@ def test_database_named_in_a_file_is_used_instead_of_the_embedded_one(tmp_path: 
     )
 
     assert done.stdout == "False 127.0.0.1\n"
+
+
+COOKIES = ("SESSION_COOKIE", "CSRF_COOKIE", "LANGUAGE_COOKIE")
+
+
+def test_cookies_are_of_this_host_alone_where_there_is_tls() -> None:
+    code = f"print(*(getattr(settings, n + '_NAME')[:7] for n in {COOKIES}))"
+    rest = ("_PATH", "_DOMAIN", "_SECURE")
+    paths = (
+        "import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings';"
+        " from django.conf import settings;"
+        f" print({{tuple(getattr(settings, n + r) for r in {rest}) for n in {COOKIES}}})"
+    )
+
+    assert start(PRODUCTION, code).stdout.split() == ["__Host-"] * 3
+    # Browsers refuse the prefix with anything else.
+    assert start(PRODUCTION, paths).stdout == "{('/', None, True)}\n"
+    plain = start(PRODUCTION | {"SITE_URL": "http://reputation.example"}, code)
+    assert "__Host-" not in plain.stdout
+
+
+@pytest.mark.parametrize(
+    ("said", "names_below"), [({}, "True"), ({"HSTS_INCLUDE_SUBDOMAINS": "off"}, "False")]
+)
+def test_browsers_stay_with_tls_below_the_host_too(said: dict[str, str], names_below: str) -> None:
+    code = "print(settings.SECURE_HSTS_SECONDS > 0, settings.SECURE_HSTS_INCLUDE_SUBDOMAINS)"
+
+    assert start(PRODUCTION | said, code).stdout.split() == ["True", names_below]

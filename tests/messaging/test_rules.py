@@ -15,6 +15,7 @@ from tests.factories import (
     HiddenNumberFactory,
     InboundMessageFactory,
     MessageFactory,
+    QuoteFactory,
     RecoveryStepFactory,
     ReportFactory,
     SenderFactory,
@@ -80,6 +81,19 @@ pytestmark = pytest.mark.django_db
             "messaging_conversation_waiting_is_open",
             ConversationFactory,
             {"closed_at": timezone.now()},
+        ),
+        ("messaging_quote_shown_has_allowed_words", QuoteFactory, {"text": ""}),
+        ("messaging_quote_shown_has_allowed_words", QuoteFactory, {"allowed_at": None}),
+        (
+            "messaging_quote_shown_has_allowed_words",
+            QuoteFactory,
+            {"withdrawn_at": timezone.now(), "withdrawn_because": "WORDS"},
+        ),
+        ("messaging_quote_withdrawn_for_a_reason", QuoteFactory, {"withdrawn_because": "WORDS"}),
+        (
+            "messaging_quote_withdrawn_for_a_reason",
+            QuoteFactory,
+            {"withdrawn_at": timezone.now(), "text": "", "withdrawn_because": "MOOD"},
         ),
     ],
 )

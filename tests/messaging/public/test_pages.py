@@ -207,6 +207,24 @@ def test_links_cannot_be_tried_by_the_thousand(client: Client) -> None:
     assert answers[-1] == 429
 
 
+def test_addresses_of_one_ipv6_household_are_counted_together(client: Client) -> None:
+    def visit(address: str) -> int:
+        return client.get("/r/guess-guess", REMOTE_ADDR=address).status_code
+
+    answers = [visit(f"2001:db8:7:7:{n:x}::1") for n in range(1, VISITS_A_MINUTE + 2)]
+
+    assert answers[-1] == 429
+    assert visit("2001:db8:7:8::1") == 404
+
+
+def test_ipv4_address_counts_the_same_in_its_mapped_form(client: Client) -> None:
+    for _ in range(VISITS_A_MINUTE):
+        client.get("/r/guess-guess", REMOTE_ADDR="192.0.2.77")
+
+    answer = client.get("/r/guess-guess", REMOTE_ADDR="::ffff:192.0.2.77")
+    assert answer.status_code == 429
+
+
 @pytest.mark.parametrize("page", "rfvow")
 @pytest.mark.parametrize(
     "token", ["%00", "%00" * 12, "a%00bcdefghijk", "%F0%9F%98%80" * 3, "x" * 5000]

@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from messaging import quotes
 from messaging.models import Message, Quote, Report
 from tests.factories import (
     CampaignFactory,
@@ -128,7 +129,8 @@ def test_words_are_shown_when_they_were_allowed_and_chosen(
     (kept,) = rated(practice, 5, comment="Solo para ustedes")
     assert "Excelente trato" not in shown(report)
 
-    client.post(reverse("quote_choose", args=[allowed.pk]))
+    seen = {"shown": quotes.fingerprint("Excelente trato")}
+    client.post(reverse("quote_choose", args=[allowed.pk]), seen)
     assert client.post(reverse("quote_choose", args=[kept.pk])).status_code == 404
     page = shown(report)
     assert "Excelente trato" in page

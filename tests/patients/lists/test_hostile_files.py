@@ -6,6 +6,7 @@ Work is counted in calls, of Python and of C, so that no busy machine can make a
 import cProfile
 import io
 import pstats
+import time
 import tracemalloc
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,10 +15,12 @@ from random import Random
 import pytest
 
 from patients.lists import limits
+from patients.lists.cells import Cell, Row
 from patients.lists.csv_files import SAMPLE_ROWS
 from patients.lists.problems import ListProblem
 from patients.lists.rows import rows
 from patients.lists.survey import survey
+from tests.patients.lists.lists import reader_of, surveyed
 from tests.patients.lists.test_limits import HEADING, LINE, problem_of, workbook
 
 # Of work per byte: a reader that looks ahead for each row does a bounded multiple of it.
@@ -142,3 +145,47 @@ def test_more_rows_than_a_sheet_can_have_are_refused() -> None:
     )
 
     assert problem_of(content).code == "too_many_rows"
+
+
+@pytest.mark.parametrize("piece", ["x", "1 ", "ñ", "a@", "a.b", "0987654321;", "1/1/", "'"])
+def test_huge_cell_takes_no_longer_to_read_than_its_beginning(piece: str) -> None:
+    """Of 32 kB, a phone cost 4 s a row: a list of fifty such rows held its worker for minutes."""
+    reader = reader_of(surveyed(HEADING + LINE * 3))
+
+    def seconds(length: int) -> float:
+        cell = (piece * length)[:length]
+        rows_of_it: list[list[Cell]] = [
+            [cell, "0987654321", "20/11/2026"],
+            ["Ana", cell, "20/11/2026"],
+            ["Ana", "0987654321", cell],
+        ]
+        before = time.thread_time()
+        for cells in rows_of_it:
+            reader.read(Row(2, cells))
+        return time.thread_time() - before
+
+    seconds(limits.CELL)
+    beginning = min(seconds(limits.CELL_READ) for _ in range(3))
+    whole = min(seconds(limits.CELL) for _ in range(3))
+
+    assert whole < max(beginning, 0.002) * 10
+
+
+def test_one_text_that_every_cell_refers_to_is_counted_each_time() -> None:
+    """Else 8 kB of a workbook were 150 s of reading, and a few MB gigabytes of refused rows."""
+    texts = b"".join(b"<si><t>%s</t></si>" % text for text in (b"Paciente", b"x" * 32_000))
+    row = b'<row><c t="s"><v>1</v></c></row>'
+
+    content = workbook(
+        lambda sheet: (
+            sheet[: sheet.index(b"<sheetData>")]
+            + b'<sheetData><row><c t="s"><v>0</v></c></row>'
+            + row * (limits.LETTERS // 32_000 + 1)
+            + sheet[sheet.index(b"</sheetData>") :]
+        ),
+        strings=b"<sst xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'>%s</sst>"
+        % texts,
+    )
+
+    assert len(content) < 64 * 1024
+    assert problem_of(content).code == "too_many_cells"

@@ -64,7 +64,7 @@ def zipped(parts: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def workbook(sheet: Callable[[bytes], bytes]) -> bytes:
+def workbook(sheet: Callable[[bytes], bytes], *, strings: bytes = b"") -> bytes:
     book, saved = openpyxl.Workbook(), io.BytesIO()
     book.worksheets[0].append(["Paciente", "Celular", "Fecha"])
     book.worksheets[0].append(["Ana", "0987654321", "20/11/2026 9:30"])
@@ -72,7 +72,8 @@ def workbook(sheet: Callable[[bytes], bytes]) -> bytes:
     with zipfile.ZipFile(saved) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     name = "xl/worksheets/sheet1.xml"
-    return zipped({**parts, name: sheet(parts[name])})
+    texts = {"xl/sharedStrings.xml": strings} if strings else {}
+    return zipped({**parts, name: sheet(parts[name]), **texts})
 
 
 def test_a_zip_bomb_is_known_by_its_declared_sizes() -> None:
