@@ -192,6 +192,12 @@ ACCOUNT_ADAPTER = "config.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "workspaces.forms.SignupForm"
+ACCOUNT_FORMS = {
+    "signup": "config.account_forms.SignUpForm",
+    "reset_password": "config.account_forms.ResetPasswordForm",
+}
+# Passwords and mails are counted by browser as well as by network: see workspaces/sign_in_limits.py.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reset_password": "20/m/ip"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
@@ -210,6 +216,7 @@ USERSESSIONS_TRACK_ACTIVITY = True
 ADMIN_REQUIRES_MFA = env.bool("ADMIN_REQUIRES_MFA", default=not EMBEDDED)
 
 SOCIALACCOUNT_ADAPTER = "config.accounts.SocialAccountAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "config.account_forms.SocialSignUpForm"}
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_AUTO_SIGNUP = False
@@ -378,6 +385,7 @@ CELERY_TASK_ROUTES = {
     "messaging.tasks.fetch_costs": {"queue": "announce"},
     "messaging.tasks.read_bounces": {"queue": "announce"},
     "workspaces.tasks.deliver_announcements": {"queue": "announce"},
+    "workspaces.tasks.send_account_mail": {"queue": "announce"},
     "workspaces.tasks.process_payments": {"queue": "announce"},
     "workspaces.tasks.give_months": {"queue": "announce"},
     "workspaces.tasks.reconcile_billing": {"queue": "announce"},
@@ -438,6 +446,7 @@ CELERY_BEAT_SCHEDULE = {
             "give_months": 600.0,
             "tell_of_billing_days": 900.0,
             "prune_payment_events": 6 * 3600.0,
+            "forget_sessions": 3600.0,
         }.items()
     },
     # By night, when nobody waits for Stripe.

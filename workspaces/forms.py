@@ -12,9 +12,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from workspaces import google_listing, phones, practices, profile, zones
+from workspaces import google_listing, mail, phones, practices, profile, zones
 from workspaces import settings as workspace_settings
 from workspaces.announcing import addresses
 from workspaces.announcing.endpoints import Details
@@ -65,6 +66,12 @@ class SignupForm(forms.Form):
         zone: str = self.cleaned_data["timezone"] or "America/Guayaquil"
         known_timezone(zone)
         return zone
+
+    def clinic_details(self) -> dict[str, str]:
+        """Return what is needed to open the clinic, with the language of this page."""
+        names = ("name", "workspace", "practice", "country", "timezone")
+        said = {name: str(self.cleaned_data[name]) for name in names}
+        return said | {"language": mail.spoken((get_language() or "")[:2])}
 
     def signup(self, request: HttpRequest, user: Any) -> None:
         """allauth insists on this method; the adapter has done all of it already."""

@@ -39,6 +39,9 @@ ACTS: dict[str, str | Promise] = {
     "member.join": _("Joined the team"),
     "member.role": _("Changed a role"),
     "member.remove": _("Removed someone from the team"),
+    "sign_in.wrong_password": _("Someone tried to sign in with a wrong password"),
+    "sign_in.wrong_code": _("Someone had the password, but not the code of the second step"),
+    "sign_in.new_device": _("Signed in with a new browser"),
     "key.create": _("Made an API key"),
     "key.revoke": _("Revoked an API key"),
     "endpoint.create": _("Added a webhook"),
@@ -102,6 +105,9 @@ ACTS: dict[str, str | Promise] = {
     "admin.delete": _("Deleted by the platform’s staff"),
     "admin.password": _("Password set by the platform’s staff"),
 }
+
+# What is recorded with an act and is no field of a model.
+LABELS: dict[str, str | Promise] = {"attempts_in_an_hour": _("Attempts in an hour")}
 
 
 @dataclass(frozen=True)
@@ -180,7 +186,7 @@ def _changes(event: AuditEvent) -> Iterator[Change]:
         field = fields.get(name)
         old, new = _said(field, event.old.get(name)), _said(field, event.new.get(name))
         if old or new:
-            label = str(field.verbose_name) if field else name.replace("_", " ")
+            label = str(field.verbose_name if field else LABELS.get(name, name.replace("_", " ")))
             yield Change(capfirst(label), old, new)
 
 

@@ -22,7 +22,7 @@ from workspaces.models.payments import (
     PaymentEvent,
     PaymentKind,
 )
-from workspaces.models.people import Invitation, Role, User
+from workspaces.models.people import Invitation, KnownDevice, Role, User
 from workspaces.models.practice import Practice
 from workspaces.models.workspace import (
     LONGEST_UNDO_MINUTES,
@@ -54,6 +54,7 @@ __all__ = [
     "Event",
     "Invitation",
     "KeptAnswer",
+    "KnownDevice",
     "Language",
     "Limit",
     "NoticeKind",

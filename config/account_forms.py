@@ -1,0 +1,51 @@
+"""allauth's forms where ours must not tell who has an account."""
+
+from typing import Any
+
+from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
+from allauth.account.forms import SignupForm as AllauthSignUpForm
+from allauth.socialaccount.forms import SignupForm as AllauthSocialSignUpForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from config import signing_up
+from config.opening import confirmed_address
+from workspaces import account_mails, sign_in_limits
+
+
+class SignUpForm(AllauthSignUpForm):  # type: ignore[misc]  # allauth has no types
+    """Looks nobody up. The account comes into being when the code from the mail is entered."""
+
+    def validate_unique_email(self, value: str) -> str:
+        return value
+
+    def try_save(self, request: HttpRequest) -> tuple[None, HttpResponse]:
+        signing_up.begin(
+            request,
+            email=self.cleaned_data["email"],
+            password=self.cleaned_data["password1"],
+            details=self.clinic_details(),
+        )
+        return None, redirect("sign_up_code")
+
+
+class SocialSignUpForm(AllauthSocialSignUpForm):  # type: ignore[misc]  # allauth has no types
+    """The address is the one that Google confirmed: with another one somebody could take it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].disabled = True
+        self.initial["email"] = confirmed_address(self.sociallogin)
+
+
+class ResetPasswordForm(AllauthResetPasswordForm):  # type: ignore[misc]  # allauth has no types
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].lower()
+        return email
+
+    def save(self, request: HttpRequest, **_kwargs: Any) -> str:
+        """Answer the same in any case. Beyond the limit, the mails that were sent stay valid."""
+        email: str = self.cleaned_data["email"]
+        if sign_in_limits.may_mail(request, email):
+            account_mails.send_soon("new_password", email=email)
+        return email
