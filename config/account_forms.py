@@ -4,13 +4,16 @@ from typing import Any
 
 from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
 from allauth.account.forms import SignupForm as AllauthSignUpForm
+from allauth.core import context
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.forms import SignupForm as AllauthSocialSignUpForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from config import signing_up
 from config.opening import confirmed_address
-from workspaces import account_mails, sign_in_limits
+from workspaces import account_mails, failed_sign_ins, known_devices, sign_in_limits
 
 
 class SignUpForm(AllauthSignUpForm):  # type: ignore[misc]  # allauth has no types
@@ -49,3 +52,15 @@ class ResetPasswordForm(AllauthResetPasswordForm):  # type: ignore[misc]  # alla
         if sign_in_limits.may_mail(request, email):
             account_mails.send_soon("new_password", email=email)
         return email
+
+
+class SecondStepForm(AuthenticateForm):  # type: ignore[misc]  # allauth has no types
+    def _emit_authentication_failed(self, authenticator: Authenticator) -> None:
+        """Somebody has the password already, so this failure says more than a wrong password."""
+        super()._emit_authentication_failed(authenticator)
+        failed_sign_ins.note_soon(
+            self.user.email,
+            step="second_step",
+            is_known_device=known_devices.is_known(context.request, self.user.email),
+            is_refused=False,
+        )

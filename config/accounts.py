@@ -7,6 +7,7 @@ import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
 from django.conf import settings
@@ -20,9 +21,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from config.opening import confirmed_address, one_account_an_address, open_clinic
-from workspaces import account_mails, failed_sign_ins, known_devices, sealing, sign_in_limits
+from workspaces import (
+    account_mails,
+    failed_sign_ins,
+    known_devices,
+    sealing,
+    sign_in_limits,
+    tenancy,
+)
 from workspaces.accounts import find_account
-from workspaces.models import User
+from workspaces.models import User, Workspace
 from workspaces.origin import client_address
 from workspaces.problems import ProblemError
 
@@ -138,6 +146,20 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
 
 class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     """Keeps the secrets of second steps encrypted in allauth's table."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "cannot_delete_authenticator": _lazy(
+            "Your clinic requires a second step. For a new phone, move your app to it."
+        )
+    }
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Nobody gives up what their clinic requires."""
+        user: User = authenticator.user
+        if user.workspace_id is None:
+            return True
+        with tenancy.within(user.workspace_id):
+            return not Workspace.objects.get(pk=user.workspace_id).requires_second_step
 
     def encrypt(self, text: str) -> str:
         return sealing.seal(text)

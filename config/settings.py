@@ -97,6 +97,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.Problems",
     "workspaces.middleware.TenantDoor",
+    # Behind the door, because the clinic's settings are.
+    "workspaces.session_policy.SessionPolicy",
 ]
 
 TEMPLATES = [
@@ -196,7 +198,7 @@ ACCOUNT_FORMS = {
     "signup": "config.account_forms.SignUpForm",
     "reset_password": "config.account_forms.ResetPasswordForm",
 }
-# Passwords and mails are counted by browser as well as by network: see workspaces/sign_in_limits.py.
+# Counted by browser as well as by network instead: see workspaces/sign_in_limits.py.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reset_password": "20/m/ip"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -212,6 +214,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Reputation Manager"
 MFA_ADAPTER = "config.accounts.SecondStepAdapter"
+MFA_FORMS = {"authenticate": "config.account_forms.SecondStepForm"}
 USERSESSIONS_TRACK_ACTIVITY = True
 ADMIN_REQUIRES_MFA = env.bool("ADMIN_REQUIRES_MFA", default=not EMBEDDED)
 

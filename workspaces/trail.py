@@ -22,6 +22,7 @@ from workspaces.models.keys import scopes_in_words
 ACTS: dict[str, str | Promise] = {
     "workspace.open": _("Opened the workspace"),
     "workspace.change": _("Changed the workspace’s settings"),
+    "workspace.security": _("Changed how the team signs in"),
     "trial.start": _("Began a trial"),
     "credits.grant": _("Granted credits"),
     "subscription.change": _("Changed the subscription"),
@@ -42,6 +43,7 @@ ACTS: dict[str, str | Promise] = {
     "sign_in.wrong_password": _("Someone tried to sign in with a wrong password"),
     "sign_in.wrong_code": _("Someone had the password, but not the code of the second step"),
     "sign_in.new_device": _("Signed in with a new browser"),
+    "sign_in.elsewhere": _("Confirmed by e-mail to work from another address"),
     "key.create": _("Made an API key"),
     "key.revoke": _("Revoked an API key"),
     "endpoint.create": _("Added a webhook"),

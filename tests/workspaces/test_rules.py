@@ -45,6 +45,7 @@ pytestmark = pytest.mark.django_db
             {"keep_patients_days": 6},
         ),
         ("workspaces_workspace_undo_within_a_day", WorkspaceFactory, {"undo_minutes": 1_441}),
+        ("workspaces_workspace_idle_minutes_known", WorkspaceFactory, {"idle_minutes": 31}),
         ("workspaces_user_staff_or_member", UserFactory, {"role": ""}),
         ("workspaces_user_staff_or_member", UserFactory, {"workspace": None}),
         ("workspaces_user_staff_or_member", UserFactory, {"is_staff": True}),

@@ -27,6 +27,7 @@ from workspaces.models.practice import Practice
 from workspaces.models.workspace import (
     LONGEST_UNDO_MINUTES,
     SHORTEST_KEPT_DAYS,
+    IdleLimit,
     Language,
     Plan,
     ReviewInvites,
@@ -52,6 +53,7 @@ __all__ = [
     "Entitlement",
     "EntryKind",
     "Event",
+    "IdleLimit",
     "Invitation",
     "KeptAnswer",
     "KnownDevice",
