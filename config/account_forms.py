@@ -8,12 +8,14 @@ from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.forms import SignupForm as AllauthSocialSignUpForm
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from config import signing_up
 from config.opening import confirmed_address
 from workspaces import account_mails, failed_sign_ins, known_devices, sign_in_limits
+from workspaces.breached_passwords import refuse_guessable
 
 
 class SignUpForm(AllauthSignUpForm):  # type: ignore[misc]  # allauth has no types
@@ -21,6 +23,17 @@ class SignUpForm(AllauthSignUpForm):  # type: ignore[misc]  # allauth has no typ
 
     def validate_unique_email(self, value: str) -> str:
         return value
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if password := said.get("password1"):
+            # allauth asks the validators too, but only knows the e-mail address by then.
+            names = ("name", "workspace", "practice", "email")
+            try:
+                refuse_guessable(password, about=[str(said.get(name, "")) for name in names])
+            except ValidationError as error:
+                self.add_error("password1", error)
+        return said
 
     def try_save(self, request: HttpRequest) -> tuple[None, HttpResponse]:
         signing_up.begin(

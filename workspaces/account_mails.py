@@ -90,7 +90,7 @@ def _send(subject: str, text: str, html: str, to: list[str]) -> None:
 def _hand_over(order: dict[str, Any]) -> None:
     sealed = sealing.seal(json.dumps(order))
     # A code that comes after it has expired helps nobody.
-    options = {"expires": LIFE_SECONDS} if order.get("code") else {}
+    life = LIFE_SECONDS if order.get("code") else None
     transaction.on_commit(
-        lambda: current_app.send_task(TASK, args=[sealed], **options), robust=True
+        lambda: current_app.send_task(TASK, args=[sealed], expires=life), robust=True
     )

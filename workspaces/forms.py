@@ -19,6 +19,7 @@ from workspaces import google_listing, mail, networks, phones, practices, profil
 from workspaces import settings as workspace_settings
 from workspaces.announcing import addresses
 from workspaces.announcing.endpoints import Details
+from workspaces.breached_passwords import refuse_guessable
 from workspaces.models import (
     LONGEST_UNDO_MINUTES,
     SHORTEST_KEPT_DAYS,
@@ -184,6 +185,10 @@ class AcceptForm(forms.Form):
             newcomer = User(email=self.invitation.email, name=said.get("name", ""))
             try:
                 validate_password(password, newcomer)
+                refuse_guessable(
+                    password,
+                    about=[newcomer.name, newcomer.email, self.invitation.workspace.name],
+                )
             except ValidationError as error:
                 self.add_error("password", error)
         return said

@@ -98,7 +98,7 @@ def remember(request: HttpRequest, response: HttpResponseBase, account: User) ->
     if not digest:
         token = secrets.token_urlsafe(32)
         digest = hashlib.sha256(token.encode()).hexdigest()
-        response.set_cookie(  # type: ignore[attr-defined]  # every response has it
+        response.set_cookie(
             cookie_name(),
             token,
             max_age=LIFE,

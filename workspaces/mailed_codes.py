@@ -17,7 +17,7 @@ MOST_SENDS = 4
 
 def issue(request: HttpRequest, purpose: str, **details: Any) -> str:
     """Remember a new code with these details, in place of an earlier one. Return the code."""
-    code = generate_user_code()
+    code = str(generate_user_code())
     request.session[_key(purpose)] = {
         **details,
         "code": code,

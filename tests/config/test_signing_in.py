@@ -268,7 +268,7 @@ def work_of(act: Callable[[Client], Any], capture: Capture) -> dict[str, Any]:
     Counting.calls.clear()
     with (
         tasks_sent() as orders,
-        CaptureQueriesContext(connection) as queries,
+        CaptureQueriesContext(connection) as queries,  # type: ignore[no-untyped-call]  # the stubs forgot it
         capture(execute=True),
     ):
         answer = act(client)

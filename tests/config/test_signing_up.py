@@ -78,7 +78,8 @@ def test_sign_up_of_a_stranger_does_not_keep_owner_from_joining(
     owner = UserFactory.create()
     sign_up(Client(), django_capture_on_commit_callbacks)
 
-    with tenancy.within(owner.workspace_id):
+    assert owner.workspace
+    with tenancy.within(owner.workspace.pk):
         team.invite(workspace=owner.workspace, email=TYPED["email"], role=Role.DOCTOR, by=owner)
     sign_up(client, django_capture_on_commit_callbacks)
     client.post(CODE_PAGE, {"code": last_code()})

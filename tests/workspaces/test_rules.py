@@ -14,6 +14,7 @@ from tests.factories import (
     EndpointFactory,
     EntitlementFactory,
     InvitationFactory,
+    KnownDeviceFactory,
     PaymentEventFactory,
     PaymentFactory,
     PracticeFactory,
@@ -214,4 +215,15 @@ def test_a_difference_is_open_once() -> None:
         "workspaces_billingdifference_one_open",
         BillingDifferenceFactory,
         reference=closed.reference,
+    )
+
+
+def test_browser_is_known_to_account_once() -> None:
+    device = KnownDeviceFactory.create()
+
+    refuses(
+        "workspaces_knowndevice_once_an_account",
+        KnownDeviceFactory,
+        user=device.user,
+        digest=device.digest,
     )

@@ -231,7 +231,7 @@ def test_list_without_the_owners_present_address_is_refused(client: Client, owne
 
     assert save_security(client, allowed_networks="10.0.0.0/8, 190.15.128.9/24").status_code == 302
 
-    with tenancy.within(owner.workspace_id):
+    with tenancy.platform("test"):
         assert Workspace.objects.get().allowed_networks == "10.0.0.0/8\n190.15.128.0/24"
 
 
