@@ -11,7 +11,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -36,8 +35,9 @@ def ask_for_code(request: HttpRequest) -> HttpResponse:
     form = EmailForm(request.POST or None, initial={"email": request.GET.get("email", "")})
     if request.method == "POST" and form.is_valid():
         email = form.cleaned_data["email"].lower()
+        sign_in_limits.require_mail(request, email)
         code = mailed_codes.issue(request, PURPOSE, email=email, next=request.POST.get("next", ""))
-        _send(request, {"email": email}, code)
+        _send({"email": email}, code)
         return redirect("sign_in_code")
     context = {"form": form, "next": request.GET.get("next") or request.POST.get("next", "")}
     return render(request, "account/ask_for_code.html", context)
@@ -57,9 +57,8 @@ def enter_code(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _send(request: HttpRequest, waiting: dict[str, Any], code: str) -> None:
-    if sign_in_limits.may_mail(request, waiting["email"]):
-        account_mails.send_soon("sign_in_code", email=waiting["email"], code=code)
+def _send(waiting: dict[str, Any], code: str) -> None:
+    account_mails.send_soon("sign_in_code", email=waiting["email"], code=code)
 
 
 def _finish(request: HttpRequest, waiting: dict[str, Any]) -> HttpResponse:
@@ -76,9 +75,12 @@ def _finish(request: HttpRequest, waiting: dict[str, Any]) -> HttpResponse:
         defaults={"verified": True},
         create_defaults={"verified": True, "primary": True},
     )
-    wanted = waiting["next"]
-    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
+    # Until the browser is closed, as without "remember me".
+    request.session.set_expiry(0)
     response: HttpResponse = perform_login(
-        request, account, email=waiting["email"], redirect_url=wanted if is_ours else None
+        request,
+        account,
+        email=waiting["email"],
+        redirect_url=code_pages.own_address(request, waiting["next"]),
     )
     return response

@@ -26,13 +26,18 @@ PURPOSE = "sign_up"
 
 def begin(request: HttpRequest, *, email: str, password: str, details: dict[str, str]) -> None:
     """Keep what was typed, and mail a code, or the news that there is an account already."""
+    sign_in_limits.require_mail(request, email)
     code = mailed_codes.issue(
-        request, PURPOSE, email=email, password=make_password(password), clinic=details
+        request,
+        PURPOSE,
+        email=email,
+        password=make_password(password),
+        clinic=details,
+        next=request.POST.get("next", ""),
     )
     # What was typed is not kept longer than the code is of use.
     request.session.set_expiry(mailed_codes.LIFE_SECONDS)
-    if sign_in_limits.may_mail(request, email):
-        account_mails.send_soon("sign_up", email=email, code=code)
+    _send({"email": email}, code)
 
 
 @public("the code that was mailed is the key")
@@ -44,14 +49,13 @@ def enter_code(request: HttpRequest) -> HttpResponse:
         PURPOSE,
         template="account/sign_up_code.html",
         start_again="account_signup",
-        send=_send_again,
+        send=_send,
         finish=_finish,
     )
 
 
-def _send_again(request: HttpRequest, waiting: dict[str, Any], code: str) -> None:
-    if sign_in_limits.may_mail(request, waiting["email"]):
-        account_mails.send_soon("sign_up", email=waiting["email"], code=code)
+def _send(waiting: dict[str, Any], code: str) -> None:
+    account_mails.send_soon("sign_up", email=waiting["email"], code=code)
 
 
 def _finish(request: HttpRequest, waiting: dict[str, Any]) -> HttpResponse:
@@ -64,7 +68,13 @@ def _finish(request: HttpRequest, waiting: dict[str, Any]) -> HttpResponse:
         messages.error(request, problem.message)
         return redirect("account_login")
     request.session.set_expiry(None)
-    response: HttpResponse = perform_login(request, owner, signup=True, email=owner.email)
+    response: HttpResponse = perform_login(
+        request,
+        owner,
+        signup=True,
+        email=owner.email,
+        redirect_url=code_pages.own_address(request, waiting["next"]),
+    )
     return response
 
 

@@ -41,14 +41,17 @@ def can_issue_again(state: dict[str, Any]) -> bool:
     return int(state["sends"]) < MOST_SENDS
 
 
-def issue_again(request: HttpRequest, purpose: str) -> str | None:
-    """Return a new code in place of the one that is awaited, or None when there were enough."""
-    state = waiting(request, purpose)
-    if state is None or not can_issue_again(state):
-        return None
-    state |= {"code": generate_user_code(), "sends": state["sends"] + 1, "attempts": 0}
-    request.session[_key(purpose)] = state
-    return str(state["code"])
+def issue_again(request: HttpRequest, purpose: str, state: dict[str, Any]) -> str:
+    """Put a new code in place of the one that is awaited, and return it."""
+    code = str(generate_user_code())
+    request.session[_key(purpose)] = {
+        **state,
+        "code": code,
+        "issued_at": time.time(),
+        "attempts": 0,
+        "sends": state["sends"] + 1,
+    }
+    return code
 
 
 def is_right(request: HttpRequest, purpose: str, typed: str) -> bool:

@@ -7,16 +7,21 @@ right person at a new computer still gets in by mail while somebody tries out pa
 The typed address is counted whether or not there is an account, so a limit tells nobody which.
 """
 
+from http import HTTPStatus
+
 from allauth.core.internal import ratelimit
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from workspaces import known_devices
+from workspaces.problems import ProblemError
 
 PASSWORDS_OF_KNOWN_DEVICE = "5/5m/key"
 PASSWORDS_OF_NETWORK = "10/m/ip"
 PASSWORDS_OF_STRANGERS = "5/5m/key"
 
 MAILS_OF_KNOWN_DEVICE = "5/10m/key"
+MAILS_OF_NETWORK = "20/m/ip"
 MAILS_OF_NETWORK_TO_ADDRESS = "3/10m/key"
 MAILS_OF_STRANGERS_TO_ADDRESS = "20/h/key"
 
@@ -52,7 +57,7 @@ def may_mail(request: HttpRequest, email: str) -> bool:
         return bool(_count(request, "mail_of_device", MAILS_OF_KNOWN_DEVICE, key))
     key = f"{email}:{ratelimit.get_ip(request)}"
     return bool(
-        _count(request, "mail_of_network", MAILS_OF_NETWORK_TO_ADDRESS, key)
+        _count(request, "mail_of_network", f"{MAILS_OF_NETWORK},{MAILS_OF_NETWORK_TO_ADDRESS}", key)
         and _count(request, "mail_of_stranger", MAILS_OF_STRANGERS_TO_ADDRESS, email)
     )
 
@@ -64,3 +69,15 @@ def _count(
         request, app="workspaces", action=action, config={action: rates}, key=key, limit_get=True
     )
     return usage
+
+
+def require_mail(request: HttpRequest, email: str) -> None:
+    """Count a mail with a code. Without the limit a code could be guessed by asking for others."""
+    if not may_mail(request, email):
+        raise TooManyMailsError(
+            _("We have sent several codes to this address. Wait ten minutes, then try again.")
+        )
+
+
+class TooManyMailsError(ProblemError):
+    status = HTTPStatus.TOO_MANY_REQUESTS

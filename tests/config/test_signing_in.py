@@ -332,6 +332,39 @@ def test_account_without_a_password_costs_as_much_as_one_with(
     assert google == nobody
 
 
+def test_another_address_of_ones_own_costs_the_same_whether_or_not_it_is_taken(
+    user: User, django_capture_on_commit_callbacks: Capture
+) -> None:
+    UserFactory.create(email="tomada@example.com")
+
+    def ask(email: str) -> dict[str, Any]:
+        client = Client()
+        sign_in(client, KNOWN)
+        client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+        change = {"email": email, "action_add": ""}
+        return work_of(
+            lambda _: client.post(reverse("account_email"), change),
+            django_capture_on_commit_callbacks,
+        )
+
+    taken = ask("tomada@example.com")
+
+    assert taken["location"] == reverse("account_email_verification_sent")
+    assert taken == ask(UNKNOWN)
+
+
+def test_wrong_second_step_is_in_the_trail(
+    user: User, client: Client, django_capture_on_commit_callbacks: Capture
+) -> None:
+    TOTP.activate(user, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+    sign_in(client, KNOWN)
+
+    with worker(django_capture_on_commit_callbacks):
+        client.post(reverse("mfa_authenticate"), {"code": "000000"})
+
+    assert [event.action for event in trail(user)] == ["sign_in.wrong_code"]
+
+
 def test_second_confirmed_address_signs_in_too(user: User) -> None:
     EmailAddress.objects.create(user=user, email="otra@example.com", verified=True)
     client = Client()
@@ -348,3 +381,33 @@ def test_address_that_nobody_confirmed_signs_nobody_in(user: User) -> None:
     sign_in(client, "otra@example.com")
 
     assert not is_in(client)
+
+
+def test_code_cannot_be_guessed_by_asking_for_many(
+    user: User, client: Client, django_capture_on_commit_callbacks: Capture
+) -> None:
+    for _ in range(3):
+        client.post(reverse("ask_for_code"), {"email": KNOWN})
+
+    refused = client.post(reverse("ask_for_code"), {"email": KNOWN})
+
+    assert refused.status_code == 429
+    assert "Espere diez minutos" in refused.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reached"), [("/campaigns/", "/campaigns/"), ("https://evil.example/", "/")]
+)
+def test_code_leads_where_somebody_wanted_to_go_but_to_no_other_site(
+    user: User,
+    client: Client,
+    django_capture_on_commit_callbacks: Capture,
+    wanted: str,
+    reached: str,
+) -> None:
+    with worker(django_capture_on_commit_callbacks):
+        client.post(reverse("ask_for_code"), {"email": KNOWN, "next": wanted})
+    found = re.search(r"(?m)^ {4}(\S+)$", str(mail.outbox[-1].body))
+    assert found
+
+    assert client.post(reverse("sign_in_code"), {"code": found[1]})["Location"] == reached

@@ -20,8 +20,8 @@ PURPOSE = "elsewhere"
 @require_POST
 def ask_for_code(request: MemberRequest) -> HttpResponse:
     email = request.user.email
-    code = mailed_codes.issue(request, PURPOSE, email=email)
-    _send(request, {"email": email}, code)
+    sign_in_limits.require_mail(request, email)
+    _send({"email": email}, mailed_codes.issue(request, PURPOSE, email=email))
     return redirect("elsewhere_code")
 
 
@@ -37,9 +37,8 @@ def enter_code(request: MemberRequest) -> HttpResponse:
     )
 
 
-def _send(request: HttpRequest, waiting: dict[str, Any], code: str) -> None:
-    if sign_in_limits.may_mail(request, waiting["email"]):
-        account_mails.send_soon("elsewhere_code", email=waiting["email"], code=code)
+def _send(waiting: dict[str, Any], code: str) -> None:
+    account_mails.send_soon("elsewhere_code", email=waiting["email"], code=code)
 
 
 def _let_in(request: HttpRequest, _waiting: dict[str, Any]) -> HttpResponse:
