@@ -1,5 +1,4 @@
-"""How allauth's sign-up becomes a clinic. Here, because it puts together floors that do not know
-each other: the workspace below, its first texts above."""
+"""How allauth's pages become ours: what signing in and up does, and what is mailed about it."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -7,20 +6,33 @@ from urllib.parse import urlsplit
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.views import LogoutView
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.sites.shortcuts import get_current_site
 from django.db import transaction
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
-from templates_app.actions import install_defaults
-from workspaces import sealing, tenancy
-from workspaces.models import User
-from workspaces.opening import NewClinic, open_workspace
+from config.opening import confirmed_address, one_account_an_address, open_clinic
+from workspaces import (
+    account_mails,
+    failed_sign_ins,
+    known_devices,
+    sealing,
+    sign_in_limits,
+    tenancy,
+)
+from workspaces.accounts import find_account
+from workspaces.models import User, Workspace
 from workspaces.origin import client_address
 from workspaces.problems import ProblemError
 
@@ -36,6 +48,51 @@ def _origin_of(link: str) -> str:
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": _lazy(
+            "Too many attempts. Wait five minutes, or sign in with a code that we send you by"
+            " e-mail: see below."
+        )
+    }
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Return the person whose password this is. The work is the same without an account.
+
+        The limits are ours and not allauth's, which counts by account alone: there strangers can
+        keep the right person out.
+        """
+        email, password = credentials.get("email") or "", credentials.get("password") or ""
+        is_known_device = known_devices.is_known(request, email)
+        usage = sign_in_limits.count_password(request, email, is_known_device=is_known_device)
+        if usage is None:
+            self._note_failure(email, is_known_device, is_refused=True)
+            raise self.validation_error("too_many_login_attempts")
+        account = find_account(email)
+        if account is None:
+            # As expensive as comparing.
+            User().set_password(password)
+        elif account.check_password(password):
+            # Only the attempt itself is taken back: with the earlier ones forgotten, somebody
+            # could try out others' passwords and sign in to an own account in between.
+            usage.rollback()
+            return account
+        self._note_failure(email, is_known_device, is_refused=False)
+        return None
+
+    def _note_failure(self, email: str, is_known_device: bool, *, is_refused: bool) -> None:
+        failed_sign_ins.note_soon(
+            email, step="password", is_known_device=is_known_device, is_refused=is_refused
+        )
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        """allauth calls it after a new password was chosen by the link in a mail."""
+        sign_in_limits.forget_passwords(request, credentials["email"])
+
+    def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **details)
+        known_devices.welcome(request, response, user)
+        return response
+
     def save_user(
         self,
         request: HttpRequest,
@@ -43,39 +100,44 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         form: Any,
         commit: bool = True,  # noqa: ARG002 - ours always commits
     ) -> AbstractBaseUser:
+        """allauth calls it for those who come with Google; the others wait in `signing_up`."""
         assert isinstance(user, User)
-        said = form.cleaned_data
         super().save_user(request, user, form, commit=False)
-        user.name = said["name"]
-        with transaction.atomic(), tenancy.platform("sign-up"):
-            workspace = open_workspace(
-                clinic=NewClinic(
-                    workspace=said["workspace"],
-                    practice=said["practice"],
-                    country=said["country"],
-                    timezone=said["timezone"],
-                    language=getattr(request, "LANGUAGE_CODE", "es")[:2],
-                ),
-                owner=user,
-            )
-            install_defaults(workspace=workspace)
+        open_clinic(owner=user, details=form.clinic_details())
         return user
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send links with the address from the settings, and never with the port of a Host header.
 
-        `ALLOWED_HOSTS` does not look at the port, so a forged one would come back in the mail.
+        `ALLOWED_HOSTS` does not look at the port, so a forged one would come back in the mail. A
+        worker does the sending: see `account_mails`.
         """
         for name in LINKS_IN_MAILS:
             if link := context.get(name):
                 context[name] = settings.SITE_URL + link.removeprefix(_origin_of(link))
-        super().send_mail(template_prefix, email, context)
+        site = get_current_site(self.request)
+        context = {"request": self.request, "email": email, "current_site": site, **context}
+        account_mails.send_message_soon(self.render_mail(template_prefix, email, context))
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request) or "0.0.0.0"  # noqa: S104 - a unix socket has no address
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Open no account for an address that Google has not confirmed: it may be another's."""
+        if not sociallogin.is_existing and not confirmed_address(sociallogin):
+            messages.error(
+                request,
+                _("Google has not confirmed this e-mail address. Open an account with it here."),
+            )
+            raise ImmediateHttpResponse(redirect("account_signup"))
+
+    def save_user(self, request: HttpRequest, sociallogin: Any, form: Any = None) -> User:
+        with one_account_an_address(), transaction.atomic():
+            user: User = super().save_user(request, sociallogin, form)
+        return user
+
     def get_app(self, request: HttpRequest, provider: str, client_id: str | None = None) -> Any:
         """Where Google's keys are not set there is no such page."""
         try:
@@ -86,6 +148,20 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
 
 class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     """Keeps the secrets of second steps encrypted in allauth's table."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "cannot_delete_authenticator": _lazy(
+            "Your clinic requires a second step. For a new phone, move your app to it."
+        )
+    }
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Nobody gives up what their clinic requires."""
+        user: User = authenticator.user
+        if user.workspace_id is None:
+            return True
+        with tenancy.within(user.workspace_id):
+            return not Workspace.objects.get(pk=user.workspace_id).requires_second_step
 
     def encrypt(self, text: str) -> str:
         return sealing.seal(text)

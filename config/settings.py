@@ -97,6 +97,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.Problems",
     "workspaces.middleware.TenantDoor",
+    # Behind the door, because the clinic's settings are.
+    "workspaces.session_policy.SessionPolicy",
 ]
 
 TEMPLATES = [
@@ -179,13 +181,20 @@ SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["workspaces.passwords.BCrypt12"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "name"]},
+    },
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 10},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "workspaces.breached_passwords.GuessableWords"},
+    {"NAME": "workspaces.breached_passwords.NotBreached"},
 ]
+# Asked whether a breach has a new password: https://api.pwnedpasswords.com/range, or a copy of it.
+BREACHED_PASSWORDS_URL = env.str("BREACHED_PASSWORDS_URL", default="").rstrip("/")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
@@ -194,6 +203,12 @@ ACCOUNT_ADAPTER = "config.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "workspaces.forms.SignupForm"
+ACCOUNT_FORMS = {
+    "signup": "config.account_forms.SignUpForm",
+    "reset_password": "config.account_forms.ResetPasswordForm",
+}
+# Counted by browser as well as by network instead: see workspaces/sign_in_limits.py.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reset_password": "20/m/ip"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
@@ -208,10 +223,12 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Reputation Manager"
 MFA_ADAPTER = "config.accounts.SecondStepAdapter"
+MFA_FORMS = {"authenticate": "config.account_forms.SecondStepForm"}
 USERSESSIONS_TRACK_ACTIVITY = True
 ADMIN_REQUIRES_MFA = env.bool("ADMIN_REQUIRES_MFA", default=not EMBEDDED)
 
 SOCIALACCOUNT_ADAPTER = "config.accounts.SocialAccountAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "config.account_forms.SocialSignUpForm"}
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_AUTO_SIGNUP = False
@@ -394,6 +411,7 @@ CELERY_TASK_ROUTES = {
     "messaging.tasks.fetch_costs": {"queue": "announce"},
     "messaging.tasks.read_bounces": {"queue": "announce"},
     "workspaces.tasks.deliver_announcements": {"queue": "announce"},
+    "workspaces.tasks.send_account_mail": {"queue": "announce"},
     "workspaces.tasks.process_payments": {"queue": "announce"},
     "workspaces.tasks.give_months": {"queue": "announce"},
     "workspaces.tasks.reconcile_billing": {"queue": "announce"},
@@ -454,6 +472,7 @@ CELERY_BEAT_SCHEDULE = {
             "give_months": 600.0,
             "tell_of_billing_days": 900.0,
             "prune_payment_events": 6 * 3600.0,
+            "forget_sessions": 3600.0,
         }.items()
     },
     # By night, when nobody waits for Stripe.

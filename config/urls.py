@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from config import accounts, health, security_contact, styleguide
+from config import accounts, health, security_contact, signing_in_by_code, signing_up, styleguide
 from workspaces.api import pages
 
 urlpatterns = [
@@ -33,6 +33,9 @@ urlpatterns = [
     path("api/docs/", pages.docs, name="api_docs"),
     path("api/openapi.json", pages.openapi, name="api_openapi"),
     path("accounts/logout/", accounts.sign_out, name="account_logout"),
+    path("accounts/signup/code/", signing_up.enter_code, name="sign_up_code"),
+    path("accounts/code/", signing_in_by_code.ask_for_code, name="ask_for_code"),
+    path("accounts/code/enter/", signing_in_by_code.enter_code, name="sign_in_code"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),

@@ -66,6 +66,7 @@ from workspaces.models import (
     Event,
     Invitation,
     KeptAnswer,
+    KnownDevice,
     NoticeKind,
     Payment,
     PaymentEvent,
@@ -130,6 +131,15 @@ class StaffFactory(UserFactory):
     role = ""
     is_staff = True
     is_superuser = True
+
+
+class KnownDeviceFactory(Rows[KnownDevice]):
+    class Meta:
+        model = KnownDevice
+
+    user = SubFactory(UserFactory)
+    digest = Sequence(lambda n: f"{n:064x}")
+    last_seen_at = LazyFunction(timezone.now)
 
 
 class PracticeFactory(Rows[Practice]):

@@ -23,9 +23,13 @@ def record(
     name: str = "",
     old: dict[str, Any] | None = None,
     new: dict[str, Any] | None = None,
+    came_from: origin.Origin | None = None,
 ) -> AuditEvent:
-    """Names of patients never go in here: the trail outlives their right to be forgotten."""
-    came_from = origin.current()
+    """Names of patients never go in here: the trail outlives their right to be forgotten.
+
+    `came_from` is for a worker that records what a request did; a request knows its own origin.
+    """
+    came_from = came_from or origin.current()
     return AuditEvent.objects.create(
         workspace_id=workspace_id or entity.workspace_id,  # type: ignore[attr-defined]
         actor_id=by.pk if by else None,

@@ -12,16 +12,19 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from workspaces import google_listing, phones, practices, profile, zones
+from workspaces import google_listing, mail, networks, phones, practices, profile, zones
 from workspaces import settings as workspace_settings
 from workspaces.announcing import addresses
 from workspaces.announcing.endpoints import Details
+from workspaces.breached_passwords import refuse_guessable
 from workspaces.models import (
     LONGEST_UNDO_MINUTES,
     SHORTEST_KEPT_DAYS,
     Event,
+    IdleLimit,
     Invitation,
     Practice,
     Role,
@@ -29,6 +32,7 @@ from workspaces.models import (
     Workspace,
 )
 from workspaces.models.practice import Country, known_timezone
+from workspaces.security_settings import SecurityWishes
 
 Choices = Sequence[tuple[str, str | Promise]]
 
@@ -65,6 +69,12 @@ class SignupForm(forms.Form):
         zone: str = self.cleaned_data["timezone"] or "America/Guayaquil"
         known_timezone(zone)
         return zone
+
+    def clinic_details(self) -> dict[str, str]:
+        """Return what is needed to open the clinic, with the language of this page."""
+        names = ("name", "workspace", "practice", "country", "timezone")
+        said = {name: str(self.cleaned_data[name]) for name in names}
+        return said | {"language": mail.spoken((get_language() or "")[:2])}
 
     def signup(self, request: HttpRequest, user: Any) -> None:
         """allauth insists on this method; the adapter has done all of it already."""
@@ -175,6 +185,10 @@ class AcceptForm(forms.Form):
             newcomer = User(email=self.invitation.email, name=said.get("name", ""))
             try:
                 validate_password(password, newcomer)
+                refuse_guessable(
+                    password,
+                    about=[newcomer.name, newcomer.email, self.invitation.workspace.name],
+                )
             except ValidationError as error:
                 self.add_error("password", error)
         return said
@@ -297,6 +311,40 @@ class SettingsForm(forms.ModelForm[Workspace]):
     def wishes(self) -> workspace_settings.Wishes:
         names = workspace_settings.Wishes.__dataclass_fields__
         return workspace_settings.Wishes(**{name: self.cleaned_data[name] for name in names})
+
+
+class SecurityForm(forms.ModelForm[Workspace]):
+    idle_minutes = forms.TypedChoiceField(
+        label=_("Sign people out after so long without activity"),
+        choices=IdleLimit,
+        coerce=int,
+        help_text=_("On a computer that several people use, 30 minutes are safest."),
+    )
+    requires_second_step = forms.BooleanField(
+        label=_("Everybody signs in with a second step"),
+        required=False,
+        help_text=_(
+            "A code from an app on the phone, besides the password. Who has none yet sets it up at"
+            " the next page."
+        ),
+    )
+    allowed_networks = forms.CharField(
+        label=_("Addresses from which your team may work"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea({"rows": 3, "spellcheck": "false", "autocomplete": "off"}),
+        help_text=_("One a line, for example 190.15.128.7 or 190.15.128.0/24. Empty: anywhere."),
+    )
+
+    class Meta:
+        model = Workspace
+        fields: ClassVar = list(SecurityWishes.__dataclass_fields__)
+
+    def clean_allowed_networks(self) -> str:
+        return networks.normalize(self.cleaned_data["allowed_networks"])
+
+    def wishes(self) -> SecurityWishes:
+        return SecurityWishes(**{name: self.cleaned_data[name] for name in self.Meta.fields})
 
 
 class EndpointForm(forms.Form):

@@ -16,12 +16,16 @@ log = structlog.get_logger("mail")
 
 
 def send(template: str, *, to: str, context: dict[str, Any]) -> None:
+    compose(template, to=to, context=context).send()
+
+
+def compose(template: str, *, to: str, context: dict[str, Any]) -> EmailMultiAlternatives:
     """`template` names a pair: `.txt`, whose first line is the subject, and `.html`."""
     context = context | {"site_url": settings.SITE_URL}
     subject, _, text = render_to_string(f"{template}.txt", context).partition("\n")
     message = EmailMultiAlternatives(subject.strip(), text.strip() + "\n", to=[to])
     message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
-    message.send()
+    return message
 
 
 def owners(workspace: Workspace) -> QuerySet[User]:
@@ -35,7 +39,7 @@ def tell(people: Iterable[User], template: str, *, language: str, **context: obj
         if not person.is_active:
             continue
         try:
-            with override(_spoken(person.language or language)):
+            with override(spoken(person.language or language)):
                 send(template, to=person.email, context=context)
             told += 1
         except OSError as error:
@@ -45,5 +49,6 @@ def tell(people: Iterable[User], template: str, *, language: str, **context: obj
         raise failure
 
 
-def _spoken(language: str) -> str:
+def spoken(language: str) -> str:
+    """Return the language of pages and mails that comes nearest."""
     return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE

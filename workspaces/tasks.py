@@ -1,10 +1,12 @@
 """Each wakes one act of the ground floor."""
 
+from importlib import import_module
 from uuid import UUID
 
 from celery import shared_task
+from django.conf import settings
 
-from workspaces import credits, kept_answers
+from workspaces import account_mails, credits, failed_sign_ins, kept_answers
 from workspaces.announcing import delivering, keeping, telling
 from workspaces.billing import inbox, notices, processing, reconciling, turning
 from workspaces.billing.client import StripeFailedError
@@ -69,3 +71,19 @@ def expire_credits() -> None:
 @shared_task
 def forget_answers() -> None:
     kept_answers.forget_old()
+
+
+@shared_task(autoretry_for=(OSError,), retry_backoff=5, max_retries=8)
+def send_account_mail(order: str) -> None:
+    account_mails.deliver(order)
+
+
+@shared_task
+def note_failed_sign_in(order: str) -> None:
+    failed_sign_ins.note(order)
+
+
+@shared_task
+def forget_sessions() -> None:
+    """Delete sessions that ended, with what was typed into sign-ups that nobody finished."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

@@ -19,6 +19,7 @@ KNOCK = "SELECT set_config('app.platform', %(door)s, true)"
 # Tables that a tenant's row security does not cover, and why.
 OUTSIDE_THE_WALL = {
     "workspaces_user": "a login finds the person before it knows the workspace",
+    "workspaces_knowndevice": "a login recognises the browser before it knows the workspace",
 }
 
 

@@ -22,6 +22,7 @@ from workspaces.models.keys import scopes_in_words
 ACTS: dict[str, str | Promise] = {
     "workspace.open": _("Opened the workspace"),
     "workspace.change": _("Changed the workspace’s settings"),
+    "workspace.security": _("Changed how the team signs in"),
     "trial.start": _("Began a trial"),
     "credits.grant": _("Granted credits"),
     "subscription.change": _("Changed the subscription"),
@@ -39,6 +40,10 @@ ACTS: dict[str, str | Promise] = {
     "member.join": _("Joined the team"),
     "member.role": _("Changed a role"),
     "member.remove": _("Removed someone from the team"),
+    "sign_in.wrong_password": _("Someone tried to sign in with a wrong password"),
+    "sign_in.wrong_code": _("Someone had the password, but not the code of the second step"),
+    "sign_in.new_device": _("Signed in with a new browser"),
+    "sign_in.elsewhere": _("Confirmed by e-mail to work from another address"),
     "key.create": _("Made an API key"),
     "key.revoke": _("Revoked an API key"),
     "endpoint.create": _("Added a webhook"),
@@ -102,6 +107,9 @@ ACTS: dict[str, str | Promise] = {
     "admin.delete": _("Deleted by the platform’s staff"),
     "admin.password": _("Password set by the platform’s staff"),
 }
+
+# What is recorded with an act and is no field of a model.
+LABELS: dict[str, str | Promise] = {"attempts_in_an_hour": _("Attempts in an hour")}
 
 
 @dataclass(frozen=True)
@@ -180,7 +188,7 @@ def _changes(event: AuditEvent) -> Iterator[Change]:
         field = fields.get(name)
         old, new = _said(field, event.old.get(name)), _said(field, event.new.get(name))
         if old or new:
-            label = str(field.verbose_name) if field else name.replace("_", " ")
+            label = str(field.verbose_name if field else LABELS.get(name, name.replace("_", " ")))
             yield Change(capfirst(label), old, new)
 
 

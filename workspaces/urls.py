@@ -3,6 +3,7 @@ from django.urls import path
 from workspaces.views import (
     audit,
     billing,
+    elsewhere,
     endpoints,
     help_page,
     invitation,
@@ -54,5 +55,8 @@ urlpatterns = [
     path("help/", help_page.show, name="help"),
     path("profile/", profile.edit, name="profile"),
     path("settings/", settings.edit, name="workspace_settings"),
+    path("settings/security", settings.edit_security, name="security_settings"),
+    path("elsewhere/", elsewhere.ask_for_code, name="elsewhere"),
+    path("elsewhere/code", elsewhere.enter_code, name="elsewhere_code"),
     path("audit/", audit.index, name="audit"),
 ]

@@ -40,6 +40,11 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (asksAgain && (document.hidden || (reads && elt.contains(reads)))) event.preventDefault();
 });
 
+// What no press of a person caused must not keep a forgotten session alive.
+document.addEventListener("htmx:configRequest", (event) => {
+  if (!event.detail.triggeringEvent) event.detail.headers["X-Background"] = "1";
+});
+
 document.addEventListener("htmx:beforeSend", (event) => {
   event.detail.target.setAttribute("aria-busy", "true");
 });

@@ -46,4 +46,5 @@ def test_the_code_in_the_mail_is_what_opens_the_door(visitor: Visitor, post: Pos
     visitor.presses("Abrir la cuenta").sees("Escriba el código que llegó a su correo")
     visitor.writes("Código", "AAAAAA").presses("Continuar")
     visitor.sees("El código no es correcto").takes_a_picture("wrong code")
-    visitor.opens("/campaigns/").is_at("/accounts/confirm-email/")
+    visitor.opens("/campaigns/").is_at("/accounts/login/")
+    visitor.opens("/accounts/signup/code/").sees("Escriba el código que llegó a su correo")

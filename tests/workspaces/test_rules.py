@@ -14,6 +14,7 @@ from tests.factories import (
     EndpointFactory,
     EntitlementFactory,
     InvitationFactory,
+    KnownDeviceFactory,
     PaymentEventFactory,
     PaymentFactory,
     PracticeFactory,
@@ -45,6 +46,7 @@ pytestmark = pytest.mark.django_db
             {"keep_patients_days": 6},
         ),
         ("workspaces_workspace_undo_within_a_day", WorkspaceFactory, {"undo_minutes": 1_441}),
+        ("workspaces_workspace_idle_minutes_known", WorkspaceFactory, {"idle_minutes": 31}),
         ("workspaces_user_staff_or_member", UserFactory, {"role": ""}),
         ("workspaces_user_staff_or_member", UserFactory, {"workspace": None}),
         ("workspaces_user_staff_or_member", UserFactory, {"is_staff": True}),
@@ -213,4 +215,15 @@ def test_a_difference_is_open_once() -> None:
         "workspaces_billingdifference_one_open",
         BillingDifferenceFactory,
         reference=closed.reference,
+    )
+
+
+def test_browser_is_known_to_account_once() -> None:
+    device = KnownDeviceFactory.create()
+
+    refuses(
+        "workspaces_knowndevice_once_an_account",
+        KnownDeviceFactory,
+        user=device.user,
+        digest=device.digest,
     )

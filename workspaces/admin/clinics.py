@@ -125,6 +125,15 @@ class WorkspaceAdmin(PlatformAdmin[Workspace]):
             },
         ),
         (_("Keeping"), {"fields": ("keep_messages_days", "keep_patients_days")}),
+        (
+            _("Signing in"),
+            {
+                "fields": ("idle_minutes", "requires_second_step", "allowed_networks"),
+                "description": _(
+                    "Empty the addresses for a clinic whose owners locked themselves out."
+                ),
+            },
+        ),
         (None, {"fields": ("id", "created_at")}),
     )
 

@@ -22,11 +22,12 @@ from workspaces.models.payments import (
     PaymentEvent,
     PaymentKind,
 )
-from workspaces.models.people import Invitation, Role, User
+from workspaces.models.people import Invitation, KnownDevice, Role, User
 from workspaces.models.practice import Practice
 from workspaces.models.workspace import (
     LONGEST_UNDO_MINUTES,
     SHORTEST_KEPT_DAYS,
+    IdleLimit,
     Language,
     Plan,
     ReviewInvites,
@@ -52,8 +53,10 @@ __all__ = [
     "Entitlement",
     "EntryKind",
     "Event",
+    "IdleLimit",
     "Invitation",
     "KeptAnswer",
+    "KnownDevice",
     "Language",
     "Limit",
     "NoticeKind",

@@ -128,3 +128,25 @@ class Invitation(Row):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class KnownDevice(Row):
+    """A browser that has signed in to an account; its cookie is stored as a digest."""
+
+    user = models.ForeignKey(
+        User, verbose_name=_("user"), on_delete=models.CASCADE, related_name="known_devices"
+    )
+    digest = models.CharField(_("digest"), max_length=64)
+    last_seen_at = models.DateTimeField(_("last sign-in"))
+
+    class Meta:
+        verbose_name = _("known device")
+        verbose_name_plural = _("known devices")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "digest"], name="workspaces_knowndevice_once_an_account"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from workspaces import networks
 from workspaces.ledger import LedgerBalance
 from workspaces.rows import Row, known
 from workspaces.walls import Wall
@@ -37,6 +38,15 @@ class Language(models.TextChoices):
 class ReviewInvites(models.TextChoices):
     EVERYONE = "everyone", _("Everyone sees the review link")
     HAPPY_ONLY = "happy_only", _("Only patients who rated 4 or 5")
+
+
+class IdleLimit(models.IntegerChoices):
+    """So many minutes without activity end the session of one of a clinic's people."""
+
+    HALF_AN_HOUR = 30, _("30 minutes")
+    TWO_HOURS = 120, _("2 hours")
+    HALF_A_DAY = 720, _("12 hours")
+    TWO_WEEKS = 20_160, _("14 days")
 
 
 class Workspace(Row):
@@ -131,6 +141,23 @@ class Workspace(Row):
     keep_patients_days = models.PositiveSmallIntegerField(
         _("days that patients are kept"), default=730
     )
+    idle_minutes = models.PositiveSmallIntegerField(
+        _("time without activity that ends a session"),
+        choices=IdleLimit,
+        default=IdleLimit.HALF_A_DAY,
+        db_default=IdleLimit.HALF_A_DAY,
+    )
+    requires_second_step = models.BooleanField(
+        _("second step for everybody"), default=False, db_default=False
+    )
+    allowed_networks = models.TextField(
+        _("addresses to work from"),
+        blank=True,
+        default="",
+        db_default="",
+        validators=[networks.validate],
+        help_text=_("One address or network a line. Empty: from anywhere."),
+    )
 
     class Meta:
         verbose_name = _("workspace")
@@ -167,6 +194,10 @@ class Workspace(Row):
             models.CheckConstraint(
                 condition=Q(undo_minutes__lte=LONGEST_UNDO_MINUTES),
                 name="workspaces_workspace_undo_within_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(idle_minutes__in=IdleLimit.values),
+                name="workspaces_workspace_idle_minutes_known",
             ),
             LedgerBalance(name="workspaces_workspace_balance"),
             Wall(name="workspaces_workspace_wall", key="id"),

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from workspaces import team
+from workspaces import known_devices, team
 from workspaces.access import View, public
 from workspaces.forms import AcceptForm
 from workspaces.problems import ProblemError
@@ -52,6 +52,8 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         else:
             login(request, user, backend=BACKEND)
             messages.success(request, _("Welcome, %(name)s.") % {"name": user.name})
-            return redirect("home")
+            response = redirect("home")
+            known_devices.welcome(request, response, user)
+            return response
     page = {"form": form, "invitation": invitation}
     return render(request, "workspaces/invitation.html", page)

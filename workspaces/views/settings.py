@@ -4,11 +4,14 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-from workspaces import settings
+from workspaces import networks, security_settings, settings
 from workspaces.access import Can, member
-from workspaces.forms import SettingsForm
+from workspaces.forms import SecurityForm, SettingsForm
+from workspaces.origin import client_address
 from workspaces.requests import MemberRequest
+from workspaces.security_settings import RefusedSettingError
 
 
 @member(Can.MANAGE_WORKSPACE)
@@ -18,4 +21,36 @@ def edit(request: MemberRequest) -> HttpResponse:
         settings.change(workspace=request.workspace, wishes=form.wishes(), by=request.user)
         messages.success(request, _("Your changes are saved."))
         return redirect("workspace_settings")
-    return render(request, "workspaces/settings.html", {"form": form})
+    return _show(request, form, SecurityForm(instance=copy(request.workspace)))
+
+
+@member(Can.MANAGE_WORKSPACE)
+@require_POST
+def edit_security(request: MemberRequest) -> HttpResponse:
+    """A form of its own on the page, as programs with a key may change the other settings only."""
+    form = SecurityForm(request.POST, instance=copy(request.workspace))
+    if form.is_valid():
+        try:
+            security_settings.change(
+                workspace=request.workspace,
+                wishes=form.wishes(),
+                address=client_address(request),
+                by=request.user,
+            )
+        except RefusedSettingError as refusal:
+            form.add_error(refusal.setting, refusal.message)
+        else:
+            messages.success(request, _("Your changes are saved."))
+            return redirect("workspace_settings")
+    return _show(request, SettingsForm(instance=copy(request.workspace)), form)
+
+
+def _show(request: MemberRequest, form: SettingsForm, security: SecurityForm) -> HttpResponse:
+    context = {
+        "form": form,
+        "security": security,
+        "present_address": networks.suggest(client_address(request)),
+        "without_second_step": security_settings.without_second_step(request.workspace),
+        "has_second_step": security_settings.has_second_step(request.user),
+    }
+    return render(request, "workspaces/settings.html", context)

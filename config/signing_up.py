@@ -1,0 +1,88 @@
+"""Sign-up: what someone typed waits in their session until they enter the code from the mail.
+
+Nothing but that session exists before, so nobody can keep an address from its owner by signing up
+with it, and whatever was begun and left vanishes by itself.
+"""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.account.utils import perform_login
+from django.contrib import messages
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from config.opening import email_is_taken, one_account_an_address, open_clinic
+from workspaces import account_mails, code_pages, mailed_codes, sign_in_limits
+from workspaces.access import public
+from workspaces.accounts import with_email
+from workspaces.models import User
+from workspaces.problems import ProblemError
+
+PURPOSE = "sign_up"
+
+
+def begin(request: HttpRequest, *, email: str, password: str, details: dict[str, str]) -> None:
+    """Keep what was typed, and mail a code, or the news that there is an account already."""
+    sign_in_limits.require_mail(request, email)
+    code = mailed_codes.issue(
+        request,
+        PURPOSE,
+        email=email,
+        password=make_password(password),
+        clinic=details,
+        next=request.POST.get("next", ""),
+    )
+    # What was typed is not kept longer than the code is of use.
+    request.session.set_expiry(mailed_codes.LIFE_SECONDS)
+    _send({"email": email}, code)
+
+
+@public("the code that was mailed is the key")
+def enter_code(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        return redirect("home")
+    return code_pages.ask(
+        request,
+        PURPOSE,
+        template="account/sign_up_code.html",
+        start_again="account_signup",
+        send=_send,
+        finish=_finish,
+    )
+
+
+def _send(waiting: dict[str, Any], code: str) -> None:
+    account_mails.send_soon("sign_up", email=waiting["email"], code=code)
+
+
+def _finish(request: HttpRequest, waiting: dict[str, Any]) -> HttpResponse:
+    """Open the clinic, unless an invitation or another browser was first with this address."""
+    try:
+        owner = complete(
+            email=waiting["email"], password=waiting["password"], details=waiting["clinic"]
+        )
+    except ProblemError as problem:
+        messages.error(request, problem.message)
+        return redirect("account_login")
+    request.session.set_expiry(None)
+    response: HttpResponse = perform_login(
+        request,
+        owner,
+        signup=True,
+        email=owner.email,
+        redirect_url=code_pages.own_address(request, waiting["next"]),
+    )
+    return response
+
+
+def complete(*, email: str, password: str, details: dict[str, str]) -> User:
+    """Open a clinic for someone who has shown that they read this address. `password` is hashed."""
+    with one_account_an_address(), transaction.atomic():
+        if with_email(email).exists():
+            raise email_is_taken()
+        owner = open_clinic(owner=User(email=email, password=password), details=details)
+        EmailAddress.objects.create(user=owner, email=owner.email, verified=True, primary=True)
+    return owner

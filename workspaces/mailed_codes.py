@@ -1,0 +1,76 @@
+"""Codes that we mail to someone, and wait for in the session of the browser that asked for them.
+
+Nothing is stored but in that session, so a code that nobody enters blocks no address and needs no
+cleaning up. Whether the address has an account makes no difference here: see `account_mails`.
+"""
+
+import time
+from typing import Any
+
+from allauth.core.internal.cryptokit import compare_user_code, generate_user_code
+from django.http import HttpRequest
+
+LIFE_SECONDS = 15 * 60
+MOST_ATTEMPTS = 5
+MOST_SENDS = 4
+
+
+def issue(request: HttpRequest, purpose: str, **details: Any) -> str:
+    """Remember a new code with these details, in place of an earlier one. Return the code."""
+    code = str(generate_user_code())
+    request.session[_key(purpose)] = {
+        **details,
+        "code": code,
+        "issued_at": time.time(),
+        "attempts": 0,
+        "sends": 1,
+    }
+    return code
+
+
+def waiting(request: HttpRequest, purpose: str) -> dict[str, Any] | None:
+    """Return what was remembered with the code that this browser still has to enter, or None."""
+    state: dict[str, Any] | None = request.session.get(_key(purpose))
+    if state and time.time() - state["issued_at"] > LIFE_SECONDS:
+        forget(request, purpose)
+        return None
+    return state
+
+
+def can_issue_again(state: dict[str, Any]) -> bool:
+    return int(state["sends"]) < MOST_SENDS
+
+
+def issue_again(request: HttpRequest, purpose: str, state: dict[str, Any]) -> str:
+    """Put a new code in place of the one that is awaited, and return it."""
+    code = str(generate_user_code())
+    request.session[_key(purpose)] = {
+        **state,
+        "code": code,
+        "issued_at": time.time(),
+        "attempts": 0,
+        "sends": state["sends"] + 1,
+    }
+    return code
+
+
+def is_right(request: HttpRequest, purpose: str, typed: str) -> bool:
+    """Compare what someone typed. After too many wrong attempts the code is forgotten."""
+    state = waiting(request, purpose)
+    if state is None:
+        return False
+    if compare_user_code(actual=typed, expected=state["code"]):
+        return True
+    state["attempts"] += 1
+    request.session[_key(purpose)] = state
+    if state["attempts"] >= MOST_ATTEMPTS:
+        forget(request, purpose)
+    return False
+
+
+def forget(request: HttpRequest, purpose: str) -> None:
+    request.session.pop(_key(purpose), None)
+
+
+def _key(purpose: str) -> str:
+    return f"mailed_code:{purpose}"

@@ -1,0 +1,50 @@
+"""How an owner comes in from an address that the clinic's list does not have."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from workspaces import account_mails, audit, code_pages, mailed_codes, sign_in_limits
+from workspaces.access import Can, member
+from workspaces.models import User
+from workspaces.origin import client_address
+from workspaces.requests import MemberRequest
+from workspaces.session_policy import LET_IN_FROM
+
+PURPOSE = "elsewhere"
+
+
+@member(Can.MANAGE_WORKSPACE)
+@require_POST
+def ask_for_code(request: MemberRequest) -> HttpResponse:
+    email = request.user.email
+    sign_in_limits.require_mail(request, email)
+    _send({"email": email}, mailed_codes.issue(request, PURPOSE, email=email))
+    return redirect("elsewhere_code")
+
+
+@member(Can.MANAGE_WORKSPACE)
+def enter_code(request: MemberRequest) -> HttpResponse:
+    return code_pages.ask(
+        request,
+        PURPOSE,
+        template="workspaces/elsewhere_code.html",
+        start_again="home",
+        send=_send,
+        finish=_let_in,
+    )
+
+
+def _send(waiting: dict[str, Any], code: str) -> None:
+    account_mails.send_soon("elsewhere_code", email=waiting["email"], code=code)
+
+
+def _let_in(request: HttpRequest, _waiting: dict[str, Any]) -> HttpResponse:
+    """For this session and this address alone."""
+    user = request.user
+    assert isinstance(user, User)
+    request.session[LET_IN_FROM] = client_address(request)
+    audit.record("sign_in.elsewhere", user, by=user, name=user.name)
+    return redirect("home")
