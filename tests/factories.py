@@ -39,6 +39,7 @@ from messaging.models import (
 )
 from patients.models import (
     Doctor,
+    FirstContact,
     Hold,
     Import,
     ImportProblem,
@@ -64,6 +65,7 @@ from workspaces.models import (
     Entitlement,
     EntryKind,
     Event,
+    FlagKind,
     Invitation,
     KeptAnswer,
     NoticeKind,
@@ -74,6 +76,7 @@ from workspaces.models import (
     Practice,
     Role,
     Scope,
+    SenderFlag,
     Source,
     User,
     Workspace,
@@ -101,6 +104,21 @@ class WorkspaceFactory(Rows[Workspace]):
 
     name = Sequence(lambda n: f"Clínica {n}")
     plan = Plan.PROFESSIONAL
+
+
+class UnvettedWorkspaceFactory(WorkspaceFactory):
+    """A clinic as it signs up by itself: on the free plan, and nobody knows who it is."""
+
+    plan = Plan.FREE
+
+
+class SenderFlagFactory(Rows[SenderFlag]):
+    class Meta:
+        model = SenderFlag
+
+    workspace = SubFactory(WorkspaceFactory)
+    kind = FlagKind.LINK
+    about = Sequence(lambda n: f"https://evil{n}.example")
 
 
 class UserFactory(Rows[User]):
@@ -424,6 +442,14 @@ class DoctorFactory(Rows[Doctor]):
     key = Sequence(lambda n: f"maria lopez {n}")
     name = Sequence(lambda n: f"Dra. María López {n}")
     looks = 7
+
+
+class FirstContactFactory(Rows[FirstContact]):
+    class Meta:
+        model = FirstContact
+
+    workspace = SubFactory(WorkspaceFactory)
+    digest = Sequence(lambda n: f"{n:064x}")
 
 
 class PastAskFactory(Rows[PastAsk]):

@@ -6,7 +6,7 @@ something is heard of the payment.
 
 from datetime import datetime
 
-from workspaces import audit, credits
+from workspaces import audit, credits, vetting
 from workspaces.billing import notices
 from workspaces.billing.months import month_of
 from workspaces.billing.reading import NotUnderstoodError, Paid, TakenBack
@@ -55,6 +55,7 @@ def _payment(workspace: Workspace, paid: Paid) -> tuple[Payment, bool]:
         payment.invoice = paid.invoice
         payment.save(update_fields=["invoice", "updated_at"])
     if is_new:
+        vetting.note_payment(workspace, paid_at=paid.at, amount=paid.amount)
         _record("payment.receive", payment, new={"amount": paid.amount, "currency": paid.currency})
     return payment, is_new
 

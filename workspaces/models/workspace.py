@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from workspaces.ledger import LedgerBalance
+from workspaces.plain_names import on_one_line, plain_name
 from workspaces.rows import Row, known
 from workspaces.walls import Wall
 
@@ -42,7 +43,7 @@ class ReviewInvites(models.TextChoices):
 class Workspace(Row):
     """One customer: a clinic, or a group of practices under one owner."""
 
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(_("name"), max_length=120, validators=[plain_name])
     plan = models.CharField(_("plan"), max_length=16, choices=Plan, default=Plan.FREE)
     message_credits = models.IntegerField(
         _("message credits"),
@@ -89,6 +90,23 @@ class Workspace(Row):
         null=True,
         editable=False,
         help_text=_("What was asked before this moment may be out of date and is asked again."),
+    )
+
+    # Whether it may write to strangers in its own words: `workspaces/vetting.py` reads these.
+    vetted_at = models.DateTimeField(
+        _("vetted"), null=True, blank=True, editable=False, help_text=_("By the platform’s staff.")
+    )
+    first_paid_at = models.DateTimeField(_("first paid"), null=True, blank=True, editable=False)
+    sending_stopped_at = models.DateTimeField(
+        _("messages stopped"), null=True, blank=True, editable=False
+    )
+    sending_stopped_because = models.CharField(
+        _("messages stopped because"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
     )
 
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.ES)
@@ -168,6 +186,12 @@ class Workspace(Row):
                 condition=Q(undo_minutes__lte=LONGEST_UNDO_MINUTES),
                 name="workspaces_workspace_undo_within_a_day",
             ),
+            models.CheckConstraint(
+                condition=Q(sending_stopped_at=None, sending_stopped_because="")
+                | (Q(sending_stopped_at__isnull=False) & ~Q(sending_stopped_because="")),
+                name="workspaces_workspace_stopped_because",
+            ),
+            on_one_line("name", name="workspaces_workspace_name_on_one_line"),
             LedgerBalance(name="workspaces_workspace_balance"),
             Wall(name="workspaces_workspace_wall", key="id"),
         ]
