@@ -27,6 +27,7 @@ from messaging.models import (
     InboundMessage,
     Intent,
     Message,
+    PhoneCode,
     Quote,
     RecoveryStep,
     Report,
@@ -469,6 +470,16 @@ class SenderFactory(Rows[Sender]):
     workspace = SubFactory(WorkspaceFactory)
     channel = Channel.SMS
     address = Sequence(lambda n: f"+1555{n:07d}")
+
+
+class PhoneCodeFactory(Rows[PhoneCode]):
+    class Meta:
+        model = PhoneCode
+
+    workspace = SubFactory(WorkspaceFactory)
+    user = SubFactory(UserFactory, workspace=ours)
+    phone = "+593987654321"
+    expires_at = LazyFunction(lambda: timezone.now() + timedelta(minutes=10))
 
 
 class SenderStopFactory(Rows[SenderStop]):

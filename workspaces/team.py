@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from workspaces import audit, entitlements, tenancy
+from workspaces import audit, entitlements, invitation_limits, tenancy, vetting
 from workspaces.mail import send
 from workspaces.models import Invitation, Role, User, Workspace
+from workspaces.plain_names import one_line
 from workspaces.problems import ProblemError
 
 INVITATION_LIFE = timedelta(days=7)
@@ -30,7 +31,9 @@ def invite(*, workspace: Workspace, email: str, role: Role, by: User) -> Invitat
     entitlements.lock(workspace)
     if workspace.invitations.open(timezone.now()).filter(email__iexact=email).exists():
         raise ProblemError(_("This person is invited already: withdraw that invitation first."))
+    vetting.require_may_send(workspace)
     _forget_expired(workspace, email)
+    invitation_limits.require_room(workspace, email)
     # Before the next check: a plan without a free seat cannot be used to try out addresses.
     entitlements.require_seat(workspace)
     # A second address that someone has confirmed is as good as the one of their account.
@@ -73,11 +76,6 @@ def _mail(invitation: Invitation, workspace: Workspace, token: str) -> None:
                 "days": INVITATION_LIFE.days,
             },
         )
-
-
-def one_line(name: str) -> str:
-    """Names stand in the subject of a mail, where a line break would begin a header."""
-    return " ".join(name.split())
 
 
 class SpentInvitationError(ProblemError):

@@ -37,6 +37,8 @@ OF_ANYONE = frozenset(
 )
 
 # Of those, the ones that nobody writes after a full stop and a space.
-NEVER_A_WORD = frozenset("com net org info biz edu gov xyz online website icu cyou cfd sbs".split())
+NEVER_A_WORD = frozenset(
+    {"com", "net", "org", "info", "biz", "edu", "gov", "xyz", "online", "website", "icu", "cyou"}
+)
 
 ALL = OF_COUNTRIES | OF_ANYONE

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from workspaces import abuse_limits, audit, sql
 from workspaces.models import Plan, User, Workspace
@@ -46,6 +47,10 @@ TRUST = f"""CASE
 MAY_SEND = "w.sending_stopped_at IS NULL"
 
 
+STOPPED = gettext_lazy(
+    "Our team has stopped the messages of your clinic. Write to us to sort it out."
+)
+
 # What a clinic's people have proved to hold: writing there writes to no stranger.
 OWN_ADDRESSES = """
 SELECT u.workspace_id, u.phone AS address
@@ -68,9 +73,7 @@ def own_addresses(workspaces: Collection[UUID]) -> set[tuple[UUID, str]]:
 
 def require_may_send(workspace: Workspace) -> None:
     if workspace.sending_stopped_at:
-        raise ProblemError(
-            _("Our team has stopped the messages of your clinic. Write to us to sort it out.")
-        )
+        raise ProblemError(str(STOPPED))
 
 
 @transaction.atomic

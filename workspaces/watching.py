@@ -15,7 +15,7 @@ from workspaces import sql, tenancy
 from workspaces.alarming_words import alarming_words
 from workspaces.mail import tell
 from workspaces.models import FlagKind, SenderFlag, User, Workspace
-from workspaces.plain_names import find_address
+from workspaces.plain_names import find_address, one_line
 
 LONGEST = SenderFlag._meta.get_field("about").max_length
 TELL_STAFF = "workspaces.tasks.tell_of_flagged_sender"
@@ -61,9 +61,9 @@ def tell_staff(*, workspace_id: UUID) -> None:
                 User.objects.filter(is_staff=True),
                 "workspaces/mail/flagged",
                 language=settings.LANGUAGE_CODE,
-                clinic=workspace.name,
+                clinic=one_line(workspace.name),
                 flags=[*SenderFlag.objects.within(workspace).filter(seen_at=None).order_by("pk")],
-                link=settings.SITE_URL + reverse("admin:messaging_newsender_changelist"),
+                link=settings.SITE_URL + reverse("admin:new_senders"),
             )
     except OSError:
         cache.delete(once)  # the mail server is away, and the task tries again
