@@ -15,7 +15,7 @@ from django.utils.translation import override
 from workspaces import audit, entitlements, invitation_limits, tenancy, vetting
 from workspaces.mail import send
 from workspaces.models import Invitation, Role, User, Workspace
-from workspaces.plain_names import one_line
+from workspaces.plain_names import carries_address, one_line
 from workspaces.problems import ProblemError
 
 INVITATION_LIFE = timedelta(days=7)
@@ -28,7 +28,7 @@ def digest(token: str) -> str:
 @transaction.atomic
 def invite(*, workspace: Workspace, email: str, role: Role, by: User) -> Invitation:
     email = email.lower()  # as allauth looks for it at sign-in
-    entitlements.lock(workspace)
+    workspace = entitlements.lock(workspace)
     if workspace.invitations.open(timezone.now()).filter(email__iexact=email).exists():
         raise ProblemError(_("This person is invited already: withdraw that invitation first."))
     vetting.require_may_send(workspace)
@@ -69,13 +69,18 @@ def _mail(invitation: Invitation, workspace: Workspace, token: str) -> None:
             "workspaces/mail/invitation",
             to=invitation.email,
             context={
-                "workspace": one_line(workspace.name),
-                "invited_by": one_line(invitation.invited_by_name),
+                "workspace": _in_a_mail(workspace.name) or _("a clinic"),
+                "invited_by": _in_a_mail(invitation.invited_by_name) or _("A colleague"),
                 "role": Role(invitation.role).label,
                 "link": settings.SITE_URL + reverse("invitation", args=[token]),
                 "days": INVITATION_LIFE.days,
             },
         )
+
+
+def _in_a_mail(name: str) -> str:
+    """Return a name for a stranger's eyes, or nothing if it carries an address."""
+    return "" if carries_address(name) else one_line(name)
 
 
 class SpentInvitationError(ProblemError):

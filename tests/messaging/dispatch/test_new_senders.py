@@ -19,7 +19,7 @@ from tests.at_once import at_once
 from tests.factories import (
     InboundMessageFactory,
     MessageFactory,
-    PatientFactory,
+    TemplateFactory,
     UnvettedWorkspaceFactory,
     UserFactory,
 )
@@ -303,21 +303,27 @@ def test_answer_leaves_for_who_wrote_and_without_a_link(
 
 
 def test_value_with_an_address_is_left_out_of_the_text(sender: Sender) -> None:
+    """Forms and lists refuse such names; rows may have them from before, or by another way."""
     campaign = running_campaign()
-    patient = PatientFactory.create(
-        workspace=campaign.workspace,
-        campaign=campaign,
+    text = "{{name}} / {{doctor}} / {{appointmentType}} / {{practice}} / fin"
+    TemplateFactory.create(workspace=campaign.workspace, content=text, is_default=True)
+    patient = seen(
+        campaign,
         name="evil.example/pague",
         doctor_name="Su cuenta fue bloqueada",
+        appointment_type="evil[.]example",
         asked_at=timezone.now(),
-        appointment_time=timezone.now() - timedelta(hours=3),
     )
+    with tenancy.platform("test"):
+        campaign.workspace.practices.update(name="ｅｖｉｌ.example")
     MessageFactory.create(workspace=campaign.workspace, patient=patient)
 
     [taken] = claim(sender=sender, limit=100)
 
-    assert "evil" not in taken.body
-    assert "bloqueada" not in taken.body
+    assert taken.body.endswith("su clínica / fin")
+    assert not {"evil", "ｅｖｉｌ", "bloqueada", "example"} & set(
+        taken.body.replace(".", " ").split()
+    )
 
 
 def test_trusted_clinics_cost_no_query_more(
