@@ -125,7 +125,7 @@ def plain_name(name: str) -> None:
         raise ValidationError(_("Write this on one line, without special characters."))
     if carries_address(name):
         raise ValidationError(
-            _("Write this without a web or e-mail address: patients get it in their messages.")
+            _("Write this without a web or e-mail address: people read it in our messages.")
         )
 
 

@@ -30,13 +30,17 @@ FIRST_DAYS = "limit of the first days"
 # Why a message waits, as its page says it. The codes are kept with the message.
 WAITS: dict[str, str | Promise] = {
     OWN_WORDS: _(
-        "Waits: until your clinic has paid or was vetted, strangers get our texts unchanged."
+        "Waits: until your clinic has paid or was vetted, patients get only the texts that came"
+        " with your account."
     ),
     A_LINK: _("Waits: until your clinic has paid or was vetted, texts carry no links of your own."),
     NO_ROOM: _(
         "Waits: until your clinic has paid or was vetted, only a few people can be written to."
     ),
-    FIRST_DAYS: _("Waits: in the first days after paying, so many people a day are written to."),
+    FIRST_DAYS: _(
+        "Waits until there is room again: in the first days after paying, the number of new"
+        " patients a day is limited."
+    ),
 }
 TOO_OLD = "too old"
 # Choosing a plan or our staff make them due at once; this is for what changes by itself.
