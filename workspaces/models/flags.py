@@ -41,4 +41,5 @@ class SenderFlag(Row):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.about}"
+        label = self.get_kind_display()
+        return label if self.kind == FlagKind.LIMIT else f"{label}: {self.about}"
