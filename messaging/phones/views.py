@@ -1,7 +1,11 @@
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -21,7 +25,7 @@ def confirm(request: MemberRequest) -> HttpResponse:
         answer = codes.confirm(by=request.user, typed=form.cleaned_data["code"])
         if answer is Answer.RIGHT:
             messages.success(request, _("Your phone is confirmed."))
-            return redirect("profile")
+            return redirect(_next(request) or "profile")
         form.add_error(
             "code",
             _("This is not the code. Look again at the newest SMS.")
@@ -34,6 +38,7 @@ def confirm(request: MemberRequest) -> HttpResponse:
     context = {
         "form": form,
         "is_sent": waiting.exists(),
+        "next": _next(request),
         "minutes": int(abuse_limits.CODE_LIFE.total_seconds() // 60),
     }
     return render(request, "messaging/phones/confirm.html", context)
@@ -46,4 +51,12 @@ def send(request: MemberRequest) -> HttpResponse:
     messages.success(
         request, _("A code is on its way to %(phone)s.") % {"phone": request.user.phone}
     )
-    return redirect("phone_confirm")
+    back = _next(request)
+    query = f"?{urlencode({'next': back})}" if back else ""
+    return redirect(reverse("phone_confirm") + query)
+
+
+def _next(request: MemberRequest) -> str:
+    """Return the page to go on with, which is one of ours."""
+    page = request.GET.get("next", "")
+    return page if url_has_allowed_host_and_scheme(page, allowed_hosts=None) else ""

@@ -68,6 +68,10 @@ COSTS_NOTHING = (State.BUSY, State.REFUSED)
 PATIENCE = 90
 
 
+class UnprovenError(ProblemError):
+    """The address is not known to be the person's own."""
+
+
 @dataclass(frozen=True)
 class Order:
     id: UUID
@@ -98,8 +102,7 @@ def order(*, template: Template, channel: str, by: User) -> UUID:
         entitlements.require(workspace, Feature.WHATSAPP)
     address = address_of(by, channel)
     vetting.require_may_send(workspace)
-    if why_not := _why_not_vetted(workspace, template, address):
-        raise ProblemError(why_not)
+    _require_vetted_or_own(workspace, template, address)
     sender = senders.of(workspace, channel)
     if sender is None:
         raise ProblemError(_("There is no sender for this channel yet."))
@@ -120,18 +123,19 @@ def order(*, template: Template, channel: str, by: User) -> UUID:
     return ordered.id
 
 
-def _why_not_vetted(workspace: Workspace, template: Template, address: str) -> str:
+def _require_vetted_or_own(workspace: Workspace, template: Template, address: str) -> None:
     """A clinic that nobody vouches for tests on what its own people have proved to hold."""
     if trust_of(workspace, now=timezone.now()) is not Trust.NONE:
-        return ""
+        return
     if carries_address(template.subject) or carries_address(template.content):
-        return _(
-            "This text has a link of its own: until your clinic has paid or was vetted, none is"
-            " sent."
+        raise ProblemError(
+            _(
+                "This text has a link of its own: until your clinic has paid or was vetted, none is"
+                " sent."
+            )
         )
     if (workspace.pk, address.casefold()) not in vetting.own_addresses([workspace.pk]):
-        return _("Confirm your phone in your profile first, then send yourself a test.")
-    return ""
+        raise UnprovenError(_("Confirm your phone first, then send yourself the test."))
 
 
 def send(ordered: Order) -> None:
@@ -182,7 +186,9 @@ def _pay(ordered: Order) -> tuple[Sender, Outgoing] | None:
         _remember(ordered, State.REFUSED)
         return None
     # The phone or the text may be another one since it was ordered.
-    if _why_not_vetted(workspace, template, address_of(user, ordered.channel)):
+    try:
+        _require_vetted_or_own(workspace, template, address_of(user, ordered.channel))
+    except ProblemError:
         _remember(ordered, State.REFUSED)
         return None
     if workspace.message_credits < 1:

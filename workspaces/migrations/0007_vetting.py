@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("LINK", "A link to elsewhere"),
                             ("WORDS", "Words of phishing"),
+                            ("DISPUTE", "A payment that is disputed"),
                             ("LIMIT", "Reached the limit of a new clinic"),
                         ],
                         max_length=8,
@@ -145,7 +146,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="senderflag",
             constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["LINK", "WORDS", "LIMIT"])),
+                condition=models.Q(("kind__in", ["LINK", "WORDS", "DISPUTE", "LIMIT"])),
                 name="workspaces_senderflag_kind_known",
             ),
         ),

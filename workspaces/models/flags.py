@@ -10,6 +10,7 @@ from workspaces.walls import Wall
 class FlagKind(models.TextChoices):
     LINK = "LINK", _("A link to elsewhere")
     WORDS = "WORDS", _("Words of phishing")
+    DISPUTE = "DISPUTE", _("A payment that is disputed")
     LIMIT = "LIMIT", _("Reached the limit of a new clinic")
 
 
