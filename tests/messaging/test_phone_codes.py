@@ -35,7 +35,9 @@ def sender() -> Sender:
 
 @pytest.fixture
 def owner() -> User:
-    user: User = UserFactory.create(workspace=UnvettedWorkspaceFactory.create(), phone=PHONE)
+    user: User = UserFactory.create(
+        workspace=UnvettedWorkspaceFactory.create(), phone=PHONE, language="en"
+    )
     return user
 
 
@@ -98,11 +100,11 @@ def test_another_phone_is_unproven(owner: User) -> None:
     assert not owner.has_proven_phone
 
 
-def sent_code(user: User, words: str = "123456", **fields: object) -> PhoneCode:
+def sent_code(user: User, **fields: object) -> PhoneCode:
     code: PhoneCode = PhoneCodeFactory.create(workspace=user.workspace, user=user, phone=user.phone)
     with tenancy.platform("test"):
         PhoneCode.objects.filter(pk=code.pk).update(
-            **{"digest": codes._digest(code, words), "sent_at": timezone.now()} | fields
+            **{"digest": codes._digest(code, "123456"), "sent_at": timezone.now()} | fields
         )
     return code
 
