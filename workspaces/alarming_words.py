@@ -12,7 +12,7 @@ SPANISH = r"""
     clave | contrase[nñ]as? | verifi(?:que|car) \s (?:su|tu) | premios? | ganador(?:a|es)? |
     sorteos? | criptomonedas? | prestamos? | préstamos? | transferencias? |
     tarjeta \s de \s (?:credito|crédito|debito|débito) | cvv | multas? | aduanas? |
-    paquete \s retenido | herencias? | haga \s clic | pichincha | produbanco | bancolombia | sri
+    paquete \s retenido | herencias? | haga \s clic | produbanco | bancolombia | sri
     | whatsapp \s web
 """
 ENGLISH = r"""
@@ -25,9 +25,7 @@ PORTUGUESE = r"""
     prêmios? | ganhador(?:a|es)? | sorteios? | empréstimos? | transferências? |
     cartão \s de \s crédito | multas? | clique \s aqui | pix
 """
-_ALARMING = re.compile(
-    rf"(?<!\w)(?:{SPANISH}|{ENGLISH}|{PORTUGUESE})(?!\w)", re.VERBOSE | re.IGNORECASE
-)
+_ALARMING = re.compile(rf"\b(?:{SPANISH}|{ENGLISH}|{PORTUGUESE})(?!\w)", re.VERBOSE)
 NO_NAME = 2
 
 

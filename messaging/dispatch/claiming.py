@@ -227,13 +227,19 @@ def claim(
         if not shares:
             return []
         found = _details(sender, _due(sender, shares, now), now)
+        free = [row for row in found if not row["why_not"]]
+        # Read once: a text that changes between the judgement and the sending was not judged.
+        texts = composing.texts_of(
+            {row["workspace_id"] for row in free}, {row["campaign_id"] for row in free}
+        )
+        new_senders.judge(free, texts, now=now)
         _put_back([row for row in found if row["why_not"] == NOT_DUE])
         held.put_off([row for row in found if row["why_not"] == held.HELD], now=now)
         new_senders.put_off(found, now=now)
         waits = (None, NOT_DUE, held.HELD, *new_senders.WAITS)
         _cancel([row for row in found if row["why_not"] not in waits], now)
         sendable = _in_turns([row for row in found if not row["why_not"]], had)
-        taken = _take(sender, _pay(sendable[:limit], now), now, probing=probing)
+        taken = _take(sender, _pay(sendable[:limit], now), texts, now, probing=probing)
         # A turn that came to nothing counts as well, or the same would have it again and again.
         turns.count(
             sender.pk, Counter(message.workspace_id for message in taken) | Counter(set(shares))
@@ -291,7 +297,6 @@ def _details(sender: Sender, ids: list[UUID], now: datetime) -> list[dict[str, A
             row["why_not"] = "asked lately"
         else:
             row["why_not"] = waiting.get(row["id"])
-    new_senders.judge([row for row in found if not row["why_not"]], now=now)
     return found
 
 
@@ -337,11 +342,13 @@ def _pay(rows: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
 
 
 def _take(
-    sender: Sender, rows: list[dict[str, Any]], now: datetime, *, probing: bool
+    sender: Sender,
+    rows: list[dict[str, Any]],
+    texts: composing.Texts,
+    now: datetime,
+    *,
+    probing: bool,
 ) -> list[Outgoing]:
-    texts = composing.texts_of(
-        {row["workspace_id"] for row in rows}, {row["campaign_id"] for row in rows}
-    )
     composed = [_outgoing(sender, row, texts) for row in rows]
     outgoing = [replace(message, is_probe=probing) for message, _chosen in composed]
     sql.execute(
@@ -383,7 +390,7 @@ def _outgoing(
         subject=subject,
         body=body,
         language=row["language"],
-        practice=row["practice"],
+        practice=composing.practice_name(facts),
         content_sid=content_sid,
         content_variables=variables,
         status_callback=status_callback(row["id"], attempt),

@@ -235,12 +235,17 @@ def values_of(facts: Facts) -> dict[str, str]:
         "name": name,
         "firstName": first_name(name),
         "doctor": _as_name(facts.doctor),
-        "practice": _as_name(facts.practice)
-        or UNSAID.get(facts.language, UNSAID["es"])["practice"],
+        "practice": practice_name(facts),
         "appointmentType": _as_name(facts.appointment_type),
         "date": _spoken(local.date(), facts.language),
         **links_of(facts),
     }
+
+
+def practice_name(facts: Facts) -> str:
+    """Return the practice's name for patients' eyes: in the text, and as the sender of a mail."""
+    instead = UNSAID.get(facts.language, UNSAID["es"])["practice"]
+    return one_line(_as_name(facts.practice)) or instead
 
 
 @lru_cache(4096)

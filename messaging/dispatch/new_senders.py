@@ -66,16 +66,17 @@ WHERE workspace_id = %(workspace)s AND status = 'PENDING' AND error = ANY(%(wait
 """
 
 
-def judge(rows: list[dict[str, Any]], *, now: datetime) -> None:
+def judge(rows: list[dict[str, Any]], texts: Texts, *, now: datetime) -> None:
     """Set `why_not` on the messages that have to wait. Count the strangers that may be written to.
 
-    Locks every workspace of the batch when one of them is not trusted; the claim pays next.
+    `texts` are those that the messages are composed from, should they leave. Locks every workspace
+    of the batch when one of them is not trusted; the claim pays next.
     """
     limited = [row for row in rows if row["trust"] != Trust.FULL]
     if not limited:
         return
     strangers.lock({row["workspace_id"] for row in rows})
-    to_strangers = _judge_words(limited)
+    to_strangers = _judge_words(limited, texts)
     trust = {row["workspace_id"]: Trust(row["trust"]) for row in to_strangers}
     wanted = dict.fromkeys((row["workspace_id"], row["address"]) for row in to_strangers)
     admitted = strangers.admit(list(wanted), trust=trust, now=now) if wanted else set()
@@ -110,13 +111,10 @@ def release(workspace_id: UUID, *, now: datetime) -> int:
     return sql.execute(RELEASE, workspace=workspace_id, waits=list(WAITS), now=now)
 
 
-def _judge_words(limited: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _judge_words(limited: list[dict[str, Any]], texts: Texts) -> list[dict[str, Any]]:
     """Return the messages to strangers whose words are fine; the others have their reason."""
     unvetted = [row for row in limited if row["trust"] == Trust.NONE]
     own = vetting.own_addresses({row["workspace_id"] for row in limited})
-    texts = composing.texts_of(
-        {row["workspace_id"] for row in unvetted}, {row["campaign_id"] for row in unvetted}
-    )
     wrote = _wrote_to_us(unvetted)
     to_strangers = []
     for row in limited:

@@ -130,6 +130,7 @@ def test_links_and_words_of_phishing_are_flagged_once() -> None:
     [
         "Hola {{firstName}}, ¿cómo fue su visita? Tenga en cuenta que responder es gratis.",
         "Cuéntenos del 1 al 5: {{ratingLink}} Baja: {{optOutLink}}",
+        "Clínica Pichincha Norte, Quito.",
         "Dra. Ma. José le espera. C.C. El Bosque, 2.º piso.",
     ],
 )
