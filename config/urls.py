@@ -27,6 +27,7 @@ urlpatterns = [
     path("recovery/", include("messaging.recovery.urls")),
     path("templates/", include("messaging.previewing.urls")),
     path("templates/", include("messaging.text_results.urls")),
+    path("profile/phone/", include("messaging.phones.urls")),
     path("privacy/", include("messaging.privacy.urls")),
     path("", include("messaging.public.urls")),
     path("", include("messaging.sharing.urls")),

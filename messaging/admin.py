@@ -4,13 +4,14 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from messaging import reviewing
 from messaging.costs import pages
 from messaging.models import (
     CannedAnswer,
@@ -26,6 +27,7 @@ from messaging.models import (
     HourTally,
     InboundMessage,
     Message,
+    PhoneCode,
     Quote,
     RecoveryStep,
     Report,
@@ -36,6 +38,7 @@ from messaging.models import (
 )
 from workspaces import audit
 from workspaces.admin.base import PlatformAdmin, ReadOnlyAdmin, Since
+from workspaces.models import SenderFlag
 
 
 @admin.register(Message)
@@ -201,6 +204,37 @@ class CostDayAdmin(ReadOnlyAdmin[CostDay]):
         if not self.has_view_permission(request):
             raise PermissionDenied
         return pages.costs(request, self.admin_site)
+
+
+@admin.register(SenderFlag)
+class SenderFlagAdmin(ReadOnlyAdmin[SenderFlag]):
+    """Flags one by one; the page of new senders has them by clinic, with samples and buttons."""
+
+    list_display = ("made", "workspace", "kind", "about", "seen_at")
+    list_filter = ("kind", ("seen_at", admin.EmptyFieldListFilter), Since)
+    list_select_related = ("workspace",)
+    search_fields = ("workspace__name", "about")
+    ordering = ("-id",)
+    change_list_template = "admin/messaging/senderflag.html"
+
+    def get_urls(self) -> list[Any]:
+        page: Any = self.admin_site.admin_view(self.new_senders)
+        page.access = "staff"  # read by the guards: the admin's site lets nobody else in
+        return [path("new-senders/", page, name="new_senders"), *super().get_urls()]
+
+    def new_senders(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return reviewing.page(request, self.admin_site)
+
+
+@admin.register(PhoneCode)
+class PhoneCodeAdmin(ReadOnlyAdmin[PhoneCode]):
+    list_display = ("made", "workspace", "user", "sent_at", "tries", "used_at")
+    list_select_related = ("workspace", "user")
+    search_fields = ("=phone", "workspace__name")
+    ordering = ("-id",)
+    hidden = ("digest",)
 
 
 @admin.register(SenderStop)

@@ -17,6 +17,7 @@ from messaging.dispatch import (
     sweeping,
 )
 from messaging.insights import rolling
+from messaging.phones import codes
 from messaging.previewing import testing
 from messaging.privacy import retention
 from messaging.webhooks import inbox, processing
@@ -100,6 +101,11 @@ def alert_forgotten() -> None:
 @shared_task
 def send_text_test(order: dict[str, str]) -> None:
     testing.send(testing.Order.read(order))
+
+
+@shared_task
+def send_phone_code(code_id: str) -> None:
+    codes.send(UUID(code_id))
 
 
 @shared_task

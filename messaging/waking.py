@@ -47,6 +47,10 @@ def send_test_soon(order: dict[str, str]) -> None:
     _send("send_text_test", order, expires=60)
 
 
+def send_phone_code(code_id: UUID) -> None:
+    _send("send_phone_code", str(code_id), expires=60)
+
+
 def tell_of_last_week(workspace_id: UUID, week: date) -> None:
     _send("tell_of_last_week", str(workspace_id), week.isoformat())
 

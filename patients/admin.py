@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from patients.models import (
     Doctor,
+    FirstContact,
     Hold,
     Import,
     ImportProblem,
@@ -87,6 +88,14 @@ class HoldAdmin(ReadOnlyAdmin[Hold]):
     search_fields = ("=address",)
     ordering = ("-id",)
     hidden = ("digest",)
+
+
+@admin.register(FirstContact)
+class FirstContactAdmin(ReadOnlyAdmin[FirstContact]):
+    list_display = ("made", "workspace")
+    list_select_related = ("workspace",)
+    search_fields = ("workspace__name",)
+    ordering = ("-id",)
 
 
 @admin.register(PastAsk)

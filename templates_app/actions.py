@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from templates_app.defaults import DEFAULTS
 from templates_app.models import Template, TemplateVersion
 from templates_app.rendering import variables_in
-from workspaces import audit
+from workspaces import audit, watching
 from workspaces.ids import uuid7
 from workspaces.models import User, Workspace
 from workspaces.problems import ProblemError
@@ -230,6 +230,7 @@ def _keep(template: Template, *, by: str, at: datetime | None = None) -> None:
         content=template.content,
         saved_by_name=by,
     )
+    watching.look_at(template.workspace_id, template.subject, template.content)
     if at:
         TemplateVersion.objects.filter(pk=kept.pk).update(created_at=at)
 

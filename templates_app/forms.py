@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +15,8 @@ from templates_app.rendering import unknown_variables
 from workspaces import entitlements
 from workspaces.ids import uuid7
 from workspaces.models import Language
+from workspaces.plain_names import find_address
+from workspaces.vetting import Trust, trust_of
 
 LONGEST = 1600
 
@@ -56,10 +59,23 @@ class TemplateForm(forms.ModelForm[Template]):
                 del self.fields["subject"]
 
     def clean_content(self) -> str:
-        return known_only(self.cleaned_data["content"])
+        return self._without_links(known_only(self.cleaned_data["content"]))
 
     def clean_subject(self) -> str:
-        return known_only(self.cleaned_data["subject"])
+        return self._without_links(known_only(self.cleaned_data["subject"]))
+
+    def _without_links(self, text: str) -> str:
+        """A clinic that nobody vouches for links to our pages alone, by their variables."""
+        found = find_address(text)
+        if found and trust_of(self.instance.workspace, now=timezone.now()) is Trust.NONE:
+            raise ValidationError(
+                _(
+                    "Remove “%(address)s”: until your clinic has paid or was vetted, a text links"
+                    " to our pages alone, with variables such as %(variable)s."
+                )
+                % {"address": found[:60], "variable": "{{ratingLink}}"}
+            )
+        return text
 
     def words(self) -> Words:
         fields = Words.__dataclass_fields__

@@ -27,6 +27,7 @@ from messaging.models import (
     InboundMessage,
     Intent,
     Message,
+    PhoneCode,
     Quote,
     RecoveryStep,
     Report,
@@ -39,6 +40,7 @@ from messaging.models import (
 )
 from patients.models import (
     Doctor,
+    FirstContact,
     Hold,
     Import,
     ImportProblem,
@@ -64,6 +66,7 @@ from workspaces.models import (
     Entitlement,
     EntryKind,
     Event,
+    FlagKind,
     Invitation,
     KeptAnswer,
     KnownDevice,
@@ -75,6 +78,7 @@ from workspaces.models import (
     Practice,
     Role,
     Scope,
+    SenderFlag,
     Source,
     User,
     Workspace,
@@ -102,6 +106,21 @@ class WorkspaceFactory(Rows[Workspace]):
 
     name = Sequence(lambda n: f"Clínica {n}")
     plan = Plan.PROFESSIONAL
+
+
+class UnvettedWorkspaceFactory(WorkspaceFactory):
+    """A clinic as it signs up by itself: on the free plan, and nobody knows who it is."""
+
+    plan = Plan.FREE
+
+
+class SenderFlagFactory(Rows[SenderFlag]):
+    class Meta:
+        model = SenderFlag
+
+    workspace = SubFactory(WorkspaceFactory)
+    kind = FlagKind.LINK
+    about = Sequence(lambda n: f"https://evil{n}.example")
 
 
 class UserFactory(Rows[User]):
@@ -436,6 +455,14 @@ class DoctorFactory(Rows[Doctor]):
     looks = 7
 
 
+class FirstContactFactory(Rows[FirstContact]):
+    class Meta:
+        model = FirstContact
+
+    workspace = SubFactory(WorkspaceFactory)
+    digest = Sequence(lambda n: f"{n:064x}")
+
+
 class PastAskFactory(Rows[PastAsk]):
     class Meta:
         model = PastAsk
@@ -453,6 +480,16 @@ class SenderFactory(Rows[Sender]):
     workspace = SubFactory(WorkspaceFactory)
     channel = Channel.SMS
     address = Sequence(lambda n: f"+1555{n:07d}")
+
+
+class PhoneCodeFactory(Rows[PhoneCode]):
+    class Meta:
+        model = PhoneCode
+
+    workspace = SubFactory(WorkspaceFactory)
+    user = SubFactory(UserFactory, workspace=ours)
+    phone = "+593987654321"
+    expires_at = LazyFunction(lambda: timezone.now() + timedelta(minutes=10))
 
 
 class SenderStopFactory(Rows[SenderStop]):

@@ -21,6 +21,7 @@ class Banner:
     tone: str  # of an alert: info, warn or bad
     words: str
     link: str | Promise
+    leads_to: str = "billing"  # by the name of its address
 
 
 def of(workspace: Workspace) -> list[Banner]:
@@ -28,12 +29,23 @@ def of(workspace: Workspace) -> list[Banner]:
     now = timezone.now()
     standing = entitlements.standing(workspace, now=now)
     found = (
+        _stopped(workspace),
         _past_due(workspace, standing),
         _trial_ends(standing, now),
         *(_over(standing.limits.plan, excess) for excess in standing.over),
         _low_credits(workspace),
     )
     return [banner for banner in found if banner]
+
+
+def _stopped(workspace: Workspace) -> Banner | None:
+    if workspace.sending_stopped_at is None:
+        return None
+    words = _(
+        "Our team has stopped the messages of your clinic. Nothing is sent and nothing is lost."
+        " Reason: %(reason)s."
+    ) % {"reason": workspace.sending_stopped_because.rstrip(".")}
+    return Banner("bad", words, _("Get help"), leads_to="help")
 
 
 def _past_due(workspace: Workspace, standing: Standing) -> Banner | None:

@@ -32,6 +32,7 @@ from workspaces.models import (
     Workspace,
 )
 from workspaces.models.practice import Country, known_timezone
+from workspaces.plain_names import plain_name
 from workspaces.security_settings import SecurityWishes
 
 Choices = Sequence[tuple[str, str | Promise]]
@@ -52,11 +53,12 @@ class SignupForm(forms.Form):
 
     field_order = ["name", "workspace", "practice", "country", "email", "password1"]
 
-    name = forms.CharField(label=_("Your name"), max_length=120)
-    workspace = forms.CharField(label=_("Clinic or group"), max_length=120)
+    name = forms.CharField(label=_("Your name"), max_length=120, validators=[plain_name])
+    workspace = forms.CharField(label=_("Clinic or group"), max_length=120, validators=[plain_name])
     practice = forms.CharField(
         label=_("First practice"),
         max_length=120,
+        validators=[plain_name],
         help_text=_("The place where you see patients. You can add more later."),
     )
     country = forms.ChoiceField(label=_("Country"), choices=Country, initial=Country.EC)
@@ -166,6 +168,7 @@ class AcceptForm(forms.Form):
     name = forms.CharField(
         label=_("Your name"),
         max_length=120,
+        validators=[plain_name],
         widget=forms.TextInput({"autocomplete": "name"}),
         help_text=_("As your colleagues know you, for example “Dra. María López”."),
     )

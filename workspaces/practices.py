@@ -10,7 +10,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from workspaces import audit, entitlements
+from workspaces import audit, entitlements, watching
 from workspaces.models import Practice, User, Workspace
 from workspaces.problems import ProblemError
 
@@ -47,6 +47,7 @@ def create(*, workspace: Workspace, details: Details, by: User) -> Practice:
         name=practice.name,
         new=audit.snapshot(practice, list(vars(details))),
     )
+    watching.look_at(practice.workspace_id, details.name)
     return practice
 
 
@@ -55,6 +56,7 @@ def change(*, practice: Practice, details: Details, by: User) -> Practice:
     practice = _locked(practice)
     with _one_of_its_name():
         audit.save_changes("practice.change", practice, vars(details), by=by, name=details.name)
+    watching.look_at(practice.workspace_id, details.name)
     return practice
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from workspaces import audit, entitlements
+from workspaces import audit, entitlements, watching
 from workspaces.models import User, Workspace
 
 # What speaks against keeping patients for so many days. The floors above know things that this one
@@ -40,4 +40,5 @@ def change(*, workspace: Workspace, wishes: Wishes, by: User) -> Workspace:
         name=wishes.name,
         workspace_id=workspace.pk,
     )
+    watching.look_at(workspace.pk, wishes.name)
     return workspace

@@ -6,7 +6,7 @@ from uuid import UUID
 from celery import shared_task
 from django.conf import settings
 
-from workspaces import account_mails, credits, failed_sign_ins, kept_answers
+from workspaces import account_mails, credits, failed_sign_ins, kept_answers, watching
 from workspaces.announcing import delivering, keeping, telling
 from workspaces.billing import inbox, notices, processing, reconciling, turning
 from workspaces.billing.client import StripeFailedError
@@ -25,6 +25,11 @@ def prune_announcements() -> None:
 @shared_task(autoretry_for=(OSError,), retry_backoff=5, max_retries=8)
 def tell_of_disabled_endpoint(workspace_id: str, endpoint_id: str) -> None:
     telling.of_disabled_endpoint(workspace_id=UUID(workspace_id), endpoint_id=UUID(endpoint_id))
+
+
+@shared_task(autoretry_for=(OSError,), retry_backoff=5, max_retries=8)
+def tell_of_flagged_sender(workspace_id: str) -> None:
+    watching.tell_staff(workspace_id=UUID(workspace_id))
 
 
 @shared_task

@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from workspaces import audit, entitlements, tenancy
+from workspaces import audit, entitlements, invitation_limits, tenancy, vetting
 from workspaces.mail import send
 from workspaces.models import Invitation, Role, User, Workspace
+from workspaces.plain_names import carries_address, one_line
 from workspaces.problems import ProblemError
 
 INVITATION_LIFE = timedelta(days=7)
@@ -27,10 +28,12 @@ def digest(token: str) -> str:
 @transaction.atomic
 def invite(*, workspace: Workspace, email: str, role: Role, by: User) -> Invitation:
     email = email.lower()  # as allauth looks for it at sign-in
-    entitlements.lock(workspace)
+    workspace = entitlements.lock(workspace)
     if workspace.invitations.open(timezone.now()).filter(email__iexact=email).exists():
         raise ProblemError(_("This person is invited already: withdraw that invitation first."))
+    vetting.require_may_send(workspace)
     _forget_expired(workspace, email)
+    invitation_limits.require_room(workspace, email)
     # Before the next check: a plan without a free seat cannot be used to try out addresses.
     entitlements.require_seat(workspace)
     # A second address that someone has confirmed is as good as the one of their account.
@@ -66,8 +69,8 @@ def _mail(invitation: Invitation, workspace: Workspace, token: str) -> None:
             "workspaces/mail/invitation",
             to=invitation.email,
             context={
-                "workspace": one_line(workspace.name),
-                "invited_by": one_line(invitation.invited_by_name),
+                "workspace": _in_a_mail(workspace.name) or _("a clinic"),
+                "invited_by": _in_a_mail(invitation.invited_by_name) or _("A colleague"),
                 "role": Role(invitation.role).label,
                 "link": settings.SITE_URL + reverse("invitation", args=[token]),
                 "days": INVITATION_LIFE.days,
@@ -75,9 +78,9 @@ def _mail(invitation: Invitation, workspace: Workspace, token: str) -> None:
         )
 
 
-def one_line(name: str) -> str:
-    """Names stand in the subject of a mail, where a line break would begin a header."""
-    return " ".join(name.split())
+def _in_a_mail(name: str) -> str:
+    """Return a name for a stranger's eyes, or nothing if it carries an address."""
+    return "" if carries_address(name) else one_line(name)
 
 
 class SpentInvitationError(ProblemError):

@@ -14,12 +14,12 @@ from django.utils import timezone
 from campaigns.timing import OLDEST_USEFUL_ASK, WINDOW_IS_OPEN
 from messaging.channels import Outgoing
 from messaging.confirming import CONFIRMED_WITHIN
-from messaging.dispatch import asked_before, composing, erased, held, turns
-from messaging.dispatch.composing import Facts, Wording
+from messaging.dispatch import asked_before, composing, erased, held, new_senders, turns
+from messaging.dispatch.composing import Wording
 from messaging.models import Sender
 from templates_app.models import Channel
 from templates_app.segments import measure
-from workspaces import sql, tenancy
+from workspaces import sql, tenancy, vetting
 
 WHATSAPP_WINDOW = timedelta(hours=24)
 # Twilio calls again, three times, whatever went wrong on our side; left alone it does so only when
@@ -63,7 +63,7 @@ FROM (
     FROM waiting
     JOIN workspaces_workspace w ON w.id = waiting.workspace_id
     LEFT JOIN unnest(%(served)s::uuid[], %(had)s::int[]) AS lately(id, had) ON lately.id = w.id
-    WHERE w.message_credits > 0
+    WHERE w.message_credits > 0 AND {vetting.MAY_SEND}
       AND CASE WHEN %(owner)s::uuid IS NULL
           THEN NOT EXISTS (SELECT FROM messaging_sender own
                            WHERE own.workspace_id = w.id AND own.channel = %(channel)s)
@@ -114,6 +114,7 @@ SELECT m.id, m.workspace_id, m.campaign_id, m.patient_id, m.type, m.channel, m.a
        CASE WHEN m.channel = 'EMAIL' THEN pt.email ELSE pt.phone END AS address,
        p.name AS practice, p.timezone, w.plain_letters,
        p.google_place_id || p.google_review_link <> '' AS has_reviews,
+       {vetting.TRUST} AS trust,
        CASE
          WHEN m.type = 'INITIAL' AND m.attempt = 0 AND pt.appointment_time
               + c.scheduled_hours_after * interval '1 hour' > %(now)s THEN '{NOT_DUE}'
@@ -226,11 +227,19 @@ def claim(
         if not shares:
             return []
         found = _details(sender, _due(sender, shares, now), now)
+        free = [row for row in found if not row["why_not"]]
+        # Read once: a text that changes between the judgement and the sending was not judged.
+        texts = composing.texts_of(
+            {row["workspace_id"] for row in free}, {row["campaign_id"] for row in free}
+        )
+        new_senders.judge(free, texts, now=now)
         _put_back([row for row in found if row["why_not"] == NOT_DUE])
         held.put_off([row for row in found if row["why_not"] == held.HELD], now=now)
-        _cancel([row for row in found if row["why_not"] not in (None, NOT_DUE, held.HELD)], now)
+        new_senders.put_off(found, now=now)
+        waits = (None, NOT_DUE, held.HELD, *new_senders.WAITS)
+        _cancel([row for row in found if row["why_not"] not in waits], now)
         sendable = _in_turns([row for row in found if not row["why_not"]], had)
-        taken = _take(sender, _pay(sendable[:limit], now), now, probing=probing)
+        taken = _take(sender, _pay(sendable[:limit], now), texts, now, probing=probing)
         # A turn that came to nothing counts as well, or the same would have it again and again.
         turns.count(
             sender.pk, Counter(message.workspace_id for message in taken) | Counter(set(shares))
@@ -333,11 +342,13 @@ def _pay(rows: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
 
 
 def _take(
-    sender: Sender, rows: list[dict[str, Any]], now: datetime, *, probing: bool
+    sender: Sender,
+    rows: list[dict[str, Any]],
+    texts: composing.Texts,
+    now: datetime,
+    *,
+    probing: bool,
 ) -> list[Outgoing]:
-    texts = composing.texts_of(
-        {row["workspace_id"] for row in rows}, {row["campaign_id"] for row in rows}
-    )
     composed = [_outgoing(sender, row, texts) for row in rows]
     outgoing = [replace(message, is_probe=probing) for message, _chosen in composed]
     sql.execute(
@@ -359,24 +370,7 @@ def _take(
 def _outgoing(
     sender: Sender, row: dict[str, Any], texts: composing.Texts
 ) -> tuple[Outgoing, Wording]:
-    facts = Facts(
-        type=row["type"],
-        channel=row["channel"],
-        language=row["language"],
-        workspace_id=row["workspace_id"],
-        campaign_id=row["campaign_id"],
-        plain_letters=row["plain_letters"],
-        two_way=sender.two_way,
-        token=row["token"],
-        name=row["name"],
-        doctor=row["doctor_name"],
-        appointment_type=row["appointment_type"],
-        appointment_time=row["appointment_time"],
-        practice=row["practice"],
-        timezone=row["timezone"],
-        has_reviews=row["has_reviews"],
-        written=row["written"],
-    )
+    facts = composing.facts_of(row, two_way=sender.two_way)
     chosen = composing.wording(facts, texts)
     subject, body, variables = composing.compose(facts, chosen)
     on_whatsapp = sender.channel == Channel.WHATSAPP
@@ -396,7 +390,7 @@ def _outgoing(
         subject=subject,
         body=body,
         language=row["language"],
-        practice=row["practice"],
+        practice=composing.practice_name(facts),
         content_sid=content_sid,
         content_variables=variables,
         status_callback=status_callback(row["id"], attempt),

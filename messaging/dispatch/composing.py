@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,8 @@ from templates_app.models import Channel, MessageType
 from templates_app.rendering import first_name, render, variables_in
 from templates_app.segments import plain_letters
 from workspaces import sql
+from workspaces.alarming_words import is_no_name
+from workspaces.plain_names import carries_address, one_line
 
 # Stands for any token and any message in a path, for it looks like both.
 PLACEHOLDER = str(UUID(int=0))
@@ -61,24 +64,49 @@ class Facts:
     written: str = ""
 
 
+def facts_of(row: Mapping[str, Any], *, two_way: bool) -> Facts:
+    """Return the facts of a message as the claim has read them."""
+    return Facts(
+        type=row["type"],
+        channel=row["channel"],
+        language=row["language"],
+        workspace_id=row["workspace_id"],
+        campaign_id=row["campaign_id"],
+        plain_letters=row["plain_letters"],
+        two_way=two_way,
+        token=row["token"],
+        name=row["name"],
+        doctor=row["doctor_name"],
+        appointment_type=row["appointment_type"],
+        appointment_time=row["appointment_time"],
+        practice=row["practice"],
+        timezone=row["timezone"],
+        has_reviews=row["has_reviews"],
+        written=row["written"],
+    )
+
+
 # What stands for a variable that nobody filled in, where something has to stand.
 UNSAID: Mapping[str, dict[str, str]] = {
     "es": {
         "name": "paciente",
         "firstName": "paciente",
         "doctor": "su médico",
+        "practice": "su clínica",
         "appointmentType": "consulta",
     },
     "en": {
         "name": "patient",
         "firstName": "patient",
         "doctor": "your doctor",
+        "practice": "your clinic",
         "appointmentType": "visit",
     },
     "pt": {
         "name": "paciente",
         "firstName": "paciente",
         "doctor": "seu médico",
+        "practice": "sua clínica",
         "appointmentType": "consulta",
     },
 }
@@ -169,7 +197,7 @@ def compose(facts: Facts, chosen: Wording) -> tuple[str, str, dict[str, str]]:
     body = facts.written or render(content, values)
     if facts.plain_letters and facts.channel == Channel.SMS:
         body = plain_letters(body)
-    subject = render(chosen.subject, values) if facts.channel == Channel.EMAIL else ""
+    subject = one_line(render(chosen.subject, values)) if facts.channel == Channel.EMAIL else ""
     on_whatsapp = facts.channel == Channel.WHATSAPP
     numbered = _numbered(chosen.content, values, facts.language) if on_whatsapp else {}
     return subject, body, numbered
@@ -202,15 +230,33 @@ def _numbered(content: str, values: dict[str, str], language: str) -> dict[str, 
 
 def values_of(facts: Facts) -> dict[str, str]:
     local = timezone.localtime(facts.appointment_time, ZoneInfo(facts.timezone))
+    name = facts.name if _is_name(facts.name) else ""
     return {
-        "name": facts.name,
-        "firstName": first_name(facts.name),
-        "doctor": facts.doctor,
-        "practice": facts.practice,
-        "appointmentType": facts.appointment_type,
+        "name": name,
+        "firstName": first_name(name),
+        "doctor": _as_name(facts.doctor),
+        "practice": practice_name(facts),
+        "appointmentType": _as_name(facts.appointment_type),
         "date": _spoken(local.date(), facts.language),
         **links_of(facts),
     }
+
+
+def practice_name(facts: Facts) -> str:
+    """Return the practice's name for patients' eyes: in the text, and as the sender of a mail."""
+    instead = UNSAID.get(facts.language, UNSAID["es"])["practice"]
+    return one_line(_as_name(facts.practice)) or instead
+
+
+@lru_cache(4096)
+def _as_name(text: str) -> str:
+    """Return the text, or nothing: these few repeat in every message of a clinic."""
+    return text if _is_name(text) else ""
+
+
+def _is_name(text: str) -> bool:
+    """Forms and lists refuse an address in a name; older rows may still have one."""
+    return not carries_address(text) and not is_no_name(text)
 
 
 def links_of(facts: Facts) -> dict[str, str]:

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from campaigns.timing import OLDEST_USEFUL_ASK, WINDOW_IS_OPEN
 from patients import holds
-from workspaces import entitlements, sql, tenancy
+from workspaces import entitlements, sql, tenancy, vetting
 from workspaces.plans import Feature
 
 # One planner at a time: two could each pick another appointment of the same person.
@@ -33,7 +33,8 @@ WITH running AS (
     FROM campaigns_campaign c
     JOIN workspaces_practice p ON p.id = c.practice_id
     JOIN workspaces_workspace w ON w.id = c.workspace_id
-    WHERE c.status = 'ACTIVE' AND w.message_credits > 0 AND {WINDOW_IS_OPEN}
+    WHERE c.status = 'ACTIVE' AND w.message_credits > 0 AND {vetting.MAY_SEND}
+      AND {WINDOW_IS_OPEN}
 ), due AS (
     SELECT one.*
     FROM running r
@@ -123,7 +124,7 @@ WITH running AS (
     JOIN workspaces_practice p ON p.id = c.practice_id
     JOIN workspaces_workspace w ON w.id = c.workspace_id
     WHERE c.status = 'ACTIVE' AND c.reminder_after_hours IS NOT NULL
-      AND w.message_credits > 0 AND {WINDOW_IS_OPEN}
+      AND w.message_credits > 0 AND {vetting.MAY_SEND} AND {WINDOW_IS_OPEN}
 ), due AS (
     SELECT one.id
     FROM running r

@@ -17,9 +17,11 @@ from messaging.models import Conversation, InboundMessage, Message
 from patients import consent
 from patients.models import Patient
 from templates_app.models import Channel, MessageType
-from workspaces import audit
+from workspaces import audit, vetting, watching
 from workspaces.models import User
+from workspaces.plain_names import carries_address
 from workspaces.problems import ProblemError
+from workspaces.vetting import Trust, trust_of
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ def hindrance(patient: Patient) -> str:
         return _("This patient does not want messages. Call them instead.")
     if not patient.has_consent:
         return _("There is no consent to write to this patient. Call them instead.")
+    if patient.workspace.sending_stopped_at:
+        return str(vetting.STOPPED)
     if not patient.workspace.message_credits:
         return _("There are no credits left: an answer costs one, like every message.")
     return ""
@@ -70,6 +74,14 @@ def answer(
     patient = conversation.patient
     if why_not := hindrance(patient) or _way(patient, channel, timezone.now()).why_not:
         raise ProblemError(why_not)
+    if carries_address(text) and trust_of(patient.workspace, now=timezone.now()) is Trust.NONE:
+        raise ProblemError(
+            _(
+                "Write this without a web or e-mail address: until your clinic has paid or was"
+                " vetted, messages carry no links of your own."
+            )
+        )
+    watching.look_at(patient.workspace_id, text)
     message = Message(
         id=key,
         workspace_id=patient.workspace_id,

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
     """Until the last old web server is gone, its "Show it" button answers with an error."""
 
     dependencies = [
-        ("messaging", "0005_sender_probes"),
+        ("messaging", "0006_phone_codes"),
     ]
 
     operations = [

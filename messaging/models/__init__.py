@@ -13,6 +13,7 @@ from messaging.models.insights import (
     StaleDay,
 )
 from messaging.models.message import Message, Status
+from messaging.models.phone_code import PhoneCode
 from messaging.models.recovery import Feedback, RecoveryStatus, RecoveryStep, Step
 from messaging.models.sender import Sender, SenderStop
 from messaging.models.sharing import Desk, DeskRating, Quote, QuoteWithdrawal, Report
@@ -33,6 +34,7 @@ __all__ = [
     "InboundMessage",
     "Intent",
     "Message",
+    "PhoneCode",
     "Quote",
     "QuoteWithdrawal",
     "RecoveryStatus",

@@ -16,6 +16,7 @@ from uuid import UUID
 import structlog
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -30,11 +31,13 @@ from messaging.previewing import people
 from messaging.previewing.people import Kind
 from patients.models import Suppression
 from templates_app.models import Channel, Template
-from workspaces import audit, entitlements, tenancy
+from workspaces import audit, entitlements, tenancy, vetting
 from workspaces.ids import uuid7
 from workspaces.models import CreditEntry, EntryKind, User, Workspace
+from workspaces.plain_names import carries_address
 from workspaces.plans import Feature
 from workspaces.problems import ProblemError
+from workspaces.vetting import Trust, trust_of
 
 log = structlog.get_logger("testing")
 
@@ -63,6 +66,10 @@ STATES = {
 COSTS_NOTHING = (State.BUSY, State.REFUSED)
 # Longer than a worker may take to find it and a provider to answer.
 PATIENCE = 90
+
+
+class UnprovenError(ProblemError):
+    """The address is not known to be the person's own."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +101,8 @@ def order(*, template: Template, channel: str, by: User) -> UUID:
     if channel == Channel.WHATSAPP:
         entitlements.require(workspace, Feature.WHATSAPP)
     address = address_of(by, channel)
+    vetting.require_may_send(workspace)
+    _require_vetted_or_own(workspace, template, address)
     sender = senders.of(workspace, channel)
     if sender is None:
         raise ProblemError(_("There is no sender for this channel yet."))
@@ -112,6 +121,21 @@ def order(*, template: Template, channel: str, by: User) -> UUID:
     _remember(ordered, State.SENDING)
     waking.send_test_soon(ordered.written())
     return ordered.id
+
+
+def _require_vetted_or_own(workspace: Workspace, template: Template, address: str) -> None:
+    """A clinic that nobody vouches for tests on what its own people have proved to hold."""
+    if trust_of(workspace, now=timezone.now()) is not Trust.NONE:
+        return
+    if carries_address(template.subject) or carries_address(template.content):
+        raise ProblemError(
+            _(
+                "This text has a link of its own: until your clinic has paid or was vetted, none is"
+                " sent."
+            )
+        )
+    if (workspace.pk, address.casefold()) not in vetting.own_addresses([workspace.pk]):
+        raise UnprovenError(_("Confirm your phone first, then send yourself the test."))
 
 
 def send(ordered: Order) -> None:
@@ -158,7 +182,13 @@ def _pay(ordered: Order) -> tuple[Sender, Outgoing] | None:
     template = Template.objects.within(workspace).filter(pk=ordered.template_id).first()
     user = User.objects.within(workspace).filter(pk=ordered.user_id).first()
     sender = senders.of(workspace, ordered.channel)
-    if template is None or user is None or sender is None:
+    if template is None or user is None or sender is None or workspace.sending_stopped_at:
+        _remember(ordered, State.REFUSED)
+        return None
+    # The phone or the text may be another one since it was ordered.
+    try:
+        _require_vetted_or_own(workspace, template, address_of(user, ordered.channel))
+    except ProblemError:
         _remember(ordered, State.REFUSED)
         return None
     if workspace.message_credits < 1:

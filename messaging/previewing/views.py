@@ -1,5 +1,7 @@
+from urllib.parse import urlencode
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -66,6 +68,9 @@ def test(request: MemberRequest, template: UUID) -> HttpResponse:
             _keep_phone(request, said["phone"])
         try:
             ordered = testing.order(template=found, channel=said["channel"], by=request.user)
+        except testing.UnprovenError as problem:
+            messages.info(request, problem.message)
+            return redirect(f"{reverse('phone_confirm')}?{urlencode({'next': request.path})}")
         except ProblemError as problem:
             form.add_error(None, problem.message)
         else:

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from messaging.dispatch import new_senders
 from messaging.errors import MEANINGS
 from messaging.models import Feedback, InboundMessage, Intent, Message, Status
 from patients.models import Patient
@@ -75,7 +76,7 @@ def _sent(message: Message) -> Event:
 def _trouble(message: Message) -> str | Promise:
     """What the error code means, in the reader's language; else what was noted with it."""
     known = MEANINGS.get(message.error_code)
-    return known.explanation if known else message.error
+    return known.explanation if known else new_senders.WAITS.get(message.error, message.error)
 
 
 def _written(inbound: InboundMessage) -> Event:

@@ -43,6 +43,7 @@ FIELDS = {
     "channel_unknown": "preferred_channel",
     "language_unknown": "language",
     "name_too_long": "name",
+    "name_with_address": "name",
 }
 
 NO_CAMPAIGN = FieldError("campaign_id", "does_not_exist", "")

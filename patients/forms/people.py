@@ -16,6 +16,7 @@ from patients.lists.emails import read_email
 from patients.models import Patient, State, SuppressionReason
 from workspaces import entitlements, phones
 from workspaces.models import User
+from workspaces.plain_names import plain_name
 
 FARTHEST = timedelta(days=730)
 
@@ -66,6 +67,12 @@ class PatientForm(forms.ModelForm[Patient]):
         if note := entitlements.channel_note(self.instance.workspace):
             channel = self.fields["preferred_channel"]
             channel.help_text = f"{channel.help_text} {note}"
+
+    def clean_name(self) -> str:
+        typed: str = self.cleaned_data["name"]
+        if typed != self.initial["name"]:
+            plain_name(typed)
+        return typed
 
     def clean_phone(self) -> str:
         typed: str = self.cleaned_data["phone"]

@@ -17,6 +17,7 @@ from patients.lists.phones import Kind, Phones
 from patients.lists.statuses import Status, answers_of, status_of
 from patients.lists.survey import Survey
 from patients.lists.words import channel_of, is_consent, language_of
+from workspaces.plain_names import carries_address
 
 LONGEST_NAME = 120
 LONGEST_DOCTOR = 120
@@ -225,6 +226,8 @@ class Reader:
             name = f"{first} {last}".strip()
         if len(name) > LONGEST_NAME:
             raise RefusedError("name_too_long", limit=LONGEST_NAME)
+        if carries_address(name):
+            raise RefusedError("name_with_address", value=name[:LONGEST_QUOTE])
         return name
 
     def _addresses(self, cells: list[Cell]) -> Addresses:

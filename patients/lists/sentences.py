@@ -146,6 +146,10 @@ OF_A_ROW = {
         "“%(value)s” is no language that we write. Use Spanish, English or Portuguese, or leave "
         "the cell empty."
     ),
+    "name_with_address": _(
+        "“%(value)s” has a web or e-mail address where the patient’s name should be. Write only "
+        "the name."
+    ),
     "name_too_long": _("The name is longer than %(limit)s characters. Shorten it."),
     "cell_too_long": _("The cell in “%(column)s” is longer than %(limit)s characters. Shorten it."),
     "formula": _(

@@ -1,6 +1,7 @@
 """Floor 4, to whom: the people of a campaign, the lists they came in, and who must not be asked."""
 
 from patients.models.doctor import Doctor
+from patients.models.first_contact import FirstContact
 from patients.models.hold import Hold, HoldDecision
 from patients.models.imports import UNDER_WAY, DateOrder, Import, ImportProblem, ImportStatus
 from patients.models.past_ask import PastAsk
@@ -13,6 +14,7 @@ __all__ = [
     "UNDER_WAY",
     "DateOrder",
     "Doctor",
+    "FirstContact",
     "Hold",
     "HoldDecision",
     "Import",

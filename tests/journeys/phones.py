@@ -1,5 +1,6 @@
 """The patients' phones, on the simulator's page."""
 
+import re
 from typing import Self
 
 from playwright.sync_api import Locator, expect
@@ -34,6 +35,13 @@ class Phone:
         """The address in its newest message, for whoever taps it."""
         link = self._messages().last.locator(f"a[href*='{path}']").first
         return link.get_attribute("href") or ""
+
+    def code(self) -> str:
+        """The six digits in its newest message."""
+        expect(self._messages().last).to_have_text(re.compile(r"\d{6}"))
+        found = re.search(r"\d{6}", self._messages().last.inner_text())
+        assert found
+        return found[0]
 
     def has_got(self, count: int) -> Self:
         expect(self._messages()).to_have_count(count)

@@ -43,10 +43,15 @@ def test_a_changed_text_is_seen_tried_and_arrives(
 
     # On one's own phone
     owner.follows("Enviarme una prueba").ticks("SMS").writes("Su teléfono", MINE)
-    owner.takes_a_picture("a test").presses("Enviar la prueba").sees("La prueba se envió")
-    owner.takes_a_picture("sent")
+    owner.takes_a_picture("a test").presses("Enviar la prueba")
+    owner.sees("Primero confirme su teléfono").takes_a_picture("a phone to confirm")
+    owner.presses("Enviarme el código").sees("Un código va en camino")
     mine = Phone(wall, LINE)
-    mine.rings("PRUEBA: Buenas, Vera. De 1 a 5, que tal le fue?").has_got(1)
+    mine.rings("es su codigo de Reputation Manager")
+    owner.writes("Código", mine.code()).takes_a_picture("the code").presses("Confirmar")
+    owner.sees("Su teléfono está confirmado").ticks("SMS").presses("Enviar la prueba")
+    owner.sees("La prueba se envió").takes_a_picture("sent")
+    mine.rings("PRUEBA: Buenas, Vera. De 1 a 5, que tal le fue?").has_got(2)
     wall.takes_a_picture("the phone")
 
     # And back

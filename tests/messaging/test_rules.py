@@ -15,6 +15,7 @@ from tests.factories import (
     HiddenNumberFactory,
     InboundMessageFactory,
     MessageFactory,
+    PhoneCodeFactory,
     QuoteFactory,
     RecoveryStepFactory,
     ReportFactory,
@@ -32,6 +33,10 @@ pytestmark = pytest.mark.django_db
     ("constraint", "factory", "values"),
     [
         ("messaging_message_type_known", MessageFactory, {"type": "GREETING"}),
+        ("messaging_phonecode_few_tries", PhoneCodeFactory, {"tries": 6}),
+        ("messaging_phonecode_sent_with_a_digest", PhoneCodeFactory, {"digest": "x"}),
+        ("messaging_phonecode_sent_with_a_digest", PhoneCodeFactory, {"sent_at": timezone.now()}),
+        ("messaging_phonecode_sent_with_a_digest", PhoneCodeFactory, {"used_at": timezone.now()}),
         ("messaging_message_channel_known", MessageFactory, {"channel": "FAX"}),
         ("messaging_message_status_known", MessageFactory, {"status": "LOST"}),
         ("messaging_message_rating_1_to_5_on_the_ask", MessageFactory, {"rating": 0}),

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from tests.factories import (
     DoctorFactory,
+    FirstContactFactory,
     HoldFactory,
     ImportFactory,
     ImportProblemFactory,
@@ -119,6 +120,17 @@ def test_past_ask_of_an_address_about_an_appointment_is_kept_once() -> None:
         workspace=kept.workspace,
         digest=kept.digest,
         appointment_time=kept.appointment_time,
+    )
+
+
+def test_first_contact_with_an_address_is_kept_once() -> None:
+    kept = FirstContactFactory.create()
+
+    refuses(
+        "patients_firstcontact_once",
+        FirstContactFactory,
+        workspace=kept.workspace,
+        digest=kept.digest,
     )
 
 

@@ -18,6 +18,7 @@ from tests.factories import (
     PaymentEventFactory,
     PaymentFactory,
     PracticeFactory,
+    SenderFlagFactory,
     StaffFactory,
     UserFactory,
     WorkspaceFactory,
@@ -47,6 +48,27 @@ pytestmark = pytest.mark.django_db
         ),
         ("workspaces_workspace_undo_within_a_day", WorkspaceFactory, {"undo_minutes": 1_441}),
         ("workspaces_workspace_idle_minutes_known", WorkspaceFactory, {"idle_minutes": 31}),
+        (
+            "workspaces_workspace_stopped_because",
+            WorkspaceFactory,
+            {"sending_stopped_at": timezone.now()},
+        ),
+        (
+            "workspaces_workspace_stopped_because",
+            WorkspaceFactory,
+            {"sending_stopped_because": "x"},
+        ),
+        ("workspaces_workspace_name_on_one_line", WorkspaceFactory, {"name": "Sol\nBcc: a@b.ec"}),
+        ("workspaces_workspace_name_on_one_line", WorkspaceFactory, {"name": "Sol\u2028Luna"}),
+        ("workspaces_practice_name_on_one_line", PracticeFactory, {"name": "Sol\r"}),
+        ("workspaces_user_name_on_one_line", UserFactory, {"name": "Ana\tPaz"}),
+        ("workspaces_user_name_on_one_line", StaffFactory, {"name": "Ana\x85Paz"}),
+        (
+            "workspaces_invitation_invited_by_name_on_one_line",
+            InvitationFactory,
+            {"invited_by_name": "Ana\nPaz"},
+        ),
+        ("workspaces_senderflag_kind_known", SenderFlagFactory, {"kind": "HUNCH"}),
         ("workspaces_user_staff_or_member", UserFactory, {"role": ""}),
         ("workspaces_user_staff_or_member", UserFactory, {"workspace": None}),
         ("workspaces_user_staff_or_member", UserFactory, {"is_staff": True}),
@@ -226,4 +248,16 @@ def test_browser_is_known_to_account_once() -> None:
         KnownDeviceFactory,
         user=device.user,
         digest=device.digest,
+    )
+
+
+def test_thing_is_flagged_once() -> None:
+    kept = SenderFlagFactory.create()
+
+    refuses(
+        "workspaces_senderflag_once",
+        SenderFlagFactory,
+        workspace=kept.workspace,
+        kind=kept.kind,
+        about=kept.about,
     )

@@ -6,11 +6,11 @@ something is heard of the payment.
 
 from datetime import datetime
 
-from workspaces import audit, credits
+from workspaces import audit, credits, vetting, watching
 from workspaces.billing import notices
 from workspaces.billing.months import month_of
 from workspaces.billing.reading import NotUnderstoodError, Paid, TakenBack
-from workspaces.models import CreditEntry, NoticeKind, Payment, PaymentKind, Workspace
+from workspaces.models import CreditEntry, FlagKind, NoticeKind, Payment, PaymentKind, Workspace
 
 
 def write(workspace: Workspace, paid: Paid, *, now: datetime) -> None:
@@ -55,6 +55,7 @@ def _payment(workspace: Workspace, paid: Paid) -> tuple[Payment, bool]:
         payment.invoice = paid.invoice
         payment.save(update_fields=["invoice", "updated_at"])
     if is_new:
+        vetting.note_payment(workspace, paid_at=paid.at, amount=paid.amount)
         _record("payment.receive", payment, new={"amount": paid.amount, "currency": paid.currency})
     return payment, is_new
 
@@ -132,6 +133,9 @@ def _note_what_went_back(payment: Payment, paid: Paid) -> None:
             setattr(payment, field, amount)
             payment.save(update_fields=[field, "updated_at"])
             _record(action, payment, old={field: before}, new={field: amount})
+            if field == "disputed" and amount > before:
+                # Perhaps a stolen card, by which a clinic that nobody knows became trusted.
+                watching.flag(payment.workspace_id, {(FlagKind.DISPUTE, payment.payment_intent)})
 
 
 def _record(

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workspaces', '0006_one_answer_for_unknown_names'),
+        ('workspaces', '0008_names_on_one_line'),
     ]
 
     operations = [

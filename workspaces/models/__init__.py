@@ -12,6 +12,7 @@ from workspaces.models.announcing import (
 from workspaces.models.audit import AuditEvent
 from workspaces.models.credits import CreditEntry, CreditLot, EntryKind
 from workspaces.models.entitlement import Entitlement, Limit, Source
+from workspaces.models.flags import FlagKind, SenderFlag
 from workspaces.models.keys import ApiKey, KeptAnswer, Scope
 from workspaces.models.payments import (
     BillingDifference,
@@ -53,6 +54,7 @@ __all__ = [
     "Entitlement",
     "EntryKind",
     "Event",
+    "FlagKind",
     "IdleLimit",
     "Invitation",
     "KeptAnswer",
@@ -68,6 +70,7 @@ __all__ = [
     "ReviewInvites",
     "Role",
     "Scope",
+    "SenderFlag",
     "Source",
     "SubscriptionStatus",
     "Trouble",

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from workspaces.models.workspace import Language, Workspace
+from workspaces.plain_names import on_one_line, plain_name
 from workspaces.rows import Row, TenantQuerySet, known
 from workspaces.walls import Wall
 
@@ -49,10 +50,20 @@ class User(PermissionsMixin, AbstractBaseUser, Row):
         related_name="members",
     )
     email = models.EmailField(_("e-mail"))
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(_("name"), max_length=120, validators=[plain_name])
     role = models.CharField(_("role"), max_length=16, choices=Role, blank=True)
     avatar_url = models.URLField(_("picture"), blank=True)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
+    # The number itself and not a date, so that another phone is unproven without anyone's doing.
+    proven_phone = models.CharField(
+        _("confirmed phone"),
+        max_length=20,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text=_("The number that a code was sent to and came back from."),
+    )
     language = models.CharField(_("language"), max_length=2, choices=Language, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("platform staff"), default=False)
@@ -80,6 +91,7 @@ class User(PermissionsMixin, AbstractBaseUser, Row):
                 | Q(is_staff=False, workspace__isnull=False, role__in=Role.values),
                 name="workspaces_user_staff_or_member",
             ),
+            on_one_line("name", name="workspaces_user_name_on_one_line"),
         ]
 
     def __str__(self) -> str:
@@ -88,6 +100,10 @@ class User(PermissionsMixin, AbstractBaseUser, Row):
     @property
     def is_owner(self) -> bool:
         return self.role == Role.OWNER
+
+    @property
+    def has_proven_phone(self) -> bool:
+        return self.phone != "" and self.phone == self.proven_phone
 
 
 class InvitationQuerySet(TenantQuerySet["Invitation"]):
@@ -123,6 +139,9 @@ class Invitation(Row):
                 name="workspaces_invitation_one_open",
             ),
             known("role", Role, name="workspaces_invitation_role_known"),
+            on_one_line(
+                "invited_by_name", name="workspaces_invitation_invited_by_name_on_one_line"
+            ),
             Wall(name="workspaces_invitation_wall"),
         ]
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workspaces import google_listing
 from workspaces.models.workspace import Workspace
+from workspaces.plain_names import on_one_line, plain_name
 from workspaces.rows import Row, TenantQuerySet, known
 from workspaces.walls import Wall
 
@@ -46,7 +47,7 @@ class Practice(Row):
     workspace = models.ForeignKey(
         Workspace, verbose_name=_("workspace"), on_delete=models.PROTECT, related_name="practices"
     )
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(_("name"), max_length=120, validators=[plain_name])
     address = models.CharField(_("address"), max_length=200, blank=True)
     city = models.CharField(_("city"), max_length=80, blank=True)
     state = models.CharField(_("state or province"), max_length=80, blank=True)
@@ -88,6 +89,7 @@ class Practice(Row):
                 name="workspaces_practice_name_unique",
                 violation_error_message=_("You already have a practice with this name."),
             ),
+            on_one_line("name", name="workspaces_practice_name_on_one_line"),
             known("country", Country, name="workspaces_practice_country_known"),
             models.CheckConstraint(
                 condition=~Q(window_start=F("window_end")),

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workspaces import networks
 from workspaces.ledger import LedgerBalance
+from workspaces.plain_names import on_one_line, plain_name
 from workspaces.rows import Row, known
 from workspaces.walls import Wall
 
@@ -52,7 +53,7 @@ class IdleLimit(models.IntegerChoices):
 class Workspace(Row):
     """One customer: a clinic, or a group of practices under one owner."""
 
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(_("name"), max_length=120, validators=[plain_name])
     plan = models.CharField(_("plan"), max_length=16, choices=Plan, default=Plan.FREE)
     message_credits = models.IntegerField(
         _("message credits"),
@@ -99,6 +100,23 @@ class Workspace(Row):
         null=True,
         editable=False,
         help_text=_("What was asked before this moment may be out of date and is asked again."),
+    )
+
+    # Whether it may write to strangers in its own words: `workspaces/vetting.py` reads these.
+    vetted_at = models.DateTimeField(
+        _("vetted"), null=True, blank=True, editable=False, help_text=_("By the platform’s staff.")
+    )
+    first_paid_at = models.DateTimeField(_("first paid"), null=True, blank=True, editable=False)
+    sending_stopped_at = models.DateTimeField(
+        _("messages stopped"), null=True, blank=True, editable=False
+    )
+    sending_stopped_because = models.CharField(
+        _("messages stopped because"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
     )
 
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.ES)
@@ -199,6 +217,12 @@ class Workspace(Row):
                 condition=Q(idle_minutes__in=IdleLimit.values),
                 name="workspaces_workspace_idle_minutes_known",
             ),
+            models.CheckConstraint(
+                condition=Q(sending_stopped_at=None, sending_stopped_because="")
+                | (Q(sending_stopped_at__isnull=False) & ~Q(sending_stopped_because="")),
+                name="workspaces_workspace_stopped_because",
+            ),
+            on_one_line("name", name="workspaces_workspace_name_on_one_line"),
             LedgerBalance(name="workspaces_workspace_balance"),
             Wall(name="workspaces_workspace_wall", key="id"),
         ]

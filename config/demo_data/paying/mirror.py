@@ -55,6 +55,7 @@ def pay(workspace: Workspace, plan: Plan, *, since: datetime, now: datetime) -> 
         stripe_customer_id=subscription["customer"],
         stripe_subscription_id=subscription["id"],
         subscription_status=SubscriptionStatus.ACTIVE,
+        first_paid_at=since,
         current_period_end=month.ends_at,
         credits_next_at=month.ends_at,
     )

@@ -1,0 +1,153 @@
+"""Which messages of a clinic that is not trusted yet have to wait, and why.
+
+The last gate before a message leaves, so it holds for lists, the API, reminders and answers alike.
+Clinics that are trusted cost nothing here. `workspaces/vetting.py` says which are.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.timing import OLDEST_USEFUL_ASK
+from messaging.dispatch import composing
+from messaging.dispatch.composing import Texts
+from patients import strangers
+from templates_app.defaults import is_ours
+from templates_app.models import Channel, MessageType
+from workspaces import sql, vetting, watching
+from workspaces.models import FlagKind
+from workspaces.plain_names import carries_address
+from workspaces.vetting import Trust
+
+OWN_WORDS = "not vetted: own words"
+A_LINK = "not vetted: a link"
+NO_ROOM = "not vetted: no room"
+FIRST_DAYS = "limit of the first days"
+# Why a message waits, as its page says it. The codes are kept with the message.
+WAITS: dict[str, str | Promise] = {
+    OWN_WORDS: _(
+        "Waits: until your clinic has paid or was vetted, patients get only the texts that came"
+        " with your account."
+    ),
+    A_LINK: _("Waits: until your clinic has paid or was vetted, texts carry no links of your own."),
+    NO_ROOM: _(
+        "Waits: until your clinic has paid or was vetted, only a few people can be written to."
+    ),
+    FIRST_DAYS: _(
+        "Waits until there is room again: in the first days after paying, the number of new"
+        " patients a day is limited."
+    ),
+}
+TOO_OLD = "too old"
+# Choosing a plan or our staff make them due at once; this is for what changes by itself.
+LOOKED_AT_AGAIN = timedelta(minutes=10)
+
+ASKS = (MessageType.INITIAL, MessageType.REMINDER)
+# Ours, and asked for by the patient.
+CONFIRMATIONS = (MessageType.CONFIRM_STOP, MessageType.CONFIRM_START)
+
+WROTE_TO_US = """
+SELECT DISTINCT i.patient_id FROM messaging_inboundmessage i WHERE i.patient_id = ANY(%(patients)s)
+"""
+
+WAIT = """
+UPDATE messaging_message m SET next_attempt_at = %(until)s, error = v.why, updated_at = %(now)s
+FROM unnest(%(ids)s::uuid[], %(whys)s::text[]) AS v(id, why)
+WHERE m.id = v.id AND m.status = 'PENDING'
+"""
+
+RELEASE = """
+UPDATE messaging_message SET next_attempt_at = %(now)s, error = ''
+WHERE workspace_id = %(workspace)s AND status = 'PENDING' AND error = ANY(%(waits)s)
+"""
+
+
+def judge(rows: list[dict[str, Any]], texts: Texts, *, now: datetime) -> None:
+    """Set `why_not` on the messages that have to wait. Count the strangers that may be written to.
+
+    `texts` are those that the messages are composed from, should they leave. Locks every workspace
+    of the batch when one of them is not trusted; the claim pays next.
+    """
+    limited = [row for row in rows if row["trust"] != Trust.FULL]
+    if not limited:
+        return
+    strangers.lock({row["workspace_id"] for row in rows})
+    to_strangers = _judge_words(limited, texts)
+    trust = {row["workspace_id"]: Trust(row["trust"]) for row in to_strangers}
+    wanted = dict.fromkeys((row["workspace_id"], row["address"]) for row in to_strangers)
+    admitted = strangers.admit(list(wanted), trust=trust, now=now) if wanted else set()
+    for row in to_strangers:
+        if (row["workspace_id"], row["address"]) not in admitted:
+            row["why_not"] = NO_ROOM if row["trust"] == Trust.NONE else FIRST_DAYS
+    for row in limited:
+        # An answer that waited for so long is read by nobody as one.
+        if row["why_not"] and row["created_at"] < now - OLDEST_USEFUL_ASK:
+            row["why_not"] = TOO_OLD
+
+
+def put_off(rows: Iterable[dict[str, Any]], *, now: datetime) -> None:
+    """Let these wait behind what may go, with the reason, and show the clinic to our staff."""
+    waiting = [row for row in rows if row["why_not"] in WAITS]
+    if not waiting:
+        return
+    sql.execute(
+        WAIT,
+        ids=[row["id"] for row in waiting],
+        whys=[row["why_not"] for row in waiting],
+        until=now + LOOKED_AT_AGAIN,
+        now=now,
+    )
+    for workspace_id, why in sorted({(row["workspace_id"], row["why_not"]) for row in waiting}):
+        if why in (NO_ROOM, FIRST_DAYS):
+            watching.flag(workspace_id, {(FlagKind.LIMIT, why)})
+
+
+def release(workspace_id: UUID, *, now: datetime) -> int:
+    """Make everything due that waited for this. Return how many messages that is."""
+    return sql.execute(RELEASE, workspace=workspace_id, waits=list(WAITS), now=now)
+
+
+def _judge_words(limited: list[dict[str, Any]], texts: Texts) -> list[dict[str, Any]]:
+    """Return the messages to strangers whose words are fine; the others have their reason."""
+    unvetted = [row for row in limited if row["trust"] == Trust.NONE]
+    own = vetting.own_addresses({row["workspace_id"] for row in limited})
+    wrote = _wrote_to_us(unvetted)
+    to_strangers = []
+    for row in limited:
+        is_own = (row["workspace_id"], row["address"].casefold()) in own
+        if row["trust"] == Trust.NONE:
+            row["why_not"] = _about_words(row, texts, is_own=is_own, wrote=wrote)
+        if row["why_not"] or is_own or row["type"] in (*CONFIRMATIONS, MessageType.ANSWER):
+            continue
+        if row["trust"] == Trust.NONE or row["type"] in ASKS:
+            to_strangers.append(row)
+    return to_strangers
+
+
+def _about_words(
+    row: dict[str, Any], texts: Texts, *, is_own: bool, wrote: set[UUID]
+) -> str | None:
+    if row["type"] in CONFIRMATIONS:
+        return None
+    if row["type"] == MessageType.ANSWER:
+        if carries_address(row["written"]):
+            return A_LINK
+        return None if is_own or row["patient_id"] in wrote else OWN_WORDS
+    chosen = composing.wording(composing.facts_of(row, two_way=True), texts)
+    if carries_address(chosen.subject) or carries_address(chosen.content):
+        return A_LINK
+    if row["channel"] == Channel.WHATSAPP and chosen.content_sid:
+        # Meta has approved other words than these, and nobody here has read them.
+        return OWN_WORDS
+    is_fine = is_own or is_ours(subject=chosen.subject, content=chosen.content)
+    return None if is_fine else OWN_WORDS
+
+
+def _wrote_to_us(rows: list[dict[str, Any]]) -> set[UUID]:
+    answers = [row["patient_id"] for row in rows if row["type"] == MessageType.ANSWER]
+    found = sql.fetch(WROTE_TO_US, patients=answers) if answers else []
+    return {row["patient_id"] for row in found}

@@ -1,0 +1,38 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from workspaces.models import Workspace
+from workspaces.rows import Row, TenantQuerySet
+from workspaces.walls import Wall
+
+
+class FirstContact(Row):
+    """A stranger that a clinic wrote to while it was not fully trusted yet.
+
+    There are as many rows as the clinic may have such people, so their number is the limit. Only
+    the digest of the address is kept: it has to outlive the patient's row, or the limit would begin
+    anew with each erased patient.
+    """
+
+    workspace = models.ForeignKey(
+        Workspace,
+        verbose_name=_("workspace"),
+        on_delete=models.CASCADE,
+        related_name="first_contacts",
+    )
+    digest = models.CharField(_("digest"), max_length=64)
+
+    objects = TenantQuerySet["FirstContact"].as_manager()
+
+    class Meta:
+        verbose_name = _("first contact")
+        verbose_name_plural = _("first contacts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "digest"], name="patients_firstcontact_once"
+            ),
+            Wall(name="patients_firstcontact_wall"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,235 @@
+"""A member proves to hold a phone: few codes, few tries, and nothing but the SMS holds the code."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from messaging.models import PhoneCode, Sender
+from messaging.phones import codes
+from messaging.phones.codes import Answer
+from tests.at_once import at_once
+from tests.factories import (
+    PhoneCodeFactory,
+    SenderStopFactory,
+    UnvettedWorkspaceFactory,
+    UserFactory,
+)
+from tests.messaging.simulation import Simulation
+from tests.messaging.world import shared_sender
+from workspaces import abuse_limits, tenancy
+from workspaces.models import AuditEvent, User, Workspace
+from workspaces.problems import ProblemError
+
+pytestmark = pytest.mark.django_db
+
+PHONE = "+593987654321"
+
+
+@pytest.fixture
+def sender() -> Sender:
+    return shared_sender(two_way=False)
+
+
+@pytest.fixture
+def owner() -> User:
+    user: User = UserFactory.create(
+        workspace=UnvettedWorkspaceFactory.create(), phone=PHONE, language="en"
+    )
+    return user
+
+
+def order(user: User) -> PhoneCode:
+    assert user.workspace_id
+    with tenancy.within(user.workspace_id):
+        return codes.order(by=user)
+
+
+def confirm(user: User, typed: str) -> Answer:
+    assert user.workspace_id
+    with tenancy.within(user.workspace_id):
+        return codes.confirm(by=user, typed=typed)
+
+
+def sent_messages(simulator: Simulation) -> list[dict[str, str]]:
+    return simulator.told()
+
+
+def read_code(simulator: Simulation) -> str:
+    [sent] = sent_messages(simulator)[-1:]
+    found = re.match(r"\d{6}", sent["body"])
+    assert found
+    return found[0]
+
+
+def test_code_from_the_sms_confirms_the_phone(
+    sender: Sender, owner: User, simulator: Simulation
+) -> None:
+    code = order(owner)
+    codes.send(code.pk)
+    words = read_code(simulator)
+
+    assert confirm(owner, f" {words[:3]} {words[3:]} ") is Answer.RIGHT
+
+    owner.refresh_from_db()
+    assert owner.has_proven_phone
+    with tenancy.platform("test"):
+        kept = PhoneCode.objects.get()
+        assert words not in kept.digest
+        assert AuditEvent.objects.filter(action="profile.phone").exists()
+    assert confirm(owner, words) is Answer.NO_CODE  # it is used up
+
+
+def test_code_is_sent_once(sender: Sender, owner: User, simulator: Simulation) -> None:
+    code = order(owner)
+
+    codes.send(code.pk)
+    codes.send(code.pk)
+
+    assert len(sent_messages(simulator)) == 1
+
+
+def test_another_phone_is_unproven(owner: User) -> None:
+    owner.proven_phone = PHONE
+    assert owner.has_proven_phone
+
+    owner.phone = "+593987654322"
+
+    assert not owner.has_proven_phone
+
+
+def sent_code(user: User, **fields: object) -> PhoneCode:
+    code: PhoneCode = PhoneCodeFactory.create(workspace=user.workspace, user=user, phone=user.phone)
+    with tenancy.platform("test"):
+        PhoneCode.objects.filter(pk=code.pk).update(
+            **{"digest": codes._digest(code, "123456"), "sent_at": timezone.now()} | fields
+        )
+    return code
+
+
+def test_wrong_codes_use_up_the_tries(owner: User) -> None:
+    sent_code(owner)
+
+    answers = [confirm(owner, "000000") for _ in range(abuse_limits.CODE_TRIES)]
+
+    assert set(answers) == {Answer.WRONG}
+    assert confirm(owner, "123456") is Answer.NO_CODE
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"expires_at": timezone.now() - timedelta(seconds=1)}, {"phone": "+593987654399"}],
+)
+def test_code_that_expired_or_went_elsewhere_confirms_nothing(
+    owner: User, fields: dict[str, object]
+) -> None:
+    sent_code(owner, **fields)
+
+    assert confirm(owner, "123456") is Answer.NO_CODE
+
+
+def test_code_of_a_colleague_confirms_nothing(owner: User) -> None:
+    sent_code(owner)
+    colleague = UserFactory.create(workspace=owner.workspace, phone=PHONE)
+
+    assert confirm(colleague, "123456") is Answer.NO_CODE
+
+
+def test_number_gets_few_codes_a_day_over_all_clinics(sender: Sender) -> None:
+    most = abuse_limits.CODES_A_DAY_TO_ONE_NUMBER
+    members = [UserFactory.create(phone=PHONE) for _ in range(most + 1)]
+    for member in members[:most]:
+        order(member)
+
+    with pytest.raises(ProblemError, match=r"tomorrow|mañana"):
+        order(members[most])
+
+
+@pytest.mark.parametrize("limit", ["CODES_A_DAY_OF_ONE_PERSON", "CODES_A_DAY_OF_ONE_CLINIC"])
+def test_person_and_clinic_have_few_codes_a_day(
+    sender: Sender, owner: User, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setattr(abuse_limits, limit, 2)
+    for number in (1, 2):
+        PhoneCodeFactory.create(
+            workspace=owner.workspace,
+            phone=f"+59398765430{number}",
+            user=owner
+            if limit == "CODES_A_DAY_OF_ONE_PERSON"
+            else UserFactory.create(workspace=owner.workspace),
+        )
+
+    with pytest.raises(ProblemError):
+        order(owner)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_clinics_at_once_send_no_more_codes_to_a_number() -> None:
+    shared_sender()
+    most = abuse_limits.CODES_A_DAY_TO_ONE_NUMBER
+    members = [UserFactory.create(phone=PHONE) for _ in range(most + 2)]
+
+    def try_to_order(user: User) -> bool:
+        try:
+            order(user)
+        except ProblemError:
+            return False
+        return True
+
+    done = at_once(*[lambda user=user: try_to_order(user) for user in members])
+
+    assert sum(done) == most
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"phone": ""},
+        {"phone": "+447911123456"},  # no country of ours
+        {"proven_phone": PHONE},
+    ],
+)
+def test_code_is_refused(sender: Sender, fields: dict[str, str]) -> None:
+    with pytest.raises(ProblemError):
+        order(UserFactory.create(**{"phone": PHONE} | fields))
+
+
+def test_number_that_opted_out_gets_no_code(sender: Sender, owner: User) -> None:
+    SenderStopFactory.create(sender=sender, address=PHONE)
+
+    with pytest.raises(ProblemError):
+        order(owner)
+
+
+def test_stopped_clinic_gets_no_code(sender: Sender, owner: User) -> None:
+    with tenancy.platform("test"):
+        Workspace.objects.update(
+            sending_stopped_at=timezone.now(), sending_stopped_because="Phishing"
+        )
+
+    with pytest.raises(ProblemError):
+        order(owner)
+
+
+def test_page_sends_the_code_and_takes_it(
+    client: Client, sender: Sender, owner: User, simulator: Simulation
+) -> None:
+    client.force_login(owner)
+    page = client.get("/profile/phone/", headers={"accept-language": "en"}).content.decode()
+    assert PHONE in page
+    client.post("/profile/phone/send")
+    with tenancy.platform("test"):
+        code = PhoneCode.objects.get()
+    codes.send(code.pk)
+
+    wrong = client.post("/profile/phone/", {"code": "x"}, headers={"accept-language": "en"})
+    assert "This is not the code" in wrong.content.decode()
+    with tenancy.platform("test"):
+        assert PhoneCode.objects.get().tries == 1  # the try is kept although the page said no
+    right = client.post("/profile/phone/", {"code": read_code(simulator)})
+
+    assert right["Location"] == "/profile/"
+    owner.refresh_from_db()
+    assert owner.has_proven_phone

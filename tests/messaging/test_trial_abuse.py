@@ -1,0 +1,139 @@
+"""A throw-away clinic writes to strangers through the public API, as an attacker would."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from messaging.channels import Outgoing
+from messaging.dispatch.claiming import claim
+from messaging.dispatch.planning import plan
+from messaging.models import Message, Sender
+from templates_app.actions import install_defaults
+from tests.at_once import at_once
+from tests.factories import ApiKeyFactory, EntitlementFactory, UnvettedWorkspaceFactory
+from tests.messaging.world import running_campaign, shared_sender
+from tests.workspaces.api.calling import Program
+from workspaces import abuse_limits, tenancy
+from workspaces.models import Plan, Source, Workspace
+
+pytestmark = pytest.mark.django_db
+
+STRANGERS = 50
+PHISHING = "Su cuenta fue bloqueada, verifique en https://evil.example {{ratingLink}}"
+OWN_WORDS = "Hola {{firstName}}, del 1 al 5, como le fue? {{ratingLink}}"
+
+
+class ThrowAway:
+    """A clinic a minute old: a trial, an API key, a campaign, and the texts that came with it."""
+
+    def __init__(self) -> None:
+        self.workspace: Workspace = UnvettedWorkspaceFactory.create(message_credits=500)
+        EntitlementFactory.create(
+            workspace=self.workspace, source=Source.TRIAL, plan=Plan.PROFESSIONAL
+        )
+        with tenancy.platform("test"):
+            install_defaults(workspace=self.workspace)
+        self.campaign: Campaign = running_campaign(self.workspace)
+        self.program = Program(ApiKeyFactory.create(workspace=self.workspace))
+
+    def writes(self, content: str) -> int:
+        text = {
+            "name": "Aviso",
+            "type": "INITIAL",
+            "language": "es",
+            "content": content,
+            "is_default": True,
+        }
+        made = self.program.post("templates/", text)
+        if made.status_code == 201:
+            self.program.post(f"templates/{made.json()['id']}/default/", {"everywhere": True})
+        return int(made.status_code)
+
+    def sends_in(self, number: int = STRANGERS, **values: str) -> Any:
+        patients = [
+            {
+                "name": "Ana Torres",
+                "phone": f"+5939870{number:05}",
+                "appointment_time": (timezone.now() - timedelta(hours=3)).isoformat(),
+                "has_consent": True,
+                **values,
+            }
+            for number in range(number)
+        ]
+        return self.program.post(
+            "patients/batches/", {"campaign_id": str(self.campaign.pk), "patients": patients}
+        ).json()
+
+
+@pytest.fixture
+def sender() -> Sender:
+    return shared_sender()
+
+
+@pytest.fixture
+def clinic() -> ThrowAway:
+    return ThrowAway()
+
+
+def what_leaves(sender: Sender) -> list[Outgoing]:
+    """Plan and claim until nothing is left."""
+    assert plan()
+    left: list[Outgoing] = []
+    while some := claim(sender=sender, limit=200):
+        left += some
+    return left
+
+
+def test_text_with_a_link_is_refused(clinic: ThrowAway) -> None:
+    assert clinic.writes(PHISHING) == 400
+
+
+@pytest.mark.parametrize("content", [OWN_WORDS, PHISHING])
+def test_own_words_reach_no_stranger(sender: Sender, clinic: ThrowAway, content: str) -> None:
+    if content == PHISHING:  # past the form, as a text from before this rule
+        clinic.writes(OWN_WORDS)
+        with tenancy.platform("test"):
+            clinic.workspace.templates.filter(name="Aviso").update(content=PHISHING)
+    else:
+        assert clinic.writes(content) == 201
+    clinic.sends_in()
+
+    assert what_leaves(sender) == []
+    with tenancy.platform("test"):
+        assert Message.objects.filter(status="PENDING").count() == STRANGERS
+
+
+def test_names_that_are_traps_are_refused(sender: Sender, clinic: ThrowAway) -> None:
+    answer = clinic.sends_in(name="Su cuenta fue bloqueada: evil . example")
+
+    assert {one["status"] for one in answer["results"]} == {"refused"}
+
+
+def test_other_values_that_are_traps_are_left_out(sender: Sender, clinic: ThrowAway) -> None:
+    clinic.sends_in(2, doctor_name="https://evil.example", appointment_type="Cuenta evil[.]example")
+
+    bodies = [message.body for message in what_leaves(sender)]
+
+    assert bodies
+    assert not any("evil" in body for body in bodies)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_our_texts_reach_as_many_strangers_as_the_limit_says() -> None:
+    """Two claims at once, again and again."""
+    sender, clinic = shared_sender(), ThrowAway()
+    clinic.sends_in()
+    assert plan()
+
+    left = [
+        message
+        for _ in range(3)
+        for some in at_once(*[lambda: claim(sender=sender, limit=20)] * 2)
+        for message in some
+    ]
+
+    assert len(left) == abuse_limits.STRANGERS_BEFORE_TRUST
+    assert len({message.to for message in left}) == abuse_limits.STRANGERS_BEFORE_TRUST

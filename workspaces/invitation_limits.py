@@ -1,0 +1,51 @@
+"""How many invitations leave: per clinic and day, per address and day, and open at once.
+
+Each is a mail of ours to somebody who did not ask for it. They are counted as they are made, so
+withdrawing one makes no room for the next.
+"""
+
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from workspaces import abuse_limits, tenancy
+from workspaces.ids import first_id
+from workspaces.models import Invitation, Workspace
+from workspaces.problems import ProblemError
+from workspaces.vetting import Trust, trust_of
+
+# Clinics that invite the same address at the same moment do so one after the other.
+LOCK_ADDRESS = "SELECT pg_advisory_xact_lock(hashtextextended('invitation:' || %s, 0))"
+
+
+def require_room(workspace: Workspace, email: str) -> None:
+    """Refuse one invitation too many. The caller holds the workspace's row."""
+    now = timezone.now()
+    if workspace.invitations.open(now).count() >= abuse_limits.INVITATIONS_OPEN:
+        raise ProblemError(
+            _("%(most)d invitations are open: withdraw some, or wait until they are accepted.")
+            % {"most": abuse_limits.INVITATIONS_OPEN}
+        )
+    # By the id, which tells the time and is indexed.
+    lately = Q(created_at__gt=now - abuse_limits.A_DAY, pk__gte=first_id(now - abuse_limits.A_DAY))
+    most = _most_a_day(workspace)
+    if workspace.invitations.filter(lately).count() >= most:
+        raise ProblemError(
+            _("Your clinic has made %(most)d invitations within a day. Go on tomorrow.")
+            % {"most": most}
+        )
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_ADDRESS, [email.lower()])
+    with tenancy.platform("invitations to one address"):
+        to_address = Invitation.objects.filter(lately, email__iexact=email).count()
+    if to_address >= abuse_limits.INVITATIONS_A_DAY_TO_ONE_ADDRESS:
+        raise ProblemError(
+            _("This address has got enough invitations for today. Invite it tomorrow.")
+        )
+
+
+def _most_a_day(workspace: Workspace) -> int:
+    if trust_of(workspace, now=timezone.now()) is Trust.NONE:
+        return abuse_limits.INVITATIONS_A_DAY_BEFORE_TRUST
+    return abuse_limits.INVITATIONS_A_DAY
