@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import django_stubs_ext
 import environ
@@ -161,7 +162,7 @@ if pool_size := env.int("DATABASE_POOL_SIZE", default=8):
 # address that a browser could ask for.
 UPLOADS_DIR = required("UPLOADS_DIR", when_embedded=lambda: str(embedded.local() / "uploads"))
 
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
