@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import structlog
 from django.conf import settings
+from django.db import DatabaseError
 
 from messaging import waking
 from messaging.bounces.processing import LONGEST_MAIL, keep_mail
@@ -87,11 +88,18 @@ def _read(connection: imaplib.IMAP4) -> Read:
 
 
 def _keep(raw: bytes) -> bool:
-    with tenancy.platform("mail report"):
-        kept = keep_mail(raw, key=hashlib.sha256(raw).hexdigest())
-        if kept:
-            waking.process_webhooks_soon()
-        return kept
+    """A mail that breaks the reader stays in the mailbox, read, and keeps none of the others."""
+    try:
+        with tenancy.platform("mail report"):
+            kept = keep_mail(raw, key=hashlib.sha256(raw).hexdigest())
+            if kept:
+                waking.process_webhooks_soon()
+            return kept
+    except (OSError, DatabaseError):
+        raise
+    except Exception as error:
+        log.error("bounce_mail_not_read", error=type(error).__qualname__)
+        return False
 
 
 def _mail(connection: imaplib.IMAP4, number: str) -> bytes:

@@ -19,6 +19,11 @@ from messaging.mail.addresses import UNSUBSCRIBE
 from messaging.mail.tokens import MailToken
 
 LONGEST_TEXT = 20_000
+# Ours have one; a report about more is not about a mail of ours.
+MOST_RECIPIENTS = 20
+# Neither begins in the middle of what it could match, so a mail of nothing else costs no more.
+TAG = re.compile(r"<[^<>]*>")
+ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 class Kind(StrEnum):
@@ -42,7 +47,7 @@ ENVELOPE = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To
 COMPLAINTS = {"abuse", "fraud", "opt-out", "opt-out-list"}
 MACHINES = re.compile(r"mailer-daemon|postmaster|mail delivery|microsoftexchange", re.IGNORECASE)
 UNDELIVERED = re.compile(
-    r"undeliver|not delivered|delivery (has )?(status|fail)|delivery.*(fail|unsuccess)"
+    r"undeliver|not delivered|delivery (has )?(status|fail)|delivery.{0,200}(fail|unsuccess)"
     r"|returned mail"
     r"|failure notice|mail system error|no se (ha )?(podido|pudo) entregar|no entregad|no se entreg"
     r"|devuelto|rechazad|error (de|en la) entrega|n[aã]o (foi )?entreg"
@@ -57,7 +62,7 @@ DELAYED = re.compile(
 )
 # Where a report begins to repeat our own mail, whose words must not be taken for the server's.
 OUR_MAIL = re.compile(
-    r"^-{2,}.*(copy|original|below this line|copia|c[oó]pia|returned).*$|^Original message headers:"
+    r"^--.*(copy|original|below this line|copia|c[oó]pia|returned).*$|^Original message headers:"
     r"|^(Message-ID|List-Unsubscribe):",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -65,7 +70,14 @@ OUR_MAIL = re.compile(
 
 def read(raw: bytes) -> Report | None:
     """None unless the mail carries a token that we signed, and only one."""
-    mail = email.message_from_bytes(raw)
+    try:
+        return _read(email.message_from_bytes(raw))
+    except RecursionError:
+        # Parts within parts, deeper than any mail server writes.
+        return None
+
+
+def _read(mail: Message) -> Report | None:
     to = " ".join(_header(mail, name) for name in ENVELOPE)
     token = tokens.find(to) or tokens.find(_everything(mail))
     if token is None:
@@ -92,12 +104,13 @@ def _status(mail: Message, token: MailToken) -> Report | None:
         return None
     # The first block is about the mail, each of the others about one recipient.
     blocks = [block for block in _fields(part) if {"action", "status"} & block.keys()]
-    reports = [_of_recipient(block, mail, token) for block in blocks]
+    words = _words(mail)
+    reports = [_of_recipient(block, words, token) for block in blocks[:MOST_RECIPIENTS]]
     order = (Kind.BOUNCE, Kind.DELAY, Kind.OTHER)
     return min(reports, key=lambda report: order.index(report.kind), default=None)
 
 
-def _of_recipient(fields: dict[str, str], mail: Message, token: MailToken) -> Report:
+def _of_recipient(fields: dict[str, str], words: str, token: MailToken) -> Report:
     action, status = fields.get("action", "").lower(), fields.get("status", "")
     named = ("original-recipient", "final-recipient")
     recipients = tuple(_address(fields.get(name, "")) for name in named)
@@ -108,8 +121,8 @@ def _of_recipient(fields: dict[str, str], mail: Message, token: MailToken) -> Re
         return Report(Kind.DELAY, token, recipients=recipients)
     if not action.startswith("failed"):
         return Report(Kind.OTHER, token, recipients=recipients)
-    said = fields.get("diagnostic-code", "") or _words(mail)
-    code = diagnose(said=said, status=status) or diagnose(said=_words(mail), status=status)
+    said = fields.get("diagnostic-code", "")[:LONGEST_TEXT] or words
+    code = diagnose(said=said, status=status) or diagnose(said=words, status=status)
     return Report(Kind.BOUNCE if code else Kind.OTHER, token, code, recipients)
 
 
@@ -125,7 +138,7 @@ def _in_words(mail: Message, token: MailToken) -> Report:
     if not is_machine and (is_answer or not is_report):
         return Report(Kind.OTHER, token)
     words = _words(mail)
-    recipients = tuple(re.findall(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", words))[:10]
+    recipients = tuple(ADDRESS.findall(words))[:10]
     if DELAYED.search(subject) or (not names_failure and DELAYED.search(words)):
         return Report(Kind.DELAY, token, recipients=recipients)
     code = diagnose(said=words) if names_failure or UNDELIVERED.search(words) else ""
@@ -161,7 +174,7 @@ def _words(mail: Message) -> str:
         if part.get_content_type() == "text/plain":
             parts.append(_decoded(part))
         elif part.get_content_type() == "text/html":
-            parts.append(re.sub(r"<[^>]*>", " ", _decoded(part)))
+            parts.append(TAG.sub(" ", _decoded(part)))
     words = "\n".join(parts)[:LONGEST_TEXT]
     repeated = OUR_MAIL.search(words)
     return words[: repeated.start()] if repeated else words

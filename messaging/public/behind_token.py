@@ -8,18 +8,25 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from messaging import limits
 from messaging.public import pages
 from messaging.public.limits import limited
 from workspaces.access import public
+
+AN_HOUR = 3600
 
 T = TypeVar("T")
 Page = Callable[[HttpRequest, str, T], HttpResponse]
 
 
 def behind_token(
-    find: Callable[[str], T | None], *, why: str
+    find: Callable[[str], T | None], *, why: str, posts_an_hour: int | None = None
 ) -> Callable[[Page[T]], Callable[..., HttpResponseBase]]:
-    """The page gets what the token leads to; where it leads nowhere, it says nothing about why."""
+    """The page gets what the token leads to; where it leads nowhere, it says nothing about why.
+
+    From any number of addresses so much is written through one link, and no more: each answer may
+    send a mail to the clinic and a webhook to its systems.
+    """
 
     def decorate(page: Page[T]) -> Callable[..., HttpResponseBase]:
         @csrf_exempt
@@ -29,7 +36,13 @@ def behind_token(
         @wraps(page)
         def found(request: HttpRequest, token: str) -> HttpResponse:
             what = find(token)
-            return pages.gone(request) if what is None else page(request, token, what)
+            if what is None:
+                return pages.gone(request)
+            if posts_an_hour and request.method == "POST":
+                is_busy = limits.times(f"posts:{token}", seconds=AN_HOUR) > posts_an_hour
+                if is_busy:
+                    return pages.busy(request)
+            return page(request, token, what)
 
         return found
 

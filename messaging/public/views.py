@@ -10,7 +10,13 @@ from messaging.public.limits import is_one_click
 from messaging.public.previews import is_preview
 from messaging.public.visits import Visit
 
-patient_page = behind_token(visits.find, why="a patient's link, its token is the key")
+# Nobody changes a star or adds a sentence more often.
+POSTS_AN_HOUR = 30
+
+patient_page = behind_token(
+    visits.find, why="a patient's link, its token is the key", posts_an_hour=POSTS_AN_HOUR
+)
+# Nothing stands in the way of an opt-out.
 way_out = behind_token(visits.find_to_stop, why="a patient's link, its token is the key")
 
 

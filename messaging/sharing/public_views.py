@@ -44,7 +44,14 @@ def badge(_request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-at_the_desk = behind_token(desks.find, why="a star page at a reception, its token is the key")
+# Stars and words of everyone who waits there; more in an hour is a program.
+AT_A_DESK_AN_HOUR = 300
+
+at_the_desk = behind_token(
+    desks.find,
+    why="a star page at a reception, its token is the key",
+    posts_an_hour=AT_A_DESK_AN_HOUR,
+)
 
 
 @at_the_desk

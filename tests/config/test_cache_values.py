@@ -24,7 +24,7 @@ class Bomb:
 
 @pytest.fixture
 def redis() -> Iterator[Redis]:
-    with Redis.from_url(str(settings.CACHES["default"]["LOCATION"])) as client:
+    with Redis.from_url(settings.CACHES["default"]["LOCATION"]) as client:
         yield client
         client.delete(cache.make_key(KEY))
 

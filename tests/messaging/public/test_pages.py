@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from messaging.models import Feedback, Message
 from messaging.public.limits import VISITS_A_MINUTE
+from messaging.public.views import POSTS_AN_HOUR
 from messaging.public.words import WORDS
 from patients.models import Patient, Suppression
 from tests.factories import MessageFactory, PracticeFactory
@@ -215,6 +216,20 @@ def test_addresses_of_one_ipv6_household_are_counted_together(client: Client) ->
 
     assert answers[-1] == 429
     assert visit("2001:db8:7:8::1") == 404
+
+
+def test_one_link_is_written_through_so_often_from_wherever(client: Client, ask: Message) -> None:
+    """Each change between happy and unhappy would have been a mail to the owner and a webhook."""
+
+    def rate(number: int, rating: int) -> int:
+        path = f"/r/{ask.patient.token}"
+        return client.post(path, {"rating": rating}, REMOTE_ADDR=f"203.0.113.{number}").status_code
+
+    answers = [rate(number, 1 + number % 2 * 4) for number in range(POSTS_AN_HOUR + 1)]
+    assert (answers[-2], answers[-1]) == (303, 429)
+
+    stopped = client.post(f"/o/{ask.patient.token}", REMOTE_ADDR="203.0.113.1")
+    assert stopped.status_code == 303
 
 
 def test_ipv4_address_counts_the_same_in_its_mapped_form(client: Client) -> None:

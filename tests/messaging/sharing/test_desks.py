@@ -3,10 +3,13 @@ from html import unescape
 from urllib.parse import parse_qs, unquote
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from messaging import limits
 from messaging.models import Desk, DeskRating
+from messaging.sharing.public_views import AT_A_DESK_AN_HOUR
 from tests.factories import DeskFactory, PracticeFactory, UserFactory
 from workspaces import tenancy
 from workspaces.models import Role
@@ -49,6 +52,21 @@ def test_stars_and_words(desk: Desk) -> None:
     Client().post(thanks, {"comment": "Todo rápido"})
     Client().post(thanks, {"comment": "Otra vez"})
     assert given(desk) == [(5, "Todo rápido")]
+
+
+def test_stars_of_a_program_end_at_the_limit_from_any_number_of_addresses(
+    desk: Desk,
+) -> None:
+    limits.times(f"posts:{desk.token}", seconds=60)
+    cache.incr(f"posts:{desk.token}", AT_A_DESK_AN_HOUR - 2)
+    path = reverse("desk", args=[desk.token])
+
+    answers = [
+        Client().post(path, {"rating": 1}, REMOTE_ADDR=f"203.0.113.{n}").status_code
+        for n in range(2)
+    ]
+    assert answers == [303, 429]
+    assert len(given(desk)) == 1
 
 
 @pytest.mark.parametrize("rating", ["", "0", "6", "cinco", "5.5", "9" * 400])
