@@ -22,6 +22,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from config import signing_up
 from config.opening import confirmed_address, one_account_an_address, open_clinic
 from workspaces import (
     account_mails,
@@ -87,6 +88,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
         """allauth calls it after a new password was chosen by the link in a mail."""
         sign_in_limits.forget_passwords(request, credentials["email"])
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        super().login(request, user)
+        signing_up.leave(request)
 
     def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **details)

@@ -22,6 +22,7 @@ from workspaces.models import User
 from workspaces.problems import ProblemError
 
 PURPOSE = "sign_up"
+SESSION_SECONDS = mailed_codes.LIFE_SECONDS
 
 
 def begin(request: HttpRequest, *, email: str, password: str, details: dict[str, str]) -> None:
@@ -36,8 +37,15 @@ def begin(request: HttpRequest, *, email: str, password: str, details: dict[str,
         next=request.POST.get("next", ""),
     )
     # What was typed is not kept longer than the code is of use.
-    request.session.set_expiry(mailed_codes.LIFE_SECONDS)
+    request.session.set_expiry(SESSION_SECONDS)
     _send({"email": email}, code)
+
+
+def leave(request: HttpRequest) -> None:
+    """Forget a sign-up that was begun, and that this session was to last no longer than that."""
+    mailed_codes.forget(request, PURPOSE)
+    if request.session.get_expiry_age() == SESSION_SECONDS:
+        request.session.set_expiry(None)
 
 
 @public("the code that was mailed is the key")
@@ -67,7 +75,6 @@ def _finish(request: HttpRequest, waiting: dict[str, Any]) -> HttpResponse:
     except ProblemError as problem:
         messages.error(request, problem.message)
         return redirect("account_login")
-    request.session.set_expiry(None)
     response: HttpResponse = perform_login(
         request,
         owner,

@@ -3,7 +3,9 @@
 import pytest
 from django.core import mail
 from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from tests.background import worker
 from tests.factories import PatientFactory, UserFactory
 from tests.workspaces.api.calling import Program
 
@@ -31,12 +33,15 @@ def test_refused_call_is_not_stored(client: Client) -> None:
     assert "no-store" in client.get("/api/v1/patients/")["Cache-Control"]
 
 
-def test_reset_link_ignores_the_port_of_the_host_header(client: Client) -> None:
+def test_reset_link_ignores_the_port_of_the_host_header(
+    client: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
     owner = UserFactory.create()
 
-    client.post(
-        "/accounts/password/reset/", {"email": owner.email}, headers={"Host": "localhost:6666"}
-    )
+    with worker(django_capture_on_commit_callbacks):
+        client.post(
+            "/accounts/password/reset/", {"email": owner.email}, headers={"Host": "localhost:6666"}
+        )
 
     (letter,) = mail.outbox
     assert "6666" not in letter.body

@@ -3,21 +3,27 @@
 import re
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.contrib.sessions.models import Session
 from django.core import mail
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from config import signing_up
 from tests.at_once import at_once
 from tests.background import worker
 from tests.factories import InvitationFactory, UserFactory, WorkspaceFactory
-from workspaces import mailed_codes, team, tenancy
+from workspaces import mailed_codes, tasks, team, tenancy
 from workspaces.models import Invitation, Role, User, Workspace
 from workspaces.problems import ProblemError
 
@@ -150,6 +156,48 @@ def test_sign_up_and_invitation_at_once_make_one_account() -> None:
     assert User.objects.filter(email=TYPED["email"]).count() == 1
     with tenancy.platform("test"):
         assert Workspace.objects.count() == (2 if won[0] else 1)
+
+
+def test_session_of_a_sign_up_ends_soon_and_that_of_its_owner_does_not(
+    client: Client, django_capture_on_commit_callbacks: Capture
+) -> None:
+    sign_up(client, django_capture_on_commit_callbacks)
+    assert client.session.get_expiry_age() == mailed_codes.LIFE_SECONDS
+
+    client.post(CODE_PAGE, {"code": last_code()})
+
+    assert client.session.get_expiry_age() > 13 * 24 * 3600
+    assert TYPED["workspace"] not in str(dict(client.session))
+
+
+def test_ended_sign_ups_are_deleted_with_what_was_typed(
+    client: Client, django_capture_on_commit_callbacks: Capture
+) -> None:
+    sign_up(client, django_capture_on_commit_callbacks)
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+
+    tasks.forget_sessions()
+
+    assert not Session.objects.exists()
+
+
+def test_migration_frees_addresses_that_nobody_confirmed() -> None:
+    """Those that earlier versions left, and nobody else's."""
+    long_ago = timezone.now() - timedelta(days=2)
+    squatter, added, fresh, confirmed = (UserFactory.create() for _ in range(4))
+    unconfirmed = [squatter.pk, added.pk, fresh.pk]
+    EmailAddress.objects.filter(user__in=unconfirmed).update(verified=False)
+    with tenancy.platform("test"):
+        Workspace.objects.update(created_at=long_ago)
+        Workspace.objects.filter(pk=added.workspace_id).update(
+            created_at=long_ago - timedelta(days=9)
+        )
+    User.objects.exclude(pk=fresh.pk).update(created_at=long_ago)
+
+    migration: Any = import_module("workspaces.migrations.0010_free_squatted_addresses")
+    migration.free_addresses(apps, connection.schema_editor())
+
+    assert set(User.objects.all()) == {added, fresh, confirmed}
 
 
 def test_code_is_void_after_too_many_wrong_ones(

@@ -1,7 +1,9 @@
 """Whoever owns an account guards it, and comes back in when something is forgotten."""
 
+from playwright.sync_api import Request
+
 from tests.journeys import authenticator
-from tests.journeys.people import Clinic
+from tests.journeys.people import OWNER, Clinic
 from tests.journeys.post import Post
 from tests.journeys.visitor import Visitor
 
@@ -59,3 +61,30 @@ def test_an_unknown_address_is_answered_like_a_known_one(visitor: Visitor, post:
     visitor.opens("/accounts/password/reset/").writes("Correo electrónico", "nadie@example.com")
     visitor.presses("Enviarme el enlace").sees("Si conocemos ese correo")
     assert "ninguna cuenta nuestra" in post.mail("nadie@example.com", about="cuenta")
+
+
+def test_only_what_somebody_pressed_counts_as_activity(visitor: Visitor) -> None:
+    def is_a_part(request: Request) -> bool:
+        return request.headers.get("hx-request") == "true"
+
+    visitor.signs_in(*OWNER)
+    with visitor.page.expect_request(is_a_part) as by_itself:
+        visitor.opens("/")
+    visitor.opens("/audit/")
+    with visitor.page.expect_request(is_a_part) as pressed:
+        visitor.page.locator("form.filters button").first.click()
+
+    assert by_itself.value.headers["x-background"] == "1"
+    assert "x-background" not in pressed.value.headers
+
+
+def test_code_by_mail_signs_in_at_a_new_browser(visitor: Visitor, post: Post) -> None:
+    clinic = Clinic("Clínica Recado", owner="Noé Paz", email="noe@recado.example")
+    clinic.signs_up(visitor, post).signs_out()
+
+    visitor.opens("/profile/").follows("Iniciar sesión con un código por correo")
+    visitor.writes("Correo", clinic.email).presses("Enviarme un código")
+    code = post.code(clinic.email, about="para iniciar sesión")
+    visitor.writes("Código", code).presses("Continuar")
+
+    visitor.is_at("/profile/").sees("Noé Paz")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workspaces import entitlements, team
 from workspaces.admin.base import PlatformAdmin, ReadOnlyAdmin, SameWorkspaceForm, staff
-from workspaces.models import Invitation, Role, User
+from workspaces.models import Invitation, KnownDevice, Role, User
 from workspaces.problems import ProblemError
 
 
@@ -144,6 +144,15 @@ class UserAdmin(PlatformAdmin[User], DjangoUserAdmin[Any]):
         if at and at.url_name == "auth_user_password_change":
             self.record(request, "admin.password", obj)
         return super().log_change(request, obj, message)
+
+
+@admin.register(KnownDevice)
+class KnownDeviceAdmin(ReadOnlyAdmin[KnownDevice]):
+    list_display = ("id", "user", "created_at", "last_seen_at")
+    list_select_related = ("user",)
+    search_fields = ("=user__email",)
+    ordering = ("-id",)
+    hidden = ("digest",)
 
 
 @admin.register(Invitation)
