@@ -74,6 +74,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.middleware.RequestContext",
+    # Before anything reads a body.
+    "config.middleware.BodyLimits",
     "messaging.webhooks.middleware.StraightToTheView",
     "config.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",

@@ -19,9 +19,8 @@ def serving(application: str, environment: Mapping[str, str]) -> Iterator[int]:
     port = _free_port()
     server = subprocess.Popen(
         [
-            *[sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST],
-            *["--port", str(port), "--workers", "1", "--blocking-threads", str(THREADS)],
-            *["--log-level", "warning", "--workers-kill-timeout", "2", application],
+            *[sys.executable, "-m", "config.web", application, "--host", HOST],
+            *["--port", str(port), "--threads", str(THREADS), "--grace", "2"],
         ],
         env=dict(environment),
         stdout=subprocess.DEVNULL,

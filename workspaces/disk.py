@@ -1,0 +1,26 @@
+"""What a full disk is, and what people are told about one."""
+
+import errno
+
+from django.utils.translation import gettext_lazy as _
+
+from workspaces.problems import ProblemError
+
+# No space left, quota used up, and a file that grew past what its file system or process allows.
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+class NoRoomError(ProblemError):
+    status = 507
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "There is no room on our server to store this at the moment. Nothing was saved."
+                " Try again in a few minutes; if it stays like this, write to us."
+            )
+        )
+
+
+def is_full(error: BaseException | None) -> bool:
+    return isinstance(error, OSError) and error.errno in FULL
