@@ -12,6 +12,8 @@ Environ = Mapping[str, Any]
 
 # What a form of any page needs at most; a view that takes more says so with `takes`.
 PAGES = 256 * 1024
+# What is read from somebody whom we do not know; the largest of their forms, and of webhooks.
+STRANGERS = 512 * 1024
 # A batch of 1,000 patients as JSON.
 API = 5 * 1024**2
 
@@ -46,8 +48,17 @@ class Limit:
             return Refused.UNREADABLE
         return Refused.TOO_LARGE if int(length) > self.most else None
 
-    def is_wanted(self, environ: Environ) -> bool:
-        return not self.signature or bool(environ.get(self.signature))
+    def lacks_signature(self, environ: Environ) -> bool:
+        return bool(self.signature) and not environ.get(self.signature)
+
+    def is_long(self, environ: Environ) -> bool:
+        """Whether it is, or may turn out to be, longer than any stranger's has to be.
+
+        Signed calls are not asked further: what takes them has a small limit of its own.
+        """
+        if self.signature or self.most <= STRANGERS:
+            return False
+        return int(environ.get("CONTENT_LENGTH") or STRANGERS + 1) > STRANGERS
 
 
 DEFAULT = Limit()

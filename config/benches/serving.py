@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 
 HOST = "127.0.0.1"
 THREADS = 8
@@ -44,9 +44,9 @@ def _wait_for(port: int, server: "subprocess.Popen[bytes]") -> None:
 
 def _answers(port: int) -> bool:
     with suppress(OSError, http.client.HTTPException):
-        connection = http.client.HTTPConnection(HOST, port, timeout=2)
-        connection.request("GET", "/")
-        return bool(connection.getresponse().status)
+        with closing(http.client.HTTPConnection(HOST, port, timeout=2)) as connection:
+            connection.request("GET", "/")
+            return bool(connection.getresponse().status)
     return False
 
 

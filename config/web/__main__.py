@@ -54,10 +54,12 @@ class Loader:
         self.threads = threads
 
     def __call__(self, target: str) -> Callable[..., Any]:
+        module, _, name = target.partition(":")
+        wsgi = getattr(import_module(module), name)
+        # Only now, because that has set up Django.
         from config.web.application import Application
 
-        module, _, name = target.partition(":")
-        return Application(getattr(import_module(module), name), threads=self.threads)
+        return Application(wsgi, threads=self.threads)
 
 
 def allow_descriptors(wanted: int) -> None:

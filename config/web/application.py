@@ -12,7 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from config.web import incoming, outgoing
-from config.web.environ import environ_of
+from config.web.environ import Environ, environ_of
+from workspaces.callers import is_known
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -30,7 +31,7 @@ class Application:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         environ = environ_of(scope)
         try:
-            body = await incoming.read_body(environ, receive)
+            body = await incoming.read_body(environ, receive, self._is_known)
         except incoming.ClientLeftError:
             return
         except incoming.TooSlowError:
@@ -42,3 +43,6 @@ class Application:
         # wake the event loop a second time.
         self.threads.submit(outgoing.respond, self.wsgi, environ, pipe)
         await pipe.send_all(send)
+
+    async def _is_known(self, environ: Environ) -> bool:
+        return await asyncio.get_running_loop().run_in_executor(self.threads, is_known, environ)

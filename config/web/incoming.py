@@ -9,6 +9,9 @@ from typing import IO, Any
 from config.web.environ import Environ
 from workspaces import bodies
 
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+IsKnown = Callable[[Environ], Awaitable[bool]]
+
 # A body must be there after so many seconds, plus what its bytes take at the slowest speed.
 SECONDS = 20
 SLOWEST = 16 * 1024  # bytes a second
@@ -21,21 +24,20 @@ class ClientLeftError(Exception):
     """The connection ended before the body did."""
 
 
-class TooLargeError(Exception):
-    """A body without an announced length turned out to be larger than its view takes."""
-
-
 class TooSlowError(Exception):
     """The body was not there in time."""
 
 
-async def read_body(
-    environ: Environ, receive: Callable[[], Awaitable[dict[str, Any]]]
-) -> IO[bytes]:
+class TooLargeError(Exception):
+    """A body without an announced length turned out to be larger than its view takes."""
+
+
+async def read_body(environ: Environ, receive: Receive, is_known: IsKnown) -> IO[bytes]:
     """Return the whole body, as a file at its beginning.
 
     A body that may not be read is left unread and is empty here; the environ then says why, and
-    `config.middleware.BodyLimits` answers.
+    `config.middleware.BodyLimits` answers. A body that its view would refuse without looking at it
+    (no signature, or a long one from a stranger) is left unread as well, for the view to refuse.
     """
     environ[bodies.REFUSED] = ""
     if not bodies.has_body(environ):
@@ -43,7 +45,8 @@ async def read_body(
     limit = bodies.limit_of(environ)
     if refused := limit.refusal(environ):
         return _unread(environ, refused)
-    if not limit.is_wanted(environ):
+    is_strangers = limit.is_long(environ) and not await is_known(environ)
+    if is_strangers or limit.lacks_signature(environ):
         return _unread(environ, "")
     try:
         return await _read(environ, receive, limit.most)
@@ -55,9 +58,7 @@ async def read_body(
         return _unread(environ, bodies.Refused.NO_ROOM)
 
 
-async def _read(
-    environ: Environ, receive: Callable[[], Awaitable[dict[str, Any]]], most: int
-) -> IO[bytes]:
+async def _read(environ: Environ, receive: Receive, most: int) -> IO[bytes]:
     started = asyncio.get_running_loop().time()
     body = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  # its reader closes it
     size = 0
