@@ -53,6 +53,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    if disk.is_full(sys.exc_info()[1]):
+        return no_room(request)
     if isinstance(sys.exc_info()[1], AWAY):
         response = (
             _document("away")
@@ -61,8 +63,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
         )
         response["Retry-After"] = "10"
         return response
-    if disk.is_full(sys.exc_info()[1]):
-        return no_room(request)
     if is_of_a_program(request):
         return _document("unexpected")
     return render_without_database(request, "errors/500.html", status=500)

@@ -14,7 +14,7 @@ Environ = Mapping[str, Any]
 PAGES = 256 * 1024
 # What is read from somebody whom we do not know; the largest of their forms, and of webhooks.
 STRANGERS = 512 * 1024
-# A batch of 1,000 patients as JSON.
+# A batch of 1,000 patients as JSON; settings.DATA_UPLOAD_MAX_MEMORY_SIZE is the same.
 API = 5 * 1024**2
 
 # In the environ: why the body was left unread. Empty when the server has looked at it and it may be

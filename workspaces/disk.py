@@ -2,7 +2,9 @@
 
 import errno
 
+from django.db import OperationalError
 from django.utils.translation import gettext_lazy as _
+from psycopg.errors import DiskFull
 
 from workspaces.problems import ProblemError
 
@@ -23,4 +25,7 @@ class NoRoomError(ProblemError):
 
 
 def is_full(error: BaseException | None) -> bool:
+    """Whether the error says that our disk is full, or the database's."""
+    if isinstance(error, OperationalError):
+        return isinstance(error.__cause__, DiskFull)
     return isinstance(error, OSError) and error.errno in FULL

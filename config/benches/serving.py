@@ -43,10 +43,12 @@ def _wait_for(port: int, server: "subprocess.Popen[bytes]") -> None:
 
 
 def _answers(port: int) -> bool:
-    with suppress(OSError, http.client.HTTPException):
-        with closing(http.client.HTTPConnection(HOST, port, timeout=2)) as connection:
-            connection.request("GET", "/")
-            return bool(connection.getresponse().status)
+    with (
+        suppress(OSError, http.client.HTTPException),
+        closing(http.client.HTTPConnection(HOST, port, timeout=2)) as connection,
+    ):
+        connection.request("GET", "/")
+        return bool(connection.getresponse().status)
     return False
 
 

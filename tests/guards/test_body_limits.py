@@ -1,6 +1,7 @@
 """Every address × the size of its body: only the few that need more take more than a form."""
 
 import pytest
+from django.conf import settings
 
 from tests.guards import addresses
 from tests.guards.addresses import Address
@@ -43,3 +44,7 @@ def test_webhook_names_the_header_that_signs_its_calls(address: Address) -> None
 
     assert bool(limit(address).signature) is not is_signed_inside
     assert limit(address).most <= bodies.STRANGERS
+
+
+def test_django_reads_no_less_than_the_api_takes() -> None:
+    assert settings.DATA_UPLOAD_MAX_MEMORY_SIZE == bodies.API
