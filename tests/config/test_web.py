@@ -2,11 +2,9 @@
 
 import asyncio
 import io
-import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -18,6 +16,7 @@ from config.web import incoming, outgoing
 from config.web.application import Application
 from config.web.environ import environ_of
 from tests.attacks import slow_sockets
+from tests.config.web import environment_of_tests
 from tests.full_disk import full_disk
 from workspaces import bodies
 
@@ -30,18 +29,7 @@ def port(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
     """A server of its own on the database of the tests."""
     with django_db_blocker.unblock():
         slow_sockets.collect_static()
-        name = f"/{settings.DATABASES['default']['NAME']}"
-        environment = {
-            **os.environ,
-            "DATABASE_URL": urlsplit(settings.DATABASE_URL)._replace(path=name).geturl(),
-            "REDIS_URL": settings.CACHES["default"]["LOCATION"],
-            "SECRET_KEY": settings.SECRET_KEY,
-            "SITE_URL": settings.SITE_URL,
-            "ALLOWED_HOSTS": "localhost,127.0.0.1",
-            "UPLOADS_DIR": settings.UPLOADS_DIR,
-            "TWILIO_AUTH_TOKEN": "a-token",
-        }
-        with serving("config.wsgi:application", environment) as port:
+        with serving("config.wsgi:application", environment_of_tests()) as port:
             yield port
 
 
