@@ -77,7 +77,7 @@ def body_refused(request: HttpRequest, refused: bodies.Refused) -> HttpResponse:
             return bad_request(request, SuspiciousOperation())
         if refused == bodies.Refused.NO_ROOM:
             return no_room(request)
-        limit = filesizeformat(bodies.limit_of(request.META).most)
+        limit = filesizeformat(bodies.limit_of(request.path_info).most)
         if is_of_a_program(request):
             detail = _("At most %(limit)s are read here.") % {"limit": limit}
             return _document("too_large", detail)

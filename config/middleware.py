@@ -77,7 +77,8 @@ class BodyLimits:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         refused = request.META.get(bodies.REFUSED)
         if refused is None:
-            refused = bodies.refusal(request.META)
+            limit = bodies.limit_of(request.path_info)
+            refused = limit.refusal(request.META) if bodies.has_body(request.META) else None
         if refused:
             return errors.body_refused(request, bodies.Refused(refused))
         return self.get_response(request)

@@ -75,13 +75,10 @@ def takes(most: int = PAGES, *, signed_by: str = "") -> Callable[[View], View]:
     return mark
 
 
-def refusal(environ: Environ) -> Refused | None:
-    return limit_of(environ).refusal(environ) if has_body(environ) else None
-
-
-def limit_of(environ: Environ) -> Limit:
+def limit_of(path: str) -> Limit:
+    """Return the limit of the view at this address."""
     try:
-        view = resolve(environ["PATH_INFO"].encode("latin-1").decode(errors="replace")).func
+        view = resolve(path).func
     except Resolver404:
         return DEFAULT
     limit: Limit = getattr(view, "takes", DEFAULT)

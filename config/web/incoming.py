@@ -42,7 +42,7 @@ async def read_body(environ: Environ, receive: Receive, is_known: IsKnown) -> IO
     environ[bodies.REFUSED] = ""
     if not bodies.has_body(environ):
         return io.BytesIO()
-    limit = bodies.limit_of(environ)
+    limit = bodies.limit_of(environ["PATH_INFO"].encode("latin-1").decode(errors="replace"))
     if refused := limit.refusal(environ):
         return _unread(environ, refused)
     is_strangers = limit.is_long(environ) and not await is_known(environ)
