@@ -9,7 +9,6 @@ from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.template.defaultfilters import filesizeformat
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views import defaults
@@ -77,7 +76,7 @@ def body_refused(request: HttpRequest, refused: bodies.Refused) -> HttpResponse:
             return bad_request(request, SuspiciousOperation())
         if refused == bodies.Refused.NO_ROOM:
             return no_room(request)
-        limit = filesizeformat(bodies.limit_of(request.path_info).most)
+        limit = disk.in_words(bodies.limit_of(request.path_info).most)
         if is_of_a_program(request):
             detail = _("At most %(limit)s are read here.") % {"limit": limit}
             return _document("too_large", detail)

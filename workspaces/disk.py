@@ -1,4 +1,4 @@
-"""What a full disk is, and what people are told about one."""
+"""What a full disk is, and what people are told about it and about sizes."""
 
 import errno
 
@@ -22,6 +22,15 @@ class NoRoomError(ProblemError):
                 " Try again in a few minutes; if it stays like this, write to us."
             )
         )
+
+
+def in_words(size: int) -> str:
+    """Return a size in whole kilobytes, megabytes or gigabytes, with a space that does not break."""
+    for unit in ("KB", "MB"):
+        size //= 1024
+        if size < 1024:  # noqa: PLR2004
+            return f"{size}\N{NO-BREAK SPACE}{unit}"
+    return f"{size // 1024}\N{NO-BREAK SPACE}GB"
 
 
 def is_full(error: BaseException | None) -> bool:

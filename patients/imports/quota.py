@@ -3,13 +3,12 @@
 from uuid import UUID
 
 from django.db.models import Sum
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from patients.lists import limits
 from patients.models import Import
 from patients.models.imports import CAN_BE_CALLED_OFF
-from workspaces import sql
+from workspaces import disk, sql
 from workspaces.problems import ProblemError
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0))"
@@ -39,5 +38,5 @@ def require_room(workspace_id: UUID, size: int) -> None:
                 " deleted a week after its list came in. Cancel lists that you do not need, or"
                 " upload this one later."
             )
-            % {"room": filesizeformat(limits.STORED)}
+            % {"room": disk.in_words(limits.STORED)}
         )
