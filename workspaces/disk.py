@@ -25,7 +25,7 @@ class NoRoomError(ProblemError):
 
 
 def in_words(size: int) -> str:
-    """Return a size in whole kilobytes, megabytes or gigabytes, with a space that does not break."""
+    """Return a size in whole KB, MB or GB, with a space that does not break."""
     for unit in ("KB", "MB"):
         size //= 1024
         if size < 1024:  # noqa: PLR2004
