@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('patients', '0007_doctors_spelled'),
+        ('patients', '0008_file_sizes'),
         ('workspaces', '0008_names_on_one_line'),
     ]
 
