@@ -69,6 +69,7 @@ chaos: tools ## kill, empty and restart everything while it sends (CHAOS_PATIENT
 attack: tools ## attack everything at once while a clinic and a patient who writes STOP are watched
 	$(BIN)/python manage.py translations compile
 	$(BIN)/python -m tests.attacks
+	FUZZ_EXAMPLES=60 $(BIN)/python -m pytest tests/patients/lists/test_fuzz.py
 
 lock: tools ## pin what pyproject.toml asks for, with hashes, for every Python
 	$(PIN) -o requirements.lock

@@ -40,7 +40,7 @@ TEXTS = [
 ]
 
 
-def attack_with_replies(stage: Stage, over: Event) -> Row:
+def attack_with_replies(stage: Stage, over: Event) -> list[Row]:
     texts = cycle(TEXTS)
     sent = 0
     while not over.wait(SECONDS_BETWEEN):
@@ -53,9 +53,11 @@ def attack_with_replies(stage: Stage, over: Event) -> Row:
     except AssertionError:
         read = False
     failed = len(record.column(FAILED))
-    return Row(
-        "hostile replies",
-        f"{sent} texts of up to {LONGEST} letters",
-        held=read and not failed,
-        evidence=f"{'all read' if read else 'some unread'}, {failed} raised an error",
-    )
+    return [
+        Row(
+            "hostile replies",
+            f"{sent} texts of up to {LONGEST} letters",
+            held=read and not failed,
+            evidence=f"{'all read' if read else 'some unread'}, {failed} raised an error",
+        )
+    ]

@@ -14,7 +14,7 @@ MOST_IN_ALL = 60
 WITHDRAW = re.compile(r'action="([^"]*/withdraw)"')
 
 
-def attack_with_invitations(stage: Stage, over: Event) -> Row:
+def attack_with_invitations(stage: Stage, over: Event) -> list[Row]:
     """Invite a victim and strangers in turn, and withdraw each invitation at once."""
     person = stage.attacker.person
     tried = 0
@@ -27,9 +27,11 @@ def attack_with_invitations(stage: Stage, over: Event) -> Row:
     mails: Counter[str] = Counter(stage.provider.control("GET", "mails")["per_to"])
     sent = {to: count for to, count in mails.items() if to.endswith("@example.org")}
     to_victim, in_all = sent.get(VICTIM, 0), sum(sent.values())
-    return Row(
-        "invitation flood",
-        f"{tried} invitations, half of them to one address, each withdrawn at once",
-        held=0 < to_victim <= MOST_TO_ONE and in_all <= MOST_IN_ALL,
-        evidence=f"{in_all} mails, {to_victim} to that address",
-    )
+    return [
+        Row(
+            "invitation flood",
+            f"{tried} invitations, half of them to one address, each withdrawn at once",
+            held=0 < to_victim <= MOST_TO_ONE and in_all <= MOST_IN_ALL,
+            evidence=f"{in_all} mails, {to_victim} to that address",
+        )
+    ]

@@ -21,7 +21,7 @@ SELECT error_code FROM messaging_message WHERE workspace_id = %s AND status = 'F
 """
 
 
-def attack_with_numbers(stage: Stage, over: Event) -> Row:
+def attack_with_numbers(stage: Stage, over: Event) -> list[Row]:
     clinic = stage.attacker
     tried = pauses = 0
     while not over.wait(SECONDS_BETWEEN):
@@ -34,9 +34,11 @@ def attack_with_numbers(stage: Stage, over: Event) -> Row:
         tried += 1
         pauses += record.column(PAUSED, SENDER) != [None]
     refused = record.column(REFUSED, clinic.workspace.pk)
-    return Row(
-        "numbers that pause a sender",
-        f"{tried} patients of one clinic with codes {', '.join(sorted(set(refused)))}",
-        held=pauses == 0 and bool(refused),
-        evidence=f"{len(refused)} refused by the provider; shared sender paused {pauses} times",
-    )
+    return [
+        Row(
+            "numbers that pause a sender",
+            f"{tried} patients of one clinic with codes {', '.join(sorted(set(refused)))}",
+            held=pauses == 0 and bool(refused),
+            evidence=f"{len(refused)} refused by the provider; shared sender paused {pauses} times",
+        )
+    ]

@@ -14,12 +14,13 @@ from tests.attacks.hostile_lists import attack_with_lists
 from tests.attacks.hostile_replies import attack_with_replies
 from tests.attacks.invitation_flood import attack_with_invitations
 from tests.attacks.pausing_numbers import attack_with_numbers
+from tests.attacks.slow_sockets import attack_with_sockets
 from tests.attacks.stage import Stage
 from tests.attacks.table import Row
 from tests.attacks.trial_abuse import attack_from_a_trial
 
 T = TypeVar("T")
-Attack = Callable[[Stage, Event], Row]
+Attack = Callable[[Stage, Event], Sequence[Row]]
 
 ATTACKS: Mapping[str, Attack] = {
     "lists": attack_with_lists,
@@ -27,6 +28,7 @@ ATTACKS: Mapping[str, Attack] = {
     "numbers": attack_with_numbers,
     "trial": attack_from_a_trial,
     "invitations": attack_with_invitations,
+    "sockets": attack_with_sockets,
 }
 
 BATCH = 100
@@ -53,7 +55,7 @@ def attack(stage: Stage, *, seconds: float, only: Collection[str] = ()) -> list[
         finally:
             over.set()
         return [
-            *(row.result() for row in rows),
+            *(row for attacked in rows for row in attacked.result()),
             _row_of_asks(alone, beside),
             _row_of_stops(stop_alone, stops),
         ]

@@ -14,7 +14,7 @@ TEXT = "{{firstName}}, su cuenta fue bloqueada. Ingrese en " + TRAP + " {{rating
 NAME = "Su cuenta fue bloqueada evil.example"
 
 
-def attack_from_a_trial(stage: Stage, over: Event) -> Row:
+def attack_from_a_trial(stage: Stage, over: Event) -> list[Row]:
     """Send 50 strangers a link by the clinic's text, then by the patients' names."""
     clinic = stage.on_trial
     text = {
@@ -52,9 +52,11 @@ def attack_from_a_trial(stage: Stage, over: Event) -> Row:
         if message["to"].startswith("+59398")
     ]
     trapped = sum("evil" in body or "bloqueada" in body for body in bodies)
-    return Row(
-        "trial abuse",
-        f"a link to {2 * STRANGERS} strangers by text and by names, over the API",
-        held=trapped == 0,
-        evidence=f"answers {answers}; {len(bodies)} messages left, {trapped} with the link",
-    )
+    return [
+        Row(
+            "trial abuse",
+            f"a link to {2 * STRANGERS} strangers by text and by names, over the API",
+            held=trapped == 0,
+            evidence=f"answers {answers}; {len(bodies)} messages left, {trapped} with the link",
+        )
+    ]

@@ -189,7 +189,7 @@ def test_migration_frees_addresses_that_nobody_confirmed() -> None:
     EmailAddress.objects.filter(user__in=unconfirmed).update(verified=False)
     with tenancy.platform("test"):
         Workspace.objects.update(created_at=long_ago)
-        Workspace.objects.filter(pk=added.workspace_id).update(
+        Workspace.objects.filter(users=added).update(
             created_at=long_ago - timedelta(days=9)
         )
     User.objects.exclude(pk=fresh.pk).update(created_at=long_ago)
