@@ -1,20 +1,27 @@
 """The pages for when something did not go as asked. They need neither session nor database."""
 
 import sys
+from collections.abc import Mapping
 from typing import Any
 
+import structlog
+from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views import defaults
 from psycopg_pool import PoolTimeout
 from redis.exceptions import ConnectionError as RedisAway
 
-from workspaces import support
+from workspaces import bodies, disk, support
 from workspaces.access import who_may
 from workspaces.api import problems
 from workspaces.api.door import PREFIX
 from workspaces.problems import ProblemError, RoleTooWeak
+
+log = structlog.get_logger("web")
 
 AWAY = (OperationalError, InterfaceError, PoolTimeout, RedisAway)
 
@@ -45,6 +52,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    if disk.is_full(sys.exc_info()[1]):
+        return no_room(request)
     if isinstance(sys.exc_info()[1], AWAY):
         response = (
             _document("away")
@@ -58,23 +67,60 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return render_without_database(request, "errors/500.html", status=500)
 
 
+def body_refused(request: HttpRequest, refused: bodies.Refused) -> HttpResponse:
+    """Answer a request whose body was left unread: before sessions, so without knowing whose."""
+    if request.path_info.startswith("/webhooks/"):
+        return HttpResponse(status=refused.status)
+    with translation.override(translation.get_language_from_request(request)):
+        if refused == bodies.Refused.UNREADABLE:
+            return bad_request(request, SuspiciousOperation())
+        if refused == bodies.Refused.NO_ROOM:
+            return no_room(request)
+        limit = disk.in_words(bodies.limit_of(request.path_info).most)
+        if is_of_a_program(request):
+            detail = _("At most %(limit)s are read here.") % {"limit": limit}
+            return _document("too_large", detail)
+        sentence = _("That is too large: up to %(limit)s can be sent here. Nothing was saved.")
+        return _problem_page(request, sentence % {"limit": limit}, refused.status)
+
+
+def no_room(request: HttpRequest) -> HttpResponse:
+    """Say that a disk is full, so that nobody looks for a mistake in what they sent."""
+    log.error("disk_full")
+    if is_of_a_program(request):
+        return _document("no_room")
+    error = disk.NoRoomError()
+    return _problem_page(request, str(error.message), error.status)
+
+
+def _problem_page(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
+    context = {"problem": {"message": sentence}, "request": request}
+    return render_without_database(request, "errors/problem.html", context, status=status)
+
+
 def is_of_a_program(request: HttpRequest) -> bool:
     return request.path_info.startswith(PREFIX)
 
 
-def _document(code: str) -> HttpResponse:
-    document = problems.document(problems.ApiError(code))
+def _document(code: str, detail: str = "") -> HttpResponse:
+    document = problems.document(problems.ApiError(code, detail))
     return JsonResponse(document, status=document["status"], content_type=problems.MEDIA_TYPE)
 
 
-def render_without_database(request: HttpRequest, template: str, **kwargs: Any) -> HttpResponse:
+def render_without_database(
+    request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, **kwargs: Any
+) -> HttpResponse:
     """Context processors would ask who the visitor is, and that is in the database."""
     from django.template.loader import render_to_string
 
     return HttpResponse(
         render_to_string(
             template,
-            {"language": request.COOKIES.get("django_language"), "support": support.ways()},
+            {
+                "language": request.COOKIES.get("django_language"),
+                "support": support.ways(),
+                **(context or {}),
+            },
         ),
         **kwargs,
     )

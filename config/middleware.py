@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from config import errors
-from workspaces import origin
+from workspaces import bodies, origin
 from workspaces.problems import ProblemError
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -62,6 +62,26 @@ class RequestContext:
         response = self.get_response(request)
         response["X-Request-Id"] = request_id
         return response
+
+
+class BodyLimits:
+    """Answer for a body that is larger than its view takes, before anything reads it.
+
+    Our web server has looked at it already and left such a body unread. Any other server hands it
+    over as it comes; then its announced length is checked here.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        refused = request.META.get(bodies.REFUSED)
+        if refused is None:
+            limit = bodies.limit_of(request.path_info)
+            refused = limit.refusal(request.META) if bodies.has_body(request.META) else None
+        if refused:
+            return errors.body_refused(request, bodies.Refused(refused))
+        return self.get_response(request)
 
 
 class RequestLog:

@@ -74,6 +74,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.middleware.RequestContext",
+    # Before anything reads a body.
+    "config.middleware.BodyLimits",
     "messaging.webhooks.middleware.StraightToTheView",
     "config.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
@@ -272,6 +274,10 @@ STORAGES = {
 # So many calls a minute, of each key.
 API_RATE = env.int("API_RATE", default=600)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024**2
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "workspaces.uploads.TemporaryFiles",
+]
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "workspaces.api.describing.Describing",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 
 HOST = "127.0.0.1"
 THREADS = 8
@@ -19,9 +19,8 @@ def serving(application: str, environment: Mapping[str, str]) -> Iterator[int]:
     port = _free_port()
     server = subprocess.Popen(
         [
-            *[sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST],
-            *["--port", str(port), "--workers", "1", "--blocking-threads", str(THREADS)],
-            *["--log-level", "warning", "--workers-kill-timeout", "2", application],
+            *[sys.executable, "-m", "config.web", application, "--host", HOST],
+            *["--port", str(port), "--threads", str(THREADS), "--grace", "2"],
         ],
         env=dict(environment),
         stdout=subprocess.DEVNULL,
@@ -44,8 +43,10 @@ def _wait_for(port: int, server: "subprocess.Popen[bytes]") -> None:
 
 
 def _answers(port: int) -> bool:
-    with suppress(OSError, http.client.HTTPException):
-        connection = http.client.HTTPConnection(HOST, port, timeout=2)
+    with (
+        suppress(OSError, http.client.HTTPException),
+        closing(http.client.HTTPConnection(HOST, port, timeout=2)) as connection,
+    ):
         connection.request("GET", "/")
         return bool(connection.getresponse().status)
     return False

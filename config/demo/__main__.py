@@ -26,8 +26,7 @@ PREPARE = "python -m config.demo.prepare"
 PROCESSES = {
     "phones": "python -m messaging.simulator --port {phones} --smtp-port {mail}",
     "payments": "python -m workspaces.billing.double --port {payments}",
-    "web": "python -m granian --interface wsgi --port {port} --blocking-threads 4"
-    " --workers-kill-timeout 5 --log-level warning config.wsgi:application",
+    "web": "python -m config.web --port {port} --threads 4 --grace 5",
     "worker": "python -m celery --quiet --app config.celery worker --concurrency 2"
     " --queues celery,announce --without-mingle --without-gossip --hostname worker@%h",
     "sender": "python -m celery --quiet --app config.celery worker --concurrency 1"

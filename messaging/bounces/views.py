@@ -16,35 +16,37 @@ from messaging.bounces.processing import LONGEST_MAIL, keep_mail
 from messaging.webhooks import inbox, signature
 from messaging.webhooks.reading import storable
 from workspaces.access import public
+from workspaces.bodies import takes
 
 LARGEST = 4 * LONGEST_MAIL
-DIGITS_OF_A_LENGTH = 9
+REPORT_SIGNATURE = "X-Report-Signature"
+SENDGRID_SIGNATURE = "X-Twilio-Email-Event-Webhook-Signature"
+SENDGRID_TIMESTAMP = "X-Twilio-Email-Event-Webhook-Timestamp"
 FRESH_FOR = 600
 
 
 @public("a mail server of ours calls it, and signs each call")
+@takes(LARGEST, signed_by=REPORT_SIGNATURE)
 @csrf_exempt
 @require_POST
 def report(request: HttpRequest) -> HttpResponse:
     """A raw mail from the bounce address, as a mail server hands it to a script."""
-    if _is_too_large(request):
-        return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    timestamp = request.headers.get("X-Report-Timestamp", "")
-    if not _is_signed(request.body, timestamp, request.headers.get("X-Report-Signature", "")):
+    signed, timestamp = _signature(request, REPORT_SIGNATURE, "X-Report-Timestamp")
+    if not signed or not _is_signed(request.body, timestamp, signed):
         return _refused()
     keep_mail(request.body, key=hashlib.sha256(request.body).hexdigest())
     return HttpResponse()
 
 
 @public("SendGrid calls it, and signs each call")
+@takes(LARGEST, signed_by=SENDGRID_SIGNATURE)
 @csrf_exempt
 @require_POST
 def sendgrid(request: HttpRequest) -> HttpResponse:
-    if _is_too_large(request):
-        return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    headers, prefix = request.headers, "X-Twilio-Email-Event-Webhook-"
-    signed, timestamp = headers.get(prefix + "Signature", ""), headers.get(prefix + "Timestamp", "")
-    if not providers.signed_by_sendgrid(request.body, signature=signed, timestamp=timestamp):
+    signed, timestamp = _signature(request, SENDGRID_SIGNATURE, SENDGRID_TIMESTAMP)
+    if not signed or not providers.signed_by_sendgrid(
+        request.body, signature=signed, timestamp=timestamp
+    ):
         return _refused()
     events = _json(request.body)
     for event in events if isinstance(events, list) else []:
@@ -54,11 +56,11 @@ def sendgrid(request: HttpRequest) -> HttpResponse:
 
 
 @public("Mailgun calls it, and signs each call")
+@takes(LARGEST)
 @csrf_exempt
 @require_POST
 def mailgun(request: HttpRequest) -> HttpResponse:
-    if _is_too_large(request):
-        return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    """Mailgun signs inside of the body, so that has to be read first."""
     call = _json(request.body)
     call = call if isinstance(call, dict) else {}
     signed, event = call.get("signature"), call.get("event-data")
@@ -83,6 +85,10 @@ def _keep(event: Mapping[str, object], *, provider: str, key: str) -> None:
     )
 
 
+def _signature(request: HttpRequest, signature: str, timestamp: str) -> tuple[str, str]:
+    return request.headers.get(signature, ""), request.headers.get(timestamp, "")
+
+
 def _is_signed(body: bytes, timestamp: str, signed: str) -> bool:
     secret = settings.MAIL_REPORTS_SECRET
     if not secret or not providers.is_fresh(timestamp, within=FRESH_FOR):
@@ -101,8 +107,3 @@ def _json(body: bytes) -> object:
         return json.loads(body)
     except (ValueError, RecursionError):
         return None
-
-
-def _is_too_large(request: HttpRequest) -> bool:
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    return not length.isdecimal() or len(length) > DIGITS_OF_A_LENGTH or int(length) > LARGEST

@@ -14,12 +14,13 @@ from twilio.request_validator import RequestValidator
 
 log = structlog.get_logger("webhooks")
 
+HEADER = "X-Twilio-Signature"
 REMEMBERED = timedelta(days=32)
 
 
 def is_genuine(request: HttpRequest, content: QueryDict | str) -> bool:
     """`content` is the form, or the text of a JSON body, which its address has to vouch for."""
-    signature = request.META.get("HTTP_X_TWILIO_SIGNATURE", "")
+    signature = request.headers.get(HEADER, "")
     if not signature or not settings.TWILIO_AUTH_TOKEN:
         return False
     if isinstance(content, str) and "bodySHA256" not in request.GET:

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_POST
 from messaging.webhooks import inbox, signature
 from messaging.webhooks.reading import Fields, content_of, fields_of
 from workspaces.access import public
+from workspaces.bodies import takes
 
 P = ParamSpec("P")
 
 LARGEST = 64 * 1024  # Twilio's longest call is a few kilobytes
-DIGITS_OF_A_LENGTH = 9
 DIGITS_OF_AN_ATTEMPT = 3
 NO_ANSWER = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
@@ -28,16 +28,15 @@ def from_twilio(
 
     @wraps(view)
     def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if _is_too_large(request):
-            return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        content = content_of(request)
-        if not signature.is_genuine(request, content):
+        content = content_of(request) if signature.HEADER in request.headers else None
+        if content is None or not signature.is_genuine(request, content):
             signature.count_refusal()
             return HttpResponse(status=HTTPStatus.FORBIDDEN)
         return view(request, fields_of(content), *args, **kwargs)
 
     guarded: Any = require_POST(checked)
-    return public("Twilio calls it, and signs each call")(csrf_exempt(guarded))
+    limited = takes(LARGEST, signed_by=signature.HEADER)(csrf_exempt(guarded))
+    return public("Twilio calls it, and signs each call")(limited)
 
 
 @from_twilio
@@ -51,11 +50,6 @@ def twilio_inbound(request: HttpRequest, fields: Fields) -> HttpResponse:  # noq
     inbox.keep_inbound(fields)
     # Any other text would be sent to the patient as our answer.
     return HttpResponse(NO_ANSWER, content_type="text/xml")
-
-
-def _is_too_large(request: HttpRequest) -> bool:
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    return not length.isdecimal() or len(length) > DIGITS_OF_A_LENGTH or int(length) > LARGEST
 
 
 def _attempt(request: HttpRequest) -> int | None:

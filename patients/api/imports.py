@@ -18,7 +18,6 @@ from rest_framework.response import Response
 from campaigns.models import Campaign
 from patients.imports import taking_back, uploading
 from patients.imports.uploading import Choices
-from patients.lists import limits
 from patients.lists.columns import Field
 from patients.lists.sentences import sentence
 from patients.models import DateOrder, Import, ImportProblem, ImportStatus
@@ -31,8 +30,6 @@ from workspaces.api.operations import Operation
 from workspaces.api.problems import FieldError
 from workspaces.api.views import ListView, OneView, RowsView
 from workspaces.models import Scope
-
-FORM_AROUND_IT = 64 * 1024
 
 
 class ImportTold(serializers.ModelSerializer[Import]):
@@ -160,7 +157,7 @@ class Imports(OfImports, ListView[Import]):
 
 class Upload(OfImports):
     parser_classes = (MultiPartParser,)
-    most = limits.BYTES + FORM_AROUND_IT
+    most = uploading.LARGEST_FORM
     operations: ClassVar = {
         "POST": Operation(
             "upload_import", "Send in a list as a file",

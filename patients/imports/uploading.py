@@ -23,6 +23,8 @@ from workspaces.models import User
 from workspaces.problems import ProblemError
 
 LONGEST_NAME = 200
+# A list, and the form around it.
+LARGEST_FORM = limits.BYTES + 64 * 1024
 LONGEST_WORDS = 200
 
 

@@ -22,6 +22,7 @@ from patients.models.imports import ImportQuerySet
 from patients.views import steps
 from workspaces import exports
 from workspaces.access import Can, member
+from workspaces.bodies import takes
 from workspaces.pages import newest_first, render_part
 from workspaces.practices import home_zone
 from workspaces.problems import ProblemError
@@ -54,6 +55,7 @@ def found(request: MemberRequest, key: UUID) -> Import:
 
 
 @member(Can.UPLOAD_LISTS)
+@takes(uploading.LARGEST_FORM)
 def index(request: MemberRequest) -> HttpResponseBase:
     if request.method == "POST":
         return _upload(request, UploadForm(request.POST, request.FILES, by=request.user))

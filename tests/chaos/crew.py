@@ -19,8 +19,7 @@ from config.embedded.processes import ending_with_parent
 CELERY = "-m celery --quiet --app config.celery"
 WORKER = f"{CELERY} worker --concurrency 1 --without-mingle --without-gossip --hostname {{name}}@"
 COMMANDS = {
-    "web": "-m granian --interface wsgi --port {port} --blocking-threads 4"
-    " --workers-kill-timeout 5 --log-level warning config.wsgi:application",
+    "web": "-m config.web --port {port} --threads 4 --grace 5",
     "worker-1": f"{WORKER} --queues celery,imports",
     "worker-2": f"{WORKER} --queues celery,imports",
     "sender-1": f"{WORKER} --queues send",

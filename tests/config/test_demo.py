@@ -159,7 +159,7 @@ def test_the_whole_demo_runs_and_ctrl_c_leaves_nothing_behind(place: Place) -> N
     (address,) = {line.split()[-1] for line in said if "is ready" in line}
     assert demo.answers(int(address.rpartition(":")[2]))
     for words in (
-        "granian",
+        "config.web",
         "--queues celery",
         "--queues send",
         "--queues imports",

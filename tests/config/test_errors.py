@@ -1,3 +1,4 @@
+import errno
 import re
 from typing import Any
 
@@ -12,6 +13,7 @@ from pytest_django import Settings
 from campaigns.models import Status
 from config import urls
 from tests.factories import CampaignFactory, StaffFactory, UserFactory, WorkspaceFactory
+from workspaces import bodies
 from workspaces.models import Role
 
 
@@ -25,8 +27,13 @@ def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("a mistake of ours")
 
 
+@login_not_required
+def full(request: HttpRequest) -> HttpResponse:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
 # For the pages whose misfortune no real page has at will.
-urlpatterns = [path("away", away), path("broken", broken), *urls.urlpatterns]
+urlpatterns = [path("away", away), path("broken", broken), path("full", full), *urls.urlpatterns]
 handler403, handler404, handler500 = urls.handler403, urls.handler404, urls.handler500
 
 
@@ -166,3 +173,33 @@ def test_a_language_that_does_not_exist_is_no_second_misfortune(visitor: Client)
 @pytest.mark.urls(__name__)
 def test_the_database_away_asks_to_come_back_in_a_moment(visitor: Client) -> None:
     assert visitor.get("/away")["Retry-After"] == "10"
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("es", "Es demasiado grande"), ("en", "That is too large")]
+)
+def test_too_large_form_is_refused_with_a_page(language: str, sentence: str) -> None:
+    """Before sessions and the database: nobody is asked who this is."""
+    client = Client(headers={"Accept-Language": language})
+    form = {"login": "x" * (bodies.PAGES + 1)}
+
+    response = client.post(reverse("account_login"), form)
+
+    assert response.status_code == 413
+    assert sentence in said(response)
+    assert "256" in said(response)
+
+
+def test_announced_length_that_is_no_number_is_refused(client: Client) -> None:
+    for address in (reverse("account_login"), "/webhooks/stripe/", "/api/v1/practices/"):
+        response = client.generic("POST", address, b"", CONTENT_LENGTH="²")
+        assert response.status_code == 400
+
+
+@pytest.mark.django_db
+@pytest.mark.urls(__name__)
+def test_full_disk_is_told_with_a_page(visitor: Client) -> None:
+    response = visitor.get("/full")
+
+    assert response.status_code == 507
+    assert "No se guardó nada" in said(response)

@@ -13,6 +13,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
+from workspaces import disk
 from workspaces.problems import ProblemError
 
 MEDIA_TYPE = "application/problem+json"
@@ -49,6 +50,7 @@ KINDS: dict[str, Kind] = {
     "media_type": Kind(415, gettext_lazy("This kind of content is not read here")),
     "key_reused": Kind(422, gettext_lazy("The idempotency key was used for another request")),
     "too_many_requests": Kind(429, gettext_lazy("Too many requests")),
+    "no_room": Kind(507, gettext_lazy("There is no room to store this at the moment")),
     "unexpected": Kind(500, gettext_lazy("Something broke on our side")),
     "away": Kind(503, gettext_lazy("Not available for a moment")),
 }
@@ -120,17 +122,14 @@ def understood(exception: Exception) -> ApiError | None:
     """None for what nobody expected: that stays an exception."""
     if isinstance(exception, ApiError):
         return exception
+    if isinstance(exception, disk.NoRoomError) or disk.is_full(exception):
+        return ApiError("no_room")
     if isinstance(exception, ProblemError):
         return ApiError("conflict", str(exception.message))
     if isinstance(exception, exceptions.ValidationError):
         return invalid(list(flat(exception.get_full_details())))
     code = next((code for kind, code in RAISED.items() if isinstance(exception, kind)), None)
     return ApiError(code, str(getattr(exception, "detail", ""))) if code else None
-
-
-def too_large(limit: int | None = None) -> ApiError:
-    megabytes = (limit or settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) // 1024**2
-    return ApiError("too_large", _("At most %(limit)d MB are read here.") % {"limit": megabytes})
 
 
 def invalid(errors: Sequence[FieldError]) -> ApiError:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar, cast
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -18,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from workspaces import keys
+from workspaces import bodies, keys
 from workspaces.access import may
 from workspaces.api import paging, problems, rates, reading
 from workspaces.api.door import KeyAuthentication, MemberAuthentication
@@ -42,7 +41,7 @@ class ApiView(APIView):
     # What a key needs to read the values that a change is answered with.
     read_scope: ClassVar[Scope | None] = None
     # How many bytes of a body are read.
-    most: ClassVar[int | None] = None
+    most: ClassVar[int] = bodies.API
     # What an address may ask for besides filters and pages, as the description tells it.
     query_schemas: ClassVar[Mapping[str, dict[str, Any]]] = {}
 
@@ -59,7 +58,7 @@ class ApiView(APIView):
     def as_view(cls, **initkwargs: Any) -> Any:
         view = super().as_view(**initkwargs)
         view.access = cls.access  # type: ignore[attr-defined]  # read by the guards
-        return view
+        return bodies.takes(cls.most)(view)
 
     @property
     def workspace(self) -> Workspace:
@@ -80,7 +79,6 @@ class ApiView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Who, then how often, then what: whoever may not come in learns nothing else."""
         super().initial(request, *args, **kwargs)
-        self._must_fit(request)
         self._must_know_parameters(request)
 
     def check_permissions(self, request: Request) -> None:
@@ -149,12 +147,6 @@ class ApiView(APIView):
         if self.request.method in ("GET", "HEAD") and wanted and _matches(wanted, tag):
             return Response(status=304, headers={"ETag": tag})
         return Response(values, status=status, headers={"ETag": tag, **headers})
-
-    def _must_fit(self, request: Request) -> None:
-        limit = self.most or settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if limit and length.isdigit() and int(length) > limit:
-            raise problems.too_large(limit)
 
     def _must_know_parameters(self, request: Request) -> None:
         known = self.known_parameters() if request.method in ("GET", "HEAD") else frozenset()

@@ -18,21 +18,20 @@ from stripe import SignatureVerificationError, Webhook, WebhookSignature
 
 from workspaces.access import public
 from workspaces.billing import inbox
+from workspaces.bodies import takes
 
 log = structlog.get_logger("billing")
 
 LARGEST = 512 * 1024  # an invoice of many lines is some tens of kilobytes
-DIGITS_OF_A_LENGTH = 9
+HEADER = "Stripe-Signature"
 REMEMBERED = timedelta(days=32)
 
 
 @public("Stripe calls it, and signs each call")
+@takes(LARGEST, signed_by=HEADER)
 @csrf_exempt
 @require_POST
 def stripe(request: HttpRequest) -> HttpResponse:
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or len(length) > DIGITS_OF_A_LENGTH or int(length) > LARGEST:
-        return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     try:
         event = _genuine(request)
     except (SignatureVerificationError, ValueError):
@@ -44,11 +43,11 @@ def stripe(request: HttpRequest) -> HttpResponse:
 
 def _genuine(request: HttpRequest) -> dict[str, Any]:
     """Signed by Stripe within the last five minutes."""
-    if not settings.STRIPE_WEBHOOK_SECRET:
-        raise ValueError("no secret is set, so nobody can have signed")
+    if not settings.STRIPE_WEBHOOK_SECRET or HEADER not in request.headers:
+        raise ValueError("nobody can have signed it")
     WebhookSignature.verify_header(
         request.body,
-        request.META.get("HTTP_STRIPE_SIGNATURE", ""),
+        request.headers[HEADER],
         settings.STRIPE_WEBHOOK_SECRET,
         tolerance=Webhook.DEFAULT_TOLERANCE,
     )

@@ -1,0 +1,9 @@
+from dataclasses import dataclass
+
+
+@dataclass
+class Row:
+    attack: str
+    tried: str
+    held: bool
+    evidence: str

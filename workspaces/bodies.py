@@ -1,0 +1,91 @@
+"""How large a request's body may be, by the view that it goes to, and which bodies are not read."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from django.urls import Resolver404, resolve
+
+View = TypeVar("View", bound=Callable[..., Any])
+Environ = Mapping[str, Any]
+
+# What a form of any page needs at most; a view that takes more says so with `takes`.
+PAGES = 256 * 1024
+# What is read from somebody whom we do not know; the largest of their forms, and of webhooks.
+STRANGERS = 512 * 1024
+# A batch of 1,000 patients as JSON; settings.DATA_UPLOAD_MAX_MEMORY_SIZE is the same.
+API = 5 * 1024**2
+
+# In the environ: why the body was left unread. Empty when the server has looked at it and it may be
+# read; missing when no server of ours looked.
+REFUSED = "reputation.body_refused"
+DIGITS = 15
+
+
+class Refused(StrEnum):
+    """Why a body is not read."""
+
+    TOO_LARGE = "too large"
+    UNREADABLE = "unreadable"
+    NO_ROOM = "no room"
+
+    @property
+    def status(self) -> int:
+        return {"too large": 413, "unreadable": 400, "no room": 507}[self.value]
+
+
+@dataclass(frozen=True)
+class Limit:
+    most: int = PAGES
+    # As in an environ. Without this header the view refuses, so its body is not worth reading.
+    signature: str = ""
+
+    def refusal(self, environ: Environ) -> Refused | None:
+        """Return why the body may not be read, by the length that its headers announce."""
+        length = environ.get("CONTENT_LENGTH") or "0"
+        if not (length.isascii() and length.isdecimal()) or len(length) > DIGITS:
+            return Refused.UNREADABLE
+        return Refused.TOO_LARGE if int(length) > self.most else None
+
+    def lacks_signature(self, environ: Environ) -> bool:
+        return bool(self.signature) and not environ.get(self.signature)
+
+    def is_long(self, environ: Environ) -> bool:
+        """Whether it is, or may turn out to be, longer than any stranger's has to be.
+
+        Signed calls are not asked further: what takes them has a small limit of its own.
+        """
+        if self.signature or self.most <= STRANGERS:
+            return False
+        return int(environ.get("CONTENT_LENGTH") or STRANGERS + 1) > STRANGERS
+
+
+DEFAULT = Limit()
+
+
+def takes(most: int = PAGES, *, signed_by: str = "") -> Callable[[View], View]:
+    """Mark a view with the bytes that it takes, and with the header that signs its calls."""
+    signature = "HTTP_" + signed_by.upper().replace("-", "_") if signed_by else ""
+
+    def mark(view: View) -> View:
+        view.takes = Limit(most, signature)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def limit_of(path: str) -> Limit:
+    """Return the limit of the view at this address."""
+    try:
+        view = resolve(path).func
+    except Resolver404:
+        return DEFAULT
+    limit: Limit = getattr(view, "takes", DEFAULT)
+    return limit
+
+
+def has_body(environ: Environ) -> bool:
+    return environ.get("CONTENT_LENGTH", "0") not in ("", "0") or (
+        "HTTP_TRANSFER_ENCODING" in environ
+    )
