@@ -41,6 +41,8 @@ test: check ## all checks, then all tests on all cores
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
 		command -v google-chrome >/dev/null || \
 		echo "LEFT OUT: the journeys in a browser, for there is no Chromium (apt install chromium)."
+	@PATH=$$PATH:/usr/sbin command -v nginx >/dev/null || \
+		echo "LEFT OUT: the tests of the proxy, for there is no nginx (apt install nginx-light)."
 
 test-days: tools ## what depends on the date, under other clocks (DAYS="sunday leap-day", TESTS=…)
 	$(BIN)/python manage.py translations compile
