@@ -82,8 +82,7 @@ document.addEventListener("htmx:responseError", async (event) => {
     toast(words.stale);
   } else if (xhr.status === 403) toast(words.forbidden);
   else if (xhr.status === 429) toast(words.tooMany);
-  else if (xhr.status >= 500) toast(words.broken);
-  else toast(messageOf(xhr) || words.refused);
+  else toast(messageOf(xhr) || (xhr.status >= 500 ? words.broken : words.refused));
 });
 
 // Whoever signed in again in another tab has new tokens; this page takes them and keeps its fields.

@@ -1,16 +1,21 @@
 """How long an uploaded file and what was read from it are kept."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
+import structlog
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from patients.models import Import, ImportProblem, ImportStatus
 from patients.models.imports import ImportQuerySet
-from workspaces import tenancy
+from workspaces import disk, tenancy
+
+log = structlog.get_logger(__name__)
 
 KEPT = timedelta(days=7)
 # A file is stored a moment before its row is seen; after a day without one it never will be.
@@ -18,6 +23,22 @@ LOST = timedelta(days=1)
 FOLDER = "imports"
 # For somebody's word, which does not come any more.
 WAITING = (ImportStatus.SURVEYED, ImportStatus.CHECKED)
+
+
+@contextmanager
+def stored(listed: Import, file: UploadedFile) -> Iterator[None]:
+    """Store the file of a new import. It is deleted at once when it or the row cannot be kept."""
+    # Under its id: what people call their files is no business of the disk's.
+    name = listed.file.field.generate_filename(listed, str(listed.pk))
+    try:
+        listed.file = default_storage.save(name, file)
+        yield
+    except BaseException as error:
+        default_storage.delete(name)
+        if disk.is_full(error):
+            log.error("disk_full")
+            raise disk.NoRoomError from error
+        raise
 
 
 def forget(listed: Import) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign
-from patients.imports import files, progress, waking
+from patients.imports import files, progress, quota, waking
 from patients.lists import limits
 from patients.lists.columns import Field, lacking
 from patients.lists.problems import ListProblem
@@ -52,22 +52,23 @@ def upload(
         file.seek(0)
     except ListProblem as problem:
         raise as_problem(problem) from problem
+    quota.require_room(campaign.workspace_id, file.size or 0)
     listed = Import(
         workspace_id=campaign.workspace_id,
         campaign=campaign,
         uploaded_by=by,
         uploaded_by_name=by.name,
         filename=(file.name or "")[-LONGEST_NAME:],
+        file_size=file.size or 0,
         is_automatic=choices is not None,
     )
     if choices:
         listed.sheet, listed.mapping = choices.sheet, choices.columns
         listed.date_order = choices.date_order
         listed.consent_words = choices.consent_words.strip()[:LONGEST_WORDS]
-    # Under its id: what people call their files is no business of the disk's.
-    listed.file.save(str(listed.pk), file, save=False)
-    listed.save(force_insert=True)
-    audit.record("import.upload", listed, by=by, name=campaign.name)
+    with files.stored(listed, file):
+        listed.save(force_insert=True)
+        audit.record("import.upload", listed, by=by, name=campaign.name)
     _wake(listed)
     return listed
 

@@ -20,11 +20,12 @@ from patients.imports.progress import Progress
 from patients.lists.problems import ListProblem
 from patients.models import Import, ImportStatus
 from patients.models.imports import UNDER_WAY
-from workspaces import audit, sql, tenancy
+from workspaces import audit, disk, sql, tenancy
 
 log = structlog.get_logger(__name__)
 
 Step = Callable[..., None]
+AWAY = (OperationalError, InterfaceError)
 STEPS: dict[str, Step] = {
     ImportStatus.UPLOADED: pipeline.look_over,
     ImportStatus.CHECKING: pipeline.check,
@@ -66,11 +67,12 @@ def advance(*, workspace_id: UUID, import_id: UUID) -> None:
         fail(workspace_id=workspace_id, import_id=import_id, problem=ListProblem("took_too_long"))
     except MemoryError:
         fail(workspace_id=workspace_id, import_id=import_id, problem=ListProblem("too_much_memory"))
-    except (OperationalError, InterfaceError):
-        # The database was away: the clock wakes this again when it is back.
-        raise
-    except Exception:
-        fail(workspace_id=workspace_id, import_id=import_id, problem=ListProblem("unexpected"))
+    except Exception as error:
+        if isinstance(error, AWAY) and not disk.is_full(error):
+            # The database was away: the clock wakes this again when it is back.
+            raise
+        code = "no_room" if disk.is_full(error) else "unexpected"
+        fail(workspace_id=workspace_id, import_id=import_id, problem=ListProblem(code))
         raise
     _wake_next(workspace_id, after=import_id)
 

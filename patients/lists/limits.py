@@ -4,6 +4,10 @@ BYTES = 50 * 1024 * 1024
 ROWS = 200_000
 COLUMNS = 200
 
+# Of one clinic: lists that are not in yet, and bytes of files that are still kept.
+WAITING_LISTS = 50
+STORED = 1024 * 1024 * 1024
+
 # One step of an import: reading a list of the largest size takes a small part of either.
 SECONDS = 600
 MEMORY = 512 * 1024 * 1024

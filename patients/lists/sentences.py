@@ -94,6 +94,10 @@ OF_THE_FILE = {
         "Reading the list was interrupted several times, so it was given up and nobody was taken "
         "in. Split it and upload the parts; if that fails too, write to us."
     ),
+    "no_room": _(
+        "There was no room on our server to read the list, so nobody was taken in. Upload it again "
+        "in a while; if it stays like this, write to us."
+    ),
     "nul_byte": _(
         "Near row %(row)s there is a character that is no text, so the file may be damaged. "
         "Open it in a spreadsheet program, save it again and upload that."

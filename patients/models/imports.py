@@ -67,6 +67,7 @@ class Import(Row):
     )
     uploaded_by_name = models.CharField(_("uploaded by"), max_length=120)
     file = models.FileField(_("stored file"), upload_to="imports/%Y/%m/", blank=True)
+    file_size = models.PositiveBigIntegerField(_("size of the file"), default=0, db_default=0)
     filename = models.CharField(_("file"), max_length=200)
     survey = models.JSONField(
         _("survey"), default=dict, help_text=_("What the file is, as patients.lists.survey saw it.")

@@ -12,6 +12,7 @@ from campaigns.models import Campaign
 from patients.imports import working
 from patients.models import Import, ImportStatus, Patient
 from tests.factories import CampaignFactory, ImportFactory, ImportProblemFactory
+from tests.full_disk import full_disk
 from tests.workspaces.api.calling import Program, codes
 from workspaces import tenancy
 
@@ -202,3 +203,11 @@ def test_a_list_of_a_person_waits_for_their_word(program: Program, campaign: Cam
     told = worked(program, {"id": listed.pk})
 
     assert told["status"] == ImportStatus.SURVEYED
+
+
+@pytest.mark.parametrize("lines", [10_000, 150_000], ids=["kept in memory", "spooled before"])
+def test_full_disk_is_told_as_such(program: Program, campaign: Campaign, lines: int) -> None:
+    with full_disk(room_for=100 * 1024):
+        answer = upload(program, campaign, LIST + "Luz;0991234567;;si\n" * lines)
+
+    assert codes(answer)[:2] == (507, "no_room")

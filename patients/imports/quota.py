@@ -1,0 +1,42 @@
+"""How many lists of a clinic may wait, and how much room its files may take."""
+
+from uuid import UUID
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from patients.lists import limits
+from patients.models import Import
+from patients.models.imports import CAN_BE_CALLED_OFF
+from workspaces import disk, sql
+from workspaces.problems import ProblemError
+
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0))"
+
+
+def require_room(workspace_id: UUID, size: int) -> None:
+    """Refuse another list when the clinic has too many, or too large ones.
+
+    Until the transaction ends no other upload of the clinic is counted, so that two at once cannot
+    both take the last place.
+    """
+    sql.fetch(LOCK, key=f"uploads of {workspace_id}")
+    lists = Import.objects.within(workspace_id)
+    if lists.filter(status__in=CAN_BE_CALLED_OFF).count() >= limits.WAITING_LISTS:
+        raise ProblemError(
+            _(
+                "%(many)d lists of your clinic are not in yet. Confirm or cancel some of them, and"
+                " then upload this one again."
+            )
+            % {"many": limits.WAITING_LISTS}
+        )
+    stored = lists.exclude(file="").aggregate(size=Sum("file_size"))["size"] or 0
+    if stored + size > limits.STORED:
+        raise ProblemError(
+            _(
+                "The lists of the last days take up the %(room)s that a clinic has. A file is"
+                " deleted a week after its list came in. Cancel lists that you do not need, or"
+                " upload this one later."
+            )
+            % {"room": disk.in_words(limits.STORED)}
+        )
