@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from config.errors import AWAY
 from config.web import incoming, outgoing
 from config.web.environ import Environ, environ_of
 from workspaces.callers import is_known
@@ -45,4 +46,7 @@ class Application:
         await pipe.send_all(send)
 
     async def _is_known(self, environ: Environ) -> bool:
-        return await asyncio.get_running_loop().run_in_executor(self.threads, is_known, environ)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self.threads, is_known, environ)
+        except AWAY:
+            return False  # the view finds that out as well, and says so
