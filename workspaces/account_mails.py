@@ -67,6 +67,8 @@ def _template_for(kind: Kind, email: str, code: str) -> tuple[str, dict[str, Any
         return "account/email/unknown_account", {}
     if kind == "new_password":
         return "account/email/password_reset_key", {"password_reset_url": _reset_link(account)}
+    if kind == "elsewhere_code":
+        return "account/email/email_confirmation", {"code": code}
     return "account/email/sign_in_code", {"code": code}
 
 

@@ -17,7 +17,7 @@ from tests.factories import ApiKeyFactory, StaffFactory, UserFactory
 from tests.workspaces.api.calling import words_of
 from workspaces import tenancy
 from workspaces.models import AuditEvent, Role, User, Workspace
-from workspaces.session_policy import BACKGROUND_HEADER
+from workspaces.session_policy import BACKGROUND_HEADER, LET_IN_FROM
 
 pytestmark = pytest.mark.django_db
 
@@ -233,6 +233,18 @@ def test_list_without_the_owners_present_address_is_refused(client: Client, owne
 
     with tenancy.platform("test"):
         assert Workspace.objects.get().allowed_networks == "10.0.0.0/8\n190.15.128.0/24"
+
+
+def test_owner_let_in_from_elsewhere_may_change_the_rest(client: Client, owner: User) -> None:
+    change(owner, allowed_networks="10.0.0.0/8")
+    session = client.session
+    session[LET_IN_FROM] = HERE
+    session.save()
+
+    answer = save_security(client, allowed_networks="10.0.0.0/8", idle_minutes=30)
+
+    assert answer.status_code == 302
+    assert last_event(owner).new == {"idle_minutes": 30}
 
 
 @pytest.mark.parametrize("typed", ["190.15.128", "clinica.ec", "190.15.128.0/33", "::1/129", "💉"])
