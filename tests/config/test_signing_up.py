@@ -189,13 +189,7 @@ def test_migration_frees_addresses_that_nobody_confirmed() -> None:
     EmailAddress.objects.filter(user__in=unconfirmed).update(verified=False)
     with tenancy.platform("test"):
         Workspace.objects.update(created_at=long_ago)
-<<<<<<< HEAD
-        Workspace.objects.filter(users=added).update(
-            created_at=long_ago - timedelta(days=9)
-        )
-=======
         Workspace.objects.filter(members=added).update(created_at=long_ago - timedelta(days=9))
->>>>>>> signin
     User.objects.exclude(pk=fresh.pk).update(created_at=long_ago)
 
     migration: Any = import_module("workspaces.migrations.0010_free_squatted_addresses")
