@@ -15,7 +15,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from workspaces import google_listing, mail, networks, phones, practices, profile, zones
+from workspaces import google_listing, mail, phones, practices, profile, zones
 from workspaces import settings as workspace_settings
 from workspaces.announcing import addresses
 from workspaces.announcing.endpoints import Details
@@ -24,7 +24,6 @@ from workspaces.models import (
     LONGEST_UNDO_MINUTES,
     SHORTEST_KEPT_DAYS,
     Event,
-    IdleLimit,
     Invitation,
     Practice,
     Role,
@@ -33,7 +32,6 @@ from workspaces.models import (
 )
 from workspaces.models.practice import Country, known_timezone
 from workspaces.plain_names import plain_name
-from workspaces.security_settings import SecurityWishes
 
 Choices = Sequence[tuple[str, str | Promise]]
 
@@ -314,40 +312,6 @@ class SettingsForm(forms.ModelForm[Workspace]):
     def wishes(self) -> workspace_settings.Wishes:
         names = workspace_settings.Wishes.__dataclass_fields__
         return workspace_settings.Wishes(**{name: self.cleaned_data[name] for name in names})
-
-
-class SecurityForm(forms.ModelForm[Workspace]):
-    idle_minutes = forms.TypedChoiceField(
-        label=_("Sign people out after so long without activity"),
-        choices=IdleLimit,
-        coerce=int,
-        help_text=_("On a computer that several people use, 30 minutes are safest."),
-    )
-    requires_second_step = forms.BooleanField(
-        label=_("Everybody signs in with a second step"),
-        required=False,
-        help_text=_(
-            "A code from an app on the phone, besides the password. Who has none yet sets it up at"
-            " the next page."
-        ),
-    )
-    allowed_networks = forms.CharField(
-        label=_("Addresses from which your team may work"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea({"rows": 3, "spellcheck": "false", "autocomplete": "off"}),
-        help_text=_("One a line, for example 190.15.128.7 or 190.15.128.0/24. Empty: anywhere."),
-    )
-
-    class Meta:
-        model = Workspace
-        fields: ClassVar = list(SecurityWishes.__dataclass_fields__)
-
-    def clean_allowed_networks(self) -> str:
-        return networks.normalize(self.cleaned_data["allowed_networks"])
-
-    def wishes(self) -> SecurityWishes:
-        return SecurityWishes(**{name: self.cleaned_data[name] for name in self.Meta.fields})
 
 
 class EndpointForm(forms.Form):

@@ -8,9 +8,10 @@ from django.views.decorators.http import require_POST
 
 from workspaces import networks, security_settings, settings
 from workspaces.access import Can, member
-from workspaces.forms import SecurityForm, SettingsForm
+from workspaces.forms import SettingsForm
 from workspaces.origin import client_address
 from workspaces.requests import MemberRequest
+from workspaces.security_form import SecurityForm
 from workspaces.security_settings import RefusedSettingError
 
 
