@@ -1,4 +1,6 @@
+import os
 import re
+import sys
 from collections.abc import Iterator
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,6 +14,10 @@ from pytest_django import DjangoDbBlocker
 
 from config import embedded
 from tests import database
+
+# Without bytecode on disk every process that a test starts compiles all modules anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 embedded.ensure()
 
