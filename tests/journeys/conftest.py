@@ -44,11 +44,9 @@ PHONE: dict[str, Any] = {
 Visitors = Callable[..., Visitor]
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("journeys"))
             if not CHROMIUM and "chromium" in getattr(item, "fixturenames", ()):
                 reason = "LEFT OUT: there is no Chromium (apt install chromium)"
                 item.add_marker(pytest.mark.skip(reason=reason))

@@ -1,4 +1,4 @@
-"""The demo that the journeys share is the whole product. They look at its end when they are done."""
+"""The journeys' demo is the whole product; what it leaves is looked at when they are done."""
 
 from urllib.parse import urlsplit
 
