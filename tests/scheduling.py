@@ -1,4 +1,4 @@
-"""Which process of pytest-xdist runs which tests: a file at a time, those that take longest first."""
+"""Which process of pytest-xdist runs which tests: whole files, those that take longest first."""
 
 import pytest
 from xdist.remote import Producer
@@ -6,7 +6,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 # They share one demo, so they are one unit of work.
 JOURNEYS = "tests/journeys/"
-# By their seconds on two quiet cores. One that came last would be waited for by every other process.
+# By their seconds on two quiet cores. If one came last, every other process would wait for it.
 LONGEST = (
     JOURNEYS,
     "tests/chaos/test_chaos.py",
