@@ -44,6 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesLongestFirst | None:
+    """Distribute whole files, whatever `--dist` says, unless every process is to run every test."""
     return None if config.getoption("dist") == "each" else FilesLongestFirst(config, log)
 
 
