@@ -3,10 +3,11 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-reset test test-days check lock bench chaos attack runtime tools
+.PHONY: help demo demo-reset test test-long test-days check lock bench chaos attack runtime tools
 
 # What somebody's shell says about Python must not reach ours.
 unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONSTARTUP DJANGO_SETTINGS_MODULE
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
@@ -59,6 +60,13 @@ check: tools ## lint, types, floors, migrations, translations
 
 bench: tools ## measure beside the limit: make bench NAME=dispatch
 	$(BIN)/python manage.py bench $(NAME)
+
+# Each of these tests has a short form in `make test`, so that a regression shows there.
+test-long: chaos ## the long forms of what explores by chance, and every page in every look
+	INSIGHTS_EXAMPLES=200 CREDITS_EXAMPLES=200 API_EXAMPLES=20 $(BIN)/python -m pytest \
+		tests/messaging/insights/test_histories.py tests/workspaces/test_credit_lots.py \
+		tests/workspaces/api/test_described.py
+	EVERY_LOOK=1 JOURNEY_PICTURES=1 $(BIN)/python -m pytest tests/journeys
 
 chaos: tools ## kill, empty and restart everything while it sends (CHAOS_PATIENTS, CHAOS_SECONDS)
 	$(BIN)/python -m tests.chaos

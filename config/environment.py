@@ -16,4 +16,4 @@ class SettingsOrFiles(FileAwareMapping):  # type: ignore[misc]  # django-environ
 
 
 class Environment(environ.FileAwareEnv):  # type: ignore[misc]  # likewise
-    ENVIRON = SettingsOrFiles()
+    ENVIRON = SettingsOrFiles(cache=False)

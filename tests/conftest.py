@@ -1,4 +1,6 @@
+import os
 import re
+import sys
 from collections.abc import Iterator
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -9,9 +11,15 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
+from xdist.remote import Producer
 
 from config import embedded
 from tests import database
+from tests.scheduling import FilesLongestFirst, put_longest_first
+
+# Without bytecode on disk every process that a test starts compiles all modules anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 embedded.ensure()
 
@@ -32,6 +40,17 @@ def pytest_configure(config: pytest.Config) -> None:
     storages: Any = settings.STORAGES
     storages["default"]["OPTIONS"]["location"] = uploads.name
     storages["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesLongestFirst | None:
+    """Distribute whole files, whatever `--dist` says, unless every process is to run every test."""
+    return None if config.getoption("dist") == "each" else FilesLongestFirst(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        put_longest_first(items)
 
 
 def compile_translations() -> None:

@@ -24,7 +24,11 @@ def own_database(bench: str) -> Iterator[Mapping[str, str]]:
     """This process works there meanwhile; what it gives is the environment for other processes."""
     name, usual = f"bench_{bench}_{os.getpid()}", settings.DATABASES["default"]["NAME"]
     with _own_redis() as redis_url, as_owner() as owner:
-        owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        # Of one that is migrated already nothing is left to do.
+        template = sql.Identifier(os.environ.get("BENCH_TEMPLATE", "template1"))
+        owner.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), template)
+        )
         try:
             _point_at(name, redis_url)
             call_command("migrate", verbosity=0)

@@ -1,3 +1,4 @@
+import atexit
 import os
 import shutil
 import signal
@@ -8,7 +9,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -56,6 +59,12 @@ class Place:
     def run(self, script: str, **environment: str) -> str:
         return self.start("-c", script, **environment).communicate(timeout=60)[0]
 
+    def with_database(self) -> Self:
+        """Put a database there that was made before, as most tests are not about how it is made."""
+        self.path.mkdir(mode=0o711)
+        shutil.copytree(made_database(), self.path / "postgres")
+        return self
+
     def user(self) -> Process:
         return self.start("-c", USER)
 
@@ -66,8 +75,8 @@ class Place:
             for entry in Path("/proc").iterdir()
             if entry.name.isdecimal()
             and (pid := int(entry.name)) != os.getpid()
-            and self._owns(entry)
             and all(word in command_of(entry) for word in words)
+            and self._owns(entry)
         ]
 
     def kill(self, *words: str) -> None:
@@ -76,6 +85,12 @@ class Place:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
+    def stop(self) -> None:
+        """As `embedded.stop()` does once nobody uses the servers, without a process to call it."""
+        if self.living("config.embedded.keeper"):
+            (self.path / "stop").touch()
+            eventually(lambda: not self.living())
+
     def _owns(self, entry: Path) -> bool:
         with suppress(OSError):
             if (entry / "stat").read_text().rpartition(")")[2].split()[0] == "Z":
@@ -83,6 +98,17 @@ class Place:
             told = (entry / "environ").read_text(errors="replace") + command_of(entry)
             return str(self.path) in told or str(self.path) in str((entry / "cwd").readlink())
         return False
+
+
+@cache
+def made_database() -> Path:
+    """The files of a new database, which a stopped server left behind."""
+    parent = Path(tempfile.mkdtemp(prefix="reputation-"))
+    atexit.register(shutil.rmtree, parent)
+    parent.chmod(0o755)
+    place = Place(parent / "local")
+    place.run("from config import embedded; embedded.ensure(); embedded.stop()")
+    return place.path / "postgres"
 
 
 def command_of(entry: Path) -> str:
@@ -96,7 +122,7 @@ def eventually(condition: Callable[[], bool], seconds: float = 15) -> bool:
     while not condition():
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.02)
+        time.sleep(0.05)
     return True
 
 
@@ -111,7 +137,6 @@ def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     place.kill("-c")
     for process in place.started:
         process.communicate()
-    if place.living():
-        place.run("from config import embedded; embedded.stop()")
+    place.stop()
     place.kill()
     shutil.rmtree(parent)

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 INDEX = reverse("admin:index")
 ROOMS = sorted(admin.site._registry, key=lambda model: model._meta.label)
-FEW, MANY = 3, 12
+FEW, MANY = 2, 6
 
 
 def page(model: type[models.Model], name: str, *args: Any) -> str:

@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 import sys
 from io import StringIO
@@ -10,6 +11,7 @@ from django.core.management import CommandError, call_command
 from config.benches import Case, machine
 from config.benches.calling import post
 from config.management.commands import bench
+from tests.database import build_template
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +71,7 @@ def test_a_bench_still_runs(name: str, options: tuple[str, ...], case: str) -> N
     measured = subprocess.run(
         [sys.executable, "manage.py", "bench", name, *options],
         cwd=ROOT,
+        env={**os.environ, "BENCH_TEMPLATE": build_template()},
         capture_output=True,
         text=True,
         timeout=PATIENCE,

@@ -145,30 +145,3 @@ def test_what_is_no_port_is_a_sentence(monkeypatch: pytest.MonkeyPatch, port: st
     monkeypatch.setenv("PORT", port)
     with pytest.raises(SystemExit, match="which is not a port"):
         demo.free_port(Output(io.StringIO(), ["demo"]), "PORT", 8000)
-
-
-def test_the_whole_demo_runs_and_ctrl_c_leaves_nothing_behind(place: Place) -> None:
-    ports = {
-        "PORT": "18431",
-        "SIMULATOR_PORT": "18432",
-        "SIMULATOR_SMTP_PORT": "18433",
-        "PAYMENTS_PORT": "18434",
-    }
-    whole = place.start("-m", "config.demo", **ports)
-    said = read_until(whole, "  `make demo-reset` forgets the data.")
-    (address,) = {line.split()[-1] for line in said if "is ready" in line}
-    assert demo.answers(int(address.rpartition(":")[2]))
-    for words in (
-        "config.web",
-        "--queues celery",
-        "--queues send",
-        "--queues imports",
-        "celery beat",
-        "messaging.simulator",
-        "workspaces.billing.double",
-    ):
-        assert place.living(words)
-    whole.send_signal(signal.SIGINT)
-    assert whole.communicate(timeout=60)[0].endswith("demo     │ stopped\n")
-    assert whole.returncode == 0
-    assert not place.living()

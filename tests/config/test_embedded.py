@@ -70,7 +70,7 @@ def test_the_application_neither_owns_nor_escapes() -> None:
 
 
 def test_ten_that_come_at_once_start_one_set(place: Place) -> None:
-    users = [place.user() for _ in range(10)]
+    users = [place.with_database().user(), *(place.user() for _ in range(9))]
     assert all(is_here(user) for user in users)
     assert len(place.living("config.embedded.keeper")) == 1
     assert len(place.living("bin/postgres -D")) == 1
@@ -78,6 +78,7 @@ def test_ten_that_come_at_once_start_one_set(place: Place) -> None:
 
 
 def test_servers_end_with_their_last_user_however_it_dies(place: Place) -> None:
+    place.with_database()
     first, second = place.user(), place.user()
     assert is_here(first)
     assert is_here(second)
@@ -88,6 +89,7 @@ def test_servers_end_with_their_last_user_however_it_dies(place: Place) -> None:
 
 
 def test_a_forked_child_keeps_them_running(place: Place) -> None:
+    place.with_database()
     parent = place.start(
         "-c",
         "import os, time; from config import embedded; embedded.ensure()\n"
@@ -98,6 +100,7 @@ def test_a_forked_child_keeps_them_running(place: Place) -> None:
 
 
 def test_stop_and_reset_respect_whoever_uses_the_servers(place: Place) -> None:
+    place.with_database()
     user = place.user()
     assert is_here(user)
     assert place.run(STOP) == "False\n"
@@ -110,6 +113,7 @@ def test_stop_and_reset_respect_whoever_uses_the_servers(place: Place) -> None:
 
 
 def test_a_killed_keeper_takes_the_servers_along_and_the_next_look_heals(place: Place) -> None:
+    place.with_database()
     user = place.user()
     assert is_here(user)
     with connect("reputation_owner") as database:
@@ -123,6 +127,7 @@ def test_a_killed_keeper_takes_the_servers_along_and_the_next_look_heals(place: 
 
 
 def test_a_killed_server_is_started_again(place: Place) -> None:
+    place.with_database()
     user = place.user()
     assert is_here(user)
     (postmaster,) = place.living("bin/postgres -D")
@@ -133,6 +138,7 @@ def test_a_killed_server_is_started_again(place: Place) -> None:
 
 
 def test_what_a_crash_left_behind_is_cleared(place: Place) -> None:
+    place.with_database()
     assert is_here(place.user())
     place.kill()
     assert eventually(lambda: not place.living())
@@ -147,8 +153,7 @@ def test_what_a_crash_left_behind_is_cleared(place: Place) -> None:
 
 
 def test_a_postmaster_that_died_before_it_wrote_its_number_is_cleared(place: Place) -> None:
-    place.run("from config import embedded; embedded.ensure(); embedded.stop()")
-    (place.path / "postgres" / "postmaster.pid").touch()
+    (place.with_database().path / "postgres" / "postmaster.pid").touch()
     assert is_here(place.user())
 
 
@@ -194,7 +199,7 @@ def test_a_link_to_nowhere_is_a_sentence(place: Place) -> None:
 
 
 def test_servers_of_a_removed_folder_end_and_a_new_one_starts(place: Place) -> None:
-    user = place.user()
+    user = place.with_database().user()
     assert is_here(user)
     (keeper,) = place.living("config.embedded.keeper")
     place.path.rename(place.path.with_name("gone"))

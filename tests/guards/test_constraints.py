@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from django.db.models import CheckConstraint, UniqueConstraint
 
 from tests.guards import tenants
@@ -18,6 +17,6 @@ NAMED = [
 ]
 
 
-@pytest.mark.parametrize("name", NAMED)
-def test_a_constraint_has_a_test_that_breaks_it(name: str) -> None:
-    assert f'"{name}"' in TESTS
+def test_every_constraint_has_a_test_that_breaks_it() -> None:
+    assert len(NAMED) > 50
+    assert [name for name in NAMED if f'"{name}"' not in TESTS] == []

@@ -11,7 +11,7 @@ from tests.guards.clinic import Clinic, build
 pytestmark = pytest.mark.django_db
 
 PAGES = [a for a in addresses.ours() if not a.names and not a.is_public]
-FEW, MANY = 3, 12
+FEW, MANY = 2, 6
 MOST = 25
 # The first page and its printed form put many small figures together, each by a query of its own.
 MOST_OF_A_DASHBOARD = 40

@@ -1,9 +1,11 @@
 """Journeys: what people do with the whole product, in a real browser, against the real demo.
 
 They share one demo, so each brings its own clinic or takes a part of the demo's data that no other
-journey changes. Pictures of their steps are in `.local/journeys/`.
+journey changes. With JOURNEY_PICTURES=1 pictures of their steps are in `.local/journeys/`, and
+without it of the step that failed.
 """
 
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -20,6 +22,7 @@ from tests.journeys.post import Post
 from tests.journeys.visitor import Album, Visitor
 
 PICTURES = ROOT / ".local" / "journeys"
+PICTURES_WANTED = os.environ.get("JOURNEY_PICTURES") == "1"
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
 )
@@ -44,14 +47,14 @@ PHONE: dict[str, Any] = {
 Visitors = Callable[..., Visitor]
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("journeys"))
-            if not CHROMIUM:
-                reason = "LEFT OUT: there is no Chromium (apt install chromium)"
-                item.add_marker(pytest.mark.skip(reason=reason))
+        in_a_browser = Path(__file__).parent in item.path.parents and (
+            "chromium" in getattr(item, "fixturenames", ())
+        )
+        if in_a_browser and not CHROMIUM:
+            reason = "LEFT OUT: there is no Chromium (apt install chromium)"
+            item.add_marker(pytest.mark.skip(reason=reason))
 
 
 # A browser that stayed open would keep its event loop, which Django forbids to the tests after us.
@@ -84,7 +87,7 @@ def album(request: pytest.FixtureRequest) -> Album:
     place = PICTURES / request.path.stem.removeprefix("test_") / name
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
-    return Album(place)
+    return Album(place, wanted=PICTURES_WANTED)
 
 
 @pytest.fixture
@@ -107,7 +110,7 @@ def visitors(
     complaints = []
     for visitor in everyone:
         if request.session.testsfailed > failed_before:
-            visitor.takes_a_picture("where it failed")
+            visitor.takes_a_picture("where it failed", always=True)
         complaints += visitor.complaints
         visitor.context.close()
     assert not complaints, "\n".join(complaints)

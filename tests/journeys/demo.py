@@ -28,6 +28,7 @@ PATIENCE = 180
 class Demo:
     site: str
     phones: Simulation
+    place: Place
 
 
 @contextmanager
@@ -39,9 +40,10 @@ def running(*, log: Path) -> Iterator[Demo]:
     place = Place(parent / "local")
     process = start(place, log)
     try:
-        yield when_ready(process, log)
+        yield when_ready(process, log, place)
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0, log.read_text()
+        assert log.read_text().endswith("demo     │ stopped\n")
         assert not place.living(), "Ctrl-C left processes behind"
         complaints = BROKEN.findall(log.read_text())
         assert not complaints, f"See {log}:\n" + "\n".join(complaints[:5])
@@ -74,13 +76,13 @@ def start(place: Place, log: Path) -> subprocess.Popen[bytes]:
         )
 
 
-def when_ready(process: subprocess.Popen[bytes], log: Path) -> Demo:
+def when_ready(process: subprocess.Popen[bytes], log: Path, place: Place) -> Demo:
     deadline = time.monotonic() + PATIENCE
     while not (said := READY.search(log.read_text())):
         assert process.poll() is None, f"The demo did not start:\n{log.read_text()}"
         assert time.monotonic() < deadline, f"The demo is not ready yet:\n{log.read_text()}"
         time.sleep(0.1)
-    return Demo(site=said[1], phones=Simulation(said[2], smtp_port=0))
+    return Demo(site=said[1], phones=Simulation(said[2], smtp_port=0), place=place)
 
 
 def free_ports(count: int) -> list[int]:

@@ -4,9 +4,11 @@ Nobody keeps a list of pages: each visitor follows the links from the navigation
 name of the URL configuration, so that a new page is judged as soon as something leads to it.
 """
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import cycle
 
 import pytest
 from django.urls import resolve
@@ -18,6 +20,8 @@ from tests.journeys.rules import DESK_BY_DAY, PHONE_AT_NIGHT, Look, broken_by
 from tests.journeys.visitor import Visitor
 
 BOTH = [DESK_BY_DAY, PHONE_AT_NIGHT]
+# `make test-long` looks at every page both by day and by night, the suite at each page once.
+EVERY_LOOK = os.environ.get("EVERY_LOOK") == "1"
 OF_RECEPTION = {"home", "campaigns", "imports", "import", "profile", "usersessions_list"}
 SHARED = OF_RECEPTION - {"home", "import"}  # reception's look otherwise
 OF_DOCTORS = OF_RECEPTION | {
@@ -76,10 +80,11 @@ def test_every_page_of_the_house(
     visitor: Visitor, who: tuple[str, str], pages: set[str], look: Look, elsewhere: set[str]
 ) -> None:
     visitor.signs_in(*who).is_at("/")
-    seen, broken = set[str](), list[str]()
+    seen, broken, turns = set[str](), list[str](), cycle(BOTH)
     for name in pages_of(visitor):
         seen.add(name)
-        broken += broken_by(visitor, *([look] if name in elsewhere else BOTH))
+        own = BOTH if EVERY_LOOK else [next(turns)]
+        broken += broken_by(visitor, *([look] if name in elsewhere else own))
     assert not broken, "\n".join(broken)
     assert not pages - seen, f"nothing leads to {pages - seen}"
 

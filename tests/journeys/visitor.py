@@ -18,6 +18,7 @@ class Album:
     """The pictures of one journey, numbered as they are taken."""
 
     place: Path
+    wanted: bool = True
     taken: int = 0
 
     def add(self, page: Page, name: str) -> None:
@@ -115,8 +116,10 @@ class Visitor:
         by_label = partial(self.page.get_by_label, exact=True)
         return by_label(label).or_(by_label(f"{label} (opcional)"))
 
-    def takes_a_picture(self, name: str) -> Self:
-        self.album.add(self.page, name)
+    def takes_a_picture(self, name: str, *, always: bool = False) -> Self:
+        """Where somebody is going to look at it: a picture costs as much as a page."""
+        if always or self.album.wanted:
+            self.album.add(self.page, name)
         return self
 
     # What must not happen meanwhile

@@ -546,7 +546,7 @@ def test_the_promises_hold_in_any_order_of_events(monkeypatch: pytest.MonkeyPatc
     run_state_machine_as_test(
         Promises,
         settings=settings(
-            max_examples=EXAMPLES or 20,
+            max_examples=EXAMPLES or 10,
             stateful_step_count=30,
             # The same examples each time, but where somebody searches for new ones.
             derandomize=not EXAMPLES,

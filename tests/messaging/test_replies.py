@@ -63,12 +63,14 @@ CASES = PLAIN + [case for table in FLAGGED_TABLES for case in cases(table)]
 OPT_OUTS = [case.text for case in CASES if case.intent == "opt_out"]
 
 
-@pytest.mark.parametrize("case", PLAIN, ids=lambda case: repr(case.text))
-def test_read(case: Case) -> None:
-    reading = read(case.text)
-    assert (reading.intent, reading.rating) == (case.intent, case.rating)
-    if case.comment is not None:
-        assert reading.comment == case.comment
+def test_read() -> None:
+    wrong = []
+    for case in PLAIN:
+        reading = read(case.text)
+        comment = reading.comment if case.comment is None else case.comment
+        if reading.comment != comment or (reading.intent, reading.rating) != case[1:3]:
+            wrong.append((case, reading))
+    assert wrong == []
 
 
 def agrees(case: Case) -> bool:

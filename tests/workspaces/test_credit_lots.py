@@ -1,5 +1,6 @@
 """Credits come in lots that end: which is used first, where a credit returns to, what is left."""
 
+import os
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ from workspaces.problems import ProblemError
 
 pytestmark = pytest.mark.django_db
 
+EXAMPLES = int(os.environ.get("CREDITS_EXAMPLES", "20"))
 DAY = timedelta(days=1)
 START = datetime(2026, 3, 1, 15, tzinfo=UTC)
 NEVER, FOREVER = (datetime(year, 1, 1, tzinfo=UTC) for year in (1, 9999))
@@ -574,7 +576,7 @@ def test_the_ledger_the_balance_and_the_lots_agree_in_any_order_of_events(
     run_state_machine_as_test(
         Wallet,
         settings=settings(
-            max_examples=40,
+            max_examples=EXAMPLES,
             stateful_step_count=25,
             derandomize=True,
             database=None,

@@ -1,5 +1,6 @@
 """Whatever happens in whatever order, what readers see is what a count of all messages gives."""
 
+import os
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -59,6 +60,8 @@ hours = st.integers(0, 35 * 24).map(lambda number: BEGINNING + timedelta(hours=n
 pauses = st.integers(0, 3 * 86_400_000).map(lambda number: timedelta(milliseconds=number))
 stars = st.integers(1, 5)
 asks = Bundle[Any]("asks")
+
+EXAMPLES = int(os.environ.get("INSIGHTS_EXAMPLES", "8"))
 
 
 class Cell(NamedTuple):
@@ -261,7 +264,7 @@ def test_any_history_reads_like_a_recount() -> None:
     run_state_machine_as_test(
         Clinic,
         settings=settings(
-            max_examples=15,
+            max_examples=EXAMPLES,
             # A history is short enough to read, and to shorten it takes minutes.
             phases=[Phase.reuse, Phase.generate],
             stateful_step_count=25,
