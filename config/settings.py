@@ -198,6 +198,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # Asked whether a breach has a new password: https://api.pwnedpasswords.com/range, or a copy of it.
 BREACHED_PASSWORDS_URL = env.str("BREACHED_PASSWORDS_URL", default="").rstrip("/")
+# A mail that somebody else finds later must not open the account.
+PASSWORD_RESET_TIMEOUT = 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"

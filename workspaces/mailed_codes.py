@@ -10,7 +10,7 @@ from typing import Any
 from allauth.core.internal.cryptokit import compare_user_code, generate_user_code
 from django.http import HttpRequest
 
-LIFE_SECONDS = 15 * 60
+LIFE_SECONDS = 10 * 60
 MOST_ATTEMPTS = 5
 MOST_SENDS = 4
 
