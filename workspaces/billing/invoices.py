@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.core.cache import cache
 from stripe import Invoice
@@ -30,14 +31,13 @@ def of(workspace: Workspace) -> list[InvoiceLine]:
     customer = workspace.stripe_customer_id
     if not customer:
         return []
-    remembered: list[InvoiceLine] | None = cache.get(_key(customer))
-    if remembered is not None:
-        return remembered
-    with stripe_client() as client:
-        listed = client.v1.invoices.list({"customer": customer, "limit": SHOWN}).data
-    lines = [_line(invoice) for invoice in listed if invoice.status in SHOWABLE]
-    cache.set(_key(customer), lines, timeout=REMEMBERED.total_seconds())
-    return lines
+    remembered: list[dict[str, Any]] | None = cache.get(_key(customer))
+    if remembered is None:
+        with stripe_client() as client:
+            listed = client.v1.invoices.list({"customer": customer, "limit": SHOWN}).data
+        remembered = [_fields(invoice) for invoice in listed if invoice.status in SHOWABLE]
+        cache.set(_key(customer), remembered, timeout=REMEMBERED.total_seconds())
+    return [_line(**fields) for fields in remembered]
 
 
 def forget(customer: str) -> None:
@@ -45,16 +45,21 @@ def forget(customer: str) -> None:
     cache.delete(_key(customer))
 
 
-def _line(invoice: Invoice) -> InvoiceLine:
-    return InvoiceLine(
-        number=invoice.number or "",
-        at=datetime.fromtimestamp(invoice.created, UTC),
-        amount=invoice.total,
-        currency=invoice.currency,
-        status=invoice.status or "",
-        pdf_url=invoice.invoice_pdf or "",
-        page_url=invoice.hosted_invoice_url or "",
-    )
+def _fields(invoice: Invoice) -> dict[str, Any]:
+    """What we show of it, as plain data: the cache holds JSON."""
+    return {
+        "number": invoice.number or "",
+        "created": invoice.created,
+        "amount": invoice.total,
+        "currency": invoice.currency,
+        "status": invoice.status or "",
+        "pdf_url": invoice.invoice_pdf or "",
+        "page_url": invoice.hosted_invoice_url or "",
+    }
+
+
+def _line(*, created: int, **fields: Any) -> InvoiceLine:
+    return InvoiceLine(at=datetime.fromtimestamp(created, UTC), **fields)
 
 
 def _key(customer: str) -> str:
