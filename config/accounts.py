@@ -32,6 +32,7 @@ from workspaces import (
     sign_in_limits,
     tenancy,
 )
+from workspaces.access import public
 from workspaces.accounts import find_account
 from workspaces.models import User, Workspace
 from workspaces.origin import client_address
@@ -196,4 +197,4 @@ class SignOut(LogoutView):  # type: ignore[misc]  # allauth has no types
         return response
 
 
-sign_out = SignOut.as_view()
+sign_out = public("who is signed out already is led to the sign-in page")(SignOut.as_view())

@@ -61,7 +61,7 @@ def tomorrow() -> datetime:
 
 
 def test_price_is_null_at_first_and_read_the_next_time(simulator: Simulation) -> None:
-    simulator.faults(price_ms=60_000)
+    simulator.faults(price_ms=60_000, queued_ms=1, sent_ms=1)
     [message] = sent(phone="+593991234567")
     today = str(datetime.now(UTC).date())
 
