@@ -412,6 +412,9 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # Sending takes its worker for seconds at a time; what must be quick has others.
 CELERY_TASK_ROUTES = {
     "messaging.tasks.dispatch": {"queue": "send"},
+    # Anybody can send us as many texts as they like. A flood of them must not keep planning, alarms
+    # and mails waiting.
+    "messaging.tasks.process_webhooks": {"queue": "webhooks"},
     # A long list must not keep a STOP or a receipt waiting.
     "patients.tasks.advance": {"queue": "imports"},
     # They wait for other people's servers.

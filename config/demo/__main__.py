@@ -28,7 +28,7 @@ PROCESSES = {
     "payments": "python -m workspaces.billing.double --port {payments}",
     "web": "python -m config.web --port {port} --threads 4 --grace 5",
     "worker": "python -m celery --quiet --app config.celery worker --concurrency 2"
-    " --queues celery,announce --without-mingle --without-gossip --hostname worker@%h",
+    " --queues celery,announce,webhooks --without-mingle --without-gossip --hostname worker@%h",
     "sender": "python -m celery --quiet --app config.celery worker --concurrency 1"
     " --queues send --without-mingle --without-gossip --hostname sender@%h",
     "importer": "python -m celery --quiet --app config.celery worker --concurrency 1"

@@ -1,4 +1,4 @@
-"""Messages from patients that are made to confuse or to slow down whatever reads them."""
+"""A flood of texts that are made to confuse, or to slow down, whatever reads them."""
 
 from itertools import cycle
 from threading import Event
@@ -9,7 +9,7 @@ from tests.attacks.table import Row
 from tests.chaos import record
 from tests.messaging.simulation import eventually
 
-SECONDS_BETWEEN = 0.2
+SECONDS_BETWEEN = 0.02
 SECONDS_TO_END = 60
 LONGEST = 1600  # what Twilio takes as one message
 

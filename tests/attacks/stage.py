@@ -34,6 +34,7 @@ WORKER = f"{CELERY} worker --without-mingle --without-gossip --hostname {{name}}
 PROCESSES = {
     "web": COMMANDS["web"],
     "worker": f"{WORKER} --concurrency 2 --queues celery",
+    "receiver": f"{WORKER} --concurrency 2 --queues webhooks",
     "sender": f"{WORKER} --concurrency 2 --queues send",
     "importer": f"{WORKER} --concurrency 2 --queues imports",
     "announcer": f"{WORKER} --concurrency 1 --queues announce",

@@ -20,8 +20,8 @@ CELERY = "-m celery --quiet --app config.celery"
 WORKER = f"{CELERY} worker --concurrency 1 --without-mingle --without-gossip --hostname {{name}}@"
 COMMANDS = {
     "web": "-m config.web --port {port} --threads 4 --grace 5",
-    "worker-1": f"{WORKER} --queues celery,imports",
-    "worker-2": f"{WORKER} --queues celery,imports",
+    "worker-1": f"{WORKER} --queues celery,imports,webhooks",
+    "worker-2": f"{WORKER} --queues celery,imports,webhooks",
     "sender-1": f"{WORKER} --queues send",
     "sender-2": f"{WORKER} --queues send",
     "beat-1": f"{CELERY} beat --schedule {{folder}}/{{name}}",

@@ -14,6 +14,7 @@ import yaml
 from redis import Redis
 from redis.exceptions import AuthenticationError
 
+from config import settings
 from config.embedded import ROOT
 from config.embedded.places import redis_program
 from tests.config.conftest import eventually
@@ -33,6 +34,29 @@ def test_env_example_explains_what_is_read_and_nothing_else() -> None:
 def compose() -> dict[str, Any]:
     read: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
     return read
+
+
+@pytest.mark.parametrize(
+    "file", ["Procfile", "docker-compose.yml", "config/demo/__main__.py", "tests/chaos/crew.py"]
+)
+def test_every_queue_is_served_by_a_process(file: str) -> None:
+    used = {"celery", *(route["queue"] for route in settings.CELERY_TASK_ROUTES.values())}
+    if file == "tests/chaos/crew.py":
+        used -= {"announce"}  # no clinic of the storm has a webhook
+
+    served = {queue for queues in names(file, r"--queues ([a-z,]+)") for queue in queues.split(",")}
+
+    assert served == used
+
+
+def test_flood_of_texts_takes_no_process_from_planning() -> None:
+    """Reading webhooks takes a process for ten seconds, and planning is due every second."""
+    services = compose()["services"].values()
+    commands = [str(service.get("command", "")) for service in services]
+    (reads_webhooks,) = (command for command in commands if "webhooks" in command)
+
+    assert "messaging.tasks.plan" not in settings.CELERY_TASK_ROUTES
+    assert re.search(r"--queues webhooks\b", reads_webhooks)
 
 
 def test_only_the_proxy_can_be_reached_from_outside() -> None:
