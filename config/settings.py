@@ -417,7 +417,11 @@ CELERY_TASK_ROUTES = {
     "messaging.tasks.process_webhooks": {"queue": "webhooks"},
     # A long list must not keep a STOP or a receipt waiting.
     "patients.tasks.advance": {"queue": "imports"},
-    # They wait for other people's servers.
+    # They wait for other people's servers, and a mail server that hangs must not delay planning.
+    "messaging.tasks.alert_*": {"queue": "announce"},
+    "messaging.tasks.tell_of_*": {"queue": "announce"},
+    "workspaces.tasks.send_billing_notices": {"queue": "announce"},
+    "workspaces.tasks.tell_of_billing_days": {"queue": "announce"},
     "templates_app.tasks.check_approved_text": {"queue": "announce"},
     "templates_app.tasks.check_approved_texts": {"queue": "announce"},
     "messaging.tasks.fetch_costs": {"queue": "announce"},
