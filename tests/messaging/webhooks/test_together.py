@@ -134,7 +134,7 @@ def test_a_worker_that_dies_half_way_leaves_everything_to_the_next(sender: Sende
 def test_an_answer_wakes_a_worker_and_a_receipt_waits_for_the_clock(sender: Sender) -> None:
     ask = asked(sender)
     with current_app.connection_for_read() as broker:
-        queue = broker.SimpleQueue("celery")
+        queue = broker.SimpleQueue("webhooks")
         queue.clear()
         post(status_url(ask.pk), receipt("delivered"))
         assert queue.qsize() == 0
