@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from campaigns.models import Status as Stage
 from messaging.models import Feedback, Message, Sender, SenderStop, Status
-from messaging.webhooks import processing
+from messaging.webhooks import inbox, processing
 from patients import consent
 from patients.models import Suppression, SuppressionReason
 from tests.factories import SenderFactory, SuppressionFactory, WorkspaceFactory
@@ -276,6 +276,30 @@ def test_what_one_person_wrote_is_read_in_order(sender: Sender) -> None:
     assert [kept.body for kept in inbox_of(ask)] == ["1", "STOP", "START", "4"]
     assert fresh(ask).rating == 4
     assert not is_suppressed(ask)
+
+
+def test_stop_is_read_before_long_texts_of_others_that_came_earlier(sender: Sender) -> None:
+    long = "no me parece bien lo que pasó en la recepción, " * 20
+    for stranger in range(3):
+        post(INBOUND, answer(long, MessageSid=f"SMlong{stranger}", From=f"+59398700000{stranger}"))
+    post(INBOUND, answer("BAJA", MessageSid="SMstop", From="+593987111111"))
+
+    with tenancy.platform("test"):
+        first = inbox.oldest_inbound()
+
+    assert first
+    assert first.fields["Body"] == "BAJA"
+
+
+def test_stop_after_a_long_text_of_the_same_person_is_read_after_it(sender: Sender) -> None:
+    post(INBOUND, answer("Llegué a las 9 y me atendieron a las 11. " * 5, MessageSid="SM1"))
+    post(INBOUND, answer("BAJA", MessageSid="SM2"))
+
+    with tenancy.platform("test"):
+        first = inbox.oldest_inbound()
+
+    assert first
+    assert first.fields["MessageSid"] == "SM1"
 
 
 def test_a_call_without_a_sid_is_kept_for_inspection(sender: Sender) -> None:
