@@ -14,11 +14,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from workspaces import account_mails, code_pages, mailed_codes, sign_in_limits
+from workspaces import code_pages, sign_in_limits
 from workspaces.access import public
 from workspaces.accounts import find_account
-
-PURPOSE = "sign_in"
 
 
 class EmailForm(forms.Form):
@@ -36,8 +34,8 @@ def ask_for_code(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         email = form.cleaned_data["email"].lower()
         sign_in_limits.require_mail(request, email)
-        code = mailed_codes.issue(request, PURPOSE, email=email, next=request.POST.get("next", ""))
-        _send({"email": email}, code)
+        wanted = request.POST.get("next", "")
+        code_pages.send_code(request, "sign_in_code", email=email, next=wanted)
         return redirect("sign_in_code")
     context = {"form": form, "next": request.GET.get("next") or request.POST.get("next", "")}
     return render(request, "account/ask_for_code.html", context)
@@ -49,16 +47,11 @@ def enter_code(request: HttpRequest) -> HttpResponse:
         return redirect("home")
     return code_pages.ask(
         request,
-        PURPOSE,
+        "sign_in_code",
         template="account/sign_in_code.html",
         start_again="ask_for_code",
-        send=_send,
         finish=_finish,
     )
-
-
-def _send(waiting: dict[str, Any], code: str) -> None:
-    account_mails.send_soon("sign_in_code", email=waiting["email"], code=code)
 
 
 def _finish(request: HttpRequest, waiting: dict[str, Any]) -> HttpResponse:

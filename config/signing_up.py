@@ -15,22 +15,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from config.opening import email_is_taken, one_account_an_address, open_clinic
-from workspaces import account_mails, code_pages, mailed_codes, sign_in_limits
+from workspaces import code_pages, mailed_codes, sign_in_limits
 from workspaces.access import public
 from workspaces.accounts import with_email
 from workspaces.models import User
 from workspaces.problems import ProblemError
 
-PURPOSE = "sign_up"
 SESSION_SECONDS = mailed_codes.LIFE_SECONDS
 
 
 def begin(request: HttpRequest, *, email: str, password: str, details: dict[str, str]) -> None:
     """Keep what was typed, and mail a code, or the news that there is an account already."""
     sign_in_limits.require_mail(request, email)
-    code = mailed_codes.issue(
+    code_pages.send_code(
         request,
-        PURPOSE,
+        "sign_up",
         email=email,
         password=make_password(password),
         clinic=details,
@@ -38,12 +37,11 @@ def begin(request: HttpRequest, *, email: str, password: str, details: dict[str,
     )
     # What was typed is not kept longer than the code is of use.
     request.session.set_expiry(SESSION_SECONDS)
-    _send({"email": email}, code)
 
 
 def leave(request: HttpRequest) -> None:
     """Forget a sign-up that was begun, and that this session was to last no longer than that."""
-    mailed_codes.forget(request, PURPOSE)
+    mailed_codes.forget(request, "sign_up")
     if request.session.get_expiry_age() == SESSION_SECONDS:
         request.session.set_expiry(None)
 
@@ -54,16 +52,11 @@ def enter_code(request: HttpRequest) -> HttpResponse:
         return redirect("home")
     return code_pages.ask(
         request,
-        PURPOSE,
+        "sign_up",
         template="account/sign_up_code.html",
         start_again="account_signup",
-        send=_send,
         finish=_finish,
     )
-
-
-def _send(waiting: dict[str, Any], code: str) -> None:
-    account_mails.send_soon("sign_up", email=waiting["email"], code=code)
 
 
 def _finish(request: HttpRequest, waiting: dict[str, Any]) -> HttpResponse:

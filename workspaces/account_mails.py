@@ -8,7 +8,6 @@ The order travels encrypted, because codes and links for new passwords are keys.
 import json
 from typing import Any, Literal
 
-import structlog
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from celery import current_app
@@ -23,11 +22,10 @@ from workspaces import sealing
 from workspaces.accounts import find_account
 from workspaces.mailed_codes import LIFE_SECONDS
 from workspaces.models import User
+from workspaces.plain_names import one_line
 
 Kind = Literal["sign_up", "sign_in_code", "new_password", "elsewhere_code"]
 TASK = "workspaces.tasks.send_account_mail"
-
-log = structlog.get_logger("accounts")
 
 
 def send_soon(kind: Kind, *, email: str, code: str = "") -> None:
@@ -50,7 +48,7 @@ def deliver(order: str) -> None:
     with override(said["language"]):
         template, context = _template_for(said["kind"], said["email"], said["code"])
         context |= {"email": said["email"], "signup_url": _link("account_signup")}
-        subject = " ".join(render_to_string(f"{template}_subject.txt", context).split())
+        subject = one_line(render_to_string(f"{template}_subject.txt", context))
         text = render_to_string(f"{template}_message.txt", context).strip()
         _send(subject, text, "", [said["email"]])
 

@@ -1,4 +1,4 @@
-"""The page on which someone enters a code from a mail, for whatever it was asked."""
+"""Mail a code to someone, and show the page on which they enter it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from workspaces import mailed_codes, sign_in_limits
+from workspaces import account_mails, mailed_codes, sign_in_limits
+from workspaces.account_mails import Kind
 
 Waiting = dict[str, Any]
 
@@ -24,35 +25,38 @@ class CodeForm(forms.Form):
     )
 
 
+def send_code(request: HttpRequest, kind: Kind, *, email: str, **details: Any) -> None:
+    """Mail a code, and remember the details until it is entered. The caller counts the mail."""
+    code = mailed_codes.issue(request, kind, email=email, **details)
+    account_mails.send_soon(kind, email=email, code=code)
+
+
 def ask(
     request: HttpRequest,
-    purpose: str,
+    kind: Kind,
     *,
     template: str,
     start_again: str,
-    send: Callable[[Waiting, str], None],
     finish: Callable[[HttpRequest, Waiting], HttpResponse],
 ) -> HttpResponse:
-    """Show the page, send another code, or finish once the code is right.
-
-    `send` mails a code to the one who waits, and `finish` answers the request afterwards.
-    """
-    waiting = mailed_codes.waiting(request, purpose)
+    """Show the page, send another code, or let `finish` answer once the code is right."""
+    waiting = mailed_codes.waiting(request, kind)
     if waiting is None:
         messages.info(request, _("The code is no longer valid. Please ask for a new one."))
         return redirect(start_again)
     if request.method == "POST" and request.POST.get("action") == "resend":
         if mailed_codes.can_issue_again(waiting):
             sign_in_limits.require_mail(request, waiting["email"])
-            send(waiting, mailed_codes.issue_again(request, purpose, waiting))
+            code = mailed_codes.issue_again(request, kind, waiting)
+            account_mails.send_soon(kind, email=waiting["email"], code=code)
             messages.info(request, _("A new code is on its way. The earlier one is void."))
         return redirect(request.path)
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if mailed_codes.is_right(request, purpose, form.cleaned_data["code"]):
-            mailed_codes.forget(request, purpose)
+        if mailed_codes.is_right(request, kind, form.cleaned_data["code"]):
+            mailed_codes.forget(request, kind)
             return finish(request, waiting)
-        if mailed_codes.waiting(request, purpose) is None:
+        if mailed_codes.waiting(request, kind) is None:
             messages.error(
                 request, _("The code was wrong too many times. Please ask for a new one.")
             )

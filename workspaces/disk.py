@@ -1,4 +1,4 @@
-"""What a full disk is, and what people are told about it and about sizes."""
+"""Recognise a full disk, and put it and sizes of files into words."""
 
 import errno
 

@@ -4,19 +4,15 @@ Each is a mail of ours to somebody who did not ask for it. They are counted as t
 withdrawing one makes no room for the next.
 """
 
-from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from workspaces import abuse_limits, tenancy
+from workspaces import abuse_limits, sql, tenancy
 from workspaces.ids import first_id
 from workspaces.models import Invitation, Workspace
 from workspaces.problems import ProblemError
 from workspaces.vetting import Trust, trust_of
-
-# Clinics that invite the same address at the same moment do so one after the other.
-LOCK_ADDRESS = "SELECT pg_advisory_xact_lock(hashtextextended('invitation:' || %s, 0))"
 
 
 def require_room(workspace: Workspace, email: str) -> None:
@@ -35,8 +31,8 @@ def require_room(workspace: Workspace, email: str) -> None:
             _("Your clinic has made %(most)d invitations within a day. Go on tomorrow.")
             % {"most": most}
         )
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK_ADDRESS, [email.lower()])
+    # Clinics that invite the same address at the same moment do so one after the other.
+    sql.lock(f"invitation:{email.lower()}")
     with tenancy.platform("invitations to one address"):
         to_address = Invitation.objects.filter(lately, email__iexact=email).count()
     if to_address >= abuse_limits.INVITATIONS_A_DAY_TO_ONE_ADDRESS:

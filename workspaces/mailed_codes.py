@@ -17,15 +17,7 @@ MOST_SENDS = 4
 
 def issue(request: HttpRequest, purpose: str, **details: Any) -> str:
     """Remember a new code with these details, in place of an earlier one. Return the code."""
-    code = str(generate_user_code())
-    request.session[_key(purpose)] = {
-        **details,
-        "code": code,
-        "issued_at": time.time(),
-        "attempts": 0,
-        "sends": 1,
-    }
-    return code
+    return _store_new(request, purpose, {**details, "sends": 1})
 
 
 def waiting(request: HttpRequest, purpose: str) -> dict[str, Any] | None:
@@ -43,15 +35,7 @@ def can_issue_again(state: dict[str, Any]) -> bool:
 
 def issue_again(request: HttpRequest, purpose: str, state: dict[str, Any]) -> str:
     """Put a new code in place of the one that is awaited, and return it."""
-    code = str(generate_user_code())
-    request.session[_key(purpose)] = {
-        **state,
-        "code": code,
-        "issued_at": time.time(),
-        "attempts": 0,
-        "sends": state["sends"] + 1,
-    }
-    return code
+    return _store_new(request, purpose, {**state, "sends": state["sends"] + 1})
 
 
 def is_right(request: HttpRequest, purpose: str, typed: str) -> bool:
@@ -70,6 +54,13 @@ def is_right(request: HttpRequest, purpose: str, typed: str) -> bool:
 
 def forget(request: HttpRequest, purpose: str) -> None:
     request.session.pop(_key(purpose), None)
+
+
+def _store_new(request: HttpRequest, purpose: str, details: dict[str, Any]) -> str:
+    code = str(generate_user_code())
+    fresh = {"code": code, "issued_at": time.time(), "attempts": 0}
+    request.session[_key(purpose)] = {**details, **fresh}
+    return code
 
 
 def _key(purpose: str) -> str:

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.db import connection
 
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))"
+
 
 def fetch(statement: str, **values: Any) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
@@ -17,3 +19,8 @@ def execute(statement: str, **values: Any) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return int(cursor.rowcount)
+
+
+def lock(name: str) -> None:
+    """Wait until no other transaction holds this name, and hold it until ours ends."""
+    fetch(LOCK, name=name)

@@ -50,6 +50,20 @@ CHANNELS: dict[str, Callable[..., Channel]] = {
 }
 
 
+async def send_one(sender: Sender, message: Outgoing) -> Outcome:
+    """Send a message that is no patient's, such as a test or a code, within the sender's rate."""
+    if not rates.take(sender.pk, rate=float(sender.rate_per_second), want=1):
+        return Outcome(Fate.RETRY)
+    channel = CHANNELS[sender.channel](connections=1)
+    try:
+        return await channel.send(message)
+    except Exception:
+        log.exception("message_failed", channel=sender.channel)
+        return Outcome(Fate.UNKNOWN)
+    finally:
+        await channel.close()
+
+
 def run(*, seconds: float = 20.0, batch: int = BATCH) -> int:
     """Send what is due, until nothing is left or the time is up. How many were handed over."""
     return asyncio.run(_Run(seconds, batch).all())

@@ -13,20 +13,20 @@ from uuid import UUID
 
 import phonenumbers
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from messaging import senders, waking
-from messaging.channels import Fate, Outgoing
-from messaging.dispatch import new_senders, rates
-from messaging.dispatch.sending import CHANNELS
+from messaging.channels import Outgoing
+from messaging.dispatch import new_senders
+from messaging.dispatch.sending import send_one
 from messaging.models import PhoneCode, Sender, SenderStop
 from patients import consent
 from patients.models import Suppression
 from templates_app.models import Channel
-from workspaces import abuse_limits, audit, entitlements, tenancy, vetting
+from workspaces import abuse_limits, audit, entitlements, sql, tenancy, vetting
 from workspaces.models import User, Workspace
 from workspaces.models.practice import Country
 from workspaces.problems import ProblemError
@@ -35,8 +35,6 @@ log = structlog.get_logger("phone_codes")
 
 DIGITS = 6
 KEPT_FOR = timedelta(days=2)
-# Two clinics that send to one number at the same moment count one after the other.
-LOCK_NUMBER = "SELECT pg_advisory_xact_lock(hashtextextended('phone code:' || %s, 0))"
 
 # Without accents, so that each fits into one segment.
 WORDS: Mapping[str, str] = {
@@ -81,11 +79,8 @@ def send(code_id: UUID) -> None:
     if ready is None:
         return
     sender, message = ready
-    if not rates.take(sender.pk, rate=float(sender.rate_per_second), want=1):
-        log.warning("phone_code_not_sent", code_id=str(code_id), why="rate")
-        return
-    outcome = asyncio.run(_hand_over(sender, message))
-    log.info("phone_code_sent", code_id=str(code_id), fate=outcome, channel=sender.channel)
+    outcome = asyncio.run(send_one(sender, message))
+    log.info("phone_code_sent", code_id=str(code_id), fate=outcome.fate, channel=sender.channel)
 
 
 @transaction.atomic
@@ -135,8 +130,8 @@ def _require_reachable(workspace: Workspace, phone: str) -> None:
 
 
 def _require_room(workspace: Workspace, by: User, now: datetime) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK_NUMBER, [by.phone])
+    # Two clinics that send to one number at the same moment count one after the other.
+    sql.lock(f"phone code:{by.phone}")
     lately = PhoneCode.objects.within(workspace).filter(created_at__gt=now - abuse_limits.A_DAY)
     with tenancy.platform("codes to one number"):
         to_number = PhoneCode.objects.filter(
@@ -176,17 +171,6 @@ def _prepare(code_id: UUID) -> tuple[Sender, Outgoing] | None:
             body=WORDS[language] % {"code": words, "minutes": minutes},
             language=language,
         )
-
-
-async def _hand_over(sender: Sender, message: Outgoing) -> Fate:
-    channel = CHANNELS[sender.channel](connections=1)
-    try:
-        return (await channel.send(message)).fate
-    except Exception:
-        log.exception("phone_code_failed", channel=sender.channel)
-        return Fate.UNKNOWN
-    finally:
-        await channel.close()
 
 
 def _digest(code: PhoneCode, words: str) -> str:

@@ -21,10 +21,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from messaging import limits, senders, waking
-from messaging.channels import Fate, Outcome, Outgoing
-from messaging.dispatch import composing, rates
+from messaging.channels import Fate, Outgoing
+from messaging.dispatch import composing
 from messaging.dispatch.composing import Wording
-from messaging.dispatch.sending import CHANNELS
+from messaging.dispatch.sending import send_one
 from messaging.errors import meaning_of
 from messaging.models import Sender
 from messaging.previewing import people
@@ -145,7 +145,7 @@ def send(ordered: Order) -> None:
         if paid is None:
             return
         sender, message = paid
-    result = asyncio.run(_hand_over(sender, message))
+    result = asyncio.run(send_one(sender, message))
     state = STATES[result.fate]
     if state in COSTS_NOTHING:
         with tenancy.within(ordered.workspace_id):
@@ -245,19 +245,6 @@ def _outgoing(
         opt_out_link=composing.link("patient_stop", facts.token),
         links=composing.links_of(facts),
     )
-
-
-async def _hand_over(sender: Sender, message: Outgoing) -> Outcome:
-    if not rates.take(sender.pk, rate=float(sender.rate_per_second), want=1):
-        return Outcome(Fate.RETRY)
-    channel = CHANNELS[sender.channel](connections=1)
-    try:
-        return await channel.send(message)
-    except Exception:
-        log.exception("test_failed", channel=sender.channel)
-        return Outcome(Fate.UNKNOWN)
-    finally:
-        await channel.close()
 
 
 def _remember(ordered: Order, state: State, code: str = "") -> None:

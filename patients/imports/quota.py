@@ -11,8 +11,6 @@ from patients.models.imports import CAN_BE_CALLED_OFF
 from workspaces import disk, sql
 from workspaces.problems import ProblemError
 
-LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0))"
-
 
 def require_room(workspace_id: UUID, size: int) -> None:
     """Refuse another list when the clinic has too many, or too large ones.
@@ -20,7 +18,7 @@ def require_room(workspace_id: UUID, size: int) -> None:
     Until the transaction ends no other upload of the clinic is counted, so that two at once cannot
     both take the last place.
     """
-    sql.fetch(LOCK, key=f"uploads of {workspace_id}")
+    sql.lock(f"uploads of {workspace_id}")
     lists = Import.objects.within(workspace_id)
     if lists.filter(status__in=CAN_BE_CALLED_OFF).count() >= limits.WAITING_LISTS:
         raise ProblemError(

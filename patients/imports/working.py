@@ -68,10 +68,11 @@ def advance(*, workspace_id: UUID, import_id: UUID) -> None:
     except MemoryError:
         fail(workspace_id=workspace_id, import_id=import_id, problem=ListProblem("too_much_memory"))
     except Exception as error:
-        if isinstance(error, AWAY) and not disk.is_full(error):
+        is_full = disk.is_full(error)
+        if isinstance(error, AWAY) and not is_full:
             # The database was away: the clock wakes this again when it is back.
             raise
-        code = "no_room" if disk.is_full(error) else "unexpected"
+        code = "no_room" if is_full else "unexpected"
         fail(workspace_id=workspace_id, import_id=import_id, problem=ListProblem(code))
         raise
     _wake_next(workspace_id, after=import_id)

@@ -15,13 +15,11 @@ register = template.Library()
 def sending_notice(context: RequestContext) -> dict[str, Any]:
     """Say what a clinic may send for now, where that is not everything."""
     workspace: Workspace = context["workspace"]
-    trust = trust_of(workspace, now=timezone.now())
-    room = None if trust is Trust.FULL else strangers.room_of(workspace)
     return {
         "workspace": workspace,
         "user": context["user"],
         "may": context["may"],
         "support": context["support"],
-        "is_unvetted": trust is Trust.NONE,
-        "room": room,
+        "is_unvetted": trust_of(workspace, now=timezone.now()) is Trust.NONE,
+        "room": strangers.room_of(workspace),
     }

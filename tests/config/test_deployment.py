@@ -86,7 +86,7 @@ def test_proxy_is_given_every_value_of_its_configuration() -> None:
 
 
 def test_every_way_to_start_the_web_server_is_the_same_command() -> None:
-    """What it is told besides addresses and numbers of processes stands in config/web alone."""
+    """Only addresses and numbers of processes are options; all else is set in config/web."""
     starting = ["Procfile", "Dockerfile", "config/demo/__main__.py", "tests/chaos/crew.py"]
 
     assert not [file for file in starting if "config.web" not in (ROOT / file).read_text()]

@@ -5,13 +5,9 @@ from uuid import UUID
 from stripe import InvalidRequestError, StripeClient
 from stripe.params import CustomerUpdateParams
 
-from workspaces import tenancy
+from workspaces import sql, tenancy
 from workspaces.billing.client import MISSING
 from workspaces.models import User, Workspace
-from workspaces.sql import fetch
-
-# Not the workspace's row: messages are debited there while we wait for Stripe.
-LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('stripe customer ' || %(workspace)s, 0))"
 
 
 def of(client: StripeClient, workspace: Workspace, by: User) -> str:
@@ -31,7 +27,8 @@ def of(client: StripeClient, workspace: Workspace, by: User) -> str:
 def _made(client: StripeClient, workspace_id: UUID, *, instead_of: str | None = None) -> str:
     """Once: whoever comes second waits. What is lost on the way is found by the key again."""
     with tenancy.within(workspace_id):
-        fetch(LOCK, workspace=str(workspace_id))
+        # Not the workspace's row: messages are debited there while we wait for Stripe.
+        sql.lock(f"stripe customer {workspace_id}")
         workspace = Workspace.objects.get(pk=workspace_id)
         if workspace.stripe_customer_id in (None, instead_of):
             made = client.v1.customers.create(

@@ -6,14 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from workspaces import account_mails, audit, code_pages, mailed_codes, sign_in_limits
+from workspaces import audit, code_pages, sign_in_limits
 from workspaces.access import Can, member
 from workspaces.models import User
 from workspaces.origin import client_address
 from workspaces.requests import MemberRequest
 from workspaces.session_policy import LET_IN_FROM
-
-PURPOSE = "elsewhere"
 
 
 @member(Can.MANAGE_WORKSPACE)
@@ -21,7 +19,7 @@ PURPOSE = "elsewhere"
 def ask_for_code(request: MemberRequest) -> HttpResponse:
     email = request.user.email
     sign_in_limits.require_mail(request, email)
-    _send({"email": email}, mailed_codes.issue(request, PURPOSE, email=email))
+    code_pages.send_code(request, "elsewhere_code", email=email)
     return redirect("elsewhere_code")
 
 
@@ -29,16 +27,11 @@ def ask_for_code(request: MemberRequest) -> HttpResponse:
 def enter_code(request: MemberRequest) -> HttpResponse:
     return code_pages.ask(
         request,
-        PURPOSE,
+        "elsewhere_code",
         template="workspaces/elsewhere_code.html",
         start_again="home",
-        send=_send,
         finish=_let_in,
     )
-
-
-def _send(waiting: dict[str, Any], code: str) -> None:
-    account_mails.send_soon("elsewhere_code", email=waiting["email"], code=code)
 
 
 def _let_in(request: HttpRequest, _waiting: dict[str, Any]) -> HttpResponse:

@@ -1,5 +1,7 @@
-"""Mails that are made to keep the reader busy: anyone may write to the bounce mailbox, and whoever
-got a mail of ours holds a token. What a STOP says is read by the same workers.
+"""Mails that are made to keep the reader busy.
+
+Anyone can write to the bounce mailbox, and everybody who received a mail of ours has a valid token.
+The same workers read opt-outs, so a slow mail would delay a STOP.
 """
 
 import time
