@@ -37,19 +37,19 @@ class Processes:
 
     def run(self, server: Server, *, as_server_user: bool = False) -> None:
         """Start it and wait until it answers."""
-        process = self._spawn(
-            server.name,
-            server.command,
-            stop_with=server.stop_with,
-            as_server_user=as_server_user,
-        )
-        self.running.append((server, process))
+
+        process, had_socket = self._start(server, as_server_user=as_server_user), False
         deadline = time.monotonic() + PATIENCE
         while not server.ask():
             if process.poll() is not None:
                 raise EmbeddedError(_reason(server.name))
             if time.monotonic() > deadline:
                 raise EmbeddedError(f"{server.name} did not answer; see {_log(server.name)}.")
+            if had_socket and not server.socket.exists():
+                # An older server, ending only now, removed the socket of the same path.
+                self.stop_last()
+                process = self._start(server, as_server_user=as_server_user)
+            had_socket = server.socket.exists()
             time.sleep(0.02)
 
     def finish(self, name: str, command: Sequence[str]) -> None:
@@ -64,14 +64,28 @@ class Processes:
         )
 
     def stop(self) -> None:
-        for server, process in self.running:
-            for word in (server.stop_with, signal.SIGQUIT, signal.SIGKILL):
-                process.send_signal(word)
-                try:
-                    process.wait(GRACE)
-                    break
-                except subprocess.TimeoutExpired:
-                    continue
+        while self.running:
+            self.stop_last()
+
+    def stop_last(self) -> None:
+        server, process = self.running.pop()
+        for word in (server.stop_with, signal.SIGQUIT, signal.SIGKILL):
+            process.send_signal(word)
+            try:
+                process.wait(GRACE)
+                break
+            except subprocess.TimeoutExpired:
+                continue
+
+    def _start(self, server: Server, *, as_server_user: bool) -> subprocess.Popen[bytes]:
+        process = self._spawn(
+            server.name,
+            server.command,
+            stop_with=server.stop_with,
+            as_server_user=as_server_user,
+        )
+        self.running.append((server, process))
+        return process
 
     def _spawn(
         self, name: str, command: Sequence[str], *, stop_with: signal.Signals, as_server_user: bool

@@ -43,6 +43,8 @@ BATCH = 64
 LARGEST_BATCH = 256
 SETTLE_EVERY = 0.05
 LOOK_AGAIN_EVERY = 1.0
+# In seconds, for a single message such as a sign-in code, which somebody is waiting for.
+WAIT_FOR_RATE = 5.0
 CHANNELS: dict[str, Callable[..., Channel]] = {
     texts.Channel.SMS: SMS,
     texts.Channel.WHATSAPP: WhatsApp,
@@ -52,7 +54,7 @@ CHANNELS: dict[str, Callable[..., Channel]] = {
 
 async def send_one(sender: Sender, message: Outgoing) -> Outcome:
     """Send a message that is no patient's, such as a test or a code, within the sender's rate."""
-    if not rates.take(sender.pk, rate=float(sender.rate_per_second), want=1):
+    if not await _wait_for_rate(sender):
         return Outcome(Fate.RETRY)
     channel = CHANNELS[sender.channel](connections=1)
     try:
@@ -62,6 +64,16 @@ async def send_one(sender: Sender, message: Outgoing) -> Outcome:
         return Outcome(Fate.UNKNOWN)
     finally:
         await channel.close()
+
+
+async def _wait_for_rate(sender: Sender) -> bool:
+    """Wait for a place within the sender's rate. Return False when it stays used up by asks."""
+    deadline = time.monotonic() + WAIT_FOR_RATE
+    while not rates.take(sender.pk, rate=float(sender.rate_per_second), want=1):
+        if time.monotonic() > deadline:
+            return False
+        await asyncio.sleep(0.1)
+    return True
 
 
 def run(*, seconds: float = 20.0, batch: int = BATCH) -> int:

@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from urllib.parse import urlsplit
@@ -40,6 +40,7 @@ class Run:
     lives: Lives
     storm: Storm
     looked_after: float = 0
+    unfinished: list[str] = field(default_factory=list)
 
     def until_somebody_is_asked(self) -> None:
         self._go_on(lambda: bool(network.told(self.provider, newest=1)), PATIENCE)
@@ -62,7 +63,8 @@ class Run:
         def is_calm() -> bool:
             nonlocal calm_since
             self.lives.go_on(float("inf"))
-            if self.left():
+            self.unfinished = self.left()
+            if self.unfinished:
                 calm_since = time.monotonic()
             return time.monotonic() - calm_since > CALM
 
@@ -98,7 +100,8 @@ class Run:
             steps=record.steps(),
             balances=record.balances(),
             sent_after_opt_out=len(record.sent_after_opt_out()),
-            unfinished=self.left(),
+            # Not asked anew: a repeated callback may have come in since, and changes nothing.
+            unfinished=self.unfinished,
             network=network.counts(self.provider),
         )
 

@@ -8,6 +8,8 @@ from django.test import Client
 from django.test.utils import override_settings
 from django.urls import reverse
 
+from messaging.dispatch import rates
+from messaging.models import Sender
 from messaging.previewing import testing
 from messaging.previewing.testing import Order
 from patients.models import Patient
@@ -36,12 +38,19 @@ def owner(client: Client) -> User:
     return user
 
 
-def ordered(user: User, *, channel: str = "SMS", **text: Any) -> Order:
+def ordered(user: User, *, channel: str = "SMS", rate: int = 100, **text: Any) -> Order:
     """As the page leaves it to a worker."""
     fields = {"content": "Hola {{firstName}}: {{ratingLink}}"} | text
     template = TemplateFactory.create(workspace=user.workspace, **fields)
-    SenderFactory.create(workspace=user.workspace, channel=channel, rate_per_second=100)
+    SenderFactory.create(workspace=user.workspace, channel=channel, rate_per_second=rate)
     return Order(uuid7(), template.workspace_id, template.pk, channel, user.pk)
+
+
+def use_rate(order: Order, *, tokens: int) -> None:
+    """Take what the order's sender may send within this second."""
+    with tenancy.within(order.workspace_id):
+        sender = Sender.objects.get()
+    assert rates.take(sender.pk, rate=float(sender.rate_per_second), want=tokens) == tokens
 
 
 def state(order: Order) -> str:
@@ -113,6 +122,28 @@ def test_a_provider_that_is_away_costs_nothing(simulator: Simulation, owner: Use
 
     with override_settings(TWILIO_API_BASE_URL="http://127.0.0.1:9"):
         testing.send(order)
+
+    assert state(order) == "busy"
+    assert ledger(owner) == [-1, 1]
+
+
+def test_test_message_waits_while_asks_use_the_rate(simulator: Simulation, owner: User) -> None:
+    order = ordered(owner, rate=4)
+    use_rate(order, tokens=4)
+
+    testing.send(order)
+
+    assert state(order) == "sent"
+
+
+def test_test_message_is_given_up_when_the_rate_stays_used(
+    simulator: Simulation, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = ordered(owner, rate=1)
+    use_rate(order, tokens=1)
+    monkeypatch.setattr("messaging.dispatch.sending.WAIT_FOR_RATE", 0.2)
+
+    testing.send(order)
 
     assert state(order) == "busy"
     assert ledger(owner) == [-1, 1]
