@@ -31,10 +31,10 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: runtime ## run everything with demo data, until Ctrl-C (PORT=8000)
-	@exec $(BIN)/python -m config.demo
+	@exec $(BIN)/python -m dev.demo
 
 demo-reset: runtime ## forget the demo's data; the next `make demo` starts over
-	@exec $(BIN)/python -m config.demo reset
+	@exec $(BIN)/python -m dev.demo reset
 
 test: check ## all checks, then all tests on all cores
 	$(BIN)/python manage.py translations compile

@@ -47,6 +47,8 @@ WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
+    # Doubles, demo data and benchmarks; production images do not contain them.
+    *(["dev"] if (BASE_DIR / "dev").is_dir() else []),
     "config",
     "messaging",
     "patients",

@@ -51,20 +51,16 @@ FOR_TRANSLATORS = "Translators:"
 # From the code
 
 
-# For whoever builds the pages, and seen in debug alone.
-IN_ENGLISH_ALONE = {"styleguide.html", "styleguide.py"}
-
-
 def sources() -> list[Path]:
-    """Every module and template of our own floors that a clinic may read."""
-    ours = [Path(app.path) for app in apps.get_app_configs()]
+    """Return every module and template of our apps that a clinic may read: all but `dev`."""
+    ours = [Path(app.path) for app in apps.get_app_configs() if app.name != "dev"]
     return sorted(
         path
         for floor in ours
         if floor.parent == settings.BASE_DIR
         for path in floor.rglob("*")
         if path.suffix == ".py" or (path.suffix in (".html", ".txt") and "templates" in path.parts)
-        if "migrations" not in path.parts and path.name not in IN_ENGLISH_ALONE
+        if "migrations" not in path.parts
     )
 
 

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from config import accounts, health, security_contact, signing_in_by_code, signing_up, styleguide
+from config import accounts, health, security_contact, signing_in_by_code, signing_up
 from workspaces.api import pages
 
 urlpatterns = [
@@ -45,8 +45,8 @@ urlpatterns = [
     path("health/ready", health.ready, name="health_ready"),
 ]
 
-if settings.DEBUG:
-    urlpatterns.append(path("styleguide/", styleguide.page, name="styleguide"))
+if settings.DEBUG and "dev" in settings.INSTALLED_APPS:
+    urlpatterns.append(path("", include("dev.urls")))
 
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.forbidden"

@@ -14,12 +14,12 @@ LONGEST = (
     "tests/config/test_embedded.py",
     "tests/messaging/test_promises.py",
     "tests/config/test_admin.py",
-    "tests/config/test_seed_demo.py",
+    "tests/dev/test_seed_demo.py",
     "tests/workspaces/api/test_described.py",
     "tests/guards/test_query_counts.py",
     "tests/patients/imports/test_at_once.py",
     "tests/patients/lists/test_hostile_files.py",
-    "tests/config/test_bench.py",
+    "tests/dev/test_bench.py",
 )
 
 

@@ -8,7 +8,7 @@ from typing import LiteralString
 from tests.attacks.stage import Stage
 from tests.attacks.table import Row
 from tests.chaos import record
-from tests.messaging.simulation import eventually
+from tests.dev.doubles.simulation import eventually
 from tests.patients.lists.test_hostile_files import KEEPS_OPEN, incompressible, sheet_of
 from tests.patients.lists.test_limits import HEADING, LINE, workbook
 

@@ -7,7 +7,7 @@ from typing import LiteralString
 from tests.attacks.stage import SENDER, Stage
 from tests.attacks.table import Row
 from tests.chaos import record
-from tests.messaging.simulation import eventually
+from tests.dev.doubles.simulation import eventually
 
 SECONDS_BETWEEN = 0.02
 SECONDS_TO_END = 60

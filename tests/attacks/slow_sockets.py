@@ -10,8 +10,8 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from threading import Event
 from urllib.parse import urlsplit
 
-from config.benches.serving import HOST
 from config.embedded import ROOT
+from dev.benches.serving import HOST
 from tests.attacks.stage import Stage
 from tests.attacks.table import Row
 

@@ -17,8 +17,8 @@ from templates_app.actions import install_defaults
 from tests.attacks.callers import Person, Program, is_reachable
 from tests.chaos import record
 from tests.chaos.crew import CELERY, COMMANDS, Crew
+from tests.dev.doubles.simulation import Simulation, eventually, simulation
 from tests.factories import ApiKeyFactory, UserFactory, WorkspaceFactory
-from tests.messaging.simulation import Simulation, eventually, simulation
 from tests.messaging.world import ALL_DAY, running_campaign, shared_sender
 from workspaces import tenancy
 from workspaces.models import ApiKey, Practice, Role, User, Workspace

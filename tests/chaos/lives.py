@@ -28,7 +28,7 @@ from tests.chaos.clinics import (
     World,
 )
 from tests.chaos.network import Told
-from tests.messaging.simulation import Simulation
+from tests.dev.doubles.simulation import Simulation
 from workspaces import credits, tenancy
 
 T = TypeVar("T")

@@ -8,7 +8,7 @@ from typing import Any
 
 from templates_app.models import MessageType
 from tests.chaos.clinics import LINKS, content_sid
-from tests.messaging.simulation import Simulation
+from tests.dev.doubles.simulation import Simulation
 
 TROUBLE = {
     "rate_drop": 0.05,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.messaging.simulation import ACCOUNT_SID, AUTH_TOKEN
+from tests.dev.doubles.simulation import ACCOUNT_SID, AUTH_TOKEN
 
 # So short that the end of the storm need not be waited for; their ratio is that of production.
 LEASE, SILENCE = 3, 8

@@ -21,7 +21,7 @@ from tests.chaos.crew import Crew
 from tests.chaos.lives import Lives, insist
 from tests.chaos.storm import Storm
 from tests.chaos.verdict import Evidence
-from tests.messaging.simulation import Simulation, simulation
+from tests.dev.doubles.simulation import Simulation, simulation
 
 TICK = 0.2
 # From the end of the storm; on a quiet machine all comes to an end in ten or twenty seconds.

@@ -11,8 +11,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.benches.serving import HOST
 from config.embedded import ROOT
+from dev.benches.serving import HOST
 
 FILE = ROOT / "deploy/proxy/nginx.conf"
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")

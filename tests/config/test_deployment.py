@@ -37,7 +37,7 @@ def compose() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "file", ["Procfile", "docker-compose.yml", "config/demo/__main__.py", "tests/chaos/crew.py"]
+    "file", ["Procfile", "docker-compose.yml", "dev/demo/__main__.py", "tests/chaos/crew.py"]
 )
 def test_every_queue_is_served_by_a_process(file: str) -> None:
     used = {"celery", *(route["queue"] for route in settings.CELERY_TASK_ROUTES.values())}
@@ -87,7 +87,7 @@ def test_proxy_is_given_every_value_of_its_configuration() -> None:
 
 def test_every_way_to_start_the_web_server_is_the_same_command() -> None:
     """Only addresses and numbers of processes are options; all else is set in config/web."""
-    starting = ["Procfile", "Dockerfile", "config/demo/__main__.py", "tests/chaos/crew.py"]
+    starting = ["Procfile", "Dockerfile", "dev/demo/__main__.py", "tests/chaos/crew.py"]
 
     assert not [file for file in starting if "config.web" not in (ROOT / file).read_text()]
     assert not [file for file in starting if "granian" in (ROOT / file).read_text()]

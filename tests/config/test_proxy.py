@@ -12,7 +12,7 @@ from uuid import UUID
 
 import pytest
 
-from config.benches.serving import HOST, serving
+from dev.benches.serving import HOST, serving
 from tests.attacks import slow_sockets
 from tests.attacks.slow_sockets import HUGE, MANY, SIGN_IN, UPLOAD, slow_body, status_of
 from tests.config.proxying import ATTACKER, FILE, NGINX, Proxy, proxy_to

@@ -11,10 +11,10 @@ from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from pytest_django import DjangoDbBlocker
 
-from config.benches.serving import serving
 from config.web import incoming, outgoing
 from config.web.application import Application
 from config.web.environ import environ_of
+from dev.benches.serving import serving
 from tests.attacks import slow_sockets
 from tests.config.web import environment_of_tests
 from tests.full_disk import full_disk

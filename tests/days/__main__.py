@@ -29,7 +29,7 @@ DAYS = {
 }
 # What is due, counted by the day, paid by the month or forgotten in time.
 TESTS = (
-    *("tests/days", "tests/config/test_seed_demo.py", "tests/config/test_seed_demo_at_any_day.py"),
+    *("tests/days", "tests/dev/test_seed_demo.py", "tests/dev/test_seed_demo_at_any_day.py"),
     *("tests/campaigns/test_life.py", "tests/messaging/dispatch/test_planning.py"),
     *("tests/messaging/dispatch/test_forecast.py", "tests/messaging/home"),
     *("tests/messaging/insights", "tests/messaging/privacy/test_retention.py"),

@@ -17,7 +17,7 @@ from pathlib import Path
 from config import embedded
 from config.embedded.processes import ending_with_parent, shifted_clock
 from tests.config.conftest import Place
-from tests.messaging.simulation import Simulation
+from tests.dev.doubles.simulation import Simulation
 
 BROKEN = re.compile(r"^.*(?:\[(?:error|critical) *\]|Traceback).*$", re.MULTILINE)
 READY = re.compile(r"is ready: +(\S+)\n.*phones: +(\S+)\n")
@@ -58,7 +58,7 @@ def start(place: Place, log: Path) -> subprocess.Popen[bytes]:
     web, phones, mail, payments = free_ports(4)
     with log.open("wb") as output:
         return subprocess.Popen(
-            [sys.executable, "-m", "config.demo"],
+            [sys.executable, "-m", "dev.demo"],
             cwd=embedded.ROOT,
             env={
                 "PATH": os.environ["PATH"],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from tests.messaging.simulation import Simulation, eventually
+from tests.dev.doubles.simulation import Simulation, eventually
 
 PATIENCE = 20
 

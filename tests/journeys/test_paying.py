@@ -2,12 +2,12 @@
 
 from playwright.sync_api import expect
 
+from tests.dev.doubles.simulation import eventually
 from tests.journeys.conftest import Visitors
 from tests.journeys.people import OWNER, Clinic
 from tests.journeys.post import Post
 from tests.journeys.rules import DESK_BY_DAY, PHONE_AT_NIGHT, broken_by
 from tests.journeys.visitor import Visitor
-from tests.messaging.simulation import eventually
 
 PAYER = Clinic("Clínica Pagadora", owner="Rosa Paz", email="rosa@pagadora.example")
 BILLING = "/billing/"

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from config.demo import __main__ as starting
+from dev.demo import __main__ as starting
 from tests.journeys.demo import Demo
 
 
@@ -16,8 +16,8 @@ from tests.journeys.demo import Demo
         "--queues send",
         "--queues imports",
         "celery beat",
-        "messaging.simulator",
-        "workspaces.billing.double",
+        "dev.doubles.twilio",
+        "dev.doubles.stripe",
     ],
 )
 def test_demo_runs_every_process(demo: Demo, words: str) -> None:

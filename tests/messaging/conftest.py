@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 from django.test.utils import override_settings
 
-from tests.messaging.simulation import ACCOUNT_SID, AUTH_TOKEN, Simulation, simulation
+from tests.dev.doubles.simulation import ACCOUNT_SID, AUTH_TOKEN, Simulation, simulation
 
 
 @pytest.fixture(scope="session")

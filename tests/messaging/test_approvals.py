@@ -16,13 +16,13 @@ from templates_app.approvals import read_types
 from templates_app.approved import ApprovedBody, gaps_in, warnings_about, with_names
 from templates_app.models import ApprovedText, Template
 from tests.admin_pages import change_page, filled, list_page
+from tests.dev.doubles.simulation import Simulation
 from tests.factories import (
     ApprovedTextFactory,
     StaffFactory,
     TemplateFactory,
     UserFactory,
 )
-from tests.messaging.simulation import Simulation
 from workspaces import tenancy
 from workspaces.models import User
 

@@ -17,6 +17,7 @@ from messaging.dispatch.planning import plan
 from messaging.dispatch.sending import run
 from messaging.models import CostDay, Message
 from templates_app.models import Channel
+from tests.dev.doubles.simulation import Simulation
 from tests.factories import (
     CampaignFactory,
     CreditEntryFactory,
@@ -27,7 +28,6 @@ from tests.factories import (
     UserFactory,
     WorkspaceFactory,
 )
-from tests.messaging.simulation import Simulation
 from tests.messaging.world import messages, running_campaign, seen, shared_sender
 from workspaces import tenancy
 from workspaces.credit_prices import CreditPrices, credit_prices

@@ -13,6 +13,7 @@ from messaging.models import Conversation
 from messaging.previewing import testing
 from messaging.previewing.testing import Order
 from templates_app.models import Channel
+from tests.dev.doubles.simulation import Simulation
 from tests.factories import (
     ConversationFactory,
     FirstContactFactory,
@@ -23,7 +24,6 @@ from tests.factories import (
     UserFactory,
     WorkspaceFactory,
 )
-from tests.messaging.simulation import Simulation
 from tests.messaging.world import shared_sender
 from workspaces import tenancy
 from workspaces.ids import uuid7

@@ -11,13 +11,13 @@ from messaging.models import PhoneCode, Sender
 from messaging.phones import codes
 from messaging.phones.codes import Answer
 from tests.at_once import at_once
+from tests.dev.doubles.simulation import Simulation
 from tests.factories import (
     PhoneCodeFactory,
     SenderStopFactory,
     UnvettedWorkspaceFactory,
     UserFactory,
 )
-from tests.messaging.simulation import Simulation
 from tests.messaging.world import shared_sender
 from workspaces import abuse_limits, tenancy
 from workspaces.models import AuditEvent, User, Workspace

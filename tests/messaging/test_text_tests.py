@@ -13,6 +13,7 @@ from messaging.models import Sender
 from messaging.previewing import testing
 from messaging.previewing.testing import Order
 from patients.models import Patient
+from tests.dev.doubles.simulation import Simulation
 from tests.factories import (
     SenderFactory,
     SuppressionFactory,
@@ -20,7 +21,6 @@ from tests.factories import (
     UserFactory,
     WorkspaceFactory,
 )
-from tests.messaging.simulation import Simulation
 from tests.messaging.world import messages
 from workspaces import tenancy
 from workspaces.ids import uuid7

@@ -14,8 +14,8 @@ from messaging.models import Message
 from messaging.privacy import exporting, finding
 from templates_app import approvals
 from templates_app.models import ApprovedText, Channel, Template
+from tests.dev.doubles.simulation import Simulation
 from tests.factories import InboundMessageFactory, TemplateFactory, UserFactory
-from tests.messaging.simulation import Simulation
 from tests.messaging.world import messages, running_campaign, seen, shared_sender
 from workspaces import tenancy
 

@@ -16,7 +16,7 @@ from messaging.dispatch.sweeping import TRIES_WITHOUT_TRACE, sweep
 from messaging.models import Message, Sender
 from patients.models import Patient
 from templates_app.models import Channel
-from tests.messaging.simulation import Simulation
+from tests.dev.doubles.simulation import Simulation
 from tests.messaging.world import messages, running_campaign, seen, shared_sender
 from workspaces import tenancy
 from workspaces.models import Workspace

@@ -10,7 +10,7 @@ from messaging.dispatch import pausing
 from messaging.dispatch.planning import plan
 from messaging.dispatch.sending import run
 from messaging.models import Message, Sender
-from tests.messaging.simulation import Simulation
+from tests.dev.doubles.simulation import Simulation
 from tests.messaging.world import messages, running_campaign, seen, shared_sender
 from workspaces import tenancy
 

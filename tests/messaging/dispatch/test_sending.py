@@ -15,8 +15,8 @@ from messaging.dispatch.sweeping import sweep
 from messaging.models import Message, Sender
 from patients.models import Suppression
 from templates_app.models import Channel
+from tests.dev.doubles.simulation import Simulation
 from tests.factories import TemplateFactory
-from tests.messaging.simulation import Simulation
 from tests.messaging.world import messages, running_campaign, seen, shared_sender
 from workspaces import tenancy
 from workspaces.models import CreditEntry, Workspace

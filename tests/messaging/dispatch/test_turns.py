@@ -15,8 +15,8 @@ from messaging.dispatch.claiming import claim
 from messaging.dispatch.sending import run
 from messaging.models import Message, Sender
 from templates_app.models import Channel
+from tests.dev.doubles.simulation import Simulation
 from tests.factories import MessageFactory
-from tests.messaging.simulation import Simulation
 from tests.messaging.world import messages, running_campaign, seen, shared_sender
 from workspaces import tenancy
 

@@ -14,8 +14,8 @@ from messaging.models import Conversation, Message
 from patients import consent
 from patients.models import Patient, SuppressionReason
 from templates_app.models import Channel
+from tests.dev.doubles.simulation import Simulation
 from tests.factories import ConversationFactory, InboundMessageFactory, UserFactory
-from tests.messaging.simulation import Simulation
 from tests.messaging.world import messages, running_campaign, seen, shared_sender
 from workspaces import tenancy
 from workspaces.models import AuditEvent, User, Workspace

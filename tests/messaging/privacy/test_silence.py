@@ -13,7 +13,7 @@ from messaging.dispatch.sending import run
 from patients import erasure
 from patients.models import Patient
 from tests.at_once import at_once
-from tests.messaging.simulation import Simulation
+from tests.dev.doubles.simulation import Simulation
 from tests.messaging.world import messages, running_campaign, seen, shared_sender
 from workspaces import tenancy
 

@@ -12,15 +12,15 @@ from typing import Any, Self, TypeVar
 import stripe
 from django.test.utils import override_settings
 
+from dev.doubles.stripe import snapshot, webhooks
+from dev.doubles.stripe.account import Account, Record
+from dev.doubles.stripe.checkout import paying
+from dev.doubles.stripe.invoices.endpoints import pay_with
+from dev.doubles.stripe.payments import disputes, refunds
+from dev.doubles.stripe.server import Double
+from dev.doubles.stripe.settings import SECRET_KEY, WEBHOOK_SECRET, Settings
+from dev.doubles.stripe.subscriptions import cancelling, changing, renewing
 from workspaces.billing import portal, prices
-from workspaces.billing.double import snapshot, webhooks
-from workspaces.billing.double.account import Account, Record
-from workspaces.billing.double.checkout import paying
-from workspaces.billing.double.invoices.endpoints import pay_with
-from workspaces.billing.double.payments import disputes, refunds
-from workspaces.billing.double.server import Double
-from workspaces.billing.double.settings import SECRET_KEY, WEBHOOK_SECRET, Settings
-from workspaces.billing.double.subscriptions import cancelling, changing, renewing
 
 T = TypeVar("T")
 

@@ -27,6 +27,7 @@ from hypothesis.stateful import (
 )
 from stripe import HTTPClient, StripeError
 
+from dev.doubles.stripe.problems import RefusedError
 from tests.factories import CreditEntryFactory
 from tests.workspaces.billing.clinic import (
     Clinic,
@@ -41,7 +42,6 @@ from tests.workspaces.billing.clinic import (
 from tests.workspaces.billing.stage import StripeDouble, Told
 from workspaces import credits, tenancy
 from workspaces.billing import processing, reconciling, turning
-from workspaces.billing.double.problems import RefusedError
 from workspaces.models import CreditEntry, CreditLot, EntryKind, PaymentKind, Plan
 from workspaces.problems import ProblemError
 

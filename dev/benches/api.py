@@ -1,0 +1,117 @@
+"""Lists of patients through the API, beside PostgreSQL's own JSON of the same rows."""
+
+import json
+from statistics import median
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.management.base import CommandError, CommandParser
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from dev.benches import Case, world
+from dev.benches.calling import calls_per_second, get
+from dev.benches.database import as_owner, own_database
+from dev.benches.serving import serving
+from workspaces import keys, tenancy
+from workspaces.models import Role, Scope, User, Workspace
+
+FEW, BATCH, MOST_QUERIES = 50, 1_000, 9
+LIST = "/api/v1/patients/?limit=50"
+# What begins and ends a transaction, or a part of one, asks nothing.
+CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
+
+
+def arguments(parser: CommandParser) -> None:
+    parser.add_argument("--calls", type=int, default=1000, help="in each round (1000)")
+    parser.add_argument("--rounds", type=int, default=5, help="of ours and the bare view's (5)")
+    parser.add_argument("--connections", type=int, default=2, help="at the same time (2)")
+    parser.add_argument("--patients", type=int, default=20_000, help="of the clinic (20000)")
+
+
+def run(*, calls: int, rounds: int, connections: int, patients: int) -> list[Case]:
+    with own_database("api") as servers:
+        campaign = world.running_campaigns(1)[0]
+        workspace_id = world.workspace_of(campaign)
+        authorization = {"Authorization": f"Bearer {_key_of(workspace_id)}"}
+        program = Client(SERVER_NAME="localhost", headers=authorization)
+        world.due_patients(FEW, [campaign])
+        short = _queries(program, "get", LIST)
+        world.due_patients(patients, [campaign])
+        with as_owner(settings.DATABASES["default"]["NAME"]) as owner:
+            owner.execute("VACUUM ANALYZE")
+        lists = _lists(
+            {**servers, "API_RATE": "100000000"},
+            [get(LIST, authorization)] * calls,
+            [get(f"/{workspace_id}/", {})] * calls,
+            rounds=rounds,
+            connections=connections,
+        )
+        long = _queries(program, "get", LIST)
+        batch = _queries(program, "post", "/api/v1/patients/batches/", _batch(campaign))
+    return [
+        lists,
+        Case("50 of many, beside 50 of 50", long, short, "queries", at_most=1),
+        Case(f"a batch of {BATCH:,}", batch, MOST_QUERIES, "queries", at_most=1),
+    ]
+
+
+def _lists(
+    environment: dict[str, str],
+    ours: list[bytes],
+    bare: list[bytes],
+    *,
+    rounds: int,
+    connections: int,
+) -> Case:
+    reached, limits = [], []
+    with (
+        serving("config.wsgi:application", environment) as our_port,
+        serving("dev.benches.bare_list:application", environment) as bare_port,
+    ):
+        for measured in range(-1, rounds):
+            some = len(ours) if measured >= 0 else max(1, len(ours) // 10)
+            limit = calls_per_second(bare_port, bare[:some], connections=connections)
+            reach = calls_per_second(our_port, ours[:some], connections=connections)
+            if measured >= 0:
+                limits.append(limit)
+                reached.append(reach)
+    return Case("lists of 50", median(reached), median(limits), "calls/s", at_least=0.35)
+
+
+def _key_of(workspace_id: UUID) -> str:
+    with tenancy.platform("bench"):
+        workspace = Workspace.objects.get(pk=workspace_id)
+        owner = User(workspace=workspace, email="bench@example.com", role=Role.OWNER)
+        owner.set_unusable_password()
+        owner.save()
+        wish = keys.Wish(name="Bench", scopes=Scope.values)
+        _key, words = keys.make(workspace=workspace, wish=wish, by=owner)
+    return words
+
+
+def _batch(campaign: UUID) -> dict[str, Any]:
+    now = timezone.now().isoformat()
+    patients = [
+        {"phone": f"+59398{n:07d}", "name": "Ana Paz", "appointment_time": now, "has_consent": True}
+        for n in range(BATCH)
+    ]
+    return {"campaign_id": str(campaign), "patients": patients}
+
+
+def _queries(program: Client, method: str, path: str, body: Any = None) -> int:
+    """Of the whole call. The first of a minute also notes that the key was used."""
+    program.get("/api/v1/me/")
+    with CaptureQueriesContext(connection) as queries:
+        answer = program.generic(
+            method.upper(),
+            path,
+            json.dumps(body) if body else "",
+            content_type="application/json",
+        )
+    if answer.status_code != 200:  # noqa: PLR2004
+        raise CommandError(f"{path} answered {answer.status_code}: {answer.content[:300]!r}")
+    return sum(not query["sql"].startswith(CONTROL) for query in queries.captured_queries)

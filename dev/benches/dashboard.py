@@ -1,0 +1,227 @@
+"""What the dashboard costs a clinic with very many messages, beside one with few."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from statistics import median
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.management.base import CommandError, CommandParser
+from django.db import connection, transaction
+from django.test import Client
+from django.utils import timezone
+
+from campaigns.models import Campaign, Status
+from dev.benches import Case
+from dev.benches.database import as_owner, own_database
+from messaging.insights import rolling, verifying
+from workspaces import sql, tenancy
+from workspaces.models import Plan, Practice, Role, User, Workspace
+
+FEW = 10_000
+AT_ONCE = 50_000
+EXPLAIN = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON)"
+OTHERS = 5
+# Of the first page, when nothing else wants the machine: the quickest of all rounds is compared.
+HOME, SOON_ENOUGH = "/?period=30", 60.0
+PLACES = ("Centro", "Cumbayá", "Valle")
+
+# Every page that shows figures, by its name; a page that is added here is measured.
+PAGES = {
+    "home, 30 days": HOME,
+    "home, 12 months": "/?period=12m",
+    "results, 7 days": "/results/?period=7",
+    "results, 90 days, one doctor": "/results/?period=90&doctor=Dra.+2",
+    "results, 12 months, one channel": "/results/?period=12m&channel=WHATSAPP",
+}
+
+# A year of days like each other, evenly over campaigns, doctors, kinds and channels; answered,
+# failed and rated as patients do.
+HISTORY = """
+WITH crowd AS (
+    INSERT INTO patients_patient
+        (id, created_at, updated_at, workspace_id, campaign_id, name, phone, email,
+         appointment_time, appointment_type, doctor_name, preferred_channel, language, has_consent,
+         consent_at, consent_words, consent_by, asked_at, review_clicks, token)
+    SELECT uuid7(), sent.at, sent.at, c.workspace_id, c.id, 'Ana María Peña',
+           '+5939' || lpad((n %% 100000000)::text, 8, '0'), '', sent.at - interval '2 hours',
+           'Cita ' || n / 5 %% 6, 'Dra. ' || n / 3 %% 5, 'SMS', 'es', true, sent.at, '', '',
+           sent.at, (n %% 7 = 0)::int, left(replace(gen_random_uuid()::text, '-', ''), 16)
+    FROM generate_series(%(start)s, %(start)s + %(number)s - 1) n
+    JOIN (SELECT id, workspace_id, row_number() OVER (ORDER BY id) AS place
+          FROM campaigns_campaign WHERE id = ANY(%(campaigns)s)) c
+      ON c.place = n %% cardinality(%(campaigns)s) + 1
+    CROSS JOIN LATERAL (
+        SELECT %(now)s - (n::bigint * 7919 %% 525600) * interval '1 minute' AS at) sent
+    RETURNING id, workspace_id, campaign_id, asked_at, (random() * 100)::int AS fate,
+              (array['SMS', 'WHATSAPP', 'EMAIL'])[1 + floor(random() * 3)::int] AS channel
+)
+INSERT INTO messaging_message
+    (id, created_at, updated_at, workspace_id, campaign_id, patient_id, type, channel, status,
+     content, written_by, comment, error, error_code, attempt, next_attempt_at, external_id,
+     sent_at, delivered_at, replied_at, rating)
+SELECT uuid7(), asked_at, asked_at, workspace_id, campaign_id, id, 'INITIAL', channel,
+       CASE WHEN fate < 5 THEN 'FAILED' WHEN fate < 50 THEN 'DELIVERED' ELSE 'REPLIED' END,
+       'Hola Ana. ¿Cómo fue su visita?', '', '', '', CASE WHEN fate < 5 THEN '3000' || fate
+       ELSE '' END, 1, asked_at, 'SM' || replace(gen_random_uuid()::text, '-', ''), asked_at,
+       CASE WHEN fate >= 5 THEN asked_at + interval '5 seconds' END,
+       CASE WHEN fate >= 50 THEN asked_at + fate * interval '3 minutes' END,
+       CASE WHEN fate >= 50 THEN 1 + least(4, (fate - 50) / 6) END
+FROM crowd
+"""
+
+RECEIPTS = """
+UPDATE messaging_message SET read_at = %(now)s
+WHERE workspace_id = %(workspace)s AND sent_at > %(now)s - interval '1 day'
+"""
+
+
+def arguments(parser: CommandParser) -> None:
+    parser.add_argument("--messages", type=int, default=1_000_000, help="of the clinic (1000000)")
+    parser.add_argument("--others", type=int, default=1_000_000, help="of other clinics (1000000)")
+    parser.add_argument("--rounds", type=int, default=15, help="of every page (15)")
+
+
+def run(*, messages: int, others: int, rounds: int) -> list[Case]:
+    logging.disable(logging.INFO)  # a line a request, of which there are hundreds
+    with own_database("dashboard"):
+        for _ in range(OTHERS if others else 0):
+            Clinic.of(others // OTHERS)
+        small, large = Clinic.of(FEW), Clinic.of(messages)
+        with as_owner(settings.DATABASES["default"]["NAME"]) as owner:
+            # As it is done in the background, sooner or later.
+            owner.execute("VACUUM ANALYZE")
+        cases = [
+            case
+            for name, address in PAGES.items()
+            for case in _compared(name, address, small, large, rounds=rounds)
+        ]
+        cases.append(_soon_enough(large, rounds=rounds))
+        for clinic in (small, large):
+            clinic.change_today()
+        name, address = next(iter(PAGES.items()))
+        today = _compared(f"{name}, while today is live", address, small, large, rounds=rounds)
+        # Grows with what is sent in a day, which no summary can change: told, and not promised.
+        return [*cases, *(replace(case, at_most=None) for case in today)]
+
+
+def _soon_enough(clinic: "Clinic", *, rounds: int) -> Case:
+    quickest = min(clinic.open(HOME) for _ in range(rounds))
+    return Case("home, beside 60 ms", quickest, SOON_ENOUGH, "ms", at_most=1)
+
+
+def _compared(
+    name: str, address: str, small: "Clinic", large: "Clinic", *, rounds: int
+) -> list[Case]:
+    taken: dict[str, list[float]] = {small.name: [], large.name: []}
+    for clinic in (small, large):
+        clinic.open(address)
+    for _ in range(rounds):
+        for clinic in (small, large):
+            taken[clinic.name].append(clinic.open(address))
+    few, many = small.explain(address), large.explain(address)
+    return [
+        Case(name, median(taken[large.name]), median(taken[small.name]), "ms", at_most=1.5),
+        Case(name, many.buffers, few.buffers, "buffers", at_most=1.5),
+        Case(name, many.queries, few.queries, "queries", at_most=1),
+    ]
+
+
+@dataclass(frozen=True)
+class Clinic:
+    name: str
+    browser: Client
+
+    @classmethod
+    def of(cls, messages: int) -> "Clinic":
+        """With a year behind it that has been counted."""
+        with tenancy.platform("bench"):
+            workspace = Workspace.objects.create(name=f"Con {messages}", plan=Plan.ENTERPRISE)
+            owner = User(workspace=workspace, email=f"{workspace.pk}@example.com", role=Role.OWNER)
+            owner.set_unusable_password()
+            owner.save()
+            campaigns = [_campaign(workspace, owner, place) for place in PLACES]
+        _fill(campaigns, messages)
+        rolling.roll_now(workspace_id=workspace.pk)
+        if found := verifying.differences(workspace.pk):
+            raise CommandError(f"{len(found)} tallies differ from a recount: {found[0]}.")
+        browser = Client(SERVER_NAME="localhost")
+        browser.force_login(owner, backend=settings.AUTHENTICATION_BACKENDS[0])
+        return cls(str(workspace.pk), browser)
+
+    def open(self, address: str) -> float:
+        """How many milliseconds the server takes."""
+        started = time.perf_counter()
+        response = self.browser.get(address)
+        taken = (time.perf_counter() - started) * 1000
+        if response.status_code != 200:  # noqa: PLR2004
+            raise CommandError(f"{address} answered {response.status_code}.")
+        return taken
+
+    def change_today(self) -> None:
+        """A receipt comes in for something of the last day, in every campaign."""
+        with tenancy.platform("bench"):
+            sql.execute(RECEIPTS, workspace=UUID(self.name), now=timezone.now())
+
+    def explain(self, address: str) -> "Explaining":
+        explaining = Explaining()
+        with connection.execute_wrapper(explaining):
+            self.open(address)
+        return explaining
+
+
+@dataclass
+class Explaining:
+    """Every reading statement is executed twice: to be explained, and to be answered."""
+
+    queries: int = 0
+    buffers: int = 0
+
+    def __call__(
+        self,
+        execute: Callable[..., Any],
+        statement: str,
+        values: Any,
+        many: bool,
+        context: dict[str, Any],
+    ) -> Any:
+        if statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+            return execute(statement, values, many, context)
+        self.queries += 1
+        if statement.strip().startswith(("SELECT", "WITH")):
+            with transaction.atomic():
+                execute(f"{EXPLAIN} {statement}", values, many, context)
+                [([told],)] = context["cursor"].fetchall()
+                self.buffers += told["Plan"]["Shared Hit Blocks"]
+                self.buffers += told["Plan"]["Shared Read Blocks"]
+                transaction.set_rollback(True)
+        return execute(statement, values, many, context)
+
+
+def _campaign(workspace: Workspace, owner: User, place: str) -> UUID:
+    practice = Practice.objects.create(workspace=workspace, name=place)
+    campaign = Campaign.objects.create(
+        workspace=workspace,
+        practice=practice,
+        created_by=owner,
+        name=place,
+        status=Status.ACTIVE,
+        is_ongoing=True,
+    )
+    return campaign.pk
+
+
+def _fill(campaigns: list[UUID], messages: int) -> None:
+    now = timezone.now()
+    for start in range(0, messages, AT_ONCE):
+        with tenancy.platform("bench"):
+            sql.execute(
+                HISTORY,
+                campaigns=campaigns,
+                start=start,
+                number=min(AT_ONCE, messages - start),
+                now=now,
+            )

@@ -1,0 +1,70 @@
+"""How soon a clinic's few messages leave, alone and beside a clinic with very many."""
+
+import time
+from statistics import median
+
+from celery import Celery
+from django.core.management.base import CommandParser
+from django.db.models import Max
+from django.utils import timezone
+
+from dev.benches import Case, world
+from dev.benches.database import own_database
+from dev.benches.working import broker, sink, ticking, wait_until, wake, worker
+from messaging.models import Message, Sender
+from workspaces import tenancy
+
+FEW = 10
+LATENCY_MS = 100
+# A number's own: so few a second that the others' messages stand in the way for long.
+SLOW = 2
+# Until the many are in full flow: the few come into the middle of it.
+FLOW = 2.0
+
+
+def arguments(parser: CommandParser) -> None:
+    parser.add_argument("--many", type=int, default=100_000, help="of the other clinic (100000)")
+    parser.add_argument("--rounds", type=int, default=3, help="of each (3)")
+
+
+def run(*, many: int, rounds: int) -> list[Case]:
+    with own_database("fairness") as servers, sink(latency_ms=LATENCY_MS) as twilio:
+        clinics = Clinics(world.shared_sender(), broker(servers))
+        with worker({**servers, **twilio}), ticking(clinics.clock):
+            clinics.serve_few()
+            alone = {rate: clinics.serve(rate, rounds) for rate in (SLOW, world.FASTEST)}
+            world.waiting_messages(many, [clinics.crowded])
+            beside = {rate: clinics.serve(rate, rounds) for rate in (SLOW, world.FASTEST)}
+            clinics.stop()
+    return [
+        Case(name, beside[rate], alone[rate], "seconds until 10 have left", at_most=1.5)
+        for name, rate in ((f"{SLOW} messages/s", SLOW), ("full speed", world.FASTEST))
+    ]
+
+
+class Clinics:
+    def __init__(self, sender: Sender, clock: Celery) -> None:
+        self.sender = sender
+        self.clock = clock
+        [self.crowded] = world.running_campaigns(1)
+
+    def serve(self, rate: int, rounds: int) -> float:
+        with tenancy.platform("bench"):
+            Sender.objects.update(rate_per_second=rate)
+        return median(self.serve_few() for _ in range(rounds))
+
+    def serve_few(self) -> float:
+        """A clinic that has sent nothing lately: one that has would wait while others catch up."""
+        [quiet] = world.running_campaigns(1)
+        time.sleep(FLOW)
+        messages = world.waiting_messages(FEW, [quiet])
+        since = timezone.now()
+        wake(self.clock)
+        wait_until(lambda: not world.has_unsettled([quiet]))
+        with tenancy.platform("bench"):
+            left = Message.objects.filter(pk__in=messages).aggregate(at=Max("sent_at"))["at"]
+        return float((left - since).total_seconds())
+
+    def stop(self) -> None:
+        with tenancy.platform("bench"):
+            Sender.objects.update(paused_at=timezone.now())

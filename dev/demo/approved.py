@@ -1,0 +1,34 @@
+"""The WhatsApp templates that the demo's Meta has approved, told to the simulator in a file."""
+
+import json
+from pathlib import Path
+
+from config import embedded
+from dev.demo.__main__ import WHATSAPP_TEMPLATES
+from templates_app.models import ApprovedText
+from workspaces import tenancy
+
+
+def path() -> Path:
+    return embedded.local() / WHATSAPP_TEMPLATES
+
+
+def write() -> None:
+    with tenancy.platform("demo"):
+        approved = list(ApprovedText.objects.exclude(body=""))
+    path().write_text(
+        json.dumps(
+            {
+                text.content_sid: {
+                    "body": text.body,
+                    "buttons": text.buttons,
+                    "language": text.language,
+                    "status": text.status,
+                    "category": text.category,
+                }
+                for text in approved
+            },
+            ensure_ascii=False,
+        ),
+        encoding="utf-8",
+    )

@@ -1,0 +1,41 @@
+"""What has been paid in the demo, told to the double of Stripe in a file, where it has none yet."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+from django.utils import timezone, translation
+
+from config import embedded
+from dev.demo.__main__ import PAYMENTS
+from dev.demo_data.paying.shop import open_shop, subscribe
+from dev.demo_data.story import DEMO
+from dev.doubles.stripe import snapshot
+from dev.doubles.stripe.account import Account
+from workspaces import tenancy
+from workspaces.models import Entitlement, Plan
+
+
+def path() -> Path:
+    return embedded.local() / PAYMENTS
+
+
+def write() -> None:
+    if not path().exists():
+        path().write_text(json.dumps(snapshot.dump(account())), encoding="utf-8")
+
+
+def account() -> Account:
+    """As our own tables tell it: made for them, and made again should the file be lost."""
+    with translation.override("es"), tenancy.platform("demo"):
+        account = open_shop()
+        right = (
+            Entitlement.objects.filter(workspace_id=DEMO.id, source="PAYMENT")
+            .select_related("workspace")
+            .first()
+        )
+        if right and right.workspace.current_period_end:
+            until = min(timezone.now(), right.workspace.current_period_end - timedelta(seconds=1))
+            plan, since = Plan(right.plan), right.starts_at
+            subscribe(account, right.workspace, plan, since=since, until=until)
+    return account

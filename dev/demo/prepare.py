@@ -1,0 +1,53 @@
+"""`python -m dev.demo.prepare`: what must be done before the demo's processes start.
+
+One process for all of it, because most of each step would be Django's own start.
+"""
+
+import os
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import CommandError, call_command
+from django.db import OperationalError
+
+from config import embedded
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    embedded.ensure()
+    try:
+        django.setup()
+        call_command("translations", "compile")
+        call_command("migrate", verbosity=0)
+        if static_files_changed():
+            call_command("collectstatic", interactive=False, verbosity=0)
+        call_command("seed_demo")
+        write_files()
+    except (CommandError, OperationalError) as error:
+        raise SystemExit(str(error)) from error
+
+
+def write_files() -> None:
+    from dev.demo import approved, payments  # their models are there only after django.setup()
+
+    approved.write()
+    payments.write()
+
+
+def static_files_changed() -> bool:
+    collected = settings.STATIC_ROOT / "staticfiles.json"
+    if not collected.exists():
+        return True
+    at = collected.stat().st_mtime
+    return any(
+        Path(storage.path(path)).stat().st_mtime > at
+        for finder in get_finders()
+        for path, storage in finder.list([])
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""Everything that happened in a clinic, gathered first and then written table by table."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.db.models import Model
+
+from campaigns.models import Campaign
+from dev.demo_data.rows import insert
+from messaging.models import (
+    Conversation,
+    Feedback,
+    InboundMessage,
+    Message,
+    RecoveryStep,
+    SenderStop,
+)
+from patients.models import Import, ImportProblem, Patient, Suppression
+from workspaces.models import AuditEvent, CreditEntry
+
+
+@dataclass
+class History:
+    """The lists are in the order in which the tables can be filled."""
+
+    campaigns: list[Campaign] = field(default_factory=list)
+    imports: list[Import] = field(default_factory=list)
+    problems: list[ImportProblem] = field(default_factory=list)
+    patients: list[Patient] = field(default_factory=list)
+    suppressions: list[Suppression] = field(default_factory=list)
+    stops: list[SenderStop] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    inbound: list[InboundMessage] = field(default_factory=list)
+    conversations: list[Conversation] = field(default_factory=list)
+    feedback: list[Feedback] = field(default_factory=list)
+    steps: list[RecoveryStep] = field(default_factory=list)
+    entries: list[CreditEntry] = field(default_factory=list)
+    events: list[AuditEvent] = field(default_factory=list)
+
+    def write(self) -> None:
+        for rows in self.tables():
+            insert(rows)
+
+    def tables(self) -> Iterator[list[Model]]:
+        yield from vars(self).values()

@@ -1,0 +1,81 @@
+"""What our own tables say of a clinic that has paid for some months."""
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+from dev.demo_data import moments
+from dev.demo_data.paying.shop import open_shop, subscribe
+from dev.demo_data.rows import insert, made_at
+from dev.doubles.stripe.account import Account, Record
+from workspaces.billing.months import Month, month_of
+from workspaces.models import (
+    Entitlement,
+    Payment,
+    PaymentKind,
+    Plan,
+    Source,
+    SubscriptionStatus,
+    Workspace,
+)
+
+# Four months and some days: the fifth is in progress.
+DAYS_PAID = 133
+
+
+def began(today: date) -> datetime:
+    return moments.at(today - timedelta(days=DAYS_PAID), 9).astimezone(UTC)
+
+
+def months(since: datetime, until: datetime) -> Iterator[Month]:
+    at = since
+    while at <= until and (month := month_of(since, at)):
+        yield month
+        at = month.ends_at
+
+
+def pay(workspace: Workspace, plan: Plan, *, since: datetime, now: datetime) -> Record:
+    """The subscription, as it stands at the double and from now on here."""
+    account = open_shop()
+    subscribe(account, workspace, plan, since=since, until=now)
+    (subscription,) = account.of("subscription")
+    chance = random.Random(0)  # noqa: S311 - the same story every time
+    right = Entitlement(
+        **made_at(since, chance),
+        workspace=workspace,
+        source=Source.PAYMENT,
+        reference=subscription["id"],
+        plan=plan,
+        starts_at=since,
+    )
+    insert([right])
+    insert([*payments(account, subscription, workspace, chance)])
+    (*_, month) = months(since, now)
+    Workspace.objects.filter(pk=workspace.pk).update(
+        stripe_customer_id=subscription["customer"],
+        stripe_subscription_id=subscription["id"],
+        subscription_status=SubscriptionStatus.ACTIVE,
+        first_paid_at=since,
+        current_period_end=month.ends_at,
+        credits_next_at=month.ends_at,
+    )
+    return subscription
+
+
+def payments(
+    account: Account, subscription: Record, workspace: Workspace, chance: random.Random
+) -> Iterator[Payment]:
+    for link in account.of("invoice_payment"):
+        intent = account.get("payment_intent", link["payment"]["payment_intent"])
+        paid_at = datetime.fromtimestamp(intent["created"], UTC)
+        yield Payment(
+            **made_at(paid_at, chance),
+            workspace=workspace,
+            payment_intent=intent["id"],
+            kind=PaymentKind.SUBSCRIPTION,
+            amount=intent["amount_received"],
+            currency=intent["currency"],
+            invoice=link["invoice"],
+            subscription=subscription["id"],
+            paid_at=paid_at,
+        )

@@ -1,0 +1,129 @@
+"""The accounts: two clinics with their people and places, the platform's staff, and the senders."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.utils import timezone
+
+from dev.demo_data.rows import insert
+from dev.demo_data.story import PASSWORD, STAFF, Clinic
+from messaging.models import Sender
+from templates_app.actions import install_defaults
+from templates_app.models import ApprovedText, Channel, MessageType, Template
+from workspaces.models import Plan, Practice, User, Workspace
+
+
+@dataclass(frozen=True)
+class Household:
+    """A clinic as it stands in the database."""
+
+    workspace: Workspace
+    people: dict[str, User]
+    practices: dict[str, Practice]
+
+
+def open_clinic(clinic: Clinic, *, since: datetime) -> Household:
+    workspace = Workspace(
+        id=clinic.id,
+        name=clinic.workspace,
+        plan=Plan.FREE if clinic.pays else clinic.plan,
+        language="es",
+        created_at=since,
+        updated_at=since,
+    )
+    insert([workspace])
+    practices = [
+        Practice(workspace=workspace, created_at=since, updated_at=since, **vars(place))
+        for place in clinic.places
+    ]
+    insert(practices)
+    install_defaults(workspace=workspace)
+    approve_for_whatsapp(workspace)
+    people = {
+        person.email: signed_up(
+            User.objects.create_user(
+                email=person.email,
+                password=PASSWORD,
+                name=person.name,
+                role=person.role,
+                workspace=workspace,
+            )
+        )
+        for person in clinic.people
+    }
+    User.objects.within(workspace).update(created_at=since, updated_at=since)
+    return Household(workspace, people, {practice.name: practice for practice in practices})
+
+
+# What Meta wanted otherwise than it is written here: patients read the second.
+REWORDED = {
+    "¿Cómo fue su visita? Responda con un número del 1 (muy mala) al 5 (excelente), o califique": (
+        "¿Cómo califica su visita, del 1 (muy mala) al 5 (excelente)? Toque un número o califique"
+    ),
+}
+
+
+def approve_for_whatsapp(workspace: Workspace) -> None:
+    """As if Meta had: outside a conversation WhatsApp takes approved texts only."""
+    texts = Template.objects.within(workspace).filter(channel="")
+    for template in texts:
+        template.whatsapp_content_sid = f"HX{template.pk.hex}"
+    Template.objects.bulk_update(texts, ["whatsapp_content_sid"])
+    ApprovedText.objects.bulk_create(approved_text(template) for template in texts)
+
+
+def approved_text(template: Template) -> ApprovedText:
+    now = timezone.now()
+    is_ask = template.type in (MessageType.INITIAL, MessageType.REMINDER)
+    return ApprovedText(
+        workspace_id=template.workspace_id,
+        content_sid=template.whatsapp_content_sid,
+        body=numbered(template),
+        buttons=list("12345") if is_ask else [],
+        content_type="twilio/quick-reply" if is_ask else "twilio/text",
+        language=template.language,
+        status="approved",
+        category="UTILITY",
+        checked_at=now,
+        fetched_at=now,
+    )
+
+
+def numbered(template: Template) -> str:
+    """Meta knows no names: {{firstName}} is {{1}}, in the order in which they are sent."""
+    body: str = template.content
+    for number, name in enumerate(template.variables, start=1):
+        body = body.replace(f"{{{{{name}}}}}", f"{{{{{number}}}}}")
+    for ours, theirs in REWORDED.items():
+        body = body.replace(ours, theirs)
+    return body
+
+
+def add_staff() -> User:
+    existing = User.objects.filter(email__iexact=STAFF).first()
+    return existing or signed_up(
+        User.objects.create_superuser(email=STAFF, password=PASSWORD, name="Plataforma")
+    )
+
+
+def signed_up(user: User) -> User:
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def shared_senders() -> dict[str, Sender]:
+    """One for each channel, as Ecuador has them: nobody can answer a text message."""
+    wanted = {
+        Channel.SMS: ("+12025550123", False, 10),
+        Channel.WHATSAPP: ("whatsapp:+12025550124", True, 80),
+        Channel.EMAIL: ("hola@reputationmanager.com", False, 10),
+    }
+    return {
+        channel: Sender.objects.get_or_create(
+            channel=channel,
+            address=address,
+            defaults={"two_way": two_way, "rate_per_second": rate},
+        )[0]
+        for channel, (address, two_way, rate) in wanted.items()
+    }

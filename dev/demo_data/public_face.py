@@ -1,0 +1,89 @@
+"""What the demo's clinic shows in public, and the answers that it keeps at hand."""
+
+import random
+from datetime import datetime, timedelta
+
+from django.db.models import F
+
+from dev.demo_data import words
+from dev.demo_data.people import Household
+from dev.demo_data.rows import insert, made_at
+from messaging.models import CannedAnswer, Desk, DeskRating, Message, Quote, Report
+from messaging.ratings import HAPPY_FROM
+from workspaces.models import Practice
+
+ALLOWED, SHOWN = 12, 4
+VIEWS = 184
+AT_RECEPTION = 26
+
+
+def show(household: Household, *, chance: random.Random, now: datetime) -> None:
+    workspace = household.workspace
+    practice = next(iter(household.practices.values()))
+    owner = next(iter(household.people.values()))
+    insert(
+        [
+            Report(
+                **made_at(now - timedelta(days=90), chance),
+                workspace=workspace,
+                practice=practice,
+                created_by_name=owner.name,
+                views=VIEWS,
+            )
+        ]
+    )
+    insert(
+        [
+            CannedAnswer(
+                **made_at(now - timedelta(days=60), chance),
+                workspace=workspace,
+                name=name,
+                content=content,
+            )
+            for name, content in words.CANNED
+        ]
+    )
+    _let_patients_speak(practice, owner.name, chance, now)
+    _count_stars_at_reception(practice, chance, now)
+
+
+def _let_patients_speak(
+    practice: Practice, chosen_by: str, chance: random.Random, now: datetime
+) -> None:
+    said = Message.objects.filter(campaign__practice=practice, rating__gte=HAPPY_FROM)
+    allowed = list(said.exclude(comment="").order_by("-replied_at")[:ALLOWED])
+    keys = [message.pk for message in allowed]
+    Message.objects.filter(pk__in=keys).update(quotable_at=F("replied_at"))
+    insert(
+        [
+            Quote(
+                **made_at(now - timedelta(days=1), chance),
+                workspace_id=practice.workspace_id,
+                message=message,
+                text=message.comment,
+                allowed_at=message.replied_at,
+                chosen_by_name=chosen_by,
+            )
+            for message in allowed[:SHOWN]
+        ]
+    )
+
+
+def _count_stars_at_reception(practice: Practice, chance: random.Random, now: datetime) -> None:
+    desk = Desk(
+        **made_at(now - timedelta(days=80), chance),
+        workspace_id=practice.workspace_id,
+        practice=practice,
+    )
+    insert([desk])
+    insert(
+        [
+            DeskRating(
+                **made_at(now - timedelta(days=chance.uniform(2, 79)), chance),
+                workspace_id=practice.workspace_id,
+                desk=desk,
+                rating=chance.choices((1, 2, 3, 4, 5), (1, 1, 3, 8, 22))[0],
+            )
+            for _ in range(AT_RECEPTION)
+        ]
+    )

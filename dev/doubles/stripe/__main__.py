@@ -1,0 +1,30 @@
+"""`python -m dev.doubles.stripe`: until it is told to stop."""
+
+import asyncio
+import logging
+import os
+import sys
+
+from dev.doubles.kit.serving import serve_until_signal
+from dev.doubles.stripe.server import Double
+from dev.doubles.stripe.settings import read
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    settings = read(sys.argv[1:], os.environ)
+    try:
+        asyncio.run(serve_until_signal(Double(settings), described))
+    except OSError as error:
+        raise SystemExit(
+            f"The double of Stripe cannot listen: {error.strerror}."
+            " PAYMENTS_PORT names another port."
+        ) from None
+
+
+def described(double: Double) -> str:
+    return f"payments at http://localhost:{double.port}"
+
+
+if __name__ == "__main__":
+    main()

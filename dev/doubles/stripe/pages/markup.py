@@ -1,0 +1,94 @@
+"""HTML, with everything that comes from elsewhere escaped on its way in."""
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from dev.doubles.stripe.pages.words import Words
+
+# A form may lead on to where the session sends its visitors back to.
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none';"
+    " form-action 'self' {}; frame-ancestors 'none'"
+)
+
+
+class Html(str):
+    """Markup that is safe as it stands."""
+
+    __slots__ = ()
+
+
+def safe(value: object) -> str:
+    return value if isinstance(value, Html) else escape(str(value))
+
+
+def tag(element: str, /, *inside: object, **attributes: object) -> Html:
+    """`class_` is `class`; an attribute that is True stands alone, one that is False falls away."""
+    shown = "".join(
+        f" {key.rstrip('_').replace('_', '-')}"
+        + ("" if value is True else f'="{escape(str(value))}"')
+        for key, value in attributes.items()
+        if value is not False and value is not None
+    )
+    return Html(f"<{element}{shown}>{''.join(map(safe, inside))}</{element}>")
+
+
+def void(element: str, /, **attributes: object) -> Html:
+    return Html(tag(element, **attributes).removesuffix(f"</{element}>"))
+
+
+def together(parts: Iterable[object]) -> Html:
+    return Html("".join(map(safe, parts)))
+
+
+def field(label: str, name: str, value: str = "", **attributes: object) -> Html:
+    return tag("label", tag("span", label), void("input", name=name, value=value, **attributes))
+
+
+def button(label: str, action: str, *hidden: Html, style: str = "") -> Html:
+    """A form of one button."""
+    pressed = tag("button", label, name="action", value=action, class_=style or None)
+    return tag("form", *hidden, pressed, method="post")
+
+
+def facts(rows: Mapping[str, object]) -> Html:
+    return tag(
+        "dl", *(tag("div", tag("dt", name), tag("dd", value)) for name, value in rows.items())
+    )
+
+
+def notice(text: str, kind: str = "") -> Html:
+    return tag("p", text, class_=f"notice {kind}".strip(), role="status")
+
+
+def response(
+    words: Words, title: str, *parts: object, leads_to: str | None = None, status: int = 200
+) -> web.Response:
+    origin = ""
+    if leads_to:
+        place = urlsplit(leads_to)
+        origin = f"{place.scheme}://{place.netloc}"
+    head = together(
+        (
+            Html('<meta charset="utf-8">'),
+            Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),
+            tag("title", f"{title} · {words('front title')}"),
+            Html('<link rel="icon" href="/static/icon.svg" type="image/svg+xml">'),
+            Html('<link rel="stylesheet" href="/static/payments.css">'),
+        )
+    )
+    body = tag(
+        "body",
+        tag("p", words("test"), class_="banner"),
+        tag("main", tag("h1", title), *parts),
+    )
+    page = tag("html", tag("head", head), body, lang=words.language)
+    return web.Response(
+        text=f"<!doctype html>{page}",
+        status=status,
+        content_type="text/html",
+        headers={"Content-Security-Policy": POLICY.format(origin).replace(" ;", ";")},
+    )

@@ -1,0 +1,170 @@
+"""For tests, demos and the page: play the patient, turn the knobs, ask what happened."""
+
+import dataclasses
+import json
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+
+from dev.doubles.twilio.contents import Contents
+from dev.doubles.twilio.faults import Trouble
+from dev.doubles.twilio.inbound import Inbox, Reply
+from dev.doubles.twilio.listing import shown
+from dev.doubles.twilio.state import Channel, Direction, State, bare
+from dev.doubles.twilio.webhooks import Postman
+
+MESSAGES_SHOWN = 1000
+
+Handler = Callable[[web.Request], Awaitable[web.Response]]
+
+
+class Control:
+    def __init__(
+        self,
+        *,
+        account_sid: str,
+        state: State,
+        trouble: Trouble,
+        inbox: Inbox,
+        contents: Contents,
+        postman: Postman,
+    ) -> None:
+        self.account_sid = account_sid
+        self.state = state
+        self.trouble = trouble
+        self.inbox = inbox
+        self.contents = contents
+        self.postman = postman
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/control/faults", self.faults),
+            web.put("/control/faults", saying_what_is_wrong(self.change_faults)),
+            web.get("/control/messages", self.messages),
+            web.get("/control/mails", self.mails),
+            web.get("/control/stats", self.stats),
+            web.post("/control/reply", saying_what_is_wrong(self.reply)),
+            web.post("/control/phones", saying_what_is_wrong(self.name_phones)),
+            web.put("/control/contents/{sid}", saying_what_is_wrong(self.put_content)),
+            web.post("/control/reset", self.reset),
+        ]
+
+    async def faults(self, _request: web.Request) -> web.Response:
+        return web.json_response(dataclasses.asdict(self.trouble.faults))
+
+    async def change_faults(self, request: web.Request) -> web.Response:
+        """Only what is named changes."""
+        self.trouble.change(await json_object(request))
+        return await self.faults(request)
+
+    async def messages(self, request: web.Request) -> web.Response:
+        """All that the product sent, counted by recipient, and the newest of them in full."""
+        to = request.query.get("to")
+        wished = request.query.get("limit", "")
+        limit = int(wished) if wished.isdecimal() else MESSAGES_SHOWN
+        sent = [
+            message
+            for message in self.state.messages.values()
+            if message.direction is Direction.API and to in (None, message.to)
+        ]
+        priced_after = self.trouble.faults.price_ms / 1000
+        newest = sent[-limit:] if limit else []
+        return web.json_response(
+            {
+                "total": len(sent),
+                "forgotten": self.state.forgotten,
+                "per_to": Counter(message.to for message in sent),
+                "messages": [
+                    {
+                        **shown(message, self.account_sid, priced_after=priced_after),
+                        "content_sid": message.content_sid,
+                    }
+                    for message in newest
+                ],
+            }
+        )
+
+    async def mails(self, request: web.Request) -> web.Response:
+        to = request.query.get("to")
+        mails = [mail for mail in self.state.mails if to in (None, mail.to)]
+        per_to = Counter(mail.to for mail in mails)
+        found = [dataclasses.asdict(mail) for mail in mails]
+        return web.json_response({"total": len(mails), "per_to": per_to, "mails": found})
+
+    async def stats(self, _request: web.Request) -> web.Response:
+        return web.json_response(
+            {
+                "messages": len(self.state.messages),
+                "forgotten": self.state.forgotten,
+                "phones": len(self.state.phones),
+                "webhooks_waiting": self.postman.waiting,
+                "counts": dict(sorted(self.state.stats.items())),
+            }
+        )
+
+    async def reply(self, request: web.Request) -> web.Response:
+        """`{from, to, body, channel}`; and, if wished, button, replied_to, name, extra."""
+        told = await json_object(request)
+        person, to = text(told, "from"), text(told, "to")
+        if not person or not to:
+            raise ValueError("A reply needs a from (the patient) and a to (whom they answer).")
+        extra = told.get("extra", {})
+        if not isinstance(extra, dict):
+            raise ValueError("extra takes webhook fields by name.")
+        message = self.inbox.receive(
+            Reply(
+                person=bare(person),
+                to=to,
+                body=text(told, "body"),
+                channel=Channel(text(told, "channel") or Channel.SMS),
+                button=text(told, "button"),
+                replied_to=text(told, "replied_to"),
+                name=text(told, "name"),
+                extra={str(name): str(value) for name, value in extra.items()},
+            )
+        )
+        return web.json_response({"sid": message.sid}, status=201)
+
+    async def name_phones(self, request: web.Request) -> web.Response:
+        """`{"+593991234567": "Ana Torres"}`: they appear on the page, with their names."""
+        for address, name in (await json_object(request)).items():
+            self.state.phone(address).name = str(name)
+            self.state.touch(address)
+        return web.json_response({"phones": len(self.state.phones)})
+
+    async def put_content(self, request: web.Request) -> web.Response:
+        self.contents.put(request.match_info["sid"], await json_object(request))
+        return web.Response(status=204)
+
+    async def reset(self, _request: web.Request) -> web.Response:
+        """Everything forgotten, and the knobs as they were at the start."""
+        self.state.clear()
+        self.trouble.reset()
+        self.state.changes.tell("")
+        return web.Response(status=204)
+
+
+def saying_what_is_wrong(act: Handler) -> Handler:
+    async def handle(request: web.Request) -> web.Response:
+        try:
+            return await act(request)
+        except ValueError as error:
+            return web.json_response({"error": str(error)}, status=400)
+
+    return handle
+
+
+async def json_object(request: web.Request) -> dict[str, Any]:
+    told = json.loads(await request.text())
+    if not isinstance(told, dict):
+        raise ValueError("A JSON object is expected.")
+    return told
+
+
+def text(told: dict[str, Any], name: str) -> str:
+    value = told.get(name, "")
+    if not isinstance(value, str):
+        raise ValueError(f"{name} takes a text.")
+    return value

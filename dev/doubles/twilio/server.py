@@ -1,0 +1,100 @@
+"""The whole network, started and stopped together."""
+
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from dev.doubles.kit.serving import HOST, refuse_other_origins
+from dev.doubles.twilio.api import Api
+from dev.doubles.twilio.bouncing import Bouncer
+from dev.doubles.twilio.carrier import API_VERSION, Carrier
+from dev.doubles.twilio.contents import Contents
+from dev.doubles.twilio.control import Control
+from dev.doubles.twilio.faults import Trouble
+from dev.doubles.twilio.inbound import Inbox
+from dev.doubles.twilio.mailbox import Mailbox
+from dev.doubles.twilio.pages import Pages
+from dev.doubles.twilio.settings import Settings
+from dev.doubles.twilio.snapshot import Keeper
+from dev.doubles.twilio.state import State
+from dev.doubles.twilio.webhooks import Postman
+
+LARGEST_REQUEST = 1_000_000
+# Pages that watch never hang up by themselves.
+SECONDS_TO_CLOSE = 0.2
+
+
+class Simulator:
+    """`async with Simulator(settings) as simulator:` listens on its port and its smtp_port."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.port, self.smtp_port = settings.port, settings.smtp_port
+        account, token = settings.account_sid, settings.auth_token
+        self.state = State(settings.keep)
+        self.trouble = Trouble(settings.faults)
+        self.contents = Contents()
+        self.postman = Postman(token, settings.callbacks_at_once)
+        self.bouncer = Bouncer(settings.mail_reports_url, settings.mail_reports_secret)
+        carrier = Carrier(account, self.state, self.trouble, self.postman)
+        inbox = Inbox(
+            account_sid=account,
+            url=settings.inbound_url,
+            advanced_opt_out=settings.advanced_opt_out,
+            state=self.state,
+            carrier=carrier,
+            postman=self.postman,
+        )
+        api = Api(
+            account_sid=account,
+            auth_token=token,
+            state=self.state,
+            trouble=self.trouble,
+            carrier=carrier,
+            contents=self.contents,
+        )
+        control = Control(
+            account_sid=account,
+            state=self.state,
+            trouble=self.trouble,
+            inbox=inbox,
+            contents=self.contents,
+            postman=self.postman,
+        )
+        self._application = web.Application(
+            middlewares=[refuse_other_origins(api=(f"/{API_VERSION}/", "/v1/"))],
+            client_max_size=LARGEST_REQUEST,
+        )
+        for routes in (api.routes(), control.routes(), Pages(self.state).routes()):
+            self._application.add_routes(routes)
+
+    async def __aenter__(self) -> Self:
+        if self.settings.contents:
+            self.contents.load(self.settings.contents)
+        async with AsyncExitStack() as stack:
+            if self.settings.state:
+                await stack.enter_async_context(Keeper(self.settings.state, self.state))
+            await stack.enter_async_context(self.postman)
+            await stack.enter_async_context(self.bouncer)
+            runner = web.AppRunner(
+                self._application, access_log=None, shutdown_timeout=SECONDS_TO_CLOSE
+            )
+            await runner.setup()
+            stack.push_async_callback(runner.cleanup)
+            await web.TCPSite(runner, HOST, self.port).start()
+            self.port = runner.addresses[0][1]
+            mailbox = await Mailbox(self.state, self.bouncer).listen(HOST, self.smtp_port)
+            stack.callback(mailbox.close)
+            self.smtp_port = mailbox.sockets[0].getsockname()[1]
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._stack.aclose()

@@ -1,0 +1,69 @@
+"""Every piece of the design system on one page, for whoever builds pages, where DEBUG is on."""
+
+from datetime import date, timedelta
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from config.templatetags.icons import DRAWINGS
+from messaging.insights.figures import Figures
+from messaging.insights.periods import Step
+from messaging.insights.reading import Group, Hours, Point
+from workspaces.access import public
+
+THEMES = ("light", "dark")
+COLOURS = {
+    "Ground": ("paper", "surface", "sunken", "line", "edge"),
+    "Ink": ("ink", "ink-soft", "on-fill"),
+    "Brand": ("brand", "brand-deep", "brand-wash"),
+    "Attention": ("coral", "coral-deep", "coral-wash"),
+    "States": ("good", "good-wash", "warn", "warn-wash", "info", "info-wash"),
+    "Panel": ("panel", "panel-raised", "panel-ink", "panel-star", "panel-spark"),
+}
+MONDAY = date(2026, 6, 1)
+WELL = Figures(asked=60, delivered=57, answered=41, clicked=15, rated_5=30, rated_4=6, rated_1=5)
+BADLY = Figures(asked=20, delivered=18, answered=9, clicked=1, rated_5=4, rated_3=2, rated_1=3)
+NOON, EVENING = 12, 19
+
+
+class Visit(forms.Form):
+    """A field of each kind; sent empty, each required one says what is wrong."""
+
+    name = forms.CharField(label="Name", help_text="As the patient is called.")
+    email = forms.EmailField(label="E-mail", required=False)
+    practice = forms.ChoiceField(label="Practice", choices=[("", "Choose one"), ("1", "Centro")])
+    channel = forms.ChoiceField(
+        label="Channel", choices=[("sms", "SMS"), ("mail", "E-mail")], widget=forms.RadioSelect
+    )
+    note = forms.CharField(label="Note", required=False, widget=forms.Textarea)
+    code = forms.CharField(label="Code", required=False)
+    password = forms.CharField(label="Password", required=False, widget=forms.PasswordInput)
+    consent = forms.BooleanField(
+        label="Daily lists", required=False, help_text="It does not end by itself."
+    )
+
+
+@public("shows our own pieces and nobody's data, where DEBUG is on")
+def page(request: HttpRequest) -> HttpResponse:
+    asked = request.GET.get("theme", "")
+    context = {
+        "theme": asked if asked in THEMES else "",
+        "themes": THEMES,
+        "colours": COLOURS,
+        "icons": DRAWINGS,
+        "forms": [Visit(auto_id="empty_%s"), Visit({"email": "ana@"}, auto_id="wrong_%s")],
+        "points": [
+            Point(MONDAY + timedelta(weeks=week), Step.WEEK, figures)
+            for week, figures in enumerate((WELL, BADLY, Figures(), WELL, WELL))
+        ],
+        "figures": WELL,
+        "hours": Hours(tuple(_answers(weekday) for weekday in range(7))),
+        "groups": [Group("1", "Centro", WELL), Group("2", "Norte", BADLY)],
+    }
+    return render(request, "dev/styleguide.html", context)
+
+
+def _answers(weekday: int) -> tuple[int, ...]:
+    """Many at noon and in the evening, fewer towards the end of the week."""
+    return tuple((7 - weekday) * (hour in {NOON, EVENING}) for hour in range(24))

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from dev import styleguide
+
+urlpatterns = [path("styleguide/", styleguide.page, name="styleguide")]

@@ -1,0 +1,138 @@
+"""The page as a visitor uses it. Left out, and said so, where there is no Chromium."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+from tests.dev.doubles.twilio.clients import CONTENT, PATIENT, WHATSAPP_PATIENT, WHATSAPP_SENDER
+from tests.dev.doubles.twilio.conftest import Send
+from tests.dev.doubles.twilio.stage import Stage
+from tests.dev.doubles.twilio.test_mailbox import deliver, letter
+
+CHROMIUM = shutil.which("chromium")
+QUIET = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, stage: Stage) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    page = context.new_page()
+    complaints: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        # That a mail's script is blocked is what we want.
+        if message.type in {"error", "warning"} and "sandboxed" not in message.text:
+            complaints.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(stage.base)
+    expect(page.get_by_text("En vivo")).to_be_visible()
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def test_a_visitor_answers_as_the_patient(page: Page, stage: Stage, send: Send) -> None:
+    expect(page.get_by_text("Todavía no ha llegado nada")).to_be_visible()
+    send(body="¿Cómo le fue? <b>http://localhost/r/1</b>.")
+    phone = page.get_by_role("article", name="+593 99 123 4567")
+    expect(phone.get_by_text("entregado")).to_be_visible()
+    expect(phone.locator(".unread")).to_have_text("1")
+    link = phone.get_by_role("link", name="http://localhost/r/1")
+    expect(link).to_have_attribute("href", "http://localhost/r/1")
+    expect(link).to_have_attribute("target", "_blank")
+    expect(phone.locator(".text")).to_contain_text("<b>")
+
+    phone.get_by_role("button", name="5", exact=True).click()
+    expect(phone.get_by_text("recibido por la clínica")).to_be_visible()
+    expect(phone.locator(".unread")).to_be_hidden()
+    assert stage.product.heard("inbound")[-1].fields["Body"] == "5"
+
+    phone.get_by_role("textbox").fill("muy amables")
+    phone.get_by_role("textbox").press("Enter")
+    assert stage.product.heard("inbound", count=2)[-1].fields["Body"] == "muy amables"
+
+
+def test_a_button_answers_the_message_it_is_on(page: Page, stage: Stage, send: Send) -> None:
+    stage.put(f"/control/contents/{CONTENT}", {"body": "Hola *Ana*", "buttons": ["Muy bien"]})
+    sid = send(to=WHATSAPP_PATIENT, from_=WHATSAPP_SENDER, body=None, content_sid=CONTENT).sid
+    expect(page.locator("strong")).to_have_text("Ana")
+    page.get_by_role("button", name="Muy bien").click()
+    heard = stage.product.heard("inbound")[-1].fields
+    assert (heard["ButtonPayload"], heard["OriginalRepliedMessageSid"]) == ("Muy bien", sid)
+    assert heard["From"] == WHATSAPP_PATIENT
+
+
+def test_a_mail_is_opened_and_cannot_do_anything(page: Page, stage: Stage) -> None:
+    deliver(stage, letter(List_Unsubscribe="<http://localhost/o/1>"))
+    page.get_by_role("button", name="¿Cómo le fue?").click()
+    expect(page.frame_locator("iframe").get_by_role("link", name="Calificar")).to_be_visible()
+    expect(page.get_by_role("link", name="Darse de baja")).to_be_visible()
+    page.get_by_role("button", name="Volver a los correos").click()
+    expect(page.locator("iframe")).to_be_hidden()
+
+
+def test_a_new_phone_writes_to_a_known_sender(page: Page, stage: Stage, send: Send) -> None:
+    send()
+    page.get_by_role("button", name="Añadir teléfono").click()
+    page.get_by_label("Número, con código de país").fill("+593 98 765 4321")
+    page.get_by_label("Nombre").fill("Luis")
+    page.get_by_role("button", name="Añadir", exact=True).click()
+    luis = page.get_by_role("article", name="Luis")
+    luis.get_by_role("button", name="BAJA").click()
+    assert stage.product.heard("inbound")[-1].fields["From"] == "+593987654321"
+
+
+def test_the_wall_is_filtered_and_speaks_english(page: Page, stage: Stage, send: Send) -> None:
+    send()
+    deliver(stage, letter())
+    phones = page.get_by_role("article")
+    expect(phones).to_have_count(2)
+    page.get_by_role("button", name="Correo", exact=True).click()
+    expect(phones).to_have_count(1)
+    page.get_by_role("button", name="Todos").click()
+    page.get_by_role("searchbox").fill("99 123")
+    expect(phones).to_have_count(1)
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_text("delivered")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("Live", exact=True)).to_be_visible()
+
+
+def test_on_a_phone_a_conversation_fills_the_screen(page: Page, stage: Stage, send: Send) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    send(body="https://example.com/" + "x" * 120)
+    phone = page.get_by_role("article")
+    expect(phone.get_by_role("textbox")).to_be_hidden()
+    phone.get_by_role("button", name="Abrir").click()
+    phone.get_by_role("button", name="4", exact=True).click()
+    expect(phone.get_by_text("recibido por la clínica")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    phone.get_by_role("button", name="Cerrar").click()
+    expect(phone.get_by_role("textbox")).to_be_hidden()
+
+
+def test_the_page_finds_its_way_back(page: Page, stage: Stage) -> None:
+    stage.reply(PATIENT, "hola")
+    expect(page.get_by_role("article")).to_have_count(1)
+    stage.post("/control/reset", {})
+    expect(page.get_by_text("Todavía no ha llegado nada")).to_be_visible()

@@ -1,0 +1,148 @@
+import pytest
+from twilio.base.exceptions import TwilioRestException
+
+from dev.doubles.twilio.settings import ACCOUNT_SID, Settings
+from tests.dev.doubles.twilio.clients import (
+    CONTENT,
+    PATIENT,
+    SENDER,
+    SERVICE,
+    WHATSAPP_PATIENT,
+    WHATSAPP_SENDER,
+    client,
+)
+from tests.dev.doubles.twilio.conftest import Send
+from tests.dev.doubles.twilio.stage import AT_ONCE, Post, Stage, eventually
+from tests.dev.doubles.twilio.test_callbacks import is_signed
+
+
+def heard(stage: Stage) -> Post:
+    return stage.product.heard("inbound")[-1]
+
+
+def test_a_reply_by_sms_is_posted_and_signed(stage: Stage) -> None:
+    sid = stage.reply(PATIENT, "5 gracias ⭐")
+    post = heard(stage)
+    assert is_signed(post)
+    expected = {
+        "MessageSid": sid,
+        "SmsSid": sid,
+        "SmsMessageSid": sid,
+        "AccountSid": ACCOUNT_SID,
+        "From": PATIENT,
+        "To": SENDER,
+        "Body": "5 gracias ⭐",
+        "NumMedia": "0",
+        "NumSegments": "1",
+        "SmsStatus": "received",
+        "ApiVersion": "2010-04-01",
+    }
+    assert expected.items() <= post.fields.items()
+    assert {"FromCity", "ToZip"} <= set(post.fields)
+
+
+def test_a_button_on_whatsapp_says_which_message_it_answers(stage: Stage, send: Send) -> None:
+    asked = send(to=WHATSAPP_PATIENT, from_=WHATSAPP_SENDER, body=None, content_sid=CONTENT).sid
+    stage.reply(
+        PATIENT,
+        "Muy bien",
+        to=WHATSAPP_SENDER,
+        channel="whatsapp",
+        button="good",
+        replied_to=asked,
+        name="Ana Torres",
+    )
+    expected = {
+        "From": WHATSAPP_PATIENT,
+        "To": WHATSAPP_SENDER,
+        "Body": "Muy bien",
+        "WaId": PATIENT[1:],
+        "ProfileName": "Ana Torres",
+        "MessageType": "button",
+        "ButtonText": "Muy bien",
+        "ButtonPayload": "good",
+        "OriginalRepliedMessageSid": asked,
+        "OriginalRepliedMessageSender": WHATSAPP_SENDER,
+    }
+    assert expected.items() <= heard(stage).fields.items()
+
+
+def test_a_whatsapp_user_without_a_number_has_an_id_instead(stage: Stage) -> None:
+    stage.reply("EC.a1B2c3", "5", to=WHATSAPP_SENDER, channel="whatsapp")
+    fields = heard(stage).fields
+    assert (fields["From"], fields["ExternalUserId"]) == ("whatsapp:EC.a1B2c3", "EC.a1B2c3")
+    assert "WaId" not in fields
+
+
+def test_any_field_can_be_replaced(stage: Stage) -> None:
+    stage.reply(PATIENT, "5", extra={"NumMedia": "many", "Unheard": "of"})
+    assert {"NumMedia": "many", "Unheard": "of"}.items() <= heard(stage).fields.items()
+
+
+def test_a_stop_silences_the_sender_until_a_start(stage: Stage, send: Send) -> None:
+    for word in (" stop ", "Unsubscribe"):
+        stage.reply(PATIENT, word)
+        with pytest.raises(TwilioRestException) as refused:
+            send()
+        assert refused.value.code == 21610
+    assert send(from_="+15005550007").sid, "another sender is not meant"
+    assert send(to="+593987654321").sid, "nor another patient"
+    stage.reply(PATIENT, "START")
+    assert send().sid
+
+
+def test_the_carrier_answers_a_stop_once(stage: Stage) -> None:
+    for word in ("STOP", "STOP"):
+        stage.reply(PATIENT, word)
+    (phone,) = stage.get("/phones")["phones"]
+    assert [item["mine"] for item in phone["items"]] == [True, False, True]
+    assert "unsubscribed" in phone["items"][1]["body"]
+
+
+@pytest.mark.parametrize("words", ["BAJA", "stop please", "no me escriban"])
+def test_what_twilio_does_not_know_is_for_the_product(stage: Stage, send: Send, words: str) -> None:
+    stage.reply(PATIENT, words)
+    assert heard(stage).fields["Body"] == words
+    assert send().sid
+
+
+def test_a_stop_on_whatsapp_is_for_the_product(stage: Stage, send: Send) -> None:
+    stage.reply(PATIENT, "STOP", to=WHATSAPP_SENDER, channel="whatsapp")
+    assert send(to=WHATSAPP_PATIENT, from_=WHATSAPP_SENDER).sid
+
+
+def test_a_service_finds_out_by_callback(stage: Stage, send: Send) -> None:
+    send(from_=None, messaging_service_sid=SERVICE)
+    posts = stage.product.heard("status")
+    stage.reply(PATIENT, "STOP", to=posts[0].fields["From"])
+    assert heard(stage).fields["MessagingServiceSid"] == SERVICE
+    assert "OptOutType" not in heard(stage).fields
+    sid = send(from_=None, messaging_service_sid=SERVICE).sid
+    failed = eventually(
+        lambda: [post for post in stage.product.posts if post.fields.get("ErrorCode")]
+    )
+    assert (failed[0].fields["MessageSid"], failed[0].fields["ErrorCode"]) == (sid, "21610")
+
+
+def test_advanced_opt_out_says_what_it_did() -> None:
+    with Stage(Settings(advanced_opt_out=True, faults=AT_ONCE)) as stage:
+        twilio = client(stage.base)
+        with twilio.http_client.session:
+            made = twilio.messages.create(to=PATIENT, messaging_service_sid=SERVICE, body="Hola")
+            number = eventually(lambda: twilio.messages(made.sid).fetch().from_)
+        for word, kind in (("quit", "STOP"), ("unstop", "START"), ("info", "HELP")):
+            stage.product.posts.clear()
+            stage.reply(PATIENT, word, to=number)
+            assert heard(stage).fields["OptOutType"] == kind
+
+
+def test_the_phone_shows_whether_the_clinic_heard(stage: Stage) -> None:
+    stage.product.answers += [204, 500]
+    for body in ("5", "4"):
+        stage.reply(PATIENT, body)
+
+    def answers() -> list[str]:
+        (phone,) = stage.get("/phones")["phones"]
+        return [item["heard"] for item in phone["items"]]
+
+    eventually(lambda: sorted(answers()) == ["204", "500"])

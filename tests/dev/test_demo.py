@@ -1,0 +1,147 @@
+import io
+import json
+import os
+import signal
+import socket
+
+import pytest
+
+from config.embedded.locks import Lock
+from dev.demo import __main__ as demo
+from dev.demo.output import Output
+from tests.config.conftest import Place, Process, eventually
+
+# With less patience than the demo's own.
+SUPERVISED = """
+import json, os, signal, sys
+from dev.demo import supervisor
+from dev.demo.output import Output
+supervisor.GRACE, supervisor.FIRST_PAUSE, supervisor.TICK = 0.5, 0.01, 0.01
+commands = json.loads(sys.argv[1])
+it = supervisor.Supervisor(Output(sys.stdout, ["demo", *commands]), os.environ)
+it.stop_on(signal.SIGINT, signal.SIGTERM)
+well = it.run(commands, lambda: None)
+it.stop()
+print("well" if well else "unwell", flush=True)
+"""
+SLEEPS = """python -c 'import time; print("up", flush=True); time.sleep(60)'"""
+STUBBORN = """python -c 'import os, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN)
+os.fork() and print("up", flush=True); time.sleep(60)'"""
+DIES = """python -c 'print("no reason", end=""); exit(3)'"""
+
+
+def supervise(place: Place, **commands: str) -> Process:
+    return place.start("-c", SUPERVISED, json.dumps(commands))
+
+
+def read_until(process: Process, *lines: str) -> list[str]:
+    """Everything said until each of these lines was."""
+    assert process.stdout
+    said: list[str] = []
+    for text in process.stdout:
+        said.append(text.rstrip("\n"))
+        if set(lines) <= set(said):
+            return said
+    raise AssertionError(f"{lines} never came: {said}")
+
+
+def test_every_line_says_whose_it_is(place: Place) -> None:
+    supervisor = supervise(place, web=SLEEPS, worker=SLEEPS)
+    read_until(supervisor, "web    │ up", "worker │ up")
+
+
+def test_ctrl_c_ends_all_even_those_that_do_not_listen(place: Place) -> None:
+    supervisor = supervise(place, web=SLEEPS, worker=STUBBORN)
+    read_until(supervisor, "web    │ up", "worker │ up")
+    supervisor.send_signal(signal.SIGINT)
+    assert read_until(supervisor, "well")
+    assert supervisor.wait(10) == 0
+    assert not place.living()
+
+
+def test_a_process_that_dies_is_started_again(place: Place) -> None:
+    supervisor = supervise(place, web=SLEEPS, worker=SLEEPS)
+    read_until(supervisor, "web    │ up", "worker │ up")
+    (first, *_) = place.living("-c import time")
+    os.kill(first, signal.SIGKILL)
+    said = read_until(supervisor, "web    │ up")
+    assert "SIGKILL" in said[0]
+    assert first not in place.living()
+
+
+def test_a_process_that_keeps_dying_ends_the_demo(place: Place) -> None:
+    supervisor = supervise(place, web=SLEEPS, worker=DIES)
+    said = read_until(supervisor, "unwell")
+    assert said.count("worker │ no reason") == 6
+    assert "demo   │ worker ended (code 3) again and again; its lines say why." in said
+    supervisor.wait(10)
+    assert not place.living()
+
+
+def test_a_killed_supervisor_leaves_nothing_behind(place: Place) -> None:
+    supervisor = supervise(place, web=SLEEPS, worker=SLEEPS)
+    read_until(supervisor, "web    │ up", "worker │ up")
+    supervisor.kill()
+    assert eventually(lambda: not place.living())
+
+
+def test_the_demo_ends_when_nobody_reads_its_lines_any_more(place: Place) -> None:
+    chatty = "python -c 'while print(\"still here\", flush=True) or True: pass'"
+    supervisor = supervise(place, web=chatty)
+    assert supervisor.stdout
+    supervisor.stdout.readline()
+    supervisor.stdout.close()
+    assert eventually(lambda: not place.living())
+
+
+@pytest.mark.parametrize("words", [[], ["reset"]])
+def test_beside_a_running_demo_nothing_starts_and_nothing_is_reset(
+    place: Place, words: list[str]
+) -> None:
+    place.path.mkdir(mode=0o711)
+    (place.path / "demo.address").write_text("http://localhost:8123")
+    running = Lock(place.path / "demo.lock")
+    running.take()
+    second = place.start("-m", "dev.demo", *words)
+    assert second.communicate(timeout=30)[0] == (
+        "The demo already runs at http://localhost:8123: Ctrl-C there stops it.\n"
+    )
+    assert second.returncode == 1
+    running.release()
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"), [([], "password everybody knows"), (["reset"], "not ours to empty")]
+)
+def test_servers_that_somebody_named_are_left_alone(
+    place: Place, words: list[str], sentence: str
+) -> None:
+    refused = place.start("-m", "dev.demo", *words, DATABASE_URL="postgres://elsewhere/theirs")
+    assert sentence in refused.communicate(timeout=30)[0]
+    assert refused.returncode == 1
+
+
+def test_reset_forgets_the_data_and_the_next_run_starts_over(place: Place) -> None:
+    place.run("from config import embedded; embedded.ensure(); embedded.secret_key()")
+    reset = place.start("-m", "dev.demo", "reset")
+    assert reset.communicate(timeout=30)[0] == (
+        "The demo's data is gone. `make demo` starts over.\n"
+    )
+    assert not place.living()
+    assert {path.suffix for path in place.path.iterdir()} == {".lock"}
+
+
+def test_a_taken_port_is_passed_over_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = io.StringIO()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setenv("PORT", str(port))
+        assert demo.free_port(Output(screen, ["demo"]), "PORT", 8000) > port
+    assert f"port {port} cannot be had" in screen.getvalue()
+
+
+@pytest.mark.parametrize("port", ["http", "0", "65536", "-1"])
+def test_what_is_no_port_is_a_sentence(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+    monkeypatch.setenv("PORT", port)
+    with pytest.raises(SystemExit, match="which is not a port"):
+        demo.free_port(Output(io.StringIO(), ["demo"]), "PORT", 8000)

@@ -1,0 +1,78 @@
+"""The page of all pieces shows whatever the document about them names, and is nobody else's."""
+
+import re
+import runpy
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import path
+from pytest_django import Settings
+
+from config import urls
+from config.templatetags.icons import DRAWINGS
+from dev import styleguide
+from tests.config.test_shell import STYLES
+
+DOCUMENT = (settings.BASE_DIR / "docs" / "design-system.md").read_text()
+CLASSES = set(re.findall(r"\.([a-z][\w-]+)", re.sub(r"/\*.*?\*/|url\(.*?\)", "", STYLES)))
+MARKUP = re.compile(r'class="([^"{]*)')
+
+# As with DEBUG, which tests have not.
+urlpatterns = [*urls.urlpatterns, path("styleguide/", styleguide.page, name="styleguide")]
+
+
+def classes_of(html: str) -> set[str]:
+    return {name for names in MARKUP.findall(html) for name in names.split()}
+
+
+def named_in_the_document() -> set[str]:
+    """In its examples, and in its text between two backticks."""
+    words = " ".join(re.findall(r"`([^`\n]+)`", DOCUMENT)).replace('"', " ").split()
+    return classes_of(DOCUMENT) | (set(words) & CLASSES)
+
+
+@pytest.fixture
+def shown(client: Client, settings: Settings) -> str:
+    settings.ROOT_URLCONF = __name__
+    return client.get("/styleguide/").content.decode()
+
+
+@pytest.mark.django_db
+def test_it_shows_every_class_that_the_document_names(shown: str) -> None:
+    of_another_page = {"shell"}
+
+    assert named_in_the_document() - classes_of(shown) - of_another_page == set()
+
+
+def test_the_document_names_the_pieces_of_the_last_pages_too() -> None:
+    assert named_in_the_document() >= {"board", "case", "bubble", "timeline", "segmented", "poster"}
+
+
+@pytest.mark.django_db
+def test_it_shows_every_icon_and_every_colour(shown: str) -> None:
+    colours = set(re.findall(r"var\(--([\w-]+)\)", shown))
+
+    assert colours == set(re.findall(r"--([\w-]+): #", STYLES))
+    assert shown.count('class="icon') > len(DRAWINGS)
+
+
+@pytest.mark.parametrize(("asked", "theme"), [("dark", ' data-theme="dark"'), ("x", "")])
+@pytest.mark.django_db
+def test_it_comes_in_either_theme(
+    client: Client, settings: Settings, asked: str, theme: str
+) -> None:
+    settings.ROOT_URLCONF = __name__
+
+    html = client.get("/styleguide/", {"theme": asked}).content.decode()
+
+    assert f'<html lang="es"{theme}>' in html
+
+
+@pytest.mark.parametrize("debug", [True, False])
+def test_it_is_there_for_developers_alone(settings: Settings, debug: bool) -> None:
+    settings.DEBUG = debug
+
+    addresses = runpy.run_path(urls.__file__)["urlpatterns"]
+
+    assert any(getattr(one, "name", "") == "styleguide" for one in addresses) is debug
