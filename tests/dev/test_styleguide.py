@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import path
 from pytest_django import Settings
 
+import dev.urls
 from config import urls
 from config.templatetags.icons import DRAWINGS
 from dev import styleguide
@@ -75,4 +76,4 @@ def test_it_is_there_for_developers_alone(settings: Settings, debug: bool) -> No
 
     addresses = runpy.run_path(urls.__file__)["urlpatterns"]
 
-    assert any(getattr(one, "name", "") == "styleguide" for one in addresses) is debug
+    assert any(getattr(one, "urlconf_module", None) is dev.urls for one in addresses) is debug
