@@ -64,15 +64,15 @@ bench: tools ## measure beside the limit: make bench NAME=dispatch
 # Each of these tests has a short form in `make test`, so that a regression shows there.
 test-long: chaos ## the long forms of what explores by chance, and every page in every look
 	INSIGHTS_EXAMPLES=200 CREDITS_EXAMPLES=200 API_EXAMPLES=20 $(BIN)/python -m pytest \
-		tests/messaging/insights/test_histories.py tests/workspaces/test_credit_lots.py \
-		tests/workspaces/api/test_described.py
+		tests/insights/test_histories.py tests/billing/test_credit_lots.py \
+		tests/core/api/test_described.py
 	EVERY_LOOK=1 JOURNEY_PICTURES=1 $(BIN)/python -m pytest tests/journeys
 
 chaos: tools ## kill, empty and restart everything while it sends (CHAOS_PATIENTS, CHAOS_SECONDS)
 	$(BIN)/python -m tests.chaos
 	PROMISES_EXAMPLES=200 $(BIN)/python -m pytest tests/messaging/test_promises.py
 	PAYMENTS_EXAMPLES=200 PAYMENT_EVENTS=1000 PAYMENT_ORDERS=20 $(BIN)/python -m pytest \
-		tests/workspaces/billing/test_histories.py
+		tests/billing/stripe/test_histories.py
 
 attack: tools ## attack everything at once while a clinic and a patient who writes STOP are watched
 	$(BIN)/python manage.py translations compile

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from campaigns import readiness
 from campaigns.models import Campaign, CampaignTemplate, Status
+from core import audit
+from core.errors import ProblemError
+from core.ids import uuid7
+from integrations.webhooks.outbox import enqueue_event
 from templates_app.models import Template
-from workspaces import announcing, audit
-from workspaces.announcing import Event
-from workspaces.ids import uuid7
 from workspaces.models import Practice, User
-from workspaces.problems import ProblemError
 
 
 @dataclass(frozen=True)
@@ -125,8 +125,8 @@ def cancel(*, campaign: Campaign, by: User) -> Campaign:
 @transaction.atomic
 def complete(*, campaign: Campaign, by: User | None) -> Campaign:
     campaign = _end(campaign, Status.COMPLETED, "campaign.complete", by)
-    announcing.announce(
-        Event.CAMPAIGN_COMPLETED,
+    enqueue_event(
+        "campaign.completed",
         workspace_id=campaign.workspace_id,
         data={
             "id": campaign.pk,

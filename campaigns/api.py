@@ -13,13 +13,12 @@ from rest_framework.response import Response
 from campaigns import actions
 from campaigns.forms import CampaignForm
 from campaigns.models import Campaign, CampaignQuerySet, Status
+from core.api.fields import Body, Flag, Id, Number, Text, cleaned
+from core.api.idempotency import once
+from core.api.operations import Operation
+from core.api.problems import FieldError
+from core.api.views import ListView, OneView, RowsView
 from workspaces.access import Can
-from workspaces.api.fields import Body, Flag, Id, Number, Text, cleaned
-from workspaces.api.idempotency import once
-from workspaces.api.operations import Operation
-from workspaces.api.problems import FieldError
-from workspaces.api.views import ListView, OneView, RowsView
-from workspaces.models import Scope
 
 
 class CampaignTold(serializers.ModelSerializer[Campaign]):
@@ -71,7 +70,7 @@ class CampaignFilters(FilterSet):
 
 
 class OfCampaigns(RowsView[Campaign]):
-    read_scope = Scope.CAMPAIGNS_READ
+    read_scope = "campaigns:read"
     described_by = CampaignTold
     beside = ("practice",)
 
@@ -84,12 +83,12 @@ class Campaigns(OfCampaigns, ListView[Campaign]):
     operations: ClassVar = {
         "GET": Operation(
             "list_campaigns", "All campaigns, the newest first",
-            scope=Scope.CAMPAIGNS_READ, permission=Can.SEE_CAMPAIGNS,
+            scope="campaigns:read", permission=Can.SEE_CAMPAIGNS,
             answers=CampaignTold, is_list=True,
         ),
         "POST": Operation(
             "create_campaign", "Create a campaign, as a draft",
-            scope=Scope.CAMPAIGNS_WRITE, permission=Can.MANAGE_CAMPAIGNS,
+            scope="campaigns:write", permission=Can.MANAGE_CAMPAIGNS,
             takes=CampaignBody, answers=CampaignTold, status=201,
         ),
     }  # fmt: skip
@@ -109,11 +108,11 @@ class OneCampaign(OfCampaigns, OneView[Campaign]):
     operations: ClassVar = {
         "GET": Operation(
             "get_campaign", "One campaign",
-            scope=Scope.CAMPAIGNS_READ, permission=Can.SEE_CAMPAIGNS, answers=CampaignTold,
+            scope="campaigns:read", permission=Can.SEE_CAMPAIGNS, answers=CampaignTold,
         ),
         "PATCH": Operation(
             "change_campaign", "Change a campaign that has not ended",
-            scope=Scope.CAMPAIGNS_WRITE, permission=Can.MANAGE_CAMPAIGNS,
+            scope="campaigns:write", permission=Can.MANAGE_CAMPAIGNS,
             takes=CampaignBody, answers=CampaignTold, may_conflict=True,
         ),
     }  # fmt: skip
@@ -146,7 +145,7 @@ def _act(name: str, summary: str) -> dict[str, Operation]:
     return {
         "POST": Operation(
             name, summary,
-            scope=Scope.CAMPAIGNS_WRITE, permission=Can.MANAGE_CAMPAIGNS, answers=CampaignTold,
+            scope="campaigns:write", permission=Can.MANAGE_CAMPAIGNS, answers=CampaignTold,
         )
     }  # fmt: skip
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from campaigns import keeping
 from campaigns.actions import Plan
 from campaigns.models import Campaign, Status
+from core.ids import uuid7
 from templates_app.listing import PURPOSES
 from templates_app.models import Template
-from workspaces.ids import uuid7
 from workspaces.models import Practice
 
 

@@ -8,11 +8,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.constraints import RowSecurity, SameWorkspace
+from core.errors import ProblemError
+from core.models.base import BaseModel, TenantQuerySet, known
 from templates_app.models import Template
 from workspaces.models import Practice, Role, User, Workspace
-from workspaces.problems import ProblemError
-from workspaces.rows import Row, TenantQuerySet, known
-from workspaces.walls import SameWorkspace, Wall
 
 
 class Status(models.TextChoices):
@@ -43,7 +43,7 @@ class CampaignQuerySet(TenantQuerySet["Campaign"]):
         return self.filter(status__in=TAKES_PATIENTS)
 
 
-class Campaign(Row):
+class Campaign(BaseModel):
     workspace = models.ForeignKey(
         Workspace, verbose_name=_("workspace"), on_delete=models.PROTECT, related_name="campaigns"
     )
@@ -120,7 +120,7 @@ class Campaign(Row):
             ),
             SameWorkspace(field="practice", name="campaigns_campaign_practice_fk"),
             SameWorkspace(field="created_by", name="campaigns_campaign_created_by_fk"),
-            Wall(name="campaigns_campaign_wall"),
+            RowSecurity(name="campaigns_campaign_row_security"),
         ]
 
     def __str__(self) -> str:
@@ -142,7 +142,7 @@ class Campaign(Row):
         return self.status in TAKES_PATIENTS
 
 
-class CampaignTemplate(Row):
+class CampaignTemplate(BaseModel):
     """A text that a campaign uses instead of the workspace's default of that type."""
 
     workspace = models.ForeignKey(
@@ -174,7 +174,7 @@ class CampaignTemplate(Row):
             ),
             SameWorkspace(field="campaign", name="campaigns_campaigntemplate_campaign_fk"),
             SameWorkspace(field="template", name="campaigns_campaigntemplate_template_fk"),
-            Wall(name="campaigns_campaigntemplate_wall"),
+            RowSecurity(name="campaigns_campaigntemplate_row_security"),
         ]
 
     def __str__(self) -> str:

@@ -13,16 +13,17 @@ from django.views.decorators.http import require_POST
 from campaigns import actions, readiness
 from campaigns.forms import CampaignForm, FilterForm, TextsForm
 from campaigns.models import Campaign, CampaignQuerySet, CampaignTemplate, Status
-from workspaces import exports, trail
+from core import csv_exports
+from core.errors import ProblemError
+from core.paging import newest_first, render_part
+from workspaces import audit_trail
 from workspaces.access import Can, may, member
-from workspaces.pages import newest_first, render_part
 from workspaces.practices import home_zone
-from workspaces.problems import ProblemError
 from workspaces.requests import MemberRequest
 
 SIZE = 25
 IN_PANEL = 5
-COLUMNS: list[exports.Column[Campaign]] = [
+COLUMNS: list[csv_exports.Column[Campaign]] = [
     (gettext_lazy("Campaign"), lambda one: one.name),
     (gettext_lazy("Status"), lambda one: one.get_status_display()),
     (gettext_lazy("Practice"), lambda one: one.practice.name),
@@ -45,8 +46,8 @@ def index(request: MemberRequest) -> HttpResponseBase:
     campaigns = visible(request)
     if status and may(request.user, Can.SEE_CAMPAIGNS):
         campaigns = campaigns.filter(status=status)
-    if exports.is_wanted(request) and may(request.user, Can.SEE_CAMPAIGNS):
-        return exports.download(
+    if csv_exports.is_wanted(request) and may(request.user, Can.SEE_CAMPAIGNS):
+        return csv_exports.download(
             campaigns, COLUMNS, name=_("campaigns"), zone=home_zone(request.workspace)
         )
     context = {
@@ -99,7 +100,7 @@ def detail(request: MemberRequest, campaign: UUID) -> HttpResponse:
         "campaign": found,
         "may_become": {s.name for s in Status if found.may_become(s)},
         "lacking": readiness.missing(found) if found.may_become(Status.ACTIVE) else [],
-        "history": trail.about(found),
+        "history": audit_trail.about(found),
     }
     return render(request, "campaigns/campaign.html", context)
 

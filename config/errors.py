@@ -16,11 +16,12 @@ from django.views import defaults
 from psycopg_pool import PoolTimeout
 from redis.exceptions import ConnectionError as RedisAway
 
-from workspaces import bodies, disk, support
+from core import disk_space, request_bodies
+from core.api import problems
+from core.errors import ProblemError, RoleTooWeak
+from integrations.authentication import PREFIX
+from workspaces import support
 from workspaces.access import who_may
-from workspaces.api import problems
-from workspaces.api.door import PREFIX
-from workspaces.problems import ProblemError, RoleTooWeak
 
 log = structlog.get_logger("web")
 
@@ -53,7 +54,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    if disk.is_full(sys.exc_info()[1]):
+    if disk_space.is_full(sys.exc_info()[1]):
         return no_room(request)
     if isinstance(sys.exc_info()[1], AWAY):
         response = (
@@ -68,16 +69,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return render_without_database(request, "errors/500.html", status=500)
 
 
-def body_refused(request: HttpRequest, refused: bodies.Refused) -> HttpResponse:
+def body_refused(request: HttpRequest, refused: request_bodies.Refused) -> HttpResponse:
     """Answer a request whose body was left unread: before sessions, so without knowing whose."""
     if request.path_info.startswith("/webhooks/"):
         return HttpResponse(status=refused.status)
     with translation.override(translation.get_language_from_request(request)):
-        if refused == bodies.Refused.UNREADABLE:
+        if refused == request_bodies.Refused.UNREADABLE:
             return bad_request(request, SuspiciousOperation())
-        if refused == bodies.Refused.NO_ROOM:
+        if refused == request_bodies.Refused.NO_ROOM:
             return no_room(request)
-        limit = disk.in_words(bodies.limit_of(request.path_info).most)
+        limit = disk_space.in_words(request_bodies.limit_of(request.path_info).most)
         if is_of_a_program(request):
             detail = _("At most %(limit)s are read here.") % {"limit": limit}
             return _document("too_large", detail)
@@ -90,7 +91,7 @@ def no_room(request: HttpRequest) -> HttpResponse:
     log.error("disk_full")
     if is_of_a_program(request):
         return _document("no_room")
-    error = disk.NoRoomError()
+    error = disk_space.NoRoomError()
     return _problem_page(request, str(error.message), error.status)
 
 

@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from core import tenancy
 from messaging.models import Sender
-from workspaces import tenancy
 from workspaces.access import public
 
 WORKER_SEEN = "worker-seen"

@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from config import errors
-from workspaces import bodies, origin
-from workspaces.problems import ProblemError
+from core import origin, request_bodies
+from core.errors import ProblemError
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger("web")
@@ -76,12 +76,12 @@ class BodyLimits:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        refused = request.META.get(bodies.REFUSED)
+        refused = request.META.get(request_bodies.REFUSED)
         if refused is None:
-            limit = bodies.limit_of(request.path_info)
-            refused = limit.refusal(request.META) if bodies.has_body(request.META) else None
+            limit = request_bodies.limit_of(request.path_info)
+            refused = limit.refusal(request.META) if request_bodies.has_body(request.META) else None
         if refused:
-            return errors.body_refused(request, bodies.Refused(refused))
+            return errors.body_refused(request, request_bodies.Refused(refused))
         return self.get_response(request)
 
 

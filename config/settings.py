@@ -50,11 +50,15 @@ INSTALLED_APPS = [
     # Doubles, demo data and benchmarks; production images do not contain them.
     *(["dev"] if (BASE_DIR / "dev").is_dir() else []),
     "config",
+    "insights",
     "messaging",
     "patients",
     "campaigns",
     "templates_app",
+    "billing",
+    "integrations",
     "workspaces",
+    "core",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -88,7 +92,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     # Behind WhiteNoise: static files are cached.
     "config.middleware.NoStore",
-    "workspaces.api.door.KeyDoor",
+    "integrations.authentication.KeyDoor",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -101,9 +105,9 @@ MIDDLEWARE = [
     "config.middleware.Sessions",
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.Problems",
-    "workspaces.middleware.TenantDoor",
+    "workspaces.middleware.TenantMiddleware",
     # Behind the door, because the clinic's settings are.
-    "workspaces.session_policy.SessionPolicy",
+    "workspaces.sign_in.session_policy.SessionPolicy",
 ]
 
 TEMPLATES = [
@@ -117,7 +121,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "workspaces.context.access",
+                "workspaces.context_processors.access",
                 "config.navigation.links",
             ],
         },
@@ -184,7 +188,7 @@ AUTH_USER_MODEL = "workspaces.User"
 # Unique without regard to case, which a constraint on lower(email) says better than `unique`.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = ["workspaces.passwords.BCrypt12"]
+PASSWORD_HASHERS = ["workspaces.sign_in.password_hashers.BCrypt12"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -195,8 +199,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 10},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "workspaces.breached_passwords.GuessableWords"},
-    {"NAME": "workspaces.breached_passwords.NotBreached"},
+    {"NAME": "workspaces.sign_in.breached_passwords.GuessableWords"},
+    {"NAME": "workspaces.sign_in.breached_passwords.NotBreached"},
 ]
 # Asked whether a breach has a new password: https://api.pwnedpasswords.com/range, or a copy of it.
 BREACHED_PASSWORDS_URL = env.str("BREACHED_PASSWORDS_URL", default="").rstrip("/")
@@ -206,15 +210,15 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
 
-ACCOUNT_ADAPTER = "config.accounts.AccountAdapter"
+ACCOUNT_ADAPTER = "config.accounts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "workspaces.forms.SignupForm"
 ACCOUNT_FORMS = {
-    "signup": "config.account_forms.SignUpForm",
-    "reset_password": "config.account_forms.ResetPasswordForm",
+    "signup": "config.accounts.forms.SignUpForm",
+    "reset_password": "config.accounts.forms.ResetPasswordForm",
 }
-# Counted by browser as well as by network instead: see workspaces/sign_in_limits.py.
+# Counted by browser as well as by network instead: see workspaces/sign_in/limits.py.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reset_password": "20/m/ip"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -229,13 +233,13 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Reputation Manager"
-MFA_ADAPTER = "config.accounts.SecondStepAdapter"
-MFA_FORMS = {"authenticate": "config.account_forms.SecondStepForm"}
+MFA_ADAPTER = "config.accounts.adapters.SecondStepAdapter"
+MFA_FORMS = {"authenticate": "config.accounts.forms.SecondStepForm"}
 USERSESSIONS_TRACK_ACTIVITY = True
 ADMIN_REQUIRES_MFA = env.bool("ADMIN_REQUIRES_MFA", default=not EMBEDDED)
 
-SOCIALACCOUNT_ADAPTER = "config.accounts.SocialAccountAdapter"
-SOCIALACCOUNT_FORMS = {"signup": "config.account_forms.SocialSignUpForm"}
+SOCIALACCOUNT_ADAPTER = "config.accounts.adapters.SocialAccountAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "config.accounts.forms.SocialSignUpForm"}
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_AUTO_SIGNUP = False
@@ -311,10 +315,15 @@ API_RATE = env.int("API_RATE", default=600)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024**2
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "workspaces.uploads.TemporaryFiles",
+    "core.uploads.TemporaryFiles",
 ]
 REST_FRAMEWORK = {
-    "DEFAULT_SCHEMA_CLASS": "workspaces.api.describing.Describing",
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "integrations.authentication.KeyAuthentication",
+        "integrations.authentication.MemberAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["integrations.permissions.OperationPermission"],
+    "DEFAULT_SCHEMA_CLASS": "core.api.schema.Describing",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {
@@ -339,7 +348,7 @@ SPECTACULAR_SETTINGS = {
         "ReasonNotToAsk": "patients.api.described.REASONS",
         "RecoveryStatus": "messaging.models.RecoveryStatus",
         "Role": "workspaces.models.Role",
-        "Scope": "workspaces.models.Scope",
+        "Scope": "core.api.scopes.scope_choices",
         "SuppressionReason": "patients.models.SuppressionReason",
         "TemplateType": "templates_app.api.TYPES",
     },
@@ -422,17 +431,18 @@ CELERY_TASK_ROUTES = {
     # They wait for other people's servers, and a mail server that hangs must not delay planning.
     "messaging.tasks.alert_*": {"queue": "announce"},
     "messaging.tasks.tell_of_*": {"queue": "announce"},
-    "workspaces.tasks.send_billing_notices": {"queue": "announce"},
-    "workspaces.tasks.tell_of_billing_days": {"queue": "announce"},
+    "insights.tasks.tell_of_*": {"queue": "announce"},
+    "billing.tasks.send_billing_notices": {"queue": "announce"},
+    "billing.tasks.warn_of_trial_and_grace_ends": {"queue": "announce"},
     "templates_app.tasks.check_approved_text": {"queue": "announce"},
     "templates_app.tasks.check_approved_texts": {"queue": "announce"},
     "messaging.tasks.fetch_costs": {"queue": "announce"},
     "messaging.tasks.read_bounces": {"queue": "announce"},
-    "workspaces.tasks.deliver_announcements": {"queue": "announce"},
+    "integrations.tasks.deliver_webhooks": {"queue": "announce"},
     "workspaces.tasks.send_account_mail": {"queue": "announce"},
-    "workspaces.tasks.process_payments": {"queue": "announce"},
-    "workspaces.tasks.give_months": {"queue": "announce"},
-    "workspaces.tasks.reconcile_billing": {"queue": "announce"},
+    "billing.tasks.process_payment_events": {"queue": "announce"},
+    "billing.tasks.grant_monthly_credits": {"queue": "announce"},
+    "billing.tasks.reconcile_with_stripe": {"queue": "announce"},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(embedded.local() / "beat") if EMBEDDED else "/tmp/beat"  # noqa: S108
 CELERY_BEAT_SCHEDULE = {
@@ -452,10 +462,8 @@ CELERY_BEAT_SCHEDULE = {
             "complete_finished": 60.0,
             "warn_of_low_credits": 60.0,
             "alert_forgotten": 60.0,
-            "roll_up": 60.0,
             "read_bounces": 60.0,
             "prune_webhooks": 3600.0,
-            "send_digests": 900.0,
             "fill_in_approved_texts": 60.0,
             "fetch_costs": 600.0,
             "keep_to_retention": 6 * 3600.0,
@@ -475,27 +483,29 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 120.0},
     },
     **{
-        name: {
-            "task": f"workspaces.tasks.{name}",
+        task.rpartition(".")[2]: {
+            "task": task,
             "schedule": seconds,
             "options": {"expires": seconds * 2},
         }
-        for name, seconds in {
-            "deliver_announcements": 1.0,
-            "prune_announcements": 3600.0,
-            "expire_credits": 60.0,
-            "forget_answers": 3600.0,
-            "process_payments": 10.0,
-            "send_billing_notices": 60.0,
-            "give_months": 600.0,
-            "tell_of_billing_days": 900.0,
-            "prune_payment_events": 6 * 3600.0,
-            "forget_sessions": 3600.0,
+        for task, seconds in {
+            "integrations.tasks.deliver_webhooks": 1.0,
+            "integrations.tasks.prune_webhook_deliveries": 3600.0,
+            "core.tasks.delete_old_idempotency_records": 3600.0,
+            "workspaces.tasks.delete_expired_sessions": 3600.0,
+            "billing.tasks.expire_credits": 60.0,
+            "billing.tasks.process_payment_events": 10.0,
+            "billing.tasks.send_billing_notices": 60.0,
+            "billing.tasks.grant_monthly_credits": 600.0,
+            "billing.tasks.warn_of_trial_and_grace_ends": 900.0,
+            "billing.tasks.prune_payment_events": 6 * 3600.0,
+            "insights.tasks.roll_up": 60.0,
+            "insights.tasks.send_digests": 900.0,
         }.items()
     },
     # By night, when nobody waits for Stripe.
-    "reconcile_billing": {
-        "task": "workspaces.tasks.reconcile_billing",
+    "reconcile_with_stripe": {
+        "task": "billing.tasks.reconcile_with_stripe",
         "schedule": crontab(hour=3, minute=20),
         "options": {"expires": 6 * 3600},
     },

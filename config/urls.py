@@ -4,39 +4,44 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from config import accounts, health, security_contact, signing_in_by_code, signing_up
-from workspaces.api import pages
+from config import health, security_contact
+from config.accounts import adapters, sign_in_by_code, sign_up
+from workspaces.api import docs_pages
 
 urlpatterns = [
     # First, because it is called most.
     path("webhooks/", include("messaging.webhooks.urls")),
-    path("webhooks/", include("workspaces.billing.urls")),
+    path("webhooks/", include("billing.stripe.urls")),
     # Next often, by programs.
     path("api/v1/", include("workspaces.api.urls")),
+    path("api/v1/", include("integrations.api.urls")),
     path("api/v1/", include("templates_app.api_urls")),
     path("api/v1/", include("campaigns.api_urls")),
     path("api/v1/", include("patients.api.urls")),
     path("api/v1/", include("messaging.api.urls")),
-    path("", include("messaging.home.urls")),
+    path("api/v1/", include("insights.api.urls")),
+    path("", include("insights.home.urls")),
     path("", include("workspaces.urls")),
+    path("", include("integrations.urls")),
+    path("", include("billing.urls")),
     path("campaigns/", include("campaigns.urls")),
     path("templates/", include("templates_app.urls")),
     path("", include("patients.urls")),
-    path("patients/", include("messaging.story.urls")),
+    path("patients/", include("messaging.timeline.urls")),
     path("inbox/", include("messaging.inbox.urls")),
     path("recovery/", include("messaging.recovery.urls")),
-    path("templates/", include("messaging.previewing.urls")),
-    path("templates/", include("messaging.text_results.urls")),
-    path("profile/phone/", include("messaging.phones.urls")),
+    path("templates/", include("messaging.text_previews.urls")),
+    path("templates/", include("insights.text_results.urls")),
+    path("profile/phone/", include("messaging.phone_codes.urls")),
     path("privacy/", include("messaging.privacy.urls")),
-    path("", include("messaging.public.urls")),
-    path("", include("messaging.sharing.urls")),
-    path("api/docs/", pages.docs, name="api_docs"),
-    path("api/openapi.json", pages.openapi, name="api_openapi"),
-    path("accounts/logout/", accounts.sign_out, name="account_logout"),
-    path("accounts/signup/code/", signing_up.enter_code, name="sign_up_code"),
-    path("accounts/code/", signing_in_by_code.ask_for_code, name="ask_for_code"),
-    path("accounts/code/enter/", signing_in_by_code.enter_code, name="sign_in_code"),
+    path("", include("messaging.patient_pages.urls")),
+    path("", include("insights.sharing.urls")),
+    path("api/docs/", docs_pages.docs, name="api_docs"),
+    path("api/openapi.json", docs_pages.openapi, name="api_openapi"),
+    path("accounts/logout/", adapters.sign_out, name="account_logout"),
+    path("accounts/signup/code/", sign_up.enter_code, name="sign_up_code"),
+    path("accounts/code/", sign_in_by_code.ask_for_code, name="ask_for_code"),
+    path("accounts/code/enter/", sign_in_by_code.enter_code, name="sign_in_code"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),

@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from config.templatetags.icons import DRAWINGS
-from messaging.insights.figures import Figures
-from messaging.insights.periods import Step
-from messaging.insights.reading import Group, Hours, Point
+from insights.figures import Figures
+from insights.periods import Step
+from insights.reading import Group, Hours, Point
 from workspaces.access import public
 
 THEMES = ("light", "dark")

@@ -4,7 +4,7 @@ Never about whom: a mailbox is not a place for patients' words or names.
 """
 
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -14,12 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from messaging.insights import reading
-from messaging.insights.filters import EVERYTHING
-from messaging.insights.periods import Period
-from messaging.models import Conversation, Feedback, Quote, RecoveryStatus, Sender
+from core import tenancy
+from messaging.models import Feedback, Quote, Sender
 from messaging.ratings import HAPPY_FROM
-from workspaces import tenancy
 from workspaces.mail import owners, tell
 from workspaces.models import Role, User, Workspace
 
@@ -105,7 +102,7 @@ def of_untied_opt_out(*, event_id: UUID) -> None:
         User.objects.filter(is_staff=True),
         "messaging/mail/untied",
         language=settings.LANGUAGE_CODE,
-        link=_link("admin:messaging_webhookevent_change", event_id),
+        link=_link("admin:messaging_incomingwebhook_change", event_id),
     )
     cache.set(once, 1, timeout=REMEMBERED.total_seconds())
 
@@ -142,31 +139,6 @@ def of_low_credits(*, workspace_id: UUID, percent: int) -> None:
             none_left=percent == 0,
             link=_link("home"),
         )
-
-
-def of_last_week(*, workspace_id: UUID, week: date) -> None:
-    """The numbers of a week, beside those of the one before; names and words stay inside."""
-    period = Period(week, week + timedelta(days=6))
-    with tenancy.within(workspace_id):
-        workspace = Workspace.objects.get(pk=workspace_id)
-        for owner in owners(workspace):
-            now, before = (
-                reading.figures(workspace, each, EVERYTHING, visible_to=owner)
-                for each in (period, period.before)
-            )
-            unhappy = Feedback.objects.within(workspace_id).exclude(status=RecoveryStatus.RESOLVED)
-            tell(
-                [owner],
-                "messaging/mail/week",
-                language=workspace.language,
-                clinic=workspace.name,
-                period=period,
-                now=now,
-                before=before,
-                unhappy=unhappy.count(),
-                waiting=Conversation.objects.filter(waiting_since__isnull=False).count(),
-                link=_link("home"),
-            )
 
 
 def _owners_and_doctor(campaign: Campaign) -> QuerySet[User]:

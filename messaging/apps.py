@@ -1,8 +1,40 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class MessagingConfig(AppConfig):
     name = "messaging"
+
+    audit_actions = {
+        "profile.phone": _("Confirmed their phone"),
+        "template.test": _("Sent a text to themselves as a test"),
+        "recovery.assigned": _("Assigned an unhappy patient"),
+        "recovery.note": _("Noted something about an unhappy patient"),
+        "recovery.started": _("Took on an unhappy patient"),
+        "recovery.resolved": _("Resolved the case of an unhappy patient"),
+        "recovery.reopened": _("Reopened the case of an unhappy patient"),
+        "conversation.assign": _("Assigned a conversation"),
+        "conversation.close": _("Closed a conversation"),
+        "conversation.answer": _("Answered a patient"),
+        "patient.erase": _("Erased a patient’s data"),
+        "patient.export": _("Exported what is held about a patient"),
+        "hold.stop": _("Decided that a patient wants no more messages"),
+        "hold.go_on": _("Decided that a patient may be written to"),
+        "hold.undo": _("Took back a decision about messages to a patient"),
+    }
+    api_scopes = {
+        "messages:read": _("See messages and ratings"),
+        "feedback:read": _("See unhappy patients"),
+        "feedback:write": _("Work on the cases of unhappy patients"),
+    }
+    webhook_events = {
+        "message.sent": _("A message was sent"),
+        "message.delivered": _("A message was delivered"),
+        "message.failed": _("A message failed"),
+        "rating.received": _("A patient rated their visit"),
+        "feedback.received": _("A patient left a private comment"),
+        "credits.low": _("Credits run low"),
+    }
 
     def ready(self) -> None:
         from campaigns import keeping, readiness

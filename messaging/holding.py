@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from core import audit, tenancy
+from core.errors import ProblemError
 from messaging import optouts
 from messaging.models import Sender
 from patients import consent, holds
 from patients.erasure import addresses_of
 from patients.models import Hold, HoldDecision, Patient, SuppressionReason
-from workspaces import audit, tenancy
 from workspaces.models import User
-from workspaces.problems import ProblemError
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from messaging import announcements, quotes, waking
+from messaging import outgoing_events, quotes, waking
 from messaging.models import Feedback, Message, QuoteWithdrawal, RecoveryStatus, Status
 from templates_app.models import MessageType
 
@@ -48,7 +48,7 @@ def rate(
     if before not in (None, rating):
         quotes.withdraw(ask=ask, because=QuoteWithdrawal.RATING)
     if before != rating:
-        announcements.rated(ask, before=before)
+        outgoing_events.rated(ask, before=before)
     return True
 
 
@@ -82,7 +82,7 @@ def give_feedback(*, ask: Message, comment: str) -> Feedback:
     feedback = Feedback.objects.within(ask.workspace_id).select_for_update().get(pk=feedback.pk)
     feedback.comment = _joined(feedback.comment, comment)
     feedback.save(update_fields=["comment", "updated_at"])
-    announcements.commented(feedback, ask=ask)
+    outgoing_events.commented(feedback, ask=ask)
     waking.tell_staff(feedback)
     return feedback
 

@@ -15,16 +15,17 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import sql
+from core.errors import ProblemError
 from messaging import waking
 from messaging.dispatch import new_senders
 from messaging.models import Message
 from templates_app.defaults import is_ours
 from templates_app.models import Template
-from workspaces import sql, vetting
 from workspaces.admin.base import staff
 from workspaces.models import Role, SenderFlag, User, Workspace
-from workspaces.problems import ProblemError
-from workspaces.vetting import Trust
+from workspaces.vetting import trust as vetting
+from workspaces.vetting.trust import Trust
 
 SHOWN = 50
 SAMPLES = 3

@@ -1,11 +1,10 @@
 """Each wakes one act. None of them matters: the clock wakes them all again."""
 
-from datetime import date
 from uuid import UUID
 
 from celery import shared_task
 
-from messaging import alerts, digests, waking
+from messaging import alerts, waking
 from messaging.bounces import mailbox
 from messaging.costs import fetching
 from messaging.dispatch import (
@@ -16,10 +15,9 @@ from messaging.dispatch import (
     sending,
     sweeping,
 )
-from messaging.insights import rolling
-from messaging.phones import codes
-from messaging.previewing import testing
+from messaging.phone_codes import codes
 from messaging.privacy import retention
+from messaging.text_previews import testing
 from messaging.webhooks import inbox, processing
 
 # What the clock does not wake again waits for the mail server by itself, for up to half an hour.
@@ -73,11 +71,6 @@ def read_bounces() -> None:
 
 
 @shared_task
-def roll_up() -> None:
-    rolling.roll()
-
-
-@shared_task
 def prune_webhooks() -> None:
     inbox.prune()
 
@@ -106,16 +99,6 @@ def send_text_test(order: dict[str, str]) -> None:
 @shared_task
 def send_phone_code(code_id: str) -> None:
     codes.send(UUID(code_id))
-
-
-@shared_task
-def send_digests() -> None:
-    digests.send_due()
-
-
-@mailing
-def tell_of_last_week(workspace_id: str, week: str) -> None:
-    alerts.of_last_week(workspace_id=UUID(workspace_id), week=date.fromisoformat(week))
 
 
 @mailing

@@ -1,7 +1,7 @@
 """What is woken once a transaction has committed. A lost wake-up costs a second: the clock does all
 of it anyway."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -49,10 +49,6 @@ def send_test_soon(order: dict[str, str]) -> None:
 
 def send_phone_code(code_id: UUID) -> None:
     _send("send_phone_code", str(code_id), expires=60)
-
-
-def tell_of_last_week(workspace_id: UUID, week: date) -> None:
-    _send("tell_of_last_week", str(workspace_id), week.isoformat())
 
 
 def _send(task: str, *args: str | int | dict[str, str], **options: Any) -> None:

@@ -10,11 +10,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import audit
+from core.errors import ProblemError
 from patients import consent, past_asks
 from patients.models import Patient, Suppression, SuppressionReason
-from workspaces import audit
 from workspaces.models import User
-from workspaces.problems import ProblemError
 
 # The trail outlives a person's right to be forgotten: it says that these changed, not to what.
 OF_THE_PERSON = frozenset({"name", "phone", "email"})

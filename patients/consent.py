@@ -10,9 +10,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from core.models.base import TenantQuerySet
+from integrations.webhooks.outbox import OutgoingEvent, enqueue_events
 from patients.models import Hold, HoldDecision, Patient, Suppression, SuppressionReason
-from workspaces.announcing import Event, Happening, announce_many
-from workspaces.rows import TenantQuerySet
 
 ALL_BUT_ERASURE = frozenset(SuppressionReason) - {SuppressionReason.ERASURE}
 
@@ -67,9 +67,9 @@ def _opt_out(patients: TenantQuerySet[Patient], reason: SuppressionReason, now: 
     if not leaving:
         return
     Patient.objects.filter(pk__in=[one.pk for one in leaving]).update(opted_out_at=now)
-    announce_many(
-        Happening(
-            Event.PATIENT_OPTED_OUT,
+    enqueue_events(
+        OutgoingEvent(
+            "patient.opted_out",
             one.workspace_id,
             {
                 "id": one.pk,

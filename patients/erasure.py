@@ -10,12 +10,12 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import audit
+from core.errors import ProblemError
+from integrations.webhooks import retention
 from patients import consent
 from patients.models import Patient, Suppression, SuppressionReason
-from workspaces import audit
-from workspaces.announcing import keeping
 from workspaces.models import User
-from workspaces.problems import ProblemError
 
 
 def grace() -> timedelta:
@@ -43,7 +43,7 @@ def erase(
         audit.record("patient.erase", one, by=by)
     if erased:
         keys = [one.pk for one in erased]
-        keeping.forget_words(workspace_id=_workspace_of(erased), patients=keys)
+        retention.forget_words(workspace_id=_workspace_of(erased), patients=keys)
     _cover(erased, addresses_of(erased) - theirs - covered, now)
     return now
 

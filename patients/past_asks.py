@@ -17,10 +17,10 @@ from django.db.models import Max
 from django.utils import timezone
 
 from campaigns.timing import OLDEST_USEFUL_ASK
+from core import sql
 from patients import consent
 from patients.models import PastAsk, Patient
 from patients.models.patient import LONGEST_DELAY
-from workspaces import sql
 
 # No campaign asks about an appointment that is older than this.
 TOO_OLD_TO_ASK = LONGEST_DELAY + OLDEST_USEFUL_ASK

@@ -13,8 +13,8 @@ import phonenumbers
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BooleanField, F, Func, QuerySet, TextField, Value
 
+from core import sql
 from patients.models import Patient
-from workspaces import sql
 from workspaces.models import Workspace
 from workspaces.models.practice import Country
 

@@ -11,10 +11,11 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from core import sql
 from patients import consent
-from workspaces import abuse_limits, sql
 from workspaces.models import Workspace
-from workspaces.vetting import Trust, trust_of
+from workspaces.vetting import limits
+from workspaces.vetting.trust import Trust, trust_of
 
 # In the order of all who lock the balances of several workspaces (`claiming.PAY` is the next to),
 # so that two never wait for each other. Who holds these rows counts alone.
@@ -106,13 +107,13 @@ def _known(wanted: set[tuple[UUID, str]]) -> set[tuple[UUID, str]]:
 
 
 def _rooms(trust: Mapping[UUID, Trust], *, now: datetime) -> dict[UUID, Room]:
-    since = now - abuse_limits.A_DAY
+    since = now - limits.A_DAY
     rows = sql.fetch(COUNT, workspaces=list(trust), since=since)
     total = Counter({row["workspace_id"]: row["total"] for row in rows})
     lately = Counter({row["workspace_id"]: row["lately"] for row in rows})
     return {
-        workspace: Room(abuse_limits.STRANGERS_BEFORE_TRUST, total[workspace])
+        workspace: Room(limits.STRANGERS_BEFORE_TRUST, total[workspace])
         if level is Trust.NONE
-        else Room(abuse_limits.STRANGERS_A_DAY_IN_FIRST_DAYS, lately[workspace])
+        else Room(limits.STRANGERS_A_DAY_IN_FIRST_DAYS, lately[workspace])
         for workspace, level in trust.items()
     }

@@ -7,14 +7,14 @@ from typing import NoReturn
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from core import audit
+from core.errors import ProblemError
+from core.models.base import TenantQuerySet
 from patients import consent, searching
 from patients.lists.emails import read_email
 from patients.lists.phones import Kind, Phones
 from patients.models import Suppression, SuppressionReason
-from workspaces import audit
 from workspaces.models import User, Workspace
-from workspaces.problems import ProblemError
-from workspaces.rows import TenantQuerySet
 
 AT_ONCE = 1_000
 ERASED = SuppressionReason.ERASURE

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.models import Campaign
+from core import audit, sql
 from patients import past_asks
 from patients.imports import doctors, judging, saving, uploading
 from patients.imports.moments import Moments
@@ -26,7 +27,6 @@ from patients.lists.evidence import Evidence
 from patients.lists.fields import Field
 from patients.lists.person import Person, Reader, Refusal
 from patients.lists.survey import Column, Survey
-from workspaces import audit, sql
 from workspaces.models import User
 
 AT_ONCE = 1_000

@@ -8,13 +8,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError, QuerySet
 from django.utils.translation import gettext as _
 
+from core import audit
+from core.errors import ProblemError
+from core.ids import uuid7
 from templates_app.defaults import DEFAULTS
 from templates_app.models import Template, TemplateVersion
 from templates_app.rendering import variables_in
-from workspaces import audit, watching
-from workspaces.ids import uuid7
 from workspaces.models import User, Workspace
-from workspaces.problems import ProblemError
+from workspaces.vetting import flags
 
 
 @dataclass(frozen=True)
@@ -230,7 +231,7 @@ def _keep(template: Template, *, by: str, at: datetime | None = None) -> None:
         content=template.content,
         saved_by_name=by,
     )
-    watching.look_at(template.workspace_id, template.subject, template.content)
+    flags.look_at(template.workspace_id, template.subject, template.content)
     if at:
         TemplateVersion.objects.filter(pk=kept.pk).update(created_at=at)
 

@@ -9,17 +9,17 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.api.fields import Body, Flag, Text, cleaned
+from core.api.idempotency import once
+from core.api.operations import Operation
+from core.api.views import ListView, OneView, RowsView
+from core.models.base import TenantQuerySet
 from templates_app import actions
 from templates_app.forms import LONGEST, NewTemplateForm, TemplateForm
 from templates_app.listing import PURPOSES
 from templates_app.models import Channel, MessageType, Template
 from workspaces.access import Can
-from workspaces.api.fields import Body, Flag, Text, cleaned
-from workspaces.api.idempotency import once
-from workspaces.api.operations import Operation
-from workspaces.api.views import ListView, OneView, RowsView
-from workspaces.models import Language, Scope
-from workspaces.rows import TenantQuerySet
+from workspaces.models import Language
 
 TYPES = [(kind.value, kind.label) for kind in map(MessageType, PURPOSES)]
 
@@ -79,7 +79,7 @@ class TemplateFilters(FilterSet):
 
 
 class OfTemplates(RowsView[Template]):
-    read_scope = Scope.TEMPLATES_READ
+    read_scope = "templates:read"
     described_by = TemplateTold
 
     def rows(self) -> TenantQuerySet[Template]:
@@ -91,12 +91,12 @@ class Templates(OfTemplates, ListView[Template]):
     operations: ClassVar = {
         "GET": Operation(
             "list_templates", "All texts, the newest first",
-            scope=Scope.TEMPLATES_READ, permission=Can.SEE_TEXTS,
+            scope="templates:read", permission=Can.SEE_TEXTS,
             answers=TemplateTold, is_list=True,
         ),
         "POST": Operation(
             "create_template", "Write a text",
-            scope=Scope.TEMPLATES_WRITE, permission=Can.MANAGE_TEXTS,
+            scope="templates:write", permission=Can.MANAGE_TEXTS,
             takes=NewTemplateBody, answers=TemplateTold, status=201,
         ),
     }  # fmt: skip
@@ -122,16 +122,16 @@ class OneTemplate(OfTemplates, OneView[Template]):
     operations: ClassVar = {
         "GET": Operation(
             "get_template", "One text",
-            scope=Scope.TEMPLATES_READ, permission=Can.SEE_TEXTS, answers=TemplateTold,
+            scope="templates:read", permission=Can.SEE_TEXTS, answers=TemplateTold,
         ),
         "PATCH": Operation(
             "change_template", "Change a text",
-            scope=Scope.TEMPLATES_WRITE, permission=Can.MANAGE_TEXTS,
+            scope="templates:write", permission=Can.MANAGE_TEXTS,
             takes=TemplateBody, answers=TemplateTold, may_conflict=True,
         ),
         "DELETE": Operation(
             "delete_template", "Delete a text that is not in use",
-            scope=Scope.TEMPLATES_WRITE, permission=Can.MANAGE_TEXTS,
+            scope="templates:write", permission=Can.MANAGE_TEXTS,
             status=204, may_conflict=True,
         ),
     }  # fmt: skip
@@ -154,7 +154,7 @@ class MakeDefault(OfTemplates):
     operations: ClassVar = {
         "POST": Operation(
             "make_template_default", "Use this text from now on",
-            scope=Scope.TEMPLATES_WRITE, permission=Can.MANAGE_TEXTS,
+            scope="templates:write", permission=Can.MANAGE_TEXTS,
             takes=DefaultBody, answers=TemplateTold,
         ),
     }  # fmt: skip

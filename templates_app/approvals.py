@@ -21,8 +21,8 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
+from core import sql, tenancy
 from templates_app.models import PATIENCE, ApprovedText
-from workspaces import sql, tenancy
 
 PUBLIC_API = "https://content.twilio.com"
 TIMEOUT = 10

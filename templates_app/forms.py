@@ -8,15 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.ids import uuid7
 from templates_app.actions import Kind, Words
 from templates_app.listing import PURPOSES
 from templates_app.models import Channel, MessageType, Template
 from templates_app.rendering import unknown_variables
 from workspaces import entitlements
-from workspaces.ids import uuid7
 from workspaces.models import Language
-from workspaces.plain_names import find_address
-from workspaces.vetting import Trust, trust_of
+from workspaces.vetting.plain_names import find_address
+from workspaces.vetting.trust import Trust, trust_of
 
 LONGEST = 1600
 

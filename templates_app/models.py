@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.constraints import RowSecurity, SameWorkspace
+from core.models.base import BaseModel, TenantQuerySet, known
 from workspaces.models import Language, Workspace
-from workspaces.rows import Row, TenantQuerySet, known
-from workspaces.walls import SameWorkspace, Wall
 
 
 class Channel(models.TextChoices):
@@ -47,7 +47,7 @@ class TemplateQuerySet(TenantQuerySet["Template"]):
         return self.filter(type=type, language=language, is_default=True).exclude(channel="")
 
 
-class Template(Row):
+class Template(BaseModel):
     workspace = models.ForeignKey(
         Workspace, verbose_name=_("workspace"), on_delete=models.CASCADE, related_name="templates"
     )
@@ -104,14 +104,14 @@ class Template(Row):
                 condition=Q(channel__in=["", *Channel.values]),
                 name="templates_app_template_channel_known",
             ),
-            Wall(name="templates_app_template_wall"),
+            RowSecurity(name="templates_app_template_row_security"),
         ]
 
     def __str__(self) -> str:
         return self.name
 
 
-class TemplateVersion(Row):
+class TemplateVersion(BaseModel):
     """A text as it was saved, the present one too. One that came with the house has none before its
     first change."""
 
@@ -140,7 +140,7 @@ class TemplateVersion(Row):
                 fields=["template", "version"], name="templates_app_templateversion_once"
             ),
             SameWorkspace(field="template", name="templates_app_templateversion_template_fk"),
-            Wall(name="templates_app_templateversion_wall"),
+            RowSecurity(name="templates_app_templateversion_row_security"),
         ]
 
     def __str__(self) -> str:
@@ -167,7 +167,7 @@ FAILED_CHECKS: dict[str, str | Promise] = {
 PATIENCE = timedelta(seconds=60)
 
 
-class ApprovedText(Row):
+class ApprovedText(BaseModel):
     """A WhatsApp template as Meta approved it, read from Twilio by its content SID.
 
     This is what patients read when the template is sent. It is kept apart from `Template` because a
@@ -213,7 +213,7 @@ class ApprovedText(Row):
                 condition=Q(fetched_at=None, body="") | Q(fetched_at__isnull=False) & ~Q(body=""),
                 name="templates_app_approvedtext_fetched_with_its_text",
             ),
-            Wall(name="templates_app_approvedtext_wall"),
+            RowSecurity(name="templates_app_approvedtext_row_security"),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core.errors import ProblemError
 from templates_app import actions, approvals, approved, listing
 from templates_app.differences import differences
 from templates_app.forms import LONGEST, NewTemplateForm, TemplateForm
@@ -16,7 +17,6 @@ from templates_app.models import Template, TemplateVersion
 from templates_app.rendering import VARIABLES
 from workspaces.access import Can, member
 from workspaces.models import Language
-from workspaces.problems import ProblemError
 from workspaces.requests import MemberRequest
 
 

@@ -9,8 +9,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from workspaces import tenancy
-from workspaces.models import AuditEvent, Workspace
+from core import tenancy
+from core.models import AuditEvent
+from workspaces.models import Workspace
 
 
 def list_page(model: type[models.Model]) -> str:

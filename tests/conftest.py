@@ -15,6 +15,7 @@ from xdist.remote import Producer
 
 from config import embedded
 from tests import database
+from tests.core.api.calling import Program
 from tests.scheduling import FilesLongestFirst, put_longest_first
 
 # Without bytecode on disk every process that a test starts compiles all modules anew.
@@ -90,3 +91,9 @@ def _empty_cache() -> Iterator[None]:
     """Rate limits must not carry over from one test to the next."""
     yield
     cache.clear()
+
+
+@pytest.fixture
+def program(db: None) -> Program:
+    """A clinic's own system with an API key for everything."""
+    return Program()

@@ -39,10 +39,10 @@ def fingerprint() -> str:
     sources = sorted([*ROOT.glob("*/migrations/*.py"), *ROOT.glob("requirements.lock")])
     for path in [
         *sources,
-        ROOT / "workspaces/walls.py",
-        ROOT / "workspaces/ledger.py",
-        ROOT / "messaging/insights/days.py",
-        ROOT / "messaging/insights/marking.py",
+        ROOT / "core/constraints.py",
+        ROOT / "billing/ledger.py",
+        ROOT / "messaging/message_days.py",
+        ROOT / "insights/staleness.py",
         ROOT / "config/management/commands/migrate.py",
     ]:
         digest.update(path.read_bytes())

@@ -10,33 +10,59 @@ from django.utils import timezone
 from factory.declarations import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
+from billing.models import (
+    BillingDifference,
+    BillingNotice,
+    CreditEntry,
+    CreditLot,
+    DifferenceKind,
+    EntryKind,
+    NoticeKind,
+    Payment,
+    PaymentEvent,
+    PaymentKind,
+)
 from campaigns.models import Campaign, CampaignTemplate
-from messaging.models import (
-    CannedAnswer,
-    Conversation,
-    CostDay,
+from core import encryption, tenancy
+from core.api.scopes import all_scopes
+from core.models import AuditEvent, IdempotencyRecord
+from insights.models import (
     DayTally,
     Desk,
     DeskRating,
     Digest,
     Facet,
     FailureTally,
+    HourTally,
+    Report,
+    StaleDay,
+)
+from integrations import api_keys
+from integrations.models import (
+    ApiKey,
+    DeliveryAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
+from integrations.webhooks import signing
+from integrations.webhooks.events import subscribable_events
+from messaging.models import (
+    CannedAnswer,
+    Conversation,
+    CostDay,
     Feedback,
     HiddenNumber,
-    HourTally,
     InboundMessage,
+    IncomingWebhook,
     Intent,
     Message,
     PhoneCode,
     Quote,
     RecoveryStep,
-    Report,
     Sender,
     SenderStop,
-    StaleDay,
     Status,
     Step,
-    WebhookEvent,
 )
 from patients.models import (
     Doctor,
@@ -50,34 +76,14 @@ from patients.models import (
     SuppressionReason,
 )
 from templates_app.models import ApprovedText, Channel, MessageType, Template, TemplateVersion
-from workspaces import keys, sealing, tenancy
-from workspaces.announcing import signing
 from workspaces.models import (
-    Announcement,
-    ApiKey,
-    Attempt,
-    AuditEvent,
-    BillingDifference,
-    BillingNotice,
-    CreditEntry,
-    CreditLot,
-    DifferenceKind,
-    Endpoint,
     Entitlement,
-    EntryKind,
-    Event,
     FlagKind,
     Invitation,
-    KeptAnswer,
     KnownDevice,
-    NoticeKind,
-    Payment,
-    PaymentEvent,
-    PaymentKind,
     Plan,
     Practice,
     Role,
-    Scope,
     SenderFlag,
     Source,
     User,
@@ -198,10 +204,10 @@ def old_audit_event(*, days: float, **fields: Any) -> UUID:
     with tenancy.platform("factory"), connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO workspaces_auditevent
+            INSERT INTO core_auditevent
             SELECT (jsonb_populate_record(e, jsonb_build_object(
                 'id', gen_random_uuid(), 'at', now() - make_interval(secs => 86400 * %s)))).*
-            FROM workspaces_auditevent e WHERE e.id = %s RETURNING id
+            FROM core_auditevent e WHERE e.id = %s RETURNING id
             """,
             [days, event.pk],
         )
@@ -283,32 +289,32 @@ class BillingDifferenceFactory(Rows[BillingDifference]):
     seen_at = LazyFunction(timezone.now)
 
 
-class EndpointFactory(Rows[Endpoint]):
+class WebhookEndpointFactory(Rows[WebhookEndpoint]):
     class Meta:
-        model = Endpoint
+        model = WebhookEndpoint
 
     workspace = SubFactory(WorkspaceFactory)
     url = Sequence(lambda n: f"https://hooks.example.com/{n}")
-    events = LazyFunction(lambda: [event.value for event in Event.choosable()])
-    secret = LazyFunction(lambda: sealing.seal(signing.new_secret()))
+    events = LazyFunction(lambda: list(subscribable_events()))
+    secret = LazyFunction(lambda: encryption.seal(signing.new_secret()))
 
 
-class AnnouncementFactory(Rows[Announcement]):
+class WebhookDeliveryFactory(Rows[WebhookDelivery]):
     class Meta:
-        model = Announcement
+        model = WebhookDelivery
 
     workspace = SubFactory(WorkspaceFactory)
-    endpoint = SubFactory(EndpointFactory, workspace=ours)
-    event = Event.MESSAGE_SENT
+    endpoint = SubFactory(WebhookEndpointFactory, workspace=ours)
+    event = "message.sent"
     data = LazyFunction(dict)
 
 
-class AttemptFactory(Rows[Attempt]):
+class DeliveryAttemptFactory(Rows[DeliveryAttempt]):
     class Meta:
-        model = Attempt
+        model = DeliveryAttempt
 
     workspace = SubFactory(WorkspaceFactory)
-    announcement = SubFactory(AnnouncementFactory, workspace=ours)
+    delivery = SubFactory(WebhookDeliveryFactory, workspace=ours)
     status_code = 200
     took_ms = 12
 
@@ -324,15 +330,15 @@ class ApiKeyFactory(Rows[ApiKey]):
     made_by_name = "Dra. Quien Manda"
     name = Sequence(lambda n: f"Agenda {n}")
     prefix = Sequence(lambda n: f"key{n:07d}")
-    digest = LazyFunction(lambda: keys.digest("secret"))
-    scopes = LazyFunction(lambda: list(Scope.values))
+    digest = LazyFunction(lambda: api_keys.digest("secret"))
+    scopes = LazyFunction(lambda: list(all_scopes()))
 
 
-class KeptAnswerFactory(Rows[KeptAnswer]):
+class IdempotencyRecordFactory(Rows[IdempotencyRecord]):
     class Meta:
-        model = KeptAnswer
+        model = IdempotencyRecord
 
-    workspace = SubFactory(WorkspaceFactory)
+    workspace_id = LazyFunction(lambda: WorkspaceFactory.create().pk)
     caller_id = LazyFunction(uuid4)
     key = Sequence(lambda n: f"once-{n}")
     request_digest = "0" * 64
@@ -619,9 +625,9 @@ class DeskRatingFactory(Rows[DeskRating]):
     rating = 5
 
 
-class WebhookEventFactory(Rows[WebhookEvent]):
+class IncomingWebhookFactory(Rows[IncomingWebhook]):
     class Meta:
-        model = WebhookEvent
+        model = IncomingWebhook
 
     provider = "twilio"
     kind = "status"

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection
 from factory.django import DjangoModelFactory
 
-from workspaces import tenancy
+from core import tenancy
 
 
 def refuses(constraint: str, factory: type[DjangoModelFactory[Any]], **values: Any) -> None:

@@ -15,7 +15,7 @@ LONGEST = (
     "tests/messaging/test_promises.py",
     "tests/config/test_admin.py",
     "tests/dev/test_seed_demo.py",
-    "tests/workspaces/api/test_described.py",
+    "tests/core/api/test_described.py",
     "tests/guards/test_query_counts.py",
     "tests/patients/imports/test_at_once.py",
     "tests/patients/lists/test_hostile_files.py",

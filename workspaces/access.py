@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
+from core.errors import RoleTooWeak
 from workspaces.models import Role, User
-from workspaces.problems import RoleTooWeak
 from workspaces.requests import MemberRequest
 
 P = ParamSpec("P")

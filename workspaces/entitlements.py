@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from workspaces import plans, sql
+from core import sql
+from core.errors import ProblemError
+from workspaces import plans
 from workspaces.models import Entitlement, Limit, Plan, Practice, User, Workspace
 from workspaces.plans import PLANS, Feature, Terms
-from workspaces.problems import ProblemError
 
 
 @dataclass(frozen=True)

@@ -11,19 +11,15 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest
 from django.utils.functional import Promise
-from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from workspaces import google_listing, mail, phones, practices, profile, zones
+from core import phones
+from workspaces import google_listing, mail, practices, profile, time_zones
 from workspaces import settings as workspace_settings
-from workspaces.announcing import addresses
-from workspaces.announcing.endpoints import Details
-from workspaces.breached_passwords import refuse_guessable
 from workspaces.models import (
     LONGEST_UNDO_MINUTES,
     SHORTEST_KEPT_DAYS,
-    Event,
     Invitation,
     Practice,
     Role,
@@ -31,7 +27,8 @@ from workspaces.models import (
     Workspace,
 )
 from workspaces.models.practice import Country, known_timezone
-from workspaces.plain_names import plain_name
+from workspaces.sign_in.breached_passwords import refuse_guessable
+from workspaces.vetting.plain_names import plain_name
 
 Choices = Sequence[tuple[str, str | Promise]]
 
@@ -118,7 +115,7 @@ class PracticeForm(forms.ModelForm[Practice]):
         self.initial["google_place_id"] = self.instance.listing
         offered = self.fields["timezone"]
         assert isinstance(offered, forms.ChoiceField)
-        offered.choices = zones.choices(present=self.instance.timezone)
+        offered.choices = time_zones.choices(present=self.instance.timezone)
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
@@ -312,35 +309,6 @@ class SettingsForm(forms.ModelForm[Workspace]):
     def wishes(self) -> workspace_settings.Wishes:
         names = workspace_settings.Wishes.__dataclass_fields__
         return workspace_settings.Wishes(**{name: self.cleaned_data[name] for name in names})
-
-
-class EndpointForm(forms.Form):
-    url = forms.CharField(
-        label=_("Address of your system"),
-        max_length=addresses.LONGEST,
-        widget=forms.URLInput(
-            {"autocomplete": "off", "placeholder": "https://", "spellcheck": "false"}
-        ),
-        help_text=_("Where your system takes events: an https address that answers with 2xx."),
-    )
-    description = forms.CharField(label=_("Description"), max_length=200, required=False)
-    events = forms.MultipleChoiceField(
-        label=_("Events"),
-        choices=[
-            (event.value, format_lazy("{} ({})", event.label, event.value))
-            for event in Event.choosable()
-        ],
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    def clean_url(self) -> str:
-        url: str = self.cleaned_data["url"]
-        if fault := addresses.what_is_wrong(url):
-            raise ValidationError(str(fault))
-        return url
-
-    def details(self) -> Details:
-        return Details(**self.cleaned_data)
 
 
 class TrailForm(forms.Form):

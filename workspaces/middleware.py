@@ -8,13 +8,13 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import translation
 
-from workspaces import tenancy
+from core import tenancy
 from workspaces.models import User, Workspace
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
-class TenantDoor:
+class TenantMiddleware:
     """Opens the visitor's own door for the length of the request, which is one transaction.
 
     A visitor without a workspace gets no door; the admin's and the public pages' views open the

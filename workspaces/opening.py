@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from workspaces import audit, tenancy, watching
+from core import audit, tenancy
 from workspaces.models import Entitlement, Practice, Role, Source, User, Workspace
 from workspaces.plans import TRIAL
+from workspaces.vetting import flags
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def open_workspace(*, clinic: NewClinic, owner: User) -> Workspace:
         )
         audit.record("practice.create", practice, by=owner, name=practice.name)
         _start_trial(workspace, owner)
-        watching.look_at(workspace.pk, clinic.workspace, clinic.practice)
+        flags.look_at(workspace.pk, clinic.workspace, clinic.practice)
     return workspace
 
 

@@ -10,9 +10,11 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from workspaces import audit, entitlements, watching
+from core import audit
+from core.errors import ProblemError
+from workspaces import entitlements
 from workspaces.models import Practice, User, Workspace
-from workspaces.problems import ProblemError
+from workspaces.vetting import flags
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def create(*, workspace: Workspace, details: Details, by: User) -> Practice:
         name=practice.name,
         new=audit.snapshot(practice, list(vars(details))),
     )
-    watching.look_at(practice.workspace_id, details.name)
+    flags.look_at(practice.workspace_id, details.name)
     return practice
 
 
@@ -56,7 +58,7 @@ def change(*, practice: Practice, details: Details, by: User) -> Practice:
     practice = _locked(practice)
     with _one_of_its_name():
         audit.save_changes("practice.change", practice, vars(details), by=by, name=details.name)
-    watching.look_at(practice.workspace_id, details.name)
+    flags.look_at(practice.workspace_id, details.name)
     return practice
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from workspaces import audit
+from core import audit
 from workspaces.models import User, Workspace
 
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from workspaces import audit, entitlements, watching
+from core import audit
+from workspaces import entitlements
 from workspaces.models import User, Workspace
+from workspaces.vetting import flags
 
 # What speaks against keeping patients for so many days. The floors above know things that this one
 # must not import (does a campaign remind later?), so each adds its question when it is loaded.
@@ -40,5 +42,5 @@ def change(*, workspace: Workspace, wishes: Wishes, by: User) -> Workspace:
         name=wishes.name,
         workspace_id=workspace.pk,
     )
-    watching.look_at(workspace.pk, wishes.name)
+    flags.look_at(workspace.pk, wishes.name)
     return workspace

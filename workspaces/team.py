@@ -12,11 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from workspaces import audit, entitlements, invitation_limits, tenancy, vetting
+from core import audit, tenancy
+from core.errors import ProblemError
+from workspaces import entitlements
 from workspaces.mail import send
 from workspaces.models import Invitation, Role, User, Workspace
-from workspaces.plain_names import carries_address, one_line
-from workspaces.problems import ProblemError
+from workspaces.vetting import invitation_limits, trust
+from workspaces.vetting.plain_names import carries_address, one_line
 
 INVITATION_LIFE = timedelta(days=7)
 
@@ -31,7 +33,7 @@ def invite(*, workspace: Workspace, email: str, role: Role, by: User) -> Invitat
     workspace = entitlements.lock(workspace)
     if workspace.invitations.open(timezone.now()).filter(email__iexact=email).exists():
         raise ProblemError(_("This person is invited already: withdraw that invitation first."))
-    vetting.require_may_send(workspace)
+    trust.require_may_send(workspace)
     _forget_expired(workspace, email)
     invitation_limits.require_room(workspace, email)
     # Before the next check: a plan without a free seat cannot be used to try out addresses.

@@ -1,6 +1,6 @@
 from django import template
 
-from workspaces import devices
+from core import user_agents
 
 register = template.Library()
-register.filter("device", devices.name)
+register.filter("device", user_agents.name)

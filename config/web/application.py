@@ -14,7 +14,7 @@ from typing import Any
 from config.errors import AWAY
 from config.web import incoming, outgoing
 from config.web.environ import Environ, environ_of
-from workspaces.callers import is_known
+from integrations.known_callers import is_known
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]

@@ -7,7 +7,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
 from config.web.environ import Environ
-from workspaces import bodies
+from core import request_bodies
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 IsKnown = Callable[[Environ], Awaitable[bool]]
@@ -17,7 +17,7 @@ SECONDS = 20
 SLOWEST = 16 * 1024  # bytes a second
 
 # Larger ones are written to an unnamed temporary file.
-IN_MEMORY = bodies.PAGES
+IN_MEMORY = request_bodies.PAGES
 
 
 class ClientLeftError(Exception):
@@ -39,10 +39,10 @@ async def read_body(environ: Environ, receive: Receive, is_known: IsKnown) -> IO
     `config.middleware.BodyLimits` answers. A body that its view would refuse without looking at it
     (no signature, or a long one from a stranger) is left unread as well, for the view to refuse.
     """
-    environ[bodies.REFUSED] = ""
-    if not bodies.has_body(environ):
+    environ[request_bodies.REFUSED] = ""
+    if not request_bodies.has_body(environ):
         return io.BytesIO()
-    limit = bodies.limit_of(environ["PATH_INFO"].encode("latin-1").decode(errors="replace"))
+    limit = request_bodies.limit_of(environ["PATH_INFO"].encode("latin-1").decode(errors="replace"))
     if refused := limit.refusal(environ):
         return _unread(environ, refused)
     is_strangers = limit.is_long(environ) and not await is_known(environ)
@@ -53,9 +53,9 @@ async def read_body(environ: Environ, receive: Receive, is_known: IsKnown) -> IO
     except TimeoutError as error:
         raise TooSlowError from error
     except TooLargeError:
-        return _unread(environ, bodies.Refused.TOO_LARGE)
+        return _unread(environ, request_bodies.Refused.TOO_LARGE)
     except OSError:
-        return _unread(environ, bodies.Refused.NO_ROOM)
+        return _unread(environ, request_bodies.Refused.NO_ROOM)
 
 
 async def _read(environ: Environ, receive: Receive, most: int) -> IO[bytes]:
@@ -86,6 +86,6 @@ async def _read(environ: Environ, receive: Receive, most: int) -> IO[bytes]:
 
 
 def _unread(environ: Environ, refused: str) -> IO[bytes]:
-    environ[bodies.REFUSED] = refused
+    environ[request_bodies.REFUSED] = refused
     environ["CONTENT_LENGTH"] = "0"
     return io.BytesIO()

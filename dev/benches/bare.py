@@ -9,7 +9,7 @@ from django.urls import path
 from django.utils import timezone
 
 from config import wsgi
-from workspaces.ids import uuid7
+from core.ids import uuid7
 
 INSERT = """
 INSERT INTO bench_bare (id, created_at, updated_at, provider, kind, key, payload, error)

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from config import wsgi
-from workspaces import tenancy
+from core import tenancy
 
 ROWS = """
 SELECT coalesce(json_agg(told), '[]')::text FROM (

@@ -18,7 +18,7 @@ import aiohttp
 import psycopg
 from psycopg.rows import dict_row
 
-from workspaces.ids import uuid7
+from core.ids import uuid7
 
 BATCH = 200
 CONCURRENCY = int(os.environ["DISPATCH_CONCURRENCY"])
@@ -52,7 +52,7 @@ WHERE m.id = v.id
 """
 
 DEBIT = """
-INSERT INTO workspaces_creditentry (id, created_at, workspace_id, kind, amount, cause, note, by)
+INSERT INTO billing_creditentry (id, created_at, workspace_id, kind, amount, cause, note, by)
 SELECT v.id, %s, v.workspace_id, 'DEBIT', -v.spent, v.id::text, '', ''
 FROM unnest(%s::uuid[], %s::uuid[], %s::int[]) AS v(id, workspace_id, spent)
 """

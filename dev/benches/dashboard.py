@@ -15,10 +15,10 @@ from django.test import Client
 from django.utils import timezone
 
 from campaigns.models import Campaign, Status
+from core import sql, tenancy
 from dev.benches import Case
 from dev.benches.database import as_owner, own_database
-from messaging.insights import rolling, verifying
-from workspaces import sql, tenancy
+from insights import rolling, verifying
 from workspaces.models import Plan, Practice, Role, User, Workspace
 
 FEW = 10_000

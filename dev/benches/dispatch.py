@@ -10,10 +10,10 @@ from uuid import UUID
 from django.conf import settings
 from django.core.management.base import CommandParser
 
+from core import sql, tenancy
 from dev.benches import Case, one_task_each, world
 from dev.benches.database import own_database
 from dev.benches.working import broker, sink, wait_until, wake_until, worker
-from workspaces import sql, tenancy
 
 CLINICS = 20
 SLOW_MS = 100
@@ -31,7 +31,7 @@ FROM messaging_message WHERE id = ANY(%(ids)s)
 # What claims paid: once for each clinic of a batch, and not once for each message.
 PAID = """
 SELECT count(*) AS debits, -sum(amount) AS messages
-FROM workspaces_creditentry WHERE starts_with(cause, 'claim:')
+FROM billing_creditentry WHERE starts_with(cause, 'claim:')
 """
 
 

@@ -8,11 +8,11 @@ from django.core.management.base import CommandParser
 from django.db.models import Max
 from django.utils import timezone
 
+from core import tenancy
 from dev.benches import Case, world
 from dev.benches.database import own_database
 from dev.benches.working import broker, sink, ticking, wait_until, wake, worker
 from messaging.models import Message, Sender
-from workspaces import tenancy
 
 FEW = 10
 LATENCY_MS = 100

@@ -15,11 +15,11 @@ from django.core.management.base import CommandParser
 from django.db import connection
 from django.utils import timezone
 
+from core import tenancy
 from dev.benches import Case, importing_once, world
 from dev.benches.database import as_owner, own_database
 from patients import consent
 from patients.models import SuppressionReason
-from workspaces import tenancy
 
 FEW = 10_000
 SUPPRESSED = 500

@@ -24,9 +24,9 @@ class Memory:
 
 def bring(file: Path, campaign_id: UUID) -> None:
     from campaigns.models import Campaign
+    from core import tenancy
     from patients.imports.directly import bring_in
     from patients.imports.uploading import Choices
-    from workspaces import tenancy
 
     with tenancy.platform("bench"):
         campaign = Campaign.objects.select_related("workspace", "practice").get(pk=campaign_id)
@@ -59,7 +59,7 @@ def main() -> None:
     django.setup()
 
     from config.celery import app
-    from workspaces import tenancy
+    from core import tenancy
 
     app.loader.import_default_modules()
     with tenancy.platform("bench"):

@@ -11,13 +11,13 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
+from billing.models import CreditEntry, EntryKind
+from core import tenancy
 from messaging.channels.twilio import PUBLIC_API, VALID_FOR
 from messaging.dispatch.claiming import status_callback
 from messaging.dispatch.composing import BUILT_IN, link
 from messaging.models import Message, Sender, Status
 from templates_app.rendering import first_name, render
-from workspaces import tenancy
-from workspaces.models import CreditEntry, EntryKind
 
 QUEUE = "one_task_each"
 TASK = "bench.send_one"

@@ -13,13 +13,13 @@ from django.db import connection
 from django.test import RequestFactory
 from django.utils import timezone
 
+from core import sql, tenancy
+from core.paging import newest_first
 from dev.benches import Case, world
 from dev.benches.database import as_owner, own_database
 from patients import searching
 from patients.models import Patient, PatientQuerySet, State
-from workspaces import sql, tenancy
 from workspaces.models import Workspace
-from workspaces.pages import newest_first
 
 SIZE = 25
 FEW = 10_000

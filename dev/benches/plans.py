@@ -15,12 +15,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from campaigns.models import Campaign
+from core import sql, tenancy
 from dev.benches import Case, world
 from dev.benches.database import as_owner, own_database
 from messaging.channels import Fate, Outcome
 from messaging.dispatch import claiming, composing, planning, settling
 from messaging.models import Sender
-from workspaces import sql, tenancy
 
 CLINICS = 20
 # Each of these has more patients due than one plan takes; the others have messages that wait.

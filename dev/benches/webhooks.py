@@ -9,20 +9,20 @@ from django.core.management.base import CommandError, CommandParser
 from django.urls import reverse
 from twilio.request_validator import RequestValidator
 
+from core import tenancy
+from core.ids import uuid7
 from dev.benches import Case
 from dev.benches.calling import calls_per_second, post
 from dev.benches.database import as_owner, own_database
 from dev.benches.serving import serving
-from messaging.models import WebhookEvent
-from workspaces import tenancy
-from workspaces.ids import uuid7
+from messaging.models import IncomingWebhook
 
 TOKEN = "bench-token"  # noqa: S105
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 # Shaped like the inbox with its indexes, without its wall.
 BARE = """
-CREATE TABLE bench_bare (LIKE messaging_webhookevent INCLUDING ALL);
+CREATE TABLE bench_bare (LIKE messaging_incomingwebhook INCLUDING ALL);
 GRANT INSERT ON bench_bare TO PUBLIC;
 """
 
@@ -57,7 +57,7 @@ def run(*, calls: int, rounds: int, connections: int) -> list[Case]:
 
 def _all_are_kept(expected: int) -> None:
     with tenancy.platform("bench"):
-        kept = WebhookEvent.objects.count()
+        kept = IncomingWebhook.objects.count()
     if kept != expected:
         raise CommandError(f"Of {expected} calls that were answered {kept} are in the inbox.")
 

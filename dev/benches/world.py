@@ -8,9 +8,9 @@ from django.core.management import CommandError
 from django.utils import timezone
 
 from campaigns.models import Campaign, Status
+from core import sql, tenancy
 from messaging.models import Sender
 from templates_app.models import Channel
-from workspaces import sql, tenancy
 from workspaces.models import Plan, Practice, Workspace
 
 SENDER = "+15005550006"
@@ -55,7 +55,7 @@ SELECT EXISTS (
 STORY = """
 SELECT (SELECT count(DISTINCT external_id) FROM messaging_message
         WHERE status = 'SENT' AND sent_at IS NOT NULL AND content <> '') AS sent,
-       (SELECT -sum(amount) FROM workspaces_creditentry WHERE cause <> 'opening') AS debited,
+       (SELECT -sum(amount) FROM billing_creditentry WHERE cause <> 'opening') AS debited,
        (SELECT sum(%(opening)s - message_credits) FROM workspaces_workspace) AS spent
 """
 

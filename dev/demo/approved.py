@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 from config import embedded
+from core import tenancy
 from dev.demo.__main__ import WHATSAPP_TEMPLATES
 from templates_app.models import ApprovedText
-from workspaces import tenancy
 
 
 def path() -> Path:

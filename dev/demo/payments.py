@@ -7,12 +7,12 @@ from pathlib import Path
 from django.utils import timezone, translation
 
 from config import embedded
+from core import tenancy
 from dev.demo.__main__ import PAYMENTS
 from dev.demo_data.paying.shop import open_shop, subscribe
 from dev.demo_data.story import DEMO
 from dev.doubles.stripe import snapshot
 from dev.doubles.stripe.account import Account
-from workspaces import tenancy
 from workspaces.models import Entitlement, Plan
 
 

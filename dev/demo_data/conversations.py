@@ -17,7 +17,7 @@ from dev.demo_data.people import numbered
 from dev.demo_data.recovery import Recovery
 from dev.demo_data.rows import id_at, made_at
 from dev.demo_data.visits import Person, Visit
-from messaging.errors import Consequence, meaning_of
+from messaging.error_codes import Consequence, meaning_of
 from messaging.models import (
     Conversation,
     InboundMessage,
@@ -52,7 +52,7 @@ BY_TEXT, READS, REVIEWS = 0.75, 0.85, 0.4
 AT_FIRST = (5.0, 7.0, 11.5, 22.5, 54.0)
 BY_NOW = (2.0, 3.5, 7.5, 18.0, 69.0)
 
-# Codes of messaging/errors.py and how often they come.
+# Codes of messaging/error_codes.py and how often they come.
 FAILURES = {
     Channel.SMS: {"30003": 40, "30005": 20, "30006": 10, "30008": 15, "30007": 10, "21614": 5},
     Channel.WHATSAPP: {"63014": 100},  # the other failures of WhatsApp went on by SMS

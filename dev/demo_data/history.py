@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 from django.db.models import Model
 
+from billing.models import CreditEntry
 from campaigns.models import Campaign
+from core.models import AuditEvent
 from dev.demo_data.rows import insert
 from messaging.models import (
     Conversation,
@@ -16,7 +18,6 @@ from messaging.models import (
     SenderStop,
 )
 from patients.models import Import, ImportProblem, Patient, Suppression
-from workspaces.models import AuditEvent, CreditEntry
 
 
 @dataclass

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from billing import credits
+from billing.models import CreditEntry, EntryKind
+from billing.stripe.months import Month
 from dev.demo_data import moments
 from dev.demo_data.story import Clinic
 from messaging.models import Message
-from workspaces import credits
-from workspaces.billing.months import Month
-from workspaces.models import CreditEntry, EntryKind, Workspace
+from workspaces.models import Workspace
 from workspaces.plans import PLANS
 
 MONTH = timedelta(days=30)

@@ -8,7 +8,8 @@ from django.db.models import F
 from dev.demo_data import words
 from dev.demo_data.people import Household
 from dev.demo_data.rows import insert, made_at
-from messaging.models import CannedAnswer, Desk, DeskRating, Message, Quote, Report
+from insights.models import Desk, DeskRating, Report
+from messaging.models import CannedAnswer, Message, Quote
 from messaging.ratings import HAPPY_FROM
 from workspaces.models import Practice
 

@@ -5,7 +5,9 @@ from datetime import date, datetime, timedelta
 from django.db import connection
 from django.utils import translation
 
+from billing import credits
 from campaigns.models import Campaign, Status
+from core import tenancy
 from dev.demo_data import ledger, moments, people, public_face, today, trail
 from dev.demo_data.conversations import Conversations, Setting
 from dev.demo_data.history import History
@@ -19,7 +21,6 @@ from dev.demo_data.story import ANDES, DEMO, Clinic
 from dev.demo_data.visits import visits
 from messaging.models import Sender
 from templates_app.models import Template
-from workspaces import credits, tenancy
 from workspaces.models import Role, User, Workspace
 
 # Two days without a visit lie between the history and now, so that every answer has arrived.

@@ -8,9 +8,10 @@ from typing import Any
 from django.db.models import Model
 
 from campaigns.models import Campaign
+from core.models import AuditEvent
 from dev.demo_data.people import Household
 from dev.demo_data.rows import id_at
-from workspaces.models import AuditEvent, User
+from workspaces.models import User
 
 ADDRESS = "186.4.200.17"
 USER_AGENT = (

@@ -10,17 +10,16 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.api.fields import Body, Id, Text, cleaned, mistakes_of, refuse
+from core.api.idempotency import once
+from core.api.operations import Operation
+from core.api.problems import FieldError
+from core.api.reading import Told
+from core.api.views import ListView, OneView, RowsView
 from messaging.models import Feedback, RecoveryStatus
 from messaging.recovery import acts
 from messaging.recovery.forms import LONGEST, AssignForm
 from workspaces.access import Can
-from workspaces.api.fields import Body, Id, Text, cleaned, mistakes_of, refuse
-from workspaces.api.idempotency import once
-from workspaces.api.operations import Operation
-from workspaces.api.problems import FieldError
-from workspaces.api.reading import Told
-from workspaces.api.views import ListView, OneView, RowsView
-from workspaces.models import Scope
 
 
 class FeedbackTold(serializers.ModelSerializer[Feedback]):
@@ -67,7 +66,7 @@ class FeedbackFilters(FilterSet):
 
 
 class OfFeedback(RowsView[Feedback]):
-    read_scope = Scope.FEEDBACK_READ
+    read_scope = "feedback:read"
     described_by = FeedbackTold
 
     def rows(self) -> QuerySet[Feedback]:
@@ -83,7 +82,7 @@ class AllFeedback(OfFeedback, ListView[Feedback]):
     operations: ClassVar = {
         "GET": Operation(
             "list_feedback", "Unhappy patients, the newest first",
-            scope=Scope.FEEDBACK_READ, permission=Can.ANSWER_PATIENTS,
+            scope="feedback:read", permission=Can.ANSWER_PATIENTS,
             answers=FeedbackTold, is_list=True,
         ),
     }  # fmt: skip
@@ -93,7 +92,7 @@ class OneFeedback(OfFeedback, OneView[Feedback]):
     operations: ClassVar = {
         "GET": Operation(
             "get_feedback", "One unhappy patient",
-            scope=Scope.FEEDBACK_READ, permission=Can.ANSWER_PATIENTS, answers=FeedbackTold,
+            scope="feedback:read", permission=Can.ANSWER_PATIENTS, answers=FeedbackTold,
         ),
     }  # fmt: skip
 
@@ -122,7 +121,7 @@ def _act(name: str, summary: str, takes: Told | None = None) -> dict[str, Operat
     return {
         "POST": Operation(
             name, summary,
-            scope=Scope.FEEDBACK_WRITE, permission=Can.ANSWER_PATIENTS,
+            scope="feedback:write", permission=Can.ANSWER_PATIENTS,
             takes=takes, answers=FeedbackTold,
         )
     }  # fmt: skip

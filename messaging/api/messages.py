@@ -3,14 +3,13 @@ from typing import ClassVar
 from django_filters import ChoiceFilter, FilterSet, NumberFilter, UUIDFilter
 from rest_framework import serializers
 
+from core.api.filters import MomentFilter
+from core.api.operations import Operation
+from core.api.views import ListView, OneView, RowsView
 from messaging.models import Message, Status
 from messaging.models.of_patients import OfPatients
 from templates_app.models import Channel, MessageType
 from workspaces.access import Can
-from workspaces.api.filters import MomentFilter
-from workspaces.api.operations import Operation
-from workspaces.api.views import ListView, OneView, RowsView
-from workspaces.models import Scope
 
 
 class MessageTold(serializers.ModelSerializer[Message]):
@@ -85,7 +84,7 @@ class Messages(OfMessages, ListView[Message]):
     operations: ClassVar = {
         "GET": Operation(
             "list_messages", "All messages, the newest first",
-            scope=Scope.MESSAGES_READ, permission=Can.SEE_PATIENTS,
+            scope="messages:read", permission=Can.SEE_PATIENTS,
             answers=MessageTold, is_list=True,
         ),
     }  # fmt: skip
@@ -95,6 +94,6 @@ class OneMessage(OfMessages, OneView[Message]):
     operations: ClassVar = {
         "GET": Operation(
             "get_message", "One message",
-            scope=Scope.MESSAGES_READ, permission=Can.SEE_PATIENTS, answers=MessageTold,
+            scope="messages:read", permission=Can.SEE_PATIENTS, answers=MessageTold,
         ),
     }  # fmt: skip

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from messaging.api import feedback, insights, messages
+from messaging.api import feedback, messages
 
 urlpatterns = [
     path("messages/", messages.Messages.as_view(), name="api_messages"),
@@ -12,9 +12,4 @@ urlpatterns = [
     path("feedback/<uuid:feedback>/notes/", feedback.Note.as_view()),
     path("feedback/<uuid:feedback>/resolve/", feedback.Resolve.as_view()),
     path("feedback/<uuid:feedback>/reopen/", feedback.Reopen.as_view()),
-    path("insights/summary/", insights.Summary.as_view(), name="api_insights"),
-    path("insights/series/", insights.Series.as_view()),
-    path("insights/breakdown/", insights.Breakdown.as_view()),
-    path("insights/hours/", insights.Hours.as_view()),
-    path("insights/failures/", insights.Failures.as_view()),
 ]

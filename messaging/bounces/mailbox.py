@@ -11,9 +11,9 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError
 
+from core import tenancy
 from messaging import waking
 from messaging.bounces.processing import LONGEST_MAIL, keep_mail
-from workspaces import tenancy
 
 log = structlog.get_logger("bounces")
 

@@ -3,12 +3,12 @@
 import structlog
 from django.db import OperationalError
 
+from core import tenancy
 from messaging.bounces import providers, reports
 from messaging.bounces.recording import record
 from messaging.bounces.reports import Report
 from messaging.webhooks import inbox
 from messaging.webhooks.inbox import Event
-from workspaces import tenancy
 
 log = structlog.get_logger("bounces")
 

@@ -5,18 +5,18 @@ from datetime import datetime
 
 from django.db import transaction
 
+from integrations.webhooks.outbox import enqueue_events
 from messaging import optouts
-from messaging.announcements import of_message
 from messaging.bounces.reports import Kind, Report
-from messaging.errors import Consequence, meaning_of
+from messaging.error_codes import Consequence, meaning_of
 from messaging.mail.tokens import MailToken
 from messaging.models import Message, Status
+from messaging.outgoing_events import of_message
 from messaging.webhooks.inbox import NO_SUCH_MESSAGE
 from messaging.webhooks.receipts import Receipt, note
 from patients import consent
 from patients.models import SuppressionReason
 from templates_app.models import Channel
-from workspaces.announcing import Event, announce_many
 
 COMPLAINT = "mail_complaint"
 WRITTEN = ["status", "error", "error_code", "external_id", "sent_at", "claimed_until", "updated_at"]
@@ -64,9 +64,9 @@ def _fail(message: Message, token: MailToken, code: str, at: datetime) -> None:
     message.external_id = message.external_id or None
     message.save(update_fields=WRITTEN)
     if not was_sent and message.sent_at:
-        announce_many([of_message(Event.MESSAGE_SENT, message)])
+        enqueue_events([of_message("message.sent", message)])
     if message.status == Status.FAILED != before:
-        announce_many([of_message(Event.MESSAGE_FAILED, message)])
+        enqueue_events([of_message("message.failed", message)])
 
 
 def _unsubscribe(message: Message, address: str) -> None:

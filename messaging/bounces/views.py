@@ -11,12 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from core.request_bodies import takes
 from messaging.bounces import providers
 from messaging.bounces.processing import LONGEST_MAIL, keep_mail
 from messaging.webhooks import inbox, signature
 from messaging.webhooks.reading import storable
 from workspaces.access import public
-from workspaces.bodies import takes
 
 LARGEST = 4 * LONGEST_MAIL
 REPORT_SIGNATURE = "X-Report-Signature"

@@ -15,7 +15,7 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from messaging.channels.protocol import Fate, Outcome, Outgoing, Trace, wait_after_refusal
-from messaging.errors import Consequence, meaning_of
+from messaging.error_codes import Consequence, meaning_of
 
 PUBLIC_API = "https://api.twilio.com"
 TIMEOUT = aiohttp.ClientTimeout(total=20, connect=5)

@@ -19,9 +19,9 @@ from django.utils import timezone
 from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 
+from core import sql, tenancy
 from messaging.channels.twilio import ThrottledError, Transport
 from messaging.models import CostDay
-from workspaces import sql, tenancy
 
 log = structlog.get_logger("costs")
 

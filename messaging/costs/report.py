@@ -12,12 +12,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from messaging.insights.days import COUNTS
+from billing.credit_prices import CreditPrices, credit_prices
+from core import sql
+from core.ids import first_id
+from messaging.message_days import COUNTS
 from messaging.models import CostDay
 from templates_app.models import Channel
-from workspaces import sql
-from workspaces.credit_prices import CreditPrices, credit_prices
-from workspaces.ids import first_id
 
 # By ids, which tell the time and are always indexed: one range, whatever lies before and after.
 MESSAGES = f"""

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from core import sql
 from patients import consent
-from workspaces import sql
 
 # By the unique key of past asks. An ask of this very row, whose phone was changed and changed back,
 # has the same moment and does not count.

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from campaigns.timing import OLDEST_USEFUL_ASK, WINDOW_IS_OPEN
+from core import sql, tenancy
 from messaging.channels import Outgoing
 from messaging.confirming import CONFIRMED_WITHIN
 from messaging.dispatch import asked_before, composing, erased, held, new_senders, turns
@@ -19,7 +20,7 @@ from messaging.dispatch.composing import Wording
 from messaging.models import Sender
 from templates_app.models import Channel
 from templates_app.segments import measure
-from workspaces import sql, tenancy, vetting
+from workspaces.vetting import trust
 
 WHATSAPP_WINDOW = timedelta(hours=24)
 # Twilio calls again, three times, whatever went wrong on our side; left alone it does so only when
@@ -63,7 +64,7 @@ FROM (
     FROM waiting
     JOIN workspaces_workspace w ON w.id = waiting.workspace_id
     LEFT JOIN unnest(%(served)s::uuid[], %(had)s::int[]) AS lately(id, had) ON lately.id = w.id
-    WHERE w.message_credits > 0 AND {vetting.MAY_SEND}
+    WHERE w.message_credits > 0 AND {trust.MAY_SEND}
       AND CASE WHEN %(owner)s::uuid IS NULL
           THEN NOT EXISTS (SELECT FROM messaging_sender own
                            WHERE own.workspace_id = w.id AND own.channel = %(channel)s)
@@ -114,7 +115,7 @@ SELECT m.id, m.workspace_id, m.campaign_id, m.patient_id, m.type, m.channel, m.a
        CASE WHEN m.channel = 'EMAIL' THEN pt.email ELSE pt.phone END AS address,
        p.name AS practice, p.timezone, w.plain_letters,
        p.google_place_id || p.google_review_link <> '' AS has_reviews,
-       {vetting.TRUST} AS trust,
+       {trust.TRUST} AS trust,
        CASE
          WHEN m.type = 'INITIAL' AND m.attempt = 0 AND pt.appointment_time
               + c.scheduled_hours_after * interval '1 hour' > %(now)s THEN '{NOT_DUE}'
@@ -194,7 +195,7 @@ WITH balances AS (
     ORDER BY w.id
     FOR UPDATE OF w
 )
-INSERT INTO workspaces_creditentry (id, created_at, workspace_id, kind, amount, cause, note, by)
+INSERT INTO billing_creditentry (id, created_at, workspace_id, kind, amount, cause, note, by)
 SELECT entry.id, %(now)s, balances.id, 'DEBIT', -balances.messages, 'claim:' || entry.id, '', ''
 FROM balances CROSS JOIN LATERAL (SELECT uuid7() AS id WHERE balances.messages > 0) entry
 RETURNING workspace_id, -amount AS messages

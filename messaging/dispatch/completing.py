@@ -7,9 +7,9 @@ from django.utils import timezone
 from campaigns import actions
 from campaigns.models import Campaign
 from campaigns.timing import OLDEST_USEFUL_ASK
+from core import sql, tenancy
 from messaging.models.message import RETRIED
 from patients.models.imports import CAN_BE_CALLED_OFF
-from workspaces import sql, tenancy
 
 # The sweeper has tried a failed message once more by then, or never will.
 TRIED_AGAIN_WITHIN = timedelta(hours=2)

@@ -14,14 +14,14 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
+from core import sql
 from templates_app.approved import ApprovedBody
 from templates_app.defaults import DEFAULTS
 from templates_app.models import Channel, MessageType
 from templates_app.rendering import first_name, render, variables_in
 from templates_app.segments import plain_letters
-from workspaces import sql
-from workspaces.alarming_words import is_no_name
-from workspaces.plain_names import carries_address, one_line
+from workspaces.vetting.alarming_words import is_no_name
+from workspaces.vetting.plain_names import carries_address, one_line
 
 # Stands for any token and any message in a path, for it looks like both.
 PLACEHOLDER = str(UUID(int=0))

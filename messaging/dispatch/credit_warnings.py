@@ -2,9 +2,9 @@
 
 from django.utils import timezone
 
+from core import sql, tenancy
+from integrations.webhooks.outbox import OutgoingEvent, enqueue_events
 from messaging import waking
-from workspaces import sql, tenancy
-from workspaces.announcing import Event, Happening, announce_many
 
 # From the top-up to the next one each level is told once; a top-up forgets (see LedgerPosting).
 LOW = """
@@ -19,9 +19,9 @@ RETURNING id, credits_warned, message_credits
 def warn() -> int:
     with tenancy.platform("credit warnings"):
         low = sql.fetch(LOW, now=timezone.now())
-        announce_many(
-            Happening(
-                Event.CREDITS_LOW,
+        enqueue_events(
+            OutgoingEvent(
+                "credits.low",
                 workspace["id"],
                 {
                     "message_credits": workspace["message_credits"],

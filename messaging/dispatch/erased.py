@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from core import sql
 from patients import consent
-from workspaces import sql
 
 # Two probes of unique indexes an address. The confirmation of an opt-out is sent despite it.
 HELD_BACK = """

@@ -2,8 +2,8 @@
 
 import json
 
+from core import sql, tenancy
 from templates_app.approved import ApprovedBody
-from workspaces import sql, tenancy
 
 BATCH = 500
 

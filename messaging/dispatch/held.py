@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from campaigns.timing import OLDEST_USEFUL_ASK
+from core import sql
 from patients import consent
 from templates_app.models import MessageType
-from workspaces import sql
 
 HELD = "held"
 TOO_OLD = "too old"

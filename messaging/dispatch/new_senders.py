@@ -1,7 +1,7 @@
 """Which messages of a clinic that is not trusted yet have to wait, and why.
 
 The last gate before a message leaves, so it holds for lists, the API, reminders and answers alike.
-Clinics that are trusted cost nothing here. `workspaces/vetting.py` says which are.
+Clinics that are trusted cost nothing here. `workspaces/vetting/trust.py` says which are.
 """
 
 from collections.abc import Iterable
@@ -13,15 +13,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.timing import OLDEST_USEFUL_ASK
+from core import sql
 from messaging.dispatch import composing
 from messaging.dispatch.composing import Texts
 from patients import strangers
 from templates_app.defaults import is_ours
 from templates_app.models import Channel, MessageType
-from workspaces import sql, vetting, watching
 from workspaces.models import FlagKind
-from workspaces.plain_names import carries_address
-from workspaces.vetting import Trust
+from workspaces.vetting import flags
+from workspaces.vetting import trust as vetting
+from workspaces.vetting.plain_names import carries_address
+from workspaces.vetting.trust import Trust
 
 OWN_WORDS = "not vetted: own words"
 A_LINK = "not vetted: a link"
@@ -103,7 +105,7 @@ def put_off(rows: Iterable[dict[str, Any]], *, now: datetime) -> None:
     )
     for workspace_id, why in sorted({(row["workspace_id"], row["why_not"]) for row in waiting}):
         if why in (NO_ROOM, FIRST_DAYS):
-            watching.flag(workspace_id, {(FlagKind.LIMIT, why)})
+            flags.flag(workspace_id, {(FlagKind.LIMIT, why)})
 
 
 def release(workspace_id: UUID, *, now: datetime) -> int:

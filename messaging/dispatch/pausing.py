@@ -20,7 +20,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from messaging import waking
-from messaging.errors import Consequence, meaning_of
+from messaging.error_codes import Consequence, meaning_of
 from messaging.models import Message, Sender
 
 PROBE_EVERY = timedelta(minutes=5)

@@ -5,9 +5,11 @@ from datetime import datetime
 from django.utils import timezone
 
 from campaigns.timing import OLDEST_USEFUL_ASK, WINDOW_IS_OPEN
+from core import sql, tenancy
 from patients import holds
-from workspaces import entitlements, sql, tenancy, vetting
+from workspaces import entitlements
 from workspaces.plans import Feature
+from workspaces.vetting import trust
 
 # One planner at a time: two could each pick another appointment of the same person.
 PLANNER = 7_301_001
@@ -33,7 +35,7 @@ WITH running AS (
     FROM campaigns_campaign c
     JOIN workspaces_practice p ON p.id = c.practice_id
     JOIN workspaces_workspace w ON w.id = c.workspace_id
-    WHERE c.status = 'ACTIVE' AND w.message_credits > 0 AND {vetting.MAY_SEND}
+    WHERE c.status = 'ACTIVE' AND w.message_credits > 0 AND {trust.MAY_SEND}
       AND {WINDOW_IS_OPEN}
 ), due AS (
     SELECT one.*
@@ -124,7 +126,7 @@ WITH running AS (
     JOIN workspaces_practice p ON p.id = c.practice_id
     JOIN workspaces_workspace w ON w.id = c.workspace_id
     WHERE c.status = 'ACTIVE' AND c.reminder_after_hours IS NOT NULL
-      AND w.message_credits > 0 AND {vetting.MAY_SEND} AND {WINDOW_IS_OPEN}
+      AND w.message_credits > 0 AND {trust.MAY_SEND} AND {WINDOW_IS_OPEN}
 ), due AS (
     SELECT one.id
     FROM running r

@@ -21,6 +21,7 @@ from django.db import DatabaseError, OperationalError, connection
 from django.utils import timezone
 from redis.exceptions import RedisError
 
+from core import tenancy
 from messaging.channels import Channel, Fate, Outcome, Outgoing
 from messaging.channels.email import Email
 from messaging.channels.twilio import SMS, WhatsApp
@@ -29,7 +30,6 @@ from messaging.dispatch.claiming import claim
 from messaging.dispatch.settling import settle
 from messaging.models import Sender
 from templates_app import models as texts
-from workspaces import tenancy
 
 T = TypeVar("T")
 Results = list[tuple[Outgoing, Outcome]]

@@ -8,14 +8,15 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from messaging.announcements import RETURNED, of_row
+from billing.models import CreditEntry, EntryKind
+from core import sql, tenancy
+from core.ids import uuid7
+from integrations.webhooks.outbox import OutgoingEvent, enqueue_events
 from messaging.channels import Fate, Outcome, Outgoing
 from messaging.dispatch import pausing, stepping_back
-from messaging.errors import BY_SMS_INSTEAD, Consequence, meaning_of
-from workspaces import sql, tenancy
-from workspaces.announcing import Event, Happening, announce_many
-from workspaces.ids import uuid7
-from workspaces.models import CreditEntry, EntryKind, Workspace
+from messaging.error_codes import BY_SMS_INSTEAD, Consequence, meaning_of
+from messaging.outgoing_events import RETURNED, of_row
+from workspaces.models import Workspace
 
 # Fenced by the attempt. A receipt may have been faster than the answer, so the higher of the two
 # stays. An answer that comes after the sweeper has decided changes nothing, but for the one that
@@ -63,20 +64,20 @@ def settle(results: Settled, *, now: datetime | None = None) -> None:
         written = _write(results, now)
         released = (row for row in written if row["outcome"] in NEVER_REACHED)
         release(Counter(row["workspace_id"] for row in released))
-        announce_many(_news(written, now))
+        enqueue_events(_news(written, now))
         done = {row["id"] for row in written}
         for message, outcome in results:
             if message.id in done:
                 _follow(message, outcome)
 
 
-def _news(written: list[dict[str, Any]], now: datetime) -> Iterator[Happening]:
+def _news(written: list[dict[str, Any]], now: datetime) -> Iterator[OutgoingEvent]:
     """That it was sent is told once, by whoever learns it first: here or from a receipt."""
     for row in written:
         if row["outcome"] == "SENT" and row["sent_at"] == now:
-            yield of_row(Event.MESSAGE_SENT, row)
+            yield of_row("message.sent", row)
         elif row["outcome"] == "FAILED":
-            yield of_row(Event.MESSAGE_FAILED, row)
+            yield of_row("message.failed", row)
 
 
 def _write(results: Settled, now: datetime) -> list[dict[str, Any]]:

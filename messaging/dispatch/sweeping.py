@@ -13,17 +13,17 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from campaigns.timing import OLDEST_USEFUL_ASK
-from messaging.announcements import RETURNED, of_row
+from core import sql, tenancy
+from integrations.webhooks.outbox import enqueue_events
 from messaging.channels import Channel, Trace
 from messaging.confirming import CONFIRMED_WITHIN
 from messaging.dispatch import stepping_back
 from messaging.dispatch.sending import CHANNELS
 from messaging.dispatch.settling import release
-from messaging.errors import Consequence, meaning_of
+from messaging.error_codes import Consequence, meaning_of
 from messaging.models import Message
 from messaging.models.message import RETRIED
-from workspaces import sql, tenancy
-from workspaces.announcing import Event, announce_many
+from messaging.outgoing_events import RETURNED, of_row
 
 BATCH = 200
 
@@ -195,7 +195,7 @@ def _is_ours_now(lost: Lost, external_id: str, now: datetime) -> bool:
                 claimed_at=lost.claimed_at,
                 now=now,
             )
-            announce_many(of_row(Event.MESSAGE_SENT, row) for row in found if row["is_first"])
+            enqueue_events(of_row("message.sent", row) for row in found if row["is_first"])
             return bool(found)
     except IntegrityError:
         return False
@@ -207,8 +207,8 @@ def _give_up(lost: Lost, *, again: bool, was_sent: bool, now: datetime) -> None:
         given_up = sql.fetch(
             NO_TRACE, id=lost.id, attempt=lost.attempt, again=again, why=why, now=now
         )
-        announce_many(
-            of_row(Event.MESSAGE_FAILED, row) for row in given_up if row["status"] == "FAILED"
+        enqueue_events(
+            of_row("message.failed", row) for row in given_up if row["status"] == "FAILED"
         )
         if not was_sent:
             release(Counter(row["workspace_id"] for row in given_up))

@@ -10,6 +10,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import audit
+from core.errors import ProblemError
 from messaging import senders, waking
 from messaging.dispatch.claiming import WHATSAPP_WINDOW
 from messaging.inbox import conversations
@@ -17,11 +19,10 @@ from messaging.models import Conversation, InboundMessage, Message
 from patients import consent
 from patients.models import Patient
 from templates_app.models import Channel, MessageType
-from workspaces import audit, vetting, watching
 from workspaces.models import User
-from workspaces.plain_names import carries_address
-from workspaces.problems import ProblemError
-from workspaces.vetting import Trust, trust_of
+from workspaces.vetting import flags, trust
+from workspaces.vetting.plain_names import carries_address
+from workspaces.vetting.trust import Trust, trust_of
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def hindrance(patient: Patient) -> str:
     if not patient.has_consent:
         return _("There is no consent to write to this patient. Call them instead.")
     if patient.workspace.sending_stopped_at:
-        return str(vetting.STOPPED)
+        return str(trust.STOPPED)
     if not patient.workspace.message_credits:
         return _("There are no credits left: an answer costs one, like every message.")
     return ""
@@ -81,7 +82,7 @@ def answer(
                 " vetted, messages carry no links of your own."
             )
         )
-    watching.look_at(patient.workspace_id, text)
+    flags.look_at(patient.workspace_id, text)
     message = Message(
         id=key,
         workspace_id=patient.workspace_id,

@@ -6,13 +6,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import audit
+from core.errors import ProblemError
 from messaging.models import Conversation
 from patients import holds
 from patients.models import Patient
-from workspaces import audit
 from workspaces.access import Can, may
 from workspaces.models import User
-from workspaces.problems import ProblemError
 
 
 @transaction.atomic

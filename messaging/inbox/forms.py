@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.ids import uuid7
 from messaging.inbox.answering import Way
 from messaging.models import CannedAnswer
 from templates_app.rendering import unknown_variables
-from workspaces.ids import uuid7
 
 LONGEST = 1000
 

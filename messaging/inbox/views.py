@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from core import csv_exports
+from core.errors import ProblemError
+from core.paging import render_part
 from messaging import holding
 from messaging.inbox import answering, canned, conversations, threads
 from messaging.inbox.forms import AnswerForm, CannedAnswerForm
@@ -20,15 +23,12 @@ from messaging.recovery.forms import AssignForm
 from patients import holds
 from patients.models import Patient
 from templates_app.models import Channel
-from workspaces import exports
 from workspaces.access import Can, member
-from workspaces.pages import render_part
 from workspaces.practices import home_zone
-from workspaces.problems import ProblemError
 from workspaces.requests import MemberRequest
 
 SHOWN = 50
-COLUMNS: list[exports.Column[Conversation]] = [
+COLUMNS: list[csv_exports.Column[Conversation]] = [
     (gettext_lazy("Patient"), lambda one: one.patient.name),
     (gettext_lazy("Phone"), lambda one: one.patient.phone),
     (gettext_lazy("Practice"), lambda one: one.patient.campaign.practice.name),
@@ -53,8 +53,8 @@ def visible(request: MemberRequest) -> OfPatients[Conversation]:
 
 @member(Can.ANSWER_PATIENTS)
 def index(request: MemberRequest) -> HttpResponseBase:
-    if exports.is_wanted(request):
-        return exports.download(
+    if csv_exports.is_wanted(request):
+        return csv_exports.download(
             visible(request), COLUMNS, name=_("conversations"), zone=home_zone(request.workspace)
         )
     return render_part(request, "messaging/inbox/inbox.html", "list", _list(request))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from messaging.public.words import words_in as words_of_pages
+from messaging.patient_pages.words import words_in as words_of_pages
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "es": {

@@ -3,14 +3,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.constraints import RowSecurity, SameWorkspace
+from core.models.base import BaseModel, TenantQuerySet
 from messaging.models.of_patients import OfPatients
 from patients.models import Patient
 from workspaces.models import Workspace
-from workspaces.rows import Row, TenantQuerySet
-from workspaces.walls import SameWorkspace, Wall
 
 
-class Conversation(Row):
+class Conversation(BaseModel):
     """With a patient who wrote what only a person can answer; it waits until somebody closes it."""
 
     workspace = models.ForeignKey(
@@ -55,14 +55,14 @@ class Conversation(Row):
             ),
             SameWorkspace(field="patient", name="messaging_conversation_patient_fk"),
             SameWorkspace(field="assignee", name="messaging_conversation_assignee_fk"),
-            Wall(name="messaging_conversation_wall"),
+            RowSecurity(name="messaging_conversation_row_security"),
         ]
 
     def __str__(self) -> str:
         return str(self.pk)
 
 
-class CannedAnswer(Row):
+class CannedAnswer(BaseModel):
     """What staff write again and again, kept to be chosen."""
 
     workspace = models.ForeignKey(
@@ -83,7 +83,7 @@ class CannedAnswer(Row):
             models.UniqueConstraint(
                 fields=["workspace", "name"], name="messaging_cannedanswer_name_once"
             ),
-            Wall(name="messaging_cannedanswer_wall"),
+            RowSecurity(name="messaging_cannedanswer_row_security"),
         ]
 
     def __str__(self) -> str:

@@ -1,11 +1,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from workspaces.rows import Row
-from workspaces.walls import Wall
+from core.constraints import RowSecurity
+from core.models.base import BaseModel
 
 
-class CostDay(Row):
+class CostDay(BaseModel):
     """How far one day of the provider's list of messages has been read for its prices.
 
     Prices appear up to a day after a message, so a day is read a few times, later each time.
@@ -30,7 +30,7 @@ class CostDay(Row):
     class Meta:
         verbose_name = _("day of costs")
         verbose_name_plural = _("days of costs")
-        constraints = [Wall(name="messaging_costday_wall", platform_only=True)]
+        constraints = [RowSecurity(name="messaging_costday_row_security", platform_only=True)]
 
     def __str__(self) -> str:
         return str(self.day)

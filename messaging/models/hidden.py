@@ -1,13 +1,13 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.constraints import RowSecurity, SharedOrOwn
+from core.models.base import BaseModel, TenantQuerySet
 from messaging.models.sender import Sender
 from workspaces.models import Workspace
-from workspaces.rows import Row, TenantQuerySet
-from workspaces.walls import SharedOrOwn, Wall
 
 
-class HiddenNumber(Row):
+class HiddenNumber(BaseModel):
     """The id that WhatsApp gives a person who hides the phone, and the phone that we wrote to.
 
     Known from the first message that ties the two. Without it, a later BAJA that quotes nothing
@@ -42,7 +42,7 @@ class HiddenNumber(Row):
                 fields=["sender", "user_id", "workspace"], name="messaging_hiddennumber_once"
             ),
             SharedOrOwn(field="sender", name="messaging_hiddennumber_sender_own"),
-            Wall(name="messaging_hiddennumber_wall"),
+            RowSecurity(name="messaging_hiddennumber_row_security"),
         ]
 
     def __str__(self) -> str:

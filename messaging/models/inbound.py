@@ -2,13 +2,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.constraints import RowSecurity, SameWorkspace, SharedOrOwn
+from core.models.base import BaseModel, TenantQuerySet, known
 from messaging.models.message import Message
 from messaging.models.sender import Sender
 from patients.models import Patient
 from templates_app.models import Channel
 from workspaces.models import Workspace
-from workspaces.rows import Row, TenantQuerySet, known
-from workspaces.walls import SameWorkspace, SharedOrOwn, Wall
 
 
 class Intent(models.TextChoices):
@@ -19,7 +19,7 @@ class Intent(models.TextChoices):
     OTHER = "other", _("For a person to read")
 
 
-class InboundMessage(Row):
+class InboundMessage(BaseModel):
     """What a patient wrote, once it is known to whom."""
 
     workspace = models.ForeignKey(
@@ -74,14 +74,14 @@ class InboundMessage(Row):
             SameWorkspace(field="patient", name="messaging_inbound_patient_fk"),
             SharedOrOwn(field="sender", name="messaging_inbound_sender_own"),
             SameWorkspace(field="message", name="messaging_inbound_message_fk"),
-            Wall(name="messaging_inbound_wall"),
+            RowSecurity(name="messaging_inbound_row_security"),
         ]
 
     def __str__(self) -> str:
         return str(self.pk)
 
 
-class WebhookEvent(Row):
+class IncomingWebhook(BaseModel):
     """A provider's call, kept raw before anything is made of it."""
 
     provider = models.CharField(_("provider"), max_length=20)
@@ -106,7 +106,7 @@ class WebhookEvent(Row):
         ]
         constraints = [
             models.UniqueConstraint(fields=["provider", "key"], name="messaging_webhook_once"),
-            Wall(name="messaging_webhook_wall", platform_only=True),
+            RowSecurity(name="messaging_webhook_row_security", platform_only=True),
         ]
 
     def __str__(self) -> str:

@@ -4,13 +4,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
+from core.constraints import RowSecurity, SameWorkspace, SharedOrOwn
+from core.models.base import BaseModel, known
 from messaging.models.of_patients import OfPatients
 from messaging.models.sender import Sender
 from patients.models import Patient
 from templates_app.models import Channel, MessageType
 from workspaces.models import Workspace
-from workspaces.rows import Row, known
-from workspaces.walls import SameWorkspace, SharedOrOwn, Wall
 
 
 class Status(models.TextChoices):
@@ -36,14 +36,14 @@ RANK: dict[str, int] = {
 }
 
 
-# Codes after which another attempt or channel may succeed; `messaging/errors.py` says how.
+# Codes after which another attempt or channel may succeed; `messaging/error_codes.py` says how.
 RETRIED = [
     *("30002", "30003", "30008", "30036"),
     *("63003", "63016", "63020", "63024", "63027", "63028", "63032", "63041", "63049"),
 ]
 
 
-class Message(Row):
+class Message(BaseModel):
     workspace = models.ForeignKey(
         Workspace, verbose_name=_("workspace"), on_delete=models.PROTECT, related_name="messages"
     )
@@ -192,7 +192,7 @@ class Message(Row):
                 name="message_delivered",
             ),
             models.Index(fields=["campaign", "status"], name="message_campaign"),
-            # The day of a message, as `messaging/insights/days.py` has it.
+            # The day of a message, as `messaging/message_days.py` has it.
             models.Index(
                 F("campaign"),
                 Case(When(sent_at=None, then="created_at"), default="sent_at"),
@@ -246,7 +246,7 @@ class Message(Row):
             SameWorkspace(field="campaign", name="messaging_message_campaign_fk"),
             SameWorkspace(field="patient", name="messaging_message_patient_fk"),
             SharedOrOwn(field="sender", name="messaging_message_sender_own"),
-            Wall(name="messaging_message_wall"),
+            RowSecurity(name="messaging_message_row_security"),
         ]
 
     def __str__(self) -> str:

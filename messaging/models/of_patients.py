@@ -2,8 +2,8 @@ from typing import Self, TypeVar
 
 from django.db.models import Model
 
+from core.models.base import TenantQuerySet
 from workspaces.models import Role, User
-from workspaces.rows import TenantQuerySet
 
 M_co = TypeVar("M_co", bound=Model, covariant=True)
 

@@ -3,13 +3,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from workspaces.abuse_limits import CODE_TRIES
+from core.constraints import RowSecurity, SameWorkspace
+from core.models.base import BaseModel, TenantQuerySet
 from workspaces.models import Workspace
-from workspaces.rows import Row, TenantQuerySet
-from workspaces.walls import SameWorkspace, Wall
+from workspaces.vetting.limits import CODE_TRIES
 
 
-class PhoneCode(Row):
+class PhoneCode(BaseModel):
     """A code that was sent, or is to be sent, to a member's phone. Only its digest is kept."""
 
     workspace = models.ForeignKey(
@@ -49,7 +49,7 @@ class PhoneCode(Row):
                 name="messaging_phonecode_sent_with_a_digest",
             ),
             SameWorkspace(field="user", name="messaging_phonecode_user_fk"),
-            Wall(name="messaging_phonecode_wall"),
+            RowSecurity(name="messaging_phonecode_row_security"),
         ]
 
     def __str__(self) -> str:

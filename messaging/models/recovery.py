@@ -5,12 +5,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.constraints import RowSecurity, SameWorkspace
+from core.models.base import BaseModel, TenantQuerySet, known
 from messaging.models.message import Message
 from messaging.models.of_patients import OfPatients
 from patients.models import Patient
 from workspaces.models import Workspace
-from workspaces.rows import Row, TenantQuerySet, known
-from workspaces.walls import SameWorkspace, Wall
 
 
 class RecoveryStatus(models.TextChoices):
@@ -19,7 +19,7 @@ class RecoveryStatus(models.TextChoices):
     RESOLVED = "RESOLVED", _("Resolved")
 
 
-class Feedback(Row):
+class Feedback(BaseModel):
     """What an unhappy patient told the clinic in private, and what the clinic did about it."""
 
     workspace = models.ForeignKey(
@@ -85,7 +85,7 @@ class Feedback(Row):
             SameWorkspace(field="patient", name="messaging_feedback_patient_fk"),
             SameWorkspace(field="message", name="messaging_feedback_message_fk"),
             SameWorkspace(field="assignee", name="messaging_feedback_assignee_fk"),
-            Wall(name="messaging_feedback_wall"),
+            RowSecurity(name="messaging_feedback_row_security"),
         ]
 
     def __str__(self) -> str:
@@ -104,7 +104,7 @@ class Step(models.TextChoices):
     REOPENED = "REOPENED", _("Opened again")
 
 
-class RecoveryStep(Row):
+class RecoveryStep(BaseModel):
     """What somebody did about an unhappy patient, or noted of it."""
 
     workspace = models.ForeignKey(
@@ -129,7 +129,7 @@ class RecoveryStep(Row):
         constraints = [
             known("kind", Step, name="messaging_recoverystep_kind_known"),
             SameWorkspace(field="feedback", name="messaging_recoverystep_feedback_fk"),
-            Wall(name="messaging_recoverystep_wall"),
+            RowSecurity(name="messaging_recoverystep_row_security"),
         ]
 
     def __str__(self) -> str:

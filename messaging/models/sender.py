@@ -1,13 +1,13 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.constraints import RowSecurity
+from core.models.base import BaseModel, TenantQuerySet, known
 from templates_app.models import Channel
 from workspaces.models import Workspace
-from workspaces.rows import Row, TenantQuerySet, known
-from workspaces.walls import Wall
 
 
-class Sender(Row):
+class Sender(BaseModel):
     """A number, service or mailbox that messages leave from. Without a workspace, all share it."""
 
     workspace = models.ForeignKey(
@@ -54,14 +54,14 @@ class Sender(Row):
                 condition=models.Q(next_probe_at=None) | models.Q(paused_at__isnull=False),
                 name="messaging_sender_probed_only_while_paused",
             ),
-            Wall(name="messaging_sender_wall", shared=True),
+            RowSecurity(name="messaging_sender_row_security", shared=True),
         ]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.address}"
 
 
-class SenderStop(Row):
+class SenderStop(BaseModel):
     """An address that said STOP to a sender: it holds for every workspace that sends through it."""
 
     sender = models.ForeignKey(
@@ -74,7 +74,7 @@ class SenderStop(Row):
         verbose_name_plural = _("stops to senders")
         constraints = [
             models.UniqueConstraint(fields=["sender", "address"], name="messaging_senderstop_once"),
-            Wall(name="messaging_senderstop_wall", platform_only=True),
+            RowSecurity(name="messaging_senderstop_row_security", platform_only=True),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,8 @@ from django.db.models import Case, CharField, F, QuerySet, Value, When
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
+from core import tenancy
+from integrations.webhooks import retention
 from messaging.models import (
     Feedback,
     HiddenNumber,
@@ -26,8 +28,6 @@ from messaging.privacy import traces
 from patients import consent, past_asks
 from patients.erasure import addresses_of, grace
 from patients.models import Hold, Patient, Suppression, SuppressionReason, new_token
-from workspaces import tenancy
-from workspaces.announcing import keeping
 
 AT_ONCE = 50
 IN_FLIGHT = [Status.SENDING, Status.UNKNOWN]
@@ -83,7 +83,7 @@ def forget(patients: Sequence[Patient], *, now: datetime) -> None:
     Feedback.objects.filter(patient__in=keys).update(comment="", updated_at=now)
     RecoveryStep.objects.filter(feedback__patient__in=keys).update(text="", updated_at=now)
     for workspace_id in {one.workspace_id for one in patients}:
-        keeping.forget_words(workspace_id=workspace_id, patients=keys)
+        retention.forget_words(workspace_id=workspace_id, patients=keys)
         _forget_hidden_numbers(workspace_id, patients)
     for one in patients:
         one.name = one.phone = one.email = one.consent_words = one.consent_by = ""

@@ -9,11 +9,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from core import audit
 from messaging.models import Feedback, HiddenNumber, InboundMessage, Message
 from messaging.privacy.finding import Person, Visit, visits
 from patients import past_asks
 from patients.models import Hold, ImportProblem, PastAsk, Patient, Suppression
-from workspaces import audit
 from workspaces.models import User, Workspace
 from workspaces.practices import home_zone
 

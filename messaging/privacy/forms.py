@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from core import phones
 from patients.models import Patient
-from workspaces import phones
 from workspaces.models import Workspace
 from workspaces.models.practice import Country
 

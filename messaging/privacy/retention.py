@@ -13,12 +13,12 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from core import audit, tenancy
 from messaging.models import Message, Status
 from messaging.privacy import anonymising
 from messaging.privacy.traces import without_samples
 from patients import past_asks
 from patients.models import Import, ImportProblem, Patient
-from workspaces import audit, tenancy
 from workspaces.models import Workspace
 
 AT_ONCE = 500

@@ -10,8 +10,8 @@ from uuid import UUID
 import phonenumbers
 from django.utils import timezone
 
+from core.sql import execute, fetch
 from patients.models import ImportProblem
-from workspaces.sql import execute, fetch
 
 # A cell is compared as people write: a number by its digits without the country's code, an e-mail
 # wherever it stands.
@@ -62,7 +62,7 @@ WHERE id = %(id)s
 
 # One pass over a table that holds a week.
 FORGET_CALLS = """
-DELETE FROM messaging_webhookevent
+DELETE FROM messaging_incomingwebhook
 WHERE processed_at IS NOT NULL
   AND (payload->>'message' = ANY(%(messages)s)
        OR payload->'fields'->>'MessageSid' = ANY(%(sids)s)

@@ -4,11 +4,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import audit
+from core.errors import ProblemError
 from messaging.models import Feedback, RecoveryStatus, RecoveryStep, Step
-from workspaces import audit
 from workspaces.access import Can, may
 from workspaces.models import User
-from workspaces.problems import ProblemError
 
 
 @transaction.atomic

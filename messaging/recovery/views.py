@@ -8,20 +8,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from core import csv_exports
+from core.errors import ProblemError
+from core.paging import newest_first, render_part
 from messaging.models import Feedback, RecoveryStatus
 from messaging.models.of_patients import OfPatients
 from messaging.recovery import acts
 from messaging.recovery.board import board, shown
 from messaging.recovery.forms import AssignForm, NoteForm, ResolveForm
-from workspaces import exports
 from workspaces.access import Can, member
-from workspaces.pages import newest_first, render_part
 from workspaces.practices import home_zone
-from workspaces.problems import ProblemError
 from workspaces.requests import MemberRequest
 
 SIZE = 25
-COLUMNS: list[exports.Column[Feedback]] = [
+COLUMNS: list[csv_exports.Column[Feedback]] = [
     (gettext_lazy("Patient"), lambda one: one.patient.name),
     (gettext_lazy("Phone"), lambda one: one.patient.phone),
     (gettext_lazy("E-mail"), lambda one: one.patient.email),
@@ -43,8 +43,8 @@ def visible(request: MemberRequest) -> OfPatients[Feedback]:
 @member(Can.ANSWER_PATIENTS)
 def index(request: MemberRequest) -> HttpResponseBase:
     status = request.GET.get("status", "")
-    if exports.is_wanted(request):
-        return exports.download(
+    if csv_exports.is_wanted(request):
+        return csv_exports.download(
             shown(visible(request)),
             COLUMNS,
             name=_("unhappy-patients"),

@@ -3,7 +3,7 @@
 import structlog
 
 from messaging.dispatch import pausing, stepping_back
-from messaging.errors import Consequence, meaning_of
+from messaging.error_codes import Consequence, meaning_of
 from messaging.models import Message, Status
 
 log = structlog.get_logger("webhooks")

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from core.sql import execute
 from messaging.models import HiddenNumber, Message, Sender, Status
 from messaging.webhooks.answers import ANSWERED_WITHIN, WHATSAPP, Answer
 from templates_app.models import MessageType
-from workspaces.sql import execute
 
 # Why a call of such a person waits in the quarantine. Once the id is known it is processed again.
 NOT_TIED = "a hidden number that no patient is known by"
 
 # By the partial index of calls that nothing could be made of.
 PROCESS_AGAIN = """
-UPDATE messaging_webhookevent SET processed_at = NULL, error = ''
+UPDATE messaging_incomingwebhook SET processed_at = NULL, error = ''
 WHERE error = %(not_tied)s AND kind = 'inbound'
   AND (payload->'fields'->>'ExternalUserId' = %(user)s
        OR payload->'fields'->>'From' = %(sent_from)s)

@@ -7,6 +7,7 @@ from uuid import UUID
 import structlog
 from django.db import OperationalError, transaction
 
+from core import tenancy
 from messaging import clarifying, confirming, holding, optouts, ratings, waking
 from messaging.inbox import conversations
 from messaging.models import InboundMessage, Message, Sender
@@ -16,7 +17,6 @@ from messaging.webhooks.inbox import Event
 from messaging.webhooks.reading import MalformedError
 from patients.models import SuppressionReason
 from templates_app.models import MessageType
-from workspaces import tenancy
 
 log = structlog.get_logger("webhooks")
 

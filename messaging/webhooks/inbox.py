@@ -11,11 +11,11 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
+from core import tenancy
+from core.ids import uuid7
+from core.sql import execute, fetch
 from messaging import waking
 from messaging.webhooks.reading import Fields, text
-from workspaces import tenancy
-from workspaces.ids import uuid7
-from workspaces.sql import execute, fetch
 
 PROVIDER = "twilio"
 STATUS, INBOUND, MAIL_REPORT = "status", "inbound", "mail report"
@@ -31,7 +31,7 @@ PRUNED_AT_ONCE = 5000
 # round trip to the database does what would otherwise take five.
 KEEP = """
 WITH door AS MATERIALIZED (SELECT set_config('app.platform', 'twilio webhook', true))
-INSERT INTO messaging_webhookevent
+INSERT INTO messaging_incomingwebhook
     (id, created_at, updated_at, provider, kind, key, payload, error)
 SELECT %(id)s, %(now)s, %(now)s, %(provider)s, %(kind)s, %(key)s, %(payload)s::jsonb, ''
 FROM door
@@ -39,7 +39,7 @@ ON CONFLICT (provider, key) DO NOTHING
 """
 
 OLDEST_STATUSES = """
-SELECT id, created_at AS at, payload FROM messaging_webhookevent
+SELECT id, created_at AS at, payload FROM messaging_incomingwebhook
 WHERE processed_at IS NULL AND provider = 'twilio' AND kind = 'status'
 ORDER BY id
 LIMIT %(limit)s
@@ -52,12 +52,12 @@ SHORT = 40
 
 # What one person wrote is read in the order in which it came, however many workers read.
 OLDEST_INBOUND = """
-SELECT event.id, event.created_at AS at, event.payload FROM messaging_webhookevent event
+SELECT event.id, event.created_at AS at, event.payload FROM messaging_incomingwebhook event
 WHERE event.processed_at IS NULL AND event.provider = 'twilio' AND event.kind = 'inbound'
   AND (%(longest)s::int IS NULL
        OR length(coalesce(event.payload->'fields'->>'Body', '')) <= %(longest)s)
   AND NOT EXISTS (
-      SELECT FROM messaging_webhookevent earlier
+      SELECT FROM messaging_incomingwebhook earlier
       WHERE earlier.processed_at IS NULL AND earlier.kind = 'inbound' AND earlier.id < event.id
         AND earlier.payload->'fields'->>'From' = event.payload->'fields'->>'From')
 ORDER BY event.id
@@ -67,7 +67,7 @@ FOR UPDATE OF event SKIP LOCKED
 
 # Bounces and complaints, from whichever provider: no order matters between them.
 OLDEST_MAIL_REPORT = """
-SELECT id, created_at AS at, provider, payload FROM messaging_webhookevent
+SELECT id, created_at AS at, provider, payload FROM messaging_incomingwebhook
 WHERE processed_at IS NULL AND kind = 'mail report'
 ORDER BY id
 LIMIT 1
@@ -75,22 +75,22 @@ FOR UPDATE SKIP LOCKED
 """
 
 DONE = """
-UPDATE messaging_webhookevent e
+UPDATE messaging_incomingwebhook e
 SET processed_at = %(now)s, updated_at = %(now)s, error = v.error
 FROM unnest(%(ids)s::uuid[], %(errors)s::text[]) AS v(id, error)
 WHERE e.id = v.id
 """
 
 MATCH = """
-UPDATE messaging_webhookevent e SET processed_at = NULL, error = ''
+UPDATE messaging_incomingwebhook e SET processed_at = NULL, error = ''
 FROM messaging_message m
 WHERE e.error = %(error)s AND e.created_at > %(since)s AND m.id = (e.payload->>'message')::uuid
 """
 
 # Ids grow with time, so the oldest are found without an index of their own.
 PRUNE = """
-DELETE FROM messaging_webhookevent WHERE id IN (
-    SELECT id FROM messaging_webhookevent
+DELETE FROM messaging_incomingwebhook WHERE id IN (
+    SELECT id FROM messaging_incomingwebhook
     WHERE id < %(older)s AND processed_at IS NOT NULL AND (error = '' OR id < %(much_older)s)
     ORDER BY id LIMIT %(limit)s)
 """

@@ -8,16 +8,15 @@ import structlog
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
-from messaging.announcements import of_message
+from core import tenancy
+from core.sql import execute
+from integrations.webhooks.outbox import OutgoingEvent, enqueue_events
 from messaging.models import Message, Status
+from messaging.outgoing_events import of_message
 from messaging.webhooks import consequences, inbox
 from messaging.webhooks.inbox import Event
 from messaging.webhooks.reading import MalformedError
 from messaging.webhooks.receipts import Receipt, note, receipt_of, reports_failure
-from workspaces import tenancy
-from workspaces.announcing import Event as Announced
-from workspaces.announcing import Happening, announce_many
-from workspaces.sql import execute
 
 log = structlog.get_logger("webhooks")
 
@@ -79,7 +78,7 @@ def _apply(events: Sequence[Event]) -> Errors:
     busy = set(Message.objects.filter(pk__in=receipts.keys() - locked.keys()).values_list("pk"))
     changed: list[Message] = []
     failures: list[tuple[Message, str]] = []
-    news: list[Happening] = []
+    news: list[OutgoingEvent] = []
     for message_id, theirs in receipts.items():
         if (message := locked.get(message_id)) is None:
             if (message_id,) not in busy:
@@ -95,7 +94,7 @@ def _apply(events: Sequence[Event]) -> Errors:
             changed.append(message)
             news.extend(_news(before, message))
     _write(changed)
-    announce_many(news)
+    enqueue_events(news)
     for message, code in failures:
         consequences.follow(message, code)
     return errors
@@ -131,14 +130,14 @@ def _facts(message: Message) -> list[object]:
     return [getattr(message, name) for name in WRITTEN]
 
 
-def _news(before: Mapping[str, object], message: Message) -> Iterator[Happening]:
+def _news(before: Mapping[str, object], message: Message) -> Iterator[OutgoingEvent]:
     """Each once, in the order in which it happened, however many receipts came together."""
     if before["sent_at"] is None:
-        yield of_message(Announced.MESSAGE_SENT, message)
+        yield of_message("message.sent", message)
     if before["delivered_at"] is None and message.delivered_at:
-        yield of_message(Announced.MESSAGE_DELIVERED, message)
+        yield of_message("message.delivered", message)
     if message.status == Status.FAILED != before["status"]:
-        yield of_message(Announced.MESSAGE_FAILED, message)
+        yield of_message("message.failed", message)
 
 
 def _write(messages: Sequence[Message]) -> None:

@@ -9,10 +9,10 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from core.request_bodies import takes
 from messaging.webhooks import inbox, signature
 from messaging.webhooks.reading import Fields, content_of, fields_of
 from workspaces.access import public
-from workspaces.bodies import takes
 
 P = ParamSpec("P")
 

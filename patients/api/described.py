@@ -4,12 +4,12 @@ from typing import Any
 
 from rest_framework import serializers
 
+from core.api.fields import Body, Flag, Id, Moment, Text
+from core.api.schema import Mistake
 from patients.lists.person import LONGEST_DOCTOR, LONGEST_EVIDENCE, LONGEST_NAME, LONGEST_TYPE
 from patients.models import Patient
 from patients.upserting import AT_ONCE, Outcome
 from templates_app.models import Channel
-from workspaces.api.describing import Mistake
-from workspaces.api.fields import Body, Flag, Id, Moment, Text
 from workspaces.models import Language
 
 REASONS = [

@@ -16,6 +16,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from campaigns.models import Campaign
+from core.api import pagination, reading
+from core.api.fields import Body, refuse
+from core.api.idempotency import once
+from core.api.operations import Operation
+from core.api.problems import FieldError
+from core.api.views import ListView, OneView, RowsView
 from patients.imports import taking_back, uploading
 from patients.imports.uploading import Choices
 from patients.lists.columns import Field
@@ -23,13 +29,6 @@ from patients.lists.sentences import sentence
 from patients.models import DateOrder, Import, ImportProblem, ImportStatus
 from patients.models.imports import ImportProblemQuerySet, ImportQuerySet
 from workspaces.access import Can
-from workspaces.api import paging, reading
-from workspaces.api.fields import Body, refuse
-from workspaces.api.idempotency import once
-from workspaces.api.operations import Operation
-from workspaces.api.problems import FieldError
-from workspaces.api.views import ListView, OneView, RowsView
-from workspaces.models import Scope
 
 
 class ImportTold(serializers.ModelSerializer[Import]):
@@ -127,7 +126,7 @@ class ImportFilters(FilterSet):
 
 
 class OfImports(RowsView[Import]):
-    read_scope = Scope.IMPORTS_READ
+    read_scope = "imports:read"
     described_by: ClassVar[reading.Told] = StoredImport
     beside = ("campaign__practice",)
 
@@ -149,7 +148,7 @@ class Imports(OfImports, ListView[Import]):
     operations: ClassVar = {
         "GET": Operation(
             "list_imports", "All lists, the newest first",
-            scope=Scope.IMPORTS_READ, permission=Can.UPLOAD_LISTS,
+            scope="imports:read", permission=Can.UPLOAD_LISTS,
             answers=ImportTold, is_list=True,
         ),
     }  # fmt: skip
@@ -161,7 +160,7 @@ class Upload(OfImports):
     operations: ClassVar = {
         "POST": Operation(
             "upload_import", "Send in a list as a file",
-            scope=Scope.IMPORTS_WRITE, permission=Can.UPLOAD_LISTS,
+            scope="imports:write", permission=Can.UPLOAD_LISTS,
             takes=UploadBody, answers=OneImportTold, status=202,
         ),
     }  # fmt: skip
@@ -193,7 +192,7 @@ class OneImport(OfImports, OneView[Import]):
     operations: ClassVar = {
         "GET": Operation(
             "get_import", "One list: how far it is, and what came of it",
-            scope=Scope.IMPORTS_READ, permission=Can.UPLOAD_LISTS, answers=OneImportTold,
+            scope="imports:read", permission=Can.UPLOAD_LISTS, answers=OneImportTold,
         ),
     }  # fmt: skip
 
@@ -201,11 +200,11 @@ class OneImport(OfImports, OneView[Import]):
 class Problems(ListView[ImportProblem]):
     described_by = StoredProblem
     is_warning: ClassVar = False
-    order = paging.Order("row_number", newest_first=False)
+    order = pagination.Order("row_number", newest_first=False)
     operations: ClassVar = {
         "GET": Operation(
             "list_import_problems", "The rows that were not taken, in the order of the file",
-            scope=Scope.IMPORTS_READ, permission=Can.UPLOAD_LISTS,
+            scope="imports:read", permission=Can.UPLOAD_LISTS,
             answers=RefusedRowTold, is_list=True,
         ),
     }  # fmt: skip
@@ -216,9 +215,9 @@ class Problems(ListView[ImportProblem]):
         seen: ImportProblemQuerySet = ImportProblem.objects.within(self.workspace)
         return seen.filter(source=source, is_warning=self.is_warning)
 
-    def page(self, request: Request) -> paging.Page:
+    def page(self, request: Request) -> pagination.Page:
         found = super().page(request)
-        return paging.Page([_in_words(row) for row in found.rows], found.next)
+        return pagination.Page([_in_words(row) for row in found.rows], found.next)
 
 
 class Warnings(Problems):
@@ -226,7 +225,7 @@ class Warnings(Problems):
     operations: ClassVar = {
         "GET": Operation(
             "list_import_warnings", "The rows that were taken without a part of theirs",
-            scope=Scope.IMPORTS_READ, permission=Can.UPLOAD_LISTS,
+            scope="imports:read", permission=Can.UPLOAD_LISTS,
             answers=RefusedRowTold, is_list=True,
         ),
     }  # fmt: skip
@@ -236,7 +235,7 @@ class Cancel(OfImports):
     operations: ClassVar = {
         "POST": Operation(
             "cancel_import", "Call off a list that is not in yet",
-            scope=Scope.IMPORTS_WRITE, permission=Can.UPLOAD_LISTS, answers=OneImportTold,
+            scope="imports:write", permission=Can.UPLOAD_LISTS, answers=OneImportTold,
         ),
     }  # fmt: skip
 
@@ -250,7 +249,7 @@ class TakeBack(OfImports):
     operations: ClassVar = {
         "POST": Operation(
             "take_import_back", "Take back a list of which nobody was asked yet",
-            scope=Scope.IMPORTS_WRITE, permission=Can.UPLOAD_LISTS, answers=OneImportTold,
+            scope="imports:write", permission=Can.UPLOAD_LISTS, answers=OneImportTold,
         ),
     }  # fmt: skip
 

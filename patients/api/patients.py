@@ -14,6 +14,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.api.fields import Body, Moment, Text, cleaned, mistakes_of, refuse
+from core.api.filters import MomentFilter
+from core.api.idempotency import once
+from core.api.operations import Operation
+from core.api.views import ListView, OneView, RowsView
 from patients import actions
 from patients.api.described import PatientTold
 from patients.api.sending import SEND, Sending
@@ -21,12 +26,7 @@ from patients.forms.people import ConsentForm, MoveForm, OptOutForm, PatientForm
 from patients.models import Patient, PatientQuerySet, State
 from templates_app.models import Channel
 from workspaces.access import Can
-from workspaces.api.fields import Body, Moment, Text, cleaned, mistakes_of, refuse
-from workspaces.api.filters import MomentFilter
-from workspaces.api.idempotency import once
-from workspaces.api.operations import Operation
-from workspaces.api.views import ListView, OneView, RowsView
-from workspaces.models import Language, Scope
+from workspaces.models import Language
 
 
 class PatientFilters(FilterSet):
@@ -63,7 +63,7 @@ class ConsentBody(Body):
 
 
 class OfPatients(RowsView[Patient]):
-    read_scope = Scope.PATIENTS_READ
+    read_scope = "patients:read"
     described_by = PatientTold
     beside = ("campaign__practice",)
 
@@ -77,7 +77,7 @@ class Patients(OfPatients, Sending, ListView[Patient]):
     operations: ClassVar = {
         "GET": Operation(
             "list_patients", "All patients, the newest first",
-            scope=Scope.PATIENTS_READ, permission=Can.SEE_PATIENTS,
+            scope="patients:read", permission=Can.SEE_PATIENTS,
             answers=PatientTold, is_list=True,
         ),
         "POST": SEND,
@@ -94,11 +94,11 @@ class OnePatient(OfPatients, OneView[Patient]):
     operations: ClassVar = {
         "GET": Operation(
             "get_patient", "One patient",
-            scope=Scope.PATIENTS_READ, permission=Can.SEE_PATIENTS, answers=PatientTold,
+            scope="patients:read", permission=Can.SEE_PATIENTS, answers=PatientTold,
         ),
         "PATCH": Operation(
             "change_patient", "Change a patient, or move the appointment",
-            scope=Scope.PATIENTS_WRITE, permission=Can.SEE_PATIENTS,
+            scope="patients:write", permission=Can.SEE_PATIENTS,
             takes=PatientChanges, answers=PatientTold, may_conflict=True,
         ),
     }  # fmt: skip
@@ -128,7 +128,7 @@ class OptOut(OfPatients):
     operations: ClassVar = {
         "POST": Operation(
             "opt_patient_out", "Never write to this person again",
-            scope=Scope.PATIENTS_WRITE, permission=Can.SEE_PATIENTS,
+            scope="patients:write", permission=Can.SEE_PATIENTS,
             takes=OptOutBody, answers=PatientTold,
         ),
     }  # fmt: skip
@@ -147,12 +147,12 @@ class Consent(OfPatients):
     operations: ClassVar = {
         "POST": Operation(
             "record_consent", "Record that they agreed",
-            scope=Scope.PATIENTS_WRITE, permission=Can.SEE_PATIENTS,
+            scope="patients:write", permission=Can.SEE_PATIENTS,
             takes=ConsentBody, answers=PatientTold,
         ),
         "DELETE": Operation(
             "withdraw_consent", "Note that they agree no more",
-            scope=Scope.PATIENTS_WRITE, permission=Can.SEE_PATIENTS,
+            scope="patients:write", permission=Can.SEE_PATIENTS,
             status=204, may_conflict=True,
         ),
     }  # fmt: skip

@@ -9,6 +9,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from campaigns.models import Campaign
+from core.api.fields import read
+from core.api.idempotency import once
+from core.api.operations import Operation
+from core.api.problems import FieldError, invalid
+from core.api.views import ApiView
 from patients import upserting
 from patients.api.described import (
     BatchBody,
@@ -21,12 +26,6 @@ from patients.api.described import (
 from patients.lists.sentences import sentence
 from patients.upserting import Outcome, Result, Sent
 from workspaces.access import Can
-from workspaces.api.fields import read
-from workspaces.api.idempotency import once
-from workspaces.api.operations import Operation
-from workspaces.api.problems import FieldError, invalid
-from workspaces.api.views import ApiView
-from workspaces.models import Scope
 
 # Which field a reason is about; of the others the details say it, or it is the whole patient.
 FIELDS = {
@@ -50,7 +49,7 @@ NO_CAMPAIGN = FieldError("campaign_id", "does_not_exist", "")
 
 SEND = Operation(
     "send_patient", "Send in a patient",
-    scope=Scope.PATIENTS_WRITE, permission=Can.UPLOAD_LISTS,
+    scope="patients:write", permission=Can.UPLOAD_LISTS,
     takes=PatientBody, answers=OutcomeTold, also={201: OutcomeTold},
 )  # fmt: skip
 
@@ -90,7 +89,7 @@ class Batches(Sending):
     operations: ClassVar = {
         "POST": Operation(
             "send_patients", "Send in up to 1,000 patients",
-            scope=Scope.PATIENTS_WRITE, permission=Can.UPLOAD_LISTS,
+            scope="patients:write", permission=Can.UPLOAD_LISTS,
             takes=BatchBody, answers=BatchTold,
         ),
     }  # fmt: skip

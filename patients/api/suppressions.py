@@ -7,15 +7,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.api.fields import Body, Text
+from core.api.idempotency import once
+from core.api.operations import Operation
+from core.api.views import ListView, OneView, RowsView
 from patients import suppressions
 from patients.consent import plain
 from patients.models import Suppression, SuppressionReason
 from workspaces.access import Can
-from workspaces.api.fields import Body, Text
-from workspaces.api.idempotency import once
-from workspaces.api.operations import Operation
-from workspaces.api.views import ListView, OneView, RowsView
-from workspaces.models import Scope
 
 
 class SuppressionTold(serializers.ModelSerializer[Suppression]):
@@ -59,7 +58,7 @@ class SuppressionFilters(FilterSet):
 
 
 class OfSuppressions(RowsView[Suppression]):
-    read_scope = Scope.SUPPRESSIONS_READ
+    read_scope = "suppressions:read"
     described_by = SuppressionTold
 
     def rows(self) -> QuerySet[Suppression]:
@@ -74,12 +73,12 @@ class Suppressions(OfSuppressions, ListView[Suppression]):
     operations: ClassVar = {
         "GET": Operation(
             "list_suppressions", "Who is never written to, the newest first",
-            scope=Scope.SUPPRESSIONS_READ, permission=Can.SEE_SUPPRESSIONS,
+            scope="suppressions:read", permission=Can.SEE_SUPPRESSIONS,
             answers=SuppressionTold, is_list=True,
         ),
         "POST": Operation(
             "add_suppressions", "Never write to these again",
-            scope=Scope.SUPPRESSIONS_WRITE, permission=Can.MANAGE_SUPPRESSIONS,
+            scope="suppressions:write", permission=Can.MANAGE_SUPPRESSIONS,
             takes=SuppressionBody, answers=AddedTold,
         ),
     }  # fmt: skip
@@ -101,7 +100,7 @@ class OneSuppression(OfSuppressions, OneView[Suppression]):
     operations: ClassVar = {
         "GET": Operation(
             "get_suppression", "One suppression",
-            scope=Scope.SUPPRESSIONS_READ, permission=Can.SEE_SUPPRESSIONS,
+            scope="suppressions:read", permission=Can.SEE_SUPPRESSIONS,
             answers=SuppressionTold,
         ),
     }  # fmt: skip
@@ -111,7 +110,7 @@ class Removal(OfSuppressions):
     operations: ClassVar = {
         "POST": Operation(
             "remove_suppression", "They may be written to again",
-            scope=Scope.SUPPRESSIONS_WRITE, permission=Can.MANAGE_SUPPRESSIONS,
+            scope="suppressions:write", permission=Can.MANAGE_SUPPRESSIONS,
             takes=RemovalBody, status=204,
         ),
     }  # fmt: skip

@@ -11,12 +11,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
+from core import phones
 from patients.actions import Details
 from patients.lists.emails import read_email
 from patients.models import Patient, State, SuppressionReason
-from workspaces import entitlements, phones
+from workspaces import entitlements
 from workspaces.models import User
-from workspaces.plain_names import plain_name
+from workspaces.vetting.plain_names import plain_name
 
 FARTHEST = timedelta(days=730)
 

@@ -8,6 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign
+from core import audit
+from core.errors import ProblemError
 from patients.imports import pipeline, suggesting, uploading
 from patients.imports.pipeline import Watch
 from patients.imports.uploading import Choices
@@ -17,9 +19,7 @@ from patients.lists.columns import Field
 from patients.lists.problems import ListProblem
 from patients.lists.survey import Survey
 from patients.models import Import, ImportStatus
-from workspaces import audit
 from workspaces.models import User
-from workspaces.problems import ProblemError
 
 
 @transaction.atomic

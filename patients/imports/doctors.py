@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from workspaces import sql
+from core import sql
 
 # The best spelling of each name on the list.
 TOLD = """

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from core import csv_files
 from patients.lists.sentences import sentence
 from patients.lists.survey import Survey, layout_of
 from patients.models import Import, ImportProblem
-from workspaces import csv_files
 
 FETCHED_AT_ONCE = 1_000
 

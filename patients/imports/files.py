@@ -11,9 +11,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from core import disk_space, tenancy
 from patients.models import Import, ImportProblem, ImportStatus
 from patients.models.imports import ImportQuerySet
-from workspaces import disk, tenancy
 
 log = structlog.get_logger(__name__)
 
@@ -35,9 +35,9 @@ def stored(listed: Import, file: UploadedFile) -> Iterator[None]:
         yield
     except BaseException as error:
         default_storage.delete(name)
-        if disk.is_full(error):
+        if disk_space.is_full(error):
             log.error("disk_full")
-            raise disk.NoRoomError from error
+            raise disk_space.NoRoomError from error
         raise
 
 

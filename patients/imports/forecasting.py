@@ -16,10 +16,10 @@ from django.db import connection
 
 from campaigns.models import Campaign
 from campaigns.timing import OLDEST_USEFUL_ASK
+from core import sql
 from patients import holds
 from patients.imports.moments import Moments
 from patients.models import Import
-from workspaces import sql
 
 WRITTEN_AT_ONCE = 5_000
 LONGEST_DELAY = timedelta(hours=72)

@@ -3,10 +3,10 @@
 from django.db import transaction
 from django.utils import timezone
 
+from core import audit
 from patients.imports import suggesting, uploading, waking
 from patients.lists.survey import Survey
 from patients.models import Import, ImportStatus
-from workspaces import audit
 
 
 @transaction.atomic

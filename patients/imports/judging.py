@@ -10,9 +10,9 @@ is seen by one of the two.
 from django.db.models import Q
 
 from campaigns.models import Campaign
+from core import sql
 from patients import past_asks
 from patients.models import Suppression, SuppressionReason
-from workspaces import sql
 
 # A temporary table has no statistics until somebody takes them, and what follows joins it.
 MEASURE = "ANALYZE import_row"

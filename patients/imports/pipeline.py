@@ -7,7 +7,8 @@ from typing import Any, BinaryIO
 
 from django.utils import timezone
 
-from patients.imports import announcements, forecasting, judging, saving
+from core import audit
+from patients.imports import forecasting, judging, outgoing_events, saving
 from patients.imports.moments import Moments
 from patients.imports.progress import Progress
 from patients.imports.staging import Tally, stage
@@ -17,7 +18,6 @@ from patients.lists.problems import ListProblem
 from patients.lists.rows import rows
 from patients.lists.survey import Survey, survey
 from patients.models import Import, ImportStatus
-from workspaces import audit
 
 # What a look at the progress may do besides: raise `CalledOff`.
 Watch = Callable[[Progress], None]
@@ -67,7 +67,7 @@ def run(listed: Import, file: BinaryIO, *, watch: Watch) -> None:
         new={field: totals[field] for field in ("rows_new", "rows_known", "rows_refused")},
     )
     finished_at = timezone.now()
-    announcements.finished(listed, status=ImportStatus.DONE, at=finished_at, **totals)
+    outgoing_events.finished(listed, status=ImportStatus.DONE, at=finished_at, **totals)
     # Last, for whoever calls it off waits from here to the end.
     _move(
         listed,

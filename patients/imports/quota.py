@@ -5,11 +5,11 @@ from uuid import UUID
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from core import disk_space, sql
+from core.errors import ProblemError
 from patients.lists import limits
 from patients.models import Import
 from patients.models.imports import CAN_BE_CALLED_OFF
-from workspaces import disk, sql
-from workspaces.problems import ProblemError
 
 
 def require_room(workspace_id: UUID, size: int) -> None:
@@ -36,5 +36,5 @@ def require_room(workspace_id: UUID, size: int) -> None:
                 " deleted a week after its list came in. Cancel lists that you do not need, or"
                 " upload this one later."
             )
-            % {"room": disk.in_words(limits.STORED)}
+            % {"room": disk_space.in_words(limits.STORED)}
         )

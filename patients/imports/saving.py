@@ -3,10 +3,10 @@
 from collections import Counter
 from typing import Any
 
+from core import sql
 from patients.imports import doctors, verdicts
 from patients.imports.moments import Moments
 from patients.models import Import
-from workspaces import sql
 
 # Ordered by key, so that two imports of the same people wait for each other and never in a circle.
 # Whoever came in meanwhile by another way stays as they are.

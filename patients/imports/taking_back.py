@@ -4,12 +4,12 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import audit, sql
+from core.errors import ProblemError
+from core.models.base import TenantQuerySet
 from patients.imports import files
 from patients.models import Import, ImportStatus, Patient
-from workspaces import audit, sql
 from workspaces.models import User
-from workspaces.problems import ProblemError
-from workspaces.rows import TenantQuerySet
 
 LOCK = "SELECT FROM patients_patient WHERE source_id = %(source)s FOR UPDATE NOWAIT"
 DELETE = "DELETE FROM patients_patient WHERE source_id = %(source)s"

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign
+from core import audit
+from core.errors import ProblemError
 from patients.imports import files, progress, quota, waking
 from patients.lists import limits
 from patients.lists.columns import Field, lacking
@@ -18,9 +20,7 @@ from patients.lists.sniffing import sniff_whole
 from patients.lists.survey import Survey
 from patients.models import DateOrder, Import, ImportProblem, ImportStatus
 from patients.models.imports import CAN_BE_CALLED_OFF
-from workspaces import audit
 from workspaces.models import User
-from workspaces.problems import ProblemError
 
 LONGEST_NAME = 200
 # A list, and the form around it.

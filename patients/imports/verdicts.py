@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from core import sql
 from patients.models import Import
-from workspaces import sql
 
 PREVIEWED = 50
 FETCHED_AT_ONCE = 1_000

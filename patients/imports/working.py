@@ -13,14 +13,14 @@ from django.core.cache import cache
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
-from patients.imports import announcements, files, going_on, pipeline, waking
+from core import audit, disk_space, sql, tenancy
+from patients.imports import files, going_on, outgoing_events, pipeline, waking
 from patients.imports import progress as progress_of
 from patients.imports.pipeline import CalledOff, Watch
 from patients.imports.progress import Progress
 from patients.lists.problems import ListProblem
 from patients.models import Import, ImportStatus
 from patients.models.imports import UNDER_WAY
-from workspaces import audit, disk, sql, tenancy
 
 log = structlog.get_logger(__name__)
 
@@ -68,7 +68,7 @@ def advance(*, workspace_id: UUID, import_id: UUID) -> None:
     except MemoryError:
         fail(workspace_id=workspace_id, import_id=import_id, problem=ListProblem("too_much_memory"))
     except Exception as error:
-        is_full = disk.is_full(error)
+        is_full = disk_space.is_full(error)
         if isinstance(error, AWAY) and not is_full:
             # The database was away: the clock wakes this again when it is back.
             raise
@@ -104,7 +104,9 @@ def fail(*, workspace_id: UUID, import_id: UUID, problem: ListProblem) -> None:
                 name=listed.campaign.name,
                 new={"problem": problem.code},
             )
-            announcements.finished(listed, status=ImportStatus.FAILED, at=now, problem=problem.code)
+            outgoing_events.finished(
+                listed, status=ImportStatus.FAILED, at=now, problem=problem.code
+            )
 
 
 def wake_stranded() -> int:

@@ -17,7 +17,7 @@ from patients.lists.phones import Kind, Phones
 from patients.lists.statuses import Status, answers_of, status_of
 from patients.lists.survey import Survey
 from patients.lists.words import channel_of, is_consent, language_of
-from workspaces.plain_names import carries_address
+from workspaces.vetting.plain_names import carries_address
 
 LONGEST_NAME = 120
 LONGEST_DOCTOR = 120

@@ -1,12 +1,12 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.constraints import RowSecurity
+from core.models.base import BaseModel, TenantQuerySet
 from workspaces.models import Workspace
-from workspaces.rows import Row, TenantQuerySet
-from workspaces.walls import Wall
 
 
-class Doctor(Row):
+class Doctor(BaseModel):
     """How a clinic's lists spell a doctor's name. All spellings with one key become this one."""
 
     workspace = models.ForeignKey(
@@ -25,7 +25,7 @@ class Doctor(Row):
         verbose_name_plural = _("doctors’ names")
         constraints = [
             models.UniqueConstraint(fields=["workspace", "key"], name="patients_doctor_once"),
-            Wall(name="patients_doctor_wall"),
+            RowSecurity(name="patients_doctor_row_security"),
         ]
 
     def __str__(self) -> str:

@@ -1,12 +1,12 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.constraints import RowSecurity
+from core.models.base import BaseModel, TenantQuerySet
 from workspaces.models import Workspace
-from workspaces.rows import Row, TenantQuerySet
-from workspaces.walls import Wall
 
 
-class FirstContact(Row):
+class FirstContact(BaseModel):
     """A stranger that a clinic wrote to while it was not fully trusted yet.
 
     There are as many rows as the clinic may have such people, so their number is the limit. Only
@@ -31,7 +31,7 @@ class FirstContact(Row):
             models.UniqueConstraint(
                 fields=["workspace", "digest"], name="patients_firstcontact_once"
             ),
-            Wall(name="patients_firstcontact_wall"),
+            RowSecurity(name="patients_firstcontact_row_security"),
         ]
 
     def __str__(self) -> str:

@@ -2,9 +2,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.constraints import RowSecurity
+from core.models.base import BaseModel, TenantQuerySet
 from workspaces.models import Workspace
-from workspaces.rows import Row, TenantQuerySet
-from workspaces.walls import Wall
 
 
 class HoldDecision(models.TextChoices):
@@ -17,7 +17,7 @@ class HoldQuerySet(TenantQuerySet["Hold"]):
         return self.filter(decision="")
 
 
-class Hold(Row):
+class Hold(BaseModel):
     """A text from this address may be an opt-out: nothing automatic is sent until it is decided.
 
     Like a suppression it belongs to the address and not to a patient, so a new list does not lift
@@ -80,7 +80,7 @@ class Hold(Row):
                 | (~Q(decision="") & Q(decided_at__isnull=False)),
                 name="patients_hold_decided_has_a_time",
             ),
-            Wall(name="patients_hold_wall"),
+            RowSecurity(name="patients_hold_row_security"),
         ]
 
     def __str__(self) -> str:

@@ -6,9 +6,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
+from core.constraints import RowSecurity, SameWorkspace
+from core.models.base import BaseModel, TenantQuerySet, known
 from workspaces.models import Role, User, Workspace
-from workspaces.rows import Row, TenantQuerySet, known
-from workspaces.walls import SameWorkspace, Wall
 
 
 class ImportStatus(models.TextChoices):
@@ -46,7 +46,7 @@ class ImportQuerySet(TenantQuerySet["Import"]):
         return self.filter(uploaded_by=user)
 
 
-class Import(Row):
+class Import(BaseModel):
     workspace = models.ForeignKey(
         Workspace, verbose_name=_("workspace"), on_delete=models.PROTECT, related_name="imports"
     )
@@ -167,7 +167,7 @@ class Import(Row):
             ),
             SameWorkspace(field="campaign", name="patients_import_campaign_fk"),
             SameWorkspace(field="uploaded_by", name="patients_import_uploaded_by_fk"),
-            Wall(name="patients_import_wall"),
+            RowSecurity(name="patients_import_row_security"),
         ]
 
     def __str__(self) -> str:
@@ -185,7 +185,7 @@ class ImportProblemQuerySet(TenantQuerySet["ImportProblem"]):
         return self.filter(source__in=seen)
 
 
-class ImportProblem(Row):
+class ImportProblem(BaseModel):
     """A row that was not taken, or only in part, as it stood in the file, and why."""
 
     workspace = models.ForeignKey(
@@ -219,7 +219,7 @@ class ImportProblem(Row):
                 fields=["source", "row_number"], name="patients_importproblem_once_per_row"
             ),
             SameWorkspace(field="source", name="patients_importproblem_source_fk"),
-            Wall(name="patients_importproblem_wall"),
+            RowSecurity(name="patients_importproblem_row_security"),
         ]
 
     def __str__(self) -> str:

@@ -1,12 +1,12 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.constraints import RowSecurity
+from core.models.base import BaseModel, TenantQuerySet
 from workspaces.models import Workspace
-from workspaces.rows import Row, TenantQuerySet
-from workspaces.walls import Wall
 
 
-class PastAsk(Row):
+class PastAsk(BaseModel):
     """That an address was asked about an appointment, after no patient's row says so any more.
 
     Retention, erasure and a corrected phone take the address out of the patient's row. Without
@@ -29,7 +29,7 @@ class PastAsk(Row):
             models.UniqueConstraint(
                 fields=["workspace", "digest", "appointment_time"], name="patients_pastask_once"
             ),
-            Wall(name="patients_pastask_wall"),
+            RowSecurity(name="patients_pastask_row_security"),
         ]
 
     def __str__(self) -> str:

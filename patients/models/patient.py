@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
 from campaigns.timing import OLDEST_USEFUL_ASK
+from core.constraints import RowSecurity, SameWorkspace
+from core.models.base import BaseModel, TenantQuerySet, known
 from patients.models.imports import Import
 from templates_app.models import Channel
 from workspaces.models import Language, Role, User, Workspace
-from workspaces.rows import Row, TenantQuerySet, known
-from workspaces.walls import SameWorkspace, Wall
 
 E164 = r"^\+[1-9][0-9]{6,14}$"
 ECUADOR_MOBILE = r"^\+593[0-9]{9}$"
@@ -70,7 +70,7 @@ def _oldest_useful(now: datetime) -> CombinedExpression:
     return Value(now - OLDEST_USEFUL_ASK, models.DateTimeField()) - delay
 
 
-class Patient(Row):
+class Patient(BaseModel):
     """One appointment of one person in one campaign."""
 
     workspace = models.ForeignKey(
@@ -129,9 +129,7 @@ class Patient(Row):
     )
     review_clicked_at = models.DateTimeField(_("review link used"), null=True, blank=True)
     review_clicks = models.PositiveIntegerField(_("review link clicks"), default=0)
-    token = models.CharField(
-        _("token"), max_length=16, unique=True, default=new_token, editable=False
-    )
+    token = models.CharField(_("token"), max_length=16, default=new_token, editable=False)
 
     objects = PatientQuerySet.as_manager()
 
@@ -191,6 +189,9 @@ class Patient(Row):
             models.UniqueConstraint(
                 fields=["workspace", "id"], name="patients_patient_workspace_id"
             ),
+            # Not `unique=True`, for which Django also creates an index for LIKE: it made imports
+            # slower, and nothing searches for the beginning of a token.
+            models.UniqueConstraint(fields=["token"], name="patients_patient_token_unique"),
             models.UniqueConstraint(
                 fields=["campaign", "phone", "appointment_time"],
                 condition=~Q(phone=""),
@@ -227,7 +228,7 @@ class Patient(Row):
             known("language", Language, name="patients_patient_language_known"),
             SameWorkspace(field="campaign", name="patients_patient_campaign_fk"),
             SameWorkspace(field="source", name="patients_patient_source_fk"),
-            Wall(name="patients_patient_wall"),
+            RowSecurity(name="patients_patient_row_security"),
         ]
 
     def __str__(self) -> str:

@@ -2,9 +2,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.constraints import RowSecurity
+from core.models.base import BaseModel, TenantQuerySet, known
 from workspaces.models import Workspace
-from workspaces.rows import Row, TenantQuerySet, known
-from workspaces.walls import Wall
 
 
 class SuppressionReason(models.TextChoices):
@@ -21,7 +21,7 @@ class SuppressionReason(models.TextChoices):
 COVERED = [reason for reason in SuppressionReason.values if reason != SuppressionReason.ERASURE]
 
 
-class Suppression(Row):
+class Suppression(BaseModel):
     """Never write to this address again. Outlives the patient; an erased one leaves a digest."""
 
     workspace = models.ForeignKey(
@@ -64,7 +64,7 @@ class Suppression(Row):
                 ),
                 name="patients_suppression_only_an_erasure_covers",
             ),
-            Wall(name="patients_suppression_wall"),
+            RowSecurity(name="patients_suppression_row_security"),
         ]
 
     def __str__(self) -> str:

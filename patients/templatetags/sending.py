@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from patients import strangers
 from workspaces.models import Workspace
-from workspaces.vetting import Trust, trust_of
+from workspaces.vetting.trust import Trust, trust_of
 
 register = template.Library()
 

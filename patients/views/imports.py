@@ -14,22 +14,22 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from core import csv_exports
+from core.errors import ProblemError
+from core.paging import newest_first, render_part
+from core.request_bodies import takes
 from patients.forms.imports import UploadForm
 from patients.imports import errors_file, taking_back, uploading
 from patients.lists import example
 from patients.models import Import, ImportStatus
 from patients.models.imports import ImportQuerySet
 from patients.views import steps
-from workspaces import exports
 from workspaces.access import Can, member
-from workspaces.bodies import takes
-from workspaces.pages import newest_first, render_part
 from workspaces.practices import home_zone
-from workspaces.problems import ProblemError
 from workspaces.requests import MemberRequest
 
 SIZE = 25
-COLUMNS: list[exports.Column[Import]] = [
+COLUMNS: list[csv_exports.Column[Import]] = [
     (gettext_lazy("File"), lambda one: one.filename),
     (gettext_lazy("Status"), lambda one: one.get_status_display()),
     (gettext_lazy("Campaign"), lambda one: one.campaign.name),
@@ -59,8 +59,8 @@ def found(request: MemberRequest, key: UUID) -> Import:
 def index(request: MemberRequest) -> HttpResponseBase:
     if request.method == "POST":
         return _upload(request, UploadForm(request.POST, request.FILES, by=request.user))
-    if exports.is_wanted(request):
-        return exports.download(
+    if csv_exports.is_wanted(request):
+        return csv_exports.download(
             visible(request), COLUMNS, name=_("lists"), zone=home_zone(request.workspace)
         )
     page = newest_first(visible(request), request, size=SIZE)

@@ -10,20 +10,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core import csv_exports
+from core.errors import ProblemError
+from core.paging import newest_first, render_part
 from patients import actions, holds, searching
 from patients.forms.people import ConsentForm, MoveForm, OptOutForm, PatientForm, SearchForm
 from patients.lists.sentences import sentence
 from patients.models import Patient, PatientQuerySet
 from patients.standing import others_of, standing, state
-from workspaces import exports
 from workspaces.access import Can, member
-from workspaces.pages import newest_first, render_part
 from workspaces.practices import home_zone
-from workspaces.problems import ProblemError
 from workspaces.requests import MemberRequest
 
 SIZE = 25
-COLUMNS: list[exports.Column[Patient]] = [
+COLUMNS: list[csv_exports.Column[Patient]] = [
     (gettext_lazy("Name"), lambda one: one.name),
     (gettext_lazy("Phone"), lambda one: one.phone),
     (gettext_lazy("E-mail"), lambda one: one.email),
@@ -61,8 +61,8 @@ def index(request: MemberRequest) -> HttpResponseBase:
     if asked.get("state"):
         patients = patients.in_state(asked["state"], now)
     meant = searching.matching(patients, workspace=request.workspace, typed=asked.get("q", ""))
-    if exports.is_wanted(request):
-        return exports.download(
+    if csv_exports.is_wanted(request):
+        return csv_exports.download(
             meant, COLUMNS, name=_("patients"), zone=home_zone(request.workspace)
         )
     page = newest_first(meant, request, size=SIZE, by="appointment_time")

@@ -8,19 +8,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from core import csv_exports
+from core.errors import ProblemError
+from core.models.base import TenantQuerySet
+from core.paging import newest_first, render_part
 from patients import suppressions
 from patients.forms.people import AddForm, RemoveForm, SuppressionSearchForm
 from patients.models import Suppression
-from workspaces import exports
 from workspaces.access import Can, member
-from workspaces.pages import newest_first, render_part
 from workspaces.practices import home_zone
-from workspaces.problems import ProblemError
 from workspaces.requests import MemberRequest
-from workspaces.rows import TenantQuerySet
 
 SIZE = 50
-COLUMNS: list[exports.Column[Suppression]] = [
+COLUMNS: list[csv_exports.Column[Suppression]] = [
     (
         gettext_lazy("Phone or e-mail"),
         lambda one: _("erased person") if one.reason == suppressions.ERASED else one.address,
@@ -110,6 +110,6 @@ def remove(request: MemberRequest, suppression: UUID) -> HttpResponse:
 @member(Can.MANAGE_SUPPRESSIONS)
 def export(request: MemberRequest) -> StreamingHttpResponse:
     _form, rows, _is_filtered = _asked(request)
-    return exports.download(
+    return csv_exports.download(
         rows, COLUMNS, name=_("suppressions"), zone=home_zone(request.workspace)
     )

@@ -12,11 +12,11 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from core import tenancy
 from patients.models import Patient
 from tests.attacks.stage import SENDER, Stage
 from tests.chaos import record
 from tests.factories import PatientFactory
-from workspaces import tenancy
 
 DELAY = timedelta(hours=2)
 # Creating the patients of a batch takes less than this. Then all their asks are due at once.

@@ -13,6 +13,8 @@ from django.core.management import call_command
 from django.db import transaction
 
 from campaigns.models import Campaign
+from core import tenancy
+from integrations.models import ApiKey
 from templates_app.actions import install_defaults
 from tests.attacks.callers import Person, Program, is_reachable
 from tests.chaos import record
@@ -20,8 +22,7 @@ from tests.chaos.crew import CELERY, COMMANDS, Crew
 from tests.dev.doubles.simulation import Simulation, eventually, simulation
 from tests.factories import ApiKeyFactory, UserFactory, WorkspaceFactory
 from tests.messaging.world import ALL_DAY, running_campaign, shared_sender
-from workspaces import tenancy
-from workspaces.models import ApiKey, Practice, Role, User, Workspace
+from workspaces.models import Practice, Role, User, Workspace
 from workspaces.opening import NewClinic, open_workspace
 
 SENDER = "+15005550006"

@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 
 from campaigns.models import Campaign, CampaignTemplate, Status
+from core import tenancy
 from tests.admin_pages import allowed, change_page, choose, filled, last_message, list_page, trail
 from tests.factories import CampaignFactory, PracticeFactory, StaffFactory
-from workspaces import tenancy
 from workspaces.models import User
 
 pytestmark = pytest.mark.django_db

@@ -2,18 +2,14 @@ import pytest
 from django.utils import timezone
 
 from campaigns.models import Status
+from core import tenancy
+from core.models import AuditEvent
 from templates_app.actions import install_defaults
+from tests.core.api.calling import Program, codes
 from tests.factories import CampaignFactory, PracticeFactory, UserFactory
-from tests.workspaces.api.calling import Program, codes
-from workspaces import tenancy
-from workspaces.models import AuditEvent, Role
+from workspaces.models import Role
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def program(db: None) -> Program:
-    return Program()
 
 
 def test_a_campaign_lives_by_the_same_acts_as_on_its_page(program: Program) -> None:

@@ -7,11 +7,12 @@ from django.test import Client
 from django.urls import reverse
 
 from campaigns.models import Campaign, Status
+from core import tenancy
+from core.ids import uuid7
+from core.models import AuditEvent
 from tests.at_once import at_once
 from tests.factories import CampaignFactory, PracticeFactory, UserFactory
-from workspaces import tenancy
-from workspaces.ids import uuid7
-from workspaces.models import AuditEvent, Practice, Role, User
+from workspaces.models import Practice, Role, User
 
 pytestmark = pytest.mark.django_db
 

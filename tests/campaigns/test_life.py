@@ -5,10 +5,11 @@ from django.test import Client
 from django.urls import reverse
 
 from campaigns.models import Campaign, Status
+from core import tenancy
+from core.models import AuditEvent
 from tests.at_once import at_once
 from tests.factories import CampaignFactory, PracticeFactory, UserFactory
-from workspaces import tenancy
-from workspaces.models import AuditEvent, Role, User
+from workspaces.models import Role, User
 
 pytestmark = pytest.mark.django_db
 

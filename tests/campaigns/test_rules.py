@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 
 from campaigns.models import Campaign, Status
+from core.errors import ProblemError
 from tests.factories import CampaignFactory, CampaignTemplateFactory
 from tests.rules import refuses
-from workspaces.problems import ProblemError
 
 pytestmark = pytest.mark.django_db
 

@@ -3,6 +3,8 @@ from django.test import Client
 from django.urls import reverse
 
 from campaigns.models import Campaign, CampaignTemplate, Status
+from core import tenancy
+from core.models import AuditEvent
 from templates_app.models import Template
 from tests.factories import (
     CampaignFactory,
@@ -10,8 +12,7 @@ from tests.factories import (
     TemplateFactory,
     UserFactory,
 )
-from workspaces import tenancy
-from workspaces.models import AuditEvent, Role, User
+from workspaces.models import Role, User
 
 pytestmark = pytest.mark.django_db
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from campaigns.models import Campaign, Status
+from core import tenancy
 from messaging.models import Sender
 from patients import consent
 from patients.models import Patient, SuppressionReason
@@ -23,7 +24,6 @@ from tests.factories import (
     WorkspaceFactory,
 )
 from tests.messaging.world import ALL_DAY
-from workspaces import tenancy
 from workspaces.models import Workspace
 
 

@@ -13,7 +13,9 @@ import psycopg
 from django.db import DatabaseError
 from django.utils import timezone
 
+from billing import credits
 from config import embedded
+from core import tenancy
 from patients.models import Patient
 from templates_app.models import MessageType
 from tests.chaos import network, record
@@ -29,7 +31,6 @@ from tests.chaos.clinics import (
 )
 from tests.chaos.network import Told
 from tests.dev.doubles.simulation import Simulation
-from workspaces import credits, tenancy
 
 T = TypeVar("T")
 

@@ -71,7 +71,7 @@ SELECT format('%s %s', count(*), what) FROM (
     WHERE status IN ('PENDING', 'SENDING', 'UNKNOWN')
     UNION ALL SELECT 'to be tried by SMS' FROM messaging_message
     WHERE status = 'FAILED' AND channel = 'WHATSAPP' AND error_code = '63003'
-    UNION ALL SELECT 'calls in the inbox' FROM messaging_webhookevent WHERE processed_at IS NULL
+    UNION ALL SELECT 'calls in the inbox' FROM messaging_incomingwebhook WHERE processed_at IS NULL
 ) unfinished GROUP BY what
 """
 
@@ -85,7 +85,7 @@ WHERE type = 'INITIAL' AND status IN ('SENT', 'DELIVERED')
 LEDGER: LiteralString = """
 SELECT w.id, w.message_credits, sum(e.amount) AS ledger,
        sum(e.amount) FILTER (WHERE e.kind IN ('DEBIT', 'RELEASE')) AS spent
-FROM workspaces_workspace w JOIN workspaces_creditentry e ON e.workspace_id = w.id
+FROM workspaces_workspace w JOIN billing_creditentry e ON e.workspace_id = w.id
 GROUP BY w.id
 """
 
@@ -160,7 +160,7 @@ def kept_calls() -> set[str]:
     """The SIDs of what patients wrote and the product has."""
     return set(
         column(
-            "SELECT payload->'fields'->>'MessageSid' FROM messaging_webhookevent"
+            "SELECT payload->'fields'->>'MessageSid' FROM messaging_incomingwebhook"
             " WHERE kind = 'inbound'"
         )
     )

@@ -22,10 +22,11 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
+from core import tenancy
+from core.models import AuditEvent
 from tests.factories import StaffFactory, UserFactory
 from tests.guards import tenants
-from workspaces import tenancy
-from workspaces.models import AuditEvent, Role, User
+from workspaces.models import Role, User
 
 pytestmark = pytest.mark.django_db
 

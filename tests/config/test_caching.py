@@ -6,8 +6,8 @@ from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from tests.background import worker
+from tests.core.api.calling import Program
 from tests.factories import PatientFactory, UserFactory
-from tests.workspaces.api.calling import Program
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,8 @@ from pytest_django import Settings
 
 from campaigns.models import Status
 from config import urls
+from core import request_bodies
 from tests.factories import CampaignFactory, StaffFactory, UserFactory, WorkspaceFactory
-from workspaces import bodies
 from workspaces.models import Role
 
 
@@ -181,7 +181,7 @@ def test_the_database_away_asks_to_come_back_in_a_moment(visitor: Client) -> Non
 def test_too_large_form_is_refused_with_a_page(language: str, sentence: str) -> None:
     """Before sessions and the database: nobody is asked who this is."""
     client = Client(headers={"Accept-Language": language})
-    form = {"login": "x" * (bodies.PAGES + 1)}
+    form = {"login": "x" * (request_bodies.PAGES + 1)}
 
     response = client.post(reverse("account_login"), form)
 

@@ -14,7 +14,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from pytest_django import Settings
 
-from config.accounts import SocialAccountAdapter
+from config.accounts.adapters import SocialAccountAdapter
 from tests.factories import UserFactory
 from workspaces.models import User
 

@@ -13,8 +13,8 @@ from django.http import HttpRequest
 from django.test import Client
 from django.urls import include, path
 
+from core import origin, tenancy
 from tests.factories import PASSWORD, UserFactory
-from workspaces import origin, tenancy
 from workspaces.access import public
 
 pytestmark = pytest.mark.django_db

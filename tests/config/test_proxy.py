@@ -12,13 +12,13 @@ from uuid import UUID
 
 import pytest
 
+from core import request_bodies
 from dev.benches.serving import HOST, serving
 from tests.attacks import slow_sockets
 from tests.attacks.slow_sockets import HUGE, MANY, SIGN_IN, UPLOAD, slow_body, status_of
 from tests.config.proxying import ATTACKER, FILE, NGINX, Proxy, proxy_to
 from tests.config.web import environment_of_tests
 from tests.guards import addresses
-from workspaces import bodies
 
 needs_nginx = pytest.mark.skipif(not NGINX, reason="nginx is not installed")
 UNITS = {"k": 1024, "m": 1024**2}
@@ -194,9 +194,9 @@ def test_proxy_and_application_agree_on_the_size_of_bodies() -> None:
     plain = [address for address in addresses.walk() if not address.is_a_pattern]
     differ = []
     for address in plain:
-        limit = getattr(address.view, "takes", bodies.DEFAULT).most
+        limit = getattr(address.view, "takes", request_bodies.DEFAULT).most
         path = address.path(**dict.fromkeys(address.names, UUID(int=1)))
-        if not limit <= size_at_the_proxy(path) <= max(limit, bodies.API) * 1.02:
+        if not limit <= size_at_the_proxy(path) <= max(limit, request_bodies.API) * 1.02:
             differ.append((path, limit, size_at_the_proxy(path)))
 
     assert plain

@@ -11,10 +11,12 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from core import tenancy
+from core.models import AuditEvent
 from tests.background import tasks_sent, worker
 from tests.factories import PASSWORD, StaffFactory, UserFactory
-from workspaces import known_devices, tenancy
-from workspaces.models import AuditEvent, KnownDevice, User
+from workspaces.models import KnownDevice, User
+from workspaces.sign_in import known_devices
 
 pytestmark = pytest.mark.django_db
 

@@ -5,27 +5,26 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from importlib import import_module
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.core import mail
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from config import signing_up
+from config.accounts import sign_up as signing_up
+from core import tenancy
+from core.errors import ProblemError
 from tests.at_once import at_once
 from tests.background import worker
 from tests.factories import InvitationFactory, UserFactory, WorkspaceFactory
-from workspaces import mailed_codes, tasks, team, tenancy
+from workspaces import tasks, team
 from workspaces.models import Invitation, Role, User, Workspace
-from workspaces.problems import ProblemError
+from workspaces.sign_in import mailed_codes
 
 pytestmark = pytest.mark.django_db
 
@@ -176,26 +175,9 @@ def test_ended_sign_ups_are_deleted_with_what_was_typed(
     sign_up(client, django_capture_on_commit_callbacks)
     Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
 
-    tasks.forget_sessions()
+    tasks.delete_expired_sessions()
 
     assert not Session.objects.exists()
-
-
-def test_migration_frees_addresses_that_nobody_confirmed() -> None:
-    """Those that earlier versions left, and nobody else's."""
-    long_ago = timezone.now() - timedelta(days=2)
-    squatter, added, fresh, confirmed = (UserFactory.create() for _ in range(4))
-    unconfirmed = [squatter.pk, added.pk, fresh.pk]
-    EmailAddress.objects.filter(user__in=unconfirmed).update(verified=False)
-    with tenancy.platform("test"):
-        Workspace.objects.update(created_at=long_ago)
-        Workspace.objects.filter(members=added).update(created_at=long_ago - timedelta(days=9))
-    User.objects.exclude(pk=fresh.pk).update(created_at=long_ago)
-
-    migration: Any = import_module("workspaces.migrations.0010_free_squatted_addresses")
-    migration.free_addresses(apps, connection.schema_editor())
-
-    assert set(User.objects.all()) == {added, fresh, confirmed}
 
 
 def test_code_is_void_after_too_many_wrong_ones(

@@ -14,11 +14,11 @@ from pytest_django import DjangoDbBlocker
 from config.web import incoming, outgoing
 from config.web.application import Application
 from config.web.environ import environ_of
+from core import request_bodies
 from dev.benches.serving import serving
 from tests.attacks import slow_sockets
 from tests.config.web import environment_of_tests
 from tests.full_disk import full_disk
-from workspaces import bodies
 
 Messages = list[dict[str, Any]]
 FORM = (b"content-type", b"application/x-www-form-urlencoded")
@@ -123,14 +123,14 @@ def test_client_that_leaves_is_not_answered() -> None:
 @pytest.mark.parametrize(
     ("headers", "parts"),
     [
-        ([length(bodies.PAGES + 1)], [b"never read"]),
-        ([(b"transfer-encoding", b"chunked")], [b"x" * bodies.PAGES, b"x"]),
+        ([length(request_bodies.PAGES + 1)], [b"never read"]),
+        ([(b"transfer-encoding", b"chunked")], [b"x" * request_bodies.PAGES, b"x"]),
     ],
 )
 def test_too_large_body_is_not_kept(headers: list[tuple[bytes, bytes]], parts: list[bytes]) -> None:
     _sent, seen = call(*parts, headers=headers)
 
-    assert (seen[bodies.REFUSED], seen["body"]) == (bodies.Refused.TOO_LARGE, b"")
+    assert (seen[request_bodies.REFUSED], seen["body"]) == (request_bodies.Refused.TOO_LARGE, b"")
 
 
 def test_unsigned_webhook_is_not_read() -> None:
@@ -149,7 +149,7 @@ def test_long_body_is_read_from_somebody_signed_in_alone() -> None:
     session["_auth_user_id"] = "1"
     session.save()
     cookie = (b"cookie", f"{settings.SESSION_COOKIE_NAME}={session.session_key}".encode())
-    file = b"x" * (bodies.STRANGERS + 1)
+    file = b"x" * (request_bodies.STRANGERS + 1)
     headers = [length(len(file))]
 
     _sent, strangers = call(file, path="/imports/", headers=headers)
@@ -167,12 +167,12 @@ def test_full_disk_is_told_and_not_taken_for_a_mistake() -> None:
     session["_auth_user_id"] = "1"
     session.save()
     cookie = (b"cookie", f"{settings.SESSION_COOKIE_NAME}={session.session_key}".encode())
-    file = b"x" * (bodies.STRANGERS + 1)
+    file = b"x" * (request_bodies.STRANGERS + 1)
 
     with full_disk(room_for=100 * 1024):
         _sent, seen = call(file, path="/imports/", headers=[length(len(file)), cookie])
 
-    assert (seen[bodies.REFUSED], seen["body"]) == (bodies.Refused.NO_ROOM, b"")
+    assert (seen[request_bodies.REFUSED], seen["body"]) == (request_bodies.Refused.NO_ROOM, b"")
 
 
 def test_header_with_an_underscore_cannot_stand_for_another() -> None:

@@ -34,14 +34,14 @@ TESTS = (
     *("tests/messaging/dispatch/test_forecast.py", "tests/messaging/home"),
     *("tests/messaging/insights", "tests/messaging/privacy/test_retention.py"),
     *("tests/messaging/recovery", "tests/messaging/sharing", "tests/messaging/test_ratings.py"),
-    *("tests/messaging/test_digests.py", "tests/messaging/test_api.py"),
+    *("tests/insights/test_digests.py", "tests/messaging/test_api.py"),
     *("tests/patients/imports/test_moving_on.py", "tests/patients/test_import_pages.py"),
     *("tests/patients/api/test_sending.py", "tests/patients/test_patient_pages.py"),
-    *("tests/workspaces/api/test_keys.py", "tests/workspaces/billing"),
-    *("tests/workspaces/test_audit_page.py", "tests/workspaces/test_billing_pages.py"),
-    *("tests/workspaces/test_credit_lots.py", "tests/workspaces/test_entitlements.py"),
-    *("tests/workspaces/test_invitations.py", "tests/workspaces/test_key_pages.py"),
-    *("tests/workspaces/test_spending.py",),
+    *("tests/integrations/test_api_keys.py", "tests/workspaces/billing"),
+    *("tests/workspaces/test_audit_page.py", "tests/billing/test_pages.py"),
+    *("tests/billing/test_credit_lots.py", "tests/workspaces/test_entitlements.py"),
+    *("tests/workspaces/test_invitations.py", "tests/integrations/test_api_key_pages.py"),
+    *("tests/billing/test_spending.py",),
 )
 FORGET = "from config import embedded; embedded.reset()"
 LAST_LINE = re.compile(r"^=+ (.*(?:passed|failed|error).*) =+$", re.MULTILINE)

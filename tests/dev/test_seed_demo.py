@@ -18,9 +18,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoDbBlocker, Settings
 
+from billing.models import CreditEntry, CreditLot, Payment
+from billing.stripe import prices, reconciling, syncing
 from campaigns import actions
 from campaigns.models import Campaign
 from campaigns.models import Status as CampaignStatus
+from core import tenancy
+from core.models import AuditEvent
 from dev import demo_data
 from dev.demo import payments
 from dev.demo_data import words
@@ -35,19 +39,10 @@ from patients.lists.fields import Field
 from patients.lists.person import Reader, Refusal
 from patients.lists.survey import Survey
 from patients.models import Import, ImportProblem, Patient, Suppression
+from tests.billing.stripe.stage import StripeDouble
 from tests.guards import tenants
-from tests.workspaces.billing.stage import StripeDouble
-from workspaces import entitlements, tenancy
-from workspaces.billing import prices, reconciling, syncing
-from workspaces.models import (
-    AuditEvent,
-    CreditEntry,
-    CreditLot,
-    Payment,
-    Practice,
-    User,
-    Workspace,
-)
+from workspaces import entitlements
+from workspaces.models import Practice, User, Workspace
 
 ZONE = ZoneInfo("America/Guayaquil")
 MIRRORED = (

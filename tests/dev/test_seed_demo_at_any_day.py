@@ -4,12 +4,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection, models
 
+from core import tenancy
 from dev import demo_data
 from dev.demo_data.story import DEMO
 from messaging.models import Feedback, InboundMessage, Message, RecoveryStatus
-from messaging.public import visits
+from messaging.patient_pages import visits
 from patients.models import Import, Patient, Suppression
-from workspaces import tenancy
 from workspaces.models import Workspace
 
 pytestmark = pytest.mark.django_db

@@ -6,11 +6,11 @@ from uuid import uuid4
 
 from django.db import models
 
+from core import sql, tenancy
+from core.constraints import AppendOnly
 from tests.factories import UserFactory, WorkspaceFactory
 from tests.guards import tenants
-from workspaces import sql, tenancy
 from workspaces.models import Role, User, Workspace
-from workspaces.walls import AppendOnly
 
 TELLING = {"name", "description", "content", "body", "comment", "notes", "note", "subject"}
 

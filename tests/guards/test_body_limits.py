@@ -3,22 +3,22 @@
 import pytest
 from django.conf import settings
 
+from core import request_bodies
 from tests.guards import addresses
 from tests.guards.addresses import Address
-from workspaces import bodies
 
 ALL = addresses.walk()
 LISTS = {"imports/", "api/v1/campaigns/<uuid:campaign>/imports/"}
 
 
-def limit(address: Address) -> bodies.Limit:
-    found: bodies.Limit = getattr(address.view, "takes", bodies.DEFAULT)
+def limit(address: Address) -> request_bodies.Limit:
+    found: request_bodies.Limit = getattr(address.view, "takes", request_bodies.DEFAULT)
     return found
 
 
 def test_only_uploads_take_files() -> None:
     """Forms of all others stay below the size from which Django writes files to a disk."""
-    large = {address.route for address in ALL if limit(address).most > bodies.API}
+    large = {address.route for address in ALL if limit(address).most > request_bodies.API}
 
     assert large == LISTS
 
@@ -27,7 +27,7 @@ def test_only_the_api_takes_more_than_strangers_may_send() -> None:
     more = {
         address.route
         for address in ALL
-        if limit(address).most > bodies.STRANGERS and not address.is_api
+        if limit(address).most > request_bodies.STRANGERS and not address.is_api
     }
 
     assert more == {"imports/"}
@@ -43,8 +43,8 @@ def test_webhook_names_the_header_that_signs_its_calls(address: Address) -> None
     is_signed_inside = address.route == "webhooks/mail/mailgun/"
 
     assert bool(limit(address).signature) is not is_signed_inside
-    assert limit(address).most <= bodies.STRANGERS
+    assert limit(address).most <= request_bodies.STRANGERS
 
 
 def test_django_reads_no_less_than_the_api_takes() -> None:
-    assert settings.DATA_UPLOAD_MAX_MEMORY_SIZE == bodies.API
+    assert settings.DATA_UPLOAD_MAX_MEMORY_SIZE == request_bodies.API

@@ -6,17 +6,17 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
+from core import tenancy
+from core.constraints import AppendOnly, SameWorkspace, SharedOrOwn
 from tests.factories import WorkspaceFactory
 from tests.guards import tenants
-from workspaces import tenancy
 from workspaces.models import Workspace
-from workspaces.walls import AppendOnly, SameWorkspace, SharedOrOwn
 
 pytestmark = pytest.mark.django_db
 
 TENANTS = tenants.tenant_models()
 WALLED = [
-    model for model in tenants.our_models() if model._meta.db_table not in tenancy.OUTSIDE_THE_WALL
+    model for model in tenants.our_models() if model._meta.db_table not in tenants.OUTSIDE_THE_WALL
 ]
 Model = type[models.Model]
 
@@ -37,7 +37,7 @@ def test_the_walk_finds_the_tenants() -> None:
 def test_what_stands_outside_the_wall_still_exists() -> None:
     tables = {model._meta.db_table for model in apps.get_models()}
 
-    assert set(tenancy.OUTSIDE_THE_WALL) <= tables
+    assert set(tenants.OUTSIDE_THE_WALL) <= tables
 
 
 @pytest.mark.parametrize("model", WALLED, ids=lambda model: model.__name__)

@@ -70,7 +70,7 @@ def test_rows_are_reached_through_the_tenant() -> None:
         "self.model._base_manager.all()",
         "from django.db import connection",
         "with tenancy.platform('because'): pass",
-        "from workspaces.tenancy import platform",
+        "from core.tenancy import platform",
         "Campaign.objects.raw('SELECT 1')",
     ],
 )

@@ -2,10 +2,10 @@
 
 import re
 
+from tests.integrations.webhooks.receiver import listening
+from tests.integrations.webhooks.test_signing import signed_with
 from tests.journeys.conftest import Visitors
 from tests.journeys.people import OWNER
-from tests.workspaces.announcing.receiver import listening
-from tests.workspaces.announcing.test_signing import signed_with
 
 
 def test_a_system_is_connected_tested_and_removed(visitors: Visitors) -> None:

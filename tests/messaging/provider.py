@@ -11,10 +11,10 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from core.ids import uuid7
 from messaging.channels import Fate, Outcome, Outgoing, Trace
 from messaging.models import Message
 from messaging.models.message import RETRIED
-from workspaces.ids import uuid7
 
 NOON = datetime(2026, 3, 2, 17, tzinfo=UTC)  # in Guayaquil
 

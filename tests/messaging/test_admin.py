@@ -6,10 +6,10 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
+from core import tenancy
 from messaging.models import Message, Sender
 from tests.admin_pages import allowed, change_page, choose, filled, list_page, trail
 from tests.factories import MessageFactory, SenderFactory, StaffFactory
-from workspaces import tenancy
 from workspaces.models import User
 
 pytestmark = pytest.mark.django_db

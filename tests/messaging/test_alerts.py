@@ -9,6 +9,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 from pytest_django import Settings
 
+from core import tenancy
 from messaging import alerts, ratings, tasks
 from messaging.models import Feedback, Message
 from tests.at_once import at_once
@@ -22,7 +23,6 @@ from tests.factories import (
     UserFactory,
     WorkspaceFactory,
 )
-from workspaces import tenancy
 from workspaces.models import Language, Role, User, Workspace
 
 pytestmark = pytest.mark.django_db

@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from messaging.insights import rolling
+from insights import rolling
 from messaging.models import Message, RecoveryStatus, Status
+from tests.core.api.calling import Program, codes
 from tests.factories import (
     CampaignFactory,
     FeedbackFactory,
@@ -13,15 +14,9 @@ from tests.factories import (
     PracticeFactory,
     UserFactory,
 )
-from tests.workspaces.api.calling import Program, codes
 from workspaces.models import Role
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def program(db: None) -> Program:
-    return Program()
 
 
 def answered(program: Program, rating: int | None, **fields: Any) -> Message:

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
+from core import tenancy
 from messaging.dispatch.composing import texts_of
 from templates_app import approvals
 from templates_app.approvals import read_types
@@ -23,7 +24,6 @@ from tests.factories import (
     TemplateFactory,
     UserFactory,
 )
-from workspaces import tenancy
 from workspaces.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from billing.models import EntryKind
+from core import tenancy
 from messaging.channels import Fate, Outcome, Outgoing
 from messaging.dispatch import sweeping
 from messaging.dispatch.claiming import claim
@@ -19,8 +21,7 @@ from tests.messaging.test_holding import asked
 from tests.messaging.webhooks.calls import PATIENT, TOKEN, US, answer, say
 from tests.messaging.webhooks.rows import fresh
 from tests.messaging.world import ALL_DAY, messages, running_campaign, seen, shared_sender
-from workspaces import tenancy
-from workspaces.models import EntryKind, Workspace
+from workspaces.models import Workspace
 
 pytestmark = pytest.mark.django_db
 

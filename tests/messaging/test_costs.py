@@ -10,6 +10,9 @@ from django.test.utils import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
+from billing.credit_prices import CreditPrices, credit_prices
+from billing.models import EntryKind
+from core import tenancy
 from messaging.costs import fetching
 from messaging.costs.fetching import cost_of, fetch
 from messaging.costs.report import Clinic, Report, report
@@ -29,9 +32,7 @@ from tests.factories import (
     WorkspaceFactory,
 )
 from tests.messaging.world import messages, running_campaign, seen, shared_sender
-from workspaces import tenancy
-from workspaces.credit_prices import CreditPrices, credit_prices
-from workspaces.models import EntryKind, Workspace
+from workspaces.models import Workspace
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,6 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from core import tenancy
+from core.models import AuditEvent
 from messaging import holding, optouts
 from messaging.dispatch.claiming import claim
 from messaging.dispatch.planning import plan
@@ -26,8 +28,7 @@ from tests.messaging.doubtful import DOUBTFUL
 from tests.messaging.webhooks.calls import PATIENT, TOKEN, US, answer, say
 from tests.messaging.webhooks.rows import fresh, waits
 from tests.messaging.world import messages, running_campaign, seen, shared_sender
-from workspaces import tenancy
-from workspaces.models import AuditEvent, Role, User, Workspace
+from workspaces.models import Role, User, Workspace
 
 pytestmark = pytest.mark.django_db
 

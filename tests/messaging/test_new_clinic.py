@@ -7,11 +7,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from core import tenancy
+from core.errors import ProblemError
+from core.ids import uuid7
 from messaging.dispatch import new_senders
 from messaging.inbox import answering
 from messaging.models import Conversation
-from messaging.previewing import testing
-from messaging.previewing.testing import Order
+from messaging.text_previews import testing
+from messaging.text_previews.testing import Order
 from templates_app.models import Channel
 from tests.dev.doubles.simulation import Simulation
 from tests.factories import (
@@ -25,10 +28,7 @@ from tests.factories import (
     WorkspaceFactory,
 )
 from tests.messaging.world import shared_sender
-from workspaces import tenancy
-from workspaces.ids import uuid7
 from workspaces.models import Role, User, Workspace
-from workspaces.problems import ProblemError
 
 pytestmark = pytest.mark.django_db
 

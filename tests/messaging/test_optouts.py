@@ -1,12 +1,12 @@
 import pytest
 
+from core import tenancy
 from messaging import optouts
 from messaging.models import Message, Sender, SenderStop
 from patients import consent
 from patients.models import Patient, Suppression, SuppressionReason
 from tests.at_once import at_once
 from tests.factories import MessageFactory, PatientFactory, SenderFactory, WorkspaceFactory
-from workspaces import tenancy
 from workspaces.models import Workspace
 
 pytestmark = pytest.mark.django_db

@@ -7,9 +7,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from core import tenancy
+from core.errors import ProblemError
+from core.models import AuditEvent
 from messaging.models import PhoneCode, Sender
-from messaging.phones import codes
-from messaging.phones.codes import Answer
+from messaging.phone_codes import codes
+from messaging.phone_codes.codes import Answer
 from tests.at_once import at_once
 from tests.dev.doubles.simulation import Simulation
 from tests.factories import (
@@ -19,9 +22,8 @@ from tests.factories import (
     UserFactory,
 )
 from tests.messaging.world import shared_sender
-from workspaces import abuse_limits, tenancy
-from workspaces.models import AuditEvent, User, Workspace
-from workspaces.problems import ProblemError
+from workspaces.models import User, Workspace
+from workspaces.vetting import limits
 
 pytestmark = pytest.mark.django_db
 
@@ -112,7 +114,7 @@ def sent_code(user: User, **fields: object) -> PhoneCode:
 def test_wrong_codes_use_up_the_tries(owner: User) -> None:
     sent_code(owner)
 
-    answers = [confirm(owner, "000000") for _ in range(abuse_limits.CODE_TRIES)]
+    answers = [confirm(owner, "000000") for _ in range(limits.CODE_TRIES)]
 
     assert set(answers) == {Answer.WRONG}
     assert confirm(owner, "123456") is Answer.NO_CODE
@@ -138,7 +140,7 @@ def test_code_of_a_colleague_confirms_nothing(owner: User) -> None:
 
 
 def test_number_gets_few_codes_a_day_over_all_clinics(sender: Sender) -> None:
-    most = abuse_limits.CODES_A_DAY_TO_ONE_NUMBER
+    most = limits.CODES_A_DAY_TO_ONE_NUMBER
     members = [UserFactory.create(phone=PHONE) for _ in range(most + 1)]
     for member in members[:most]:
         order(member)
@@ -151,7 +153,7 @@ def test_number_gets_few_codes_a_day_over_all_clinics(sender: Sender) -> None:
 def test_person_and_clinic_have_few_codes_a_day(
     sender: Sender, owner: User, monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
-    monkeypatch.setattr(abuse_limits, limit, 2)
+    monkeypatch.setattr(limits, limit, 2)
     for number in (1, 2):
         PhoneCodeFactory.create(
             workspace=owner.workspace,
@@ -168,7 +170,7 @@ def test_person_and_clinic_have_few_codes_a_day(
 @pytest.mark.django_db(transaction=True)
 def test_clinics_at_once_send_no_more_codes_to_a_number() -> None:
     shared_sender()
-    most = abuse_limits.CODES_A_DAY_TO_ONE_NUMBER
+    most = limits.CODES_A_DAY_TO_ONE_NUMBER
     members = [UserFactory.create(phone=PHONE) for _ in range(most + 2)]
 
     def try_to_order(user: User) -> bool:

@@ -26,9 +26,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from billing.models import CreditEntry, EntryKind
 from campaigns.models import Campaign
 from campaigns.models import Status as Stage
 from campaigns.timing import is_open
+from core import tenancy
+from core.errors import ProblemError
+from core.ids import uuid7
 from messaging import holding, optouts
 from messaging.channels import Outgoing
 from messaging.confirming import CONFIRMED_WITHIN
@@ -37,7 +41,7 @@ from messaging.dispatch.claiming import claim
 from messaging.dispatch.planning import plan
 from messaging.dispatch.sending import CHANNELS
 from messaging.dispatch.settling import Settled, settle
-from messaging.models import InboundMessage, Message, Sender, WebhookEvent
+from messaging.models import InboundMessage, IncomingWebhook, Message, Sender
 from messaging.models.message import RANK
 from messaging.privacy import finding
 from messaging.ratings import MAY_CHANGE_THEIR_MIND, is_happy
@@ -55,10 +59,7 @@ from tests.factories import (
 from tests.messaging.doubtful import DOUBTFUL
 from tests.messaging.provider import CLOCK, NOON, Answer, Provider
 from tests.messaging.world import shared_sender
-from workspaces import tenancy
-from workspaces.ids import uuid7
-from workspaces.models import CreditEntry, EntryKind, User, Workspace
-from workspaces.problems import ProblemError
+from workspaces.models import User, Workspace
 
 T = TypeVar("T")
 
@@ -324,8 +325,8 @@ class Promises(RuleBasedStateMachine):
     @rule()
     def tell_everything_again(self) -> None:
         before = self._rows()
-        for event in WebhookEvent.objects.order_by("-id"):
-            WebhookEvent.objects.filter(pk=event.pk).update(processed_at=None, error="")
+        for event in IncomingWebhook.objects.order_by("-id"):
+            IncomingWebhook.objects.filter(pk=event.pk).update(processed_at=None, error="")
             processing.process()
         assert self._rows() == before
 

@@ -3,12 +3,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from core import tenancy
 from messaging import ratings
 from messaging.models import Feedback, Message, RecoveryStatus, Status
 from patients.models import Patient
 from tests.at_once import at_once
 from tests.factories import MessageFactory
-from workspaces import tenancy
 
 pytestmark = pytest.mark.django_db
 

@@ -7,6 +7,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from core import tenancy
+from core.models import AuditEvent
 from messaging.dispatch import new_senders
 from messaging.models import Message
 from tests.factories import (
@@ -18,8 +20,7 @@ from tests.factories import (
     UserFactory,
     WorkspaceFactory,
 )
-from workspaces import tenancy
-from workspaces.models import AuditEvent, SenderFlag, Workspace
+from workspaces.models import SenderFlag, Workspace
 
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}

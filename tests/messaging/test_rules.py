@@ -14,6 +14,7 @@ from tests.factories import (
     FeedbackFactory,
     HiddenNumberFactory,
     InboundMessageFactory,
+    IncomingWebhookFactory,
     MessageFactory,
     PhoneCodeFactory,
     QuoteFactory,
@@ -21,7 +22,6 @@ from tests.factories import (
     ReportFactory,
     SenderFactory,
     SenderStopFactory,
-    WebhookEventFactory,
     WorkspaceFactory,
 )
 from tests.rules import refuses
@@ -81,7 +81,7 @@ pytestmark = pytest.mark.django_db
         ("messaging_feedback_rating_1_to_5", FeedbackFactory, {"rating": 0}),
         ("messaging_feedback_resolved_has_a_time", FeedbackFactory, {"status": "RESOLVED"}),
         ("messaging_recoverystep_kind_known", RecoveryStepFactory, {"kind": "SHRUG"}),
-        ("messaging_deskrating_1_to_5", DeskRatingFactory, {"rating": 6}),
+        ("insights_deskrating_1_to_5", DeskRatingFactory, {"rating": 6}),
         (
             "messaging_conversation_waiting_is_open",
             ConversationFactory,
@@ -122,7 +122,7 @@ def test_a_practice_has_one_report_in_force() -> None:
     report = ReportFactory.create()
 
     refuses(
-        "messaging_report_one_in_force",
+        "insights_report_one_in_force",
         ReportFactory,
         workspace=report.workspace,
         practice=report.practice,
@@ -132,7 +132,7 @@ def test_a_practice_has_one_report_in_force() -> None:
 def test_a_week_has_one_digest() -> None:
     kept = DigestFactory.create()
 
-    refuses("messaging_digest_once", DigestFactory, workspace=kept.workspace, week=kept.week)
+    refuses("insights_digest_once", DigestFactory, workspace=kept.workspace, week=kept.week)
 
 
 def test_a_canned_answer_has_a_name_of_its_own() -> None:
@@ -193,9 +193,11 @@ def test_a_stop_is_kept_once() -> None:
 
 
 def test_a_webhook_is_kept_once() -> None:
-    event = WebhookEventFactory.create()
+    event = IncomingWebhookFactory.create()
 
-    refuses("messaging_webhook_once", WebhookEventFactory, provider=event.provider, key=event.key)
+    refuses(
+        "messaging_webhook_once", IncomingWebhookFactory, provider=event.provider, key=event.key
+    )
 
 
 def test_everyone_may_send_through_a_shared_sender() -> None:

@@ -6,13 +6,13 @@ from django.utils import timezone
 
 from campaigns.actions import activate
 from campaigns.models import Status
+from core import tenancy
+from core.errors import ProblemError
 from messaging import senders
 from templates_app.models import Channel
 from tests.factories import CampaignFactory, SenderFactory, UserFactory, WorkspaceFactory
 from tests.messaging.world import seen, shared_sender
-from workspaces import tenancy
 from workspaces.models import Plan
-from workspaces.problems import ProblemError
 
 pytestmark = pytest.mark.django_db
 

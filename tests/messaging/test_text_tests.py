@@ -8,10 +8,14 @@ from django.test import Client
 from django.test.utils import override_settings
 from django.urls import reverse
 
+from billing.models import CreditEntry
+from core import tenancy
+from core.ids import uuid7
+from core.models import AuditEvent
 from messaging.dispatch import rates
 from messaging.models import Sender
-from messaging.previewing import testing
-from messaging.previewing.testing import Order
+from messaging.text_previews import testing
+from messaging.text_previews.testing import Order
 from patients.models import Patient
 from tests.dev.doubles.simulation import Simulation
 from tests.factories import (
@@ -22,9 +26,7 @@ from tests.factories import (
     WorkspaceFactory,
 )
 from tests.messaging.world import messages
-from workspaces import tenancy
-from workspaces.ids import uuid7
-from workspaces.models import AuditEvent, CreditEntry, Plan, User, Workspace
+from workspaces.models import Plan, User, Workspace
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

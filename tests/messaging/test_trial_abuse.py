@@ -7,17 +7,18 @@ import pytest
 from django.utils import timezone
 
 from campaigns.models import Campaign
+from core import tenancy
 from messaging.channels import Outgoing
 from messaging.dispatch.claiming import claim
 from messaging.dispatch.planning import plan
 from messaging.models import Message, Sender
 from templates_app.actions import install_defaults
 from tests.at_once import at_once
+from tests.core.api.calling import Program
 from tests.factories import ApiKeyFactory, EntitlementFactory, UnvettedWorkspaceFactory
 from tests.messaging.world import running_campaign, shared_sender
-from tests.workspaces.api.calling import Program
-from workspaces import abuse_limits, tenancy
 from workspaces.models import Plan, Source, Workspace
+from workspaces.vetting import limits
 
 pytestmark = pytest.mark.django_db
 
@@ -135,5 +136,5 @@ def test_our_texts_reach_as_many_strangers_as_the_limit_says() -> None:
         for message in some
     ]
 
-    assert len(left) == abuse_limits.STRANGERS_BEFORE_TRUST
-    assert len({message.to for message in left}) == abuse_limits.STRANGERS_BEFORE_TRUST
+    assert len(left) == limits.STRANGERS_BEFORE_TRUST
+    assert len({message.to for message in left}) == limits.STRANGERS_BEFORE_TRUST

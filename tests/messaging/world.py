@@ -6,11 +6,11 @@ from typing import Any
 from django.utils import timezone
 
 from campaigns.models import Campaign, Status
+from core import tenancy
 from messaging.models import Message, Sender
 from patients.models import Patient
 from templates_app.models import Channel
 from tests.factories import CampaignFactory, PatientFactory, PracticeFactory, SenderFactory
-from workspaces import tenancy
 from workspaces.models import Workspace
 
 ALL_DAY = {"window_start": time(0), "window_end": time(23, 59, 59, 999999)}

@@ -6,15 +6,16 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from campaigns.models import Status
+from core import tenancy
+from core.errors import ProblemError
+from core.models import AuditEvent
 from messaging.dispatch import planning
 from messaging.models import Message
 from patients import actions, consent
 from patients.actions import Details
 from patients.models import Patient, Suppression, SuppressionReason
 from tests.factories import CampaignFactory, PatientFactory, SuppressionFactory, UserFactory
-from workspaces import tenancy
-from workspaces.models import AuditEvent, User
-from workspaces.problems import ProblemError
+from workspaces.models import User
 
 pytestmark = pytest.mark.django_db
 

@@ -4,11 +4,11 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
+from core import tenancy
 from patients import consent
 from patients.models import Patient, Suppression, SuppressionReason
 from tests.at_once import at_once
 from tests.factories import PatientFactory, WorkspaceFactory
-from workspaces import tenancy
 from workspaces.models import Workspace
 
 pytestmark = pytest.mark.django_db

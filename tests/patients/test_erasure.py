@@ -7,13 +7,14 @@ from django.conf import settings
 from django.utils import timezone
 from pytest_django import Settings
 
+from core import tenancy
+from core.errors import ProblemError
+from core.models import AuditEvent
 from patients import consent, erasure
 from patients.models import Patient, Suppression, SuppressionReason
 from tests.at_once import at_once
 from tests.factories import PatientFactory, UserFactory, WorkspaceFactory
-from workspaces import tenancy
-from workspaces.models import AuditEvent, User, Workspace
-from workspaces.problems import ProblemError
+from workspaces.models import User, Workspace
 
 pytestmark = pytest.mark.django_db
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import Campaign
+from core import tenancy
 from messaging.dispatch.planning import plan
 from messaging.privacy import anonymising, exporting, finding
 from patients import consent, erasure, holds
@@ -16,7 +17,6 @@ from patients.standing import standing
 from tests.factories import CampaignFactory, PatientFactory, UserFactory, WorkspaceFactory
 from tests.messaging.world import running_campaign, seen
 from tests.patients.imports.lists import imported, patients, row
-from workspaces import tenancy
 from workspaces.models import Role, Workspace
 
 pytestmark = pytest.mark.django_db

@@ -16,6 +16,7 @@ from pytest_django import Settings
 
 from campaigns.models import Campaign
 from campaigns.models import Status as CampaignStatus
+from core import tenancy
 from patients.imports import progress, working
 from patients.imports.progress import Progress
 from patients.lists.columns import Field, guess, lacking
@@ -28,7 +29,6 @@ from tests.factories import (
     PatientFactory,
     UserFactory,
 )
-from workspaces import tenancy
 from workspaces.models import Role, User
 
 pytestmark = pytest.mark.django_db

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import Status
+from core import tenancy
 from patients import consent
 from patients.models import Patient, State, SuppressionReason
 from tests.factories import (
@@ -19,7 +20,6 @@ from tests.factories import (
     SuppressionFactory,
     UserFactory,
 )
-from workspaces import tenancy
 from workspaces.models import Role, User
 
 pytestmark = pytest.mark.django_db

@@ -146,6 +146,12 @@ def test_a_row_of_a_list_has_one_problem() -> None:
     )
 
 
+def test_two_patients_have_two_tokens() -> None:
+    patient = PatientFactory.create()
+
+    refuses("patients_patient_token_unique", PatientFactory, token=patient.token)
+
+
 def test_tokens_are_long_enough_not_to_be_guessed() -> None:
     tokens = {PatientFactory.build().token for _ in range(100)}
 

@@ -4,10 +4,10 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from core import sql, tenancy
 from patients import searching
 from patients.models import Patient
 from tests.factories import CampaignFactory, PatientFactory, PracticeFactory, WorkspaceFactory
-from workspaces import sql, tenancy
 from workspaces.models import Workspace
 
 pytestmark = pytest.mark.django_db

@@ -9,11 +9,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from core import csv_exports, tenancy
+from core.models import AuditEvent
 from patients import consent, suppressions
 from patients.models import Patient, Suppression, SuppressionReason
 from tests.factories import PatientFactory, PracticeFactory, SuppressionFactory, UserFactory
-from workspaces import exports, tenancy
-from workspaces.models import AuditEvent, Role, User
+from workspaces.models import Role, User
 
 pytestmark = pytest.mark.django_db
 
@@ -252,7 +253,7 @@ def test_the_list_is_downloaded_safe_for_a_spreadsheet(client: Client, owner: Us
 def test_the_download_keeps_the_filter_and_leaves_nobody_out(
     client: Client, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exports, "AT_ONCE", 2)
+    monkeypatch.setattr(csv_exports, "AT_ONCE", 2)
     for number in range(5):
         suppressed(owner, f"a{number}@example.com")
     suppressed(owner, "b@example.com")

@@ -3,10 +3,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from core import tenancy
+from core.models import AuditEvent
 from templates_app.models import Template, TemplateVersion
 from tests.factories import UserFactory
-from workspaces import tenancy
-from workspaces.models import AuditEvent, User
+from workspaces.models import User
 
 
 @pytest.fixture

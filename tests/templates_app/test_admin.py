@@ -1,10 +1,10 @@
 import pytest
 from django.test import Client
 
+from core import tenancy
 from templates_app.models import Template, TemplateVersion
 from tests.admin_pages import allowed, change_page, filled, list_page, trail
 from tests.factories import StaffFactory, TemplateFactory
-from workspaces import tenancy
 from workspaces.models import User
 
 pytestmark = pytest.mark.django_db

@@ -1,8 +1,8 @@
 import pytest
 
 from templates_app.models import MessageType
+from tests.core.api.calling import Program, codes
 from tests.factories import TemplateFactory
-from tests.workspaces.api.calling import Program, codes
 
 pytestmark = pytest.mark.django_db
 
@@ -12,11 +12,6 @@ WORDS = {
     "language": "es",
     "content": "Hola {{firstName}}, ¿del 1 al 5?",
 }
-
-
-@pytest.fixture
-def program(db: None) -> Program:
-    return Program()
 
 
 def test_a_text_is_written_changed_used_and_deleted(program: Program) -> None:

@@ -5,15 +5,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from core import tenancy
+from core.errors import ProblemError
+from core.ids import uuid7
 from templates_app.actions import Words, change
 from templates_app.models import Template
 from tests.at_once import at_once
 from tests.factories import TemplateFactory, UserFactory
 from tests.templates_app.conftest import acts_of, texts_of, versions_of
-from workspaces import tenancy
-from workspaces.ids import uuid7
 from workspaces.models import Role, User
-from workspaces.problems import ProblemError
 
 pytestmark = pytest.mark.django_db
 

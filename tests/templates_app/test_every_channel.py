@@ -4,12 +4,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from core import tenancy
 from templates_app.actions import install_defaults
 from templates_app.models import Template
+from tests.core.api.calling import Program
 from tests.factories import TemplateFactory
 from tests.templates_app.conftest import acts_of, texts_of
-from tests.workspaces.api.calling import Program
-from workspaces import tenancy
 from workspaces.models import User
 
 pytestmark = pytest.mark.django_db

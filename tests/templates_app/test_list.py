@@ -2,10 +2,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from core import tenancy
 from templates_app.actions import install_defaults
 from templates_app.listing import Group
 from tests.factories import CampaignTemplateFactory, TemplateFactory
-from workspaces import tenancy
 from workspaces.models import User, Workspace
 
 pytestmark = pytest.mark.django_db

@@ -13,6 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from billing import credits
+from billing.models import CreditEntry, PaymentEvent
+from core import tenancy
+from core.models import AuditEvent
 from tests.admin_pages import allowed, change_page, choose, filled, last_message, trail
 from tests.factories import (
     EntitlementFactory,
@@ -22,20 +26,7 @@ from tests.factories import (
     UserFactory,
     WorkspaceFactory,
 )
-from workspaces import credits, tenancy
-from workspaces.models import (
-    AuditEvent,
-    CreditEntry,
-    Entitlement,
-    Invitation,
-    PaymentEvent,
-    Plan,
-    Practice,
-    Role,
-    Source,
-    User,
-    Workspace,
-)
+from workspaces.models import Entitlement, Invitation, Plan, Practice, Role, Source, User, Workspace
 
 pytestmark = pytest.mark.django_db
 

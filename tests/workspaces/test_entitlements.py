@@ -7,14 +7,16 @@ from itertools import pairwise, product
 import pytest
 from django.utils import timezone
 
+from core import tenancy
+from core.errors import ProblemError
+from core.models import AuditEvent
 from tests.at_once import at_once
 from tests.factories import EntitlementFactory, PracticeFactory, UserFactory, WorkspaceFactory
-from workspaces import banners, entitlements, plans, practices, tenancy
+from workspaces import banners, entitlements, plans, practices
 from workspaces.entitlements import Excess
-from workspaces.models import AuditEvent, Entitlement, Limit, Plan, Source, User, Workspace
+from workspaces.models import Entitlement, Limit, Plan, Source, User, Workspace
 from workspaces.opening import NewClinic, open_workspace
 from workspaces.plans import PACKS, PLANS, TRIAL, Feature
-from workspaces.problems import ProblemError
 
 pytestmark = pytest.mark.django_db
 

@@ -6,9 +6,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 
+from core import tenancy
 from tests.admin_pages import change_page, filled
 from tests.factories import PracticeFactory, StaffFactory, UserFactory
-from workspaces import google_listing, tenancy
+from workspaces import google_listing
 from workspaces.google_listing import Listing, place_id_of, read, review_url
 from workspaces.models import Practice, User
 

@@ -7,10 +7,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from core import tenancy
+from core.models import AuditEvent
 from tests.at_once import at_once
 from tests.factories import InvitationFactory, UserFactory, WorkspaceFactory
-from workspaces import team, tenancy
-from workspaces.models import AuditEvent, Invitation, Plan, Role, User, Workspace
+from workspaces import team
+from workspaces.models import Invitation, Plan, Role, User, Workspace
 
 pytestmark = pytest.mark.django_db
 

@@ -5,10 +5,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from core import tenancy
+from core.models import AuditEvent
 from tests.at_once import at_once
 from tests.factories import CampaignFactory, PracticeFactory, UserFactory, WorkspaceFactory
-from workspaces import tenancy
-from workspaces.models import AuditEvent, Plan, Practice, Role, User, Workspace
+from workspaces.models import Plan, Practice, Role, User, Workspace
 from workspaces.practices import home_zone
 
 pytestmark = pytest.mark.django_db

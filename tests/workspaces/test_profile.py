@@ -2,9 +2,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from core import tenancy
+from core.models import AuditEvent
 from tests.factories import PASSWORD, PracticeFactory, UserFactory
-from workspaces import tenancy
-from workspaces.models import AuditEvent, Role, User
+from workspaces.models import Role, User
 
 pytestmark = pytest.mark.django_db
 

@@ -5,18 +5,9 @@ import pytest
 from django.utils import timezone
 
 from tests.factories import (
-    AnnouncementFactory,
-    AttemptFactory,
-    BillingDifferenceFactory,
-    BillingNoticeFactory,
-    CreditEntryFactory,
-    CreditLotFactory,
-    EndpointFactory,
     EntitlementFactory,
     InvitationFactory,
     KnownDeviceFactory,
-    PaymentEventFactory,
-    PaymentFactory,
     PracticeFactory,
     SenderFlagFactory,
     StaffFactory,
@@ -92,28 +83,6 @@ pytestmark = pytest.mark.django_db
         ("workspaces_entitlement_source_known", EntitlementFactory, {"source": "LUCK"}),
         ("workspaces_entitlement_plan_or_limit", EntitlementFactory, {"plan": ""}),
         ("workspaces_entitlement_plan_or_limit", EntitlementFactory, {"limit": "users"}),
-        ("workspaces_creditentry_sign_fits_kind", CreditEntryFactory, {"amount": -1}),
-        (
-            "workspaces_creditentry_withdrawal_says_of_what",
-            CreditEntryFactory,
-            {"kind": "REVERSAL", "amount": -1},
-        ),
-        ("workspaces_endpoint_events_known", EndpointFactory, {"events": []}),
-        ("workspaces_endpoint_events_known", EndpointFactory, {"events": ["webhook.test"]}),
-        ("workspaces_endpoint_disabled_because", EndpointFactory, {"disabled_because": "GONE"}),
-        ("workspaces_endpoint_disabled_because", EndpointFactory, {"disabled_at": timezone.now()}),
-        ("workspaces_endpoint_earlier_secret_ends", EndpointFactory, {"earlier_secret": "x"}),
-        ("workspaces_endpoint_failing_since_the_first", EndpointFactory, {"failures": 1}),
-        ("workspaces_announcement_event_known", AnnouncementFactory, {"event": "all.well"}),
-        ("workspaces_announcement_status_known", AnnouncementFactory, {"status": "LOST"}),
-        ("workspaces_attempt_answer_or_trouble", AttemptFactory, {"status_code": None}),
-        ("workspaces_attempt_answer_or_trouble", AttemptFactory, {"trouble": "TIMEOUT"}),
-        ("workspaces_payment_kind_known", PaymentFactory, {"kind": "GIFT"}),
-        ("workspaces_payment_pack_or_subscription", PaymentFactory, {"credits": 0}),
-        ("workspaces_payment_pack_or_subscription", PaymentFactory, {"subscription": "sub_1"}),
-        ("workspaces_payment_refund_within", PaymentFactory, {"refunded": 20_01}),
-        ("workspaces_billingnotice_kind_known", BillingNoticeFactory, {"kind": "GREETING"}),
-        ("workspaces_billingdifference_kind_known", BillingDifferenceFactory, {"kind": "MOOD"}),
         (
             "workspaces_entitlement_ends_after_start",
             EntitlementFactory,
@@ -143,18 +112,6 @@ def test_a_practices_name_is_unique_in_its_workspace() -> None:
     )
 
 
-def test_an_endpoints_address_is_told_once() -> None:
-    endpoint = EndpointFactory.create()
-    EndpointFactory.create(url=endpoint.url)
-
-    refuses(
-        "workspaces_endpoint_once_per_address",
-        EndpointFactory,
-        workspace=endpoint.workspace,
-        url=endpoint.url,
-    )
-
-
 def test_an_address_is_invited_once_at_a_time() -> None:
     first = InvitationFactory.create(email="ana@example.com", revoked_at=timezone.now())
     InvitationFactory.create(workspace=first.workspace, email="ana@example.com")
@@ -167,30 +124,6 @@ def test_an_address_is_invited_once_at_a_time() -> None:
     )
 
 
-def test_a_cause_moves_credits_once() -> None:
-    entry = CreditEntryFactory.create()
-
-    refuses(
-        "workspaces_creditentry_once_per_cause",
-        CreditEntryFactory,
-        workspace=entry.workspace,
-        cause=entry.cause,
-    )
-
-
-def test_a_lot_gives_no_more_than_it_has() -> None:
-    lot = CreditLotFactory.create(amount=10)
-
-    refuses(
-        "workspaces_creditlot_within_its_amount",
-        CreditEntryFactory,
-        workspace=lot.workspace,
-        kind="EXPIRY",
-        amount=-11,
-        of=lot.entry,
-    )
-
-
 def test_a_subscription_gives_one_right() -> None:
     right = EntitlementFactory.create(reference="sub_1")
 
@@ -199,44 +132,6 @@ def test_a_subscription_gives_one_right() -> None:
         EntitlementFactory,
         workspace=right.workspace,
         reference="sub_1",
-    )
-
-
-def test_a_payment_event_is_kept_once() -> None:
-    event = PaymentEventFactory.create()
-
-    refuses("workspaces_paymentevent_event_id_key", PaymentEventFactory, event_id=event.event_id)
-
-
-def test_a_payment_is_noted_once() -> None:
-    payment = PaymentFactory.create()
-
-    refuses(
-        "workspaces_payment_payment_intent_key",
-        PaymentFactory,
-        payment_intent=payment.payment_intent,
-    )
-
-
-def test_a_cause_is_told_once() -> None:
-    notice = BillingNoticeFactory.create()
-
-    refuses(
-        "workspaces_billingnotice_once_per_cause",
-        BillingNoticeFactory,
-        workspace=notice.workspace,
-        cause=notice.cause,
-    )
-
-
-def test_a_difference_is_open_once() -> None:
-    closed = BillingDifferenceFactory.create(closed_at=timezone.now())
-    BillingDifferenceFactory.create(reference=closed.reference)
-
-    refuses(
-        "workspaces_billingdifference_one_open",
-        BillingDifferenceFactory,
-        reference=closed.reference,
     )
 
 

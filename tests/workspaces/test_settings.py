@@ -6,9 +6,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from billing import credits
+from core import tenancy
+from core.models import AuditEvent
 from tests.factories import CampaignFactory, PatientFactory, UserFactory
-from workspaces import credits, tenancy
-from workspaces.models import AuditEvent, Plan, Role, User, Workspace
+from workspaces.models import Plan, Role, User, Workspace
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,10 @@ from django.utils import translation
 from pytest_django import Settings
 
 from config import errors
+from core import tenancy
 from messaging import senders
 from tests.factories import CampaignFactory, UserFactory
-from workspaces import support, tenancy
+from workspaces import support
 from workspaces.models import SubscriptionStatus, User
 
 pytestmark = pytest.mark.django_db

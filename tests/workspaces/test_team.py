@@ -10,6 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
+from core import tenancy
+from core.errors import ProblemError
+from core.models import AuditEvent
 from tests.at_once import at_once
 from tests.factories import (
     CampaignFactory,
@@ -18,9 +21,8 @@ from tests.factories import (
     UserFactory,
     WorkspaceFactory,
 )
-from workspaces import team, tenancy
-from workspaces.models import AuditEvent, Invitation, Plan, Role, User, Workspace
-from workspaces.problems import ProblemError
+from workspaces import team
+from workspaces.models import Invitation, Plan, Role, User, Workspace
 
 pytestmark = pytest.mark.django_db
 

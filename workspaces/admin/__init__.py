@@ -1,5 +1,5 @@
-"""Floor 1 in the platform's admin. The floors above build on `base`."""
+"""The platform's admin. The admins of other apps build on `workspaces.admin.base`."""
 
-from workspaces.admin import announcing, clinics, keys, money, payments, people, trail
+from workspaces.admin import clinics, entitlements, people, trail
 
-__all__ = ["announcing", "clinics", "keys", "money", "payments", "people", "trail"]
+__all__ = ["clinics", "entitlements", "people", "trail"]

@@ -19,10 +19,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from workspaces import audit
-from workspaces.ids import first_id
+from core import audit
+from core.errors import ProblemError
+from core.ids import first_id
 from workspaces.models import User
-from workspaces.problems import ProblemError
 
 M = TypeVar("M", bound=models.Model)
 

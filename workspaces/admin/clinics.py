@@ -1,5 +1,4 @@
 from collections.abc import Iterable
-from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -7,44 +6,17 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from workspaces import credits, entitlements, google_listing
-from workspaces.admin.base import PlatformAdmin, SameWorkspaceForm, short, staff
-from workspaces.ids import uuid7
+from workspaces import entitlements, google_listing
+from workspaces.admin.base import PlatformAdmin, SameWorkspaceForm, short
 from workspaces.models import Plan, Practice, Workspace
 from workspaces.plans import ORDER
-
-MOST_CREDITS = 100_000
-
-
-class GrantForm(forms.Form):
-    amount = forms.IntegerField(label=_("Credits"), min_value=1, max_value=MOST_CREDITS)
-    note = forms.CharField(label=_("Why"), max_length=200)
-    until = forms.DateField(
-        label=_("Until"),
-        required=False,
-        widget=forms.DateInput({"type": "date"}),
-        help_text=_("The last day on which they can be spent. Empty: they do not expire."),
-    )
-    # Made with the page, so that sending the page twice is the same cause and grants once.
-    grant = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
-
-    def clean_until(self) -> date | None:
-        until: date | None = self.cleaned_data["until"]
-        if until and until < timezone.localdate():
-            raise forms.ValidationError(_("This day is over."))
-        return until
-
-    def expires_at(self) -> datetime | None:
-        until: date | None = self.cleaned_data["until"]
-        return timezone.make_aware(datetime.combine(until, time.max)) if until else None
 
 
 class PlanInForce(admin.SimpleListFilter):
@@ -82,7 +54,6 @@ class WorkspaceAdmin(PlatformAdmin[Workspace]):
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
     readonly_fields = ("id", "plan_and_source", "message_credits", "created_at", "everything_of_it")
-    actions = ("grant_credits",)
     fieldsets = (
         (
             None,
@@ -195,33 +166,6 @@ class WorkspaceAdmin(PlatformAdmin[Workspace]):
                 if (name := m._meta.verbose_name_plural)
             ),
         )
-
-    @admin.action(description=_("Grant credits"), permissions=["change"])
-    def grant_credits(self, request: HttpRequest, queryset: Any) -> TemplateResponse | None:
-        form = GrantForm(request.POST if "grant" in request.POST else None)
-        if not form.is_valid():
-            return self.ask(
-                request,
-                queryset,
-                action="grant_credits",
-                question=_("Grant credits"),
-                form=form,
-            )
-        amount, by = form.cleaned_data["amount"], staff(request)
-        self.act(
-            request,
-            queryset,
-            lambda workspace: credits.grant(
-                workspace=workspace,
-                amount=amount,
-                cause=f"admin:{form.cleaned_data['grant']}",
-                by=by,
-                note=form.cleaned_data["note"],
-                expires_at=form.expires_at(),
-            ),
-            done=ngettext("%d credit granted.", "%d credits granted.", amount) % amount,
-        )
-        return None
 
 
 def rows_of(workspace: UUID, model: str) -> str:

@@ -12,10 +12,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import ProblemError
 from workspaces import entitlements, team
 from workspaces.admin.base import PlatformAdmin, ReadOnlyAdmin, SameWorkspaceForm, staff
 from workspaces.models import Invitation, KnownDevice, Role, User
-from workspaces.problems import ProblemError
 
 
 class NewUserForm(AdminUserCreationForm):

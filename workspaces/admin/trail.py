@@ -3,8 +3,9 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from core.models import AuditEvent
 from workspaces.admin.base import ReadOnlyAdmin, Since, short
-from workspaces.models import AuditEvent, Workspace
+from workspaces.models import Workspace
 
 
 @admin.register(AuditEvent)

@@ -8,14 +8,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.api.fields import Body, Text, cleaned
+from core.api.idempotency import once
+from core.api.operations import Operation
+from core.api.views import ListView, OneView, RowsView
 from workspaces import google_listing, practices
 from workspaces.access import Can
-from workspaces.api.fields import Body, Text, cleaned
-from workspaces.api.idempotency import once
-from workspaces.api.operations import Operation
-from workspaces.api.views import ListView, OneView, RowsView
 from workspaces.forms import PracticeForm
-from workspaces.models import Practice, Scope
+from workspaces.models import Practice
 from workspaces.models.practice import Country
 
 
@@ -64,11 +64,12 @@ class PracticeFilters(FilterSet):
 
 
 class OfPractices(RowsView[Practice]):
-    read_scope = Scope.PRACTICES_READ
+    read_scope = "practices:read"
     described_by = PracticeTold
 
     def rows(self) -> QuerySet[Practice]:
-        return self.workspace.practices.all()
+        rows: QuerySet[Practice] = self.workspace.practices.all()
+        return rows
 
 
 class Practices(OfPractices, ListView[Practice]):
@@ -76,12 +77,12 @@ class Practices(OfPractices, ListView[Practice]):
     operations: ClassVar = {
         "GET": Operation(
             "list_practices", "All practices, the newest first",
-            scope=Scope.PRACTICES_READ, permission=Can.SEE_PRACTICES,
+            scope="practices:read", permission=Can.SEE_PRACTICES,
             answers=PracticeTold, is_list=True,
         ),
         "POST": Operation(
             "create_practice", "Add a practice",
-            scope=Scope.PRACTICES_WRITE, permission=Can.MANAGE_PRACTICES,
+            scope="practices:write", permission=Can.MANAGE_PRACTICES,
             takes=PracticeBody, answers=PracticeTold, status=201,
         ),
     }  # fmt: skip
@@ -100,16 +101,16 @@ class OnePractice(OfPractices, OneView[Practice]):
     operations: ClassVar = {
         "GET": Operation(
             "get_practice", "One practice",
-            scope=Scope.PRACTICES_READ, permission=Can.SEE_PRACTICES, answers=PracticeTold,
+            scope="practices:read", permission=Can.SEE_PRACTICES, answers=PracticeTold,
         ),
         "PATCH": Operation(
             "change_practice", "Change a practice",
-            scope=Scope.PRACTICES_WRITE, permission=Can.MANAGE_PRACTICES,
+            scope="practices:write", permission=Can.MANAGE_PRACTICES,
             takes=PracticeBody, answers=PracticeTold, may_conflict=True,
         ),
         "DELETE": Operation(
             "remove_practice", "Remove a practice",
-            scope=Scope.PRACTICES_WRITE, permission=Can.MANAGE_PRACTICES,
+            scope="practices:write", permission=Can.MANAGE_PRACTICES,
             status=204, may_conflict=True,
         ),
     }  # fmt: skip

@@ -1,9 +1,8 @@
 from django.urls import path
 
-from workspaces.api import me, practices, workspace
+from workspaces.api import practices, workspace
 
 urlpatterns = [
-    path("me/", me.Me.as_view(), name="api_me"),
     path("workspace/", workspace.TheWorkspace.as_view(), name="api_workspace"),
     path("practices/", practices.Practices.as_view(), name="api_practices"),
     path("practices/<uuid:practice>/", practices.OnePractice.as_view(), name="api_practice"),

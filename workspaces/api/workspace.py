@@ -6,11 +6,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.api.fields import Body, Flag, Number, Text, cleaned
+from core.api.operations import Operation
+from core.api.views import ApiView
 from workspaces import entitlements, settings
 from workspaces.access import Can
-from workspaces.api.fields import Body, Flag, Number, Text, cleaned
-from workspaces.api.operations import Operation
-from workspaces.api.views import ApiView
 from workspaces.forms import SettingsForm
 from workspaces.models import (
     LONGEST_UNDO_MINUTES,
@@ -18,7 +18,6 @@ from workspaces.models import (
     Language,
     Plan,
     ReviewInvites,
-    Scope,
     Workspace,
 )
 
@@ -63,15 +62,15 @@ class WorkspaceBody(Body):
 
 
 class TheWorkspace(ApiView):
-    read_scope = Scope.WORKSPACE_READ
+    read_scope = "workspace:read"
     operations: ClassVar = {
         "GET": Operation(
             "get_workspace", "The workspace of the key",
-            scope=Scope.WORKSPACE_READ, answers=WorkspaceTold,
+            scope="workspace:read", answers=WorkspaceTold,
         ),
         "PATCH": Operation(
             "change_workspace", "Change its settings",
-            scope=Scope.WORKSPACE_WRITE, permission=Can.MANAGE_WORKSPACE,
+            scope="workspace:write", permission=Can.MANAGE_WORKSPACE,
             takes=WorkspaceBody, answers=WorkspaceTold,
         ),
     }  # fmt: skip

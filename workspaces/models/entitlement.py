@@ -2,9 +2,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.constraints import RowSecurity
+from core.models.base import BaseModel, TenantQuerySet, known
 from workspaces.models.workspace import Plan, Workspace
-from workspaces.rows import Row, TenantQuerySet, known
-from workspaces.walls import Wall
 
 
 class Source(models.TextChoices):
@@ -18,7 +18,7 @@ class Limit(models.TextChoices):
     PRACTICES = "practices", _("Practices")
 
 
-class Entitlement(Row):
+class Entitlement(BaseModel):
     """A right beyond the stored plan, with where it comes from and until when it holds.
 
     Either a whole plan (a trial, a payment) or more of one limit (an admin's grant).
@@ -67,7 +67,7 @@ class Entitlement(Row):
                 condition=~Q(reference=""),
                 name="workspaces_entitlement_once_per_reference",
             ),
-            Wall(name="workspaces_entitlement_wall"),
+            RowSecurity(name="workspaces_entitlement_row_security"),
         ]
 
     def __str__(self) -> str:

@@ -2,9 +2,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.constraints import RowSecurity
+from core.models.base import BaseModel, TenantQuerySet, known
 from workspaces.models.workspace import Workspace
-from workspaces.rows import Row, TenantQuerySet, known
-from workspaces.walls import Wall
 
 
 class FlagKind(models.TextChoices):
@@ -14,7 +14,7 @@ class FlagKind(models.TextChoices):
     LIMIT = "LIMIT", _("Reached the limit of a new clinic")
 
 
-class SenderFlag(Row):
+class SenderFlag(BaseModel):
     """Why our staff should look at what a clinic sends. One row for each thing that was found."""
 
     workspace = models.ForeignKey(
@@ -38,7 +38,7 @@ class SenderFlag(Row):
             models.UniqueConstraint(
                 fields=["workspace", "kind", "about"], name="workspaces_senderflag_once"
             ),
-            Wall(name="workspaces_senderflag_wall"),
+            RowSecurity(name="workspaces_senderflag_row_security"),
         ]
 
     def __str__(self) -> str:

@@ -8,10 +8,10 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from core.constraints import RowSecurity
+from core.models.base import BaseModel, TenantQuerySet, known
 from workspaces.models.workspace import Language, Workspace
-from workspaces.plain_names import on_one_line, plain_name
-from workspaces.rows import Row, TenantQuerySet, known
-from workspaces.walls import Wall
+from workspaces.vetting.plain_names import on_one_line, plain_name
 
 
 class Role(models.TextChoices):
@@ -40,7 +40,7 @@ class UserManager(BaseUserManager["User"]):
         return self.filter(workspace=workspace)
 
 
-class User(PermissionsMixin, AbstractBaseUser, Row):
+class User(PermissionsMixin, AbstractBaseUser, BaseModel):
     workspace = models.ForeignKey(
         Workspace,
         verbose_name=_("workspace"),
@@ -111,7 +111,7 @@ class InvitationQuerySet(TenantQuerySet["Invitation"]):
         return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)
 
 
-class Invitation(Row):
+class Invitation(BaseModel):
     """A seat kept for someone; the token travels by e-mail alone and is stored as its digest."""
 
     workspace = models.ForeignKey(
@@ -142,14 +142,14 @@ class Invitation(Row):
             on_one_line(
                 "invited_by_name", name="workspaces_invitation_invited_by_name_on_one_line"
             ),
-            Wall(name="workspaces_invitation_wall"),
+            RowSecurity(name="workspaces_invitation_row_security"),
         ]
 
     def __str__(self) -> str:
         return str(self.pk)
 
 
-class KnownDevice(Row):
+class KnownDevice(BaseModel):
     """A browser that has signed in to an account; its cookie is stored as a digest."""
 
     user = models.ForeignKey(

@@ -6,11 +6,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.constraints import RowSecurity
+from core.models.base import BaseModel, TenantQuerySet, known
 from workspaces import google_listing
 from workspaces.models.workspace import Workspace
-from workspaces.plain_names import on_one_line, plain_name
-from workspaces.rows import Row, TenantQuerySet, known
-from workspaces.walls import Wall
+from workspaces.vetting.plain_names import on_one_line, plain_name
 
 
 class Country(models.TextChoices):
@@ -41,7 +41,7 @@ def known_timezone(name: str) -> None:
         raise ValidationError(_("There is no time zone called “%(name)s”."), params={"name": name})
 
 
-class Practice(Row):
+class Practice(BaseModel):
     """A place where patients are seen: its address, its Google listing, its hours for asking."""
 
     workspace = models.ForeignKey(
@@ -104,7 +104,7 @@ class Practice(Row):
                     "Either a place id, or a link of Google’s that leads to one place."
                 ),
             ),
-            Wall(name="workspaces_practice_wall"),
+            RowSecurity(name="workspaces_practice_row_security"),
         ]
 
     def __str__(self) -> str:

@@ -2,11 +2,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from workspaces import networks
-from workspaces.ledger import LedgerBalance
-from workspaces.plain_names import on_one_line, plain_name
-from workspaces.rows import Row, known
-from workspaces.walls import Wall
+from core import networks
+from core.constraints import RowSecurity
+from core.models.base import BaseModel, known
+from workspaces.vetting.plain_names import on_one_line, plain_name
 
 
 class Plan(models.TextChoices):
@@ -50,7 +49,7 @@ class IdleLimit(models.IntegerChoices):
     TWO_WEEKS = 20_160, _("14 days")
 
 
-class Workspace(Row):
+class Workspace(BaseModel):
     """One customer: a clinic, or a group of practices under one owner."""
 
     name = models.CharField(_("name"), max_length=120, validators=[plain_name])
@@ -102,7 +101,7 @@ class Workspace(Row):
         help_text=_("What was asked before this moment may be out of date and is asked again."),
     )
 
-    # Whether it may write to strangers in its own words: `workspaces/vetting.py` reads these.
+    # Whether it may write to strangers in its own words: `workspaces/vetting/trust.py` reads these.
     vetted_at = models.DateTimeField(
         _("vetted"), null=True, blank=True, editable=False, help_text=_("By the platform’s staff.")
     )
@@ -223,8 +222,7 @@ class Workspace(Row):
                 name="workspaces_workspace_stopped_because",
             ),
             on_one_line("name", name="workspaces_workspace_name_on_one_line"),
-            LedgerBalance(name="workspaces_workspace_balance"),
-            Wall(name="workspaces_workspace_wall", key="id"),
+            RowSecurity(name="workspaces_workspace_row_security", key="id"),
         ]
 
     def __str__(self) -> str:

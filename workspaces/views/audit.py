@@ -2,17 +2,19 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from workspaces import exports, trail
+from core import csv_exports
+from core.audit import audit_actions
+from core.models import AuditEvent
+from core.paging import Page, newest_first, render_part
+from workspaces import audit_trail
 from workspaces.access import Can, member
 from workspaces.forms import TrailForm
-from workspaces.models import AuditEvent
-from workspaces.pages import Page, newest_first, render_part
 from workspaces.practices import home_zone
 from workspaces.requests import MemberRequest
 
 SIZE = 50
-COLUMNS: list[exports.Column[AuditEvent]] = [
-    (gettext_lazy("What"), lambda event: trail.ACTS.get(event.action, event.action)),
+COLUMNS: list[csv_exports.Column[AuditEvent]] = [
+    (gettext_lazy("What"), lambda event: audit_actions().get(event.action, event.action)),
     (gettext_lazy("Thing"), lambda event: event.entity_name),
     (gettext_lazy("Who"), lambda event: event.actor_name),
     (gettext_lazy("When"), lambda event: event.at),
@@ -24,19 +26,19 @@ COLUMNS: list[exports.Column[AuditEvent]] = [
 def index(request: MemberRequest) -> HttpResponseBase:
     form = TrailForm(
         request.GET,
-        people=trail.people(request.workspace),
-        actions=sorted(trail.ACTS.items(), key=lambda act: str(act[1])),
+        people=audit_trail.people(request.workspace),
+        actions=sorted(audit_actions().items(), key=lambda act: str(act[1])),
     )
     zone = home_zone(request.workspace)
     page: Page[AuditEvent] = Page([])
     if form.is_valid():
-        events = trail.matching(request.workspace, form.cleaned_data, zone)
-        if exports.is_wanted(request):
-            return exports.download(events, COLUMNS, name=_("audit-trail"), zone=zone)
+        events = audit_trail.matching(request.workspace, form.cleaned_data, zone)
+        if csv_exports.is_wanted(request):
+            return csv_exports.download(events, COLUMNS, name=_("audit-trail"), zone=zone)
         page = newest_first(events, request, size=SIZE)
     context = {
         "form": form,
-        "lines": [trail.line(event) for event in page.rows],
+        "lines": [audit_trail.line(event) for event in page.rows],
         "page": page,
         "zone": zone,
         "is_filtered": any(request.GET.get(name) for name in form.fields),

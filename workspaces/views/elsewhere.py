@@ -6,19 +6,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from workspaces import audit, code_pages, sign_in_limits
+from core import audit
+from core.origin import client_address
 from workspaces.access import Can, member
 from workspaces.models import User
-from workspaces.origin import client_address
 from workspaces.requests import MemberRequest
-from workspaces.session_policy import LET_IN_FROM
+from workspaces.sign_in import code_pages, limits
+from workspaces.sign_in.session_policy import LET_IN_FROM
 
 
 @member(Can.MANAGE_WORKSPACE)
 @require_POST
 def ask_for_code(request: MemberRequest) -> HttpResponse:
     email = request.user.email
-    sign_in_limits.require_mail(request, email)
+    limits.require_mail(request, email)
     code_pages.send_code(request, "elsewhere_code", email=email)
     return redirect("elsewhere_code")
 

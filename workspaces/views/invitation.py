@@ -8,10 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from workspaces import known_devices, team
+from core.errors import ProblemError
+from workspaces import team
 from workspaces.access import View, public
 from workspaces.forms import AcceptForm
-from workspaces.problems import ProblemError
+from workspaces.sign_in import known_devices
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 

@@ -5,11 +5,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from core.errors import ProblemError
 from workspaces import entitlements, practices
 from workspaces.access import Can, member
 from workspaces.forms import PracticeForm
 from workspaces.models import Practice
-from workspaces.problems import ProblemError
 from workspaces.requests import MemberRequest
 
 

@@ -6,7 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from workspaces import devices, profile
+from core import user_agents
+from workspaces import profile
 from workspaces.access import member
 from workspaces.forms import ProfileForm
 from workspaces.practices import home_zone
@@ -25,7 +26,7 @@ def edit(request: MemberRequest) -> HttpResponse:
         messages.success(request, _("Your changes are saved."))
         return redirect("profile")
     sign_ins = [
-        {"device": devices.name(one.user_agent), "address": one.ip, "at": one.created_at}
+        {"device": user_agents.name(one.user_agent), "address": one.ip, "at": one.created_at}
         for one in request.user.usersession_set.order_by("-created_at")[:RECENT]  # type: ignore[attr-defined]  # allauth's
     ]
     context = {"form": form, "sign_ins": sign_ins, "zone": home_zone(request.workspace)}

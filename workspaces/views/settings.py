@@ -6,13 +6,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from workspaces import networks, security_settings, settings
+from core import networks
+from core.origin import client_address
+from workspaces import settings
 from workspaces.access import Can, member
 from workspaces.forms import SettingsForm
-from workspaces.origin import client_address
 from workspaces.requests import MemberRequest
-from workspaces.security_form import SecurityForm
-from workspaces.security_settings import RefusedSettingError
+from workspaces.sign_in import security_settings
+from workspaces.sign_in.security_form import SecurityForm
+from workspaces.sign_in.security_settings import RefusedSettingError
 
 
 @member(Can.MANAGE_WORKSPACE)

@@ -9,15 +9,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from workspaces import entitlements, exports, team
+from core import csv_exports
+from core.errors import ProblemError
+from workspaces import entitlements, team
 from workspaces.access import Can, member
 from workspaces.forms import InviteForm, RoleForm
 from workspaces.models import Role, User
 from workspaces.practices import home_zone
-from workspaces.problems import ProblemError
 from workspaces.requests import MemberRequest
 
-COLUMNS: list[exports.Column[User]] = [
+COLUMNS: list[csv_exports.Column[User]] = [
     (gettext_lazy("Name"), lambda user: user.name),
     (gettext_lazy("E-mail"), lambda user: user.email),
     (gettext_lazy("Role"), lambda user: user.get_role_display()),
@@ -27,8 +28,8 @@ COLUMNS: list[exports.Column[User]] = [
 
 @member(Can.MANAGE_USERS)
 def index(request: MemberRequest) -> HttpResponseBase:
-    if exports.is_wanted(request):
-        return exports.download(
+    if csv_exports.is_wanted(request):
+        return csv_exports.download(
             User.objects.within(request.workspace),
             COLUMNS,
             name=_("team"),

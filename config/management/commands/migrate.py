@@ -8,7 +8,7 @@ from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
-from workspaces.walls import AppendOnly
+from core.constraints import AppendOnly
 
 # What the first migration was called, until one took the place of many.
 BEFORE = {("workspaces", "0001_initial")}

@@ -4,20 +4,13 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
+from billing.models import Payment, PaymentKind
+from billing.stripe.months import Month, month_of
 from dev.demo_data import moments
 from dev.demo_data.paying.shop import open_shop, subscribe
 from dev.demo_data.rows import insert, made_at
 from dev.doubles.stripe.account import Account, Record
-from workspaces.billing.months import Month, month_of
-from workspaces.models import (
-    Entitlement,
-    Payment,
-    PaymentKind,
-    Plan,
-    Source,
-    SubscriptionStatus,
-    Workspace,
-)
+from workspaces.models import Entitlement, Plan, Source, SubscriptionStatus, Workspace
 
 # Four months and some days: the fifth is in progress.
 DAYS_PAID = 133

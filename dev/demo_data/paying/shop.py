@@ -3,13 +3,13 @@
 import random
 from datetime import datetime
 
+from billing.stripe import portal, prices
 from dev.doubles.stripe import catalogue, customers, discounts
 from dev.doubles.stripe.account import Account
 from dev.doubles.stripe.endpoints import Call
 from dev.doubles.stripe.form import Form
 from dev.doubles.stripe.portal import configure
 from dev.doubles.stripe.subscriptions import renewing, subscribing
-from workspaces.billing import portal, prices
 from workspaces.models import Plan, Workspace
 from workspaces.plans import PLANS
 

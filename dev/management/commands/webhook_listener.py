@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from workspaces.announcing import signing
+from integrations.webhooks import signing
 
 HOST = "127.0.0.1"
 

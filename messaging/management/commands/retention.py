@@ -4,9 +4,9 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from core import tenancy
 from messaging.privacy import retention
 from messaging.privacy.retention import Reach
-from workspaces import tenancy
 from workspaces.models import Workspace
 
 

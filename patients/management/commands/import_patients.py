@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaigns.models import Campaign
+from core import tenancy
+from core.errors import ProblemError
 from patients.imports.directly import bring_in
 from patients.imports.progress import Progress
 from patients.imports.uploading import Choices
@@ -18,9 +20,7 @@ from patients.lists.columns import Field
 from patients.lists.problems import ListProblem
 from patients.lists.sentences import sentence
 from patients.models import DateOrder, Import
-from workspaces import tenancy
 from workspaces.models import User
-from workspaces.problems import ProblemError
 
 # What programs are told of each row, and behind it the sentence.
 KEYS = (

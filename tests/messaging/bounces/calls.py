@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.test import Client
 
+from core import tenancy
 from messaging.mail import tokens
 from messaging.models import Message, Status
 from messaging.webhooks import processing
@@ -21,7 +22,6 @@ from templates_app.models import Channel
 from tests.factories import MessageFactory, PatientFactory
 from tests.messaging.bounces.samples import filled
 from tests.messaging.mail.letters import PATIENT
-from workspaces import tenancy
 
 SECRET = "a-secret-of-our-mail-server"
 MAILGUN_KEY = "a-key-of-mailgun"

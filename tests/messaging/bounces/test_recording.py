@@ -4,6 +4,7 @@ from itertools import permutations
 
 import pytest
 
+from core import tenancy
 from messaging.models import Message
 from messaging.webhooks import processing
 from patients import consent
@@ -14,7 +15,6 @@ from tests.messaging.bounces.calls import mailed, post, report, state, suppresse
 from tests.messaging.bounces.samples import filled
 from tests.messaging.mail.letters import PATIENT
 from tests.messaging.webhooks.rows import errors, fresh
-from workspaces import tenancy
 
 pytestmark = pytest.mark.django_db
 

@@ -7,6 +7,7 @@ from django.test import Client
 from django.test.utils import override_settings
 from django.urls import reverse
 
+from core import tenancy
 from messaging.dispatch.filling_in import fill_in
 from messaging.dispatch.planning import plan
 from messaging.dispatch.sending import run
@@ -17,7 +18,6 @@ from templates_app.models import ApprovedText, Channel, Template
 from tests.dev.doubles.simulation import Simulation
 from tests.factories import InboundMessageFactory, TemplateFactory, UserFactory
 from tests.messaging.world import messages, running_campaign, seen, shared_sender
-from workspaces import tenancy
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -10,6 +10,8 @@ import pytest
 from django.utils import timezone
 
 from campaigns.models import Campaign
+from core import tenancy
+from core.errors import ProblemError
 from messaging.dispatch.claiming import claim
 from messaging.dispatch.planning import plan
 from messaging.models import Message
@@ -21,9 +23,7 @@ from patients.upserting import Outcome, Result, Sent, upsert
 from tests.factories import PatientFactory, UserFactory, WorkspaceFactory
 from tests.messaging.world import messages, running_campaign, seen, shared_sender
 from tests.patients.imports.lists import imported, patients, row
-from workspaces import tenancy
 from workspaces.models import Workspace
-from workspaces.problems import ProblemError
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,9 @@ from django.db import connection
 from django.db.models import Sum
 from django.utils import timezone
 
+from billing.models import CreditEntry, EntryKind
 from campaigns.models import Campaign
+from core import tenancy
 from messaging.channels import Outgoing
 from messaging.dispatch.claiming import claim
 from messaging.dispatch.planning import plan
@@ -30,8 +32,7 @@ from tests.factories import (
     WorkspaceFactory,
 )
 from tests.messaging.world import ALL_DAY, messages, running_campaign, seen, shared_sender
-from workspaces import tenancy
-from workspaces.models import CreditEntry, EntryKind, Workspace
+from workspaces.models import Workspace
 
 pytestmark = pytest.mark.django_db
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.test.utils import override_settings
 from django.utils import timezone
 
+from core import tenancy
 from messaging.channels import Fate, Outcome
 from messaging.dispatch.claiming import claim
 from messaging.dispatch.planning import plan
@@ -18,7 +19,6 @@ from patients.models import Patient
 from templates_app.models import Channel
 from tests.dev.doubles.simulation import Simulation
 from tests.messaging.world import messages, running_campaign, seen, shared_sender
-from workspaces import tenancy
 from workspaces.models import Workspace
 
 SILENCE = settings.DISPATCH_SILENCE + timedelta(minutes=1)

@@ -8,11 +8,11 @@ import pytest
 from django.utils import timezone
 
 from campaigns.models import Campaign
+from core import tenancy
 from messaging.dispatch.planning import plan
 from tests.factories import PracticeFactory, WorkspaceFactory
 from tests.messaging.world import running_campaign, seen
 from tests.patients.imports.lists import imported, row
-from workspaces import tenancy
 
 pytestmark = pytest.mark.django_db
 

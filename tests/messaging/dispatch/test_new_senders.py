@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from campaigns.models import Campaign
+from core import tenancy
 from messaging.channels import Outgoing
 from messaging.dispatch import new_senders
 from messaging.dispatch.claiming import claim
@@ -24,8 +25,8 @@ from tests.factories import (
     UserFactory,
 )
 from tests.messaging.world import messages, running_campaign, seen, shared_sender
-from workspaces import abuse_limits, tenancy
 from workspaces.models import SenderFlag, User, Workspace
+from workspaces.vetting import limits
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +46,7 @@ def campaign() -> Campaign:
 @pytest.fixture
 def few_strangers(monkeypatch: pytest.MonkeyPatch) -> int:
     """So that a test needs few rows; the number itself is a setting of the product."""
-    monkeypatch.setattr(abuse_limits, "STRANGERS_BEFORE_TRUST", 3)
+    monkeypatch.setattr(limits, "STRANGERS_BEFORE_TRUST", 3)
     return 3
 
 
@@ -254,7 +255,7 @@ def test_what_waited_too_long_is_cancelled(sender: Sender, campaign: Campaign) -
 def test_paid_clinic_has_a_limit_a_day_at_first(
     sender: Sender, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(abuse_limits, "STRANGERS_A_DAY_IN_FIRST_DAYS", 2)
+    monkeypatch.setattr(limits, "STRANGERS_A_DAY_IN_FIRST_DAYS", 2)
     use_text(campaign, "Hola {{firstName}}, ¿cómo le fue?")
     change(campaign.workspace, first_paid_at=timezone.now())
     due(campaign, 5)

@@ -6,13 +6,13 @@ import pytest
 from django.test.utils import override_settings
 from django.utils import timezone
 
+from core import tenancy
 from messaging.dispatch import pausing
 from messaging.dispatch.planning import plan
 from messaging.dispatch.sending import run
 from messaging.models import Message, Sender
 from tests.dev.doubles.simulation import Simulation
 from tests.messaging.world import messages, running_campaign, seen, shared_sender
-from workspaces import tenancy
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,7 +8,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from billing.models import EntryKind
 from campaigns.models import Status
+from core import tenancy
 from messaging.dispatch.planning import plan
 from patients import consent
 from patients.models import Patient, SuppressionReason
@@ -22,8 +24,8 @@ from tests.factories import (
     WorkspaceFactory,
 )
 from tests.messaging.world import messages, running_campaign, seen
-from workspaces import entitlements, tenancy
-from workspaces.models import EntryKind, Plan, Workspace
+from workspaces import entitlements
+from workspaces.models import Plan, Workspace
 from workspaces.plans import Feature
 
 pytestmark = pytest.mark.django_db

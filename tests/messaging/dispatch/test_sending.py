@@ -9,6 +9,8 @@ from django.db.models import Sum
 from django.test.utils import override_settings
 from django.utils import timezone
 
+from billing.models import CreditEntry
+from core import tenancy
 from messaging.dispatch.planning import plan
 from messaging.dispatch.sending import run
 from messaging.dispatch.sweeping import sweep
@@ -18,8 +20,7 @@ from templates_app.models import Channel
 from tests.dev.doubles.simulation import Simulation
 from tests.factories import TemplateFactory
 from tests.messaging.world import messages, running_campaign, seen, shared_sender
-from workspaces import tenancy
-from workspaces.models import CreditEntry, Workspace
+from workspaces.models import Workspace
 
 SILENCE = settings.DISPATCH_SILENCE
 

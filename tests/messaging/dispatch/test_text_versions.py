@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from core import tenancy
 from messaging.dispatch.claiming import claim
 from messaging.dispatch.composing import BUILT_IN
 from messaging.dispatch.planning import plan
@@ -17,7 +18,6 @@ from tests.factories import (
     UserFactory,
 )
 from tests.messaging.world import messages, running_campaign, seen, shared_sender
-from workspaces import tenancy
 
 pytestmark = pytest.mark.django_db
 

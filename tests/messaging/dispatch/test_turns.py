@@ -9,6 +9,7 @@ from django.test.utils import override_settings
 from django.utils import timezone
 
 from campaigns.models import Campaign
+from core import tenancy
 from messaging.channels import Outgoing
 from messaging.dispatch import turns
 from messaging.dispatch.claiming import claim
@@ -18,7 +19,6 @@ from templates_app.models import Channel
 from tests.dev.doubles.simulation import Simulation
 from tests.factories import MessageFactory
 from tests.messaging.world import messages, running_campaign, seen, shared_sender
-from workspaces import tenancy
 
 A, B, C = (UUID(int=number) for number in range(1, 4))
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from core import tenancy
 from messaging.channels import Fate, Outcome
 from messaging.dispatch.claiming import claim
 from messaging.dispatch.completing import complete_finished
@@ -14,7 +15,6 @@ from messaging.models import Message, Sender
 from patients.models import ImportStatus, Patient
 from tests.factories import ImportFactory
 from tests.messaging.world import messages, running_campaign, seen, shared_sender
-from workspaces import tenancy
 
 pytestmark = pytest.mark.django_db
 

@@ -7,6 +7,9 @@ import pytest
 from django.utils import timezone
 
 from campaigns.models import Campaign, Status
+from core import tenancy
+from core.errors import ProblemError
+from core.models import AuditEvent
 from messaging.dispatch.sending import run
 from messaging.dispatch.sweeping import sweep
 from messaging.inbox import answering, conversations
@@ -17,9 +20,7 @@ from templates_app.models import Channel
 from tests.dev.doubles.simulation import Simulation
 from tests.factories import ConversationFactory, InboundMessageFactory, UserFactory
 from tests.messaging.world import messages, running_campaign, seen, shared_sender
-from workspaces import tenancy
-from workspaces.models import AuditEvent, User, Workspace
-from workspaces.problems import ProblemError
+from workspaces.models import User, Workspace
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from core import tenancy
 from messaging.models import CannedAnswer, Conversation, Message
 from tests.factories import (
     CampaignFactory,
@@ -18,7 +19,6 @@ from tests.factories import (
     UserFactory,
 )
 from tests.messaging.world import shared_sender
-from workspaces import tenancy
 from workspaces.models import Role, User
 
 pytestmark = pytest.mark.django_db

@@ -9,11 +9,11 @@ from uuid import UUID
 
 from django.core import mail
 
+from core.ids import uuid7
 from messaging.channels import Outcome, Outgoing
 from messaging.channels.email import Email
 from templates_app.defaults import DEFAULTS
 from templates_app.rendering import render
-from workspaces.ids import uuid7
 
 SITE = "https://opiniones.example.com"
 TOKEN = "Ab3dE9fGh2"

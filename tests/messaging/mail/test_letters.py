@@ -6,7 +6,7 @@ import pytest
 from pytest_django import Settings
 
 from messaging.mail import tokens
-from messaging.public.words import WORDS
+from messaging.patient_pages.words import WORDS
 from tests.messaging.mail.letters import (
     LINKS,
     PATIENT,

@@ -7,28 +7,28 @@ from typing import Any, cast
 from django.db import connection, models
 from django.utils import timezone
 
+from core import tenancy
 from messaging.models import Feedback, Message, Status
 from patients import consent
 from patients.models import Import, Patient
 from templates_app.models import MessageType
 from tests.factories import (
-    AnnouncementFactory,
-    AttemptFactory,
+    DeliveryAttemptFactory,
     FeedbackFactory,
     ImportFactory,
     ImportProblemFactory,
     InboundMessageFactory,
+    IncomingWebhookFactory,
     MessageFactory,
     PatientFactory,
     SenderFactory,
     SenderStopFactory,
     SuppressionFactory,
-    WebhookEventFactory,
+    WebhookDeliveryFactory,
     WorkspaceFactory,
 )
 from tests.guards import tenants
-from workspaces import tenancy
-from workspaces.models import Event, Workspace
+from workspaces.models import Workspace
 
 NAME, PHONE, EMAIL = "Zenobia Quispe", "+593998877665", "zenobia.quispe@example.com"
 WRITTEN = "099 887 7665"  # the same number, as a receptionist types it
@@ -124,24 +124,24 @@ def _row(name: str, phone: str, email: str) -> dict[str, Any]:
 
 def _announced(patient: Patient) -> None:
     """And the clinic's own system says it again in its answer."""
-    announcement = AnnouncementFactory.create(
+    announcement = WebhookDeliveryFactory.create(
         workspace=patient.workspace,
-        event=Event.FEEDBACK_RECEIVED,
+        event="feedback.received",
         data={"patient_id": str(patient.pk), "rating": 2, "comment": f"Soy {NAME}"},
     )
-    AttemptFactory.create(
-        workspace=patient.workspace, announcement=announcement, answer=f"Soy {NAME}"
+    DeliveryAttemptFactory.create(
+        workspace=patient.workspace, delivery=announcement, answer=f"Soy {NAME}"
     )
 
 
 def _calls(ask: Message) -> None:
     done = {"processed_at": timezone.now()}
-    WebhookEventFactory.create(
+    IncomingWebhookFactory.create(
         key="SMzenobia-out:delivered",
         payload={"message": str(ask.pk), "fields": {"To": PHONE, "MessageSid": "SMzenobia-out"}},
         **done,
     )
-    WebhookEventFactory.create(
+    IncomingWebhookFactory.create(
         key="SMzenobia-in:received",
         kind="inbound",
         payload={
@@ -155,7 +155,7 @@ def _calls(ask: Message) -> None:
         **done,
     )
     # WhatsApp hides the number of some; then there is the message's own id to go by.
-    WebhookEventFactory.create(
+    IncomingWebhookFactory.create(
         key="SMzenobia-in:again",
         kind="inbound",
         payload={"fields": {"From": "whatsapp:EC.1", "MessageSid": "SMzenobia-in", "Body": NAME}},

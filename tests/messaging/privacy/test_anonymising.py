@@ -8,9 +8,10 @@ from django.db import connection
 from django.db.models import Avg, Count
 from django.utils import timezone
 
+from core import tenancy
 from messaging.dispatch.claiming import claim
 from messaging.dispatch.sweeping import sweep
-from messaging.models import Feedback, InboundMessage, Message, SenderStop, WebhookEvent
+from messaging.models import Feedback, InboundMessage, IncomingWebhook, Message, SenderStop
 from messaging.optouts import start_sender, stop_sender
 from messaging.privacy import anonymising
 from patients import consent, erasure
@@ -18,9 +19,9 @@ from patients.models import Import, ImportProblem, Patient, Suppression, Suppres
 from tests.at_once import at_once
 from tests.factories import (
     ImportProblemFactory,
+    IncomingWebhookFactory,
     MessageFactory,
     PatientFactory,
-    WebhookEventFactory,
     WorkspaceFactory,
 )
 from tests.messaging.privacy.person import (
@@ -35,7 +36,6 @@ from tests.messaging.privacy.person import (
     tables_of_a_patient,
 )
 from tests.messaging.world import messages, running_campaign, seen, shared_sender
-from workspaces import tenancy
 from workspaces.models import Workspace
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +97,7 @@ def test_the_search_finds_a_person_wherever_they_are() -> None:
         *("patients_patient.name", "patients_patient.phone", "patients_patient.email"),
         *("patients_importproblem.cells", "patients_import.preview", "patients_import.survey"),
         *("patients_suppression.address", "patients_suppression.note"),
-        *("messaging_senderstop.address", "messaging_webhookevent.payload"),
+        *("messaging_senderstop.address", "messaging_incomingwebhook.payload"),
         *("messaging_message.external_id", "messaging_inboundmessage.external_id"),
     } <= found.keys()
 
@@ -140,7 +140,7 @@ def test_others_in_the_same_lists_stay() -> None:
     refused = ImportProblemFactory.create(
         workspace=held.workspace, source=held.listed, cells=["Zenón Quispe", "0991112223"]
     )
-    call = WebhookEventFactory.create(
+    call = IncomingWebhookFactory.create(
         payload={"fields": {"From": "+593991112223"}}, processed_at=timezone.now()
     )
     before = other.token, other.phone, other.name
@@ -151,7 +151,7 @@ def test_others_in_the_same_lists_stay() -> None:
     assert (other.token, other.phone, other.name) == before
     with tenancy.platform("test"):
         assert ImportProblem.objects.get(pk=refused.pk).cells == refused.cells
-        assert WebhookEvent.objects.get().pk == call.pk
+        assert IncomingWebhook.objects.get().pk == call.pk
         [shown] = Import.objects.get(pk=held.listed.pk).preview
         assert shown["name"] == "Otra Persona"
 

@@ -2,12 +2,12 @@
 
 import pytest
 
+from core import tenancy
 from messaging.privacy import finding
 from messaging.privacy.finding import Person
 from patients import erasure
 from patients.models import Patient
 from tests.factories import ImportProblemFactory, PatientFactory, WorkspaceFactory
-from workspaces import tenancy
 from workspaces.models import Workspace
 
 pytestmark = pytest.mark.django_db

@@ -8,6 +8,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from core import tenancy
+from core.models import AuditEvent
 from patients import consent
 from patients.models import Patient
 from tests.factories import (
@@ -18,8 +20,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.messaging.privacy.person import EMAIL, NAME, PHONE, Held, everywhere
-from workspaces import tenancy
-from workspaces.models import AuditEvent, Role
+from workspaces.models import Role
 
 pytestmark = pytest.mark.django_db
 

@@ -11,6 +11,8 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
 
+from core import tenancy
+from core.models import AuditEvent
 from messaging import tasks
 from messaging.dispatch.claiming import claim
 from messaging.dispatch.planning import plan
@@ -31,8 +33,7 @@ from tests.factories import (
 )
 from tests.messaging.privacy.test_anonymising import figures
 from tests.messaging.world import messages, running_campaign, seen, shared_sender
-from workspaces import tenancy
-from workspaces.models import AuditEvent, Workspace
+from workspaces.models import Workspace
 
 pytestmark = pytest.mark.django_db
 

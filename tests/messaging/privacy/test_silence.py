@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from core import tenancy
 from messaging.dispatch import claiming
 from messaging.dispatch.planning import plan
 from messaging.dispatch.sending import run
@@ -15,7 +16,6 @@ from patients.models import Patient
 from tests.at_once import at_once
 from tests.dev.doubles.simulation import Simulation
 from tests.messaging.world import messages, running_campaign, seen, shared_sender
-from workspaces import tenancy
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

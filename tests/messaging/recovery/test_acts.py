@@ -2,13 +2,13 @@ from functools import partial
 
 import pytest
 
+from core import tenancy
+from core.errors import ProblemError
 from messaging.models import Feedback, RecoveryStatus, RecoveryStep
 from messaging.recovery import acts
 from tests.at_once import at_once
 from tests.factories import FeedbackFactory, UserFactory
-from workspaces import tenancy
 from workspaces.models import Role, User
-from workspaces.problems import ProblemError
 
 pytestmark = pytest.mark.django_db
 

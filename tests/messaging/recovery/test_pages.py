@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from core import tenancy
 from messaging.models import Feedback, RecoveryStatus
 from tests.factories import (
     CampaignFactory,
@@ -13,7 +14,6 @@ from tests.factories import (
     PatientFactory,
     UserFactory,
 )
-from workspaces import tenancy
 from workspaces.models import Role, User
 
 pytestmark = pytest.mark.django_db

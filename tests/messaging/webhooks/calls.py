@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from twilio.request_validator import RequestValidator
 
+from core.ids import uuid7
 from messaging.webhooks import processing
-from workspaces.ids import uuid7
 
 TOKEN = "a-secret-of-twilio"
 FORM = "application/x-www-form-urlencoded"

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from messaging.models import Conversation, InboundMessage, Message, Sender, Status, WebhookEvent
+from core import tenancy
+from messaging.models import Conversation, InboundMessage, IncomingWebhook, Message, Sender, Status
 from patients.models import Patient, Suppression
 from tests.factories import MessageFactory, PatientFactory, WorkspaceFactory
 from tests.messaging.webhooks.calls import PATIENT
-from workspaces import tenancy
 from workspaces.models import Workspace
 
 
@@ -74,9 +74,9 @@ def fresh(message: Message) -> Message:
         return Message.objects.select_related("patient", "sender").get(pk=message.pk)
 
 
-def events() -> list[WebhookEvent]:
+def events() -> list[IncomingWebhook]:
     with tenancy.platform("test"):
-        return list(WebhookEvent.objects.order_by("id"))
+        return list(IncomingWebhook.objects.order_by("id"))
 
 
 def errors() -> list[str]:

@@ -9,12 +9,12 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.ids import uuid7
 from messaging.models import Sender
 from messaging.webhooks import processing
 from messaging.webhooks.views import LARGEST
 from tests.messaging.webhooks.calls import FORM, INBOUND, answer, post, receipt, sign, status_url
 from tests.messaging.webhooks.rows import asked, errors, events, fresh
-from workspaces.ids import uuid7
 
 pytestmark = pytest.mark.django_db
 

@@ -7,6 +7,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from core import tenancy
 from messaging import alerts
 from messaging.models import HiddenNumber, Message, Sender
 from messaging.privacy import anonymising, exporting, finding
@@ -17,7 +18,6 @@ from templates_app.models import Channel
 from tests.factories import PatientFactory, SenderFactory, StaffFactory, WorkspaceFactory
 from tests.messaging.webhooks.calls import PATIENT, on_whatsapp, say
 from tests.messaging.webhooks.rows import asked, errors, events, fresh, inbox_of, is_suppressed
-from workspaces import tenancy
 from workspaces.models import Workspace
 
 pytestmark = pytest.mark.django_db

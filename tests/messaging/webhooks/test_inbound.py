@@ -6,6 +6,7 @@ from django.test import Client
 from django.utils import timezone
 
 from campaigns.models import Status as Stage
+from core import tenancy
 from messaging.models import Feedback, Message, Sender, SenderStop, Status
 from messaging.webhooks import inbox, processing
 from patients import consent
@@ -23,7 +24,6 @@ from tests.messaging.webhooks.rows import (
     questions_about_the_number,
     waits,
 )
-from workspaces import tenancy
 
 pytestmark = pytest.mark.django_db
 

@@ -2,12 +2,12 @@
 
 import pytest
 
+from core import tenancy
 from messaging.models import Sender, Status
 from templates_app.models import Channel
 from tests.factories import MessageFactory, SenderFactory, WorkspaceFactory
 from tests.messaging.webhooks.calls import tell
 from tests.messaging.world import shared_sender
-from workspaces import tenancy
 from workspaces.models import Workspace
 
 pytestmark = pytest.mark.django_db

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from core import tenancy
 from messaging.models import Sender, SenderStop, Status
 from messaging.webhooks import hidden, processing
 from patients.models import Patient
@@ -12,7 +13,6 @@ from templates_app.models import Channel
 from tests.factories import CampaignFactory, PatientFactory, SenderFactory, WorkspaceFactory
 from tests.messaging.webhooks.calls import INBOUND, PATIENT, answer, on_whatsapp, post, say
 from tests.messaging.webhooks.rows import asked, errors, fresh, inbox_of, is_suppressed
-from workspaces import tenancy
 
 pytestmark = pytest.mark.django_db
 

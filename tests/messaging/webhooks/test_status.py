@@ -5,13 +5,13 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from core import tenancy
 from messaging.models import Message, Sender, SenderStop, Status
 from messaging.webhooks import inbox, processing, status
 from patients.models import Suppression, SuppressionReason
-from tests.factories import MessageFactory, PatientFactory, SenderFactory, WebhookEventFactory
+from tests.factories import IncomingWebhookFactory, MessageFactory, PatientFactory, SenderFactory
 from tests.messaging.webhooks.calls import PATIENT, post, receipt, status_url, tell
 from tests.messaging.webhooks.rows import errors, events, fresh
-from workspaces import tenancy
 
 pytestmark = pytest.mark.django_db
 
@@ -97,7 +97,7 @@ def test_a_poisoned_event_holds_up_no_other() -> None:
     for message in good:
         post(status_url(message.pk), receipt("sent", sid=f"SM{message.pk.hex}"))
     for number in range(3):
-        WebhookEventFactory.create(key=f"poison{number}", payload={"fields": {}})
+        IncomingWebhookFactory.create(key=f"poison{number}", payload={"fields": {}})
     processing.process()
 
     assert {fresh(message).status for message in good} == {Status.SENT}

@@ -9,12 +9,12 @@ import pytest
 from celery import current_app
 from django.db import connection
 
-from messaging.models import InboundMessage, Message, Sender, Status, WebhookEvent
+from core import tenancy
+from messaging.models import InboundMessage, IncomingWebhook, Message, Sender, Status
 from messaging.webhooks import inbound, inbox, processing, status
 from tests.at_once import at_once
 from tests.messaging.webhooks.calls import INBOUND, answer, post, receipt, status_url
 from tests.messaging.webhooks.rows import asked, errors, events, follow_ups, fresh, inbox_of
-from workspaces import tenancy
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -125,7 +125,7 @@ def test_a_worker_that_dies_half_way_leaves_everything_to_the_next(sender: Sende
 
     assert (fresh(ask).status, fresh(ask).rating) == (Status.SENT, None)
     with tenancy.platform("test"):
-        assert WebhookEvent.objects.filter(processed_at=None).count() == 2
+        assert IncomingWebhook.objects.filter(processed_at=None).count() == 2
         assert not InboundMessage.objects.exists()
     processing.process()
     assert (fresh(ask).status, fresh(ask).rating) == (Status.REPLIED, 5)

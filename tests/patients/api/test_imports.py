@@ -9,12 +9,12 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from campaigns.models import Campaign
+from core import tenancy
 from patients.imports import working
 from patients.models import Import, ImportStatus, Patient
+from tests.core.api.calling import Program, codes
 from tests.factories import CampaignFactory, ImportFactory, ImportProblemFactory
 from tests.full_disk import full_disk
-from tests.workspaces.api.calling import Program, codes
-from workspaces import tenancy
 
 pytestmark = pytest.mark.django_db
 

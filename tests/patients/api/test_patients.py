@@ -4,10 +4,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
+from core import tenancy
 from patients.models import Suppression, SuppressionReason
+from tests.core.api.calling import Program, codes
 from tests.factories import CampaignFactory, PatientFactory, SuppressionFactory
-from tests.workspaces.api.calling import Program, codes
-from workspaces import tenancy
 
 pytestmark = pytest.mark.django_db
 

@@ -8,12 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from campaigns.models import Campaign, Status
+from core import tenancy
+from core.models import AuditEvent
 from patients import consent
 from patients.models import Patient, SuppressionReason
+from tests.core.api.calling import Program, codes
 from tests.factories import CampaignFactory, PatientFactory, UserFactory
-from tests.workspaces.api.calling import Program, codes
-from workspaces import tenancy
-from workspaces.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
 

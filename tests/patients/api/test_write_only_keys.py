@@ -4,16 +4,15 @@ from typing import Any
 
 import pytest
 
+from tests.core.api.calling import Program
 from tests.factories import PatientFactory
-from tests.workspaces.api.calling import Program
-from workspaces.models import Scope
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("body", [{}, {"language": "es"}], ids=["nothing", "one field"])
 def test_write_only_key_gets_the_id_alone(body: dict[str, Any]) -> None:
-    program = Program(scopes=[Scope.PATIENTS_WRITE])
+    program = Program(scopes=["patients:write"])
     patient = PatientFactory.create(workspace=program.workspace, name="Ana Paz")
 
     answer = program.patch(f"patients/{patient.pk}/", body)
@@ -22,7 +21,7 @@ def test_write_only_key_gets_the_id_alone(body: dict[str, Any]) -> None:
 
 
 def test_key_that_may_read_gets_the_patient() -> None:
-    program = Program(scopes=[Scope.PATIENTS_WRITE, Scope.PATIENTS_READ])
+    program = Program(scopes=["patients:write", "patients:read"])
     patient = PatientFactory.create(workspace=program.workspace, name="Ana Paz")
 
     answer = program.patch(f"patients/{patient.pk}/", {})

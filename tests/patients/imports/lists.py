@@ -10,10 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from campaigns.models import Campaign
+from core import tenancy
 from patients.imports import suggesting, uploading, working
 from patients.models import Import, ImportProblem, Patient
 from tests.factories import UserFactory
-from workspaces import tenancy
 from workspaces.models import User
 
 HEADINGS = ("Paciente", "Celular", "Correo", "Fecha y hora", "Autoriza")

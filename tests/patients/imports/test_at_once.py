@@ -16,6 +16,8 @@ from django.db import connection
 from campaigns.models import Campaign, Status
 from config.embedded import ROOT
 from config.embedded.processes import ending_with_parent
+from core import tenancy
+from core.errors import ProblemError
 from messaging.dispatch.planning import plan
 from patients.imports import progress, taking_back, uploading, waking, working
 from patients.models import Import, ImportStatus
@@ -34,8 +36,6 @@ from tests.patients.imports.lists import (
     someone,
     uploaded,
 )
-from workspaces import tenancy
-from workspaces.problems import ProblemError
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

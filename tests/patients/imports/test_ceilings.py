@@ -4,13 +4,13 @@ import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 
 from campaigns.models import Campaign
+from core import sql, tenancy
 from patients.imports import memory, waking, working
 from patients.lists.sentences import sentence
 from patients.models import Import, ImportStatus
 from tests.at_once import at_once
 from tests.factories import CampaignFactory
 from tests.patients.imports.lists import advanced, fresh, people, uploaded
-from workspaces import sql, tenancy
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,11 +11,12 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from campaigns.models import Campaign, Status
+from core import tenancy
+from core.models import AuditEvent
 from patients.models import Import, ImportStatus
 from tests.factories import CampaignFactory, UserFactory
 from tests.patients.imports.lists import as_csv, patients, people, row
-from workspaces import tenancy
-from workspaces.models import AuditEvent, Language
+from workspaces.models import Language
 
 pytestmark = pytest.mark.django_db
 

@@ -1,20 +1,17 @@
 """One doctor is one doctor, however the lists spell the name."""
 
 from datetime import timedelta
-from importlib import import_module
-from types import SimpleNamespace
 
 import pytest
-from django.apps import apps
-from django.db import connection
 from django.utils import timezone
 
 from campaigns.models import Campaign
+from core import tenancy
 from patients.lists.doctors import doctor_key, doctor_looks
 from patients.models import Doctor, Import
 from patients.upserting import Sent, upsert
 from tests.at_once import at_once
-from tests.factories import CampaignFactory, PatientFactory, UserFactory
+from tests.factories import CampaignFactory, UserFactory
 from tests.patients.imports.lists import (
     HEADINGS,
     advanced,
@@ -25,7 +22,6 @@ from tests.patients.imports.lists import (
     row,
     uploaded_file,
 )
-from workspaces import tenancy
 
 pytestmark = pytest.mark.django_db
 
@@ -120,16 +116,3 @@ def test_list_and_program_at_once_agree_on_one_spelling() -> None:
     assert names_in(campaign) == {"Dra. María López"}
     with tenancy.within(campaign.workspace_id):
         assert Doctor.objects.count() == 1
-
-
-def test_migration_gives_patients_of_before_the_best_spelling() -> None:
-    campaign = CampaignFactory.create()
-    for name in SPELLINGS[:3]:
-        PatientFactory.create(workspace=campaign.workspace, campaign=campaign, doctor_name=name)
-    migration = import_module("patients.migrations.0007_doctors_spelled")
-    with tenancy.platform("test"):
-        migration.agree_on_spellings(apps, SimpleNamespace(connection=connection))
-
-    assert names_in(campaign) == {"Dra. María López"}
-    listed(campaign, "DRA MARIA LOPEZ", since=10)
-    assert names_in(campaign) == {"Dra. María López"}

@@ -7,6 +7,7 @@ import pytest
 from django.utils import translation
 
 from campaigns.models import Campaign
+from core import tenancy
 from patients.imports import errors_file, suggesting
 from patients.models import Import
 from tests.factories import CampaignFactory
@@ -21,7 +22,6 @@ from tests.patients.imports.lists import (
     row,
     uploaded_file,
 )
-from workspaces import tenancy
 
 pytestmark = pytest.mark.django_db
 

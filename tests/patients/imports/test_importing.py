@@ -7,6 +7,8 @@ import pytest
 from django.utils import timezone
 
 from campaigns.models import Campaign, Status
+from core import tenancy
+from core.models import AuditEvent
 from patients import consent
 from patients.imports import progress
 from patients.imports.progress import Progress
@@ -24,8 +26,6 @@ from tests.patients.imports.lists import (
     row,
     uploaded,
 )
-from workspaces import tenancy
-from workspaces.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
 

@@ -14,6 +14,8 @@ from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from campaigns.models import Campaign, Status
+from core import tenancy
+from core.errors import ProblemError
 from patients.imports import files, pipeline, progress, suggesting, taking_back, uploading, working
 from patients.imports.progress import Progress
 from patients.models import Import, ImportProblem, ImportStatus
@@ -34,9 +36,7 @@ from tests.patients.imports.lists import (
     uploaded,
     uploaded_file,
 )
-from workspaces import tenancy
 from workspaces.models import Role
-from workspaces.problems import ProblemError
 
 pytestmark = pytest.mark.django_db
 

@@ -13,6 +13,9 @@ from django.urls import reverse
 from psycopg.errors import DiskFull
 
 from campaigns.models import Campaign, Status
+from core import tenancy
+from core.disk_space import NoRoomError
+from core.errors import ProblemError
 from patients.imports import uploading, working
 from patients.lists import limits
 from patients.models import Import, ImportStatus
@@ -20,9 +23,6 @@ from tests.at_once import at_once
 from tests.factories import CampaignFactory, UserFactory
 from tests.full_disk import full_disk
 from tests.patients.imports.lists import advanced, fresh, people, uploaded
-from workspaces import tenancy
-from workspaces.disk import NoRoomError
-from workspaces.problems import ProblemError
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -100,7 +100,7 @@ def test_refused_list_leaves_no_file(monkeypatch: pytest.MonkeyPatch, campaign: 
     def fail(*_args: object, **_options: object) -> None:
         raise RuntimeError("the row cannot be written")
 
-    monkeypatch.setattr("workspaces.audit.record", fail)
+    monkeypatch.setattr("core.audit.record", fail)
     with pytest.raises(RuntimeError):
         uploaded(campaign, people(1))
 

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from campaigns.models import Campaign
+from core import tenancy
 from messaging.dispatch.claiming import claim
 from messaging.dispatch.planning import plan
 from patients.imports import errors_file, taking_back
@@ -26,7 +27,6 @@ from tests.patients.imports.lists import (
     someone,
     uploaded_file,
 )
-from workspaces import tenancy
 from workspaces.models import Workspace
 
 pytestmark = pytest.mark.django_db

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from core.ids import uuid7
 from dev.doubles.twilio import bouncing
 from dev.doubles.twilio.bouncing import Delivery
 from dev.doubles.twilio.settings import Settings
@@ -12,7 +13,6 @@ from messaging.bounces.reports import Kind
 from messaging.mail import tokens
 from tests.dev.doubles.twilio.stage import AT_ONCE, Stage, eventually
 from tests.dev.doubles.twilio.test_mailbox import deliver, letter
-from workspaces.ids import uuid7
 
 
 def token(address: str) -> str:

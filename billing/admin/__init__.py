@@ -1,0 +1,3 @@
+from billing.admin import credits, payments, workspaces
+
+__all__ = ["credits", "payments", "workspaces"]

@@ -1,0 +1,23 @@
+from django.contrib import admin
+
+from billing.models import CreditEntry, CreditLot
+from workspaces.admin.base import ReadOnlyAdmin, Since
+
+
+@admin.register(CreditEntry)
+class CreditEntryAdmin(ReadOnlyAdmin[CreditEntry]):
+    list_display = ("made", "workspace", "kind", "amount", "cause", "note", "by")
+    list_filter = ("kind",)
+    list_select_related = ("workspace",)
+    search_fields = ("=cause", "note")
+    # Not by id: the opening entry is the database's, and its id does not tell the time.
+    ordering = ("-created_at", "-id")
+
+
+@admin.register(CreditLot)
+class CreditLotAdmin(ReadOnlyAdmin[CreditLot]):
+    list_display = ("made", "workspace", "entry", "remaining", "amount", "withdrawn", "expires_at")
+    list_filter = (Since, ("expires_at", admin.EmptyFieldListFilter))
+    list_select_related = ("workspace", "entry")
+    search_fields = ("=entry__cause",)
+    ordering = ("-id",)

@@ -1,0 +1,123 @@
+"""What Stripe told and what came of it, for the platform's staff."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from billing.models import BillingDifference, BillingNotice, Payment, PaymentEvent
+from billing.stripe import inbox, reconciling
+from billing.stripe.reading import NotUnderstoodError
+from billing.stripe.syncing import NotOursError, OvertakenError
+from core.errors import ProblemError
+from workspaces.admin.base import ReadOnlyAdmin, Since, staff
+from workspaces.models import Workspace
+
+
+class ByState(admin.SimpleListFilter):
+    """An event waits, had its effect, or stands there with what was in its way."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
+    ) -> Iterable[tuple[str, Any]]:
+        return [("done", _("processed")), ("waits", _("waits")), ("stuck", _("given up"))]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[PaymentEvent]
+    ) -> QuerySet[PaymentEvent] | None:
+        match self.value():
+            case "done":
+                return queryset.exclude(processed_at=None)
+            case "waits":
+                return queryset.filter(processed_at=None, next_try_at__isnull=False)
+            case "stuck":
+                return queryset.filter(processed_at=None, next_try_at=None)
+        return None
+
+
+@admin.register(PaymentEvent)
+class PaymentEventAdmin(ReadOnlyAdmin[PaymentEvent]):
+    list_display = ("made", "workspace_name", "kind", "processed_at", "attempts", "error")
+    list_filter = (Since, ByState, ("error", admin.EmptyFieldListFilter))
+    search_fields = ("=event_id", "=kind", "=customer")
+    ordering = ("-id",)
+    actions = ("replay",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PaymentEvent]:
+        """The customer is all that an event knows: look the name up in the same query."""
+        name = Workspace.objects.filter(stripe_customer_id=OuterRef("customer")).values("name")
+        return super().get_queryset(request).annotate(workspace_name=Subquery(name))
+
+    @admin.display(description=_("workspace"))
+    def workspace_name(self, event: PaymentEvent) -> str:
+        return event.workspace_name or event.customer  # type: ignore[attr-defined]  # annotated
+
+    @admin.action(description=_("Process once more"), permissions=["replay"])
+    def replay(self, request: HttpRequest, queryset: QuerySet[PaymentEvent]) -> None:
+        self.act(
+            request,
+            queryset,
+            lambda event: inbox.replay(event=event, by=staff(request)),
+            done=gettext("It is processed once more."),
+        )
+
+    def has_replay_permission(self, request: HttpRequest) -> bool:
+        return staff(request).has_perm("workspaces.change_paymentevent")
+
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnlyAdmin[Payment]):
+    list_display = (
+        "made",
+        "workspace",
+        "kind",
+        "amount",
+        "currency",
+        "refunded",
+        "disputed",
+        "credits",
+    )
+    list_filter = (Since, "kind", "currency")
+    list_select_related = ("workspace",)
+    search_fields = ("=payment_intent", "=invoice", "=subscription", "workspace__name")
+    ordering = ("-id",)
+
+
+@admin.register(BillingNotice)
+class BillingNoticeAdmin(ReadOnlyAdmin[BillingNotice]):
+    list_display = ("made", "workspace", "kind", "cause", "sent_at")
+    list_filter = (Since, "kind", ("sent_at", admin.EmptyFieldListFilter))
+    list_select_related = ("workspace",)
+    search_fields = ("=cause", "workspace__name")
+    ordering = ("-id",)
+
+
+@admin.register(BillingDifference)
+class BillingDifferenceAdmin(ReadOnlyAdmin[BillingDifference]):
+    list_display = ("made", "kind", "reference", "ours", "theirs", "seen_at", "closed_at")
+    list_filter = (("closed_at", admin.EmptyFieldListFilter), "kind")
+    search_fields = ("=reference", "=customer")
+    ordering = ("-closed_at", "-id")  # the database puts those that are open first
+    actions = ("repair",)
+
+    @admin.action(description=_("Read it from Stripe again"), permissions=["repair"])
+    def repair(self, request: HttpRequest, queryset: QuerySet[BillingDifference]) -> None:
+        self.act(request, queryset, _repair, done=gettext("Read again."))
+
+    def has_repair_permission(self, request: HttpRequest) -> bool:
+        return staff(request).has_perm("workspaces.change_billingdifference")
+
+
+def _repair(difference: BillingDifference) -> None:
+    """It closes with the next comparison, if that finds nothing."""
+    try:
+        reconciling.repair(difference)
+    except (NotOursError, NotUnderstoodError, OvertakenError) as why:
+        raise ProblemError(str(why)) from why

@@ -1,0 +1,142 @@
+"""What clinics paid for the credits that they spent in a period, as far as ledger and Stripe know.
+
+A credit is not traced to a message, so this is an average over the lots that were being spent in
+the period, each by all that was spent of it. Credits of a plan cost what its subscription has
+brought, divided by the credits that it gave, spent or not; bought ones what was paid for their
+pack; those that a workspace opens with, nothing. What was granted by hand may be part of an
+agreement: its price is not known, and not guessed.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from core import sql
+
+CENTS = 100
+MONTH = timedelta(days=30.4)
+
+# Every lot with what of it was spent, and what was paid for it if a payment names it.
+LOTS = """
+SELECT l.workspace_id, e.kind, e.cause, l.amount, l.amount - l.remaining - l.withdrawn AS spent,
+       l.withdrawn, l.expires_at, p.currency,
+       l.created_at < %(until)s AND l.spent_at >= %(since)s AS was_being_spent,
+       p.amount - p.refunded - p.disputed AS paid
+FROM billing_creditlot l
+JOIN billing_creditentry e ON e.id = l.entry_id
+LEFT JOIN billing_payment p
+    ON p.workspace_id = l.workspace_id AND p.kind = 'PACK'
+   AND e.cause = 'payment:' || p.payment_intent
+WHERE l.workspace_id = ANY(%(workspaces)s)
+"""
+
+SUBSCRIPTIONS = """
+SELECT p.workspace_id, p.subscription, p.currency,
+       sum(p.amount - p.refunded - p.disputed) AS paid,
+       CASE WHEN w.stripe_subscription_id = p.subscription THEN w.current_period_end END AS until
+FROM billing_payment p
+JOIN workspaces_workspace w ON w.id = p.workspace_id
+WHERE p.workspace_id = ANY(%(workspaces)s) AND p.kind = 'SUBSCRIPTION'
+GROUP BY p.workspace_id, p.subscription, p.currency, until
+"""
+
+
+@dataclass
+class CreditPrices:
+    """Of one workspace: how many credits it has spent, and what those were worth."""
+
+    spent: int = 0
+    unknown: int = 0
+    worth: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+
+    @property
+    def is_known(self) -> bool:
+        """All that was spent has a price, in one currency."""
+        return self.spent > 0 and not self.unknown and len(self.worth) <= 1
+
+    @property
+    def currency(self) -> str:
+        return next(iter(self.worth), "")
+
+    @property
+    def each(self) -> Decimal | None:
+        """What a spent credit was worth on average; None where that is not known."""
+        if not self.is_known:
+            return None
+        return sum(self.worth.values(), Decimal()) / self.spent
+
+
+def credit_prices(
+    workspaces: Iterable[UUID], *, since: datetime, until: datetime
+) -> dict[UUID, CreditPrices]:
+    ids = list(workspaces)
+    lots = sql.fetch(LOTS, workspaces=ids, since=since, until=until)
+    plans = _prices_of_plans(lots, sql.fetch(SUBSCRIPTIONS, workspaces=ids))
+    found: dict[UUID, CreditPrices] = {one: CreditPrices() for one in ids}
+    for lot in lots:
+        if lot["spent"] <= 0 or not lot["was_being_spent"]:
+            continue
+        prices = found[lot["workspace_id"]]
+        prices.spent += lot["spent"]
+        price = _price(lot, plans)
+        if price is None:
+            prices.unknown += lot["spent"]
+        elif price[1]:
+            prices.worth[price[1]] += price[0] * lot["spent"]
+    return found
+
+
+Plans = dict[tuple[UUID, str], tuple[Decimal, str]]
+
+
+def _price(lot: dict[str, Any], plans: Plans) -> tuple[Decimal, str] | None:
+    """The price of one credit of a lot, and its currency (none where it was free)."""
+    if lot["cause"] == "opening":
+        return Decimal(), ""
+    if lot["paid"] is not None:
+        kept = max(lot["amount"] - lot["withdrawn"], 1)
+        return _money(lot["paid"]) / kept, lot["currency"].upper()
+    if subscription := _subscription(lot["cause"]):
+        return plans.get((lot["workspace_id"], subscription))
+    return None
+
+
+def _prices_of_plans(lots: list[dict[str, Any]], paid: list[dict[str, Any]]) -> Plans:
+    given: dict[tuple[UUID, str], list[dict[str, Any]]] = defaultdict(list)
+    for lot in lots:
+        if subscription := _subscription(lot["cause"]):
+            given[lot["workspace_id"], subscription].append(lot)
+    payments: dict[tuple[UUID, str], list[dict[str, Any]]] = defaultdict(list)
+    for row in paid:
+        payments[row["workspace_id"], row["subscription"]].append(row)
+    prices: Plans = {}
+    for key, rows in payments.items():
+        months = given[key]
+        credits = sum(lot["amount"] for lot in months) + _still_to_come(months, rows[0]["until"])
+        if credits and len(rows) == 1:  # paid in two currencies, it has no one price
+            prices[key] = (_money(rows[0]["paid"]) / credits, rows[0]["currency"].upper())
+    return prices
+
+
+def _still_to_come(months: list[dict[str, Any]], until: datetime | None) -> int:
+    """A year is paid for at once, and its credits come month by month."""
+    ends = [lot["expires_at"] for lot in months if lot["expires_at"]]
+    if not ends or until is None:
+        return 0
+    last = max(ends)
+    a_month = sum(lot["amount"] for lot in months if lot["expires_at"] == last)
+    months_left = max(round((until - last) / MONTH), 0)
+    return int(months_left * a_month)
+
+
+def _subscription(cause: str) -> str:
+    kind, _, rest = cause.partition(":")
+    return rest.partition(":")[0] if kind == "month" else ""
+
+
+def _money(cents: int | Decimal) -> Decimal:
+    return Decimal(cents) / CENTS

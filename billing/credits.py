@@ -1,0 +1,227 @@
+"""Credits move by the ledger; the balance and the lots follow in the database itself.
+
+Every act is done once for its cause, so whoever is not sure may do it again.
+"""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q, Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from billing.models import CreditEntry, CreditLot, EntryKind
+from billing.models.credits import CreditLotQuerySet
+from core import audit, sql, tenancy
+from core.errors import ProblemError
+from workspaces import entitlements
+from workspaces.models import Plan, User, Workspace
+from workspaces.plans import PLANS
+
+WORKSPACES_AT_ONCE = 500
+
+# Named with what was expired by then: what came back to a lot in its last moment expires as well.
+WRITE_OFF = """
+INSERT INTO billing_creditentry
+    (id, created_at, workspace_id, kind, amount, cause, note, by, of_id)
+SELECT uuid7(), %(now)s, workspace_id, 'EXPIRY', -remaining,
+       'expiry:' || entry_id || ':' || (withdrawn + remaining), '', '', entry_id
+FROM billing_creditlot
+WHERE workspace_id = ANY(%(workspaces)s) AND remaining > 0 AND expires_at <= %(now)s
+"""
+
+
+def grant(
+    *,
+    workspace: Workspace,
+    amount: int,
+    cause: str,
+    by: User | None,
+    note: str = "",
+    expires_at: datetime | None = None,
+) -> CreditEntry:
+    """Give credits once: the same cause twice is refused, so a repeated click gives no more."""
+    if amount <= 0:
+        raise ProblemError(_("Grant at least one credit."))
+    if expires_at is not None and expires_at <= timezone.now():
+        raise ProblemError(_("These credits would end before they begin."))
+    entry = _enter(
+        CreditEntry(
+            workspace=workspace,
+            kind=EntryKind.GRANT,
+            amount=amount,
+            cause=cause,
+            note=note,
+            by=by.name if by else "",
+            expires_at=expires_at,
+        )
+    )
+    if entry is None:
+        raise ProblemError(_("These credits were granted already."))
+    audit.record(
+        "credits.grant",
+        workspace,
+        by=by,
+        workspace_id=workspace.pk,
+        name=workspace.name,
+        new={"amount": amount, "note": note}
+        | ({"expires_at": audit.plain(expires_at)} if expires_at else {}),
+    )
+    return entry
+
+
+def buy(*, workspace: Workspace, amount: int, cause: str, note: str = "") -> CreditEntry | None:
+    """What was paid for does not expire."""
+    return _enter(
+        CreditEntry(
+            workspace=workspace,
+            kind=EntryKind.PURCHASE,
+            amount=amount,
+            cause=cause,
+            note=note,
+        )
+    )
+
+
+def month(reference: str, starts_at: datetime) -> str:
+    """The cause of a month's credits, of whichever plans it had."""
+    return f"month:{reference}:{starts_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+@transaction.atomic
+def give_month(
+    *,
+    workspace: Workspace,
+    plan: Plan,
+    reference: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    now: datetime | None = None,
+) -> CreditEntry | None:
+    """Up to what the plan gives a month: an upgrade adds the difference, a downgrade takes nothing.
+
+    A month that is over is not made up for.
+    """
+    terms = PLANS[plan]
+    if not terms.credits_monthly or ends_at <= (now or timezone.now()):
+        return None
+    entitlements.lock(workspace)
+    cause = month(reference, starts_at)
+    parts = CreditEntry.objects.within(workspace).filter(
+        cause__in=[f"{cause}:{each}" for each in Plan]
+    )
+    given = parts.aggregate(total=Sum("amount"))["total"] or 0
+    if given >= terms.credits:
+        return None
+    return _enter(
+        CreditEntry(
+            workspace=workspace,
+            kind=EntryKind.GRANT,
+            amount=terms.credits - given,
+            cause=f"{cause}:{plan}",
+            expires_at=ends_at,
+        )
+    )
+
+
+@transaction.atomic
+def take_back(*, workspace: Workspace, of: str, at_most: int, cause: str, note: str = "") -> int:
+    """What is left of the credits with the cause `of`; what was spent stays spent.
+
+    How many that is, and none the second time.
+    """
+    entitlements.lock(workspace)
+    lots = {f"{cause}:{lot.entry_id}": lot for lot in _lots_of(workspace, of).order_by("-id")}
+    if CreditEntry.objects.within(workspace).filter(cause__in=lots).exists():
+        return 0
+    taken = 0
+    for part, lot in lots.items():
+        if amount := min(lot.remaining, max(at_most - taken, 0)):
+            _enter(
+                CreditEntry(
+                    workspace=workspace,
+                    kind=EntryKind.REVERSAL,
+                    amount=-amount,
+                    cause=part,
+                    note=note,
+                    of_id=lot.entry_id,
+                )
+            )
+            taken += amount
+    return taken
+
+
+@transaction.atomic
+def put_back(
+    *,
+    workspace: Workspace,
+    taken: str,
+    cause: str,
+    note: str = "",
+    now: datetime | None = None,
+) -> int:
+    """What was taken back with the cause `taken`, where it has not expired meanwhile.
+
+    How many that is, and none the second time.
+    """
+    entitlements.lock(workspace)
+    ended = CreditLot.objects.within(workspace).filter(expires_at__lte=now or timezone.now())
+    withdrawals = CreditEntry.objects.within(workspace).filter(
+        kind=EntryKind.REVERSAL, cause__startswith=f"{taken}:"
+    )
+    returned = 0
+    for withdrawal in withdrawals.exclude(of__in=ended.values("entry")):
+        if _enter(
+            CreditEntry(
+                workspace=workspace,
+                kind=EntryKind.RELEASE,
+                amount=-withdrawal.amount,
+                cause=f"{cause}:{withdrawal.of_id}",
+                note=note,
+                of_id=withdrawal.of_id,
+            )
+        ):
+            returned -= withdrawal.amount
+    return returned
+
+
+def expire(now: datetime | None = None) -> int:
+    """Write off what nobody spent in time. How many lots."""
+    now = now or timezone.now()
+    lots = 0
+    while batch := _expire_some(now):
+        lots += batch
+    return lots
+
+
+def _expire_some(now: datetime) -> int:
+    with tenancy.platform("credits expire"):
+        lapsed = CreditLot.objects.lapsed(now).order_by("workspace_id")
+        found: list[UUID] = list(
+            lapsed.values_list("workspace_id", flat=True).distinct()[:WORKSPACES_AT_ONCE]
+        )
+        # In the order of all who post to the same balances, and before the amounts are read.
+        in_order = Workspace.objects.select_for_update().filter(pk__in=found).order_by("pk")
+        list(in_order.values_list("pk"))
+        return sql.execute(WRITE_OFF, workspaces=found, now=now) if found else 0
+
+
+def _lots_of(workspace: Workspace, cause: str) -> CreditLotQuerySet:
+    """Those that came with a cause, or with a part of it."""
+    return CreditLot.objects.within(workspace).filter(
+        Q(entry__cause=cause) | Q(entry__cause__startswith=f"{cause}:")
+    )
+
+
+def _enter(entry: CreditEntry) -> CreditEntry | None:
+    """`None` when its cause has moved credits before."""
+    try:
+        with transaction.atomic():
+            entry.save(force_insert=True)
+    except IntegrityError as error:
+        if "once_per_cause" not in str(error):
+            raise
+        return None
+    entry.workspace.refresh_from_db(fields=["message_credits"])
+    return entry

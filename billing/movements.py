@@ -1,0 +1,55 @@
+"""The ledger as an owner reads it: what moved the credits, in words."""
+
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from billing.models import CreditEntry, EntryKind
+from workspaces.models import Plan
+
+# By how a cause begins; whatever else moves credits is told by its kind.
+CAUSES: dict[str, str | Promise] = {
+    "opening": gettext_lazy("Credits to begin with"),
+    "claim": gettext_lazy("Messages sent"),
+    "settle": gettext_lazy("Messages that did not reach the provider"),
+    "text-test": gettext_lazy("A text sent as a test"),
+    "admin": gettext_lazy("Granted by us"),
+    "return": gettext_lazy("Given back after a dispute"),
+}
+KINDS: dict[str, str | Promise] = {
+    EntryKind.GRANT: gettext_lazy("Credits granted"),
+    EntryKind.PURCHASE: gettext_lazy("Credits bought"),
+    EntryKind.DEBIT: gettext_lazy("Messages sent"),
+    EntryKind.RELEASE: gettext_lazy("Credits given back"),
+    EntryKind.EXPIRY: gettext_lazy("Not spent in time"),
+    EntryKind.REVERSAL: gettext_lazy("Taken back after a refund"),
+}
+
+
+# The notes of these are Stripe's own references, such as in_1QhT…, and tell an owner nothing.
+BY_STRIPE = {"payment", "refund", "dispute", "return"}
+
+
+def note(entry: CreditEntry) -> str:
+    """What a person wrote about it."""
+    return "" if entry.cause.partition(":")[0] in BY_STRIPE else entry.note
+
+
+def why(entry: CreditEntry) -> str:
+    kind, _sign, rest = entry.cause.partition(":")
+    if kind == "month":
+        return _month(rest)
+    return str(CAUSES.get(kind) or KINDS[entry.kind])
+
+
+def _month(rest: str) -> str:
+    """Of a cause: the reference, the month's first moment (with colons of its own), the plan."""
+    _reference, _sign, said = rest.partition(":")
+    begins, _sign, plan = said.rpartition(":")
+    return _("Credits of the %(plan)s plan, month from %(day)s") % {
+        "plan": Plan(plan).label,
+        "day": date_format(datetime.fromisoformat(begins), "SHORT_DATE_FORMAT"),
+    }

@@ -1,0 +1,151 @@
+"""What was paid is noted once and brings its credits once; what goes back takes unspent ones along.
+
+Each refund and each dispute is a cause of its own, so all of them may be looked at again whenever
+something is heard of the payment.
+"""
+
+from datetime import datetime
+
+from billing import credits
+from billing.models import CreditEntry, NoticeKind, Payment, PaymentKind
+from billing.stripe import notices
+from billing.stripe.months import month_of
+from billing.stripe.reading import NotUnderstoodError, Paid, TakenBack
+from core import audit
+from workspaces.models import FlagKind, Workspace
+from workspaces.vetting import flags, trust
+
+
+def write(workspace: Workspace, paid: Paid, *, now: datetime) -> None:
+    """The caller holds the workspace's row and the platform's door."""
+    payment, is_new = _payment(workspace, paid)
+    if payment.kind == PaymentKind.PACK:
+        credits.buy(
+            workspace=workspace, amount=payment.credits, cause=payment.cause, note=paid.invoice
+        )
+    _follow(workspace, payment, paid, now=now)
+    _note_what_went_back(payment, paid)
+    if is_new and not paid.refunded and not paid.disputed:
+        notices.note(
+            workspace,
+            NoticeKind.RECEIPT,
+            cause=payment.cause,
+            amount=paid.amount,
+            currency=paid.currency,
+            credits=payment.credits,
+            plan=paid.subscription.plan if paid.subscription else "",
+            at=paid.at.isoformat(),
+        )
+
+
+def _payment(workspace: Workspace, paid: Paid) -> tuple[Payment, bool]:
+    if not paid.subscription and not paid.credits:
+        raise NotUnderstoodError(f"{paid.id} paid for neither credits nor a subscription")
+    kind = PaymentKind.SUBSCRIPTION if paid.subscription else PaymentKind.PACK
+    payment, is_new = Payment.objects.get_or_create(
+        payment_intent=paid.id,
+        defaults={
+            "workspace": workspace,
+            "kind": kind,
+            "amount": paid.amount,
+            "currency": paid.currency,
+            "credits": 0 if paid.subscription else paid.credits,
+            "subscription": paid.subscription.id if paid.subscription else "",
+            "paid_at": paid.at,
+        },
+    )
+    if paid.invoice and payment.invoice != paid.invoice:  # a pack's comes after its payment
+        payment.invoice = paid.invoice
+        payment.save(update_fields=["invoice", "updated_at"])
+    if is_new:
+        trust.note_payment(workspace, paid_at=paid.at, amount=paid.amount)
+        _record("payment.receive", payment, new={"amount": paid.amount, "currency": paid.currency})
+    return payment, is_new
+
+
+def _follow(workspace: Workspace, payment: Payment, paid: Paid, *, now: datetime) -> None:
+    """In proportion to the money that went back, however many times it took."""
+    counted: dict[str, dict[str, int]] = {}
+    for kind, found in (("refund", paid.refunds), ("dispute", paid.disputes)):
+        for each in found:
+            cause, source = f"{kind}:{each.id}", _source(payment, paid, each)
+            if source and each.counts:
+                counted.setdefault(source, {})[cause] = each.amount
+            elif source:
+                # The dispute was won, or the refund failed: the money is ours, the credits theirs.
+                credits.put_back(
+                    workspace=workspace,
+                    taken=cause,
+                    cause=f"return:{cause}",
+                    note=payment.invoice,
+                    now=now,
+                )
+    for source, parts in counted.items():
+        whole = payment.credits or _brought(workspace, source, of_change=paid.is_change)
+        share = whole * min(sum(parts.values()), paid.amount) // paid.amount
+        owed = share - sum(_taken(workspace, cause) for cause in parts)
+        for cause in parts:
+            if owed > 0:
+                owed -= credits.take_back(
+                    workspace=workspace,
+                    of=source,
+                    at_most=owed,
+                    cause=cause,
+                    note=payment.invoice,
+                )
+
+
+def _taken(workspace: Workspace, cause: str) -> int:
+    entries = CreditEntry.objects.within(workspace).filter(cause__startswith=f"{cause}:")
+    return -sum(entries.values_list("amount", flat=True))
+
+
+def _source(payment: Payment, paid: Paid, back: TakenBack) -> str | None:
+    """The cause of the credits that it brought. A subscription's are those of the month in which
+    the money went back; earlier ones have expired."""
+    if payment.kind == PaymentKind.PACK:
+        return payment.cause
+    assert paid.subscription
+    assert paid.covers
+    month = month_of(paid.subscription.anchor, back.at)
+    begins, ends = paid.covers
+    if month is None or month.ends_at <= begins or month.starts_at >= ends:
+        return None
+    return credits.month(paid.subscription.id, month.starts_at)
+
+
+def _brought(workspace: Workspace, cause: str, *, of_change: bool) -> int:
+    """A month that a larger plan took over was brought in parts; the change paid for the last."""
+    parts = list(
+        CreditEntry.objects.within(workspace)
+        .filter(cause__startswith=f"{cause}:", amount__gt=0)
+        .order_by("id")
+        .values_list("amount", flat=True)
+    )
+    return sum(parts[1:] if of_change else parts[:1])
+
+
+def _note_what_went_back(payment: Payment, paid: Paid) -> None:
+    refunded, disputed = min(paid.refunded, payment.amount), min(paid.disputed, payment.amount)
+    for action, field, amount in (
+        ("payment.refund", "refunded", refunded),
+        ("payment.dispute", "disputed", disputed),
+    ):
+        before = getattr(payment, field)
+        if before != amount:
+            setattr(payment, field, amount)
+            payment.save(update_fields=[field, "updated_at"])
+            _record(action, payment, old={field: before}, new={field: amount})
+            if field == "disputed" and amount > before:
+                # Perhaps a stolen card, by which a clinic that nobody knows became trusted.
+                flags.flag(payment.workspace_id, {(FlagKind.DISPUTE, payment.payment_intent)})
+
+
+def _record(
+    action: str,
+    payment: Payment,
+    *,
+    old: dict[str, object] | None = None,
+    new: dict[str, object] | None = None,
+) -> None:
+    audit.record(action, payment, by=None, name=payment.payment_intent, old=old, new=new)

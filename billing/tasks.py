@@ -1,0 +1,48 @@
+from uuid import UUID
+
+from celery import shared_task
+
+from billing import credits
+from billing.stripe import inbox, notices, processing, reconciling, renewals
+from billing.stripe.client import StripeFailedError
+
+
+@shared_task
+def process_payment_events() -> None:
+    processing.run()
+
+
+@shared_task
+def send_billing_notice(notice_id: str) -> None:
+    notices.send(UUID(notice_id))
+
+
+@shared_task
+def send_billing_notices() -> None:
+    notices.send_waiting()
+
+
+@shared_task
+def grant_monthly_credits() -> None:
+    renewals.give_months()
+
+
+@shared_task
+def warn_of_trial_and_grace_ends() -> None:
+    renewals.warn_of_trials()
+    renewals.tell_of_ended_grace()
+
+
+@shared_task
+def prune_payment_events() -> None:
+    inbox.prune()
+
+
+@shared_task(autoretry_for=(StripeFailedError,), retry_backoff=60, max_retries=5)
+def reconcile_with_stripe() -> None:
+    reconciling.reconcile()
+
+
+@shared_task
+def expire_credits() -> None:
+    credits.expire()

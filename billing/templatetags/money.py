@@ -1,0 +1,77 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.utils.formats import date_format, number_format
+from django.utils.translation import ngettext
+
+from billing.spending import Week
+
+register = template.Library()
+
+GROUND, TALLEST = 140, 120  # above the tallest there is room for its number
+NARROW = 0.7  # of its place, so that bars stand apart
+
+
+@register.filter
+def money(cents: int, currency: str = "usd") -> str:
+    """Whole amounts without their noughts, as prices are written."""
+    decimals = 2 if cents % 100 else 0
+    return f"{number_format(cents / 100, decimals, force_grouping=True)} {currency.upper()}"
+
+
+@register.filter
+def signed(credits: int) -> str:
+    """With a real minus, and a plus where something came."""
+    size = number_format(abs(credits), force_grouping=True)
+    return f"+{size}" if credits > 0 else f"−{size}"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Places across are in per cent, so that the chart fits any card."""
+
+    week: Week
+    left: str
+    middle: str
+    width: str
+    height: int
+    tip: str
+    is_told: bool  # its number is written above it: on a phone there is no room for all
+
+    @property
+    def top(self) -> int:
+        return GROUND - self.height
+
+    @property
+    def above(self) -> int:
+        return self.top - 6
+
+
+@register.inclusion_tag("billing/spending_chart.html")
+def spending_chart(weeks: Sequence[Week]) -> dict[str, Any]:
+    most = max((week.spent for week in weeks), default=0)
+    told = [next(week for week in weeks if week.spent == most), weeks[-1]] if most else []
+    return {
+        "bars": [
+            _bar(place, week, len(weeks), most, is_told=week in told)
+            for place, week in enumerate(weeks)
+        ]
+    }
+
+
+def _bar(place: int, week: Week, many: int, most: int, *, is_told: bool) -> Bar:
+    share = 100 / many
+    spent = ngettext("%(spent)s credit", "%(spent)s credits", week.spent) % {
+        "spent": number_format(week.spent, force_grouping=True)
+    }
+    return Bar(
+        week=week,
+        left=f"{(place + (1 - NARROW) / 2) * share:.2f}%",
+        middle=f"{(place + 0.5) * share:.2f}%",
+        width=f"{share * NARROW:.2f}%",
+        height=round(week.spent / most * TALLEST) if most else 0,
+        tip=f"{date_format(week.begins, 'SHORT_DATE_FORMAT')}: {spent}",
+        is_told=is_told,
+    )

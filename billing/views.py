@@ -1,0 +1,186 @@
+from dataclasses import dataclass
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from billing import movements, spending
+from billing.models import CreditEntry, CreditLot, EntryKind
+from billing.stripe import checkout, invoices, portal
+from billing.stripe.client import is_on
+from core import csv_exports
+from core.errors import ProblemError
+from core.paging import newest_first, render_part
+from workspaces import entitlements, support
+from workspaces.access import Can, may, member, public
+from workspaces.models import Limit, Plan, Source, User, Workspace
+from workspaces.plans import ORDER, PACKS, PLANS, TRIAL, Terms, pack
+from workspaces.practices import home_zone
+from workspaces.requests import MemberRequest
+
+SIZE = 50
+COLUMNS: list[csv_exports.Column[CreditEntry]] = [
+    (gettext_lazy("When"), lambda entry: entry.created_at),
+    (gettext_lazy("What"), movements.why),
+    (gettext_lazy("Note"), movements.note),
+    (gettext_lazy("Who"), lambda entry: entry.by),
+    (gettext_lazy("Credits"), lambda entry: entry.amount),
+    (gettext_lazy("Until"), lambda entry: entry.expires_at),
+    (gettext_lazy("Cause"), lambda entry: entry.cause),
+]
+SOLD = [plan for plan, terms in PLANS.items() if terms.monthly]
+
+
+class SubscribeForm(forms.Form):
+    plan = forms.ChoiceField(choices=[(plan, plan.label) for plan in SOLD])
+    pay = forms.ChoiceField(choices=[("monthly", ""), ("yearly", "")])
+
+
+class LedgerForm(forms.Form):
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Movement"),
+        required=False,
+        choices=[("", gettext_lazy("All movements")), *EntryKind.choices],
+    )
+
+
+@member(Can.MANAGE_BILLING)
+def index(request: MemberRequest) -> HttpResponse:
+    workspace = request.workspace
+    zone = home_zone(workspace)
+    standing = entitlements.standing(workspace)
+    lots = CreditLot.objects.within(workspace).left().select_related("entry")
+    context = {
+        "limits": standing.limits,
+        "over": standing.over,
+        "uses": _uses(workspace, standing),
+        "lots": [(lot, movements.why(lot.entry), movements.note(lot.entry)) for lot in lots],
+        "days_left": spending.days_left(workspace),
+        "weeks": spending.weeks(workspace, zone=zone),
+        "offers": _offers(standing.limits),
+        "packs": PACKS,
+        "is_yearly": request.GET.get("pay") == "yearly",
+        "payments_are_on": is_on(),
+        "how_to_ask": support.how_to_ask(),
+        "is_done": "done" in request.GET,
+        "zone": zone,
+    }
+    return render(request, "billing/billing.html", context)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A plan on sale, as this workspace sees it."""
+
+    terms: Terms
+    is_present: bool  # what it has already cannot be chosen once more
+    is_paid: bool
+    is_smaller: bool
+    is_suggested: bool
+
+
+def _offers(limits: entitlements.Limits) -> list[Offer]:
+    """One is suggested at most: what a trial shows, else the next larger one; never a smaller."""
+    source = limits.given_by.source if limits.given_by else None
+    is_paid, on_trial = source == Source.PAYMENT, source == Source.TRIAL
+    present, rank = limits.plan, ORDER.index(limits.plan)
+    has_it = is_paid or source is None
+    larger = [plan for plan in SOLD if ORDER.index(plan) > rank]
+    suggested = present if on_trial else next(iter(larger), None)
+    return [
+        Offer(
+            terms=PLANS[plan],
+            is_present=has_it and plan == present,
+            is_paid=is_paid,
+            is_smaller=is_paid and ORDER.index(plan) < rank,
+            is_suggested=plan == suggested,
+        )
+        for plan in SOLD
+    ]
+
+
+def _uses(
+    workspace: Workspace, standing: entitlements.Standing
+) -> list[tuple[Limit, int, int | None]]:
+    limits = standing.limits
+    return [
+        (Limit.USERS, entitlements.seats_taken(workspace), limits.users),
+        (Limit.PRACTICES, workspace.practices.count(), limits.practices),
+    ]
+
+
+@member(Can.MANAGE_BILLING)
+def listed_invoices(request: MemberRequest) -> HttpResponse:
+    """On its own, so that the page stands while Stripe is slow or away."""
+    context: dict[str, object] = {"zone": home_zone(request.workspace)}
+    try:
+        context["invoices"] = invoices.of(request.workspace) if is_on() else []
+    except ProblemError as problem:
+        context["problem"] = problem.message
+    return render(request, "billing/invoices.html", context)
+
+
+@member(Can.MANAGE_BILLING)
+def movements_list(request: MemberRequest) -> HttpResponseBase:
+    form = LedgerForm(request.GET)
+    zone = home_zone(request.workspace)
+    entries = CreditEntry.objects.within(request.workspace)
+    if form.is_valid() and form.cleaned_data["kind"]:
+        entries = entries.filter(kind=form.cleaned_data["kind"])
+    if csv_exports.is_wanted(request):
+        return csv_exports.download(entries, COLUMNS, name=_("credit-movements"), zone=zone)
+    page = newest_first(entries, request, size=SIZE)
+    context = {
+        "form": form,
+        "entries": [(e, movements.why(e), movements.note(e)) for e in page.rows],
+        "page": page,
+        "zone": zone,
+    }
+    return render_part(request, "billing/movements.html", "movements", context)
+
+
+@member(Can.MANAGE_BILLING)
+@require_POST
+def subscribe(request: MemberRequest) -> HttpResponse:
+    form = SubscribeForm(request.POST)
+    if not form.is_valid():
+        raise ProblemError(_("Choose one of the plans."))
+    address = checkout.subscribe(
+        workspace=request.workspace,
+        plan=Plan(form.cleaned_data["plan"]),
+        yearly=form.cleaned_data["pay"] == "yearly",
+        by=request.user,
+    )
+    return redirect(address)
+
+
+@member(Can.MANAGE_BILLING)
+@require_POST
+def buy(request: MemberRequest) -> HttpResponse:
+    chosen = pack(request.POST.get("pack", ""))
+    if chosen is None:
+        raise ProblemError(_("Choose one of the packs."))
+    return redirect(checkout.buy_pack(workspace=request.workspace, pack=chosen, by=request.user))
+
+
+@member(Can.MANAGE_BILLING)
+@require_POST
+def manage(request: MemberRequest) -> HttpResponse:
+    return redirect(portal.open(workspace=request.workspace, by=request.user))
+
+
+@public("prices, for whoever thinks about it")
+def pricing(request: HttpRequest) -> HttpResponse:
+    user = request.user
+    context = {
+        "plans": list(PLANS.values()),
+        "packs": PACKS,
+        "trial": TRIAL,
+        "is_yearly": request.GET.get("pay") == "yearly",
+        "may_choose": isinstance(user, User) and may(user, Can.MANAGE_BILLING),
+    }
+    return render(request, "billing/pricing.html", context)

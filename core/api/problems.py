@@ -1,0 +1,158 @@
+"""What went wrong, as a document that a program can act on and a person can read (RFC 9457)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.http import Http404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
+
+from core import disk_space
+from core.errors import ProblemError
+
+MEDIA_TYPE = "application/problem+json"
+UNAUTHORIZED = 401
+
+
+@dataclass(frozen=True)
+class Kind:
+    status: int
+    title: Any
+
+
+# Every code that a program may meet; they stay as they are.
+KINDS: dict[str, Kind] = {
+    "invalid": Kind(400, gettext_lazy("Something in the request is not as described")),
+    "unreadable": Kind(400, gettext_lazy("The request cannot be read")),
+    "not_authenticated": Kind(401, gettext_lazy("A key is needed")),
+    "key_unknown": Kind(401, gettext_lazy("There is no such key")),
+    "key_revoked": Kind(401, gettext_lazy("This key was revoked")),
+    "key_expired": Kind(401, gettext_lazy("This key has expired")),
+    "key_orphaned": Kind(401, gettext_lazy("Whoever made this key may make keys no more")),
+    "address_not_allowed": Kind(403, gettext_lazy("This key may not be used from here")),
+    "scope_missing": Kind(403, gettext_lazy("This key may not do that")),
+    "role_too_weak": Kind(403, gettext_lazy("The role of this person does not allow that")),
+    "plan_too_small": Kind(403, gettext_lazy("The plan does not have the API")),
+    "not_a_member": Kind(403, gettext_lazy("This person belongs to no workspace")),
+    "https_required": Kind(403, gettext_lazy("The API is called over HTTPS alone")),
+    "csrf_failed": Kind(403, gettext_lazy("The CSRF token is missing or wrong")),
+    "not_found": Kind(404, gettext_lazy("There is nothing here")),
+    "method_not_allowed": Kind(405, gettext_lazy("That cannot be done here")),
+    "conflict": Kind(409, gettext_lazy("That is not possible now")),
+    "still_running": Kind(409, gettext_lazy("The same request is still running")),
+    "changed_meanwhile": Kind(412, gettext_lazy("It was changed meanwhile")),
+    "too_large": Kind(413, gettext_lazy("The request is too large")),
+    "media_type": Kind(415, gettext_lazy("This kind of content is not read here")),
+    "key_reused": Kind(422, gettext_lazy("The idempotency key was used for another request")),
+    "too_many_requests": Kind(429, gettext_lazy("Too many requests")),
+    "no_room": Kind(507, gettext_lazy("There is no room to store this at the moment")),
+    "unexpected": Kind(500, gettext_lazy("Something broke on our side")),
+    "away": Kind(503, gettext_lazy("Not available for a moment")),
+}
+
+
+# The first that fits counts.
+RAISED: dict[type[Exception], str] = {
+    Http404: "not_found",
+    PermissionDenied: "role_too_weak",
+    RequestDataTooBig: "too_large",
+    SuspiciousOperation: "unreadable",
+    exceptions.NotFound: "not_found",
+    exceptions.ParseError: "unreadable",
+    exceptions.NotAuthenticated: "not_authenticated",
+    exceptions.AuthenticationFailed: "not_authenticated",
+    exceptions.PermissionDenied: "csrf_failed",
+    exceptions.MethodNotAllowed: "method_not_allowed",
+    exceptions.UnsupportedMediaType: "media_type",
+}
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """`field` is a path like `patients[3].phone`, and empty for the request as a whole."""
+
+    field: str
+    rule: str
+    message: str
+
+
+class ApiError(Exception):
+    def __init__(
+        self,
+        code: str,
+        detail: str = "",
+        *,
+        errors: Sequence[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.code, self.detail, self.errors = code, detail, tuple(errors)
+        self.headers = dict(headers or {})
+
+
+def document(error: ApiError) -> dict[str, Any]:
+    kind = KINDS[error.code]
+    told = {
+        "type": f"{settings.SITE_URL}/api/docs/#{error.code}",
+        "title": str(kind.title),
+        "status": kind.status,
+        "detail": str(error.detail or kind.title),
+        "code": error.code,
+    }
+    return told | ({"errors": [vars(one) for one in error.errors]} if error.errors else {})
+
+
+def response(error: ApiError) -> Response:
+    status = KINDS[error.code].status
+    challenge = {"WWW-Authenticate": 'Bearer realm="api"'} if status == UNAUTHORIZED else {}
+    return Response(
+        document(error),
+        status=status,
+        headers={**challenge, **error.headers},
+        content_type=MEDIA_TYPE,
+    )
+
+
+def understood(exception: Exception) -> ApiError | None:
+    """None for what nobody expected: that stays an exception."""
+    if isinstance(exception, ApiError):
+        return exception
+    if isinstance(exception, disk_space.NoRoomError) or disk_space.is_full(exception):
+        return ApiError("no_room")
+    if isinstance(exception, ProblemError):
+        return ApiError("conflict", str(exception.message))
+    if isinstance(exception, exceptions.ValidationError):
+        return invalid(list(flat(exception.get_full_details())))
+    code = next((code for kind, code in RAISED.items() if isinstance(exception, kind)), None)
+    return ApiError(code, str(getattr(exception, "detail", ""))) if code else None
+
+
+def invalid(errors: Sequence[FieldError]) -> ApiError:
+    fields = ", ".join(dict.fromkeys(error.field for error in errors if error.field))
+    detail = _("Look at: %(fields)s.") % {"fields": fields} if fields else errors[0].message
+    return ApiError("invalid", detail, errors=errors)
+
+
+def flat(details: Any, path: str = "") -> Iterator[FieldError]:
+    """The framework's nested lists and dicts, as one line for each mistake."""
+    if isinstance(details, dict) and {"message", "code"} == details.keys():
+        yield FieldError(path, str(details["code"]), str(details["message"]))
+    elif isinstance(details, dict):
+        for name, inner in details.items():
+            at = path if name == api_settings.NON_FIELD_ERRORS_KEY else _joined(path, name)
+            yield from flat(inner, at)
+    else:
+        for place, inner in enumerate(details):
+            is_nested = isinstance(inner, dict) and inner.keys() != {"message", "code"}
+            yield from flat(inner, f"{path}[{place}]" if is_nested else path)
+
+
+def _joined(path: str, name: Any) -> str:
+    step = f"[{name}]" if isinstance(name, int) else str(name)
+    return f"{path}.{step}" if path and not step.startswith("[") else f"{path}{step}"

@@ -1,0 +1,108 @@
+"""Writes the audit trail: who did what to which object, and its values before and after."""
+
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Model, QuerySet
+
+from core import origin
+from core.models import AuditEvent
+from core.models.audit import HAS_ORIGIN
+from core.registry import Label, declared_by_apps
+
+SYSTEM = "Reputation Manager"
+
+
+class Actor(Protocol):
+    """The person who acts: a user of the clinic or of the platform."""
+
+    @property
+    def pk(self) -> Any: ...
+
+    @property
+    def name(self) -> str: ...
+
+
+def audit_actions() -> dict[str, Label]:
+    """Return every action that is ever recorded, with its label. Each app declares its own."""
+    return declared_by_apps("audit_actions")
+
+
+def record(
+    action: str,
+    entity: Model,
+    *,
+    by: Actor | None,
+    workspace_id: UUID | None = None,
+    name: str = "",
+    old: dict[str, Any] | None = None,
+    new: dict[str, Any] | None = None,
+    came_from: origin.Origin | None = None,
+) -> AuditEvent:
+    """Names of patients never go in here: the trail outlives their right to be forgotten.
+
+    `came_from` is for a worker that records what a request did; a request knows its own origin.
+    """
+    came_from = came_from or origin.current()
+    return AuditEvent.objects.create(
+        workspace_id=workspace_id or entity.workspace_id,  # type: ignore[attr-defined]
+        actor_id=by.pk if by else None,
+        actor_name=by.name if by else SYSTEM,
+        action=action,
+        entity_type=entity._meta.label_lower.partition(".")[2],
+        entity_id=entity.pk,
+        entity_name=name,
+        old=old or {},
+        new=new or {},
+        address=came_from.address,
+        user_agent=came_from.user_agent,
+    )
+
+
+def with_old_origins(workspace_id: UUID, *, now: datetime) -> QuerySet[AuditEvent]:
+    """Events that are too old to say from which address and browser they came."""
+    before = now - timedelta(days=settings.AUDIT_ORIGIN_DAYS)
+    return AuditEvent.objects.within(workspace_id).filter(HAS_ORIGIN, at__lt=before)
+
+
+def forget_origins(workspace_id: UUID, *, now: datetime) -> int:
+    """Empty the address and the browser of events over their time. Return how many."""
+    found = with_old_origins(workspace_id, now=now)
+    return found.update(address=None, user_agent="")
+
+
+def save_changes(
+    action: str,
+    entity: Model,
+    values: dict[str, Any],
+    *,
+    by: Actor,
+    name: str,
+    workspace_id: UUID | None = None,
+) -> None:
+    """Write what differs and nothing else; what changes nothing leaves no trace."""
+    before = snapshot(entity, list(values))
+    for field, value in values.items():
+        setattr(entity, field, value)
+    old, new = changes(entity, before)
+    if new:
+        entity.save(update_fields=[*new, "updated_at"])
+        record(action, entity, by=by, workspace_id=workspace_id, name=name, old=old, new=new)
+
+
+def changes(entity: Model, before: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What differs between the values that an object had and those that it has."""
+    now = {field: plain(getattr(entity, field)) for field in before}
+    differing = [field for field, value in before.items() if value != now[field]]
+    return {f: before[f] for f in differing}, {f: now[f] for f in differing}
+
+
+def snapshot(entity: Model, fields: list[str]) -> dict[str, Any]:
+    return {field: plain(getattr(entity, field)) for field in fields}
+
+
+def plain(value: Any) -> Any:
+    """Names instead of ids: what an id stood for may be gone when someone reads it."""
+    return value if isinstance(value, bool | int | float | None) else str(value)

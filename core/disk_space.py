@@ -1,0 +1,40 @@
+"""Recognise a full disk, and put it and sizes of files into words."""
+
+import errno
+
+from django.db import OperationalError
+from django.utils.translation import gettext_lazy as _
+from psycopg.errors import DiskFull
+
+from core.errors import ProblemError
+
+# No space left, quota used up, and a file that grew past what its file system or process allows.
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+class NoRoomError(ProblemError):
+    status = 507
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "There is no room on our server to store this at the moment. Nothing was saved."
+                " Try again in a few minutes; if it stays like this, write to us."
+            )
+        )
+
+
+def in_words(size: int) -> str:
+    """Return a size in whole KB, MB or GB, with a space that does not break."""
+    for unit in ("KB", "MB"):
+        size //= 1024
+        if size < 1024:  # noqa: PLR2004
+            return f"{size}\N{NO-BREAK SPACE}{unit}"
+    return f"{size // 1024}\N{NO-BREAK SPACE}GB"
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Whether the error says that our disk is full, or the database's."""
+    if isinstance(error, OperationalError):
+        return isinstance(error.__cause__, DiskFull)
+    return isinstance(error, OSError) and error.errno in FULL

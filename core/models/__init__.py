@@ -1,0 +1,7 @@
+from core.models.audit import AuditEvent
+from core.models.idempotency import IdempotencyRecord
+
+__all__ = [
+    "AuditEvent",
+    "IdempotencyRecord",
+]

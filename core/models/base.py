@@ -1,0 +1,31 @@
+"""What every row has, and what every row of a workspace has on top."""
+
+from typing import Self, TypeVar
+from uuid import UUID
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.ids import uuid7
+
+M_co = TypeVar("M_co", bound=models.Model, covariant=True)
+
+
+class BaseModel(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    class Meta:
+        abstract = True
+
+
+class TenantQuerySet(models.QuerySet[M_co]):
+    def within(self, workspace: "models.Model | UUID") -> Self:
+        key = workspace if isinstance(workspace, UUID) else workspace.pk
+        return self.filter(workspace_id=key)
+
+
+def known(field: str, choices: type[models.TextChoices], *, name: str) -> models.CheckConstraint:
+    """An enumeration that the database holds to as well."""
+    return models.CheckConstraint(condition=models.Q((f"{field}__in", choices.values)), name=name)

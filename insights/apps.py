@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class InsightsConfig(AppConfig):
+    name = "insights"
+
+    audit_actions = {
+        "report.publish": _("Published a report"),
+        "report.revoke": _("Closed a public report"),
+        "quote.choose": _("Chose words of a patient to be shown"),
+        "quote.withdraw": _("Took back words of a patient that were shown"),
+    }
+    api_scopes = {
+        "insights:read": _("See figures"),
+    }

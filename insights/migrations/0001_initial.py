@@ -1,0 +1,252 @@
+import core.constraints
+import core.ids
+import django.contrib.postgres.fields
+import django.db.models.deletion
+import insights.staleness
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+        ('campaigns', '0001_initial'),
+        ('messaging', '0001_initial'),
+        ('workspaces', '0001_initial'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Desk',
+            fields=[
+                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
+                ('token', models.CharField(default=core.ids.new_token, editable=False, max_length=24, unique=True, verbose_name='token')),
+                ('practice', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='desk', to='workspaces.practice', verbose_name='practice')),
+                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='desks', to='workspaces.workspace', verbose_name='workspace')),
+            ],
+            options={
+                'verbose_name': 'QR code',
+                'verbose_name_plural': 'QR codes',
+            },
+        ),
+        migrations.CreateModel(
+            name='DeskRating',
+            fields=[
+                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
+                ('rating', models.PositiveSmallIntegerField(verbose_name='rating')),
+                ('comment', models.TextField(blank=True, max_length=2000, verbose_name='comment')),
+                ('desk', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='ratings', to='insights.desk', verbose_name='QR code')),
+                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace', verbose_name='workspace')),
+            ],
+            options={
+                'verbose_name': 'rating at reception',
+                'verbose_name_plural': 'ratings at reception',
+            },
+        ),
+        migrations.CreateModel(
+            name='Digest',
+            fields=[
+                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
+                ('week', models.DateField(verbose_name='week of')),
+                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace', verbose_name='workspace')),
+            ],
+            options={
+                'verbose_name': 'weekly digest',
+                'verbose_name_plural': 'weekly digests',
+            },
+        ),
+        migrations.CreateModel(
+            name='FailureTally',
+            fields=[
+                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('day', models.DateField()),
+                ('facet', models.CharField(choices=[('whole', 'Whole'), ('channel', 'Channel'), ('doctor', 'Doctor'), ('type', 'Type'), ('cross', 'Cross')], max_length=8)),
+                ('channel', models.CharField(blank=True, max_length=8)),
+                ('doctor', models.CharField(blank=True, max_length=120)),
+                ('appointment_type', models.CharField(blank=True, max_length=80)),
+                ('error_code', models.CharField(blank=True, max_length=20)),
+                ('failed', models.PositiveIntegerField(default=0)),
+                ('campaign', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
+                ('workspace', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workspaces.workspace')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='HourTally',
+            fields=[
+                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('day', models.DateField()),
+                ('facet', models.CharField(choices=[('whole', 'Whole'), ('channel', 'Channel'), ('doctor', 'Doctor'), ('type', 'Type'), ('cross', 'Cross')], max_length=8)),
+                ('channel', models.CharField(blank=True, max_length=8)),
+                ('doctor', models.CharField(blank=True, max_length=120)),
+                ('appointment_type', models.CharField(blank=True, max_length=80)),
+                ('weekday', models.PositiveSmallIntegerField()),
+                ('hours', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveIntegerField(), size=24)),
+                ('campaign', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
+                ('workspace', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workspaces.workspace')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Report',
+            fields=[
+                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
+                ('token', models.CharField(default=core.ids.new_token, editable=False, max_length=24, unique=True, verbose_name='token')),
+                ('created_by_name', models.CharField(max_length=120, verbose_name='created by')),
+                ('views', models.PositiveIntegerField(default=0, verbose_name='views')),
+                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked')),
+                ('practice', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='workspaces.practice', verbose_name='practice')),
+                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='workspaces.workspace', verbose_name='workspace')),
+            ],
+            options={
+                'verbose_name': 'public report',
+                'verbose_name_plural': 'public reports',
+            },
+        ),
+        migrations.CreateModel(
+            name='StaleDay',
+            fields=[
+                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('workspace_id', models.UUIDField()),
+                ('campaign_id', models.UUIDField()),
+                ('day', models.DateField()),
+            ],
+            options={
+                'indexes': [models.Index(fields=['workspace_id', 'day', 'campaign_id'], name='staleday_of_workspace')],
+                'constraints': [core.constraints.RowSecurity(name='insights_staleday_row_security'), insights.staleness.MarksStaleDays(name='insights_staleday_marks')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DayTally',
+            fields=[
+                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('day', models.DateField()),
+                ('facet', models.CharField(choices=[('whole', 'Whole'), ('channel', 'Channel'), ('doctor', 'Doctor'), ('type', 'Type'), ('cross', 'Cross')], max_length=8)),
+                ('channel', models.CharField(blank=True, max_length=8)),
+                ('doctor', models.CharField(blank=True, max_length=120)),
+                ('appointment_type', models.CharField(blank=True, max_length=80)),
+                ('asked', models.PositiveIntegerField(default=0)),
+                ('delivered', models.PositiveIntegerField(default=0)),
+                ('answered', models.PositiveIntegerField(default=0)),
+                ('failed', models.PositiveIntegerField(default=0)),
+                ('clicked', models.PositiveIntegerField(default=0)),
+                ('opted_out', models.PositiveIntegerField(default=0)),
+                ('rated_1', models.PositiveIntegerField(default=0)),
+                ('rated_2', models.PositiveIntegerField(default=0)),
+                ('rated_3', models.PositiveIntegerField(default=0)),
+                ('rated_4', models.PositiveIntegerField(default=0)),
+                ('rated_5', models.PositiveIntegerField(default=0)),
+                ('delivery_ms', models.BigIntegerField(default=0)),
+                ('deliveries_timed', models.PositiveIntegerField(default=0)),
+                ('response_ms', models.BigIntegerField(default=0)),
+                ('responses_timed', models.PositiveIntegerField(default=0)),
+                ('credits', models.PositiveIntegerField(default=0)),
+                ('campaign', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
+                ('workspace', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workspaces.workspace')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['workspace', 'facet', 'day'], name='daytally_by_day'), models.Index(fields=['workspace', 'facet', 'doctor', 'appointment_type', 'channel', 'day'], name='daytally_by_value')],
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'day', 'facet', 'channel', 'doctor', 'appointment_type'), name='insights_daytally_once'), models.CheckConstraint(condition=models.Q(('facet__in', ['whole', 'channel', 'doctor', 'type', 'cross'])), name='insights_daytally_facet_known'), core.constraints.SameWorkspace(field='campaign', name='insights_daytally_campaign_fk'), core.constraints.RowSecurity(name='insights_daytally_row_security')],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='desk',
+            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='insights_desk_workspace_id'),
+        ),
+        migrations.AddConstraint(
+            model_name='desk',
+            constraint=core.constraints.SameWorkspace(field='practice', name='insights_desk_practice_fk'),
+        ),
+        migrations.AddConstraint(
+            model_name='desk',
+            constraint=core.constraints.RowSecurity(name='insights_desk_row_security'),
+        ),
+        migrations.AddIndex(
+            model_name='deskrating',
+            index=models.Index(fields=['desk', '-id'], name='deskrating_recent'),
+        ),
+        migrations.AddConstraint(
+            model_name='deskrating',
+            constraint=models.CheckConstraint(condition=models.Q(('rating__gte', 1), ('rating__lte', 5)), name='insights_deskrating_1_to_5'),
+        ),
+        migrations.AddConstraint(
+            model_name='deskrating',
+            constraint=core.constraints.SameWorkspace(field='desk', name='insights_deskrating_desk_fk'),
+        ),
+        migrations.AddConstraint(
+            model_name='deskrating',
+            constraint=core.constraints.RowSecurity(name='insights_deskrating_row_security'),
+        ),
+        migrations.AddConstraint(
+            model_name='digest',
+            constraint=models.UniqueConstraint(fields=('workspace', 'week'), name='insights_digest_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='digest',
+            constraint=core.constraints.RowSecurity(name='insights_digest_row_security'),
+        ),
+        migrations.AddIndex(
+            model_name='failuretally',
+            index=models.Index(fields=['workspace', 'facet', 'day'], name='failuretally_by_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='failuretally',
+            constraint=models.UniqueConstraint(fields=('campaign', 'day', 'facet', 'channel', 'doctor', 'appointment_type', 'error_code'), name='insights_failuretally_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='failuretally',
+            constraint=models.CheckConstraint(condition=models.Q(('facet__in', ['whole', 'channel', 'doctor', 'type', 'cross'])), name='insights_failuretally_facet_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='failuretally',
+            constraint=core.constraints.SameWorkspace(field='campaign', name='insights_failuretally_campaign_fk'),
+        ),
+        migrations.AddConstraint(
+            model_name='failuretally',
+            constraint=core.constraints.RowSecurity(name='insights_failuretally_row_security'),
+        ),
+        migrations.AddIndex(
+            model_name='hourtally',
+            index=models.Index(fields=['workspace', 'facet', 'day'], name='hourtally_by_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='hourtally',
+            constraint=models.UniqueConstraint(fields=('campaign', 'day', 'facet', 'channel', 'doctor', 'appointment_type', 'weekday'), name='insights_hourtally_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='hourtally',
+            constraint=models.CheckConstraint(condition=models.Q(('hours__len', 24), ('weekday__gte', 1), ('weekday__lte', 7)), name='insights_hourtally_a_day_of_24'),
+        ),
+        migrations.AddConstraint(
+            model_name='hourtally',
+            constraint=models.CheckConstraint(condition=models.Q(('facet__in', ['whole', 'channel', 'doctor', 'type', 'cross'])), name='insights_hourtally_facet_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='hourtally',
+            constraint=core.constraints.SameWorkspace(field='campaign', name='insights_hourtally_campaign_fk'),
+        ),
+        migrations.AddConstraint(
+            model_name='hourtally',
+            constraint=core.constraints.RowSecurity(name='insights_hourtally_row_security'),
+        ),
+        migrations.AddConstraint(
+            model_name='report',
+            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('practice',), name='insights_report_one_in_force'),
+        ),
+        migrations.AddConstraint(
+            model_name='report',
+            constraint=core.constraints.SameWorkspace(field='practice', name='insights_report_practice_fk'),
+        ),
+        migrations.AddConstraint(
+            model_name='report',
+            constraint=core.constraints.RowSecurity(name='insights_report_row_security'),
+        ),
+    ]

@@ -1,0 +1,15 @@
+from insights.models.digest import Digest
+from insights.models.sharing import Desk, DeskRating, Report
+from insights.models.tallies import DayTally, Facet, FailureTally, HourTally, StaleDay
+
+__all__ = [
+    "DayTally",
+    "Desk",
+    "DeskRating",
+    "Digest",
+    "Facet",
+    "FailureTally",
+    "HourTally",
+    "Report",
+    "StaleDay",
+]

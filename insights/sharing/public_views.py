@@ -1,0 +1,97 @@
+"""For anyone: the report, the badge and the star page. No session, no cookie, no script."""
+
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from insights.sharing import desks, pictures, reports
+from insights.sharing.desks import Welcome
+from messaging.patient_pages import pages
+from messaging.patient_pages.behind_token import behind_token
+from messaging.patient_pages.forms import FeedbackForm, RatingForm
+from messaging.patient_pages.limits import limited
+from messaging.patient_pages.previews import is_preview
+from messaging.patient_pages.words import words_in
+from workspaces.access import public
+
+HOUR = 3600
+
+
+@public("a clinic's public report, its token is the key")
+@require_http_methods(["GET", "HEAD"])
+@limited
+def report(request: HttpRequest, token: str) -> HttpResponse:
+    counts = request.method == "GET" and not is_preview(request)
+    shown = reports.find(token, counts=counts)
+    if shown is None:
+        return pages.gone(request)
+    return pages.in_language("report", pages.asked_for(request), HTTPStatus.OK, shown=shown)
+
+
+@public("a picture for a clinic's own site, its token is the key")
+@require_http_methods(["GET", "HEAD"])
+@limited
+def badge(_request: HttpRequest, token: str) -> HttpResponse:
+    shown = reports.find(token, counts=False)
+    if shown is None:
+        return HttpResponse(status=HTTPStatus.NOT_FOUND)
+    response = HttpResponse(pictures.badge(shown), content_type="image/svg+xml")
+    response["Cache-Control"] = f"public, max-age={HOUR}"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+# Stars and words of everyone who waits there; more in an hour is a program.
+AT_A_DESK_AN_HOUR = 300
+
+at_the_desk = behind_token(
+    desks.find,
+    why="a star page at a reception, its token is the key",
+    posts_an_hour=AT_A_DESK_AN_HOUR,
+)
+
+
+@at_the_desk
+def desk(request: HttpRequest, token: str, welcome: Welcome) -> HttpResponse:
+    language = pages.asked_for(request)
+    status = HTTPStatus.OK
+    if request.method == "POST":
+        form = RatingForm(request.POST)
+        if form.is_valid():
+            key = desks.rate(welcome, form.cleaned_data["rating"])
+            return _see(token, key)
+        status = HTTPStatus.BAD_REQUEST
+    return pages.in_language("desk", language, status, welcome=welcome, token=token)
+
+
+@at_the_desk
+def desk_thanks(request: HttpRequest, token: str, welcome: Welcome) -> HttpResponse:
+    key = request.GET.get("key", "")
+    rating = desks.given(welcome, key)
+    if rating is None:
+        return pages.gone(request)
+    language, again, status = pages.asked_for(request), {}, HTTPStatus.OK
+    if request.method == "POST":
+        form = FeedbackForm(request.POST)
+        if form.is_valid():
+            desks.write(welcome, rating, form.cleaned_data["comment"])
+            return _see(token, key)
+        again, status = form.again(language), HTTPStatus.BAD_REQUEST
+    return pages.in_language(
+        "desk_thanks",
+        language,
+        status,
+        welcome=welcome,
+        token=token,
+        key=key,
+        rating=rating,
+        later=welcome.later(rating.rating, words_in(language)),
+        **again,
+    )
+
+
+def _see(token: str, key: str) -> HttpResponse:
+    return pages.see(f"{reverse('desk_thanks', args=[token])}?{urlencode({'key': key})}")

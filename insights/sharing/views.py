@@ -1,0 +1,174 @@
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import Avg, Count, Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.errors import ProblemError
+from insights.models import Desk, DeskRating, Report
+from insights.sharing import acts, pictures
+from messaging import quotes, ratings
+from messaging.models import Message, Quote
+from workspaces import entitlements
+from workspaces.access import Can, member
+from workspaces.models import Practice
+from workspaces.plans import Feature
+from workspaces.requests import MemberRequest
+
+SHOWN = 50
+
+
+@member(Can.MANAGE_SHARING)
+def index(request: MemberRequest) -> HttpResponse:
+    reports = Report.objects.within(request.workspace).filter(revoked_at=None)
+    in_force = {report.practice_id: report for report in reports}
+    heard = {
+        row["desk__practice"]: row
+        for row in DeskRating.objects.within(request.workspace)
+        .values("desk__practice")
+        .annotate(many=Count("pk"), average=Avg("rating"))
+    }
+    context = {
+        "practices": [
+            (
+                practice,
+                in_force.get(practice.pk),
+                heard.get(practice.pk),
+                _embed(in_force.get(practice.pk), practice),
+            )
+            for practice in request.workspace.practices.order_by("name")
+        ],
+        "site": settings.SITE_URL,
+        "may_publish": entitlements.has(request.workspace, Feature.PUBLIC_REPORTS),
+        "quotes": _quotes(request).filter(withdrawn_at=None)[:SHOWN],
+        "withdrawn": _withdrawn(request),
+        "quotable": [
+            (message, quotes.fingerprint(message.comment))
+            for message in _quotable(request).filter(quote=None)[:SHOWN]
+        ],
+        "said": DeskRating.objects.within(request.workspace)
+        .exclude(comment="")
+        .select_related("desk__practice")
+        .order_by("-pk")[:SHOWN],
+    }
+    return render(request, "insights/sharing/sharing.html", context)
+
+
+@member(Can.MANAGE_SHARING)
+@require_POST
+def publish(request: MemberRequest, practice: UUID) -> HttpResponse:
+    acts.publish(practice=_practice(request, practice), by=request.user)
+    messages.success(request, _("The report is public now, for whoever has its address."))
+    return redirect("sharing")
+
+
+@member(Can.MANAGE_SHARING)
+@require_POST
+def revoke(request: MemberRequest, report: UUID) -> HttpResponse:
+    in_force = Report.objects.within(request.workspace).filter(revoked_at=None)
+    found = get_object_or_404(in_force.select_related("practice"), pk=report)
+    acts.revoke(report=found, by=request.user)
+    messages.success(request, _("The report is closed: its address leads nowhere any more."))
+    return redirect("sharing")
+
+
+@member(Can.MANAGE_SHARING)
+@require_POST
+def choose(request: MemberRequest, message: UUID) -> HttpResponse:
+    found = get_object_or_404(_quotable(request), pk=message)
+    try:
+        acts.quote(message=found, shown=request.POST.get("shown", ""), by=request.user)
+    except ProblemError as problem:
+        messages.error(request, problem.message)
+    else:
+        messages.success(request, _("These words are in the public report now."))
+    return redirect("sharing")
+
+
+@member(Can.MANAGE_SHARING)
+@require_POST
+def withdraw(request: MemberRequest, quote: UUID) -> HttpResponse:
+    acts.unquote(quote=get_object_or_404(_quotes(request), pk=quote), by=request.user)
+    messages.success(request, _("These words are not shown any more."))
+    return redirect("sharing")
+
+
+@member(Can.MANAGE_SHARING)
+def qr(request: MemberRequest, practice: UUID) -> HttpResponse:
+    found = _practice(request, practice)
+    picture = HttpResponse(pictures.qr(_address(found)), content_type="image/svg+xml")
+    name = slugify(found.name) or "qr"
+    picture["Content-Disposition"] = f'inline; filename="{name}.svg"'
+    return picture
+
+
+@member(Can.MANAGE_SHARING)
+def poster(request: MemberRequest, practice: UUID) -> HttpResponse:
+    """A page to print and to stand on the counter."""
+    found = _practice(request, practice)
+    context = {"practice": found, "address": _address(found)}
+    return render(request, "insights/sharing/poster.html", context)
+
+
+def _practice(request: MemberRequest, key: UUID) -> Practice:
+    return get_object_or_404(request.workspace.practices, pk=key)
+
+
+def _address(practice: Practice) -> str:
+    desk: Desk = acts.desk_of(practice=practice)
+    return settings.SITE_URL + reverse("desk", args=[desk.token])
+
+
+def _embed(report: Report | None, practice: Practice) -> str:
+    """What the clinic's webmaster copies into a page."""
+    if report is None:
+        return ""
+    return format_html(
+        '<a href="{}"><img src="{}" alt="{}" width="220" height="64"></a>',
+        settings.SITE_URL + reverse("public_report", args=[report.token]),
+        settings.SITE_URL + reverse("badge", args=[report.token]),
+        practice.name,
+    )
+
+
+def _quotable(request: MemberRequest) -> QuerySet[Message]:
+    """Allowed by a patient who is happy still, and not in the report."""
+    return (
+        Message.objects.within(request.workspace)
+        .filter(Q(quote=None) | Q(quote__withdrawn_at__isnull=False))
+        .filter(
+            quotable_at__isnull=False,
+            rating__gte=ratings.HAPPY_FROM,
+            patient__data_deleted_at=None,
+        )
+        .exclude(comment="")
+        .select_related("campaign__practice")
+        .order_by("-quotable_at")
+    )
+
+
+def _quotes(request: MemberRequest) -> QuerySet[Quote]:
+    return (
+        Quote.objects.within(request.workspace)
+        .filter(message__patient__data_deleted_at=None)
+        .select_related("message__campaign__practice")
+        .order_by("-pk")
+    )
+
+
+def _withdrawn(request: MemberRequest) -> list[tuple[Quote, Message | None, str]]:
+    """Each with the patient's words of today, if those may be published anew."""
+    noted = list(_quotes(request).filter(withdrawn_at__isnull=False)[:SHOWN])
+    allowed = _quotable(request).in_bulk([quote.message_id for quote in noted])
+    found = [(quote, allowed.get(quote.message_id)) for quote in noted]
+    return [
+        (quote, message, quotes.fingerprint(message.comment) if message else "")
+        for quote, message in found
+    ]

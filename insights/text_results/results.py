@@ -1,0 +1,99 @@
+"""What became of the asks that went out with each text, by its versions and by channel.
+
+Only of asks: an answer to a reminder counts on the ask before it. Messages that were sent before
+versions were kept belong to none, and no figure here counts them.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from core import sql
+from insights.figures import Figures
+from insights.outcomes import ANSWERED, DELIVERED
+from templates_app.models import Channel, Template
+from workspaces.models import Role, User, Workspace
+
+COUNTS = f"""
+    count(*) FILTER (WHERE m.sent_at IS NOT NULL) AS asked,
+    count(*) FILTER (WHERE {DELIVERED}) AS delivered,
+    count(*) FILTER (WHERE {ANSWERED}) AS answered,
+    count(*) FILTER (WHERE m.status = 'FAILED') AS failed,
+    count(*) FILTER (WHERE m.rating = 1) AS rated_1,
+    count(*) FILTER (WHERE m.rating = 2) AS rated_2,
+    count(*) FILTER (WHERE m.rating = 3) AS rated_3,
+    count(*) FILTER (WHERE m.rating = 4) AS rated_4,
+    count(*) FILTER (WHERE m.rating = 5) AS rated_5
+"""
+
+# Doctors see the figures of their own campaigns.
+VISIBLE = """
+  AND (%(maker)s::uuid IS NULL
+       OR m.campaign_id IN (SELECT id FROM campaigns_campaign WHERE created_by_id = %(maker)s))
+"""
+
+# Both read one range of the partial index on the messages that have a text.
+BY_VERSION = f"""
+SELECT m.template_version AS version, m.channel, {COUNTS}
+FROM messaging_message m
+WHERE m.workspace_id = %(workspace)s AND m.template_id = %(template)s AND m.type = 'INITIAL'
+  AND m.status NOT IN ('PENDING', 'SENDING', 'CANCELLED') {VISIBLE}
+GROUP BY version, m.channel
+ORDER BY version DESC, m.channel
+"""
+
+BY_TEXT = f"""
+SELECT m.template_id, {COUNTS}
+FROM messaging_message m
+WHERE m.workspace_id = %(workspace)s AND m.template_id IS NOT NULL AND m.type = 'INITIAL'
+  AND m.status NOT IN ('PENDING', 'SENDING', 'CANCELLED') {VISIBLE}
+GROUP BY m.template_id
+"""
+
+# Versions are kept from some day on, so the oldest message tells whether some came before it.
+OLDEST = """
+SELECT m.template_version FROM messaging_message m
+WHERE m.workspace_id = %(workspace)s AND m.sent_at IS NOT NULL AND m.type <> 'ANSWER'
+ORDER BY m.sent_at
+LIMIT 1
+"""
+
+
+@dataclass(frozen=True)
+class Result:
+    """Figures of one text; of one of its versions on one channel where these are named."""
+
+    figures: Figures
+    version: int = 0
+    channel: str = ""
+
+    @property
+    def channel_label(self) -> str:
+        return str(Channel(self.channel).label)
+
+
+def by_version(template: Template, *, visible_to: User) -> list[Result]:
+    rows = sql.fetch(
+        BY_VERSION,
+        workspace=template.workspace_id,
+        template=template.pk,
+        maker=_maker(visible_to),
+    )
+    return [
+        Result(version=row.pop("version"), channel=row.pop("channel"), figures=Figures(**row))
+        for row in rows
+    ]
+
+
+def by_text(workspace: Workspace, *, visible_to: User) -> dict[UUID, Result]:
+    rows = sql.fetch(BY_TEXT, workspace=workspace.pk, maker=_maker(visible_to))
+    return {row.pop("template_id"): Result(figures=Figures(**row)) for row in rows}
+
+
+def some_are_unknown(workspace: Workspace) -> bool:
+    """Whether messages were sent before it was kept with which text."""
+    oldest = sql.fetch(OLDEST, workspace=workspace.pk)
+    return bool(oldest) and oldest[0]["template_version"] is None
+
+
+def _maker(user: User) -> UUID | None:
+    return None if user.role == Role.OWNER else user.pk

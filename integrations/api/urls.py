@@ -1,0 +1,5 @@
+from django.urls import path
+
+from integrations.api import me
+
+urlpatterns = [path("me/", me.Me.as_view(), name="api_me")]

@@ -1,0 +1,208 @@
+"""Keys for programs: made, shown once, recognised at each call, and revoked."""
+
+import secrets
+import string
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from ipaddress import ip_address, ip_network
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
+
+from core import audit, tenancy
+from core.api.scopes import all_scopes
+from core.errors import ProblemError
+from integrations.models import ApiKey
+from workspaces import entitlements, plans
+from workspaces.access import Can, may
+from workspaces.models import User, Workspace
+from workspaces.plans import Feature
+
+BEGINNING = "rm"
+LETTERS = string.ascii_lowercase + string.digits
+PREFIX_LETTERS = 10
+USE_NOTED_EVERY = timedelta(minutes=1)
+MOST_ALIVE = 50
+
+
+def _columns(model: type[Model], table: str) -> str:
+    return ", ".join(f'{table}."{field.column}"' for field in model._meta.concrete_fields)
+
+
+# By hand, for it is asked at every call: put together anew each time it took half of it.
+FIND = f"""
+SELECT {_columns(ApiKey, "k")}, {_columns(User, "u")}, {_columns(Workspace, "w")},
+       w.plan = ANY(%(plans)s) OR EXISTS (
+           SELECT FROM workspaces_entitlement e
+           WHERE e.workspace_id = w.id AND e.plan = ANY(%(plans)s) AND e.starts_at <= %(now)s
+             AND (e.ends_at IS NULL OR e.ends_at > %(now)s)) AS has_api
+FROM integrations_apikey k
+JOIN workspaces_workspace w ON w.id = k.workspace_id
+LEFT JOIN workspaces_user u ON u.id = k.made_by_id
+WHERE k.prefix = %(prefix)s
+"""  # noqa: S608 - of our own names
+
+
+class Refusal(StrEnum):
+    """Why a key does not open."""
+
+    UNKNOWN = "key_unknown"
+    REVOKED = "key_revoked"
+    EXPIRED = "key_expired"
+    ORPHANED = "key_orphaned"
+    ADDRESS = "address_not_allowed"
+    PLAN = "plan_too_small"
+
+
+class RefusedKeyError(Exception):
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal)
+        self.refusal = refusal
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a form says about a new key."""
+
+    name: str
+    scopes: Collection[str]
+    expires_at: datetime | None = None
+    addresses: Collection[str] = field(default_factory=tuple)
+
+
+@transaction.atomic
+def make(*, workspace: Workspace, wish: Wish, by: User) -> tuple[ApiKey, str]:
+    """The key, and its words: they are told this once and cannot be found out again."""
+    if unknown := set(wish.scopes) - all_scopes().keys():
+        raise ValueError(f"No app declares the API scopes {sorted(unknown)}.")
+    entitlements.require(entitlements.lock(workspace), Feature.API)
+    if ApiKey.objects.within(workspace).alive(timezone.now()).count() >= MOST_ALIVE:
+        raise ProblemError(
+            _("There are %(many)d keys already: revoke one that is not used.")
+            % {"many": MOST_ALIVE}
+        )
+    prefix = "".join(secrets.choice(LETTERS) for _place in range(PREFIX_LETTERS))
+    secret = secrets.token_urlsafe(32)
+    key = ApiKey.objects.create(
+        workspace=workspace,
+        made_by=by,
+        made_by_name=by.name,
+        name=wish.name,
+        prefix=prefix,
+        digest=digest(secret),
+        scopes=sorted(set(wish.scopes)),
+        addresses=list(wish.addresses),
+        expires_at=wish.expires_at,
+    )
+    audit.record(
+        "key.create",
+        key,
+        by=by,
+        name=key.name,
+        new={"prefix": prefix, "scopes": ", ".join(key.scopes)},
+    )
+    return key, f"{BEGINNING}_{prefix}_{secret}"
+
+
+@transaction.atomic
+def revoke(*, key: ApiKey, by: User) -> ApiKey:
+    """At once: the next call with it is refused."""
+    locked = ApiKey.objects.within(key.workspace_id).select_for_update().get(pk=key.pk)
+    if locked.revoked_at is None:
+        locked.revoked_at = timezone.now()
+        locked.save(update_fields=["revoked_at", "updated_at"])
+        audit.record("key.revoke", locked, by=by, name=locked.name)
+    return locked
+
+
+def digest(secret: str) -> str:
+    """Fast, because a secret of 256 bits cannot be guessed however fast one tries."""
+    return salted_hmac("integrations.api_keys", secret, algorithm="sha256").hexdigest()
+
+
+def recognise(words: str, *, address: str | None) -> ApiKey:
+    """The key of these words, with its maker and workspace; a call names no workspace itself."""
+    beginning, _sep, rest = words.partition("_")
+    prefix, _sep, secret = rest.partition("_")
+    key = _find(prefix) if beginning == BEGINNING and "\0" not in prefix else None
+    expected = key.digest if key else digest("")
+    if not constant_time_compare(digest(secret), expected) or key is None:
+        raise RefusedKeyError(Refusal.UNKNOWN)
+    if refusal := _refusal(key, address):
+        raise RefusedKeyError(refusal)
+    return key
+
+
+def note_use(key: ApiKey) -> None:
+    """At most once a minute, for a busy key would otherwise be written at every call."""
+    now = timezone.now()
+    if key.last_used_at is None or key.last_used_at < now - USE_NOTED_EVERY:
+        ApiKey.objects.within(key.workspace_id).filter(pk=key.pk).update(last_used_at=now)
+
+
+def is_orphaned(key: ApiKey) -> bool:
+    """Whoever made it is gone, or may make keys no more."""
+    maker = key.made_by
+    return maker is None or not maker.is_active or not may(maker, Can.MANAGE_KEYS)
+
+
+def allows(scope: str, key: ApiKey) -> bool:
+    return scope in key.scopes
+
+
+def _find(prefix: str) -> ApiKey | None:
+    """With its maker, their workspace, and whether the plan has the API: `entitlements.has` without
+    a question of its own."""
+    rows = tenancy.ask_as_platform(
+        "api key",
+        FIND,
+        prefix=prefix,
+        now=timezone.now(),
+        plans=[plan.value for plan in plans.with_feature(Feature.API)],
+    )
+    if not rows:
+        return None
+    *columns, has_api = rows[0]
+    values = iter(columns)
+    key, made_by, workspace = (_row_of(model, values) for model in (ApiKey, User, Workspace))
+    assert isinstance(key, ApiKey)
+    assert isinstance(made_by, User)
+    assert isinstance(workspace, Workspace)
+    key.has_api = has_api
+    key.workspace = made_by.workspace = workspace
+    key.made_by = made_by if key.made_by_id else None
+    return key
+
+
+def _row_of(model: type[Model], values: Iterator[Any]) -> Model:
+    names = [field.attname for field in model._meta.concrete_fields]
+    return model.from_db("default", names, list(islice(values, len(names))))
+
+
+def _refusal(key: ApiKey, address: str | None) -> Refusal | None:
+    if key.revoked_at:
+        return Refusal.REVOKED
+    if key.is_over(timezone.now()):
+        return Refusal.EXPIRED
+    if is_orphaned(key):
+        return Refusal.ORPHANED
+    if not _may_come_from(key, address):
+        return Refusal.ADDRESS
+    return None if key.has_api else Refusal.PLAN
+
+
+def _may_come_from(key: ApiKey, address: str | None) -> bool:
+    if not key.addresses:
+        return True
+    try:
+        caller = ip_address(address or "")
+    except ValueError:
+        return False
+    return any(caller in ip_network(one) for one in key.addresses)

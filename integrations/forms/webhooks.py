@@ -1,0 +1,37 @@
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from integrations.webhooks import addresses
+from integrations.webhooks.endpoints import Details
+from integrations.webhooks.events import subscribable_events
+
+
+class EndpointForm(forms.Form):
+    url = forms.CharField(
+        label=_("Address of your system"),
+        max_length=addresses.LONGEST,
+        widget=forms.URLInput(
+            {"autocomplete": "off", "placeholder": "https://", "spellcheck": "false"}
+        ),
+        help_text=_("Where your system takes events: an https address that answers with 2xx."),
+    )
+    description = forms.CharField(label=_("Description"), max_length=200, required=False)
+    events = forms.MultipleChoiceField(
+        label=_("Events"),
+        choices=lambda: [
+            (event, format_lazy("{} ({})", label, event))
+            for event, label in subscribable_events().items()
+        ],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def clean_url(self) -> str:
+        url: str = self.cleaned_data["url"]
+        if fault := addresses.what_is_wrong(url):
+            raise ValidationError(str(fault))
+        return url
+
+    def details(self) -> Details:
+        return Details(**self.cleaned_data)

@@ -1,0 +1,47 @@
+"""Whether a request comes from somebody we know, asked before its body is read."""
+
+import io
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import close_old_connections
+
+from core.origin import client_address
+from integrations import api_keys
+
+BEARER = "bearer "
+
+
+def is_known(environ: Mapping[str, Any]) -> bool:
+    """Whether it carries a key that is valid here, or the cookie of somebody signed in.
+
+    What they may do is decided by the view. This only keeps strangers from filling a disk.
+    """
+    request = WSGIRequest({**environ, "wsgi.input": io.BytesIO()})
+    try:
+        return _has_key(request) or _is_signed_in(request)
+    finally:
+        close_old_connections()
+
+
+def _has_key(request: WSGIRequest) -> bool:
+    said = request.headers.get("Authorization", "")
+    if not said.lower().startswith(BEARER):
+        return False
+    try:
+        api_keys.recognise(said[len(BEARER) :].strip(), address=client_address(request))
+    except api_keys.RefusedKeyError:
+        return False
+    return True
+
+
+def _is_signed_in(request: WSGIRequest) -> bool:
+    cookie = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    if not cookie:
+        return False
+    session = import_module(settings.SESSION_ENGINE).SessionStore(cookie)
+    return SESSION_KEY in session

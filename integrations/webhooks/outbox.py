@@ -1,0 +1,102 @@
+"""The outbox: an event is stored in the transaction of the change that causes it."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from core.ids import uuid7
+from core.sql import execute, fetch
+from integrations.webhooks.events import TEST, subscribable_events
+from integrations.webhooks.plan_condition import MAY_BE_TOLD, plans_that_may
+
+# All that an event costs a clinic that listens to nothing. What is found is held until the end of
+# the transaction, so that nobody removes an endpoint while something is written for it; the one
+# that delivers is not kept waiting by this.
+LISTENING = f"""
+SELECT e.id, e.workspace_id, e.events
+FROM integrations_webhookendpoint e JOIN workspaces_workspace w ON w.id = e.workspace_id
+WHERE e.workspace_id = ANY(%(workspaces)s) AND e.events && %(events)s::varchar[]
+  AND e.disabled_at IS NULL AND {MAY_BE_TOLD}
+ORDER BY e.id
+FOR KEY SHARE OF e
+"""  # noqa: S608 - of constants
+
+# Numbered as they are sorted: defaults are worked out last. Two events of one thing are numbered in
+# the order in which they happened, because the second waits for the lock of the first.
+WRITE = """
+INSERT INTO integrations_webhookdelivery
+    (id, created_at, updated_at, workspace_id, endpoint_id, event, data, status, attempts_made)
+SELECT v.id, %(now)s, %(now)s, v.workspace_id, v.endpoint_id, v.event, v.data, 'WAITING', 0
+FROM unnest(%(ids)s::uuid[], %(workspaces)s::uuid[], %(endpoints)s::uuid[], %(events)s::text[],
+            %(data)s::jsonb[])
+     WITH ORDINALITY AS v(id, workspace_id, endpoint_id, event, data, number)
+ORDER BY v.number
+"""
+
+
+@dataclass(frozen=True)
+class OutgoingEvent:
+    """`data` holds ids, states and times: it stays in a log for a month."""
+
+    event: str
+    workspace_id: UUID
+    data: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        if self.event != TEST and self.event not in subscribable_events():
+            raise ValueError(f"No app declares the webhook event {self.event}.")
+
+
+def enqueue_event(event: str, *, workspace_id: UUID, data: Mapping[str, Any]) -> None:
+    enqueue_events([OutgoingEvent(event, workspace_id, data)])
+
+
+def enqueue_events(events: Iterable[OutgoingEvent]) -> None:
+    """Store a delivery for every endpoint that subscribed, in the order of the events.
+
+    The caller has opened the workspaces of all events (see `core.tenancy`).
+    """
+    queued = list(events)
+    if not queued:
+        return
+    subscribers = _find_subscribers(queued)
+    deliveries = [
+        (endpoint, event)
+        for event in queued
+        for endpoint in subscribers[event.workspace_id, event.event]
+    ]
+    if deliveries:
+        execute(
+            WRITE,
+            ids=[uuid7() for _ in deliveries],
+            workspaces=[event.workspace_id for _endpoint, event in deliveries],
+            endpoints=[endpoint for endpoint, _event in deliveries],
+            events=[event.event for _endpoint, event in deliveries],
+            data=[json.dumps(event.data, default=_to_json) for _endpoint, event in deliveries],
+            now=timezone.now(),
+        )
+
+
+def _to_json(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _find_subscribers(events: list[OutgoingEvent]) -> Mapping[tuple[UUID, str], list[UUID]]:
+    """Return the ids of enabled endpoints by workspace and event."""
+    found: dict[tuple[UUID, str], list[UUID]] = defaultdict(list)
+    for row in fetch(
+        LISTENING,
+        workspaces=list({event.workspace_id for event in events}),
+        events=list({event.event for event in events}),
+        plans=plans_that_may(),
+        now=timezone.now(),
+    ):
+        for event in row["events"]:
+            found[row["workspace_id"], event].append(row["id"])
+    return found

@@ -1,0 +1,27 @@
+"""The owners are told when one of their endpoints is given up on."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+
+from core import tenancy
+from integrations.models import DisableReason, WebhookEndpoint
+from workspaces import mail
+
+
+def of_disabled_endpoint(*, workspace_id: UUID, endpoint_id: UUID) -> None:
+    """Unless somebody has seen it meanwhile: then it is enabled again, or gone."""
+    with tenancy.within(workspace_id):
+        found = WebhookEndpoint.objects.within(workspace_id).filter(pk=endpoint_id)
+        endpoint = found.select_related("workspace").exclude(disabled_at=None).first()
+        if endpoint is None:
+            return
+        mail.tell(
+            mail.owners(endpoint.workspace),
+            "integrations/mail/endpoint",
+            language=endpoint.workspace.language,
+            endpoint=endpoint,
+            is_gone=endpoint.disabled_because == DisableReason.GONE,
+            link=settings.SITE_URL + reverse("endpoint", args=[endpoint.pk]),
+        )

@@ -1,0 +1,179 @@
+"""Codes that prove a phone: ordered on a page, sent by a task, typed in on the page.
+
+The task makes the code itself, so that nothing but the SMS ever holds it: not the database, not the
+queue, not a log.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+import phonenumbers
+import structlog
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
+
+from core import audit, sql, tenancy
+from core.errors import ProblemError
+from messaging import senders, waking
+from messaging.channels import Outgoing
+from messaging.dispatch import new_senders
+from messaging.dispatch.sending import send_one
+from messaging.models import PhoneCode, Sender, SenderStop
+from patients import consent
+from patients.models import Suppression
+from templates_app.models import Channel
+from workspaces import entitlements
+from workspaces.models import User, Workspace
+from workspaces.models.practice import Country
+from workspaces.vetting import limits, trust
+
+log = structlog.get_logger("phone_codes")
+
+DIGITS = 6
+KEPT_FOR = timedelta(days=2)
+
+# Without accents, so that each fits into one segment.
+WORDS: Mapping[str, str] = {
+    "es": "%(code)s es su codigo de Reputation Manager. Vence en %(minutes)d minutos."
+    " No lo comparta con nadie.",
+    "en": "%(code)s is your Reputation Manager code. It expires in %(minutes)d minutes."
+    " Share it with nobody.",
+    "pt": "%(code)s e o seu codigo do Reputation Manager. Vale por %(minutes)d minutos."
+    " Nao compartilhe com ninguem.",
+}
+
+
+class Answer(StrEnum):
+    RIGHT = "right"
+    WRONG = "wrong"
+    NO_CODE = "no code"
+
+
+@transaction.atomic
+def order(*, by: User) -> PhoneCode:
+    """Have a code sent to the phone of this person's profile."""
+    assert by.workspace  # the platform's staff have no such page
+    workspace, now = entitlements.lock(by.workspace), timezone.now()
+    trust.require_may_send(workspace)
+    if not by.phone:
+        raise ProblemError(_("Write your phone into your profile first."))
+    if by.has_proven_phone:
+        raise ProblemError(_("This phone is confirmed already."))
+    _require_reachable(workspace, by.phone)
+    PhoneCode.objects.within(workspace).filter(created_at__lt=now - KEPT_FOR).delete()
+    _require_room(workspace, by, now)
+    code = PhoneCode.objects.create(
+        workspace=workspace, user=by, phone=by.phone, expires_at=now + limits.CODE_LIFE
+    )
+    waking.send_phone_code(code.pk)
+    return code
+
+
+def send(code_id: UUID) -> None:
+    """Make the code and send it. A second worker with the same task finds it sent."""
+    ready = _prepare(code_id)
+    if ready is None:
+        return
+    sender, message = ready
+    outcome = asyncio.run(send_one(sender, message))
+    log.info("phone_code_sent", code_id=str(code_id), fate=outcome.fate, channel=sender.channel)
+
+
+@transaction.atomic
+def confirm(*, by: User, typed: str) -> Answer:
+    """Compare what was typed with the newest code. Each comparison counts, and few are allowed.
+
+    Returns an answer and raises nothing, because a rolled back transaction would forget the try.
+    """
+    now = timezone.now()
+    user = User.objects.within(by.workspace).select_for_update().get(pk=by.pk)  # type: ignore[arg-type]  # a member
+    code = (
+        PhoneCode.objects.within(user.workspace_id)  # type: ignore[arg-type]  # a member
+        .select_for_update()
+        .filter(user=user, phone=user.phone, used_at=None, sent_at__isnull=False)
+        .order_by("-pk")
+        .first()
+    )
+    if code is None or code.expires_at <= now or code.tries >= limits.CODE_TRIES:
+        return Answer.NO_CODE
+    code.tries += 1
+    is_right = constant_time_compare(code.digest, _digest(code, "".join(typed.split())))
+    if is_right:
+        code.used_at = now
+    code.save(update_fields=["tries", "used_at", "updated_at"])
+    if not is_right:
+        return Answer.WRONG
+    user.proven_phone = user.phone
+    user.save(update_fields=["proven_phone", "updated_at"])
+    audit.record("profile.phone", user, by=by, name=user.name)
+    new_senders.release(code.workspace_id, now=now)
+    waking.dispatch_soon()
+    return Answer.RIGHT
+
+
+def _require_reachable(workspace: Workspace, phone: str) -> None:
+    region = phonenumbers.region_code_for_number(phonenumbers.parse(phone))
+    if region not in Country.values:
+        raise ProblemError(_("We cannot send codes to this country yet. Write to us."))
+    sender = senders.of(workspace, Channel.SMS)
+    if sender is None or sender.paused_at:
+        raise ProblemError(_("No SMS can be sent right now. Try again later."))
+    with tenancy.platform("codes to one number"):
+        is_stopped = SenderStop.objects.filter(sender=sender, address=phone).exists()
+    digest = consent.digest(phone)
+    if is_stopped or Suppression.objects.within(workspace).filter(digest=digest).exists():
+        raise ProblemError(_("This number wants no messages from us, so no code is sent to it."))
+
+
+def _require_room(workspace: Workspace, by: User, now: datetime) -> None:
+    # Two clinics that send to one number at the same moment count one after the other.
+    sql.lock(f"phone code:{by.phone}")
+    lately = PhoneCode.objects.within(workspace).filter(created_at__gt=now - limits.A_DAY)
+    with tenancy.platform("codes to one number"):
+        to_number = PhoneCode.objects.filter(
+            phone=by.phone, created_at__gt=now - limits.A_DAY
+        ).count()
+    if (
+        to_number >= limits.CODES_A_DAY_TO_ONE_NUMBER
+        or lately.filter(user=by).count() >= limits.CODES_A_DAY_OF_ONE_PERSON
+        or lately.count() >= limits.CODES_A_DAY_OF_ONE_CLINIC
+    ):
+        raise ProblemError(_("Enough codes were sent for today. Try again tomorrow."))
+
+
+def _prepare(code_id: UUID) -> tuple[Sender, Outgoing] | None:
+    with tenancy.platform("phone code"):
+        code = (
+            PhoneCode.objects.select_for_update(of=("self",))
+            .select_related("user", "workspace")
+            .filter(pk=code_id, sent_at=None, expires_at__gt=timezone.now())
+            .first()
+        )
+        sender = senders.of(code.workspace, Channel.SMS) if code else None
+        if code is None or sender is None or code.workspace.sending_stopped_at:
+            return None
+        words = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+        code.digest, code.sent_at = _digest(code, words), timezone.now()
+        code.save(update_fields=["digest", "sent_at", "updated_at"])
+        language = code.user.language or code.workspace.language
+        minutes = int(limits.CODE_LIFE.total_seconds() // 60)
+        return sender, Outgoing(
+            id=code.pk,
+            attempt=1,
+            workspace_id=code.workspace_id,
+            sender_id=sender.pk,
+            sender=sender.address,
+            to=code.phone,
+            body=WORDS[language] % {"code": words, "minutes": minutes},
+            language=language,
+        )
+
+
+def _digest(code: PhoneCode, words: str) -> str:
+    return salted_hmac("phone code", f"{code.pk}:{words}", algorithm="sha256").hexdigest()

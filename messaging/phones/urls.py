@@ -1,8 +1,0 @@
-from django.urls import path
-
-from messaging.phones import views
-
-urlpatterns = [
-    path("", views.confirm, name="phone_confirm"),
-    path("send", views.send, name="phone_send_code"),
-]

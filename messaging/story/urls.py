@@ -1,5 +1,0 @@
-from django.urls import path
-
-from messaging.story import views
-
-urlpatterns = [path("<uuid:patient>/story", views.panel, name="patient_story")]

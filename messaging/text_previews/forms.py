@@ -1,0 +1,78 @@
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from core import phones
+from messaging.text_previews.people import Kind
+from templates_app.forms import Text
+from templates_app.models import Channel, MessageType
+from workspaces.models import Language, User
+from workspaces.models.practice import Country
+
+# Whoever pastes a book sees its beginning.
+MOST = 5000
+
+
+class PreviewForm(forms.Form):
+    """What the editor holds at this moment, finished or not."""
+
+    type = forms.ChoiceField(choices=MessageType)
+    language = forms.ChoiceField(choices=Language)
+    channel = forms.ChoiceField(choices=[("", ""), *Channel.choices], required=False)
+    shown_on = forms.ChoiceField(choices=Channel, required=False)
+    subject = forms.CharField(required=False)
+    content = Text(required=False)
+    patient = forms.UUIDField(required=False)
+    template = forms.UUIDField(required=False)
+
+    def kind_on(self, channel: str, *, two_way: bool) -> Kind:
+        said = self.cleaned_data
+        return Kind(said["type"], said["language"], channel, two_way)
+
+    def clean_content(self) -> str:
+        return str(self.cleaned_data["content"])[:MOST]
+
+    def clean_subject(self) -> str:
+        return str(self.cleaned_data["subject"])[:MOST]
+
+
+class TestForm(forms.Form):
+    """The number is asked for once, and kept with whoever it belongs to."""
+
+    channel = forms.ChoiceField(label=_("Channel"), widget=forms.RadioSelect)
+    phone = forms.CharField(
+        label=_("Your phone"),
+        required=False,
+        widget=forms.TextInput({"type": "tel", "autocomplete": "tel"}),
+        help_text=_("For SMS and WhatsApp. It is kept in your profile."),
+    )
+
+    def __init__(self, *args: Any, user: User, channels: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        offered = self.fields["channel"]
+        assert isinstance(offered, forms.ChoiceField)
+        offered.choices = [(channel, Channel(channel).label) for channel in channels]
+        self.initial["channel"] = channels[0] if channels else None
+        if user.phone or set(channels) <= {Channel.EMAIL}:
+            del self.fields["phone"]
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if "phone" not in self.fields:
+            return said
+        if typed := said.get("phone"):
+            try:
+                said["phone"] = phones.e164(typed, self._country())
+            except ValidationError as error:
+                self.add_error("phone", error)
+        elif said.get("channel") not in (None, Channel.EMAIL):
+            self.add_error("phone", _("Write the number that the test goes to."))
+        return said
+
+    def _country(self) -> str:
+        assert self.user.workspace
+        nearest = self.user.workspace.practices.order_by("pk").first()
+        return nearest.country if nearest else Country.EC

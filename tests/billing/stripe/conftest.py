@@ -1,0 +1,19 @@
+from collections.abc import Iterator
+
+import pytest
+
+from tests.billing.stripe.stage import StripeDouble
+
+
+@pytest.fixture(scope="session")
+def one_double() -> Iterator[StripeDouble]:
+    with StripeDouble() as double:
+        yield double
+
+
+@pytest.fixture
+def stripe_double(one_double: StripeDouble) -> Iterator[StripeDouble]:
+    """Stripe for one test, with our prices and nothing else in it."""
+    one_double.reset()
+    with one_double.in_use():
+        yield one_double

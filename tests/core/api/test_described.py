@@ -1,0 +1,132 @@
+"""The description: it is the code's, and what it says of each answer holds, whatever is sent."""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import drf_spectacular.validation
+import jsonschema_rs
+import pytest
+import requests
+import schemathesis
+import yaml
+from django.core.management import call_command
+from django.test.utils import override_settings
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from pytest_django.live_server_helper import LiveServer
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.core.api.calling import words_of
+from tests.factories import ApiKeyFactory
+from tests.guards.clinic import Clinic, build
+from workspaces.api import docs_pages
+from workspaces.models import Role
+
+COMMITTED = Path(__file__).parents[3] / "docs" / "openapi.yaml"
+OPTIONS = ("--lang", "en", "--fail-on-warn")
+# Of each operation as many calls that are allowed, and that are not; `make test-long` has more.
+EXAMPLES = int(os.environ.get("API_EXAMPLES", "1"))
+PATIENCE = 60
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+
+
+def test_the_committed_description_is_the_codes_and_has_no_gaps(tmp_path: Path) -> None:
+    ours = tmp_path / "openapi.yaml"
+
+    call_command("spectacular", *OPTIONS, "--file", str(ours))
+
+    told = f"manage.py spectacular {' '.join(OPTIONS)} --validate --file docs/openapi.yaml"
+    assert ours.read_text() == COMMITTED.read_text(), told
+
+
+@pytest.fixture(scope="module")
+def committed() -> dict[str, Any]:
+    read: dict[str, Any] = yaml.load(COMMITTED.read_text(), Loader=yaml.CSafeLoader)
+    return read
+
+
+def test_the_committed_description_is_one_of_openapi(committed: dict[str, Any]) -> None:
+    """What the command looks at with --validate, in a tenth of the time."""
+    major, minor, _ = committed["openapi"].split(".")
+    place = Path(drf_spectacular.validation.__file__)
+    specification = place.with_name(f"openapi_{major}_{minor}_schema.json").read_text()
+
+    jsonschema_rs.validator_for(json.loads(specification)).validate(committed)
+
+
+def test_the_page_shows_the_same_description(committed: dict[str, Any]) -> None:
+    assert json.loads(docs_pages.description())["paths"].keys() == committed["paths"].keys()
+
+
+@pytest.fixture
+def clinic(transactional_db: None) -> Clinic:
+    return build()
+
+
+@override_settings(API_RATE=10**6)
+def test_every_answer_is_as_described(
+    live_server: LiveServer, clinic: Clinic, committed: dict[str, Any]
+) -> None:
+    """A real server, and whatever the description allows or forbids to be sent to it."""
+    key = ApiKeyFactory.create(workspace=clinic.workspace, made_by=clinic.people[Role.OWNER])
+    headers = {"Authorization": f"Bearer {words_of(key)}"}
+    schema = schemathesis.openapi.from_dict(committed)
+    met = Counter[int]()
+    with requests.Session() as session:
+        for found in schema.get_all_operations():
+            assert isinstance(found, Ok)
+            operation = found.ok()
+            own = {
+                one.name: str(clinic.row(one.name.removesuffix("_")).pk)
+                for one in operation.path_parameters
+            }
+
+            def try_out(case: Any) -> None:
+                _with_own_rows(case, clinic)
+                response = case.call(
+                    base_url=live_server.url, session=session, headers=headers, timeout=PATIENCE
+                )
+                met[response.status_code] += 1
+                case.validate_response(response, checks=CHECKS)
+
+            _given(operation.as_strategy(GenerationMode.POSITIVE, path_parameters=own), try_out)
+            _given(operation.as_strategy(GenerationMode.NEGATIVE), try_out)
+    # Else it would pass for a server that refuses everything.
+    assert {200, 201, 204, 400, 404} <= met.keys()
+
+
+def _given(cases: st.SearchStrategy[Any], try_out: Callable[[Any], None]) -> None:
+    run = settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    run(given(cases)(try_out))()
+
+
+def _with_own_rows(case: Any, clinic: Clinic) -> None:
+    """What a body names is there, or it would never come further than to be looked for."""
+    if isinstance(case.body, dict):
+        for name in case.body.keys() & {"campaign_id", "practice_id"}:
+            case.body[name] = str(clinic.row(name.removesuffix("_id")).pk)

@@ -1,0 +1,57 @@
+import csv
+import io
+from itertools import count, islice
+
+import pytest
+from django.utils import translation
+
+from core import csv_files
+
+FORMULAS = [
+    '=HYPERLINK("http://example.com")',
+    "+593991234567",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "  =1",
+    "＝1",
+]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_a_formula_is_text_and_reads_back_as_it_was(text: str) -> None:
+    safe = csv_files.safe(text)
+
+    assert safe == f"'{text}"
+    assert csv_files.plain(str(safe)) == text
+
+
+@pytest.mark.parametrize("value", ["Ana", "", "a=b", "O'Higgins", "'quoted'", -5, None])
+def test_what_does_not_compute_stays(value: object) -> None:
+    assert csv_files.safe(value) == value
+    if isinstance(value, str):
+        assert csv_files.plain(value) == value
+
+
+def test_a_file_says_its_encoding_and_keeps_each_cell() -> None:
+    rows: list[list[object]] = [["Núñez; Ana", 'dijo "no"', "dos\nlíneas"], ["=1", 2, ""]]
+
+    written = b"".join(csv_files.chunks(rows, delimiter=";"))
+
+    assert written.startswith(b"\xef\xbb\xbf")
+    read = list(csv.reader(io.StringIO(written.decode("utf-8-sig"), newline=""), delimiter=";"))
+    assert read == [rows[0], ["'=1", "2", ""]]
+
+
+@pytest.mark.parametrize(("language", "line"), [("es", b"1;2\r\n"), ("en", b"1,2\r\n")])
+def test_cells_are_parted_as_the_readers_spreadsheet_expects(language: str, line: bytes) -> None:
+    with translation.override(language):
+        assert list(csv_files.chunks([[1, 2]]))[1] == line
+
+
+def test_rows_without_end_are_written_one_by_one() -> None:
+    endless = ([n] for n in count())
+
+    assert list(islice(csv_files.chunks(endless, delimiter=","), 3))[2] == b"1\r\n"

@@ -1,0 +1,97 @@
+import pytest
+from django.db import ProgrammingError, connection, transaction
+
+from core import tenancy
+from tests.factories import PracticeFactory
+from workspaces.models import Practice
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_table_is_empty_when_no_door_is_open() -> None:
+    PracticeFactory.create()
+
+    assert Practice.objects.count() == 0
+
+
+def test_a_write_is_refused_when_no_door_is_open() -> None:
+    practice = PracticeFactory.create()
+
+    with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+        Practice.objects.create(workspace=practice.workspace, name="De nadie")
+
+
+def test_a_door_shows_its_own_workspace_alone() -> None:
+    ours, _theirs = PracticeFactory.create_batch(2)
+
+    with tenancy.within(ours.workspace_id):
+        assert list(Practice.objects.all()) == [ours]
+
+
+def test_the_platform_sees_all() -> None:
+    practices = PracticeFactory.create_batch(2)
+
+    with tenancy.platform("test"):
+        assert set(Practice.objects.all()) == set(practices)
+
+
+def test_the_platform_says_why() -> None:
+    with pytest.raises(ValueError, match="reason"), tenancy.platform(""):
+        pass
+
+
+def test_a_door_inside_a_door_closes_to_the_outer_one() -> None:
+    ours, theirs = PracticeFactory.create_batch(2)
+
+    with tenancy.within(ours.workspace_id):
+        with tenancy.within(theirs.workspace_id):
+            assert list(Practice.objects.all()) == [theirs]
+        assert list(Practice.objects.all()) == [ours]
+    assert Practice.objects.count() == 0
+
+
+def test_a_door_closes_when_its_work_fails() -> None:
+    ours, theirs = PracticeFactory.create_batch(2)
+
+    with tenancy.within(ours.workspace_id):
+        with pytest.raises(ZeroDivisionError), tenancy.within(theirs.workspace_id):
+            raise ZeroDivisionError
+        assert list(Practice.objects.all()) == [ours]
+
+
+def test_the_database_undoes_what_a_rolled_back_door_wrote() -> None:
+    ours = PracticeFactory.create()
+
+    with tenancy.within(ours.workspace_id):
+        Practice.objects.create(workspace=ours.workspace, name="Nunca fue")
+        transaction.set_rollback(True)
+    with tenancy.within(ours.workspace_id):
+        assert list(Practice.objects.all()) == [ours]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_setting_outlives_its_transaction() -> None:
+    ours = PracticeFactory.create()
+
+    with tenancy.within(ours.workspace_id):
+        pass
+
+    assert tenancy.opened() == ("", "")
+    assert Practice.objects.count() == 0
+
+
+def test_a_stream_opens_its_door_again() -> None:
+    ours, _theirs = PracticeFactory.create_batch(2)
+    chunks = (practice.name for practice in Practice.objects.all().iterator())
+
+    assert list(tenancy.streaming(ours.workspace_id, chunks)) == [ours.name]
+
+
+def test_the_application_is_neither_superuser_nor_exempt_nor_owner() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolsuper, rolbypassrls, EXISTS (SELECT FROM pg_tables"
+            " WHERE schemaname = 'public' AND tableowner = current_user)"
+            " FROM pg_roles WHERE rolname = current_user"
+        )
+        assert cursor.fetchone() == (False, False, False)

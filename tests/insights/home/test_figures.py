@@ -1,0 +1,217 @@
+"""What the first page tells of what was learned, and of what comes."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from core import tenancy
+from insights.home import outlook
+from messaging.models import Message
+from tests.factories import (
+    CampaignFactory,
+    ConversationFactory,
+    FeedbackFactory,
+    MessageFactory,
+    PatientFactory,
+    UserFactory,
+)
+from tests.messaging.world import running_campaign, seen
+from workspaces.models import Role, User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def owner(client: Client) -> User:
+    user: User = UserFactory.create(language="en", role=Role.OWNER)
+    client.force_login(user)
+    return user
+
+
+def answered(
+    campaign: Campaign, rating: int, *, days_ago: float = 1, name: str = "Zoila"
+) -> Message:
+    at = timezone.now() - timedelta(days=days_ago)
+    patient = PatientFactory.create(
+        workspace=campaign.workspace, campaign=campaign, name=name, asked_at=at
+    )
+    message: Message = MessageFactory.create(
+        workspace=campaign.workspace,
+        campaign=campaign,
+        patient=patient,
+        status="REPLIED",
+        rating=rating,
+        sent_at=at,
+        delivered_at=at + timedelta(seconds=2),
+        replied_at=at + timedelta(minutes=30),
+    )
+    return message
+
+
+def test_without_an_answer_there_is_a_dash_and_not_a_zero(client: Client, owner: User) -> None:
+    campaign = CampaignFactory.create(workspace=owner.workspace)
+    MessageFactory.create(
+        workspace=owner.workspace,
+        campaign=campaign,
+        status="DELIVERED",
+        sent_at=timezone.now() - timedelta(hours=1),
+        delivered_at=timezone.now(),
+    )
+    page = client.get(reverse("home")).content.decode()
+
+    assert "<dd>–</dd>" in page
+
+
+def test_the_figures_are_those_of_the_definitions(client: Client, owner: User) -> None:
+    campaign = CampaignFactory.create(workspace=owner.workspace)
+    for rating in (5, 4, 3, 2):
+        answered(campaign, rating)
+    page = client.get(reverse("home")).content.decode()
+
+    assert "<dd>25</dd>" in page  # two promoters, one detractor, of four
+    assert "<dd>3.5</dd>" in page
+    assert "100 %" in page or "100%" in page
+
+
+def test_a_period_is_compared_with_the_one_before(client: Client, owner: User) -> None:
+    campaign = CampaignFactory.create(workspace=owner.workspace)
+    answered(campaign, 5, days_ago=2)
+    answered(campaign, 1, days_ago=10)
+    page = client.get(reverse("results"), {"period": "7"}).content.decode()
+
+    assert "+200" in page
+    assert "+4.0" in page
+
+
+@pytest.mark.parametrize(
+    "asked", [{"period": "8"}, {"from": "x"}, {"from": "2027-01-02", "to": "2027-01-01"}]
+)
+def test_an_impossible_period_gets_a_sentence(
+    asked: dict[str, str], client: Client, owner: User
+) -> None:
+    page = client.get(reverse("results"), asked)
+
+    assert page.status_code == 200
+    assert "last 30 days" in page.content.decode()
+
+
+def test_an_unknown_filter_is_left_out_and_said(client: Client, owner: User) -> None:
+    page = client.get(reverse("results"), {"practice": "nonsense"}).content.decode()
+
+    assert "left out" in page
+
+
+def test_a_doctor_sees_own_figures_alone(client: Client, owner: User) -> None:
+    doctor = UserFactory.create(workspace=owner.workspace, role=Role.DOCTOR, language="en")
+    own = CampaignFactory.create(workspace=owner.workspace, created_by=doctor)
+    others = CampaignFactory.create(workspace=owner.workspace, created_by=owner)
+    answered(own, 5, name="Propia")
+    answered(others, 1, name="Ajena")
+    client.force_login(doctor)
+    page = client.get(reverse("home")).content.decode()
+
+    assert "<dd>100</dd>" in page
+    assert "Propia" in page
+    assert "Ajena" not in page
+
+
+def test_reception_sees_no_figures(client: Client, owner: User) -> None:
+    client.force_login(UserFactory.create(workspace=owner.workspace, role=Role.RECEPTIONIST))
+
+    assert "NPS" not in client.get(reverse("home")).content.decode()
+    assert client.get(reverse("results")).status_code == 403
+
+
+def test_who_waits_is_counted(client: Client, owner: User) -> None:
+    FeedbackFactory.create(workspace=owner.workspace)
+    ConversationFactory.create(workspace=owner.workspace)
+    page = client.get(reverse("home")).content.decode()
+
+    assert page.count("figure-attention") == 2
+    assert "rated 1 to 3, not resolved yet" in page
+
+
+def test_an_erased_patient_is_in_no_list_of_events(client: Client, owner: User) -> None:
+    message = answered(CampaignFactory.create(workspace=owner.workspace), 5)
+    with tenancy.within(message.workspace_id):
+        message.patient.data_deleted_at = timezone.now()
+        message.patient.save()
+
+    assert "Zoila" not in client.get(reverse("home")).content.decode()
+
+
+def test_those_who_come_next_are_in_the_order_of_their_time() -> None:
+    campaign = running_campaign()
+    late, soon = seen(campaign, hours_ago=-5), seen(campaign, hours_ago=-1)
+    seen(campaign, hours_ago=-48)
+    for why_not in ({"has_consent": False}, {"opted_out_at": timezone.now()}):
+        seen(campaign, hours_ago=-2, **why_not)
+    with tenancy.within(campaign.workspace_id):
+        found = outlook.outlook(campaign.workspace)
+
+    assert [ask.patient_id for ask in found.asks][:2] == [soon.pk, late.pk]
+    assert found.within_a_day == 2
+
+
+def test_a_campaign_tells_what_came_of_it(client: Client, owner: User) -> None:
+    campaign = CampaignFactory.create(workspace=owner.workspace)
+    # Not a day ago: a campaign's figures begin on the day before it was made, by UTC.
+    an_hour_ago = 1 / 24
+    answered(campaign, 5, days_ago=an_hour_ago)
+    answered(CampaignFactory.create(workspace=owner.workspace), 1, days_ago=an_hour_ago)
+    MessageFactory.create(
+        workspace=owner.workspace,
+        campaign=campaign,
+        status="FAILED",
+        error_code="30006",
+        sent_at=timezone.now(),
+    )
+    panel = client.get(reverse("campaign_results", args=[campaign.pk])).content.decode()
+
+    assert "<dd>100</dd>" in panel
+    assert "landline" in panel
+
+
+def test_rates_stand_with_their_denominators(client: Client, owner: User) -> None:
+    """By hand: three e-mails that the server took, one of them rated and one answered with STOP;
+    one bounced."""
+    campaign = CampaignFactory.create(workspace=owner.workspace)
+    for fields in (
+        {"status": "SENT"},
+        {"status": "REPLIED", "rating": 5, "replied_at": timezone.now()},
+        {"status": "REPLIED", "replied_at": timezone.now()},
+        {"status": "FAILED", "error_code": "5.1.1"},
+    ):
+        MessageFactory.create(
+            workspace=owner.workspace,
+            campaign=campaign,
+            channel="EMAIL",
+            sent_at=timezone.now() - timedelta(hours=1),
+            **fields,
+        )
+
+    for address in (reverse("home"), reverse("campaign_results", args=[campaign.pk])):
+        page = client.get(address).content.decode()
+        assert "1 of 3 delivered got a rating" in page
+        assert "2 of 3 delivered got any answer, an opt-out too" in page
+        assert "By e-mail, what the mail server accepted counts" in page
+        assert "4–5 promoters, 3 passive, 1–2 detractors" in page
+    assert "of 4 asked; 1 failed" in client.get(reverse("home")).content.decode()
+
+
+def test_a_campaign_that_asked_nobody_says_so(client: Client, owner: User) -> None:
+    campaign = CampaignFactory.create(workspace=owner.workspace)
+    panel = client.get(reverse("campaign_results", args=[campaign.pk])).content.decode()
+
+    assert "Nobody was asked yet" in panel
+
+
+def test_a_doctor_finds_no_results_of_others(client: Client, owner: User) -> None:
+    campaign = CampaignFactory.create(workspace=owner.workspace, created_by=owner)
+    client.force_login(UserFactory.create(workspace=owner.workspace, role=Role.DOCTOR))
+
+    assert client.get(reverse("campaign_results", args=[campaign.pk])).status_code == 404

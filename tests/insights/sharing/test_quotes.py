@@ -1,0 +1,245 @@
+"""A patient cannot change what a clinic has published, from any side where they write."""
+
+from contextlib import suppress
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from core import tenancy
+from core.errors import ProblemError
+from insights.models import Report
+from insights.sharing import acts
+from messaging import quotes, ratings, tasks
+from messaging.models import Message, Quote
+from tests.at_once import at_once
+from tests.factories import (
+    MessageFactory,
+    PatientFactory,
+    ReportFactory,
+    UserFactory,
+    WorkspaceFactory,
+)
+from workspaces.models import Role, User
+
+pytestmark = pytest.mark.django_db
+
+PRAISE = "La doctora Paz me explicó todo con calma"
+SPAM = "Compre seguidores en https://evil.example"
+READER = {"User-Agent": "Mozilla/5.0 (Android)", "Accept-Language": "es"}
+
+
+def happy_ask() -> Message:
+    """Five stars a moment ago, with words that may be shown."""
+    now = timezone.now()
+    workspace = WorkspaceFactory.create(plan="PROFESSIONAL")
+    found: Message = MessageFactory.create(
+        workspace=workspace,
+        patient=PatientFactory.create(workspace=workspace, asked_at=now),
+        status="REPLIED",
+        rating=5,
+        comment=PRAISE,
+        quotable_at=now,
+        sent_at=now,
+        replied_at=now,
+    )
+    return found
+
+
+@pytest.fixture
+def ask() -> Message:
+    return happy_ask()
+
+
+@pytest.fixture
+def owner(ask: Message) -> User:
+    user: User = UserFactory.create(workspace=ask.workspace, role=Role.OWNER, language="es")
+    return user
+
+
+@pytest.fixture
+def report(ask: Message) -> Report:
+    found: Report = ReportFactory.create(
+        workspace=ask.workspace, practice=ask.patient.campaign.practice
+    )
+    return found
+
+
+@pytest.fixture
+def staff(owner: User) -> Client:
+    client = Client()
+    client.force_login(owner)
+    return client
+
+
+def publish(ask: Message, by: User, *, seen: str = PRAISE) -> Quote:
+    with tenancy.within(ask.workspace_id):
+        return acts.quote(message=ask, shown=quotes.fingerprint(seen), by=by)
+
+
+def public_page(report: Report) -> str:
+    page = Client().get(reverse("public_report", args=[report.token]), headers=READER)
+    return page.content.decode()
+
+
+def post_words(ask: Message, words: str, **more: str) -> None:
+    path = reverse("patient_words", args=[ask.patient.token])
+    assert Client().post(path, {"comment": words, **more}).status_code == 303
+
+
+def quote_of(ask: Message) -> Quote:
+    with tenancy.within(ask.workspace_id):
+        return Quote.objects.get(message=ask)
+
+
+def run_task_for(ask: Message) -> None:
+    tasks.tell_of_withdrawn_quote(str(ask.workspace_id), str(ask.pk))
+
+
+@pytest.mark.parametrize("permission", [{}, {"quote": "1"}], ids=["silent", "allowed again"])
+def test_words_added_after_publishing_are_never_public(
+    ask: Message, owner: User, report: Report, permission: dict[str, str]
+) -> None:
+    publish(ask, owner)
+    assert PRAISE in public_page(report)
+
+    post_words(ask, SPAM, **permission)
+
+    page = public_page(report)
+    assert "evil.example" not in page
+    assert PRAISE not in page
+    assert (quote_of(ask).withdrawn_because, quote_of(ask).text) == ("WORDS", "")
+
+
+def test_text_message_after_publishing_ends_permission(
+    ask: Message, owner: User, report: Report
+) -> None:
+    publish(ask, owner)
+    with tenancy.within(ask.workspace_id):
+        ratings.add_comment(ask=ask, comment="la verdad fue pésimo, soy Luz Mina de Cuenca")
+
+    assert "Luz Mina" not in public_page(report)
+    with pytest.raises(ProblemError, match=r"permitido|allowed"):
+        publish(ask, owner)
+
+
+@pytest.mark.parametrize("rating", [1, 4])
+def test_changed_rating_withdraws_the_words(
+    ask: Message, owner: User, report: Report, rating: int
+) -> None:
+    publish(ask, owner)
+    Client().post(reverse("patient_rate", args=[ask.patient.token]), {"rating": rating})
+
+    assert PRAISE not in public_page(report)
+    assert quote_of(ask).withdrawn_because == "RATING"
+
+
+def test_same_rating_and_same_words_withdraw_nothing(
+    ask: Message, owner: User, report: Report
+) -> None:
+    publish(ask, owner)
+    Client().post(reverse("patient_rate", args=[ask.patient.token]), {"rating": 5})
+
+    assert PRAISE in public_page(report)
+
+
+def test_patient_takes_permission_back_on_their_page(
+    ask: Message, owner: User, report: Report
+) -> None:
+    publish(ask, owner)
+    path = reverse("patient_rate", args=[ask.patient.token])
+    assert "Prefiero que no se muestren" in Client().get(path, headers=READER).content.decode()
+
+    Client().post(reverse("patient_words", args=[ask.patient.token]), {"hide": "1"})
+
+    assert PRAISE not in public_page(report)
+    assert quote_of(ask).withdrawn_because == "PERMISSION"
+    assert "Prefiero que no" not in Client().get(path, headers=READER).content.decode()
+
+
+def test_owner_hears_of_it_without_a_word_of_the_patient(ask: Message, owner: User) -> None:
+    publish(ask, owner)
+    post_words(ask, SPAM)
+    mail.outbox.clear()
+    run_task_for(ask)
+
+    (letter,) = [letter for letter in mail.outbox if letter.to == [owner.email]]
+    assert "cambió sus palabras" in letter.body
+    assert reverse("sharing") in letter.body
+    assert "evil.example" not in letter.body
+    assert PRAISE not in letter.body
+
+
+def test_nothing_published_tells_nobody(ask: Message, owner: User) -> None:
+    post_words(ask, SPAM)
+    run_task_for(ask)
+
+    assert mail.outbox == []
+
+
+def test_owner_looks_again_and_publishes_anew(
+    ask: Message, owner: User, report: Report, staff: Client
+) -> None:
+    publish(ask, owner)
+    post_words(ask, "y la recepción también, muy amables", quote="1")
+    words = f"{PRAISE}\ny la recepción también, muy amables"
+    page = staff.get(reverse("sharing")).content.decode()
+    assert "El paciente cambió sus palabras." in page
+    assert quotes.fingerprint(words) in page
+
+    path = reverse("quote_choose", args=[ask.pk])
+    staff.post(path, {"shown": quotes.fingerprint(words)})
+
+    assert "muy amables" in public_page(report)
+    assert "El paciente cambió sus palabras." not in staff.get(reverse("sharing")).content.decode()
+
+
+def test_owner_removes_the_note(ask: Message, owner: User, staff: Client) -> None:
+    publish(ask, owner)
+    post_words(ask, SPAM)
+    staff.post(reverse("quote_withdraw", args=[quote_of(ask).pk]))
+
+    with tenancy.within(ask.workspace_id):
+        assert not Quote.objects.exists()
+
+
+@pytest.mark.parametrize("shown", ["", "0" * 32, quotes.fingerprint(PRAISE)])
+def test_words_that_the_owner_has_not_seen_are_refused(
+    ask: Message, report: Report, staff: Client, shown: str
+) -> None:
+    post_words(ask, SPAM, quote="1")
+    answer = staff.post(reverse("quote_choose", args=[ask.pk]), {"shown": shown}, follow=True)
+
+    assert "cambió sus palabras hace un momento" in answer.content.decode()
+    assert "evil.example" not in public_page(report)
+
+
+def test_unhappy_patient_is_not_offered_to_be_quoted(ask: Message, staff: Client) -> None:
+    Client().post(reverse("patient_rate", args=[ask.patient.token]), {"rating": 1})
+
+    answer = staff.post(
+        reverse("quote_choose", args=[ask.pk]), {"shown": quotes.fingerprint(PRAISE)}
+    )
+    assert answer.status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_publishing_while_the_patient_writes_never_shows_unseen_words() -> None:
+    for _ in range(5):
+        ask = happy_ask()
+        owner = UserFactory.create(workspace=ask.workspace)
+        report = ReportFactory.create(
+            workspace=ask.workspace, practice=ask.patient.campaign.practice
+        )
+
+        def press(ask: Message = ask, owner: User = owner) -> None:
+            with suppress(ProblemError):
+                publish(ask, owner)
+
+        at_once(press, lambda ask=ask: post_words(ask, SPAM, quote="1"))  # type: ignore[misc]
+        page = public_page(report)
+
+        assert "evil.example" not in page
+        assert PRAISE not in page

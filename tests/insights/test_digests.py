@@ -1,0 +1,96 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core import mail
+
+from core import tenancy
+from insights import digests
+from insights.models import Digest
+from tests.factories import (
+    CampaignFactory,
+    ConversationFactory,
+    MessageFactory,
+    PracticeFactory,
+    UserFactory,
+)
+from workspaces.models import Practice, Role, User
+
+pytestmark = pytest.mark.django_db
+
+# Quito is five hours behind: eight there is thirteen here.
+MONDAY = datetime(2026, 11, 16, 13, 0, tzinfo=UTC)
+LAST_WEEK = datetime(2026, 11, 11, 15, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def practice() -> Practice:
+    found: Practice = PracticeFactory.create(timezone="America/Guayaquil")
+    return found
+
+
+@pytest.fixture
+def owner(practice: Practice) -> User:
+    user: User = UserFactory.create(workspace=practice.workspace, role=Role.OWNER, language="en")
+    return user
+
+
+@pytest.fixture
+def _asked(practice: Practice) -> None:
+    campaign = CampaignFactory.create(workspace=practice.workspace, practice=practice)
+    for rating in (5, 5, 2):
+        MessageFactory.create(
+            workspace=practice.workspace,
+            campaign=campaign,
+            status="REPLIED",
+            rating=rating,
+            sent_at=LAST_WEEK,
+            delivered_at=LAST_WEEK + timedelta(seconds=3),
+            replied_at=LAST_WEEK + timedelta(minutes=5),
+        )
+
+
+@pytest.mark.usefixtures("_asked")
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        (MONDAY - timedelta(minutes=1), 0),
+        (MONDAY, 1),
+        (MONDAY + timedelta(days=2), 1),
+        (MONDAY + timedelta(days=3), 0),
+    ],
+)
+def test_it_is_sent_on_monday_morning_of_the_clinic(
+    now: datetime, told: int, practice: Practice
+) -> None:
+    assert digests.send_due(now=now) == told
+
+
+@pytest.mark.usefixtures("_asked")
+def test_a_week_is_told_once(practice: Practice) -> None:
+    assert digests.send_due(now=MONDAY) == 1
+    assert digests.send_due(now=MONDAY + timedelta(hours=1)) == 0
+    assert digests.send_due(now=MONDAY + timedelta(days=7)) == 1
+
+
+def test_whoever_asked_nobody_is_left_in_peace(practice: Practice) -> None:
+    assert digests.send_due(now=MONDAY) == 0
+    with tenancy.platform("test"):
+        assert not Digest.objects.exists()
+
+
+@pytest.mark.usefixtures("_asked")
+def test_the_owner_reads_numbers_and_no_names(practice: Practice, owner: User) -> None:
+    UserFactory.create(workspace=practice.workspace, role=Role.RECEPTIONIST)
+    talk = ConversationFactory.create(workspace=practice.workspace)
+    digests.send(workspace_id=practice.workspace_id, week=LAST_WEEK.date() - timedelta(2))
+
+    (letter,) = (one for one in mail.outbox if one.to == [owner.email])
+    said = str(letter.body)
+    assert "NPS: 33" in said
+    assert "4–5 promoters, 3 passive, 1–2 detractors" in said
+    assert "Average rating: 4.0" in said
+    assert "Delivered (by e-mail, accepted by the mail server): 3" in said
+    assert "Rated from 1 to 5: 3" in said
+    assert "Answered in any way, an opt-out too: 3" in said
+    assert "1 patient waits" in said
+    assert talk.patient.name not in said

@@ -1,0 +1,37 @@
+from typing import Any
+
+import pytest
+
+from tests.factories import DayTallyFactory, FailureTallyFactory, HourTallyFactory
+from tests.rules import refuses
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("constraint", "factory", "values"),
+    [
+        ("insights_daytally_facet_known", DayTallyFactory, {"facet": "moon"}),
+        ("insights_hourtally_facet_known", HourTallyFactory, {"facet": "moon"}),
+        ("insights_failuretally_facet_known", FailureTallyFactory, {"facet": "moon"}),
+        ("insights_hourtally_a_day_of_24", HourTallyFactory, {"weekday": 0}),
+        ("insights_hourtally_a_day_of_24", HourTallyFactory, {"weekday": 8}),
+        ("insights_hourtally_a_day_of_24", HourTallyFactory, {"hours": [0] * 23}),
+    ],
+)
+def test_the_database_refuses(constraint: str, factory: Any, values: dict[str, Any]) -> None:
+    refuses(constraint, factory, **values)
+
+
+@pytest.mark.parametrize(
+    ("constraint", "factory"),
+    [
+        ("insights_daytally_once", DayTallyFactory),
+        ("insights_hourtally_once", HourTallyFactory),
+        ("insights_failuretally_once", FailureTallyFactory),
+    ],
+)
+def test_a_day_is_tallied_once(constraint: str, factory: Any) -> None:
+    kept = factory.create()
+
+    refuses(constraint, factory, workspace=kept.workspace, campaign=kept.campaign)

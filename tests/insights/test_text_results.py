@@ -1,0 +1,166 @@
+"""The answers to each version of a text, held against rows counted by hand."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from core import tenancy
+from insights.text_results import results
+from templates_app.models import Template
+from tests.factories import MessageFactory, PatientFactory, TemplateFactory, UserFactory
+from tests.messaging.world import running_campaign
+from workspaces.models import Role, User
+
+pytestmark = pytest.mark.django_db
+
+SMS, EMAIL = "SMS", "EMAIL"
+
+# Version, channel, status and rating of asks: what one sees in the table of messages.
+ASKS: list[tuple[int | None, str, str, int | None]] = [
+    (1, SMS, "SENT", None),
+    (1, SMS, "DELIVERED", None),
+    (1, SMS, "DELIVERED", None),
+    (1, SMS, "REPLIED", 5),
+    (1, SMS, "REPLIED", None),  # a STOP
+    (1, SMS, "FAILED", None),
+    (1, EMAIL, "SENT", None),
+    (1, EMAIL, "SENT", None),
+    (1, EMAIL, "REPLIED", 2),
+    (1, EMAIL, "FAILED", None),
+    (2, SMS, "DELIVERED", None),
+    (2, SMS, "REPLIED", 4),
+    (2, SMS, "PENDING", None),
+    (2, SMS, "CANCELLED", None),
+    (None, SMS, "REPLIED", 1),
+]
+
+
+def ask(
+    campaign: Campaign, text: Template, version: int | None, channel: str, status: str, **more: Any
+) -> None:
+    sent = status not in ("PENDING", "CANCELLED")
+    now = timezone.now()
+    MessageFactory.create(
+        workspace=campaign.workspace,
+        campaign=campaign,
+        patient=PatientFactory.create(workspace=campaign.workspace, campaign=campaign),
+        channel=channel,
+        status=status,
+        sent_at=now - timedelta(hours=1) if sent else None,
+        replied_at=now if status == "REPLIED" else None,
+        template_id=text.pk if version else None,
+        template_version=version,
+        **more,
+    )
+
+
+@pytest.fixture
+def asked() -> tuple[Campaign, Template]:
+    campaign = running_campaign()
+    text = TemplateFactory.create(workspace=campaign.workspace, is_default=True)
+    for version, channel, status, rating in ASKS:
+        ask(campaign, text, version, channel, status, rating=rating)
+    return campaign, text
+
+
+def owner_of(campaign: Campaign, **fields: Any) -> User:
+    user: User = UserFactory.create(workspace=campaign.workspace, language="en", **fields)
+    return user
+
+
+def test_versions_are_counted_apart_by_channel(asked: tuple[Campaign, Template]) -> None:
+    campaign, text = asked
+    with tenancy.within(campaign.workspace_id):
+        found = {
+            (one.version, one.channel): one
+            for one in results.by_version(text, visible_to=owner_of(campaign))
+        }
+
+    assert {
+        key: (one.figures.asked, one.figures.delivered, one.figures.answered, one.figures.rated)
+        for key, one in found.items()
+    } == {(2, SMS): (2, 2, 1, 1), (1, EMAIL): (4, 3, 1, 1), (1, SMS): (6, 4, 2, 1)}
+    assert found[1, SMS].figures.answer_rate == 2 / 4
+    assert found[1, SMS].figures.rating_rate == 1 / 4
+    assert found[1, EMAIL].figures.rating_rate == 1 / 3
+    assert all(one.figures.says_little for one in found.values())
+
+
+def test_text_is_the_sum_of_its_versions(asked: tuple[Campaign, Template]) -> None:
+    campaign, text = asked
+    with tenancy.within(campaign.workspace_id):
+        found = results.by_text(campaign.workspace, visible_to=owner_of(campaign))
+
+    assert set(found) == {text.pk}
+    figures = found[text.pk].figures
+    assert (figures.delivered, figures.answered, figures.rated) == (9, 4, 3)
+    assert found[text.pk].figures.rating_rate == 3 / 9
+
+
+def test_older_messages_are_unknown_and_invented_for_nobody(client: Client) -> None:
+    campaign = running_campaign()
+    text = TemplateFactory.create(workspace=campaign.workspace, is_default=True)
+    client.force_login(owner_of(campaign))
+    page = reverse("template_results", args=[text.pk])
+    assert "Nobody was asked with this text yet." in client.get(page).content.decode()
+
+    ask(campaign, text, None, SMS, "DELIVERED")
+    said = client.get(page).content.decode()
+    assert "Nobody was asked with this text yet." in said
+    assert "do not say with which text" in said
+
+
+def test_page_says_where_ratings_are_few(client: Client, asked: tuple[Campaign, Template]) -> None:
+    campaign, text = asked
+    client.force_login(owner_of(campaign))
+    page = reverse("template_results", args=[text.pk])
+    assert "· few" in client.get(page).content.decode()
+
+    for _ in range(19):
+        ask(campaign, text, 1, SMS, "REPLIED", rating=5)
+    said = client.get(page).content.decode()
+    assert said.count("· few") == 2
+    assert "91\u00a0%" in said.replace(" %", "\u00a0%")
+    assert "few ratings" not in client.get(reverse("text_results")).content.decode()
+
+
+def test_answers_to_other_texts_count_on_the_ask(client: Client) -> None:
+    campaign = running_campaign()
+    text = TemplateFactory.create(workspace=campaign.workspace, type="REMINDER")
+    client.force_login(owner_of(campaign))
+
+    said = client.get(reverse("template_results", args=[text.pk])).content.decode()
+
+    assert "Answers count on the first question" in said
+
+
+def test_doctor_sees_the_figures_of_own_campaigns(asked: tuple[Campaign, Template]) -> None:
+    campaign, text = asked
+    doctor = owner_of(campaign, role=Role.DOCTOR)
+    own = running_campaign(practice=campaign.practice, created_by=doctor)
+    ask(own, text, 2, SMS, "REPLIED", rating=3)
+
+    with tenancy.within(campaign.workspace_id):
+        [found] = results.by_version(text, visible_to=doctor)
+
+    assert (found.version, found.figures.rated) == (2, 1)
+
+
+def test_pages_of_the_texts_load_their_panels(
+    client: Client, asked: tuple[Campaign, Template]
+) -> None:
+    campaign, text = asked
+    client.force_login(owner_of(campaign))
+
+    detail = client.get(reverse("template", args=[text.pk])).content.decode()
+    assert reverse("template_results", args=[text.pk]) in detail
+    listed = client.get(reverse("templates")).content.decode()
+    assert f'id="results-{text.pk}"' in listed
+    panel = client.get(reverse("text_results")).content.decode()
+    assert f'id="results-{text.pk}"' in panel
+    assert "44 % answered and 33 % rated, of 9 delivered" in panel.replace("\u00a0", " ")

@@ -1,0 +1,204 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext, override_settings
+from django.utils import timezone
+from pytest_django import Settings
+
+from core import tenancy
+from core.errors import ProblemError
+from core.models import AuditEvent
+from integrations import api_keys
+from integrations.api_keys import Wish
+from integrations.models import ApiKey
+from tests.core.api.calling import Program, codes, words_of
+from tests.factories import ApiKeyFactory, UserFactory, WorkspaceFactory
+from workspaces import team
+from workspaces.models import Plan, Role, User, Workspace
+
+pytestmark = pytest.mark.django_db
+
+
+def call(words: str, **options: Any) -> Any:
+    return Client(headers={"Authorization": f"Bearer {words}"}).get("/api/v1/me/", **options)
+
+
+def made(owner: User, **wish: Any) -> tuple[ApiKey, str]:
+    assert owner.workspace
+    with tenancy.within(owner.workspace.pk):
+        wishes = Wish(**({"name": "Agenda", "scopes": ["patients:read"]} | wish))
+        return api_keys.make(workspace=owner.workspace, wish=wishes, by=owner)
+
+
+def test_a_new_key_opens_and_is_stored_as_a_digest_alone() -> None:
+    owner = UserFactory.create()
+
+    key, words = made(owner)
+
+    told = call(words).json()
+    assert told["user"]["id"] == str(owner.pk)
+    assert told["key"]["prefix"] in words
+    assert told["key"]["scopes"] == ["patients:read"]
+    assert words.rpartition("_")[2] not in str(vars(key))
+
+
+def test_key_with_a_scope_that_no_app_declares_is_refused() -> None:
+    owner = UserFactory.create()
+
+    with pytest.raises(ValueError, match="patients:own"):
+        made(owner, scopes=["patients:read", "patients:own"])
+
+
+def test_making_and_revoking_are_in_the_trail() -> None:
+    owner = UserFactory.create()
+    key, _words = made(owner)
+
+    with tenancy.within(key.workspace_id):
+        api_keys.revoke(key=key, by=owner)
+        api_keys.revoke(key=key, by=owner)
+        acts = list(AuditEvent.objects.order_by("pk").values_list("action", flat=True))
+
+    assert acts == ["key.create", "key.revoke"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"revoked_at": timezone.now()}, "key_revoked"),
+        ({"expires_at": timezone.now() - timedelta(seconds=1)}, "key_expired"),
+        ({"made_by": None}, "key_orphaned"),
+    ],
+)
+def test_a_key_that_is_over_opens_nothing(fields: dict[str, Any], code: str) -> None:
+    answer = call(words_of(ApiKeyFactory.create(**fields)))
+
+    assert codes(answer)[:2] == (401, code)
+    assert answer["WWW-Authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["", "rm_", "rm__", "rm_nobody_secret", "rm_{prefix}_wrong", "rm_{prefix}_", "{prefix}",
+     "xx_{prefix}_secret", "rm_\u0141_x"],
+)  # fmt: skip
+def test_other_words_open_nothing(words: str) -> None:
+    key = ApiKeyFactory.create()
+
+    assert codes(call(words.format(prefix=key.prefix)))[:2] == (401, "key_unknown")
+
+
+def test_without_any_key_one_is_asked_for() -> None:
+    assert codes(Client().get("/api/v1/me/"))[:2] == (401, "not_authenticated")
+
+
+def test_a_session_does_not_help_a_wrong_key() -> None:
+    client = Client(headers={"Authorization": "Bearer rm_a_b"})
+    client.force_login(UserFactory.create())
+
+    assert client.get("/api/v1/me/").status_code == 401
+
+
+def test_a_key_stops_with_the_role_of_whoever_made_it() -> None:
+    owner = UserFactory.create()
+    other = UserFactory.create(workspace=owner.workspace)
+    key, words = made(owner)
+
+    with tenancy.within(key.workspace_id):
+        team.change_role(workspace=key.workspace, member=owner, role=Role.DOCTOR, by=other)
+
+    assert codes(call(words))[:2] == (401, "key_orphaned")
+
+
+def test_a_key_stops_when_whoever_made_it_leaves() -> None:
+    owner = UserFactory.create()
+    other = UserFactory.create(workspace=owner.workspace)
+    key, words = made(owner)
+
+    with tenancy.within(key.workspace_id):
+        team.remove(workspace=key.workspace, member=owner, by=other)
+
+    assert codes(call(words))[:2] == (401, "key_orphaned")
+
+
+def test_a_key_does_not_outlive_the_plan(program: Program) -> None:
+    with tenancy.platform("test"):
+        Workspace.objects.filter(pk=program.workspace.pk).update(plan=Plan.STARTER)
+
+    assert codes(program.get("me/"))[:2] == (403, "plan_too_small")
+
+
+def test_a_plan_without_the_api_makes_no_keys() -> None:
+    owner = UserFactory.create(workspace=WorkspaceFactory.create(plan=Plan.FREE))
+
+    with pytest.raises(ProblemError, match="API"):
+        made(owner)
+
+
+@pytest.mark.parametrize(
+    ("allowed", "address", "status"),
+    [
+        (["203.0.113.0/24"], "203.0.113.9", 200),
+        (["203.0.113.7"], "::ffff:203.0.113.7", 200),
+        (["2001:db8::/32"], "2001:db8::1", 200),
+        (["203.0.113.0/24"], "198.51.100.1", 403),
+        (["203.0.113.0/24"], "", 403),
+    ],
+)
+def test_a_key_may_be_bound_to_addresses(allowed: list[str], address: str, status: int) -> None:
+    words = words_of(ApiKeyFactory.create(addresses=allowed))
+
+    assert call(words, REMOTE_ADDR=address).status_code == status
+
+
+def test_a_scope_is_needed() -> None:
+    program = Program(scopes=["messages:read"])
+
+    answer = program.get("practices/")
+
+    assert codes(answer)[:2] == (403, "scope_missing")
+    assert "practices:read" in answer.json()["detail"]
+
+
+def test_use_is_noted_once_a_minute(program: Program) -> None:
+    with CaptureQueriesContext(connection) as first:
+        program.get("me/")
+    with CaptureQueriesContext(connection) as second:
+        program.get("me/")
+
+    with tenancy.platform("test"):
+        noted = ApiKey.objects.get(pk=program.key.pk).last_used_at
+    assert noted is not None
+    assert len(second) == len(first) - 1
+
+
+@override_settings(API_RATE=2)
+def test_too_many_calls_are_told_when_to_come_back(program: Program) -> None:
+    other = Program()
+
+    answers = [program.get("me/") for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert codes(answers[2])[1] == "too_many_requests"
+    assert 1 <= int(answers[2]["Retry-After"]) <= 60
+    assert other.get("me/").status_code == 200
+
+
+def test_call_without_https_is_refused_and_not_redirected(settings: Settings) -> None:
+    settings.HTTPS = settings.SECURE_SSL_REDIRECT = True
+    _key, words = made(UserFactory.create())
+
+    in_clear = call(words)
+
+    assert (in_clear.status_code, in_clear.json()["code"]) == (403, "https_required")
+    assert call(words, secure=True).status_code == 200
+
+
+def test_page_without_https_is_redirected(settings: Settings) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+
+    redirected = Client().get("/api/docs/")
+
+    assert redirected["Location"] == "https://testserver/api/docs/"

@@ -1,0 +1,68 @@
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from tests.factories import (
+    ApiKeyFactory,
+    DeliveryAttemptFactory,
+    WebhookDeliveryFactory,
+    WebhookEndpointFactory,
+)
+from tests.rules import refuses
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("constraint", "factory", "values"),
+    [
+        ("integrations_apikey_has_scopes", ApiKeyFactory, {"scopes": []}),
+        ("integrations_webhookendpoint_has_events", WebhookEndpointFactory, {"events": []}),
+        (
+            "integrations_webhookendpoint_disabled_because",
+            WebhookEndpointFactory,
+            {"disabled_because": "GONE"},
+        ),
+        (
+            "integrations_webhookendpoint_disabled_because",
+            WebhookEndpointFactory,
+            {"disabled_at": timezone.now()},
+        ),
+        (
+            "integrations_webhookendpoint_earlier_secret_ends",
+            WebhookEndpointFactory,
+            {"earlier_secret": "x"},
+        ),
+        (
+            "integrations_webhookendpoint_failing_since_the_first",
+            WebhookEndpointFactory,
+            {"failures": 1},
+        ),
+        ("integrations_webhookdelivery_status_known", WebhookDeliveryFactory, {"status": "LOST"}),
+        (
+            "integrations_deliveryattempt_answer_or_trouble",
+            DeliveryAttemptFactory,
+            {"status_code": None},
+        ),
+        (
+            "integrations_deliveryattempt_answer_or_trouble",
+            DeliveryAttemptFactory,
+            {"trouble": "TIMEOUT"},
+        ),
+    ],
+)
+def test_the_database_refuses(constraint: str, factory: Any, values: dict[str, Any]) -> None:
+    refuses(constraint, factory, **values)
+
+
+def test_an_endpoints_address_is_told_once() -> None:
+    endpoint = WebhookEndpointFactory.create()
+    WebhookEndpointFactory.create(url=endpoint.url)
+
+    refuses(
+        "integrations_webhookendpoint_once_per_address",
+        WebhookEndpointFactory,
+        workspace=endpoint.workspace,
+        url=endpoint.url,
+    )

@@ -1,0 +1,62 @@
+"""What docs/webhooks.md says holds: its example runs, and its tables name what there is."""
+
+import re
+import time
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from config.embedded import ROOT
+from core.registry import declared_by_apps
+from integrations.webhooks import queues, signing
+from integrations.webhooks.endpoints import ROTATION
+
+DOCUMENT = (ROOT / "docs/webhooks.md").read_text()
+BODY = '{"type":"webhook.test","data":{"message":"¡Hola!"}}'.encode()
+
+
+@pytest.fixture
+def example() -> Any:
+    [code] = re.findall(r"```python\n(.*?)```", DOCUMENT, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(code, names)  # noqa: S102 - what an integrator would run
+    return names["is_from_reputation_manager"]
+
+
+def headers(*secrets: str) -> dict[str, str]:
+    return signing.headers(BODY, secrets=secrets, message_id=uuid4(), at=timezone.now())
+
+
+def test_the_example_tells_ours_from_others(example: Any) -> None:
+    secret, other = signing.new_secret(), signing.new_secret()
+    ours = headers(secret)
+
+    assert example(ours, BODY, secret)
+    assert not example(ours, BODY, other)
+    assert not example(ours, BODY + b" ", secret)
+    assert not example(ours | {"webhook-id": str(uuid4())}, BODY, secret)
+    assert not example(ours | {"webhook-timestamp": str(int(time.time()) - 301)}, BODY, secret)
+    assert signing.is_signed(BODY, said=ours, secret=secret)
+    assert not signing.is_signed(BODY, said=ours, secret=other)
+
+
+def test_during_a_rotation_the_example_takes_either_secret(example: Any) -> None:
+    new, old = signing.new_secret(), signing.new_secret()
+
+    assert example(headers(new, old), BODY, new)
+    assert example(headers(new, old), BODY, old)
+
+
+def test_every_event_is_documented_and_no_other() -> None:
+    documented = re.findall(r"^\| `([a-z_.]+)` \|", DOCUMENT, re.MULTILINE)
+    assert sorted(documented) == sorted(declared_by_apps("webhook_events"))
+
+
+def test_the_pauses_are_those_that_are_made() -> None:
+    minutes = [pause.total_seconds() / 60 for pause in queues.PAUSES]
+
+    assert minutes == [10 / 60, 1, 5, 30, 120, 360]
+    assert "after 10 seconds, 1 minute, 5 minutes,\n  30 minutes, 2 hours" in DOCUMENT
+    assert (queues.GIVE_UP_AFTER.days, ROTATION.total_seconds() / 3600) == (3, 24)

@@ -1,0 +1,309 @@
+"""Each thing that happens is announced where it happens: once, in its order, and no more."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from billing.models import EntryKind
+from campaigns import actions
+from core import tenancy
+from integrations.models import WebhookDelivery
+from messaging import optouts, ratings
+from messaging.channels import Fate, Outcome, Trace
+from messaging.dispatch import completing, credit_warnings, sweeping
+from messaging.dispatch.claiming import claim
+from messaging.dispatch.planning import plan
+from messaging.dispatch.settling import settle
+from messaging.models import Message, Sender, Status
+from messaging.webhooks import inbox, processing
+from patients import consent, erasure, suppressions
+from patients.imports import working
+from patients.lists.problems import ListProblem
+from patients.models import SuppressionReason
+from tests.factories import (
+    CreditEntryFactory,
+    MessageFactory,
+    PatientFactory,
+    UserFactory,
+    WebhookEndpointFactory,
+    WorkspaceFactory,
+)
+from tests.messaging.world import messages, running_campaign, seen, shared_sender
+from tests.patients.imports.lists import imported, people, uploaded
+from workspaces.models import Workspace
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def workspace() -> Workspace:
+    """It listens to everything."""
+    made: Workspace = WorkspaceFactory.create()
+    WebhookEndpointFactory.create(workspace=made)
+    return made
+
+
+@pytest.fixture
+def sender() -> Sender:
+    return shared_sender()
+
+
+def told(workspace: Workspace) -> list[WebhookDelivery]:
+    with tenancy.platform("test"):
+        return list(WebhookDelivery.objects.within(workspace).order_by("position"))
+
+
+def events(workspace: Workspace) -> list[str]:
+    return [one.event for one in told(workspace)]
+
+
+def ask(workspace: Workspace, **fields: Any) -> Message:
+    values = {"status": Status.DELIVERED, "attempt": 1} | fields
+    made: Message = MessageFactory.create(workspace=workspace, **values)
+    return made
+
+
+def reports(message: Message, *said: str, **fields: str) -> None:
+    """All at once, as after a worker was away."""
+    for status in said:
+        call = {"MessageSid": "SM1", "MessageStatus": status, **fields}
+        inbox.keep_status(call, message=message.pk, attempt=None)
+    processing.process()
+
+
+def settled(sender: Sender, outcome: Outcome) -> Message:
+    plan()
+    [claimed] = claim(sender=sender, limit=1)
+    settle([(claimed, outcome)])
+    [message] = messages(pk=claimed.id)
+    return message
+
+
+def test_of_a_message_each_step_is_told_once(workspace: Workspace, sender: Sender) -> None:
+    patient = seen(running_campaign(workspace))
+    message = settled(sender, Outcome(Fate.ACCEPTED, external_id="SM1"))
+    reports(message, "sent", "delivered", "delivered", "read")
+
+    assert events(workspace) == ["message.sent", "message.delivered"]
+    sent, delivered = (one.data for one in told(workspace))
+    assert sent == {
+        "id": str(message.pk),
+        "campaign_id": str(message.campaign_id),
+        "patient_id": str(patient.pk),
+        "type": "INITIAL",
+        "channel": "SMS",
+        "status": "SENT",
+        "attempt": 1,
+        "sent_at": sent["sent_at"],
+        "delivered_at": None,
+        "error_code": "",
+    }
+    assert (delivered["status"], delivered["delivered_at"] is None) == ("DELIVERED", False)
+
+
+def test_receipts_that_come_before_our_own_answer_tell_the_same(
+    workspace: Workspace, sender: Sender
+) -> None:
+    seen(running_campaign(workspace))
+    plan()
+    [claimed] = claim(sender=sender, limit=1)
+    [message] = messages()
+    reports(message, "delivered", "sent")
+    settle([(claimed, Outcome(Fate.ACCEPTED, external_id="SM1"))])
+
+    assert events(workspace) == ["message.sent", "message.delivered"]
+
+
+@pytest.mark.parametrize("fate", [Fate.RETRY, Fate.PAUSED, Fate.UNKNOWN])
+def test_what_is_not_sent_yet_is_not_told(workspace: Workspace, sender: Sender, fate: Fate) -> None:
+    seen(running_campaign(workspace))
+    settled(sender, Outcome(fate))
+
+    assert events(workspace) == []
+
+
+def test_a_refused_message_failed_and_its_code_is_told_without_its_words(
+    workspace: Workspace, sender: Sender
+) -> None:
+    seen(running_campaign(workspace))
+    settled(sender, Outcome(Fate.REJECTED, code="21614", reason="+593998877665 is no mobile"))
+
+    [failed] = told(workspace)
+    assert (failed.event, failed.data["error_code"]) == ("message.failed", "21614")
+    assert "593998877665" not in str(failed.data)
+
+
+def test_a_failure_that_is_reported_is_told(workspace: Workspace, sender: Sender) -> None:
+    seen(running_campaign(workspace))
+    message = settled(sender, Outcome(Fate.ACCEPTED, external_id="SM1"))
+    reports(message, "undelivered", ErrorCode="30003")
+
+    assert events(workspace) == ["message.sent", "message.failed"]
+
+
+@pytest.mark.parametrize(
+    ("trace", "expected"),
+    [
+        (Trace(can_tell=True, external_ids=("SM1",)), ["message.sent"]),
+        (Trace(can_tell=True), ["message.failed"]),
+    ],
+    ids=["found", "no trace"],
+)
+def test_what_the_sweeper_finds_out_is_told(
+    workspace: Workspace, sender: Sender, trace: Trace, expected: list[str]
+) -> None:
+    seen(running_campaign(workspace))
+    message = settled(sender, Outcome(Fate.UNKNOWN))
+    later = timezone.now() + settings.DISPATCH_SILENCE + timedelta(minutes=5)
+    lost = sweeping.Lost(
+        id=message.pk,
+        attempt=1,
+        channel="SMS",
+        content=message.content,
+        claimed_at=message.updated_at,
+        sender=sender.address,
+        resend_unknown=False,
+        address=message.patient.phone,
+    )
+
+    sweeping.resolve(lost, trace, now=later)
+
+    assert events(workspace) == expected
+
+
+def test_a_rating_is_told_and_so_is_another_mind(workspace: Workspace) -> None:
+    rated = ask(workspace)
+    with tenancy.within(workspace.pk):
+        for rating in (2, 2, 5):
+            ratings.rate(ask=rated, rating=rating, comment="Me llamo Zenobia.")
+
+    assert events(workspace) == ["rating.received", "rating.received"]
+    first, second = (one.data for one in told(workspace))
+    assert (first["rating"], first["previous_rating"]) == (2, None)
+    assert (second["rating"], second["previous_rating"]) == (5, 2)
+    assert "Zenobia" not in f"{first}{second}"
+
+
+def test_a_private_comment_is_told_until_its_patient_is_erased(workspace: Workspace) -> None:
+    unhappy = ask(workspace)
+    with tenancy.within(workspace.pk):
+        ratings.give_feedback(ask=unhappy, comment="Esperé mucho.")
+    [feedback] = told(workspace)
+    assert (feedback.event, feedback.data["comment"]) == ("feedback.received", "Esperé mucho.")
+    assert feedback.data["message_id"] == str(unhappy.pk)
+
+    with tenancy.within(workspace.pk):
+        erasure.erase(patients=[unhappy.patient], by=None)
+
+    [feedback] = told(workspace)
+    assert (feedback.data["comment"], feedback.data["rating"]) == ("", 3)
+
+
+def test_each_appointment_of_who_leaves_is_told_and_once(workspace: Workspace) -> None:
+    phone = "+593991234567"
+    patients = {str(seen(running_campaign(workspace), phone=phone).pk) for _ in range(2)}
+    PatientFactory.create(phone=phone)  # somebody else's
+    with tenancy.within(workspace.pk):
+        for _ in range(2):
+            consent.suppress(
+                workspace_id=workspace.pk, address=phone, reason=SuppressionReason.REPLY
+            )
+
+    assert events(workspace) == ["patient.opted_out"] * 2
+    assert {one.data["id"] for one in told(workspace)} == patients
+    assert {one.data["reason"] for one in told(workspace)} == {"REPLY"}
+    assert phone not in str([one.data for one in told(workspace)])
+
+
+def test_a_number_that_does_not_work_is_no_opt_out(workspace: Workspace) -> None:
+    patient = seen(running_campaign(workspace))
+    with tenancy.within(workspace.pk):
+        consent.suppress(
+            workspace_id=workspace.pk, address=patient.phone, reason=SuppressionReason.UNREACHABLE
+        )
+
+    assert events(workspace) == []
+
+
+def test_a_stop_to_a_shared_number_is_told_to_each_clinic(
+    workspace: Workspace, sender: Sender
+) -> None:
+    other = WorkspaceFactory.create()
+    WebhookEndpointFactory.create(workspace=other)
+    phone = "+593991234567"
+    for clinic in (workspace, other):
+        patient = seen(running_campaign(clinic), phone=phone)
+        MessageFactory.create(workspace=clinic, patient=patient, sender=sender)
+    with tenancy.platform("test"):
+        optouts.stop_sender(sender=sender, address=phone, reason=SuppressionReason.REPLY)
+
+    assert events(workspace) == events(other) == ["patient.opted_out"]
+
+
+def test_many_that_are_added_to_the_list_are_told(workspace: Workspace) -> None:
+    campaign = running_campaign(workspace)
+    phones = [f"+59399123456{number}" for number in range(3)]
+    for phone in phones:
+        seen(campaign, phone=phone)
+    with tenancy.within(workspace.pk):
+        suppressions.add(
+            workspace=workspace,
+            typed="\n".join(phones),
+            note="",
+            by=UserFactory.create(workspace=workspace),
+        )
+
+    assert events(workspace) == ["patient.opted_out"] * 3
+
+
+def test_a_list_that_came_in_is_told_with_its_figures(workspace: Workspace) -> None:
+    listed = imported(running_campaign(workspace), people(3))
+
+    [finished] = told(workspace)
+    assert finished.event == "import.finished"
+    figures = {name: finished.data[name] for name in ("id", "status", "rows_total", "rows_new")}
+    assert figures == {"id": str(listed.pk), "status": "DONE", "rows_total": 3, "rows_new": 3}
+
+
+def test_a_list_that_failed_is_told_with_its_problem(workspace: Workspace) -> None:
+    listed = uploaded(running_campaign(workspace), people(3))
+    for _ in range(2):
+        working.fail(
+            workspace_id=workspace.pk, import_id=listed.pk, problem=ListProblem("unexpected")
+        )
+
+    [finished] = told(workspace)
+    assert (finished.data["status"], finished.data["problem"]) == ("FAILED", "unexpected")
+
+
+def test_low_credits_are_told_at_each_level(workspace: Workspace) -> None:
+    for spent in (-45, -5):
+        CreditEntryFactory.create(workspace=workspace, kind=EntryKind.DEBIT, amount=spent)
+        credit_warnings.warn()
+        credit_warnings.warn()
+
+    assert [one.data for one in told(workspace)] == [
+        {"message_credits": 5, "percent_left": 20},
+        {"message_credits": 0, "percent_left": 0},
+    ]
+
+
+def test_a_campaign_that_the_clock_completes_is_told(workspace: Workspace) -> None:
+    campaign = running_campaign(workspace)
+    seen(campaign, hours_ago=24 * 30)
+    assert completing.complete_finished() == 1
+
+    [completed] = told(workspace)
+    assert completed.event == "campaign.completed"
+    assert completed.data["id"] == str(campaign.pk)
+
+
+def test_a_cancelled_campaign_is_not_a_completed_one(workspace: Workspace) -> None:
+    campaign = running_campaign(workspace)
+    with tenancy.within(workspace.pk):
+        actions.cancel(campaign=campaign, by=UserFactory.create(workspace=workspace))
+
+    assert events(workspace) == []

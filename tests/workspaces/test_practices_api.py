@@ -1,0 +1,290 @@
+"""What holds for every resource, tried on practices."""
+
+import json
+from uuid import uuid4
+
+import pytest
+from django.db import connections
+from django.test import Client
+from django.test.utils import override_settings
+
+from core import idempotency_records, tenancy
+from core.models import IdempotencyRecord
+from tests.core.api.calling import Program, codes
+from tests.factories import CampaignFactory, PracticeFactory, UserFactory
+from workspaces.models import Practice
+
+pytestmark = pytest.mark.django_db
+
+
+def names(program: Program) -> list[str]:
+    with tenancy.within(program.workspace.pk):
+        return sorted(program.workspace.practices.values_list("name", flat=True))
+
+
+def test_a_list_is_read_page_by_page(program: Program) -> None:
+    made = PracticeFactory.create_batch(5, workspace=program.workspace)
+    PracticeFactory.create()
+
+    found, path = [], "practices/?limit=2&country=EC"
+    while path:
+        told = program.get(path).json()
+        assert len(told["results"]) <= 2
+        found += [one["id"] for one in told["results"]]
+        path = (told["next"] or "").partition("/api/v1/")[2]
+
+    assert found == [str(one.pk) for one in reversed(made)]
+
+
+@pytest.mark.parametrize(
+    ("query", "mistakes"),
+    [
+        ("limit=0", [("limit", "invalid")]),
+        ("limit=many", [("limit", "invalid")]),
+        ("limit=²", [("limit", "invalid")]),
+        ("cursor=nowhere", [("cursor", "invalid")]),
+        ("cursor=%00", [("cursor", "invalid")]),
+        ("country=XX", [("country", "invalid_choice")]),
+        ("colour=red&size=2", [("colour", "unknown"), ("size", "unknown")]),
+        ("country=XX&limit=0", [("limit", "invalid"), ("country", "invalid_choice")]),
+        (
+            "colour=red&country=XX&limit=0",
+            [("limit", "invalid"), ("country", "invalid_choice"), ("colour", "unknown")],
+        ),
+    ],
+)
+def test_a_wrong_question_is_refused_by_its_names(
+    program: Program, query: str, mistakes: list[tuple[str, str]]
+) -> None:
+    assert codes(program.get(f"practices/?{query}")) == (400, "invalid", mistakes)
+
+
+def test_a_practice_is_added_changed_and_removed(program: Program) -> None:
+    added = program.post("practices/", {"name": "Centro", "phone": "099 123 4567"})
+    path = added["Location"].partition("/api/v1/")[2]
+
+    assert added.status_code == 201
+    assert added.json()["phone"] == "+593991234567"
+    assert program.get(path).json() == added.json()
+    changed = program.patch(path, {"window_end": "18:30"}).json()
+    assert changed == added.json() | {
+        "window_end": "18:30:00",
+        "updated_at": changed["updated_at"],
+    }
+    assert program.delete(path).status_code == 204
+    assert program.get(path).status_code == 404
+
+
+def test_a_practice_takes_googles_link_and_keeps_it_while_something_else_changes(
+    program: Program,
+) -> None:
+    added = program.post(
+        "practices/", {"name": "Centro", "google_place_id": "https://g.page/r/CVLKMhvN362OEBM"}
+    )
+    path = added["Location"].partition("/api/v1/")[2]
+    link = "https://g.page/r/CVLKMhvN362OEBM/review"
+    assert (added.json()["google_place_id"], added.json()["google_review_link"]) == ("", link)
+
+    assert program.patch(path, {"city": "Loja"}).json()["google_review_link"] == link
+    place = "ChIJN1t_tDeuEmsRUsoyG83frY4"
+    changed = program.patch(path, {"google_place_id": place}).json()
+    assert (changed["google_place_id"], changed["google_review_link"]) == (place, "")
+
+
+@pytest.mark.parametrize(
+    ("body", "mistakes"),
+    [
+        ({}, [("name", "required")]),
+        ({"name": "  "}, [("name", "blank")]),
+        ({"name": "x" * 121}, [("name", "max_length")]),
+        ({"name": "a\0b"}, [("name", "null_characters_not_allowed")]),
+        ({"name": 7, "country": True}, [("name", "invalid"), ("country", "invalid_choice")]),
+        ({"name": ["Centro"]}, [("name", "invalid")]),
+        ({"name": "X", "colour": "red", "id": "1"}, [("colour", "unknown"), ("id", "unknown")]),
+        ({"name": "Centro", "phone": "12"}, [("phone", "invalid")]),
+        (
+            {"name": "Centro", "google_place_id": "https://example.com/"},
+            [("google_place_id", "invalid")],
+        ),
+        ({"name": "Centro", "timezone": "Mars/Base"}, [("timezone", "invalid_choice")]),
+        ({"name": "Centro", "window_start": "25:00"}, [("window_start", "invalid")]),
+        ({"colour": "red", "name": 7, "phone": "12", "window_start": "25:00"},
+         [("name", "invalid"), ("colour", "unknown"), ("window_start", "invalid"),
+          ("phone", "invalid")]),
+        ({"colour": "red"}, [("name", "required"), ("colour", "unknown")]),
+        (["Centro"], [("", "invalid")]),
+        (None, [("name", "required")]),
+    ],
+)  # fmt: skip
+def test_a_wrong_body_is_refused_by_field_and_rule(
+    program: Program, body: object, mistakes: list[tuple[str, str]]
+) -> None:
+    assert codes(program.post("practices/", body)) == (400, "invalid", mistakes)
+    assert names(program) == []
+
+
+@pytest.mark.parametrize("content", ["{", "nul", '{"name": NaN}', "\xff", '"\\ud800"'])
+def test_what_is_no_json_is_a_problem_and_no_error(program: Program, content: str) -> None:
+    answer = program.client.generic(
+        "POST",
+        "/api/v1/practices/",
+        content.encode("latin-1"),
+        content_type="application/json",
+    )
+
+    assert codes(answer)[0] == 400
+
+
+def test_another_kind_of_content_is_not_read(program: Program) -> None:
+    answer = program.client.post("/api/v1/practices/", {"name": "Centro"})
+
+    assert codes(answer)[:2] == (415, "media_type")
+
+
+def test_a_large_body_is_not_read(program: Program) -> None:
+    answer = program.post("practices/", {"name": "x" * 5 * 1024**2})
+
+    assert codes(answer)[:2] == (413, "too_large")
+
+
+def test_a_method_that_is_not_there_is_told_with_those_that_are(program: Program) -> None:
+    answer = program.send("put", "practices/", {})
+
+    assert codes(answer)[:2] == (405, "method_not_allowed")
+    assert answer["Allow"] == "GET, HEAD, POST"
+
+
+def test_an_address_that_is_not_there_is_a_problem_too(program: Program) -> None:
+    assert codes(program.get("nowhere/"))[:2] == (404, "not_found")
+    assert codes(program.get(f"practices/{uuid4()}/"))[:2] == (404, "not_found")
+
+
+def test_what_the_act_refuses_is_a_conflict(program: Program) -> None:
+    campaign = CampaignFactory.create(workspace=program.workspace)
+
+    answer = program.delete(f"practices/{campaign.practice_id}/")
+
+    assert codes(answer)[:2] == (409, "conflict")
+    assert "stays on record" in answer.json()["detail"] or "registr" in answer.json()["detail"]
+
+
+def test_what_is_known_is_not_sent_again(program: Program) -> None:
+    path = f"practices/{PracticeFactory.create(workspace=program.workspace).pk}/"
+    tag = program.get(path)["ETag"]
+
+    assert program.get(path, headers={"If-None-Match": f'"other", W/{tag}'}).status_code == 304
+    program.patch(path, {"city": "Quito"})
+    assert program.get(path, headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_a_change_upon_an_older_state_is_refused(program: Program) -> None:
+    path = f"practices/{PracticeFactory.create(workspace=program.workspace).pk}/"
+    tag = program.get(path)["ETag"]
+
+    first = program.patch(path, {"city": "Quito"}, if_match=tag)
+    second = program.patch(path, {"city": "Loja"}, if_match=tag)
+
+    assert first.status_code == 200
+    assert codes(second)[:2] == (412, "changed_meanwhile")
+    assert program.get(path).json()["city"] == "Quito"
+    assert codes(program.delete(path, if_match=tag))[0] == 412
+
+
+def test_the_same_wish_is_done_once_and_answered_alike(program: Program) -> None:
+    body = {"name": "Centro"}
+
+    first = program.post("practices/", body, idempotency_key="a1")
+    again = program.post("practices/", body, idempotency_key="a1")
+
+    assert (again.status_code, again.content) == (201, first.content)
+    assert (again["ETag"], again["Location"]) == (first["ETag"], first["Location"])
+    assert "Idempotency-Replayed" not in first
+    assert again["Idempotency-Replayed"] == "true"
+    assert names(program) == ["Centro"]
+
+
+def test_a_refusal_is_answered_alike_too(program: Program) -> None:
+    body = {"name": "Centro", "phone": "12"}
+
+    first = program.post("practices/", body, idempotency_key="a1")
+    again = program.post("practices/", body, idempotency_key="a1")
+
+    assert codes(again) == codes(first)
+    assert again["Idempotency-Replayed"] == "true"
+
+
+def test_a_key_for_one_wish_does_not_serve_another(program: Program) -> None:
+    program.post("practices/", {"name": "Centro"}, idempotency_key="a1")
+
+    answer = program.post("practices/", {"name": "Norte"}, idempotency_key="a1")
+
+    assert codes(answer)[:2] == (422, "key_reused")
+    assert Program().post("practices/", {"name": "X"}, idempotency_key="a1").status_code == 201
+
+
+def test_whoever_asks_again_before_the_answer_is_told_to_wait(program: Program) -> None:
+    """The first is still running: it holds what the second needs, on a connection of its own."""
+    first = connections.create_connection("default")
+    with first.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_lock(hashtextextended(%s, 0))", [f"once {program.key.pk} a1"]
+        )
+        answer = program.post("practices/", {"name": "Centro"}, idempotency_key="a1")
+    first.close()
+
+    assert codes(answer)[:2] == (409, "still_running")
+    assert program.post("practices/", {"name": "Centro"}, idempotency_key="a1").status_code == 201
+
+
+def test_an_answer_is_kept_for_a_day(program: Program) -> None:
+    program.post("practices/", {"name": "Centro"}, idempotency_key="a1")
+    with tenancy.platform("test"):
+        IdempotencyRecord.objects.update(created_at="2020-01-01T00:00Z")
+
+    again = program.post("practices/", {"name": "Norte"}, idempotency_key="a1")
+
+    assert again.status_code == 201
+    assert names(program) == ["Centro", "Norte"]
+
+
+def test_what_is_older_than_a_day_is_forgotten(program: Program) -> None:
+    program.post("practices/", {"name": "Centro"}, idempotency_key="a1")
+    with tenancy.platform("test"):
+        IdempotencyRecord.objects.update(created_at="2020-01-01T00:00Z")
+    program.post("practices/", {"name": "Norte"}, idempotency_key="a2")
+
+    assert idempotency_records.forget_old() == 1
+
+
+@pytest.mark.parametrize("key", ["x" * 256, "ñ\t"])
+def test_a_key_that_cannot_be_kept_is_refused(program: Program, key: str) -> None:
+    answer = program.post("practices/", {"name": "Centro"}, idempotency_key=key)
+
+    assert codes(answer)[0] == 400
+
+
+def test_a_member_calls_with_their_session_and_the_token_of_the_page() -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(UserFactory.create())
+
+    assert client.get("/api/v1/practices/").status_code == 200
+    answer = client.post(
+        "/api/v1/practices/", json.dumps({"name": "Centro"}), content_type="application/json"
+    )
+    assert codes(answer)[:2] == (403, "csrf_failed")
+
+
+@override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=10)
+def test_the_limit_holds_for_what_is_kept_as_well(program: Program) -> None:
+    answer = program.post("practices/", {"name": "Centro"}, idempotency_key="a1")
+
+    assert codes(answer)[0] == 413
+
+
+def test_nobody_elses_practice_is_there(program: Program) -> None:
+    theirs = PracticeFactory.create()
+
+    for method in ("get", "patch", "delete"):
+        assert program.send(method, f"practices/{theirs.pk}/", {}).status_code == 404
+    with tenancy.platform("test"):
+        assert Practice.objects.filter(pk=theirs.pk).exists()

@@ -1,0 +1,44 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from workspaces.admin.base import PlatformAdmin, SameWorkspaceForm
+from workspaces.models import Entitlement, Source
+
+
+class EntitlementForm(SameWorkspaceForm[Entitlement]):
+    class Meta:
+        model = Entitlement
+        fields = "__all__"
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        if said.get("plan") and (said.get("limit") or said.get("extra")):
+            self.add_error("limit", _("Either a whole plan or more of one limit, not both."))
+        elif not said.get("plan") and not (said.get("limit") and said.get("extra")):
+            self.add_error("plan", _("Choose a plan, or a limit and how many on top of it."))
+        starts, ends = said.get("starts_at"), said.get("ends_at")
+        if starts and ends and ends <= starts:
+            self.add_error("ends_at", _("It ends before it begins."))
+        return said
+
+
+@admin.register(Entitlement)
+class EntitlementAdmin(PlatformAdmin[Entitlement]):
+    form = EntitlementForm
+    allows = ("add", "change", "delete")
+    list_display = ("workspace", "source", "plan", "limit", "extra", "starts_at", "ends_at")
+    list_filter = ("source", "plan", "limit")
+    list_select_related = ("workspace",)
+    search_fields = ("workspace__name", "note")
+    autocomplete_fields = ("workspace",)
+    ordering = ("-id",)
+    fixed = ("workspace",)
+    readonly_fields = ("reference",)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        own = {"source": Source.ADMIN, "starts_at": timezone.now()}
+        return own | super().get_changeform_initial_data(request)

@@ -1,0 +1,96 @@
+"""Mails about signing up and signing in, sent by a worker.
+
+The request only says which address asked for what. Whether the address has an account is looked up
+by the worker, so the time of an answer does not tell it, and a slow mail server holds up no page.
+The order travels encrypted, because codes and links for new passwords are keys.
+"""
+
+import json
+from typing import Any, Literal
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from celery import current_app
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import get_language, override
+
+from core import encryption
+from workspaces.models import User
+from workspaces.sign_in.accounts import find_account
+from workspaces.sign_in.mailed_codes import LIFE_SECONDS
+from workspaces.vetting.plain_names import one_line
+
+Kind = Literal["sign_up", "sign_in_code", "new_password", "elsewhere_code"]
+TASK = "workspaces.tasks.send_account_mail"
+
+
+def send_soon(kind: Kind, *, email: str, code: str = "") -> None:
+    """Have a worker write to `email`, in the language of this request."""
+    _hand_over({"kind": kind, "email": email, "code": code, "language": get_language() or "es"})
+
+
+def send_message_soon(message: EmailMultiAlternatives) -> None:
+    """Have a worker send what is written already."""
+    html = next((str(part[0]) for part in message.alternatives), "")
+    _hand_over({"subject": message.subject, "text": message.body, "html": html, "to": message.to})
+
+
+def deliver(order: str) -> None:
+    """Send what an order of the functions above asks for."""
+    said: dict[str, Any] = json.loads(encryption.unseal(order))
+    if "kind" not in said:
+        _send(said["subject"], said["text"], said["html"], said["to"])
+        return
+    with override(said["language"]):
+        template, context = _template_for(said["kind"], said["email"], said["code"])
+        context |= {"email": said["email"], "signup_url": _link("account_signup")}
+        subject = one_line(render_to_string(f"{template}_subject.txt", context))
+        text = render_to_string(f"{template}_message.txt", context).strip()
+        _send(subject, text, "", [said["email"]])
+
+
+def _template_for(kind: Kind, email: str, code: str) -> tuple[str, dict[str, Any]]:
+    """Return the template and what it needs, for someone with and without an account."""
+    account = find_account(email)
+    if kind == "sign_up":
+        if account:
+            page = _link("account_reset_password")
+            return "account/email/account_already_exists", {"password_reset_url": page}
+        return "account/email/email_confirmation", {"code": code}
+    if account is None or not account.is_active:
+        return "account/email/unknown_account", {}
+    if kind == "new_password":
+        return "account/email/password_reset_key", {"password_reset_url": _reset_link(account)}
+    if kind == "elsewhere_code":
+        return "account/email/email_confirmation", {"code": code}
+    return "account/email/sign_in_code", {"code": code}
+
+
+def _reset_link(account: User) -> str:
+    key = default_token_generator.make_token(account)
+    return _link("account_reset_password_from_key", uidb36=user_pk_to_url_str(account), key=key)
+
+
+def _link(name: str, **arguments: str) -> str:
+    """Links carry the address of the settings, never that of a Host header."""
+    return str(settings.SITE_URL) + reverse(name, kwargs=arguments)
+
+
+def _send(subject: str, text: str, html: str, to: list[str]) -> None:
+    message = EmailMultiAlternatives(subject, text, to=to)
+    if html:
+        message.attach_alternative(html, "text/html")
+    message.send()
+
+
+def _hand_over(order: dict[str, Any]) -> None:
+    sealed = encryption.seal(json.dumps(order))
+    # A code that comes after it has expired helps nobody.
+    life = LIFE_SECONDS if order.get("code") else None
+    transaction.on_commit(
+        lambda: current_app.send_task(TASK, args=[sealed], expires=life), robust=True
+    )

@@ -1,0 +1,134 @@
+"""How far a clinic is trusted to write to people who do not know it.
+
+A throw-away e-mail is enough to open a clinic, so a new one could write phishing from our numbers.
+`Trust` is the one answer, in Python (`trust_of`) and in SQL (`TRUST`), held together by a test.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import audit, sql
+from core.errors import ProblemError
+from workspaces.models import Plan, User, Workspace
+from workspaces.vetting import limits
+
+
+class Trust(StrEnum):
+    NONE = "none"  # its own people, and a few strangers with our texts
+    NEW = "new"  # has paid a few days ago: own texts, and a limit a day
+    FULL = "full"
+
+
+def trust_of(workspace: Workspace, *, now: datetime) -> Trust:
+    # A stored plan was agreed with our staff by hand; Stripe and trials write entitlements.
+    if workspace.vetted_at or workspace.plan != Plan.FREE:
+        return Trust.FULL
+    if workspace.first_paid_at is None:
+        return Trust.NONE
+    is_new = workspace.first_paid_at > now - limits.FIRST_DAYS
+    return Trust.NEW if is_new else Trust.FULL
+
+
+# Of a workspace `w` at the moment %(now)s. Columns of the row alone: the claim asks it per message.
+TRUST = f"""CASE
+         WHEN w.vetted_at IS NOT NULL OR w.plan <> '{Plan.FREE}' THEN '{Trust.FULL}'
+         WHEN w.first_paid_at IS NULL THEN '{Trust.NONE}'
+         WHEN w.first_paid_at
+              > %(now)s - interval '{limits.FIRST_DAYS.days} days' THEN '{Trust.NEW}'
+         ELSE '{Trust.FULL}' END"""
+
+# Staff stopped it: nothing is planned or sent, and nothing is lost.
+MAY_SEND = "w.sending_stopped_at IS NULL"
+
+
+STOPPED = gettext_lazy(
+    "Our team has stopped the messages of your clinic. Write to us to sort it out."
+)
+
+# What a clinic's people have proved to hold: writing there writes to no stranger.
+OWN_ADDRESSES = """
+SELECT u.workspace_id, u.phone AS address
+FROM workspaces_user u
+WHERE u.workspace_id = ANY(%(workspaces)s) AND u.is_active
+  AND u.phone <> '' AND u.phone = u.proven_phone
+UNION ALL
+SELECT u.workspace_id, e.email
+FROM workspaces_user u
+JOIN account_emailaddress e ON e.user_id = u.id AND e.verified
+WHERE u.workspace_id = ANY(%(workspaces)s) AND u.is_active
+"""
+
+
+def own_addresses(workspaces: Collection[UUID]) -> set[tuple[UUID, str]]:
+    """Return the confirmed phones and e-mails of the members, each with its workspace."""
+    rows = sql.fetch(OWN_ADDRESSES, workspaces=list(workspaces))
+    return {(row["workspace_id"], row["address"].casefold()) for row in rows}
+
+
+def require_may_send(workspace: Workspace) -> None:
+    if workspace.sending_stopped_at:
+        raise ProblemError(str(STOPPED))
+
+
+@transaction.atomic
+def vet(*, workspace: Workspace, now: datetime, by: User) -> None:
+    """Our staff know who this is: it may write to its patients in its own words."""
+    workspace = _locked(workspace)
+    if workspace.vetted_at:
+        raise ProblemError(_("This clinic is vetted already."))
+    workspace.vetted_at = now
+    workspace.save(update_fields=["vetted_at", "updated_at"])
+    _record("sending.vet", workspace, by, new={"vetted_at": audit.plain(now)})
+
+
+@transaction.atomic
+def stop_sending(*, workspace: Workspace, because: str, now: datetime, by: User) -> None:
+    """Nothing more leaves from this clinic until staff allow it again; what waits is kept."""
+    workspace = _locked(workspace)
+    if workspace.sending_stopped_at:
+        raise ProblemError(_("Its messages are stopped already."))
+    workspace.sending_stopped_at, workspace.sending_stopped_because = now, because
+    workspace.save(update_fields=["sending_stopped_at", "sending_stopped_because", "updated_at"])
+    _record("sending.stop", workspace, by, new={"sending_stopped_because": because})
+
+
+@transaction.atomic
+def allow_sending(*, workspace: Workspace, by: User) -> None:
+    workspace = _locked(workspace)
+    if workspace.sending_stopped_at is None:
+        raise ProblemError(_("Its messages are not stopped."))
+    old = {"sending_stopped_because": workspace.sending_stopped_because}
+    workspace.sending_stopped_at, workspace.sending_stopped_because = None, ""
+    workspace.save(update_fields=["sending_stopped_at", "sending_stopped_because", "updated_at"])
+    _record("sending.allow", workspace, by, old=old)
+
+
+def note_payment(workspace: Workspace, *, paid_at: datetime, amount: int) -> None:
+    """Remember the first real money. The caller holds the workspace's row."""
+    if amount > 0 and (workspace.first_paid_at is None or paid_at < workspace.first_paid_at):
+        workspace.first_paid_at = paid_at
+        workspace.save(update_fields=["first_paid_at", "updated_at"])
+
+
+def _locked(workspace: Workspace) -> Workspace:
+    return Workspace.objects.select_for_update().get(pk=workspace.pk)
+
+
+def _record(
+    action: str,
+    workspace: Workspace,
+    by: User,
+    *,
+    old: dict[str, Any] | None = None,
+    new: dict[str, Any] | None = None,
+) -> None:
+    audit.record(
+        action, workspace, by=by, workspace_id=workspace.pk, name=workspace.name, old=old, new=new
+    )
