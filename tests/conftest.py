@@ -18,6 +18,8 @@ from tests import database
 from tests.core.api.calling import Program
 from tests.scheduling import FilesLongestFirst, put_longest_first
 
+pytest_plugins = ["tests.dev.doubles.fixtures"]
+
 # Without bytecode on disk every process that a test starts compiles all modules anew.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -5,8 +5,9 @@ from django.db.migrations.recorder import MigrationRecorder
 
 
 @pytest.mark.django_db(databases=["default", "owner"])
-def test_a_database_from_before_the_first_release_is_told_so() -> None:
-    MigrationRecorder(connections["owner"]).record_applied("workspaces", "0001_initial")
+def test_database_of_an_earlier_checkout_is_refused_with_what_to_do() -> None:
+    recorder = MigrationRecorder(connections["owner"])
+    recorder.record_unapplied("core", "0001_initial")
 
     with pytest.raises(CommandError, match="demo-reset"):
         call_command("migrate", verbosity=0)

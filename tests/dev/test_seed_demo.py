@@ -39,7 +39,7 @@ from patients.lists.fields import Field
 from patients.lists.person import Reader, Refusal
 from patients.lists.survey import Survey
 from patients.models import Import, ImportProblem, Patient, Suppression
-from tests.billing.stripe.stage import StripeDouble
+from tests.dev.doubles.stripe.stage import StripeDouble
 from tests.guards import tenants
 from workspaces import entitlements
 from workspaces.models import Practice, User, Workspace

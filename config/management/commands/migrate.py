@@ -10,11 +10,10 @@ from psycopg import sql
 
 from core.constraints import AppendOnly
 
-# What the first migration was called, until one took the place of many.
-BEFORE = {("workspaces", "0001_initial")}
-BEFORE_THE_FIRST_RELEASE = (
-    "This database was begun before the first release and cannot be brought up to it: begin with an"
-    " empty one. The demo's is emptied by `make demo-reset`."
+FIRST_MIGRATION = ("core", "0001_initial")
+OF_EARLIER_CHECKOUT = (
+    "This database was made by an earlier checkout, before the first release: its tables differ,"
+    " so begin with an empty one. The demo's is emptied by `make demo-reset`."
 )
 
 
@@ -26,8 +25,9 @@ class Command(migrate.Command):
         parser.set_defaults(database="owner")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if BEFORE & MigrationRecorder(connections[options["database"]]).applied_migrations().keys():
-            raise CommandError(BEFORE_THE_FIRST_RELEASE)
+        applied = MigrationRecorder(connections[options["database"]]).applied_migrations()
+        if FIRST_MIGRATION not in applied and any(app == "workspaces" for app, _name in applied):
+            raise CommandError(OF_EARLIER_CHECKOUT)
         super().handle(*args, **options)
         application = settings.DATABASES["default"]["USER"]
         owner = settings.DATABASES["owner"]["USER"]

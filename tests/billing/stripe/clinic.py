@@ -12,7 +12,7 @@ from django.test import Client
 from billing.models import CreditEntry, CreditLot, Payment, PaymentEvent
 from billing.stripe import checkout, processing
 from core import tenancy
-from tests.billing.stripe.stage import StripeDouble, Told
+from tests.dev.doubles.stripe.stage import StripeDouble, Told
 from tests.factories import UserFactory, WorkspaceFactory
 from workspaces import entitlements, plans
 from workspaces.models import Entitlement, Plan, User, Workspace

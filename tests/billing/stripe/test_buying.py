@@ -15,7 +15,7 @@ from core import tenancy
 from core.errors import ProblemError
 from tests.at_once import at_once
 from tests.billing.stripe.clinic import Clinic, open_clinic
-from tests.billing.stripe.stage import StripeDouble
+from tests.dev.doubles.stripe.stage import StripeDouble
 from workspaces import plans
 from workspaces.models import Plan, Workspace
 

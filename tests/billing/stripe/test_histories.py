@@ -43,7 +43,7 @@ from tests.billing.stripe.clinic import (
     rights,
     waiting,
 )
-from tests.billing.stripe.stage import StripeDouble, Told
+from tests.dev.doubles.stripe.stage import StripeDouble, Told
 from tests.factories import CreditEntryFactory
 from workspaces.models import Plan
 

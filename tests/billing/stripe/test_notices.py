@@ -12,7 +12,7 @@ from billing.stripe import notices, renewals
 from billing.stripe.subscriptions import GRACE
 from core import tenancy
 from tests.billing.stripe.clinic import Clinic, open_clinic
-from tests.billing.stripe.stage import StripeDouble
+from tests.dev.doubles.stripe.stage import StripeDouble
 from tests.factories import BillingNoticeFactory, EntitlementFactory, UserFactory, WorkspaceFactory
 from workspaces.models import Plan, Role, Source, SubscriptionStatus
 

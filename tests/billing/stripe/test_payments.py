@@ -23,7 +23,7 @@ from tests.billing.stripe.clinic import (
     payments,
     waiting,
 )
-from tests.billing.stripe.stage import StripeDouble
+from tests.dev.doubles.stripe.stage import StripeDouble
 from tests.factories import CreditEntryFactory
 from workspaces.models import Plan
 

@@ -24,7 +24,7 @@ from tests.billing.stripe.clinic import (
     rights,
     waiting,
 )
-from tests.billing.stripe.stage import StripeDouble
+from tests.dev.doubles.stripe.stage import StripeDouble
 from tests.factories import PaymentEventFactory, StaffFactory
 from workspaces.models import Workspace
 

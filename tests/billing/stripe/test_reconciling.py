@@ -12,7 +12,7 @@ from billing.stripe import reconciling
 from core import tenancy
 from tests.admin_pages import choose, last_message
 from tests.billing.stripe.clinic import Clinic, open_clinic, payments
-from tests.billing.stripe.stage import StripeDouble
+from tests.dev.doubles.stripe.stage import StripeDouble
 from tests.factories import EntitlementFactory, PaymentFactory, StaffFactory, WorkspaceFactory
 from workspaces.models import Entitlement, Plan, Source, Workspace
 

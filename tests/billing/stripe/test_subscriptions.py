@@ -11,7 +11,7 @@ from billing.stripe import processing, renewals, subscriptions
 from core import tenancy
 from core.models import AuditEvent
 from tests.billing.stripe.clinic import Clinic, balances, ledger, open_clinic, rights, waiting
-from tests.billing.stripe.stage import StripeDouble
+from tests.dev.doubles.stripe.stage import StripeDouble
 from workspaces.models import Plan, SubscriptionStatus
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from stripe import WebhookSignature
 
 from billing.stripe import processing, webhook
 from tests.billing.stripe.clinic import WEBHOOK, events, post
-from tests.billing.stripe.stage import StripeDouble
+from tests.dev.doubles.stripe.stage import StripeDouble
 from tests.factories import PaymentEventFactory
 
 pytestmark = pytest.mark.django_db

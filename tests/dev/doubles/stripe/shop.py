@@ -5,7 +5,7 @@ from typing import Any
 from stripe import StripeClient
 from stripe.checkout import Session
 
-from tests.billing.stripe.stage import StripeDouble
+from tests.dev.doubles.stripe.stage import StripeDouble
 
 BACK = "http://localhost:8000/billing/?done=1"
 

@@ -8,8 +8,8 @@ import stripe
 from stripe import RequestOptions
 
 from dev.doubles.stripe.account import API_VERSION
-from tests.billing.stripe.stage import StripeDouble
 from tests.dev.doubles.stripe import shop
+from tests.dev.doubles.stripe.stage import StripeDouble
 
 
 def test_it_speaks_the_version_of_the_client(stripe_double: StripeDouble) -> None:

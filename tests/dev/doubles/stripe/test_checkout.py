@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 
 from dev.doubles.stripe.problems import RefusedError
-from tests.billing.stripe.stage import DECLINED, StripeDouble
 from tests.dev.doubles.stripe import shop
+from tests.dev.doubles.stripe.stage import DECLINED, StripeDouble
 
 
 def test_a_pack_is_paid_once_and_has_its_invoice(stripe_double: StripeDouble) -> None:

@@ -1,8 +1,8 @@
 import pytest
 import stripe
 
-from tests.billing.stripe.stage import StripeDouble
 from tests.dev.doubles.stripe import shop
+from tests.dev.doubles.stripe.stage import StripeDouble
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import requests
 
-from tests.billing.stripe.stage import DECLINED, DECLINED_LATER, GOOD_CARD, StripeDouble
 from tests.dev.doubles.stripe import shop
+from tests.dev.doubles.stripe.stage import DECLINED, DECLINED_LATER, GOOD_CARD, StripeDouble
 
 SPANISH, ENGLISH = {"Accept-Language": "es-EC,es"}, {"Accept-Language": "en-GB,en"}
 

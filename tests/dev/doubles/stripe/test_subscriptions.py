@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 import stripe
 
-from tests.billing.stripe.stage import DECLINED, DECLINED_LATER, StripeDouble
 from tests.dev.doubles.stripe import shop
+from tests.dev.doubles.stripe.stage import DECLINED, DECLINED_LATER, StripeDouble
 
 START = datetime(2026, 1, 31, 12, tzinfo=UTC)
 

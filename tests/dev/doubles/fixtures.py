@@ -1,8 +1,10 @@
+"""Fixtures of the doubles, for all tests."""
+
 from collections.abc import Iterator
 
 import pytest
 
-from tests.billing.stripe.stage import StripeDouble
+from tests.dev.doubles.stripe.stage import StripeDouble
 
 
 @pytest.fixture(scope="session")
