@@ -32,7 +32,7 @@ WHERE workspace_id = ANY(%(workspaces)s) AND remaining > 0 AND expires_at <= %(n
 """
 
 
-def grant(
+def grant_credits(
     *,
     workspace: Workspace,
     amount: int,
@@ -66,7 +66,7 @@ def grant(
         workspace_id=workspace.pk,
         name=workspace.name,
         new={"amount": amount, "note": note}
-        | ({"expires_at": audit.plain(expires_at)} if expires_at else {}),
+        | ({"expires_at": audit.to_plain_value(expires_at)} if expires_at else {}),
     )
     return entry
 
@@ -84,7 +84,7 @@ def buy(*, workspace: Workspace, amount: int, cause: str, note: str = "") -> Cre
     )
 
 
-def month(reference: str, starts_at: datetime) -> str:
+def monthly_cause(reference: str, starts_at: datetime) -> str:
     """The cause of a month's credits, of whichever plans it had."""
     return f"month:{reference}:{starts_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
@@ -106,8 +106,8 @@ def give_month(
     terms = PLANS[plan]
     if not terms.credits_monthly or ends_at <= (now or timezone.now()):
         return None
-    entitlements.lock(workspace)
-    cause = month(reference, starts_at)
+    entitlements.lock_workspace(workspace)
+    cause = monthly_cause(reference, starts_at)
     parts = CreditEntry.objects.within(workspace).filter(
         cause__in=[f"{cause}:{each}" for each in Plan]
     )
@@ -131,7 +131,7 @@ def take_back(*, workspace: Workspace, of: str, at_most: int, cause: str, note: 
 
     How many that is, and none the second time.
     """
-    entitlements.lock(workspace)
+    entitlements.lock_workspace(workspace)
     lots = {f"{cause}:{lot.entry_id}": lot for lot in _lots_of(workspace, of).order_by("-id")}
     if CreditEntry.objects.within(workspace).filter(cause__in=lots).exists():
         return 0
@@ -165,7 +165,7 @@ def put_back(
 
     How many that is, and none the second time.
     """
-    entitlements.lock(workspace)
+    entitlements.lock_workspace(workspace)
     ended = CreditLot.objects.within(workspace).filter(expires_at__lte=now or timezone.now())
     withdrawals = CreditEntry.objects.within(workspace).filter(
         kind=EntryKind.REVERSAL, cause__startswith=f"{taken}:"

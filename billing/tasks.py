@@ -3,7 +3,7 @@ from uuid import UUID
 from celery import shared_task
 
 from billing import credits
-from billing.stripe import inbox, notices, processing, reconciling, renewals
+from billing.stripe import inbox, notices, processing, reconciliation, renewals
 from billing.stripe.client import StripeFailedError
 
 
@@ -40,7 +40,7 @@ def prune_payment_events() -> None:
 
 @shared_task(autoretry_for=(StripeFailedError,), retry_backoff=60, max_retries=5)
 def reconcile_with_stripe() -> None:
-    reconciling.reconcile()
+    reconciliation.reconcile()
 
 
 @shared_task

@@ -8,25 +8,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from billing import movements, spending
+from billing import ledger_notes, spending
 from billing.models import CreditEntry, CreditLot, EntryKind
 from billing.stripe import checkout, invoices, portal
 from billing.stripe.client import is_on
 from core import csv_exports
 from core.errors import ProblemError
-from core.paging import newest_first, render_part
+from core.paging import newest_first, render_partial
 from workspaces import entitlements, support
 from workspaces.access import Can, may, member, public
-from workspaces.models import Limit, Plan, Source, User, Workspace
-from workspaces.plans import ORDER, PACKS, PLANS, TRIAL, Terms, pack
+from workspaces.models import EntitlementSource, LimitName, Plan, User, Workspace
+from workspaces.plans import ORDER, PACKS, PLANS, TRIAL, Terms, find_pack
 from workspaces.practices import home_zone
 from workspaces.requests import MemberRequest
 
 SIZE = 50
 COLUMNS: list[csv_exports.Column[CreditEntry]] = [
     (gettext_lazy("When"), lambda entry: entry.created_at),
-    (gettext_lazy("What"), movements.why),
-    (gettext_lazy("Note"), movements.note),
+    (gettext_lazy("What"), ledger_notes.why),
+    (gettext_lazy("Note"), ledger_notes.note),
     (gettext_lazy("Who"), lambda entry: entry.by),
     (gettext_lazy("Credits"), lambda entry: entry.amount),
     (gettext_lazy("Until"), lambda entry: entry.expires_at),
@@ -52,13 +52,13 @@ class LedgerForm(forms.Form):
 def index(request: MemberRequest) -> HttpResponse:
     workspace = request.workspace
     zone = home_zone(workspace)
-    standing = entitlements.standing(workspace)
+    standing = entitlements.current_standing(workspace)
     lots = CreditLot.objects.within(workspace).left().select_related("entry")
     context = {
         "limits": standing.limits,
         "over": standing.over,
         "uses": _uses(workspace, standing),
-        "lots": [(lot, movements.why(lot.entry), movements.note(lot.entry)) for lot in lots],
+        "lots": [(lot, ledger_notes.why(lot.entry), ledger_notes.note(lot.entry)) for lot in lots],
         "days_left": spending.days_left(workspace),
         "weeks": spending.weeks(workspace, zone=zone),
         "offers": _offers(standing.limits),
@@ -86,7 +86,7 @@ class Offer:
 def _offers(limits: entitlements.Limits) -> list[Offer]:
     """One is suggested at most: what a trial shows, else the next larger one; never a smaller."""
     source = limits.given_by.source if limits.given_by else None
-    is_paid, on_trial = source == Source.PAYMENT, source == Source.TRIAL
+    is_paid, on_trial = source == EntitlementSource.PAYMENT, source == EntitlementSource.TRIAL
     present, rank = limits.plan, ORDER.index(limits.plan)
     has_it = is_paid or source is None
     larger = [plan for plan in SOLD if ORDER.index(plan) > rank]
@@ -104,12 +104,12 @@ def _offers(limits: entitlements.Limits) -> list[Offer]:
 
 
 def _uses(
-    workspace: Workspace, standing: entitlements.Standing
-) -> list[tuple[Limit, int, int | None]]:
+    workspace: Workspace, standing: entitlements.EntitlementStanding
+) -> list[tuple[LimitName, int, int | None]]:
     limits = standing.limits
     return [
-        (Limit.USERS, entitlements.seats_taken(workspace), limits.users),
-        (Limit.PRACTICES, workspace.practices.count(), limits.practices),
+        (LimitName.USERS, entitlements.seats_taken(workspace), limits.users),
+        (LimitName.PRACTICES, workspace.practices.count(), limits.practices),
     ]
 
 
@@ -136,11 +136,11 @@ def movements_list(request: MemberRequest) -> HttpResponseBase:
     page = newest_first(entries, request, size=SIZE)
     context = {
         "form": form,
-        "entries": [(e, movements.why(e), movements.note(e)) for e in page.rows],
+        "entries": [(e, ledger_notes.why(e), ledger_notes.note(e)) for e in page.rows],
         "page": page,
         "zone": zone,
     }
-    return render_part(request, "billing/movements.html", "movements", context)
+    return render_partial(request, "billing/movements.html", "movements", context)
 
 
 @member(Can.MANAGE_BILLING)
@@ -161,7 +161,7 @@ def subscribe(request: MemberRequest) -> HttpResponse:
 @member(Can.MANAGE_BILLING)
 @require_POST
 def buy(request: MemberRequest) -> HttpResponse:
-    chosen = pack(request.POST.get("pack", ""))
+    chosen = find_pack(request.POST.get("pack", ""))
     if chosen is None:
         raise ProblemError(_("Choose one of the packs."))
     return redirect(checkout.buy_pack(workspace=request.workspace, pack=chosen, by=request.user))

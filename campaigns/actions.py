@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns import readiness
-from campaigns.models import Campaign, CampaignTemplate, Status
+from campaigns.models import Campaign, CampaignStatus, CampaignTemplate
 from core import audit
 from core.errors import ProblemError
 from core.ids import uuid7
@@ -20,7 +20,7 @@ from workspaces.models import Practice, User
 
 
 @dataclass(frozen=True)
-class Plan:
+class CampaignDetails:
     """What a form, the API or the seed says about a campaign."""
 
     name: str
@@ -32,7 +32,7 @@ class Plan:
 
 
 @transaction.atomic
-def create(*, plan: Plan, by: User, key: UUID | None = None) -> Campaign:
+def create_campaign(*, plan: CampaignDetails, by: User, key: UUID | None = None) -> Campaign:
     """The same key twice by the same person is the same wish: it leads to the one campaign."""
     mine = Campaign.objects.within(plan.practice.workspace_id).filter(created_by=by)
     campaign = Campaign(
@@ -61,8 +61,8 @@ def create(*, plan: Plan, by: User, key: UUID | None = None) -> Campaign:
 
 
 @transaction.atomic
-def change(
-    *, campaign: Campaign, plan: Plan, by: User, seen_at: datetime | None = None
+def change_campaign(
+    *, campaign: Campaign, plan: CampaignDetails, by: User, seen_at: datetime | None = None
 ) -> Campaign:
     """`seen_at` is the state that the changes were made upon; none is asked of the house itself."""
     campaign = _locked(campaign)
@@ -85,11 +85,11 @@ def must_be_open(campaign: Campaign) -> None:
 
 
 @transaction.atomic
-def activate(*, campaign: Campaign, by: User) -> Campaign:
+def activate_campaign(*, campaign: Campaign, by: User) -> Campaign:
     """From now on patients are asked as their time comes. Resuming after a pause is the same."""
     campaign = _locked(campaign)
-    resumed = campaign.status == Status.PAUSED
-    campaign.become(Status.ACTIVE)
+    resumed = campaign.status == CampaignStatus.PAUSED
+    campaign.become(CampaignStatus.ACTIVE)
     if lacking := readiness.missing(campaign):
         raise ProblemError(" ".join(lacking))
     campaign.activated_at = campaign.activated_at or timezone.now()
@@ -100,31 +100,31 @@ def activate(*, campaign: Campaign, by: User) -> Campaign:
 
 
 @transaction.atomic
-def resume(*, campaign: Campaign, by: User) -> Campaign:
+def resume_campaign(*, campaign: Campaign, by: User) -> Campaign:
     """For who means it so: what was never active, or has ended, is not to begin by this."""
-    if campaign.status == Status.PAUSED:
-        return activate(campaign=campaign, by=by)
+    if campaign.status == CampaignStatus.PAUSED:
+        return activate_campaign(campaign=campaign, by=by)
     raise ProblemError(_("This campaign is not paused, so there is nothing to resume."))
 
 
 @transaction.atomic
-def pause(*, campaign: Campaign, by: User) -> Campaign:
+def pause_campaign(*, campaign: Campaign, by: User) -> Campaign:
     campaign = _locked(campaign)
-    campaign.become(Status.PAUSED)
+    campaign.become(CampaignStatus.PAUSED)
     campaign.save(update_fields=["status", "updated_at"])
     audit.record("campaign.pause", campaign, by=by, name=campaign.name)
     return campaign
 
 
 @transaction.atomic
-def cancel(*, campaign: Campaign, by: User) -> Campaign:
+def cancel_campaign(*, campaign: Campaign, by: User) -> Campaign:
     """Stop for good. Whatever is already with the provider still arrives."""
-    return _end(campaign, Status.CANCELLED, "campaign.cancel", by)
+    return _end(campaign, CampaignStatus.CANCELLED, "campaign.cancel", by)
 
 
 @transaction.atomic
-def complete(*, campaign: Campaign, by: User | None) -> Campaign:
-    campaign = _end(campaign, Status.COMPLETED, "campaign.complete", by)
+def complete_campaign(*, campaign: Campaign, by: User | None) -> Campaign:
+    campaign = _end(campaign, CampaignStatus.COMPLETED, "campaign.complete", by)
     enqueue_event(
         "campaign.completed",
         workspace_id=campaign.workspace_id,
@@ -139,7 +139,7 @@ def complete(*, campaign: Campaign, by: User | None) -> Campaign:
 
 
 @transaction.atomic
-def choose_texts(*, campaign: Campaign, texts: Collection[Template], by: User) -> Campaign:
+def choose_campaign_texts(*, campaign: Campaign, texts: Collection[Template], by: User) -> Campaign:
     """These instead of the workspace's own, one of each kind, and no others."""
     campaign = _locked(campaign)
     must_be_open(campaign)
@@ -175,7 +175,7 @@ def _names(texts: Iterable[Template]) -> str:
     return ", ".join(sorted(text.name for text in texts))
 
 
-def _end(campaign: Campaign, status: Status, action: str, by: User | None) -> Campaign:
+def _end(campaign: Campaign, status: CampaignStatus, action: str, by: User | None) -> Campaign:
     campaign = _locked(campaign)
     campaign.become(status)
     campaign.ended_at = timezone.now()

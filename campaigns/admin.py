@@ -9,9 +9,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import actions
-from campaigns.actions import Plan
+from campaigns.actions import CampaignDetails
 from campaigns.models import Campaign, CampaignTemplate
-from workspaces.admin.base import PlatformAdmin, ReadOnlyAdmin, staff
+from workspaces.admin.base import PlatformAdmin, ReadOnlyAdmin, staff_user
 
 
 class ConfirmForm(forms.Form):
@@ -57,9 +57,9 @@ class CampaignAdmin(PlatformAdmin[Campaign]):
         change: bool,
     ) -> None:
         """By the same act as the clinic's own page, which also writes the trail."""
-        actions.change(
+        actions.change_campaign(
             campaign=obj,
-            plan=Plan(
+            plan=CampaignDetails(
                 name=obj.name,
                 practice=obj.practice,
                 description=obj.description,
@@ -67,26 +67,28 @@ class CampaignAdmin(PlatformAdmin[Campaign]):
                 reminder_after_hours=obj.reminder_after_hours,
                 is_ongoing=obj.is_ongoing,
             ),
-            by=staff(request),
+            by=staff_user(request),
         )
 
     @admin.action(description=_("Activate or resume"), permissions=["change"])
     def activate(self, request: HttpRequest, queryset: Any) -> None:
-        self._each(request, queryset, actions.activate, gettext("Activated."))
+        self._each(request, queryset, actions.activate_campaign, gettext("Activated."))
 
     @admin.action(description=_("Pause"), permissions=["change"])
     def pause(self, request: HttpRequest, queryset: Any) -> None:
-        self._each(request, queryset, actions.pause, gettext("Paused."))
+        self._each(request, queryset, actions.pause_campaign, gettext("Paused."))
 
     @admin.action(description=_("Complete"), permissions=["change"])
     def complete(self, request: HttpRequest, queryset: Any) -> TemplateResponse | None:
         return self._once_sure(
-            request, queryset, "complete", actions.complete, gettext("Completed.")
+            request, queryset, "complete", actions.complete_campaign, gettext("Completed.")
         )
 
     @admin.action(description=_("Cancel"), permissions=["change"])
     def cancel(self, request: HttpRequest, queryset: Any) -> TemplateResponse | None:
-        return self._once_sure(request, queryset, "cancel", actions.cancel, gettext("Cancelled."))
+        return self._once_sure(
+            request, queryset, "cancel", actions.cancel_campaign, gettext("Cancelled.")
+        )
 
     def _once_sure(
         self,
@@ -106,7 +108,7 @@ class CampaignAdmin(PlatformAdmin[Campaign]):
     def _each(
         self, request: HttpRequest, queryset: Any, act: Callable[..., object], done: str
     ) -> None:
-        by = staff(request)
+        by = staff_user(request)
         self.act(request, queryset, lambda campaign: act(campaign=campaign, by=by), done)
 
 

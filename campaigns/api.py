@@ -12,9 +12,9 @@ from rest_framework.response import Response
 
 from campaigns import actions
 from campaigns.forms import CampaignForm
-from campaigns.models import Campaign, CampaignQuerySet, Status
-from core.api.fields import Body, Flag, Id, Number, Text, cleaned
-from core.api.idempotency import once
+from campaigns.models import Campaign, CampaignQuerySet, CampaignStatus
+from core.api.fields import FlagField, IdField, NumberField, RequestSerializer, TextField, cleaned
+from core.api.idempotency import idempotent
 from core.api.operations import Operation
 from core.api.problems import FieldError
 from core.api.views import ListView, OneView, RowsView
@@ -26,7 +26,7 @@ class CampaignTold(serializers.ModelSerializer[Campaign]):
 
     practice_id = serializers.UUIDField()
     created_by_id = serializers.UUIDField(allow_null=True, help_text="Who looks after it.")
-    status = serializers.ChoiceField(choices=Status.choices)
+    status = serializers.ChoiceField(choices=CampaignStatus.choices)
 
     class Meta:
         model = Campaign
@@ -47,24 +47,24 @@ class CampaignTold(serializers.ModelSerializer[Campaign]):
         )
 
 
-class CampaignBody(Body):
-    name = Text(max_length=120)
-    practice_id = Id()
-    description = Text(max_length=300, allow_blank=True, required=False)
-    scheduled_hours_after = Number(
+class CampaignBody(RequestSerializer):
+    name = TextField(max_length=120)
+    practice_id = IdField()
+    description = TextField(max_length=300, allow_blank=True, required=False)
+    scheduled_hours_after = NumberField(
         min_value=0, max_value=72, required=False, help_text="After the appointment; 2 is usual."
     )
-    reminder_after_hours = Number(
+    reminder_after_hours = NumberField(
         min_value=1, max_value=168, required=False, allow_null=True,
         help_text="Null: nobody is reminded.",
     )  # fmt: skip
-    is_ongoing = Flag(
+    is_ongoing = FlagField(
         required=False, help_text="It does not complete by itself after its last patient."
     )
 
 
 class CampaignFilters(FilterSet):
-    status = ChoiceFilter(choices=Status.choices)
+    status = ChoiceFilter(choices=CampaignStatus.choices)
     practice_id = UUIDFilter()
     is_ongoing = BooleanFilter()
 
@@ -93,14 +93,14 @@ class Campaigns(OfCampaigns, ListView[Campaign]):
         ),
     }  # fmt: skip
 
-    @once
+    @idempotent
     def post(self, request: Request) -> Response:  # noqa: ARG002
         """Nobody is asked until it is activated."""
         blank = Campaign(
             workspace=self.workspace, reminder_after_hours=self.workspace.reminder_after_hours
         )
         plan = _plan(blank, *self.read(CampaignBody))
-        made = actions.create(plan=plan, by=self.user)
+        made = actions.create_campaign(plan=plan, by=self.user)
         return self.made(made.pk, at="api_campaign")
 
 
@@ -121,23 +121,23 @@ class OneCampaign(OfCampaigns, OneView[Campaign]):
         found = self.found(campaign)
         actions.must_be_open(found)
         plan = _plan(found, *self.read(CampaignBody, partial=True))
-        actions.change(campaign=found, plan=plan, by=self.user)
+        actions.change_campaign(campaign=found, plan=plan, by=self.user)
         return self.tagged(self.values(campaign))
 
 
-class Act(OfCampaigns):
+class CampaignActionView(OfCampaigns):
     """What is done to a campaign: each at an address of its own."""
 
     act: ClassVar[Callable[..., Campaign]]
 
-    @once
+    @idempotent
     def post(self, request: Request, campaign: UUID) -> Response:  # noqa: ARG002
         self.body(Nothing)
         type(self).act(campaign=self.found(campaign), by=self.user)
         return self.tagged(self.values(campaign))
 
 
-class Nothing(Body):
+class Nothing(RequestSerializer):
     """An act that needs no more than its address."""
 
 
@@ -150,32 +150,34 @@ def _act(name: str, summary: str) -> dict[str, Operation]:
     }  # fmt: skip
 
 
-class Activate(Act):
-    act = actions.activate
+class ActivateCampaignView(CampaignActionView):
+    act = actions.activate_campaign
     operations: ClassVar = _act("activate_campaign", "Ask its patients from now on")
 
 
-class Pause(Act):
-    act = actions.pause
+class PauseCampaignView(CampaignActionView):
+    act = actions.pause_campaign
     operations: ClassVar = _act("pause_campaign", "Ask nobody until it is resumed")
 
 
-class Resume(Act):
-    act = actions.resume
+class ResumeCampaignView(CampaignActionView):
+    act = actions.resume_campaign
     operations: ClassVar = _act("resume_campaign", "Go on after a pause")
 
 
-class Complete(Act):
-    act = actions.complete
+class CompleteCampaignView(CampaignActionView):
+    act = actions.complete_campaign
     operations: ClassVar = _act("complete_campaign", "End it, with what it reached")
 
 
-class Cancel(Act):
-    act = actions.cancel
+class CancelCampaignView(CampaignActionView):
+    act = actions.cancel_campaign
     operations: ClassVar = _act("cancel_campaign", "Stop it for good")
 
 
-def _plan(campaign: Campaign, sent: dict[str, Any], mistakes: list[FieldError]) -> actions.Plan:
+def _plan(
+    campaign: Campaign, sent: dict[str, Any], mistakes: list[FieldError]
+) -> actions.CampaignDetails:
     """By the rules of the page; what is not sent stays as it is."""
     if "practice_id" in sent:
         sent["practice"] = sent.pop("practice_id")

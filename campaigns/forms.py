@@ -7,12 +7,12 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from campaigns import keeping
-from campaigns.actions import Plan
-from campaigns.models import Campaign, Status
+from campaigns import retention
+from campaigns.actions import CampaignDetails
+from campaigns.models import Campaign, CampaignStatus
 from core.ids import uuid7
-from templates_app.listing import PURPOSES
 from templates_app.models import Template
+from templates_app.template_list import PURPOSES
 from workspaces.models import Practice
 
 
@@ -26,7 +26,7 @@ class CampaignForm(forms.ModelForm[Campaign]):
 
     class Meta:
         model = Campaign
-        fields: ClassVar = list(Plan.__dataclass_fields__)
+        fields: ClassVar = list(CampaignDetails.__dataclass_fields__)
         labels: ClassVar = {
             "scheduled_hours_after": _("Hours after the appointment"),
             "reminder_after_hours": _("Remind after, in hours"),
@@ -60,7 +60,7 @@ class CampaignForm(forms.ModelForm[Campaign]):
         if delay is not None and reminder:
             wished = Campaign(scheduled_hours_after=delay, reminder_after_hours=reminder)
             kept = self.instance.workspace.keep_patients_days
-            if keeping.days_needed(wished) > kept:
+            if retention.days_needed(wished) > kept:
                 self.add_error(
                     "reminder_after_hours",
                     _(
@@ -71,9 +71,11 @@ class CampaignForm(forms.ModelForm[Campaign]):
                 )
         return said
 
-    def plan(self) -> Plan:
-        fields = Plan.__dataclass_fields__
-        return Plan(**{name: said for name, said in self.cleaned_data.items() if name in fields})
+    def plan(self) -> CampaignDetails:
+        fields = CampaignDetails.__dataclass_fields__
+        return CampaignDetails(
+            **{name: said for name, said in self.cleaned_data.items() if name in fields}
+        )
 
     def new_id(self) -> UUID:
         """Whatever else stands in the hidden field is nobody's mistake to correct."""
@@ -138,4 +140,4 @@ def text_kind(text: Template) -> str:
 
 
 class FilterForm(forms.Form):
-    status = forms.ChoiceField(choices=Status, required=False)
+    status = forms.ChoiceField(choices=CampaignStatus, required=False)

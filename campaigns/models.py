@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.constraints import RowSecurity, SameWorkspace
 from core.errors import ProblemError
-from core.models.base import BaseModel, TenantQuerySet, known
+from core.models.base import BaseModel, TenantQuerySet, choices_constraint
 from templates_app.models import Template
 from workspaces.models import Practice, Role, User, Workspace
 
 
-class Status(models.TextChoices):
+class CampaignStatus(models.TextChoices):
     DRAFT = "DRAFT", _("Draft")
     ACTIVE = "ACTIVE", _("Active")
     PAUSED = "PAUSED", _("Paused")
@@ -24,13 +24,15 @@ class Status(models.TextChoices):
 
 
 LEADS_TO: dict[str, frozenset[str]] = {
-    Status.DRAFT: frozenset({Status.ACTIVE, Status.CANCELLED}),
-    Status.ACTIVE: frozenset({Status.PAUSED, Status.COMPLETED, Status.CANCELLED}),
-    Status.PAUSED: frozenset({Status.ACTIVE, Status.CANCELLED}),
-    Status.COMPLETED: frozenset(),
-    Status.CANCELLED: frozenset(),
+    CampaignStatus.DRAFT: frozenset({CampaignStatus.ACTIVE, CampaignStatus.CANCELLED}),
+    CampaignStatus.ACTIVE: frozenset(
+        {CampaignStatus.PAUSED, CampaignStatus.COMPLETED, CampaignStatus.CANCELLED}
+    ),
+    CampaignStatus.PAUSED: frozenset({CampaignStatus.ACTIVE, CampaignStatus.CANCELLED}),
+    CampaignStatus.COMPLETED: frozenset(),
+    CampaignStatus.CANCELLED: frozenset(),
 }
-TAKES_PATIENTS = (Status.DRAFT, Status.ACTIVE, Status.PAUSED)
+TAKES_PATIENTS = (CampaignStatus.DRAFT, CampaignStatus.ACTIVE, CampaignStatus.PAUSED)
 
 
 class CampaignQuerySet(TenantQuerySet["Campaign"]):
@@ -67,8 +69,8 @@ class Campaign(BaseModel):
     status = models.CharField(
         _("status"),
         max_length=10,
-        choices=Status,
-        default=Status.DRAFT,
+        choices=CampaignStatus,
+        default=CampaignStatus.DRAFT,
         editable=False,
     )
     scheduled_hours_after = models.PositiveSmallIntegerField(
@@ -108,7 +110,7 @@ class Campaign(BaseModel):
             models.UniqueConstraint(
                 fields=["workspace", "id"], name="campaigns_campaign_workspace_id"
             ),
-            known("status", Status, name="campaigns_campaign_status_known"),
+            choices_constraint("status", CampaignStatus, name="campaigns_campaign_status_known"),
             models.CheckConstraint(
                 condition=Q(scheduled_hours_after__lte=72),
                 name="campaigns_campaign_delay_within_72_hours",
@@ -129,7 +131,7 @@ class Campaign(BaseModel):
     def may_become(self, status: str) -> bool:
         return status in LEADS_TO[self.status]
 
-    def become(self, status: Status) -> None:
+    def become(self, status: CampaignStatus) -> None:
         if not self.may_become(status):
             raise ProblemError(
                 _("This campaign is “%(now)s”, so it cannot become “%(then)s”. Reload the page.")

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST
 
 from campaigns import actions, readiness
 from campaigns.forms import CampaignForm, FilterForm, TextsForm
-from campaigns.models import Campaign, CampaignQuerySet, CampaignTemplate, Status
+from campaigns.models import Campaign, CampaignQuerySet, CampaignStatus, CampaignTemplate
 from core import csv_exports
 from core.errors import ProblemError
-from core.paging import newest_first, render_part
+from core.paging import newest_first, render_partial
 from workspaces import audit_trail
 from workspaces.access import Can, may, member
 from workspaces.practices import home_zone
@@ -52,11 +52,11 @@ def index(request: MemberRequest) -> HttpResponseBase:
         )
     context = {
         "page": newest_first(campaigns, request, size=SIZE),
-        "statuses": Status.choices,
+        "statuses": CampaignStatus.choices,
         "status": status,
         "has_practice": request.workspace.practices.exists(),
     }
-    return render_part(request, "campaigns/campaigns.html", "list", context)
+    return render_partial(request, "campaigns/campaigns.html", "list", context)
 
 
 @member(Can.SEE_CAMPAIGN_NAMES)
@@ -69,8 +69,10 @@ def panel(request: MemberRequest) -> HttpResponse:
         return render(request, "campaigns/panel.html", context)
     counts = dict(campaigns.order_by().values_list("status").annotate(Count("pk")))
     context = {
-        "running": campaigns.filter(status__in=(Status.ACTIVE, Status.PAUSED))[:IN_PANEL],
-        "counts": [(value, label, counts.get(value, 0)) for value, label in Status.choices],
+        "running": campaigns.filter(status__in=(CampaignStatus.ACTIVE, CampaignStatus.PAUSED))[
+            :IN_PANEL
+        ],
+        "counts": [(value, label, counts.get(value, 0)) for value, label in CampaignStatus.choices],
         "has_any": bool(counts),
         "has_practice": request.workspace.practices.exists(),
     }
@@ -87,7 +89,7 @@ def new(request: MemberRequest) -> HttpResponse:
     )
     form = CampaignForm(request.POST or None, instance=blank)
     if request.method == "POST" and form.is_valid():
-        campaign = actions.create(plan=form.plan(), by=request.user, key=form.new_id())
+        campaign = actions.create_campaign(plan=form.plan(), by=request.user, key=form.new_id())
         messages.success(request, _("“%(name)s” is saved.") % vars(campaign))
         return redirect("campaign", campaign.pk)
     return render(request, "campaigns/campaign_form.html", {"form": form})
@@ -98,9 +100,9 @@ def detail(request: MemberRequest, campaign: UUID) -> HttpResponse:
     found = get_object_or_404(visible(request), pk=campaign)
     context = {
         "campaign": found,
-        "may_become": {s.name for s in Status if found.may_become(s)},
-        "lacking": readiness.missing(found) if found.may_become(Status.ACTIVE) else [],
-        "history": audit_trail.about(found),
+        "may_become": {s.name for s in CampaignStatus if found.may_become(s)},
+        "lacking": readiness.missing(found) if found.may_become(CampaignStatus.ACTIVE) else [],
+        "history": audit_trail.trail_of(found),
     }
     return render(request, "campaigns/campaign.html", context)
 
@@ -112,7 +114,7 @@ def edit(request: MemberRequest, campaign: UUID) -> HttpResponse:
     form = CampaignForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.change(
+            actions.change_campaign(
                 campaign=found,
                 plan=form.plan(),
                 by=request.user,
@@ -131,7 +133,7 @@ def edit(request: MemberRequest, campaign: UUID) -> HttpResponse:
 @require_POST
 def activate(request: MemberRequest, campaign: UUID) -> HttpResponse:
     found = get_object_or_404(visible(request), pk=campaign)
-    actions.activate(campaign=found, by=request.user)
+    actions.activate_campaign(campaign=found, by=request.user)
     messages.success(
         request, _("“%(name)s” is active: patients are asked as their time comes.") % vars(found)
     )
@@ -142,7 +144,7 @@ def activate(request: MemberRequest, campaign: UUID) -> HttpResponse:
 @require_POST
 def pause(request: MemberRequest, campaign: UUID) -> HttpResponse:
     found = get_object_or_404(visible(request), pk=campaign)
-    actions.pause(campaign=found, by=request.user)
+    actions.pause_campaign(campaign=found, by=request.user)
     messages.success(
         request, _("“%(name)s” is paused: nobody is asked until you resume it.") % vars(found)
     )
@@ -153,7 +155,7 @@ def pause(request: MemberRequest, campaign: UUID) -> HttpResponse:
 def complete(request: MemberRequest, campaign: UUID) -> HttpResponse:
     found = get_object_or_404(visible(request), pk=campaign)
     if request.method == "POST":
-        actions.complete(campaign=found, by=request.user)
+        actions.complete_campaign(campaign=found, by=request.user)
         messages.success(request, _("“%(name)s” is completed.") % vars(found))
         return redirect("campaign", found.pk)
     return render(request, "campaigns/campaign_complete.html", {"campaign": found})
@@ -163,7 +165,7 @@ def complete(request: MemberRequest, campaign: UUID) -> HttpResponse:
 def cancel(request: MemberRequest, campaign: UUID) -> HttpResponse:
     found = get_object_or_404(visible(request), pk=campaign)
     if request.method == "POST":
-        actions.cancel(campaign=found, by=request.user)
+        actions.cancel_campaign(campaign=found, by=request.user)
         messages.success(request, _("“%(name)s” is cancelled for good.") % vars(found))
         return redirect("campaign", found.pk)
     return render(request, "campaigns/campaign_cancel.html", {"campaign": found})
@@ -176,7 +178,7 @@ def texts(request: MemberRequest, campaign: UUID) -> HttpResponse:
     form = TextsForm(request.POST or None, campaign=found)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.choose_texts(campaign=found, texts=form.chosen(), by=request.user)
+            actions.choose_campaign_texts(campaign=found, texts=form.chosen(), by=request.user)
         except ProblemError as problem:
             form.add_error(None, problem.message)
         else:
@@ -184,7 +186,7 @@ def texts(request: MemberRequest, campaign: UUID) -> HttpResponse:
             return redirect("campaign", found.pk)
     own = found.own_templates.select_related("template").order_by("template__type", "pk")
     context = {"campaign": found, "form": form, "own": [row.template for row in own]}
-    return render_part(request, "campaigns/texts.html", "part", context)
+    return render_partial(request, "campaigns/texts.html", "part", context)
 
 
 @member(Can.SEE_TEXTS)

@@ -69,14 +69,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return render_without_database(request, "errors/500.html", status=500)
 
 
-def body_refused(request: HttpRequest, refused: request_bodies.Refused) -> HttpResponse:
+def body_refused(request: HttpRequest, refused: request_bodies.RefusedBody) -> HttpResponse:
     """Answer a request whose body was left unread: before sessions, so without knowing whose."""
     if request.path_info.startswith("/webhooks/"):
         return HttpResponse(status=refused.status)
     with translation.override(translation.get_language_from_request(request)):
-        if refused == request_bodies.Refused.UNREADABLE:
+        if refused == request_bodies.RefusedBody.UNREADABLE:
             return bad_request(request, SuspiciousOperation())
-        if refused == request_bodies.Refused.NO_ROOM:
+        if refused == request_bodies.RefusedBody.NO_ROOM:
             return no_room(request)
         limit = disk_space.in_words(request_bodies.limit_of(request.path_info).most)
         if is_of_a_program(request):
@@ -120,7 +120,7 @@ def render_without_database(
             template,
             {
                 "language": request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME),
-                "support": support.ways(),
+                "support": support.contact_ways(),
                 **(context or {}),
             },
         ),

@@ -59,7 +59,7 @@ class RequestContext:
         structlog.contextvars.clear_contextvars()
         request_id = uuid4().hex[:16]
         structlog.contextvars.bind_contextvars(request_id=request_id)
-        origin.remember(request)
+        origin.remember_origin(request)
         response = self.get_response(request)
         response["X-Request-Id"] = request_id
         return response
@@ -81,7 +81,7 @@ class BodyLimits:
             limit = request_bodies.limit_of(request.path_info)
             refused = limit.refusal(request.META) if request_bodies.has_body(request.META) else None
         if refused:
-            return errors.body_refused(request, request_bodies.Refused(refused))
+            return errors.body_refused(request, request_bodies.RefusedBody(refused))
         return self.get_response(request)
 
 
@@ -144,7 +144,7 @@ class Sessions(UserSessionsMiddleware):  # type: ignore[misc]  # allauth has no 
         return response
 
 
-class Problems:
+class ProblemPages:
     """An expected failure becomes a page that says what happened and what to do."""
 
     def __init__(self, get_response: GetResponse) -> None:

@@ -13,7 +13,7 @@ from workspaces.models import User
 
 
 @dataclass(frozen=True)
-class Page:
+class NavigationPage:
     name: str
     icon: str
     label: str | Promise
@@ -22,30 +22,30 @@ class Page:
 
 @dataclass(frozen=True)
 class Link:
-    page: Page
+    page: NavigationPage
     href: str
     is_current: bool
 
 
 # What is done every day, and below it what is set up once.
 DAILY = (
-    Page("home", "home", _("Home")),
-    Page("inbox", "mail", _("Inbox"), Can.ANSWER_PATIENTS),
-    Page("recovery", "heart", _("Unhappy"), Can.ANSWER_PATIENTS),
-    Page("patients", "user", _("Patients"), Can.SEE_PATIENTS),
-    Page("imports", "list", _("Lists"), Can.UPLOAD_LISTS),
-    Page("campaigns", "campaign", _("Campaigns"), Can.SEE_CAMPAIGN_NAMES),
+    NavigationPage("home", "home", _("Home")),
+    NavigationPage("inbox", "mail", _("Inbox"), Can.ANSWER_PATIENTS),
+    NavigationPage("recovery", "heart", _("Unhappy"), Can.ANSWER_PATIENTS),
+    NavigationPage("patients", "user", _("Patients"), Can.SEE_PATIENTS),
+    NavigationPage("imports", "list", _("Lists"), Can.UPLOAD_LISTS),
+    NavigationPage("campaigns", "campaign", _("Campaigns"), Can.SEE_CAMPAIGN_NAMES),
 )
 SET_UP = (
-    Page("templates", "text", _("Texts"), Can.SEE_TEXTS),
-    Page("practices", "practice", _("Practices"), Can.SEE_PRACTICES),
-    Page("sharing", "star", _("Sharing"), Can.MANAGE_SHARING),
-    Page("suppressions", "shield", _("Suppressions"), Can.SEE_SUPPRESSIONS),
-    Page("keys", "key", _("API"), Can.MANAGE_KEYS),
-    Page("endpoints", "announce", _("Webhooks"), Can.MANAGE_WEBHOOKS),
-    Page("team", "team", _("Team"), Can.MANAGE_USERS),
-    Page("billing", "credits", _("Billing"), Can.MANAGE_BILLING),
-    Page("audit", "audit", _("Audit"), Can.SEE_AUDIT),
+    NavigationPage("templates", "text", _("Texts"), Can.SEE_TEXTS),
+    NavigationPage("practices", "practice", _("Practices"), Can.SEE_PRACTICES),
+    NavigationPage("sharing", "star", _("Sharing"), Can.MANAGE_SHARING),
+    NavigationPage("suppressions", "shield", _("Suppressions"), Can.SEE_SUPPRESSIONS),
+    NavigationPage("keys", "key", _("API"), Can.MANAGE_KEYS),
+    NavigationPage("endpoints", "announce", _("Webhooks"), Can.MANAGE_WEBHOOKS),
+    NavigationPage("team", "team", _("Team"), Can.MANAGE_USERS),
+    NavigationPage("billing", "credits", _("Billing"), Can.MANAGE_BILLING),
+    NavigationPage("audit", "audit", _("Audit"), Can.SEE_AUDIT),
 )
 
 
@@ -56,11 +56,11 @@ def links(request: HttpRequest) -> dict[str, Any]:
     return {"navigation": [_links(pages, user, request.path) for pages in (DAILY, SET_UP)]}
 
 
-def _links(pages: tuple[Page, ...], user: User, path: str) -> list[Link]:
+def _links(pages: tuple[NavigationPage, ...], user: User, path: str) -> list[Link]:
     shown = [page for page in pages if page.permission is None or may(user, page.permission)]
     return [_link(page, path) for page in shown]
 
 
-def _link(page: Page, path: str) -> Link:
+def _link(page: NavigationPage, path: str) -> Link:
     href = reverse(page.name)
     return Link(page, href, path == href if page.name == "home" else path.startswith(href))

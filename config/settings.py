@@ -104,7 +104,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "config.middleware.Sessions",
     "django_htmx.middleware.HtmxMiddleware",
-    "config.middleware.Problems",
+    "config.middleware.ProblemPages",
     "workspaces.middleware.TenantMiddleware",
     # Behind the door, because the clinic's settings are.
     "workspaces.sign_in.session_policy.SessionPolicy",
@@ -323,7 +323,7 @@ REST_FRAMEWORK = {
         "integrations.authentication.MemberAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["integrations.permissions.OperationPermission"],
-    "DEFAULT_SCHEMA_CLASS": "core.api.schema.Describing",
+    "DEFAULT_SCHEMA_CLASS": "core.api.schema.ApiSchema",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {
@@ -336,16 +336,16 @@ SPECTACULAR_SETTINGS = {
     "SORT_OPERATION_PARAMETERS": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
-        "CampaignStatus": "campaigns.models.Status",
+        "CampaignStatus": "campaigns.models.CampaignStatus",
         "Channel": "templates_app.models.Channel",
         "Country": "workspaces.models.practice.Country",
         "ImportStatus": "patients.models.ImportStatus",
         "Language": "workspaces.models.Language",
-        "MessageStatus": "messaging.models.Status",
+        "MessageStatus": "messaging.models.MessageStatus",
         "MessageType": "templates_app.models.MessageType",
-        "OutcomeStatus": "patients.upserting.Outcome",
+        "OutcomeStatus": "patients.upsert.UpsertOutcome",
         "Plan": "workspaces.models.Plan",
-        "ReasonNotToAsk": "patients.api.described.REASONS",
+        "ReasonNotToAsk": "patients.api.serializers.REASONS",
         "RecoveryStatus": "messaging.models.RecoveryStatus",
         "Role": "workspaces.models.Role",
         "Scope": "core.api.scopes.scope_choices",

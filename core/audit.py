@@ -45,7 +45,7 @@ def record(
 
     `came_from` is for a worker that records what a request did; a request knows its own origin.
     """
-    came_from = came_from or origin.current()
+    came_from = came_from or origin.current_origin()
     return AuditEvent.objects.create(
         workspace_id=workspace_id or entity.workspace_id,  # type: ignore[attr-defined]
         actor_id=by.pk if by else None,
@@ -67,7 +67,7 @@ def with_old_origins(workspace_id: UUID, *, now: datetime) -> QuerySet[AuditEven
     return AuditEvent.objects.within(workspace_id).filter(HAS_ORIGIN, at__lt=before)
 
 
-def forget_origins(workspace_id: UUID, *, now: datetime) -> int:
+def delete_old_origins(workspace_id: UUID, *, now: datetime) -> int:
     """Empty the address and the browser of events over their time. Return how many."""
     found = with_old_origins(workspace_id, now=now)
     return found.update(address=None, user_agent="")
@@ -86,23 +86,23 @@ def save_changes(
     before = snapshot(entity, list(values))
     for field, value in values.items():
         setattr(entity, field, value)
-    old, new = changes(entity, before)
+    old, new = changed_values(entity, before)
     if new:
         entity.save(update_fields=[*new, "updated_at"])
         record(action, entity, by=by, workspace_id=workspace_id, name=name, old=old, new=new)
 
 
-def changes(entity: Model, before: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def changed_values(entity: Model, before: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What differs between the values that an object had and those that it has."""
-    now = {field: plain(getattr(entity, field)) for field in before}
+    now = {field: to_plain_value(getattr(entity, field)) for field in before}
     differing = [field for field, value in before.items() if value != now[field]]
     return {f: before[f] for f in differing}, {f: now[f] for f in differing}
 
 
 def snapshot(entity: Model, fields: list[str]) -> dict[str, Any]:
-    return {field: plain(getattr(entity, field)) for field in fields}
+    return {field: to_plain_value(getattr(entity, field)) for field in fields}
 
 
-def plain(value: Any) -> Any:
+def to_plain_value(value: Any) -> Any:
     """Names instead of ids: what an id stood for may be gone when someone reads it."""
     return value if isinstance(value, bool | int | float | None) else str(value)

@@ -11,7 +11,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 MOST = 50
 
 
-def parse(text: str) -> list[Network]:
+def parse_networks(text: str) -> list[Network]:
     """Return the networks in a text with one a line, or separated by commas or spaces."""
     found = []
     for word in re.split(r"[\s,;]+", text.strip()):
@@ -29,16 +29,16 @@ def parse(text: str) -> list[Network]:
     return found
 
 
-def normalize(text: str) -> str:
+def normalize_networks(text: str) -> str:
     """Return the same networks, each once and one a line."""
-    return "\n".join(dict.fromkeys(str(network) for network in parse(text)))
+    return "\n".join(dict.fromkeys(str(network) for network in parse_networks(text)))
 
 
-def validate(text: str) -> None:
-    parse(text)
+def validate_networks(text: str) -> None:
+    parse_networks(text)
 
 
-def contain(text: str, address: str | None) -> bool:
+def contains_address(text: str, address: str | None) -> bool:
     """Whether one of the networks has this address. A connection without one is in none."""
     try:
         known = ipaddress.ip_address(address or "")
@@ -46,10 +46,10 @@ def contain(text: str, address: str | None) -> bool:
         return False
     if isinstance(known, ipaddress.IPv6Address) and known.ipv4_mapped:
         known = known.ipv4_mapped
-    return any(known in network for network in parse(text))
+    return any(known in network for network in parse_networks(text))
 
 
-def suggest(address: str | None) -> str:
+def suggest_network(address: str | None) -> str:
     """Return what to write so that this connection is in: of IPv6 the network, as browsers keep
     changing their address within it."""
     try:

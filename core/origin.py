@@ -23,11 +23,11 @@ NOWHERE = Origin()
 _origin: ContextVar[Origin] = ContextVar("origin", default=NOWHERE)
 
 
-def current() -> Origin:
+def current_origin() -> Origin:
     return _origin.get()
 
 
-def remember(request: HttpRequest) -> None:
+def remember_origin(request: HttpRequest) -> None:
     _origin.set(Origin(client_address(request), request.headers.get("User-Agent", "")[:200]))
 
 

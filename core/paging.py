@@ -22,18 +22,18 @@ class Page(Generic[M]):
 
 
 @dataclass(frozen=True)
-class Mark:
+class Cursor:
     """Where a page begins or ends: a row's id, and before it the moment that the list goes by."""
 
     pk: UUID
     at: datetime | None = None
 
     @classmethod
-    def of(cls, row: Model, by: str) -> "Mark":
+    def of(cls, row: Model, by: str) -> "Cursor":
         return cls(row.pk, getattr(row, by) if by else None)
 
     @classmethod
-    def read(cls, text: str, by: str) -> "Mark | None":
+    def read(cls, text: str, by: str) -> "Cursor | None":
         at, _, pk = text.rpartition("~")
         try:
             return cls(UUID(pk), datetime.fromisoformat(at) if by else None)
@@ -56,27 +56,27 @@ def newest_first(rows: QuerySet[M], request: HttpRequest, *, size: int, by: str 
     skipped or shown twice while others are added, and the thousandth page costs what the first
     does. The addresses keep the list's filters.
     """
-    before, after = (Mark.read(request.GET.get(name, ""), by) for name in ("before", "after"))
+    before, after = (Cursor.read(request.GET.get(name, ""), by) for name in ("before", "after"))
     if after:
         ascending = rows.filter(after.beyond(by, "gt")).order_by(*filter(None, [by, "pk"]))
         found = list(ascending[: size + 1])
         if len(found) > size:
             shown = found[:size][::-1]
-            newer = _at(request, "after", Mark.of(shown[0], by))
-            return Page(shown, newer, _at(request, "before", Mark.of(shown[-1], by)))
+            newer = _at(request, "after", Cursor.of(shown[0], by))
+            return Page(shown, newer, _at(request, "before", Cursor.of(shown[-1], by)))
         before = None
     older_rows = rows.filter(before.beyond(by, "lt")) if before else rows
     found = list(older_rows.order_by(*([f"-{by}"] if by else []), "-pk")[: size + 1])
     shown = found[:size]
     newer = older = ""
     if before:
-        newer = _at(request, "after", Mark.of(shown[0], by)) if shown else _at(request)
+        newer = _at(request, "after", Cursor.of(shown[0], by)) if shown else _at(request)
     if len(found) > size:
-        older = _at(request, "before", Mark.of(shown[-1], by))
+        older = _at(request, "before", Cursor.of(shown[-1], by))
     return Page(shown, newer, older)
 
 
-def _at(request: HttpRequest, direction: str = "", mark: Mark | None = None) -> str:
+def _at(request: HttpRequest, direction: str = "", mark: Cursor | None = None) -> str:
     query = request.GET.copy()
     query.pop("before", None)
     query.pop("after", None)
@@ -85,17 +85,17 @@ def _at(request: HttpRequest, direction: str = "", mark: Mark | None = None) -> 
     return f"?{query.urlencode()}"
 
 
-def render_part(
+def render_partial(
     request: HttpRequest, template: str, part: str, context: dict[str, Any]
 ) -> HttpResponse:
     """The whole page, or that part of it alone when htmx asks for it."""
-    name = f"{template}#{part}" if is_part_wanted(request) else template
+    name = f"{template}#{part}" if wants_partial(request) else template
     response = render(request, name, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
 
 
-def is_part_wanted(request: HttpRequest) -> bool:
+def wants_partial(request: HttpRequest) -> bool:
     """Whether htmx asks for a part of a page; going back in the browser takes the whole."""
     htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]  # its middleware puts it there
     return bool(htmx) and not htmx.history_restore_request

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 
-def e164(typed: str, country: str) -> str:
+def to_e164(typed: str, country: str) -> str:
     """A number without a country code is one of `country`."""
     try:
         number = phonenumbers.parse(typed, country)

@@ -23,7 +23,7 @@ REFUSED = "reputation.body_refused"
 DIGITS = 15
 
 
-class Refused(StrEnum):
+class RefusedBody(StrEnum):
     """Why a body is not read."""
 
     TOO_LARGE = "too large"
@@ -36,17 +36,17 @@ class Refused(StrEnum):
 
 
 @dataclass(frozen=True)
-class Limit:
+class BodyLimit:
     most: int = PAGES
     # As in an environ. Without this header the view refuses, so its body is not worth reading.
     signature: str = ""
 
-    def refusal(self, environ: Environ) -> Refused | None:
+    def refusal(self, environ: Environ) -> RefusedBody | None:
         """Return why the body may not be read, by the length that its headers announce."""
         length = environ.get("CONTENT_LENGTH") or "0"
         if not (length.isascii() and length.isdecimal()) or len(length) > DIGITS:
-            return Refused.UNREADABLE
-        return Refused.TOO_LARGE if int(length) > self.most else None
+            return RefusedBody.UNREADABLE
+        return RefusedBody.TOO_LARGE if int(length) > self.most else None
 
     def lacks_signature(self, environ: Environ) -> bool:
         return bool(self.signature) and not environ.get(self.signature)
@@ -61,27 +61,27 @@ class Limit:
         return int(environ.get("CONTENT_LENGTH") or STRANGERS + 1) > STRANGERS
 
 
-DEFAULT = Limit()
+DEFAULT = BodyLimit()
 
 
-def takes(most: int = PAGES, *, signed_by: str = "") -> Callable[[View], View]:
+def accepts_body(most: int = PAGES, *, signed_by: str = "") -> Callable[[View], View]:
     """Mark a view with the bytes that it takes, and with the header that signs its calls."""
     signature = "HTTP_" + signed_by.upper().replace("-", "_") if signed_by else ""
 
     def mark(view: View) -> View:
-        view.takes = Limit(most, signature)  # type: ignore[attr-defined]
+        view.body_limit = BodyLimit(most, signature)  # type: ignore[attr-defined]
         return view
 
     return mark
 
 
-def limit_of(path: str) -> Limit:
+def limit_of(path: str) -> BodyLimit:
     """Return the limit of the view at this address."""
     try:
         view = resolve(path).func
     except Resolver404:
         return DEFAULT
-    limit: Limit = getattr(view, "takes", DEFAULT)
+    limit: BodyLimit = getattr(view, "body_limit", DEFAULT)
     return limit
 
 

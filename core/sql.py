@@ -21,6 +21,6 @@ def execute(statement: str, **values: Any) -> int:
         return int(cursor.rowcount)
 
 
-def lock(name: str) -> None:
+def advisory_lock(name: str) -> None:
     """Wait until no other transaction holds this name, and hold it until ours ends."""
     fetch(LOCK, name=name)

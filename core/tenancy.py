@@ -35,7 +35,7 @@ def platform(reason: str) -> Iterator[None]:
         yield
 
 
-def ask_as_platform(reason: str, statement: str, **values: Any) -> list[tuple[Any, ...]]:
+def fetch_as_platform(reason: str, statement: str, **values: Any) -> list[tuple[Any, ...]]:
     """One question through the platform's door, in a single trip.
 
     PostgreSQL takes several statements at once for one transaction, with which the door closes.
@@ -51,7 +51,7 @@ def ask_as_platform(reason: str, statement: str, **values: Any) -> list[tuple[An
         return list(cursor.fetchall())
 
 
-def opened() -> tuple[str, str]:
+def current_scope() -> tuple[str, str]:
     """The workspace and the platform's reason of the door that is open here."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -62,7 +62,7 @@ def opened() -> tuple[str, str]:
         return workspace_id, reason
 
 
-def streaming(workspace_id: UUID, chunks: Iterable[T]) -> Iterator[T]:
+def stream_within(workspace_id: UUID, chunks: Iterable[T]) -> Iterator[T]:
     """A streamed answer is made after its view has returned: open the door again around it."""
     with within(workspace_id):
         yield from chunks
@@ -71,7 +71,7 @@ def streaming(workspace_id: UUID, chunks: Iterable[T]) -> Iterator[T]:
 @contextmanager
 def _door(workspace_id: str, reason: str) -> Iterator[None]:
     with transaction.atomic():
-        before = opened() if _is_nested() else None
+        before = current_scope() if _is_nested() else None
         _set(workspace_id, reason)
         yield
         # The outermost ends with its transaction. A failure rolls the settings back with the

@@ -24,7 +24,7 @@ SYSTEMS = {
 }
 
 
-def name(user_agent: str) -> str:
+def describe_browser(user_agent: str) -> str:
     browser = next((name for mark, name in BROWSERS.items() if mark in user_agent), "")
     system = next((name for mark, name in SYSTEMS.items() if mark in user_agent), "")
     if browser and system:

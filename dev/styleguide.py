@@ -8,8 +8,8 @@ from django.shortcuts import render
 
 from config.templatetags.icons import DRAWINGS
 from insights.figures import Figures
-from insights.periods import Step
-from insights.reading import Group, Hours, Point
+from insights.periods import PeriodStep
+from insights.reading import FigureGroup, HourCounts, SeriesPoint
 from workspaces.access import public
 
 THEMES = ("light", "dark")
@@ -54,12 +54,12 @@ def page(request: HttpRequest) -> HttpResponse:
         "icons": DRAWINGS,
         "forms": [Visit(auto_id="empty_%s"), Visit({"email": "ana@"}, auto_id="wrong_%s")],
         "points": [
-            Point(MONDAY + timedelta(weeks=week), Step.WEEK, figures)
+            SeriesPoint(MONDAY + timedelta(weeks=week), PeriodStep.WEEK, figures)
             for week, figures in enumerate((WELL, BADLY, Figures(), WELL, WELL))
         ],
         "figures": WELL,
-        "hours": Hours(tuple(_answers(weekday) for weekday in range(7))),
-        "groups": [Group("1", "Centro", WELL), Group("2", "Norte", BADLY)],
+        "hours": HourCounts(tuple(_answers(weekday) for weekday in range(7))),
+        "groups": [FigureGroup("1", "Centro", WELL), FigureGroup("2", "Norte", BADLY)],
     }
     return render(request, "dev/styleguide.html", context)
 

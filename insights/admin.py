@@ -13,13 +13,13 @@ from insights.models import (
     Report,
     StaleDay,
 )
-from workspaces.admin.base import ReadOnlyAdmin, Since
+from workspaces.admin.base import CreatedSinceFilter, ReadOnlyAdmin
 
 
 @admin.register(Report)
 class ReportAdmin(ReadOnlyAdmin[Report]):
     list_display = ("made", "workspace", "practice", "views", "revoked_at")
-    list_filter = (("revoked_at", admin.EmptyFieldListFilter), Since)
+    list_filter = (("revoked_at", admin.EmptyFieldListFilter), CreatedSinceFilter)
     list_select_related = ("workspace", "practice")
     search_fields = ("workspace__name", "=token")
     ordering = ("-id",)
@@ -36,7 +36,7 @@ class DeskAdmin(ReadOnlyAdmin[Desk]):
 @admin.register(DeskRating)
 class DeskRatingAdmin(ReadOnlyAdmin[DeskRating]):
     list_display = ("made", "workspace", "desk_id", "rating")
-    list_filter = ("rating", Since)
+    list_filter = ("rating", CreatedSinceFilter)
     list_select_related = ("workspace",)
     search_fields = ("workspace__name",)
     ordering = ("-id",)

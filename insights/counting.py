@@ -81,7 +81,7 @@ HOURS = ", ".join(
 
 
 @dataclass(frozen=True)
-class Kind:
+class TallyKind:
     """What is kept of a day: where, what of each group of facts, of which facts, split by what."""
 
     table: str
@@ -91,15 +91,15 @@ class Kind:
     on_top: tuple[str, ...] = ()
 
 
-DAYS = Kind("insights_daytally", ", ".join(MEASURES), ", ".join(MEASURES.values()))
-HOURS_OF_ANSWERS = Kind(
+DAYS = TallyKind("insights_daytally", ", ".join(MEASURES), ", ".join(MEASURES.values()))
+HOURS_OF_ANSWERS = TallyKind(
     "insights_hourtally",
     "weekday, hours",
     f"{WEEKDAY}, ARRAY[{HOURS}]::int[]",
     which=f"{ASK} AND {ANSWERED}",
     on_top=(WEEKDAY,),
 )
-FAILURES = Kind(
+FAILURES = TallyKind(
     "insights_failuretally",
     "error_code, failed",
     "error_code, count(*)",

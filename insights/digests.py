@@ -16,7 +16,7 @@ from insights.filters import EVERYTHING
 from insights.models import Digest
 from insights.periods import Period
 from messaging.models import Conversation, Feedback, Message, RecoveryStatus
-from workspaces.mail import owners, tell
+from workspaces.mail import owners_of, send_to_people
 from workspaces.models import Workspace
 from workspaces.practices import home_zone
 
@@ -26,7 +26,7 @@ WEEK = timedelta(days=7)
 NEWS_FOR = timedelta(days=3)
 
 
-def send_due(*, now: datetime | None = None) -> int:
+def queue_due_digests(*, now: datetime | None = None) -> int:
     """Each clinic that asked somebody in the last two weeks, once a week. How many were told."""
     now = now or timezone.now()
     with tenancy.platform("digests"):
@@ -57,18 +57,18 @@ def _send_soon(workspace_id: UUID, week: date) -> None:
     )
 
 
-def send(*, workspace_id: UUID, week: date) -> None:
+def send_digest(*, workspace_id: UUID, week: date) -> None:
     """Mail the owners the figures of a week and of the week before, without names or comments."""
     period = Period(week, week + timedelta(days=6))
     with tenancy.within(workspace_id):
         workspace = Workspace.objects.get(pk=workspace_id)
-        for owner in owners(workspace):
+        for owner in owners_of(workspace):
             now, before = (
                 reading.figures(workspace, each, EVERYTHING, visible_to=owner)
                 for each in (period, period.before)
             )
             unhappy = Feedback.objects.within(workspace_id).exclude(status=RecoveryStatus.RESOLVED)
-            tell(
+            send_to_people(
                 [owner],
                 "insights/mail/week",
                 language=workspace.language,

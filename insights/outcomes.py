@@ -6,7 +6,7 @@ functions below say the same of a `Message`; a test holds both against each othe
 
 from datetime import datetime, timedelta
 
-from messaging.models import Message, Status
+from messaging.models import Message, MessageStatus
 from templates_app.models import Channel
 
 # Nobody reports that an e-mail reached the mailbox, so e-mail counts as delivered once the mail
@@ -27,9 +27,9 @@ OPTED_OUT = "opted_out_at BETWEEN sent_at AND sent_at + interval '720 hours'"
 
 
 def is_delivered(message: Message) -> bool:
-    if message.channel == Channel.EMAIL and message.status == Status.SENT:
+    if message.channel == Channel.EMAIL and message.status == MessageStatus.SENT:
         return True
-    return message.status in (Status.DELIVERED, Status.REPLIED)
+    return message.status in (MessageStatus.DELIVERED, MessageStatus.REPLIED)
 
 
 def arrived_at(message: Message) -> datetime | None:
@@ -39,7 +39,7 @@ def arrived_at(message: Message) -> datetime | None:
 
 
 def is_answered(message: Message) -> bool:
-    return message.status == Status.REPLIED
+    return message.status == MessageStatus.REPLIED
 
 
 def is_followed_by_opt_out(message: Message, opted_out_at: datetime | None) -> bool:

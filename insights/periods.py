@@ -15,7 +15,7 @@ YEARS_AT_MOST = 5
 DAYS_BY_DAY, DAYS_BY_WEEK = 31, 190
 
 
-class Kind(StrEnum):
+class PeriodKind(StrEnum):
     WEEK = "7"
     MONTH = "30"
     QUARTER = "90"
@@ -23,7 +23,7 @@ class Kind(StrEnum):
     OWN = "own"
 
 
-class Step(StrEnum):
+class PeriodStep(StrEnum):
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
@@ -33,7 +33,7 @@ class Step(StrEnum):
 class Period:
     first: date
     last: date
-    kind: Kind = Kind.OWN
+    kind: PeriodKind = PeriodKind.OWN
     problem: str = ""  # why it is not the one that was asked for
 
     @property
@@ -47,12 +47,12 @@ class Period:
         return Period(end - timedelta(days=self.days - 1), end)
 
     @property
-    def step(self) -> Step:
+    def step(self) -> PeriodStep:
         if self.days <= DAYS_BY_DAY:
-            return Step.DAY
-        return Step.WEEK if self.days <= DAYS_BY_WEEK else Step.MONTH
+            return PeriodStep.DAY
+        return PeriodStep.WEEK if self.days <= DAYS_BY_WEEK else PeriodStep.MONTH
 
-    def starts(self, step: Step) -> Iterator[date]:
+    def starts(self, step: PeriodStep) -> Iterator[date]:
         """The first day of each step; that of the first may lie before the period."""
         start = start_of(self.first, step)
         while start <= self.last:
@@ -60,13 +60,13 @@ class Period:
             start = _next(start, step)
 
 
-def start_of(day: date, step: Step) -> date:
+def start_of(day: date, step: PeriodStep) -> date:
     match step:
-        case Step.DAY:
+        case PeriodStep.DAY:
             return day
-        case Step.WEEK:
+        case PeriodStep.WEEK:
             return day - timedelta(days=day.weekday())
-        case Step.MONTH:
+        case PeriodStep.MONTH:
             return day.replace(day=1)
 
 
@@ -84,12 +84,14 @@ def chosen(wishes: Mapping[str, str], *, today: date) -> Period:
     """What `period`, `from` and `to` ask for; with a sentence instead where that cannot be."""
     has_days = bool(wishes.get("from") or wishes.get("to"))
     try:
-        kind = Kind(wishes.get("period") or (Kind.OWN if has_days else Kind.MONTH))
+        kind = PeriodKind(
+            wishes.get("period") or (PeriodKind.OWN if has_days else PeriodKind.MONTH)
+        )
     except ValueError:
         return _usual(today, problem=_("There is no such period. These are the last 30 days."))
-    if kind is Kind.OWN:
+    if kind is PeriodKind.OWN:
         return _own(wishes, today)
-    if kind is Kind.YEAR:
+    if kind is PeriodKind.YEAR:
         return Period(_a_year_before(today) + timedelta(days=1), today, kind)
     return Period(today - timedelta(days=int(kind) - 1), today, kind)
 
@@ -120,11 +122,11 @@ def _own(wishes: Mapping[str, str], today: date) -> Period:
             today,
             problem=_("Choose at most five years. These are the last 30 days instead."),
         )
-    return Period(first, min(last, today), Kind.OWN)
+    return Period(first, min(last, today), PeriodKind.OWN)
 
 
 def _usual(today: date, *, problem: str) -> Period:
-    return Period(today - timedelta(days=MONTH - 1), today, Kind.MONTH, problem)
+    return Period(today - timedelta(days=MONTH - 1), today, PeriodKind.MONTH, problem)
 
 
 def _a_year_before(day: date) -> date:
@@ -134,11 +136,11 @@ def _a_year_before(day: date) -> date:
         return day.replace(year=day.year - 1, day=28)
 
 
-def _next(start: date, step: Step) -> date:
+def _next(start: date, step: PeriodStep) -> date:
     match step:
-        case Step.DAY:
+        case PeriodStep.DAY:
             return start + timedelta(days=1)
-        case Step.WEEK:
+        case PeriodStep.WEEK:
             return start + timedelta(days=7)
-        case Step.MONTH:
+        case PeriodStep.MONTH:
             return (start + timedelta(days=32)).replace(day=1)

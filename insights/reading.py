@@ -16,7 +16,7 @@ from insights import filters as choosing
 from insights.counting import DAYS, FAILURES, HOURS_OF_ANSWERS, MEASURES
 from insights.figures import Figures
 from insights.filters import By, Filters
-from insights.periods import Period, Step
+from insights.periods import Period, PeriodStep
 from insights.statements import Question, answering, spans
 from templates_app.models import Channel
 from workspaces.models import Role, User, Workspace
@@ -37,23 +37,23 @@ GROUPS = {
 
 
 @dataclass(frozen=True)
-class Point:
+class SeriesPoint:
     """One day, week or month of a series; `start` may lie before the period's first day."""
 
     start: date
-    step: Step
+    step: PeriodStep
     figures: Figures
 
 
 @dataclass(frozen=True)
-class Group:
+class FigureGroup:
     key: str
     label: str
     figures: Figures
 
 
 @dataclass(frozen=True)
-class Hours:
+class HourCounts:
     """Answers by weekday, from Monday on, and by hour of the day."""
 
     rows: tuple[tuple[int, ...], ...]
@@ -68,7 +68,7 @@ class Hours:
 
 
 @dataclass(frozen=True)
-class Failure:
+class FailureCount:
     code: str
     count: int
 
@@ -79,11 +79,11 @@ class Overview:
 
     now: Figures
     before: Figures
-    points: list[Point]
-    hours: Hours
-    practices: list[Group]
-    doctors: list[Group]
-    kinds: list[Group]
+    points: list[SeriesPoint]
+    hours: HourCounts
+    practices: list[FigureGroup]
+    doctors: list[FigureGroup]
+    kinds: list[FigureGroup]
 
 
 def overview(
@@ -126,8 +126,8 @@ def series(
     filters: Filters,
     *,
     visible_to: User | None,
-    step: Step | None = None,
-) -> list[Point]:
+    step: PeriodStep | None = None,
+) -> list[SeriesPoint]:
     """Every step of the period, those without anything as well."""
     step = step or period.step
     (rows,) = _ask(workspace, [_series(period, filters, step)], filters, visible_to)
@@ -136,7 +136,7 @@ def series(
 
 def breakdown(
     workspace: Workspace, period: Period, filters: Filters, *, by: By, visible_to: User | None
-) -> list[Group]:
+) -> list[FigureGroup]:
     """Those with the most ratings first; only those that asked anybody."""
     (rows,) = _ask(workspace, [_groups(period, filters, by)], filters, visible_to)
     return _sorted(rows, by)
@@ -144,27 +144,27 @@ def breakdown(
 
 def by_hour(
     workspace: Workspace, period: Period, filters: Filters, *, visible_to: User | None
-) -> Hours:
+) -> HourCounts:
     (rows,) = _ask(workspace, [_hours(period, filters)], filters, visible_to)
     return _by_weekday(rows)
 
 
 def failures(
     workspace: Workspace, period: Period, filters: Filters, *, visible_to: User | None
-) -> list[Failure]:
+) -> list[FailureCount]:
     """Of every kind of message, the most frequent first."""
     select = """SELECT error_code AS code, sum(failed) AS count FROM counted
         GROUP BY code ORDER BY count DESC, code"""
     question = Question(FAILURES, filters.facet(), period, select)
     (rows,) = _ask(workspace, [question], filters, visible_to)
-    return [Failure(**row) for row in rows]
+    return [FailureCount(**row) for row in rows]
 
 
 def _total(period: Period, filters: Filters) -> Question:
     return Question(DAYS, filters.facet(), period, f"SELECT {SUMS} FROM counted")
 
 
-def _series(period: Period, filters: Filters, step: Step) -> Question:
+def _series(period: Period, filters: Filters, step: PeriodStep) -> Question:
     select = f"""SELECT date_trunc('{step.value}', day)::date AS start, {SUMS}
         FROM counted GROUP BY start"""
     return Question(DAYS, filters.facet(), period, select)
@@ -183,19 +183,21 @@ def _hours(period: Period, filters: Filters) -> Question:
     return Question(HOURS_OF_ANSWERS, filters.facet(), period, select)
 
 
-def _points(rows: Rows, period: Period, step: Step) -> list[Point]:
+def _points(rows: Rows, period: Period, step: PeriodStep) -> list[SeriesPoint]:
     found = {date.fromisoformat(row.pop("start")): Figures(**row) for row in rows}
-    return [Point(start, step, found.get(start, Figures())) for start in period.starts(step)]
+    return [SeriesPoint(start, step, found.get(start, Figures())) for start in period.starts(step)]
 
 
-def _sorted(rows: Rows, by: By) -> list[Group]:
-    groups = [Group(row.pop("key"), _called(by, row.pop("label")), Figures(**row)) for row in rows]
+def _sorted(rows: Rows, by: By) -> list[FigureGroup]:
+    groups = [
+        FigureGroup(row.pop("key"), _called(by, row.pop("label")), Figures(**row)) for row in rows
+    ]
     return sorted(groups, key=lambda group: (-group.figures.rated, group.label, group.key))
 
 
-def _by_weekday(rows: Rows) -> Hours:
+def _by_weekday(rows: Rows) -> HourCounts:
     found = {row["weekday"]: tuple(row["hours"]) for row in rows}
-    return Hours(tuple(found.get(weekday, (0,) * 24) for weekday in range(1, 8)))
+    return HourCounts(tuple(found.get(weekday, (0,) * 24) for weekday in range(1, 8)))
 
 
 def _ask(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from insights.counting import FACTS, SPAN, Kind
+from insights.counting import FACTS, SPAN, TallyKind
 from insights.filters import SPLITS, By, Filters
 from insights.models import Facet
 from insights.periods import Period
@@ -51,7 +51,7 @@ ALL_DAYS = "%(first)s AND %(last)s"
 class Question:
     """`select` is over `counted`, which has the key and the columns of the kind, and `seen`."""
 
-    kind: Kind
+    kind: TallyKind
     facet: Facet
     period: Period
     select: str
@@ -86,7 +86,7 @@ def spans(questions: Sequence[Question]) -> dict[str, date]:
     return {**own, "first": first, "last": max(one.period.last for one in questions)}
 
 
-def counted(kind: Kind, filters: Filters, facet: Facet, days: str = ALL_DAYS) -> str:
+def counted(kind: TallyKind, filters: Filters, facet: Facet, days: str = ALL_DAYS) -> str:
     """Behind `SEEN`."""
     tallies = TALLIES.format(
         table=kind.table, facet=facet.value, days=days, narrowed=_of_tallies(filters, facet)
@@ -98,7 +98,7 @@ def counted(kind: Kind, filters: Filters, facet: Facet, days: str = ALL_DAYS) ->
     {grouped(kind, facet, facts="facts", narrowed=narrowed)}"""
 
 
-def grouped(kind: Kind, facet: Facet, *, facts: str, narrowed: str = "true") -> str:
+def grouped(kind: TallyKind, facet: Facet, *, facts: str, narrowed: str = "true") -> str:
     """Messages as tallies of one facet."""
     by = [split.value for split in SPLITS if _splits(facet, split)]
     key = ["campaign_id", "day", *(split if split in by else "''" for split in SPLITS)]

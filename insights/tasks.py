@@ -3,19 +3,19 @@ from uuid import UUID
 
 from celery import shared_task
 
-from insights import digests, rolling
+from insights import digests, rollup
 
 
 @shared_task
 def roll_up() -> None:
-    rolling.roll()
+    rollup.roll_up()
 
 
 @shared_task
 def send_digests() -> None:
-    digests.send_due()
+    digests.queue_due_digests()
 
 
 @shared_task(autoretry_for=(OSError,), retry_backoff=5, max_retries=8)
 def tell_of_last_week(workspace_id: str, week: str) -> None:
-    digests.send(workspace_id=UUID(workspace_id), week=date.fromisoformat(week))
+    digests.send_digest(workspace_id=UUID(workspace_id), week=date.fromisoformat(week))

@@ -50,7 +50,7 @@ WHERE k.prefix = %(prefix)s
 """  # noqa: S608 - of our own names
 
 
-class Refusal(StrEnum):
+class KeyRefusal(StrEnum):
     """Why a key does not open."""
 
     UNKNOWN = "key_unknown"
@@ -62,13 +62,13 @@ class Refusal(StrEnum):
 
 
 class RefusedKeyError(Exception):
-    def __init__(self, refusal: Refusal) -> None:
+    def __init__(self, refusal: KeyRefusal) -> None:
         super().__init__(refusal)
         self.refusal = refusal
 
 
 @dataclass(frozen=True)
-class Wish:
+class ApiKeyDetails:
     """What a form says about a new key."""
 
     name: str
@@ -78,11 +78,11 @@ class Wish:
 
 
 @transaction.atomic
-def make(*, workspace: Workspace, wish: Wish, by: User) -> tuple[ApiKey, str]:
+def create_api_key(*, workspace: Workspace, wish: ApiKeyDetails, by: User) -> tuple[ApiKey, str]:
     """The key, and its words: they are told this once and cannot be found out again."""
     if unknown := set(wish.scopes) - all_scopes().keys():
         raise ValueError(f"No app declares the API scopes {sorted(unknown)}.")
-    entitlements.require(entitlements.lock(workspace), Feature.API)
+    entitlements.require_feature(entitlements.lock_workspace(workspace), Feature.API)
     if ApiKey.objects.within(workspace).alive(timezone.now()).count() >= MOST_ALIVE:
         raise ProblemError(
             _("There are %(many)d keys already: revoke one that is not used.")
@@ -112,7 +112,7 @@ def make(*, workspace: Workspace, wish: Wish, by: User) -> tuple[ApiKey, str]:
 
 
 @transaction.atomic
-def revoke(*, key: ApiKey, by: User) -> ApiKey:
+def revoke_api_key(*, key: ApiKey, by: User) -> ApiKey:
     """At once: the next call with it is refused."""
     locked = ApiKey.objects.within(key.workspace_id).select_for_update().get(pk=key.pk)
     if locked.revoked_at is None:
@@ -127,20 +127,20 @@ def digest(secret: str) -> str:
     return salted_hmac("integrations.api_keys", secret, algorithm="sha256").hexdigest()
 
 
-def recognise(words: str, *, address: str | None) -> ApiKey:
+def authenticate_key(words: str, *, address: str | None) -> ApiKey:
     """The key of these words, with its maker and workspace; a call names no workspace itself."""
     beginning, _sep, rest = words.partition("_")
     prefix, _sep, secret = rest.partition("_")
     key = _find(prefix) if beginning == BEGINNING and "\0" not in prefix else None
     expected = key.digest if key else digest("")
     if not constant_time_compare(digest(secret), expected) or key is None:
-        raise RefusedKeyError(Refusal.UNKNOWN)
+        raise RefusedKeyError(KeyRefusal.UNKNOWN)
     if refusal := _refusal(key, address):
         raise RefusedKeyError(refusal)
     return key
 
 
-def note_use(key: ApiKey) -> None:
+def record_use(key: ApiKey) -> None:
     """At most once a minute, for a busy key would otherwise be written at every call."""
     now = timezone.now()
     if key.last_used_at is None or key.last_used_at < now - USE_NOTED_EVERY:
@@ -160,12 +160,12 @@ def allows(scope: str, key: ApiKey) -> bool:
 def _find(prefix: str) -> ApiKey | None:
     """With its maker, their workspace, and whether the plan has the API: `entitlements.has` without
     a question of its own."""
-    rows = tenancy.ask_as_platform(
+    rows = tenancy.fetch_as_platform(
         "api key",
         FIND,
         prefix=prefix,
         now=timezone.now(),
-        plans=[plan.value for plan in plans.with_feature(Feature.API)],
+        plans=[plan.value for plan in plans.plans_with_feature(Feature.API)],
     )
     if not rows:
         return None
@@ -186,16 +186,16 @@ def _row_of(model: type[Model], values: Iterator[Any]) -> Model:
     return model.from_db("default", names, list(islice(values, len(names))))
 
 
-def _refusal(key: ApiKey, address: str | None) -> Refusal | None:
+def _refusal(key: ApiKey, address: str | None) -> KeyRefusal | None:
     if key.revoked_at:
-        return Refusal.REVOKED
+        return KeyRefusal.REVOKED
     if key.is_over(timezone.now()):
-        return Refusal.EXPIRED
+        return KeyRefusal.EXPIRED
     if is_orphaned(key):
-        return Refusal.ORPHANED
+        return KeyRefusal.ORPHANED
     if not _may_come_from(key, address):
-        return Refusal.ADDRESS
-    return None if key.has_api else Refusal.PLAN
+        return KeyRefusal.ADDRESS
+    return None if key.has_api else KeyRefusal.PLAN
 
 
 def _may_come_from(key: ApiKey, address: str | None) -> bool:

@@ -46,8 +46,8 @@ class KeyDoor:
         request.user = AnonymousUser()
         try:
             if scheme.lower() != SCHEME:
-                raise api_keys.RefusedKeyError(api_keys.Refusal.UNKNOWN)
-            key = api_keys.recognise(words.strip(), address=client_address(request))
+                raise api_keys.RefusedKeyError(api_keys.KeyRefusal.UNKNOWN)
+            key = api_keys.authenticate_key(words.strip(), address=client_address(request))
         except api_keys.RefusedKeyError as refused:
             request.key_refusal = refused.refusal  # type: ignore[attr-defined]
             return
@@ -69,14 +69,14 @@ def _straight_to_the_view(request: HttpRequest) -> HttpResponse:
 class KeyAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[User, ApiKey] | None:
         refusal = getattr(request._request, "key_refusal", None)
-        if refusal == api_keys.Refusal.ADDRESS:
+        if refusal == api_keys.KeyRefusal.ADDRESS:
             raise ApiError("address_not_allowed")
         if refusal:
             raise ApiError(refusal)
         key: ApiKey | None = getattr(request._request, "api_key", None)
         if key is None or key.made_by is None:
             return None
-        api_keys.note_use(key)
+        api_keys.record_use(key)
         return key.made_by, key
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002

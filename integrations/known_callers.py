@@ -33,7 +33,7 @@ def _has_key(request: WSGIRequest) -> bool:
     if not said.lower().startswith(BEARER):
         return False
     try:
-        api_keys.recognise(said[len(BEARER) :].strip(), address=client_address(request))
+        api_keys.authenticate_key(said[len(BEARER) :].strip(), address=client_address(request))
     except api_keys.RefusedKeyError:
         return False
     return True

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core import audit
-from messaging import reviewing
+from messaging import sender_review
 from messaging.costs import pages
 from messaging.models import (
     CannedAnswer,
@@ -29,7 +29,7 @@ from messaging.models import (
     Sender,
     SenderStop,
 )
-from workspaces.admin.base import PlatformAdmin, ReadOnlyAdmin, Since
+from workspaces.admin.base import CreatedSinceFilter, PlatformAdmin, ReadOnlyAdmin
 from workspaces.models import SenderFlag
 
 
@@ -45,7 +45,7 @@ class MessageAdmin(ReadOnlyAdmin[Message]):
         "rating",
         "error_code",
     )
-    list_filter = ("status", "type", "channel", Since)
+    list_filter = ("status", "type", "channel", CreatedSinceFilter)
     list_select_related = ("workspace", "campaign")
     search_fields = ("=external_id", "=error_code")
     ordering = ("-id",)
@@ -54,7 +54,7 @@ class MessageAdmin(ReadOnlyAdmin[Message]):
 @admin.register(InboundMessage)
 class InboundMessageAdmin(ReadOnlyAdmin[InboundMessage]):
     list_display = ("made", "workspace", "channel", "intent", "rating")
-    list_filter = ("intent", "channel", Since)
+    list_filter = ("intent", "channel", CreatedSinceFilter)
     list_select_related = ("workspace",)
     search_fields = ("=external_id",)
     ordering = ("-id",)
@@ -63,7 +63,7 @@ class InboundMessageAdmin(ReadOnlyAdmin[InboundMessage]):
 @admin.register(Feedback)
 class FeedbackAdmin(ReadOnlyAdmin[Feedback]):
     list_display = ("made", "workspace", "rating", "status", "assignee", "resolved_at")
-    list_filter = ("status", "rating", Since)
+    list_filter = ("status", "rating", CreatedSinceFilter)
     list_select_related = ("workspace", "assignee")
     search_fields = ("workspace__name",)
     ordering = ("-id",)
@@ -72,7 +72,7 @@ class FeedbackAdmin(ReadOnlyAdmin[Feedback]):
 @admin.register(RecoveryStep)
 class RecoveryStepAdmin(ReadOnlyAdmin[RecoveryStep]):
     list_display = ("made", "workspace", "feedback_id", "kind", "by_name")
-    list_filter = ("kind", Since)
+    list_filter = ("kind", CreatedSinceFilter)
     list_select_related = ("workspace",)
     search_fields = ("workspace__name",)
     ordering = ("-id",)
@@ -81,7 +81,7 @@ class RecoveryStepAdmin(ReadOnlyAdmin[RecoveryStep]):
 @admin.register(Conversation)
 class ConversationAdmin(ReadOnlyAdmin[Conversation]):
     list_display = ("made", "workspace", "waiting_since", "closed_at", "assignee")
-    list_filter = (("waiting_since", admin.EmptyFieldListFilter), Since)
+    list_filter = (("waiting_since", admin.EmptyFieldListFilter), CreatedSinceFilter)
     list_select_related = ("workspace", "assignee")
     search_fields = ("workspace__name",)
     ordering = ("-id",)
@@ -150,7 +150,9 @@ class SenderAdmin(PlatformAdmin[Sender]):
     ) -> None:
         sender.paused_at, sender.pause_reason, sender.next_probe_at = paused_at, reason, None
         sender.save(update_fields=["paused_at", "pause_reason", "next_probe_at", "updated_at"])
-        self.record(request, "admin.change", sender, new={"paused_at": audit.plain(paused_at)})
+        self.record(
+            request, "admin.change", sender, new={"paused_at": audit.to_plain_value(paused_at)}
+        )
 
 
 @admin.register(CostDay)
@@ -177,7 +179,7 @@ class SenderFlagAdmin(ReadOnlyAdmin[SenderFlag]):
     """Flags one by one; the page of new senders has them by clinic, with samples and buttons."""
 
     list_display = ("made", "workspace", "kind", "about", "seen_at")
-    list_filter = ("kind", ("seen_at", admin.EmptyFieldListFilter), Since)
+    list_filter = ("kind", ("seen_at", admin.EmptyFieldListFilter), CreatedSinceFilter)
     list_select_related = ("workspace",)
     search_fields = ("workspace__name", "about")
     ordering = ("-id",)
@@ -191,7 +193,7 @@ class SenderFlagAdmin(ReadOnlyAdmin[SenderFlag]):
     def new_senders(self, request: HttpRequest) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return reviewing.page(request, self.admin_site)
+        return sender_review.page(request, self.admin_site)
 
 
 @admin.register(PhoneCode)
@@ -206,7 +208,7 @@ class PhoneCodeAdmin(ReadOnlyAdmin[PhoneCode]):
 @admin.register(SenderStop)
 class SenderStopAdmin(ReadOnlyAdmin[SenderStop]):
     list_display = ("id", "sender", "made")
-    list_filter = (Since,)
+    list_filter = (CreatedSinceFilter,)
     list_select_related = ("sender",)
     search_fields = ("=address",)
     ordering = ("-id",)
@@ -219,7 +221,7 @@ class WebhookEventAdmin(ReadOnlyAdmin[IncomingWebhook]):
         "provider",
         ("processed_at", admin.EmptyFieldListFilter),
         ("error", admin.EmptyFieldListFilter),
-        Since,
+        CreatedSinceFilter,
     )
     search_fields = ("=key",)
     ordering = ("-id",)

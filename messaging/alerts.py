@@ -17,7 +17,7 @@ from campaigns.models import Campaign
 from core import tenancy
 from messaging.models import Feedback, Quote, Sender
 from messaging.ratings import HAPPY_FROM
-from workspaces.mail import owners, tell
+from workspaces.mail import owners_of, send_to_people
 from workspaces.models import Role, User, Workspace
 
 # A lost wake-up is made up for in this time; what is older than a day is on the board by now.
@@ -27,7 +27,7 @@ REMEMBERED = timedelta(days=30)
 PAUSE_TOLD_AGAIN_AFTER = timedelta(hours=1)
 
 
-def of_unhappy_patient(*, workspace_id: UUID, feedback_id: UUID) -> bool:
+def alert_unhappy_patient(*, workspace_id: UUID, feedback_id: UUID) -> bool:
     """Once for each feedback, to the owners and the doctor whose campaign it is. True if sent."""
     with tenancy.within(workspace_id):
         feedback = (
@@ -42,7 +42,7 @@ def of_unhappy_patient(*, workspace_id: UUID, feedback_id: UUID) -> bool:
         feedback.alerted_at = timezone.now()
         feedback.save(update_fields=["alerted_at", "updated_at"])
         campaign = feedback.message.campaign
-        tell(
+        send_to_people(
             _owners_and_doctor(campaign),
             "messaging/mail/unhappy",
             language=feedback.workspace.language,
@@ -52,7 +52,7 @@ def of_unhappy_patient(*, workspace_id: UUID, feedback_id: UUID) -> bool:
         return True
 
 
-def forgotten(*, now: datetime | None = None) -> int:
+def send_missed_alerts(*, now: datetime | None = None) -> int:
     """Whoever should have been told and was not, because a task was lost or the mail was away."""
     now = now or timezone.now()
     with tenancy.platform("alerts"):
@@ -68,11 +68,11 @@ def forgotten(*, now: datetime | None = None) -> int:
     for workspace_id, feedback_id in waiting:
         # One clinic's broken address must not keep the others from hearing.
         with suppress(OSError):
-            told += of_unhappy_patient(workspace_id=workspace_id, feedback_id=feedback_id)
+            told += alert_unhappy_patient(workspace_id=workspace_id, feedback_id=feedback_id)
     return told
 
 
-def of_paused_sender(*, sender_id: UUID) -> None:
+def alert_paused_sender(*, sender_id: UUID) -> None:
     """The owner, if it is the clinic's own; else the platform's staff."""
     with tenancy.platform("alerts"):
         sender = Sender.objects.select_related("workspace").get(pk=sender_id)
@@ -83,8 +83,8 @@ def of_paused_sender(*, sender_id: UUID) -> None:
         if cache.get(once):
             return
         clinic = sender.workspace
-        tell(
-            owners(clinic) if clinic else User.objects.filter(is_staff=True),
+        send_to_people(
+            owners_of(clinic) if clinic else User.objects.filter(is_staff=True),
             "messaging/mail/paused",
             language=clinic.language if clinic else settings.LANGUAGE_CODE,
             sender=sender,
@@ -93,12 +93,12 @@ def of_paused_sender(*, sender_id: UUID) -> None:
         cache.set(once, 1, timeout=PAUSE_TOLD_AGAIN_AFTER.total_seconds())
 
 
-def of_untied_opt_out(*, event_id: UUID) -> None:
+def alert_untied_opt_out(*, event_id: UUID) -> None:
     """Somebody may have opted out, and nobody knows who: the platform's staff look for them."""
     once = f"alert:untied:{event_id}"
     if cache.get(once):
         return
-    tell(
+    send_to_people(
         User.objects.filter(is_staff=True),
         "messaging/mail/untied",
         language=settings.LANGUAGE_CODE,
@@ -107,7 +107,7 @@ def of_untied_opt_out(*, event_id: UUID) -> None:
     cache.set(once, 1, timeout=REMEMBERED.total_seconds())
 
 
-def of_withdrawn_quote(*, workspace_id: UUID, message_id: UUID) -> None:
+def alert_withdrawn_quote(*, workspace_id: UUID, message_id: UUID) -> None:
     """Tell the owners that words which they had published are not shown any more, and why."""
     with tenancy.within(workspace_id):
         quote = (
@@ -118,8 +118,8 @@ def of_withdrawn_quote(*, workspace_id: UUID, message_id: UUID) -> None:
         )
         if quote is None:
             return
-        tell(
-            owners(quote.workspace),
+        send_to_people(
+            owners_of(quote.workspace),
             "messaging/mail/quote",
             language=quote.workspace.language,
             practice=quote.message.campaign.practice.name,
@@ -128,11 +128,11 @@ def of_withdrawn_quote(*, workspace_id: UUID, message_id: UUID) -> None:
         )
 
 
-def of_low_credits(*, workspace_id: UUID, percent: int) -> None:
+def alert_low_credits(*, workspace_id: UUID, percent: int) -> None:
     with tenancy.within(workspace_id):
         workspace = Workspace.objects.get(pk=workspace_id)
-        tell(
-            owners(workspace),
+        send_to_people(
+            owners_of(workspace),
             "messaging/mail/credits",
             language=workspace.language,
             credits=workspace.message_credits,

@@ -37,9 +37,9 @@ class MessagingConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from campaigns import keeping, readiness
+        from campaigns import readiness, retention
         from messaging import senders
         from workspaces import settings
 
         readiness.questions.append(senders.missing_for)
-        settings.keeping_questions.append(keeping.shorter_than_needed)
+        settings.keeping_questions.append(retention.shorter_than_needed)

@@ -89,7 +89,7 @@ MEANINGS: dict[str, Meaning] = {
     "63016": Meaning(
         Consequence.TEMPLATE_NEEDED, _("WhatsApp takes only an approved template at this time.")
     ),
-    # Ours, for mail: no two mail servers say it alike, see `messaging/bounces/diagnosing.py`.
+    # Ours, for mail: no two mail servers say it alike, see `messaging/bounces/diagnosis.py`.
     "mail_unknown": Meaning(Consequence.PERMANENT, _("This e-mail address does not exist.")),
     "mail_complaint": Meaning(
         Consequence.COMPLAINED, _("The patient reported the e-mail as spam.")

@@ -3,7 +3,7 @@
 from django.core.cache import cache
 
 
-def times(key: str, *, seconds: int) -> int:
+def count_recent(key: str, *, seconds: int) -> int:
     """This time included; the count begins anew when so many seconds are over."""
     cache.add(key, 0, timeout=seconds)
     try:

@@ -15,16 +15,16 @@ TOLD = (
 RETURNED = ", ".join(f"m.{name}" for name in ("workspace_id", *TOLD))
 
 
-def of_row(event: str, row: Mapping[str, Any]) -> OutgoingEvent:
+def event_from_row(event: str, row: Mapping[str, Any]) -> OutgoingEvent:
     return OutgoingEvent(event, row["workspace_id"], {name: row[name] for name in TOLD})
 
 
-def of_message(event: str, message: Message) -> OutgoingEvent:
+def event_from_message(event: str, message: Message) -> OutgoingEvent:
     told = {name: getattr(message, name) for name in TOLD}
     return OutgoingEvent(event, message.workspace_id, told)
 
 
-def rated(ask: Message, *, before: int | None) -> None:
+def enqueue_rating_received(ask: Message, *, before: int | None) -> None:
     enqueue_event(
         "rating.received",
         workspace_id=ask.workspace_id,
@@ -40,7 +40,7 @@ def rated(ask: Message, *, before: int | None) -> None:
     )
 
 
-def commented(feedback: Feedback, *, ask: Message) -> None:
+def enqueue_feedback_received(feedback: Feedback, *, ask: Message) -> None:
     """The one that carries words, which an erasure takes out again (see `announcing.keeping`)."""
     enqueue_event(
         "feedback.received",

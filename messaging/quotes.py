@@ -8,16 +8,16 @@ import hashlib
 
 from django.utils import timezone
 
-from messaging import waking
+from messaging import task_queue
 from messaging.models import Message, Quote, QuoteWithdrawal
 
 
-def fingerprint(words: str) -> str:
+def fingerprint_words(words: str) -> str:
     """Identify the words that a page has shown, so that others are not published in their place."""
     return hashlib.sha256(words.encode()).hexdigest()[:32]
 
 
-def allow(*, ask: Message) -> None:
+def allow_quoting(*, ask: Message) -> None:
     Message.objects.within(ask.workspace_id).filter(pk=ask.pk).update(quotable_at=timezone.now())
 
 
@@ -26,14 +26,14 @@ def end_permission(*, ask: Message, because: QuoteWithdrawal) -> None:
     if ask.quotable_at is None:
         return
     Message.objects.within(ask.workspace_id).filter(pk=ask.pk).update(quotable_at=None)
-    withdraw(ask=ask, because=because)
+    withdraw_quote(ask=ask, because=because)
 
 
-def withdraw(*, ask: Message, because: QuoteWithdrawal) -> None:
+def withdraw_quote(*, ask: Message, because: QuoteWithdrawal) -> None:
     """Take the words out of the public report at once, and tell the owners."""
     if ask.quotable_at is None:
         return  # without a permission nothing was published
     now = timezone.now()
     shown = Quote.objects.within(ask.workspace_id).filter(message=ask, withdrawn_at=None)
     if shown.update(text="", withdrawn_at=now, withdrawn_because=because, updated_at=now):
-        waking.tell_of_withdrawn_quote(ask)
+        task_queue.queue_withdrawn_quote_alert(ask)

@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from messaging import outgoing_events, quotes, waking
-from messaging.models import Feedback, Message, QuoteWithdrawal, RecoveryStatus, Status
+from messaging import outgoing_events, quotes, task_queue
+from messaging.models import Feedback, Message, MessageStatus, QuoteWithdrawal, RecoveryStatus
 from templates_app.models import MessageType
 
 HAPPY_FROM = 4
@@ -22,7 +22,7 @@ def is_happy(rating: int) -> bool:
 
 
 @transaction.atomic
-def rate(
+def record_rating(
     *, ask: Message, rating: int, comment: str = "", follow_up_after: timedelta = FOLLOW_UP_DELAY
 ) -> bool:
     """The first rating counts; for half an hour a changed mind replaces it. True if it was taken.
@@ -46,9 +46,9 @@ def rate(
         _follow_up(ask, rating, after=follow_up_after)
     _open_recovery(ask)
     if before not in (None, rating):
-        quotes.withdraw(ask=ask, because=QuoteWithdrawal.RATING)
+        quotes.withdraw_quote(ask=ask, because=QuoteWithdrawal.RATING)
     if before != rating:
-        outgoing_events.rated(ask, before=before)
+        outgoing_events.enqueue_rating_received(ask, before=before)
     return True
 
 
@@ -82,8 +82,8 @@ def give_feedback(*, ask: Message, comment: str) -> Feedback:
     feedback = Feedback.objects.within(ask.workspace_id).select_for_update().get(pk=feedback.pk)
     feedback.comment = _joined(feedback.comment, comment)
     feedback.save(update_fields=["comment", "updated_at"])
-    outgoing_events.commented(feedback, ask=ask)
-    waking.tell_staff(feedback)
+    outgoing_events.enqueue_feedback_received(feedback, ask=ask)
+    task_queue.queue_unhappy_alert(feedback)
     return feedback
 
 
@@ -94,8 +94,8 @@ def _add_words(ask: Message, more: str) -> None:
 
 
 def _mark_answered(ask: Message) -> None:
-    if ask.may_become(Status.REPLIED):
-        ask.status = Status.REPLIED
+    if ask.may_become(MessageStatus.REPLIED):
+        ask.status = MessageStatus.REPLIED
 
 
 def may_still_change(ask: Message) -> bool:
@@ -122,7 +122,7 @@ def _follow_up(ask: Message, rating: int, *, after: timedelta) -> None:
         ignore_conflicts=True,
     )
     if after <= FOLLOW_UP_DELAY:  # later ones are for the clock
-        waking.dispatch_soon(after=after)
+        task_queue.queue_dispatch(after=after)
 
 
 def _withdraw_follow_up(ask: Message) -> None:
@@ -133,7 +133,7 @@ def _withdraw_follow_up(ask: Message) -> None:
     Message.objects.within(ask.workspace_id).filter(
         patient_id=ask.patient_id,
         type__in=[MessageType.FOLLOWUP_HAPPY, MessageType.FOLLOWUP_UNHAPPY],
-        status=Status.PENDING,
+        status=MessageStatus.PENDING,
         attempt=0,
     ).delete()
 
@@ -149,7 +149,7 @@ def _open_recovery(ask: Message) -> None:
         defaults={"patient_id": ask.patient_id, "rating": ask.rating},
     )
     if is_new:
-        waking.tell_staff(feedback)
+        task_queue.queue_unhappy_alert(feedback)
     elif feedback.rating != ask.rating:
         feedback.rating = ask.rating
         feedback.save(update_fields=["rating", "updated_at"])

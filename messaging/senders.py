@@ -11,7 +11,7 @@ from workspaces.models import Workspace
 from workspaces.plans import Feature
 
 
-def of(workspace: Workspace, channel: str) -> Sender | None:
+def find_sender(workspace: Workspace, channel: str) -> Sender | None:
     """Its own, else one that all share; a paused one still counts, for its messages only wait."""
     mine = Q(workspace=workspace) | Q(workspace=None)
     return Sender.objects.filter(mine, channel=channel).order_by("workspace_id", "id").first()
@@ -24,11 +24,13 @@ def missing_for(campaign: Campaign) -> list[str]:
         .values_list("preferred_channel", flat=True)
         .distinct()
     )
-    if Channel.WHATSAPP in wanted and not entitlements.has(campaign.workspace, Feature.WHATSAPP):
+    if Channel.WHATSAPP in wanted and not entitlements.has_feature(
+        campaign.workspace, Feature.WHATSAPP
+    ):
         wanted = wanted - {Channel.WHATSAPP} | {Channel.SMS}
     return [
         _("There is no sender for %(channel)s yet.") % {"channel": Channel(channel).label}
         + f" {support.how_to_ask()}"
         for channel in sorted(wanted or {Channel.SMS})
-        if of(campaign.workspace, channel) is None
+        if find_sender(campaign.workspace, channel) is None
     ]

@@ -4,20 +4,20 @@ from uuid import UUID
 
 from celery import shared_task
 
-from messaging import alerts, waking
+from messaging import alerts, task_queue
 from messaging.bounces import mailbox
 from messaging.costs import fetching
 from messaging.dispatch import (
-    completing,
+    approved_text_backfill,
+    campaign_completion,
     credit_warnings,
-    filling_in,
     planning,
     sending,
     sweeping,
 )
 from messaging.phone_codes import codes
 from messaging.privacy import retention
-from messaging.text_previews import testing
+from messaging.text_previews import self_tests
 from messaging.webhooks import inbox, processing
 
 # What the clock does not wake again waits for the mail server by itself, for up to half an hour.
@@ -26,38 +26,38 @@ mailing = shared_task(autoretry_for=(OSError,), retry_backoff=5, max_retries=8)
 
 @shared_task
 def plan() -> None:
-    if planning.plan():
-        waking.dispatch_soon()
+    if planning.plan_messages():
+        task_queue.queue_dispatch()
 
 
 @shared_task
 def dispatch() -> None:
-    sending.run()
+    sending.run_dispatch()
 
 
 @shared_task
 def sweep() -> None:
-    sweeping.sweep()
+    sweeping.sweep_unsettled()
 
 
 @shared_task
 def fill_in_approved_texts() -> None:
-    filling_in.fill_in()
+    approved_text_backfill.fill_in_approved_texts()
 
 
 @shared_task
 def fetch_costs() -> None:
-    fetching.fetch()
+    fetching.fetch_costs()
 
 
 @shared_task
 def complete_finished() -> None:
-    completing.complete_finished()
+    campaign_completion.complete_finished_campaigns()
 
 
 @shared_task
 def warn_of_low_credits() -> None:
-    credit_warnings.warn()
+    credit_warnings.warn_of_low_credits()
 
 
 @shared_task
@@ -77,45 +77,45 @@ def prune_webhooks() -> None:
 
 @shared_task
 def keep_to_retention() -> None:
-    for _reach in retention.run():
+    for _reach in retention.run_retention():
         pass
 
 
 @shared_task
 def alert_staff(workspace_id: str, feedback_id: str) -> None:
-    alerts.of_unhappy_patient(workspace_id=UUID(workspace_id), feedback_id=UUID(feedback_id))
+    alerts.alert_unhappy_patient(workspace_id=UUID(workspace_id), feedback_id=UUID(feedback_id))
 
 
 @shared_task
 def alert_forgotten() -> None:
-    alerts.forgotten()
+    alerts.send_missed_alerts()
 
 
 @shared_task
 def send_text_test(order: dict[str, str]) -> None:
-    testing.send(testing.Order.read(order))
+    self_tests.send_self_test(self_tests.SelfTestOrder.read(order))
 
 
 @shared_task
 def send_phone_code(code_id: str) -> None:
-    codes.send(UUID(code_id))
+    codes.send_code(UUID(code_id))
 
 
 @mailing
 def tell_of_paused_sender(sender_id: str) -> None:
-    alerts.of_paused_sender(sender_id=UUID(sender_id))
+    alerts.alert_paused_sender(sender_id=UUID(sender_id))
 
 
 @mailing
 def tell_of_untied_opt_out(event_id: str) -> None:
-    alerts.of_untied_opt_out(event_id=UUID(event_id))
+    alerts.alert_untied_opt_out(event_id=UUID(event_id))
 
 
 @mailing
 def tell_of_withdrawn_quote(workspace_id: str, message_id: str) -> None:
-    alerts.of_withdrawn_quote(workspace_id=UUID(workspace_id), message_id=UUID(message_id))
+    alerts.alert_withdrawn_quote(workspace_id=UUID(workspace_id), message_id=UUID(message_id))
 
 
 @mailing
 def tell_of_low_credits(workspace_id: str, percent: int) -> None:
-    alerts.of_low_credits(workspace_id=UUID(workspace_id), percent=percent)
+    alerts.alert_low_credits(workspace_id=UUID(workspace_id), percent=percent)

@@ -22,7 +22,7 @@ HIDDEN = "•••"
 
 
 @dataclass(frozen=True)
-class Details:
+class PatientDetails:
     """What a form or the API says about a patient."""
 
     name: str
@@ -34,7 +34,7 @@ class Details:
 
 @transaction.atomic
 def change(
-    *, patient: Patient, details: Details, by: User, seen_at: datetime | None = None
+    *, patient: Patient, details: PatientDetails, by: User, seen_at: datetime | None = None
 ) -> Patient:
     """`seen_at` is the state that the changes were made upon; none is asked of the house itself."""
     patient = _locked(patient)
@@ -49,7 +49,7 @@ def change(
     values = vars(details)
     if details.phone != patient.phone or details.email != patient.email:
         values = values | {"opted_out_at": _opted_out_at(patient, details)}
-        past_asks.remember([patient])
+        past_asks.remember_past_asks([patient])
         asked = past_asks.last_asked_at(patient.workspace_id, (details.phone, details.email))
         patient.asked_before_at = asked or patient.asked_before_at
         patient.save(update_fields=["asked_before_at"])
@@ -61,7 +61,7 @@ def change(
 def move(*, patient: Patient, to: datetime, by: User) -> Patient:
     """Who was asked already is not asked again; who was not is asked by the new time."""
     patient = _locked(patient)
-    past_asks.remember([patient])
+    past_asks.remember_past_asks([patient])
     _save(patient, {"appointment_time": to}, "patient.move", by)
     return patient
 
@@ -71,7 +71,7 @@ def opt_out(*, patient: Patient, by: User, note: str = "") -> None:
     """For all campaigns: it is the person's phone and e-mail that are never written to again."""
     addresses = sorted(filter(None, (patient.phone, patient.email)))
     for address in addresses:
-        consent.suppress(
+        consent.suppress_address(
             workspace_id=patient.workspace_id,
             address=address,
             reason=SuppressionReason.STAFF,
@@ -119,7 +119,7 @@ def _save(patient: Patient, values: dict[str, Any], action: str, by: User) -> No
     before = audit.snapshot(patient, list(values))
     for field, value in values.items():
         setattr(patient, field, value)
-    old, new = audit.changes(patient, before)
+    old, new = audit.changed_values(patient, before)
     if not new:
         return
     with _one_appointment():
@@ -141,11 +141,11 @@ def _without_the_person(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _opted_out_at(patient: Patient, details: Details) -> datetime | None:
+def _opted_out_at(patient: Patient, details: PatientDetails) -> datetime | None:
     """A new number does not bring anybody back, and may be of somebody who is away already."""
     addresses = list(filter(None, (details.phone, details.email)))
     found = Suppression.objects.within(patient.workspace_id).filter(
-        digest__in=[consent.digest(address) for address in addresses]
+        digest__in=[consent.hash_address(address) for address in addresses]
     )
     if any(one.reason == SuppressionReason.ERASURE for one in found):
         raise ProblemError(

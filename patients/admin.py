@@ -12,7 +12,7 @@ from patients.models import (
     Patient,
     Suppression,
 )
-from workspaces.admin.base import ReadOnlyAdmin, Since
+from workspaces.admin.base import CreatedSinceFilter, ReadOnlyAdmin
 
 
 @admin.register(Import)
@@ -27,7 +27,7 @@ class ImportAdmin(ReadOnlyAdmin[Import]):
         "rows_refused",
         "uploaded_by_name",
     )
-    list_filter = ("status", Since)
+    list_filter = ("status", CreatedSinceFilter)
     list_select_related = ("workspace", "campaign")
     search_fields = ("workspace__name", "campaign__name")
     ordering = ("-id",)
@@ -37,7 +37,7 @@ class ImportAdmin(ReadOnlyAdmin[Import]):
 @admin.register(ImportProblem)
 class ImportProblemAdmin(ReadOnlyAdmin[ImportProblem]):
     list_display = ("made", "workspace", "source_id", "row_number", "reason")
-    list_filter = (Since,)
+    list_filter = (CreatedSinceFilter,)
     list_select_related = ("workspace",)
     search_fields = ("=reason",)
     ordering = ("-id",)
@@ -61,7 +61,7 @@ class PatientAdmin(ReadOnlyAdmin[Patient]):
         "has_consent",
         ("opted_out_at", admin.EmptyFieldListFilter),
         ("data_deleted_at", admin.EmptyFieldListFilter),
-        Since,
+        CreatedSinceFilter,
     )
     list_select_related = ("workspace", "campaign")
     search_fields = ("=phone", "=email")
@@ -73,7 +73,7 @@ class PatientAdmin(ReadOnlyAdmin[Patient]):
 @admin.register(Suppression)
 class SuppressionAdmin(ReadOnlyAdmin[Suppression]):
     list_display = ("id", "workspace", "reason", "at")
-    list_filter = ("reason", Since)
+    list_filter = ("reason", CreatedSinceFilter)
     list_select_related = ("workspace",)
     search_fields = ("=address",)
     ordering = ("-id",)
@@ -83,7 +83,7 @@ class SuppressionAdmin(ReadOnlyAdmin[Suppression]):
 @admin.register(Hold)
 class HoldAdmin(ReadOnlyAdmin[Hold]):
     list_display = ("id", "workspace", "since", "decision", "decided_at")
-    list_filter = ("decision", Since)
+    list_filter = ("decision", CreatedSinceFilter)
     list_select_related = ("workspace",)
     search_fields = ("=address",)
     ordering = ("-id",)
@@ -101,7 +101,7 @@ class FirstContactAdmin(ReadOnlyAdmin[FirstContact]):
 @admin.register(PastAsk)
 class PastAskAdmin(ReadOnlyAdmin[PastAsk]):
     list_display = ("id", "workspace", "appointment_time", "asked_at")
-    list_filter = (Since,)
+    list_filter = (CreatedSinceFilter,)
     list_select_related = ("workspace",)
     search_fields = ("=digest",)
     ordering = ("-id",)
@@ -111,7 +111,7 @@ class PastAskAdmin(ReadOnlyAdmin[PastAsk]):
 @admin.register(Doctor)
 class DoctorAdmin(ReadOnlyAdmin[Doctor]):
     list_display = ("id", "workspace", "name", "key")
-    list_filter = (Since,)
+    list_filter = (CreatedSinceFilter,)
     list_select_related = ("workspace",)
     search_fields = ("=key",)
     ordering = ("-id",)

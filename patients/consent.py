@@ -17,18 +17,18 @@ from patients.models import Hold, HoldDecision, Patient, Suppression, Suppressio
 ALL_BUT_ERASURE = frozenset(SuppressionReason) - {SuppressionReason.ERASURE}
 
 
-def plain(address: str) -> str:
+def normalize_address(address: str) -> str:
     return address.strip().casefold()
 
 
-def digest(address: str) -> str:
+def hash_address(address: str) -> str:
     """What is left of an erased address: it can be recognised again, but not read."""
     key = settings.ADDRESS_DIGEST_KEY.encode()
-    return hmac.new(key, plain(address).encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, normalize_address(address).encode(), hashlib.sha256).hexdigest()
 
 
 @transaction.atomic
-def suppress(
+def suppress_address(
     *,
     workspace_id: UUID,
     address: str,
@@ -40,10 +40,10 @@ def suppress(
 
     Messages that wait need no clean-up: the claim looks here before anything leaves.
     """
-    address, now = plain(address), timezone.now()
+    address, now = normalize_address(address), timezone.now()
     kept, is_new = Suppression.objects.select_for_update().get_or_create(
         workspace_id=workspace_id,
-        digest=digest(address),
+        digest=hash_address(address),
         defaults={"address": address, "reason": reason, "at": now, "note": note, "by": by},
     )
     if reason == SuppressionReason.UNREACHABLE:
@@ -84,7 +84,7 @@ def _opt_out(patients: TenantQuerySet[Patient], reason: SuppressionReason, now: 
 
 def _settle_holds(workspace_id: UUID, address: str, decision: HoldDecision, now: datetime) -> None:
     """The person's own word ends the doubt, and staff cannot take it back."""
-    Hold.objects.within(workspace_id).filter(digest=digest(address)).update(
+    Hold.objects.within(workspace_id).filter(digest=hash_address(address)).update(
         decision=decision, decided_at=now, decided_by="", updated_at=now
     )
 
@@ -97,16 +97,16 @@ def _remember(erased: Suppression, reason: SuppressionReason, now: datetime) -> 
 
 
 @transaction.atomic
-def readmit(
+def lift_suppression(
     *,
     workspace_id: UUID,
     address: str,
     after: Collection[SuppressionReason] = ALL_BUT_ERASURE,
 ) -> bool:
     """The person came back by themselves. True if they had been away."""
-    address = plain(address)
+    address = normalize_address(address)
     gone, _ = Suppression.objects.filter(
-        workspace_id=workspace_id, digest=digest(address), reason__in=after
+        workspace_id=workspace_id, digest=hash_address(address), reason__in=after
     ).delete()
     _settle_holds(workspace_id, address, HoldDecision.GO_ON, timezone.now())
     if gone:

@@ -18,12 +18,12 @@ from patients.models import Patient, Suppression, SuppressionReason
 from workspaces.models import User
 
 
-def grace() -> timedelta:
+def erasure_grace() -> timedelta:
     return timedelta(days=settings.ERASURE_GRACE_DAYS)
 
 
 @transaction.atomic
-def erase(
+def erase_patients(
     *, patients: Collection[Patient], spared: Collection[Patient] = (), by: User | None
 ) -> datetime:
     """These appointments of one person are hidden, and their addresses are never written to again,
@@ -43,13 +43,13 @@ def erase(
         audit.record("patient.erase", one, by=by)
     if erased:
         keys = [one.pk for one in erased]
-        retention.forget_words(workspace_id=_workspace_of(erased), patients=keys)
+        retention.erase_comments(workspace_id=_workspace_of(erased), patients=keys)
     _cover(erased, addresses_of(erased) - theirs - covered, now)
     return now
 
 
 @transaction.atomic
-def restore(*, patients: Collection[Patient], by: User | None) -> None:
+def restore_patients(*, patients: Collection[Patient], by: User | None) -> None:
     """As it was before: who had opted out by then, or meanwhile, stays away."""
     _uncover(patients, addresses_of(patients))
     for one in _lock(patients):
@@ -65,7 +65,7 @@ def restore(*, patients: Collection[Patient], by: User | None) -> None:
 def ends_at(patient: Patient) -> datetime:
     """Until then an erasure can be taken back."""
     assert patient.data_deleted_at
-    return patient.data_deleted_at + grace()
+    return patient.data_deleted_at + erasure_grace()
 
 
 def addresses_of(patients: Collection[Patient]) -> set[str]:
@@ -79,10 +79,10 @@ def _lock(patients: Collection[Patient]) -> QuerySet[Patient]:
 
 def _cover(patients: Collection[Patient], addresses: Collection[str], now: datetime) -> None:
     """Over an earlier opt-out as well, so that no later word of anyone lifts the erasure."""
-    for address in sorted(consent.plain(address) for address in addresses):
+    for address in sorted(consent.normalize_address(address) for address in addresses):
         kept, is_new = Suppression.objects.select_for_update().get_or_create(
             workspace_id=_workspace_of(patients),
-            digest=consent.digest(address),
+            digest=consent.hash_address(address),
             defaults={"address": address, "reason": SuppressionReason.ERASURE, "at": now},
         )
         if not is_new and kept.reason != SuppressionReason.ERASURE:
@@ -94,7 +94,7 @@ def _cover(patients: Collection[Patient], addresses: Collection[str], now: datet
 def _uncover(patients: Collection[Patient], addresses: Collection[str]) -> None:
     """Not where another erasure holds: one whose grace runs, or one that is final (no address)."""
     keys = [one.pk for one in patients]
-    for address in sorted(consent.plain(address) for address in addresses):
+    for address in sorted(consent.normalize_address(address) for address in addresses):
         others = consent.patients_at(_workspace_of(patients), address).exclude(pk__in=keys)
         if others.filter(data_deleted_at__isnull=False).exists():
             continue

@@ -1,7 +1,7 @@
 """Addresses that nothing automatic is sent to until a person has read a doubtful text.
 
-These actions write the rows of one workspace. `messaging.holding` calls them and takes care of
-senders that several clinics share.
+These actions write the rows of one workspace. `messaging.doubtful_opt_outs` calls them and takes
+care of senders that several clinics share.
 """
 
 from dataclasses import dataclass
@@ -24,19 +24,19 @@ IS_HELD = """EXISTS (
 
 
 @transaction.atomic
-def hold(
+def hold_address(
     *, workspace_id: UUID, address: str, said_to: UUID | None = None, heard: bool = True
 ) -> bool:
     """Hold this address back, again if it was released before. Return False if it is suppressed.
 
     Messages that wait stay PENDING: the claim looks here before anything leaves.
     """
-    address, now = consent.plain(address), timezone.now()
+    address, now = consent.normalize_address(address), timezone.now()
     if _is_away(workspace_id, address):
         return False
     kept, is_new = Hold.objects.select_for_update().get_or_create(
         workspace_id=workspace_id,
-        digest=consent.digest(address),
+        digest=consent.hash_address(address),
         defaults={"address": address, "since": now, "said_to": said_to, "heard": heard},
     )
     if not is_new:
@@ -55,25 +55,27 @@ def hold(
     return True
 
 
-def decide(hold: Hold, decision: HoldDecision, *, by: str) -> None:
+def decide_hold(hold: Hold, decision: HoldDecision, *, by: str) -> None:
     hold.decision, hold.decided_at, hold.decided_by = decision, timezone.now(), by
     hold.save(update_fields=["decision", "decided_at", "decided_by", "updated_at"])
 
 
-def of(patient: Patient) -> list[Hold]:
+def holds_of(patient: Patient) -> list[Hold]:
     """Of every address of the patient, decided or not."""
-    digests = [consent.digest(address) for address in (patient.phone, patient.email) if address]
+    digests = [
+        consent.hash_address(address) for address in (patient.phone, patient.email) if address
+    ]
     rows = Hold.objects.within(patient.workspace_id).filter(digest__in=digests)
     return list(rows.order_by("since", "pk"))
 
 
 def is_held(patient: Patient) -> bool:
-    return any(not one.decision for one in of(patient))
+    return any(not one.decision for one in holds_of(patient))
 
 
 def _is_away(workspace_id: UUID, address: str) -> bool:
     """A dead number is no opt-out, so it is held like any other."""
-    rows = Suppression.objects.within(workspace_id).filter(digest=consent.digest(address))
+    rows = Suppression.objects.within(workspace_id).filter(digest=consent.hash_address(address))
     return rows.exclude(reason=SuppressionReason.UNREACHABLE).exists()
 
 
@@ -89,9 +91,9 @@ class Doubt:
     decided_at: datetime | None
 
 
-def doubt(patient: Patient) -> Doubt | None:
+def open_hold_of(patient: Patient) -> Doubt | None:
     """None as well once the person has decided themselves: then there is nothing to take back."""
-    found = of(patient)
+    found = holds_of(patient)
     opened = [one for one in found if not one.decision]
     shown = opened or [one for one in found if one.decided_by]
     if not shown:

@@ -4,8 +4,8 @@ The planner finds out by the rows of patients who was asked lately, and about wh
 final erasure, a corrected phone and a moved appointment take that out of the row, so each of them
 calls `remember` first. It stores a keyed digest of the address, and notes the time of the ask on
 the rows that still hold the address and wait. Lists and the API look here when they bring an
-address in (`patients.imports.judging`), and the claim looks once more before anything leaves
-(`messaging.dispatch.asked_before`).
+address in (`patients.imports.row_checks`), and the claim looks once more before anything leaves
+(`messaging.dispatch.past_ask_check`).
 """
 
 from collections.abc import Collection, Iterable
@@ -84,18 +84,18 @@ WHERE w.id = %(workspace)s AND ask.workspace_id = w.id AND NOT {MATTERS}
 
 
 @dataclass(frozen=True)
-class Ask:
+class PastAskFacts:
     workspace_id: UUID
     address: str
     appointment_time: datetime
     asked_at: datetime
 
 
-def remember(patients: Iterable[Patient], *, now: datetime | None = None) -> None:
+def remember_past_asks(patients: Iterable[Patient], *, now: datetime | None = None) -> None:
     """Keep what these rows know of asks, as they are before they change."""
     remember_asks(
         [
-            Ask(one.workspace_id, address, one.appointment_time, one.asked_at)
+            PastAskFacts(one.workspace_id, address, one.appointment_time, one.asked_at)
             for one in patients
             if one.asked_at
             for address in (one.phone, one.email)
@@ -105,7 +105,7 @@ def remember(patients: Iterable[Patient], *, now: datetime | None = None) -> Non
     )
 
 
-def remember_asks(asks: Collection[Ask], *, now: datetime | None = None) -> None:
+def remember_asks(asks: Collection[PastAskFacts], *, now: datetime | None = None) -> None:
     if not asks:
         return
     now = now or timezone.now()
@@ -115,7 +115,7 @@ def remember_asks(asks: Collection[Ask], *, now: datetime | None = None) -> None
         now=now,
         oldest=TOO_OLD_TO_ASK,
         workspaces=workspaces,
-        digests=[consent.digest(ask.address) for ask in asks],
+        digests=[consent.hash_address(ask.address) for ask in asks],
         appointments=[ask.appointment_time for ask in asks],
         asked=asked,
     )
@@ -124,7 +124,7 @@ def remember_asks(asks: Collection[Ask], *, now: datetime | None = None) -> None
 
 def last_asked_at(workspace_id: UUID, addresses: Iterable[str]) -> datetime | None:
     """When one of these addresses was asked last, as far as no patient's row knows it."""
-    digests = [consent.digest(address) for address in addresses if address]
+    digests = [consent.hash_address(address) for address in addresses if address]
     known = PastAsk.objects.within(workspace_id).filter(digest__in=digests)
     found: datetime | None = known.aggregate(last=Max("asked_at"))["last"]
     return found
@@ -134,9 +134,9 @@ def are_known(workspace_id: UUID) -> bool:
     return PastAsk.objects.within(workspace_id).exists()
 
 
-def of(workspace_id: UUID, addresses: Iterable[str]) -> list[PastAsk]:
+def past_asks_of(workspace_id: UUID, addresses: Iterable[str]) -> list[PastAsk]:
     """What is held about somebody with these addresses."""
-    digests = [consent.digest(address) for address in addresses if address]
+    digests = [consent.hash_address(address) for address in addresses if address]
     rows = PastAsk.objects.within(workspace_id).filter(digest__in=digests)
     return list(rows.order_by("asked_at", "appointment_time"))
 

@@ -6,17 +6,17 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from campaigns.models import Status
+from campaigns.models import CampaignStatus
 from campaigns.timing import OLDEST_USEFUL_ASK, opens_next
 from patients import consent, holds
-from patients.models import NOT_ERASED, Patient, State, Suppression, SuppressionReason
+from patients.models import NOT_ERASED, Patient, PatientState, Suppression, SuppressionReason
 
-# A list tells these reasons with the same codes, and `patients.lists.sentences` has their words.
+# Lists use the same codes; their messages are in `patients.lists.problem_messages`.
 WAITING, ASKED = "waiting", "asked"
 
 
 @dataclass(frozen=True)
-class Standing:
+class PatientStanding:
     state: str
     reason: str = ""
     ask_at: datetime | None = None
@@ -26,28 +26,28 @@ class Standing:
         return bool(self.reason)
 
 
-def state(patient: Patient, now: datetime) -> State:
+def state(patient: Patient, now: datetime) -> PatientState:
     """What a row of a list says: from the row alone, and so perhaps not the whole truth."""
     if patient.opted_out_at:
-        return State.OPTED_OUT
+        return PatientState.OPTED_OUT
     if patient.asked_at:
-        return State.ASKED
+        return PatientState.ASKED
     if not patient.has_consent:
-        return State.NO_CONSENT
+        return PatientState.NO_CONSENT
     if patient.did_not_happen:
-        return State.DID_NOT_HAPPEN
+        return PatientState.DID_NOT_HAPPEN
     is_late = _due(patient) + OLDEST_USEFUL_ASK <= now
-    return State.MISSED if is_late else State.WAITING
+    return PatientState.MISSED if is_late else PatientState.WAITING
 
 
-def standing(patient: Patient) -> Standing:
+def standing_of(patient: Patient) -> PatientStanding:
     now = timezone.now()
     if patient.asked_at:
-        return Standing(ASKED)
+        return PatientStanding(ASKED)
     if reason := _held_back(patient, now):
-        return Standing(WAITING, reason)
+        return PatientStanding(WAITING, reason)
     ask_at = opens_next(patient.campaign.practice, max(_due(patient), _undone_until(patient), now))
-    return Standing(WAITING, ask_at=ask_at)
+    return PatientStanding(WAITING, ask_at=ask_at)
 
 
 def others_of(patient: Patient) -> Q:
@@ -62,13 +62,13 @@ def others_of(patient: Patient) -> Q:
 
 def _held_back(patient: Patient, now: datetime) -> str:
     of_row = state(patient, now)
-    if of_row in (State.OPTED_OUT, State.NO_CONSENT, State.DID_NOT_HAPPEN):
+    if of_row in (PatientState.OPTED_OUT, PatientState.NO_CONSENT, PatientState.DID_NOT_HAPPEN):
         return str(of_row)
     if reason := _of_the_address(patient):
         return reason
     if _due(patient) + OLDEST_USEFUL_ASK <= now:
         return "too_old"
-    if patient.campaign.status in (Status.COMPLETED, Status.CANCELLED):
+    if patient.campaign.status in (CampaignStatus.COMPLETED, CampaignStatus.CANCELLED):
         return "campaign_ended"
     return "asked_lately" if _was_asked_lately(patient, now) else ""
 
@@ -82,7 +82,9 @@ def _of_the_address(patient: Patient) -> str:
 
 
 def _suppressed(patient: Patient) -> set[str]:
-    digests = [consent.digest(address) for address in (patient.phone, patient.email) if address]
+    digests = [
+        consent.hash_address(address) for address in (patient.phone, patient.email) if address
+    ]
     rows = Suppression.objects.within(patient.workspace_id).filter(digest__in=digests)
     return set(rows.values_list("reason", flat=True))
 

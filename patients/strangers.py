@@ -49,7 +49,7 @@ FROM unnest(%(workspaces)s::uuid[], %(digests)s::text[]) AS new(workspace_id, di
 
 
 @dataclass(frozen=True)
-class Room:
+class StrangerRoom:
     """What a clinic that is not fully trusted may do, and what it has done of it."""
 
     limit: int
@@ -60,26 +60,26 @@ class Room:
         return max(0, self.limit - self.used)
 
 
-def room_of(workspace: Workspace, *, now: datetime | None = None) -> Room | None:
+def room_of(workspace: Workspace, *, now: datetime | None = None) -> StrangerRoom | None:
     """Return how many strangers there is room for, or None where there is no limit."""
     now = now or timezone.now()
     trust = trust_of(workspace, now=now)
     return None if trust is Trust.FULL else _rooms({workspace.pk: trust}, now=now)[workspace.pk]
 
 
-def lock(workspaces: Collection[UUID]) -> None:
+def lock_stranger_counts(workspaces: Collection[UUID]) -> None:
     """Let nobody else count or spend for these workspaces until the transaction ends."""
     sql.fetch(LOCK, workspaces=list(workspaces))
 
 
-def admit(
+def admit_strangers(
     wanted: Collection[tuple[UUID, str]], *, trust: Mapping[UUID, Trust], now: datetime
 ) -> set[tuple[UUID, str]]:
     """Return those of the addresses that may be written to; the first ones get what room there is.
 
     The caller holds the lock of every workspace in `trust`.
     """
-    digests = {one: consent.digest(one[1]) for one in wanted}
+    digests = {one: consent.hash_address(one[1]) for one in wanted}
     known = _known({(workspace, digest) for (workspace, _), digest in digests.items()})
     left = {workspace: room.left for workspace, room in _rooms(trust, now=now).items()}
     admitted, new = set(), list[tuple[UUID, str]]()
@@ -106,14 +106,14 @@ def _known(wanted: set[tuple[UUID, str]]) -> set[tuple[UUID, str]]:
     return {(row["workspace_id"], row["digest"]) for row in rows}
 
 
-def _rooms(trust: Mapping[UUID, Trust], *, now: datetime) -> dict[UUID, Room]:
+def _rooms(trust: Mapping[UUID, Trust], *, now: datetime) -> dict[UUID, StrangerRoom]:
     since = now - limits.A_DAY
     rows = sql.fetch(COUNT, workspaces=list(trust), since=since)
     total = Counter({row["workspace_id"]: row["total"] for row in rows})
     lately = Counter({row["workspace_id"]: row["lately"] for row in rows})
     return {
-        workspace: Room(limits.STRANGERS_BEFORE_TRUST, total[workspace])
+        workspace: StrangerRoom(limits.STRANGERS_BEFORE_TRUST, total[workspace])
         if level is Trust.NONE
-        else Room(limits.STRANGERS_A_DAY_IN_FIRST_DAYS, lately[workspace])
+        else StrangerRoom(limits.STRANGERS_A_DAY_IN_FIRST_DAYS, lately[workspace])
         for workspace, level in trust.items()
     }

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.errors import ProblemError
 from core.models.base import TenantQuerySet
-from patients import consent, searching
+from patients import consent, search
 from patients.lists.emails import read_email
-from patients.lists.phones import Kind, Phones
+from patients.lists.phones import PhoneKind, PhoneReader
 from patients.models import Suppression, SuppressionReason
 from workspaces.models import User, Workspace
 
@@ -37,13 +37,13 @@ def matching(workspace: Workspace, *, typed: str, reason: str) -> TenantQuerySet
         rows = rows.filter(reason=reason)
     if not typed:
         return rows
-    if searching.NUMBER.fullmatch(typed):
-        number = searching.digits(typed, searching.country_of(workspace))
+    if search.NUMBER.fullmatch(typed):
+        number = search.digits(typed, search.country_of(workspace))
         return rows.exclude(reason=ERASED).filter(address=f"+{number}")
     # A range and no pattern: behind the wall an index serves plain comparisons alone.
-    begins = consent.plain(typed)
+    begins = consent.normalize_address(typed)
     found = rows.exclude(reason=ERASED)
-    return found.filter(address__gte=begins, address__lt=begins + searching.LAST)
+    return found.filter(address__gte=begins, address__lt=begins + search.LAST)
 
 
 @transaction.atomic
@@ -55,11 +55,11 @@ def add(*, workspace: Workspace, typed: str, note: str, by: User) -> Added:
             _("That is more than %(limit)s at once: add them in several parts.")
             % {"limit": AT_ONCE}
         )
-    added, country = Added(), searching.country_of(workspace)
+    added, country = Added(), search.country_of(workspace)
     readable = {piece: _address(piece, country) for piece in pieces}
     added.unreadable.extend(piece for piece, address in readable.items() if not address)
     for address in sorted(filter(None, set(readable.values()))):
-        is_new = consent.suppress(
+        is_new = consent.suppress_address(
             workspace_id=workspace.pk,
             address=address,
             reason=SuppressionReason.STAFF,
@@ -94,7 +94,7 @@ def remove(*, suppression: Suppression, reason: str, by: User) -> None:
         },
         new={"note": reason},
     )
-    consent.readmit(workspace_id=suppression.workspace_id, address=suppression.address)
+    consent.lift_suppression(workspace_id=suppression.workspace_id, address=suppression.address)
 
 
 def refuse_erased() -> NoReturn:
@@ -106,5 +106,5 @@ def refuse_erased() -> NoReturn:
 def _address(typed: str, country: str) -> str:
     if "@" in typed:
         return read_email(typed) or ""
-    phone = Phones(country).read(typed)
-    return phone.number if phone.kind in {Kind.MOBILE, Kind.LANDLINE} else ""
+    phone = PhoneReader(country).read(typed)
+    return phone.number if phone.kind in {PhoneKind.MOBILE, PhoneKind.LANDLINE} else ""

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from patients.imports import files, memory, working
+from patients.imports import files, memory, worker
 from patients.lists import limits
 
 
@@ -13,12 +13,12 @@ from patients.lists import limits
 def advance(workspace_id: str, import_id: str) -> None:
     # Here and not in the act: a worker's process has one task at a time, and the limit is its own.
     with memory.at_most(limits.MEMORY):
-        working.advance(workspace_id=UUID(workspace_id), import_id=UUID(import_id))
+        worker.advance(workspace_id=UUID(workspace_id), import_id=UUID(import_id))
 
 
 @shared_task
 def wake_stranded() -> None:
-    working.wake_stranded()
+    worker.wake_stranded()
 
 
 @shared_task

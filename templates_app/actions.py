@@ -19,7 +19,7 @@ from workspaces.vetting import flags
 
 
 @dataclass(frozen=True)
-class Kind:
+class TemplateKind:
     """When a text is sent, in which language, on which channel (none: on all)."""
 
     type: str
@@ -28,7 +28,7 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Words:
+class TemplateWords:
     """What a form says about a text."""
 
     name: str
@@ -61,11 +61,11 @@ def install_defaults(*, workspace: Workspace) -> None:
 
 
 @transaction.atomic
-def create(
+def create_template(
     *,
     workspace: Workspace,
-    kind: Kind,
-    words: Words,
+    kind: TemplateKind,
+    words: TemplateWords,
     by: User,
     key: UUID | None = None,
     as_default: bool = False,
@@ -93,12 +93,12 @@ def create(
     audit.record("template.create", template, by=by, name=template.name, new=new)
     if not as_default:
         return template
-    return make_default(template=template, by=by, everywhere=everywhere)
+    return make_default_template(template=template, by=by, everywhere=everywhere)
 
 
 @transaction.atomic
-def change(
-    *, template: Template, words: Words, by: User, seen_at: datetime | None = None
+def change_template(
+    *, template: Template, words: TemplateWords, by: User, seen_at: datetime | None = None
 ) -> Template:
     """`seen_at` is the state that the changes were made upon; none is asked of the house itself."""
     template = _locked(template)
@@ -115,10 +115,10 @@ def change(
 
 
 @transaction.atomic
-def restore(*, version: TemplateVersion, by: User) -> Template:
+def restore_version(*, version: TemplateVersion, by: User) -> Template:
     """Nothing is undone: the old words become the newest version."""
     template = _locked(version.template)
-    words = Words(
+    words = TemplateWords(
         name=template.name,
         description=template.description,
         subject=version.subject,
@@ -130,7 +130,7 @@ def restore(*, version: TemplateVersion, by: User) -> Template:
 
 
 @transaction.atomic
-def make_default(*, template: Template, by: User, everywhere: bool = False) -> Template:
+def make_default_template(*, template: Template, by: User, everywhere: bool = False) -> Template:
     """Use a text from now on; `everywhere` also on the channels that have a text of their own.
 
     All texts that it may replace are locked, in one order: two people who choose at the same moment
@@ -183,11 +183,11 @@ def step_back(*, template: Template, by: User) -> Template:
 
 
 @transaction.atomic
-def delete(*, template: Template, by: User) -> None:
+def delete_template(*, template: Template, by: User) -> None:
     template = _locked(template)
     if template.is_default:
         raise ProblemError(_("This text is in use. Choose another in its place first."))
-    old = audit.snapshot(template, list(Words.__dataclass_fields__))
+    old = audit.snapshot(template, list(TemplateWords.__dataclass_fields__))
     audit.record("template.delete", template, by=by, name=template.name, old=old)
     try:
         template.delete()
@@ -197,7 +197,7 @@ def delete(*, template: Template, by: User) -> None:
         ) from error
 
 
-def _save(template: Template, words: Words, action: str, by: User) -> Template:
+def _save(template: Template, words: TemplateWords, action: str, by: User) -> Template:
     before = audit.snapshot(template, [*vars(words), "version", "whatsapp_content_sid"])
     is_said_anew = (template.subject, template.content) != (words.subject, words.content)
     if is_said_anew and not template.versions.filter(version=template.version).exists():
@@ -209,7 +209,7 @@ def _save(template: Template, words: Words, action: str, by: User) -> Template:
         _renew_variables(template)
         _keep(template, by=by.name)
     template.save()
-    old, new = audit.changes(template, before)
+    old, new = audit.changed_values(template, before)
     audit.record(action, template, by=by, name=template.name, old=old, new=new)
     return template
 
@@ -231,7 +231,7 @@ def _keep(template: Template, *, by: str, at: datetime | None = None) -> None:
         content=template.content,
         saved_by_name=by,
     )
-    flags.look_at(template.workspace_id, template.subject, template.content)
+    flags.inspect_text(template.workspace_id, template.subject, template.content)
     if at:
         TemplateVersion.objects.filter(pk=kept.pk).update(created_at=at)
 

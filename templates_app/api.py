@@ -9,15 +9,15 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.fields import Body, Flag, Text, cleaned
-from core.api.idempotency import once
+from core.api.fields import FlagField, RequestSerializer, TextField, cleaned
+from core.api.idempotency import idempotent
 from core.api.operations import Operation
 from core.api.views import ListView, OneView, RowsView
 from core.models.base import TenantQuerySet
 from templates_app import actions
 from templates_app.forms import LONGEST, NewTemplateForm, TemplateForm
-from templates_app.listing import PURPOSES
 from templates_app.models import Channel, MessageType, Template
+from templates_app.template_list import PURPOSES
 from workspaces.access import Can
 from workspaces.models import Language
 
@@ -48,11 +48,13 @@ class TemplateTold(serializers.ModelSerializer[Template]):
         )
 
 
-class TemplateBody(Body):
-    name = Text(max_length=120)
-    description = Text(max_length=200, allow_blank=True, required=False)
-    subject = Text(max_length=150, allow_blank=True, required=False, help_text="Of e-mails alone.")
-    content = Text(max_length=LONGEST, help_text="With variables such as `{{firstName}}`.")
+class TemplateBody(RequestSerializer):
+    name = TextField(max_length=120)
+    description = TextField(max_length=200, allow_blank=True, required=False)
+    subject = TextField(
+        max_length=150, allow_blank=True, required=False, help_text="Of e-mails alone."
+    )
+    content = TextField(max_length=LONGEST, help_text="With variables such as `{{firstName}}`.")
 
 
 class NewTemplateBody(TemplateBody):
@@ -61,11 +63,11 @@ class NewTemplateBody(TemplateBody):
     channel = serializers.ChoiceField(
         choices=Channel.choices, allow_blank=True, required=False, help_text="Empty: on all."
     )
-    is_default = Flag(required=False, help_text="Use it from now on.")
+    is_default = FlagField(required=False, help_text="Use it from now on.")
 
 
-class DefaultBody(Body):
-    everywhere = Flag(
+class DefaultBody(RequestSerializer):
+    everywhere = FlagField(
         required=False,
         help_text="Also on the channels that have a text of their own, which else keep it.",
     )
@@ -101,14 +103,14 @@ class Templates(OfTemplates, ListView[Template]):
         ),
     }  # fmt: skip
 
-    @once
+    @idempotent
     def post(self, request: Request) -> Response:  # noqa: ARG002
         sent, mistakes = self.read(NewTemplateBody)
         as_default = sent.pop("is_default", False)
         blank = Template(workspace=self.workspace)
         form = NewTemplateForm(model_to_dict(blank) | sent, instance=blank)
         cleaned(form, besides=mistakes)
-        made = actions.create(
+        made = actions.create_template(
             workspace=self.workspace,
             kind=form.kind(),
             words=form.words(),
@@ -142,11 +144,11 @@ class OneTemplate(OfTemplates, OneView[Template]):
         sent, mistakes = self.read(TemplateBody, partial=True)
         form = TemplateForm(model_to_dict(found) | sent, instance=found)
         cleaned(form, besides=mistakes)
-        actions.change(template=found, words=form.words(), by=self.user)
+        actions.change_template(template=found, words=form.words(), by=self.user)
         return self.tagged(self.values(template))
 
     def delete(self, request: Request, template: UUID) -> Response:  # noqa: ARG002
-        actions.delete(template=self.found(template), by=self.user)
+        actions.delete_template(template=self.found(template), by=self.user)
         return Response(status=204)
 
 
@@ -159,7 +161,7 @@ class MakeDefault(OfTemplates):
         ),
     }  # fmt: skip
 
-    @once
+    @idempotent
     def post(self, request: Request, template: UUID) -> Response:  # noqa: ARG002
         """Instead of the one of its type, language and channel that was used before.
 
@@ -168,5 +170,5 @@ class MakeDefault(OfTemplates):
         """
         everywhere = self.body(DefaultBody).get("everywhere", False)
         found = self.found(template)
-        actions.make_default(template=found, by=self.user, everywhere=everywhere)
+        actions.make_default_template(template=found, by=self.user, everywhere=everywhere)
         return self.tagged(self.values(template))

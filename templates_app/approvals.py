@@ -64,7 +64,7 @@ ON CONFLICT (workspace_id, content_sid) DO NOTHING
 """
 
 
-class Transport(TwilioHttpClient):  # type: ignore[misc]  # twilio has no types
+class ApprovalTransport(TwilioHttpClient):  # type: ignore[misc]  # twilio has no types
     """The SDK's requests, to the address that the settings name."""
 
     def __init__(self) -> None:
@@ -76,7 +76,7 @@ class Transport(TwilioHttpClient):  # type: ignore[misc]  # twilio has no types
 
 
 @dataclass(frozen=True)
-class Answer:
+class ApprovalAnswer:
     """What Twilio says of a content SID. With an error, what was known before stays."""
 
     error: str = ""
@@ -143,11 +143,11 @@ def _due(now: datetime) -> Any:
     ).order_by("checked_at")
 
 
-def look_up(content_sid: str) -> Answer:
+def look_up(content_sid: str) -> ApprovalAnswer:
     if not settings.TWILIO_ACCOUNT_SID:
-        return Answer(error="unreachable")
+        return ApprovalAnswer(error="unreachable")
     client = Client(
-        settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN, http_client=Transport()
+        settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN, http_client=ApprovalTransport()
     )
     try:
         context = client.content.v1.contents(content_sid)
@@ -155,13 +155,15 @@ def look_up(content_sid: str) -> Answer:
         approval = context.approval_fetch().fetch().whatsapp or {}
     except TwilioRestException as error:
         is_gone = error.status == NOT_FOUND
-        return Answer(error="not found" if is_gone else f"refused: {error.code or error.status}")
+        return ApprovalAnswer(
+            error="not found" if is_gone else f"refused: {error.code or error.status}"
+        )
     except (requests.RequestException, TwilioException, ValueError):
-        return Answer(error="unreachable")
+        return ApprovalAnswer(error="unreachable")
     kind, body, buttons = read_types(content.types or {})
     if not body:
-        return Answer(error="no text in it")
-    return Answer(
+        return ApprovalAnswer(error="no text in it")
+    return ApprovalAnswer(
         body=body,
         buttons=buttons,
         samples={str(gap): str(value) for gap, value in (content.variables or {}).items()},
@@ -190,7 +192,7 @@ def read_types(types: dict[str, Any]) -> tuple[str, str, list[str]]:
 
 
 @transaction.atomic
-def _keep(text_id: UUID, answer: Answer) -> ApprovedText | None:
+def _keep(text_id: UUID, answer: ApprovalAnswer) -> ApprovedText | None:
     with tenancy.platform("approved text"):
         text = ApprovedText.objects.select_for_update().filter(pk=text_id).first()
         if text is None:

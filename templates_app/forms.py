@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.ids import uuid7
-from templates_app.actions import Kind, Words
-from templates_app.listing import PURPOSES
+from templates_app.actions import TemplateKind, TemplateWords
 from templates_app.models import Channel, MessageType, Template
 from templates_app.rendering import unknown_variables
+from templates_app.template_list import PURPOSES
 from workspaces import entitlements
 from workspaces.models import Language
 from workspaces.vetting.plain_names import find_address
@@ -21,7 +21,7 @@ from workspaces.vetting.trust import Trust, trust_of
 LONGEST = 1600
 
 
-class Text(forms.CharField):
+class TemplateTextField(forms.CharField):
     """Browsers end lines with two characters, of which one would be paid for."""
 
     def to_python(self, value: Any) -> str:
@@ -32,7 +32,7 @@ class TemplateForm(forms.ModelForm[Template]):
     """`seen` is when the text had last changed as this form was opened."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
-    content = Text(
+    content = TemplateTextField(
         label=gettext_lazy("Text"),
         max_length=LONGEST,
         widget=forms.Textarea({"rows": 9, "autocomplete": "off", "data-inserts": ""}),
@@ -77,9 +77,11 @@ class TemplateForm(forms.ModelForm[Template]):
             )
         return text
 
-    def words(self) -> Words:
-        fields = Words.__dataclass_fields__
-        return Words(**{name: said for name, said in self.cleaned_data.items() if name in fields})
+    def words(self) -> TemplateWords:
+        fields = TemplateWords.__dataclass_fields__
+        return TemplateWords(
+            **{name: said for name, said in self.cleaned_data.items() if name in fields}
+        )
 
     def seen_at(self) -> datetime | None:
         try:
@@ -141,8 +143,10 @@ class NewTemplateForm(TemplateForm):
             said["everywhere"] = False
         return said
 
-    def kind(self) -> Kind:
-        return Kind(**{name: self.cleaned_data[name] for name in Kind.__dataclass_fields__})
+    def kind(self) -> TemplateKind:
+        return TemplateKind(
+            **{name: self.cleaned_data[name] for name in TemplateKind.__dataclass_fields__}
+        )
 
     def new_id(self) -> UUID:
         """Whatever else stands in the hidden field is nobody's mistake to correct."""

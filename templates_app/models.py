@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.constraints import RowSecurity, SameWorkspace
-from core.models.base import BaseModel, TenantQuerySet, known
+from core.models.base import BaseModel, TenantQuerySet, choices_constraint
 from workspaces.models import Language, Workspace
 
 
@@ -99,7 +99,7 @@ class Template(BaseModel):
             models.CheckConstraint(
                 condition=Q(type__in=WRITTEN_AHEAD), name="templates_app_template_type_known"
             ),
-            known("language", Language, name="templates_app_template_language_known"),
+            choices_constraint("language", Language, name="templates_app_template_language_known"),
             models.CheckConstraint(
                 condition=Q(channel__in=["", *Channel.values]),
                 name="templates_app_template_channel_known",

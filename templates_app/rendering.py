@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
-class Kind(Enum):
+class VariableKind(Enum):
     TEXT = "text"
     DATE = "date"
     LINK = "link"
@@ -21,11 +21,11 @@ class Kind(Enum):
 class Variable:
     name: str
     label: str | Promise
-    kind: Kind = Kind.TEXT
+    kind: VariableKind = VariableKind.TEXT
 
     @property
     def is_link(self) -> bool:
-        return self.kind is Kind.LINK
+        return self.kind is VariableKind.LINK
 
     @property
     def written(self) -> str:
@@ -38,11 +38,11 @@ VARIABLES = (
     Variable("doctor", _("the doctor's name")),
     Variable("practice", _("the practice's name")),
     Variable("appointmentType", _("the kind of appointment")),
-    Variable("date", _("the day of the appointment"), Kind.DATE),
-    Variable("ratingLink", _("the page with five stars"), Kind.LINK),
-    Variable("reviewLink", _("your reviews on Google"), Kind.LINK),
-    Variable("feedbackLink", _("the private form"), Kind.LINK),
-    Variable("optOutLink", _("the page to stop messages"), Kind.LINK),
+    Variable("date", _("the day of the appointment"), VariableKind.DATE),
+    Variable("ratingLink", _("the page with five stars"), VariableKind.LINK),
+    Variable("reviewLink", _("your reviews on Google"), VariableKind.LINK),
+    Variable("feedbackLink", _("the private form"), VariableKind.LINK),
+    Variable("optOutLink", _("the page to stop messages"), VariableKind.LINK),
 )
 _BY_NAME = {variable.name: variable for variable in VARIABLES}
 
@@ -108,7 +108,7 @@ def _nearest(written: str) -> str | None:
     return _NEAREST[close[0]] if close else None
 
 
-def render(content: str, values: Mapping[str, str]) -> str:
+def render_template_text(content: str, values: Mapping[str, str]) -> str:
     """One pass: what a value contains is never read as a variable.
 
     A value that is missing leaves no hole: the spaces and commas around it are tidied, and a
@@ -181,17 +181,17 @@ _LONGEST_LINK = 500
 _LONGEST_READ = 1000
 
 
-def _flat(value: str, kind: Kind) -> str:
+def _flat(value: str, kind: VariableKind) -> str:
     """One line that is nothing but what it claims to be."""
     value = unicodedata.normalize("NFC", value[:_LONGEST_READ])
     if not value.isprintable():
         value = "".join(map(_visible, value))
     value = re.sub(r"[{}]", "", value)
-    if kind is Kind.LINK:
+    if kind is VariableKind.LINK:
         value = "".join(value.split())
         return value if len(value) <= _LONGEST_LINK else ""
     value = _unlinked(value)
-    if kind is Kind.TEXT:
+    if kind is VariableKind.TEXT:
         value = _PHONE.sub(" ", value)
     return " ".join(value.split())[:_LONGEST_TEXT].rstrip()
 

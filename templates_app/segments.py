@@ -38,7 +38,7 @@ class Segments:
     count: int
 
 
-def measure(text: str) -> Segments:
+def measure_text(text: str) -> Segments:
     """An empty text is no message (the provider refuses it), so it counts as none."""
     encoding: Encoding = "GSM-7" if GSM_7.issuperset(text) else "UCS-2"
     units = _units(text, encoding)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.errors import ProblemError
-from templates_app import actions, approvals, approved, listing
+from templates_app import actions, approvals, approved, template_list
 from templates_app.differences import differences
 from templates_app.forms import LONGEST, NewTemplateForm, TemplateForm
 from templates_app.models import Template, TemplateVersion
@@ -30,7 +30,7 @@ def index(request: MemberRequest) -> HttpResponse:
     context = {
         "language": language,
         "languages": Language.choices,
-        "groups": listing.groups(
+        "groups": template_list.groups(
             texts.order_by("channel", "-is_default", "name"),
             practice=practice or "",
             plain=request.workspace.plain_letters,
@@ -74,7 +74,7 @@ def new(request: MemberRequest) -> HttpResponse:
     form = NewTemplateForm(request.POST or None, instance=blank, initial=_like_another(request))
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.create(
+            made = actions.create_template(
                 workspace=request.workspace,
                 kind=form.kind(),
                 words=form.words(),
@@ -98,7 +98,7 @@ def edit(request: MemberRequest, template: UUID) -> HttpResponse:
     form = TemplateForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
         try:
-            saved = actions.change(
+            saved = actions.change_template(
                 template=found,
                 words=form.words(),
                 by=request.user,
@@ -133,7 +133,7 @@ def version(request: MemberRequest, templateversion: UUID) -> HttpResponse:
 @require_POST
 def restore(request: MemberRequest, templateversion: UUID) -> HttpResponse:
     found = get_object_or_404(_versions(request), pk=templateversion)
-    restored = actions.restore(version=found, by=request.user)
+    restored = actions.restore_version(version=found, by=request.user)
     messages.success(
         request,
         _("The words of version %(old)d hold again, as version %(new)d.")
@@ -147,7 +147,7 @@ def restore(request: MemberRequest, templateversion: UUID) -> HttpResponse:
 def make_default(request: MemberRequest, template: UUID) -> HttpResponse:
     found = get_object_or_404(request.workspace.templates, pk=template)
     everywhere = bool(request.POST.get("everywhere"))
-    actions.make_default(template=found, by=request.user, everywhere=everywhere)
+    actions.make_default_template(template=found, by=request.user, everywhere=everywhere)
     winners = ", ".join(f"{text.get_channel_display()}: “{text.name}”" for text in _winners(found))
     if winners:
         messages.success(
@@ -176,7 +176,7 @@ def step_back(request: MemberRequest, template: UUID) -> HttpResponse:
 def delete(request: MemberRequest, template: UUID) -> HttpResponse:
     found = get_object_or_404(request.workspace.templates, pk=template)
     if request.method == "POST":
-        actions.delete(template=found, by=request.user)
+        actions.delete_template(template=found, by=request.user)
         messages.success(request, _("“%(name)s” was deleted.") % vars(found))
         return redirect("templates")
     return render(request, "templates_app/template_delete.html", {"template": found})

@@ -56,13 +56,13 @@ from messaging.models import (
     IncomingWebhook,
     Intent,
     Message,
+    MessageStatus,
     PhoneCode,
     Quote,
     RecoveryStep,
+    RecoveryStepKind,
     Sender,
     SenderStop,
-    Status,
-    Step,
 )
 from patients.models import (
     Doctor,
@@ -78,6 +78,7 @@ from patients.models import (
 from templates_app.models import ApprovedText, Channel, MessageType, Template, TemplateVersion
 from workspaces.models import (
     Entitlement,
+    EntitlementSource,
     FlagKind,
     Invitation,
     KnownDevice,
@@ -85,7 +86,6 @@ from workspaces.models import (
     Practice,
     Role,
     SenderFlag,
-    Source,
     User,
     Workspace,
 )
@@ -244,7 +244,7 @@ class EntitlementFactory(Rows[Entitlement]):
         model = Entitlement
 
     workspace = SubFactory(WorkspaceFactory)
-    source = Source.ADMIN
+    source = EntitlementSource.ADMIN
     plan = Plan.ENTERPRISE
     starts_at = LazyFunction(lambda: timezone.now() - timedelta(days=1))
 
@@ -515,7 +515,7 @@ class MessageFactory(Rows[Message]):
     campaign = LazyAttribute(lambda message: message.patient.campaign)
     type = MessageType.INITIAL
     channel = Channel.SMS
-    status = Status.PENDING
+    status = MessageStatus.PENDING
 
 
 class InboundMessageFactory(Rows[InboundMessage]):
@@ -556,7 +556,7 @@ class RecoveryStepFactory(Rows[RecoveryStep]):
 
     workspace = SubFactory(WorkspaceFactory)
     feedback = SubFactory(FeedbackFactory, workspace=ours)
-    kind = Step.NOTE
+    kind = RecoveryStepKind.NOTE
     text = "Hablamos por teléfono."
     by_name = "Dra. Ana Ruiz"
 

@@ -25,46 +25,46 @@ LABELS: dict[str, str | Promise] = {"attempts_in_an_hour": _("Attempts in an hou
 
 
 @dataclass(frozen=True)
-class Change:
+class TrailChange:
     field: str
     old: str
     new: str
 
 
 @dataclass(frozen=True)
-class Line:
+class TrailLine:
     at: datetime
     who: str
     act: str | Promise
     what: str
-    changes: list[Change]
+    changes: list[TrailChange]
     address: str | None
     device: str
 
 
-def line(event: AuditEvent) -> Line:
-    return Line(
+def trail_line(event: AuditEvent) -> TrailLine:
+    return TrailLine(
         at=event.at,
         who=event.actor_name,
         act=audit_actions().get(event.action, event.action),
         what=event.entity_name,
         changes=list(_changes(event)),
         address=event.address,
-        device=user_agents.name(event.user_agent),
+        device=user_agents.describe_browser(event.user_agent),
     )
 
 
-def about(entity: Model, *, last: int = 20) -> list[Line]:
+def trail_of(entity: Model, *, last: int = 20) -> list[TrailLine]:
     """What was done to one thing, the newest first."""
     events = AuditEvent.objects.filter(
         workspace_id=entity.workspace_id,  # type: ignore[attr-defined]  # what is audited has one
         entity_type=entity._meta.model_name,
         entity_id=entity.pk,
     )
-    return [line(event) for event in events.order_by("-pk")[:last]]
+    return [trail_line(event) for event in events.order_by("-pk")[:last]]
 
 
-def people(workspace: Workspace) -> list[tuple[str, str]]:
+def trail_people(workspace: Workspace) -> list[tuple[str, str]]:
     """Who may have done something: the team as it is, and who was removed from it."""
     present = User.objects.within(workspace).order_by("name").values_list("pk", "name")
     removed = (
@@ -78,7 +78,7 @@ def people(workspace: Workspace) -> list[tuple[str, str]]:
     ]
 
 
-def matching(workspace: Workspace, said: dict[str, Any], zone: tzinfo) -> QuerySet[AuditEvent]:
+def filter_trail(workspace: Workspace, said: dict[str, Any], zone: tzinfo) -> QuerySet[AuditEvent]:
     """Days are those of the workspace's own clock, and the last one counts in full."""
     events = AuditEvent.objects.within(workspace)
     if said["person"]:
@@ -93,7 +93,7 @@ def matching(workspace: Workspace, said: dict[str, Any], zone: tzinfo) -> QueryS
     return events
 
 
-def _changes(event: AuditEvent) -> Iterator[Change]:
+def _changes(event: AuditEvent) -> Iterator[TrailChange]:
     fields = _fields(event.entity_type)
     told = {*event.old, *event.new}
     for name in [*(name for name in fields if name in told), *sorted(told - fields.keys())]:
@@ -101,7 +101,7 @@ def _changes(event: AuditEvent) -> Iterator[Change]:
         old, new = _said(field, event.old.get(name)), _said(field, event.new.get(name))
         if old or new:
             label = str(field.verbose_name if field else LABELS.get(name, name.replace("_", " ")))
-            yield Change(capfirst(label), old, new)
+            yield TrailChange(capfirst(label), old, new)
 
 
 def _said(field: "Field[Any, Any] | None", value: Any) -> str:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from workspaces import entitlements
-from workspaces.entitlements import Excess, Standing
-from workspaces.models import Limit, Plan, Source, SubscriptionStatus, Workspace
+from workspaces.entitlements import EntitlementStanding, Excess
+from workspaces.models import EntitlementSource, LimitName, Plan, SubscriptionStatus, Workspace
 
 TOLD_BEFORE_THE_END = timedelta(days=5)
 
@@ -27,7 +27,7 @@ class Banner:
 def of(workspace: Workspace) -> list[Banner]:
     """One query, however much there is to tell."""
     now = timezone.now()
-    standing = entitlements.standing(workspace, now=now)
+    standing = entitlements.current_standing(workspace, now=now)
     found = (
         _stopped(workspace),
         _past_due(workspace, standing),
@@ -48,10 +48,14 @@ def _stopped(workspace: Workspace) -> Banner | None:
     return Banner("bad", words, _("Get help"), leads_to="help")
 
 
-def _past_due(workspace: Workspace, standing: Standing) -> Banner | None:
+def _past_due(workspace: Workspace, standing: EntitlementStanding) -> Banner | None:
     if workspace.subscription_status != SubscriptionStatus.PAST_DUE:
         return None
-    paid = [right for right in standing.running if right.source == Source.PAYMENT and right.ends_at]
+    paid = [
+        right
+        for right in standing.running
+        if right.source == EntitlementSource.PAYMENT and right.ends_at
+    ]
     if paid and paid[0].ends_at:
         words = _(
             "Your last payment failed. Pay by %(day)s: from then on the limits of the %(plan)s"
@@ -64,9 +68,9 @@ def _past_due(workspace: Workspace, standing: Standing) -> Banner | None:
     return Banner("bad", words, _("Put the payment right"))
 
 
-def _trial_ends(standing: Standing, now: datetime) -> Banner | None:
+def _trial_ends(standing: EntitlementStanding, now: datetime) -> Banner | None:
     right = standing.limits.given_by
-    if right is None or right.source != Source.TRIAL or right.ends_at is None:
+    if right is None or right.source != EntitlementSource.TRIAL or right.ends_at is None:
         return None
     if right.ends_at - now > TOLD_BEFORE_THE_END:
         return None
@@ -78,7 +82,7 @@ def _trial_ends(standing: Standing, now: datetime) -> Banner | None:
 
 
 def _over(plan: Plan, excess: Excess) -> Banner:
-    if excess.limit == Limit.USERS:
+    if excess.limit == LimitName.USERS:
         words = ngettext(
             "The %(plan)s plan has room for %(allowed)d person and you are %(used)d. Nobody is"
             " locked out, but nobody can be added.",

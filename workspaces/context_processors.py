@@ -24,5 +24,5 @@ def access(request: HttpRequest) -> dict[str, Any]:
         "may": {permission.value: True for permission in rights},
         "workspace": workspace,
         "banners": told,
-        "support": SimpleLazyObject(support.ways),
+        "support": SimpleLazyObject(support.contact_ways),
     }

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from core import sql
 from core.errors import ProblemError
 from workspaces import plans
-from workspaces.models import Entitlement, Limit, Plan, Practice, User, Workspace
+from workspaces.models import Entitlement, LimitName, Plan, Practice, User, Workspace
 from workspaces.plans import PLANS, Feature, Terms
 
 
@@ -38,13 +38,13 @@ class Limits:
 class Excess:
     """More than the plan has room for. It stays; nothing is added to it."""
 
-    limit: Limit
+    limit: LimitName
     used: int
     allowed: int
 
 
 @dataclass(frozen=True)
-class Standing:
+class EntitlementStanding:
     """Everything about a workspace and its plan, for whoever shows it."""
 
     limits: Limits
@@ -65,7 +65,7 @@ ORDER BY e.id
 """
 
 
-def of(workspace: Workspace, *, now: datetime | None = None) -> Limits:
+def limits_of(workspace: Workspace, *, now: datetime | None = None) -> Limits:
     """The best plan that holds now, and every extra that does."""
     now = now or timezone.now()
     running = Entitlement.objects.within(workspace).filter(
@@ -74,10 +74,10 @@ def of(workspace: Workspace, *, now: datetime | None = None) -> Limits:
     return _limits(workspace, list(running.order_by("id")))
 
 
-def standing(workspace: Workspace, *, now: datetime | None = None) -> Standing:
+def current_standing(workspace: Workspace, *, now: datetime | None = None) -> EntitlementStanding:
     """In one query, for every page of an owner asks."""
     rows = sql.fetch(STANDING, workspace=workspace.pk, now=now or timezone.now())
-    used = {Limit.USERS: rows[0].pop("users"), Limit.PRACTICES: rows[0].pop("practices")}
+    used = {LimitName.USERS: rows[0].pop("users"), LimitName.PRACTICES: rows[0].pop("practices")}
     fields = {field.name for field in Entitlement._meta.concrete_fields}
     running = [
         Entitlement(workspace=workspace, **{name: row[name] for name in row.keys() & fields})
@@ -85,7 +85,7 @@ def standing(workspace: Workspace, *, now: datetime | None = None) -> Standing:
         if row["id"]
     ]
     limits = _limits(workspace, running)
-    return Standing(limits, _excess(limits, used), running)
+    return EntitlementStanding(limits, _excess(limits, used), running)
 
 
 def _limits(workspace: Workspace, running: list[Entitlement]) -> Limits:
@@ -95,8 +95,8 @@ def _limits(workspace: Workspace, running: list[Entitlement]) -> Limits:
     plan = Plan(given_by.plan if given_by else workspace.plan)
     return Limits(
         plan=plan,
-        users=_raised(PLANS[plan].users, running, Limit.USERS),
-        practices=_raised(PLANS[plan].practices, running, Limit.PRACTICES),
+        users=_raised(PLANS[plan].users, running, LimitName.USERS),
+        practices=_raised(PLANS[plan].practices, running, LimitName.PRACTICES),
         given_by=given_by,
     )
 
@@ -110,14 +110,14 @@ def _rank(plan: str) -> int:
     return plans.ORDER.index(Plan(plan))
 
 
-def _raised(limit: int | None, running: list[Entitlement], name: Limit) -> int | None:
+def _raised(limit: int | None, running: list[Entitlement], name: LimitName) -> int | None:
     if limit is None:
         return None
     return limit + sum(row.extra for row in running if row.limit == name)
 
 
-def _excess(limits: Limits, used: dict[Limit, int]) -> list[Excess]:
-    allowed = {Limit.USERS: limits.users, Limit.PRACTICES: limits.practices}
+def _excess(limits: Limits, used: dict[LimitName, int]) -> list[Excess]:
+    allowed = {LimitName.USERS: limits.users, LimitName.PRACTICES: limits.practices}
     return [
         Excess(limit=limit, used=used[limit], allowed=room)
         for limit, room in allowed.items()
@@ -125,21 +125,21 @@ def _excess(limits: Limits, used: dict[Limit, int]) -> list[Excess]:
     ]
 
 
-def has(workspace: Workspace, feature: Feature) -> bool:
-    return feature in of(workspace).features
+def has_feature(workspace: Workspace, feature: Feature) -> bool:
+    return feature in limits_of(workspace).features
 
 
-def require(workspace: Workspace, feature: Feature) -> None:
-    if not has(workspace, feature):
+def require_feature(workspace: Workspace, feature: Feature) -> None:
+    if not has_feature(workspace, feature):
         raise ProblemError(
             _("%(feature)s is part of the %(plan)s plan: choose it under Billing.")
-            % {"feature": feature.label, "plan": plans.with_feature(feature)[0].label}
+            % {"feature": feature.label, "plan": plans.plans_with_feature(feature)[0].label}
         )
 
 
 def holds_in_sql(feature: Feature) -> str:
     """`has` for statements that look at many: of a workspace `w`, at the moment %(now)s."""
-    having = ", ".join(f"'{plan}'" for plan in plans.with_feature(feature))
+    having = ", ".join(f"'{plan}'" for plan in plans.plans_with_feature(feature))
     return f"""(w.plan IN ({having}) OR EXISTS (
         SELECT FROM workspaces_entitlement e
         WHERE e.workspace_id = w.id AND e.plan IN ({having})
@@ -165,7 +165,7 @@ def with_plan_in_force(rows: QuerySet[Workspace], *, now: datetime) -> QuerySet[
 
 def channel_note(workspace: Workspace) -> str:
     """For wherever a channel is chosen that the plan may not have."""
-    limits = of(workspace)
+    limits = limits_of(workspace)
     if Feature.WHATSAPP in limits.features:
         return ""
     return _("The %(plan)s plan has no WhatsApp: an SMS is sent in its place.") % {
@@ -175,10 +175,10 @@ def channel_note(workspace: Workspace) -> str:
 
 def over(workspace: Workspace) -> list[Excess]:
     """What a smaller plan left behind. Nothing is taken away; only new things stop."""
-    return standing(workspace).over
+    return current_standing(workspace).over
 
 
-def lock(workspace: Workspace) -> Workspace:
+def lock_workspace(workspace: Workspace) -> Workspace:
     """Whoever counts against a limit holds this first: two cannot both take the last seat."""
     return Workspace.objects.select_for_update().get(pk=workspace.pk)
 
@@ -191,7 +191,7 @@ def seats_taken(workspace: Workspace) -> int:
 
 
 def require_seat(workspace: Workspace) -> None:
-    limits = of(workspace)
+    limits = limits_of(workspace)
     if limits.users is not None and seats_taken(workspace) >= limits.users:
         raise ProblemError(
             ngettext(
@@ -206,7 +206,7 @@ def require_seat(workspace: Workspace) -> None:
 
 
 def require_practice(workspace: Workspace) -> None:
-    limits = of(workspace)
+    limits = limits_of(workspace)
     if (
         limits.practices is not None
         and Practice.objects.within(workspace).count() >= limits.practices

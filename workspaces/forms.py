@@ -93,7 +93,9 @@ class PracticeForm(forms.ModelForm[Practice]):
     class Meta:
         model = Practice
         fields: ClassVar = [
-            name for name in practices.Details.__dataclass_fields__ if name != "google_review_link"
+            name
+            for name in practices.PracticeDetails.__dataclass_fields__
+            if name != "google_review_link"
         ]
         widgets: ClassVar = {
             **autocomplete(
@@ -133,15 +135,15 @@ class PracticeForm(forms.ModelForm[Practice]):
         said: dict[str, Any] = super().clean() or {}
         if said.get("phone") and said.get("country"):
             try:
-                said["phone"] = phones.e164(said["phone"], said["country"])
+                said["phone"] = phones.to_e164(said["phone"], said["country"])
             except ValidationError as error:
                 self.add_error("phone", error)
         if said.get("window_start") and said["window_start"] == said.get("window_end"):
             self.add_error("window_end", _("Messages must be allowed for some part of the day."))
         return said
 
-    def details(self) -> practices.Details:
-        return practices.Details(**self.cleaned_data)
+    def details(self) -> practices.PracticeDetails:
+        return practices.PracticeDetails(**self.cleaned_data)
 
 
 class InviteForm(forms.Form):
@@ -211,10 +213,10 @@ class ProfileForm(forms.ModelForm[User]):
         phone: str = self.cleaned_data["phone"]
         assert self.instance.workspace  # the platform's staff have no such page
         nearest = self.instance.workspace.practices.order_by("pk").first()
-        return phones.e164(phone, nearest.country if nearest else Country.EC) if phone else ""
+        return phones.to_e164(phone, nearest.country if nearest else Country.EC) if phone else ""
 
-    def details(self) -> profile.Details:
-        return profile.Details(**self.cleaned_data)
+    def details(self) -> profile.ProfileDetails:
+        return profile.ProfileDetails(**self.cleaned_data)
 
 
 DAYS = [MinValueValidator(1), MaxValueValidator(3650)]
@@ -277,7 +279,7 @@ class SettingsForm(forms.ModelForm[Workspace]):
 
     class Meta:
         model = Workspace
-        fields: ClassVar = list(workspace_settings.Wishes.__dataclass_fields__)
+        fields: ClassVar = list(workspace_settings.SettingsDetails.__dataclass_fields__)
         labels: ClassVar = {"language": _("Language of the workspace")}
         help_texts: ClassVar = {
             "language": _("Of invitations, and of the pages for whoever has not chosen their own.")
@@ -306,9 +308,11 @@ class SettingsForm(forms.ModelForm[Workspace]):
             said[name] < self.initial[name] for name in ("keep_messages_days", "keep_patients_days")
         )
 
-    def wishes(self) -> workspace_settings.Wishes:
-        names = workspace_settings.Wishes.__dataclass_fields__
-        return workspace_settings.Wishes(**{name: self.cleaned_data[name] for name in names})
+    def wishes(self) -> workspace_settings.SettingsDetails:
+        names = workspace_settings.SettingsDetails.__dataclass_fields__
+        return workspace_settings.SettingsDetails(
+            **{name: self.cleaned_data[name] for name in names}
+        )
 
 
 class TrailForm(forms.Form):

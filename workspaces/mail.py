@@ -28,11 +28,13 @@ def compose(template: str, *, to: str, context: dict[str, Any]) -> EmailMultiAlt
     return message
 
 
-def owners(workspace: Workspace) -> QuerySet[User]:
+def owners_of(workspace: Workspace) -> QuerySet[User]:
     return User.objects.within(workspace).filter(role=Role.OWNER)
 
 
-def tell(people: Iterable[User], template: str, *, language: str, **context: object) -> None:
+def send_to_people(
+    people: Iterable[User], template: str, *, language: str, **context: object
+) -> None:
     """Each in their own language. Who cannot be reached keeps it from nobody else."""
     told, failure = 0, None
     for person in people:

@@ -38,7 +38,7 @@ class TenantMiddleware:
             response = self._answer(request)
         if isinstance(response, StreamingHttpResponse):
             chunks = cast(Iterable[bytes], response.streaming_content)
-            response.streaming_content = tenancy.streaming(user.workspace_id, chunks)
+            response.streaming_content = tenancy.stream_within(user.workspace_id, chunks)
         return response
 
     def process_exception(self, request: HttpRequest, _error: Exception) -> None:

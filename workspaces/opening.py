@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from core import audit, tenancy
-from workspaces.models import Entitlement, Practice, Role, Source, User, Workspace
+from workspaces.models import Entitlement, EntitlementSource, Practice, Role, User, Workspace
 from workspaces.plans import TRIAL
 from workspaces.vetting import flags
 
@@ -39,7 +39,7 @@ def open_workspace(*, clinic: NewClinic, owner: User) -> Workspace:
         )
         audit.record("practice.create", practice, by=owner, name=practice.name)
         _start_trial(workspace, owner)
-        flags.look_at(workspace.pk, clinic.workspace, clinic.practice)
+        flags.inspect_text(workspace.pk, clinic.workspace, clinic.practice)
     return workspace
 
 
@@ -47,7 +47,7 @@ def _start_trial(workspace: Workspace, owner: User) -> None:
     now = timezone.now()
     trial = Entitlement.objects.create(
         workspace=workspace,
-        source=Source.TRIAL,
+        source=EntitlementSource.TRIAL,
         plan=TRIAL.plan,
         starts_at=now,
         ends_at=now + TRIAL.length,
@@ -57,5 +57,5 @@ def _start_trial(workspace: Workspace, owner: User) -> None:
         "trial.start",
         trial,
         by=owner,
-        new={"plan": trial.plan, "ends_at": audit.plain(trial.ends_at)},
+        new={"plan": trial.plan, "ends_at": audit.to_plain_value(trial.ends_at)},
     )

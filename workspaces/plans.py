@@ -117,11 +117,11 @@ PACKS = (
 TRIAL = Trial(plan=Plan.PROFESSIONAL, length=timedelta(days=14))
 
 
-def with_feature(feature: Feature) -> list[Plan]:
+def plans_with_feature(feature: Feature) -> list[Plan]:
     return [plan for plan, terms in PLANS.items() if feature in terms.features]
 
 
-def priced(lookup_key: str) -> Plan | None:
+def plan_of_price(lookup_key: str) -> Plan | None:
     """The plan that a price of Stripe's pays for."""
     for plan, terms in PLANS.items():
         if lookup_key in {price.lookup_key for price in (terms.monthly, terms.yearly) if price}:
@@ -129,5 +129,5 @@ def priced(lookup_key: str) -> Plan | None:
     return None
 
 
-def pack(lookup_key: str) -> Pack | None:
+def find_pack(lookup_key: str) -> Pack | None:
     return next((each for each in PACKS if each.lookup_key == lookup_key), None)

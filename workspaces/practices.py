@@ -18,7 +18,7 @@ from workspaces.vetting import flags
 
 
 @dataclass(frozen=True)
-class Details:
+class PracticeDetails:
     """What a form, the API or the seed says about a practice."""
 
     name: str
@@ -37,8 +37,8 @@ class Details:
 
 
 @transaction.atomic
-def create(*, workspace: Workspace, details: Details, by: User) -> Practice:
-    entitlements.require_practice(entitlements.lock(workspace))
+def create_practice(*, workspace: Workspace, details: PracticeDetails, by: User) -> Practice:
+    entitlements.require_practice(entitlements.lock_workspace(workspace))
     practice = Practice(workspace=workspace, **vars(details))
     with _one_of_its_name():
         practice.save(force_insert=True)
@@ -49,21 +49,21 @@ def create(*, workspace: Workspace, details: Details, by: User) -> Practice:
         name=practice.name,
         new=audit.snapshot(practice, list(vars(details))),
     )
-    flags.look_at(practice.workspace_id, details.name)
+    flags.inspect_text(practice.workspace_id, details.name)
     return practice
 
 
 @transaction.atomic
-def change(*, practice: Practice, details: Details, by: User) -> Practice:
+def change_practice(*, practice: Practice, details: PracticeDetails, by: User) -> Practice:
     practice = _locked(practice)
     with _one_of_its_name():
         audit.save_changes("practice.change", practice, vars(details), by=by, name=details.name)
-    flags.look_at(practice.workspace_id, details.name)
+    flags.inspect_text(practice.workspace_id, details.name)
     return practice
 
 
 @transaction.atomic
-def remove(*, practice: Practice, by: User) -> None:
+def remove_practice(*, practice: Practice, by: User) -> None:
     """Gone, unless something was ever done there: what patients were asked stays traceable."""
     practice = _locked(practice)
     audit.record(
@@ -71,7 +71,7 @@ def remove(*, practice: Practice, by: User) -> None:
         practice,
         by=by,
         name=practice.name,
-        old=audit.snapshot(practice, list(Details.__dataclass_fields__)),
+        old=audit.snapshot(practice, list(PracticeDetails.__dataclass_fields__)),
     )
     try:
         practice.delete()

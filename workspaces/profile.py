@@ -9,14 +9,14 @@ from workspaces.models import User, Workspace
 
 
 @dataclass(frozen=True)
-class Details:
+class ProfileDetails:
     name: str
     phone: str = ""
     language: str = ""
 
 
 @transaction.atomic
-def change(*, workspace: Workspace, details: Details, by: User) -> User:
+def change_profile(*, workspace: Workspace, details: ProfileDetails, by: User) -> User:
     user = User.objects.within(workspace).select_for_update().get(pk=by.pk)
     audit.save_changes("profile.change", user, vars(details), by=by, name=details.name)
     return user

@@ -17,7 +17,7 @@ keeping_questions: list[KeepingQuestion] = []
 
 
 @dataclass(frozen=True)
-class Wishes:
+class SettingsDetails:
     name: str
     language: str
     ask_again_after_days: int
@@ -32,8 +32,8 @@ class Wishes:
 
 
 @transaction.atomic
-def change(*, workspace: Workspace, wishes: Wishes, by: User) -> Workspace:
-    workspace = entitlements.lock(workspace)
+def change_settings(*, workspace: Workspace, wishes: SettingsDetails, by: User) -> Workspace:
+    workspace = entitlements.lock_workspace(workspace)
     audit.save_changes(
         "workspace.change",
         workspace,
@@ -42,5 +42,5 @@ def change(*, workspace: Workspace, wishes: Wishes, by: User) -> Workspace:
         name=wishes.name,
         workspace_id=workspace.pk,
     )
-    flags.look_at(workspace.pk, wishes.name)
+    flags.inspect_text(workspace.pk, wishes.name)
     return workspace

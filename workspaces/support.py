@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 
 @dataclass(frozen=True)
-class Way:
+class ContactWay:
     shown: str
     href: str
     sentence: str
@@ -17,7 +17,7 @@ class Way:
         return self.href.startswith("https:")
 
 
-def ways() -> list[Way]:
+def contact_ways() -> list[ContactWay]:
     """Return the ways that are set, the one to try first before the others."""
     return [
         make(value)
@@ -33,26 +33,26 @@ def ways() -> list[Way]:
 
 def how_to_ask() -> str:
     """Return a sentence with an address, or whom to ask where the installation has set none."""
-    first = next(iter(ways()), None)
+    first = next(iter(contact_ways()), None)
     return first.sentence if first else _("Ask the team of the platform for it.")
 
 
-def _by_email(address: str) -> Way:
+def _by_email(address: str) -> ContactWay:
     sentence = _("Write to us at %(address)s.") % {"address": address}
-    return Way(address, f"mailto:{address}", sentence)
+    return ContactWay(address, f"mailto:{address}", sentence)
 
 
-def _by_whatsapp(number: str) -> Way:
+def _by_whatsapp(number: str) -> ContactWay:
     digits = "".join(character for character in number if character.isdigit())
     sentence = _("Write to us on WhatsApp: %(number)s.") % {"number": number}
-    return Way(f"WhatsApp {number}", f"https://wa.me/{digits}", sentence)
+    return ContactWay(f"WhatsApp {number}", f"https://wa.me/{digits}", sentence)
 
 
-def _by_phone(number: str) -> Way:
+def _by_phone(number: str) -> ContactWay:
     bare = "".join(character for character in number if character.isdigit() or character == "+")
-    return Way(number, f"tel:{bare}", _("Call us: %(number)s.") % {"number": number})
+    return ContactWay(number, f"tel:{bare}", _("Call us: %(number)s.") % {"number": number})
 
 
-def _on_a_page(url: str) -> Way:
+def _on_a_page(url: str) -> ContactWay:
     shown = url.removeprefix("https://").rstrip("/")
-    return Way(shown, url, _("You reach us at %(address)s.") % {"address": shown})
+    return ContactWay(shown, url, _("You reach us at %(address)s.") % {"address": shown})

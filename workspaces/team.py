@@ -28,9 +28,9 @@ def digest(token: str) -> str:
 
 
 @transaction.atomic
-def invite(*, workspace: Workspace, email: str, role: Role, by: User) -> Invitation:
+def invite_member(*, workspace: Workspace, email: str, role: Role, by: User) -> Invitation:
     email = email.lower()  # as allauth looks for it at sign-in
-    workspace = entitlements.lock(workspace)
+    workspace = entitlements.lock_workspace(workspace)
     if workspace.invitations.open(timezone.now()).filter(email__iexact=email).exists():
         raise ProblemError(_("This person is invited already: withdraw that invitation first."))
     trust.require_may_send(workspace)
@@ -105,9 +105,9 @@ def find_open(token: str) -> Invitation:
 
 
 @transaction.atomic
-def accept(*, token: str, name: str, password: str) -> User:
+def accept_invitation(*, token: str, name: str, password: str) -> User:
     with tenancy.platform("invitation"):
-        workspace = entitlements.lock(find_open(token).workspace)
+        workspace = entitlements.lock_workspace(find_open(token).workspace)
         # Again, now that nobody else can use it or withdraw it.
         invitation = find_open(token)
         invitation.accepted_at = timezone.now()
@@ -150,8 +150,8 @@ def _keep_to_the_plan(workspace: Workspace, invitation: Invitation) -> None:
 
 
 @transaction.atomic
-def withdraw(*, invitation: Invitation, by: User) -> None:
-    entitlements.lock(invitation.workspace)
+def withdraw_invitation(*, invitation: Invitation, by: User) -> None:
+    entitlements.lock_workspace(invitation.workspace)
     done = invitation.workspace.invitations.filter(
         pk=invitation.pk, accepted_at=None, revoked_at=None
     ).update(revoked_at=timezone.now())
@@ -172,7 +172,7 @@ def change_role(*, workspace: Workspace, member: User, role: Role, by: User) -> 
 
 
 @transaction.atomic
-def remove(*, workspace: Workspace, member: User, by: User) -> None:
+def remove_member(*, workspace: Workspace, member: User, by: User) -> None:
     """Out at the next request. What they did stays, under the name that the trail keeps; their
     campaigns go on without a creator, which only owners see.
     """
@@ -189,7 +189,7 @@ def _locked(workspace: Workspace, member: User) -> User:
     Their own row is held as well: a click of theirs at this moment notes where they are signed in,
     and must do so before they are gone or not at all.
     """
-    entitlements.lock(workspace)
+    entitlements.lock_workspace(workspace)
     members = User.objects.within(workspace).select_for_update()
     found = members.filter(pk=member.pk).first()
     if found is None:

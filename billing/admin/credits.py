@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from billing.models import CreditEntry, CreditLot
-from workspaces.admin.base import ReadOnlyAdmin, Since
+from workspaces.admin.base import CreatedSinceFilter, ReadOnlyAdmin
 
 
 @admin.register(CreditEntry)
@@ -17,7 +17,7 @@ class CreditEntryAdmin(ReadOnlyAdmin[CreditEntry]):
 @admin.register(CreditLot)
 class CreditLotAdmin(ReadOnlyAdmin[CreditLot]):
     list_display = ("made", "workspace", "entry", "remaining", "amount", "withdrawn", "expires_at")
-    list_filter = (Since, ("expires_at", admin.EmptyFieldListFilter))
+    list_filter = (CreatedSinceFilter, ("expires_at", admin.EmptyFieldListFilter))
     list_select_related = ("workspace", "entry")
     search_fields = ("=entry__cause",)
     ordering = ("-id",)

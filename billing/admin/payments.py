@@ -10,11 +10,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import BillingDifference, BillingNotice, Payment, PaymentEvent
-from billing.stripe import inbox, reconciling
-from billing.stripe.reading import NotUnderstoodError
-from billing.stripe.syncing import NotOursError, OvertakenError
+from billing.stripe import inbox, reconciliation
+from billing.stripe.stripe_objects import NotUnderstoodError
+from billing.stripe.sync import NotOursError, OvertakenError
 from core.errors import ProblemError
-from workspaces.admin.base import ReadOnlyAdmin, Since, staff
+from workspaces.admin.base import CreatedSinceFilter, ReadOnlyAdmin, staff_user
 from workspaces.models import Workspace
 
 
@@ -45,7 +45,7 @@ class ByState(admin.SimpleListFilter):
 @admin.register(PaymentEvent)
 class PaymentEventAdmin(ReadOnlyAdmin[PaymentEvent]):
     list_display = ("made", "workspace_name", "kind", "processed_at", "attempts", "error")
-    list_filter = (Since, ByState, ("error", admin.EmptyFieldListFilter))
+    list_filter = (CreatedSinceFilter, ByState, ("error", admin.EmptyFieldListFilter))
     search_fields = ("=event_id", "=kind", "=customer")
     ordering = ("-id",)
     actions = ("replay",)
@@ -64,12 +64,12 @@ class PaymentEventAdmin(ReadOnlyAdmin[PaymentEvent]):
         self.act(
             request,
             queryset,
-            lambda event: inbox.replay(event=event, by=staff(request)),
+            lambda event: inbox.replay(event=event, by=staff_user(request)),
             done=gettext("It is processed once more."),
         )
 
     def has_replay_permission(self, request: HttpRequest) -> bool:
-        return staff(request).has_perm("workspaces.change_paymentevent")
+        return staff_user(request).has_perm("workspaces.change_paymentevent")
 
 
 @admin.register(Payment)
@@ -84,7 +84,7 @@ class PaymentAdmin(ReadOnlyAdmin[Payment]):
         "disputed",
         "credits",
     )
-    list_filter = (Since, "kind", "currency")
+    list_filter = (CreatedSinceFilter, "kind", "currency")
     list_select_related = ("workspace",)
     search_fields = ("=payment_intent", "=invoice", "=subscription", "workspace__name")
     ordering = ("-id",)
@@ -93,7 +93,7 @@ class PaymentAdmin(ReadOnlyAdmin[Payment]):
 @admin.register(BillingNotice)
 class BillingNoticeAdmin(ReadOnlyAdmin[BillingNotice]):
     list_display = ("made", "workspace", "kind", "cause", "sent_at")
-    list_filter = (Since, "kind", ("sent_at", admin.EmptyFieldListFilter))
+    list_filter = (CreatedSinceFilter, "kind", ("sent_at", admin.EmptyFieldListFilter))
     list_select_related = ("workspace",)
     search_fields = ("=cause", "workspace__name")
     ordering = ("-id",)
@@ -112,12 +112,12 @@ class BillingDifferenceAdmin(ReadOnlyAdmin[BillingDifference]):
         self.act(request, queryset, _repair, done=gettext("Read again."))
 
     def has_repair_permission(self, request: HttpRequest) -> bool:
-        return staff(request).has_perm("workspaces.change_billingdifference")
+        return staff_user(request).has_perm("workspaces.change_billingdifference")
 
 
 def _repair(difference: BillingDifference) -> None:
     """It closes with the next comparison, if that finds nothing."""
     try:
-        reconciling.repair(difference)
+        reconciliation.repair(difference)
     except (NotOursError, NotUnderstoodError, OvertakenError) as why:
         raise ProblemError(str(why)) from why

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from billing import credits
 from core.ids import uuid7
-from workspaces.admin.base import staff
+from workspaces.admin.base import staff_user
 from workspaces.admin.clinics import WorkspaceAdmin
 from workspaces.models import Workspace
 
@@ -61,11 +61,11 @@ class WorkspaceWithCreditsAdmin(WorkspaceAdmin):
                 question=_("Grant credits"),
                 form=form,
             )
-        amount, by = form.cleaned_data["amount"], staff(request)
+        amount, by = form.cleaned_data["amount"], staff_user(request)
         self.act(
             request,
             queryset,
-            lambda workspace: credits.grant(
+            lambda workspace: credits.grant_credits(
                 workspace=workspace,
                 amount=amount,
                 cause=f"admin:{form.cleaned_data['grant']}",

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.constraints import RowSecurity
-from core.models.base import BaseModel, TenantQuerySet, known
+from core.models.base import BaseModel, TenantQuerySet, choices_constraint
 from workspaces.models.workspace import Workspace
 
 
@@ -70,7 +70,7 @@ class Payment(BaseModel):
         verbose_name_plural = _("payments")
         indexes = [models.Index(fields=["workspace", "-paid_at"], name="payment_recent")]
         constraints = [
-            known("kind", PaymentKind, name="billing_payment_kind_known"),
+            choices_constraint("kind", PaymentKind, name="billing_payment_kind_known"),
             models.CheckConstraint(
                 condition=Q(kind="PACK", credits__gt=0, subscription="")
                 | Q(kind="SUBSCRIPTION", credits=0) & ~Q(subscription=""),
@@ -121,7 +121,7 @@ class BillingNotice(BaseModel):
             models.Index(fields=["id"], condition=Q(sent_at=None), name="billingnotice_waiting")
         ]
         constraints = [
-            known("kind", NoticeKind, name="billing_billingnotice_kind_known"),
+            choices_constraint("kind", NoticeKind, name="billing_billingnotice_kind_known"),
             models.UniqueConstraint(
                 fields=["workspace", "cause"], name="billing_billingnotice_once_per_cause"
             ),
@@ -160,7 +160,7 @@ class BillingDifference(BaseModel):
         verbose_name = _("billing difference")
         verbose_name_plural = _("billing differences")
         constraints = [
-            known("kind", DifferenceKind, name="billing_billingdifference_kind_known"),
+            choices_constraint("kind", DifferenceKind, name="billing_billingdifference_kind_known"),
             models.UniqueConstraint(
                 fields=["kind", "reference"],
                 condition=Q(closed_at=None),

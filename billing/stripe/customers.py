@@ -28,7 +28,7 @@ def _made(client: StripeClient, workspace_id: UUID, *, instead_of: str | None = 
     """Once: whoever comes second waits. What is lost on the way is found by the key again."""
     with tenancy.within(workspace_id):
         # Not the workspace's row: messages are debited there while we wait for Stripe.
-        sql.lock(f"stripe customer {workspace_id}")
+        sql.advisory_lock(f"stripe customer {workspace_id}")
         workspace = Workspace.objects.get(pk=workspace_id)
         if workspace.stripe_customer_id in (None, instead_of):
             made = client.v1.customers.create(

@@ -55,7 +55,7 @@ DELETE FROM billing_paymentevent WHERE id IN (
 
 
 @dataclass(frozen=True)
-class Event:
+class StripeEvent:
     id: UUID
     event_id: str
     kind: str
@@ -96,25 +96,25 @@ def wake() -> None:
     )
 
 
-def take(now: datetime) -> Event | None:
+def take(now: datetime) -> StripeEvent | None:
     """The oldest that waits, and from now on ours alone for a while."""
     with tenancy.platform(DOOR):
         taken = fetch(TAKE, now=now, most=MOST_ATTEMPTS, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
     for row in taken:
         payload = row["payload"]
         event = json.loads(payload) if isinstance(payload, str) else payload
-        return Event(row["id"], row["event_id"], row["kind"], event["data"]["object"])
+        return StripeEvent(row["id"], row["event_id"], row["kind"], event["data"]["object"])
     return None
 
 
-def done(event: Event) -> None:
+def done(event: StripeEvent) -> None:
     now = timezone.now()
     PaymentEvent.objects.filter(pk=event.id).update(
         processed_at=now, error="", next_try_at=None, updated_at=now
     )
 
 
-def failed(event: Event, why: str) -> None:
+def failed(event: StripeEvent, why: str) -> None:
     with tenancy.platform(DOOR):
         PaymentEvent.objects.filter(pk=event.id, processed_at=None).update(
             error=why, updated_at=timezone.now()

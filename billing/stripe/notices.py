@@ -69,8 +69,8 @@ def send(notice_id: UUID) -> bool:
             return False
         notice.sent_at = timezone.now()
         notice.save(update_fields=["sent_at", "updated_at"])
-        mail.tell(
-            mail.owners(notice.workspace),
+        mail.send_to_people(
+            mail.owners_of(notice.workspace),
             LETTERS[NoticeKind(notice.kind)],
             language=notice.workspace.language,
             clinic=notice.workspace.name,

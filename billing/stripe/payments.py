@@ -10,7 +10,7 @@ from billing import credits
 from billing.models import CreditEntry, NoticeKind, Payment, PaymentKind
 from billing.stripe import notices
 from billing.stripe.months import month_of
-from billing.stripe.reading import NotUnderstoodError, Paid, TakenBack
+from billing.stripe.stripe_objects import NotUnderstoodError, Paid, TakenBack
 from core import audit
 from workspaces.models import FlagKind, Workspace
 from workspaces.vetting import flags, trust
@@ -111,7 +111,7 @@ def _source(payment: Payment, paid: Paid, back: TakenBack) -> str | None:
     begins, ends = paid.covers
     if month is None or month.ends_at <= begins or month.starts_at >= ends:
         return None
-    return credits.month(paid.subscription.id, month.starts_at)
+    return credits.monthly_cause(paid.subscription.id, month.starts_at)
 
 
 def _brought(workspace: Workspace, cause: str, *, of_change: bool) -> int:
@@ -138,7 +138,9 @@ def _note_what_went_back(payment: Payment, paid: Paid) -> None:
             _record(action, payment, old={field: before}, new={field: amount})
             if field == "disputed" and amount > before:
                 # Perhaps a stolen card, by which a clinic that nobody knows became trusted.
-                flags.flag(payment.workspace_id, {(FlagKind.DISPUTE, payment.payment_intent)})
+                flags.flag_sender(
+                    payment.workspace_id, {(FlagKind.DISPUTE, payment.payment_intent)}
+                )
 
 
 def _record(

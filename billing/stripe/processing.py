@@ -9,12 +9,12 @@ from django.db import OperationalError
 from django.utils import timezone
 from stripe import StripeClient
 
-from billing.stripe import inbox, reading, syncing
+from billing.stripe import inbox, stripe_objects, sync
 from billing.stripe.client import StripeAwayError, StripeRefusedError
 from billing.stripe.event_kinds import KNOWN, OF_PAYMENTS, OF_SUBSCRIPTIONS
-from billing.stripe.inbox import Event
-from billing.stripe.reading import NotUnderstoodError
-from billing.stripe.syncing import Answer, NotOursError, OvertakenError
+from billing.stripe.inbox import StripeEvent
+from billing.stripe.stripe_objects import NotUnderstoodError
+from billing.stripe.sync import NotOursError, OvertakenError, StripeAnswer
 
 log = structlog.get_logger("billing")
 
@@ -41,9 +41,9 @@ def process(*, now: datetime | None = None) -> int:
     return done
 
 
-def _process(event: Event, *, now: datetime) -> bool:
+def _process(event: StripeEvent, *, now: datetime) -> bool:
     try:
-        syncing.sync(partial(_ask, event), now=now, event=event)
+        sync.sync(partial(_ask, event), now=now, event=event)
     except (StripeAwayError, OperationalError):
         raise
     except (NotOursError, NotUnderstoodError, StripeRefusedError, OvertakenError) as why:
@@ -57,29 +57,29 @@ def _process(event: Event, *, now: datetime) -> bool:
     return True
 
 
-def _ask(event: Event, client: StripeClient) -> Answer | None:
+def _ask(event: StripeEvent, client: StripeClient) -> StripeAnswer | None:
     """None where there is nothing to write."""
     customer = inbox.customer_of(event.about)
     if event.kind in OF_SUBSCRIPTIONS:
-        return syncing.about_subscriptions(client, customer)
+        return sync.about_subscriptions(client, customer)
     if event.kind not in KNOWN:
         return None
-    paid = syncing.about_payments(client, _payments_named(event, client))
+    paid = sync.about_payments(client, _payments_named(event, client))
     if event.kind in OF_PAYMENTS:
         return paid
     if paid is None:
-        return syncing.about_subscriptions(client, customer)
+        return sync.about_subscriptions(client, customer)
     if paid.customer != customer:
         raise NotOursError(f"customer {customer}, and a payment of {paid.customer}")
     return paid
 
 
-def _payments_named(event: Event, client: StripeClient) -> list[str]:
+def _payments_named(event: StripeEvent, client: StripeClient) -> list[str]:
     about = event.about
     if about.get("object") == "payment_intent":
         return [str(about["id"])]
     if about.get("object") == "invoice":
-        return reading.payments_of_invoice(client, str(about["id"]))
+        return stripe_objects.payments_of_invoice(client, str(about["id"]))
     named = about.get("payment_intent")
     if isinstance(named, dict):
         named = named.get("id")

@@ -6,11 +6,11 @@ import structlog
 from django.utils import timezone
 
 from billing.models import NoticeKind
-from billing.stripe import notices, syncing
+from billing.stripe import notices, sync
 from billing.stripe.client import StripeAwayError, is_on
 from billing.stripe.subscriptions import GRACE, TRIAL_ENDS_SOON
 from core import tenancy
-from workspaces.models import Entitlement, Source, SubscriptionStatus, Workspace
+from workspaces.models import Entitlement, EntitlementSource, SubscriptionStatus, Workspace
 
 log = structlog.get_logger("billing")
 
@@ -33,7 +33,7 @@ def give_months(*, now: datetime | None = None) -> int:
         )
     for customer in due:
         try:
-            syncing.sync_customer(str(customer), now=now)
+            sync.sync_customer(str(customer), now=now)
         except StripeAwayError:
             break
         except Exception:  # one clinic's trouble must not keep the others waiting
@@ -47,7 +47,7 @@ def warn_of_trials(*, now: datetime | None = None) -> int:
     with tenancy.platform("billing clock"):
         ending = (
             Entitlement.objects.filter(
-                source=Source.TRIAL, ends_at__gt=now, ends_at__lte=now + TRIAL_ENDS_SOON
+                source=EntitlementSource.TRIAL, ends_at__gt=now, ends_at__lte=now + TRIAL_ENDS_SOON
             )
             .exclude(workspace__subscription_status__in=PAYING)
             .select_related("workspace")

@@ -10,9 +10,9 @@ from billing import credits
 from billing.models import NoticeKind
 from billing.stripe import notices
 from billing.stripe.months import month_of
-from billing.stripe.reading import Subscription
+from billing.stripe.stripe_objects import Subscription
 from core import audit
-from workspaces.models import Entitlement, Source, SubscriptionStatus, Workspace
+from workspaces.models import Entitlement, EntitlementSource, SubscriptionStatus, Workspace
 
 GRACE = timedelta(days=7)
 TRIAL_ENDS_SOON = timedelta(days=3)
@@ -60,7 +60,7 @@ def _write_right(workspace: Workspace, subscription: Subscription) -> None:
         workspace=workspace,
         reference=subscription.id,
         defaults={
-            "source": Source.PAYMENT,
+            "source": EntitlementSource.PAYMENT,
             "plan": subscription.plan,
             "starts_at": subscription.starts_at,
             "ends_at": rights_until(subscription),
@@ -110,7 +110,7 @@ def _mirror(workspace: Workspace, found: Sequence[Subscription], *, now: datetim
     workspace.past_due_since = chosen.owed.since if chosen and chosen.owed else None
     workspace.credits_next_at = _next_credits(chosen, now)
     workspace.save(update_fields=[*TOLD, "credits_next_at", "updated_at"])
-    old, new = audit.changes(workspace, before)
+    old, new = audit.changed_values(workspace, before)
     if new:
         audit.record(
             "subscription.change",

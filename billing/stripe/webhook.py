@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 from stripe import SignatureVerificationError, Webhook, WebhookSignature
 
 from billing.stripe import inbox
-from core.request_bodies import takes
+from core.request_bodies import accepts_body
 from workspaces.access import public
 
 log = structlog.get_logger("billing")
@@ -28,7 +28,7 @@ REMEMBERED = timedelta(days=32)
 
 
 @public("Stripe calls it, and signs each call")
-@takes(LARGEST, signed_by=HEADER)
+@accepts_body(LARGEST, signed_by=HEADER)
 @csrf_exempt
 @require_POST
 def stripe(request: HttpRequest) -> HttpResponse:

@@ -45,7 +45,7 @@ def ask_for_code(request: HttpRequest) -> HttpResponse:
 def enter_code(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("home")
-    return code_pages.ask(
+    return code_pages.ask_for_code(
         request,
         "sign_in_code",
         template="account/sign_in_code.html",

@@ -41,7 +41,7 @@ def begin(request: HttpRequest, *, email: str, password: str, details: dict[str,
 
 def leave(request: HttpRequest) -> None:
     """Forget a sign-up that was begun, and that this session was to last no longer than that."""
-    mailed_codes.forget(request, "sign_up")
+    mailed_codes.forget_code(request, "sign_up")
     if request.session.get_expiry_age() == SESSION_SECONDS:
         request.session.set_expiry(None)
 
@@ -50,7 +50,7 @@ def leave(request: HttpRequest) -> None:
 def enter_code(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("home")
-    return code_pages.ask(
+    return code_pages.ask_for_code(
         request,
         "sign_up",
         template="account/sign_up_code.html",

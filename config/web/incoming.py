@@ -53,9 +53,9 @@ async def read_body(environ: Environ, receive: Receive, is_known: IsKnown) -> IO
     except TimeoutError as error:
         raise TooSlowError from error
     except TooLargeError:
-        return _unread(environ, request_bodies.Refused.TOO_LARGE)
+        return _unread(environ, request_bodies.RefusedBody.TOO_LARGE)
     except OSError:
-        return _unread(environ, request_bodies.Refused.NO_ROOM)
+        return _unread(environ, request_bodies.RefusedBody.NO_ROOM)
 
 
 async def _read(environ: Environ, receive: Receive, most: int) -> IO[bytes]:

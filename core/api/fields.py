@@ -12,28 +12,28 @@ from rest_framework import serializers
 from core.api.problems import FieldError, flat, invalid
 
 
-class Text(serializers.CharField):
+class TextField(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
         return str(super().to_internal_value(data))
 
 
-class Number(serializers.IntegerField):
+class NumberField(serializers.IntegerField):
     def to_internal_value(self, data: Any) -> int:
         if isinstance(data, bool) or not isinstance(data, int):
             self.fail("invalid")
         return int(super().to_internal_value(data))
 
 
-class Flag(serializers.BooleanField):
+class FlagField(serializers.BooleanField):
     def to_internal_value(self, data: Any) -> Any:
         if data is not True and data is not False:
             self.fail("invalid", input=data)
         return data
 
 
-class Id(serializers.UUIDField):
+class IdField(serializers.UUIDField):
     def to_internal_value(self, data: Any) -> UUID:
         if not isinstance(data, str):
             self.fail("invalid", value=data)
@@ -41,7 +41,7 @@ class Id(serializers.UUIDField):
         return found
 
 
-class Moment(serializers.DateTimeField):
+class TimestampField(serializers.DateTimeField):
     """Without an offset it stays so: whoever knows the place knows what time that is."""
 
     def enforce_timezone(self, value: datetime) -> datetime:
@@ -51,7 +51,7 @@ class Moment(serializers.DateTimeField):
             self.fail("overflow")
 
 
-class Body(serializers.Serializer[Any]):
+class RequestSerializer(serializers.Serializer[Any]):
     """What is sent; a field that is not described is refused by its name."""
 
     def to_internal_value(self, data: Any) -> Any:

@@ -29,7 +29,7 @@ V = TypeVar("V", bound=ApiView)
 Handler = Callable[Concatenate[V, Request, P], Response]
 
 
-def once(handler: Handler[V, P]) -> Handler[V, P]:
+def idempotent(handler: Handler[V, P]) -> Handler[V, P]:
     """A refusal is an answer, too. What broke on our side is not: then nothing was done."""
 
     @wraps(handler)

@@ -25,7 +25,7 @@ PARAMETERS = frozenset({"cursor", "limit"})
 
 
 @dataclass(frozen=True)
-class Order:
+class PageOrder:
     """`by` is unique within the list, and told as a column of it."""
 
     by: str = "id"
@@ -46,11 +46,11 @@ class Order:
         return rows.filter((f"{self.by}__{'lt' if self.newest_first else 'gt'}", value))
 
 
-NEWEST = Order()
+NEWEST = PageOrder()
 
 
 @dataclass(frozen=True)
-class Page:
+class ApiPage:
     """Rows as JSON objects, and the address of those that follow."""
 
     rows: list[str]
@@ -60,7 +60,9 @@ class Page:
         return f'{{"results":[{",".join(self.rows)}],"next":{json.dumps(self.next)}}}'
 
 
-def page(rows: QuerySet[M], request: Request, *, described_by: Told, order: Order = NEWEST) -> Page:
+def page(
+    rows: QuerySet[M], request: Request, *, described_by: Told, order: PageOrder = NEWEST
+) -> ApiPage:
     size = size_of(request)
     if cursor := request.query_params.get("cursor"):
         rows = order.after(rows, cursor)
@@ -68,12 +70,12 @@ def page(rows: QuerySet[M], request: Request, *, described_by: Told, order: Orde
     return page_of(found, request, size=size, order=order)
 
 
-def page_of(found: list[str], request: Request, *, size: int, order: Order = NEWEST) -> Page:
+def page_of(found: list[str], request: Request, *, size: int, order: PageOrder = NEWEST) -> ApiPage:
     """Of one row more than it has room for, if there are so many."""
     if len(found) <= size:
-        return Page(found, None)
+        return ApiPage(found, None)
     shown = found[:size]
-    return Page(shown, _next(request, json.loads(shown[-1])[order.by]))
+    return ApiPage(shown, _next(request, json.loads(shown[-1])[order.by]))
 
 
 def _next(request: Request, last: Any) -> str:

@@ -21,39 +21,41 @@ UNAUTHORIZED = 401
 
 
 @dataclass(frozen=True)
-class Kind:
+class ProblemType:
     status: int
     title: Any
 
 
 # Every code that a program may meet; they stay as they are.
-KINDS: dict[str, Kind] = {
-    "invalid": Kind(400, gettext_lazy("Something in the request is not as described")),
-    "unreadable": Kind(400, gettext_lazy("The request cannot be read")),
-    "not_authenticated": Kind(401, gettext_lazy("A key is needed")),
-    "key_unknown": Kind(401, gettext_lazy("There is no such key")),
-    "key_revoked": Kind(401, gettext_lazy("This key was revoked")),
-    "key_expired": Kind(401, gettext_lazy("This key has expired")),
-    "key_orphaned": Kind(401, gettext_lazy("Whoever made this key may make keys no more")),
-    "address_not_allowed": Kind(403, gettext_lazy("This key may not be used from here")),
-    "scope_missing": Kind(403, gettext_lazy("This key may not do that")),
-    "role_too_weak": Kind(403, gettext_lazy("The role of this person does not allow that")),
-    "plan_too_small": Kind(403, gettext_lazy("The plan does not have the API")),
-    "not_a_member": Kind(403, gettext_lazy("This person belongs to no workspace")),
-    "https_required": Kind(403, gettext_lazy("The API is called over HTTPS alone")),
-    "csrf_failed": Kind(403, gettext_lazy("The CSRF token is missing or wrong")),
-    "not_found": Kind(404, gettext_lazy("There is nothing here")),
-    "method_not_allowed": Kind(405, gettext_lazy("That cannot be done here")),
-    "conflict": Kind(409, gettext_lazy("That is not possible now")),
-    "still_running": Kind(409, gettext_lazy("The same request is still running")),
-    "changed_meanwhile": Kind(412, gettext_lazy("It was changed meanwhile")),
-    "too_large": Kind(413, gettext_lazy("The request is too large")),
-    "media_type": Kind(415, gettext_lazy("This kind of content is not read here")),
-    "key_reused": Kind(422, gettext_lazy("The idempotency key was used for another request")),
-    "too_many_requests": Kind(429, gettext_lazy("Too many requests")),
-    "no_room": Kind(507, gettext_lazy("There is no room to store this at the moment")),
-    "unexpected": Kind(500, gettext_lazy("Something broke on our side")),
-    "away": Kind(503, gettext_lazy("Not available for a moment")),
+KINDS: dict[str, ProblemType] = {
+    "invalid": ProblemType(400, gettext_lazy("Something in the request is not as described")),
+    "unreadable": ProblemType(400, gettext_lazy("The request cannot be read")),
+    "not_authenticated": ProblemType(401, gettext_lazy("A key is needed")),
+    "key_unknown": ProblemType(401, gettext_lazy("There is no such key")),
+    "key_revoked": ProblemType(401, gettext_lazy("This key was revoked")),
+    "key_expired": ProblemType(401, gettext_lazy("This key has expired")),
+    "key_orphaned": ProblemType(401, gettext_lazy("Whoever made this key may make keys no more")),
+    "address_not_allowed": ProblemType(403, gettext_lazy("This key may not be used from here")),
+    "scope_missing": ProblemType(403, gettext_lazy("This key may not do that")),
+    "role_too_weak": ProblemType(403, gettext_lazy("The role of this person does not allow that")),
+    "plan_too_small": ProblemType(403, gettext_lazy("The plan does not have the API")),
+    "not_a_member": ProblemType(403, gettext_lazy("This person belongs to no workspace")),
+    "https_required": ProblemType(403, gettext_lazy("The API is called over HTTPS alone")),
+    "csrf_failed": ProblemType(403, gettext_lazy("The CSRF token is missing or wrong")),
+    "not_found": ProblemType(404, gettext_lazy("There is nothing here")),
+    "method_not_allowed": ProblemType(405, gettext_lazy("That cannot be done here")),
+    "conflict": ProblemType(409, gettext_lazy("That is not possible now")),
+    "still_running": ProblemType(409, gettext_lazy("The same request is still running")),
+    "changed_meanwhile": ProblemType(412, gettext_lazy("It was changed meanwhile")),
+    "too_large": ProblemType(413, gettext_lazy("The request is too large")),
+    "media_type": ProblemType(415, gettext_lazy("This kind of content is not read here")),
+    "key_reused": ProblemType(
+        422, gettext_lazy("The idempotency key was used for another request")
+    ),
+    "too_many_requests": ProblemType(429, gettext_lazy("Too many requests")),
+    "no_room": ProblemType(507, gettext_lazy("There is no room to store this at the moment")),
+    "unexpected": ProblemType(500, gettext_lazy("Something broke on our side")),
+    "away": ProblemType(503, gettext_lazy("Not available for a moment")),
 }
 
 

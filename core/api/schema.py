@@ -11,7 +11,7 @@ from drf_spectacular.plumbing import ResolvedComponent
 from rest_framework import serializers
 
 from core.api import idempotency, pagination, problems
-from core.api.fields import Body
+from core.api.fields import RequestSerializer
 from core.api.operations import Operation
 from core.api.reading import Told
 from core.api.views import IF_MATCH, IF_NONE_MATCH, ApiView, ListView
@@ -32,13 +32,13 @@ TYPES: Mapping[type[django_filters.Filter], Schema] = {
 }
 
 
-class Mistake(serializers.Serializer[Any]):
+class FieldErrorSerializer(serializers.Serializer[Any]):
     field = serializers.CharField(help_text="A path, such as `patients[3].phone`.")
     rule = serializers.CharField(help_text="Which rule it breaks, such as `required`.")
     message = serializers.CharField()
 
 
-class Problem(serializers.Serializer[Any]):
+class ProblemSerializer(serializers.Serializer[Any]):
     """What went wrong (RFC 9457). Programs go by `code`, which stays as it is."""
 
     type = serializers.CharField(help_text="Where this kind of problem is described.")
@@ -46,7 +46,7 @@ class Problem(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     detail = serializers.CharField()
     code = serializers.ChoiceField(choices=list(problems.KINDS))
-    errors = Mistake(many=True, required=False)  # type: ignore[assignment]  # its own errors are another thing
+    errors = FieldErrorSerializer(many=True, required=False)  # type: ignore[assignment]  # its own errors are another thing
 
 
 class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # registers itself
@@ -66,7 +66,7 @@ class MemberScheme(SessionScheme):  # type: ignore[no-untyped-call]  # registers
     name = "session"
 
 
-class Describing(AutoSchema):
+class ApiSchema(AutoSchema):
     @property
     def ours(self) -> ApiView:
         assert isinstance(self.view, ApiView)
@@ -108,7 +108,7 @@ class Describing(AutoSchema):
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Schema:
         schema: Schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
-        if isinstance(serializer, Body):
+        if isinstance(serializer, RequestSerializer):
             schema["additionalProperties"] = False
         return schema
 
@@ -139,7 +139,7 @@ class Describing(AutoSchema):
 
     def _get_response_bodies(self, direction: Any = "response") -> Schema:
         bodies: Schema = super()._get_response_bodies(direction)
-        problem = self.resolve_serializer(Problem, "response").ref
+        problem = self.resolve_serializer(ProblemSerializer, "response").ref
         for status in self._refusals():
             bodies[str(status)] = {
                 "description": ", ".join(f"`{code}`" for code in CODES[status]),

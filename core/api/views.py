@@ -52,7 +52,7 @@ class ApiView(APIView):
     def as_view(cls, **initkwargs: Any) -> Any:
         view = super().as_view(**initkwargs)
         view.access = cls.access  # type: ignore[attr-defined]  # read by the guards
-        return request_bodies.takes(cls.most)(view)
+        return request_bodies.accepts_body(cls.most)(view)
 
     # Who authenticates and what a caller needs are the classes that the settings name, so that this
     # app imports no model of another one.
@@ -210,20 +210,20 @@ class OneView(RowsView[M]):
 
 class ListView(RowsView[M]):
     filterset_class: ClassVar[type[FilterSet] | None] = None
-    order: ClassVar[pagination.Order] = pagination.NEWEST
+    order: ClassVar[pagination.PageOrder] = pagination.NEWEST
     # Whether `rows` go by nothing but the workspace, the person and their role.
     is_alike: ClassVar[bool] = False
 
     def get(self, request: Request, **_row: UUID) -> HttpResponse:
         return HttpResponse(str(self.page(request)), content_type="application/json")
 
-    def page(self, request: Request) -> pagination.Page:
+    def page(self, request: Request) -> pagination.ApiPage:
         if self.is_alike and request.query_params.keys() <= {"limit"}:
             return self._first_page(request)
         rows = self.narrowed(self.rows())
         return pagination.page(rows, request, described_by=self.described_by, order=self.order)
 
-    def _first_page(self, request: Request) -> pagination.Page:
+    def _first_page(self, request: Request) -> pagination.ApiPage:
         size = pagination.size_of(request)
         found = reading.written_alike(
             lambda: self.rows().order_by(self.order.sorting),

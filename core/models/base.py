@@ -26,6 +26,8 @@ class TenantQuerySet(models.QuerySet[M_co]):
         return self.filter(workspace_id=key)
 
 
-def known(field: str, choices: type[models.TextChoices], *, name: str) -> models.CheckConstraint:
+def choices_constraint(
+    field: str, choices: type[models.TextChoices], *, name: str
+) -> models.CheckConstraint:
     """An enumeration that the database holds to as well."""
     return models.CheckConstraint(condition=models.Q((f"{field}__in", choices.values)), name=name)

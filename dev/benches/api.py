@@ -90,8 +90,8 @@ def _key_of(workspace_id: UUID) -> str:
         owner = User(workspace=workspace, email="bench@example.com", role=Role.OWNER)
         owner.set_unusable_password()
         owner.save()
-        wish = api_keys.Wish(name="Bench", scopes=list(all_scopes()))
-        _key, words = api_keys.make(workspace=workspace, wish=wish, by=owner)
+        wish = api_keys.ApiKeyDetails(name="Bench", scopes=list(all_scopes()))
+        _key, words = api_keys.create_api_key(workspace=workspace, wish=wish, by=owner)
     return words
 
 

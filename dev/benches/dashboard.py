@@ -14,11 +14,11 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from campaigns.models import Campaign, Status
+from campaigns.models import Campaign, CampaignStatus
 from core import sql, tenancy
 from dev.benches import Case
 from dev.benches.database import as_owner, own_database
-from insights import rolling, verifying
+from insights import rollup, verification
 from workspaces.models import Plan, Practice, Role, User, Workspace
 
 FEW = 10_000
@@ -145,8 +145,8 @@ class Clinic:
             owner.save()
             campaigns = [_campaign(workspace, owner, place) for place in PLACES]
         _fill(campaigns, messages)
-        rolling.roll_now(workspace_id=workspace.pk)
-        if found := verifying.differences(workspace.pk):
+        rollup.roll_now(workspace_id=workspace.pk)
+        if found := verification.find_differences(workspace.pk):
             raise CommandError(f"{len(found)} tallies differ from a recount: {found[0]}.")
         browser = Client(SERVER_NAME="localhost")
         browser.force_login(owner, backend=settings.AUTHENTICATION_BACKENDS[0])
@@ -208,7 +208,7 @@ def _campaign(workspace: Workspace, owner: User, place: str) -> UUID:
         practice=practice,
         created_by=owner,
         name=place,
-        status=Status.ACTIVE,
+        status=CampaignStatus.ACTIVE,
         is_ongoing=True,
     )
     return campaign.pk

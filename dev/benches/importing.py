@@ -156,7 +156,7 @@ def _suppress(campaign: UUID) -> None:
     workspace_id = world.workspace_of(campaign)
     with tenancy.within(workspace_id):
         for number in range(SUPPRESSED):
-            consent.suppress(
+            consent.suppress_address(
                 workspace_id=workspace_id,
                 address=f"+59399{number:07d}",
                 reason=SuppressionReason.REPLY,

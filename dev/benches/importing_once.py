@@ -25,8 +25,8 @@ class Memory:
 def bring(file: Path, campaign_id: UUID) -> None:
     from campaigns.models import Campaign
     from core import tenancy
-    from patients.imports.directly import bring_in
-    from patients.imports.uploading import Choices
+    from patients.imports.direct_import import bring_in
+    from patients.imports.upload import Choices
 
     with tenancy.platform("bench"):
         campaign = Campaign.objects.select_related("workspace", "practice").get(pk=campaign_id)

@@ -15,9 +15,9 @@ from billing.models import CreditEntry, EntryKind
 from core import tenancy
 from messaging.channels.twilio import PUBLIC_API, VALID_FOR
 from messaging.dispatch.claiming import status_callback
-from messaging.dispatch.composing import BUILT_IN, link
-from messaging.models import Message, Sender, Status
-from templates_app.rendering import first_name, render
+from messaging.dispatch.composing import BUILT_IN, patient_link
+from messaging.models import Message, MessageStatus, Sender
+from templates_app.rendering import first_name, render_template_text
 
 QUEUE = "one_task_each"
 TASK = "bench.send_one"
@@ -47,7 +47,7 @@ def send_one(message_id: str) -> None:
     )
     with tenancy.platform("bench"):
         Message.objects.filter(pk=message.pk, attempt=message.attempt).update(
-            status=Status.SENT,
+            status=MessageStatus.SENT,
             external_id=made.sid,
             segments=int(made.num_segments),
             sent_at=timezone.now(),
@@ -61,9 +61,9 @@ def _claim(message_id: UUID) -> Message:
         message = (
             Message.objects.select_for_update(of=("self",))
             .select_related("patient", "campaign__practice")
-            .get(pk=message_id, status=Status.PENDING)
+            .get(pk=message_id, status=MessageStatus.PENDING)
         )
-        message.status = Status.SENDING
+        message.status = MessageStatus.SENDING
         message.sender = Sender.objects.get(workspace=None, channel=message.channel)
         message.attempt += 1
         message.claimed_until = timezone.now() + settings.DISPATCH_LEASE
@@ -84,12 +84,12 @@ def _claim(message_id: UUID) -> Message:
 
 def _text(message: Message) -> str:
     patient = message.patient
-    return render(
+    return render_template_text(
         BUILT_IN[message.type, patient.language].content,
         {
             "firstName": first_name(patient.name),
             "practice": message.campaign.practice.name,
-            "ratingLink": link("patient_rate", patient.token),
-            "optOutLink": link("patient_stop", patient.token),
+            "ratingLink": patient_link("patient_rate", patient.token),
+            "optOutLink": patient_link("patient_stop", patient.token),
         },
     )

@@ -17,8 +17,8 @@ from core import sql, tenancy
 from core.paging import newest_first
 from dev.benches import Case, world
 from dev.benches.database import as_owner, own_database
-from patients import searching
-from patients.models import Patient, PatientQuerySet, State
+from patients import search as searching
+from patients.models import Patient, PatientQuerySet, PatientState
 from workspaces.models import Workspace
 
 SIZE = 25
@@ -103,7 +103,7 @@ class Clinic:
         return shown.select_related("campaign__practice")
 
     def search(self, typed: str) -> Any:
-        return searching.matching(self.patients(), workspace=self.workspace, typed=typed)
+        return searching.search_patients(self.patients(), workspace=self.workspace, typed=typed)
 
     def from_the_middle(self) -> Any:
         middle = timezone.now() - self.total / 2 * timedelta(seconds=1)
@@ -135,9 +135,9 @@ ASKED: list[tuple[str, Asked, float | None]] = [
     ("newest", Clinic.patients, FLAT),
     ("from the middle on", Clinic.from_the_middle, FLAT),
     ("of one campaign", lambda c: c.patients().filter(campaign=c.campaigns[0]), FLAT),
-    ("opted out", lambda c: c.patients().in_state(State.OPTED_OUT, timezone.now()), FLAT),
-    ("no consent", lambda c: c.patients().in_state(State.NO_CONSENT, timezone.now()), FLAT),
-    ("waiting", lambda c: c.patients().in_state(State.WAITING, timezone.now()), FLAT),
+    ("opted out", lambda c: c.patients().in_state(PatientState.OPTED_OUT, timezone.now()), FLAT),
+    ("no consent", lambda c: c.patients().in_state(PatientState.NO_CONSENT, timezone.now()), FLAT),
+    ("waiting", lambda c: c.patients().in_state(PatientState.WAITING, timezone.now()), FLAT),
     ("common name", lambda c: c.search("María"), FLAT),
     ("two common names", lambda c: c.search("lopez mar"), FLAT),
     ("rare name", lambda c: c.search("xiom"), FLAT),

@@ -18,7 +18,7 @@ from campaigns.models import Campaign
 from core import sql, tenancy
 from dev.benches import Case, world
 from dev.benches.database import as_owner, own_database
-from messaging.channels import Fate, Outcome
+from messaging.channels import SendOutcome, SendResult
 from messaging.dispatch import claiming, composing, planning, settling
 from messaging.models import Sender
 
@@ -109,10 +109,13 @@ class Clinics:
         """Of one round of each act, which is then taken back."""
         explaining = Explaining(show)
         with tenancy.platform("bench"), connection.execute_wrapper(explaining):
-            planning.plan()
-            claimed = claiming.claim(sender=self.sender, limit=64)
-            settling.settle(
-                [(one, Outcome(Fate.ACCEPTED, external_id=f"SM{one.id.hex}")) for one in claimed]
+            planning.plan_messages()
+            claimed = claiming.claim_batch(sender=self.sender, limit=64)
+            settling.settle_batch(
+                [
+                    (one, SendOutcome(SendResult.ACCEPTED, external_id=f"SM{one.id.hex}"))
+                    for one in claimed
+                ]
             )
             transaction.set_rollback(True)
         return explaining.buffers

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.core.management import CommandError
 from django.utils import timezone
 
-from campaigns.models import Campaign, Status
+from campaigns.models import Campaign, CampaignStatus
 from core import sql, tenancy
 from messaging.models import Sender
 from templates_app.models import Channel
@@ -84,7 +84,7 @@ def _running_campaign(place: int) -> UUID:
         window_end=time(23, 59, 59, 999999),
     )
     campaign = Campaign.objects.create(
-        workspace=workspace, practice=practice, name="Hoy", status=Status.ACTIVE
+        workspace=workspace, practice=practice, name="Hoy", status=CampaignStatus.ACTIVE
     )
     return campaign.pk
 

@@ -23,17 +23,17 @@ from messaging.models import (
     InboundMessage,
     Intent,
     Message,
+    MessageStatus,
     Sender,
     SenderStop,
-    Status,
 )
 from messaging.ratings import is_happy
 from patients import consent
 from patients.models import Patient, Suppression, SuppressionReason
 from templates_app.approved import ApprovedBody
 from templates_app.models import Channel, MessageType, Template
-from templates_app.rendering import first_name, render
-from templates_app.segments import measure
+from templates_app.rendering import first_name, render_template_text
+from templates_app.segments import measure_text
 from workspaces.models import Practice
 
 NO_CONSENT, CANCELLED, ASKS_BACK = 0.03, 0.014, 0.02
@@ -115,7 +115,7 @@ class Conversations:
             for message in self.history.messages
             if message.channel == Channel.WHATSAPP
             and message.type == MessageType.INITIAL
-            and message.status == Status.DELIVERED
+            and message.status == MessageStatus.DELIVERED
             and message.patient.opted_out_at is None
         ]
         newest = sorted(silent, key=lambda message: message.created_at)[-count:] if count else []
@@ -165,13 +165,13 @@ class Conversations:
             patient=patient,
             type=kind,
             channel=channel,
-            status=Status.PENDING,
+            status=MessageStatus.PENDING,
             next_attempt_at=moment,
             content=content,
             template_id=template.pk,
             template_version=template.version,
             content_sid=template.whatsapp_content_sid if is_approved else "",
-            segments=measure(content).count if channel == Channel.SMS else None,
+            segments=measure_text(content).count if channel == Channel.SMS else None,
         )
         self.history.messages.append(message)
         return message
@@ -195,7 +195,7 @@ class Conversations:
             "date": date_format(visit.at, r"j \d\e F"),
         }
         if not is_approved:
-            return render(template.content, values)
+            return render_template_text(template.content, values)
         by_number = {
             str(number): values[name] for number, name in enumerate(template.variables, start=1)
         }
@@ -203,7 +203,7 @@ class Conversations:
 
     def _cancel(self, ask: Message, person: Person, patient: Patient) -> None:
         """It waited too long for a sender, or the patient said no at the counter."""
-        ask.status, ask.content, ask.segments = Status.CANCELLED, "", None
+        ask.status, ask.content, ask.segments = MessageStatus.CANCELLED, "", None
         ask.error = self.chance.choice(("too old", "too old", "opted out"))
         if ask.error == "too old":
             ask.updated_at = min(ask.created_at + OLDEST_USEFUL_ASK, self.setting.now)
@@ -218,7 +218,7 @@ class Conversations:
         if code in REJECTED_AT_ONCE:
             ask.sent_at, ask.external_id = None, None
             ask.cost, ask.cost_currency = None, ""
-        ask.status, ask.error_code, ask.error = Status.FAILED, code, str(meaning.explanation)
+        ask.status, ask.error_code, ask.error = MessageStatus.FAILED, code, str(meaning.explanation)
         ask.attempt = ATTEMPTS.get(code, 1)
         ask.updated_at = ask.created_at + moments.seconds(10, 90, self.chance)
         if meaning.consequence == Consequence.PERMANENT:
@@ -233,7 +233,7 @@ class Conversations:
         message.sent_at = message.created_at + moments.seconds(1, 8, self.chance)
         message.external_id = self._external_id(message.channel)
         message.updated_at = message.sent_at
-        message.status = Status.SENT
+        message.status = MessageStatus.SENT
         if each := COSTS.get(Channel(message.channel)):
             message.cost, message.cost_currency = each * (message.segments or 1), "USD"
 
@@ -245,7 +245,7 @@ class Conversations:
         assert message.sent_at
         message.delivered_at = message.sent_at + moments.seconds(1, 25, self.chance)
         message.updated_at = message.delivered_at
-        message.status = Status.DELIVERED
+        message.status = MessageStatus.DELIVERED
         if message.channel == Channel.WHATSAPP and self.chance.random() < READS:
             message.read_at = message.delivered_at + moments.seconds(20, 2400, self.chance)
 
@@ -273,7 +273,12 @@ class Conversations:
 
     def _rate(self, ask: Message, visit: Visit, patient: Patient, at: datetime) -> None:
         rating = self._rating(visit)
-        ask.rating, ask.replied_at, ask.status, ask.updated_at = rating, at, Status.REPLIED, at
+        ask.rating, ask.replied_at, ask.status, ask.updated_at = (
+            rating,
+            at,
+            MessageStatus.REPLIED,
+            at,
+        )
         if visit.person.channel == Channel.WHATSAPP and self.chance.random() < BY_TEXT:
             body, ask.comment = self.chance.choice(words.REPLIES[rating])
             self._inbound(ask, body, at, Intent.RATING, rating)
@@ -313,7 +318,7 @@ class Conversations:
         self.history.inbound.append(inbound)
         if ask.replied_at is None:
             # As `ratings.note_answer` does: whatever comes back answers the ask, a STOP too.
-            ask.replied_at, ask.status, ask.updated_at = at, Status.REPLIED, at
+            ask.replied_at, ask.status, ask.updated_at = at, MessageStatus.REPLIED, at
         return inbound
 
     def _wait_for_a_person(
@@ -335,13 +340,13 @@ class Conversations:
     ) -> None:
         person.may_be_asked = False
         patient.opted_out_at = at
-        address = consent.plain(person.phone or person.email)
+        address = consent.normalize_address(person.phone or person.email)
         self.history.suppressions.append(
             Suppression(
                 **made_at(at, self.chance),
                 workspace_id=patient.workspace_id,
                 address=address,
-                digest=consent.digest(address),
+                digest=consent.hash_address(address),
                 reason=reason,
                 at=at,
             )

@@ -57,7 +57,7 @@ def granted(clinic: Clinic, *, first: date, until: date) -> Iterator[Allowance]:
 
 def paid(clinic: Clinic, subscription: str, months: Iterable[Month]) -> Iterator[Allowance]:
     for each in months:
-        cause = f"{credits.month(subscription, each.starts_at)}:{clinic.plan}"
+        cause = f"{credits.monthly_cause(subscription, each.starts_at)}:{clinic.plan}"
         yield Allowance(PLANS[clinic.plan].credits, cause, each.starts_at, each.ends_at)
 
 

@@ -8,7 +8,7 @@ from dev.demo_data import moments, words
 from dev.demo_data.history import History
 from dev.demo_data.rows import made_at
 from dev.demo_data.visits import Visit
-from messaging.models import Feedback, Message, RecoveryStatus, RecoveryStep, Step
+from messaging.models import Feedback, Message, RecoveryStatus, RecoveryStep, RecoveryStepKind
 from workspaces.models import User
 
 TELLS = 0.65
@@ -56,14 +56,18 @@ class Recovery:
         feedback.status = RecoveryStatus.IN_PROGRESS
         feedback.assignee = self._assignee(visit)
         feedback.first_action_at = feedback.updated_at = begun
-        self._step(feedback, Step.STARTED, "", begun)
-        self._step(feedback, Step.NOTE, self.chance.choice(words.NOTES_UNDER_WAY), begun)
+        self._step(feedback, RecoveryStepKind.STARTED, "", begun)
+        self._step(
+            feedback, RecoveryStepKind.NOTE, self.chance.choice(words.NOTES_UNDER_WAY), begun
+        )
         if status == RecoveryStatus.RESOLVED and done < self.now:
             feedback.status = RecoveryStatus.RESOLVED
             feedback.resolved_at = feedback.updated_at = done
-            self._step(feedback, Step.RESOLVED, self.chance.choice(words.NOTES_RESOLVED), done)
+            self._step(
+                feedback, RecoveryStepKind.RESOLVED, self.chance.choice(words.NOTES_RESOLVED), done
+            )
 
-    def _step(self, feedback: Feedback, kind: Step, text: str, at: datetime) -> None:
+    def _step(self, feedback: Feedback, kind: RecoveryStepKind, text: str, at: datetime) -> None:
         assert feedback.assignee
         self.history.steps.append(
             RecoveryStep(

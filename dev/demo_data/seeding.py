@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils import translation
 
 from billing import credits
-from campaigns.models import Campaign, Status
+from campaigns.models import Campaign, CampaignStatus
 from core import tenancy
 from dev.demo_data import ledger, moments, people, public_face, today, trail
 from dev.demo_data.conversations import Conversations, Setting
@@ -84,7 +84,7 @@ def establish(
     history.events = trail.events(household, history.campaigns, since=opened, chance=chance)
     history.write()
     household.workspace.refresh_from_db()
-    credits.grant(
+    credits.grant_credits(
         workspace=household.workspace,
         amount=clinic.credits - household.workspace.message_credits,
         cause="demo:credits",
@@ -112,7 +112,7 @@ def begin_campaigns(
             description=theme.description,
             scheduled_hours_after=theme.hours_after,
             is_ongoing=ended is None,
-            status=Status.COMPLETED if ended else Status.ACTIVE,
+            status=CampaignStatus.COMPLETED if ended else CampaignStatus.ACTIVE,
             activated_at=created + timedelta(minutes=3),
             ended_at=ended,
         )

@@ -6,8 +6,8 @@ from uuid import UUID
 from django.db.models import Min
 
 from campaigns import actions
-from campaigns.actions import Plan
-from campaigns.models import Campaign, Status
+from campaigns.actions import CampaignDetails
+from campaigns.models import Campaign, CampaignStatus
 from dev.demo_data.people import Household
 from patients.models import Patient
 from templates_app.models import Channel
@@ -25,8 +25,8 @@ STALE = timedelta(hours=24)
 
 
 def add_campaign(household: Household, *, by: User, now: datetime) -> Campaign:
-    campaign = actions.create(
-        plan=Plan(
+    campaign = actions.create_campaign(
+        plan=CampaignDetails(
             name=CAMPAIGN,
             practice=household.practices["Consultorio Centro"],
             description="Dos horas después de la cita se pregunta cómo fue.",
@@ -54,7 +54,7 @@ def keep_fresh(*, workspace_id: UUID, now: datetime) -> None:
     waiting = Patient.objects.filter(
         workspace_id=workspace_id,
         campaign__name=CAMPAIGN,
-        campaign__status=Status.DRAFT,
+        campaign__status=CampaignStatus.DRAFT,
         phone__in=TODAY,
         asked_at=None,
     )

@@ -14,7 +14,7 @@ from insights import filters as choosing
 from insights import periods, reading
 from insights.figures import Figures
 from insights.filters import By, Filters
-from insights.periods import Kind, Period, Step
+from insights.periods import Period, PeriodKind, PeriodStep
 from messaging.error_codes import meaning_of
 from templates_app.models import Channel
 from workspaces.access import Can
@@ -26,7 +26,7 @@ WORD = {"type": "string", "maxLength": 120}
 ASKED: dict[str, dict[str, Any]] = {
     "period": {
         "type": "string",
-        "enum": [kind.value for kind in Kind if kind is not Kind.OWN],
+        "enum": [kind.value for kind in PeriodKind if kind is not PeriodKind.OWN],
         "description": "Days up to today; 30 unless `from` says otherwise.",
     },
     "from": DAY | {"description": "The first day of a period of your own."},
@@ -37,7 +37,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "appointment_type": WORD,
     "channel": {"type": "string", "enum": Channel.values},
 }
-STEP = {"type": "string", "enum": [step.value for step in Step]}
+STEP = {"type": "string", "enum": [step.value for step in PeriodStep]}
 BY = {"type": "string", "enum": [by.value for by in By], "default": By.PRACTICE.value}
 
 
@@ -100,7 +100,7 @@ class PointTold(serializers.Serializer[Any]):
 
 class SeriesTold(serializers.Serializer[Any]):
     period = PeriodTold()
-    step = serializers.ChoiceField(choices=[step.value for step in Step])
+    step = serializers.ChoiceField(choices=[step.value for step in PeriodStep])
     points = PointTold(many=True)
 
 
@@ -196,7 +196,7 @@ def _insight(name: str, summary: str, answers: Told) -> dict[str, Operation]:
     }  # fmt: skip
 
 
-class Summary(Insight):
+class SummaryView(Insight):
     operations: ClassVar = _insight("get_summary", "NPS, ratings and rates", SummaryTold)
 
     def told(self, period: Period, filters: Filters) -> dict[str, Any]:
@@ -207,18 +207,18 @@ class Summary(Insight):
         return {"figures": figures(now), "before": figures(before)}
 
 
-class Series(Insight):
+class SeriesView(Insight):
     query_schemas: ClassVar = ASKED | {"step": STEP}
     operations: ClassVar = _insight("get_series", "The same by day, week or month", SeriesTold)
 
     def told(self, period: Period, filters: Filters) -> dict[str, Any]:
-        step = Step(self.choice("step", period.step))
+        step = PeriodStep(self.choice("step", period.step))
         points = reading.series(self.workspace, period, filters, visible_to=self.user, step=step)
         told = [{"start": one.start, "figures": figures(one.figures)} for one in points]
         return {"step": step, "points": told}
 
 
-class Breakdown(Insight):
+class BreakdownView(Insight):
     query_schemas: ClassVar = ASKED | {"by": BY}
     operations: ClassVar = _insight(
         "get_breakdown", "The same by practice, campaign, doctor and so on", BreakdownTold
@@ -234,7 +234,7 @@ class Breakdown(Insight):
         return {"by": by, "groups": told}
 
 
-class Hours(Insight):
+class HoursView(Insight):
     operations: ClassVar = _insight("get_hours", "When patients answer", HoursTold)
 
     def told(self, period: Period, filters: Filters) -> dict[str, Any]:
@@ -242,7 +242,7 @@ class Hours(Insight):
         return {"weekdays": hours.rows}
 
 
-class Failures(Insight):
+class FailuresView(Insight):
     operations: ClassVar = _insight("get_failures", "Why messages failed", FailuresTold)
 
     def told(self, period: Period, filters: Filters) -> dict[str, Any]:

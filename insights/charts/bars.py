@@ -19,7 +19,7 @@ from insights.charts.drawing import (
     text,
 )
 from insights.figures import FEW_ANSWERS, NPS_SCALE, Figures
-from insights.reading import Group
+from insights.reading import FigureGroup
 
 # Beyond the longest bar there is room for its number, also on a phone.
 LONGEST = 68
@@ -83,7 +83,7 @@ def funnel(figures: Figures) -> SafeString:
     )
 
 
-def comparison(groups: Sequence[Group]) -> SafeString:
+def comparison(groups: Sequence[FigureGroup]) -> SafeString:
     """NPS side by side, from zero to either side; with a mark where too few rated to say much."""
     rated = [group for group in groups if group.figures.nps is not None][:SHOWN_AT_MOST]
     has_negative = any((group.figures.nps or 0) < 0 for group in rated)
@@ -167,7 +167,7 @@ def _step(name: str, many: int, share: float | None, *, y: int, tone: str) -> Sa
     )
 
 
-def _compared(group: Group, *, y: int, zero: float) -> SafeString:
+def _compared(group: FigureGroup, *, y: int, zero: float) -> SafeString:
     nps = group.figures.nps or 0
     length = abs(nps) * (100 - zero) / 100
     tone = "good" if nps >= 0 else "bad"

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from insights.charts.drawing import across, element, frame, joined, number, point, text
-from insights.reading import Hours
+from insights.reading import HourCounts
 
 LEFT, WIDTH = 11.0, 89.0 / 24
 ROW, GAP = 26, 3
@@ -15,7 +15,7 @@ SHADES = 5
 LABELLED = (0, 6, 12, 18, 23)
 
 
-def hours(found: Hours) -> SafeString:
+def hours(found: HourCounts) -> SafeString:
     drawn = [
         *(_weekday(found, place) for place in range(7)),
         *(
@@ -41,7 +41,7 @@ def hours(found: Hours) -> SafeString:
     )
 
 
-def _weekday(found: Hours, place: int) -> SafeString:
+def _weekday(found: HourCounts, place: int) -> SafeString:
     """By keyboard a day at a time, for 168 stops are a wall; pointed at, each hour by itself."""
     row, y = found.rows[place], TOP + place * ROW
     many = sum(row)
@@ -87,7 +87,7 @@ def _hour(place: int, hour: int, many: int, most: int, y: int) -> SafeString:
     )
 
 
-def _busiest(found: Hours) -> str:
+def _busiest(found: HourCounts) -> str:
     if not found.total:
         return _("Nobody answered in this time.")
     place, row = max(enumerate(found.rows), key=lambda one: max(one[1]))

@@ -12,8 +12,8 @@ from django.utils.translation import ngettext
 
 from insights.charts.drawing import NONE, across, element, frame, joined, number, point, text
 from insights.figures import NPS_SCALE
-from insights.periods import Step
-from insights.reading import Point
+from insights.periods import PeriodStep
+from insights.reading import SeriesPoint
 
 # In pixels from the top; and in per cent of the width, with room for the scale on the left.
 TOP, BOTTOM, HEIGHT = 34, 204, 232
@@ -37,7 +37,7 @@ class Dot:
     tip: str
 
 
-def nps_over_time(points: Sequence[Point]) -> SafeString:
+def nps_over_time(points: Sequence[SeriesPoint]) -> SafeString:
     values = [one.figures.nps for one in points]
     below_zero = any(value is not None and value < 0 for value in values)
     scale = Scale((-100, -50, 0, 50, 100) if below_zero else (0, 25, 50, 75, 100))
@@ -52,7 +52,7 @@ def nps_over_time(points: Sequence[Point]) -> SafeString:
     )
 
 
-def average_over_time(points: Sequence[Point]) -> SafeString:
+def average_over_time(points: Sequence[SeriesPoint]) -> SafeString:
     return _line(
         points,
         [one.figures.average for one in points],
@@ -63,7 +63,7 @@ def average_over_time(points: Sequence[Point]) -> SafeString:
     )
 
 
-def sparkline(points: Sequence[Point]) -> SafeString:
+def sparkline(points: Sequence[SeriesPoint]) -> SafeString:
     """NPS without a scale, to stand beside its number: the shape alone."""
     known = [one.figures.nps for one in points if one.figures.nps is not None]
     if not known:
@@ -83,7 +83,7 @@ def sparkline(points: Sequence[Point]) -> SafeString:
 
 
 def _line(
-    points: Sequence[Point],
+    points: Sequence[SeriesPoint],
     values: Sequence[float | None],
     scale: Scale,
     *,
@@ -143,23 +143,23 @@ def _line(
     )
 
 
-def named(point: Point) -> str:
+def named(point: SeriesPoint) -> str:
     """A day, a week by its first day, a month by its name."""
     match point.step:
-        case Step.DAY:
+        case PeriodStep.DAY:
             return date_format(point.start, "DATE_FORMAT")
-        case Step.WEEK:
+        case PeriodStep.WEEK:
             return _("Week of %(day)s") % {"day": date_format(point.start, "SHORT_DATE_FORMAT")}
-        case Step.MONTH:
+        case PeriodStep.MONTH:
             return date_format(point.start, "YEAR_MONTH_FORMAT")
 
 
-def _short(start: date, step: Step) -> str:
-    return date_format(start, "M" if step is Step.MONTH else "j b")
+def _short(start: date, step: PeriodStep) -> str:
+    return date_format(start, "M" if step is PeriodStep.MONTH else "j b")
 
 
 def _dots(
-    points: Sequence[Point],
+    points: Sequence[SeriesPoint],
     values: Sequence[float | None],
     scale: Scale,
     said: Callable[[float], str],
@@ -179,7 +179,7 @@ def _x(place: int, of: int, left: float, right: float) -> float:
     return left + (right - left) * (place / (of - 1) if of > 1 else 0.5)
 
 
-def _tip(point: Point, value: str) -> str:
+def _tip(point: SeriesPoint, value: str) -> str:
     many = point.figures.rated
     ratings = ngettext("%(many)s rating", "%(many)s ratings", many) % {"many": number(many)}
     return f"{named(point)}: {value} · {ratings}"
@@ -238,7 +238,7 @@ def _rule(scale: Scale, tick: float) -> SafeString:
     )
 
 
-def _dates(points: Sequence[Point]) -> Iterator[SafeString]:
+def _dates(points: Sequence[SeriesPoint]) -> Iterator[SafeString]:
     every = max(1, -(-len(points) // LABELS_AT_MOST))
     for place in range(0, max(len(points) - every // 2, 0), every):
         is_second = place // every % 2 == 1

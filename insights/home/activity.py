@@ -14,7 +14,7 @@ TOLD = ("rating", "replied_at", "delivered_at", "patient__name", "campaign__prac
 
 
 @dataclass(frozen=True)
-class Event:
+class ActivityEvent:
     at: datetime
     message: Message
     answered: bool
@@ -34,16 +34,20 @@ class Event:
         return "good" if is_happy(self.message.rating) else "bad"
 
 
-def recent(workspace: Workspace, *, visible_to: User) -> Sequence[Event]:
+def recent(workspace: Workspace, *, visible_to: User) -> Sequence[ActivityEvent]:
     """Two short walks along an index each, newest first."""
     everyones = Message.objects.within(workspace).visible_to(visible_to)
     seen = everyones.select_related("patient", "campaign__practice").only(*TOLD)
     answered = seen.filter(type="INITIAL", replied_at__isnull=False).order_by("-replied_at")
     delivered = seen.filter(delivered_at__isnull=False).order_by("-delivered_at")
     events = [
-        *(Event(one.replied_at, one, answered=True) for one in answered[:SHOWN] if one.replied_at),
         *(
-            Event(one.delivered_at, one, answered=False)
+            ActivityEvent(one.replied_at, one, answered=True)
+            for one in answered[:SHOWN]
+            if one.replied_at
+        ),
+        *(
+            ActivityEvent(one.delivered_at, one, answered=False)
             for one in delivered[:SHOWN]
             if one.delivered_at
         ),

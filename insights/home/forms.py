@@ -10,16 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from insights import filters as choosing
 from insights.filters import By, Filters
-from insights.periods import Kind, Period
+from insights.periods import Period, PeriodKind
 from templates_app.models import Channel
 from workspaces.models import User, Workspace
 
 PERIODS = [
-    (Kind.WEEK, _("7 days")),
-    (Kind.MONTH, _("30 days")),
-    (Kind.QUARTER, _("90 days")),
-    (Kind.YEAR, _("12 months")),
-    (Kind.OWN, _("From … to …")),
+    (PeriodKind.WEEK, _("7 days")),
+    (PeriodKind.MONTH, _("30 days")),
+    (PeriodKind.QUARTER, _("90 days")),
+    (PeriodKind.YEAR, _("12 months")),
+    (PeriodKind.OWN, _("From … to …")),
 ]
 Choices = Sequence[tuple[str, Any]]
 
@@ -65,7 +65,7 @@ class ResultsForm(forms.Form):
 def address_of(period: Period, filters: Filters) -> str:
     """The query that `periods.chosen` and `filters.chosen` read back as these."""
     wishes = {"period": str(period.kind)}
-    if period.kind is Kind.OWN:
+    if period.kind is PeriodKind.OWN:
         wishes |= {"from": period.first.isoformat(), "to": period.last.isoformat()}
     narrowed = {by.value: getattr(filters, by.value) for by in By}
     return urlencode(wishes | {name: str(value) for name, value in narrowed.items() if value})

@@ -11,25 +11,25 @@ from workspaces.models import Workspace
 
 
 @dataclass(frozen=True)
-class Step:
+class NextStep:
     why: str
     what: str
     where: str
 
 
-def next_steps(workspace: Workspace) -> Iterator[Step]:
+def next_steps(workspace: Workspace) -> Iterator[NextStep]:
     for practice in workspace.practices.filter(google_place_id="", google_review_link="").order_by(
         "name"
     ):
-        yield Step(
+        yield NextStep(
             _("“%(name)s” is not connected to Google: nobody can be led to its reviews.")
             % {"name": practice.name},
             _("Connect it"),
             reverse("practice_edit", args=[practice.pk]),
         )
-    seats, taken = entitlements.of(workspace).users, entitlements.seats_taken(workspace)
+    seats, taken = entitlements.limits_of(workspace).users, entitlements.seats_taken(workspace)
     if taken == 1 and seats != 1:
-        yield Step(
+        yield NextStep(
             _("You are alone here. Receptionists can upload the lists, doctors see their own."),
             _("Invite someone"),
             reverse("invite"),

@@ -7,12 +7,12 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
 
 from billing import spending
-from core.paging import is_part_wanted, render_part
+from core.paging import render_partial, wants_partial
 from insights import filters as choosing
 from insights import periods, reading
 from insights.filters import EVERYTHING, By, Filters
 from insights.home import activity, outlook
-from insights.home.comparing import change
+from insights.home.comparison import compare_figures
 from insights.home.forms import ResultsForm, address_of
 from insights.home.next_steps import next_steps
 from insights.periods import Period
@@ -31,7 +31,7 @@ def home(request: MemberRequest) -> HttpResponse:
         return render(request, "insights/home/reception.html")
     is_owner = may(request.user, Can.MANAGE_WORKSPACE)
     results = _results(request)
-    if is_part_wanted(request):
+    if wants_partial(request):
         return _figures(request, results)
     context = results | {
         "steps": list(next_steps(request.workspace)) if is_owner else [],
@@ -90,8 +90,8 @@ def campaign_results(request: MemberRequest, campaign: UUID) -> HttpResponse:
 
 def _figures(request: MemberRequest, results: dict[str, Any]) -> HttpResponse:
     """The part with the figures, and the address that shows the same ones after a reload."""
-    response = render_part(request, "insights/home/results.html", "results", results)
-    if is_part_wanted(request):
+    response = render_partial(request, "insights/home/results.html", "results", results)
+    if wants_partial(request):
         chosen = address_of(results["period"], results["filters"])
         response["HX-Push-Url"] = f"{request.path}?{chosen}"
     return response
@@ -102,7 +102,7 @@ def _results(request: MemberRequest) -> dict[str, Any]:
     period = periods.chosen(request.GET, today=periods.today(workspace))
     filters = choosing.chosen(request.GET, workspace=workspace, visible_to=user)
 
-    def offered(by: By, found: list[reading.Group]) -> list[str]:
+    def offered(by: By, found: list[reading.FigureGroup]) -> list[str]:
         """To filter by: all there are, whatever is filtered by already."""
         everyone = found
         if filters.is_any:
@@ -121,8 +121,8 @@ def _results(request: MemberRequest) -> dict[str, Any]:
             kinds=offered(By.APPOINTMENT_TYPE, seen.kinds),
         ),
         "now": seen.now,
-        "nps_change": change(seen.now.nps, seen.before.nps),
-        "average_change": change(seen.now.average, seen.before.average, decimals=1),
+        "nps_change": compare_figures(seen.now.nps, seen.before.nps),
+        "average_change": compare_figures(seen.now.average, seen.before.average, decimals=1),
         "points": seen.points,
         "hours": seen.hours,
         "practices": seen.practices[:COMPARED],

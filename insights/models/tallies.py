@@ -6,7 +6,7 @@ from django.db import models
 from campaigns.models import Campaign
 from core.constraints import RowSecurity, SameWorkspace
 from core.ids import uuid7
-from core.models.base import TenantQuerySet, known
+from core.models.base import TenantQuerySet, choices_constraint
 from insights.staleness import MarksStaleDays
 from workspaces.models import Workspace
 
@@ -85,7 +85,7 @@ class DayTally(Tally):
         ]
         constraints = [
             models.UniqueConstraint(fields=CELL, name="insights_daytally_once"),
-            known("facet", Facet, name="insights_daytally_facet_known"),
+            choices_constraint("facet", Facet, name="insights_daytally_facet_known"),
             SameWorkspace(field="campaign", name="insights_daytally_campaign_fk"),
             RowSecurity(name="insights_daytally_row_security"),
         ]
@@ -105,7 +105,7 @@ class HourTally(Tally):
                 condition=models.Q(weekday__gte=1, weekday__lte=7, hours__len=24),
                 name="insights_hourtally_a_day_of_24",
             ),
-            known("facet", Facet, name="insights_hourtally_facet_known"),
+            choices_constraint("facet", Facet, name="insights_hourtally_facet_known"),
             SameWorkspace(field="campaign", name="insights_hourtally_campaign_fk"),
             RowSecurity(name="insights_hourtally_row_security"),
         ]
@@ -121,7 +121,7 @@ class FailureTally(Tally):
             models.UniqueConstraint(
                 fields=[*CELL, "error_code"], name="insights_failuretally_once"
             ),
-            known("facet", Facet, name="insights_failuretally_facet_known"),
+            choices_constraint("facet", Facet, name="insights_failuretally_facet_known"),
             SameWorkspace(field="campaign", name="insights_failuretally_campaign_fk"),
             RowSecurity(name="insights_failuretally_row_security"),
         ]

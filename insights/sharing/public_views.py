@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods
 from insights.sharing import desks, pictures, reports
 from insights.sharing.desks import Welcome
 from messaging.patient_pages import pages
-from messaging.patient_pages.behind_token import behind_token
 from messaging.patient_pages.forms import FeedbackForm, RatingForm
 from messaging.patient_pages.limits import limited
 from messaging.patient_pages.previews import is_preview
+from messaging.patient_pages.token_view import behind_token
 from messaging.patient_pages.words import words_in
 from workspaces.access import public
 

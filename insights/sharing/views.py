@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from core.errors import ProblemError
 from insights.models import Desk, DeskRating, Report
-from insights.sharing import acts, pictures
+from insights.sharing import actions, pictures
 from messaging import quotes, ratings
 from messaging.models import Message, Quote
 from workspaces import entitlements
@@ -46,11 +46,11 @@ def index(request: MemberRequest) -> HttpResponse:
             for practice in request.workspace.practices.order_by("name")
         ],
         "site": settings.SITE_URL,
-        "may_publish": entitlements.has(request.workspace, Feature.PUBLIC_REPORTS),
+        "may_publish": entitlements.has_feature(request.workspace, Feature.PUBLIC_REPORTS),
         "quotes": _quotes(request).filter(withdrawn_at=None)[:SHOWN],
         "withdrawn": _withdrawn(request),
         "quotable": [
-            (message, quotes.fingerprint(message.comment))
+            (message, quotes.fingerprint_words(message.comment))
             for message in _quotable(request).filter(quote=None)[:SHOWN]
         ],
         "said": DeskRating.objects.within(request.workspace)
@@ -64,7 +64,7 @@ def index(request: MemberRequest) -> HttpResponse:
 @member(Can.MANAGE_SHARING)
 @require_POST
 def publish(request: MemberRequest, practice: UUID) -> HttpResponse:
-    acts.publish(practice=_practice(request, practice), by=request.user)
+    actions.publish(practice=_practice(request, practice), by=request.user)
     messages.success(request, _("The report is public now, for whoever has its address."))
     return redirect("sharing")
 
@@ -74,7 +74,7 @@ def publish(request: MemberRequest, practice: UUID) -> HttpResponse:
 def revoke(request: MemberRequest, report: UUID) -> HttpResponse:
     in_force = Report.objects.within(request.workspace).filter(revoked_at=None)
     found = get_object_or_404(in_force.select_related("practice"), pk=report)
-    acts.revoke(report=found, by=request.user)
+    actions.revoke(report=found, by=request.user)
     messages.success(request, _("The report is closed: its address leads nowhere any more."))
     return redirect("sharing")
 
@@ -84,7 +84,7 @@ def revoke(request: MemberRequest, report: UUID) -> HttpResponse:
 def choose(request: MemberRequest, message: UUID) -> HttpResponse:
     found = get_object_or_404(_quotable(request), pk=message)
     try:
-        acts.quote(message=found, shown=request.POST.get("shown", ""), by=request.user)
+        actions.quote(message=found, shown=request.POST.get("shown", ""), by=request.user)
     except ProblemError as problem:
         messages.error(request, problem.message)
     else:
@@ -95,7 +95,7 @@ def choose(request: MemberRequest, message: UUID) -> HttpResponse:
 @member(Can.MANAGE_SHARING)
 @require_POST
 def withdraw(request: MemberRequest, quote: UUID) -> HttpResponse:
-    acts.unquote(quote=get_object_or_404(_quotes(request), pk=quote), by=request.user)
+    actions.unquote(quote=get_object_or_404(_quotes(request), pk=quote), by=request.user)
     messages.success(request, _("These words are not shown any more."))
     return redirect("sharing")
 
@@ -122,7 +122,7 @@ def _practice(request: MemberRequest, key: UUID) -> Practice:
 
 
 def _address(practice: Practice) -> str:
-    desk: Desk = acts.desk_of(practice=practice)
+    desk: Desk = actions.desk_of(practice=practice)
     return settings.SITE_URL + reverse("desk", args=[desk.token])
 
 
@@ -169,6 +169,6 @@ def _withdrawn(request: MemberRequest) -> list[tuple[Quote, Message | None, str]
     allowed = _quotable(request).in_bulk([quote.message_id for quote in noted])
     found = [(quote, allowed.get(quote.message_id)) for quote in noted]
     return [
-        (quote, message, quotes.fingerprint(message.comment) if message else "")
+        (quote, message, quotes.fingerprint_words(message.comment) if message else "")
         for quote, message in found
     ]

@@ -59,7 +59,7 @@ LIMIT 1
 
 
 @dataclass(frozen=True)
-class Result:
+class TextResult:
     """Figures of one text; of one of its versions on one channel where these are named."""
 
     figures: Figures
@@ -71,7 +71,7 @@ class Result:
         return str(Channel(self.channel).label)
 
 
-def by_version(template: Template, *, visible_to: User) -> list[Result]:
+def by_version(template: Template, *, visible_to: User) -> list[TextResult]:
     rows = sql.fetch(
         BY_VERSION,
         workspace=template.workspace_id,
@@ -79,14 +79,14 @@ def by_version(template: Template, *, visible_to: User) -> list[Result]:
         maker=_maker(visible_to),
     )
     return [
-        Result(version=row.pop("version"), channel=row.pop("channel"), figures=Figures(**row))
+        TextResult(version=row.pop("version"), channel=row.pop("channel"), figures=Figures(**row))
         for row in rows
     ]
 
 
-def by_text(workspace: Workspace, *, visible_to: User) -> dict[UUID, Result]:
+def by_text(workspace: Workspace, *, visible_to: User) -> dict[UUID, TextResult]:
     rows = sql.fetch(BY_TEXT, workspace=workspace.pk, maker=_maker(visible_to))
-    return {row.pop("template_id"): Result(figures=Figures(**row)) for row in rows}
+    return {row.pop("template_id"): TextResult(figures=Figures(**row)) for row in rows}
 
 
 def some_are_unknown(workspace: Workspace) -> bool:

@@ -9,7 +9,7 @@ from core.api.scopes import describe_scopes
 from core.models import IdempotencyRecord
 from integrations import api_keys
 from integrations.models import ApiKey
-from workspaces.admin.base import ReadOnlyAdmin, staff
+from workspaces.admin.base import ReadOnlyAdmin, staff_user
 
 
 @admin.register(ApiKey)
@@ -34,12 +34,12 @@ class ApiKeyAdmin(ReadOnlyAdmin[ApiKey]):
         self.act(
             request,
             queryset.select_related("workspace"),
-            lambda key: api_keys.revoke(key=key, by=staff(request)),
+            lambda key: api_keys.revoke_api_key(key=key, by=staff_user(request)),
             done=gettext("API key revoked."),
         )
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
-        return staff(request).has_perm("integrations.change_apikey")
+        return staff_user(request).has_perm("integrations.change_apikey")
 
 
 @admin.register(IdempotencyRecord)

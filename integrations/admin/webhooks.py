@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from integrations.models import DeliveryAttempt, WebhookDelivery, WebhookEndpoint
-from workspaces.admin.base import ReadOnlyAdmin, Since
+from workspaces.admin.base import CreatedSinceFilter, ReadOnlyAdmin
 
 
 @admin.register(WebhookEndpoint)
@@ -19,7 +19,7 @@ class AnnouncementAdmin(ReadOnlyAdmin[WebhookDelivery]):
     """Without its data: a comment is between the patient and the clinic."""
 
     list_display = ("made", "event", "workspace", "endpoint", "status", "attempts_made")
-    list_filter = (Since, "status", "event")
+    list_filter = (CreatedSinceFilter, "status", "event")
     list_select_related = ("workspace", "endpoint")
     ordering = ("-id",)
     hidden = ("data",)
@@ -30,7 +30,7 @@ class AttemptAdmin(ReadOnlyAdmin[DeliveryAttempt]):
     """Without the answer, which may repeat what was announced."""
 
     list_display = ("made", "workspace", "delivery", "status_code", "trouble", "took_ms")
-    list_filter = (Since, "trouble")
+    list_filter = (CreatedSinceFilter, "trouble")
     list_select_related = ("workspace", "delivery")
     ordering = ("-id",)
     hidden = ("answer",)

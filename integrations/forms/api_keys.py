@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.api.scopes import all_scopes
-from integrations.api_keys import Wish
+from integrations.api_keys import ApiKeyDetails
 
 MOST_ADDRESSES = 20
 
@@ -61,9 +61,9 @@ class KeyForm(forms.Form):
             raise ValidationError(_("At most %(most)d addresses."), params={"most": MOST_ADDRESSES})
         return [_network(one) for one in typed]
 
-    def wish(self) -> Wish:
+    def wish(self) -> ApiKeyDetails:
         said = self.cleaned_data
-        return Wish(
+        return ApiKeyDetails(
             name=said["name"],
             scopes=said["scopes"],
             expires_at=said["expires_on"],

@@ -4,7 +4,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from integrations.webhooks import addresses
-from integrations.webhooks.endpoints import Details
+from integrations.webhooks.endpoints import EndpointDetails
 from integrations.webhooks.events import subscribable_events
 
 
@@ -33,5 +33,5 @@ class EndpointForm(forms.Form):
             raise ValidationError(str(fault))
         return url
 
-    def details(self) -> Details:
-        return Details(**self.cleaned_data)
+    def details(self) -> EndpointDetails:
+        return EndpointDetails(**self.cleaned_data)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.constraints import RowSecurity, SameWorkspace
-from core.models.base import BaseModel, TenantQuerySet, known
+from core.models.base import BaseModel, TenantQuerySet, choices_constraint
 from integrations.webhooks.events import event_label, subscribable_events
 from workspaces.models.workspace import Workspace
 
@@ -155,7 +155,9 @@ class WebhookDelivery(BaseModel):
             models.UniqueConstraint(
                 fields=["workspace", "id"], name="integrations_webhookdelivery_workspace_id"
             ),
-            known("status", DeliveryStatus, name="integrations_webhookdelivery_status_known"),
+            choices_constraint(
+                "status", DeliveryStatus, name="integrations_webhookdelivery_status_known"
+            ),
             SameWorkspace(field="endpoint", name="integrations_webhookdelivery_endpoint_fk"),
             RowSecurity(name="integrations_webhookdelivery_row_security"),
         ]

@@ -30,8 +30,8 @@ def index(request: MemberRequest) -> HttpResponse:
     listed = request.workspace.api_keys.select_related("made_by").order_by("-pk")[:SHOWN]
     context = {
         "rows": [(key, _state(key, now), _may(key)) for key in listed],
-        "has_api": entitlements.has(request.workspace, Feature.API),
-        "plan": plans.with_feature(Feature.API)[0].label,
+        "has_api": entitlements.has_feature(request.workspace, Feature.API),
+        "plan": plans.plans_with_feature(Feature.API)[0].label,
         "zone": home_zone(request.workspace),
     }
     return render(request, "integrations/keys.html", context)
@@ -45,7 +45,7 @@ def new(request: MemberRequest) -> HttpResponse:
     form = KeyForm(request.POST or None, zone=zone)
     if request.method == "POST" and form.is_valid():
         try:
-            key, words = api_keys.make(
+            key, words = api_keys.create_api_key(
                 workspace=request.workspace, wish=form.wish(), by=request.user
             )
         except ProblemError as problem:
@@ -60,7 +60,7 @@ def new(request: MemberRequest) -> HttpResponse:
 def revoke(request: MemberRequest, apikey: UUID) -> HttpResponse:
     found = get_object_or_404(request.workspace.api_keys, pk=apikey)
     if request.method == "POST":
-        api_keys.revoke(key=found, by=request.user)
+        api_keys.revoke_api_key(key=found, by=request.user)
         messages.success(request, _("The key “%(name)s” is revoked.") % {"name": found.name})
         return redirect("keys")
     return render(request, "integrations/key_revoke.html", {"key": found})

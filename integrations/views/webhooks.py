@@ -10,11 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from core.errors import ProblemError
-from core.paging import newest_first, render_part
+from core.paging import newest_first, render_partial
 from integrations.forms.webhooks import EndpointForm
 from integrations.models import DeliveryStatus, WebhookDelivery, WebhookEndpoint
-from integrations.webhooks import endpoints, requests
-from integrations.webhooks.endpoints import Details
+from integrations.webhooks import delivery_requests, endpoints
+from integrations.webhooks.endpoints import EndpointDetails
 from workspaces import entitlements, plans
 from workspaces.access import Can, member
 from workspaces.plans import Feature
@@ -28,8 +28,8 @@ SIZE = 50
 def index(request: MemberRequest) -> HttpResponse:
     context = {
         "endpoints": request.workspace.endpoints.order_by("url"),
-        "has_webhooks": entitlements.has(request.workspace, Feature.WEBHOOKS),
-        "plan": plans.with_feature(Feature.WEBHOOKS)[0].label,
+        "has_webhooks": entitlements.has_feature(request.workspace, Feature.WEBHOOKS),
+        "plan": plans.plans_with_feature(Feature.WEBHOOKS)[0].label,
     }
     return render(request, "integrations/endpoints.html", context)
 
@@ -37,11 +37,11 @@ def index(request: MemberRequest) -> HttpResponse:
 @member(Can.MANAGE_WEBHOOKS)
 @never_cache
 def new(request: MemberRequest) -> HttpResponse:
-    entitlements.require(request.workspace, Feature.WEBHOOKS)
+    entitlements.require_feature(request.workspace, Feature.WEBHOOKS)
     form = EndpointForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made, secret = endpoints.create(
+            made, secret = endpoints.create_endpoint(
                 workspace=request.workspace, details=form.details(), by=request.user
             )
         except ProblemError as problem:
@@ -55,11 +55,11 @@ def new(request: MemberRequest) -> HttpResponse:
 @member(Can.MANAGE_WEBHOOKS)
 def edit(request: MemberRequest, webhookendpoint: UUID) -> HttpResponse:
     found = get_object_or_404(request.workspace.endpoints, pk=webhookendpoint)
-    said = Details(found.url, found.events, found.description)
+    said = EndpointDetails(found.url, found.events, found.description)
     form = EndpointForm(request.POST or None, initial=vars(said))
     if request.method == "POST" and form.is_valid():
         try:
-            endpoints.change(endpoint=found, details=form.details(), by=request.user)
+            endpoints.change_endpoint(endpoint=found, details=form.details(), by=request.user)
         except ProblemError as problem:
             form.add_error(None, problem.message)
         else:
@@ -79,7 +79,7 @@ def show(request: MemberRequest, webhookendpoint: UUID) -> HttpResponse:
         "waiting": _waiting(found),
         "zone": home_zone(request.workspace),
     }
-    return render_part(request, "integrations/endpoint.html", "log", context)
+    return render_partial(request, "integrations/endpoint.html", "log", context)
 
 
 @member(Can.MANAGE_WEBHOOKS)
@@ -87,7 +87,7 @@ def show(request: MemberRequest, webhookendpoint: UUID) -> HttpResponse:
 def rotate(request: MemberRequest, webhookendpoint: UUID) -> HttpResponse:
     found = get_object_or_404(request.workspace.endpoints, pk=webhookendpoint)
     if request.method == "POST":
-        secret = endpoints.rotate(endpoint=found, by=request.user)
+        secret = endpoints.rotate_secret(endpoint=found, by=request.user)
         context = {"endpoint": found, "secret": secret}
         return render(request, "integrations/endpoint_secret.html", context)
     return render(request, "integrations/endpoint_rotate.html", {"endpoint": found})
@@ -97,7 +97,7 @@ def rotate(request: MemberRequest, webhookendpoint: UUID) -> HttpResponse:
 @require_POST
 def disable(request: MemberRequest, webhookendpoint: UUID) -> HttpResponse:
     found = get_object_or_404(request.workspace.endpoints, pk=webhookendpoint)
-    endpoints.disable(endpoint=found, by=request.user)
+    endpoints.disable_endpoint(endpoint=found, by=request.user)
     messages.success(request, _("Nothing more is sent there until you enable it again."))
     return redirect("endpoint", found.pk)
 
@@ -108,7 +108,7 @@ def enable(request: MemberRequest, webhookendpoint: UUID) -> HttpResponse:
     waiting = _waiting(found)
     if request.method == "POST":
         skip = "skip" in request.POST
-        endpoints.enable(endpoint=found, skip=skip, by=request.user)
+        endpoints.enable_endpoint(endpoint=found, skip=skip, by=request.user)
         if skip or not waiting:
             messages.success(request, _("It is enabled. What happens from now on is sent there."))
         else:
@@ -130,7 +130,7 @@ def enable(request: MemberRequest, webhookendpoint: UUID) -> HttpResponse:
 def remove(request: MemberRequest, webhookendpoint: UUID) -> HttpResponse:
     found = get_object_or_404(request.workspace.endpoints, pk=webhookendpoint)
     if request.method == "POST":
-        endpoints.remove(endpoint=found, by=request.user)
+        endpoints.remove_endpoint(endpoint=found, by=request.user)
         messages.success(request, _("%(url)s was removed.") % {"url": found.url})
         return redirect("endpoints")
     return render(request, "integrations/endpoint_remove.html", {"endpoint": found})
@@ -154,11 +154,11 @@ def delivery(request: MemberRequest, webhookdelivery: UUID) -> HttpResponse:
         "delivery": found,
         "endpoint": found.endpoint,
         "attempts": attempts,
-        "body": requests.told(found),
+        "body": delivery_requests.told(found),
         "is_under_way": _is_under_way(found),
         "zone": home_zone(request.workspace),
     }
-    return render_part(request, "integrations/delivery.html", "state", context)
+    return render_partial(request, "integrations/delivery.html", "state", context)
 
 
 @member(Can.MANAGE_WEBHOOKS)
@@ -167,7 +167,7 @@ def replay(request: MemberRequest, webhookdelivery: UUID) -> HttpResponse:
     found = get_object_or_404(
         request.workspace.deliveries.select_related("endpoint"), pk=webhookdelivery
     )
-    endpoints.replay(delivery=found)
+    endpoints.replay_delivery(delivery=found)
     return redirect("delivery", found.pk)
 
 

@@ -29,7 +29,7 @@ ROTATION = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
-class Details:
+class EndpointDetails:
     """What a form or the API says about an endpoint."""
 
     url: str
@@ -38,10 +38,12 @@ class Details:
 
 
 @transaction.atomic
-def create(*, workspace: Workspace, details: Details, by: User) -> tuple[WebhookEndpoint, str]:
+def create_endpoint(
+    *, workspace: Workspace, details: EndpointDetails, by: User
+) -> tuple[WebhookEndpoint, str]:
     """With its secret, which is not told again."""
-    workspace = entitlements.lock(workspace)
-    entitlements.require(workspace, Feature.WEBHOOKS)
+    workspace = entitlements.lock_workspace(workspace)
+    entitlements.require_feature(workspace, Feature.WEBHOOKS)
     if workspace.endpoints.count() >= MOST:
         raise ProblemError(_("There is room for %(most)d endpoints.") % {"most": MOST})
     secret = signing.new_secret()
@@ -59,7 +61,9 @@ def create(*, workspace: Workspace, details: Details, by: User) -> tuple[Webhook
 
 
 @transaction.atomic
-def change(*, endpoint: WebhookEndpoint, details: Details, by: User) -> WebhookEndpoint:
+def change_endpoint(
+    *, endpoint: WebhookEndpoint, details: EndpointDetails, by: User
+) -> WebhookEndpoint:
     """What waits after a failure is tried at once: it was perhaps the address that was wrong."""
     endpoint = _locked(endpoint)
     with _told_once():
@@ -69,7 +73,7 @@ def change(*, endpoint: WebhookEndpoint, details: Details, by: User) -> WebhookE
 
 
 @transaction.atomic
-def disable(*, endpoint: WebhookEndpoint, by: User) -> WebhookEndpoint:
+def disable_endpoint(*, endpoint: WebhookEndpoint, by: User) -> WebhookEndpoint:
     """From now on nothing is written for it; what waits is kept."""
     endpoint = _locked(endpoint)
     if endpoint.disabled_at is None:
@@ -79,7 +83,7 @@ def disable(*, endpoint: WebhookEndpoint, by: User) -> WebhookEndpoint:
 
 
 @transaction.atomic
-def give_up(*, endpoint: WebhookEndpoint, because: DisableReason) -> None:
+def disable_failing_endpoint(*, endpoint: WebhookEndpoint, because: DisableReason) -> None:
     """The caller holds the endpoint's lock."""
     _disable(endpoint, because)
     audit.record(
@@ -97,9 +101,9 @@ def give_up(*, endpoint: WebhookEndpoint, because: DisableReason) -> None:
 
 
 @transaction.atomic
-def enable(*, endpoint: WebhookEndpoint, skip: bool, by: User) -> WebhookEndpoint:
+def enable_endpoint(*, endpoint: WebhookEndpoint, skip: bool, by: User) -> WebhookEndpoint:
     """It goes on with what had waited when it was disabled, or skips that."""
-    entitlements.require(endpoint.workspace, Feature.WEBHOOKS)
+    entitlements.require_feature(endpoint.workspace, Feature.WEBHOOKS)
     endpoint = _locked(endpoint)
     if endpoint.disabled_at is None:
         return endpoint
@@ -121,7 +125,7 @@ def enable(*, endpoint: WebhookEndpoint, skip: bool, by: User) -> WebhookEndpoin
 
 
 @transaction.atomic
-def remove(*, endpoint: WebhookEndpoint, by: User) -> None:
+def remove_endpoint(*, endpoint: WebhookEndpoint, by: User) -> None:
     """With its log. Waits for whoever writes something for it at this moment."""
     endpoint = _locked(endpoint, with_key=True)
     audit.record("endpoint.remove", endpoint, by=by, name=endpoint.url)
@@ -131,7 +135,7 @@ def remove(*, endpoint: WebhookEndpoint, by: User) -> None:
 
 
 @transaction.atomic
-def rotate(*, endpoint: WebhookEndpoint, by: User) -> str:
+def rotate_secret(*, endpoint: WebhookEndpoint, by: User) -> str:
     """The new secret, which is not told again. For a day the one before signs as well."""
     endpoint = _locked(endpoint)
     secret = signing.new_secret()
@@ -149,7 +153,7 @@ def secrets_of(endpoint: WebhookEndpoint, *, now: datetime) -> list[str]:
     return [endpoint.secret, *([endpoint.earlier_secret] if until and until > now else [])]
 
 
-def reseal() -> int:
+def reseal_endpoints() -> int:
     """Seal every secret with the first key. Return how many endpoints that were."""
     count = 0
     for endpoint in WebhookEndpoint.objects.select_for_update(no_key=True).order_by("pk"):
@@ -174,7 +178,7 @@ def send_test(*, endpoint: WebhookEndpoint) -> WebhookDelivery:
 
 
 @transaction.atomic
-def replay(*, delivery: WebhookDelivery) -> None:
+def replay_delivery(*, delivery: WebhookDelivery) -> None:
     """Once more under the same id. It keeps its place, so it goes before what waits."""
     _awake(delivery.endpoint)
     delivery.status = DeliveryStatus.WAITING
@@ -183,7 +187,7 @@ def replay(*, delivery: WebhookDelivery) -> None:
 
 def _awake(endpoint: WebhookEndpoint) -> WebhookEndpoint:
     """Someone stands before it and wants to see: the pause after a failure is over."""
-    entitlements.require(endpoint.workspace, Feature.WEBHOOKS)
+    entitlements.require_feature(endpoint.workspace, Feature.WEBHOOKS)
     endpoint = _locked(endpoint)
     if endpoint.disabled_at:
         raise ProblemError(_("This endpoint is disabled: enable it first."))

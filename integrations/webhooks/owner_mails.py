@@ -10,15 +10,15 @@ from integrations.models import DisableReason, WebhookEndpoint
 from workspaces import mail
 
 
-def of_disabled_endpoint(*, workspace_id: UUID, endpoint_id: UUID) -> None:
+def mail_disabled_endpoint(*, workspace_id: UUID, endpoint_id: UUID) -> None:
     """Unless somebody has seen it meanwhile: then it is enabled again, or gone."""
     with tenancy.within(workspace_id):
         found = WebhookEndpoint.objects.within(workspace_id).filter(pk=endpoint_id)
         endpoint = found.select_related("workspace").exclude(disabled_at=None).first()
         if endpoint is None:
             return
-        mail.tell(
-            mail.owners(endpoint.workspace),
+        mail.send_to_people(
+            mail.owners_of(endpoint.workspace),
             "integrations/mail/endpoint",
             language=endpoint.workspace.language,
             endpoint=endpoint,

@@ -14,4 +14,4 @@ MAY_BE_TOLD = """(w.plan = ANY(%(plans)s) OR EXISTS (
 
 
 def plans_that_may() -> list[str]:
-    return [plan.value for plan in plans.with_feature(Feature.WEBHOOKS)]
+    return [plan.value for plan in plans.plans_with_feature(Feature.WEBHOOKS)]

@@ -22,8 +22,8 @@ from integrations.models import (
     WebhookEndpoint,
 )
 from integrations.webhooks import endpoints
+from integrations.webhooks.delivery_requests import DeliveryOutcome, DeliveryRequest
 from integrations.webhooks.plan_condition import MAY_BE_TOLD, plans_that_may
-from integrations.webhooks.requests import Call, Outcome
 
 log = structlog.get_logger("announcing")
 
@@ -67,7 +67,7 @@ class Held:
 
     endpoint_id: UUID
     until: datetime
-    call: Call
+    call: DeliveryRequest
 
 
 def claim(*, limit: int, now: datetime) -> list[Held]:
@@ -77,7 +77,7 @@ def claim(*, limit: int, now: datetime) -> list[Held]:
     return [Held(**row, call=call) for row, call in calls if call]
 
 
-def settle(held: Held, outcome: Outcome, *, now: datetime) -> Held | None:
+def settle(held: Held, outcome: DeliveryOutcome, *, now: datetime) -> Held | None:
     """Write down what became of a call. What comes next, if anything does and may at once."""
     with tenancy.platform("announcing"):
         endpoint = _held(held.endpoint_id, held.until)
@@ -109,14 +109,14 @@ def _held(endpoint_id: UUID, until: datetime) -> WebhookEndpoint | None:
     return rows.select_for_update(no_key=True).first()
 
 
-def _next(endpoint: WebhookEndpoint | None, now: datetime) -> Call | None:
+def _next(endpoint: WebhookEndpoint | None, now: datetime) -> DeliveryRequest | None:
     if endpoint is None or endpoint.disabled_at or endpoint.next_attempt_at > now:
         return None
     waiting = endpoint.deliveries.filter(status=DeliveryStatus.WAITING)
     first = waiting.order_by("position").first()
     if first is None:
         return None
-    return Call(
+    return DeliveryRequest(
         delivery_id=first.pk,
         url=endpoint.url,
         sealed_secrets=tuple(endpoints.secrets_of(endpoint, now=now)),
@@ -126,7 +126,7 @@ def _next(endpoint: WebhookEndpoint | None, now: datetime) -> Call | None:
     )
 
 
-def _note(call: Call, outcome: Outcome) -> None:
+def _note(call: DeliveryRequest, outcome: DeliveryOutcome) -> None:
     """Nothing, if it was deleted while it was on its way."""
     delivery = WebhookDelivery.objects.filter(pk=call.delivery_id).first()
     if delivery is None:
@@ -151,7 +151,7 @@ def _go_on(endpoint: WebhookEndpoint, now: datetime) -> None:
         endpoint.save(update_fields=["failures", "failing_since", "next_attempt_at"])
 
 
-def _step_back(endpoint: WebhookEndpoint, outcome: Outcome, now: datetime) -> None:
+def _step_back(endpoint: WebhookEndpoint, outcome: DeliveryOutcome, now: datetime) -> None:
     endpoint.failing_since = endpoint.failing_since or now
     endpoint.failures += 1
     ends = endpoint.failing_since + GIVE_UP_AFTER
@@ -160,6 +160,6 @@ def _step_back(endpoint: WebhookEndpoint, outcome: Outcome, now: datetime) -> No
     endpoint.next_attempt_at = max(now, min(now + pause, ends))
     endpoint.save(update_fields=["failing_since", "failures", "next_attempt_at"])
     if outcome.is_gone:
-        endpoints.give_up(endpoint=endpoint, because=DisableReason.GONE)
+        endpoints.disable_failing_endpoint(endpoint=endpoint, because=DisableReason.GONE)
     elif now >= ends:
-        endpoints.give_up(endpoint=endpoint, because=DisableReason.FAILING)
+        endpoints.disable_failing_endpoint(endpoint=endpoint, because=DisableReason.FAILING)

@@ -38,7 +38,7 @@ WHERE delivery_id IN (SELECT id FROM forgotten)
 """
 
 
-def prune(*, now: datetime | None = None, at_once: int = AT_ONCE) -> int:
+def prune_deliveries(*, now: datetime | None = None, at_once: int = AT_ONCE) -> int:
     now = now or timezone.now()
     before = UUID(int=int((now - KEPT).timestamp() * 1000) << 80)
     gone, last = 0, at_once
@@ -53,7 +53,7 @@ def prune(*, now: datetime | None = None, at_once: int = AT_ONCE) -> int:
     return gone
 
 
-def forget_words(*, workspace_id: UUID, patients: Collection[UUID]) -> None:
+def erase_comments(*, workspace_id: UUID, patients: Collection[UUID]) -> None:
     """What these patients wrote. The caller holds a door to their workspace."""
     execute(
         FORGET,

@@ -10,14 +10,15 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.fields import Body, Id, Text, cleaned, mistakes_of, refuse
-from core.api.idempotency import once
+from core.api.fields import IdField, RequestSerializer, cleaned, mistakes_of, refuse
+from core.api.fields import TextField as Text
+from core.api.idempotency import idempotent
 from core.api.operations import Operation
 from core.api.problems import FieldError
 from core.api.reading import Told
 from core.api.views import ListView, OneView, RowsView
 from messaging.models import Feedback, RecoveryStatus
-from messaging.recovery import acts
+from messaging.recovery import actions
 from messaging.recovery.forms import LONGEST, AssignForm
 from workspaces.access import Can
 
@@ -50,12 +51,12 @@ class FeedbackTold(serializers.ModelSerializer[Feedback]):
         )
 
 
-class TextBody(Body):
+class TextBody(RequestSerializer):
     text = Text(max_length=LONGEST)
 
 
-class AssignBody(Body):
-    assignee_id = Id(help_text="A person of the workspace who may answer patients.")
+class AssignBody(RequestSerializer):
+    assignee_id = IdField(help_text="A person of the workspace who may answer patients.")
 
 
 class FeedbackFilters(FilterSet):
@@ -97,10 +98,10 @@ class OneFeedback(OfFeedback, OneView[Feedback]):
     }  # fmt: skip
 
 
-class Act(OfFeedback):
+class FeedbackActionView(OfFeedback):
     """What is done about it: each at an address of its own."""
 
-    @once
+    @idempotent
     def post(self, request: Request, feedback: UUID) -> Response:  # noqa: ARG002
         found = self.held(feedback)
         takes = self.operations["POST"].takes
@@ -127,14 +128,14 @@ def _act(name: str, summary: str, takes: Told | None = None) -> dict[str, Operat
     }  # fmt: skip
 
 
-class Start(Act):
+class Start(FeedbackActionView):
     operations: ClassVar = _act("start_feedback", "Take it on")
 
     def do(self, feedback: Feedback, sent: dict[str, Any]) -> None:  # noqa: ARG002
-        acts.start(feedback=feedback, by=self.user)
+        actions.start_case(feedback=feedback, by=self.user)
 
 
-class Assign(Act):
+class Assign(FeedbackActionView):
     operations: ClassVar = _act("assign_feedback", "Say who looks after it", AssignBody)
 
     def check(self, sent: dict[str, Any], mistakes: list[FieldError]) -> list[FieldError]:
@@ -142,28 +143,28 @@ class Assign(Act):
 
     def do(self, feedback: Feedback, sent: dict[str, Any]) -> None:
         to = cleaned(self.form(sent))["to"]
-        acts.assign(feedback=feedback, to=to, by=self.user)
+        actions.assign_case(feedback=feedback, to=to, by=self.user)
 
     def form(self, sent: dict[str, Any]) -> AssignForm:
         return AssignForm({"to": sent.get("assignee_id")}, workspace=self.workspace)
 
 
-class Note(Act):
+class Note(FeedbackActionView):
     operations: ClassVar = _act("note_feedback", "Note something for the team", TextBody)
 
     def do(self, feedback: Feedback, sent: dict[str, Any]) -> None:
-        acts.note(feedback=feedback, text=sent["text"], by=self.user)
+        actions.add_case_note(feedback=feedback, text=sent["text"], by=self.user)
 
 
-class Resolve(Act):
+class Resolve(FeedbackActionView):
     operations: ClassVar = _act("resolve_feedback", "Say what was done, and close it", TextBody)
 
     def do(self, feedback: Feedback, sent: dict[str, Any]) -> None:
-        acts.resolve(feedback=feedback, text=sent["text"], by=self.user)
+        actions.resolve_case(feedback=feedback, text=sent["text"], by=self.user)
 
 
-class Reopen(Act):
+class Reopen(FeedbackActionView):
     operations: ClassVar = _act("reopen_feedback", "Open it again")
 
     def do(self, feedback: Feedback, sent: dict[str, Any]) -> None:  # noqa: ARG002
-        acts.reopen(feedback=feedback, by=self.user)
+        actions.reopen_case(feedback=feedback, by=self.user)

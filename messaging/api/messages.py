@@ -6,8 +6,8 @@ from rest_framework import serializers
 from core.api.filters import MomentFilter
 from core.api.operations import Operation
 from core.api.views import ListView, OneView, RowsView
-from messaging.models import Message, Status
-from messaging.models.of_patients import OfPatients
+from messaging.models import Message, MessageStatus
+from messaging.models.visibility import VisibleWithPatient
 from templates_app.models import Channel, MessageType
 from workspaces.access import Can
 
@@ -65,7 +65,7 @@ class MessageFilters(FilterSet):
     patient_id = UUIDFilter()
     type = ChoiceFilter(choices=MessageType.choices)
     channel = ChoiceFilter(choices=Channel.choices)
-    status = ChoiceFilter(choices=Status.choices)
+    status = ChoiceFilter(choices=MessageStatus.choices)
     rating = NumberFilter(min_value=1, max_value=5)
     sent_after = MomentFilter("sent_at", lookup_expr="gte")
     sent_before = MomentFilter("sent_at", lookup_expr="lt")
@@ -74,7 +74,7 @@ class MessageFilters(FilterSet):
 class OfMessages(RowsView[Message]):
     described_by = MessageTold
 
-    def rows(self) -> OfPatients[Message]:
+    def rows(self) -> VisibleWithPatient[Message]:
         return Message.objects.within(self.workspace).visible_to(self.user)
 
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from core import tenancy
-from messaging import waking
+from messaging import task_queue
 from messaging.bounces.processing import LONGEST_MAIL, keep_mail
 
 log = structlog.get_logger("bounces")
@@ -93,7 +93,7 @@ def _keep(raw: bytes) -> bool:
         with tenancy.platform("mail report"):
             kept = keep_mail(raw, key=hashlib.sha256(raw).hexdigest())
             if kept:
-                waking.process_webhooks_soon()
+                task_queue.queue_webhook_processing()
             return kept
     except (OSError, DatabaseError):
         raise

@@ -6,9 +6,9 @@ from django.db import OperationalError
 from core import tenancy
 from messaging.bounces import providers, reports
 from messaging.bounces.recording import record
-from messaging.bounces.reports import Report
+from messaging.bounces.reports import BounceReport
 from messaging.webhooks import inbox
-from messaging.webhooks.inbox import Event
+from messaging.webhooks.inbox import StoredCall
 
 log = structlog.get_logger("bounces")
 
@@ -43,7 +43,7 @@ def process_oldest() -> bool:
         return True
 
 
-def _process(provider: str, event: Event) -> str:
+def _process(provider: str, event: StoredCall) -> str:
     """Why nothing could be made of it, if so."""
     try:
         report = _read(provider, event)
@@ -55,7 +55,7 @@ def _process(provider: str, event: Event) -> str:
         return f"not processed: {type(error).__name__}"
 
 
-def _read(provider: str, event: Event) -> Report | None:
+def _read(provider: str, event: StoredCall) -> BounceReport | None:
     if provider == MAIL:
         return reports.read(str(event.payload["raw"]).encode("latin-1"))
     return providers.READERS[provider](event.fields)

@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 from django.conf import settings
 
-from messaging.bounces.diagnosing import REFUSED, diagnose
-from messaging.bounces.reports import Kind, Report
+from messaging.bounces.diagnosis import REFUSED, diagnose_failure
+from messaging.bounces.reports import BounceReport, ReportKind
 from messaging.mail import tokens
-from messaging.webhooks.reading import Fields, text
+from messaging.webhooks.fields import Fields, text
 
 SENDGRID, MAILGUN = "sendgrid", "mailgun"
 # Both repeat a call that we missed for up to a day. An old one played again changes nothing: each
@@ -53,40 +53,40 @@ def is_fresh(timestamp: str, *, within: int = FRESH_FOR) -> bool:
     return bool(seconds) and abs(time.time() - int(timestamp)) <= within
 
 
-def read_sendgrid(event: Fields) -> Report | None:
+def read_sendgrid(event: Fields) -> BounceReport | None:
     """A `bounce` is final for this mail; its type says whether the address is to blame."""
-    token = tokens.find(text(event, "smtp-id"))
+    token = tokens.find_token(text(event, "smtp-id"))
     if token is None:
         return None
     kind, recipients = text(event, "event"), (text(event, "email").lower(),)
     if kind == "spamreport":
-        return Report(Kind.COMPLAINT, token, recipients=recipients)
+        return BounceReport(ReportKind.COMPLAINT, token, recipients=recipients)
     if kind not in ("bounce", "dropped"):
-        return Report(Kind.DELAY if kind == "deferred" else Kind.OTHER, token)
-    code = diagnose(said=text(event, "reason"), status=text(event, "status"))
-    return Report(Kind.BOUNCE, token, code or REFUSED, recipients)
+        return BounceReport(ReportKind.DELAY if kind == "deferred" else ReportKind.OTHER, token)
+    code = diagnose_failure(said=text(event, "reason"), status=text(event, "status"))
+    return BounceReport(ReportKind.BOUNCE, token, code or REFUSED, recipients)
 
 
-def read_mailgun(event: Fields) -> Report | None:
+def read_mailgun(event: Fields) -> BounceReport | None:
     """A `failed` event is final when its severity is permanent."""
     headers = _inner(_inner(event, "message"), "headers")
-    token = tokens.find(text(headers, "message-id"))
+    token = tokens.find_token(text(headers, "message-id"))
     if token is None:
         return None
     kind, recipients = text(event, "event"), (text(event, "recipient").lower(),)
     if kind == "complained":
-        return Report(Kind.COMPLAINT, token, recipients=recipients)
+        return BounceReport(ReportKind.COMPLAINT, token, recipients=recipients)
     if kind != "failed":
-        return Report(Kind.OTHER, token)
+        return BounceReport(ReportKind.OTHER, token)
     if text(event, "severity") != "permanent":
-        return Report(Kind.DELAY, token)
+        return BounceReport(ReportKind.DELAY, token)
     status = _inner(event, "delivery-status")
     said = " ".join([str(status.get("code", "")), *_texts(status, ("message", "description"))])
-    code = diagnose(said=said, status=text(status, "enhanced-code"))
-    return Report(Kind.BOUNCE, token, code or REFUSED, recipients)
+    code = diagnose_failure(said=said, status=text(status, "enhanced-code"))
+    return BounceReport(ReportKind.BOUNCE, token, code or REFUSED, recipients)
 
 
-READERS: Mapping[str, Callable[[Fields], Report | None]] = {
+READERS: Mapping[str, Callable[[Fields], BounceReport | None]] = {
     SENDGRID: read_sendgrid,
     MAILGUN: read_mailgun,
 }

@@ -6,12 +6,12 @@ from datetime import datetime
 from django.db import transaction
 
 from integrations.webhooks.outbox import enqueue_events
-from messaging import optouts
-from messaging.bounces.reports import Kind, Report
+from messaging import opt_outs
+from messaging.bounces.reports import BounceReport, ReportKind
 from messaging.error_codes import Consequence, meaning_of
 from messaging.mail.tokens import MailToken
-from messaging.models import Message, Status
-from messaging.outgoing_events import of_message
+from messaging.models import Message, MessageStatus
+from messaging.outgoing_events import event_from_message
 from messaging.webhooks.inbox import NO_SUCH_MESSAGE
 from messaging.webhooks.receipts import Receipt, note
 from patients import consent
@@ -23,7 +23,7 @@ WRITTEN = ["status", "error", "error_code", "external_id", "sent_at", "claimed_u
 
 
 @transaction.atomic
-def record(report: Report, *, at: datetime) -> str:
+def record(report: BounceReport, *, at: datetime) -> str:
     """Apply a report. Return why it could not be, if so. The caller holds the platform's door."""
     message = (
         Message.objects.select_for_update(no_key=True, of=("self",))
@@ -35,12 +35,12 @@ def record(report: Report, *, at: datetime) -> str:
         return NO_SUCH_MESSAGE
     address = report.token.first_written_to((message.patient.email, *report.recipients))
     match report.kind:
-        case Kind.UNSUBSCRIBE:
+        case ReportKind.UNSUBSCRIBE:
             _unsubscribe(message, address)
-        case Kind.COMPLAINT:
+        case ReportKind.COMPLAINT:
             _fail(message, report.token, COMPLAINT, at)
             _suppress(message, address, SuppressionReason.COMPLAINT)
-        case Kind.BOUNCE:
+        case ReportKind.BOUNCE:
             _fail(message, report.token, report.code, at)
             if meaning_of(report.code).consequence is Consequence.PERMANENT:
                 _suppress(message, address, SuppressionReason.UNREACHABLE)
@@ -55,7 +55,7 @@ def _fail(message: Message, token: MailToken, code: str, at: datetime) -> None:
         message_id=message.pk,
         attempt=token.attempt,
         external_id="",
-        status=Status.FAILED,
+        status=MessageStatus.FAILED,
         is_read=False,
         error_code=code,
         at=at,
@@ -64,14 +64,14 @@ def _fail(message: Message, token: MailToken, code: str, at: datetime) -> None:
     message.external_id = message.external_id or None
     message.save(update_fields=WRITTEN)
     if not was_sent and message.sent_at:
-        enqueue_events([of_message("message.sent", message)])
-    if message.status == Status.FAILED != before:
-        enqueue_events([of_message("message.failed", message)])
+        enqueue_events([event_from_message("message.sent", message)])
+    if message.status == MessageStatus.FAILED != before:
+        enqueue_events([event_from_message("message.failed", message)])
 
 
 def _unsubscribe(message: Message, address: str) -> None:
     if message.patient.email and address == message.patient.email:
-        optouts.stop_patient(patient=message.patient, reason=SuppressionReason.LINK)
+        opt_outs.stop_patient(patient=message.patient, reason=SuppressionReason.LINK)
     else:
         _suppress(message, address, SuppressionReason.LINK)
 
@@ -79,4 +79,4 @@ def _unsubscribe(message: Message, address: str) -> None:
 def _suppress(message: Message, address: str, reason: SuppressionReason) -> None:
     """Only the address that the token was made for: a report may name a stranger's."""
     if address:
-        consent.suppress(workspace_id=message.workspace_id, address=address, reason=reason)
+        consent.suppress_address(workspace_id=message.workspace_id, address=address, reason=reason)

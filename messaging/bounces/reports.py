@@ -13,7 +13,7 @@ from email.message import Message
 from email.utils import getaddresses
 from enum import StrEnum
 
-from messaging.bounces.diagnosing import STATUS, diagnose
+from messaging.bounces.diagnosis import STATUS, diagnose_failure
 from messaging.mail import tokens
 from messaging.mail.addresses import UNSUBSCRIBE
 from messaging.mail.tokens import MailToken
@@ -26,7 +26,7 @@ TAG = re.compile(r"<[^<>]*>")
 ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
-class Kind(StrEnum):
+class ReportKind(StrEnum):
     BOUNCE = "bounce"
     DELAY = "delay"
     COMPLAINT = "complaint"
@@ -35,8 +35,8 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Report:
-    kind: Kind
+class BounceReport:
+    kind: ReportKind
     token: MailToken
     code: str = ""
     # Who the report names. They may be somebody else, behind a forwarding address.
@@ -68,7 +68,7 @@ OUR_MAIL = re.compile(
 )
 
 
-def read(raw: bytes) -> Report | None:
+def read(raw: bytes) -> BounceReport | None:
     """None unless the mail carries a token that we signed, and only one."""
     try:
         return _read(email.message_from_bytes(raw))
@@ -77,28 +77,30 @@ def read(raw: bytes) -> Report | None:
         return None
 
 
-def _read(mail: Message) -> Report | None:
+def _read(mail: Message) -> BounceReport | None:
     to = " ".join(_header(mail, name) for name in ENVELOPE)
-    token = tokens.find(to) or tokens.find(_everything(mail))
+    token = tokens.find_token(to) or tokens.find_token(_everything(mail))
     if token is None:
         return None
     if re.search(rf"\+{UNSUBSCRIBE}[a-z2-7]{{{tokens.LENGTH}}}@", to, re.IGNORECASE):
         senders = tuple(address for _name, address in getaddresses([_header(mail, "From")]))
-        return Report(Kind.UNSUBSCRIBE, token, recipients=senders)
+        return BounceReport(ReportKind.UNSUBSCRIBE, token, recipients=senders)
     return _complaint(mail, token) or _status(mail, token) or _in_words(mail, token)
 
 
-def _complaint(mail: Message, token: MailToken) -> Report | None:
+def _complaint(mail: Message, token: MailToken) -> BounceReport | None:
     part = _part(mail, "message/feedback-report")
     if part is None:
         return None
     fields = _fields(part)[0]
     is_one = fields.get("feedback-type", "").lower() in COMPLAINTS
     recipients = tuple(_address(fields.get(name, "")) for name in ("original-rcpt-to",))
-    return Report(Kind.COMPLAINT if is_one else Kind.OTHER, token, recipients=recipients)
+    return BounceReport(
+        ReportKind.COMPLAINT if is_one else ReportKind.OTHER, token, recipients=recipients
+    )
 
 
-def _status(mail: Message, token: MailToken) -> Report | None:
+def _status(mail: Message, token: MailToken) -> BounceReport | None:
     part = _part(mail, "message/delivery-status")
     if part is None:
         return None
@@ -106,11 +108,11 @@ def _status(mail: Message, token: MailToken) -> Report | None:
     blocks = [block for block in _fields(part) if {"action", "status"} & block.keys()]
     words = _words(mail)
     reports = [_of_recipient(block, words, token) for block in blocks[:MOST_RECIPIENTS]]
-    order = (Kind.BOUNCE, Kind.DELAY, Kind.OTHER)
+    order = (ReportKind.BOUNCE, ReportKind.DELAY, ReportKind.OTHER)
     return min(reports, key=lambda report: order.index(report.kind), default=None)
 
 
-def _of_recipient(fields: dict[str, str], words: str, token: MailToken) -> Report:
+def _of_recipient(fields: dict[str, str], words: str, token: MailToken) -> BounceReport:
     action, status = fields.get("action", "").lower(), fields.get("status", "")
     named = ("original-recipient", "final-recipient")
     recipients = tuple(_address(fields.get(name, "")) for name in named)
@@ -118,15 +120,15 @@ def _of_recipient(fields: dict[str, str], words: str, token: MailToken) -> Repor
     if not action:
         action = {"5": "failed", "4": "delayed"}.get(found[0][0] if found else "", "")
     if action.startswith("delayed"):
-        return Report(Kind.DELAY, token, recipients=recipients)
+        return BounceReport(ReportKind.DELAY, token, recipients=recipients)
     if not action.startswith("failed"):
-        return Report(Kind.OTHER, token, recipients=recipients)
+        return BounceReport(ReportKind.OTHER, token, recipients=recipients)
     said = fields.get("diagnostic-code", "")[:LONGEST_TEXT] or words
-    code = diagnose(said=said, status=status) or diagnose(said=words, status=status)
-    return Report(Kind.BOUNCE if code else Kind.OTHER, token, code, recipients)
+    code = diagnose_failure(said=said, status=status) or diagnose_failure(said=words, status=status)
+    return BounceReport(ReportKind.BOUNCE if code else ReportKind.OTHER, token, code, recipients)
 
 
-def _in_words(mail: Message, token: MailToken) -> Report:
+def _in_words(mail: Message, token: MailToken) -> BounceReport:
     """A report in a form of the server's own. An answer by a person or by their absence is none."""
     subject, sender = _header(mail, "Subject"), _header(mail, "From")
     failed = _header(mail, "X-Failed-Recipients")
@@ -136,13 +138,13 @@ def _in_words(mail: Message, token: MailToken) -> Report:
     is_machine = failed or MACHINES.search(sender)
     is_report = names_failure or _header(mail, "Return-Path") == "<>"
     if not is_machine and (is_answer or not is_report):
-        return Report(Kind.OTHER, token)
+        return BounceReport(ReportKind.OTHER, token)
     words = _words(mail)
     recipients = tuple(ADDRESS.findall(words))[:10]
     if DELAYED.search(subject) or (not names_failure and DELAYED.search(words)):
-        return Report(Kind.DELAY, token, recipients=recipients)
-    code = diagnose(said=words) if names_failure or UNDELIVERED.search(words) else ""
-    return Report(Kind.BOUNCE if code else Kind.OTHER, token, code, recipients)
+        return BounceReport(ReportKind.DELAY, token, recipients=recipients)
+    code = diagnose_failure(said=words) if names_failure or UNDELIVERED.search(words) else ""
+    return BounceReport(ReportKind.BOUNCE if code else ReportKind.OTHER, token, code, recipients)
 
 
 def _part(mail: Message, kind: str) -> Message | None:

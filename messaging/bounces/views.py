@@ -11,11 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from core.request_bodies import takes
+from core.request_bodies import accepts_body
 from messaging.bounces import providers
 from messaging.bounces.processing import LONGEST_MAIL, keep_mail
 from messaging.webhooks import inbox, signature
-from messaging.webhooks.reading import storable
+from messaging.webhooks.fields import storable
 from workspaces.access import public
 
 LARGEST = 4 * LONGEST_MAIL
@@ -26,7 +26,7 @@ FRESH_FOR = 600
 
 
 @public("a mail server of ours calls it, and signs each call")
-@takes(LARGEST, signed_by=REPORT_SIGNATURE)
+@accepts_body(LARGEST, signed_by=REPORT_SIGNATURE)
 @csrf_exempt
 @require_POST
 def report(request: HttpRequest) -> HttpResponse:
@@ -39,7 +39,7 @@ def report(request: HttpRequest) -> HttpResponse:
 
 
 @public("SendGrid calls it, and signs each call")
-@takes(LARGEST, signed_by=SENDGRID_SIGNATURE)
+@accepts_body(LARGEST, signed_by=SENDGRID_SIGNATURE)
 @csrf_exempt
 @require_POST
 def sendgrid(request: HttpRequest) -> HttpResponse:
@@ -56,7 +56,7 @@ def sendgrid(request: HttpRequest) -> HttpResponse:
 
 
 @public("Mailgun calls it, and signs each call")
-@takes(LARGEST)
+@accepts_body(LARGEST)
 @csrf_exempt
 @require_POST
 def mailgun(request: HttpRequest) -> HttpResponse:

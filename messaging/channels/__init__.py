@@ -1,5 +1,17 @@
 """The ways out. Each channel takes one composed message and says what became of it."""
 
-from messaging.channels.protocol import Channel, Fate, Outcome, Outgoing, Trace
+from messaging.channels.protocol import (
+    ChannelClient,
+    OutgoingMessage,
+    ProviderTrace,
+    SendOutcome,
+    SendResult,
+)
 
-__all__ = ["Channel", "Fate", "Outcome", "Outgoing", "Trace"]
+__all__ = [
+    "ChannelClient",
+    "OutgoingMessage",
+    "ProviderTrace",
+    "SendOutcome",
+    "SendResult",
+]

@@ -14,7 +14,7 @@ def wait_after_refusal(attempt: int) -> float:
     return min(LONGEST_WAIT_AFTER_REFUSAL, wait)
 
 
-class Fate(StrEnum):
+class SendResult(StrEnum):
     ACCEPTED = "accepted"  # the provider has it
     REJECTED = "rejected"  # it never will, for a reason
     RETRY = "retry"  # surely not taken, worth another try later
@@ -23,7 +23,7 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True)
-class Outgoing:
+class OutgoingMessage:
     """A message as the provider gets it."""
 
     id: UUID
@@ -48,8 +48,8 @@ class Outgoing:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    fate: Fate
+class SendOutcome:
+    fate: SendResult
     external_id: str = ""
     segments: int | None = None
     code: str = ""
@@ -58,17 +58,17 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Trace:
+class ProviderTrace:
     """What the provider says of a message that we have no answer for."""
 
     can_tell: bool
     external_ids: tuple[str, ...] = ()
 
 
-class Channel(Protocol):
-    async def send(self, message: Outgoing) -> Outcome: ...
+class ChannelClient(Protocol):
+    async def send(self, message: OutgoingMessage) -> SendOutcome: ...
 
-    async def trace(self, *, sender: str, to: str, body: str, since: datetime) -> Trace:
+    async def trace(self, *, sender: str, to: str, body: str, since: datetime) -> ProviderTrace:
         """Did the provider take it after all?"""
         ...
 

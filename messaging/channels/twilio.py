@@ -14,7 +14,13 @@ from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
-from messaging.channels.protocol import Fate, Outcome, Outgoing, Trace, wait_after_refusal
+from messaging.channels.protocol import (
+    OutgoingMessage,
+    ProviderTrace,
+    SendOutcome,
+    SendResult,
+    wait_after_refusal,
+)
 from messaging.error_codes import Consequence, meaning_of
 
 PUBLIC_API = "https://api.twilio.com"
@@ -35,7 +41,7 @@ class ThrottledError(Exception):
         self.retry_after = retry_after
 
 
-class Transport(AsyncHttpClient):  # type: ignore[misc]  # twilio has no types
+class TwilioTransport(AsyncHttpClient):  # type: ignore[misc]  # twilio has no types
     """The SDK's requests over a session of ours: elsewhere if so configured, and logged nowhere."""
 
     def __init__(self, *, connections: int) -> None:
@@ -69,18 +75,18 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # twilio has no types
             return Response(response.status, await response.text(), response.headers)
 
 
-class Twilio:
+class TwilioChannel:
     """What SMS and WhatsApp share; they differ in how an address is written."""
 
     prefix = ""
 
     def __init__(self, *, connections: int) -> None:
-        self.transport = Transport(connections=connections)
+        self.transport = TwilioTransport(connections=connections)
         self.client = Client(
             settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN, http_client=self.transport
         )
 
-    async def send(self, message: Outgoing) -> Outcome:
+    async def send(self, message: OutgoingMessage) -> SendOutcome:
         try:
             made = await self.client.messages.create_async(
                 to=self.prefix + message.to,
@@ -90,25 +96,25 @@ class Twilio:
                 **self._words(message),
             )
         except ThrottledError as error:
-            return Outcome(Fate.RETRY, code="20429", retry_after=error.retry_after)
+            return SendOutcome(SendResult.RETRY, code="20429", retry_after=error.retry_after)
         except TwilioRestException as error:
             return _refused(error, attempt=message.attempt)
         except aiohttp.ClientConnectorError:
-            return Outcome(Fate.RETRY, reason="the connection never opened")
+            return SendOutcome(SendResult.RETRY, reason="the connection never opened")
         except (aiohttp.ClientError, TimeoutError, TwilioException, ValueError) as error:
-            return Outcome(Fate.UNKNOWN, reason=type(error).__name__)
-        return Outcome(
-            Fate.ACCEPTED, external_id=made.sid, segments=int(made.num_segments or 0) or None
+            return SendOutcome(SendResult.UNKNOWN, reason=type(error).__name__)
+        return SendOutcome(
+            SendResult.ACCEPTED, external_id=made.sid, segments=int(made.num_segments or 0) or None
         )
 
-    async def trace(self, *, sender: str, to: str, body: str, since: datetime) -> Trace:
+    async def trace(self, *, sender: str, to: str, body: str, since: datetime) -> ProviderTrace:
         """The provider's own list is the only witness of an answer that was lost."""
         by = {} if _is_service(sender) else {"from_": self._address(sender)}
         try:
             listed = await self.client.messages.list_async(to=self.prefix + to, limit=50, **by)
         except (aiohttp.ClientError, TimeoutError, TwilioException, ValueError, ThrottledError):
-            return Trace(can_tell=False)
-        return Trace(
+            return ProviderTrace(can_tell=False)
+        return ProviderTrace(
             can_tell=True,
             external_ids=tuple(
                 known.sid
@@ -130,21 +136,21 @@ class Twilio:
     def _address(self, sender: str) -> str:
         return sender if sender.startswith(self.prefix) else self.prefix + sender
 
-    def _words(self, message: Outgoing) -> dict[str, str]:
+    def _words(self, message: OutgoingMessage) -> dict[str, str]:
         return {"body": message.body}
 
     def _is_what_we_said(self, theirs: str, ours: str) -> bool:
         return theirs == ours
 
 
-class SMS(Twilio):
+class SmsChannel(TwilioChannel):
     pass
 
 
-class WhatsApp(Twilio):
+class WhatsAppChannel(TwilioChannel):
     prefix = "whatsapp:"
 
-    def _words(self, message: Outgoing) -> dict[str, str]:
+    def _words(self, message: OutgoingMessage) -> dict[str, str]:
         """Outside the 24 hours after the patient's last word Meta takes approved templates only."""
         if message.content_sid:
             return {
@@ -168,18 +174,18 @@ def _is_service(sender: str) -> bool:
     return sender.startswith("MG")
 
 
-def _refused(error: TwilioRestException, *, attempt: int) -> Outcome:
+def _refused(error: TwilioRestException, *, attempt: int) -> SendOutcome:
     code = str(error.code or "")
     meaning = meaning_of(code)
     if error.status == TOO_MANY or meaning.consequence in IS_RETRIED:
-        return Outcome(Fate.RETRY, code=code, reason=str(meaning.explanation))
+        return SendOutcome(SendResult.RETRY, code=code, reason=str(meaning.explanation))
     if error.status >= SERVER_ERROR:
-        return Outcome(Fate.UNKNOWN, code=code, reason=f"HTTP {error.status}")
+        return SendOutcome(SendResult.UNKNOWN, code=code, reason=f"HTTP {error.status}")
     if meaning.consequence in PAUSES:
-        return Outcome(
-            Fate.PAUSED,
+        return SendOutcome(
+            SendResult.PAUSED,
             code=code,
             reason=str(meaning.explanation),
             retry_after=wait_after_refusal(attempt),
         )
-    return Outcome(Fate.REJECTED, code=code, reason=str(meaning.explanation))
+    return SendOutcome(SendResult.REJECTED, code=code, reason=str(meaning.explanation))

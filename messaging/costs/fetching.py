@@ -20,7 +20,7 @@ from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 
 from core import sql, tenancy
-from messaging.channels.twilio import ThrottledError, Transport
+from messaging.channels.twilio import ThrottledError, TwilioTransport
 from messaging.models import CostDay
 
 log = structlog.get_logger("costs")
@@ -60,13 +60,13 @@ class Priced:
 
 
 @dataclass(frozen=True)
-class Page:
+class CostPage:
     priced: list[Priced]
     unpriced: int
     next_page: str
 
 
-def fetch(*, now: datetime | None = None, pages: int = PAGES_A_RUN) -> int:
+def fetch_costs(*, now: datetime | None = None, pages: int = PAGES_A_RUN) -> int:
     """Read pages of the days that are due, at most so many. Return how many were read."""
     now = now or timezone.now()
     if not settings.TWILIO_ACCOUNT_SID:
@@ -111,8 +111,8 @@ def _due(now: datetime) -> CostDay | None:
         return CostDay.objects.filter(next_pass_at__lte=now).order_by("-day").first()
 
 
-async def _read(day: CostDay) -> Page:
-    transport = Transport(connections=1)
+async def _read(day: CostDay) -> CostPage:
+    transport = TwilioTransport(connections=1)
     client = Client(settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN, http_client=transport)
     try:
         if day.next_page:
@@ -132,7 +132,7 @@ async def _read(day: CostDay) -> Page:
         for sid, direction, price, _unit in told
         if price is None and str(direction).startswith("outbound")
     ]
-    return Page(priced, len(unpriced), found.next_page_url or "")
+    return CostPage(priced, len(unpriced), found.next_page_url or "")
 
 
 def cost_of(price: str | None) -> Decimal | None:
@@ -143,7 +143,7 @@ def cost_of(price: str | None) -> Decimal | None:
         return None
 
 
-def _write_down(read: CostDay, page: Page, now: datetime) -> bool:
+def _write_down(read: CostDay, page: CostPage, now: datetime) -> bool:
     """False when another worker has read this page meanwhile."""
     with tenancy.platform("costs"):
         day = (

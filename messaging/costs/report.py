@@ -37,7 +37,7 @@ GROUP BY m.workspace_id, w.name, m.campaign_id, c.name, m.channel, m.cost_curren
 
 
 @dataclass
-class Line:
+class CostLine:
     """Messages of a campaign on a channel, or of several of these together."""
 
     messages: int = 0
@@ -77,10 +77,10 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Row:
+class CostRow:
     label: str
     channel: str
-    line: Line
+    line: CostLine
     worth: Decimal | None = None
     margin: Decimal | None = None
     # Of the worth and of the margin.
@@ -88,22 +88,22 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Clinic:
+class ClinicCosts:
     id: UUID
     name: str
     prices: CreditPrices
-    rows: list[Row]
-    total: Row
+    rows: list[CostRow]
+    total: CostRow
 
 
 @dataclass(frozen=True)
-class Report:
-    clinics: list[Clinic]
-    channels: list[Row]
+class CostReport:
+    clinics: list[ClinicCosts]
+    channels: list[CostRow]
     others: dict[str, Decimal]
 
 
-def report(*, starts: datetime, ends: datetime) -> Report:
+def report(*, starts: datetime, ends: datetime) -> CostReport:
     """The caller holds the platform's door."""
     found = sql.fetch(MESSAGES, first=first_id(starts), last=first_id(ends))
     workspaces = {row["workspace_id"] for row in found}
@@ -112,19 +112,21 @@ def report(*, starts: datetime, ends: datetime) -> Report:
         _clinic(rows, prices[workspace]) for workspace, rows in _by(found, "workspace_id").items()
     ]
     channels = [
-        Row("", str(Channel(channel).label), _line(rows))
+        CostRow("", str(Channel(channel).label), _line(rows))
         for channel, rows in sorted(_by(found, "channel").items())
     ]
-    return Report(sorted(clinics, key=lambda clinic: clinic.name), channels, _others(starts, ends))
+    return CostReport(
+        sorted(clinics, key=lambda clinic: clinic.name), channels, _others(starts, ends)
+    )
 
 
-def _clinic(rows: list[dict[str, Any]], prices: CreditPrices) -> Clinic:
+def _clinic(rows: list[dict[str, Any]], prices: CreditPrices) -> ClinicCosts:
     campaigns = [
         _row(rows_[0]["campaign"], str(Channel(channel).label), _line(rows_), prices)
         for campaign in _by(rows, "campaign_id").values()
         for channel, rows_ in sorted(_by(campaign, "channel").items())
     ]
-    return Clinic(
+    return ClinicCosts(
         id=rows[0]["workspace_id"],
         name=rows[0]["clinic"],
         prices=prices,
@@ -133,12 +135,14 @@ def _clinic(rows: list[dict[str, Any]], prices: CreditPrices) -> Clinic:
     )
 
 
-def _row(label: str, channel: str, line: Line, prices: CreditPrices) -> Row:
-    return Row(label, channel, line, line.worth(prices), line.margin(prices), line.currency(prices))
+def _row(label: str, channel: str, line: CostLine, prices: CreditPrices) -> CostRow:
+    return CostRow(
+        label, channel, line, line.worth(prices), line.margin(prices), line.currency(prices)
+    )
 
 
-def _line(rows: Iterable[dict[str, Any]]) -> Line:
-    line = Line()
+def _line(rows: Iterable[dict[str, Any]]) -> CostLine:
+    line = CostLine()
     for row in rows:
         line.add(row)
     return line

@@ -13,13 +13,20 @@ from django.utils import timezone
 
 from campaigns.timing import OLDEST_USEFUL_ASK, WINDOW_IS_OPEN
 from core import sql, tenancy
-from messaging.channels import Outgoing
-from messaging.confirming import CONFIRMED_WITHIN
-from messaging.dispatch import asked_before, composing, erased, held, new_senders, turns
+from messaging.channels import OutgoingMessage
+from messaging.confirmations import CONFIRMED_WITHIN
+from messaging.dispatch import (
+    composing,
+    erased_address_check,
+    fairness,
+    hold_check,
+    new_senders,
+    past_ask_check,
+)
 from messaging.dispatch.composing import Wording
 from messaging.models import Sender
 from templates_app.models import Channel
-from templates_app.segments import measure
+from templates_app.segments import measure_text
 from workspaces.vetting import trust
 
 WHATSAPP_WINDOW = timedelta(hours=24)
@@ -214,9 +221,9 @@ WHERE m.id = v.id
 """
 
 
-def claim(
+def claim_batch(
     *, sender: Sender, limit: int, now: datetime | None = None, probing: bool = False
-) -> list[Outgoing]:
+) -> list[OutgoingMessage]:
     """At most `limit` messages that are this worker's to send until the lease ends.
 
     A paused sender has none, except while one message probes whether it works again.
@@ -224,7 +231,7 @@ def claim(
     now = now or timezone.now()
     with tenancy.platform("claim"):
         had = _waiting(sender, limit, now, probing=probing)
-        shares = turns.shares(had, limit)
+        shares = fairness.shares(had, limit)
         if not shares:
             return []
         found = _details(sender, _due(sender, shares, now), now)
@@ -233,16 +240,16 @@ def claim(
         texts = composing.texts_of(
             {row["workspace_id"] for row in free}, {row["campaign_id"] for row in free}
         )
-        new_senders.judge(free, texts, now=now)
+        new_senders.judge_new_senders(free, texts, now=now)
         _put_back([row for row in found if row["why_not"] == NOT_DUE])
-        held.put_off([row for row in found if row["why_not"] == held.HELD], now=now)
+        hold_check.put_off([row for row in found if row["why_not"] == hold_check.HELD], now=now)
         new_senders.put_off(found, now=now)
-        waits = (None, NOT_DUE, held.HELD, *new_senders.WAITS)
+        waits = (None, NOT_DUE, hold_check.HELD, *new_senders.WAITS)
         _cancel([row for row in found if row["why_not"] not in waits], now)
         sendable = _in_turns([row for row in found if not row["why_not"]], had)
         taken = _take(sender, _pay(sendable[:limit], now), texts, now, probing=probing)
         # A turn that came to nothing counts as well, or the same would have it again and again.
-        turns.count(
+        fairness.count(
             sender.pk, Counter(message.workspace_id for message in taken) | Counter(set(shares))
         )
         return taken
@@ -250,7 +257,7 @@ def claim(
 
 def _waiting(sender: Sender, limit: int, now: datetime, *, probing: bool) -> dict[UUID, int]:
     """Who is next, with how many messages each has had lately."""
-    lately = turns.had(sender.pk)
+    lately = fairness.had(sender.pk)
     found = sql.fetch(
         WAITING,
         sender=sender.pk,
@@ -288,9 +295,9 @@ def _details(sender: Sender, ids: list[UUID], now: datetime) -> list[dict[str, A
         confirmed_within=CONFIRMED_WITHIN,
     )
     sendable = [row for row in found if not row["why_not"]]
-    forgotten = erased.among(sendable, sender_id=sender.pk)
-    asked = asked_before.among(sendable)
-    waiting = held.reasons(sendable, sender_id=sender.pk, now=now)
+    forgotten = erased_address_check.among(sendable, sender_id=sender.pk)
+    asked = past_ask_check.among(sendable)
+    waiting = hold_check.reasons(sendable, sender_id=sender.pk, now=now)
     for row in sendable:
         if row["id"] in forgotten:
             row["why_not"] = "erased"
@@ -349,7 +356,7 @@ def _take(
     now: datetime,
     *,
     probing: bool,
-) -> list[Outgoing]:
+) -> list[OutgoingMessage]:
     composed = [_outgoing(sender, row, texts) for row in rows]
     outgoing = [replace(message, is_probe=probing) for message, _chosen in composed]
     sql.execute(
@@ -370,17 +377,17 @@ def _take(
 
 def _outgoing(
     sender: Sender, row: dict[str, Any], texts: composing.Texts
-) -> tuple[Outgoing, Wording]:
+) -> tuple[OutgoingMessage, Wording]:
     facts = composing.facts_of(row, two_way=sender.two_way)
     chosen = composing.wording(facts, texts)
-    subject, body, variables = composing.compose(facts, chosen)
+    subject, body, variables = composing.compose_message(facts, chosen)
     on_whatsapp = sender.channel == Channel.WHATSAPP
     # Inside the 24 hours a free text may go; before and after only what Meta has approved.
     content_sid = chosen.content_sid if on_whatsapp and not row["is_in_conversation"] else ""
     if content_sid:
         body = composing.approved_body(chosen, variables, row["language"])
     attempt = row["attempt"] + 1
-    message = Outgoing(
+    message = OutgoingMessage(
         id=row["id"],
         attempt=attempt,
         workspace_id=row["workspace_id"],
@@ -395,13 +402,13 @@ def _outgoing(
         content_sid=content_sid,
         content_variables=variables,
         status_callback=status_callback(row["id"], attempt),
-        opt_out_link=composing.link("patient_stop", row["token"]),
+        opt_out_link=composing.patient_link("patient_stop", row["token"]),
         links=composing.links_of(facts) if sender.channel == Channel.EMAIL else {},
     )
     return message, chosen
 
 
-def _values_to_keep(message: Outgoing, chosen: Wording) -> str | None:
+def _values_to_keep(message: OutgoingMessage, chosen: Wording) -> str | None:
     """Return the values of an approved text that is not known yet, to fill it in later."""
     if not message.content_sid or chosen.approved:
         return None
@@ -410,8 +417,8 @@ def _values_to_keep(message: Outgoing, chosen: Wording) -> str | None:
 
 def status_callback(message_id: UUID, attempt: int) -> str:
     """Carries our own id, so that a receipt finds its message even when the answer was lost."""
-    return f"{composing.link('twilio_status', str(message_id))}?attempt={attempt}{RETRIES}"
+    return f"{composing.patient_link('twilio_status', str(message_id))}?attempt={attempt}{RETRIES}"
 
 
-def _segments(sender: Sender, message: Outgoing) -> int | None:
-    return measure(message.body).count if sender.channel == Channel.SMS else None
+def _segments(sender: Sender, message: OutgoingMessage) -> int | None:
+    return measure_text(message.body).count if sender.channel == Channel.SMS else None

@@ -18,7 +18,7 @@ from core import sql
 from templates_app.approved import ApprovedBody
 from templates_app.defaults import DEFAULTS
 from templates_app.models import Channel, MessageType
-from templates_app.rendering import first_name, render, variables_in
+from templates_app.rendering import first_name, render_template_text, variables_in
 from templates_app.segments import plain_letters
 from workspaces.vetting.alarming_words import is_no_name
 from workspaces.vetting.plain_names import carries_address, one_line
@@ -43,7 +43,7 @@ class Wording:
 
 
 @dataclass(frozen=True)
-class Facts:
+class MessageFacts:
     """What is known about a message when it is put into words."""
 
     type: str
@@ -64,9 +64,9 @@ class Facts:
     written: str = ""
 
 
-def facts_of(row: Mapping[str, Any], *, two_way: bool) -> Facts:
+def facts_of(row: Mapping[str, Any], *, two_way: bool) -> MessageFacts:
     """Return the facts of a message as the claim has read them."""
-    return Facts(
+    return MessageFacts(
         type=row["type"],
         channel=row["channel"],
         language=row["language"],
@@ -173,7 +173,7 @@ CONFIRMATIONS: Mapping[tuple[str, str], str] = {
 }
 
 
-def wording(facts: Facts, texts: Texts) -> Wording:
+def wording(facts: MessageFacts, texts: Texts) -> Wording:
     """The campaign's own text, else the clinic's, for the channel or for any; else ours."""
     if facts.type == MessageType.ANSWER:
         return Wording(ANSWERS.get(facts.language, ANSWERS["es"]), "")
@@ -188,16 +188,20 @@ def wording(facts: Facts, texts: Texts) -> Wording:
     return BUILT_IN.get((facts.type, facts.language), BUILT_IN[facts.type, "es"])
 
 
-def compose(facts: Facts, chosen: Wording) -> tuple[str, str, dict[str, str]]:
+def compose_message(facts: MessageFacts, chosen: Wording) -> tuple[str, str, dict[str, str]]:
     """Subject, body and the numbered values that a WhatsApp template wants."""
     values = values_of(facts)
     content = chosen.content
     if _needs_a_link(facts, content):
         content += " {{ratingLink}}"
-    body = facts.written or render(content, values)
+    body = facts.written or render_template_text(content, values)
     if facts.plain_letters and facts.channel == Channel.SMS:
         body = plain_letters(body)
-    subject = one_line(render(chosen.subject, values)) if facts.channel == Channel.EMAIL else ""
+    subject = (
+        one_line(render_template_text(chosen.subject, values))
+        if facts.channel == Channel.EMAIL
+        else ""
+    )
     on_whatsapp = facts.channel == Channel.WHATSAPP
     numbered = _numbered(chosen.content, values, facts.language) if on_whatsapp else {}
     return subject, body, numbered
@@ -223,12 +227,12 @@ def _numbered(content: str, values: dict[str, str], language: str) -> dict[str, 
     """An approved template cannot leave a variable out, and the provider takes none empty."""
     instead = UNSAID.get(language, UNSAID["es"]) | {"reviewLink": values["ratingLink"]}
     return {
-        str(number): render(f"{{{{{name}}}}}", values) or instead.get(name, "-")
+        str(number): render_template_text(f"{{{{{name}}}}}", values) or instead.get(name, "-")
         for number, name in enumerate(variables_in(content), start=1)
     }
 
 
-def values_of(facts: Facts) -> dict[str, str]:
+def values_of(facts: MessageFacts) -> dict[str, str]:
     local = timezone.localtime(facts.appointment_time, ZoneInfo(facts.timezone))
     name = facts.name if _is_name(facts.name) else ""
     return {
@@ -242,7 +246,7 @@ def values_of(facts: Facts) -> dict[str, str]:
     }
 
 
-def practice_name(facts: Facts) -> str:
+def practice_name(facts: MessageFacts) -> str:
     """Return the practice's name for patients' eyes: in the text, and as the sender of a mail."""
     instead = UNSAID.get(facts.language, UNSAID["es"])["practice"]
     return one_line(_as_name(facts.practice)) or instead
@@ -259,13 +263,13 @@ def _is_name(text: str) -> bool:
     return not carries_address(text) and not is_no_name(text)
 
 
-def links_of(facts: Facts) -> dict[str, str]:
+def links_of(facts: MessageFacts) -> dict[str, str]:
     """The patient's pages, by the names of the variables; empty where there is no such page."""
     return {
-        "ratingLink": link("patient_rate", facts.token),
-        "reviewLink": link("patient_review", facts.token) if facts.has_reviews else "",
-        "feedbackLink": link("patient_feedback", facts.token),
-        "optOutLink": link("patient_stop", facts.token),
+        "ratingLink": patient_link("patient_rate", facts.token),
+        "reviewLink": patient_link("patient_review", facts.token) if facts.has_reviews else "",
+        "feedbackLink": patient_link("patient_feedback", facts.token),
+        "optOutLink": patient_link("patient_stop", facts.token),
     }
 
 
@@ -278,7 +282,7 @@ def _spoken(day: date, language: str) -> str:
         return date_format(day, r"j \d\e F").lower()
 
 
-def link(name: str, key: str) -> str:
+def patient_link(name: str, key: str) -> str:
     return settings.SITE_URL + _path(name).replace(PLACEHOLDER, key)
 
 
@@ -288,7 +292,7 @@ def _path(name: str) -> str:
     return reverse(name, args=[PLACEHOLDER])
 
 
-def _needs_a_link(facts: Facts, content: str) -> bool:
+def _needs_a_link(facts: MessageFacts, content: str) -> bool:
     """Where no reply comes back, a question without a link cannot be answered."""
     asks = facts.type in (MessageType.INITIAL, MessageType.REMINDER)
     return asks and not facts.two_way and "ratingLink" not in variables_in(content)

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from core import sql, tenancy
 from integrations.webhooks.outbox import OutgoingEvent, enqueue_events
-from messaging import waking
+from messaging import task_queue
 
 # From the top-up to the next one each level is told once; a top-up forgets (see LedgerPosting).
 LOW = """
@@ -16,7 +16,7 @@ RETURNING id, credits_warned, message_credits
 """
 
 
-def warn() -> int:
+def warn_of_low_credits() -> int:
     with tenancy.platform("credit warnings"):
         low = sql.fetch(LOW, now=timezone.now())
         enqueue_events(
@@ -31,5 +31,5 @@ def warn() -> int:
             for workspace in low
         )
         for workspace in low:
-            waking.tell_of_low_credits(workspace["id"], workspace["credits_warned"])
+            task_queue.queue_low_credits_alert(workspace["id"], workspace["credits_warned"])
     return len(low)

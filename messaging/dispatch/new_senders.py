@@ -68,7 +68,7 @@ WHERE workspace_id = %(workspace)s AND status = 'PENDING' AND error = ANY(%(wait
 """
 
 
-def judge(rows: list[dict[str, Any]], texts: Texts, *, now: datetime) -> None:
+def judge_new_senders(rows: list[dict[str, Any]], texts: Texts, *, now: datetime) -> None:
     """Set `why_not` on the messages that have to wait. Count the strangers that may be written to.
 
     `texts` are those that the messages are composed from, should they leave. Locks every workspace
@@ -77,11 +77,11 @@ def judge(rows: list[dict[str, Any]], texts: Texts, *, now: datetime) -> None:
     limited = [row for row in rows if row["trust"] != Trust.FULL]
     if not limited:
         return
-    strangers.lock({row["workspace_id"] for row in rows})
+    strangers.lock_stranger_counts({row["workspace_id"] for row in rows})
     to_strangers = _judge_words(limited, texts)
     trust = {row["workspace_id"]: Trust(row["trust"]) for row in to_strangers}
     wanted = dict.fromkeys((row["workspace_id"], row["address"]) for row in to_strangers)
-    admitted = strangers.admit(list(wanted), trust=trust, now=now) if wanted else set()
+    admitted = strangers.admit_strangers(list(wanted), trust=trust, now=now) if wanted else set()
     for row in to_strangers:
         if (row["workspace_id"], row["address"]) not in admitted:
             row["why_not"] = NO_ROOM if row["trust"] == Trust.NONE else FIRST_DAYS
@@ -105,10 +105,10 @@ def put_off(rows: Iterable[dict[str, Any]], *, now: datetime) -> None:
     )
     for workspace_id, why in sorted({(row["workspace_id"], row["why_not"]) for row in waiting}):
         if why in (NO_ROOM, FIRST_DAYS):
-            flags.flag(workspace_id, {(FlagKind.LIMIT, why)})
+            flags.flag_sender(workspace_id, {(FlagKind.LIMIT, why)})
 
 
-def release(workspace_id: UUID, *, now: datetime) -> int:
+def release_waiting(workspace_id: UUID, *, now: datetime) -> int:
     """Make everything due that waited for this. Return how many messages that is."""
     return sql.execute(RELEASE, workspace=workspace_id, waits=list(WAITS), now=now)
 

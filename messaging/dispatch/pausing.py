@@ -19,7 +19,7 @@ from uuid import UUID
 from django.db.models import Count
 from django.utils import timezone
 
-from messaging import waking
+from messaging import task_queue
 from messaging.error_codes import Consequence, meaning_of
 from messaging.models import Message, Sender
 
@@ -59,7 +59,7 @@ def _pause(sender: Sender, reason: str) -> None:
         paused_at=now, pause_reason=reason[:200], next_probe_at=now + PROBE_EVERY
     )
     if paused:
-        waking.tell_of_paused_sender(sender.pk)
+        task_queue.queue_paused_sender_alert(sender.pk)
 
 
 def _is_proven(sender: Sender, code: str) -> bool:

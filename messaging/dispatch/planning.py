@@ -167,7 +167,7 @@ ON CONFLICT (patient_id, type) WHERE type <> 'ANSWER' DO NOTHING
 """
 
 
-def plan(*, now: datetime | None = None, limit: int = 500) -> int:
+def plan_messages(*, now: datetime | None = None, limit: int = 500) -> int:
     """Put into the world what is due by now. How many messages that is; 0 if another plans."""
     values = {
         "now": now or timezone.now(),

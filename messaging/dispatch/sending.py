@@ -22,17 +22,17 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from core import tenancy
-from messaging.channels import Channel, Fate, Outcome, Outgoing
-from messaging.channels.email import Email
-from messaging.channels.twilio import SMS, WhatsApp
+from messaging.channels import ChannelClient, OutgoingMessage, SendOutcome, SendResult
+from messaging.channels.email import EmailChannel
+from messaging.channels.twilio import SmsChannel, WhatsAppChannel
 from messaging.dispatch import pausing, rates
-from messaging.dispatch.claiming import claim
-from messaging.dispatch.settling import settle
+from messaging.dispatch.claiming import claim_batch
+from messaging.dispatch.settling import settle_batch
 from messaging.models import Sender
 from templates_app import models as texts
 
 T = TypeVar("T")
-Results = list[tuple[Outgoing, Outcome]]
+Results = list[tuple[OutgoingMessage, SendOutcome]]
 
 log = structlog.get_logger("dispatch")
 
@@ -45,23 +45,23 @@ SETTLE_EVERY = 0.05
 LOOK_AGAIN_EVERY = 1.0
 # In seconds, for a single message such as a sign-in code, which somebody is waiting for.
 WAIT_FOR_RATE = 5.0
-CHANNELS: dict[str, Callable[..., Channel]] = {
-    texts.Channel.SMS: SMS,
-    texts.Channel.WHATSAPP: WhatsApp,
-    texts.Channel.EMAIL: Email,
+CHANNELS: dict[str, Callable[..., ChannelClient]] = {
+    texts.Channel.SMS: SmsChannel,
+    texts.Channel.WHATSAPP: WhatsAppChannel,
+    texts.Channel.EMAIL: EmailChannel,
 }
 
 
-async def send_one(sender: Sender, message: Outgoing) -> Outcome:
+async def send_one(sender: Sender, message: OutgoingMessage) -> SendOutcome:
     """Send a message that is no patient's, such as a test or a code, within the sender's rate."""
     if not await _wait_for_rate(sender):
-        return Outcome(Fate.RETRY)
+        return SendOutcome(SendResult.RETRY)
     channel = CHANNELS[sender.channel](connections=1)
     try:
         return await channel.send(message)
     except Exception:
         log.exception("message_failed", channel=sender.channel)
-        return Outcome(Fate.UNKNOWN)
+        return SendOutcome(SendResult.UNKNOWN)
     finally:
         await channel.close()
 
@@ -76,7 +76,7 @@ async def _wait_for_rate(sender: Sender) -> bool:
     return True
 
 
-def run(*, seconds: float = 20.0, batch: int = BATCH) -> int:
+def run_dispatch(*, seconds: float = 20.0, batch: int = BATCH) -> int:
     """Send what is due, until nothing is left or the time is up. How many were handed over."""
     return asyncio.run(_Run(seconds, batch).all())
 
@@ -87,7 +87,7 @@ class Leased:
 
     turn: int
     number: int
-    message: Outgoing = field(compare=False)
+    message: OutgoingMessage = field(compare=False)
     until: datetime = field(compare=False)
 
 
@@ -160,7 +160,9 @@ class _Run:
             # What is on its way must still be settled; the clock wakes the next run.
             log.warning("claim_failed", sender_id=str(sender.pk), error=type(error).__name__)
 
-    async def _claim_batch(self, sender: Sender, batch: int) -> tuple[list[Outgoing], datetime]:
+    async def _claim_batch(
+        self, sender: Sender, batch: int
+    ) -> tuple[list[OutgoingMessage], datetime]:
         with self._looking():
             rate = float(sender.rate_per_second)
             granted = await _in(self.claims, rates.take, sender.pk, rate=rate, want=batch)
@@ -172,10 +174,10 @@ class _Run:
             self.under_way += len(claimed)
         return claimed, until
 
-    def _claim_granted(self, sender: Sender, granted: int) -> list[Outgoing]:
+    def _claim_granted(self, sender: Sender, granted: int) -> list[OutgoingMessage]:
         if not granted:
             return []
-        return claim(sender=sender, limit=granted, probing=sender.paused_at is not None)
+        return claim_batch(sender=sender, limit=granted, probing=sender.paused_at is not None)
 
     async def _rest(self) -> None:
         """While others are busy, a run must not leave a sender alone that had nothing before."""
@@ -183,7 +185,7 @@ class _Run:
             async with asyncio.timeout(LOOK_AGAIN_EVERY):
                 await self.all_done.wait()
 
-    async def _send(self, channel: Channel, queue: Queue, results: Results) -> None:
+    async def _send(self, channel: ChannelClient, queue: Queue, results: Results) -> None:
         while True:
             leased = await queue.get()
             outcome = await _hand_over(channel, leased.message, leased.until)
@@ -202,7 +204,7 @@ class _Run:
             if not (settled := list(results)):
                 continue
             try:
-                await _in(self.settlements, settle, settled)
+                await _in(self.settlements, settle_batch, settled)
             except OperationalError:
                 if time.monotonic() > patience:
                     raise
@@ -229,21 +231,25 @@ async def _in(thread: Executor, act: Callable[..., T], *args: Any, **kwargs: Any
     return await asyncio.get_running_loop().run_in_executor(thread, partial(act, *args, **kwargs))
 
 
-async def _hand_over(channel: Channel, message: Outgoing, until: datetime) -> Outcome:
+async def _hand_over(
+    channel: ChannelClient, message: OutgoingMessage, until: datetime
+) -> SendOutcome:
     """Hangs up when the lease ends: from then on others look for the message, and if the provider
     has none, send it again. Whatever a slow worker did later could reach the patient twice."""
     left = (until - timezone.now()).total_seconds()
     if left <= 0:
-        return Outcome(Fate.RETRY, reason="it waited too long for its turn", retry_after=0)
+        return SendOutcome(
+            SendResult.RETRY, reason="it waited too long for its turn", retry_after=0
+        )
     try:
         async with asyncio.timeout(left):
             return await channel.send(message)
     except TimeoutError:
-        return Outcome(Fate.UNKNOWN, reason="no answer before the lease ended")
+        return SendOutcome(SendResult.UNKNOWN, reason="no answer before the lease ended")
     except Exception as error:
         # One message that a channel stumbles over must not leave the others in doubt.
         log.exception("send_failed", message_id=str(message.id))
-        return Outcome(Fate.UNKNOWN, reason=type(error).__name__)
+        return SendOutcome(SendResult.UNKNOWN, reason=type(error).__name__)
 
 
 def _senders_to_run() -> list[Sender]:

@@ -12,10 +12,10 @@ from billing.models import CreditEntry, EntryKind
 from core import sql, tenancy
 from core.ids import uuid7
 from integrations.webhooks.outbox import OutgoingEvent, enqueue_events
-from messaging.channels import Fate, Outcome, Outgoing
-from messaging.dispatch import pausing, stepping_back
+from messaging.channels import OutgoingMessage, SendOutcome, SendResult
+from messaging.dispatch import fallbacks, pausing
 from messaging.error_codes import BY_SMS_INSTEAD, Consequence, meaning_of
-from messaging.outgoing_events import RETURNED, of_row
+from messaging.outgoing_events import RETURNED, event_from_row
 from workspaces.models import Workspace
 
 # Fenced by the attempt. A receipt may have been faster than the answer, so the higher of the two
@@ -45,25 +45,25 @@ RETURNING v.status AS outcome, {RETURNED}
 """
 
 BECOMES = {
-    Fate.ACCEPTED: "SENT",
-    Fate.REJECTED: "FAILED",
-    Fate.RETRY: "PENDING",
-    Fate.PAUSED: "PENDING",
-    Fate.UNKNOWN: "UNKNOWN",
+    SendResult.ACCEPTED: "SENT",
+    SendResult.REJECTED: "FAILED",
+    SendResult.RETRY: "PENDING",
+    SendResult.PAUSED: "PENDING",
+    SendResult.UNKNOWN: "UNKNOWN",
 }
 NEVER_REACHED = {"FAILED", "PENDING"}
 
-Settled = Sequence[tuple[Outgoing, Outcome]]
+Settled = Sequence[tuple[OutgoingMessage, SendOutcome]]
 
 
-def settle(results: Settled, *, now: datetime | None = None) -> None:
+def settle_batch(results: Settled, *, now: datetime | None = None) -> None:
     now = now or timezone.now()
     if not results:
         return
     with tenancy.platform("settle"):
         written = _write(results, now)
         released = (row for row in written if row["outcome"] in NEVER_REACHED)
-        release(Counter(row["workspace_id"] for row in released))
+        release_batch(Counter(row["workspace_id"] for row in released))
         enqueue_events(_news(written, now))
         done = {row["id"] for row in written}
         for message, outcome in results:
@@ -75,9 +75,9 @@ def _news(written: list[dict[str, Any]], now: datetime) -> Iterator[OutgoingEven
     """That it was sent is told once, by whoever learns it first: here or from a receipt."""
     for row in written:
         if row["outcome"] == "SENT" and row["sent_at"] == now:
-            yield of_row("message.sent", row)
+            yield event_from_row("message.sent", row)
         elif row["outcome"] == "FAILED":
-            yield of_row("message.failed", row)
+            yield event_from_row("message.failed", row)
 
 
 def _write(results: Settled, now: datetime) -> list[dict[str, Any]]:
@@ -96,7 +96,7 @@ def _write(results: Settled, now: datetime) -> list[dict[str, Any]]:
     )
 
 
-def release(messages: Counter[UUID]) -> None:
+def release_batch(messages: Counter[UUID]) -> None:
     """What never reached the provider costs nothing."""
     # In the claimer's order, so that two who post to the same balances never wait for each other.
     list(Workspace.objects.select_for_update().filter(pk__in=messages).order_by("pk"))
@@ -111,20 +111,20 @@ def release(messages: Counter[UUID]) -> None:
     )
 
 
-def _follow(message: Outgoing, outcome: Outcome) -> None:
+def _follow(message: OutgoingMessage, outcome: SendOutcome) -> None:
     """What an outcome says about the number, the person or the sender beyond this one message."""
-    if outcome.fate is Fate.PAUSED:
+    if outcome.fate is SendResult.PAUSED:
         pausing.note_refusal(message.sender_id, code=outcome.code, reason=outcome.reason)
-    if outcome.fate is Fate.ACCEPTED and message.is_probe:
+    if outcome.fate is SendResult.ACCEPTED and message.is_probe:
         pausing.resume_after_probe(message.sender_id)
-    if outcome.fate is not Fate.REJECTED:
+    if outcome.fate is not SendResult.REJECTED:
         return
     match meaning_of(outcome.code).consequence:
         case Consequence.OPTED_OUT:
-            stepping_back.opted_out(message.id)
+            fallbacks.opted_out(message.id)
         case Consequence.PERMANENT:
-            stepping_back.unreachable(message.id)
+            fallbacks.unreachable(message.id)
         case consequence if consequence in BY_SMS_INSTEAD:
-            stepping_back.try_sms(message.id)
+            fallbacks.try_sms(message.id)
         case _:
             pass

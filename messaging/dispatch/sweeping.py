@@ -15,15 +15,15 @@ from django.utils import timezone
 from campaigns.timing import OLDEST_USEFUL_ASK
 from core import sql, tenancy
 from integrations.webhooks.outbox import enqueue_events
-from messaging.channels import Channel, Trace
-from messaging.confirming import CONFIRMED_WITHIN
-from messaging.dispatch import stepping_back
+from messaging.channels import ChannelClient, ProviderTrace
+from messaging.confirmations import CONFIRMED_WITHIN
+from messaging.dispatch import fallbacks
 from messaging.dispatch.sending import CHANNELS
-from messaging.dispatch.settling import release
+from messaging.dispatch.settling import release_batch
 from messaging.error_codes import Consequence, meaning_of
 from messaging.models import Message
 from messaging.models.message import RETRIED
-from messaging.outgoing_events import RETURNED, of_row
+from messaging.outgoing_events import RETURNED, event_from_row
 
 BATCH = 200
 
@@ -104,7 +104,7 @@ class Lost:
     address: str
 
 
-def sweep(*, now: datetime | None = None) -> None:
+def sweep_unsettled(*, now: datetime | None = None) -> None:
     now = now or timezone.now()
     _execute(LAPSED, now=now)
     for lost, trace in asyncio.run(_look_up(_unanswered(now))):
@@ -113,7 +113,7 @@ def sweep(*, now: datetime | None = None) -> None:
     _execute(TOO_LATE, now=now, oldest=OLDEST_USEFUL_ASK, confirmed_within=CONFIRMED_WITHIN)
 
 
-def resolve(lost: Lost, trace: Trace, *, now: datetime) -> None:
+def resolve(lost: Lost, trace: ProviderTrace, *, now: datetime) -> None:
     """Found: it was sent. Not found after ten minutes: once more, where the clinic wants that, and
     again after the next silence, for a worker may die twice with the same message in its hands."""
     if any(_is_ours_now(lost, external_id, now) for external_id in trace.external_ids):
@@ -143,7 +143,7 @@ def try_again(*, now: datetime | None = None) -> int:
 def _one_more(message: Message, now: datetime) -> bool:
     consequence = meaning_of(message.error_code).consequence
     if consequence not in TRIES:
-        return stepping_back.try_sms(message.pk)
+        return fallbacks.try_sms(message.pk)
     tries, wait = TRIES[consequence]
     if message.attempt >= tries or now < message.updated_at + wait:
         return False
@@ -160,7 +160,7 @@ def _unanswered(now: datetime) -> list[Lost]:
     return [Lost(**row) for row in found]
 
 
-async def _look_up(unanswered: list[Lost]) -> list[tuple[Lost, Trace]]:
+async def _look_up(unanswered: list[Lost]) -> list[tuple[Lost, ProviderTrace]]:
     channels = {
         name: CHANNELS[name](connections=10) for name in {lost.channel for lost in unanswered}
     }
@@ -174,10 +174,10 @@ async def _look_up(unanswered: list[Lost]) -> list[tuple[Lost, Trace]]:
     return list(zip(unanswered, traces, strict=True))
 
 
-async def _trace(channel: Channel, lost: Lost) -> Trace:
+async def _trace(channel: ChannelClient, lost: Lost) -> ProviderTrace:
     if not lost.address:
         # Erased meanwhile, and to ask for nobody's messages would find everybody's.
-        return Trace(can_tell=False)
+        return ProviderTrace(can_tell=False)
     return await channel.trace(
         sender=lost.sender, to=lost.address, body=lost.content, since=lost.claimed_at
     )
@@ -195,7 +195,7 @@ def _is_ours_now(lost: Lost, external_id: str, now: datetime) -> bool:
                 claimed_at=lost.claimed_at,
                 now=now,
             )
-            enqueue_events(of_row("message.sent", row) for row in found if row["is_first"])
+            enqueue_events(event_from_row("message.sent", row) for row in found if row["is_first"])
             return bool(found)
     except IntegrityError:
         return False
@@ -208,10 +208,10 @@ def _give_up(lost: Lost, *, again: bool, was_sent: bool, now: datetime) -> None:
             NO_TRACE, id=lost.id, attempt=lost.attempt, again=again, why=why, now=now
         )
         enqueue_events(
-            of_row("message.failed", row) for row in given_up if row["status"] == "FAILED"
+            event_from_row("message.failed", row) for row in given_up if row["status"] == "FAILED"
         )
         if not was_sent:
-            release(Counter(row["workspace_id"] for row in given_up))
+            release_batch(Counter(row["workspace_id"] for row in given_up))
 
 
 def _execute(statement: str, **values: Any) -> int:

@@ -16,7 +16,7 @@ from workspaces.models import User
 
 
 @transaction.atomic
-def open(*, patient: Patient, at: datetime) -> Conversation:
+def open_conversation(*, patient: Patient, at: datetime) -> Conversation:
     """The patient wrote. Whoever looked after them before still does."""
     conversation, is_new = Conversation.objects.select_for_update().get_or_create(
         patient=patient,
@@ -31,7 +31,7 @@ def open(*, patient: Patient, at: datetime) -> Conversation:
 
 
 @transaction.atomic
-def assign(*, conversation: Conversation, to: User | None, by: User) -> Conversation:
+def assign_conversation(*, conversation: Conversation, to: User | None, by: User) -> Conversation:
     if to and not (to.workspace_id == conversation.workspace_id and may(to, Can.ANSWER_PATIENTS)):
         raise ProblemError(_("Only owners and doctors of your team answer patients."))
     conversation.assignee = to
@@ -43,7 +43,7 @@ def assign(*, conversation: Conversation, to: User | None, by: User) -> Conversa
 
 
 @transaction.atomic
-def answered(*, conversation: Conversation, at: datetime) -> None:
+def mark_answered(*, conversation: Conversation, at: datetime) -> None:
     """It stays open until somebody closes it, but nobody waits any more."""
     conversation.waiting_since = None
     conversation.last_at = max(conversation.last_at, at)
@@ -51,9 +51,9 @@ def answered(*, conversation: Conversation, at: datetime) -> None:
 
 
 @transaction.atomic
-def close(*, conversation: Conversation, by: User) -> Conversation:
+def close_conversation(*, conversation: Conversation, by: User) -> Conversation:
     """Not before it is decided whether the patient wants messages, or nobody would see it."""
-    doubt = holds.doubt(conversation.patient)
+    doubt = holds.open_hold_of(conversation.patient)
     if doubt and doubt.is_open and doubt.heard:
         raise ProblemError(_("Decide first whether they still want messages."))
     conversation.waiting_since = None

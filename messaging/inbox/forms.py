@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.ids import uuid7
-from messaging.inbox.answering import Way
+from messaging.inbox.answers import AnswerChannel
 from messaging.models import CannedAnswer
 from templates_app.rendering import unknown_variables
 
@@ -27,7 +27,7 @@ class AnswerForm(forms.Form):
         help_text=gettext_lazy("It costs one credit. No diagnoses: others may read along."),
     )
 
-    def __init__(self, *args: Any, ways: Sequence[Way], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ways: Sequence[AnswerChannel], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choice = self.fields["channel"]
         assert isinstance(choice, forms.ChoiceField)

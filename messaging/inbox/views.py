@@ -13,12 +13,14 @@ from django.views.decorators.http import require_POST
 
 from core import csv_exports
 from core.errors import ProblemError
-from core.paging import render_part
-from messaging import holding
-from messaging.inbox import answering, canned, conversations, threads
+from core.paging import render_partial
+from messaging import doubtful_opt_outs
+from messaging.inbox import answers as answering
+from messaging.inbox import canned_answers as canned
+from messaging.inbox import conversations, thread
 from messaging.inbox.forms import AnswerForm, CannedAnswerForm
 from messaging.models import CannedAnswer, Conversation
-from messaging.models.of_patients import OfPatients
+from messaging.models.visibility import VisibleWithPatient
 from messaging.recovery.forms import AssignForm
 from patients import holds
 from patients.models import Patient
@@ -46,7 +48,7 @@ STATES = {
 }
 
 
-def visible(request: MemberRequest) -> OfPatients[Conversation]:
+def visible(request: MemberRequest) -> VisibleWithPatient[Conversation]:
     everyones = Conversation.objects.within(request.workspace).visible_to(request.user)
     return everyones.select_related("patient__campaign__practice", "patient__workspace", "assignee")
 
@@ -57,14 +59,14 @@ def index(request: MemberRequest) -> HttpResponseBase:
         return csv_exports.download(
             visible(request), COLUMNS, name=_("conversations"), zone=home_zone(request.workspace)
         )
-    return render_part(request, "messaging/inbox/inbox.html", "list", _list(request))
+    return render_partial(request, "messaging/inbox/inbox.html", "list", _list(request))
 
 
 @member(Can.ANSWER_PATIENTS)
 def conversation(request: MemberRequest, conversation: UUID) -> HttpResponse:
     found = get_object_or_404(visible(request), pk=conversation)
     if request.htmx:
-        context = {"conversation": found, "thread": threads.thread(found.patient)}
+        context = {"conversation": found, "thread": thread.thread(found.patient)}
         return render(request, "messaging/inbox/conversation.html#thread", context)
     return _page(request, found)
 
@@ -73,10 +75,12 @@ def conversation(request: MemberRequest, conversation: UUID) -> HttpResponse:
 @require_POST
 def answer(request: MemberRequest, conversation: UUID) -> HttpResponse:
     found = get_object_or_404(visible(request), pk=conversation)
-    form = AnswerForm(request.POST, ways=answering.ways(found.patient, now=timezone.now()))
+    form = AnswerForm(
+        request.POST, ways=answering.answer_channels(found.patient, now=timezone.now())
+    )
     if form.is_valid():
         try:
-            answering.answer(
+            answering.send_answer(
                 conversation=found,
                 channel=Channel(form.cleaned_data["channel"]),
                 text=form.cleaned_data["text"],
@@ -98,7 +102,9 @@ def assign(request: MemberRequest, conversation: UUID) -> HttpResponse:
     form = AssignForm(request.POST, workspace=request.workspace)
     if not form.is_valid():
         return _page(request, found, assigning=form)
-    conversations.assign(conversation=found, to=form.cleaned_data["to"], by=request.user)
+    conversations.assign_conversation(
+        conversation=found, to=form.cleaned_data["to"], by=request.user
+    )
     return redirect("inbox_conversation", found.pk)
 
 
@@ -107,7 +113,7 @@ def assign(request: MemberRequest, conversation: UUID) -> HttpResponse:
 def close(request: MemberRequest, conversation: UUID) -> HttpResponse:
     found = get_object_or_404(visible(request), pk=conversation)
     try:
-        conversations.close(conversation=found, by=request.user)
+        conversations.close_conversation(conversation=found, by=request.user)
     except ProblemError as problem:
         messages.error(request, problem.message)
         return redirect("inbox_conversation", found.pk)
@@ -119,7 +125,7 @@ def close(request: MemberRequest, conversation: UUID) -> HttpResponse:
 @require_POST
 def hold_stop(request: MemberRequest, patient: UUID) -> HttpResponse:
     found = _patient(request, patient)
-    holding.stop(patient=found, by=request.user)
+    doubtful_opt_outs.stop_after_hold(patient=found, by=request.user)
     messages.success(request, _("Nothing is sent to them again, from any campaign."))
     return _back_to(found)
 
@@ -128,7 +134,7 @@ def hold_stop(request: MemberRequest, patient: UUID) -> HttpResponse:
 @require_POST
 def hold_go_on(request: MemberRequest, patient: UUID) -> HttpResponse:
     found = _patient(request, patient)
-    holding.go_on(patient=found, by=request.user)
+    doubtful_opt_outs.continue_after_hold(patient=found, by=request.user)
     messages.success(request, _("They may be written to: what waits goes, if it is still in time."))
     return _back_to(found)
 
@@ -137,7 +143,7 @@ def hold_go_on(request: MemberRequest, patient: UUID) -> HttpResponse:
 @require_POST
 def hold_undo(request: MemberRequest, patient: UUID) -> HttpResponse:
     found = _patient(request, patient)
-    holding.undo(patient=found, by=request.user)
+    doubtful_opt_outs.undo_hold_decision(patient=found, by=request.user)
     messages.success(request, _("Taken back: nothing is sent to them until somebody decides."))
     return _back_to(found)
 
@@ -208,7 +214,7 @@ def _list(request: MemberRequest) -> dict[str, Any]:
         "held": {
             one.pk for one in found[:SHOWN] if to_decide & {one.patient.phone, one.patient.email}
         },
-        "words": threads.last_words(found[:SHOWN]),
+        "words": thread.last_words(found[:SHOWN]),
     }
 
 
@@ -219,13 +225,13 @@ def _page(
     form: AnswerForm | None = None,
     assigning: AssignForm | None = None,
 ) -> HttpResponse:
-    ways = answering.ways(found.patient, now=timezone.now())
-    best = answering.best(found.patient, ways)
+    ways = answering.answer_channels(found.patient, now=timezone.now())
+    best = answering.best_channel(found.patient, ways)
     answers = CannedAnswer.objects.within(request.workspace).order_by("name")
     context = {
         "conversation": found,
-        "thread": threads.thread(found.patient),
-        "doubt": holds.doubt(found.patient),
+        "thread": thread.thread(found.patient),
+        "doubt": holds.open_hold_of(found.patient),
         "zone": found.patient.campaign.practice.zone,
         "ways": ways,
         "hindrance": answering.hindrance(found.patient)

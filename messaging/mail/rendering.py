@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
-from messaging.channels.protocol import Outgoing
+from messaging.channels.protocol import OutgoingMessage
 from messaging.mail.words import words_in
 from templates_app.models import MessageType
 
@@ -25,7 +25,7 @@ STAR_PARAMETER = "stars"
 
 
 @dataclass(frozen=True)
-class Button:
+class MailButton:
     label: str
     link: str
 
@@ -35,7 +35,7 @@ class Block:
     """A paragraph, and what is drawn below it."""
 
     words: SafeString
-    button: Button | None = None
+    button: MailButton | None = None
     has_stars: bool = False
 
 
@@ -53,7 +53,7 @@ class Letter:
     small_print: list[Block] = field(default_factory=list)
 
 
-def html(message: Outgoing) -> str:
+def render_html(message: OutgoingMessage) -> str:
     words = words_in(message.language)
     letter = _letter(message, words)
     return render_to_string(
@@ -72,7 +72,7 @@ def html(message: Outgoing) -> str:
     )
 
 
-def text(message: Outgoing) -> str:
+def render_text(message: OutgoingMessage) -> str:
     """The words as they were composed. Links that the HTML part shows by itself are added."""
     words, link = words_in(message.language), message.links.get("ratingLink")
     parts = [message.body.strip()]
@@ -83,7 +83,7 @@ def text(message: Outgoing) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _letter(message: Outgoing, words: Mapping[str, str]) -> Letter:
+def _letter(message: OutgoingMessage, words: Mapping[str, str]) -> Letter:
     labels = _labels(message, words)
     rating, way_out = message.links.get("ratingLink", ""), message.opt_out_link
     letter = Letter()
@@ -104,7 +104,9 @@ def _block(paragraph: str, links: list[str], labels: Mapping[str, str]) -> Block
     """A paragraph that ends with a link of ours gets it as a button."""
     last = links[-1] if links else ""
     if last in labels and paragraph.rstrip(" .").endswith(last):
-        return Block(_without_last(paragraph, last, labels), Button(_capital(labels[last]), last))
+        return Block(
+            _without_last(paragraph, last, labels), MailButton(_capital(labels[last]), last)
+        )
     return Block(_linked(paragraph, labels))
 
 
@@ -140,7 +142,7 @@ def _shown(link: str) -> str:
     return Truncator(f"{parts.netloc.removeprefix('www.')}{path}").chars(LONGEST_LABEL)
 
 
-def _labels(message: Outgoing, words: Mapping[str, str]) -> dict[str, str]:
+def _labels(message: OutgoingMessage, words: Mapping[str, str]) -> dict[str, str]:
     by_name = {
         "ratingLink": words["rate"],
         "reviewLink": words["review"],
@@ -151,7 +153,7 @@ def _labels(message: Outgoing, words: Mapping[str, str]) -> dict[str, str]:
     return labels | {message.opt_out_link: words["stop"]}
 
 
-def _stars(message: Outgoing, words: Mapping[str, str]) -> list[Star]:
+def _stars(message: OutgoingMessage, words: Mapping[str, str]) -> list[Star]:
     link = message.links.get("ratingLink", "")
     return [
         Star(
@@ -163,7 +165,7 @@ def _stars(message: Outgoing, words: Mapping[str, str]) -> list[Star]:
     ]
 
 
-def _preview(message: Outgoing, words: Mapping[str, str]) -> str:
+def _preview(message: OutgoingMessage, words: Mapping[str, str]) -> str:
     """What a list of mails shows beside the subject."""
     if _asks(message):
         return words["preview_ask"]
@@ -173,7 +175,7 @@ def _preview(message: Outgoing, words: Mapping[str, str]) -> str:
     return Truncator(LINK.sub("", paragraphs[0] if paragraphs else "").strip(" :")).chars(110)
 
 
-def _asks(message: Outgoing) -> bool:
+def _asks(message: OutgoingMessage) -> bool:
     return message.type in ASKS
 
 

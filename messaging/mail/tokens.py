@@ -35,12 +35,12 @@ class MailToken:
         return next((one for one in addresses if one and _tag(one) == self.address_tag), "")
 
 
-def make(*, message_id: UUID, attempt: int, address: str) -> str:
+def make_token(*, message_id: UUID, attempt: int, address: str) -> str:
     content = message_id.bytes + bytes([min(attempt, 255)]) + _tag(address)
     return b32encode(content + _sign(content, settings.SECRET_KEY)).decode().lower()
 
 
-def read(text: str) -> MailToken | None:
+def read_token(text: str) -> MailToken | None:
     """What the token says, or None unless we signed it."""
     if not CANDIDATE.fullmatch(text):
         return None
@@ -52,9 +52,9 @@ def read(text: str) -> MailToken | None:
     return MailToken(UUID(bytes=content[:ID]), content[ID], content[ID + ATTEMPT :])
 
 
-def find(text: str) -> MailToken | None:
+def find_token(text: str) -> MailToken | None:
     """The one token of ours in a text. None if there is none, or if several messages are named."""
-    found = {token for match in CANDIDATE.findall(text) if (token := read(match))}
+    found = {token for match in CANDIDATE.findall(text) if (token := read_token(match))}
     return found.pop() if len(found) == 1 else None
 
 
@@ -64,4 +64,4 @@ def _sign(content: bytes, key: str | bytes) -> bytes:
 
 def _tag(address: str) -> bytes:
     """Keyed by what recognises addresses elsewhere, so it cannot be tried out by strangers."""
-    return bytes.fromhex(consent.digest(address))[:TAG]
+    return bytes.fromhex(consent.hash_address(address))[:TAG]

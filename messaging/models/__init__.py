@@ -2,12 +2,12 @@
 
 from messaging.models.conversation import CannedAnswer, Conversation
 from messaging.models.costs import CostDay
-from messaging.models.hidden import HiddenNumber
+from messaging.models.hidden_number import HiddenNumber
 from messaging.models.inbound import InboundMessage, IncomingWebhook, Intent
-from messaging.models.message import Message, Status
+from messaging.models.message import Message, MessageStatus
 from messaging.models.phone_code import PhoneCode
 from messaging.models.quote import Quote, QuoteWithdrawal
-from messaging.models.recovery import Feedback, RecoveryStatus, RecoveryStep, Step
+from messaging.models.recovery import Feedback, RecoveryStatus, RecoveryStep, RecoveryStepKind
 from messaging.models.sender import Sender, SenderStop
 
 __all__ = [
@@ -20,13 +20,13 @@ __all__ = [
     "IncomingWebhook",
     "Intent",
     "Message",
+    "MessageStatus",
     "PhoneCode",
     "Quote",
     "QuoteWithdrawal",
     "RecoveryStatus",
     "RecoveryStep",
+    "RecoveryStepKind",
     "Sender",
     "SenderStop",
-    "Status",
-    "Step",
 ]

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.constraints import RowSecurity, SameWorkspace
 from core.models.base import BaseModel, TenantQuerySet
-from messaging.models.of_patients import OfPatients
+from messaging.models.visibility import VisibleWithPatient
 from patients.models import Patient
 from workspaces.models import Workspace
 
@@ -39,7 +39,7 @@ class Conversation(BaseModel):
         db_constraint=False,
     )
 
-    objects = OfPatients["Conversation"].as_manager()
+    objects = VisibleWithPatient["Conversation"].as_manager()
 
     class Meta:
         verbose_name = _("conversation")

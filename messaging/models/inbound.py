@@ -3,7 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.constraints import RowSecurity, SameWorkspace, SharedOrOwn
-from core.models.base import BaseModel, TenantQuerySet, known
+from core.models.base import BaseModel, TenantQuerySet, choices_constraint
 from messaging.models.message import Message
 from messaging.models.sender import Sender
 from patients.models import Patient
@@ -65,8 +65,8 @@ class InboundMessage(BaseModel):
         verbose_name = _("inbound message")
         verbose_name_plural = _("inbound messages")
         constraints = [
-            known("channel", Channel, name="messaging_inbound_channel_known"),
-            known("intent", Intent, name="messaging_inbound_intent_known"),
+            choices_constraint("channel", Channel, name="messaging_inbound_channel_known"),
+            choices_constraint("intent", Intent, name="messaging_inbound_intent_known"),
             models.CheckConstraint(
                 condition=Q(rating=None) | Q(rating__gte=1, rating__lte=5),
                 name="messaging_inbound_rating_1_to_5",

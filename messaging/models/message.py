@@ -5,15 +5,15 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
 from core.constraints import RowSecurity, SameWorkspace, SharedOrOwn
-from core.models.base import BaseModel, known
-from messaging.models.of_patients import OfPatients
+from core.models.base import BaseModel, choices_constraint
 from messaging.models.sender import Sender
+from messaging.models.visibility import VisibleWithPatient
 from patients.models import Patient
 from templates_app.models import Channel, MessageType
 from workspaces.models import Workspace
 
 
-class Status(models.TextChoices):
+class MessageStatus(models.TextChoices):
     PENDING = "PENDING", _("Waiting")
     SENDING = "SENDING", _("Being sent")
     UNKNOWN = "UNKNOWN", _("No answer from the provider")
@@ -26,13 +26,13 @@ class Status(models.TextChoices):
 
 # A receipt only ever raises a message; CANCELLED stands outside, reached from PENDING alone.
 RANK: dict[str, int] = {
-    Status.PENDING: 0,
-    Status.SENDING: 1,
-    Status.UNKNOWN: 2,
-    Status.SENT: 3,
-    Status.FAILED: 4,
-    Status.DELIVERED: 5,
-    Status.REPLIED: 6,
+    MessageStatus.PENDING: 0,
+    MessageStatus.SENDING: 1,
+    MessageStatus.UNKNOWN: 2,
+    MessageStatus.SENT: 3,
+    MessageStatus.FAILED: 4,
+    MessageStatus.DELIVERED: 5,
+    MessageStatus.REPLIED: 6,
 }
 
 
@@ -72,7 +72,9 @@ class Message(BaseModel):
     )
     type = models.CharField(_("type"), max_length=20, choices=MessageType)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel)
-    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
+    status = models.CharField(
+        _("status"), max_length=10, choices=MessageStatus, default=MessageStatus.PENDING
+    )
     content = models.TextField(_("text"), blank=True, help_text=_("As it was sent."))
     # No foreign key: a text can be deleted, and the message still says what it was sent with.
     # Version 0 without a text is the product's own; no version is unknown, or a person's words.
@@ -130,7 +132,7 @@ class Message(BaseModel):
     reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True, editable=False)
     replied_at = models.DateTimeField(_("answered"), null=True, blank=True)
 
-    objects = OfPatients["Message"].as_manager()
+    objects = VisibleWithPatient["Message"].as_manager()
 
     class Meta:
         verbose_name = _("message")
@@ -208,9 +210,9 @@ class Message(BaseModel):
                 condition=~Q(type="ANSWER"),
                 name="messaging_message_once_per_type",
             ),
-            known("type", MessageType, name="messaging_message_type_known"),
-            known("channel", Channel, name="messaging_message_channel_known"),
-            known("status", Status, name="messaging_message_status_known"),
+            choices_constraint("type", MessageType, name="messaging_message_type_known"),
+            choices_constraint("channel", Channel, name="messaging_message_channel_known"),
+            choices_constraint("status", MessageStatus, name="messaging_message_status_known"),
             models.CheckConstraint(
                 condition=Q(rating=None) | Q(rating__gte=1, rating__lte=5, type="INITIAL"),
                 name="messaging_message_rating_1_to_5_on_the_ask",
@@ -253,6 +255,6 @@ class Message(BaseModel):
         return f"{self.type} {self.pk}"
 
     def may_become(self, status: str) -> bool:
-        if Status.CANCELLED in (self.status, status):
-            return (self.status, status) == (Status.PENDING, Status.CANCELLED)
+        if MessageStatus.CANCELLED in (self.status, status):
+            return (self.status, status) == (MessageStatus.PENDING, MessageStatus.CANCELLED)
         return RANK[status] > RANK[self.status]

@@ -6,9 +6,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.constraints import RowSecurity, SameWorkspace
-from core.models.base import BaseModel, TenantQuerySet, known
+from core.models.base import BaseModel, TenantQuerySet, choices_constraint
 from messaging.models.message import Message
-from messaging.models.of_patients import OfPatients
+from messaging.models.visibility import VisibleWithPatient
 from patients.models import Patient
 from workspaces.models import Workspace
 
@@ -57,7 +57,7 @@ class Feedback(BaseModel):
     first_action_at = models.DateTimeField(_("first action"), null=True, blank=True)
     resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
 
-    objects = OfPatients["Feedback"].as_manager()
+    objects = VisibleWithPatient["Feedback"].as_manager()
 
     class Meta:
         verbose_name = _("feedback")
@@ -73,7 +73,7 @@ class Feedback(BaseModel):
             models.UniqueConstraint(
                 fields=["workspace", "id"], name="messaging_feedback_workspace_id"
             ),
-            known("status", RecoveryStatus, name="messaging_feedback_status_known"),
+            choices_constraint("status", RecoveryStatus, name="messaging_feedback_status_known"),
             models.CheckConstraint(
                 condition=Q(rating__gte=1, rating__lte=5), name="messaging_feedback_rating_1_to_5"
             ),
@@ -96,7 +96,7 @@ class Feedback(BaseModel):
         return self.first_action_at - self.created_at if self.first_action_at else None
 
 
-class Step(models.TextChoices):
+class RecoveryStepKind(models.TextChoices):
     NOTE = "NOTE", _("Note")
     ASSIGNED = "ASSIGNED", _("Assigned")
     STARTED = "STARTED", _("In progress")
@@ -117,7 +117,7 @@ class RecoveryStep(BaseModel):
         related_name="steps",
         db_constraint=False,
     )
-    kind = models.CharField(_("kind"), max_length=8, choices=Step)
+    kind = models.CharField(_("kind"), max_length=8, choices=RecoveryStepKind)
     text = models.TextField(_("text"), max_length=2000, blank=True)
     by_name = models.CharField(_("by"), max_length=120)
 
@@ -127,7 +127,7 @@ class RecoveryStep(BaseModel):
         verbose_name = _("recovery step")
         verbose_name_plural = _("recovery steps")
         constraints = [
-            known("kind", Step, name="messaging_recoverystep_kind_known"),
+            choices_constraint("kind", RecoveryStepKind, name="messaging_recoverystep_kind_known"),
             SameWorkspace(field="feedback", name="messaging_recoverystep_feedback_fk"),
             RowSecurity(name="messaging_recoverystep_row_security"),
         ]

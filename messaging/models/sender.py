@@ -2,7 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.constraints import RowSecurity
-from core.models.base import BaseModel, TenantQuerySet, known
+from core.models.base import BaseModel, TenantQuerySet, choices_constraint
 from templates_app.models import Channel
 from workspaces.models import Workspace
 
@@ -46,7 +46,7 @@ class Sender(BaseModel):
             models.UniqueConstraint(
                 fields=["channel", "address"], name="messaging_sender_address_unique"
             ),
-            known("channel", Channel, name="messaging_sender_channel_known"),
+            choices_constraint("channel", Channel, name="messaging_sender_channel_known"),
             models.CheckConstraint(
                 condition=models.Q(rate_per_second__gt=0), name="messaging_sender_rate_positive"
             ),

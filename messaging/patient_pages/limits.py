@@ -26,7 +26,7 @@ def limited(view: View) -> View:
         name, most = (
             ("one-clicks", ONE_CLICKS_A_MINUTE) if one_click else ("patient-pages", VISITS_A_MINUTE)
         )
-        if limits.times(f"{name}:{client_network(request)}", seconds=60) > most:
+        if limits.count_recent(f"{name}:{client_network(request)}", seconds=60) > most:
             return pages.busy(request)
         return view(request, *args, **kwargs)
 

@@ -6,11 +6,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 
-from messaging.patient_pages.visits import Visit
+from messaging.patient_pages.visits import PatientVisit
 from messaging.patient_pages.words import WORDS, words_in
 
 
-def page(template: str, visit: Visit, *, status: int = 200, **more: Any) -> HttpResponse:
+def page(template: str, visit: PatientVisit, *, status: int = 200, **more: Any) -> HttpResponse:
     return in_language(template, visit.language, status, visit=visit, **more)
 
 

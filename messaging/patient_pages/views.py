@@ -4,11 +4,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from messaging.patient_pages import pages, visits
-from messaging.patient_pages.behind_token import behind_token
 from messaging.patient_pages.forms import FeedbackForm, RatingForm
 from messaging.patient_pages.limits import is_one_click
 from messaging.patient_pages.previews import is_preview
-from messaging.patient_pages.visits import Visit
+from messaging.patient_pages.token_view import behind_token
+from messaging.patient_pages.visits import PatientVisit
 
 # Nobody changes a star or adds a sentence more often.
 POSTS_AN_HOUR = 30
@@ -21,7 +21,7 @@ way_out = behind_token(visits.find_to_stop, why="a patient's link, its token is 
 
 
 @patient_page
-def rate(request: HttpRequest, token: str, visit: Visit) -> HttpResponse:
+def rate(request: HttpRequest, token: str, visit: PatientVisit) -> HttpResponse:
     if request.method == "POST":
         form = RatingForm(request.POST)
         if not form.is_valid():
@@ -38,7 +38,7 @@ def rate(request: HttpRequest, token: str, visit: Visit) -> HttpResponse:
 
 
 @patient_page
-def feedback(request: HttpRequest, token: str, visit: Visit) -> HttpResponse:
+def feedback(request: HttpRequest, token: str, visit: PatientVisit) -> HttpResponse:
     if request.method == "POST":
         form = FeedbackForm(request.POST)
         if not form.is_valid():
@@ -55,7 +55,7 @@ def feedback(request: HttpRequest, token: str, visit: Visit) -> HttpResponse:
 
 
 @patient_page
-def words(request: HttpRequest, token: str, visit: Visit) -> HttpResponse:
+def words(request: HttpRequest, token: str, visit: PatientVisit) -> HttpResponse:
     """A happy patient adds a sentence, says whether others may read it, or takes that back."""
     if request.method == "POST" and "hide" in request.POST:
         visits.hide_words(token)
@@ -77,7 +77,7 @@ def words(request: HttpRequest, token: str, visit: Visit) -> HttpResponse:
 
 
 @way_out
-def stop(request: HttpRequest, token: str, visit: Visit) -> HttpResponse:
+def stop(request: HttpRequest, token: str, visit: PatientVisit) -> HttpResponse:
     """A mail program's one-click button posts here too, and must not be redirected (RFC 8058)."""
     if request.method == "POST":
         visits.stop(token)
@@ -88,7 +88,7 @@ def stop(request: HttpRequest, token: str, visit: Visit) -> HttpResponse:
 
 
 @patient_page
-def review(request: HttpRequest, token: str, visit: Visit) -> HttpResponse:
+def review(request: HttpRequest, token: str, visit: PatientVisit) -> HttpResponse:
     if not visit.review_url:
         return pages.page("thanks", visit, token=token)
     if request.method == "GET" and not is_preview(request):

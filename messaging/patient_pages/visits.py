@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from core import tenancy
-from messaging import holding, optouts, quotes, ratings, replies
+from messaging import doubtful_opt_outs, opt_outs, quotes, ratings, replies
 from messaging.inbox import conversations
 from messaging.models import Feedback, Message, QuoteWithdrawal
 from messaging.patient_pages.tokens import may_be_token
@@ -19,7 +19,7 @@ LINKS_LAST = timedelta(days=60)
 
 
 @dataclass(frozen=True)
-class Visit:
+class PatientVisit:
     """What its page may show: nothing here says who the patient is."""
 
     language: str
@@ -43,17 +43,17 @@ class Visit:
         return bool(self.review_url) and (self.is_happy or self.invites_everyone)
 
 
-def find(token: str) -> Visit | None:
+def find(token: str) -> PatientVisit | None:
     """Nothing for a guess, for an old link, for an erased person and for one never asked."""
     return _find(token, asked_after=timezone.now() - LINKS_LAST)
 
 
-def find_to_stop(token: str) -> Visit | None:
+def find_to_stop(token: str) -> PatientVisit | None:
     """The same, but the way out works for as long as there is an address to suppress."""
     return _find(token)
 
 
-def _find(token: str, *, asked_after: datetime | None = None) -> Visit | None:
+def _find(token: str, *, asked_after: datetime | None = None) -> PatientVisit | None:
     if not may_be_token(token):
         return None
     with tenancy.platform("patient page"):
@@ -62,7 +62,7 @@ def _find(token: str, *, asked_after: datetime | None = None) -> Visit | None:
         if patient is None or ask is None:
             return None
         practice = patient.campaign.practice
-        return Visit(
+        return PatientVisit(
             language=patient.language,
             practice=practice.name,
             rating=ask.rating,
@@ -78,7 +78,7 @@ def _find(token: str, *, asked_after: datetime | None = None) -> Visit | None:
 
 def rate(token: str, rating: int) -> None:
     with tenancy.platform("patient page"):
-        ratings.rate(
+        ratings.record_rating(
             ask=_existing(token), rating=rating, follow_up_after=ratings.PAGE_FOLLOW_UP_DELAY
         )
 
@@ -96,7 +96,7 @@ def add_words(token: str, comment: str, *, may_be_quoted: bool) -> None:
         ratings.add_comment(ask=ask, comment=comment)
         _bring_to_a_person(ask, comment)
         if may_be_quoted:
-            quotes.allow(ask=ask)
+            quotes.allow_quoting(ask=ask)
 
 
 def hide_words(token: str) -> None:
@@ -112,14 +112,14 @@ def _bring_to_a_person(ask: Message, words: str) -> None:
     reading = replies.read(words)
     is_doubtful = reading.may_be_opt_out or reading.intent == "opt_out"
     if is_doubtful or reading.needs_person or reading.intent == "help":
-        conversations.open(patient=ask.patient, at=timezone.now())
+        conversations.open_conversation(patient=ask.patient, at=timezone.now())
     if is_doubtful:
-        holding.hold_back(patient=ask.patient, senders=[])
+        doubtful_opt_outs.hold_doubtful_text(patient=ask.patient, senders=[])
 
 
 def stop(token: str) -> None:
     with tenancy.platform("patient page"):
-        optouts.stop_patient(patient=_existing(token).patient, reason=SuppressionReason.LINK)
+        opt_outs.stop_patient(patient=_existing(token).patient, reason=SuppressionReason.LINK)
 
 
 def count_click(token: str) -> None:

@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 
 from core import audit, sql, tenancy
 from core.errors import ProblemError
-from messaging import senders, waking
-from messaging.channels import Outgoing
+from messaging import senders, task_queue
+from messaging.channels import OutgoingMessage
 from messaging.dispatch import new_senders
 from messaging.dispatch.sending import send_one
 from messaging.models import PhoneCode, Sender, SenderStop
@@ -49,17 +49,17 @@ WORDS: Mapping[str, str] = {
 }
 
 
-class Answer(StrEnum):
+class CodeAnswer(StrEnum):
     RIGHT = "right"
     WRONG = "wrong"
     NO_CODE = "no code"
 
 
 @transaction.atomic
-def order(*, by: User) -> PhoneCode:
+def order_code(*, by: User) -> PhoneCode:
     """Have a code sent to the phone of this person's profile."""
     assert by.workspace  # the platform's staff have no such page
-    workspace, now = entitlements.lock(by.workspace), timezone.now()
+    workspace, now = entitlements.lock_workspace(by.workspace), timezone.now()
     trust.require_may_send(workspace)
     if not by.phone:
         raise ProblemError(_("Write your phone into your profile first."))
@@ -71,11 +71,11 @@ def order(*, by: User) -> PhoneCode:
     code = PhoneCode.objects.create(
         workspace=workspace, user=by, phone=by.phone, expires_at=now + limits.CODE_LIFE
     )
-    waking.send_phone_code(code.pk)
+    task_queue.queue_phone_code(code.pk)
     return code
 
 
-def send(code_id: UUID) -> None:
+def send_code(code_id: UUID) -> None:
     """Make the code and send it. A second worker with the same task finds it sent."""
     ready = _prepare(code_id)
     if ready is None:
@@ -86,7 +86,7 @@ def send(code_id: UUID) -> None:
 
 
 @transaction.atomic
-def confirm(*, by: User, typed: str) -> Answer:
+def confirm_code(*, by: User, typed: str) -> CodeAnswer:
     """Compare what was typed with the newest code. Each comparison counts, and few are allowed.
 
     Returns an answer and raises nothing, because a rolled back transaction would forget the try.
@@ -101,39 +101,39 @@ def confirm(*, by: User, typed: str) -> Answer:
         .first()
     )
     if code is None or code.expires_at <= now or code.tries >= limits.CODE_TRIES:
-        return Answer.NO_CODE
+        return CodeAnswer.NO_CODE
     code.tries += 1
     is_right = constant_time_compare(code.digest, _digest(code, "".join(typed.split())))
     if is_right:
         code.used_at = now
     code.save(update_fields=["tries", "used_at", "updated_at"])
     if not is_right:
-        return Answer.WRONG
+        return CodeAnswer.WRONG
     user.proven_phone = user.phone
     user.save(update_fields=["proven_phone", "updated_at"])
     audit.record("profile.phone", user, by=by, name=user.name)
-    new_senders.release(code.workspace_id, now=now)
-    waking.dispatch_soon()
-    return Answer.RIGHT
+    new_senders.release_waiting(code.workspace_id, now=now)
+    task_queue.queue_dispatch()
+    return CodeAnswer.RIGHT
 
 
 def _require_reachable(workspace: Workspace, phone: str) -> None:
     region = phonenumbers.region_code_for_number(phonenumbers.parse(phone))
     if region not in Country.values:
         raise ProblemError(_("We cannot send codes to this country yet. Write to us."))
-    sender = senders.of(workspace, Channel.SMS)
+    sender = senders.find_sender(workspace, Channel.SMS)
     if sender is None or sender.paused_at:
         raise ProblemError(_("No SMS can be sent right now. Try again later."))
     with tenancy.platform("codes to one number"):
         is_stopped = SenderStop.objects.filter(sender=sender, address=phone).exists()
-    digest = consent.digest(phone)
+    digest = consent.hash_address(phone)
     if is_stopped or Suppression.objects.within(workspace).filter(digest=digest).exists():
         raise ProblemError(_("This number wants no messages from us, so no code is sent to it."))
 
 
 def _require_room(workspace: Workspace, by: User, now: datetime) -> None:
     # Two clinics that send to one number at the same moment count one after the other.
-    sql.lock(f"phone code:{by.phone}")
+    sql.advisory_lock(f"phone code:{by.phone}")
     lately = PhoneCode.objects.within(workspace).filter(created_at__gt=now - limits.A_DAY)
     with tenancy.platform("codes to one number"):
         to_number = PhoneCode.objects.filter(
@@ -147,7 +147,7 @@ def _require_room(workspace: Workspace, by: User, now: datetime) -> None:
         raise ProblemError(_("Enough codes were sent for today. Try again tomorrow."))
 
 
-def _prepare(code_id: UUID) -> tuple[Sender, Outgoing] | None:
+def _prepare(code_id: UUID) -> tuple[Sender, OutgoingMessage] | None:
     with tenancy.platform("phone code"):
         code = (
             PhoneCode.objects.select_for_update(of=("self",))
@@ -155,7 +155,7 @@ def _prepare(code_id: UUID) -> tuple[Sender, Outgoing] | None:
             .filter(pk=code_id, sent_at=None, expires_at__gt=timezone.now())
             .first()
         )
-        sender = senders.of(code.workspace, Channel.SMS) if code else None
+        sender = senders.find_sender(code.workspace, Channel.SMS) if code else None
         if code is None or sender is None or code.workspace.sending_stopped_at:
             return None
         words = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
@@ -163,7 +163,7 @@ def _prepare(code_id: UUID) -> tuple[Sender, Outgoing] | None:
         code.save(update_fields=["digest", "sent_at", "updated_at"])
         language = code.user.language or code.workspace.language
         minutes = int(limits.CODE_LIFE.total_seconds() // 60)
-        return sender, Outgoing(
+        return sender, OutgoingMessage(
             id=code.pk,
             attempt=1,
             workspace_id=code.workspace_id,

@@ -2,7 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
-class CodeForm(forms.Form):
+class PhoneCodeForm(forms.Form):
     code = forms.CharField(
         label=_("Code"),
         max_length=12,

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 
 from messaging.models import PhoneCode
 from messaging.phone_codes import codes
-from messaging.phone_codes.codes import Answer
-from messaging.phone_codes.forms import CodeForm
+from messaging.phone_codes.codes import CodeAnswer
+from messaging.phone_codes.forms import PhoneCodeForm
 from workspaces.access import member
 from workspaces.requests import MemberRequest
 from workspaces.vetting import limits
@@ -20,16 +20,16 @@ from workspaces.vetting import limits
 
 @member()
 def confirm(request: MemberRequest) -> HttpResponse:
-    form = CodeForm(request.POST or None)
+    form = PhoneCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        answer = codes.confirm(by=request.user, typed=form.cleaned_data["code"])
-        if answer is Answer.RIGHT:
+        answer = codes.confirm_code(by=request.user, typed=form.cleaned_data["code"])
+        if answer is CodeAnswer.RIGHT:
             messages.success(request, _("Your phone is confirmed."))
             return redirect(_next(request) or "profile")
         form.add_error(
             "code",
             _("This is not the code. Look again at the newest SMS.")
-            if answer is Answer.WRONG
+            if answer is CodeAnswer.WRONG
             else _("There is no code to compare with: it has expired. Have a new one sent."),
         )
     waiting = PhoneCode.objects.within(request.workspace).filter(
@@ -47,7 +47,7 @@ def confirm(request: MemberRequest) -> HttpResponse:
 @member()
 @require_POST
 def send(request: MemberRequest) -> HttpResponse:
-    codes.order(by=request.user)
+    codes.order_code(by=request.user)
     messages.success(
         request, _("A code is on its way to %(phone)s.") % {"phone": request.user.phone}
     )

@@ -32,7 +32,7 @@ class FindForm(forms.Form):
             validate_email(typed)
             return typed.lower()
         nearest = self.workspace.practices.order_by("pk").first()
-        return phones.e164(typed, nearest.country if nearest else Country.EC)
+        return phones.to_e164(typed, nearest.country if nearest else Country.EC)
 
 
 class RowsForm(forms.Form):

@@ -14,9 +14,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from core import audit, tenancy
-from messaging.models import Message, Status
-from messaging.privacy import anonymising
-from messaging.privacy.traces import without_samples
+from messaging.models import Message, MessageStatus
+from messaging.privacy import anonymization
+from messaging.privacy.residual_data import without_samples
 from patients import past_asks
 from patients.models import Import, ImportProblem, Patient
 from workspaces.models import Workspace
@@ -25,11 +25,16 @@ AT_ONCE = 500
 FOREVER_AGO = datetime.fromisoformat("0001-01-02T00:00:00+00:00")
 
 # Handed over or given up, and not answered. SENT is where a channel without receipts ends (e-mail).
-FINISHED = [Status.FAILED, Status.DELIVERED, Status.SENT, Status.CANCELLED]
+FINISHED = [
+    MessageStatus.FAILED,
+    MessageStatus.DELIVERED,
+    MessageStatus.SENT,
+    MessageStatus.CANCELLED,
+]
 
 
 @dataclass(frozen=True)
-class Reach:
+class RetentionReach:
     """What is over its time in one workspace."""
 
     workspace: UUID
@@ -46,7 +51,9 @@ class Reach:
         return not (people or self.audit_origins)
 
 
-def reaches(*, workspace_id: UUID | None = None, now: datetime | None = None) -> Iterator[Reach]:
+def reaches(
+    *, workspace_id: UUID | None = None, now: datetime | None = None
+) -> Iterator[RetentionReach]:
     """What `run` would do, workspace by workspace."""
     now = now or timezone.now()
     for workspace in _workspaces(workspace_id):
@@ -54,39 +61,41 @@ def reaches(*, workspace_id: UUID | None = None, now: datetime | None = None) ->
             yield reach_of(workspace, now=now)
 
 
-def reach_of(workspace: Workspace, *, now: datetime) -> Reach:
+def reach_of(workspace: Workspace, *, now: datetime) -> RetentionReach:
     """By the days that stand on this object, saved or not. The caller holds its door."""
-    return Reach(
+    return RetentionReach(
         workspace=workspace.pk,
         name=workspace.name,
         texts=_sent(workspace, now).count() + _unsent(workspace, now).count(),
         patients=_patients(workspace, now).count(),
         list_rows=_refused_rows(workspace, now).count(),
-        erasures=anonymising.due(workspace.pk, now=now),
+        erasures=anonymization.due(workspace.pk, now=now),
         audit_origins=audit.with_old_origins(workspace.pk, now=now).count(),
     )
 
 
-def run(*, workspace_id: UUID | None = None, now: datetime | None = None) -> Iterator[Reach]:
+def run_retention(
+    *, workspace_id: UUID | None = None, now: datetime | None = None
+) -> Iterator[RetentionReach]:
     """In small transactions: a kill loses nothing, and a second run beside it does no harm."""
     now = now or timezone.now()
     for workspace in _workspaces(workspace_id):
         with tenancy.within(workspace.pk):
             past_asks.forget_over(workspace.pk, now=now)
-        yield Reach(
+        yield RetentionReach(
             workspace=workspace.pk,
             name=workspace.name,
             texts=_empty(workspace, _sent, now) + _empty(workspace, _unsent, now),
             patients=_forget_patients(workspace, now),
             list_rows=_forget_lists(workspace, now),
-            erasures=anonymising.finish_erasures(workspace_id=workspace.pk, now=now),
+            erasures=anonymization.finish_erasures(workspace_id=workspace.pk, now=now),
             audit_origins=_forget_origins(workspace, now),
         )
 
 
 def _forget_origins(workspace: Workspace, now: datetime) -> int:
     with tenancy.within(workspace.pk):
-        return audit.forget_origins(workspace.pk, now=now)
+        return audit.delete_old_origins(workspace.pk, now=now)
 
 
 def _workspaces(only: UUID | None) -> list[Workspace]:
@@ -145,7 +154,7 @@ def _empty(
             )
             # Not `updated_at`: by that the sweeper tells what has failed a moment ago.
             Message.objects.filter(pk__in=[one.pk for one in found]).update(
-                content="", content_values=None, error=anonymising.WITHOUT_ERROR
+                content="", content_values=None, error=anonymization.WITHOUT_ERROR
             )
         last = len(found)
         done += last
@@ -158,8 +167,8 @@ def _forget_patients(workspace: Workspace, now: datetime) -> int:
     while last == AT_ONCE:
         with tenancy.within(workspace.pk):
             later = _patients(workspace, now).filter(appointment_time__gte=after)
-            found = anonymising.take(later.order_by("appointment_time"), limit=AT_ONCE)
-            anonymising.forget(found, now=now)
+            found = anonymization.take(later.order_by("appointment_time"), limit=AT_ONCE)
+            anonymization.forget(found, now=now)
         last = len(found)
         done += last
         after = found[-1].appointment_time if found else after

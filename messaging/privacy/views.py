@@ -15,10 +15,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from messaging.models import Message
-from messaging.privacy import exporting, finding, retention
-from messaging.privacy.anonymising import IN_FLIGHT
-from messaging.privacy.finding import Person
+from messaging.privacy import export as exporting
+from messaging.privacy import person_search, retention
+from messaging.privacy.anonymization import IN_FLIGHT
 from messaging.privacy.forms import DaysForm, FindForm, RowsForm
+from messaging.privacy.person_search import FoundPerson
 from patients import erasure
 from patients.models import Patient
 from workspaces.access import Can, member
@@ -32,7 +33,7 @@ def find(request: MemberRequest) -> HttpResponse:
     form = FindForm(request.POST or None, workspace=request.workspace)
     person = None
     if request.method == "POST" and form.is_valid():
-        person = finding.at(request.workspace, form.cleaned_data["address"])
+        person = person_search.at(request.workspace, form.cleaned_data["address"])
         if person.rows:
             return redirect("person", person.rows[0].pk)
     context = {"form": form, "person": person, "zone": home_zone(request.workspace)}
@@ -42,7 +43,9 @@ def find(request: MemberRequest) -> HttpResponse:
 @member(Can.MANAGE_PRIVACY)
 def show(request: MemberRequest, patient: UUID) -> HttpResponse:
     row = _row(request, patient)
-    return render(request, "messaging/privacy/person.html", _context(request, row, finding.of(row)))
+    return render(
+        request, "messaging/privacy/person.html", _context(request, row, person_search.of(row))
+    )
 
 
 @member(Can.MANAGE_PRIVACY)
@@ -50,12 +53,14 @@ def export(request: MemberRequest, patient: UUID) -> HttpResponse:
     """What leaves the house is written down, so a POST asks for it. Where several people may share
     an address, somebody first says whose it is."""
     row = _row(request, patient)
-    person = finding.of(row)
-    form = RowsForm(request.POST or None, offered=person.rows, likely=finding.likely(person, row))
+    person = person_search.of(row)
+    form = RowsForm(
+        request.POST or None, offered=person.rows, likely=person_search.likely(person, row)
+    )
     if request.method != "POST" or not form.is_valid():
         context = {"form": form, "patient": row, "person": person}
         return render(request, "messaging/privacy/export_choice.html", context)
-    chosen = finding.only(person, form.chosen())
+    chosen = person_search.only(person, form.chosen())
     exported = exporting.hand_over(person=chosen, patient=row, by=request.user)
     if request.POST.get("format") == "page":
         return render(request, "messaging/privacy/export.html", _context(request, row, chosen))
@@ -71,18 +76,18 @@ def export(request: MemberRequest, patient: UUID) -> HttpResponse:
 @member(Can.MANAGE_PRIVACY)
 def erase(request: MemberRequest, patient: UUID) -> HttpResponse:
     row = _row(request, patient)
-    person = finding.of(row)
+    person = person_search.of(row)
     if not person.patients:
         return redirect("person", row.pk)
     form = RowsForm(
-        request.POST or None, offered=person.patients, likely=finding.likely(person, row)
+        request.POST or None, offered=person.patients, likely=person_search.likely(person, row)
     )
     if request.method == "POST" and form.is_valid():
-        erasure.erase(patients=form.chosen(), spared=form.spared(), by=request.user)
+        erasure.erase_patients(patients=form.chosen(), spared=form.spared(), by=request.user)
         messages.success(request, _("Erased: hidden everywhere, and never written to again."))
         _say_what_is_on_its_way(request, form.chosen())
         return redirect("person", row.pk)
-    context = {"form": form, "patient": row, "person": person, "days": erasure.grace().days}
+    context = {"form": form, "patient": row, "person": person, "days": erasure.erasure_grace().days}
     return render(request, "messaging/privacy/erase.html", context)
 
 
@@ -90,8 +95,8 @@ def erase(request: MemberRequest, patient: UUID) -> HttpResponse:
 @require_POST
 def restore(request: MemberRequest, patient: UUID) -> HttpResponse:
     row = _row(request, patient)
-    if erased := finding.of(row).erased:
-        erasure.restore(patients=erased, by=request.user)
+    if erased := person_search.of(row).erased:
+        erasure.restore_patients(patients=erased, by=request.user)
         messages.success(request, _("Everything is as it was before."))
     return redirect("person", row.pk)
 
@@ -113,18 +118,18 @@ def _row(request: MemberRequest, patient: UUID) -> Patient:
     return get_object_or_404(request.workspace.patients.filter(anonymised_at=None), pk=patient)
 
 
-def _context(request: MemberRequest, row: Patient, person: Person) -> dict[str, object]:
+def _context(request: MemberRequest, row: Patient, person: FoundPerson) -> dict[str, object]:
     return {
         "patient": row,
         "person": person,
-        "visits": finding.visits(person),
+        "visits": person_search.visits(person),
         "restorable_until": _restorable_until(person),
         "zone": home_zone(request.workspace),
         "now": timezone.now(),
     }
 
 
-def _restorable_until(person: Person) -> datetime | None:
+def _restorable_until(person: FoundPerson) -> datetime | None:
     """Of several erasures the first that becomes final, for a restore takes back all of them."""
     return min((erasure.ends_at(one) for one in person.erased), default=None)
 

@@ -8,7 +8,7 @@ from django.db.models import Avg, Count, F, Q
 from django.utils import timezone
 
 from messaging.models import Feedback, RecoveryStatus
-from messaging.models.of_patients import OfPatients
+from messaging.models.visibility import VisibleWithPatient
 
 IN_COLUMN = 20
 DONE_IN_COLUMN = 5
@@ -16,7 +16,7 @@ RECENT = timedelta(days=30)
 
 
 @dataclass(frozen=True)
-class Column:
+class BoardColumn:
     status: RecoveryStatus
     cases: Sequence[Feedback]
     count: int
@@ -28,7 +28,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Board:
-    columns: Sequence[Column]
+    columns: Sequence[BoardColumn]
     first_action: timedelta | None
     longest_wait: timedelta | None
 
@@ -37,7 +37,7 @@ class Board:
         return not any(column.count for column in self.columns)
 
 
-def board(cases: OfPatients[Feedback]) -> Board:
+def board(cases: VisibleWithPatient[Feedback]) -> Board:
     """What waits longest stands on top; of what is resolved, the newest."""
     now = timezone.now()
     counts = dict(cases.order_by().values_list("status").annotate(Count("pk")))
@@ -58,12 +58,14 @@ def board(cases: OfPatients[Feedback]) -> Board:
     )
 
 
-def shown(cases: OfPatients[Feedback]) -> OfPatients[Feedback]:
+def shown(cases: VisibleWithPatient[Feedback]) -> VisibleWithPatient[Feedback]:
     """With what a card tells."""
     return cases.select_related("patient__campaign__practice", "assignee", "message")
 
 
-def _column(cases: OfPatients[Feedback], status: RecoveryStatus, counts: dict[str, int]) -> Column:
+def _column(
+    cases: VisibleWithPatient[Feedback], status: RecoveryStatus, counts: dict[str, int]
+) -> BoardColumn:
     size = DONE_IN_COLUMN if status == RecoveryStatus.RESOLVED else IN_COLUMN
     found = shown(cases.filter(status=status))[:size]
-    return Column(status, list(found), counts.get(status, 0))
+    return BoardColumn(status, list(found), counts.get(status, 0))

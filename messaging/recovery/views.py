@@ -10,10 +10,10 @@ from django.views.decorators.http import require_POST
 
 from core import csv_exports
 from core.errors import ProblemError
-from core.paging import newest_first, render_part
+from core.paging import newest_first, render_partial
 from messaging.models import Feedback, RecoveryStatus
-from messaging.models.of_patients import OfPatients
-from messaging.recovery import acts
+from messaging.models.visibility import VisibleWithPatient
+from messaging.recovery import actions
 from messaging.recovery.board import board, shown
 from messaging.recovery.forms import AssignForm, NoteForm, ResolveForm
 from workspaces.access import Can, member
@@ -36,7 +36,7 @@ COLUMNS: list[csv_exports.Column[Feedback]] = [
 ]
 
 
-def visible(request: MemberRequest) -> OfPatients[Feedback]:
+def visible(request: MemberRequest) -> VisibleWithPatient[Feedback]:
     return Feedback.objects.within(request.workspace).visible_to(request.user)
 
 
@@ -56,12 +56,12 @@ def index(request: MemberRequest) -> HttpResponseBase:
             "page": newest_first(cases, request, size=SIZE),
             "status": RecoveryStatus(status),
         }
-        return render_part(request, "messaging/recovery/list.html", "list", context)
+        return render_partial(request, "messaging/recovery/list.html", "list", context)
     mine = visible(request)
     if request.GET.get("mine"):
         mine = mine.filter(assignee=request.user)
     context = {"board": board(mine), "is_mine": bool(request.GET.get("mine"))}
-    return render_part(request, "messaging/recovery/board.html", "board", context)
+    return render_partial(request, "messaging/recovery/board.html", "board", context)
 
 
 @member(Can.ANSWER_PATIENTS)
@@ -74,7 +74,7 @@ def case(request: MemberRequest, feedback: UUID) -> HttpResponse:
 @require_POST
 def start(request: MemberRequest, feedback: UUID) -> HttpResponse:
     found = get_object_or_404(visible(request), pk=feedback)
-    acts.start(feedback=found, by=request.user)
+    actions.start_case(feedback=found, by=request.user)
     messages.success(request, _("You look after this patient now."))
     return redirect("recovery_case", found.pk)
 
@@ -86,7 +86,7 @@ def assign(request: MemberRequest, feedback: UUID) -> HttpResponse:
     form = AssignForm(request.POST, workspace=request.workspace)
     if not form.is_valid():
         return _page(request, found, assigning=form)
-    acts.assign(feedback=found, to=form.cleaned_data["to"], by=request.user)
+    actions.assign_case(feedback=found, to=form.cleaned_data["to"], by=request.user)
     messages.success(
         request,
         _("%(name)s looks after this patient now.") % {"name": form.cleaned_data["to"].name},
@@ -101,7 +101,7 @@ def note(request: MemberRequest, feedback: UUID) -> HttpResponse:
     form = NoteForm(request.POST, prefix="note")
     if not form.is_valid():
         return _page(request, found, noting=form)
-    acts.note(feedback=found, text=form.cleaned_data["text"], by=request.user)
+    actions.add_case_note(feedback=found, text=form.cleaned_data["text"], by=request.user)
     messages.success(request, _("Noted."))
     return redirect("recovery_case", found.pk)
 
@@ -113,7 +113,7 @@ def resolve(request: MemberRequest, feedback: UUID) -> HttpResponse:
     form = ResolveForm(request.POST, prefix="done")
     if form.is_valid():
         try:
-            acts.resolve(feedback=found, text=form.cleaned_data["text"], by=request.user)
+            actions.resolve_case(feedback=found, text=form.cleaned_data["text"], by=request.user)
         except ProblemError as problem:
             form.add_error(None, problem.message)
         else:
@@ -126,7 +126,7 @@ def resolve(request: MemberRequest, feedback: UUID) -> HttpResponse:
 @require_POST
 def reopen(request: MemberRequest, feedback: UUID) -> HttpResponse:
     found = get_object_or_404(visible(request), pk=feedback)
-    acts.reopen(feedback=found, by=request.user)
+    actions.reopen_case(feedback=found, by=request.user)
     messages.success(request, _("The case is open again."))
     return redirect("recovery_case", found.pk)
 

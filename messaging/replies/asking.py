@@ -11,7 +11,7 @@ from messaging.replies import words
 from messaging.replies.numerals import is_number
 from messaging.replies.patterns import SENTENCE_ENDS, any_of, group, is_ours, own_sentences, pattern
 from messaging.replies.questions import DEMANDS, EMERGENCIES, GROUPS, QUESTIONS, REQUESTS
-from messaging.replies.text import Kind, Token, sounds
+from messaging.replies.text import Token, TokenKind, sounds
 
 # "5?", "todo bien, gracias?", "10 puntos, no?": these ask nothing.
 _ASKS_NOTHING = (
@@ -55,7 +55,7 @@ def _has_question(tokens: Sequence[Token]) -> bool:
         if token.is_mark("?"):
             if _is_asked(asked):
                 return True
-        elif token.kind is Kind.LINE or token.is_mark(SENTENCE_ENDS):
+        elif token.kind is TokenKind.LINE or token.is_mark(SENTENCE_ENDS):
             asked, exclaimed = [], token.text == "¡"
         else:
             if not exclaimed and _opens_with_accent(asked, token):
@@ -65,7 +65,7 @@ def _has_question(tokens: Sequence[Token]) -> bool:
 
 
 def _is_asked(asked: list[Token]) -> bool:
-    said = [token.key for token in asked if token.kind is Kind.WORD and not is_number(token)]
+    said = [token.key for token in asked if token.kind is TokenKind.WORD and not is_number(token)]
     asking = [key for key in said if key not in _ASKS_NOTHING]
     short = len(said) < SHORTEST_QUESTION and not set(said) & _ASKS_ALONE
     return bool(asking) and not short and said[-1] not in _TAGS and not is_ours(asked)
@@ -75,9 +75,9 @@ def _opens_with_accent(before: list[Token], token: Token) -> bool:
     """ "Cuándo me dan…", "gracias, cuánto es"; not "no sé quién me atendió"."""
     if token.text.casefold() not in _INTERROGATIVES:
         return False
-    clause = [each for each in before if each.kind is Kind.WORD]
+    clause = [each for each in before if each.kind is TokenKind.WORD]
     return all(each.key in words.COURTESY | words.CONJUNCTIONS for each in clause) or (
-        before[-1].kind is Kind.MARK
+        before[-1].kind is TokenKind.MARK
     )
 
 

@@ -7,8 +7,8 @@ doubts it or narrows it ("solo quiero recibir los de mis citas").
 import re
 from collections.abc import Iterator, Sequence
 
-from messaging.replies.patterns import ANY_MARKS, Said, Span, pattern, sentences, whole
-from messaging.replies.text import Kind, Token
+from messaging.replies.patterns import ANY_MARKS, MatchedPhrase, Span, pattern, sentences, whole
+from messaging.replies.text import Token, TokenKind
 
 # The carrier's words and ours. "Sí" is not among them, it may answer anything.
 _KEYWORDS = """
@@ -139,7 +139,7 @@ _HELP_PHRASE = whole(f"{_HELP_WORDS}{_HELP_PHRASES}", **_HELP_GROUPS)
 
 def is_start_word(tokens: Sequence[Token]) -> bool:
     """START or ALTA and nothing else but politeness."""
-    said = [token.key for token in tokens if token.kind not in (Kind.MARK, Kind.LINE)]
+    said = [token.key for token in tokens if token.kind not in (TokenKind.MARK, TokenKind.LINE)]
     return said == [_ONLY_ALONE] or bool(_KEYWORD.fullmatch(_everything(tokens)))
 
 
@@ -149,7 +149,7 @@ def wants_back(tokens: Sequence[Token]) -> list[Span]:
     return [span for said in sentences(unless_yes) for span in _wish(said)]
 
 
-def _wish(said: Said) -> Iterator[Span]:
+def _wish(said: MatchedPhrase) -> Iterator[Span]:
     found = _WISH.search(said.said)
     if not found or _DENIED.search(said.said):
         return
@@ -166,4 +166,4 @@ def asks_for_help(tokens: Sequence[Token]) -> bool:
 
 
 def _everything(tokens: Sequence[Token]) -> str:
-    return Said([token for said in sentences(tokens) for token in said.tokens]).said
+    return MatchedPhrase([token for said in sentences(tokens) for token in said.tokens]).said

@@ -6,7 +6,7 @@ from messaging.replies import words
 from messaging.replies.cues import counts_stitches, is_cued, last_of_grade
 from messaging.replies.numerals import LOWEST, is_number
 from messaging.replies.surroundings import Surroundings
-from messaging.replies.text import Kind, Token
+from messaging.replies.text import Token, TokenKind
 
 SHORTEST_PLURAL = 4
 SHORTEST_NAME = 4
@@ -48,14 +48,14 @@ def _is_marked(around: Surroundings) -> bool:
         return False
     if follower.is_mark(_MEASURE_MARKS):
         return not _begins_another(around, follower)
-    glued = follower.kind is Kind.WORD and not follower.spaced
+    glued = follower.kind is TokenKind.WORD and not follower.spaced
     return glued and (len(follower.text) == 1 or follower.key in words.ORDINALS)
 
 
 def _begins_another(around: Surroundings, mark: Token) -> bool:
     """ "5 %100 recomendado" """
     behind = around.tokens[around.numeral.last + 2 : around.numeral.last + 3]
-    return mark.spaced and bool(behind) and behind[0].kind is Kind.NUMBER
+    return mark.spaced and bool(behind) and behind[0].kind is TokenKind.NUMBER
 
 
 def _is_date(around: Surroundings) -> bool:
@@ -190,7 +190,7 @@ def _is_glued(around: Surroundings) -> bool:
     return (
         touching
         and not around.tokens[around.numeral.first].spaced
-        and name.kind is Kind.WORD
+        and name.kind is TokenKind.WORD
         and len(name.text) < SHORTEST_NAME
         and name.key not in words.CUES | words.NUMBER_ARTICLES
     )

@@ -3,7 +3,7 @@
 from messaging.replies import words
 from messaging.replies.numerals import is_number
 from messaging.replies.surroundings import Surroundings
-from messaging.replies.text import Kind
+from messaging.replies.text import TokenKind
 
 # "5 de calificación", "5 es mi nota": the word that grades is at most the third.
 LONGEST_GRADE = 3
@@ -22,7 +22,7 @@ def cue_distance(around: Surroundings) -> int | None:
 def last_of_grade(around: Surroundings) -> int:
     """The last token of what makes it a grade, or of the number itself."""
     last = around.numeral.last
-    if around.next and around.next.kind is Kind.STARS:
+    if around.next and around.next.kind is TokenKind.STARS:
         return last + 1
     for size in range(1, min(LONGEST_GRADE, len(around.after)) + 1):
         if _grades(around, around.keys_after[:size]):
@@ -54,7 +54,7 @@ def has_scale(around: Surroundings) -> bool:
     return (
         around.numeral.of_five
         or around.numeral.stars
-        or grade.kind is Kind.STARS
+        or grade.kind is TokenKind.STARS
         or grade.key in words.STARS
         or follows_star(around)
     )
@@ -66,7 +66,7 @@ def follows_star(around: Surroundings) -> bool:
     before = around.tokens[max(first - 2, 0) : first]
     if before and before[-1].key == "x":
         before = before[:-1]
-    return bool(before) and before[-1].kind is Kind.STARS
+    return bool(before) and before[-1].kind is TokenKind.STARS
 
 
 def is_cued(around: Surroundings) -> bool:

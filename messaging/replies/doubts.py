@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from messaging.replies.doubtful import CONTACT, DATA, ENOUGH, GROUPS, KIND, MESSAGES, WHOLE
-from messaging.replies.patterns import COMMA, Said, group, own_sentences, pattern, whole
+from messaging.replies.patterns import COMMA, MatchedPhrase, group, own_sentences, pattern, whole
 from messaging.replies.text import Token
 
 # "Not Maria", "no soy la Sra. López": a name is known by its capital.
@@ -30,7 +30,7 @@ def may_be_leaving(text: str, tokens: Sequence[Token]) -> bool:
     if _OTHER_NAME.search(text):
         return True
     said = list(own_sentences(tokens))
-    everything = Said([token for sentence in said for token in sentence.tokens])
+    everything = MatchedPhrase([token for sentence in said for token in sentence.tokens])
     return bool(_ALL_OF_IT.fullmatch(everything.said)) or any(
         _SPEAKS.search(_without_kind_words(sentence.said)) for sentence in said
     )

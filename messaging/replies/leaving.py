@@ -8,7 +8,7 @@ from messaging.replies.patterns import (
     COMMA,
     GAP,
     NUMBER,
-    Said,
+    MatchedPhrase,
     Span,
     any_of,
     clauses,
@@ -16,15 +16,15 @@ from messaging.replies.patterns import (
     own_sentences,
     pattern,
 )
-from messaging.replies.text import Kind, Token, sounds
+from messaging.replies.text import Token, TokenKind, sounds
 
 
 def leave(tokens: Sequence[Token]) -> list[Span]:
     """Where the text says so; nowhere when it does not."""
     if _is_stop_sign(tokens):
-        return [Said(list(tokens)).span]
+        return [MatchedPhrase(list(tokens)).span]
     told = list(own_sentences(tokens))
-    everything = Said([token for said in told for token in said.tokens])
+    everything = MatchedPhrase([token for said in told for token in said.tokens])
     if _ONLY_SHY.fullmatch(everything.said):
         return [everything.span]
     mixed_case = any(token.text.islower() for token in tokens)
@@ -50,7 +50,7 @@ def leave_after_doubts(tokens: Sequence[Token]) -> list[Span]:
     ]
 
 
-def _in_sentence(said: Said, mixed_case: bool) -> Iterator[Span]:
+def _in_sentence(said: MatchedPhrase, mixed_case: bool) -> Iterator[Span]:
     if _ONLY_CLEAR.fullmatch(said.said):
         yield said.span
     for clause in clauses(said):
@@ -72,7 +72,7 @@ def _in_sentence(said: Said, mixed_case: bool) -> Iterator[Span]:
             yield said.part(found.start(), found.end())
 
 
-def _stops(clause: Said, mixed_case: bool) -> bool:
+def _stops(clause: MatchedPhrase, mixed_case: bool) -> bool:
     """STOP at either end of a clause, or in capitals amid small letters."""
     keys = [token.key for token in clause.tokens]
     for index, token in enumerate(clause.tokens):
@@ -99,7 +99,7 @@ def _orders(after: list[str]) -> bool:
 def _is_stop_sign(tokens: Sequence[Token]) -> bool:
     """ "🛑", alone or beside a number."""
     return any(token.text == "🛑" for token in tokens) and not any(
-        token.kind is Kind.WORD for token in tokens
+        token.kind is TokenKind.WORD for token in tokens
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from messaging.replies import words
-from messaging.replies.text import EMPTY_STARS, Kind, Token
+from messaging.replies.text import EMPTY_STARS, Token, TokenKind
 
 LOWEST, HIGHEST = 1, 5
 # "5555" is an emphatic five, as "000" is a nought; "55" may be out of a hundred.
@@ -58,7 +58,7 @@ def numerals(tokens: Sequence[Token]) -> list[Numeral]:
 
 
 def _read(tokens: Sequence[Token], index: int) -> Numeral | None:
-    if tokens[index].kind is Kind.STARS:
+    if tokens[index].kind is TokenKind.STARS:
         return _row_of_stars(tokens, index)
     if not is_number(tokens[index]) and not _is_one_star(tokens, index):
         return None
@@ -66,12 +66,12 @@ def _read(tokens: Sequence[Token], index: int) -> Numeral | None:
 
 
 def is_number(token: Token) -> bool:
-    return token.kind is Kind.NUMBER or token.key in words.NUMBERS
+    return token.kind is TokenKind.NUMBER or token.key in words.NUMBERS
 
 
 def value_of(token: Token) -> int:
     """Of a word that is no number, one: only "una estrella" asks."""
-    if token.kind is Kind.WORD:
+    if token.kind is TokenKind.WORD:
         return words.NUMBERS.get(token.key, LOWEST)
     digits = token.digits
     if len(set(digits)) == 1 and len(digits) >= EMPHATIC_DIGITS:
@@ -86,7 +86,7 @@ def _is_one_star(tokens: Sequence[Token], index: int) -> bool:
     if tokens[index].key not in words.ARTICLES_AS_ONE:
         return False
     if tokens[index].key in words.PORTUGUESE_ONES and _ends_clause(tokens, index):
-        return all(token.kind is Kind.MARK for token in tokens[:index]) or (
+        return all(token.kind is TokenKind.MARK for token in tokens[:index]) or (
             tokens[index - 1].key in words.GRADES
         )
     after = [token.key for token in tokens[index + 1 : index + 3]]
@@ -96,12 +96,12 @@ def _is_one_star(tokens: Sequence[Token], index: int) -> bool:
 
 
 def _ends_clause(tokens: Sequence[Token], index: int) -> bool:
-    return index + 1 == len(tokens) or tokens[index + 1].kind in (Kind.MARK, Kind.LINE)
+    return index + 1 == len(tokens) or tokens[index + 1].kind in (TokenKind.MARK, TokenKind.LINE)
 
 
 def _row_of_stars(tokens: Sequence[Token], index: int) -> Numeral:
     last = index
-    while last + 1 < len(tokens) and tokens[last + 1].kind is Kind.STARS:
+    while last + 1 < len(tokens) and tokens[last + 1].kind is TokenKind.STARS:
         last += 1
     row = tokens[index : last + 1]
     full = [star for star in row if star.text[0] not in EMPTY_STARS]
@@ -115,10 +115,10 @@ def _phone(tokens: Sequence[Token], index: int) -> Numeral | None:
     last = at = index
     while at < min(len(tokens), index + MOST_PHONE_TOKENS):
         token = tokens[at]
-        if token.kind is Kind.NUMBER and len(token.digits) <= max(PHONE_GROUP):
+        if token.kind is TokenKind.NUMBER and len(token.digits) <= max(PHONE_GROUP):
             groups.append(len(token.digits))
             last = at
-        elif not (token.is_mark("-.()+") and tokens[at - 1].kind is Kind.NUMBER):
+        elif not (token.is_mark("-.()+") and tokens[at - 1].kind is TokenKind.NUMBER):
             break
         at += 1
     looks = sum(groups) >= PHONE_DIGITS and any(group in PHONE_GROUP for group in groups)
@@ -146,7 +146,7 @@ def _joined(tokens: Sequence[Token], index: int) -> bool:
         return False
     here, mark, after = tokens[index : index + 3]
     return (
-        here.kind is after.kind is Kind.NUMBER
+        here.kind is after.kind is TokenKind.NUMBER
         and mark.is_mark(".,:/-–'")
         and not mark.spaced
         and not after.spaced
@@ -233,7 +233,7 @@ def _half(tokens: Sequence[Token], index: int) -> Numeral | None:
 def _compound(tokens: Sequence[Token], index: int) -> Numeral | None:
     """ "Treinta y cinco" """
     tens = value_of(tokens[index])
-    if tokens[index].kind is not Kind.WORD or tens < LOWEST_TENS:
+    if tokens[index].kind is not TokenKind.WORD or tens < LOWEST_TENS:
         return None
     at = index + 1
     if at < len(tokens) and tokens[at].key in words.ALTERNATIVE:
@@ -289,7 +289,7 @@ def _is_minus(tokens: Sequence[Token], index: int) -> bool:
     before = tokens[index - 1] if index > 0 else None
     return (
         before is None
-        or before.kind in (Kind.MARK, Kind.LINE)
+        or before.kind in (TokenKind.MARK, TokenKind.LINE)
         or before.key in words.NUMBER_ARTICLES
     )
 

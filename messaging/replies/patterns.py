@@ -14,7 +14,7 @@ from functools import cache, cached_property
 
 from messaging.replies import words
 from messaging.replies.lexicon import EVERY_GROUP, MARKS, is_one_word, meant, with_marks
-from messaging.replies.text import Kind, Token, sound
+from messaging.replies.text import Token, TokenKind, sound
 
 Span = tuple[int, int]
 
@@ -36,7 +36,7 @@ COMMAS = ",:/|–—"
 
 # ---------------------------------------------------------------- from a text to lines of sounds
 @dataclass(frozen=True)
-class Said:
+class MatchedPhrase:
     """A stretch of text as a line of sounds: " no kiero mas , grasias "."""
 
     tokens: list[Token]
@@ -56,24 +56,26 @@ class Said:
 
 
 def heard(token: Token) -> str:
-    if token.kind is Kind.NUMBER or token.key in words.NUMBERS:
+    if token.kind is TokenKind.NUMBER or token.key in words.NUMBERS:
         return NUMBER
-    return meant(token.key) if token.kind is Kind.WORD else COMMA
+    return meant(token.key) if token.kind is TokenKind.WORD else COMMA
 
 
-def sentences(tokens: Sequence[Token]) -> Iterator[Said]:
+def sentences(tokens: Sequence[Token]) -> Iterator[MatchedPhrase]:
     kept: list[Token] = []
     for index, token in enumerate(tokens):
-        if token.kind is Kind.LINE or (token.is_mark(SENTENCE_ENDS) and not _joins(tokens, index)):
+        if token.kind is TokenKind.LINE or (
+            token.is_mark(SENTENCE_ENDS) and not _joins(tokens, index)
+        ):
             if kept:
-                yield Said(kept)
+                yield MatchedPhrase(kept)
             kept = []
-        elif token.kind is Kind.ADDRESS and kept and kept[-1].text == ":":
+        elif token.kind is TokenKind.ADDRESS and kept and kept[-1].text == ":":
             kept = _before_label(kept)
-        elif token.kind is not Kind.MARK or token.text in COMMAS or _is_dash(token):
+        elif token.kind is not TokenKind.MARK or token.text in COMMAS or _is_dash(token):
             kept.append(token)
     if kept:
-        yield Said(kept)
+        yield MatchedPhrase(kept)
 
 
 def _joins(tokens: Sequence[Token], index: int) -> bool:
@@ -88,13 +90,13 @@ def _joins(tokens: Sequence[Token], index: int) -> bool:
     )
 
 
-def own_sentences(tokens: Sequence[Token]) -> Iterator[Said]:
+def own_sentences(tokens: Sequence[Token]) -> Iterator[MatchedPhrase]:
     """The sentences but for those that only we write: "Reply STOP to opt out"."""
     return (said for said in sentences(tokens) if not is_ours(said.tokens))
 
 
 def is_ours(tokens: list[Token]) -> bool:
-    return bool(_our_words().search(Said(tokens).said))
+    return bool(_our_words().search(MatchedPhrase(tokens).said))
 
 
 @cache
@@ -114,17 +116,17 @@ def _is_dash(token: Token) -> bool:
     return token.text == "-" and token.spaced
 
 
-def clauses(said: Said) -> Iterator[Said]:
+def clauses(said: MatchedPhrase) -> Iterator[MatchedPhrase]:
     kept: list[Token] = []
     for token in said.tokens:
         if heard(token) == COMMA:
             if kept:
-                yield Said(kept)
+                yield MatchedPhrase(kept)
             kept = []
         else:
             kept.append(token)
     if kept:
-        yield Said(kept)
+        yield MatchedPhrase(kept)
 
 
 # ---------------------------------------------------------------- from tables to patterns

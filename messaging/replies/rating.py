@@ -18,7 +18,7 @@ from messaging.replies.cues import (
 )
 from messaging.replies.numerals import HIGHEST, Numeral, is_number, numerals
 from messaging.replies.surroundings import Surroundings
-from messaging.replies.text import Kind, Token
+from messaging.replies.text import Token, TokenKind
 
 # More numbers than this are a list or a joke, not an answer.
 MOST_NUMERALS = 30
@@ -85,7 +85,7 @@ def _without(tokens: Sequence[Token], scales: list[Numeral]) -> Sequence[Token]:
     """ "Del 1 al 5" is the question; it stays only as a mark between what stands around it."""
     for scale in reversed(scales):
         first, last = tokens[scale.first], tokens[scale.last]
-        mark = Token(Kind.MARK, SCALE, first.start, last.end, "", first.spaced)
+        mark = Token(TokenKind.MARK, SCALE, first.start, last.end, "", first.spaced)
         tokens = [*tokens[: scale.first], mark, *tokens[scale.last + 1 :]]
     return tokens
 
@@ -134,7 +134,7 @@ def _stars_rate(around: Surroundings) -> bool:
         neighbour and is_number(neighbour) for neighbour in (around.previous, around.next)
     ):
         return False
-    said = {token.key for token in around.tokens if token.kind is Kind.WORD}
+    said = {token.key for token in around.tokens if token.kind is TokenKind.WORD}
     if not said or count > MODEST or said & words.EVALUATES_BADLY:
         return True
     return count > 1 and not said & (words.EVALUATES_WELL - words.THANKS)
@@ -173,12 +173,12 @@ def _without_corrected(
 def _corrects(between: Sequence[Token]) -> bool:
     marked = False
     for index, token in enumerate(between):
-        if token.kind in (Kind.MARK, Kind.LINE):
+        if token.kind in (TokenKind.MARK, TokenKind.LINE):
             continue
         if token.key in words.NEGATIONS:
             # "5 no, 4"; without the comma it could be either.
             after = between[index + 1 : index + 2]
-            marked = marked or bool(after and after[0].kind is Kind.MARK)
+            marked = marked or bool(after and after[0].kind is TokenKind.MARK)
         elif token.key in words.CORRECTIONS:
             marked = True
         elif token.key not in words.CORRECTION_FILLERS:

@@ -14,7 +14,7 @@ Intent = Literal["rating", "opt_out", "opt_in", "help", "other"]
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReplyReading:
     """What a text says.
 
     `may_be_opt_out`: it speaks about our messages, about being contacted or about its data, and
@@ -30,7 +30,7 @@ class Reading:
     needs_person: bool = False
 
 
-def read(text: str) -> Reading:
+def read(text: str) -> ReplyReading:
     """Return what a text says. The wish to hear no more wins over whatever else it says."""
     text = own_words(clean(text))
     found = tokens(text)
@@ -45,19 +45,19 @@ def read(text: str) -> Reading:
     )
 
 
-def _read(text: str, found: list[Token], doubtful: bool) -> tuple[Reading, list[Span]]:
+def _read(text: str, found: list[Token], doubtful: bool) -> tuple[ReplyReading, list[Span]]:
     """The reading, and the parts of the text that its intent answers in full."""
     if spans := leave(found) or (leave_after_doubts(found) if doubtful else []):
-        return Reading("opt_out", comment=_rest(text, spans)), spans
+        return ReplyReading("opt_out", comment=_rest(text, spans)), spans
     if is_start_word(found):
-        return Reading("opt_in"), []
+        return ReplyReading("opt_in"), []
     if asks_for_help(found):
-        return Reading("help"), []
+        return ReplyReading("help"), []
     if rated := rate(found):
-        return Reading("rating", rated.rating, _rest(text, rated.spans)), []
+        return ReplyReading("rating", rated.rating, _rest(text, rated.spans)), []
     if spans := wants_back(found):
-        return Reading("opt_in", comment=_rest(text, spans)), spans
-    return Reading("other", comment=text, off_scale=is_off_scale(found)), []
+        return ReplyReading("opt_in", comment=_rest(text, spans)), spans
+    return ReplyReading("other", comment=text, off_scale=is_off_scale(found)), []
 
 
 _OPENS = " \t\n,;:.!?)]-–—/*_=\"'”’»|"

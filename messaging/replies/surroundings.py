@@ -5,7 +5,7 @@ from functools import cached_property
 
 from messaging.replies import words
 from messaging.replies.numerals import Numeral
-from messaging.replies.text import Kind, Token
+from messaging.replies.text import Token, TokenKind
 
 # In words; what stands further away says nothing about the number any more.
 REACH = 8
@@ -59,7 +59,7 @@ class Surroundings:
         first = self.numeral.first
         for index in range(first - 1, max(first - 2 * REACH, 0) - 1, -1):
             token = self.tokens[index]
-            if token.kind in (Kind.WORD, Kind.NUMBER):
+            if token.kind in (TokenKind.WORD, TokenKind.NUMBER):
                 yield token
             elif not (token.is_mark(HOLDS_BEFORE) or self._joins(index) or self._shortens(index)):
                 return
@@ -68,7 +68,7 @@ class Surroundings:
         start = self.numeral.last + 1
         for index in range(start, min(start + REACH, len(self.tokens))):
             token = self.tokens[index]
-            if token.kind in (Kind.WORD, Kind.NUMBER):
+            if token.kind in (TokenKind.WORD, TokenKind.NUMBER):
                 yield token
             elif not (token.is_mark(HOLDS_AFTER) or self._joins(index)):
                 return

@@ -10,7 +10,7 @@ from enum import Enum
 LONGEST_READ = 4096
 
 
-class Kind(Enum):
+class TokenKind(Enum):
     WORD = "word"
     NUMBER = "number"
     STARS = "stars"
@@ -21,7 +21,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    kind: Kind
+    kind: TokenKind
     text: str
     start: int
     end: int
@@ -33,7 +33,7 @@ class Token:
         return "".join(character for character in self.text if character.isdecimal())
 
     def is_mark(self, marks: str) -> bool:
-        return self.kind is Kind.MARK and self.text in marks
+        return self.kind is TokenKind.MARK and self.text in marks
 
 
 def clean(text: str) -> str:
@@ -124,11 +124,11 @@ def tokens(text: str) -> list[Token]:
     found: list[Token] = []
     end = 0
     for match in _TOKEN.finditer(text):
-        kind = Kind(match.lastgroup)
+        kind = TokenKind(match.lastgroup)
         written = match.group()
         if written not in _SILENT:
-            key = sound(written) if kind is Kind.WORD else ""
-            spaced = match.start() > end or not found or found[-1].kind is Kind.LINE
+            key = sound(written) if kind is TokenKind.WORD else ""
+            spaced = match.start() > end or not found or found[-1].kind is TokenKind.LINE
             found.append(Token(kind, written, match.start(), match.end(), key, spaced))
         end = match.end()
     return found

@@ -5,8 +5,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core import phones
-from messaging.text_previews.people import Kind
-from templates_app.forms import Text
+from messaging.text_previews.people import PreviewKind
+from templates_app.forms import TemplateTextField
 from templates_app.models import Channel, MessageType
 from workspaces.models import Language, User
 from workspaces.models.practice import Country
@@ -23,13 +23,13 @@ class PreviewForm(forms.Form):
     channel = forms.ChoiceField(choices=[("", ""), *Channel.choices], required=False)
     shown_on = forms.ChoiceField(choices=Channel, required=False)
     subject = forms.CharField(required=False)
-    content = Text(required=False)
+    content = TemplateTextField(required=False)
     patient = forms.UUIDField(required=False)
     template = forms.UUIDField(required=False)
 
-    def kind_on(self, channel: str, *, two_way: bool) -> Kind:
+    def kind_on(self, channel: str, *, two_way: bool) -> PreviewKind:
         said = self.cleaned_data
-        return Kind(said["type"], said["language"], channel, two_way)
+        return PreviewKind(said["type"], said["language"], channel, two_way)
 
     def clean_content(self) -> str:
         return str(self.cleaned_data["content"])[:MOST]
@@ -65,7 +65,7 @@ class TestForm(forms.Form):
             return said
         if typed := said.get("phone"):
             try:
-                said["phone"] = phones.e164(typed, self._country())
+                said["phone"] = phones.to_e164(typed, self._country())
             except ValidationError as error:
                 self.add_error("phone", error)
         elif said.get("channel") not in (None, Channel.EMAIL):

@@ -7,16 +7,16 @@ from uuid import UUID
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from messaging.dispatch.composing import PLACEHOLDER, Facts
+from messaging.dispatch.composing import PLACEHOLDER, MessageFacts
 from patients.models import Patient
-from templates_app import sample
+from templates_app import sample_values
 from workspaces.models import Practice, User, Workspace
 
 SHORT_LIST = 8
 
 
 @dataclass(frozen=True)
-class Person:
+class PreviewPerson:
     """What a text may say about someone and their visit."""
 
     name: str
@@ -29,7 +29,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Kind:
+class PreviewKind:
     """Which text, on which channel, from what kind of sender."""
 
     type: str
@@ -50,9 +50,9 @@ def newest(workspace: Workspace, *, user: User) -> list[Patient]:
     )
 
 
-def of(patient: Patient) -> Person:
+def of(patient: Patient) -> PreviewPerson:
     practice = patient.campaign.practice
-    return Person(
+    return PreviewPerson(
         name=patient.name,
         doctor=patient.doctor_name,
         appointment_type=patient.appointment_type,
@@ -63,11 +63,11 @@ def of(patient: Patient) -> Person:
     )
 
 
-def invented(workspace: Workspace, language: str, *, name: str = "") -> Person:
-    somebody = sample.SAMPLES[language]
+def invented(workspace: Workspace, language: str, *, name: str = "") -> PreviewPerson:
+    somebody = sample_values.SAMPLES[language]
     first = workspace.practices.order_by("pk").first()
-    practice = first or Practice(name=somebody.practice, google_place_id=sample.NOBODYS)
-    return Person(
+    practice = first or Practice(name=somebody.practice, google_place_id=sample_values.NOBODYS)
+    return PreviewPerson(
         name=name or somebody.name,
         doctor=somebody.doctor,
         appointment_type=somebody.appointment_type,
@@ -78,13 +78,13 @@ def invented(workspace: Workspace, language: str, *, name: str = "") -> Person:
     )
 
 
-def facts(person: Person, kind: Kind, workspace: Workspace) -> Facts:
+def facts(person: PreviewPerson, kind: PreviewKind, workspace: Workspace) -> MessageFacts:
     """The links lead nowhere, for whoever tries a text must not answer for a patient."""
-    return Facts(
+    return MessageFacts(
         **vars(kind),
         **vars(person),
         workspace_id=workspace.pk,
         campaign_id=UUID(PLACEHOLDER),
         plain_letters=workspace.plain_letters,
-        token=sample.NOBODYS,
+        token=sample_values.NOBODYS,
     )

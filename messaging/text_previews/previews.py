@@ -8,12 +8,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from messaging.dispatch.composing import Facts, Wording, compose
+from messaging.dispatch.composing import MessageFacts, Wording, compose_message
 from templates_app.approved import ApprovedBody, text_of, warnings_about
 from templates_app.forms import LONGEST, unknown
 from templates_app.models import ApprovedText, Channel, MessageType, Template
 from templates_app.rendering import unknown_variables, variables_in
-from templates_app.segments import GSM_7, Segments, measure, plain_letters
+from templates_app.segments import GSM_7, Segments, measure_text, plain_letters
 from workspaces import support
 
 ASKS = (MessageType.INITIAL, MessageType.REMINDER)
@@ -44,7 +44,7 @@ class Hint:
 
 @dataclass(frozen=True)
 class Preview:
-    facts: Facts
+    facts: MessageFacts
     wording: Wording
     approved: Approved | None = None
 
@@ -52,7 +52,7 @@ class Preview:
     def composed(self) -> tuple[str, str]:
         if not self.wording.content.strip():
             return self.facts.practice, ""
-        subject, body, _numbered = compose(self.facts, self.wording)
+        subject, body, _numbered = compose_message(self.facts, self.wording)
         return subject or self.facts.practice, body
 
     @cached_property
@@ -64,7 +64,7 @@ class Preview:
         assert self.approved
         if variables_in(self.wording.content) != self.approved.variables:
             return ""
-        _subject, _body, numbered = compose(self.facts, self.wording)
+        _subject, _body, numbered = compose_message(self.facts, self.wording)
         return ApprovedBody(text.body, text.samples).fill(numbered)
 
     @property
@@ -91,7 +91,7 @@ class Preview:
     @property
     def length(self) -> Segments | None:
         """Carriers count only what they carry."""
-        return measure(self.body) if self.channel == Channel.SMS else None
+        return measure_text(self.body) if self.channel == Channel.SMS else None
 
     @property
     def hints(self) -> list[Hint]:
@@ -143,7 +143,7 @@ def _of_letters(preview: Preview) -> Iterator[Hint]:
     if now is None or now.encoding == "GSM-7":
         return
     dear = sorted(set(preview.body) - GSM_7)
-    cheaper = measure(plain_letters(preview.body))
+    cheaper = measure_text(plain_letters(preview.body))
     if cheaper.count < now.count:
         yield Hint(
             "warn",

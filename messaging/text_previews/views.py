@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from core.errors import ProblemError
-from core.paging import render_part
+from core.paging import render_partial
 from messaging import senders
 from messaging.dispatch.composing import Wording
-from messaging.text_previews import people, previews, testing
+from messaging.text_previews import people, previews, self_tests
 from messaging.text_previews.forms import PreviewForm, TestForm
 from messaging.text_previews.previews import Approved, Preview
 from templates_app.models import Channel
@@ -33,7 +33,7 @@ def preview(request: MemberRequest) -> HttpResponse:
     template = workspace.templates.filter(pk=said["template"]).first()
     channels = previews.channels(template, said["channel"])
     shown = said["shown_on"] if said["shown_on"] in channels else channels[0]
-    sender = senders.of(workspace, shown)
+    sender = senders.find_sender(workspace, shown)
     kind = form.kind_on(shown, two_way=bool(sender and sender.two_way))
     person = people.of(chosen) if chosen else people.invented(workspace, kind.language)
     in_its_place = (
@@ -60,15 +60,17 @@ def preview(request: MemberRequest) -> HttpResponse:
 @member(Can.MANAGE_TEXTS)
 def test(request: MemberRequest, template: UUID) -> HttpResponse:
     found = get_object_or_404(request.workspace.templates, pk=template)
-    channels = testing.channels(found)
+    channels = self_tests.channels(found)
     form = TestForm(request.POST or None, user=request.user, channels=channels)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         if said.get("phone"):
             _keep_phone(request, said["phone"])
         try:
-            ordered = testing.order(template=found, channel=said["channel"], by=request.user)
-        except testing.UnprovenError as problem:
+            ordered = self_tests.order_self_test(
+                template=found, channel=said["channel"], by=request.user
+            )
+        except self_tests.UnprovenError as problem:
             messages.info(request, problem.message)
             return redirect(f"{reverse('phone_confirm')}?{urlencode({'next': request.path})}")
         except ProblemError as problem:
@@ -80,12 +82,12 @@ def test(request: MemberRequest, template: UUID) -> HttpResponse:
         "form": form,
         "channels": channels,
         "how_to_ask": support.how_to_ask(),
-        "outcome": testing.outcome(request.workspace, request.GET.get("test", "")),
+        "outcome": self_tests.outcome(request.workspace, request.GET.get("test", "")),
     }
-    return render_part(request, "messaging/text_previews/test.html", "outcome", context)
+    return render_partial(request, "messaging/text_previews/test.html", "outcome", context)
 
 
 def _keep_phone(request: MemberRequest, phone: str) -> None:
     user = request.user
-    details = profile.Details(name=user.name, phone=phone, language=user.language)
-    request.user = profile.change(workspace=request.workspace, details=details, by=user)
+    details = profile.ProfileDetails(name=user.name, phone=phone, language=user.language)
+    request.user = profile.change_profile(workspace=request.workspace, details=details, by=user)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from messaging import replies
-from messaging.replies import Reading
-from messaging.webhooks.reading import Fields, sid_of, text
+from messaging.replies import ReplyReading
+from messaging.webhooks.fields import Fields, sid_of, text
 from patients.models import E164
 from templates_app.models import Channel
 
@@ -17,12 +17,16 @@ LONGEST_USER_ID = 128
 ANSWERED_WITHIN = timedelta(days=30)
 
 # Twilio's own word for it, from a Messaging Service that manages opt-outs.
-OPT_OUT_TYPES = {"STOP": Reading("opt_out"), "START": Reading("opt_in"), "HELP": Reading("help")}
+OPT_OUT_TYPES = {
+    "STOP": ReplyReading("opt_out"),
+    "START": ReplyReading("opt_in"),
+    "HELP": ReplyReading("help"),
+}
 PRECEDENCE = {"opt_out": 0, "opt_in": 1, "help": 1, "rating": 1, "other": 2}
 
 
 @dataclass(frozen=True)
-class Answer:
+class PatientAnswer:
     external_id: str
     channel: Channel
     person: str  # empty where WhatsApp hides the number
@@ -31,18 +35,18 @@ class Answer:
     service: str
     replied_to: str
     body: str
-    meaning: Reading
+    meaning: ReplyReading
     is_confirmed: bool  # by the carrier or Twilio, so that no word of ours is needed
     at: datetime
 
 
-def answer_of(fields: Fields, *, at: datetime) -> Answer:
+def answer_of(fields: Fields, *, at: datetime) -> PatientAnswer:
     sender, to = text(fields, "From"), text(fields, "To")
     person = sender.removeprefix(WHATSAPP).strip()
     is_phone = bool(re.fullmatch(E164, person))
     on_whatsapp = to.startswith(WHATSAPP) or sender.startswith(WHATSAPP)
     user_id = text(fields, "ExternalUserId").strip() or ("" if is_phone else person)
-    return Answer(
+    return PatientAnswer(
         external_id=sid_of(fields),
         channel=Channel.WHATSAPP if to.startswith(WHATSAPP) else Channel.SMS,
         person=person if is_phone else "",
@@ -57,7 +61,7 @@ def answer_of(fields: Fields, *, at: datetime) -> Answer:
     )
 
 
-def meaning_of(fields: Fields) -> Reading:
+def meaning_of(fields: Fields) -> ReplyReading:
     """A button says what it means in its payload or on its face. A wish to hear no more wins over
     everything else, whoever understood it."""
     body = text(fields, "Body")
@@ -65,7 +69,9 @@ def meaning_of(fields: Fields) -> Reading:
     readings = [replies.read(words) for words in said if words.strip()]
     if official := OPT_OUT_TYPES.get(text(fields, "OptOutType").upper()):
         readings.insert(0, official)
-    first = min(readings, key=lambda reading: PRECEDENCE[reading.intent], default=Reading("other"))
+    first = min(
+        readings, key=lambda reading: PRECEDENCE[reading.intent], default=ReplyReading("other")
+    )
     is_unsure = first.intent in ("rating", "other")
     return replace(
         first,

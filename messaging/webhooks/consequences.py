@@ -2,9 +2,9 @@
 
 import structlog
 
-from messaging.dispatch import pausing, stepping_back
+from messaging.dispatch import fallbacks, pausing
 from messaging.error_codes import Consequence, meaning_of
-from messaging.models import Message, Status
+from messaging.models import Message, MessageStatus
 
 log = structlog.get_logger("webhooks")
 
@@ -14,9 +14,9 @@ def follow(message: Message, code: str) -> None:
     meaning = meaning_of(code)
     match meaning.consequence:
         case Consequence.OPTED_OUT:
-            stepping_back.opted_out(message.pk)
+            fallbacks.opted_out(message.pk)
         case Consequence.PERMANENT:
-            stepping_back.unreachable(message.pk)
+            fallbacks.unreachable(message.pk)
         case Consequence.ACCOUNT_REFUSED | Consequence.SENDER_REFUSED if message.sender_id:
             pausing.note_refusal(message.sender_id, code=code, reason=str(meaning.explanation))
         case Consequence.LOOP:
@@ -28,6 +28,6 @@ def follow(message: Message, code: str) -> None:
 def _fall_silent(message: Message) -> None:
     """Whatever answers us there is no person: say nothing more to it, and tell somebody."""
     log.error("reply_loop", message_id=str(message.pk), sender_id=str(message.sender_id))
-    Message.objects.filter(patient_id=message.patient_id, status=Status.PENDING).update(
-        status=Status.CANCELLED, error="reply loop"
+    Message.objects.filter(patient_id=message.patient_id, status=MessageStatus.PENDING).update(
+        status=MessageStatus.CANCELLED, error="reply loop"
     )

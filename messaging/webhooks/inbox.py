@@ -14,8 +14,8 @@ from django.utils import timezone
 from core import tenancy
 from core.ids import uuid7
 from core.sql import execute, fetch
-from messaging import waking
-from messaging.webhooks.reading import Fields, text
+from messaging import task_queue
+from messaging.webhooks.fields import Fields, text
 
 PROVIDER = "twilio"
 STATUS, INBOUND, MAIL_REPORT = "status", "inbound", "mail report"
@@ -97,7 +97,7 @@ DELETE FROM messaging_incomingwebhook WHERE id IN (
 
 
 @dataclass(frozen=True)
-class Event:
+class StoredCall:
     id: UUID
     at: datetime
     payload: Mapping[str, Any]
@@ -116,7 +116,7 @@ def keep_status(fields: Fields, *, message: UUID, attempt: int | None) -> None:
 
 def keep_inbound(fields: Fields) -> None:
     _keep(INBOUND, _key(fields, "received"), json.dumps({"fields": fields}))
-    waking.process_webhooks_soon()
+    task_queue.queue_webhook_processing()
 
 
 def keep_mail_report(
@@ -152,18 +152,18 @@ def _key(fields: Fields, *what: str) -> str:
     return key if len(key) <= LONGEST_KEY else sha256(key.encode()).hexdigest()
 
 
-def oldest_statuses(limit: int) -> list[Event]:
+def oldest_statuses(limit: int) -> list[StoredCall]:
     """Theirs alone who ask, until the transaction ends."""
     return [_event(row) for row in fetch(OLDEST_STATUSES, limit=limit)]
 
 
-def oldest_inbound() -> Event | None:
+def oldest_inbound() -> StoredCall | None:
     """Return the oldest short text that waits. Without one, return the oldest of any length."""
     rows = fetch(OLDEST_INBOUND, longest=SHORT) or fetch(OLDEST_INBOUND, longest=None)
     return next(map(_event, rows), None)
 
 
-def oldest_mail_report() -> tuple[str, Event] | None:
+def oldest_mail_report() -> tuple[str, StoredCall] | None:
     """With the provider, whose form it is in."""
     return next(((row["provider"], _event(row)) for row in fetch(OLDEST_MAIL_REPORT)), None)
 
@@ -194,6 +194,8 @@ def _first_id(at: datetime) -> UUID:
     return UUID(int=int(at.timestamp() * 1000) << 80)
 
 
-def _event(row: dict[str, Any]) -> Event:
+def _event(row: dict[str, Any]) -> StoredCall:
     payload = row["payload"]
-    return Event(row["id"], row["at"], json.loads(payload) if isinstance(payload, str) else payload)
+    return StoredCall(
+        row["id"], row["at"], json.loads(payload) if isinstance(payload, str) else payload
+    )

@@ -6,23 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from messaging.models import Message, Status
+from messaging.models import Message, MessageStatus
 from messaging.models.message import RANK
-from messaging.webhooks.reading import Fields, MalformedError, sid_of, text
+from messaging.webhooks.fields import Fields, MalformedError, sid_of, text
 
 # That Twilio speaks of a message at all proves that it has it, so nothing maps below SENT.
-MEANS: Mapping[str, Status] = {
-    "accepted": Status.SENT,
-    "scheduled": Status.SENT,
-    "queued": Status.SENT,
-    "sending": Status.SENT,
-    "sent": Status.SENT,
-    "partially_delivered": Status.SENT,
-    "failed": Status.FAILED,
-    "undelivered": Status.FAILED,
-    "canceled": Status.FAILED,
-    "delivered": Status.DELIVERED,
-    "read": Status.DELIVERED,
+MEANS: Mapping[str, MessageStatus] = {
+    "accepted": MessageStatus.SENT,
+    "scheduled": MessageStatus.SENT,
+    "queued": MessageStatus.SENT,
+    "sending": MessageStatus.SENT,
+    "sent": MessageStatus.SENT,
+    "partially_delivered": MessageStatus.SENT,
+    "failed": MessageStatus.FAILED,
+    "undelivered": MessageStatus.FAILED,
+    "canceled": MessageStatus.FAILED,
+    "delivered": MessageStatus.DELIVERED,
+    "read": MessageStatus.DELIVERED,
 }
 CODE = re.compile("[0-9]{1,10}")
 
@@ -32,7 +32,7 @@ class Receipt:
     message_id: UUID
     attempt: int | None
     external_id: str
-    status: Status
+    status: MessageStatus
     is_read: bool
     error_code: str
     at: datetime
@@ -58,14 +58,14 @@ def is_of_this_attempt(message: Message, receipt: Receipt) -> bool:
     """What is tried again has had receipts for the time before, and may get them once more."""
     if receipt.attempt is not None and receipt.attempt != message.attempt:
         return False
-    if message.status in (Status.PENDING, Status.REPLIED) and message.error_code:
+    if message.status in (MessageStatus.PENDING, MessageStatus.REPLIED) and message.error_code:
         # It waited to be tried again, and perhaps the patient has answered meanwhile.
         return False
     return receipt.attempt is not None or message.external_id in (None, receipt.external_id)
 
 
 def reports_failure(message: Message, receipt: Receipt) -> bool:
-    return receipt.status == Status.FAILED and is_of_this_attempt(message, receipt)
+    return receipt.status == MessageStatus.FAILED and is_of_this_attempt(message, receipt)
 
 
 def note(message: Message, receipt: Receipt) -> None:
@@ -73,16 +73,16 @@ def note(message: Message, receipt: Receipt) -> None:
 
     Each field moves in one direction, so no order and no repetition of receipts matters.
     """
-    if message.status == Status.CANCELLED:
+    if message.status == MessageStatus.CANCELLED:
         return
     message.sent_at = _earlier(message.sent_at, receipt.at)
-    has_it = receipt.status == Status.DELIVERED
+    has_it = receipt.status == MessageStatus.DELIVERED
     if not has_it and not is_of_this_attempt(message, receipt):
         return
     if RANK[receipt.status] > RANK[message.status]:
         message.status = receipt.status
         message.claimed_until = None
-    if message.status == receipt.status == Status.FAILED:
+    if message.status == receipt.status == MessageStatus.FAILED:
         message.error_code = _clearer(message.error_code, receipt.error_code)
     message.external_id = message.external_id or receipt.external_id
     if has_it:

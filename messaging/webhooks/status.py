@@ -11,11 +11,11 @@ from django.utils import timezone
 from core import tenancy
 from core.sql import execute
 from integrations.webhooks.outbox import OutgoingEvent, enqueue_events
-from messaging.models import Message, Status
-from messaging.outgoing_events import of_message
+from messaging.models import Message, MessageStatus
+from messaging.outgoing_events import event_from_message
 from messaging.webhooks import consequences, inbox
-from messaging.webhooks.inbox import Event
-from messaging.webhooks.reading import MalformedError
+from messaging.webhooks.fields import MalformedError
+from messaging.webhooks.inbox import StoredCall
 from messaging.webhooks.receipts import Receipt, note, receipt_of, reports_failure
 
 log = structlog.get_logger("webhooks")
@@ -55,7 +55,7 @@ def process_batch(*, limit: int = BATCH) -> int:
     return len(errors)
 
 
-def _process(events: Sequence[Event]) -> Errors:
+def _process(events: Sequence[StoredCall]) -> Errors:
     """One that breaks is found by halving, so that it holds up no other."""
     if not events:
         return {}
@@ -72,7 +72,7 @@ def _process(events: Sequence[Event]) -> Errors:
     return _process(events[:half]) | _process(events[half:])
 
 
-def _apply(events: Sequence[Event]) -> Errors:
+def _apply(events: Sequence[StoredCall]) -> Errors:
     errors, receipts = _read(events)
     locked = _lock(receipts)
     busy = set(Message.objects.filter(pk__in=receipts.keys() - locked.keys()).values_list("pk"))
@@ -100,9 +100,11 @@ def _apply(events: Sequence[Event]) -> Errors:
     return errors
 
 
-def _read(events: Sequence[Event]) -> tuple[Errors, dict[UUID, list[tuple[Event, Receipt]]]]:
+def _read(
+    events: Sequence[StoredCall],
+) -> tuple[Errors, dict[UUID, list[tuple[StoredCall, Receipt]]]]:
     errors: Errors = {}
-    receipts: dict[UUID, list[tuple[Event, Receipt]]] = defaultdict(list)
+    receipts: dict[UUID, list[tuple[StoredCall, Receipt]]] = defaultdict(list)
     for event in events:
         try:
             receipt = receipt_of(
@@ -133,11 +135,11 @@ def _facts(message: Message) -> list[object]:
 def _news(before: Mapping[str, object], message: Message) -> Iterator[OutgoingEvent]:
     """Each once, in the order in which it happened, however many receipts came together."""
     if before["sent_at"] is None:
-        yield of_message("message.sent", message)
+        yield event_from_message("message.sent", message)
     if before["delivered_at"] is None and message.delivered_at:
-        yield of_message("message.delivered", message)
-    if message.status == Status.FAILED != before["status"]:
-        yield of_message("message.failed", message)
+        yield event_from_message("message.delivered", message)
+    if message.status == MessageStatus.FAILED != before["status"]:
+        yield event_from_message("message.failed", message)
 
 
 def _write(messages: Sequence[Message]) -> None:

@@ -9,9 +9,9 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from core.request_bodies import takes
+from core.request_bodies import accepts_body
 from messaging.webhooks import inbox, signature
-from messaging.webhooks.reading import Fields, content_of, fields_of
+from messaging.webhooks.fields import Fields, content_of, fields_of
 from workspaces.access import public
 
 P = ParamSpec("P")
@@ -35,7 +35,7 @@ def from_twilio(
         return view(request, fields_of(content), *args, **kwargs)
 
     guarded: Any = require_POST(checked)
-    limited = takes(LARGEST, signed_by=signature.HEADER)(csrf_exempt(guarded))
+    limited = accepts_body(LARGEST, signed_by=signature.HEADER)(csrf_exempt(guarded))
     return public("Twilio calls it, and signs each call")(limited)
 
 

@@ -17,15 +17,15 @@ from rest_framework.response import Response
 
 from campaigns.models import Campaign
 from core.api import pagination, reading
-from core.api.fields import Body, refuse
-from core.api.idempotency import once
+from core.api.fields import RequestSerializer, refuse
+from core.api.idempotency import idempotent
 from core.api.operations import Operation
 from core.api.problems import FieldError
 from core.api.views import ListView, OneView, RowsView
-from patients.imports import taking_back, uploading
-from patients.imports.uploading import Choices
+from patients.imports import undo, upload
+from patients.imports.upload import Choices
 from patients.lists.columns import Field
-from patients.lists.sentences import sentence
+from patients.lists.problem_messages import problem_message
 from patients.models import DateOrder, Import, ImportProblem, ImportStatus
 from patients.models.imports import ImportProblemQuerySet, ImportQuerySet
 from workspaces.access import Can
@@ -103,7 +103,7 @@ class ListFile(serializers.FileField):
     pass
 
 
-class UploadBody(Body):
+class UploadBody(RequestSerializer):
     file = ListFile(help_text="CSV or Excel (.xlsx).")
     mapping = serializers.CharField(
         required=False,
@@ -137,7 +137,7 @@ class OfImports(RowsView[Import]):
         values = super().values(key)
         details, problem = values.pop("problem_details"), values["problem"]
         return values | {
-            "problem_detail": sentence(problem, details) if problem else "",
+            "problem_detail": problem_message(problem, details) if problem else "",
             "problems_url": reverse("api_import_problems", args=[key]),
         }
 
@@ -156,7 +156,7 @@ class Imports(OfImports, ListView[Import]):
 
 class Upload(OfImports):
     parser_classes = (MultiPartParser,)
-    most = uploading.LARGEST_FORM
+    most = upload.LARGEST_FORM
     operations: ClassVar = {
         "POST": Operation(
             "upload_import", "Send in a list as a file",
@@ -165,7 +165,7 @@ class Upload(OfImports):
         ),
     }  # fmt: skip
 
-    @once
+    @idempotent
     def post(self, request: Request, campaign: UUID) -> Response:  # noqa: ARG002
         """It is read in the background: ask for it until its status is DONE or FAILED. Rows that
         cannot be taken are refused, each for itself."""
@@ -174,7 +174,7 @@ class Upload(OfImports):
         sent, mistakes = self.read(UploadBody)
         columns = _columns(sent.get("mapping", "{}"), mistakes)
         refuse(mistakes)
-        listed = uploading.upload(
+        listed = upload.upload(
             campaign=found,
             file=cast(UploadedFile, sent["file"]),
             by=self.user,
@@ -197,10 +197,10 @@ class OneImport(OfImports, OneView[Import]):
     }  # fmt: skip
 
 
-class Problems(ListView[ImportProblem]):
+class ImportProblemsView(ListView[ImportProblem]):
     described_by = StoredProblem
     is_warning: ClassVar = False
-    order = pagination.Order("row_number", newest_first=False)
+    order = pagination.PageOrder("row_number", newest_first=False)
     operations: ClassVar = {
         "GET": Operation(
             "list_import_problems", "The rows that were not taken, in the order of the file",
@@ -215,12 +215,12 @@ class Problems(ListView[ImportProblem]):
         seen: ImportProblemQuerySet = ImportProblem.objects.within(self.workspace)
         return seen.filter(source=source, is_warning=self.is_warning)
 
-    def page(self, request: Request) -> pagination.Page:
+    def page(self, request: Request) -> pagination.ApiPage:
         found = super().page(request)
-        return pagination.Page([_in_words(row) for row in found.rows], found.next)
+        return pagination.ApiPage([_in_words(row) for row in found.rows], found.next)
 
 
-class Warnings(Problems):
+class Warnings(ImportProblemsView):
     is_warning: ClassVar = True
     operations: ClassVar = {
         "GET": Operation(
@@ -231,7 +231,7 @@ class Warnings(Problems):
     }  # fmt: skip
 
 
-class Cancel(OfImports):
+class CancelImportView(OfImports):
     operations: ClassVar = {
         "POST": Operation(
             "cancel_import", "Call off a list that is not in yet",
@@ -239,9 +239,9 @@ class Cancel(OfImports):
         ),
     }  # fmt: skip
 
-    @once
+    @idempotent
     def post(self, request: Request, import_: UUID) -> Response:  # noqa: ARG002
-        uploading.cancel(listed=self.held(import_), by=self.user)
+        upload.cancel(listed=self.held(import_), by=self.user)
         return self.tagged(self.values(import_))
 
 
@@ -253,16 +253,16 @@ class TakeBack(OfImports):
         ),
     }  # fmt: skip
 
-    @once
+    @idempotent
     def post(self, request: Request, import_: UUID) -> Response:  # noqa: ARG002
-        taking_back.take_back(listed=self.held(import_), by=self.user)
+        undo.take_back(listed=self.held(import_), by=self.user)
         return self.tagged(self.values(import_))
 
 
 def _in_words(row: str) -> str:
     """The words are those of whoever reads it."""
     values = json.loads(row)
-    values["message"] = sentence(values["reason"], values.pop("details"))
+    values["message"] = problem_message(values["reason"], values.pop("details"))
     return json.dumps(values, ensure_ascii=False)
 
 

@@ -14,16 +14,23 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.fields import Body, Moment, Text, cleaned, mistakes_of, refuse
+from core.api.fields import (
+    RequestSerializer,
+    TextField,
+    TimestampField,
+    cleaned,
+    mistakes_of,
+    refuse,
+)
 from core.api.filters import MomentFilter
-from core.api.idempotency import once
+from core.api.idempotency import idempotent
 from core.api.operations import Operation
 from core.api.views import ListView, OneView, RowsView
 from patients import actions
-from patients.api.described import PatientTold
-from patients.api.sending import SEND, Sending
+from patients.api.patient_batches import SEND, Sending
+from patients.api.serializers import PatientTold
 from patients.forms.people import ConsentForm, MoveForm, OptOutForm, PatientForm
-from patients.models import Patient, PatientQuerySet, State
+from patients.models import Patient, PatientQuerySet, PatientState
 from templates_app.models import Channel
 from workspaces.access import Can
 from workspaces.models import Language
@@ -33,7 +40,7 @@ class PatientFilters(FilterSet):
     campaign_id = UUIDFilter()
     phone = CharFilter(max_length=16)
     email = CharFilter(max_length=254, method="at_email")
-    state = ChoiceFilter(choices=State.choices, method="in_state")
+    state = ChoiceFilter(choices=PatientState.choices, method="in_state")
     has_consent = BooleanFilter()
     seen_after = MomentFilter("appointment_time", lookup_expr="gte")
     seen_before = MomentFilter("appointment_time", lookup_expr="lt")
@@ -45,24 +52,24 @@ class PatientFilters(FilterSet):
         return rows.in_state(value, timezone.now())
 
 
-class PatientChanges(Body):
-    name = Text(max_length=120, allow_blank=True)
-    phone = Text(max_length=16, allow_blank=True)
-    email = Text(max_length=254, allow_blank=True)
+class PatientChanges(RequestSerializer):
+    name = TextField(max_length=120, allow_blank=True)
+    phone = TextField(max_length=16, allow_blank=True)
+    email = TextField(max_length=254, allow_blank=True)
     preferred_channel = serializers.ChoiceField(choices=Channel.choices)
     language = serializers.ChoiceField(choices=Language.choices)
-    appointment_time = Moment(help_text="Without an offset it is the practice's own time.")
+    appointment_time = TimestampField(help_text="Without an offset it is the practice's own time.")
 
 
-class OptOutBody(Body):
-    note = Text(max_length=200, allow_blank=True, required=False)
+class OptOutBody(RequestSerializer):
+    note = TextField(max_length=200, allow_blank=True, required=False)
 
 
-class ConsentBody(Body):
-    words = Text(max_length=200, help_text="How they agreed. It stays as evidence.")
+class ConsentBody(RequestSerializer):
+    words = TextField(max_length=200, help_text="How they agreed. It stays as evidence.")
 
 
-class OfPatients(RowsView[Patient]):
+class PatientRowsView(RowsView[Patient]):
     read_scope = "patients:read"
     described_by = PatientTold
     beside = ("campaign__practice",)
@@ -71,7 +78,7 @@ class OfPatients(RowsView[Patient]):
         return Patient.objects.within(self.workspace).visible_to(self.user)
 
 
-class Patients(OfPatients, Sending, ListView[Patient]):
+class Patients(PatientRowsView, Sending, ListView[Patient]):
     filterset_class = PatientFilters
     is_alike = True
     operations: ClassVar = {
@@ -83,14 +90,14 @@ class Patients(OfPatients, Sending, ListView[Patient]):
         "POST": SEND,
     }  # fmt: skip
 
-    @once
+    @idempotent
     def post(self, request: Request) -> Response:  # noqa: ARG002
         """Whoever has the same phone (without one, the same e-mail) and the same appointment in the
         campaign is the same patient, and is brought up to date."""
         return self.send_one()
 
 
-class OnePatient(OfPatients, OneView[Patient]):
+class OnePatient(PatientRowsView, OneView[Patient]):
     operations: ClassVar = {
         "GET": Operation(
             "get_patient", "One patient",
@@ -108,7 +115,9 @@ class OnePatient(OfPatients, OneView[Patient]):
         one = self.found(patient)
         sent, mistakes = self.read(PatientChanges, partial=True)
         to = sent.pop("appointment_time", None)
-        as_it_is = {name: getattr(one, name) for name in actions.Details.__dataclass_fields__}
+        as_it_is = {
+            name: getattr(one, name) for name in actions.PatientDetails.__dataclass_fields__
+        }
         details, moved = PatientForm(as_it_is | sent, instance=one), _move_form(one, to)
         if sent:
             mistakes = mistakes_of(details, besides=mistakes)
@@ -124,7 +133,7 @@ class OnePatient(OfPatients, OneView[Patient]):
         return self.tagged(self.values(patient))
 
 
-class OptOut(OfPatients):
+class OptOut(PatientRowsView):
     operations: ClassVar = {
         "POST": Operation(
             "opt_patient_out", "Never write to this person again",
@@ -133,7 +142,7 @@ class OptOut(OfPatients):
         ),
     }  # fmt: skip
 
-    @once
+    @idempotent
     def post(self, request: Request, patient: UUID) -> Response:  # noqa: ARG002
         """In any campaign: it is the phone and the e-mail that are never written to."""
         one, (sent, mistakes) = self.found(patient), self.read(OptOutBody)
@@ -143,7 +152,7 @@ class OptOut(OfPatients):
         return self.tagged(self.values(patient))
 
 
-class Consent(OfPatients):
+class Consent(PatientRowsView):
     operations: ClassVar = {
         "POST": Operation(
             "record_consent", "Record that they agreed",
@@ -157,7 +166,7 @@ class Consent(OfPatients):
         ),
     }  # fmt: skip
 
-    @once
+    @idempotent
     def post(self, request: Request, patient: UUID) -> Response:  # noqa: ARG002
         one, (sent, mistakes) = self.found(patient), self.read(ConsentBody)
         form = ConsentForm(sent)

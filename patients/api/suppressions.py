@@ -7,12 +7,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.fields import Body, Text
-from core.api.idempotency import once
+from core.api.fields import RequestSerializer, TextField
+from core.api.idempotency import idempotent
 from core.api.operations import Operation
 from core.api.views import ListView, OneView, RowsView
 from patients import suppressions
-from patients.consent import plain
+from patients.consent import normalize_address
 from patients.models import Suppression, SuppressionReason
 from workspaces.access import Can
 
@@ -27,16 +27,16 @@ class SuppressionTold(serializers.ModelSerializer[Suppression]):
         fields = ("id", "address", "reason", "at", "note", "by", "created_at")
 
 
-class SuppressionBody(Body):
+class SuppressionBody(RequestSerializer):
     addresses = serializers.ListField(
-        child=Text(max_length=254), min_length=1, max_length=suppressions.AT_ONCE,
+        child=TextField(max_length=254), min_length=1, max_length=suppressions.AT_ONCE,
         help_text="Phones and e-mails.",
     )  # fmt: skip
-    note = Text(max_length=200, allow_blank=True, required=False)
+    note = TextField(max_length=200, allow_blank=True, required=False)
 
 
-class RemovalBody(Body):
-    reason = Text(max_length=200, help_text="It stays in the audit trail: leave names out.")
+class RemovalBody(RequestSerializer):
+    reason = TextField(max_length=200, help_text="It stays in the audit trail: leave names out.")
 
 
 class AddedTold(serializers.Serializer[Any]):
@@ -54,7 +54,9 @@ class SuppressionFilters(FilterSet):
     def at_address(
         self, rows: QuerySet[Suppression], _name: str, value: str
     ) -> QuerySet[Suppression]:
-        return rows.filter(address=plain(value)).exclude(reason=SuppressionReason.ERASURE)
+        return rows.filter(address=normalize_address(value)).exclude(
+            reason=SuppressionReason.ERASURE
+        )
 
 
 class OfSuppressions(RowsView[Suppression]):
@@ -83,7 +85,7 @@ class Suppressions(OfSuppressions, ListView[Suppression]):
         ),
     }  # fmt: skip
 
-    @once
+    @idempotent
     def post(self, request: Request) -> Response:  # noqa: ARG002
         """Up to 1,000; what cannot be read stops none of the others."""
         sent = self.body(SuppressionBody)
@@ -115,7 +117,7 @@ class Removal(OfSuppressions):
         ),
     }  # fmt: skip
 
-    @once
+    @idempotent
     def post(self, request: Request, suppression: UUID) -> Response:  # noqa: ARG002
         """Never of somebody who asked to be erased."""
         found = self.held(suppression)

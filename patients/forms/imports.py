@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import TAKES_PATIENTS, Campaign
 from patients.lists import limits
 from patients.lists.columns import Field, lacking
-from patients.lists.sentences import sentence
-from patients.lists.survey import Column, Survey
+from patients.lists.problem_messages import problem_message
+from patients.lists.survey import ListColumn, Survey
 from patients.models import DateOrder
 from workspaces.models import User
 
@@ -123,14 +123,14 @@ class ColumnsForm(forms.Form):
                 required=False,
             )
 
-    def columns(self) -> Iterator[tuple[Column, forms.BoundField]]:
+    def columns(self) -> Iterator[tuple[ListColumn, forms.BoundField]]:
         for column in self.survey.columns:
             yield column, self[_asks(column)]
 
     @property
-    def chosen(self) -> dict[str, list[Column]]:
+    def chosen(self) -> dict[str, list[ListColumn]]:
         """Which columns are said to hold each field, as the form stands, right or wrong."""
-        said: dict[str, list[Column]] = {}
+        said: dict[str, list[ListColumn]] = {}
         for column, field in self.columns():
             if field.value() in NAMES:
                 said.setdefault(field.value(), []).append(column)
@@ -162,7 +162,7 @@ class ColumnsForm(forms.Form):
                     },
                 )
         for problem in lacking(self.mapping):
-            yield None, sentence(problem.code, problem.details)
+            yield None, problem_message(problem.code, problem.details)
 
     def clean(self) -> dict[str, Any]:
         for question, words in self.wrong():
@@ -172,5 +172,5 @@ class ColumnsForm(forms.Form):
         return self.cleaned_data
 
 
-def _asks(column: Column) -> str:
+def _asks(column: ListColumn) -> str:
     return f"column-{column.index}"

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
 from core import phones
-from patients.actions import Details
+from patients.actions import PatientDetails
 from patients.lists.emails import read_email
-from patients.models import Patient, State, SuppressionReason
+from patients.models import Patient, PatientState, SuppressionReason
 from workspaces import entitlements
 from workspaces.models import User
 from workspaces.vetting.plain_names import plain_name
@@ -33,7 +33,7 @@ class SearchForm(forms.Form):
         label=_("Campaign"), queryset=None, required=False, empty_label=_("All campaigns")
     )
     state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("Any state")), *State.choices]
+        label=_("State"), required=False, choices=[("", _("Any state")), *PatientState.choices]
     )
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
@@ -52,7 +52,7 @@ class PatientForm(forms.ModelForm[Patient]):
 
     class Meta:
         model = Patient
-        fields: ClassVar = list(Details.__dataclass_fields__)
+        fields: ClassVar = list(PatientDetails.__dataclass_fields__)
         help_texts: ClassVar = {
             "preferred_channel": _("Without an e-mail or a phone the other one is used."),
         }
@@ -79,7 +79,7 @@ class PatientForm(forms.ModelForm[Patient]):
         typed: str = self.cleaned_data["phone"]
         if typed in ("", self.initial["phone"]):
             return typed
-        return phones.e164(typed, self.instance.campaign.practice.country)
+        return phones.to_e164(typed, self.instance.campaign.practice.country)
 
     def clean_email(self) -> str:
         typed: str = self.cleaned_data["email"]
@@ -97,9 +97,11 @@ class PatientForm(forms.ModelForm[Patient]):
     def validate_constraints(self) -> None:
         """The same."""
 
-    def details(self) -> Details:
-        fields = Details.__dataclass_fields__
-        return Details(**{name: said for name, said in self.cleaned_data.items() if name in fields})
+    def details(self) -> PatientDetails:
+        fields = PatientDetails.__dataclass_fields__
+        return PatientDetails(
+            **{name: said for name, said in self.cleaned_data.items() if name in fields}
+        )
 
     def seen_at(self) -> datetime | None:
         try:

@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core import csv_files
-from patients.lists.sentences import sentence
+from patients.lists.problem_messages import problem_message
 from patients.lists.survey import Survey, layout_of
 from patients.models import Import, ImportProblem
 
@@ -56,7 +56,7 @@ def _rows(listed: Import) -> Iterator[list[object]]:
     while some := problems.filter(row_number__gt=last).order_by("row_number")[:FETCHED_AT_ONCE]:
         for problem in some:
             cells = [*problem.cells[:width], *[""] * (width - len(problem.cells))]
-            yield [*cells, problem.row_number, sentence(problem.reason, problem.details)]
+            yield [*cells, problem.row_number, problem_message(problem.reason, problem.details)]
             last = problem.row_number
 
 

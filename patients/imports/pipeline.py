@@ -8,12 +8,12 @@ from typing import Any, BinaryIO
 from django.utils import timezone
 
 from core import audit
-from patients.imports import forecasting, judging, outgoing_events, saving
-from patients.imports.moments import Moments
+from patients.imports import forecast, outgoing_events, row_checks, saving
 from patients.imports.progress import Progress
-from patients.imports.staging import Tally, stage
+from patients.imports.staging import ImportTally, stage
+from patients.imports.timestamps import Moments
 from patients.lists.columns import Field
-from patients.lists.person import Reader
+from patients.lists.person import PersonReader
 from patients.lists.problems import ListProblem
 from patients.lists.rows import rows
 from patients.lists.survey import Survey, survey
@@ -34,7 +34,7 @@ def look_over(listed: Import, file: BinaryIO, *, watch: Watch) -> None:
         file,
         filename=listed.filename,
         sheet=listed.sheet,
-        on_row=lambda read: pace.tell("survey", Tally(read=read)),
+        on_row=lambda read: pace.tell("survey", ImportTally(read=read)),
     )
     _move(
         listed,
@@ -84,7 +84,7 @@ def _judge(listed: Import, file: BinaryIO, watch: Watch) -> Moments:
     undo = timedelta(minutes=listed.workspace.undo_minutes)
     moments = Moments(listed.campaign, now=timezone.now(), undo=undo)
     pace = Pace(found.rows, watch)
-    with_digests = judging.needs_digests(listed.campaign)
+    with_digests = row_checks.needs_digests(listed.campaign)
     tally = stage(
         rows(file, found),
         reader=_reader(listed, found),
@@ -93,8 +93,8 @@ def _judge(listed: Import, file: BinaryIO, watch: Watch) -> Moments:
         on_batch=lambda tally: pace.tell("read", tally),
     )
     pace.tell("save", tally)
-    judging.judge(listed.campaign, with_digests=with_digests)
-    forecasting.foresee(listed, moments)
+    row_checks.judge(listed.campaign, with_digests=with_digests)
+    forecast.foresee(listed, moments)
     pace.tell("save", tally)
     return moments
 
@@ -106,9 +106,9 @@ def _must_be_open(listed: Import) -> None:
         raise ListProblem("campaign_ended")
 
 
-def _reader(listed: Import, found: Survey) -> Reader:
+def _reader(listed: Import, found: Survey) -> PersonReader:
     practice = listed.campaign.practice
-    return Reader(
+    return PersonReader(
         survey=found,
         mapping={Field(field): label for field, label in listed.mapping.items()},
         date_order=listed.date_order,
@@ -140,7 +140,7 @@ class Pace:
         self.total, self.watch = total, watch
         self.since = time.monotonic()
 
-    def tell(self, stage: str, tally: Tally) -> None:
+    def tell(self, stage: str, tally: ImportTally) -> None:
         per_second = tally.read / max(time.monotonic() - self.since, 0.001)
         ahead = (self.total - tally.read) / per_second if per_second else None
         self.watch(

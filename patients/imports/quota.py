@@ -18,7 +18,7 @@ def require_room(workspace_id: UUID, size: int) -> None:
     Until the transaction ends no other upload of the clinic is counted, so that two at once cannot
     both take the last place.
     """
-    sql.lock(f"uploads of {workspace_id}")
+    sql.advisory_lock(f"uploads of {workspace_id}")
     lists = Import.objects.within(workspace_id)
     if lists.filter(status__in=CAN_BE_CALLED_OFF).count() >= limits.WAITING_LISTS:
         raise ProblemError(

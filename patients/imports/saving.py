@@ -5,7 +5,7 @@ from typing import Any
 
 from core import sql
 from patients.imports import doctors, verdicts
-from patients.imports.moments import Moments
+from patients.imports.timestamps import Moments
 from patients.models import Import
 
 # Ordered by key, so that two imports of the same people wait for each other and never in a circle.

@@ -13,11 +13,11 @@ from typing import Any, Protocol
 
 from django.db import connection
 
-from patients.consent import digest
-from patients.imports.moments import Moments
+from patients.consent import hash_address
+from patients.imports.timestamps import Moments
 from patients.lists.doctors import doctor_key, doctor_looks
-from patients.lists.person import Person, Refusal
-from patients.lists.rows import Cell, Row
+from patients.lists.person import ListedPerson, RefusalCode
+from patients.lists.rows import Cell, ListRow
 from patients.models import new_token
 
 BATCH = 2_000
@@ -70,45 +70,47 @@ FROM STDIN
 
 
 class Reads(Protocol):
-    def read(self, row: Row, /) -> Person | Refusal: ...
+    def read(self, row: ListRow, /) -> ListedPerson | RefusalCode: ...
 
 
 @dataclass(frozen=True)
-class Tally:
+class ImportTally:
     read: int = 0
     accepted: int = 0
     refused: int = 0
 
 
 def stage(
-    rows: Iterator[Row],
+    rows: Iterator[ListRow],
     *,
     reader: Reads,
     moments: Moments,
     with_digests: bool,
-    on_batch: Callable[[Tally], None],
-) -> Tally:
+    on_batch: Callable[[ImportTally], None],
+) -> ImportTally:
     """A digest takes time, so addresses get one only where there is somebody to recognise by it."""
     refused = read = 0
-    tally = Tally()
+    tally = ImportTally()
     with connection.cursor() as cursor:
         cursor.execute(CREATE)
         while batch := list(islice(rows, BATCH)):
             with cursor.copy(COPY) as copy:
                 for row in batch:
                     person = reader.read(row)
-                    if isinstance(person, Refusal):
+                    if isinstance(person, RefusalCode):
                         refused += 1
                         copy.write_row(_refused(row, person))
                     else:
                         copy.write_row(_taken(row, person, moments, with_digests))
             read += len(batch)
-            tally = Tally(read=read, accepted=read - refused, refused=refused)
+            tally = ImportTally(read=read, accepted=read - refused, refused=refused)
             on_batch(tally)
     return tally
 
 
-def _taken(row: Row, person: Person, moments: Moments, with_digests: bool) -> tuple[object, ...]:
+def _taken(
+    row: ListRow, person: ListedPerson, moments: Moments, with_digests: bool
+) -> tuple[object, ...]:
     ask_at = moments.ask_at(person.appointment_time)
     warning = person.warning
     return (
@@ -119,8 +121,8 @@ def _taken(row: Row, person: Person, moments: Moments, with_digests: bool) -> tu
         *(person.appointment_type, person.doctor_name),
         *(person.has_consent, person.consent_words),
         *(person.channel, person.language, new_token(), ask_at),
-        digest(person.phone) if with_digests and person.phone else None,
-        digest(person.email) if with_digests and person.email else None,
+        hash_address(person.phone) if with_digests and person.phone else None,
+        hash_address(person.email) if with_digests and person.email else None,
         *(person.did_not_happen, person.status, person.status_words),
         warning.reason if warning else None,
         *spelling(person.doctor_name),
@@ -132,7 +134,7 @@ def spelling(doctor: str) -> tuple[str, int]:
     return doctor_key(doctor), doctor_looks(doctor)
 
 
-def _reason(person: Person, ask_at: datetime | None) -> str | None:
+def _reason(person: ListedPerson, ask_at: datetime | None) -> str | None:
     if person.did_not_happen:
         return "did_not_happen"
     if not person.has_consent:
@@ -140,11 +142,11 @@ def _reason(person: Person, ask_at: datetime | None) -> str | None:
     return None if ask_at else "too_old"
 
 
-def _cells(row: Row) -> str:
+def _cells(row: ListRow) -> str:
     return json.dumps([written(cell) for cell in row.cells], ensure_ascii=False)
 
 
-def _refused(row: Row, refusal: Refusal) -> tuple[object, ...]:
+def _refused(row: ListRow, refusal: RefusalCode) -> tuple[object, ...]:
     return (
         *(row.number, "refused", refusal.reason),
         json.dumps(refusal.details),

@@ -17,7 +17,7 @@ Cell = str | int | float | datetime | date | time | bool | None
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ListRow:
     number: int
     cells: list[Cell]
 

@@ -7,8 +7,8 @@ from patients.lists.fields import Field, Mapping
 from patients.lists.heading_words import WEAK
 from patients.lists.headings import Match, is_known, match, normal
 from patients.lists.problems import ListProblem
-from patients.lists.statuses import Answers, answers_of
-from patients.lists.survey import Column, Survey
+from patients.lists.statuses import StatusAnswers, answers_of
+from patients.lists.survey import ListColumn, Survey
 
 __all__ = ["Field", "Mapping", "date_order", "guess", "hour_assumed", "lacking"]
 
@@ -46,7 +46,7 @@ def _with_status(survey: Survey, mapping: Mapping) -> Mapping:
     return mapping
 
 
-def _by_heading(columns: list[Column]) -> list[tuple[Column, Match]]:
+def _by_heading(columns: list[ListColumn]) -> list[tuple[ListColumn, Match]]:
     """The surest first; of equals the one that is filled, then the one further left."""
     found = [(column, agreed) for column in columns if (agreed := _agreed(column))]
     return sorted(
@@ -55,7 +55,7 @@ def _by_heading(columns: list[Column]) -> list[tuple[Column, Match]]:
     )
 
 
-def _agreed(column: Column) -> Match | None:
+def _agreed(column: ListColumn) -> Match | None:
     """What the heading says, unless the cells contradict it."""
     matched, seen = match(column.heading), column.evidence
     if matched is None or not seen.looked_at:
@@ -71,14 +71,14 @@ def _agreed(column: Column) -> Match | None:
     return _proven(column, matched)
 
 
-def _says_what_became(column: Column) -> bool:
+def _says_what_became(column: ListColumn) -> bool:
     """Whether the cells prove it: below "Estado" may stand provinces, or a civil status."""
     seen = column.evidence
-    is_question = answers_of(column.heading) is not Answers.NOTHING
+    is_question = answers_of(column.heading) is not StatusAnswers.NOTHING
     return seen.statuses > 0 or (is_question and seen.mostly(seen.consents))
 
 
-def _is_contradicted(field: Field, column: Column) -> bool:
+def _is_contradicted(field: Field, column: ListColumn) -> bool:
     seen = column.evidence
     if field is Field.STATUS:
         return not _says_what_became(column)
@@ -88,7 +88,7 @@ def _is_contradicted(field: Field, column: Column) -> bool:
     return is_known and seen.mostly(seen.phones + seen.emails)
 
 
-def _proven(column: Column, matched: Match) -> Match | None:
+def _proven(column: ListColumn, matched: Match) -> Match | None:
     """A weak word counts where the cells bear it out."""
     seen = column.evidence
     if matched.field in PHONES:
@@ -100,7 +100,7 @@ def _proven(column: Column, matched: Match) -> Match | None:
     return matched
 
 
-def _moment(column: Column, matched: Match) -> Match | None:
+def _moment(column: ListColumn, matched: Match) -> Match | None:
     """A heading says that it is about the appointment, the cells say which part of it."""
     seen = column.evidence
     if seen.mostly(seen.both, 0.5):
@@ -140,7 +140,7 @@ def _is_strange(heading: str) -> bool:
     return not is_known(heading) and bool(normal(heading))
 
 
-def _looks_like(column: Column) -> Iterator[Field]:
+def _looks_like(column: ListColumn) -> Iterator[Field]:
     seen = column.evidence
     if seen.mostly(seen.emails):
         yield Field.EMAIL
@@ -214,7 +214,7 @@ def hour_assumed(survey: Survey, mapping: ReadOnly[Field, str]) -> bool:
     )
 
 
-def _days(survey: Survey, mapping: ReadOnly[Field, str]) -> list[Column]:
+def _days(survey: Survey, mapping: ReadOnly[Field, str]) -> list[ListColumn]:
     return [column for field in DAYS if (column := survey.column(mapping.get(field, "")))]
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from patients.lists import limits
-from patients.lists.cells import Row
+from patients.lists.cells import ListRow
 from patients.lists.problems import ListProblem
 
 CHUNK = 1024 * 1024
@@ -179,7 +179,7 @@ class Feed:
         return line
 
 
-def csv_rows(file: BinaryIO, shape: Shape) -> Iterator[Row]:
+def csv_rows(file: BinaryIO, shape: Shape) -> Iterator[ListRow]:
     """A stray quotation mark costs its own row at most, not all that follow it."""
     feed = Feed(lines(file, shape.encoding))
     reader = csv.reader(feed, delimiter=shape.delimiter)
@@ -212,7 +212,7 @@ def csv_rows(file: BinaryIO, shape: Shape) -> Iterator[Row]:
         if "".join(cells).strip():
             if sum(map(len, feed.taken)) > limits.CELL and max(map(len, cells)) > limits.CELL:
                 raise ListProblem("cell_too_large", row=number, limit=limits.CELL)
-            yield Row(number, list(cells))
+            yield ListRow(number, list(cells))
 
 
 def is_wrapped(cells: list[str], shape: Shape) -> bool:

@@ -6,8 +6,8 @@ from datetime import date, datetime, time
 
 from patients.lists import limits
 from patients.lists.cells import Cell, tidy
-from patients.lists.moments import Moment, from_serial, read_moment
 from patients.lists.statuses import is_status
+from patients.lists.timestamps import ReadTimestamp, from_serial, read_moment
 from patients.lists.words import CHANNEL_OF, LANGUAGE_OF, NOTHING, is_consent, plain
 
 # The first cells tell what a column is; the order of its dates is told by all of them.
@@ -154,20 +154,20 @@ def _moment_kind(cell: Cell, text: str) -> str:
     return "both" if moment.hour not in {None, time(0)} else "dates"
 
 
-def _moment(cell: Cell, text: str) -> Moment | None:
+def _moment(cell: Cell, text: str) -> ReadTimestamp | None:
     if isinstance(cell, datetime):
-        return Moment(cell.date(), cell.time())
+        return ReadTimestamp(cell.date(), cell.time())
     if isinstance(cell, date):
-        return Moment(cell)
+        return ReadTimestamp(cell)
     if isinstance(cell, time):
-        return Moment(None, cell)
+        return ReadTimestamp(None, cell)
     if isinstance(cell, float) and not cell.is_integer():
         return from_serial(cell)
     # A bare number is a date only to someone who knows that it is one.
     return None if text.isdecimal() else _in_any_order(text)
 
 
-def _in_any_order(text: str) -> Moment | None:
+def _in_any_order(text: str) -> ReadTimestamp | None:
     return read_moment(text, "DMY") or read_moment(text, "MDY")
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
-from patients.lists.cells import Row, tidy
+from patients.lists.cells import ListRow, tidy
 from patients.lists.fields import Field
 from patients.lists.heading_words import (
     MESSAGES,
@@ -113,7 +113,7 @@ def _longest(said: str, known: frozenset[str]) -> int:
     return max((len(phrase.split()) for phrase in known if _contains(said, phrase)), default=0)
 
 
-def find_heading(first: list[Row]) -> int | None:
+def find_heading(first: list[ListRow]) -> int | None:
     """Which of the first rows is the heading: the one with most words that we know.
 
     Titles stand above it, and some lists have none. Unknown words are a heading too when no cell
@@ -132,19 +132,19 @@ def find_heading(first: list[Row]) -> int | None:
     return None
 
 
-def is_list(first: list[Row]) -> bool:
+def is_list(first: list[ListRow]) -> bool:
     """Whether there is a heading, or rows as wide as a list's at least."""
     return any(_score(row) >= MATCHES_ENOUGH or len(_filled(row)) >= NARROWEST for row in first)
 
 
-def _score(row: Row) -> int:
+def _score(row: ListRow) -> int:
     texts = _filled(row)
     known = sum(is_known(text) for text in texts if len(text) <= LONGEST_HEADING)
     data = sum(bool(DATA.search(text)) for text in texts)
     return known if known > data else 0
 
 
-def _filled(row: Row) -> list[str]:
+def _filled(row: ListRow) -> list[str]:
     return [text for cell in row.cells if (text := tidy(cell))]
 
 

@@ -8,14 +8,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from patients.lists.cells import Cell, Formula, Row, tidy
+from patients.lists.cells import Cell, Formula, ListRow, tidy
 from patients.lists.emails import read_email
 from patients.lists.fields import Field
 from patients.lists.headings import is_refusal
-from patients.lists.moments import Moment, from_serial, read_hour, read_moment
-from patients.lists.phones import Kind, Phones
-from patients.lists.statuses import Status, answers_of, status_of
+from patients.lists.phones import PhoneKind, PhoneReader
+from patients.lists.statuses import VisitStatus, answers_of, status_of
 from patients.lists.survey import Survey
+from patients.lists.timestamps import ReadTimestamp, from_serial, read_hour, read_moment
 from patients.lists.words import channel_of, is_consent, language_of
 from workspaces.vetting.plain_names import carries_address
 
@@ -30,14 +30,14 @@ END_OF_DAY = time(20)
 FARTHEST = timedelta(days=2 * 366)
 # Days, doctors and channels repeat from row to row; so many different ones are kept in mind.
 KEPT = 20_000
-PHONE_PROBLEMS = {Kind.EATEN: "phone_eaten", Kind.INVALID: "phone_invalid"}
+PHONE_PROBLEMS = {PhoneKind.EATEN: "phone_eaten", PhoneKind.INVALID: "phone_invalid"}
 NOWHERE = 1_000_000
 # Only from the beginning of a word: from every letter of it, a long one would take seconds.
 MAIL = re.compile(r"(?<!\S)\S+@\S+")
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class ListedPerson:
     name: str
     phone: str
     email: str
@@ -50,13 +50,13 @@ class Person:
     language: str
     # None where the list does not say, or in words that we do not know.
     did_not_happen: bool | None = None
-    status: Status | None = None
+    status: VisitStatus | None = None
     status_words: str = ""
-    warning: "Warned | None" = None
+    warning: "RowWarning | None" = None
 
 
 @dataclass(frozen=True, slots=True)
-class Warned:
+class RowWarning:
     """What of a row cannot be used although the row is taken."""
 
     reason: str
@@ -64,7 +64,7 @@ class Warned:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RefusalCode:
     """Why the row is not taken, and what could be read of it all the same."""
 
     reason: str
@@ -76,20 +76,20 @@ class Refusal:
     has_consent: bool | None = None
 
 
-class RefusedError(Exception):
+class RowRefusedError(Exception):
     def __init__(self, reason: str, **details: Any) -> None:
         super().__init__(reason)
-        self.refusal = Refusal(reason, details)
+        self.refusal = RefusalCode(reason, details)
 
 
 # Where a phone or an e-mail is missing, and a warning about the other one.
-Addresses = tuple[str, str, Warned | None]
+Addresses = tuple[str, str, RowWarning | None]
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
-class Kept(dict[Key, Value], Generic[Key, Value]):
+class KeptRow(dict[Key, Value], Generic[Key, Value]):
     """What was read once need not be read again; a refusal is not kept."""
 
     def __init__(self, read: Callable[[Key], Value]) -> None:
@@ -103,7 +103,7 @@ class Kept(dict[Key, Value], Generic[Key, Value]):
         return value
 
 
-class Reader:
+class PersonReader:
     def __init__(
         self,
         *,
@@ -123,7 +123,7 @@ class Reader:
             for field in Field
         }
         self.order, self.zone, self.language = date_order, zone, language
-        self.phones = Phones(country)
+        self.phones = PhoneReader(country)
         now = now or datetime.now(UTC)
         self.earliest, self.latest = now - FARTHEST, now + FARTHEST
         self.day_field = (
@@ -136,23 +136,23 @@ class Reader:
         self.has_hours = self.has_hours_inside or Field.APPOINTMENT_HOUR in self.labels
         self.declared = consent_words.strip()[:LONGEST_EVIDENCE]
         self.has_refusals = is_refusal(self.labels.get(Field.CONSENT, ""))
-        self.appointments = Kept(self._appointment)
-        self.consents = Kept(self._consent)
-        self.types: Kept[Cell, str] = Kept(
+        self.appointments = KeptRow(self._appointment)
+        self.consents = KeptRow(self._consent)
+        self.types: KeptRow[Cell, str] = KeptRow(
             lambda cell: self._limited(cell, Field.APPOINTMENT_TYPE, LONGEST_TYPE)
         )
-        self.doctors: Kept[Cell, str] = Kept(
+        self.doctors: KeptRow[Cell, str] = KeptRow(
             lambda cell: self._limited(cell, Field.DOCTOR, LONGEST_DOCTOR)
         )
-        self.channels = Kept(self._channel)
-        self.languages = Kept(self._language)
+        self.channels = KeptRow(self._channel)
+        self.languages = KeptRow(self._language)
         self.answers = answers_of(self.labels.get(Field.STATUS, ""))
-        self.statuses = Kept(self._status)
+        self.statuses = KeptRow(self._status)
 
-    def read(self, row: Row) -> Person | Refusal:
+    def read(self, row: ListRow) -> ListedPerson | RefusalCode:
         try:
             return self._person(row.cells)
-        except RefusedError as refused:
+        except RowRefusedError as refused:
             return replace(refused.refusal, **self._readable(row.cells))
 
     def _readable(self, cells: list[Cell]) -> dict[str, Any]:
@@ -162,7 +162,7 @@ class Reader:
         consent = tried(lambda: self.consents[self._cell(cells, Field.CONSENT)])
         return {
             "name": tried(lambda: self._name(cells)) or "",
-            "phone": phone.number if phone and phone.kind is Kind.MOBILE else "",
+            "phone": phone.number if phone and phone.kind is PhoneKind.MOBILE else "",
             "email": tried(lambda: read_email(self._text(cells, Field.EMAIL))) or "",
             "appointment_time": tried(
                 lambda: self.appointments[self._cell(cells, self.day_field), hour]
@@ -170,7 +170,7 @@ class Reader:
             "has_consent": consent[0] if consent else None,
         }
 
-    def _person(self, cells: list[Cell]) -> Person:
+    def _person(self, cells: list[Cell]) -> ListedPerson:
         name = self._name(cells)
         phone, email, warning = self._addresses(cells)
         has_consent, evidence = self.consents[self._cell(cells, Field.CONSENT)]
@@ -179,7 +179,7 @@ class Reader:
             channel = "EMAIL" if not phone else "SMS"
         hour = self._cell(cells, Field.APPOINTMENT_HOUR)
         status, did_not_happen, words = self.statuses[self._cell(cells, Field.STATUS)]
-        return Person(
+        return ListedPerson(
             name,
             phone,
             email,
@@ -200,7 +200,7 @@ class Reader:
         place = self.places[field]
         cell = cells[place] if place < len(cells) else None
         if cell.__class__ is Formula:
-            raise RefusedError("formula", column=self.labels[field])
+            raise RowRefusedError("formula", column=self.labels[field])
         return cell
 
     def _text(self, cells: list[Cell], field: Field) -> str:
@@ -210,13 +210,13 @@ class Reader:
     def _tidied(self, cell: Cell, field: Field) -> str:
         text = tidy(cell)
         if text[:1] == "=" and isinstance(cell, str) and cell.lstrip()[:1] == "=":
-            raise RefusedError("formula", column=self.labels[field])
+            raise RowRefusedError("formula", column=self.labels[field])
         return text
 
     def _limited(self, cell: Cell, field: Field, limit: int) -> str:
         text = self._tidied(cell, field)
         if len(text) > limit:
-            raise RefusedError("cell_too_long", column=self.labels[field], limit=limit)
+            raise RowRefusedError("cell_too_long", column=self.labels[field], limit=limit)
         return text
 
     def _name(self, cells: list[Cell]) -> str:
@@ -225,9 +225,9 @@ class Reader:
             first, last = (self._text(cells, one) for one in (Field.FIRST_NAME, Field.LAST_NAME))
             name = f"{first} {last}".strip()
         if len(name) > LONGEST_NAME:
-            raise RefusedError("name_too_long", limit=LONGEST_NAME)
+            raise RowRefusedError("name_too_long", limit=LONGEST_NAME)
         if carries_address(name):
-            raise RefusedError("name_with_address", value=name[:LONGEST_QUOTE])
+            raise RowRefusedError("name_with_address", value=name[:LONGEST_QUOTE])
         return name
 
     def _addresses(self, cells: list[Cell]) -> Addresses:
@@ -248,23 +248,23 @@ class Reader:
     def _without_usual_phone(self, texts: list[str], written: str, email: str | None) -> Addresses:
         found = {text: self.phones.read(text) for text in texts}
         for phone in found.values():
-            if phone.kind is Kind.MOBILE:
+            if phone.kind is PhoneKind.MOBILE:
                 return phone.number, email or "", _unused_email(written, email)
         for kind, code in PHONE_PROBLEMS.items():
             for text, phone in found.items():
                 if phone.kind is not kind:
                     continue
                 if email:
-                    return "", email, Warned("phone_unused", text[:LONGEST_QUOTE])
-                raise RefusedError(code, value=text[:LONGEST_QUOTE])
+                    return "", email, RowWarning("phone_unused", text[:LONGEST_QUOTE])
+                raise RowRefusedError(code, value=text[:LONGEST_QUOTE])
         if email:
             return "", email, None
         for text, phone in found.items():
-            if phone.kind is Kind.LANDLINE:
-                raise RefusedError("phone_landline", value=text[:LONGEST_QUOTE])
+            if phone.kind is PhoneKind.LANDLINE:
+                raise RowRefusedError("phone_landline", value=text[:LONGEST_QUOTE])
         if email is None:
-            raise RefusedError("email_invalid", value=written[:LONGEST_QUOTE])
-        raise RefusedError("unreachable")
+            raise RowRefusedError("email_invalid", value=written[:LONGEST_QUOTE])
+        raise RowRefusedError("unreachable")
 
     def _consent(self, cell: Cell) -> tuple[bool, str]:
         if Field.CONSENT not in self.labels:
@@ -279,20 +279,20 @@ class Reader:
         text = self._tidied(cell, Field.CHANNEL)
         channel = channel_of(text)
         if channel is None:
-            raise RefusedError("channel_unknown", value=text[:LONGEST_QUOTE])
+            raise RowRefusedError("channel_unknown", value=text[:LONGEST_QUOTE])
         return channel or "SMS"
 
     def _language(self, cell: Cell) -> str:
         text = self._tidied(cell, Field.LANGUAGE)
         language = language_of(text)
         if language is None:
-            raise RefusedError("language_unknown", value=text[:LONGEST_QUOTE])
+            raise RowRefusedError("language_unknown", value=text[:LONGEST_QUOTE])
         return language or self.language
 
-    def _status(self, cell: Cell) -> tuple[Status | None, bool | None, str]:
+    def _status(self, cell: Cell) -> tuple[VisitStatus | None, bool | None, str]:
         text = self._tidied(cell, Field.STATUS)
         status = status_of(text, self.answers)
-        said = {Status.HAPPENED: False, Status.DID_NOT_HAPPEN: True}
+        said = {VisitStatus.HAPPENED: False, VisitStatus.DID_NOT_HAPPEN: True}
         words = text[:LONGEST_STATUS] if status else ""
         return status, said.get(status) if status else None, words
 
@@ -300,27 +300,27 @@ class Reader:
         day_cell, hour_cell = cells
         moment = self._moment(day_cell, self.day_field)
         if moment is None:
-            raise RefusedError("time_missing")
+            raise RowRefusedError("time_missing")
         if moment.day is None:
-            raise RefusedError("time_invalid", value=_quoted(day_cell))
+            raise RowRefusedError("time_invalid", value=_quoted(day_cell))
         apart = self._moment(hour_cell, Field.APPOINTMENT_HOUR)
         timed = apart if apart and apart.hour is not None else moment
         if timed is moment and moment.hour == time(0) and not moment.next_day:
             # Programs write a day without an hour as midnight, all down the column.
-            timed = moment if self.has_hours_inside else Moment(moment.day)
+            timed = moment if self.has_hours_inside else ReadTimestamp(moment.day)
         if timed.hour is None and self.has_hours:
-            raise RefusedError("time_missing")
+            raise RowRefusedError("time_missing")
         hour = END_OF_DAY if timed.hour is None else timed.hour
         return self._aware(moment.day, hour, timed)
 
-    def _moment(self, cell: Cell, field: Field) -> Moment | None:
+    def _moment(self, cell: Cell, field: Field) -> ReadTimestamp | None:
         """None where the cell is empty."""
         if isinstance(cell, datetime):
-            return Moment(cell.date(), cell.time().replace(tzinfo=None), offset=cell.tzinfo)
+            return ReadTimestamp(cell.date(), cell.time().replace(tzinfo=None), offset=cell.tzinfo)
         if isinstance(cell, date):
-            return Moment(cell)
+            return ReadTimestamp(cell)
         if isinstance(cell, time):
-            return Moment(None, cell.replace(tzinfo=None))
+            return ReadTimestamp(None, cell.replace(tzinfo=None))
         moment = from_serial(cell) if isinstance(cell, float) else None
         if moment is None:
             text = self._tidied(cell, field) if cell is not None else ""
@@ -330,30 +330,30 @@ class Reader:
                 moment = read_hour(text)
             moment = moment or read_moment(text, self.order)
         if moment is None:
-            raise RefusedError("time_invalid", value=_quoted(cell))
+            raise RowRefusedError("time_invalid", value=_quoted(cell))
         return moment
 
-    def _aware(self, day: date, hour: time, moment: Moment) -> datetime:
+    def _aware(self, day: date, hour: time, moment: ReadTimestamp) -> datetime:
         """In the practice's zone. An hour that a clock change skips moves on as clocks do; of one
         that comes twice the first is meant."""
         try:
             local = datetime.combine(day, hour) + timedelta(days=moment.next_day)
             at = local.replace(tzinfo=moment.offset or self.zone).astimezone(UTC)
         except (OverflowError, ValueError):
-            raise RefusedError("time_far", value=day.isoformat()) from None
+            raise RowRefusedError("time_far", value=day.isoformat()) from None
         if not self.earliest <= at <= self.latest:
-            raise RefusedError("time_far", value=day.isoformat())
+            raise RowRefusedError("time_far", value=day.isoformat())
         return at.astimezone(self.zone)
 
 
-def _unused_email(written: str, email: str | None) -> Warned | None:
-    return Warned("email_unused", written[:LONGEST_QUOTE]) if email is None else None
+def _unused_email(written: str, email: str | None) -> RowWarning | None:
+    return RowWarning("email_unused", written[:LONGEST_QUOTE]) if email is None else None
 
 
 def tried(read: Callable[[], Value]) -> Value | None:
     try:
         return read()
-    except RefusedError:
+    except RowRefusedError:
         return None
 
 

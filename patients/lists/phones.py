@@ -11,7 +11,7 @@ from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumberType
 from patients.lists.words import NOTHING, plain
 
 
-class Kind(Enum):
+class PhoneKind(Enum):
     MOBILE = "mobile"
     LANDLINE = "landline"
     INVALID = "invalid"
@@ -20,13 +20,13 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Phone:
-    kind: Kind
+class ReadPhone:
+    kind: PhoneKind
     number: str = ""
 
 
-NO_PHONE = Phone(Kind.NOTHING)
-INVALID = Phone(Kind.INVALID)
+NO_PHONE = ReadPhone(PhoneKind.NOTHING)
+INVALID = ReadPhone(PhoneKind.INVALID)
 
 REACHED_BY_TEXT = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 BETWEEN_DIGITS = str.maketrans("", "", " -().\u00a0\u2010\u2011\u2012\u2013\u2014\t")
@@ -47,7 +47,7 @@ CANDIDATE = re.compile(r"\+?\(?\+?\d[\d\s().+\-\u2010-\u2015]*")
 LONGEST = 15
 
 
-class Phones:
+class PhoneReader:
     """One country's way with numbers."""
 
     def __init__(self, country: str) -> None:
@@ -60,19 +60,19 @@ class Phones:
         found = self.fast.fullmatch(text.translate(BETWEEN_DIGITS))
         return f"+{self.code}{found[1]}" if found and text[-2:] != ".0" else ""
 
-    def read(self, text: str) -> Phone:
+    def read(self, text: str) -> ReadPhone:
         """The first mobile number in the text, else its landline, else what is wrong with it."""
         usual = self.usual(text)
-        return Phone(Kind.MOBILE, usual) if usual else self.read_slowly(text)
+        return ReadPhone(PhoneKind.MOBILE, usual) if usual else self.read_slowly(text)
 
-    def read_slowly(self, text: str) -> Phone:
+    def read_slowly(self, text: str) -> ReadPhone:
         if plain(text) in NOTHING or not text.strip("0 .-()+/"):
             return NO_PHONE
         text = unicodedata.normalize("NFKC", text[:200]).strip()
         if scientific := SCIENTIFIC.fullmatch(text):
             digits, places = scientific[1] + (scientific[2] or ""), int(scientific[3])
             if len(digits) != places + 1:
-                return Phone(Kind.EATEN)
+                return ReadPhone(PhoneKind.EATEN)
             text = digits
         if whole := FLOAT.fullmatch(text):
             text = whole[1]
@@ -82,10 +82,10 @@ class Phones:
         if SPLIT_BY_LETTER.search(text):
             return INVALID
         found = [phone for piece in _pieces(text) if (phone := self._one(piece))]
-        mobiles = [phone for phone in found if phone.kind is Kind.MOBILE]
+        mobiles = [phone for phone in found if phone.kind is PhoneKind.MOBILE]
         return (mobiles or found or [INVALID])[0]
 
-    def _one(self, text: str) -> Phone | None:
+    def _one(self, text: str) -> ReadPhone | None:
         if text.startswith("00"):
             # The way out of most countries; people write it in those with another one, too.
             text = f"+{text[2:]}"
@@ -98,9 +98,9 @@ class Phones:
         if not phonenumbers.is_valid_number(number):
             return None
         if phonenumbers.number_type(number) not in REACHED_BY_TEXT:
-            return Phone(Kind.LANDLINE)
+            return ReadPhone(PhoneKind.LANDLINE)
         written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-        return Phone(Kind.MOBILE, written)
+        return ReadPhone(PhoneKind.MOBILE, written)
 
 
 def _pieces(text: str) -> list[str]:

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from patients.lists.cells import Cell, Row
+from patients.lists.cells import Cell, ListRow
 from patients.lists.csv_files import Shape, csv_rows
 from patients.lists.survey import Survey
 from patients.lists.xlsx_files import xlsx_rows
 
-__all__ = ["Cell", "Row", "rows"]
+__all__ = ["Cell", "ListRow", "rows"]
 
 
-def rows(file: BinaryIO, survey: Survey) -> Iterator[Row]:
+def rows(file: BinaryIO, survey: Survey) -> Iterator[ListRow]:
     if survey.kind == "xlsx":
         source = xlsx_rows(file, survey.sheet)
     else:

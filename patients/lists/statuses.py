@@ -9,7 +9,7 @@ from patients.lists.words import NOTHING, YES, phrases, plain
 LONGEST_WORDS = 40
 
 
-class Status(StrEnum):
+class VisitStatus(StrEnum):
     """How a word in the status column of a list is understood."""
 
     HAPPENED = "happened"
@@ -19,7 +19,7 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Answers(StrEnum):
+class StatusAnswers(StrEnum):
     """What a plain "sí" below a heading means."""
 
     HAPPENED = "happened"
@@ -53,42 +53,44 @@ NO = phrases("no, n, nao, false, falso, 0, not, never, nunca")
 
 
 @lru_cache(maxsize=4_000)
-def status_of(text: str, answers: Answers = Answers.NOTHING) -> Status | None:
+def status_of(text: str, answers: StatusAnswers = StatusAnswers.NOTHING) -> VisitStatus | None:
     """How a cell is understood, None where it is empty. `answers` is for a plain yes or no."""
     said = plain(text)
-    if answers is not Answers.NOTHING and (said in YES or said in NO):
-        happened = (said in YES) is (answers is Answers.HAPPENED)
-        return Status.HAPPENED if happened else Status.DID_NOT_HAPPEN
+    if answers is not StatusAnswers.NOTHING and (said in YES or said in NO):
+        happened = (said in YES) is (answers is StatusAnswers.HAPPENED)
+        return VisitStatus.HAPPENED if happened else VisitStatus.DID_NOT_HAPPEN
     understood = _understood(said)
-    return None if understood is Status.UNKNOWN and said in NOTHING else understood
+    return None if understood is VisitStatus.UNKNOWN and said in NOTHING else understood
 
 
-def answers_of(heading: str) -> Answers:
+def answers_of(heading: str) -> StatusAnswers:
     """What a plain yes means below this heading: "Asistió" and "Cancelada" are questions."""
     said = plain(heading)
     understood = _understood(said)
-    is_question = understood in (Status.HAPPENED, Status.DID_NOT_HAPPEN) and "confirm" not in said
-    return Answers(understood.value) if is_question else Answers.NOTHING
+    is_question = (
+        understood in (VisitStatus.HAPPENED, VisitStatus.DID_NOT_HAPPEN) and "confirm" not in said
+    )
+    return StatusAnswers(understood.value) if is_question else StatusAnswers.NOTHING
 
 
 def is_status(said: str) -> bool:
     """Whether a plain text says what became of an appointment."""
-    return _understood(said) is not Status.UNKNOWN
+    return _understood(said) is not VisitStatus.UNKNOWN
 
 
-def _understood(said: str) -> Status:
+def _understood(said: str) -> VisitStatus:
     if len(said) > LONGEST_WORDS:
-        return Status.UNKNOWN
+        return VisitStatus.UNKNOWN
     words = said.split()
     if found := DID_NOT_HAPPEN.search(said):
         before = said[: found.start()].split()[-1:]
         # "no cancelada" says nothing for sure.
-        return Status.UNKNOWN if NEGATIONS.intersection(before) else Status.DID_NOT_HAPPEN
+        return VisitStatus.UNKNOWN if NEGATIONS.intersection(before) else VisitStatus.DID_NOT_HAPPEN
     if NOT_CONFIRMED.search(said):
-        return Status.PLANNED
+        return VisitStatus.PLANNED
     happened = HAPPENED.search(said) is not None
     if happened and NEGATIONS.intersection(words):
-        return Status.DID_NOT_HAPPEN
+        return VisitStatus.DID_NOT_HAPPEN
     if PLANNED.search(said):
-        return Status.PLANNED
-    return Status.HAPPENED if happened else Status.UNKNOWN
+        return VisitStatus.PLANNED
+    return VisitStatus.HAPPENED if happened else VisitStatus.UNKNOWN

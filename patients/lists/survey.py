@@ -8,21 +8,21 @@ from datetime import UTC, date, datetime
 from typing import Any, BinaryIO
 
 from patients.lists import csv_files, limits, xlsx_files
-from patients.lists.cells import Cell, Row, tidy
+from patients.lists.cells import Cell, ListRow, tidy
 from patients.lists.evidence import Evidence, Watch
+from patients.lists.file_types import sniff, sniff_whole
 from patients.lists.headings import FIRST_ROWS, find_heading
 from patients.lists.problems import ListProblem
-from patients.lists.sniffing import sniff, sniff_whole
 from patients.lists.words import plain
 
-__all__ = ["Column", "Survey", "sniff", "survey"]
+__all__ = ["ListColumn", "Survey", "sniff", "survey"]
 
 SAMPLES = 5
 TELL_EVERY = 1000
 
 
 @dataclass(frozen=True)
-class Column:
+class ListColumn:
     label: str
     heading: str
     index: int
@@ -38,7 +38,7 @@ class Survey:
     sheets: list[str]
     sheet: str
     heading_row: int
-    columns: list[Column]
+    columns: list[ListColumn]
     rows: int
     layout: str
     # Cells of a usual row, empty columns too: by it a quotation mark that never closes is known.
@@ -50,12 +50,12 @@ class Survey:
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Survey":
         columns = [
-            Column(**{**column, "evidence": Evidence(**column["evidence"])})
+            ListColumn(**{**column, "evidence": Evidence(**column["evidence"])})
             for column in stored["columns"]
         ]
         return cls(**{**stored, "columns": columns})
 
-    def column(self, label: str) -> Column | None:
+    def column(self, label: str) -> ListColumn | None:
         return next((column for column in self.columns if column.label == label), None)
 
 
@@ -84,8 +84,8 @@ def survey(
 
 
 def _read(
-    source: Iterator[Row], on_row: Callable[[int], None] | None, today: date
-) -> tuple[int, list[Column], int]:
+    source: Iterator[ListRow], on_row: Callable[[int], None] | None, today: date
+) -> tuple[int, list[ListColumn], int]:
     first = list(itertools.islice(source, FIRST_ROWS))
     if not first:
         raise ListProblem("empty")
@@ -118,12 +118,12 @@ def too_wide(columns: int) -> ListProblem:
     return ListProblem("too_many_columns", columns=columns, limit=limits.COLUMNS)
 
 
-def _data(first: list[Row], place: int | None, source: Iterator[Row]) -> Iterator[Row]:
+def _data(first: list[ListRow], place: int | None, source: Iterator[ListRow]) -> Iterator[ListRow]:
     yield from first[0 if place is None else place + 1 :]
     yield from source
 
 
-def _columns(heading: list[Cell], watches: list[Watch], today: date) -> Iterator[Column]:
+def _columns(heading: list[Cell], watches: list[Watch], today: date) -> Iterator[ListColumn]:
     used: dict[str, int] = {}
     for index in range(max(len(heading), len(watches))):
         watch = watches[index] if index < len(watches) else Watch(today)
@@ -134,7 +134,7 @@ def _columns(heading: list[Cell], watches: list[Watch], today: date) -> Iterator
         used[label] = used.get(label, 0) + 1
         if used[label] > 1:
             label = f"{label} ({used[label]})"
-        yield Column(label, text, index, watch.samples, watch.evidence())
+        yield ListColumn(label, text, index, watch.samples, watch.evidence())
 
 
 def letter(index: int) -> str:
@@ -147,6 +147,6 @@ def letter(index: int) -> str:
     return name
 
 
-def layout_of(columns: list[Column]) -> str:
+def layout_of(columns: list[ListColumn]) -> str:
     headings = sorted(plain(column.label) for column in columns)
     return hashlib.sha256("\n".join(headings).encode()).hexdigest()

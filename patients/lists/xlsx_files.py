@@ -7,10 +7,10 @@ from itertools import islice
 from typing import BinaryIO
 
 from patients.lists import limits
-from patients.lists.cells import Cell, Formula, Row
+from patients.lists.cells import Cell, Formula, ListRow
 from patients.lists.headings import FIRST_ROWS, is_list
-from patients.lists.moments import EPOCH
 from patients.lists.problems import ListProblem
+from patients.lists.timestamps import EPOCH
 from patients.lists.workbooks import Sheet, Workbook, open_workbook, unescaped
 from patients.lists.xml_parts import Attributes, parse, whole_number
 
@@ -46,7 +46,7 @@ def first_list(file: BinaryIO) -> str:
     return filled
 
 
-def xlsx_rows(file: BinaryIO, sheet: str) -> Iterator[Row]:
+def xlsx_rows(file: BinaryIO, sheet: str) -> Iterator[ListRow]:
     with open_workbook(file) as book:
         chosen = next((one for one in book.sheets if one.name == sheet), None)
         if chosen is None:
@@ -58,7 +58,7 @@ def _visible(book: Workbook) -> list[Sheet]:
     return [sheet for sheet in book.sheets if not sheet.hidden] or book.sheets
 
 
-def _rows(book: Workbook, sheet: Sheet, strings: list[str], styles: list[str]) -> Iterator[Row]:
+def _rows(book: Workbook, sheet: Sheet, strings: list[str], styles: list[str]) -> Iterator[ListRow]:
     reading = SheetReading(strings, styles, book.is_1904)
     with book.open(sheet.part) as part:
         for _ in parse(part, start=reading.start, end=reading.end, text=reading.text):
@@ -70,7 +70,7 @@ class SheetReading:
     def __init__(self, strings: list[str], styles: list[str], is_1904: bool) -> None:
         self.strings, self.styles = strings, styles
         self.epoch = EPOCH + timedelta(days=DAYS_BEFORE_1904 if is_1904 else 0)
-        self.done: list[Row] = []
+        self.done: list[ListRow] = []
         self.number = 0
         self.cells: list[Cell] = []
         self.columns: dict[str, int] = {}
@@ -119,7 +119,7 @@ class SheetReading:
             self.into = None
         elif name == "row":
             if self.is_filled:
-                self.done.append(Row(self.number, self.cells))
+                self.done.append(ListRow(self.number, self.cells))
         elif name == "rPh":
             self.phonetic = False
 

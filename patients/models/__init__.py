@@ -5,7 +5,14 @@ from patients.models.first_contact import FirstContact
 from patients.models.hold import Hold, HoldDecision
 from patients.models.imports import UNDER_WAY, DateOrder, Import, ImportProblem, ImportStatus
 from patients.models.past_ask import PastAsk
-from patients.models.patient import E164, NOT_ERASED, Patient, PatientQuerySet, State, new_token
+from patients.models.patient import (
+    E164,
+    NOT_ERASED,
+    Patient,
+    PatientQuerySet,
+    PatientState,
+    new_token,
+)
 from patients.models.suppression import Suppression, SuppressionReason
 
 __all__ = [
@@ -23,7 +30,7 @@ __all__ = [
     "PastAsk",
     "Patient",
     "PatientQuerySet",
-    "State",
+    "PatientState",
     "Suppression",
     "SuppressionReason",
     "new_token",

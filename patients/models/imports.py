@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
 from core.constraints import RowSecurity, SameWorkspace
-from core.models.base import BaseModel, TenantQuerySet, known
+from core.models.base import BaseModel, TenantQuerySet, choices_constraint
 from workspaces.models import Role, User, Workspace
 
 
@@ -156,7 +156,7 @@ class Import(BaseModel):
             models.UniqueConstraint(
                 fields=["workspace", "id"], name="patients_import_workspace_id"
             ),
-            known("status", ImportStatus, name="patients_import_status_known"),
+            choices_constraint("status", ImportStatus, name="patients_import_status_known"),
             models.CheckConstraint(
                 condition=Q(date_order__in=["", *DateOrder.values]),
                 name="patients_import_date_order_known",

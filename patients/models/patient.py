@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Campaign
 from campaigns.timing import OLDEST_USEFUL_ASK
 from core.constraints import RowSecurity, SameWorkspace
-from core.models.base import BaseModel, TenantQuerySet, known
+from core.models.base import BaseModel, TenantQuerySet, choices_constraint
 from patients.models.imports import Import
 from templates_app.models import Channel
 from workspaces.models import Language, Role, User, Workspace
@@ -27,7 +27,7 @@ def new_token() -> str:
     return secrets.token_urlsafe(9)
 
 
-class State(models.TextChoices):
+class PatientState(models.TextChoices):
     WAITING = "waiting", _("Waiting to be asked")
     ASKED = "asked", _("Asked")
     MISSED = "missed", _("Too late to ask")
@@ -45,18 +45,18 @@ class PatientQuerySet(TenantQuerySet["Patient"]):
         return shown.filter(campaign__created_by=user) if user.role == Role.DOCTOR else self.none()
 
     def in_state(self, state: str, now: datetime) -> Self:
-        if state == State.ASKED:
+        if state == PatientState.ASKED:
             return self.filter(asked_at__isnull=False)
-        if state == State.NO_CONSENT:
+        if state == PatientState.NO_CONSENT:
             return self.filter(has_consent=False)
-        if state == State.OPTED_OUT:
+        if state == PatientState.OPTED_OUT:
             return self.filter(opted_out_at__isnull=False)
         askable = self.filter(asked_at=None, has_consent=True, opted_out_at=None)
-        if state == State.DID_NOT_HAPPEN:
+        if state == PatientState.DID_NOT_HAPPEN:
             return askable.filter(did_not_happen=True)
         askable = askable.filter(did_not_happen=False)
         in_time = Q(appointment_time__gt=_oldest_useful(now))
-        if state == State.MISSED:
+        if state == PatientState.MISSED:
             return askable.exclude(in_time)
         # The first is for the index: it holds whatever the campaign's delay is.
         oldest = now - OLDEST_USEFUL_ASK - LONGEST_DELAY
@@ -224,8 +224,8 @@ class Patient(BaseModel):
                 condition=Q(has_consent=False) | Q(consent_at__isnull=False),
                 name="patients_patient_consent_has_a_time",
             ),
-            known("preferred_channel", Channel, name="patients_patient_channel_known"),
-            known("language", Language, name="patients_patient_language_known"),
+            choices_constraint("preferred_channel", Channel, name="patients_patient_channel_known"),
+            choices_constraint("language", Language, name="patients_patient_language_known"),
             SameWorkspace(field="campaign", name="patients_patient_campaign_fk"),
             SameWorkspace(field="source", name="patients_patient_source_fk"),
             RowSecurity(name="patients_patient_row_security"),

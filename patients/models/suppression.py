@@ -3,7 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.constraints import RowSecurity
-from core.models.base import BaseModel, TenantQuerySet, known
+from core.models.base import BaseModel, TenantQuerySet, choices_constraint
 from workspaces.models import Workspace
 
 
@@ -54,7 +54,9 @@ class Suppression(BaseModel):
             models.UniqueConstraint(
                 fields=["workspace", "digest"], name="patients_suppression_once"
             ),
-            known("reason", SuppressionReason, name="patients_suppression_reason_known"),
+            choices_constraint(
+                "reason", SuppressionReason, name="patients_suppression_reason_known"
+            ),
             models.CheckConstraint(
                 condition=Q(reason_before="", at_before=None)
                 | Q(

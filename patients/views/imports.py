@@ -16,10 +16,10 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from core import csv_exports
 from core.errors import ProblemError
-from core.paging import newest_first, render_part
-from core.request_bodies import takes
+from core.paging import newest_first, render_partial
+from core.request_bodies import accepts_body
 from patients.forms.imports import UploadForm
-from patients.imports import errors_file, taking_back, uploading
+from patients.imports import errors_file, undo, upload
 from patients.lists import example
 from patients.models import Import, ImportStatus
 from patients.models.imports import ImportQuerySet
@@ -55,7 +55,7 @@ def found(request: MemberRequest, key: UUID) -> Import:
 
 
 @member(Can.UPLOAD_LISTS)
-@takes(uploading.LARGEST_FORM)
+@accepts_body(upload.LARGEST_FORM)
 def index(request: MemberRequest) -> HttpResponseBase:
     if request.method == "POST":
         return _upload(request, UploadForm(request.POST, request.FILES, by=request.user))
@@ -69,13 +69,13 @@ def index(request: MemberRequest) -> HttpResponseBase:
         "page": page,
         "is_moving": any(listed.is_under_way for listed in page.rows),
     }
-    return render_part(request, "patients/imports.html", "list", context)
+    return render_partial(request, "patients/imports.html", "list", context)
 
 
 def _upload(request: MemberRequest, form: UploadForm) -> HttpResponse:
     if form.is_valid():
         try:
-            listed = uploading.upload(**form.cleaned_data, by=request.user)
+            listed = upload.upload(**form.cleaned_data, by=request.user)
         except ProblemError as problem:
             form.add_error("file", problem.message)
         else:
@@ -116,14 +116,14 @@ def example_xlsx(request: MemberRequest) -> HttpResponse:  # noqa: ARG001
 @member(Can.UPLOAD_LISTS)
 def detail(request: MemberRequest, import_: UUID) -> HttpResponse:
     context = steps.shown(found(request, import_), request.workspace)
-    return render_part(request, "patients/import.html", "body", context)
+    return render_partial(request, "patients/import.html", "body", context)
 
 
 @member(Can.UPLOAD_LISTS)
 @require_POST
 def choose_sheet(request: MemberRequest, import_: UUID) -> HttpResponse:
     listed = found(request, import_)
-    uploading.choose_sheet(listed=listed, sheet=request.POST.get("sheet", ""), by=request.user)
+    upload.choose_sheet(listed=listed, sheet=request.POST.get("sheet", ""), by=request.user)
     return redirect("import", listed.pk)
 
 
@@ -135,7 +135,7 @@ def columns(request: MemberRequest, import_: UUID) -> HttpResponse:
     _must_be_open(listed)
     form = steps.columns_form(listed, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        uploading.choose_columns(
+        upload.choose_columns(
             listed=listed,
             mapping={str(field): label for field, label in form.mapping.items()},
             date_order=form.cleaned_data["date_order"],
@@ -161,7 +161,7 @@ def advice(request: MemberRequest, import_: UUID) -> HttpResponse:
 def confirm(request: MemberRequest, import_: UUID) -> HttpResponse:
     listed = found(request, import_)
     try:
-        uploading.confirm(listed=listed, by=request.user)
+        upload.confirm(listed=listed, by=request.user)
     except ProblemError:
         # Whoever pressed twice wished for it once.
         if found(request, import_).status not in CONFIRMED:
@@ -173,7 +173,7 @@ def confirm(request: MemberRequest, import_: UUID) -> HttpResponse:
 @require_POST
 def cancel(request: MemberRequest, import_: UUID) -> HttpResponse:
     listed = found(request, import_)
-    uploading.cancel(listed=listed, by=request.user)
+    upload.cancel(listed=listed, by=request.user)
     messages.success(
         request,
         _("“%(name)s” is cancelled: nothing of it was imported.") % {"name": listed.filename},
@@ -185,7 +185,7 @@ def cancel(request: MemberRequest, import_: UUID) -> HttpResponse:
 def take_back(request: MemberRequest, import_: UUID) -> HttpResponse:
     listed = found(request, import_)
     if request.method == "POST":
-        count = taking_back.take_back(listed=listed, by=request.user)
+        count = undo.take_back(listed=listed, by=request.user)
         messages.success(
             request,
             ngettext(
@@ -196,7 +196,7 @@ def take_back(request: MemberRequest, import_: UUID) -> HttpResponse:
             % {"name": listed.filename, "count": count},
         )
         return redirect("import", listed.pk)
-    if not (listed.status == ImportStatus.DONE and taking_back.may_be_taken_back(listed)):
+    if not (listed.status == ImportStatus.DONE and undo.may_be_taken_back(listed)):
         return redirect("import", listed.pk)
     context = {
         "listed": listed,

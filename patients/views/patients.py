@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy
 
 from core import csv_exports
 from core.errors import ProblemError
-from core.paging import newest_first, render_part
-from patients import actions, holds, searching
+from core.paging import newest_first, render_partial
+from patients import actions, holds, search
 from patients.forms.people import ConsentForm, MoveForm, OptOutForm, PatientForm, SearchForm
-from patients.lists.sentences import sentence
+from patients.lists.problem_messages import problem_message
 from patients.models import Patient, PatientQuerySet
-from patients.standing import others_of, standing, state
+from patients.standing import others_of, standing_of, state
 from workspaces.access import Can, member
 from workspaces.practices import home_zone
 from workspaces.requests import MemberRequest
@@ -60,7 +60,7 @@ def index(request: MemberRequest) -> HttpResponseBase:
         patients = patients.filter(campaign=asked["campaign"])
     if asked.get("state"):
         patients = patients.in_state(asked["state"], now)
-    meant = searching.matching(patients, workspace=request.workspace, typed=asked.get("q", ""))
+    meant = search.search_patients(patients, workspace=request.workspace, typed=asked.get("q", ""))
     if csv_exports.is_wanted(request):
         return csv_exports.download(
             meant, COLUMNS, name=_("patients"), zone=home_zone(request.workspace)
@@ -72,20 +72,20 @@ def index(request: MemberRequest) -> HttpResponseBase:
         "rows": [(one, state(one, now)) for one in page.rows],
         "is_filtered": any(asked.values()),
     }
-    return render_part(request, "patients/patients.html", "list", context)
+    return render_partial(request, "patients/patients.html", "list", context)
 
 
 @member(Can.SEE_PATIENTS)
 def detail(request: MemberRequest, patient: UUID) -> HttpResponse:
     one = found(request, patient)
-    stands = standing(one)
+    stands = standing_of(one)
     others = visible(request).filter(others_of(one)).order_by("-appointment_time", "-pk")
     context = {
         "patient": one,
         "zone": one.campaign.practice.zone,
         "stands": stands,
-        "doubt": holds.doubt(one),
-        "why_not": sentence(stands.reason, {}) if stands.reason else "",
+        "doubt": holds.open_hold_of(one),
+        "why_not": problem_message(stands.reason, {}) if stands.reason else "",
         "others": [(other, state(other, timezone.now())) for other in others[:OTHERS]],
     }
     return render(request, "patients/patient.html", context)

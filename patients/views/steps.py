@@ -10,15 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from patients.forms.imports import EVERYONE, ColumnsForm
-from patients.imports import suggesting
+from patients.imports import column_suggestions
 from patients.imports.progress import Progress, progress
-from patients.imports.taking_back import may_be_taken_back
+from patients.imports.undo import may_be_taken_back
 from patients.lists import columns as lists_columns
 from patients.lists.columns import Field
-from patients.lists.moments import read_moment
-from patients.lists.sentences import OF_A_PATIENT, sentence
-from patients.lists.statuses import Status
+from patients.lists.problem_messages import OF_A_PATIENT
+from patients.lists.problem_messages import problem_message as sentence
+from patients.lists.statuses import VisitStatus
 from patients.lists.survey import Survey
+from patients.lists.timestamps import read_moment
 from patients.models import DateOrder, Import, ImportStatus
 from workspaces import entitlements
 from workspaces.models import Workspace
@@ -33,10 +34,10 @@ IN_PREVIEW = 10
 REFUSED_SHOWN = 20
 
 UNDERSTOOD = {
-    Status.HAPPENED: gettext_lazy("attended: is asked"),
-    Status.DID_NOT_HAPPEN: gettext_lazy("cancelled or missed: not asked"),
-    Status.PLANNED: gettext_lazy("planned: is asked after its time"),
-    Status.UNKNOWN: gettext_lazy("not known: is asked"),
+    VisitStatus.HAPPENED: gettext_lazy("attended: is asked"),
+    VisitStatus.DID_NOT_HAPPEN: gettext_lazy("cancelled or missed: not asked"),
+    VisitStatus.PLANNED: gettext_lazy("planned: is asked after its time"),
+    VisitStatus.UNKNOWN: gettext_lazy("not known: is asked"),
 }
 
 # The part of the page, and the step that it belongs to.
@@ -54,13 +55,13 @@ PARTS: dict[str, tuple[str, int]] = {
 
 
 @dataclass(frozen=True)
-class Step:
+class ImportStep:
     name: str | Promise
     state: str
 
 
 @dataclass(frozen=True)
-class Reading:
+class SurveyView:
     """How one date of the file would be read, were its dates in this order."""
 
     order: str
@@ -71,13 +72,13 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Reason:
+class ShownReason:
     count: int
     sentence: str
 
 
 @dataclass(frozen=True)
-class Problem:
+class ShownProblem:
     number: int
     cells: str
     sentence: str
@@ -101,7 +102,7 @@ def shown_columns(listed: Import, form: ColumnsForm) -> dict[str, Any]:
 
 def _frame(listed: Import, part: str, at: int) -> dict[str, Any]:
     states = ["past" if n < at else "now" if n == at else "ahead" for n in range(len(STEPS))]
-    track = [Step(name, state) for name, state in zip(STEPS, states, strict=True)]
+    track = [ImportStep(name, state) for name, state in zip(STEPS, states, strict=True)]
     return {
         "listed": listed,
         "zone": listed.campaign.practice.zone,
@@ -130,7 +131,7 @@ def columns_form(
 ) -> ColumnsForm:
     """As it was sent; or as it stands while someone is at it; or as they find it first."""
     survey = Survey.from_json(listed.survey)
-    mapping, order, _decided = suggesting.suggested(listed)
+    mapping, order, _decided = column_suggestions.suggested(listed)
     initial = {
         "date_order": listed.date_order or order,
         "consent": EVERYONE if listed.consent_words else None,
@@ -152,14 +153,14 @@ def columns(listed: Import, form: ColumnsForm) -> dict[str, Any]:
         "date_order": order,
         "readings": list(_readings(form, order)),
         "is_decided": is_decided,
-        "is_remembered": suggesting.is_remembered(listed),
+        "is_remembered": column_suggestions.is_remembered(listed),
         "channel_note": entitlements.channel_note(listed.workspace)
         if Field.CHANNEL in form.chosen
         else "",
     }
 
 
-def _readings(form: ColumnsForm, chosen_order: str) -> Iterator[Reading]:
+def _readings(form: ColumnsForm, chosen_order: str) -> Iterator[SurveyView]:
     """Of the date that tells the orders apart best; none where every order reads the same."""
     chosen = form.chosen
     holders = chosen.get(Field.APPOINTMENT_TIME) or chosen.get(Field.APPOINTMENT_DATE) or []
@@ -173,7 +174,7 @@ def _readings(form: ColumnsForm, chosen_order: str) -> Iterator[Reading]:
         is_chosen = order == chosen_order
         # A year of four digits makes two of the three orders the same.
         if is_chosen or not day or day not in said:
-            yield Reading(order, str(DateOrder(order).label), written, day, is_chosen)
+            yield SurveyView(order, str(DateOrder(order).label), written, day, is_chosen)
         said.add(day)
 
 
@@ -190,7 +191,7 @@ def _check(listed: Import, workspace: Workspace) -> dict[str, Any]:
         "asked_by_this": _asked_by(listed),
         "undo_minutes": workspace.undo_minutes,
         "statuses": [
-            one | {"understood": UNDERSTOOD[Status(one["status"])]} for one in listed.statuses
+            one | {"understood": UNDERSTOOD[VisitStatus(one["status"])]} for one in listed.statuses
         ],
         "credits_short": listed.will_be_asked > workspace.message_credits,
         "preview": [_preview(row) for row in listed.preview[:IN_PREVIEW]],
@@ -203,16 +204,16 @@ def _asked_by(listed: Import) -> int:
     return listed.will_be_asked - listed.asked_anyway
 
 
-def _reasons(listed: Import) -> Iterator[Reason]:
+def _reasons(listed: Import) -> Iterator[ShownReason]:
     """One line for each; what is wrong with a row itself is said beside that row."""
     of_rows = 0
     for code, count in listed.forecast.items():
         if code in OF_A_PATIENT:
-            yield Reason(count, sentence(code, {}))
+            yield ShownReason(count, sentence(code, {}))
         else:
             of_rows += count
     if of_rows:
-        yield Reason(of_rows, _("Refused: it says below why."))
+        yield ShownReason(of_rows, _("Refused: it says below why."))
 
 
 def _preview(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -240,10 +241,10 @@ def _refused(listed: Import) -> dict[str, Any]:
     }
 
 
-def _problems(listed: Import, *, is_warning: bool) -> list[Problem]:
+def _problems(listed: Import, *, is_warning: bool) -> list[ShownProblem]:
     rows = listed.problems.filter(is_warning=is_warning).order_by("row_number")[:REFUSED_SHOWN]
     return [
-        Problem(
+        ShownProblem(
             row.row_number,
             " · ".join(str(cell) for cell in row.cells if cell not in (None, "")),
             sentence(row.reason, row.details),

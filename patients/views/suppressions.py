@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from core import csv_exports
 from core.errors import ProblemError
 from core.models.base import TenantQuerySet
-from core.paging import newest_first, render_part
+from core.paging import newest_first, render_partial
 from patients import suppressions
 from patients.forms.people import AddForm, RemoveForm, SuppressionSearchForm
 from patients.models import Suppression
@@ -51,7 +51,7 @@ def index(request: MemberRequest) -> HttpResponse:
         "zone": home_zone(request.workspace),
         "is_filtered": is_filtered,
     }
-    return render_part(request, "patients/suppressions.html", "list", context)
+    return render_partial(request, "patients/suppressions.html", "list", context)
 
 
 @member(Can.MANAGE_SUPPRESSIONS)

@@ -30,7 +30,7 @@ from core import sql, tenancy
 from core.errors import ProblemError
 from core.ids import uuid7
 from messaging.dispatch.claiming import PAY
-from messaging.dispatch.settling import release
+from messaging.dispatch.settling import release_batch
 from tests.at_once import at_once
 from tests.factories import CreditEntryFactory, WorkspaceFactory
 from workspaces.models import Plan, Workspace
@@ -235,7 +235,7 @@ def test_a_refund_takes_both_parts_of_a_month_and_nothing_else(clock: Clock) -> 
     give_month(workspace, Plan.STARTER)
     give_month(workspace, Plan.PROFESSIONAL)
     spend(workspace, 600)
-    of = credits.month("sub_1", START)
+    of = credits.monthly_cause("sub_1", START)
 
     taken = [take_back(workspace, of=of, cause="refund:1", at_most=1450) for _again in range(2)]
 
@@ -262,7 +262,7 @@ def test_a_dispute_that_was_won_gives_back_what_it_took(clock: Clock) -> None:
 def test_what_has_expired_meanwhile_does_not_come_back(clock: Clock) -> None:
     workspace = a_workspace()
     give_month(workspace, Plan.STARTER)
-    take_back(workspace, of=credits.month("sub_1", START), cause="dispute:1")
+    take_back(workspace, of=credits.monthly_cause("sub_1", START), cause="dispute:1")
     clock.wait(30 * DAY)
 
     assert put_back(workspace, taken="dispute:1", cause="won:1") == 0
@@ -285,7 +285,9 @@ def test_a_grant_that_has_ended_is_refused(clock: Clock) -> None:
     workspace = a_workspace()
 
     with tenancy.within(workspace.pk), pytest.raises(ProblemError):
-        credits.grant(workspace=workspace, amount=5, cause="late", by=None, expires_at=START)
+        credits.grant_credits(
+            workspace=workspace, amount=5, cause="late", by=None, expires_at=START
+        )
 
 
 def test_credits_that_are_not_there_cannot_be_withdrawn() -> None:
@@ -419,7 +421,7 @@ class Wallet(RuleBasedStateMachine):
     def grant(self, amount: int, days: int | None, cause: str) -> None:
         cause = f"gift:{cause}"
         try:
-            entry = credits.grant(
+            entry = credits.grant_credits(
                 workspace=self.workspace,
                 amount=amount,
                 cause=cause,
@@ -517,7 +519,7 @@ class Wallet(RuleBasedStateMachine):
     def take_back(self, of: str, at_most: int, cause: str) -> None:
         keys = self.came.get(of, [])
         before = {key: self.lots[key].remaining for key in keys}
-        stripes = credits.month("sub", START + 3 * DAY) if of == "month:1" else of
+        stripes = credits.monthly_cause("sub", START + 3 * DAY) if of == "month:1" else of
         cause = f"refund:{of}:{cause}"
         taken = credits.take_back(
             workspace=self.workspace, of=stripes, at_most=at_most, cause=cause
@@ -613,7 +615,7 @@ def test_eight_at_once_neither_overspend_nor_wait_for_each_other() -> None:
                 )
             back = Counter({row["workspace_id"]: row["messages"] // 3 for row in paid})
             with tenancy.platform("test"):
-                release(+back)
+                release_batch(+back)
             kept += Counter({row["workspace_id"]: row["messages"] for row in paid}) - back
         return kept
 

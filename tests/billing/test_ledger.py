@@ -84,9 +84,9 @@ def test_a_cause_moves_credits_once() -> None:
     by = UserFactory.create(workspace=workspace)
 
     with tenancy.within(workspace.pk):
-        credits.grant(workspace=workspace, amount=10, cause="gift", by=by)
+        credits.grant_credits(workspace=workspace, amount=10, cause="gift", by=by)
         with pytest.raises(ProblemError):
-            credits.grant(workspace=workspace, amount=10, cause="gift", by=by)
+            credits.grant_credits(workspace=workspace, amount=10, cause="gift", by=by)
 
     assert balance_and_sum(workspace) == (60, 60)
     with tenancy.within(workspace.pk):

@@ -25,7 +25,7 @@ from tests.factories import (
     UserFactory,
 )
 from workspaces import banners
-from workspaces.models import Limit, Plan, Role, Source, User, Workspace
+from workspaces.models import EntitlementSource, LimitName, Plan, Role, User, Workspace
 from workspaces.plans import PACKS, PLANS
 
 pytestmark = pytest.mark.django_db
@@ -71,21 +71,29 @@ def test_the_bill_is_the_owners_alone(client: Client, role: Role, name: str) -> 
     [
         (None, {}, "Free of charge."),
         (None, {"plan": Plan.ENTERPRISE}, "As agreed with us."),
-        ({"source": Source.TRIAL, "ends_at": timezone.now() + 9 * DAY}, {}, "Trial until"),
-        ({"source": Source.ADMIN, "ends_at": timezone.now() + 9 * DAY}, {}, "Granted by us until"),
-        ({"source": Source.ADMIN}, {}, "Granted by us."),
         (
-            {"source": Source.PAYMENT},
+            {"source": EntitlementSource.TRIAL, "ends_at": timezone.now() + 9 * DAY},
+            {},
+            "Trial until",
+        ),
+        (
+            {"source": EntitlementSource.ADMIN, "ends_at": timezone.now() + 9 * DAY},
+            {},
+            "Granted by us until",
+        ),
+        ({"source": EntitlementSource.ADMIN}, {}, "Granted by us."),
+        (
+            {"source": EntitlementSource.PAYMENT},
             {"subscription_status": "ACTIVE", "current_period_end": timezone.now() + 9 * DAY},
             "Paid; renewed on",
         ),
         (
-            {"source": Source.PAYMENT, "ends_at": timezone.now() + 9 * DAY},
+            {"source": EntitlementSource.PAYMENT, "ends_at": timezone.now() + 9 * DAY},
             {"subscription_status": "ACTIVE", "cancel_at_period_end": True},
             "it is not renewed",
         ),
         (
-            {"source": Source.PAYMENT, "ends_at": timezone.now() + 5 * DAY},
+            {"source": EntitlementSource.PAYMENT, "ends_at": timezone.now() + 5 * DAY},
             {"subscription_status": "PAST_DUE"},
             "The last payment failed; it holds until",
         ),
@@ -143,10 +151,14 @@ def buttons(said: str) -> dict[str, bool]:
     ("plan", "source", "expected"),
     [
         (Plan.FREE, None, {"Choose Starter": True, "Choose Professional": False}),
-        (Plan.PROFESSIONAL, Source.TRIAL, {"Choose Starter": False, "Choose Professional": True}),
+        (
+            Plan.PROFESSIONAL,
+            EntitlementSource.TRIAL,
+            {"Choose Starter": False, "Choose Professional": True},
+        ),
         (
             Plan.STARTER,
-            Source.PAYMENT,
+            EntitlementSource.PAYMENT,
             {
                 "Pay by the month or the year, or cancel": False,
                 "Change to Professional": True,
@@ -154,21 +166,25 @@ def buttons(said: str) -> dict[str, bool]:
         ),
         (
             Plan.PROFESSIONAL,
-            Source.PAYMENT,
+            EntitlementSource.PAYMENT,
             {"Change to Starter": False, "Pay by the month or the year, or cancel": False},
         ),
-        (Plan.ENTERPRISE, Source.ADMIN, {"Choose Starter": False, "Choose Professional": False}),
+        (
+            Plan.ENTERPRISE,
+            EntitlementSource.ADMIN,
+            {"Choose Starter": False, "Choose Professional": False},
+        ),
     ],
 )
 def test_the_larger_plan_stands_out_and_the_present_one_is_not_chosen_again(
     client: Client,
     on_sale: User,
     plan: Plan,
-    source: Source | None,
+    source: EntitlementSource | None,
     expected: dict[str, bool],
 ) -> None:
     if source:
-        ends_at = timezone.now() + 9 * DAY if source == Source.TRIAL else None
+        ends_at = timezone.now() + 9 * DAY if source == EntitlementSource.TRIAL else None
         EntitlementFactory.create(
             workspace=on_sale.workspace, plan=plan, source=source, ends_at=ends_at
         )
@@ -176,7 +192,7 @@ def test_the_larger_plan_stands_out_and_the_present_one_is_not_chosen_again(
     said = page(client)
 
     assert buttons(said) == expected
-    assert said.count("Yours") == (source == Source.PAYMENT)
+    assert said.count("Yours") == (source == EntitlementSource.PAYMENT)
     assert ("A smaller plan begins when" in said) == ("Change to Starter" in expected)
 
 
@@ -267,7 +283,9 @@ def test_what_is_not_for_sale_is_refused(
 def test_the_movements_are_told_in_words_and_as_a_file(client: Client, owner: User) -> None:
     workspace = the(owner)
     with tenancy.within(workspace.pk):
-        credits.grant(workspace=workspace, amount=7, cause="admin:1", by=None, note="=SUM(A1)")
+        credits.grant_credits(
+            workspace=workspace, amount=7, cause="admin:1", by=None, note="=SUM(A1)"
+        )
         credits.buy(workspace=workspace, amount=500, cause="pack:pi_1")
         credits.take_back(workspace=workspace, of="pack:pi_1", at_most=20, cause="refund:re_1")
     CreditEntryFactory.create(workspace=workspace, kind=EntryKind.DEBIT, amount=-3, cause="claim:1")
@@ -315,7 +333,7 @@ def in_its_last_days(workspace: Workspace) -> None:
     EntitlementFactory.create(
         workspace=workspace,
         plan=Plan.PROFESSIONAL,
-        source=Source.TRIAL,
+        source=EntitlementSource.TRIAL,
         ends_at=timezone.now() + 4 * DAY,
     )
 
@@ -325,7 +343,7 @@ def past_due(workspace: Workspace) -> None:
     EntitlementFactory.create(
         workspace=workspace,
         plan=Plan.STARTER,
-        source=Source.PAYMENT,
+        source=EntitlementSource.PAYMENT,
         ends_at=timezone.now() + 6 * DAY,
     )
 
@@ -365,9 +383,9 @@ def test_the_owner_is_told_on_every_page_and_nobody_else(
 
 def test_nothing_is_told_while_all_is_well(client: Client, owner: User) -> None:
     EntitlementFactory.create(
-        workspace=owner.workspace, source=Source.TRIAL, ends_at=timezone.now() + 6 * DAY
+        workspace=owner.workspace, source=EntitlementSource.TRIAL, ends_at=timezone.now() + 6 * DAY
     )
-    EntitlementFactory.create(workspace=owner.workspace, plan="", limit=Limit.USERS, extra=2)
+    EntitlementFactory.create(workspace=owner.workspace, plan="", limit=LimitName.USERS, extra=2)
 
     assert 'class="alert' not in page(client, "profile").split("<main")[1].split("</main")[0]
 

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from campaigns.models import Campaign, CampaignTemplate, Status
+from campaigns.models import Campaign, CampaignStatus, CampaignTemplate
 from core import tenancy
 from tests.admin_pages import allowed, change_page, choose, filled, last_message, list_page, trail
 from tests.factories import CampaignFactory, PracticeFactory, StaffFactory
@@ -35,16 +35,16 @@ def test_the_status_is_no_field(client: Client, staff: User) -> None:
     client.post(change_page(campaign), filled(client, campaign, status="ACTIVE"))
 
     assert "status" not in form.fields
-    assert reread(campaign).status == Status.DRAFT
+    assert reread(campaign).status == CampaignStatus.DRAFT
 
 
 def test_actions_lead_a_campaign_through_its_life(client: Client, staff: User) -> None:
     campaign = CampaignFactory.create()
 
     for action, status in [
-        ("activate", Status.ACTIVE),
-        ("pause", Status.PAUSED),
-        ("activate", Status.ACTIVE),
+        ("activate", CampaignStatus.ACTIVE),
+        ("pause", CampaignStatus.PAUSED),
+        ("activate", CampaignStatus.ACTIVE),
     ]:
         assert last_message(choose(client, action, campaign)) == "success"
         assert reread(campaign).status == status
@@ -54,18 +54,19 @@ def test_actions_lead_a_campaign_through_its_life(client: Client, staff: User) -
 
 
 @pytest.mark.parametrize(
-    ("action", "status"), [("complete", Status.COMPLETED), ("cancel", Status.CANCELLED)]
+    ("action", "status"),
+    [("complete", CampaignStatus.COMPLETED), ("cancel", CampaignStatus.CANCELLED)],
 )
 def test_an_end_is_asked_about_first(
-    client: Client, staff: User, action: str, status: Status
+    client: Client, staff: User, action: str, status: CampaignStatus
 ) -> None:
-    campaign = CampaignFactory.create(status=Status.ACTIVE)
+    campaign = CampaignFactory.create(status=CampaignStatus.ACTIVE)
 
     question = choose(client, action, campaign)
     unsure = choose(client, action, campaign, answered="1")
     assert "sure" in question.context["form"].fields
     assert unsure.context["form"].errors["sure"]
-    assert reread(campaign).status == Status.ACTIVE
+    assert reread(campaign).status == CampaignStatus.ACTIVE
 
     choose(client, action, campaign, answered="1", sure="on")
     assert reread(campaign).status == status
@@ -73,12 +74,17 @@ def test_an_end_is_asked_about_first(
 
 
 def test_a_step_that_is_not_allowed_is_said_and_stops_no_other(client: Client, staff: User) -> None:
-    ended, active = (CampaignFactory.create(status=s) for s in (Status.COMPLETED, Status.ACTIVE))
+    ended, active = (
+        CampaignFactory.create(status=s) for s in (CampaignStatus.COMPLETED, CampaignStatus.ACTIVE)
+    )
 
     answer = choose(client, "pause", ended, active)
 
     assert {message.level_tag for message in answer.context["messages"]} == {"error", "success"}
-    assert (reread(ended).status, reread(active).status) == (Status.COMPLETED, Status.PAUSED)
+    assert (reread(ended).status, reread(active).status) == (
+        CampaignStatus.COMPLETED,
+        CampaignStatus.PAUSED,
+    )
 
 
 def test_a_change_is_the_clinics_own_act(client: Client, staff: User) -> None:
@@ -112,7 +118,7 @@ def test_hours_beyond_the_rules_are_a_form_error(
 
 
 def test_an_ended_campaign_is_only_looked_at(client: Client, staff: User) -> None:
-    campaign = CampaignFactory.create(status=Status.COMPLETED)
+    campaign = CampaignFactory.create(status=CampaignStatus.COMPLETED)
 
     assert client.get(change_page(campaign)).status_code == 200
     assert client.post(change_page(campaign), {"name": "Otra"}).status_code == 403

@@ -1,7 +1,7 @@
 import pytest
 from django.utils import timezone
 
-from campaigns.models import Status
+from campaigns.models import CampaignStatus
 from core import tenancy
 from core.models import AuditEvent
 from templates_app.actions import install_defaults
@@ -40,7 +40,7 @@ def test_a_campaign_lives_by_the_same_acts_as_on_its_page(program: Program) -> N
 def test_a_draft_is_not_resumed_and_an_ended_one_completed(program: Program) -> None:
     draft = CampaignFactory.create(workspace=program.workspace)
     ended = CampaignFactory.create(
-        workspace=program.workspace, status=Status.CANCELLED, ended_at=timezone.now()
+        workspace=program.workspace, status=CampaignStatus.CANCELLED, ended_at=timezone.now()
     )
 
     assert codes(program.post(f"campaigns/{draft.pk}/resume/"))[:2] == (409, "conflict")
@@ -93,7 +93,7 @@ def test_a_doctor_sees_their_own_campaigns(program: Program) -> None:
 
 def test_campaigns_are_narrowed(program: Program) -> None:
     active = CampaignFactory.create(
-        workspace=program.workspace, status=Status.ACTIVE, activated_at=timezone.now()
+        workspace=program.workspace, status=CampaignStatus.ACTIVE, activated_at=timezone.now()
     )
     CampaignFactory.create(workspace=program.workspace, is_ongoing=True)
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from campaigns.models import Campaign, Status
+from campaigns.models import Campaign, CampaignStatus
 from core import tenancy
 from core.ids import uuid7
 from core.models import AuditEvent
@@ -62,7 +62,7 @@ def test_a_new_campaign_is_a_draft_of_whoever_made_it(
 
     (campaign,) = campaigns_of(doctor)
     assert response["Location"] == reverse("campaign", args=[campaign.pk])
-    assert (campaign.status, campaign.created_by_id) == (Status.DRAFT, doctor.pk)
+    assert (campaign.status, campaign.created_by_id) == (CampaignStatus.DRAFT, doctor.pk)
     assert (campaign.scheduled_hours_after, campaign.reminder_after_hours) == (2, 24)
     assert campaign.is_ongoing
     assert acts_of(doctor) == ["campaign.create"]
@@ -254,10 +254,10 @@ def test_a_form_that_hides_when_it_was_opened_is_refused(
     assert campaigns_of(doctor)[0].name == campaign.name
 
 
-@pytest.mark.parametrize("status", [Status.COMPLETED, Status.CANCELLED])
+@pytest.mark.parametrize("status", [CampaignStatus.COMPLETED, CampaignStatus.CANCELLED])
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_what_has_ended_is_not_edited(
-    client: Client, doctor: User, status: Status, method: str
+    client: Client, doctor: User, status: CampaignStatus, method: str
 ) -> None:
     campaign = CampaignFactory.create(workspace=doctor.workspace, created_by=doctor, status=status)
 

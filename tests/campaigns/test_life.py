@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from campaigns.models import Campaign, Status
+from campaigns.models import Campaign, CampaignStatus
 from core import tenancy
 from core.models import AuditEvent
 from tests.at_once import at_once
@@ -14,10 +14,10 @@ from workspaces.models import Role, User
 pytestmark = pytest.mark.django_db
 
 STEPS = {
-    "campaign_activate": Status.ACTIVE,
-    "campaign_pause": Status.PAUSED,
-    "campaign_complete": Status.COMPLETED,
-    "campaign_cancel": Status.CANCELLED,
+    "campaign_activate": CampaignStatus.ACTIVE,
+    "campaign_pause": CampaignStatus.PAUSED,
+    "campaign_complete": CampaignStatus.COMPLETED,
+    "campaign_cancel": CampaignStatus.CANCELLED,
 }
 
 
@@ -44,17 +44,17 @@ def press(client: Client, step: str, campaign: Campaign) -> int:
 
 
 @pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("status", CampaignStatus)
 def test_each_state_allows_its_own_steps_and_no_others(
-    client: Client, owner: User, status: Status, step: str
+    client: Client, owner: User, status: CampaignStatus, step: str
 ) -> None:
     campaign = CampaignFactory.create(workspace=owner.workspace, status=status)
     allowed = {
-        Status.DRAFT: {"campaign_activate", "campaign_cancel"},
-        Status.ACTIVE: {"campaign_pause", "campaign_complete", "campaign_cancel"},
-        Status.PAUSED: {"campaign_activate", "campaign_cancel"},
-        Status.COMPLETED: set(),
-        Status.CANCELLED: set(),
+        CampaignStatus.DRAFT: {"campaign_activate", "campaign_cancel"},
+        CampaignStatus.ACTIVE: {"campaign_pause", "campaign_complete", "campaign_cancel"},
+        CampaignStatus.PAUSED: {"campaign_activate", "campaign_cancel"},
+        CampaignStatus.COMPLETED: set(),
+        CampaignStatus.CANCELLED: set(),
     }[status]
     page = client.get(reverse("campaign", args=[campaign.pk])).content.decode()
 
@@ -86,12 +86,12 @@ def test_a_life_from_draft_to_the_end(client: Client, owner: User) -> None:
 
 @pytest.mark.parametrize("step", ["campaign_cancel", "campaign_complete"])
 def test_what_cannot_be_undone_is_asked_for_first(client: Client, owner: User, step: str) -> None:
-    campaign = CampaignFactory.create(workspace=owner.workspace, status=Status.ACTIVE)
+    campaign = CampaignFactory.create(workspace=owner.workspace, status=CampaignStatus.ACTIVE)
 
     page = client.get(reverse(step, args=[campaign.pk])).content.decode()
 
     assert "cannot be resumed" in page
-    assert stored(campaign).status == Status.ACTIVE
+    assert stored(campaign).status == CampaignStatus.ACTIVE
 
 
 @pytest.mark.parametrize("step", ["campaign_activate", "campaign_pause"])
@@ -99,7 +99,7 @@ def test_a_link_changes_nothing(client: Client, owner: User, step: str) -> None:
     campaign = CampaignFactory.create(workspace=owner.workspace)
 
     assert client.get(reverse(step, args=[campaign.pk])).status_code == 405
-    assert stored(campaign).status == Status.DRAFT
+    assert stored(campaign).status == CampaignStatus.DRAFT
 
 
 @pytest.mark.django_db(transaction=True)
@@ -146,7 +146,7 @@ def test_a_doctor_does_everything_with_their_own_and_nothing_with_others(client:
         assert client.get(reverse(name, args=[other.pk])).status_code == 404
     for step in STEPS:
         assert press(client, step, other) == 404
-    assert stored(other).status == Status.DRAFT
+    assert stored(other).status == CampaignStatus.DRAFT
 
 
 def test_a_receptionist_opens_and_changes_none(client: Client) -> None:
@@ -157,7 +157,7 @@ def test_a_receptionist_opens_and_changes_none(client: Client) -> None:
     for name in ["campaign", "campaign_edit", *STEPS]:
         assert client.get(reverse(name, args=[campaign.pk])).status_code == 403
         assert press(client, name, campaign) == 403
-    assert stored(campaign).status == Status.DRAFT
+    assert stored(campaign).status == CampaignStatus.DRAFT
 
 
 def test_a_foreign_campaign_does_not_exist(client: Client, owner: User) -> None:
@@ -167,4 +167,4 @@ def test_a_foreign_campaign_does_not_exist(client: Client, owner: User) -> None:
         assert client.get(reverse(name, args=[foreign.pk])).status_code == 404
     for step in STEPS:
         assert press(client, step, foreign) == 404
-    assert stored(foreign).status == Status.DRAFT
+    assert stored(foreign).status == CampaignStatus.DRAFT

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from campaigns.models import Campaign, Status
+from campaigns.models import Campaign, CampaignStatus
 from tests.factories import CampaignFactory, PracticeFactory, UserFactory
 from workspaces.models import Role, User
 
@@ -38,9 +38,9 @@ def test_the_list_shows_its_own_workspace_alone(client: Client, owner: User) -> 
     assert shown(client) == [ours]
 
 
-@pytest.mark.parametrize("status", Status)
-def test_a_status_can_be_asked_for(client: Client, owner: User, status: Status) -> None:
-    for each in Status:
+@pytest.mark.parametrize("status", CampaignStatus)
+def test_a_status_can_be_asked_for(client: Client, owner: User, status: CampaignStatus) -> None:
+    for each in CampaignStatus:
         CampaignFactory.create(workspace=owner.workspace, status=each)
 
     assert [campaign.status for campaign in shown(client, status=status)] == [status]
@@ -55,7 +55,7 @@ def test_an_unknown_status_shows_all(client: Client, owner: User) -> None:
 def test_pages_follow_each_other_and_keep_the_filter(client: Client, owner: User) -> None:
     practice = PracticeFactory.create(workspace=owner.workspace)
     kept = {"workspace": owner.workspace, "practice": practice, "created_by": owner}
-    active = CampaignFactory.create_batch(30, **kept, status=Status.ACTIVE)
+    active = CampaignFactory.create_batch(30, **kept, status=CampaignStatus.ACTIVE)
     CampaignFactory.create_batch(3, **kept)
 
     first = client.get(reverse("campaigns"), {"status": "ACTIVE"})
@@ -88,15 +88,19 @@ def test_a_doctor_sees_their_own(client: Client) -> None:
 
 def test_a_receptionist_sees_the_names_of_those_that_take_lists(client: Client) -> None:
     receptionist = UserFactory.create(role=Role.RECEPTIONIST)
-    for status in Status:
+    for status in CampaignStatus:
         CampaignFactory.create(workspace=receptionist.workspace, status=status, name=f"es {status}")
     client.force_login(receptionist)
 
     page = client.get(reverse("campaigns")).content.decode()
 
-    assert [status for status in Status if f"es {status}" in page] == ["DRAFT", "ACTIVE", "PAUSED"]
+    assert [status for status in CampaignStatus if f"es {status}" in page] == [
+        "DRAFT",
+        "ACTIVE",
+        "PAUSED",
+    ]
     assert reverse("campaign_new") not in page
-    assert [status for status in Status if f"?status={status}" in page] == []
+    assert [status for status in CampaignStatus if f"?status={status}" in page] == []
 
 
 def test_an_empty_list_leads_to_what_is_missing(client: Client, owner: User) -> None:
@@ -130,7 +134,7 @@ def test_html_in_a_name_stays_text(client: Client, owner: User) -> None:
 
 
 def test_the_panel_counts_and_shows_what_is_active(client: Client, owner: User) -> None:
-    active = CampaignFactory.create(workspace=owner.workspace, status=Status.ACTIVE)
+    active = CampaignFactory.create(workspace=owner.workspace, status=CampaignStatus.ACTIVE)
     CampaignFactory.create_batch(2, workspace=owner.workspace)
 
     response = client.get(reverse("campaigns_panel"))
@@ -159,7 +163,7 @@ def test_the_panel_of_a_receptionist_has_names_and_no_counts(client: Client) -> 
 
 def test_the_panel_of_a_doctor_knows_only_their_own(client: Client) -> None:
     doctor = UserFactory.create(role=Role.DOCTOR)
-    CampaignFactory.create(workspace=doctor.workspace, status=Status.ACTIVE)
+    CampaignFactory.create(workspace=doctor.workspace, status=CampaignStatus.ACTIVE)
     client.force_login(doctor)
 
     response = client.get(reverse("campaigns_panel"))

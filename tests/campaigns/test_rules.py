@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from campaigns.models import Campaign, Status
+from campaigns.models import Campaign, CampaignStatus
 from core.errors import ProblemError
 from tests.factories import CampaignFactory, CampaignTemplateFactory
 from tests.rules import refuses
@@ -46,9 +46,11 @@ ALLOWED = {
 }
 
 
-@pytest.mark.parametrize("before", Status)
-@pytest.mark.parametrize("after", Status)
-def test_a_campaign_moves_only_along_its_life(before: Status, after: Status) -> None:
+@pytest.mark.parametrize("before", CampaignStatus)
+@pytest.mark.parametrize("after", CampaignStatus)
+def test_a_campaign_moves_only_along_its_life(
+    before: CampaignStatus, after: CampaignStatus
+) -> None:
     campaign = Campaign(status=before)
 
     if (before.value, after.value) in ALLOWED:

@@ -2,7 +2,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from campaigns.models import Campaign, CampaignTemplate, Status
+from campaigns.models import Campaign, CampaignStatus, CampaignTemplate
 from core import tenancy
 from core.models import AuditEvent
 from templates_app.models import Template
@@ -102,7 +102,7 @@ def test_a_text_that_a_campaign_uses_is_not_deleted(client: Client) -> None:
 
 def test_what_has_ended_chooses_no_more(client: Client, doctor: User) -> None:
     campaign = CampaignFactory.create(
-        workspace=doctor.workspace, created_by=doctor, status=Status.COMPLETED
+        workspace=doctor.workspace, created_by=doctor, status=CampaignStatus.COMPLETED
     )
     text = TemplateFactory.create(workspace=doctor.workspace)
 

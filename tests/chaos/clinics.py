@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from campaigns.models import Campaign, Status
+from campaigns.models import Campaign, CampaignStatus
 from core import tenancy
 from messaging.models import Sender
 from patients import consent
@@ -183,7 +183,7 @@ def _enter(
         [clinic] = [each for each in clinics if each.sender.channel == Channel.WHATSAPP]
     if part is Part.SUPPRESSED:
         with tenancy.within(clinic.workspace.pk):
-            consent.suppress(
+            consent.suppress_address(
                 workspace_id=clinic.workspace.pk, address=phone, reason=SuppressionReason.STAFF
             )
     campaign = clinic.paused_campaign if part is Part.ON_HOLD else clinic.campaign
@@ -225,7 +225,7 @@ def _clinic(
             whatsapp_content_sid=content_sid(kind),
         )
 
-    def campaign(status: Status = Status.ACTIVE) -> Campaign:
+    def campaign(status: CampaignStatus = CampaignStatus.ACTIVE) -> Campaign:
         made: Campaign = CampaignFactory.create(
             workspace=workspace,
             practice=practice,
@@ -242,7 +242,7 @@ def _clinic(
         sender=sender or _sender("+15005550008", rate, workspace=workspace),
         campaign=campaign(),
         other_campaign=campaign(),
-        paused_campaign=campaign(Status.PAUSED),
+        paused_campaign=campaign(CampaignStatus.PAUSED),
         reminds=reminds,
         credits=credits,
     )

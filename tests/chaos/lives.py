@@ -125,7 +125,9 @@ class Lives:
 
     def _top_up(self, clinic: Clinic) -> None:
         with tenancy.platform("chaos"):
-            credits.grant(workspace=clinic.workspace, amount=ENOUGH, cause="top-up", by=None)
+            credits.grant_credits(
+                workspace=clinic.workspace, amount=ENOUGH, cause="top-up", by=None
+            )
         self.granted[clinic.workspace.pk] = ENOUGH
 
 

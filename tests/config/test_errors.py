@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import path, reverse
 from pytest_django import Settings
 
-from campaigns.models import Status
+from campaigns.models import CampaignStatus
 from config import urls
 from core import request_bodies
 from tests.factories import CampaignFactory, StaffFactory, UserFactory, WorkspaceFactory
@@ -81,7 +81,7 @@ def test_a_weak_role_reads_who_can() -> None:
 @pytest.mark.django_db
 def test_an_expected_failure_is_a_sentence_that_htmx_finds() -> None:
     workspace = WorkspaceFactory.create()
-    campaign = CampaignFactory.create(workspace=workspace, status=Status.COMPLETED)
+    campaign = CampaignFactory.create(workspace=workspace, status=CampaignStatus.COMPLETED)
 
     response = signed_in(workspace=workspace).post(reverse("campaign_activate", args=[campaign.pk]))
 

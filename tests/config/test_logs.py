@@ -128,7 +128,7 @@ def test_refused_call_is_not_logged_as_an_earlier_request(
     assert response["X-Request-Id"] in log.getvalue()
     for left in (str(user.pk), str(user.workspace_id), earlier["X-Request-Id"]):
         assert left not in log.getvalue()
-    assert origin.current() == origin.Origin("198.51.100.9", "")
+    assert origin.current_origin() == origin.Origin("198.51.100.9", "")
 
 
 def test_task_is_not_logged_as_the_one_before(log: io.StringIO) -> None:

@@ -85,7 +85,9 @@ def test_sign_up_of_a_stranger_does_not_keep_owner_from_joining(
 
     assert owner.workspace
     with tenancy.within(owner.workspace.pk):
-        team.invite(workspace=owner.workspace, email=TYPED["email"], role=Role.DOCTOR, by=owner)
+        team.invite_member(
+            workspace=owner.workspace, email=TYPED["email"], role=Role.DOCTOR, by=owner
+        )
     sign_up(client, django_capture_on_commit_callbacks)
     client.post(CODE_PAGE, {"code": last_code()})
 
@@ -148,7 +150,10 @@ def test_sign_up_and_invitation_at_once_make_one_account() -> None:
             act,
             partial(signing_up.complete, email=invitation.email, password="x", details=details),
         ),
-        partial(act, partial(team.accept, token=token, name="Inés", password="largas palabras")),
+        partial(
+            act,
+            partial(team.accept_invitation, token=token, name="Inés", password="largas palabras"),
+        ),
     )
 
     assert sorted(won) == [False, True]

@@ -130,7 +130,10 @@ def test_client_that_leaves_is_not_answered() -> None:
 def test_too_large_body_is_not_kept(headers: list[tuple[bytes, bytes]], parts: list[bytes]) -> None:
     _sent, seen = call(*parts, headers=headers)
 
-    assert (seen[request_bodies.REFUSED], seen["body"]) == (request_bodies.Refused.TOO_LARGE, b"")
+    assert (seen[request_bodies.REFUSED], seen["body"]) == (
+        request_bodies.RefusedBody.TOO_LARGE,
+        b"",
+    )
 
 
 def test_unsigned_webhook_is_not_read() -> None:
@@ -172,7 +175,7 @@ def test_full_disk_is_told_and_not_taken_for_a_mistake() -> None:
     with full_disk(room_for=100 * 1024):
         _sent, seen = call(file, path="/imports/", headers=[length(len(file)), cookie])
 
-    assert (seen[request_bodies.REFUSED], seen["body"]) == (request_bodies.Refused.NO_ROOM, b"")
+    assert (seen[request_bodies.REFUSED], seen["body"]) == (request_bodies.RefusedBody.NO_ROOM, b"")
 
 
 def test_header_with_an_underscore_cannot_stand_for_another() -> None:

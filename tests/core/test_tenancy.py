@@ -76,7 +76,7 @@ def test_no_setting_outlives_its_transaction() -> None:
     with tenancy.within(ours.workspace_id):
         pass
 
-    assert tenancy.opened() == ("", "")
+    assert tenancy.current_scope() == ("", "")
     assert Practice.objects.count() == 0
 
 
@@ -84,7 +84,7 @@ def test_a_stream_opens_its_door_again() -> None:
     ours, _theirs = PracticeFactory.create_batch(2)
     chunks = (practice.name for practice in Practice.objects.all().iterator())
 
-    assert list(tenancy.streaming(ours.workspace_id, chunks)) == [ours.name]
+    assert list(tenancy.stream_within(ours.workspace_id, chunks)) == [ours.name]
 
 
 def test_the_application_is_neither_superuser_nor_exempt_nor_owner() -> None:

@@ -19,10 +19,9 @@ from django.urls import reverse
 from pytest_django import DjangoDbBlocker, Settings
 
 from billing.models import CreditEntry, CreditLot, Payment
-from billing.stripe import prices, reconciling, syncing
+from billing.stripe import prices, reconciliation, sync
 from campaigns import actions
-from campaigns.models import Campaign
-from campaigns.models import Status as CampaignStatus
+from campaigns.models import Campaign, CampaignStatus
 from core import tenancy
 from core.models import AuditEvent
 from dev import demo_data
@@ -30,13 +29,13 @@ from dev.demo import payments
 from dev.demo_data import words
 from dev.demo_data.story import ANDES, DEMO, PASSWORD, STAFF
 from dev.demo_data.today import CAMPAIGN, TODAY
-from messaging.dispatch.planning import plan
+from messaging.dispatch.planning import plan_messages
 from messaging.dispatch.sweeping import try_again
-from messaging.models import Conversation, Feedback, InboundMessage, Message, Sender, Status
+from messaging.models import Conversation, Feedback, InboundMessage, Message, MessageStatus, Sender
 from messaging.replies.reading import read
-from patients.lists.cells import Row
+from patients.lists.cells import ListRow
 from patients.lists.fields import Field
-from patients.lists.person import Reader, Refusal
+from patients.lists.person import PersonReader, RefusalCode
 from patients.lists.survey import Survey
 from patients.models import Import, ImportProblem, Patient, Suppression
 from tests.dev.doubles.stripe.stage import StripeDouble
@@ -160,7 +159,10 @@ def test_the_clinic_is_as_the_front_page_says() -> None:
     workspace = Workspace.objects.get(name="Consultorio Demo")
     practice = Practice.objects.get(name="Consultorio Centro")
 
-    assert (entitlements.of(workspace).plan, workspace.message_credits) == ("PROFESSIONAL", 2000)
+    assert (entitlements.limits_of(workspace).plan, workspace.message_credits) == (
+        "PROFESSIONAL",
+        2000,
+    )
     assert workspace.language == "es"
     assert practice.workspace == workspace
     assert (practice.address, practice.city, practice.country) == (
@@ -192,11 +194,11 @@ def test_what_is_activated_asks_the_patients_of_today() -> None:
         "+593987654323": ("Carlos Ramírez", "SMS"),
     }
 
-    assert plan(now=NOON) == 0  # nothing of the past is due
+    assert plan_messages(now=NOON) == 0  # nothing of the past is due
     assert campaign.created_by
-    actions.activate(campaign=campaign, by=campaign.created_by)
-    assert plan(now=NOON) == 2
-    assert plan(now=NOON + timedelta(hours=2)) == 1
+    actions.activate_campaign(campaign=campaign, by=campaign.created_by)
+    assert plan_messages(now=NOON) == 2
+    assert plan_messages(now=NOON + timedelta(hours=2)) == 1
 
 
 # Two clinics, two walls
@@ -261,10 +263,10 @@ def test_stripe_says_the_same_of_the_clinic_that_pays() -> None:
         double.load(payments.account())
         double.at(NOON)
         assert prices.publish(language="es") == []
-        assert reconciling.reconcile(now=NOON) == []
-        syncing.sync_customer(workspace.stripe_customer_id or "", now=NOON)
+        assert reconciliation.reconcile(now=NOON) == []
+        sync.sync_customer(workspace.stripe_customer_id or "", now=NOON)
         for payment in Payment.objects.filter(workspace=workspace):
-            syncing.sync_payment(payment.payment_intent, now=NOON)
+            sync.sync_payment(payment.payment_intent, now=NOON)
         assert double.events() == []
 
     assert counts() == before
@@ -327,7 +329,7 @@ def test_patients_come_in_lists_some_rows_of_which_were_refused() -> None:
 def test_the_demos_lists_are_what_the_reader_makes_of_them() -> None:
     listed = Import.objects.filter(workspace_id=DEMO.id, rows_refused__gt=0).latest("id")
     assert listed.will_be_asked + sum(listed.forecast.values()) == listed.rows_read
-    reader = Reader(
+    reader = PersonReader(
         survey=Survey.from_json(listed.survey),
         mapping={Field(field): label for field, label in listed.mapping.items()},
         date_order=listed.date_order,
@@ -337,8 +339,8 @@ def test_the_demos_lists_are_what_the_reader_makes_of_them() -> None:
     )
 
     for problem in ImportProblem.objects.filter(workspace_id=DEMO.id):
-        refused = reader.read(Row(problem.row_number, problem.cells))
-        assert isinstance(refused, Refusal)
+        refused = reader.read(ListRow(problem.row_number, problem.cells))
+        assert isinstance(refused, RefusalCode)
         assert (refused.reason, refused.details) == (problem.reason, problem.details)
 
 
@@ -366,10 +368,10 @@ def test_asks_leave_inside_the_hours_of_the_practice() -> None:
 def test_failures_are_few_and_none_is_tried_again() -> None:
     states = Counter(asks().values_list("status", flat=True))
 
-    assert 2 < share(states[Status.FAILED], asks().count()) < 5
-    assert 0 < share(states[Status.CANCELLED], asks().count()) < 2
-    assert not states[Status.PENDING]
-    assert not asks().filter(status=Status.FAILED, error="").exists()
+    assert 2 < share(states[MessageStatus.FAILED], asks().count()) < 5
+    assert 0 < share(states[MessageStatus.CANCELLED], asks().count()) < 2
+    assert not states[MessageStatus.PENDING]
+    assert not asks().filter(status=MessageStatus.FAILED, error="").exists()
     assert try_again(now=NOON) == 0
 
 
@@ -379,15 +381,15 @@ def test_patients_answer_as_patients_do() -> None:
         assert 35 < share(sent.filter(rating__isnull=False).count(), sent.count()) < 58
     for ask in asks().filter(rating__isnull=False):
         assert timedelta() < ask.replied_at - ask.sent_at < timedelta(hours=36)
-        assert ask.status == Status.REPLIED
+        assert ask.status == MessageStatus.REPLIED
         assert 7 <= ask.replied_at.astimezone(ZONE).hour < 22
 
 
 def test_some_write_back_without_a_rating() -> None:
     """A STOP or a question answers the ask, so the two rates of the first page differ."""
-    others = asks().filter(status=Status.REPLIED, rating=None)
+    others = asks().filter(status=MessageStatus.REPLIED, rating=None)
 
-    assert 0 < share(others.count(), asks().filter(status=Status.REPLIED).count()) < 15
+    assert 0 < share(others.count(), asks().filter(status=MessageStatus.REPLIED).count()) < 15
 
 
 def test_most_are_happy_and_more_and_more_so() -> None:

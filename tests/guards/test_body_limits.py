@@ -11,8 +11,8 @@ ALL = addresses.walk()
 LISTS = {"imports/", "api/v1/campaigns/<uuid:campaign>/imports/"}
 
 
-def limit(address: Address) -> request_bodies.Limit:
-    found: request_bodies.Limit = getattr(address.view, "takes", request_bodies.DEFAULT)
+def limit(address: Address) -> request_bodies.BodyLimit:
+    found: request_bodies.BodyLimit = getattr(address.view, "body_limit", request_bodies.DEFAULT)
     return found
 
 

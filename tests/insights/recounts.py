@@ -6,15 +6,21 @@ from datetime import date, timedelta
 
 from core import tenancy
 from insights.figures import Figures
-from messaging.models import Message, Status
+from messaging.models import Message, MessageStatus
 from templates_app.models import MessageType
 from workspaces.models import Workspace
 
-NEVER_LEFT = {Status.PENDING, Status.SENDING, Status.UNKNOWN, Status.CANCELLED, Status.FAILED}
+NEVER_LEFT = {
+    MessageStatus.PENDING,
+    MessageStatus.SENDING,
+    MessageStatus.UNKNOWN,
+    MessageStatus.CANCELLED,
+    MessageStatus.FAILED,
+}
 ARRIVED = {
-    "SMS": {Status.DELIVERED, Status.REPLIED},
-    "WHATSAPP": {Status.DELIVERED, Status.REPLIED},
-    "EMAIL": {Status.SENT, Status.DELIVERED, Status.REPLIED},
+    "SMS": {MessageStatus.DELIVERED, MessageStatus.REPLIED},
+    "WHATSAPP": {MessageStatus.DELIVERED, MessageStatus.REPLIED},
+    "EMAIL": {MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.REPLIED},
 }
 NAMES = [field.name for field in fields(Figures)]
 
@@ -38,10 +44,10 @@ def figures_of(message: Message) -> Figures:
     if message.type != MessageType.INITIAL:
         return Figures(credits=int(left))
     counts: dict[str, int] = Counter(credits=left, asked=left)
-    counts["failed"] = message.status == Status.FAILED
+    counts["failed"] = message.status == MessageStatus.FAILED
     if left:
         counts["delivered"] = message.status in ARRIVED[message.channel]
-        counts["answered"] = message.status == Status.REPLIED
+        counts["answered"] = message.status == MessageStatus.REPLIED
         counts["clicked"] = message.patient.review_clicks > 0
         counts["opted_out"] = counts["delivered"] and left_soon_after(message)
     if message.rating:
@@ -51,7 +57,7 @@ def figures_of(message: Message) -> Figures:
         counts["delivery_ms"] = milliseconds(message.delivered_at - message.sent_at)
     arrived = message.delivered_at or (message.sent_at if message.channel == "EMAIL" else None)
     if (
-        message.status == Status.REPLIED
+        message.status == MessageStatus.REPLIED
         and arrived
         and message.replied_at
         and message.replied_at >= arrived
@@ -72,4 +78,4 @@ def milliseconds(span: timedelta) -> int:
 
 def counts(message: Message) -> bool:
     """What waits, is on its way or was called off is in no figure."""
-    return message.sent_at is not None or message.status not in NEVER_LEFT - {Status.FAILED}
+    return message.sent_at is not None or message.status not in NEVER_LEFT - {MessageStatus.FAILED}

@@ -8,8 +8,8 @@ from django.utils import translation
 
 from insights import charts
 from insights.figures import Figures
-from insights.periods import Step
-from insights.reading import Group, Hours, Point
+from insights.periods import PeriodStep
+from insights.reading import FigureGroup, HourCounts, SeriesPoint
 
 NOBODY = Figures()
 SOME = Figures(asked=40, delivered=36, answered=25, clicked=9, rated_5=18, rated_4=4, rated_1=3)
@@ -17,9 +17,10 @@ MONDAY = date(2026, 11, 2)
 EMPTY_WEEK = ((0,) * 24,) * 7
 
 
-def points(*figures: Figures) -> list[Point]:
+def points(*figures: Figures) -> list[SeriesPoint]:
     return [
-        Point(MONDAY + timedelta(days=place), Step.DAY, one) for place, one in enumerate(figures)
+        SeriesPoint(MONDAY + timedelta(days=place), PeriodStep.DAY, one)
+        for place, one in enumerate(figures)
     ]
 
 
@@ -28,14 +29,14 @@ ALL = {
     "average": lambda: charts.average_over_time(points(SOME)),
     "ratings": lambda: charts.distribution(SOME),
     "funnel": lambda: charts.funnel(SOME),
-    "hours": lambda: charts.hours(Hours(((0,) * 9 + (4,) + (0,) * 14, *EMPTY_WEEK[1:]))),
-    "comparison": lambda: charts.comparison([Group("a", "Centro", SOME)]),
+    "hours": lambda: charts.hours(HourCounts(((0,) * 9 + (4,) + (0,) * 14, *EMPTY_WEEK[1:]))),
+    "comparison": lambda: charts.comparison([FigureGroup("a", "Centro", SOME)]),
     "sparkline": lambda: charts.sparkline(points(SOME, SOME)),
     "nps of nobody": lambda: charts.nps_over_time(points(NOBODY)),
     "average of nobody": lambda: charts.average_over_time([]),
     "ratings of nobody": lambda: charts.distribution(NOBODY),
     "funnel of nobody": lambda: charts.funnel(NOBODY),
-    "hours of nobody": lambda: charts.hours(Hours(EMPTY_WEEK)),
+    "hours of nobody": lambda: charts.hours(HourCounts(EMPTY_WEEK)),
     "comparison of nobody": lambda: charts.comparison([]),
 }
 
@@ -124,19 +125,19 @@ def test_below_zero_the_scale_reaches_below_zero() -> None:
 def test_a_comparison_marks_those_with_few_ratings() -> None:
     few, enough = Figures(rated_5=19), Figures(rated_5=20)
 
-    assert charts.comparison([Group("a", "A", few)]).count("chart-warning") == 1
-    assert charts.comparison([Group("a", "A", enough)]).count("chart-warning") == 0
+    assert charts.comparison([FigureGroup("a", "A", few)]).count("chart-warning") == 1
+    assert charts.comparison([FigureGroup("a", "A", enough)]).count("chart-warning") == 0
 
 
 def test_who_has_no_ratings_is_in_the_table_alone() -> None:
-    drawn = charts.comparison([Group("a", "Centro", SOME), Group("b", "Norte", NOBODY)])
+    drawn = charts.comparison([FigureGroup("a", "Centro", SOME), FigureGroup("b", "Norte", NOBODY)])
 
     assert [row[:2] for row in rows(drawn)] == [["Centro", "76"], ["Norte", "–"]]
     assert drawn.count('tabindex="-1"') == 1
 
 
 def test_names_are_words_and_never_markup() -> None:
-    drawn = charts.comparison([Group("a", "<script>alert(1)</script>", SOME)])
+    drawn = charts.comparison([FigureGroup("a", "<script>alert(1)</script>", SOME)])
 
     assert "<script" not in drawn
     assert "&lt;script" in drawn
@@ -155,7 +156,7 @@ def test_numbers_are_written_as_the_reader_writes_them() -> None:
 
 def test_the_darkest_hour_is_the_busiest() -> None:
     monday = (1, 10, *(0,) * 22)
-    drawn = charts.hours(Hours((monday, *EMPTY_WEEK[1:])))
+    drawn = charts.hours(HourCounts((monday, *EMPTY_WEEK[1:])))
 
     assert drawn.count("chart-shade-5") == 1
     assert drawn.count("chart-shade-1") == 1
@@ -172,8 +173,8 @@ def test_a_page_draws_them_by_name() -> None:
             {
                 "points": points(SOME),
                 "figures": SOME,
-                "hours": Hours(EMPTY_WEEK),
-                "groups": [Group("a", "A", SOME)],
+                "hours": HourCounts(EMPTY_WEEK),
+                "groups": [FigureGroup("a", "A", SOME)],
             }
         )
     )

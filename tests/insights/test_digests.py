@@ -62,18 +62,18 @@ def _asked(practice: Practice) -> None:
 def test_it_is_sent_on_monday_morning_of_the_clinic(
     now: datetime, told: int, practice: Practice
 ) -> None:
-    assert digests.send_due(now=now) == told
+    assert digests.queue_due_digests(now=now) == told
 
 
 @pytest.mark.usefixtures("_asked")
 def test_a_week_is_told_once(practice: Practice) -> None:
-    assert digests.send_due(now=MONDAY) == 1
-    assert digests.send_due(now=MONDAY + timedelta(hours=1)) == 0
-    assert digests.send_due(now=MONDAY + timedelta(days=7)) == 1
+    assert digests.queue_due_digests(now=MONDAY) == 1
+    assert digests.queue_due_digests(now=MONDAY + timedelta(hours=1)) == 0
+    assert digests.queue_due_digests(now=MONDAY + timedelta(days=7)) == 1
 
 
 def test_whoever_asked_nobody_is_left_in_peace(practice: Practice) -> None:
-    assert digests.send_due(now=MONDAY) == 0
+    assert digests.queue_due_digests(now=MONDAY) == 0
     with tenancy.platform("test"):
         assert not Digest.objects.exists()
 
@@ -82,7 +82,7 @@ def test_whoever_asked_nobody_is_left_in_peace(practice: Practice) -> None:
 def test_the_owner_reads_numbers_and_no_names(practice: Practice, owner: User) -> None:
     UserFactory.create(workspace=practice.workspace, role=Role.RECEPTIONIST)
     talk = ConversationFactory.create(workspace=practice.workspace)
-    digests.send(workspace_id=practice.workspace_id, week=LAST_WEEK.date() - timedelta(2))
+    digests.send_digest(workspace_id=practice.workspace_id, week=LAST_WEEK.date() - timedelta(2))
 
     (letter,) = (one for one in mail.outbox if one.to == [owner.email])
     said = str(letter.body)

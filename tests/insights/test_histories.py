@@ -22,12 +22,12 @@ from hypothesis.stateful import (
 
 from campaigns.models import Campaign
 from core import tenancy
-from insights import reading, rolling, verifying
+from insights import reading, rollup, verification
 from insights.figures import Figures
 from insights.filters import EVERYTHING, By, Filters
 from insights.periods import Period
 from messaging import ratings
-from messaging.models import Message, Status
+from messaging.models import Message, MessageStatus
 from messaging.patient_pages import visits
 from patients.models import Patient
 from templates_app.models import Channel, MessageType
@@ -118,15 +118,19 @@ class Clinic(RuleBasedStateMachine):
     @rule(ask=asks, code=st.sampled_from(["30003", "30005"]), left=st.booleans())
     def fail(self, ask: Any, code: str, left: bool) -> None:
         found = self._find(ask)
-        if found and found.may_become(Status.FAILED):
+        if found and found.may_become(MessageStatus.FAILED):
             sent_at = found.sent_at if left else None
-            self._write(found, status=Status.FAILED, error_code=code, sent_at=sent_at)
+            self._write(found, status=MessageStatus.FAILED, error_code=code, sent_at=sent_at)
 
     @rule(ask=asks, after=pauses)
     def deliver(self, ask: Any, after: timedelta) -> None:
         found = self._find(ask)
         if found and found.sent_at:
-            status = Status.DELIVERED if found.may_become(Status.DELIVERED) else found.status
+            status = (
+                MessageStatus.DELIVERED
+                if found.may_become(MessageStatus.DELIVERED)
+                else found.status
+            )
             self._write(found, status=status, delivered_at=found.sent_at + after)
 
     @rule(ask=asks, sooner=pauses)
@@ -140,13 +144,13 @@ class Clinic(RuleBasedStateMachine):
         found = self._find(ask)
         if found and found.sent_at:
             at = found.sent_at + after
-            self._write(found, status=Status.REPLIED, rating=rating, replied_at=at)
+            self._write(found, status=MessageStatus.REPLIED, rating=rating, replied_at=at)
 
     @rule(ask=asks, rating=stars)
     def rate_now(self, ask: Any, rating: int) -> None:
         if found := self._find(ask):
             with tenancy.within(self.workspace.pk):
-                ratings.rate(ask=found, rating=rating)
+                ratings.record_rating(ask=found, rating=rating)
 
     @rule(ask=asks)
     def click(self, ask: Any) -> None:
@@ -189,11 +193,11 @@ class Clinic(RuleBasedStateMachine):
 
     @rule()
     def roll(self) -> None:
-        rolling.roll(now=timezone.now() + timedelta(days=1))
+        rollup.roll_up(now=timezone.now() + timedelta(days=1))
 
     @rule()
     def rebuild(self) -> None:
-        rolling.rebuild(workspace_id=self.workspace.pk)
+        rollup.rebuild_tallies(workspace_id=self.workspace.pk)
 
     @invariant()
     def readers_see_a_recount(self) -> None:
@@ -203,7 +207,7 @@ class Clinic(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Every comparison, at the end alone: they take long."""
-        assert verifying.differences(self.workspace.pk) == []
+        assert verification.find_differences(self.workspace.pk) == []
         practices = {campaign.pk: str(campaign.practice_id) for campaign in self._campaigns()}
         keys: dict[By, Callable[[Cell], str]] = {
             By.PRACTICE: lambda cell: practices[cell.campaign],
@@ -241,7 +245,7 @@ class Clinic(RuleBasedStateMachine):
             patient=patient,
             type=kind,
             channel=channel,
-            status=Status.SENT,
+            status=MessageStatus.SENT,
             sent_at=at,
         )
         self._write(message, created_at=at)

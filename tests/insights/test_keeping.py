@@ -12,11 +12,11 @@ from django.db import connection
 from django.utils import timezone
 
 from core import tenancy
-from insights import reading, rolling, verifying
+from insights import reading, rollup, verification
 from insights.filters import EVERYTHING
 from insights.models import DayTally, StaleDay
 from insights.periods import Period
-from messaging.models import Message, Status
+from messaging.models import Message, MessageStatus
 from patients.models import Patient
 from tests.factories import (
     CampaignFactory,
@@ -32,7 +32,9 @@ LATER = AT + timedelta(days=60)
 
 
 def sent(at: datetime = AT, **fields: object) -> Message:
-    message: Message = MessageFactory.create(**{"status": Status.SENT, "sent_at": at} | fields)
+    message: Message = MessageFactory.create(
+        **{"status": MessageStatus.SENT, "sent_at": at} | fields
+    )
     return message
 
 
@@ -60,9 +62,9 @@ def asked(workspace: Workspace) -> int:
 
 @pytest.mark.django_db
 def test_what_is_in_no_figure_leaves_no_mark() -> None:
-    waiting = MessageFactory.create(status=Status.PENDING)
+    waiting = MessageFactory.create(status=MessageStatus.PENDING)
 
-    change(waiting, status=Status.SENDING, claimed_until=AT)
+    change(waiting, status=MessageStatus.SENDING, claimed_until=AT)
 
     assert marks(waiting) == 0
 
@@ -75,7 +77,7 @@ def test_a_statement_leaves_one_mark_a_day() -> None:
         message = MessageFactory.create(workspace=campaign.workspace, patient=patient)
 
     with tenancy.within(campaign.workspace_id):
-        Message.objects.update(status=Status.SENT, sent_at=AT)
+        Message.objects.update(status=MessageStatus.SENT, sent_at=AT)
 
     assert marks(message) == 1
 
@@ -83,7 +85,7 @@ def test_a_statement_leaves_one_mark_a_day() -> None:
 @pytest.mark.django_db
 def test_a_day_is_marked_where_it_was_and_where_it_is() -> None:
     message = sent()
-    rolling.roll(now=LATER)
+    rollup.roll_up(now=LATER)
 
     change(message, sent_at=AT - timedelta(days=2))
 
@@ -97,7 +99,7 @@ def test_a_day_is_marked_where_it_was_and_where_it_is() -> None:
 @pytest.mark.django_db
 def test_planning_marks_nothing() -> None:
     message = sent()
-    rolling.roll(now=LATER)
+    rollup.roll_up(now=LATER)
 
     with tenancy.within(message.workspace_id):
         Patient.objects.update(asked_at=AT, name="Other", review_clicks=0)
@@ -109,29 +111,29 @@ def test_planning_marks_nothing() -> None:
 def test_a_day_that_is_not_over_is_counted_when_it_has_rested() -> None:
     message = sent(at=timezone.now())
 
-    assert rolling.roll() == 0
-    assert rolling.roll(now=timezone.now() + timedelta(minutes=16)) == 1
+    assert rollup.roll_up() == 0
+    assert rollup.roll_up(now=timezone.now() + timedelta(minutes=16)) == 1
     assert marks(message) == 0
 
 
 @pytest.mark.django_db
 def test_many_days_are_counted_in_batches() -> None:
     campaign = CampaignFactory.create()
-    for days in range(rolling.BATCH + 3):
+    for days in range(rollup.BATCH + 3):
         StaleDayFactory.create(
             workspace_id=campaign.workspace_id,
             campaign_id=campaign.pk,
             day=date(2025, 1, 1) + timedelta(days=days),
         )
 
-    assert rolling.roll() == rolling.BATCH + 3
+    assert rollup.roll_up() == rollup.BATCH + 3
 
 
 @pytest.mark.django_db
 def test_a_mark_of_a_campaign_that_is_gone_is_forgotten() -> None:
     StaleDayFactory.create()
 
-    rolling.roll(now=timezone.now() + timedelta(hours=1))
+    rollup.roll_up(now=timezone.now() + timedelta(hours=1))
 
     with tenancy.platform("test"):
         assert not StaleDay.objects.exists()
@@ -140,7 +142,7 @@ def test_a_mark_of_a_campaign_that_is_gone_is_forgotten() -> None:
 @pytest.mark.django_db
 def test_verification_finds_a_wrong_tally_and_rebuilding_mends_it() -> None:
     message = sent()
-    rolling.roll(now=LATER)
+    rollup.roll_up(now=LATER)
     spoil(message.workspace_id)
     said = StringIO()
 
@@ -158,7 +160,7 @@ def test_verification_finds_a_wrong_tally_and_rebuilding_mends_it() -> None:
 @pytest.mark.django_db
 def test_verification_finds_a_tally_that_is_missing() -> None:
     message = sent()
-    rolling.roll(now=LATER)
+    rollup.roll_up(now=LATER)
     with tenancy.within(message.workspace_id):
         DayTally.objects.all().delete()
 
@@ -186,12 +188,12 @@ def test_writers_and_the_counter_at_once_lose_nothing() -> None:
     ]
 
     def write(message: Message) -> None:
-        for status in (Status.DELIVERED, Status.SENT, Status.DELIVERED):
+        for status in (MessageStatus.DELIVERED, MessageStatus.SENT, MessageStatus.DELIVERED):
             change(message, status=status)
         connection.close()
 
     def count(_time: int) -> None:
-        rolling.roll_now(workspace_id=campaign.workspace_id)
+        rollup.roll_now(workspace_id=campaign.workspace_id)
         connection.close()
 
     with ThreadPoolExecutor(6) as pool:
@@ -200,7 +202,7 @@ def test_writers_and_the_counter_at_once_lose_nothing() -> None:
         for one in work:
             one.result()
 
-    assert verifying.differences(campaign.workspace_id) == []
-    rolling.roll_now(workspace_id=campaign.workspace_id)
+    assert verification.find_differences(campaign.workspace_id) == []
+    rollup.roll_now(workspace_id=campaign.workspace_id)
     assert marks(messages[0]) == 0
-    assert verifying.differences(campaign.workspace_id) == []
+    assert verification.find_differences(campaign.workspace_id) == []

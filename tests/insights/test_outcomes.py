@@ -8,12 +8,12 @@ import pytest
 
 from campaigns.models import Campaign
 from core import sql, tenancy
-from insights import outcomes, reading, rolling, verifying
+from insights import outcomes, reading, rollup, verification
 from insights.figures import Figures
 from insights.filters import By, Filters
 from insights.periods import Period
 from messaging import ratings
-from messaging.models import Message, Status
+from messaging.models import Message, MessageStatus
 from patients.models import Patient
 from templates_app.models import Channel
 from tests.factories import CampaignFactory, MessageFactory, PatientFactory, UserFactory
@@ -47,15 +47,15 @@ def ask(campaign: Campaign, channel: str, status: str, **fields: Any) -> Message
 
 
 def answer(after: timedelta = timedelta(hours=1), **fields: Any) -> dict[str, Any]:
-    return {"status": Status.REPLIED, "replied_at": NOON + after} | fields
+    return {"status": MessageStatus.REPLIED, "replied_at": NOON + after} | fields
 
 
 def by_channel(campaign: Campaign) -> dict[str, Figures]:
     """Read live, and again from the tallies: they must be the same."""
     live = _read(campaign)
-    rolling.roll_now(workspace_id=campaign.workspace_id)
+    rollup.roll_now(workspace_id=campaign.workspace_id)
     assert _read(campaign) == live
-    assert verifying.differences(campaign.workspace_id) == []
+    assert verification.find_differences(campaign.workspace_id) == []
     return live
 
 
@@ -74,11 +74,11 @@ def _read(campaign: Campaign) -> dict[str, Figures]:
 
 def test_email_counts_what_the_mail_server_took(campaign: Campaign) -> None:
     for _ in range(3):
-        ask(campaign, "EMAIL", Status.SENT)
-    ask(campaign, "EMAIL", Status.DELIVERED, delivered_at=NOON + 2 * SECONDS)
+        ask(campaign, "EMAIL", MessageStatus.SENT)
+    ask(campaign, "EMAIL", MessageStatus.DELIVERED, delivered_at=NOON + 2 * SECONDS)
     ask(campaign, "EMAIL", **answer(rating=5))
-    ask(campaign, "EMAIL", Status.FAILED, error_code="bounced")
-    ask(campaign, "EMAIL", Status.FAILED, error_code="refused", sent_at=None)
+    ask(campaign, "EMAIL", MessageStatus.FAILED, error_code="bounced")
+    ask(campaign, "EMAIL", MessageStatus.FAILED, error_code="refused", sent_at=None)
 
     email = by_channel(campaign)["EMAIL"]
 
@@ -88,11 +88,11 @@ def test_email_counts_what_the_mail_server_took(campaign: Campaign) -> None:
 
 @pytest.mark.parametrize("channel", ["SMS", "WHATSAPP"])
 def test_a_phone_counts_what_was_reported_or_answered(campaign: Campaign, channel: str) -> None:
-    ask(campaign, channel, Status.SENT)
-    ask(campaign, channel, Status.DELIVERED, delivered_at=NOON + 4 * SECONDS)
+    ask(campaign, channel, MessageStatus.SENT)
+    ask(campaign, channel, MessageStatus.DELIVERED, delivered_at=NOON + 4 * SECONDS)
     ask(campaign, channel, **answer(rating=1, delivered_at=NOON + 8 * SECONDS))
     ask(campaign, channel, **answer())  # no receipt ever came, and no rating
-    ask(campaign, channel, Status.FAILED, error_code="30005")
+    ask(campaign, channel, MessageStatus.FAILED, error_code="30005")
 
     found = by_channel(campaign)[channel]
 
@@ -101,13 +101,15 @@ def test_a_phone_counts_what_was_reported_or_answered(campaign: Campaign, channe
 
 
 def test_a_bounce_takes_the_delivery_back(campaign: Campaign) -> None:
-    bounced = ask(campaign, "EMAIL", Status.SENT)
-    ask(campaign, "EMAIL", Status.SENT)
+    bounced = ask(campaign, "EMAIL", MessageStatus.SENT)
+    ask(campaign, "EMAIL", MessageStatus.SENT)
     assert by_channel(campaign)["EMAIL"].delivered == 2
-    assert bounced.may_become(Status.FAILED)
+    assert bounced.may_become(MessageStatus.FAILED)
 
     with tenancy.within(campaign.workspace_id):
-        Message.objects.filter(pk=bounced.pk).update(status=Status.FAILED, error_code="5.1.1")
+        Message.objects.filter(pk=bounced.pk).update(
+            status=MessageStatus.FAILED, error_code="5.1.1"
+        )
 
     email = by_channel(campaign)["EMAIL"]
     assert (email.asked, email.delivered, email.failed) == (2, 1, 1)
@@ -130,7 +132,7 @@ def test_times_of_email_begin_when_the_server_took_it(campaign: Campaign) -> Non
 def test_a_stop_is_an_answer_and_no_rating(campaign: Campaign) -> None:
     ask(campaign, "SMS", **answer(delivered_at=NOON), opted_out_at=NOON + timedelta(hours=1))
     ask(campaign, "SMS", **answer(delivered_at=NOON, rating=5))
-    ask(campaign, "SMS", Status.DELIVERED, delivered_at=NOON)
+    ask(campaign, "SMS", MessageStatus.DELIVERED, delivered_at=NOON)
 
     sms = by_channel(campaign)["SMS"]
 
@@ -149,9 +151,9 @@ def test_a_stop_is_an_answer_and_no_rating(campaign: Campaign) -> None:
 def test_an_opt_out_belongs_to_the_ask_shortly_before(
     campaign: Campaign, left_after: timedelta, counted: int
 ) -> None:
-    ask(campaign, "EMAIL", Status.SENT, opted_out_at=NOON + left_after)
+    ask(campaign, "EMAIL", MessageStatus.SENT, opted_out_at=NOON + left_after)
     # The carrier knew before we asked, and the patient never saw it.
-    ask(campaign, "SMS", Status.FAILED, error_code="21610", opted_out_at=NOON + SECONDS)
+    ask(campaign, "SMS", MessageStatus.FAILED, error_code="21610", opted_out_at=NOON + SECONDS)
 
     found = by_channel(campaign)
 
@@ -159,8 +161,8 @@ def test_an_opt_out_belongs_to_the_ask_shortly_before(
 
 
 def test_leaving_by_the_page_is_counted_at_once(campaign: Campaign) -> None:
-    ask(campaign, "EMAIL", Status.SENT)
-    rolling.roll_now(workspace_id=campaign.workspace_id)
+    ask(campaign, "EMAIL", MessageStatus.SENT)
+    rollup.roll_now(workspace_id=campaign.workspace_id)
     with tenancy.within(campaign.workspace_id):
         Patient.objects.update(opted_out_at=NOON + timedelta(minutes=3))
 
@@ -171,10 +173,12 @@ def test_leaving_by_the_page_is_counted_at_once(campaign: Campaign) -> None:
 
 def test_rates_never_exceed_one_when_patients_rate_early(campaign: Campaign) -> None:
     """Somebody rates by the link before any receipt, and even after the carrier gave up."""
-    for channel, status in product(Channel.values, [Status.UNKNOWN, Status.SENT, Status.FAILED]):
+    for channel, status in product(
+        Channel.values, [MessageStatus.UNKNOWN, MessageStatus.SENT, MessageStatus.FAILED]
+    ):
         message = ask(campaign, channel, status, sent_at=NOON)
         with tenancy.within(campaign.workspace_id):
-            ratings.rate(ask=message, rating=4)
+            ratings.record_rating(ask=message, rating=4)
 
     for figures in by_channel(campaign).values():
         assert (figures.asked, figures.delivered, figures.answered, figures.rated) == (3, 3, 3, 3)
@@ -182,9 +186,11 @@ def test_rates_never_exceed_one_when_patients_rate_early(campaign: Campaign) -> 
 
 def test_sql_and_python_agree_on_every_outcome(campaign: Campaign) -> None:
     times = [None, NOON, NOON + timedelta(days=40)]
-    for channel, status in product(Channel.values, set(Status.values) - {Status.SENDING}):
+    for channel, status in product(
+        Channel.values, set(MessageStatus.values) - {MessageStatus.SENDING}
+    ):
         for sent, delivered, left in product([None, NOON], [None, NOON + SECONDS], times):
-            replied = NOON if status == Status.REPLIED else None
+            replied = NOON if status == MessageStatus.REPLIED else None
             ask(
                 campaign,
                 channel,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from core import tenancy
 from insights import periods
-from insights.periods import Period, Step
+from insights.periods import Period, PeriodStep
 from tests.factories import PracticeFactory, WorkspaceFactory
 
 TODAY = date(2026, 11, 20)
@@ -95,8 +95,8 @@ def test_the_longer_the_period_the_longer_its_steps(days: str, step: str) -> Non
 def test_steps_begin_on_mondays_and_firsts() -> None:
     period = Period(date(2026, 11, 4), date(2026, 12, 1))
 
-    assert list(period.starts(Step.WEEK))[:2] == [date(2026, 11, 2), date(2026, 11, 9)]
-    assert list(period.starts(Step.MONTH)) == [date(2026, 11, 1), date(2026, 12, 1)]
+    assert list(period.starts(PeriodStep.WEEK))[:2] == [date(2026, 11, 2), date(2026, 11, 9)]
+    assert list(period.starts(PeriodStep.MONTH)) == [date(2026, 11, 1), date(2026, 12, 1)]
 
 
 @pytest.mark.django_db

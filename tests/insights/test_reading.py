@@ -9,12 +9,12 @@ from django.utils import translation
 from campaigns.models import Campaign
 from core import tenancy
 from insights import filters as choosing
-from insights import reading, rolling
+from insights import reading, rollup
 from insights.figures import Figures
 from insights.filters import EVERYTHING, By, Filters
 from insights.models import StaleDay
-from insights.periods import Period, Step
-from messaging.models import Message, Status
+from insights.periods import Period, PeriodStep
+from messaging.models import Message, MessageStatus
 from templates_app.models import Channel
 from tests.factories import (
     CampaignFactory,
@@ -52,14 +52,14 @@ def ask(campaign: Campaign, *, at: datetime = NOON, **fields: Any) -> Message:
     patient = PatientFactory.create(workspace=campaign.workspace, campaign=campaign, **about)
     if "rating" in fields:
         fields = {
-            "status": Status.REPLIED,
+            "status": MessageStatus.REPLIED,
             "delivered_at": at + timedelta(seconds=4),
             "replied_at": at + timedelta(minutes=30),
         } | fields
     message: Message = MessageFactory.create(
         workspace=campaign.workspace,
         patient=patient,
-        **{"status": Status.SENT, "sent_at": at} | fields,
+        **{"status": MessageStatus.SENT, "sent_at": at} | fields,
     )
     return message
 
@@ -83,7 +83,7 @@ def rolled(request: pytest.FixtureRequest) -> Any:
 
     def roll(workspace: Workspace) -> None:
         if request.param == "rolled":
-            rolling.roll_now(workspace_id=workspace.pk)
+            rollup.roll_now(workspace_id=workspace.pk)
             with tenancy.within(workspace.pk):
                 assert not StaleDay.objects.exists()
 
@@ -93,10 +93,10 @@ def rolled(request: pytest.FixtureRequest) -> Any:
 def test_figures_of_a_few_asks(owner: User, campaign: Campaign, rolled: Any) -> None:
     ask(campaign, rating=5, review_clicks=2)
     ask(campaign, rating=1)
-    ask(campaign, status=Status.DELIVERED, delivered_at=NOON + timedelta(seconds=8))
+    ask(campaign, status=MessageStatus.DELIVERED, delivered_at=NOON + timedelta(seconds=8))
     ask(campaign)
-    ask(campaign, status=Status.FAILED, error_code="30005")
-    ask(campaign, status=Status.FAILED, error_code="21614", sent_at=None)
+    ask(campaign, status=MessageStatus.FAILED, error_code="30005")
+    ask(campaign, status=MessageStatus.FAILED, error_code="21614", sent_at=None)
     rolled(campaign.workspace)
 
     figures = seen_by(owner, period=Period(date(2026, 1, 1), date(2100, 1, 1)))
@@ -153,11 +153,11 @@ def test_a_day_is_as_long_as_its_clocks_make_it(
 def test_a_late_rating_corrects_the_day_of_its_ask(
     owner: User, campaign: Campaign, rolled: Any
 ) -> None:
-    late = ask(campaign, status=Status.DELIVERED, delivered_at=NOON)
+    late = ask(campaign, status=MessageStatus.DELIVERED, delivered_at=NOON)
     rolled(campaign.workspace)
     with tenancy.within(campaign.workspace_id):
         Message.objects.filter(pk=late.pk).update(
-            rating=5, status=Status.REPLIED, replied_at=NOON + timedelta(days=9)
+            rating=5, status=MessageStatus.REPLIED, replied_at=NOON + timedelta(days=9)
         )
     rolled(campaign.workspace)
 
@@ -165,7 +165,7 @@ def test_a_late_rating_corrects_the_day_of_its_ask(
 
 
 def test_what_waits_or_was_called_off_is_in_no_figure(owner: User, campaign: Campaign) -> None:
-    for status in (Status.PENDING, Status.UNKNOWN, Status.CANCELLED):
+    for status in (MessageStatus.PENDING, MessageStatus.UNKNOWN, MessageStatus.CANCELLED):
         ask(campaign, status=status, sent_at=None)
 
     assert seen_by(owner) == Figures()
@@ -243,7 +243,9 @@ def test_a_series_has_every_step(owner: User, campaign: Campaign, rolled: Any) -
     assert owner.workspace
     with tenancy.within(owner.workspace.pk):
         points = reading.series(owner.workspace, MARCH, EVERYTHING, visible_to=owner)
-        weeks = reading.series(owner.workspace, MARCH, EVERYTHING, visible_to=owner, step=Step.WEEK)
+        weeks = reading.series(
+            owner.workspace, MARCH, EVERYTHING, visible_to=owner, step=PeriodStep.WEEK
+        )
 
     assert len(points) == 31
     assert {point.start.day for point in points if point.figures.rated} == {10}
@@ -267,7 +269,7 @@ def test_answers_are_known_by_the_hour_of_the_practice(
 
 def test_failures_are_counted_by_code(owner: User, campaign: Campaign, rolled: Any) -> None:
     for code in ("30003", "30005", "30003"):
-        ask(campaign, status=Status.FAILED, error_code=code)
+        ask(campaign, status=MessageStatus.FAILED, error_code=code)
     rolled(campaign.workspace)
 
     assert owner.workspace

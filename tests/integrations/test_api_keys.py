@@ -12,7 +12,7 @@ from core import tenancy
 from core.errors import ProblemError
 from core.models import AuditEvent
 from integrations import api_keys
-from integrations.api_keys import Wish
+from integrations.api_keys import ApiKeyDetails
 from integrations.models import ApiKey
 from tests.core.api.calling import Program, codes, words_of
 from tests.factories import ApiKeyFactory, UserFactory, WorkspaceFactory
@@ -29,8 +29,8 @@ def call(words: str, **options: Any) -> Any:
 def made(owner: User, **wish: Any) -> tuple[ApiKey, str]:
     assert owner.workspace
     with tenancy.within(owner.workspace.pk):
-        wishes = Wish(**({"name": "Agenda", "scopes": ["patients:read"]} | wish))
-        return api_keys.make(workspace=owner.workspace, wish=wishes, by=owner)
+        wishes = ApiKeyDetails(**({"name": "Agenda", "scopes": ["patients:read"]} | wish))
+        return api_keys.create_api_key(workspace=owner.workspace, wish=wishes, by=owner)
 
 
 def test_a_new_key_opens_and_is_stored_as_a_digest_alone() -> None:
@@ -57,8 +57,8 @@ def test_making_and_revoking_are_in_the_trail() -> None:
     key, _words = made(owner)
 
     with tenancy.within(key.workspace_id):
-        api_keys.revoke(key=key, by=owner)
-        api_keys.revoke(key=key, by=owner)
+        api_keys.revoke_api_key(key=key, by=owner)
+        api_keys.revoke_api_key(key=key, by=owner)
         acts = list(AuditEvent.objects.order_by("pk").values_list("action", flat=True))
 
     assert acts == ["key.create", "key.revoke"]
@@ -118,7 +118,7 @@ def test_a_key_stops_when_whoever_made_it_leaves() -> None:
     key, words = made(owner)
 
     with tenancy.within(key.workspace_id):
-        team.remove(workspace=key.workspace, member=owner, by=other)
+        team.remove_member(workspace=key.workspace, member=owner, by=other)
 
     assert codes(call(words))[:2] == (401, "key_orphaned")
 

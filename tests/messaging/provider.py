@@ -12,7 +12,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from core.ids import uuid7
-from messaging.channels import Fate, Outcome, Outgoing, Trace
+from messaging.channels import OutgoingMessage, ProviderTrace, SendOutcome, SendResult
 from messaging.models import Message
 from messaging.models.message import RETRIED
 
@@ -42,12 +42,12 @@ class Answer(StrEnum):
 
 
 OUTCOMES = {
-    Answer.LOST: Outcome(Fate.UNKNOWN, reason="TimeoutError"),
-    Answer.NEVER_CAME: Outcome(Fate.UNKNOWN, reason="ClientError"),
-    Answer.THROTTLED: Outcome(Fate.RETRY, code="20429", retry_after=30),
-    Answer.NO_SUCH_NUMBER: Outcome(Fate.REJECTED, code="21211", reason="no such number"),
-    Answer.OPTED_OUT: Outcome(Fate.REJECTED, code="21610", reason="opted out"),
-    Answer.REFUSED_US: Outcome(Fate.PAUSED, code="20003", reason="credentials"),
+    Answer.LOST: SendOutcome(SendResult.UNKNOWN, reason="TimeoutError"),
+    Answer.NEVER_CAME: SendOutcome(SendResult.UNKNOWN, reason="ClientError"),
+    Answer.THROTTLED: SendOutcome(SendResult.RETRY, code="20429", retry_after=30),
+    Answer.NO_SUCH_NUMBER: SendOutcome(SendResult.REJECTED, code="21211", reason="no such number"),
+    Answer.OPTED_OUT: SendOutcome(SendResult.REJECTED, code="21610", reason="opted out"),
+    Answer.REFUSED_US: SendOutcome(SendResult.PAUSED, code="20003", reason="credentials"),
 }
 
 
@@ -55,7 +55,7 @@ OUTCOMES = {
 class Taken:
     """A message that the provider accepted, and what it said of it since."""
 
-    message: Outgoing
+    message: OutgoingMessage
     patient_id: UUID
     type: str
     sid: str
@@ -76,19 +76,19 @@ class Provider:
     def __call__(self, *, connections: int) -> Self:  # noqa: ARG002 - a channel's signature
         return self
 
-    def take(self, message: Outgoing, row: Message, how: Answer) -> Outcome:
+    def take(self, message: OutgoingMessage, row: Message, how: Answer) -> SendOutcome:
         if how not in (Answer.ACCEPTED, Answer.LOST):
             return OUTCOMES[how]
         sid = f"SM{uuid7().hex}"
         self.taken.append(Taken(message, row.patient_id, row.type, sid, timezone.now()))
-        return OUTCOMES.get(how, Outcome(Fate.ACCEPTED, external_id=sid, segments=1))
+        return OUTCOMES.get(how, SendOutcome(SendResult.ACCEPTED, external_id=sid, segments=1))
 
-    async def send(self, message: Outgoing) -> Outcome:  # noqa: ARG002
+    async def send(self, message: OutgoingMessage) -> SendOutcome:  # noqa: ARG002
         raise AssertionError("Messages are handed over by the machine.")
 
-    async def trace(self, *, sender: str, to: str, body: str, since: datetime) -> Trace:  # noqa: ARG002
+    async def trace(self, *, sender: str, to: str, body: str, since: datetime) -> ProviderTrace:  # noqa: ARG002
         theirs = [one for one in self.taken if (one.message.to, one.message.body) == (to, body)]
-        return Trace(
+        return ProviderTrace(
             can_tell=True, external_ids=tuple(one.sid for one in theirs if one.at >= since)
         )
 

@@ -59,7 +59,7 @@ def unhappy(workspace: Workspace, *, by: User | None = None, comment: str = "") 
 
 
 def alert(feedback: Feedback) -> bool:
-    return alerts.of_unhappy_patient(workspace_id=feedback.workspace_id, feedback_id=feedback.pk)
+    return alerts.alert_unhappy_patient(workspace_id=feedback.workspace_id, feedback_id=feedback.pk)
 
 
 def html_of(message: EmailMessage) -> str:
@@ -131,7 +131,7 @@ def test_two_tasks_at_once_tell_once(workspace: Workspace) -> None:
 def test_a_rating_that_was_taken_back_alarms_nobody(workspace: Workspace) -> None:
     feedback = unhappy(workspace)
     with tenancy.within(workspace.pk):
-        ratings.rate(ask=feedback.message, rating=5)
+        ratings.record_rating(ask=feedback.message, rating=5)
 
     assert not alert(feedback)
     assert not mail.outbox
@@ -159,11 +159,11 @@ def test_what_reached_nobody_is_tried_again(settings: Settings) -> None:
         alert(stuck)
 
     later = timezone.now() + timedelta(minutes=2)
-    assert alerts.forgotten(now=later) == 1
+    assert alerts.send_missed_alerts(now=later) == 1
     assert not alert(fine)
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    assert alerts.forgotten(now=later) == 1
-    assert alerts.forgotten(now=later) == 0
+    assert alerts.send_missed_alerts(now=later) == 1
+    assert alerts.send_missed_alerts(now=later) == 0
 
 
 @pytest.mark.parametrize(("minutes", "made_up_for"), [(0, 0), (2, 1), (60 * 25, 0)])
@@ -173,7 +173,7 @@ def test_a_lost_wake_up_is_made_up_for(
     """Not at once, for the task may be on its way; not after days, when it is no news."""
     unhappy(workspace)
 
-    assert alerts.forgotten(now=timezone.now() + timedelta(minutes=minutes)) == made_up_for
+    assert alerts.send_missed_alerts(now=timezone.now() + timedelta(minutes=minutes)) == made_up_for
 
 
 def test_a_happy_patient_who_writes_in_private_is_no_alarm(workspace: Workspace) -> None:
@@ -182,7 +182,7 @@ def test_a_happy_patient_who_writes_in_private_is_no_alarm(workspace: Workspace)
         Feedback.objects.filter(pk=feedback.pk).update(rating=4)
 
     assert not alert(feedback)
-    assert alerts.forgotten(now=timezone.now() + timedelta(minutes=2)) == 0
+    assert alerts.send_missed_alerts(now=timezone.now() + timedelta(minutes=2)) == 0
 
 
 def test_the_private_form_does_not_alarm_a_second_time(workspace: Workspace) -> None:

@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from insights import rolling
-from messaging.models import Message, RecoveryStatus, Status
+from insights import rollup
+from messaging.models import Message, MessageStatus, RecoveryStatus
 from tests.core.api.calling import Program, codes
 from tests.factories import (
     CampaignFactory,
@@ -23,7 +23,7 @@ def answered(program: Program, rating: int | None, **fields: Any) -> Message:
     now = timezone.now()
     made: Message = MessageFactory.create(
         workspace=program.workspace,
-        status=Status.REPLIED,
+        status=MessageStatus.REPLIED,
         rating=rating,
         sent_at=now - timedelta(minutes=30),
         delivered_at=now - timedelta(minutes=29),
@@ -87,7 +87,7 @@ def test_the_figures_are_those_of_the_pages(program: Program) -> None:
     campaign = CampaignFactory.create(workspace=program.workspace)
     for rating in (5, 5, 4, 1):
         answered(program, rating, patient__campaign=campaign, patient__doctor_name="Dra. Ruiz")
-    rolling.roll_now(workspace_id=program.workspace.pk)
+    rollup.roll_now(workspace_id=program.workspace.pk)
 
     summary = program.get("insights/summary/?period=7").json()
     series = program.get("insights/series/?period=7").json()

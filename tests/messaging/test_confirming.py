@@ -8,14 +8,14 @@ from django.utils import timezone
 
 from billing.models import EntryKind
 from core import tenancy
-from messaging.channels import Fate, Outcome, Outgoing
+from messaging.channels import OutgoingMessage, SendOutcome, SendResult
 from messaging.dispatch import sweeping
-from messaging.dispatch.claiming import claim
+from messaging.dispatch.claiming import claim_batch
 from messaging.dispatch.composing import CONFIRMATIONS
-from messaging.dispatch.settling import settle
+from messaging.dispatch.settling import settle_batch
 from messaging.models import Message, Sender
 from patients.models import Patient
-from templates_app.segments import measure
+from templates_app.segments import measure_text
 from tests.factories import CreditEntryFactory, MessageFactory, PracticeFactory, SenderFactory
 from tests.messaging.test_holding import asked
 from tests.messaging.webhooks.calls import PATIENT, TOKEN, US, answer, say
@@ -37,8 +37,8 @@ def sender() -> Sender:
     return shared_sender(address=US)
 
 
-def take(sender: Sender, **later: float) -> list[Outgoing]:
-    return claim(sender=sender, limit=10, now=timezone.now() + timedelta(**later))
+def take(sender: Sender, **later: float) -> list[OutgoingMessage]:
+    return claim_batch(sender=sender, limit=10, now=timezone.now() + timedelta(**later))
 
 
 def credits_of(workspace: Workspace) -> int:
@@ -66,7 +66,7 @@ def test_baja_is_confirmed_once_in_the_language_of_the_patient(
     assert sent.body == words.replace("{{practice}}", "Consultorio Sol")
     assert (sent.to, sent.sender) == (PATIENT, US)
     assert credits_of(ask.workspace) == 49  # it costs a credit, like every message
-    settle([(sent, Outcome(Fate.ACCEPTED, external_id="SM1"))])
+    settle_batch([(sent, SendOutcome(SendResult.ACCEPTED, external_id="SM1"))])
     say(answer("STOP"))
     say(answer("baja"))
     assert take(sender) == []
@@ -74,7 +74,7 @@ def test_baja_is_confirmed_once_in_the_language_of_the_patient(
 
 @pytest.mark.parametrize("words", CONFIRMATIONS.values(), ids=map("-".join, CONFIRMATIONS))
 def test_confirmation_fits_one_segment(words: str) -> None:
-    measured = measure(words.replace("{{practice}}", "Centro Odontologico Norte de Quito"))
+    measured = measure_text(words.replace("{{practice}}", "Centro Odontologico Norte de Quito"))
 
     assert measured.count == 1
 
@@ -124,7 +124,7 @@ def test_carrier_that_blocks_the_confirmation_gives_the_credit_back(sender: Send
     say(answer("STOP"))
     [sent] = take(sender)
 
-    settle([(sent, Outcome(Fate.REJECTED, code="21610"))])
+    settle_batch([(sent, SendOutcome(SendResult.REJECTED, code="21610"))])
 
     [kept] = messages(type="CONFIRM_STOP")
     assert kept.status == "FAILED"
@@ -160,7 +160,7 @@ def test_confirmation_that_waited_too_long_is_dropped(sender: Sender) -> None:
     say(answer("BAJA"))
     assert take(sender) == []
 
-    sweeping.sweep(now=timezone.now() + timedelta(minutes=6))
+    sweeping.sweep_unsettled(now=timezone.now() + timedelta(minutes=6))
 
     [kept] = messages(type="CONFIRM_STOP")
     assert (kept.status, kept.error) == ("CANCELLED", "too old")

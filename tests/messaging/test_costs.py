@@ -14,10 +14,10 @@ from billing.credit_prices import CreditPrices, credit_prices
 from billing.models import EntryKind
 from core import tenancy
 from messaging.costs import fetching
-from messaging.costs.fetching import cost_of, fetch
-from messaging.costs.report import Clinic, Report, report
-from messaging.dispatch.planning import plan
-from messaging.dispatch.sending import run
+from messaging.costs.fetching import cost_of, fetch_costs
+from messaging.costs.report import ClinicCosts, CostReport, report
+from messaging.dispatch.planning import plan_messages
+from messaging.dispatch.sending import run_dispatch
 from messaging.models import CostDay, Message
 from templates_app.models import Channel
 from tests.dev.doubles.simulation import Simulation
@@ -50,8 +50,8 @@ def sent(count: int = 1, **fields: Any) -> list[Message]:
     campaign = running_campaign()
     for _ in range(count):
         seen(campaign, **fields)
-    plan()
-    run()
+    plan_messages()
+    run_dispatch()
     return messages()
 
 
@@ -66,13 +66,13 @@ def test_price_is_null_at_first_and_read_the_next_time(simulator: Simulation) ->
     [message] = sent(phone="+593991234567")
     today = str(datetime.now(UTC).date())
 
-    fetch(now=tomorrow())
+    fetch_costs(now=tomorrow())
     assert messages()[0].cost is None
     assert (days()[today].passes, days()[today].unpriced) == (1, 1)
 
     simulator.faults(price_ms=0)
-    assert fetch(now=tomorrow() + timedelta(hours=12)) == 0
-    fetch(now=tomorrow() + timedelta(days=1))
+    assert fetch_costs(now=tomorrow() + timedelta(hours=12)) == 0
+    fetch_costs(now=tomorrow() + timedelta(days=1))
 
     [message] = messages()
     assert (message.cost, message.cost_currency) == (EACH_SMS * (message.segments or 1), "USD")
@@ -86,10 +86,10 @@ def test_failed_message_costs_what_the_provider_says(simulator: Simulation) -> N
     campaign = running_campaign()
     # Free text outside of the 24 hours: taken, and failed afterwards.
     seen(campaign, preferred_channel="WHATSAPP", phone="+593987650037")
-    plan()
-    run()
+    plan_messages()
+    run_dispatch()
 
-    fetch(now=tomorrow())
+    fetch_costs(now=tomorrow())
 
     assert messages()[0].cost == Decimal("0.001")
 
@@ -102,16 +102,16 @@ def test_reading_goes_on_where_it_ended_and_twice_is_once(
     sent(5)
     today = str(datetime.now(UTC).date())
 
-    assert fetch(now=tomorrow(), pages=1) == 1
+    assert fetch_costs(now=tomorrow(), pages=1) == 1
     assert (days()[today].passes, days()[today].next_page != "") == (0, True)
     assert sum(message.cost is not None for message in messages()) == 2
-    assert fetch(now=tomorrow(), pages=1) == 1
-    assert fetch(now=tomorrow(), pages=1) == 1
+    assert fetch_costs(now=tomorrow(), pages=1) == 1
+    assert fetch_costs(now=tomorrow(), pages=1) == 1
     assert (days()[today].passes, days()[today].next_page) == (1, "")
     before = [(one.cost, one.updated_at) for one in messages()]
     assert all(cost for cost, _changed in before)
 
-    fetch(now=tomorrow() + timedelta(days=1))
+    fetch_costs(now=tomorrow() + timedelta(days=1))
     assert [(one.cost, one.updated_at) for one in messages()] == before
 
 
@@ -123,7 +123,7 @@ def test_page_that_another_worker_read_meanwhile_is_not_counted_twice(
     fetching._note_days(tomorrow())
     day = fetching._due(tomorrow())
     assert day
-    page = fetching.Page([fetching.Priced("SM" + "0" * 32, Decimal(1), "USD")], 0, "")
+    page = fetching.CostPage([fetching.Priced("SM" + "0" * 32, Decimal(1), "USD")], 0, "")
 
     assert fetching._write_down(day, page, tomorrow())
     assert not fetching._write_down(day, page, tomorrow())
@@ -136,7 +136,7 @@ def test_what_is_no_message_of_ours_is_kept_apart(simulator: Simulation) -> None
     with tenancy.platform("test"):
         Message.objects.update(external_id="SM" + "9" * 32)
 
-    fetch(now=tomorrow())
+    fetch_costs(now=tomorrow())
 
     assert messages()[0].cost is None
     [day] = [day for day in days().values() if day.other_costs]
@@ -145,7 +145,7 @@ def test_what_is_no_message_of_ours_is_kept_apart(simulator: Simulation) -> None
 
 def test_provider_out_of_reach_loses_no_day(simulator: Simulation) -> None:
     with override_settings(TWILIO_API_BASE_URL="http://127.0.0.1:9"):
-        assert fetch(now=tomorrow()) == 0
+        assert fetch_costs(now=tomorrow()) == 0
     assert {day.passes for day in days().values()} == {0}
     assert len(days()) == fetching.BACK_TO
 
@@ -155,13 +155,13 @@ def test_place_in_the_list_that_is_gone_is_begun_anew(simulator: Simulation) -> 
     with tenancy.platform("test"):
         CostDay.objects.update(next_page="https://api.twilio.com/2010-04-01/Gone.json")
 
-    assert fetch(now=tomorrow()) == 0
+    assert fetch_costs(now=tomorrow()) == 0
 
     assert "" in {day.next_page for day in days().values()}
 
 
 def test_without_an_account_nothing_is_read() -> None:
-    assert fetch(now=tomorrow()) == 0
+    assert fetch_costs(now=tomorrow()) == 0
     assert days() == {}
 
 
@@ -200,12 +200,12 @@ def costly(workspace: Workspace, cost: str | None, currency: str = "USD", **fiel
     )
 
 
-def reported() -> Report:
+def reported() -> CostReport:
     with tenancy.platform("test"):
         return report(starts=NOW - timedelta(days=1), ends=NOW + timedelta(days=1))
 
 
-def of(workspace: Workspace) -> Clinic:
+def of(workspace: Workspace) -> ClinicCosts:
     [clinic] = [clinic for clinic in reported().clinics if clinic.id == workspace.pk]
     return clinic
 

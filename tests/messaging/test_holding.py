@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from core import tenancy
 from core.models import AuditEvent
-from messaging import holding, optouts
-from messaging.dispatch.claiming import claim
-from messaging.dispatch.planning import plan
+from messaging import doubtful_opt_outs, opt_outs
+from messaging.dispatch.claiming import claim_batch
+from messaging.dispatch.planning import plan_messages
 from messaging.models import Conversation, Message, Sender
 from patients import consent
 from patients.models import Hold, Patient, Suppression, SuppressionReason
@@ -105,10 +105,10 @@ def test_another_appointment_of_a_held_person_is_not_planned(sender: Sender) -> 
         Patient.objects.filter(pk=ask.patient_id).update(asked_at=timezone.now() - 40 * 24 * HOUR)
     other = seen(running_campaign(ask.workspace), phone=PATIENT)
 
-    assert plan() == 0
+    assert plan_messages() == 0
 
     decide("go_on", ask)
-    assert plan() == 1
+    assert plan_messages() == 1
     assert messages(patient=other, type="INITIAL")
 
 
@@ -117,14 +117,14 @@ def test_waiting_message_stays_pending_and_goes_after_the_release(sender: Sender
     waiting = follow_up(ask)
     say(answer(DOUBTFUL))
 
-    assert claim(sender=sender, limit=10) == []
+    assert claim_batch(sender=sender, limit=10) == []
     held = fresh(waiting)
     assert (held.status, held.attempt, held.error) == ("PENDING", 0, "")
     # It is put off, so that it does not keep the claim from what stands behind it.
     assert held.next_attempt_at > timezone.now()
 
     decide("go_on", ask)
-    [taken] = claim(sender=sender, limit=10, now=timezone.now() + timedelta(minutes=2))
+    [taken] = claim_batch(sender=sender, limit=10, now=timezone.now() + timedelta(minutes=2))
     assert taken.id == waiting.pk
 
 
@@ -135,7 +135,7 @@ def test_held_messages_do_not_starve_those_behind_them(sender: Sender) -> None:
         HoldFactory.create(
             workspace=campaign.workspace,
             address=patient.phone,
-            digest=consent.digest(patient.phone),
+            digest=consent.hash_address(patient.phone),
         )
         MessageFactory.create(
             workspace=campaign.workspace,
@@ -146,8 +146,8 @@ def test_held_messages_do_not_starve_those_behind_them(sender: Sender) -> None:
         workspace=campaign.workspace, patient=seen(campaign, asked_at=timezone.now())
     )
 
-    assert claim(sender=sender, limit=3) == []
-    assert [one.id for one in claim(sender=sender, limit=3)] == [free.pk]
+    assert claim_batch(sender=sender, limit=3) == []
+    assert [one.id for one in claim_batch(sender=sender, limit=3)] == [free.pk]
 
 
 def test_hold_nobody_decides_never_expires_and_late_follow_up_is_dropped(sender: Sender) -> None:
@@ -156,11 +156,11 @@ def test_hold_nobody_decides_never_expires_and_late_follow_up_is_dropped(sender:
     say(answer(DOUBTFUL))
 
     later = timezone.now() + 20 * 24 * HOUR
-    assert claim(sender=sender, limit=10, now=later) == []
+    assert claim_batch(sender=sender, limit=10, now=later) == []
     assert fresh(waiting).status == "PENDING"
 
     decide("go_on", ask)
-    assert claim(sender=sender, limit=10, now=later + HOUR) == []
+    assert claim_batch(sender=sender, limit=10, now=later + HOUR) == []
     assert (fresh(waiting).status, fresh(waiting).error) == ("CANCELLED", "too old")
 
 
@@ -174,7 +174,7 @@ def test_stop_suppresses_and_cancels_what_waits(sender: Sender) -> None:
     assert page.status_code == 200
     assert suppressed(ask.workspace) == {PATIENT}
     assert fresh(ask).patient.opted_out_at
-    assert claim(sender=sender, limit=10) == []
+    assert claim_batch(sender=sender, limit=10) == []
     assert fresh(waiting).status == "CANCELLED"
     # Staff judged; nobody asked for a confirmation, so none is sent.
     assert not messages(type="CONFIRM_STOP")
@@ -283,13 +283,13 @@ class TestSharedSender:
             patient=seen(third, phone=PATIENT, asked_at=timezone.now()),
         )
 
-        assert claim(sender=sender, limit=10) == []
+        assert claim_batch(sender=sender, limit=10) == []
         assert fresh(waiting).status == "PENDING"
         assert holds_of(third.workspace) == []
 
         decide("go_on", ask)
         in_two = timezone.now() + timedelta(minutes=2)
-        assert [one.id for one in claim(sender=sender, limit=10, now=in_two)] == [waiting.pk]
+        assert [one.id for one in claim_batch(sender=sender, limit=10, now=in_two)] == [waiting.pk]
 
     def test_stop_reaches_every_clinic(self, ask: Message, other: Message) -> None:
         say(answer(DOUBTFUL))
@@ -345,13 +345,13 @@ def test_hold_beside_a_claim_never_lets_the_message_pass_unseen(sender: Sender) 
 
     def doubt() -> None:
         with tenancy.platform("test"):
-            holding.hold_back(patient=ask.patient, senders=[sender])
+            doubtful_opt_outs.hold_doubtful_text(patient=ask.patient, senders=[sender])
 
-    at_once(doubt, lambda: claim(sender=sender, limit=1))
+    at_once(doubt, lambda: claim_batch(sender=sender, limit=1))
 
     assert fresh(waiting).status in ("PENDING", "SENDING")
     if fresh(waiting).status == "PENDING":
-        assert claim(sender=sender, limit=1, now=timezone.now() + timedelta(minutes=2)) == []
+        assert claim_batch(sender=sender, limit=1, now=timezone.now() + timedelta(minutes=2)) == []
 
 
 def test_inbox_and_patient_page_offer_the_decision(client: Client, sender: Sender) -> None:
@@ -406,7 +406,7 @@ def test_stop_by_the_page_settles_a_hold(sender: Sender) -> None:
     ask = asked(sender)
     say(answer(DOUBTFUL))
     with tenancy.platform("test"):
-        optouts.stop_patient(patient=ask.patient, reason=SuppressionReason.LINK)
+        opt_outs.stop_patient(patient=ask.patient, reason=SuppressionReason.LINK)
 
     assert holds_of(ask.workspace) == [(PATIENT, "STOP", True)]
 
@@ -414,7 +414,7 @@ def test_stop_by_the_page_settles_a_hold(sender: Sender) -> None:
 def test_dead_number_is_held_like_any_other(sender: Sender) -> None:
     ask = asked(sender)
     with tenancy.platform("test"):
-        consent.suppress(
+        consent.suppress_address(
             workspace_id=ask.workspace_id, address=PATIENT, reason=SuppressionReason.UNREACHABLE
         )
     say(answer(DOUBTFUL))

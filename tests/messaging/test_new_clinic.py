@@ -11,10 +11,10 @@ from core import tenancy
 from core.errors import ProblemError
 from core.ids import uuid7
 from messaging.dispatch import new_senders
-from messaging.inbox import answering
+from messaging.inbox import answers
 from messaging.models import Conversation
-from messaging.text_previews import testing
-from messaging.text_previews.testing import Order
+from messaging.text_previews import self_tests
+from messaging.text_previews.self_tests import SelfTestOrder
 from templates_app.models import Channel
 from tests.dev.doubles.simulation import Simulation
 from tests.factories import (
@@ -120,10 +120,10 @@ def test_phone_that_changed_since_the_order_gets_no_test(
     shared_sender()
     prove(owner)
     template = TemplateFactory.create(workspace=owner.workspace)
-    order = Order(uuid7(), template.workspace_id, template.pk, Channel.SMS, owner.pk)
+    order = SelfTestOrder(uuid7(), template.workspace_id, template.pk, Channel.SMS, owner.pk)
     User.objects.filter(pk=owner.pk).update(phone="+593987654322")
 
-    testing.send(order)
+    self_tests.send_self_test(order)
 
     assert simulator.told() == []
 
@@ -136,7 +136,7 @@ def test_answer_of_a_new_clinic_carries_no_link(owner: User, text: str) -> None:
     )
 
     with tenancy.within(conversation.workspace_id), pytest.raises(ProblemError, match="link"):
-        answering.answer(
+        answers.send_answer(
             conversation=Conversation.objects.select_related("patient__workspace").get(
                 pk=conversation.pk
             ),

@@ -1,7 +1,7 @@
 import pytest
 
 from core import tenancy
-from messaging import optouts
+from messaging import opt_outs
 from messaging.models import Message, Sender, SenderStop
 from patients import consent
 from patients.models import Patient, Suppression, SuppressionReason
@@ -33,12 +33,12 @@ def wrote(sender: Sender, workspace: Workspace | None = None) -> Message:
 
 def stop(sender: Sender, address: str = PHONE) -> None:
     with tenancy.platform("test"):
-        optouts.stop_sender(sender=sender, address=address, reason=SuppressionReason.REPLY)
+        opt_outs.stop_sender(sender=sender, address=address, reason=SuppressionReason.REPLY)
 
 
 def start(sender: Sender, address: str = PHONE) -> None:
     with tenancy.platform("test"):
-        optouts.start_sender(sender=sender, address=address)
+        opt_outs.start_sender(sender=sender, address=address)
 
 
 def suppressed(message: Message) -> set[str]:
@@ -59,7 +59,7 @@ def stops(sender: Sender) -> list[str]:
 def test_the_own_page_stops_every_address_for_that_clinic(shared: Sender) -> None:
     here, there = wrote(shared), wrote(shared)
     with tenancy.within(here.workspace_id):
-        optouts.stop_patient(patient=here.patient, reason=SuppressionReason.LINK)
+        opt_outs.stop_patient(patient=here.patient, reason=SuppressionReason.LINK)
 
     assert suppressed(here) == {PHONE, EMAIL}
     assert suppressed(there) == set()
@@ -129,7 +129,7 @@ def test_start_does_not_take_back_what_was_told_to_a_clinic(
 ) -> None:
     here = wrote(shared)
     with tenancy.within(here.workspace_id):
-        consent.suppress(workspace_id=here.workspace_id, address=PHONE, reason=reason)
+        consent.suppress_address(workspace_id=here.workspace_id, address=PHONE, reason=reason)
     start(shared)
 
     assert suppressed(here) == ({PHONE} if stays else set())
@@ -138,8 +138,8 @@ def test_start_does_not_take_back_what_was_told_to_a_clinic(
 def test_who_comes_back_to_a_clinic_comes_back_with_every_address(shared: Sender) -> None:
     here = wrote(shared)
     with tenancy.within(here.workspace_id):
-        optouts.stop_patient(patient=here.patient, reason=SuppressionReason.LINK)
-        optouts.start_patient(patient=here.patient)
+        opt_outs.stop_patient(patient=here.patient, reason=SuppressionReason.LINK)
+        opt_outs.start_patient(patient=here.patient)
 
     assert suppressed(here) == set()
 
@@ -147,7 +147,7 @@ def test_who_comes_back_to_a_clinic_comes_back_with_every_address(shared: Sender
 def test_a_stop_by_no_known_sender_reaches_all_who_ever_wrote(shared: Sender) -> None:
     here, there = wrote(shared), wrote(SenderFactory.create(workspace=None))
     with tenancy.platform("test"):
-        optouts.stop_everyone(address=PHONE, reason=SuppressionReason.REPLY)
+        opt_outs.stop_everyone(address=PHONE, reason=SuppressionReason.REPLY)
 
     assert suppressed(here) == suppressed(there) == {PHONE}
 

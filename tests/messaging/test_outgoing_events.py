@@ -11,16 +11,16 @@ from billing.models import EntryKind
 from campaigns import actions
 from core import tenancy
 from integrations.models import WebhookDelivery
-from messaging import optouts, ratings
-from messaging.channels import Fate, Outcome, Trace
-from messaging.dispatch import completing, credit_warnings, sweeping
-from messaging.dispatch.claiming import claim
-from messaging.dispatch.planning import plan
-from messaging.dispatch.settling import settle
-from messaging.models import Message, Sender, Status
+from messaging import opt_outs, ratings
+from messaging.channels import ProviderTrace, SendOutcome, SendResult
+from messaging.dispatch import campaign_completion, credit_warnings, sweeping
+from messaging.dispatch.claiming import claim_batch
+from messaging.dispatch.planning import plan_messages
+from messaging.dispatch.settling import settle_batch
+from messaging.models import Message, MessageStatus, Sender
 from messaging.webhooks import inbox, processing
 from patients import consent, erasure, suppressions
-from patients.imports import working
+from patients.imports import worker
 from patients.lists.problems import ListProblem
 from patients.models import SuppressionReason
 from tests.factories import (
@@ -61,7 +61,7 @@ def events(workspace: Workspace) -> list[str]:
 
 
 def ask(workspace: Workspace, **fields: Any) -> Message:
-    values = {"status": Status.DELIVERED, "attempt": 1} | fields
+    values = {"status": MessageStatus.DELIVERED, "attempt": 1} | fields
     made: Message = MessageFactory.create(workspace=workspace, **values)
     return made
 
@@ -74,17 +74,17 @@ def reports(message: Message, *said: str, **fields: str) -> None:
     processing.process()
 
 
-def settled(sender: Sender, outcome: Outcome) -> Message:
-    plan()
-    [claimed] = claim(sender=sender, limit=1)
-    settle([(claimed, outcome)])
+def settled(sender: Sender, outcome: SendOutcome) -> Message:
+    plan_messages()
+    [claimed] = claim_batch(sender=sender, limit=1)
+    settle_batch([(claimed, outcome)])
     [message] = messages(pk=claimed.id)
     return message
 
 
 def test_of_a_message_each_step_is_told_once(workspace: Workspace, sender: Sender) -> None:
     patient = seen(running_campaign(workspace))
-    message = settled(sender, Outcome(Fate.ACCEPTED, external_id="SM1"))
+    message = settled(sender, SendOutcome(SendResult.ACCEPTED, external_id="SM1"))
     reports(message, "sent", "delivered", "delivered", "read")
 
     assert events(workspace) == ["message.sent", "message.delivered"]
@@ -108,19 +108,21 @@ def test_receipts_that_come_before_our_own_answer_tell_the_same(
     workspace: Workspace, sender: Sender
 ) -> None:
     seen(running_campaign(workspace))
-    plan()
-    [claimed] = claim(sender=sender, limit=1)
+    plan_messages()
+    [claimed] = claim_batch(sender=sender, limit=1)
     [message] = messages()
     reports(message, "delivered", "sent")
-    settle([(claimed, Outcome(Fate.ACCEPTED, external_id="SM1"))])
+    settle_batch([(claimed, SendOutcome(SendResult.ACCEPTED, external_id="SM1"))])
 
     assert events(workspace) == ["message.sent", "message.delivered"]
 
 
-@pytest.mark.parametrize("fate", [Fate.RETRY, Fate.PAUSED, Fate.UNKNOWN])
-def test_what_is_not_sent_yet_is_not_told(workspace: Workspace, sender: Sender, fate: Fate) -> None:
+@pytest.mark.parametrize("fate", [SendResult.RETRY, SendResult.PAUSED, SendResult.UNKNOWN])
+def test_what_is_not_sent_yet_is_not_told(
+    workspace: Workspace, sender: Sender, fate: SendResult
+) -> None:
     seen(running_campaign(workspace))
-    settled(sender, Outcome(fate))
+    settled(sender, SendOutcome(fate))
 
     assert events(workspace) == []
 
@@ -129,7 +131,9 @@ def test_a_refused_message_failed_and_its_code_is_told_without_its_words(
     workspace: Workspace, sender: Sender
 ) -> None:
     seen(running_campaign(workspace))
-    settled(sender, Outcome(Fate.REJECTED, code="21614", reason="+593998877665 is no mobile"))
+    settled(
+        sender, SendOutcome(SendResult.REJECTED, code="21614", reason="+593998877665 is no mobile")
+    )
 
     [failed] = told(workspace)
     assert (failed.event, failed.data["error_code"]) == ("message.failed", "21614")
@@ -138,7 +142,7 @@ def test_a_refused_message_failed_and_its_code_is_told_without_its_words(
 
 def test_a_failure_that_is_reported_is_told(workspace: Workspace, sender: Sender) -> None:
     seen(running_campaign(workspace))
-    message = settled(sender, Outcome(Fate.ACCEPTED, external_id="SM1"))
+    message = settled(sender, SendOutcome(SendResult.ACCEPTED, external_id="SM1"))
     reports(message, "undelivered", ErrorCode="30003")
 
     assert events(workspace) == ["message.sent", "message.failed"]
@@ -147,16 +151,16 @@ def test_a_failure_that_is_reported_is_told(workspace: Workspace, sender: Sender
 @pytest.mark.parametrize(
     ("trace", "expected"),
     [
-        (Trace(can_tell=True, external_ids=("SM1",)), ["message.sent"]),
-        (Trace(can_tell=True), ["message.failed"]),
+        (ProviderTrace(can_tell=True, external_ids=("SM1",)), ["message.sent"]),
+        (ProviderTrace(can_tell=True), ["message.failed"]),
     ],
     ids=["found", "no trace"],
 )
 def test_what_the_sweeper_finds_out_is_told(
-    workspace: Workspace, sender: Sender, trace: Trace, expected: list[str]
+    workspace: Workspace, sender: Sender, trace: ProviderTrace, expected: list[str]
 ) -> None:
     seen(running_campaign(workspace))
-    message = settled(sender, Outcome(Fate.UNKNOWN))
+    message = settled(sender, SendOutcome(SendResult.UNKNOWN))
     later = timezone.now() + settings.DISPATCH_SILENCE + timedelta(minutes=5)
     lost = sweeping.Lost(
         id=message.pk,
@@ -178,7 +182,7 @@ def test_a_rating_is_told_and_so_is_another_mind(workspace: Workspace) -> None:
     rated = ask(workspace)
     with tenancy.within(workspace.pk):
         for rating in (2, 2, 5):
-            ratings.rate(ask=rated, rating=rating, comment="Me llamo Zenobia.")
+            ratings.record_rating(ask=rated, rating=rating, comment="Me llamo Zenobia.")
 
     assert events(workspace) == ["rating.received", "rating.received"]
     first, second = (one.data for one in told(workspace))
@@ -196,7 +200,7 @@ def test_a_private_comment_is_told_until_its_patient_is_erased(workspace: Worksp
     assert feedback.data["message_id"] == str(unhappy.pk)
 
     with tenancy.within(workspace.pk):
-        erasure.erase(patients=[unhappy.patient], by=None)
+        erasure.erase_patients(patients=[unhappy.patient], by=None)
 
     [feedback] = told(workspace)
     assert (feedback.data["comment"], feedback.data["rating"]) == ("", 3)
@@ -208,7 +212,7 @@ def test_each_appointment_of_who_leaves_is_told_and_once(workspace: Workspace) -
     PatientFactory.create(phone=phone)  # somebody else's
     with tenancy.within(workspace.pk):
         for _ in range(2):
-            consent.suppress(
+            consent.suppress_address(
                 workspace_id=workspace.pk, address=phone, reason=SuppressionReason.REPLY
             )
 
@@ -221,7 +225,7 @@ def test_each_appointment_of_who_leaves_is_told_and_once(workspace: Workspace) -
 def test_a_number_that_does_not_work_is_no_opt_out(workspace: Workspace) -> None:
     patient = seen(running_campaign(workspace))
     with tenancy.within(workspace.pk):
-        consent.suppress(
+        consent.suppress_address(
             workspace_id=workspace.pk, address=patient.phone, reason=SuppressionReason.UNREACHABLE
         )
 
@@ -238,7 +242,7 @@ def test_a_stop_to_a_shared_number_is_told_to_each_clinic(
         patient = seen(running_campaign(clinic), phone=phone)
         MessageFactory.create(workspace=clinic, patient=patient, sender=sender)
     with tenancy.platform("test"):
-        optouts.stop_sender(sender=sender, address=phone, reason=SuppressionReason.REPLY)
+        opt_outs.stop_sender(sender=sender, address=phone, reason=SuppressionReason.REPLY)
 
     assert events(workspace) == events(other) == ["patient.opted_out"]
 
@@ -271,7 +275,7 @@ def test_a_list_that_came_in_is_told_with_its_figures(workspace: Workspace) -> N
 def test_a_list_that_failed_is_told_with_its_problem(workspace: Workspace) -> None:
     listed = uploaded(running_campaign(workspace), people(3))
     for _ in range(2):
-        working.fail(
+        worker.fail(
             workspace_id=workspace.pk, import_id=listed.pk, problem=ListProblem("unexpected")
         )
 
@@ -282,8 +286,8 @@ def test_a_list_that_failed_is_told_with_its_problem(workspace: Workspace) -> No
 def test_low_credits_are_told_at_each_level(workspace: Workspace) -> None:
     for spent in (-45, -5):
         CreditEntryFactory.create(workspace=workspace, kind=EntryKind.DEBIT, amount=spent)
-        credit_warnings.warn()
-        credit_warnings.warn()
+        credit_warnings.warn_of_low_credits()
+        credit_warnings.warn_of_low_credits()
 
     assert [one.data for one in told(workspace)] == [
         {"message_credits": 5, "percent_left": 20},
@@ -294,7 +298,7 @@ def test_low_credits_are_told_at_each_level(workspace: Workspace) -> None:
 def test_a_campaign_that_the_clock_completes_is_told(workspace: Workspace) -> None:
     campaign = running_campaign(workspace)
     seen(campaign, hours_ago=24 * 30)
-    assert completing.complete_finished() == 1
+    assert campaign_completion.complete_finished_campaigns() == 1
 
     [completed] = told(workspace)
     assert completed.event == "campaign.completed"
@@ -304,6 +308,6 @@ def test_a_campaign_that_the_clock_completes_is_told(workspace: Workspace) -> No
 def test_a_cancelled_campaign_is_not_a_completed_one(workspace: Workspace) -> None:
     campaign = running_campaign(workspace)
     with tenancy.within(workspace.pk):
-        actions.cancel(campaign=campaign, by=UserFactory.create(workspace=workspace))
+        actions.cancel_campaign(campaign=campaign, by=UserFactory.create(workspace=workspace))
 
     assert events(workspace) == []

@@ -12,7 +12,7 @@ from core.errors import ProblemError
 from core.models import AuditEvent
 from messaging.models import PhoneCode, Sender
 from messaging.phone_codes import codes
-from messaging.phone_codes.codes import Answer
+from messaging.phone_codes.codes import CodeAnswer
 from tests.at_once import at_once
 from tests.dev.doubles.simulation import Simulation
 from tests.factories import (
@@ -46,13 +46,13 @@ def owner() -> User:
 def order(user: User) -> PhoneCode:
     assert user.workspace_id
     with tenancy.within(user.workspace_id):
-        return codes.order(by=user)
+        return codes.order_code(by=user)
 
 
-def confirm(user: User, typed: str) -> Answer:
+def confirm(user: User, typed: str) -> CodeAnswer:
     assert user.workspace_id
     with tenancy.within(user.workspace_id):
-        return codes.confirm(by=user, typed=typed)
+        return codes.confirm_code(by=user, typed=typed)
 
 
 def sent_messages(simulator: Simulation) -> list[dict[str, str]]:
@@ -70,10 +70,10 @@ def test_code_from_the_sms_confirms_the_phone(
     sender: Sender, owner: User, simulator: Simulation
 ) -> None:
     code = order(owner)
-    codes.send(code.pk)
+    codes.send_code(code.pk)
     words = read_code(simulator)
 
-    assert confirm(owner, f" {words[:3]} {words[3:]} ") is Answer.RIGHT
+    assert confirm(owner, f" {words[:3]} {words[3:]} ") is CodeAnswer.RIGHT
 
     owner.refresh_from_db()
     assert owner.has_proven_phone
@@ -81,14 +81,14 @@ def test_code_from_the_sms_confirms_the_phone(
         kept = PhoneCode.objects.get()
         assert words not in kept.digest
         assert AuditEvent.objects.filter(action="profile.phone").exists()
-    assert confirm(owner, words) is Answer.NO_CODE  # it is used up
+    assert confirm(owner, words) is CodeAnswer.NO_CODE  # it is used up
 
 
 def test_code_is_sent_once(sender: Sender, owner: User, simulator: Simulation) -> None:
     code = order(owner)
 
-    codes.send(code.pk)
-    codes.send(code.pk)
+    codes.send_code(code.pk)
+    codes.send_code(code.pk)
 
     assert len(sent_messages(simulator)) == 1
 
@@ -116,8 +116,8 @@ def test_wrong_codes_use_up_the_tries(owner: User) -> None:
 
     answers = [confirm(owner, "000000") for _ in range(limits.CODE_TRIES)]
 
-    assert set(answers) == {Answer.WRONG}
-    assert confirm(owner, "123456") is Answer.NO_CODE
+    assert set(answers) == {CodeAnswer.WRONG}
+    assert confirm(owner, "123456") is CodeAnswer.NO_CODE
 
 
 @pytest.mark.parametrize(
@@ -129,14 +129,14 @@ def test_code_that_expired_or_went_elsewhere_confirms_nothing(
 ) -> None:
     sent_code(owner, **fields)
 
-    assert confirm(owner, "123456") is Answer.NO_CODE
+    assert confirm(owner, "123456") is CodeAnswer.NO_CODE
 
 
 def test_code_of_a_colleague_confirms_nothing(owner: User) -> None:
     sent_code(owner)
     colleague = UserFactory.create(workspace=owner.workspace, phone=PHONE)
 
-    assert confirm(colleague, "123456") is Answer.NO_CODE
+    assert confirm(colleague, "123456") is CodeAnswer.NO_CODE
 
 
 def test_number_gets_few_codes_a_day_over_all_clinics(sender: Sender) -> None:
@@ -224,7 +224,7 @@ def test_page_sends_the_code_and_takes_it(
     client.post("/profile/phone/send")
     with tenancy.platform("test"):
         code = PhoneCode.objects.get()
-    codes.send(code.pk)
+    codes.send_code(code.pk)
 
     wrong = client.post("/profile/phone/", {"code": "x"}, headers={"accept-language": "en"})
     assert "This is not the code" in wrong.content.decode()

@@ -28,22 +28,22 @@ from hypothesis.stateful import (
 
 from billing.models import CreditEntry, EntryKind
 from campaigns.models import Campaign
-from campaigns.models import Status as Stage
+from campaigns.models import CampaignStatus as Stage
 from campaigns.timing import is_open
 from core import tenancy
 from core.errors import ProblemError
 from core.ids import uuid7
-from messaging import holding, optouts
-from messaging.channels import Outgoing
-from messaging.confirming import CONFIRMED_WITHIN
+from messaging import doubtful_opt_outs, opt_outs
+from messaging.channels import OutgoingMessage
+from messaging.confirmations import CONFIRMED_WITHIN
 from messaging.dispatch import sweeping
-from messaging.dispatch.claiming import claim
-from messaging.dispatch.planning import plan
+from messaging.dispatch.claiming import claim_batch
+from messaging.dispatch.planning import plan_messages as plan
 from messaging.dispatch.sending import CHANNELS
-from messaging.dispatch.settling import Settled, settle
+from messaging.dispatch.settling import Settled, settle_batch
 from messaging.models import InboundMessage, IncomingWebhook, Message, Sender
 from messaging.models.message import RANK
-from messaging.privacy import finding
+from messaging.privacy import person_search
 from messaging.ratings import MAY_CHANGE_THEIR_MIND, is_happy
 from messaging.webhooks import inbox, processing
 from patients import erasure
@@ -153,15 +153,15 @@ class Promises(RuleBasedStateMachine):
     @rule(which=WHICH, what=CHANGES)
     def change_a_patient(self, which: int, what: str) -> None:
         for patient in pick(self._patients(), which):
-            person = finding.of(patient)
+            person = person_search.of(patient)
             if what == "is erased":
-                erasure.erase(patients=person.rows, by=None)
+                erasure.erase_patients(patients=person.rows, by=None)
                 self.erased.add((patient.workspace_id, patient.phone))
             elif what == "is restored":
-                erasure.restore(patients=person.rows, by=None)
+                erasure.restore_patients(patients=person.rows, by=None)
                 self.erased.discard((patient.workspace_id, patient.phone))
             elif what == "stops by the page":
-                optouts.stop_patient(patient=patient, reason=SuppressionReason.LINK)
+                opt_outs.stop_patient(patient=patient, reason=SuppressionReason.LINK)
                 self.stopped_one.add((patient.workspace_id, patient.phone))
                 self._doubt_is_over(patient.phone)
             elif what in MOVES:
@@ -221,11 +221,11 @@ class Promises(RuleBasedStateMachine):
             if (patient.workspace_id, patient.phone) != decided or patient.data_deleted_at:
                 continue
             if what == "stop":
-                holding.stop(patient=patient, by=self.people[workspace_id])
+                doubtful_opt_outs.stop_after_hold(patient=patient, by=self.people[workspace_id])
                 self.stopped.add(phone)
                 self._doubt_is_over(phone)
             else:
-                holding.go_on(patient=patient, by=self.people[workspace_id])
+                doubtful_opt_outs.continue_after_hold(patient=patient, by=self.people[workspace_id])
                 self.doubtful.discard(decided)
                 self.held.discard(decided)
                 if not [one for one in self.doubtful if one[1] == phone]:
@@ -238,7 +238,9 @@ class Promises(RuleBasedStateMachine):
             if patient.data_deleted_at or not patient.phone:
                 continue
             try:
-                holding.undo(patient=patient, by=self.people[patient.workspace_id])
+                doubtful_opt_outs.undo_hold_decision(
+                    patient=patient, by=self.people[patient.workspace_id]
+                )
             except ProblemError:
                 continue
             self.stopped.discard(patient.phone)
@@ -307,7 +309,7 @@ class Promises(RuleBasedStateMachine):
         """And somebody puts right what stands still."""
         self._wait(minutes)
         self._update(self.sender, paused_at=None, next_probe_at=None)
-        sweeping.sweep()
+        sweeping.sweep_unsettled()
 
     @precondition(lambda self: self.provider.taken)
     @rule(which=WHICH, receipts=st.lists(RECEIPTS, min_size=1, max_size=3))
@@ -367,7 +369,7 @@ class Promises(RuleBasedStateMachine):
                 assert RANK[is_] >= RANK[was], f"{was} went back to {is_}"
         self.seen = {key: (message.status, message.attempt) for key, message in rows.items()}
 
-    def _must_be_allowed(self, message: Outgoing, row: Message) -> None:
+    def _must_be_allowed(self, message: OutgoingMessage, row: Message) -> None:
         patient, campaign = row.patient, row.campaign
         assert patient.has_consent
         assert patient.data_deleted_at is None
@@ -399,7 +401,7 @@ class Promises(RuleBasedStateMachine):
                 (one.type, one.message.workspace_id, one.message.to) for one in here
             ]
 
-    def _must_be_the_one_confirmation(self, message: Outgoing, row: Message) -> None:
+    def _must_be_the_one_confirmation(self, message: OutgoingMessage, row: Message) -> None:
         """One for each BAJA that was news, soon after it, and only as long as it stands."""
         assert message.to in self.stopped
         assert timezone.now() - row.created_at <= CONFIRMED_WITHIN
@@ -447,14 +449,16 @@ class Promises(RuleBasedStateMachine):
         if self.sender.paused_at:
             return []
         outcomes = []
-        for message, how in zip(claim(sender=self.sender, limit=10), cycle(answers), strict=False):
+        for message, how in zip(
+            claim_batch(sender=self.sender, limit=10), cycle(answers), strict=False
+        ):
             [row] = self._messages(pk=message.id)
             self._must_be_allowed(message, row)
             outcomes.append((message, self.provider.take(message, row, how)))
         return outcomes
 
     def _settle(self, results: Settled) -> None:
-        settle(results)
+        settle_batch(results)
         for message, outcome in results:
             [row] = self._messages(pk=message.id)
             if outcome.code == "21610" and row.error_code == "21610":

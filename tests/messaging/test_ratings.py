@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from core import tenancy
 from messaging import ratings
-from messaging.models import Feedback, Message, RecoveryStatus, Status
+from messaging.models import Feedback, Message, MessageStatus, RecoveryStatus
 from patients.models import Patient
 from tests.at_once import at_once
 from tests.factories import MessageFactory
@@ -17,13 +17,13 @@ HAPPY, UNHAPPY = "FOLLOWUP_HAPPY", "FOLLOWUP_UNHAPPY"
 
 @pytest.fixture
 def ask() -> Message:
-    ask: Message = MessageFactory.create(status=Status.DELIVERED, attempt=1)
+    ask: Message = MessageFactory.create(status=MessageStatus.DELIVERED, attempt=1)
     return ask
 
 
 def rate(ask: Message, rating: int, comment: str = "") -> bool:
     with tenancy.within(ask.workspace_id):
-        return ratings.rate(ask=ask, rating=rating, comment=comment)
+        return ratings.record_rating(ask=ask, rating=rating, comment=comment)
 
 
 def fresh(ask: Message) -> Message:
@@ -55,11 +55,15 @@ def test_a_rating_is_answered_in_kind(rating: int, kind: str, ask: Message) -> N
     assert rate(ask, rating)
 
     (answer,) = follow_ups(ask)
-    assert (answer.type, answer.channel, answer.status) == (kind, ask.channel, Status.PENDING)
+    assert (answer.type, answer.channel, answer.status) == (
+        kind,
+        ask.channel,
+        MessageStatus.PENDING,
+    )
     assert answer.next_attempt_at >= before + ratings.FOLLOW_UP_DELAY
     assert len(feedback(ask)) == (kind == UNHAPPY)
     rated = fresh(ask)
-    assert (rated.rating, rated.status) == (rating, Status.REPLIED)
+    assert (rated.rating, rated.status) == (rating, MessageStatus.REPLIED)
     assert rated.replied_at
 
 
@@ -85,7 +89,7 @@ def test_back_to_the_first_opinion(ask: Message) -> None:
         assert rate(ask, rating)
 
     (answer,) = follow_ups(ask)
-    assert (answer.type, answer.status) == (HAPPY, Status.PENDING)
+    assert (answer.type, answer.status) == (HAPPY, MessageStatus.PENDING)
     assert not feedback(ask)
 
 
@@ -100,11 +104,11 @@ def test_another_number_of_the_same_mood_needs_no_other_answer(ask: Message) -> 
 
 def test_an_answer_that_has_left_has_left(ask: Message) -> None:
     rate(ask, 5)
-    change(follow_ups(ask)[0], status=Status.SENT, attempt=1)
+    change(follow_ups(ask)[0], status=MessageStatus.SENT, attempt=1)
     rate(ask, 1)
 
     kinds = [(message.type, message.status) for message in follow_ups(ask)]
-    assert kinds == [(HAPPY, Status.SENT), (UNHAPPY, Status.PENDING)]
+    assert kinds == [(HAPPY, MessageStatus.SENT), (UNHAPPY, MessageStatus.PENDING)]
 
 
 def test_who_used_the_review_link_has_decided(ask: Message) -> None:
@@ -158,7 +162,7 @@ def test_an_answer_without_a_rating_counts_as_an_answer(ask: Message) -> None:
         first = fresh(ask).replied_at
         ratings.note_answer(ask=ask)
 
-    assert (fresh(ask).status, fresh(ask).replied_at) == (Status.REPLIED, first)
+    assert (fresh(ask).status, fresh(ask).replied_at) == (MessageStatus.REPLIED, first)
     assert not follow_ups(ask)
 
 
@@ -172,22 +176,22 @@ def test_the_time_to_change_a_rating_starts_with_the_rating(ask: Message) -> Non
 
 
 def test_a_cancelled_ask_that_was_received_after_all_keeps_its_status(ask: Message) -> None:
-    change(ask, status=Status.CANCELLED)
+    change(ask, status=MessageStatus.CANCELLED)
     rate(ask, 5)
 
-    assert (fresh(ask).rating, fresh(ask).status) == (5, Status.CANCELLED)
+    assert (fresh(ask).rating, fresh(ask).status) == (5, MessageStatus.CANCELLED)
 
 
 def test_a_waiting_second_attempt_is_not_sent_to_who_has_answered(ask: Message) -> None:
-    change(ask, status=Status.PENDING)
+    change(ask, status=MessageStatus.PENDING)
     rate(ask, 5)
 
-    assert fresh(ask).status == Status.REPLIED
+    assert fresh(ask).status == MessageStatus.REPLIED
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_double_tap_is_one_rating() -> None:
-    ask = MessageFactory.create(status=Status.DELIVERED)
+    ask = MessageFactory.create(status=MessageStatus.DELIVERED)
     at_once(*[lambda: rate(ask, 2)] * 4)
 
     assert len(follow_ups(ask)) == 1
@@ -196,7 +200,7 @@ def test_a_double_tap_is_one_rating() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_minds_at_once_end_in_one() -> None:
-    ask = MessageFactory.create(status=Status.DELIVERED)
+    ask = MessageFactory.create(status=MessageStatus.DELIVERED)
     at_once(lambda: rate(ask, 1), lambda: rate(ask, 5))
 
     kind = HAPPY if fresh(ask).rating == 5 else UNHAPPY

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from messaging.replies import Reading, read
+from messaging.replies import ReplyReading, read
 from messaging.replies.text import LONGEST_READ
 from templates_app.defaults import DEFAULTS, DefaultText
-from templates_app.rendering import render
+from templates_app.rendering import render_template_text
 
 INTENTS = {"out": "opt_out", "in": "opt_in", "help": "help", "other": "other"}
 
@@ -173,17 +173,17 @@ def test_a_rating_is_read_however_it_is_dressed(dress: Callable[[str], str]) -> 
 
 
 def test_what_is_left_of_a_text_is_its_comment() -> None:
-    assert read("le doy un 3, tardaron mucho") == Reading("rating", 3, "tardaron mucho")
+    assert read("le doy un 3, tardaron mucho") == ReplyReading("rating", 3, "tardaron mucho")
     assert read("¡Gracias! 5").comment == "¡Gracias!"
     assert read("5. ¿Cuándo es mi próxima cita?").comment == "¿Cuándo es mi próxima cita?"
     assert read("La doctora, excelente; le doy un 5. Volveré.").comment == (
         "La doctora, excelente Volveré."
     )
     assert read("5, perdón, 4, gracias").comment == "gracias"
-    assert read("tengo unos perros") == Reading("other", None, "tengo unos perros")
+    assert read("tengo unos perros") == ReplyReading("other", None, "tengo unos perros")
     assert read("STOP. Muy mala atención").comment == "Muy mala atención"
     assert read("AYUDA").comment == ""
-    assert read("") == Reading("other", None, "")
+    assert read("") == ReplyReading("other", None, "")
 
 
 def test_the_comment_keeps_the_words_as_they_were_written() -> None:
@@ -196,7 +196,7 @@ ASKS = [text for text in DEFAULTS if text.type in ("INITIAL", "REMINDER")]
 
 @pytest.mark.parametrize("ask", ASKS, ids=lambda ask: f"{ask.type}-{ask.language}-{ask.channel}")
 def test_our_own_question_sent_back_says_nothing_and_hides_no_answer(ask: DefaultText) -> None:
-    question = render(
+    question = render_template_text(
         ask.content,
         {
             "name": "Ana Paz",

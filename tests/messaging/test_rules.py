@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from messaging.models import Message, Status
+from messaging.models import Message, MessageStatus
 from tests.factories import (
     CannedAnswerFactory,
     ConversationFactory,
@@ -213,19 +213,27 @@ def test_nobody_sends_through_another_workspaces_sender() -> None:
 @pytest.mark.parametrize(
     "sequence",
     [
-        [Status.PENDING, Status.SENDING, Status.UNKNOWN, Status.SENT, Status.FAILED],
-        [Status.SENT, Status.DELIVERED, Status.REPLIED],
-        [Status.FAILED, Status.DELIVERED],
-        [Status.PENDING, Status.CANCELLED],
+        [
+            MessageStatus.PENDING,
+            MessageStatus.SENDING,
+            MessageStatus.UNKNOWN,
+            MessageStatus.SENT,
+            MessageStatus.FAILED,
+        ],
+        [MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.REPLIED],
+        [MessageStatus.FAILED, MessageStatus.DELIVERED],
+        [MessageStatus.PENDING, MessageStatus.CANCELLED],
     ],
 )
-def test_a_message_rises(sequence: list[Status]) -> None:
+def test_a_message_rises(sequence: list[MessageStatus]) -> None:
     for before, after in pairwise(sequence):
         assert Message(status=before).may_become(after)
         assert not Message(status=after).may_become(before)
 
 
-@pytest.mark.parametrize("status", [status for status in Status if status != Status.PENDING])
-def test_only_what_waits_can_be_cancelled(status: Status) -> None:
-    assert not Message(status=status).may_become(Status.CANCELLED)
-    assert not Message(status=Status.CANCELLED).may_become(status)
+@pytest.mark.parametrize(
+    "status", [status for status in MessageStatus if status != MessageStatus.PENDING]
+)
+def test_only_what_waits_can_be_cancelled(status: MessageStatus) -> None:
+    assert not Message(status=status).may_become(MessageStatus.CANCELLED)
+    assert not Message(status=MessageStatus.CANCELLED).may_become(status)

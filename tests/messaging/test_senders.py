@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from campaigns.actions import activate
-from campaigns.models import Status
+from campaigns.actions import activate_campaign
+from campaigns.models import CampaignStatus
 from core import tenancy
 from core.errors import ProblemError
 from messaging import senders
@@ -24,7 +24,7 @@ def test_a_campaign_without_a_sender_says_which_channel_lacks_one(client: Client
     shared_sender(Channel.SMS)
 
     with tenancy.within(campaign.workspace_id), pytest.raises(ProblemError, match="WhatsApp"):
-        activate(campaign=campaign, by=owner)
+        activate_campaign(campaign=campaign, by=owner)
     client.force_login(owner)
     page = client.get(f"/campaigns/{campaign.pk}/").content.decode()
 
@@ -40,7 +40,7 @@ def test_with_a_sender_for_every_channel_it_starts() -> None:
         shared_sender(channel)
 
     with tenancy.within(campaign.workspace_id):
-        assert activate(campaign=campaign, by=owner).status == Status.ACTIVE
+        assert activate_campaign(campaign=campaign, by=owner).status == CampaignStatus.ACTIVE
 
 
 def test_a_plan_without_whatsapp_needs_no_sender_for_it() -> None:
@@ -50,17 +50,17 @@ def test_a_plan_without_whatsapp_needs_no_sender_for_it() -> None:
     shared_sender(Channel.SMS)
 
     with tenancy.within(campaign.workspace_id):
-        assert activate(campaign=campaign, by=owner).status == Status.ACTIVE
+        assert activate_campaign(campaign=campaign, by=owner).status == CampaignStatus.ACTIVE
 
 
 def test_a_clinics_own_sender_comes_before_the_shared_one() -> None:
     workspace = WorkspaceFactory.create()
     shared = shared_sender()
     with tenancy.within(workspace.pk):
-        assert senders.of(workspace, Channel.SMS) == shared
+        assert senders.find_sender(workspace, Channel.SMS) == shared
 
     own = SenderFactory.create(workspace=workspace, paused_at=timezone.now())
     SenderFactory.create()
 
     with tenancy.within(workspace.pk):
-        assert senders.of(workspace, Channel.SMS) == own
+        assert senders.find_sender(workspace, Channel.SMS) == own

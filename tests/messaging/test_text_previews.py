@@ -8,10 +8,10 @@ from django.test import Client
 from django.urls import reverse
 
 from core import tenancy
-from messaging.dispatch.claiming import claim
-from messaging.dispatch.planning import plan
+from messaging.dispatch.claiming import claim_batch
+from messaging.dispatch.planning import plan_messages
 from messaging.text_previews.previews import Preview
-from templates_app import listing, sample
+from templates_app import sample_values, template_list
 from templates_app.actions import install_defaults
 from templates_app.models import Template
 from tests.factories import (
@@ -59,15 +59,15 @@ def test_the_preview_is_what_the_patient_gets_but_for_the_link(client: Client) -
     patient = seen(campaign, name="PÉREZ, JUAN", doctor_name="Dra. Ruiz")
     content = "Hola {{firstName}}: ¿{{doctor}} le atendió el {{date}}? Opine: {{reviewLink}}"
     TemplateFactory.create(workspace=campaign.workspace, content=content, is_default=True)
-    plan()
-    (sent,) = claim(sender=sender, limit=10)
+    plan_messages()
+    (sent,) = claim_batch(sender=sender, limit=10)
     client.force_login(UserFactory.create(workspace=campaign.workspace))
 
     body = preview(client, content, patient=str(patient.pk)).body
 
     assert "Hola Juan: ¿Dra. Ruiz le atendió el" in body
-    assert body == sent.body.replace(patient.token, sample.NOBODYS)
-    assert len(sample.NOBODYS) == len(patient.token)
+    assert body == sent.body.replace(patient.token, sample_values.NOBODYS)
+    assert len(sample_values.NOBODYS) == len(patient.token)
     assert len(messages()) == 1
 
 
@@ -117,7 +117,7 @@ def test_without_patients_the_list_and_the_preview_count_the_same(
         texts = list(Template.objects.filter(language=language, channel="SMS"))
     assert texts
     for text in texts:
-        line = listing.line(text, practice="", plain=False, is_sent_as_sms=True)
+        line = template_list.line(text, practice="", plain=False, is_sent_as_sms=True)
         found = preview(client, text.content, type=text.type, language=language)
         assert found.length == line.length
 

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from messaging.models import Intent, Status
+from messaging.models import Intent, MessageStatus
 from patients.models import Patient
 from templates_app.models import MessageType
 from tests.factories import (
@@ -58,7 +58,7 @@ def test_a_story_is_told_in_the_order_of_time(client: Client, patient: Patient) 
     ask = MessageFactory.create(
         **kept,
         content="¿Cómo fue su visita?",
-        status=Status.REPLIED,
+        status=MessageStatus.REPLIED,
         sent_at=ago(6),
         delivered_at=ago(5),
         read_at=ago(5),
@@ -76,7 +76,7 @@ def test_a_story_is_told_in_the_order_of_time(client: Client, patient: Patient) 
     MessageFactory.create(
         **kept,
         type=MessageType.FOLLOWUP_UNHAPPY,
-        status=Status.FAILED,
+        status=MessageStatus.FAILED,
         error="No such number",
         error_code="21211",
         sent_at=ago(3),
@@ -102,7 +102,7 @@ def test_a_rating_by_a_tap_is_told_and_one_by_words_once(client: Client, patient
     MessageFactory.create(
         workspace=patient.workspace,
         patient=patient,
-        status=Status.REPLIED,
+        status=MessageStatus.REPLIED,
         sent_at=ago(2),
         replied_at=ago(1),
         rating=5,
@@ -153,7 +153,7 @@ def test_failed_message_says_why_in_the_readers_language(
         workspace=patient.workspace,
         patient=patient,
         channel="EMAIL",
-        status=Status.FAILED,
+        status=MessageStatus.FAILED,
         error_code=code,
         sent_at=ago(2),
     )

@@ -8,16 +8,16 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from core import tenancy
-from messaging.channels import Outgoing
-from messaging.dispatch.claiming import claim
-from messaging.dispatch.planning import plan
+from messaging.channels import OutgoingMessage
+from messaging.dispatch.claiming import claim_batch
+from messaging.dispatch.planning import plan_messages
 from messaging.models import Message, Sender
 from templates_app.actions import install_defaults
 from tests.at_once import at_once
 from tests.core.api.calling import Program
 from tests.factories import ApiKeyFactory, EntitlementFactory, UnvettedWorkspaceFactory
 from tests.messaging.world import running_campaign, shared_sender
-from workspaces.models import Plan, Source, Workspace
+from workspaces.models import EntitlementSource, Plan, Workspace
 from workspaces.vetting import limits
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ class ThrowAway:
     def __init__(self) -> None:
         self.workspace: Workspace = UnvettedWorkspaceFactory.create(message_credits=500)
         EntitlementFactory.create(
-            workspace=self.workspace, source=Source.TRIAL, plan=Plan.PROFESSIONAL
+            workspace=self.workspace, source=EntitlementSource.TRIAL, plan=Plan.PROFESSIONAL
         )
         with tenancy.platform("test"):
             install_defaults(workspace=self.workspace)
@@ -79,11 +79,11 @@ def clinic() -> ThrowAway:
     return ThrowAway()
 
 
-def what_leaves(sender: Sender) -> list[Outgoing]:
+def what_leaves(sender: Sender) -> list[OutgoingMessage]:
     """Plan and claim until nothing is left."""
-    assert plan()
-    left: list[Outgoing] = []
-    while some := claim(sender=sender, limit=200):
+    assert plan_messages()
+    left: list[OutgoingMessage] = []
+    while some := claim_batch(sender=sender, limit=200):
         left += some
     return left
 
@@ -127,12 +127,12 @@ def test_our_texts_reach_as_many_strangers_as_the_limit_says() -> None:
     """Two claims at once, again and again."""
     sender, clinic = shared_sender(), ThrowAway()
     clinic.sends_in()
-    assert plan()
+    assert plan_messages()
 
     left = [
         message
         for _ in range(3)
-        for some in at_once(*[lambda: claim(sender=sender, limit=20)] * 2)
+        for some in at_once(*[lambda: claim_batch(sender=sender, limit=20)] * 2)
         for message in some
     ]
 

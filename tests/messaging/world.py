@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from campaigns.models import Campaign, Status
+from campaigns.models import Campaign, CampaignStatus
 from core import tenancy
 from messaging.models import Message, Sender
 from patients.models import Patient
@@ -20,7 +20,7 @@ def running_campaign(workspace: Workspace | None = None, **fields: Any) -> Campa
     practice = {"workspace": workspace} if workspace else {}
     place = fields.pop("practice", None) or PracticeFactory.create(**practice, **ALL_DAY)
     campaign: Campaign = CampaignFactory.create(
-        workspace=place.workspace, practice=place, status=Status.ACTIVE, **fields
+        workspace=place.workspace, practice=place, status=CampaignStatus.ACTIVE, **fields
     )
     return campaign
 

@@ -5,14 +5,14 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from campaigns.models import Status
+from campaigns.models import CampaignStatus
 from core import tenancy
 from core.errors import ProblemError
 from core.models import AuditEvent
 from messaging.dispatch import planning
 from messaging.models import Message
 from patients import actions, consent
-from patients.actions import Details
+from patients.actions import PatientDetails
 from patients.models import Patient, Suppression, SuppressionReason
 from tests.factories import CampaignFactory, PatientFactory, SuppressionFactory, UserFactory
 from workspaces.models import User
@@ -36,9 +36,9 @@ def patient(owner: User) -> Patient:
     return patient
 
 
-def details(patient: Patient, **changed: str) -> Details:
-    fields = Details.__dataclass_fields__
-    return Details(**{field: getattr(patient, field) for field in fields} | changed)
+def details(patient: Patient, **changed: str) -> PatientDetails:
+    fields = PatientDetails.__dataclass_fields__
+    return PatientDetails(**{field: getattr(patient, field) for field in fields} | changed)
 
 
 def fresh(patient: Patient) -> Patient:
@@ -88,7 +88,7 @@ def test_a_new_number_of_somebody_who_opted_out_is_not_written_to(
     patient: Patient, owner: User
 ) -> None:
     with tenancy.within(patient.workspace_id):
-        consent.suppress(
+        consent.suppress_address(
             workspace_id=patient.workspace_id,
             address=OTHER_PHONE,
             reason=SuppressionReason.REPLY,
@@ -111,7 +111,7 @@ def test_an_erased_address_cannot_come_back(patient: Patient, owner: User) -> No
     SuppressionFactory.create(
         workspace=owner.workspace,
         address="",
-        digest=consent.digest(OTHER_PHONE),
+        digest=consent.hash_address(OTHER_PHONE),
         reason=SuppressionReason.ERASURE,
     )
 
@@ -174,12 +174,12 @@ def plan_at_noon(patient: Patient) -> int:
     noon = timezone.now().replace(hour=17, minute=0)  # in Guayaquil
     with tenancy.platform("test"):
         Patient.objects.filter(pk=patient.pk).update(appointment_time=noon - timedelta(hours=3))
-    return planning.plan(now=noon)
+    return planning.plan_messages(now=noon)
 
 
 @pytest.fixture
 def due(owner: User) -> Patient:
-    campaign = CampaignFactory.create(workspace=owner.workspace, status=Status.ACTIVE)
+    campaign = CampaignFactory.create(workspace=owner.workspace, status=CampaignStatus.ACTIVE)
     patient: Patient = PatientFactory.create(workspace=owner.workspace, campaign=campaign)
     return patient
 
@@ -190,7 +190,7 @@ def test_who_was_asked_is_not_asked_again_after_a_move(due: Patient, owner: User
         later = fresh(due).appointment_time + timedelta(days=40)
         actions.move(patient=due, to=later, by=owner)
 
-    assert planning.plan(now=later + timedelta(hours=3)) == 0
+    assert planning.plan_messages(now=later + timedelta(hours=3)) == 0
     with tenancy.within(due.workspace_id):
         assert Message.objects.count() == 1
 
@@ -200,8 +200,8 @@ def test_who_was_not_asked_is_asked_by_the_new_time(due: Patient, owner: User) -
     with tenancy.within(due.workspace_id):
         actions.move(patient=due, to=to, by=owner)
 
-    assert planning.plan(now=to + timedelta(hours=1)) == 0
-    assert planning.plan(now=to + timedelta(hours=3)) == 1
+    assert planning.plan_messages(now=to + timedelta(hours=1)) == 0
+    assert planning.plan_messages(now=to + timedelta(hours=3)) == 1
     (event,) = trail(due)
     assert event.action == "patient.move"
 

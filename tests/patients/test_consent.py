@@ -28,12 +28,12 @@ def suppress(
     reason: SuppressionReason = SuppressionReason.REPLY,
 ) -> bool:
     with tenancy.within(workspace.pk):
-        return consent.suppress(workspace_id=workspace.pk, address=address, reason=reason)
+        return consent.suppress_address(workspace_id=workspace.pk, address=address, reason=reason)
 
 
 def readmit(workspace: Workspace, address: str = PHONE) -> bool:
     with tenancy.within(workspace.pk):
-        return consent.readmit(workspace_id=workspace.pk, address=address)
+        return consent.lift_suppression(workspace_id=workspace.pk, address=address)
 
 
 def suppressions(workspace: Workspace) -> list[tuple[str, str]]:
@@ -129,12 +129,12 @@ def test_coming_back_here_changes_nothing_elsewhere(workspace: Workspace) -> Non
 
 
 def test_a_digest_is_recognised_and_cannot_be_read(settings: Settings) -> None:
-    digest = consent.digest(" Ana@Example.com")
+    digest = consent.hash_address(" Ana@Example.com")
 
-    assert digest == consent.digest(EMAIL)
+    assert digest == consent.hash_address(EMAIL)
     assert "ana" not in digest
     settings.ADDRESS_DIGEST_KEY = "another"
-    assert digest != consent.digest(EMAIL)
+    assert digest != consent.hash_address(EMAIL)
 
 
 def test_the_time_of_an_opt_out_is_kept(workspace: Workspace) -> None:

@@ -44,17 +44,17 @@ def ana(workspace: Workspace) -> Patient:
 
 def erase(*patients: Patient, by: User | None = None, spared: tuple[Patient, ...] = ()) -> None:
     with tenancy.within(patients[0].workspace_id):
-        erasure.erase(patients=patients, spared=spared, by=by)
+        erasure.erase_patients(patients=patients, spared=spared, by=by)
 
 
 def restore(*patients: Patient, by: User | None = None) -> None:
     with tenancy.within(patients[0].workspace_id):
-        erasure.restore(patients=patients, by=by)
+        erasure.restore_patients(patients=patients, by=by)
 
 
 def suppress(workspace: Workspace, reason: SuppressionReason, address: str = PHONE) -> None:
     with tenancy.within(workspace.pk):
-        consent.suppress(workspace_id=workspace.pk, address=address, reason=reason)
+        consent.suppress_address(workspace_id=workspace.pk, address=address, reason=reason)
 
 
 def suppressions(workspace: Workspace) -> Kept:
@@ -137,7 +137,7 @@ def test_no_start_lifts_an_erasure(ana: Patient, workspace: Workspace) -> None:
     suppress(workspace, SuppressionReason.REPLY)
     erase(ana)
     with tenancy.within(workspace.pk):
-        assert not consent.readmit(workspace_id=workspace.pk, address=PHONE)
+        assert not consent.lift_suppression(workspace_id=workspace.pk, address=PHONE)
 
     assert suppressions(workspace)[0] == (PHONE, "ERASURE", "REPLY")
 

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from core import tenancy
-from messaging.dispatch.planning import plan
-from messaging.privacy import anonymising, exporting, finding
+from messaging.dispatch.planning import plan_messages
+from messaging.privacy import anonymization, export, person_search
 from patients import consent, erasure, holds
 from patients.models import Hold, Patient
-from patients.standing import standing
+from patients.standing import standing_of
 from tests.factories import CampaignFactory, PatientFactory, UserFactory, WorkspaceFactory
 from tests.messaging.world import running_campaign, seen
 from tests.patients.imports.lists import imported, patients, row
@@ -26,7 +26,7 @@ PHONE, EMAIL = "+593991234567", "ana@example.com"
 
 def hold(campaign: Campaign, address: str = PHONE) -> None:
     with tenancy.within(campaign.workspace_id):
-        assert holds.hold(workspace_id=campaign.workspace_id, address=address)
+        assert holds.hold_address(workspace_id=campaign.workspace_id, address=address)
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_list_that_brings_a_held_person_back_asks_nobody(campaign: Campaign) -> 
     with tenancy.platform("test"):
         Workspace.objects.update(undo_minutes=0)
         Patient.objects.update(appointment_time=timezone.now() - timedelta(hours=3))
-    assert plan() == 1
+    assert plan_messages() == 1
     assert [one.asked_at is not None for one in patients(campaign)] == [False, True]
 
 
@@ -54,16 +54,16 @@ def test_person_held_by_either_address_is_not_planned(campaign: Campaign, addres
     patient = seen(campaign, phone=PHONE, email=EMAIL)
     hold(campaign, address)
 
-    assert plan() == 0
+    assert plan_messages() == 0
     with tenancy.within(campaign.workspace_id):
-        assert standing(Patient.objects.get(pk=patient.pk)).reason == "held"
+        assert standing_of(Patient.objects.get(pk=patient.pk)).reason == "held"
 
 
 def test_hold_of_another_clinic_holds_nobody_here(campaign: Campaign) -> None:
     seen(campaign, phone=PHONE)
     hold(running_campaign())
 
-    assert plan() == 1
+    assert plan_messages() == 1
 
 
 def test_patient_page_says_why_nobody_writes(client: Client, campaign: Campaign) -> None:
@@ -83,16 +83,16 @@ def test_hold_is_exported_and_keeps_only_a_digest_after_an_erasure(campaign: Cam
     patient = seen(campaign, phone=PHONE)
     hold(campaign)
     with tenancy.within(campaign.workspace_id):
-        person = finding.of(Patient.objects.select_related("workspace").get(pk=patient.pk))
-        [told] = exporting.export(person, campaign.workspace)["holds"]
+        person = person_search.of(Patient.objects.select_related("workspace").get(pk=patient.pk))
+        [told] = export.export(person, campaign.workspace)["holds"]
         assert (told["address"], told["decision"]) == (PHONE, None)
-        erasure.erase(patients=person.rows, by=None)
+        erasure.erase_patients(patients=person.rows, by=None)
 
-    anonymising.finish_erasures(campaign.workspace_id, now=timezone.now() + timedelta(days=31))
+    anonymization.finish_erasures(campaign.workspace_id, now=timezone.now() + timedelta(days=31))
 
     with tenancy.within(campaign.workspace_id):
         [kept] = Hold.objects.all()
-        assert (kept.address, kept.digest, kept.decision) == ("", consent.digest(PHONE), "")
+        assert (kept.address, kept.digest, kept.decision) == ("", consent.hash_address(PHONE), "")
 
 
 def test_erasure_leaves_the_hold_of_somebody_with_the_same_address(campaign: Campaign) -> None:
@@ -100,9 +100,9 @@ def test_erasure_leaves_the_hold_of_somebody_with_the_same_address(campaign: Cam
     erased, spared = seen(campaign, phone=PHONE), seen(campaign, phone=PHONE, hours_ago=4)
     hold(campaign)
     with tenancy.within(campaign.workspace_id):
-        erasure.erase(patients=[erased], spared=[spared], by=None)
+        erasure.erase_patients(patients=[erased], spared=[spared], by=None)
 
-    anonymising.finish_erasures(campaign.workspace_id, now=timezone.now() + timedelta(days=31))
+    anonymization.finish_erasures(campaign.workspace_id, now=timezone.now() + timedelta(days=31))
 
     with tenancy.within(campaign.workspace_id):
         assert Hold.objects.get().address == PHONE

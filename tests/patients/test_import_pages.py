@@ -14,10 +14,9 @@ from django.utils import timezone, translation
 from openpyxl import Workbook
 from pytest_django import Settings
 
-from campaigns.models import Campaign
-from campaigns.models import Status as CampaignStatus
+from campaigns.models import Campaign, CampaignStatus
 from core import tenancy
-from patients.imports import progress, working
+from patients.imports import progress, worker
 from patients.imports.progress import Progress
 from patients.lists.columns import Field, guess, lacking
 from patients.lists.survey import survey
@@ -81,7 +80,7 @@ def newest(workspace: Any) -> Import:
 
 def worked_on(listed: Import) -> Import:
     """What a worker does when it is woken."""
-    working.advance(workspace_id=listed.workspace_id, import_id=listed.pk)
+    worker.advance(workspace_id=listed.workspace_id, import_id=listed.pk)
     with tenancy.within(listed.workspace_id):
         return Import.objects.within(listed.workspace_id).get(pk=listed.pk)
 

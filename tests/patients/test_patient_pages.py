@@ -8,10 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.models import Status
+from campaigns.models import CampaignStatus
 from core import tenancy
 from patients import consent
-from patients.models import Patient, State, SuppressionReason
+from patients.models import Patient, PatientState, SuppressionReason
 from tests.factories import (
     CampaignFactory,
     ImportFactory,
@@ -112,15 +112,15 @@ def test_the_erased_are_in_no_list_and_on_no_page(client: Client, patient: Patie
 @pytest.mark.parametrize(
     ("state", "values"),
     [
-        (State.WAITING, {}),
-        (State.ASKED, {"asked_at": timezone.now()}),
-        (State.MISSED, {"appointment_time": timezone.now() - timedelta(days=9)}),
-        (State.NO_CONSENT, {"has_consent": False}),
-        (State.OPTED_OUT, {"opted_out_at": timezone.now()}),
+        (PatientState.WAITING, {}),
+        (PatientState.ASKED, {"asked_at": timezone.now()}),
+        (PatientState.MISSED, {"appointment_time": timezone.now() - timedelta(days=9)}),
+        (PatientState.NO_CONSENT, {"has_consent": False}),
+        (PatientState.OPTED_OUT, {"opted_out_at": timezone.now()}),
     ],
 )
 def test_a_state_can_be_asked_for(
-    client: Client, owner: User, state: State, values: dict[str, Any]
+    client: Client, owner: User, state: PatientState, values: dict[str, Any]
 ) -> None:
     meant = PatientFactory.create(workspace=owner.workspace, **values)
     others: list[dict[str, Any]] = [
@@ -275,7 +275,7 @@ def test_a_suppressed_address_is_a_reason(
     SuppressionFactory.create(
         workspace=patient.workspace,
         address=patient.phone,
-        digest=consent.digest(patient.phone),
+        digest=consent.hash_address(patient.phone),
         reason=why,
     )
 
@@ -300,7 +300,7 @@ def test_another_appointment_that_was_asked_lately_is_a_reason(
 
 
 def test_an_ended_campaign_is_a_reason(client: Client, owner: User) -> None:
-    campaign = CampaignFactory.create(workspace=owner.workspace, status=Status.COMPLETED)
+    campaign = CampaignFactory.create(workspace=owner.workspace, status=CampaignStatus.COMPLETED)
     patient = PatientFactory.create(workspace=owner.workspace, campaign=campaign)
 
     page = client.get(reverse("patient", args=[patient.pk]))

@@ -5,7 +5,7 @@ import pytest
 from django.db import connection
 
 from core import sql, tenancy
-from patients import searching
+from patients import search
 from patients.models import Patient
 from tests.factories import CampaignFactory, PatientFactory, PracticeFactory, WorkspaceFactory
 from workspaces.models import Workspace
@@ -37,13 +37,13 @@ def workspace() -> Workspace:
 def _either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same people are found by looking them up and by walking."""
     if request.param == "many":
-        monkeypatch.setattr(searching, "FEW", 1)
+        monkeypatch.setattr(search, "FEW", 1)
 
 
 def found(workspace: Workspace, typed: str) -> set[str]:
     with tenancy.within(workspace.pk):
         everyone = Patient.objects.within(workspace)
-        return {p.name for p in searching.matching(everyone, workspace=workspace, typed=typed)}
+        return {p.name for p in search.search_patients(everyone, workspace=workspace, typed=typed)}
 
 
 @pytest.mark.usefixtures("_either_way")
@@ -150,7 +150,7 @@ def test_a_rare_word_is_read_from_the_index(workspace: Workspace) -> None:
             "beginning": "mar",
             "end": "mas",
         }
-        cursor.execute(f"EXPLAIN {searching.BEGINS}", values)
+        cursor.execute(f"EXPLAIN {search.BEGINS}", values)
         plan = "\n".join(line for (line,) in cursor.fetchall())
 
     assert "patients_word_found" in plan

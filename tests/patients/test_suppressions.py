@@ -33,7 +33,7 @@ def suppressed(owner: User, address: str = PHONE, **values: Any) -> Suppression:
     one: Suppression = SuppressionFactory.create(
         workspace=owner.workspace,
         address=address,
-        digest=consent.digest(address),
+        digest=consent.hash_address(address),
         **values,
     )
     return one

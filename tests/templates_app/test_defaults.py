@@ -4,8 +4,8 @@ from collections import Counter
 import pytest
 
 from templates_app.defaults import DEFAULTS, DefaultText
-from templates_app.rendering import VARIABLES, render, unknown_variables, variables_in
-from templates_app.segments import measure
+from templates_app.rendering import VARIABLES, render_template_text, unknown_variables, variables_in
+from templates_app.segments import measure_text
 
 TYPES = ["INITIAL", "FOLLOWUP_HAPPY", "FOLLOWUP_UNHAPPY", "REMINDER"]
 # Nobody can answer an e-mail with a number, so nobody is asked about one by e-mail.
@@ -48,7 +48,7 @@ def test_a_text_fits_its_columns_and_uses_only_known_variables(text: DefaultText
     assert 0 < len(text.name) <= 120
     assert 0 < len(text.description) <= 200
     assert len(text.subject) <= 150
-    assert len(render(text.content, TYPICAL)) <= 1600
+    assert len(render_template_text(text.content, TYPICAL)) <= 1600
 
 
 @every_text
@@ -78,9 +78,9 @@ def test_an_ask_is_the_same_for_everyone(text: DefaultText) -> None:
 def test_a_text_message_fits_one_segment_with_both_links(text: DefaultText) -> None:
     lengths = {name: len(value) for name, value in TYPICAL.items()}
     assert (lengths["firstName"], lengths["practice"], lengths["ratingLink"]) == (8, 18, 34)
-    rendered = render(text.content, TYPICAL)
+    rendered = render_template_text(text.content, TYPICAL)
     assert "AbCdEf1234" in rendered
-    measured = measure(rendered)
+    measured = measure_text(rendered)
     assert measured.encoding == "GSM-7"
     assert measured.count == 1
     assert {"ratingLink", "optOutLink"} <= set(variables_in(text.content))
@@ -103,15 +103,15 @@ def test_a_text_reads_well_without_its_optional_links(text: DefaultText) -> None
     without = {
         name: value for name, value in TYPICAL.items() if name not in ("reviewLink", "optOutLink")
     }
-    body = render(text.content, without).split("\n", 1)[-1]
+    body = render_template_text(text.content, without).split("\n", 1)[-1]
     assert not re.search(r":$", body, re.MULTILINE)
     assert "  " not in body
 
 
 def test_the_thank_you_of_a_practice_without_a_place_thanks_without_a_link() -> None:
     text = next(t for t in DEFAULTS if (t.type, t.language, t.channel) == (TYPES[1], "es", ""))
-    assert "Google" in render(text.content, TYPICAL)
-    thanks = render(text.content, {**TYPICAL, "reviewLink": ""})
+    assert "Google" in render_template_text(text.content, TYPICAL)
+    thanks = render_template_text(text.content, {**TYPICAL, "reviewLink": ""})
     assert thanks == "¡Muchas gracias, Fernanda! En Clinica Norte Loja nos alegra saberlo."
 
 

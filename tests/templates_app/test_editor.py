@@ -8,7 +8,7 @@ from django.urls import reverse
 from core import tenancy
 from core.errors import ProblemError
 from core.ids import uuid7
-from templates_app.actions import Words, change
+from templates_app.actions import TemplateWords, change_template
 from templates_app.models import Template
 from tests.at_once import at_once
 from tests.factories import TemplateFactory, UserFactory
@@ -142,7 +142,7 @@ def test_two_who_save_at_once_lose_no_version() -> None:
         with tenancy.within(text.workspace_id):
             try:
                 seen = text.updated_at
-                change(template=text, words=Words("P", words), by=by, seen_at=seen)
+                change_template(template=text, words=TemplateWords("P", words), by=by, seen_at=seen)
             except ProblemError:
                 return "refused"
         return "saved"

@@ -4,15 +4,15 @@ from django.urls import reverse
 
 from core import tenancy
 from templates_app.actions import install_defaults
-from templates_app.listing import Group
+from templates_app.template_list import TemplateGroup
 from tests.factories import CampaignTemplateFactory, TemplateFactory
 from workspaces.models import User, Workspace
 
 pytestmark = pytest.mark.django_db
 
 
-def groups(client: Client, **asked: str) -> list[Group]:
-    listed: list[Group] = client.get(reverse("templates"), asked).context["groups"]
+def groups(client: Client, **asked: str) -> list[TemplateGroup]:
+    listed: list[TemplateGroup] = client.get(reverse("templates"), asked).context["groups"]
     return listed
 
 

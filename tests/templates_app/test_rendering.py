@@ -8,7 +8,7 @@ from templates_app.rendering import (
     VARIABLES,
     UnknownVariable,
     first_name,
-    render,
+    render_template_text,
     unknown_variables,
     variables_in,
 )
@@ -88,14 +88,14 @@ def test_render_fills_in() -> None:
         "practice": "Clínica Pérez S.A.",
         "ratingLink": "https://mi.clinica.ec/r/AbC",
     }
-    assert render(content, values) == (
+    assert render_template_text(content, values) == (
         "Hola Ana, ¿cómo fue su visita a Clínica Pérez S.A.?\nhttps://mi.clinica.ec/r/AbC"
     )
 
 
 def test_render_does_not_read_a_value_as_a_variable() -> None:
     values = {"name": "{{doctor}} {{{practice}}}", "doctor": "Dr. Paz", "practice": "Sonrisas"}
-    assert render("Hola {{name}}.", values) == "Hola doctor practice."
+    assert render_template_text("Hola {{name}}.", values) == "Hola doctor practice."
 
 
 @pytest.mark.parametrize(
@@ -133,19 +133,19 @@ def test_render_does_not_read_a_value_as_a_variable() -> None:
     ],
 )
 def test_render_leaves_no_hole_where_a_value_is_missing(content: str, text: str) -> None:
-    assert render(content, {}) == text
+    assert render_template_text(content, {}) == text
 
 
 def test_render_tidies_between_values_without_touching_them() -> None:
     content = "{{practice}}: {{firstName}}, califique: {{ratingLink}} Baja: {{optOutLink}}"
     values = {"practice": "Sonrisas", "ratingLink": "https://a.ec/r/x"}
-    assert render(content, values) == "Sonrisas, califique: https://a.ec/r/x"
+    assert render_template_text(content, values) == "Sonrisas, califique: https://a.ec/r/x"
 
 
 def test_render_keeps_values_apart_when_the_one_between_is_missing() -> None:
     values = {"name": "Ana", "practice": "Sonrisas"}
-    assert render("{{name}} {{doctor}} {{practice}}", values) == "Ana Sonrisas"
-    assert render("{{name}} {{doctor}}{{practice}}", values) == "Ana Sonrisas"
+    assert render_template_text("{{name}} {{doctor}} {{practice}}", values) == "Ana Sonrisas"
+    assert render_template_text("{{name}} {{doctor}}{{practice}}", values) == "Ana Sonrisas"
 
 
 @pytest.mark.parametrize(
@@ -178,18 +178,24 @@ def test_render_keeps_values_apart_when_the_one_between_is_missing() -> None:
     ],
 )
 def test_a_value_is_one_line_without_anything_to_tap(value: str, text: str) -> None:
-    assert render("{{name}}", {"name": value}) == text
+    assert render_template_text("{{name}}", {"name": value}) == text
 
 
 def test_a_date_keeps_its_digits() -> None:
-    assert render("{{date}}", {"date": "2026-05-04 10:30"}) == "2026-05-04 10:30"
+    assert render_template_text("{{date}}", {"date": "2026-05-04 10:30"}) == "2026-05-04 10:30"
 
 
 def test_a_link_is_kept_whole_or_left_out() -> None:
     link = "https://mi.clinica.ec/r/AbCdEf123456?x=0987654321"
-    assert render("{{ratingLink}}", {"ratingLink": link}) == link
-    assert render("{{ratingLink}}", {"ratingLink": "https://a.ec/\nx y"}) == "https://a.ec/xy"
-    assert render("Aquí: {{ratingLink}}", {"ratingLink": "https://a.ec/" + "x" * 600}) == ""
+    assert render_template_text("{{ratingLink}}", {"ratingLink": link}) == link
+    assert (
+        render_template_text("{{ratingLink}}", {"ratingLink": "https://a.ec/\nx y"})
+        == "https://a.ec/xy"
+    )
+    assert (
+        render_template_text("Aquí: {{ratingLink}}", {"ratingLink": "https://a.ec/" + "x" * 600})
+        == ""
+    )
 
 
 contents = st.lists(
@@ -213,7 +219,7 @@ values = st.dictionaries(st.sampled_from(NAMES), st.text(max_size=60))
 def test_render_never_raises_and_never_shows_a_variable(
     content: str, given_values: dict[str, str]
 ) -> None:
-    text = render(content, given_values)
+    text = render_template_text(content, given_values)
     assert "{{" not in text
     assert "}}" not in text
 
@@ -223,7 +229,7 @@ def test_render_never_raises_and_never_shows_a_variable(
 @example("a.b.com www.www.x://www.y.com")
 @example("hthttp://tp://evil.com")
 def test_no_value_brings_a_line_or_an_address(value: str) -> None:
-    text = render("<{{name}}>", {"name": value})
+    text = render_template_text("<{{name}}>", {"name": value})
     assert len(text.splitlines()) == 1
     assert len(text) <= 82
     assert not re.search(r"://|www\.|@|\w\.[^\W\d_]{2}", text, re.IGNORECASE)

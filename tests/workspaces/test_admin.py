@@ -26,7 +26,16 @@ from tests.factories import (
     UserFactory,
     WorkspaceFactory,
 )
-from workspaces.models import Entitlement, Invitation, Plan, Practice, Role, Source, User, Workspace
+from workspaces.models import (
+    Entitlement,
+    EntitlementSource,
+    Invitation,
+    Plan,
+    Practice,
+    Role,
+    User,
+    Workspace,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -131,7 +140,7 @@ def test_the_balance_is_not_written_by_the_form(client: Client, staff: User) -> 
     workspace = WorkspaceFactory.create()
     sent = filled(client, workspace, name="Otro nombre")
     with tenancy.within(workspace.pk):
-        credits.grant(workspace=workspace, amount=7, cause="meanwhile", by=None)
+        credits.grant_credits(workspace=workspace, amount=7, cause="meanwhile", by=None)
 
     client.post(change_page(workspace), sent | {"message_credits": "9999"})
 
@@ -158,7 +167,7 @@ def test_only_what_was_changed_is_written(client: Client, staff: User) -> None:
 
 def paying(plan: Plan, *, agreed: Plan = Plan.FREE) -> Workspace:
     workspace = WorkspaceFactory.create(plan=agreed)
-    EntitlementFactory.create(workspace=workspace, plan=plan, source=Source.PAYMENT)
+    EntitlementFactory.create(workspace=workspace, plan=plan, source=EntitlementSource.PAYMENT)
     return workspace
 
 

@@ -16,7 +16,7 @@ from core.audit import audit_actions
 from core.ids import uuid7
 from core.models import AuditEvent
 from core.registry import declared_by_apps
-from messaging.models import Step
+from messaging.models import RecoveryStepKind
 from tests.factories import AuditEventFactory, PracticeFactory, UserFactory
 from workspaces import audit_trail
 from workspaces.models import Role, User
@@ -88,7 +88,7 @@ def recorded_acts() -> Iterator[str]:
 
 
 def test_every_act_that_is_recorded_has_its_words() -> None:
-    recorded = set(recorded_acts()) | {f"recovery.{step.lower()}" for step in Step}
+    recorded = set(recorded_acts()) | {f"recovery.{step.lower()}" for step in RecoveryStepKind}
 
     assert "campaign.cancel" in recorded
     assert recorded == set(audit_actions())
@@ -114,8 +114,8 @@ def test_an_act_reads_as_a_sentence_with_what_it_changed(client: Client, owner: 
         "Dra. Dueña",
     )
     assert line.changes == [
-        audit_trail.Change("City", "", "Cali"),
-        audit_trail.Change("Country", "Ecuador", "Colombia"),
+        audit_trail.TrailChange("City", "", "Cali"),
+        audit_trail.TrailChange("Country", "Ecuador", "Colombia"),
     ]
     page = response.content.decode()
     assert "203.0.113.9" in page
@@ -141,7 +141,7 @@ def test_a_value_is_said_as_the_pages_say_it(
     event = did(owner, "x.y", entity_type=entity_type, new={field: value})
 
     with translation.override("en"):
-        assert [change.new for change in audit_trail.line(event).changes] == [said]
+        assert [change.new for change in audit_trail.trail_line(event).changes] == [said]
 
 
 def test_the_trail_shows_its_own_workspace_alone(client: Client, owner: User) -> None:

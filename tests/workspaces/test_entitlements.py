@@ -14,7 +14,7 @@ from tests.at_once import at_once
 from tests.factories import EntitlementFactory, PracticeFactory, UserFactory, WorkspaceFactory
 from workspaces import banners, entitlements, plans, practices
 from workspaces.entitlements import Excess
-from workspaces.models import Entitlement, Limit, Plan, Source, User, Workspace
+from workspaces.models import Entitlement, EntitlementSource, LimitName, Plan, User, Workspace
 from workspaces.opening import NewClinic, open_workspace
 from workspaces.plans import PACKS, PLANS, TRIAL, Feature
 
@@ -26,7 +26,7 @@ JUNE = datetime(2026, 6, 1, tzinfo=UTC)
 
 def plan_of(workspace: Workspace, now: datetime) -> Plan:
     with tenancy.within(workspace.pk):
-        return entitlements.of(workspace, now=now).plan
+        return entitlements.limits_of(workspace, now=now).plan
 
 
 def test_each_plan_gives_at_least_what_the_one_before_it_gives() -> None:
@@ -44,16 +44,23 @@ def test_every_price_is_found_by_its_key_and_no_key_twice() -> None:
         if price
     ]
 
-    assert [plans.priced(key) for key in keys] == [*[Plan.STARTER] * 2, *[Plan.PROFESSIONAL] * 2]
-    assert [plans.pack(pack.lookup_key) for pack in PACKS] == [*PACKS]
-    assert (plans.priced("credits_500"), plans.pack("starter_monthly")) == (None, None)
+    assert [plans.plan_of_price(key) for key in keys] == [
+        *[Plan.STARTER] * 2,
+        *[Plan.PROFESSIONAL] * 2,
+    ]
+    assert [plans.find_pack(pack.lookup_key) for pack in PACKS] == [*PACKS]
+    assert (plans.plan_of_price("credits_500"), plans.find_pack("starter_monthly")) == (None, None)
     assert len({*keys, *(pack.lookup_key for pack in PACKS)}) == len(keys) + len(PACKS)
 
 
 def test_a_right_holds_from_its_first_moment_until_its_last() -> None:
     workspace = WorkspaceFactory.create(plan=Plan.FREE)
     EntitlementFactory.create(
-        workspace=workspace, plan=Plan.STARTER, starts_at=MAY, ends_at=JUNE, source=Source.PAYMENT
+        workspace=workspace,
+        plan=Plan.STARTER,
+        starts_at=MAY,
+        ends_at=JUNE,
+        source=EntitlementSource.PAYMENT,
     )
     moment = timedelta(microseconds=1)
 
@@ -65,14 +72,16 @@ def test_a_right_holds_from_its_first_moment_until_its_last() -> None:
 
 def test_the_best_of_all_that_holds_counts_and_says_where_it_is_from() -> None:
     workspace = WorkspaceFactory.create(plan=Plan.FREE)
-    EntitlementFactory.create(workspace=workspace, plan=Plan.STARTER, source=Source.PAYMENT)
+    EntitlementFactory.create(
+        workspace=workspace, plan=Plan.STARTER, source=EntitlementSource.PAYMENT
+    )
     trial = EntitlementFactory.create(
-        workspace=workspace, plan=Plan.PROFESSIONAL, source=Source.TRIAL
+        workspace=workspace, plan=Plan.PROFESSIONAL, source=EntitlementSource.TRIAL
     )
     EntitlementFactory.create(workspace=WorkspaceFactory.create(), plan=Plan.ENTERPRISE)
 
     with tenancy.within(workspace.pk):
-        limits = entitlements.of(workspace)
+        limits = entitlements.limits_of(workspace)
 
     assert (limits.plan, limits.given_by) == (Plan.PROFESSIONAL, trial)
 
@@ -95,7 +104,7 @@ def test_plan_in_force_of_many_workspaces_is_the_one_of_each() -> None:
 
     with tenancy.platform("test"):
         rows = list(entitlements.with_plan_in_force(Workspace.objects.all(), now=now))
-        expected = {row.pk: entitlements.of(row, now=now).plan for row in rows}
+        expected = {row.pk: entitlements.limits_of(row, now=now).plan for row in rows}
         found = {row.pk: plans.ORDER[row.plan_rank] for row in rows}  # type: ignore[attr-defined]  # annotated
 
     assert len(rows) > len(Plan) ** 2 * len(spans)
@@ -107,13 +116,13 @@ def test_a_paid_plan_outlasts_its_trial(paid_until: datetime | None) -> None:
     workspace = WorkspaceFactory.create(plan=Plan.FREE)
     same = {"workspace": workspace, "plan": Plan.PROFESSIONAL}
     EntitlementFactory.create(
-        **same, source=Source.TRIAL, ends_at=timezone.now() + timedelta(days=3)
+        **same, source=EntitlementSource.TRIAL, ends_at=timezone.now() + timedelta(days=3)
     )
-    paid = EntitlementFactory.create(**same, source=Source.PAYMENT, ends_at=paid_until)
+    paid = EntitlementFactory.create(**same, source=EntitlementSource.PAYMENT, ends_at=paid_until)
 
     with tenancy.within(workspace.pk):
-        assert entitlements.of(workspace).given_by == paid
-        assert entitlements.standing(workspace).limits.given_by == paid
+        assert entitlements.limits_of(workspace).given_by == paid
+        assert entitlements.current_standing(workspace).limits.given_by == paid
         assert banners.of(workspace) == []
 
 
@@ -122,7 +131,7 @@ def test_a_smaller_right_takes_nothing_from_what_was_agreed() -> None:
     EntitlementFactory.create(workspace=workspace, plan=Plan.STARTER)
 
     with tenancy.within(workspace.pk):
-        limits = entitlements.of(workspace)
+        limits = entitlements.limits_of(workspace)
 
     assert (limits.plan, limits.given_by, limits.users) == (Plan.ENTERPRISE, None, None)
 
@@ -130,10 +139,10 @@ def test_a_smaller_right_takes_nothing_from_what_was_agreed() -> None:
 def test_extras_are_added_to_the_plan_each_to_its_own_limit() -> None:
     workspace = WorkspaceFactory.create(plan=Plan.STARTER)
     for extra in (2, 3):
-        EntitlementFactory.create(workspace=workspace, plan="", limit=Limit.USERS, extra=extra)
+        EntitlementFactory.create(workspace=workspace, plan="", limit=LimitName.USERS, extra=extra)
 
     with tenancy.within(workspace.pk):
-        limits = entitlements.of(workspace)
+        limits = entitlements.limits_of(workspace)
 
     assert (limits.users, limits.practices) == (3 + 5, 2)
 
@@ -151,15 +160,15 @@ def test_a_refusal_names_the_plan_that_has_it(feature: Feature, plan: Plan) -> N
     workspace = WorkspaceFactory.create(plan=Plan.FREE)
 
     with tenancy.within(workspace.pk), pytest.raises(ProblemError, match=str(plan.label)):
-        entitlements.require(workspace, feature)
+        entitlements.require_feature(workspace, feature)
 
 
 def test_whoever_has_a_feature_is_not_refused() -> None:
     workspace = WorkspaceFactory.create(plan=Plan.STARTER)
 
     with tenancy.within(workspace.pk):
-        entitlements.require(workspace, Feature.WHATSAPP)
-        assert not entitlements.has(workspace, Feature.API)
+        entitlements.require_feature(workspace, Feature.WHATSAPP)
+        assert not entitlements.has_feature(workspace, Feature.API)
 
 
 def test_a_new_clinic_tries_the_professional_plan_for_two_weeks() -> None:
@@ -172,7 +181,11 @@ def test_a_new_clinic_tries_the_professional_plan_for_two_weeks() -> None:
         trial = Entitlement.objects.get()
         told = AuditEvent.objects.get(action="trial.start")
 
-    assert (trial.source, trial.plan, workspace.plan) == (Source.TRIAL, TRIAL.plan, Plan.FREE)
+    assert (trial.source, trial.plan, workspace.plan) == (
+        EntitlementSource.TRIAL,
+        TRIAL.plan,
+        Plan.FREE,
+    )
     assert trial.ends_at == trial.starts_at + timedelta(days=14)
     assert told.new["plan"] == "PROFESSIONAL"
     assert plan_of(workspace, trial.ends_at) == Plan.FREE
@@ -184,7 +197,7 @@ def test_a_downgrade_deletes_nothing_and_says_what_is_over() -> None:
     PracticeFactory.create(workspace=workspace)
 
     with tenancy.within(workspace.pk):
-        assert entitlements.over(workspace) == [Excess(Limit.USERS, used=3, allowed=1)]
+        assert entitlements.over(workspace) == [Excess(LimitName.USERS, used=3, allowed=1)]
         with pytest.raises(ProblemError, match=str(Plan.FREE.label)):
             entitlements.require_seat(workspace)
         assert User.objects.within(workspace).count() == 3
@@ -208,8 +221,10 @@ def test_a_limit_holds_while_eight_add_and_the_right_ends() -> None:
     def add(number: int) -> bool:
         with tenancy.within(workspace.pk):
             try:
-                practices.create(
-                    workspace=workspace, details=practices.Details(f"No. {number}"), by=owner
+                practices.create_practice(
+                    workspace=workspace,
+                    details=practices.PracticeDetails(f"No. {number}"),
+                    by=owner,
                 )
             except ProblemError:
                 return False

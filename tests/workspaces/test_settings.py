@@ -173,7 +173,7 @@ def test_saving_leaves_credits_alone_that_moved_meanwhile(client: Client, owner:
     client.get(reverse("workspace_settings"))
     workspace = workspace_of(owner)
     with tenancy.platform("test"):
-        credits.grant(workspace=workspace, amount=7, cause="meanwhile", by=None)
+        credits.grant_credits(workspace=workspace, amount=7, cause="meanwhile", by=None)
 
     client.post(reverse("workspace_settings"), typed(name="Clínica Luna"))
 

@@ -136,7 +136,7 @@ def test_each_way_has_its_sentence_and_its_link(
 
     with translation.override("es"):
         assert support.how_to_ask() == sentence
-        assert [way.href for way in support.ways()] == [href]
+        assert [way.href for way in support.contact_ways()] == [href]
 
 
 def test_campaign_without_a_sender_names_the_address(settings: Settings) -> None:

@@ -277,7 +277,7 @@ def test_the_last_owner_stays_whoever_asks(owner: User) -> None:
         with pytest.raises(ProblemError):
             team.change_role(workspace=the(owner), member=owner, role=Role.DOCTOR, by=doctor)
         with pytest.raises(ProblemError):
-            team.remove(workspace=the(owner), member=owner, by=doctor)
+            team.remove_member(workspace=the(owner), member=owner, by=doctor)
 
     assert role_of(owner) == Role.OWNER
 

@@ -32,7 +32,7 @@ NOTHING_CHOSEN = _("Nothing chosen")
 FREE_TEXT = (models.CharField, models.TextField, models.JSONField)
 
 
-def staff(request: HttpRequest) -> User:
+def staff_user(request: HttpRequest) -> User:
     assert isinstance(request.user, User)  # the site lets nobody else in
     return request.user
 
@@ -46,7 +46,7 @@ class CappedPaginator(Paginator[M]):
         return rows.order_by()[:MOST_ROWS].count()
 
 
-class Since(admin.SimpleListFilter):
+class CreatedSinceFilter(admin.SimpleListFilter):
     """By the id, which tells the time and is always indexed; `created_at` is not."""
 
     title = _("since")
@@ -209,7 +209,7 @@ class PlatformAdmin(admin.ModelAdmin[M]):
             audit.record(
                 action,
                 obj,
-                by=staff(request),
+                by=staff_user(request),
                 workspace_id=workspace_id,
                 name=str(obj),
                 old=old,
@@ -294,4 +294,4 @@ def tellable(row: models.Model, name: str) -> Any:
     field = row._meta.get_field(name)
     if isinstance(field, FREE_TEXT) and not field.choices:
         return WITHHELD
-    return audit.plain(getattr(row, name))
+    return audit.to_plain_value(getattr(row, name))

@@ -138,7 +138,7 @@ class WorkspaceAdmin(PlatformAdmin[Workspace]):
 
     @admin.display(description=_("plan in force"))
     def plan_and_source(self, workspace: Workspace) -> str:
-        limits = entitlements.of(workspace)
+        limits = entitlements.limits_of(workspace)
         right = limits.given_by
         if right is None:
             return gettext("%(plan)s, as agreed by hand") % {"plan": limits.plan.label}
@@ -172,7 +172,7 @@ def rows_of(workspace: UUID, model: str) -> str:
     return f"{reverse(f'admin:{model}_changelist')}?workspace_id={workspace}"
 
 
-class PracticeForm(SameWorkspaceForm[Practice]):
+class PracticeAdminForm(SameWorkspaceForm[Practice]):
     """Takes what Google hands out in either of its two fields, as the clinics' own form does."""
 
     google_place_id = forms.CharField(
@@ -202,7 +202,7 @@ class PracticeForm(SameWorkspaceForm[Practice]):
 
 @admin.register(Practice)
 class PracticeAdmin(PlatformAdmin[Practice]):
-    form = PracticeForm
+    form = PracticeAdminForm
     list_display = ("name", "workspace", "city", "country", "timezone", "has_listing")
     list_filter = ("country",)
     list_select_related = ("workspace",)

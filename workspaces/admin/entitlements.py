@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from workspaces.admin.base import PlatformAdmin, SameWorkspaceForm
-from workspaces.models import Entitlement, Source
+from workspaces.models import Entitlement, EntitlementSource
 
 
 class EntitlementForm(SameWorkspaceForm[Entitlement]):
@@ -40,5 +40,5 @@ class EntitlementAdmin(PlatformAdmin[Entitlement]):
     readonly_fields = ("reference",)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        own = {"source": Source.ADMIN, "starts_at": timezone.now()}
+        own = {"source": EntitlementSource.ADMIN, "starts_at": timezone.now()}
         return own | super().get_changeform_initial_data(request)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import ProblemError
 from workspaces import entitlements, team
-from workspaces.admin.base import PlatformAdmin, ReadOnlyAdmin, SameWorkspaceForm, staff
+from workspaces.admin.base import PlatformAdmin, ReadOnlyAdmin, SameWorkspaceForm, staff_user
 from workspaces.models import Invitation, KnownDevice, Role, User
 
 
@@ -40,7 +40,7 @@ class NewUserForm(AdminUserCreationForm):
             self.add_error("role", _("A member has a role."))
         if workspace and not self.errors:
             try:
-                entitlements.require_seat(entitlements.lock(workspace))
+                entitlements.require_seat(entitlements.lock_workspace(workspace))
             except ProblemError as problem:
                 self.add_error("workspace", problem.message)
         return said
@@ -56,7 +56,7 @@ class UserForm(SameWorkspaceForm[User]):
         if not role:
             self.add_error("role", _("A member has a role."))
         elif user.is_owner and user.is_active and not (role == Role.OWNER and is_active):
-            entitlements.lock(workspace)
+            entitlements.lock_workspace(workspace)
             others = User.objects.within(workspace).filter(role=Role.OWNER, is_active=True)
             if not others.exclude(pk=user.pk).exists():
                 self.add_error(
@@ -112,7 +112,7 @@ class UserAdmin(PlatformAdmin[User], DjangoUserAdmin[Any]):
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         fields = list(super().get_readonly_fields(request, obj))
-        if not staff(request).is_superuser:
+        if not staff_user(request).is_superuser:
             fields += ["is_staff", "is_superuser", "groups"]
         if obj == request.user:
             fields += ["is_active", "is_superuser"]
@@ -120,7 +120,7 @@ class UserAdmin(PlatformAdmin[User], DjangoUserAdmin[Any]):
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Staff with a few rights do not come to more by way of a colleague's password."""
-        if obj and obj.is_staff and obj != request.user and not staff(request).is_superuser:
+        if obj and obj.is_staff and obj != request.user and not staff_user(request).is_superuser:
             return False
         return super().has_change_permission(request, obj)
 
@@ -170,9 +170,11 @@ class InvitationAdmin(ReadOnlyAdmin[Invitation]):
         self.act(
             request,
             queryset.select_related("workspace"),
-            lambda invitation: team.withdraw(invitation=invitation, by=staff(request)),
+            lambda invitation: team.withdraw_invitation(
+                invitation=invitation, by=staff_user(request)
+            ),
             done=gettext("Invitation withdrawn."),
         )
 
     def has_withdraw_permission(self, request: HttpRequest) -> bool:
-        return staff(request).has_perm("workspaces.change_invitation")
+        return staff_user(request).has_perm("workspaces.change_invitation")

@@ -4,14 +4,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from core.models import AuditEvent
-from workspaces.admin.base import ReadOnlyAdmin, Since, short
+from workspaces.admin.base import CreatedSinceFilter, ReadOnlyAdmin, short
 from workspaces.models import Workspace
 
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin[AuditEvent]):
     list_display = ("when", "workspace_name", "actor_name", "action", "entity", "address")
-    list_filter = (Since,)
+    list_filter = (CreatedSinceFilter,)
     search_fields = ("=action", "=actor_name", "=entity_type")
     ordering = ("-id",)
 

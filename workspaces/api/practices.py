@@ -8,8 +8,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.fields import Body, Text, cleaned
-from core.api.idempotency import once
+from core.api.fields import RequestSerializer, TextField, cleaned
+from core.api.idempotency import idempotent
 from core.api.operations import Operation
 from core.api.views import ListView, OneView, RowsView
 from workspaces import google_listing, practices
@@ -34,28 +34,28 @@ class PracticeTold(serializers.ModelSerializer[Practice]):
 
     class Meta:
         model = Practice
-        fields = ("id", *practices.Details.__dataclass_fields__, "created_at", "updated_at")
+        fields = ("id", *practices.PracticeDetails.__dataclass_fields__, "created_at", "updated_at")
 
 
-class PracticeBody(Body):
-    name = Text(max_length=120)
-    address = Text(max_length=200, allow_blank=True, required=False)
-    city = Text(max_length=80, allow_blank=True, required=False)
-    state = Text(max_length=80, allow_blank=True, required=False)
-    zip_code = Text(max_length=20, allow_blank=True, required=False)
+class PracticeBody(RequestSerializer):
+    name = TextField(max_length=120)
+    address = TextField(max_length=200, allow_blank=True, required=False)
+    city = TextField(max_length=80, allow_blank=True, required=False)
+    state = TextField(max_length=80, allow_blank=True, required=False)
+    zip_code = TextField(max_length=20, allow_blank=True, required=False)
     country = serializers.ChoiceField(choices=Country.choices, required=False)
-    google_place_id = Text(
+    google_place_id = TextField(
         max_length=google_listing.LONGEST,
         allow_blank=True,
         required=False,
         help_text="The place id, or a link that Google gives for the place: `https://g.page/r/…`,"
         " `https://maps.app.goo.gl/…`, or its address on Google Maps.",
     )
-    phone = Text(max_length=20, allow_blank=True, required=False)
-    email = Text(max_length=254, allow_blank=True, required=False)
-    timezone = Text(max_length=64, required=False, help_text="Such as `America/Guayaquil`.")
-    window_start = Text(max_length=8, required=False, help_text="Such as `08:00`.")
-    window_end = Text(max_length=8, required=False, help_text="Such as `20:00`.")
+    phone = TextField(max_length=20, allow_blank=True, required=False)
+    email = TextField(max_length=254, allow_blank=True, required=False)
+    timezone = TextField(max_length=64, required=False, help_text="Such as `America/Guayaquil`.")
+    window_start = TextField(max_length=8, required=False, help_text="Such as `08:00`.")
+    window_end = TextField(max_length=8, required=False, help_text="Such as `20:00`.")
 
 
 class PracticeFilters(FilterSet):
@@ -87,13 +87,15 @@ class Practices(OfPractices, ListView[Practice]):
         ),
     }  # fmt: skip
 
-    @once
+    @idempotent
     def post(self, request: Request) -> Response:  # noqa: ARG002
         sent, mistakes = self.read(PracticeBody)
         blank = Practice(workspace=self.workspace)
         form = PracticeForm(model_to_dict(blank) | sent, instance=blank)
         cleaned(form, besides=mistakes)
-        made = practices.create(workspace=self.workspace, details=form.details(), by=self.user)
+        made = practices.create_practice(
+            workspace=self.workspace, details=form.details(), by=self.user
+        )
         return self.made(made.pk, at="api_practice")
 
 
@@ -121,10 +123,10 @@ class OnePractice(OfPractices, OneView[Practice]):
         stored = model_to_dict(found) | {"google_place_id": found.listing}
         form = PracticeForm(stored | sent, instance=found)
         cleaned(form, besides=mistakes)
-        practices.change(practice=found, details=form.details(), by=self.user)
+        practices.change_practice(practice=found, details=form.details(), by=self.user)
         return self.tagged(self.values(practice))
 
     def delete(self, request: Request, practice: UUID) -> Response:  # noqa: ARG002
         """Only while nothing was ever done there: what patients were asked stays on record."""
-        practices.remove(practice=self.found(practice), by=self.user)
+        practices.remove_practice(practice=self.found(practice), by=self.user)
         return Response(status=204)

@@ -6,7 +6,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.fields import Body, Flag, Number, Text, cleaned
+from core.api.fields import FlagField, NumberField, RequestSerializer, TextField, cleaned
 from core.api.operations import Operation
 from core.api.views import ApiView
 from workspaces import entitlements, settings
@@ -33,29 +33,31 @@ class WorkspaceTold(serializers.ModelSerializer[Workspace]):
             "id",
             "plan",
             "message_credits",
-            *settings.Wishes.__dataclass_fields__,
+            *settings.SettingsDetails.__dataclass_fields__,
             "created_at",
             "updated_at",
         )
 
 
-class WorkspaceBody(Body):
-    name = Text(max_length=120)
+class WorkspaceBody(RequestSerializer):
+    name = TextField(max_length=120)
     language = serializers.ChoiceField(choices=Language.choices)
-    ask_again_after_days = Number(min_value=1, max_value=365)
-    undo_minutes = Number(
+    ask_again_after_days = NumberField(min_value=1, max_value=365)
+    undo_minutes = NumberField(
         min_value=0, max_value=LONGEST_UNDO_MINUTES,
         help_text="So long the patients of a new list are not asked, so that it can be taken back.",
     )  # fmt: skip
     review_invites = serializers.ChoiceField(choices=ReviewInvites.choices)
-    plain_letters = Flag()
-    reminder_after_hours = Number(min_value=1, max_value=168, allow_null=True)
-    sms_fallback = Flag(help_text="Whether an SMS goes to a patient whom WhatsApp does not reach.")
-    resend_unknown = Flag(
+    plain_letters = FlagField()
+    reminder_after_hours = NumberField(min_value=1, max_value=168, allow_null=True)
+    sms_fallback = FlagField(
+        help_text="Whether an SMS goes to a patient whom WhatsApp does not reach."
+    )
+    resend_unknown = FlagField(
         help_text="Whether a message of which the provider shows no trace goes out once more."
     )
-    keep_messages_days = Number(min_value=1, max_value=3650)
-    keep_patients_days = Number(
+    keep_messages_days = NumberField(min_value=1, max_value=3650)
+    keep_patients_days = NumberField(
         min_value=SHORTEST_KEPT_DAYS, max_value=3650,
         help_text="What is older is erased within hours.",
     )  # fmt: skip
@@ -79,16 +81,16 @@ class TheWorkspace(ApiView):
         return self.tagged(_values(self.workspace))
 
     def patch(self, request: Request) -> Response:  # noqa: ARG002
-        held = entitlements.lock(self.workspace)
+        held = entitlements.lock_workspace(self.workspace)
         self.must_match(_values(held))
         sent, mistakes = self.read(WorkspaceBody, partial=True)
         values = model_to_dict(held) | sent | {"confirms_loss": True}
         form = SettingsForm(values, instance=copy(held))
         cleaned(form, besides=mistakes)
-        changed = settings.change(workspace=held, wishes=form.wishes(), by=self.user)
+        changed = settings.change_settings(workspace=held, wishes=form.wishes(), by=self.user)
         return self.tagged(_values(changed))
 
 
 def _values(workspace: Workspace) -> dict[str, Any]:
     stored = {name: getattr(workspace, name) for name in WorkspaceTold.Meta.fields}
-    return stored | {"plan": entitlements.of(workspace).plan}
+    return stored | {"plan": entitlements.limits_of(workspace).plan}

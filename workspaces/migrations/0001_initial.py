@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('keep_patients_days', models.PositiveSmallIntegerField(default=730, verbose_name='days that patients are kept')),
                 ('idle_minutes', models.PositiveSmallIntegerField(choices=[(30, '30 minutes'), (120, '2 hours'), (720, '12 hours'), (20160, '14 days')], db_default=720, default=720, verbose_name='time without activity that ends a session')),
                 ('requires_second_step', models.BooleanField(db_default=False, default=False, verbose_name='second step for everybody')),
-                ('allowed_networks', models.TextField(blank=True, db_default='', default='', help_text='One address or network a line. Empty: from anywhere.', validators=[core.networks.validate], verbose_name='addresses to work from')),
+                ('allowed_networks', models.TextField(blank=True, db_default='', default='', help_text='One address or network a line. Empty: from anywhere.', validators=[core.networks.validate_networks], verbose_name='addresses to work from')),
             ],
             options={
                 'verbose_name': 'workspace',

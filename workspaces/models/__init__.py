@@ -1,6 +1,6 @@
 """Who uses the product: clinics, their people and practices, and what each clinic may do."""
 
-from workspaces.models.entitlement import Entitlement, Limit, Source
+from workspaces.models.entitlement import Entitlement, EntitlementSource, LimitName
 from workspaces.models.flags import FlagKind, SenderFlag
 from workspaces.models.people import Invitation, KnownDevice, Role, User
 from workspaces.models.practice import Practice
@@ -19,18 +19,18 @@ __all__ = [
     "LONGEST_UNDO_MINUTES",
     "SHORTEST_KEPT_DAYS",
     "Entitlement",
+    "EntitlementSource",
     "FlagKind",
     "IdleLimit",
     "Invitation",
     "KnownDevice",
     "Language",
-    "Limit",
+    "LimitName",
     "Plan",
     "Practice",
     "ReviewInvites",
     "Role",
     "SenderFlag",
-    "Source",
     "SubscriptionStatus",
     "User",
     "Workspace",

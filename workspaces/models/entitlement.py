@@ -3,17 +3,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.constraints import RowSecurity
-from core.models.base import BaseModel, TenantQuerySet, known
+from core.models.base import BaseModel, TenantQuerySet, choices_constraint
 from workspaces.models.workspace import Plan, Workspace
 
 
-class Source(models.TextChoices):
+class EntitlementSource(models.TextChoices):
     PAYMENT = "PAYMENT", _("Payment")
     ADMIN = "ADMIN", _("Granted by us")
     TRIAL = "TRIAL", _("Trial")
 
 
-class Limit(models.TextChoices):
+class LimitName(models.TextChoices):
     USERS = "users", _("People")
     PRACTICES = "practices", _("Practices")
 
@@ -30,9 +30,9 @@ class Entitlement(BaseModel):
         on_delete=models.CASCADE,
         related_name="entitlements",
     )
-    source = models.CharField(_("source"), max_length=8, choices=Source)
+    source = models.CharField(_("source"), max_length=8, choices=EntitlementSource)
     plan = models.CharField(_("plan"), max_length=16, choices=Plan, blank=True)
-    limit = models.CharField(_("limit"), max_length=16, choices=Limit, blank=True)
+    limit = models.CharField(_("limit"), max_length=16, choices=LimitName, blank=True)
     extra = models.PositiveIntegerField(_("on top of the plan"), default=0)
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"), null=True, blank=True)
@@ -52,10 +52,12 @@ class Entitlement(BaseModel):
         verbose_name_plural = _("entitlements")
         indexes = [models.Index(fields=["workspace", "starts_at"], name="entitlement_when")]
         constraints = [
-            known("source", Source, name="workspaces_entitlement_source_known"),
+            choices_constraint(
+                "source", EntitlementSource, name="workspaces_entitlement_source_known"
+            ),
             models.CheckConstraint(
                 condition=Q(plan__in=Plan.values, limit="", extra=0)
-                | Q(plan="", limit__in=Limit.values, extra__gt=0),
+                | Q(plan="", limit__in=LimitName.values, extra__gt=0),
                 name="workspaces_entitlement_plan_or_limit",
             ),
             models.CheckConstraint(

@@ -3,7 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.constraints import RowSecurity
-from core.models.base import BaseModel, TenantQuerySet, known
+from core.models.base import BaseModel, TenantQuerySet, choices_constraint
 from workspaces.models.workspace import Workspace
 
 
@@ -34,7 +34,7 @@ class SenderFlag(BaseModel):
             models.Index(fields=["workspace"], condition=Q(seen_at=None), name="senderflag_unseen"),
         ]
         constraints = [
-            known("kind", FlagKind, name="workspaces_senderflag_kind_known"),
+            choices_constraint("kind", FlagKind, name="workspaces_senderflag_kind_known"),
             models.UniqueConstraint(
                 fields=["workspace", "kind", "about"], name="workspaces_senderflag_once"
             ),

@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from core.constraints import RowSecurity
-from core.models.base import BaseModel, TenantQuerySet, known
+from core.models.base import BaseModel, TenantQuerySet, choices_constraint
 from workspaces.models.workspace import Language, Workspace
 from workspaces.vetting.plain_names import on_one_line, plain_name
 
@@ -138,7 +138,7 @@ class Invitation(BaseModel):
                 condition=Q(accepted_at=None, revoked_at=None),
                 name="workspaces_invitation_one_open",
             ),
-            known("role", Role, name="workspaces_invitation_role_known"),
+            choices_constraint("role", Role, name="workspaces_invitation_role_known"),
             on_one_line(
                 "invited_by_name", name="workspaces_invitation_invited_by_name_on_one_line"
             ),

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.constraints import RowSecurity
-from core.models.base import BaseModel, TenantQuerySet, known
+from core.models.base import BaseModel, TenantQuerySet, choices_constraint
 from workspaces import google_listing
 from workspaces.models.workspace import Workspace
 from workspaces.vetting.plain_names import on_one_line, plain_name
@@ -90,7 +90,7 @@ class Practice(BaseModel):
                 violation_error_message=_("You already have a practice with this name."),
             ),
             on_one_line("name", name="workspaces_practice_name_on_one_line"),
-            known("country", Country, name="workspaces_practice_country_known"),
+            choices_constraint("country", Country, name="workspaces_practice_country_known"),
             models.CheckConstraint(
                 condition=~Q(window_start=F("window_end")),
                 name="workspaces_practice_window_open",

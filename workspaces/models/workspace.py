@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import networks
 from core.constraints import RowSecurity
-from core.models.base import BaseModel, known
+from core.models.base import BaseModel, choices_constraint
 from workspaces.vetting.plain_names import on_one_line, plain_name
 
 
@@ -172,7 +172,7 @@ class Workspace(BaseModel):
         blank=True,
         default="",
         db_default="",
-        validators=[networks.validate],
+        validators=[networks.validate_networks],
         help_text=_("One address or network a line. Empty: from anywhere."),
     )
 
@@ -180,14 +180,14 @@ class Workspace(BaseModel):
         verbose_name = _("workspace")
         verbose_name_plural = _("workspaces")
         constraints = [
-            known("plan", Plan, name="workspaces_workspace_plan_known"),
-            known(
+            choices_constraint("plan", Plan, name="workspaces_workspace_plan_known"),
+            choices_constraint(
                 "subscription_status",
                 SubscriptionStatus,
                 name="workspaces_workspace_subscription_status_known",
             ),
-            known("language", Language, name="workspaces_workspace_language_known"),
-            known(
+            choices_constraint("language", Language, name="workspaces_workspace_language_known"),
+            choices_constraint(
                 "review_invites", ReviewInvites, name="workspaces_workspace_review_invites_known"
             ),
             models.CheckConstraint(

@@ -17,7 +17,7 @@ from workspaces.sign_in.account_mails import Kind
 Waiting = dict[str, Any]
 
 
-class CodeForm(forms.Form):
+class MailedCodeForm(forms.Form):
     code = forms.CharField(
         label=gettext_lazy("Code"),
         max_length=40,
@@ -27,11 +27,11 @@ class CodeForm(forms.Form):
 
 def send_code(request: HttpRequest, kind: Kind, *, email: str, **details: Any) -> None:
     """Mail a code, and remember the details until it is entered. The caller counts the mail."""
-    code = mailed_codes.issue(request, kind, email=email, **details)
+    code = mailed_codes.issue_code(request, kind, email=email, **details)
     account_mails.send_soon(kind, email=email, code=code)
 
 
-def ask(
+def ask_for_code(
     request: HttpRequest,
     kind: Kind,
     *,
@@ -40,23 +40,23 @@ def ask(
     finish: Callable[[HttpRequest, Waiting], HttpResponse],
 ) -> HttpResponse:
     """Show the page, send another code, or let `finish` answer once the code is right."""
-    waiting = mailed_codes.waiting(request, kind)
+    waiting = mailed_codes.pending_code(request, kind)
     if waiting is None:
         messages.info(request, _("The code is no longer valid. Please ask for a new one."))
         return redirect(start_again)
     if request.method == "POST" and request.POST.get("action") == "resend":
         if mailed_codes.can_issue_again(waiting):
             limits.require_mail(request, waiting["email"])
-            code = mailed_codes.issue_again(request, kind, waiting)
+            code = mailed_codes.reissue_code(request, kind, waiting)
             account_mails.send_soon(kind, email=waiting["email"], code=code)
             messages.info(request, _("A new code is on its way. The earlier one is void."))
         return redirect(request.path)
-    form = CodeForm(request.POST or None)
+    form = MailedCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if mailed_codes.is_right(request, kind, form.cleaned_data["code"]):
-            mailed_codes.forget(request, kind)
+        if mailed_codes.is_right_code(request, kind, form.cleaned_data["code"]):
+            mailed_codes.forget_code(request, kind)
             return finish(request, waiting)
-        if mailed_codes.waiting(request, kind) is None:
+        if mailed_codes.pending_code(request, kind) is None:
             messages.error(
                 request, _("The code was wrong too many times. Please ask for a new one.")
             )

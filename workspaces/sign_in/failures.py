@@ -31,7 +31,7 @@ def note_soon(email: str, *, step: Step, is_known_device: bool, is_refused: bool
     log.warning(
         "sign_in_failed", step=step, known_device=is_known_device, too_many_before=is_refused
     )
-    came_from = origin.current()
+    came_from = origin.current_origin()
     order = {
         "email": email,
         "step": step,

@@ -55,7 +55,7 @@ def has_any(account: User) -> bool:
     return _recent().filter(user=account).exists()
 
 
-def welcome(request: HttpRequest, response: HttpResponseBase, account: User) -> None:
+def remember_device(request: HttpRequest, response: HttpResponseBase, account: User) -> None:
     """Remember the browser that has just signed in. Tell the person when it is a new one.
 
     Somebody's first sign-in ever is no news to them.
@@ -76,11 +76,11 @@ def welcome(request: HttpRequest, response: HttpResponseBase, account: User) -> 
 
 
 def _tell(account: User, *, language: str, zone: tzinfo) -> None:
-    came_from = origin.current()
+    came_from = origin.current_origin()
     with override(mail.spoken(language)):
         context = {
             "name": account.name,
-            "device": user_agents.name(came_from.user_agent),
+            "device": user_agents.describe_browser(came_from.user_agent),
             "address": came_from.address,
             "at": date_format(localtime(timezone.now(), zone), "DATETIME_FORMAT"),
             "link": settings.SITE_URL + reverse("usersessions_list"),

@@ -15,16 +15,16 @@ MOST_ATTEMPTS = 5
 MOST_SENDS = 4
 
 
-def issue(request: HttpRequest, purpose: str, **details: Any) -> str:
+def issue_code(request: HttpRequest, purpose: str, **details: Any) -> str:
     """Remember a new code with these details, in place of an earlier one. Return the code."""
     return _store_new(request, purpose, {**details, "sends": 1})
 
 
-def waiting(request: HttpRequest, purpose: str) -> dict[str, Any] | None:
+def pending_code(request: HttpRequest, purpose: str) -> dict[str, Any] | None:
     """Return what was remembered with the code that this browser still has to enter, or None."""
     state: dict[str, Any] | None = request.session.get(_key(purpose))
     if state and time.time() - state["issued_at"] > LIFE_SECONDS:
-        forget(request, purpose)
+        forget_code(request, purpose)
         return None
     return state
 
@@ -33,14 +33,14 @@ def can_issue_again(state: dict[str, Any]) -> bool:
     return int(state["sends"]) < MOST_SENDS
 
 
-def issue_again(request: HttpRequest, purpose: str, state: dict[str, Any]) -> str:
+def reissue_code(request: HttpRequest, purpose: str, state: dict[str, Any]) -> str:
     """Put a new code in place of the one that is awaited, and return it."""
     return _store_new(request, purpose, {**state, "sends": state["sends"] + 1})
 
 
-def is_right(request: HttpRequest, purpose: str, typed: str) -> bool:
+def is_right_code(request: HttpRequest, purpose: str, typed: str) -> bool:
     """Compare what someone typed. After too many wrong attempts the code is forgotten."""
-    state = waiting(request, purpose)
+    state = pending_code(request, purpose)
     if state is None:
         return False
     if compare_user_code(actual=typed, expected=state["code"]):
@@ -48,11 +48,11 @@ def is_right(request: HttpRequest, purpose: str, typed: str) -> bool:
     state["attempts"] += 1
     request.session[_key(purpose)] = state
     if state["attempts"] >= MOST_ATTEMPTS:
-        forget(request, purpose)
+        forget_code(request, purpose)
     return False
 
 
-def forget(request: HttpRequest, purpose: str) -> None:
+def forget_code(request: HttpRequest, purpose: str) -> None:
     request.session.pop(_key(purpose), None)
 
 

@@ -38,7 +38,7 @@ class SecurityForm(forms.ModelForm[Workspace]):
         fields: ClassVar = list(SecurityWishes.__dataclass_fields__)
 
     def clean_allowed_networks(self) -> str:
-        return networks.normalize(self.cleaned_data["allowed_networks"])
+        return networks.normalize_networks(self.cleaned_data["allowed_networks"])
 
     def wishes(self) -> SecurityWishes:
         return SecurityWishes(**{name: self.cleaned_data[name] for name in self.Meta.fields})

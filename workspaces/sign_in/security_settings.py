@@ -35,7 +35,7 @@ def change(
     *, workspace: Workspace, wishes: SecurityWishes, address: str | None, by: User
 ) -> Workspace:
     """Store the wishes, unless they would lock out the owner, who comes from `address`."""
-    workspace = entitlements.lock(workspace)
+    workspace = entitlements.lock_workspace(workspace)
     if wishes.requires_second_step and not has_second_step(by):
         raise RefusedSettingError(
             "requires_second_step",
@@ -44,11 +44,11 @@ def change(
     wanted = wishes.allowed_networks
     # An owner who came in from elsewhere by mail may change the rest and leave the list as it is.
     is_new_list = wanted and wanted != workspace.allowed_networks
-    if is_new_list and not networks.contain(wanted, address):
+    if is_new_list and not networks.contains_address(wanted, address):
         raise RefusedSettingError(
             "allowed_networks",
             _("Your present address %(address)s is not in this list, so it would lock you out.")
-            % {"address": networks.suggest(address)},
+            % {"address": networks.suggest_network(address)},
         )
     audit.save_changes(
         "workspace.security",

@@ -139,7 +139,7 @@ def _comes_from_allowed_network(request: HttpRequest, workspace: Workspace) -> b
     if not workspace.allowed_networks:
         return True
     address = client_address(request)
-    return request.session.get(LET_IN_FROM) == address or networks.contain(
+    return request.session.get(LET_IN_FROM) == address or networks.contains_address(
         workspace.allowed_networks, address
     )
 
@@ -147,7 +147,10 @@ def _comes_from_allowed_network(request: HttpRequest, workspace: Workspace) -> b
 def _show_elsewhere(request: HttpRequest, user: User) -> HttpResponse:
     if "HX-Request" in request.headers:
         return _whole_page(_page_of(request))
-    context = {"address": networks.suggest(client_address(request)), "is_owner": user.is_owner}
+    context = {
+        "address": networks.suggest_network(client_address(request)),
+        "is_owner": user.is_owner,
+    }
     return render(request, "workspaces/elsewhere.html", context, status=403)
 
 

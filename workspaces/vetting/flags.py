@@ -12,7 +12,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from core import sql, tenancy
-from workspaces.mail import tell
+from workspaces.mail import send_to_people
 from workspaces.models import FlagKind, SenderFlag, User, Workspace
 from workspaces.vetting.alarming_words import alarming_words
 from workspaces.vetting.plain_names import find_address, one_line
@@ -30,17 +30,17 @@ ON CONFLICT (workspace_id, kind, about) DO NOTHING
 """
 
 
-def look_at(workspace_id: UUID, *texts: str) -> None:
+def inspect_text(workspace_id: UUID, *texts: str) -> None:
     """Flag what is suspicious in texts that patients or colleagues will read."""
     found = {
         *((FlagKind.LINK, _short(link)) for text in texts if (link := find_address(text))),
         *((FlagKind.WORDS, _short(word)) for text in texts for word in alarming_words(text)),
     }
     if found:
-        flag(workspace_id, found)
+        flag_sender(workspace_id, found)
 
 
-def flag(workspace_id: UUID, found: set[tuple[FlagKind, str]]) -> None:
+def flag_sender(workspace_id: UUID, found: set[tuple[FlagKind, str]]) -> None:
     """Note what was found, and tell our staff unless it was known. A door must be open."""
     kinds, abouts = zip(*sorted(found), strict=True)
     if sql.execute(ADD, workspace=workspace_id, kinds=list(kinds), abouts=list(abouts)):
@@ -57,7 +57,7 @@ def tell_staff(*, workspace_id: UUID) -> None:
     try:
         with tenancy.platform("watching senders"):
             workspace = Workspace.objects.get(pk=workspace_id)
-            tell(
+            send_to_people(
                 User.objects.filter(is_staff=True),
                 "workspaces/mail/flagged",
                 language=settings.LANGUAGE_CODE,

@@ -33,7 +33,7 @@ def require_room(workspace: Workspace, email: str) -> None:
             % {"most": most}
         )
     # Clinics that invite the same address at the same moment do so one after the other.
-    sql.lock(f"invitation:{email.lower()}")
+    sql.advisory_lock(f"invitation:{email.lower()}")
     with tenancy.platform("invitations to one address"):
         to_address = Invitation.objects.filter(lately, email__iexact=email).count()
     if to_address >= limits.INVITATIONS_A_DAY_TO_ONE_ADDRESS:

@@ -78,14 +78,14 @@ def require_may_send(workspace: Workspace) -> None:
 
 
 @transaction.atomic
-def vet(*, workspace: Workspace, now: datetime, by: User) -> None:
+def vet_workspace(*, workspace: Workspace, now: datetime, by: User) -> None:
     """Our staff know who this is: it may write to its patients in its own words."""
     workspace = _locked(workspace)
     if workspace.vetted_at:
         raise ProblemError(_("This clinic is vetted already."))
     workspace.vetted_at = now
     workspace.save(update_fields=["vetted_at", "updated_at"])
-    _record("sending.vet", workspace, by, new={"vetted_at": audit.plain(now)})
+    _record("sending.vet", workspace, by, new={"vetted_at": audit.to_plain_value(now)})
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy
 from core import csv_exports
 from core.audit import audit_actions
 from core.models import AuditEvent
-from core.paging import Page, newest_first, render_part
+from core.paging import Page, newest_first, render_partial
 from workspaces import audit_trail
 from workspaces.access import Can, member
 from workspaces.forms import TrailForm
@@ -26,21 +26,21 @@ COLUMNS: list[csv_exports.Column[AuditEvent]] = [
 def index(request: MemberRequest) -> HttpResponseBase:
     form = TrailForm(
         request.GET,
-        people=audit_trail.people(request.workspace),
+        people=audit_trail.trail_people(request.workspace),
         actions=sorted(audit_actions().items(), key=lambda act: str(act[1])),
     )
     zone = home_zone(request.workspace)
     page: Page[AuditEvent] = Page([])
     if form.is_valid():
-        events = audit_trail.matching(request.workspace, form.cleaned_data, zone)
+        events = audit_trail.filter_trail(request.workspace, form.cleaned_data, zone)
         if csv_exports.is_wanted(request):
             return csv_exports.download(events, COLUMNS, name=_("audit-trail"), zone=zone)
         page = newest_first(events, request, size=SIZE)
     context = {
         "form": form,
-        "lines": [audit_trail.line(event) for event in page.rows],
+        "lines": [audit_trail.trail_line(event) for event in page.rows],
         "page": page,
         "zone": zone,
         "is_filtered": any(request.GET.get(name) for name in form.fields),
     }
-    return render_part(request, "workspaces/audit.html", "trail", context)
+    return render_partial(request, "workspaces/audit.html", "trail", context)

@@ -26,7 +26,7 @@ def ask_for_code(request: MemberRequest) -> HttpResponse:
 
 @member(Can.MANAGE_WORKSPACE)
 def enter_code(request: MemberRequest) -> HttpResponse:
-    return code_pages.ask(
+    return code_pages.ask_for_code(
         request,
         "elsewhere_code",
         template="workspaces/elsewhere_code.html",

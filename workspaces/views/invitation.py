@@ -47,14 +47,14 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
-            user = team.accept(token=token, name=said["name"], password=said["password"])
+            user = team.accept_invitation(token=token, name=said["name"], password=said["password"])
         except ProblemError as problem:
             form.add_error(None, problem.message)
         else:
             login(request, user, backend=BACKEND)
             messages.success(request, _("Welcome, %(name)s.") % {"name": user.name})
             response = redirect("home")
-            known_devices.welcome(request, response, user)
+            known_devices.remember_device(request, response, user)
             return response
     page = {"form": form, "invitation": invitation}
     return render(request, "workspaces/invitation.html", page)

@@ -16,7 +16,7 @@ from workspaces.requests import MemberRequest
 @member(Can.SEE_PRACTICES)
 def index(request: MemberRequest) -> HttpResponse:
     listed = list(request.workspace.practices.order_by("name"))
-    limits = entitlements.of(request.workspace)
+    limits = entitlements.limits_of(request.workspace)
     is_full = limits.practices is not None and len(listed) >= limits.practices
     context = {"practices": listed, "limits": limits, "is_full": is_full}
     return render(request, "workspaces/practices.html", context)
@@ -27,7 +27,7 @@ def new(request: MemberRequest) -> HttpResponse:
     form = PracticeForm(request.POST or None, instance=Practice(workspace=request.workspace))
     if request.method == "POST" and form.is_valid():
         try:
-            made = practices.create(
+            made = practices.create_practice(
                 workspace=request.workspace, details=form.details(), by=request.user
             )
         except ProblemError as problem:
@@ -44,7 +44,7 @@ def edit(request: MemberRequest, practice: UUID) -> HttpResponse:
     form = PracticeForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
         try:
-            practices.change(practice=found, details=form.details(), by=request.user)
+            practices.change_practice(practice=found, details=form.details(), by=request.user)
         except ProblemError as problem:
             form.add_error(None, problem.message)
         else:
@@ -58,7 +58,7 @@ def edit(request: MemberRequest, practice: UUID) -> HttpResponse:
 def remove(request: MemberRequest, practice: UUID) -> HttpResponse:
     found = get_object_or_404(request.workspace.practices, pk=practice)
     if request.method == "POST":
-        practices.remove(practice=found, by=request.user)
+        practices.remove_practice(practice=found, by=request.user)
         messages.success(request, _("%(name)s was removed.") % {"name": found.name})
         return redirect("practices")
     return render(request, "workspaces/practice_remove.html", {"practice": found})

@@ -21,12 +21,16 @@ def edit(request: MemberRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=copy(request.user))
     if request.method == "POST" and form.is_valid():
         details = form.details()
-        profile.change(workspace=request.workspace, details=details, by=request.user)
+        profile.change_profile(workspace=request.workspace, details=details, by=request.user)
         translation.activate(details.language or request.workspace.language)
         messages.success(request, _("Your changes are saved."))
         return redirect("profile")
     sign_ins = [
-        {"device": user_agents.name(one.user_agent), "address": one.ip, "at": one.created_at}
+        {
+            "device": user_agents.describe_browser(one.user_agent),
+            "address": one.ip,
+            "at": one.created_at,
+        }
         for one in request.user.usersession_set.order_by("-created_at")[:RECENT]  # type: ignore[attr-defined]  # allauth's
     ]
     context = {"form": form, "sign_ins": sign_ins, "zone": home_zone(request.workspace)}

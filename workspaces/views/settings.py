@@ -21,7 +21,7 @@ from workspaces.sign_in.security_settings import RefusedSettingError
 def edit(request: MemberRequest) -> HttpResponse:
     form = SettingsForm(request.POST or None, instance=copy(request.workspace))
     if request.method == "POST" and form.is_valid():
-        settings.change(workspace=request.workspace, wishes=form.wishes(), by=request.user)
+        settings.change_settings(workspace=request.workspace, wishes=form.wishes(), by=request.user)
         messages.success(request, _("Your changes are saved."))
         return redirect("workspace_settings")
     return _show(request, form, SecurityForm(instance=copy(request.workspace)))
@@ -52,7 +52,7 @@ def _show(request: MemberRequest, form: SettingsForm, security: SecurityForm) ->
     context = {
         "form": form,
         "security": security,
-        "present_address": networks.suggest(client_address(request)),
+        "present_address": networks.suggest_network(client_address(request)),
         "without_second_step": security_settings.without_second_step(request.workspace),
         "has_second_step": security_settings.has_second_step(request.user),
     }

@@ -35,7 +35,7 @@ def index(request: MemberRequest) -> HttpResponseBase:
             name=_("team"),
             zone=home_zone(request.workspace),
         )
-    limits = entitlements.of(request.workspace)
+    limits = entitlements.limits_of(request.workspace)
     taken = entitlements.seats_taken(request.workspace)
     context = {
         "members": User.objects.within(request.workspace).order_by("name"),
@@ -54,7 +54,7 @@ def invite(request: MemberRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         email, role = form.cleaned_data["email"], Role(form.cleaned_data["role"])
         try:
-            team.invite(workspace=request.workspace, email=email, role=role, by=request.user)
+            team.invite_member(workspace=request.workspace, email=email, role=role, by=request.user)
         except ProblemError as problem:
             form.add_error("email", problem.message)
         else:
@@ -74,7 +74,7 @@ def invite(request: MemberRequest) -> HttpResponse:
 @require_POST
 def withdraw(request: MemberRequest, invitation: UUID) -> HttpResponse:
     found = get_object_or_404(request.workspace.invitations, pk=invitation)
-    team.withdraw(invitation=found, by=request.user)
+    team.withdraw_invitation(invitation=found, by=request.user)
     messages.success(
         request, _("The invitation of %(email)s is withdrawn.") % {"email": found.email}
     )
@@ -103,7 +103,7 @@ def change_role(request: MemberRequest, user: UUID) -> HttpResponse:
 def remove(request: MemberRequest, user: UUID) -> HttpResponse:
     found = get_object_or_404(User.objects.within(request.workspace), pk=user)
     if request.method == "POST":
-        team.remove(workspace=request.workspace, member=found, by=request.user)
+        team.remove_member(workspace=request.workspace, member=found, by=request.user)
         messages.success(
             request, _("%(name)s no longer belongs to the team.") % {"name": found.name}
         )

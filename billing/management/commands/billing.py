@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from billing.models import BillingDifference
-from billing.stripe import portal, prices, reconciling
+from billing.stripe import portal, prices, reconciliation
 from core.errors import ProblemError
 
 
@@ -39,11 +39,11 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(did))
 
     def _reconcile(self, *, repair: bool, for_programs: bool, **_options: Any) -> None:
-        found = reconciling.reconcile()
+        found = reconciliation.reconcile()
         if repair and found:
-            for failure in reconciling.repair_all(found):
+            for failure in reconciliation.repair_all(found):
                 self.stderr.write(failure)
-            found = reconciling.reconcile()
+            found = reconciliation.reconcile()
         for difference in found:
             self.stdout.write(_for_programs(difference) if for_programs else _line(difference))
         if found:

@@ -10,7 +10,7 @@ from dev.demo_data import moments
 from dev.demo_data.paying.shop import open_shop, subscribe
 from dev.demo_data.rows import insert, made_at
 from dev.doubles.stripe.account import Account, Record
-from workspaces.models import Entitlement, Plan, Source, SubscriptionStatus, Workspace
+from workspaces.models import Entitlement, EntitlementSource, Plan, SubscriptionStatus, Workspace
 
 # Four months and some days: the fifth is in progress.
 DAYS_PAID = 133
@@ -36,7 +36,7 @@ def pay(workspace: Workspace, plan: Plan, *, since: datetime, now: datetime) -> 
     right = Entitlement(
         **made_at(since, chance),
         workspace=workspace,
-        source=Source.PAYMENT,
+        source=EntitlementSource.PAYMENT,
         reference=subscription["id"],
         plan=plan,
         starts_at=since,

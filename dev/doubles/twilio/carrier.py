@@ -11,7 +11,7 @@ from dev.doubles.twilio.faults import Trouble
 from dev.doubles.twilio.problems import FAILURES, NEVER_SENT
 from dev.doubles.twilio.state import Channel, Direction, Message, State, Status, new_sid
 from dev.doubles.twilio.webhooks import Postman, new_token
-from templates_app.segments import measure
+from templates_app.segments import measure_text
 
 API_VERSION = "2010-04-01"
 # A patient who wrote within it may be answered in free text on WhatsApp; others get templates.
@@ -105,7 +105,7 @@ class Carrier:
             return  # forgotten meanwhile: a reset ends what was on its way
         if message.service and not message.sender:
             message.sender = number_of(message.service, message.to)
-            message.segments = max(measure(message.body).count, 1)
+            message.segments = max(measure_text(message.body).count, 1)
             self.state.services[message.sender] = message.service
         message.status = step.status
         message.error = step.error

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dev.doubles.twilio.contents import Contents
 from dev.doubles.twilio.problems import RefusedError
 from dev.doubles.twilio.state import WHATSAPP, Message, Status
-from templates_app.segments import measure
+from templates_app.segments import measure_text
 
 PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 # WhatsApp users without a public number go by an id: two letters of a country, a dot, the rest.
@@ -59,7 +59,7 @@ def read(form: Mapping[str, str], contents: Contents) -> Message:
     else:
         _check_body(body, form)
     # A service counts only once it has picked a sender.
-    message.segments = 0 if service else max(measure(message.body).count, 1)
+    message.segments = 0 if service else max(measure_text(message.body).count, 1)
     return message
 
 

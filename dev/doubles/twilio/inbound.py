@@ -16,7 +16,7 @@ from dev.doubles.twilio.state import (
     bare,
 )
 from dev.doubles.twilio.webhooks import Postman
-from templates_app.segments import measure
+from templates_app.segments import measure_text
 
 # Twilio's English defaults: the whole text, whatever its case. There are no others.
 KEYWORDS = {
@@ -76,7 +76,7 @@ class Inbox:
             body=reply.body,
             status=Status.RECEIVED,
             direction=Direction.INBOUND,
-            segments=max(measure(reply.body).count, 1),
+            segments=max(measure_text(reply.body).count, 1),
             replied_to=reply.replied_to,
         )
         message.service = self.state.services.get(message.to, "")

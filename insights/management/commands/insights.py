@@ -6,8 +6,8 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core import tenancy
-from insights import rolling, verifying
-from insights.verifying import Difference
+from insights import rollup, verification
+from insights.verification import Difference
 from workspaces.models import Workspace
 
 
@@ -27,10 +27,10 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, act: str, workspace: UUID | None = None, **options: Any) -> None:
         chosen = _workspaces(workspace)
         if act == "rebuild":
-            days = sum(rolling.rebuild(workspace_id=key) for key in chosen)
+            days = sum(rollup.rebuild_tallies(workspace_id=key) for key in chosen)
             self.stdout.write(f"{days} days counted anew.")
             return
-        found = {key: verifying.differences(key) for key in chosen}
+        found = {key: verification.find_differences(key) for key in chosen}
         self._say(found, for_programs=options["for_programs"])
         if differing := sum(map(len, found.values())):
             raise CommandError(f"{differing} tallies differ: run `manage.py insights rebuild`.")

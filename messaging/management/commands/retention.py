@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core import tenancy
 from messaging.privacy import retention
-from messaging.privacy.retention import Reach
+from messaging.privacy.retention import RetentionReach
 from workspaces.models import Workspace
 
 
@@ -32,17 +32,17 @@ class Command(BaseCommand):
             with tenancy.platform("retention"):
                 if not Workspace.objects.filter(pk=workspace).exists():
                     raise CommandError(f"There is no workspace {workspace}.")
-        act = retention.reaches if dry_run else retention.run
+        act = retention.reaches if dry_run else retention.run_retention
         describe = _for_programs if for_programs else _for_people
         for reach in act(workspace_id=workspace):
             self.stdout.write(describe(reach, dry_run))
 
 
-def _for_programs(reach: Reach, dry_run: bool) -> str:
+def _for_programs(reach: RetentionReach, dry_run: bool) -> str:
     return json.dumps(vars(reach) | {"workspace": str(reach.workspace), "dry_run": dry_run})
 
 
-def _for_people(reach: Reach, dry_run: bool) -> str:
+def _for_people(reach: RetentionReach, dry_run: bool) -> str:
     if reach.is_nothing:
         return f"{reach.workspace} {reach.name}: nothing"
     verb = "would forget" if dry_run else "forgot"

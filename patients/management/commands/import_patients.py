@@ -13,12 +13,12 @@ from django.utils.translation import ngettext
 from campaigns.models import Campaign
 from core import tenancy
 from core.errors import ProblemError
-from patients.imports.directly import bring_in
+from patients.imports.direct_import import bring_in
 from patients.imports.progress import Progress
-from patients.imports.uploading import Choices
+from patients.imports.upload import Choices
 from patients.lists.columns import Field
+from patients.lists.problem_messages import problem_message
 from patients.lists.problems import ListProblem
-from patients.lists.sentences import sentence
 from patients.models import DateOrder, Import
 from workspaces.models import User
 
@@ -58,7 +58,7 @@ class Command(BaseCommand):
             try:
                 listed = _bring_in(found, file, lines if options["for_programs"] else None, options)
             except ListProblem as problem:
-                raise CommandError(sentence(problem.code, problem.details)) from problem
+                raise CommandError(problem_message(problem.code, problem.details)) from problem
             except ProblemError as problem:
                 raise CommandError(str(problem.message)) from problem
             except OSError as error:
@@ -90,7 +90,7 @@ def _bring_in(
     def write(verdict: dict[str, Any]) -> None:
         reason, details = verdict["reason"], verdict["details"]
         told = {key: verdict[key] for key in KEYS}
-        told["problem"] = sentence(reason, details) if reason else None
+        told["problem"] = problem_message(reason, details) if reason else None
         print(json.dumps(told, ensure_ascii=False), file=lines)
 
     with file.open("rb") as opened, tenancy.within(campaign.workspace_id):

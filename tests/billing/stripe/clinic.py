@@ -81,7 +81,7 @@ class Clinic:
 
     def plan(self, now: datetime | None = None) -> Plan:
         with tenancy.platform("test"):
-            return entitlements.of(self.workspace, now=now).plan
+            return entitlements.limits_of(self.workspace, now=now).plan
 
     def credits(self) -> int:
         return self.workspace.message_credits

@@ -29,7 +29,7 @@ from stripe import HTTPClient, StripeError
 
 from billing import credits
 from billing.models import CreditEntry, CreditLot, EntryKind, PaymentKind
-from billing.stripe import processing, reconciling, renewals
+from billing.stripe import processing, reconciliation, renewals
 from core import tenancy
 from core.errors import ProblemError
 from dev.doubles.stripe.problems import RefusedError
@@ -236,7 +236,7 @@ class Histories(RuleBasedStateMachine):
         if living:
             assert clinic.workspace.stripe_subscription_id == living[0]
         self._nothing_was_given_twice()
-        assert reconciling.reconcile() == []
+        assert reconciliation.reconcile() == []
 
     def _right_of(self, theirs: dict[str, Any]) -> tuple[str, datetime | None]:
         """As Stripe's last state says, in words of this test's own."""

@@ -14,7 +14,7 @@ from core import tenancy
 from tests.billing.stripe.clinic import Clinic, open_clinic
 from tests.dev.doubles.stripe.stage import StripeDouble
 from tests.factories import BillingNoticeFactory, EntitlementFactory, UserFactory, WorkspaceFactory
-from workspaces.models import Plan, Role, Source, SubscriptionStatus
+from workspaces.models import EntitlementSource, Plan, Role, SubscriptionStatus
 
 pytestmark = pytest.mark.django_db
 
@@ -91,7 +91,7 @@ def test_a_failed_payment_is_told_once_and_the_end_of_the_grace_once(clinic: Cli
 def test_who_tries_out_hears_of_the_end_three_days_before() -> None:
     now = timezone.now()
     trial = EntitlementFactory.create(
-        source=Source.TRIAL, plan=Plan.PROFESSIONAL, ends_at=now + timedelta(days=14)
+        source=EntitlementSource.TRIAL, plan=Plan.PROFESSIONAL, ends_at=now + timedelta(days=14)
     )
     UserFactory.create(workspace=trial.workspace)
 
@@ -107,7 +107,7 @@ def test_who_tries_out_hears_of_the_end_three_days_before() -> None:
 def test_who_pays_already_hears_nothing_of_the_trials_end() -> None:
     workspace = WorkspaceFactory.create(subscription_status=SubscriptionStatus.ACTIVE)
     EntitlementFactory.create(
-        workspace=workspace, source=Source.TRIAL, ends_at=timezone.now() + LATER
+        workspace=workspace, source=EntitlementSource.TRIAL, ends_at=timezone.now() + LATER
     )
 
     assert renewals.warn_of_trials() == 0

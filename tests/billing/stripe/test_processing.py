@@ -9,8 +9,8 @@ from django.utils import timezone
 from stripe import HTTPClient, StripeClient
 
 from billing.models import PaymentEvent
-from billing.stripe import inbox, processing, syncing
-from billing.stripe.syncing import Answer, about_subscriptions
+from billing.stripe import inbox, processing, sync
+from billing.stripe.sync import StripeAnswer, about_subscriptions
 from core import tenancy
 from tests.admin_pages import choose, last_message, list_page, trail
 from tests.at_once import at_once
@@ -206,16 +206,16 @@ def test_an_answer_that_was_overtaken_is_asked_for_again(clinic: Clinic) -> None
     customer, now = clinic.customer, timezone.now()
     answers = 0
 
-    def ask(client: StripeClient) -> Answer:
+    def ask(client: StripeClient) -> StripeAnswer:
         nonlocal answers
         answers += 1
         answer = about_subscriptions(client, customer)
         if answers == 1:
             clinic.stripe.cancel(subscription)
-            syncing.sync_customer(customer, now=now)
+            sync.sync_customer(customer, now=now)
         return answer
 
-    syncing.sync(ask, now=now)
+    sync.sync(ask, now=now)
 
     assert answers == 2
     assert clinic.workspace.subscription_status == "CANCELLED"

@@ -8,13 +8,13 @@ from django.test import Client
 from django.utils import timezone
 
 from billing.models import BillingDifference, DifferenceKind, Payment
-from billing.stripe import reconciling
+from billing.stripe import reconciliation
 from core import tenancy
 from tests.admin_pages import choose, last_message
 from tests.billing.stripe.clinic import Clinic, open_clinic, payments
 from tests.dev.doubles.stripe.stage import StripeDouble
 from tests.factories import EntitlementFactory, PaymentFactory, StaffFactory, WorkspaceFactory
-from workspaces.models import Entitlement, Plan, Source, Workspace
+from workspaces.models import Entitlement, EntitlementSource, Plan, Workspace
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ def clinic(stripe_double: StripeDouble) -> Clinic:
 
 
 def found() -> set[tuple[str, str]]:
-    return {(each.kind, each.reference) for each in reconciling.reconcile()}
+    return {(each.kind, each.reference) for each in reconciliation.reconcile()}
 
 
 def test_whoever_heard_everything_says_the_same(clinic: Clinic) -> None:
@@ -42,11 +42,11 @@ def test_what_was_never_heard_is_found_and_repaired(clinic: Clinic) -> None:
     payment = clinic.buy_pack()
     clinic.stripe.events()  # all lost
 
-    differences = reconciling.reconcile()
+    differences = reconciliation.reconcile()
     references = {each.reference for each in differences}
     assert {subscription, payment} <= references
 
-    assert reconciling.repair_all(differences) == []
+    assert reconciliation.repair_all(differences) == []
     assert found() == set()
     assert clinic.plan() == Plan.STARTER
     assert clinic.credits() == 50 + 500 + 500
@@ -59,7 +59,7 @@ def test_a_difference_that_stays_is_one(clinic: Clinic) -> None:
     clinic.buy_pack()
     clinic.stripe.events()
 
-    first, second = reconciling.reconcile(), reconciling.reconcile()
+    first, second = reconciliation.reconcile(), reconciliation.reconcile()
 
     assert [each.pk for each in first] == [each.pk for each in second]
 
@@ -100,7 +100,9 @@ def test_a_customer_of_nobody_is_found(clinic: Clinic) -> None:
 
 
 def test_a_right_that_nobody_pays_for_is_found(stripe_double: StripeDouble) -> None:
-    EntitlementFactory.create(source=Source.PAYMENT, plan=Plan.STARTER, reference="sub_invented")
+    EntitlementFactory.create(
+        source=EntitlementSource.PAYMENT, plan=Plan.STARTER, reference="sub_invented"
+    )
 
     assert found() == {(DifferenceKind.SUBSCRIPTION, "sub_invented")}
 
@@ -143,7 +145,7 @@ def test_staff_repair_it_in_the_admin(clinic: Clinic, client: Client) -> None:
     client.force_login(StaffFactory.create())
     clinic.buy_pack()
     clinic.stripe.events()
-    (difference,) = reconciling.reconcile()
+    (difference,) = reconciliation.reconcile()
 
     response = choose(client, "repair", difference)
 
@@ -154,8 +156,10 @@ def test_staff_repair_it_in_the_admin(clinic: Clinic, client: Client) -> None:
 
 def test_what_cannot_be_repaired_says_why(stripe_double: StripeDouble) -> None:
     PaymentFactory.create()
-    EntitlementFactory.create(source=Source.PAYMENT, plan=Plan.STARTER, reference="sub_invented")
+    EntitlementFactory.create(
+        source=EntitlementSource.PAYMENT, plan=Plan.STARTER, reference="sub_invented"
+    )
 
-    (failure,) = reconciling.repair_all(reconciling.reconcile())
+    (failure,) = reconciliation.repair_all(reconciliation.reconcile())
 
     assert "no customer" in failure

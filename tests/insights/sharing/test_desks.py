@@ -57,7 +57,7 @@ def test_stars_and_words(desk: Desk) -> None:
 def test_stars_of_a_program_end_at_the_limit_from_any_number_of_addresses(
     desk: Desk,
 ) -> None:
-    limits.times(f"posts:{desk.token}", seconds=60)
+    limits.count_recent(f"posts:{desk.token}", seconds=60)
     cache.incr(f"posts:{desk.token}", AT_A_DESK_AN_HOUR - 2)
     path = reverse("desk", args=[desk.token])
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from core import tenancy
 from core.errors import ProblemError
 from insights.models import Report
-from insights.sharing import acts
+from insights.sharing import actions
 from messaging import quotes, ratings, tasks
 from messaging.models import Message, Quote
 from tests.at_once import at_once
@@ -76,7 +76,7 @@ def staff(owner: User) -> Client:
 
 def publish(ask: Message, by: User, *, seen: str = PRAISE) -> Quote:
     with tenancy.within(ask.workspace_id):
-        return acts.quote(message=ask, shown=quotes.fingerprint(seen), by=by)
+        return actions.quote(message=ask, shown=quotes.fingerprint_words(seen), by=by)
 
 
 def public_page(report: Report) -> str:
@@ -187,10 +187,10 @@ def test_owner_looks_again_and_publishes_anew(
     words = f"{PRAISE}\ny la recepción también, muy amables"
     page = staff.get(reverse("sharing")).content.decode()
     assert "El paciente cambió sus palabras." in page
-    assert quotes.fingerprint(words) in page
+    assert quotes.fingerprint_words(words) in page
 
     path = reverse("quote_choose", args=[ask.pk])
-    staff.post(path, {"shown": quotes.fingerprint(words)})
+    staff.post(path, {"shown": quotes.fingerprint_words(words)})
 
     assert "muy amables" in public_page(report)
     assert "El paciente cambió sus palabras." not in staff.get(reverse("sharing")).content.decode()
@@ -205,7 +205,7 @@ def test_owner_removes_the_note(ask: Message, owner: User, staff: Client) -> Non
         assert not Quote.objects.exists()
 
 
-@pytest.mark.parametrize("shown", ["", "0" * 32, quotes.fingerprint(PRAISE)])
+@pytest.mark.parametrize("shown", ["", "0" * 32, quotes.fingerprint_words(PRAISE)])
 def test_words_that_the_owner_has_not_seen_are_refused(
     ask: Message, report: Report, staff: Client, shown: str
 ) -> None:
@@ -220,7 +220,7 @@ def test_unhappy_patient_is_not_offered_to_be_quoted(ask: Message, staff: Client
     Client().post(reverse("patient_rate", args=[ask.patient.token]), {"rating": 1})
 
     answer = staff.post(
-        reverse("quote_choose", args=[ask.pk]), {"shown": quotes.fingerprint(PRAISE)}
+        reverse("quote_choose", args=[ask.pk]), {"shown": quotes.fingerprint_words(PRAISE)}
     )
     assert answer.status_code == 404
 

@@ -130,7 +130,7 @@ def test_words_are_shown_when_they_were_allowed_and_chosen(
     (kept,) = rated(practice, 5, comment="Solo para ustedes")
     assert "Excelente trato" not in shown(report)
 
-    seen = {"shown": quotes.fingerprint("Excelente trato")}
+    seen = {"shown": quotes.fingerprint_words("Excelente trato")}
     client.post(reverse("quote_choose", args=[allowed.pk]), seen)
     assert client.post(reverse("quote_choose", args=[kept.pk])).status_code == 404
     page = shown(report)

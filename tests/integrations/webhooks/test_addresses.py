@@ -18,9 +18,9 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from core import encryption
-from integrations.webhooks import requests, signing
+from integrations.webhooks import delivery_requests, signing
 from integrations.webhooks.addresses import may_be_called, what_is_wrong
-from integrations.webhooks.requests import Call, Outcome
+from integrations.webhooks.delivery_requests import DeliveryOutcome, DeliveryRequest
 from tests.integrations.webhooks.receiver import Receiver, listening
 
 NASTY = {
@@ -175,8 +175,8 @@ class Names(AbstractResolver):
         """Nothing is open."""
 
 
-def call(url: str, names: AbstractResolver | None = None) -> Outcome:
-    said = Call(
+def call(url: str, names: AbstractResolver | None = None) -> DeliveryOutcome:
+    said = DeliveryRequest(
         delivery_id=uuid4(),
         url=url,
         sealed_secrets=(encryption.seal(signing.new_secret()),),
@@ -185,9 +185,9 @@ def call(url: str, names: AbstractResolver | None = None) -> Outcome:
         data={},
     )
 
-    async def make() -> Outcome:
-        async with requests.line(at_once=1, resolver=names) as session:
-            return await requests.make(session, said, now=timezone.now())
+    async def make() -> DeliveryOutcome:
+        async with delivery_requests.line(at_once=1, resolver=names) as session:
+            return await delivery_requests.make(session, said, now=timezone.now())
 
     return asyncio.run(make())
 
@@ -255,13 +255,15 @@ def test_of_a_long_answer_the_beginning_is_read(receiver: Receiver) -> None:
     outcome = call(receiver.url)
 
     assert outcome.is_taken
-    assert outcome.answer == "\N{REPLACEMENT CHARACTER}" + "x" * (requests.ANSWER_BYTES - 1)
+    assert outcome.answer == "\N{REPLACEMENT CHARACTER}" + "x" * (
+        delivery_requests.ANSWER_BYTES - 1
+    )
 
 
 def test_who_never_answers_is_hung_up_on(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(requests, "LONGEST_CALL", 0.05)
+    monkeypatch.setattr(delivery_requests, "LONGEST_CALL", 0.05)
     receiver.going.clear()
 
     assert call(receiver.url).trouble == "TIMEOUT"

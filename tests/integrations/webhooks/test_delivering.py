@@ -10,9 +10,9 @@ from django.utils import timezone
 from core import tenancy
 from core.models import AuditEvent
 from integrations.webhooks import endpoints, owner_mails, queues
-from integrations.webhooks.delivering import run
-from integrations.webhooks.endpoints import Details
-from integrations.webhooks.requests import Outcome
+from integrations.webhooks.delivery_requests import DeliveryOutcome
+from integrations.webhooks.delivery_worker import deliver_due_webhooks
+from integrations.webhooks.endpoints import EndpointDetails
 from tests.at_once import at_once
 from tests.factories import EntitlementFactory, UserFactory, WorkspaceFactory
 from tests.integrations.webhooks.receiver import Receiver
@@ -40,8 +40,8 @@ def test_what_happened_arrives_in_its_order_and_once(receiver: Receiver) -> None
     told = endpoint(receiver.url)
     happens(told.workspace_id, *range(20))
 
-    assert run() == 20
-    assert run() == 0
+    assert deliver_due_webhooks() == 20
+    assert deliver_due_webhooks() == 0
 
     assert receiver.numbers() == list(range(20))
     assert receiver.most_at_once == 1
@@ -54,14 +54,14 @@ def test_a_failure_holds_back_what_came_later_until_it_is_taken(receiver: Receiv
     happens(told.workspace_id, 1, 2, 3)
     receiver.answers.extend([200, 500, (404, b"where?"), 200])
 
-    run(clock=clock)
+    deliver_due_webhooks(clock=clock)
     assert states(told) == [(1, "DELIVERED"), (2, "WAITING"), (3, "WAITING")]
-    run(clock=clock)  # not before the pause is over
+    deliver_due_webhooks(clock=clock)  # not before the pause is over
     assert receiver.numbers() == [1, 2]
     clock.at += queues.PAUSES[0]
-    run(clock=clock)
+    deliver_due_webhooks(clock=clock)
     clock.at += queues.PAUSES[1]
-    run(clock=clock)
+    deliver_due_webhooks(clock=clock)
 
     assert receiver.numbers() == [1, 2, 2, 2, 3]
     assert [one.headers["webhook-id"] for one in receiver.received][1:4] == [
@@ -80,7 +80,7 @@ def test_a_failing_endpoint_holds_back_no_other(receiver: Receiver, another: Rec
     happens(failing.workspace_id, 1, 2)
     receiver.answers.extend([500] * 5)
 
-    run()
+    deliver_due_webhooks()
 
     assert (receiver.numbers(), another.numbers()) == ([1], [1, 2])
     assert states(beside) == [(1, "DELIVERED"), (2, "DELIVERED")]
@@ -95,14 +95,16 @@ def test_while_one_hangs_the_others_are_told(
     receiver.going.clear()
     settle = queues.settle
 
-    def settle_and_look(held: queues.Held, outcome: Outcome, **when: Any) -> queues.Held | None:
+    def settle_and_look(
+        held: queues.Held, outcome: DeliveryOutcome, **when: Any
+    ) -> queues.Held | None:
         going_on = settle(held, outcome, **when)
         if another.numbers() == [1, 2, 3]:
             receiver.going.set()  # only now does the other answer
         return going_on
 
     monkeypatch.setattr(queues, "settle", settle_and_look)
-    run()
+    deliver_due_webhooks()
 
     assert another.numbers() == [1, 2, 3]
     assert states(hanging) == [(1, "DELIVERED")]
@@ -115,7 +117,7 @@ def test_two_workers_at_once_keep_the_order_and_send_nothing_twice(
     happens(first.workspace_id, *range(30))
     happens(second.workspace_id, *range(30))
 
-    at_once(run, run, run)
+    at_once(deliver_due_webhooks, deliver_due_webhooks, deliver_due_webhooks)
 
     assert receiver.numbers() == another.numbers() == list(range(30))
     assert receiver.most_at_once == another.most_at_once == 1
@@ -132,12 +134,12 @@ def test_what_a_killed_worker_had_sent_is_sent_once_more_under_the_same_id(
 
     with monkeypatch.context() as patched, pytest.raises(ExceptionGroup, match="TaskGroup"):
         patched.setattr(queues, "settle", die)
-        run(clock=clock)
-    run(clock=clock)  # it may be alive
+        deliver_due_webhooks(clock=clock)
+    deliver_due_webhooks(clock=clock)  # it may be alive
     assert receiver.numbers() == [1]
 
     clock.at += queues.LEASE + timedelta(seconds=1)
-    run(clock=clock)
+    deliver_due_webhooks(clock=clock)
 
     assert receiver.numbers() == [1, 1, 2]
     first, again, _second = receiver.received
@@ -152,9 +154,9 @@ def test_a_worker_that_lost_its_lease_changes_nothing(receiver: Receiver) -> Non
     clock.at += queues.LEASE + timedelta(seconds=1)
     [quick] = queues.claim(limit=10, now=clock())
 
-    assert queues.settle(slow, Outcome(took_ms=1, status_code=500), now=clock()) is None
+    assert queues.settle(slow, DeliveryOutcome(took_ms=1, status_code=500), now=clock()) is None
     assert (now(told).failures, attempts(told)) == (0, [])
-    assert queues.settle(quick, Outcome(took_ms=1, status_code=200), now=clock())
+    assert queues.settle(quick, DeliveryOutcome(took_ms=1, status_code=200), now=clock())
 
 
 def test_after_three_days_it_is_disabled_audited_and_the_owners_are_told(
@@ -168,8 +170,8 @@ def test_after_three_days_it_is_disabled_audited_and_the_owners_are_told(
 
     while now(told).disabled_at is None:
         clock.at = max(clock.at, now(told).next_attempt_at)
-        run(clock=clock)
-    owner_mails.of_disabled_endpoint(workspace_id=told.workspace_id, endpoint_id=told.pk)
+        deliver_due_webhooks(clock=clock)
+    owner_mails.mail_disabled_endpoint(workspace_id=told.workspace_id, endpoint_id=told.pk)
 
     assert clock.at - begun == timedelta(days=3)
     assert now(told).disabled_because == "FAILING"
@@ -188,7 +190,7 @@ def test_one_that_says_it_is_gone_is_not_called_again(receiver: Receiver) -> Non
     happens(told.workspace_id, 1, 2)
     receiver.answers.append(410)
 
-    run()
+    deliver_due_webhooks()
 
     assert receiver.numbers() == [1]
     assert now(told).disabled_because == "GONE"
@@ -205,12 +207,12 @@ def test_without_the_plan_nothing_is_written_and_what_waits_is_not_sent(
         type(until).objects.filter(pk=until.pk).update(ends_at=timezone.now())
 
     happens(workspace.pk, 2)
-    assert run() == 0
+    assert deliver_due_webhooks() == 0
     assert states(told) == [(1, "WAITING")]
     with tenancy.platform("test"):
         type(until).objects.filter(pk=until.pk).update(ends_at=None)
     happens(workspace.pk, 3)
-    run()
+    deliver_due_webhooks()
 
     assert receiver.numbers() == [1, 3]
 
@@ -221,17 +223,17 @@ def test_an_endpoint_that_moved_is_called_at_its_new_address(
     told, clock = endpoint(receiver.url), Clock()
     happens(told.workspace_id, 1)
     receiver.answers.append(500)
-    run(clock=clock)
+    deliver_due_webhooks(clock=clock)
     with tenancy.within(told.workspace_id):
-        endpoints.change(
+        endpoints.change_endpoint(
             endpoint=told,
-            details=Details(another.url, told.events),
+            details=EndpointDetails(another.url, told.events),
             by=UserFactory.create(workspace=told.workspace),
         )
     assert now(told).next_attempt_at < clock.at + queues.PAUSES[0]
     clock.at = now(told).next_attempt_at
 
-    run(clock=clock)
+    deliver_due_webhooks(clock=clock)
 
     assert (receiver.numbers(), another.numbers()) == ([1], [1])
 
@@ -240,6 +242,6 @@ def test_a_run_ends_when_its_time_is_up_and_lets_go(receiver: Receiver) -> None:
     told = endpoint(receiver.url)
     happens(told.workspace_id, 1)
 
-    assert run(seconds=-1) == 0
+    assert deliver_due_webhooks(seconds=-1) == 0
 
     assert now(told).leased_until is None

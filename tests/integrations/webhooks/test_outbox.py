@@ -137,5 +137,5 @@ def test_who_may_be_told_is_who_has_the_feature(plan: Plan, right: dict[str, Any
     happens(workspace.pk, 1)
 
     with tenancy.within(workspace.pk):
-        has = entitlements.has(workspace, Feature.WEBHOOKS)
+        has = entitlements.has_feature(workspace, Feature.WEBHOOKS)
     assert (len(log(told)) == 1) is has

@@ -31,7 +31,7 @@ def test_the_log_is_kept_for_thirty_days() -> None:
         announced(told, days_ago=days_ago)
     recent = announced(told, days_ago=KEPT.days - 1)
 
-    assert retention.prune(at_once=2) == 3
+    assert retention.prune_deliveries(at_once=2) == 3
 
     assert log(told) == [recent]
     assert [one.delivery_id for one in attempts(told)] == [recent.pk]
@@ -52,7 +52,7 @@ def test_the_words_of_a_patient_are_forgotten_and_of_nobody_else() -> None:
         )
 
     with tenancy.within(told.workspace_id):
-        retention.forget_words(workspace_id=told.workspace_id, patients=[patient])
+        retention.erase_comments(workspace_id=told.workspace_id, patients=[patient])
 
     assert [one.data["comment"] for one in log(told)] == ["", "Me llamo Zenobia."]
     assert [one.data["rating"] for one in log(told)] == [2, 2]

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from core import encryption, tenancy
 from integrations.webhooks import endpoints, retention, signing
-from integrations.webhooks.delivering import run
-from integrations.webhooks.endpoints import Details
+from integrations.webhooks.delivery_worker import deliver_due_webhooks
+from integrations.webhooks.endpoints import EndpointDetails
 from tests.factories import UserFactory, WorkspaceFactory
 from tests.integrations.webhooks.receiver import Received, Receiver
 from tests.integrations.webhooks.world import attempts, endpoint, happens, log, now, put
@@ -34,7 +34,7 @@ def test_what_is_sent_is_signed_and_says_when(receiver: Receiver) -> None:
     told = endpoint(receiver.url, secret=encryption.seal(secret))
     happens(told.workspace_id, 1)
 
-    run()
+    deliver_due_webhooks()
 
     [received] = receiver.received
     [delivery] = log(told)
@@ -54,21 +54,23 @@ def test_for_a_day_after_a_rotation_both_secrets_sign(receiver: Receiver) -> Non
     workspace = WorkspaceFactory.create()
     owner = UserFactory.create(workspace=workspace)
     with tenancy.within(workspace.pk):
-        told, first = endpoints.create(
-            workspace=workspace, details=Details(receiver.url, ["rating.received"]), by=owner
+        told, first = endpoints.create_endpoint(
+            workspace=workspace,
+            details=EndpointDetails(receiver.url, ["rating.received"]),
+            by=owner,
         )
-        second = endpoints.rotate(endpoint=told, by=owner)
+        second = endpoints.rotate_secret(endpoint=told, by=owner)
 
     happens(told.workspace_id, 1)
-    run()
+    deliver_due_webhooks()
     put(told, earlier_secret_until=timezone.now() - timedelta(seconds=1))
     happens(told.workspace_id, 2)
-    run()
+    deliver_due_webhooks()
 
     during, after = receiver.received
     assert [signed_with(secret, during) for secret in (first, second)] == [True, True]
     assert [signed_with(secret, after) for secret in (first, second)] == [False, True]
-    retention.prune()
+    retention.prune_deliveries()
     assert (now(told).earlier_secret, now(told).earlier_secret_until) == ("", None)
 
 
@@ -76,9 +78,9 @@ def test_the_database_alone_does_not_give_a_secret_away() -> None:
     workspace = WorkspaceFactory.create()
     owner = UserFactory.create(workspace=workspace)
     with tenancy.within(workspace.pk):
-        _made, secret = endpoints.create(
+        _made, secret = endpoints.create_endpoint(
             workspace=workspace,
-            details=Details("https://hooks.example.com/", ["rating.received"]),
+            details=EndpointDetails("https://hooks.example.com/", ["rating.received"]),
             by=owner,
         )
     with tenancy.platform("test"), connection.cursor() as cursor:
@@ -93,7 +95,7 @@ def test_a_secret_that_cannot_be_read_any_more_is_said_in_the_log(receiver: Rece
     told = endpoint(receiver.url, secret="sealed with another key")
     happens(told.workspace_id, 1)
 
-    run()
+    deliver_due_webhooks()
 
     assert receiver.received == []
     assert [one.trouble for one in attempts(told)] == ["SECRET"]

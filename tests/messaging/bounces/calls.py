@@ -15,7 +15,7 @@ from django.test import Client
 
 from core import tenancy
 from messaging.mail import tokens
-from messaging.models import Message, Status
+from messaging.models import Message, MessageStatus
 from messaging.webhooks import processing
 from patients.models import Suppression
 from templates_app.models import Channel
@@ -37,7 +37,7 @@ def mailed(**fields: Any) -> Message:
         email=PATIENT, phone="+593991234567", name="Ximena Guamán"
     )
     values = {
-        "status": Status.SENT,
+        "status": MessageStatus.SENT,
         "channel": Channel.EMAIL,
         "attempt": 1,
         "sent_at": "2026-11-20T10:00:00Z",
@@ -49,7 +49,7 @@ def mailed(**fields: Any) -> Message:
 
 
 def token_of(message: Message, *, attempt: int = 1) -> str:
-    return tokens.make(message_id=message.pk, attempt=attempt, address=PATIENT)
+    return tokens.make_token(message_id=message.pk, attempt=attempt, address=PATIENT)
 
 
 def sign(body: bytes, timestamp: str, secret: str = SECRET) -> str:

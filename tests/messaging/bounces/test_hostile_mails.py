@@ -21,7 +21,7 @@ STATUS = "Action: failed\r\nStatus: 5.1.1\r\n\r\n"
 
 def mail_of(where: str, piece: str, length: int) -> bytes:
     hostile = (piece * (length // len(piece) + 1))[:length]
-    token = tokens.make(message_id=uuid4(), attempt=1, address="ana@example.com")
+    token = tokens.make_token(message_id=uuid4(), attempt=1, address="ana@example.com")
     subject = hostile if where == "subject" else "Undelivered"
     kind = {"html": "text/html", "status": "multipart/report; boundary=b"}.get(where, "text/plain")
     if where == "status":

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.core.mail.backends.locmem import EmailBackend
 
-from messaging.channels import Fate
+from messaging.channels import SendResult
 from tests.messaging.mail.letters import PATIENT, outgoing, send_only
 
 
@@ -28,13 +28,13 @@ def of_sender(code: int, said: bytes) -> Exception:
 @pytest.mark.parametrize(
     ("error", "code", "said", "fate", "told"),
     [
-        (of_recipient, 550, b"5.1.1 <x> User unknown", Fate.REJECTED, "mail_unknown"),
-        (of_recipient, 550, b"No existe el usuario", Fate.REJECTED, "mail_unknown"),
-        (of_recipient, 552, b"5.2.2 Mailbox full", Fate.REJECTED, "mail_full"),
-        (of_recipient, 554, b"5.7.1 Relay access denied", Fate.REJECTED, "mail_refused"),
-        (of_recipient, 550, b"Requested action not taken", Fate.REJECTED, "mail_refused"),
-        (of_recipient, 450, b"4.2.0 Greylisted", Fate.RETRY, "450"),
-        (of_sender, 550, b"5.1.1 Sender unknown user", Fate.REJECTED, "mail_refused"),
+        (of_recipient, 550, b"5.1.1 <x> User unknown", SendResult.REJECTED, "mail_unknown"),
+        (of_recipient, 550, b"No existe el usuario", SendResult.REJECTED, "mail_unknown"),
+        (of_recipient, 552, b"5.2.2 Mailbox full", SendResult.REJECTED, "mail_full"),
+        (of_recipient, 554, b"5.7.1 Relay access denied", SendResult.REJECTED, "mail_refused"),
+        (of_recipient, 550, b"Requested action not taken", SendResult.REJECTED, "mail_refused"),
+        (of_recipient, 450, b"4.2.0 Greylisted", SendResult.RETRY, "450"),
+        (of_sender, 550, b"5.1.1 Sender unknown user", SendResult.REJECTED, "mail_refused"),
     ],
 )
 def test_refusal_is_understood(  # noqa: PLR0917
@@ -42,7 +42,7 @@ def test_refusal_is_understood(  # noqa: PLR0917
     error: Callable[[int, bytes], Exception],
     code: int,
     said: bytes,
-    fate: Fate,
+    fate: SendResult,
     told: str,
 ) -> None:
     refusing(monkeypatch, error(code, said))

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 
 from messaging.bounces import reports
-from messaging.bounces.diagnosing import diagnose
-from messaging.bounces.reports import Kind
+from messaging.bounces.diagnosis import diagnose_failure
+from messaging.bounces.reports import ReportKind
 from messaging.mail import tokens
 from tests.messaging.bounces import samples
 from tests.messaging.bounces.samples import filled
@@ -19,10 +19,10 @@ OTHER = UUID("0198c2d4-0000-7000-8000-000000000002")
 
 
 def token(message: UUID = MESSAGE) -> str:
-    return tokens.make(message_id=message, attempt=1, address=PATIENT)
+    return tokens.make_token(message_id=message, attempt=1, address=PATIENT)
 
 
-def read(sample: str, **values: str) -> reports.Report:
+def read(sample: str, **values: str) -> reports.BounceReport:
     report = reports.read(filled(sample, token(), **values))
     assert report
     assert report.token.message_id == MESSAGE
@@ -32,51 +32,69 @@ def read(sample: str, **values: str) -> reports.Report:
 @pytest.mark.parametrize(
     ("action", "status", "said", "kind", "code"),
     [
-        ("failed", "5.1.1", "550 5.1.1 <x> User unknown", Kind.BOUNCE, "mail_unknown"),
-        ("Failed", "5.0.0", "550 5.1.1 no such user", Kind.BOUNCE, "mail_unknown"),
-        ("failed", "5.0.0", "550 mailbox not found", Kind.BOUNCE, "mail_unknown"),
-        ("failed", "5.0.0 (undefined status)", "", Kind.BOUNCE, "mail_unknown"),
+        ("failed", "5.1.1", "550 5.1.1 <x> User unknown", ReportKind.BOUNCE, "mail_unknown"),
+        ("Failed", "5.0.0", "550 5.1.1 no such user", ReportKind.BOUNCE, "mail_unknown"),
+        ("failed", "5.0.0", "550 mailbox not found", ReportKind.BOUNCE, "mail_unknown"),
+        ("failed", "5.0.0 (undefined status)", "", ReportKind.BOUNCE, "mail_unknown"),
         (
             "failed",
             "5.4.1",
             "550 5.4.1 Recipient address rejected: Access denied",
-            Kind.BOUNCE,
+            ReportKind.BOUNCE,
             "mail_unknown",
         ),
-        ("failed", "5.4.4", "Name service error: Host not found", Kind.BOUNCE, "mail_unknown"),
-        ("failed", "5.2.2", "552 5.2.2 Over quota", Kind.BOUNCE, "mail_full"),
-        ("failed", "4.2.2", "452 4.2.2 mailbox is full", Kind.BOUNCE, "mail_full"),
+        (
+            "failed",
+            "5.4.4",
+            "Name service error: Host not found",
+            ReportKind.BOUNCE,
+            "mail_unknown",
+        ),
+        ("failed", "5.2.2", "552 5.2.2 Over quota", ReportKind.BOUNCE, "mail_full"),
+        ("failed", "4.2.2", "452 4.2.2 mailbox is full", ReportKind.BOUNCE, "mail_full"),
         (
             "failed",
             "4.4.7",
             "delivery temporarily suspended: timed out",
-            Kind.BOUNCE,
+            ReportKind.BOUNCE,
             "mail_expired",
         ),
-        ("failed", "4.1.1", "450 4.1.1 user unknown in virtual table", Kind.BOUNCE, "mail_expired"),
-        ("failed", "5.7.1", "550 5.7.1 Message rejected as spam", Kind.BOUNCE, "mail_refused"),
+        (
+            "failed",
+            "4.1.1",
+            "450 4.1.1 user unknown in virtual table",
+            ReportKind.BOUNCE,
+            "mail_expired",
+        ),
+        (
+            "failed",
+            "5.7.1",
+            "550 5.7.1 Message rejected as spam",
+            ReportKind.BOUNCE,
+            "mail_refused",
+        ),
         (
             "failed",
             "5.7.26",
             "550-5.7.26 This mail is unauthenticated",
-            Kind.BOUNCE,
+            ReportKind.BOUNCE,
             "mail_refused",
         ),
         (
             "failed",
             "5.1.8",
             "550 Sender address rejected: Domain not found",
-            Kind.BOUNCE,
+            ReportKind.BOUNCE,
             "mail_refused",
         ),
-        ("failed", "5.3.4", "552 5.3.4 message too big", Kind.BOUNCE, "mail_refused"),
-        ("delayed", "4.4.1", "connect to mx: Connection timed out", Kind.DELAY, ""),
-        ("delivered", "2.0.0", "250 OK", Kind.OTHER, ""),
-        ("relayed", "2.1.9", "250 OK", Kind.OTHER, ""),
+        ("failed", "5.3.4", "552 5.3.4 message too big", ReportKind.BOUNCE, "mail_refused"),
+        ("delayed", "4.4.1", "connect to mx: Connection timed out", ReportKind.DELAY, ""),
+        ("delivered", "2.0.0", "250 OK", ReportKind.OTHER, ""),
+        ("relayed", "2.1.9", "250 OK", ReportKind.OTHER, ""),
     ],
 )
 def test_standard_report_is_read(
-    action: str, status: str, said: str, kind: Kind, code: str
+    action: str, status: str, said: str, kind: ReportKind, code: str
 ) -> None:
     report = read(samples.STANDARD, action=action, status=status, said=said)
 
@@ -87,21 +105,21 @@ def test_standard_report_is_read(
 @pytest.mark.parametrize(
     ("sample", "kind", "code"),
     [
-        (samples.EXIM, Kind.BOUNCE, "mail_unknown"),
-        (samples.EXCHANGE_ES, Kind.BOUNCE, "mail_unknown"),
-        (samples.GMAIL_PT, Kind.BOUNCE, "mail_unknown"),
-        (samples.HOTMAIL, Kind.BOUNCE, "mail_unknown"),
-        (samples.QMAIL, Kind.BOUNCE, "mail_unknown"),
-        (samples.FULL_ES, Kind.BOUNCE, "mail_full"),
-        (samples.BLOCKED, Kind.BOUNCE, "mail_refused"),
-        (samples.WARNING, Kind.DELAY, ""),
-        (samples.AWAY, Kind.OTHER, ""),
-        (samples.PERSON, Kind.OTHER, ""),
-        (samples.UNSUBSCRIBE, Kind.UNSUBSCRIBE, ""),
+        (samples.EXIM, ReportKind.BOUNCE, "mail_unknown"),
+        (samples.EXCHANGE_ES, ReportKind.BOUNCE, "mail_unknown"),
+        (samples.GMAIL_PT, ReportKind.BOUNCE, "mail_unknown"),
+        (samples.HOTMAIL, ReportKind.BOUNCE, "mail_unknown"),
+        (samples.QMAIL, ReportKind.BOUNCE, "mail_unknown"),
+        (samples.FULL_ES, ReportKind.BOUNCE, "mail_full"),
+        (samples.BLOCKED, ReportKind.BOUNCE, "mail_refused"),
+        (samples.WARNING, ReportKind.DELAY, ""),
+        (samples.AWAY, ReportKind.OTHER, ""),
+        (samples.PERSON, ReportKind.OTHER, ""),
+        (samples.UNSUBSCRIBE, ReportKind.UNSUBSCRIBE, ""),
     ],
     ids=lambda value: value.split("\n")[0][:20] if isinstance(value, str) else None,
 )
-def test_report_in_a_form_of_its_own_is_read(sample: str, kind: Kind, code: str) -> None:
+def test_report_in_a_form_of_its_own_is_read(sample: str, kind: ReportKind, code: str) -> None:
     report = read(sample)
 
     assert (report.kind, report.code) == (kind, code)
@@ -110,21 +128,21 @@ def test_report_in_a_form_of_its_own_is_read(sample: str, kind: Kind, code: str)
 @pytest.mark.parametrize(
     ("feedback", "kind"),
     [
-        ("abuse", Kind.COMPLAINT),
-        ("Fraud", Kind.COMPLAINT),
-        ("opt-out", Kind.COMPLAINT),
-        ("not-spam", Kind.OTHER),
-        ("auth-failure", Kind.OTHER),
+        ("abuse", ReportKind.COMPLAINT),
+        ("Fraud", ReportKind.COMPLAINT),
+        ("opt-out", ReportKind.COMPLAINT),
+        ("not-spam", ReportKind.OTHER),
+        ("auth-failure", ReportKind.OTHER),
     ],
 )
-def test_complaint_is_read(feedback: str, kind: Kind) -> None:
+def test_complaint_is_read(feedback: str, kind: ReportKind) -> None:
     assert read(samples.ARF, kind=feedback).kind == kind
 
 
 def test_complaint_with_the_recipient_left_out_is_read() -> None:
     report = read(samples.ARF, kind="abuse", patient="redacted@provider.example.net")
 
-    assert report.kind == Kind.COMPLAINT
+    assert report.kind == ReportKind.COMPLAINT
 
 
 @pytest.mark.parametrize(
@@ -170,7 +188,7 @@ def test_returned_headers_in_base64_name_the_message() -> None:
 
     report = reports.read(raw.encode())
     assert report
-    assert (report.kind, report.code) == (Kind.BOUNCE, "mail_unknown")
+    assert (report.kind, report.code) == (ReportKind.BOUNCE, "mail_unknown")
 
 
 @pytest.mark.parametrize(
@@ -193,7 +211,7 @@ def test_returned_headers_in_base64_name_the_message() -> None:
     ],
 )
 def test_words_of_a_server_are_understood(said: str, code: str) -> None:
-    assert diagnose(said=said) == code
+    assert diagnose_failure(said=said) == code
 
 
 def test_no_mail_is_too_odd() -> None:

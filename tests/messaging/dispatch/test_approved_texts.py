@@ -8,11 +8,11 @@ from django.test.utils import override_settings
 from django.urls import reverse
 
 from core import tenancy
-from messaging.dispatch.filling_in import fill_in
-from messaging.dispatch.planning import plan
-from messaging.dispatch.sending import run
+from messaging.dispatch.approved_text_backfill import fill_in_approved_texts
+from messaging.dispatch.planning import plan_messages
+from messaging.dispatch.sending import run_dispatch
 from messaging.models import Message
-from messaging.privacy import exporting, finding
+from messaging.privacy import export, person_search
 from templates_app import approvals
 from templates_app.models import ApprovedText, Channel, Template
 from tests.dev.doubles.simulation import Simulation
@@ -59,8 +59,8 @@ def send(channel: str = Channel.WHATSAPP, *, read_first: bool, name: str = "Mar�
     if read_first:
         read_approval(template)
     seen(campaign, name=name, preferred_channel=channel)
-    plan()
-    run()
+    plan_messages()
+    run_dispatch()
     [message] = messages()
     return message
 
@@ -89,12 +89,12 @@ def test_words_unknown_at_sending_are_marked_and_filled_in_later(simulator: Simu
 
     approve(simulator)
     assert approvals.check_due() == 1
-    assert fill_in() == 1
+    assert fill_in_approved_texts() == 1
 
     [message] = messages()
     assert message.content.startswith("Buenas, María. Califique su cita en ")
     assert message.content_values is None
-    assert fill_in() == 0
+    assert fill_in_approved_texts() == 0
 
 
 def test_twilio_out_of_reach_holds_no_message_back(simulator: Simulation) -> None:
@@ -117,8 +117,8 @@ def test_message_inside_a_conversation_keeps_our_words(simulator: Simulation) ->
     InboundMessageFactory.create(
         workspace=campaign.workspace, patient=patient, channel=Channel.WHATSAPP
     )
-    plan()
-    run()
+    plan_messages()
+    run_dispatch()
 
     [message] = messages()
     assert message.content.startswith("Hola Ana, ¿qué tal en ")
@@ -130,8 +130,8 @@ def test_sms_of_the_same_text_keeps_our_words(simulator: Simulation) -> None:
     campaign = running_campaign()
     text_with_approval(campaign)
     seen(campaign, name="Ana Rivadeneira")
-    plan()
-    run()
+    plan_messages()
+    run_dispatch()
 
     [message] = messages()
     assert message.content.startswith("Hola Ana, ¿qué tal en ")
@@ -161,8 +161,8 @@ def test_timeline_api_and_export_show_the_approved_words(
     assert "Sent in the words that Meta approved" in story
 
     with tenancy.within(message.workspace_id):
-        person = finding.of(message.patient)
-        [visit] = exporting.export(person, message.patient.workspace)["appointments"]
+        person = person_search.of(message.patient)
+        [visit] = export.export(person, message.patient.workspace)["appointments"]
     [exported] = visit["messages"]
     assert exported["text"] == message.content
     assert exported["approved_template"] == SID

@@ -12,14 +12,14 @@ from django.utils import timezone
 from campaigns.models import Campaign
 from core import tenancy
 from core.errors import ProblemError
-from messaging.dispatch.claiming import claim
-from messaging.dispatch.planning import plan
+from messaging.dispatch.claiming import claim_batch
+from messaging.dispatch.planning import plan_messages
 from messaging.models import Message
 from messaging.privacy import retention
 from patients import actions, past_asks
-from patients.actions import Details
+from patients.actions import PatientDetails
 from patients.models import PastAsk, Patient
-from patients.upserting import Outcome, Result, Sent, upsert
+from patients.upsert import SentRecord, UpsertOutcome, UpsertResult, upsert_patients
 from tests.factories import PatientFactory, UserFactory, WorkspaceFactory
 from tests.messaging.world import messages, running_campaign, seen, shared_sender
 from tests.patients.imports.lists import imported, patients, row
@@ -38,7 +38,7 @@ def clinic(**fields: Any) -> Workspace:
 
 
 def forget(workspace: Workspace, *, now: datetime | None = None) -> None:
-    list(retention.run(workspace_id=workspace.pk, now=now))
+    list(retention.run_retention(workspace_id=workspace.pk, now=now))
 
 
 def fresh(patient: Patient) -> Patient:
@@ -57,11 +57,11 @@ def forgotten_after_ask(campaign: Campaign, *, days: int, **fields: Any) -> str:
     return phone
 
 
-def sent_by_a_program(campaign: Campaign, at: datetime, **values: Any) -> Result:
+def sent_by_a_program(campaign: Campaign, at: datetime, **values: Any) -> UpsertResult:
     with tenancy.within(campaign.workspace_id):
-        [result] = upsert(
+        [result] = upsert_patients(
             campaign=campaign,
-            sent=[Sent(0, {"appointment_time": at, "has_consent": True} | values)],
+            sent=[SentRecord(0, {"appointment_time": at, "has_consent": True} | values)],
             by=UserFactory.create(workspace=campaign.workspace),
             source="API",
         )
@@ -74,7 +74,7 @@ def test_patient_forgotten_within_rest_is_not_asked_for_another_appointment() ->
 
     listed = imported(campaign, [row(phone=phone), row("Otra", "0990000001")])
     assert listed.forecast == {"asked_lately": 1}
-    asked_too_early = plan(now=timezone.now() + 2 * HOUR)
+    asked_too_early = plan_messages(now=timezone.now() + 2 * HOUR)
 
     assert asked_too_early == 1
     assert [one.name for one in patients(campaign) if one.asked_at and one.name] == ["Otra"]
@@ -88,8 +88,8 @@ def test_patient_forgotten_within_rest_is_asked_when_the_rest_ends_in_time() -> 
     assert listed.will_be_asked == 1
     assert listed.first_ask_at
     assert listed.first_ask_at > timezone.now() + 20 * HOUR
-    assert plan(now=timezone.now() + 23 * HOUR) == 0
-    assert plan(now=timezone.now() + 25 * HOUR) == 1
+    assert plan_messages(now=timezone.now() + 23 * HOUR) == 0
+    assert plan_messages(now=timezone.now() + 25 * HOUR) == 1
 
 
 def test_patient_sent_by_a_program_within_rest_is_not_asked() -> None:
@@ -98,7 +98,7 @@ def test_patient_sent_by_a_program_within_rest_is_not_asked() -> None:
 
     sent_by_a_program(campaign, timezone.now() - 3 * HOUR, phone=phone)
 
-    assert plan() == 0
+    assert plan_messages() == 0
 
 
 def test_waiting_patient_learns_of_the_ask_when_another_row_is_forgotten() -> None:
@@ -112,7 +112,7 @@ def test_waiting_patient_learns_of_the_ask_when_another_row_is_forgotten() -> No
 
     assert fresh(waiting).asked_before_at == asked_at
     assert fresh(by_email).asked_before_at == asked_at
-    assert plan() == 0
+    assert plan_messages() == 0
 
 
 def test_row_that_slipped_past_the_import_is_held_back_by_the_claim() -> None:
@@ -122,8 +122,8 @@ def test_row_that_slipped_past_the_import_is_held_back_by_the_claim() -> None:
     phone = forgotten_after_ask(campaign, days=8)
     seen(campaign, phone=phone)
 
-    assert plan() == 1
-    assert claim(sender=sender, limit=10) == []
+    assert plan_messages() == 1
+    assert claim_batch(sender=sender, limit=10) == []
     assert [(one.status, one.error) for one in messages()] == [("CANCELLED", "asked lately")]
 
 
@@ -141,7 +141,7 @@ def test_corrected_phone_does_not_let_the_old_one_be_asked_about_the_visit_again
     with tenancy.within(campaign.workspace_id):
         actions.change(
             patient=patient,
-            details=Details("Ana", "+593990000009", "", "SMS", "es"),
+            details=PatientDetails("Ana", "+593990000009", "", "SMS", "es"),
             by=UserFactory.create(workspace=campaign.workspace),
         )
 
@@ -149,8 +149,8 @@ def test_corrected_phone_does_not_let_the_old_one_be_asked_about_the_visit_again
     result = sent_by_a_program(campaign, at, phone="0991234567")
 
     assert (listed.rows_new, listed.rows_known) == (0, 1)
-    assert (result.outcome, result.reason) == (Outcome.UNCHANGED, "asked_lately")
-    assert plan() == 0
+    assert (result.outcome, result.reason) == (UpsertOutcome.UNCHANGED, "asked_lately")
+    assert plan_messages() == 0
 
 
 def test_changed_email_of_an_asked_patient_is_remembered() -> None:
@@ -158,12 +158,12 @@ def test_changed_email_of_an_asked_patient_is_remembered() -> None:
     at = timezone.now().replace(second=0, microsecond=0) - 3 * HOUR
     values = {"phone": "0991234567", "email": "ana@example.com", "preferred_channel": "EMAIL"}
     sent_by_a_program(campaign, at, **values)
-    assert plan() == 1
+    assert plan_messages() == 1
     sent_by_a_program(campaign, at, **values | {"email": "otra@example.com"})
 
     sent_by_a_program(campaign, at + HOUR, phone="0990000001", email="ana@example.com")
 
-    assert plan() == 0
+    assert plan_messages() == 0
 
 
 def test_moved_appointment_does_not_let_its_old_time_be_asked_again() -> None:
@@ -177,7 +177,7 @@ def test_moved_appointment_does_not_let_its_old_time_be_asked_again() -> None:
         actions.move(patient=patient, to=timezone.now() + 3 * DAY, by=by)
 
     assert imported(campaign, [row(phone="0991234567", at=at)]).rows_new == 0
-    assert plan() == 0
+    assert plan_messages() == 0
 
 
 def test_same_appointment_in_two_campaigns_is_asked_about_once() -> None:
@@ -189,7 +189,7 @@ def test_same_appointment_in_two_campaigns_is_asked_about_once() -> None:
     PatientFactory.create(campaign=first, asked_at=timezone.now() - 30 * HOUR, **fields)
     PatientFactory.create(campaign=second, **fields)
 
-    assert plan() == 0
+    assert plan_messages() == 0
 
 
 def test_people_who_share_an_email_are_not_asked_in_the_same_moment() -> None:
@@ -197,7 +197,7 @@ def test_people_who_share_an_email_are_not_asked_in_the_same_moment() -> None:
     earlier = seen(campaign, hours_ago=5, email="familia@example.com")
     later = seen(campaign, hours_ago=4, email="familia@example.com")
 
-    assert plan() == 1
+    assert plan_messages() == 1
     assert fresh(later).asked_at
     assert fresh(earlier).asked_at is None
 
@@ -228,7 +228,7 @@ def test_another_clinic_may_ask_the_same_phone() -> None:
     phone = forgotten_after_ask(running_campaign(clinic()), days=8)
     imported(running_campaign(clinic()), [row(phone=phone)])
 
-    assert plan(now=timezone.now() + 2 * HOUR) == 1
+    assert plan_messages(now=timezone.now() + 2 * HOUR) == 1
 
 
 PHONES = [f"+59399123450{n}" for n in range(3)]
@@ -252,7 +252,7 @@ def test_no_address_is_asked_twice_whatever_happens_to_its_rows(seed: int) -> No
         now = start + step * 11 * HOUR
         with tenancy.within(workspace.pk):
             rows = [
-                Sent(
+                SentRecord(
                     number,
                     {
                         "phone": chance.choice(PHONES),
@@ -263,13 +263,13 @@ def test_no_address_is_asked_twice_whatever_happens_to_its_rows(seed: int) -> No
                 )
                 for number in range(3)
             ]
-            upsert(campaign=campaign, sent=rows, by=by, source="API")
+            upsert_patients(campaign=campaign, sent=rows, by=by, source="API")
             living = list(Patient.objects.within(workspace).filter(data_deleted_at=None))
             if living and chance.random() < 0.4:
                 change_something(chance, chance.choice(living), visits, by)
-        while plan(now=now):
+        while plan_messages(now=now):
             pass
-        leaving = {message.id for message in claim(sender=sender, limit=100, now=now)}
+        leaving = {message.id for message in claim_batch(sender=sender, limit=100, now=now)}
         with tenancy.within(workspace.pk):
             for message in Message.objects.filter(pk__in=leaving).select_related("patient"):
                 patient = message.patient
@@ -294,7 +294,9 @@ def change_something(
             actions.move(patient=patient, to=chance.choice(visits), by=by)
         else:
             phone, email = chance.choice(PHONES), chance.choice(EMAILS)
-            actions.change(patient=patient, details=Details("", phone, email, "SMS", "es"), by=by)
+            actions.change(
+                patient=patient, details=PatientDetails("", phone, email, "SMS", "es"), by=by
+            )
     except ProblemError:
         pass
 
@@ -304,6 +306,6 @@ def test_a_digest_alone_is_kept() -> None:
     phone = forgotten_after_ask(campaign, days=8)
 
     with tenancy.within(campaign.workspace_id):
-        [past] = past_asks.of(campaign.workspace_id, [phone])
-        assert past_asks.of(campaign.workspace_id, ["+593990000000"]) == []
+        [past] = past_asks.past_asks_of(campaign.workspace_id, [phone])
+        assert past_asks.past_asks_of(campaign.workspace_id, ["+593990000000"]) == []
     assert phone not in str(vars(past))

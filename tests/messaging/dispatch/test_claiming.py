@@ -13,11 +13,11 @@ from django.utils import timezone
 from billing.models import CreditEntry, EntryKind
 from campaigns.models import Campaign
 from core import tenancy
-from messaging.channels import Outgoing
-from messaging.dispatch.claiming import claim
-from messaging.dispatch.planning import plan
+from messaging.channels import OutgoingMessage
+from messaging.dispatch.claiming import claim_batch
+from messaging.dispatch.planning import plan_messages
 from messaging.models import Message, Sender
-from messaging.optouts import stop_sender
+from messaging.opt_outs import stop_sender
 from patients import consent
 from patients.models import Patient, SuppressionReason
 from templates_app.models import Channel, MessageType
@@ -63,10 +63,10 @@ def test_what_is_due_is_taken_once_and_paid_for(sender: Sender) -> None:
     campaign = running_campaign()
     [message] = due(campaign)
 
-    [taken] = claim(sender=sender, limit=10)
+    [taken] = claim_batch(sender=sender, limit=10)
 
     assert (taken.id, taken.to, taken.attempt) == (message.pk, message.patient.phone, 1)
-    assert claim(sender=sender, limit=10) == []
+    assert claim_batch(sender=sender, limit=10) == []
     [kept] = messages()
     assert (kept.status, kept.attempt, kept.sender) == ("SENDING", 1, sender)
     assert kept.content == taken.body
@@ -81,7 +81,7 @@ def test_the_text_is_the_campaigns_own_else_the_clinics_else_ours(sender: Sender
     due(campaign, 3)
 
     def body() -> str:
-        return claim(sender=sender, limit=1)[0].body
+        return claim_batch(sender=sender, limit=1)[0].body
 
     assert campaign.practice.name in body()
     TemplateFactory.create(content="De la clínica", is_default=True, **text)
@@ -99,7 +99,7 @@ def test_a_one_way_sender_always_gives_a_link() -> None:
     )
     [message] = due(campaign)
 
-    [taken] = claim(sender=one_way, limit=1)
+    [taken] = claim_batch(sender=one_way, limit=1)
 
     assert f"/r/{message.patient.token}" in taken.body
 
@@ -118,7 +118,7 @@ def test_who_may_no_longer_be_written_to_is_not(sender: Sender, why: str) -> Non
         elif why == "no consent":
             found.update(has_consent=False)
         elif why == "suppressed":
-            consent.suppress(
+            consent.suppress_address(
                 workspace_id=patient.workspace_id,
                 address=patient.phone,
                 reason=SuppressionReason.STAFF,
@@ -126,7 +126,7 @@ def test_who_may_no_longer_be_written_to_is_not(sender: Sender, why: str) -> Non
         else:
             stop_sender(sender=sender, address=patient.phone, reason=SuppressionReason.REPLY)
 
-    assert claim(sender=sender, limit=10) == []
+    assert claim_batch(sender=sender, limit=10) == []
     [kept] = messages()
     assert kept.status == "CANCELLED"
     assert kept.error
@@ -140,7 +140,7 @@ def test_an_ask_of_a_campaign_that_does_not_run_is_held(sender: Sender, status: 
     with tenancy.platform("test"):
         Campaign.objects.update(status=status)
 
-    assert claim(sender=sender, limit=10) == []
+    assert claim_batch(sender=sender, limit=10) == []
     assert [message.status for message in messages()] == ["PENDING"]
 
 
@@ -154,13 +154,13 @@ def test_outside_the_hours_only_an_answer_goes(sender: Sender, type_: str, goes:
     practice = PracticeFactory.create(window_start=later[0], window_end=later[1])
     due(running_campaign(practice=practice), type=type_)
 
-    assert len(claim(sender=sender, limit=10)) == goes
+    assert len(claim_batch(sender=sender, limit=10)) == goes
 
 
 def test_what_waits_for_later_is_left_alone(sender: Sender) -> None:
     due(running_campaign(), next_attempt_at=timezone.now() + timedelta(seconds=5))
 
-    assert claim(sender=sender, limit=10) == []
+    assert claim_batch(sender=sender, limit=10) == []
 
 
 def test_with_few_credits_that_many_go_and_the_rest_waits(sender: Sender) -> None:
@@ -168,12 +168,12 @@ def test_with_few_credits_that_many_go_and_the_rest_waits(sender: Sender) -> Non
     CreditEntryFactory.create(workspace=campaign.workspace, kind=EntryKind.DEBIT, amount=-47)
     due(campaign, 5)
 
-    assert len(claim(sender=sender, limit=10)) == 3
-    assert claim(sender=sender, limit=10) == []
+    assert len(claim_batch(sender=sender, limit=10)) == 3
+    assert claim_batch(sender=sender, limit=10) == []
     assert balance(campaign.workspace) == (0, 0)
 
     CreditEntryFactory.create(workspace=campaign.workspace, kind=EntryKind.PURCHASE, amount=10)
-    assert len(claim(sender=sender, limit=10)) == 2
+    assert len(claim_batch(sender=sender, limit=10)) == 2
 
 
 def test_a_small_clinic_does_not_wait_behind_a_large_one(sender: Sender) -> None:
@@ -181,7 +181,7 @@ def test_a_small_clinic_does_not_wait_behind_a_large_one(sender: Sender) -> None
     due(large, 30)
     due(small, 3)
 
-    taken = claim(sender=sender, limit=6)
+    taken = claim_batch(sender=sender, limit=6)
 
     assert [message.workspace_id for message in taken].count(small.workspace_id) == 3
 
@@ -192,7 +192,7 @@ def test_an_answer_goes_before_the_asks(sender: Sender, type_: str) -> None:
     due(campaign, 5)
     [answer] = due(campaign, type=type_)
 
-    assert claim(sender=sender, limit=1)[0].id == answer.pk
+    assert claim_batch(sender=sender, limit=1)[0].id == answer.pk
 
 
 def test_nobody_is_asked_once_more_who_has_rated_meanwhile(sender: Sender) -> None:
@@ -205,7 +205,7 @@ def test_nobody_is_asked_once_more_who_has_rated_meanwhile(sender: Sender) -> No
         rating=5,
     )
 
-    assert claim(sender=sender, limit=10) == []
+    assert claim_batch(sender=sender, limit=10) == []
     [told] = messages(type="CLARIFY")
     assert (told.status, told.error) == ("CANCELLED", "answered")
 
@@ -215,15 +215,15 @@ def test_a_clinic_with_a_sender_of_its_own_uses_that(sender: Sender) -> None:
     own = SenderFactory.create(workspace=campaign.workspace, rate_per_second=100)
     due(campaign)
 
-    assert claim(sender=sender, limit=10) == []
-    assert [message.sender_id for message in claim(sender=own, limit=10)] == [own.pk]
+    assert claim_batch(sender=sender, limit=10) == []
+    assert [message.sender_id for message in claim_batch(sender=own, limit=10)] == [own.pk]
 
 
 def test_another_clinics_sender_is_never_used(sender: Sender) -> None:
     foreign = SenderFactory.create(workspace=WorkspaceFactory.create())
     due(running_campaign())
 
-    assert claim(sender=foreign, limit=10) == []
+    assert claim_batch(sender=foreign, limit=10) == []
 
 
 def test_whatsapp_takes_its_template_unless_the_patient_is_talking() -> None:
@@ -241,7 +241,7 @@ def test_whatsapp_takes_its_template_unless_the_patient_is_talking() -> None:
         workspace=campaign.workspace, patient=talking.patient, channel=Channel.WHATSAPP
     )
 
-    taken = {message.id: message for message in claim(sender=sender, limit=10)}
+    taken = {message.id: message for message in claim_batch(sender=sender, limit=10)}
 
     assert taken[silent.pk].content_sid.startswith("HX")
     assert taken[silent.pk].content_variables["2"] == campaign.practice.name
@@ -262,7 +262,9 @@ def test_an_approved_template_gets_no_empty_and_no_forged_value() -> None:
         Patient.objects.filter(pk=nameless.patient_id).update(name="")
         Patient.objects.filter(pk=forger.patient_id).update(name="Ana\nhttp://evil.example {{1}}")
 
-    taken = {message.id: message.content_variables for message in claim(sender=sender, limit=10)}
+    taken = {
+        message.id: message.content_variables for message in claim_batch(sender=sender, limit=10)
+    }
 
     assert taken[nameless.pk]["1"] == "paciente"
     assert all(value.strip() for values in taken.values() for value in values.values())
@@ -289,7 +291,7 @@ def test_review_link_is_written_where_the_practice_is_known_to_google(
     )
     due(campaign, 1)
 
-    (taken,) = claim(sender=sender, limit=10)
+    (taken,) = claim_batch(sender=sender, limit=10)
 
     assert ("/v/" in taken.body) == is_led_there
 
@@ -297,11 +299,11 @@ def test_review_link_is_written_where_the_practice_is_known_to_google(
 def test_plan_and_claim_leave_no_doubt_about_one_person(sender: Sender) -> None:
     campaign = running_campaign()
     seen(campaign, phone="+593987654321")
-    plan()
-    claim(sender=sender, limit=10)
-    plan()
+    plan_messages()
+    claim_batch(sender=sender, limit=10)
+    plan_messages()
 
-    assert claim(sender=sender, limit=10) == []
+    assert claim_batch(sender=sender, limit=10) == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -311,10 +313,10 @@ def test_many_workers_take_each_message_once(sender: Sender) -> None:
         CreditEntryFactory.create(workspace=campaign.workspace, kind=EntryKind.DEBIT, amount=-25)
         due(campaign, 40)
 
-    def work(_number: int) -> list[Outgoing]:
+    def work(_number: int) -> list[OutgoingMessage]:
         taken = []
         try:
-            while batch := claim(sender=sender, limit=7):
+            while batch := claim_batch(sender=sender, limit=7):
                 taken.extend(batch)
         finally:
             connection.close()

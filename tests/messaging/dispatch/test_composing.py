@@ -4,7 +4,7 @@ from uuid import UUID
 import pytest
 from django.utils import translation
 
-from messaging.dispatch.composing import Facts, Wording, compose
+from messaging.dispatch.composing import MessageFacts, Wording, compose_message
 
 NOBODY = UUID(int=0)
 MONTHS = {
@@ -16,8 +16,8 @@ MONTHS = {
 }
 
 
-def asked(language: str, when: datetime) -> Facts:
-    return Facts(
+def asked(language: str, when: datetime) -> MessageFacts:
+    return MessageFacts(
         type="INITIAL",
         channel="SMS",
         language=language,
@@ -53,6 +53,6 @@ def test_date_of_each_month_is_named_in_the_language_of_the_text(
     facts = asked(language, datetime(2026, month, 12, 15, tzinfo=UTC))
 
     with translation.override(active):
-        _subject, body, _numbered = compose(facts, Wording("", content))
+        _subject, body, _numbered = compose_message(facts, Wording("", content))
 
     assert body == expected.format(MONTHS[language].split()[month - 1])

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from core import tenancy
-from messaging.dispatch.planning import plan
+from messaging.dispatch.planning import plan_messages
 from tests.factories import PracticeFactory, WorkspaceFactory
 from tests.messaging.world import running_campaign, seen
 from tests.patients.imports.lists import imported, row
@@ -33,7 +33,7 @@ def played(campaign: Campaign, moments: Iterable[datetime]) -> dict[int, datetim
     """Whom the planner asks when it wakes at each of these."""
     asked: dict[int, datetime] = {}
     for moment in sorted(set(moments)):
-        while plan(now=moment):
+        while plan_messages(now=moment):
             pass  # of people who share an e-mail, one after the other
         with tenancy.within(campaign.workspace_id):
             for patient in campaign.patients.within(campaign.workspace_id).exclude(asked_at=None):

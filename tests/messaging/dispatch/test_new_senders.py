@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from core import tenancy
-from messaging.channels import Outgoing
+from messaging.channels import OutgoingMessage
 from messaging.dispatch import new_senders
-from messaging.dispatch.claiming import claim
-from messaging.dispatch.planning import plan
+from messaging.dispatch.claiming import claim_batch
+from messaging.dispatch.planning import plan_messages
 from messaging.models import Message, Sender
 from patients.models import FirstContact, Patient
 from templates_app.actions import install_defaults
@@ -85,15 +85,15 @@ def why_waiting() -> set[str]:
     return {message.error for message in messages(status="PENDING")}
 
 
-def claim_later(sender: Sender, *, minutes: float = 11) -> list[Outgoing]:
-    return claim(sender=sender, limit=100, now=timezone.now() + timedelta(minutes=minutes))
+def claim_later(sender: Sender, *, minutes: float = 11) -> list[OutgoingMessage]:
+    return claim_batch(sender=sender, limit=100, now=timezone.now() + timedelta(minutes=minutes))
 
 
 def test_strangers_with_own_words_wait(sender: Sender, campaign: Campaign) -> None:
     use_text(campaign, "Hola {{firstName}}, ¿cómo le fue?")
     due(campaign, 5)
 
-    assert claim(sender=sender, limit=100) == []
+    assert claim_batch(sender=sender, limit=100) == []
     assert why_waiting() == {new_senders.OWN_WORDS}
 
 
@@ -102,7 +102,7 @@ def test_link_in_a_text_waits_even_for_an_own_number(sender: Sender, campaign: C
     [message] = due(campaign)
     prove(message.patient)
 
-    assert claim(sender=sender, limit=100) == []
+    assert claim_batch(sender=sender, limit=100) == []
     assert why_waiting() == {new_senders.A_LINK}
 
 
@@ -118,7 +118,7 @@ def test_own_number_gets_own_words_and_is_no_stranger(sender: Sender, campaign: 
     [message, _stranger] = due(campaign, 2)
     prove(message.patient)
 
-    assert [taken.to for taken in claim(sender=sender, limit=100)] == [message.patient.phone]
+    assert [taken.to for taken in claim_batch(sender=sender, limit=100)] == [message.patient.phone]
     with tenancy.platform("test"):
         assert FirstContact.objects.count() == 0
 
@@ -135,7 +135,7 @@ def test_number_that_is_not_proven_is_a_strangers(
     with tenancy.platform("test"):
         User.objects.filter(pk=member.pk).update(**fields)
 
-    assert claim(sender=sender, limit=100) == []
+    assert claim_batch(sender=sender, limit=100) == []
 
 
 def test_number_of_another_clinics_member_is_a_strangers(
@@ -145,7 +145,7 @@ def test_number_of_another_clinics_member_is_a_strangers(
     [message] = due(campaign)
     UserFactory.create(phone=message.patient.phone, proven_phone=message.patient.phone)
 
-    assert claim(sender=sender, limit=100) == []
+    assert claim_batch(sender=sender, limit=100) == []
 
 
 def test_confirmed_email_of_a_member_is_an_own_address(campaign: Campaign) -> None:
@@ -157,7 +157,7 @@ def test_confirmed_email_of_a_member_is_an_own_address(campaign: Campaign) -> No
     )
     MessageFactory.create(workspace=campaign.workspace, patient=patient, channel=Channel.EMAIL)
 
-    assert [taken.to for taken in claim(sender=mail, limit=100)] == [member.email]
+    assert [taken.to for taken in claim_batch(sender=mail, limit=100)] == [member.email]
 
 
 def test_first_strangers_get_our_texts_and_the_others_wait(
@@ -165,7 +165,7 @@ def test_first_strangers_get_our_texts_and_the_others_wait(
 ) -> None:
     due(campaign, 5)
 
-    assert len(claim(sender=sender, limit=100)) == few_strangers
+    assert len(claim_batch(sender=sender, limit=100)) == few_strangers
     assert claim_later(sender) == []
     assert why_waiting() == {new_senders.NO_ROOM}
     with tenancy.platform("test"):
@@ -177,24 +177,24 @@ def test_room_does_not_come_back_when_a_patient_is_erased(
     sender: Sender, campaign: Campaign, few_strangers: int
 ) -> None:
     due(campaign, few_strangers)
-    claim(sender=sender, limit=100)
+    claim_batch(sender=sender, limit=100)
     with tenancy.platform("test"):
         Patient.objects.update(phone="", email="", name="", data_deleted_at=timezone.now())
     due(campaign)
 
-    assert claim(sender=sender, limit=100) == []
+    assert claim_batch(sender=sender, limit=100) == []
 
 
 def test_same_stranger_is_counted_once(
     sender: Sender, campaign: Campaign, few_strangers: int
 ) -> None:
     asked = due(campaign, few_strangers)
-    claim(sender=sender, limit=100)
+    claim_batch(sender=sender, limit=100)
     MessageFactory.create(
         workspace=campaign.workspace, patient=asked[0].patient, type=MessageType.FOLLOWUP_HAPPY
     )
 
-    assert [taken.to for taken in claim(sender=sender, limit=100)] == [asked[0].patient.phone]
+    assert [taken.to for taken in claim_batch(sender=sender, limit=100)] == [asked[0].patient.phone]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -202,7 +202,7 @@ def test_two_claims_at_once_write_to_no_more_strangers(few_strangers: int) -> No
     sender, campaign = shared_sender(), new_clinic()
     due(campaign, 12)
 
-    taken = at_once(*[lambda: claim(sender=sender, limit=6)] * 2)
+    taken = at_once(*[lambda: claim_batch(sender=sender, limit=6)] * 2)
 
     assert sum(map(len, taken)) == few_strangers
 
@@ -214,7 +214,7 @@ def test_claims_over_several_clinics_do_not_lock_each_other_out(few_strangers: i
     for campaign in clinics:
         due(campaign, 8)
 
-    taken = at_once(*[lambda: claim(sender=sender, limit=16)] * 2)
+    taken = at_once(*[lambda: claim_batch(sender=sender, limit=16)] * 2)
 
     sent = [message for one in taken for message in one]
     for campaign in (clinics[0], clinics[2]):
@@ -230,14 +230,14 @@ def test_what_waited_leaves_once_the_clinic_is_trusted(
 ) -> None:
     use_text(campaign, "Hola {{firstName}}, ¿cómo le fue?")
     due(campaign, 5)
-    claim(sender=sender, limit=100)
+    claim_batch(sender=sender, limit=100)
 
     change(campaign.workspace, **trusted)
 
-    assert claim(sender=sender, limit=100) == []  # not before they are looked at again
+    assert claim_batch(sender=sender, limit=100) == []  # not before they are looked at again
     with tenancy.platform("test"):
-        assert new_senders.release(campaign.workspace_id, now=timezone.now()) == 5
-    assert len(claim(sender=sender, limit=100)) == 5
+        assert new_senders.release_waiting(campaign.workspace_id, now=timezone.now()) == 5
+    assert len(claim_batch(sender=sender, limit=100)) == 5
     assert {message.error for message in messages()} == {""}
 
 
@@ -247,7 +247,7 @@ def test_what_waited_too_long_is_cancelled(sender: Sender, campaign: Campaign) -
     with tenancy.platform("test"):
         Message.objects.update(created_at=timezone.now() - timedelta(days=4))
 
-    assert claim(sender=sender, limit=100) == []
+    assert claim_batch(sender=sender, limit=100) == []
     [kept] = messages(pk=message.pk)
     assert (kept.status, kept.error) == ("CANCELLED", "too old")
 
@@ -260,7 +260,7 @@ def test_paid_clinic_has_a_limit_a_day_at_first(
     change(campaign.workspace, first_paid_at=timezone.now())
     due(campaign, 5)
 
-    assert len(claim(sender=sender, limit=100)) == 2
+    assert len(claim_batch(sender=sender, limit=100)) == 2
     assert why_waiting() == {new_senders.FIRST_DAYS}
     assert len(claim_later(sender, minutes=24 * 60 + 5)) == 2
 
@@ -273,13 +273,13 @@ def test_stopped_clinic_sends_nothing_and_plans_nothing(sender: Sender) -> None:
         campaign.workspace, sending_stopped_at=timezone.now(), sending_stopped_because="Phishing"
     )
 
-    assert plan() == 0
-    assert claim(sender=sender, limit=100) == []
+    assert plan_messages() == 0
+    assert claim_batch(sender=sender, limit=100) == []
     assert [message.status for message in messages()] == ["PENDING"]
 
     change(campaign.workspace, sending_stopped_at=None, sending_stopped_because="")
-    assert plan() == 1
-    assert len(claim(sender=sender, limit=100)) == 2
+    assert plan_messages() == 1
+    assert len(claim_batch(sender=sender, limit=100)) == 2
 
 
 @pytest.mark.parametrize(
@@ -300,7 +300,7 @@ def test_answer_leaves_for_who_wrote_and_without_a_link(
         workspace=campaign.workspace, patient=patient, type=MessageType.ANSWER, content=written
     )
 
-    assert bool(claim(sender=sender, limit=100)) is leaves
+    assert bool(claim_batch(sender=sender, limit=100)) is leaves
 
 
 def test_value_with_an_address_is_left_out_of_the_text(sender: Sender) -> None:
@@ -319,7 +319,7 @@ def test_value_with_an_address_is_left_out_of_the_text(sender: Sender) -> None:
         campaign.workspace.practices.update(name="ｅｖｉｌ.example")
     MessageFactory.create(workspace=campaign.workspace, patient=patient)
 
-    [taken] = claim(sender=sender, limit=100)
+    [taken] = claim_batch(sender=sender, limit=100)
 
     assert taken.body.endswith("su clínica / fin")
     assert not {"evil", "ｅｖｉｌ", "bloqueada", "example"} & set(
@@ -334,6 +334,6 @@ def test_trusted_clinics_cost_no_query_more(
     due(campaign, 3)
 
     with django_assert_max_num_queries(20) as trusted:
-        assert len(claim(sender=sender, limit=100)) == 3
+        assert len(claim_batch(sender=sender, limit=100)) == 3
 
     assert not any("firstcontact" in query["sql"] for query in trusted.captured_queries)

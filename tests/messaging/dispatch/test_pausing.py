@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from core import tenancy
 from messaging.dispatch import pausing
-from messaging.dispatch.planning import plan
-from messaging.dispatch.sending import run
+from messaging.dispatch.planning import plan_messages
+from messaging.dispatch.sending import run_dispatch
 from messaging.models import Message, Sender
 from tests.dev.doubles.simulation import Simulation
 from tests.messaging.world import messages, running_campaign, seen, shared_sender
@@ -24,10 +24,10 @@ def sender_now() -> Sender:
 
 def send_what_waits() -> int:
     """Run the dispatcher once, with every waiting message due."""
-    plan()
+    plan_messages()
     with tenancy.platform("test"):
         Message.objects.filter(status="PENDING").update(next_attempt_at=timezone.now())
-    return run()
+    return run_dispatch()
 
 
 def make_probe_due() -> None:

@@ -9,9 +9,9 @@ from django.db import connection
 from django.utils import timezone
 
 from billing.models import EntryKind
-from campaigns.models import Status
+from campaigns.models import CampaignStatus
 from core import tenancy
-from messaging.dispatch.planning import plan
+from messaging.dispatch.planning import plan_messages
 from patients import consent
 from patients.models import Patient, SuppressionReason
 from templates_app.models import Channel
@@ -38,7 +38,7 @@ def test_a_patient_is_asked_once_the_delay_has_passed() -> None:
     due = seen(campaign, hours_ago=2.01)
     seen(campaign, hours_ago=1.99)
 
-    assert plan() == 1
+    assert plan_messages() == 1
     [message] = messages()
     assert (message.patient, message.type, message.status) == (due, "INITIAL", "PENDING")
     with tenancy.platform("test"):
@@ -48,7 +48,7 @@ def test_a_patient_is_asked_once_the_delay_has_passed() -> None:
 def test_planning_again_adds_nothing() -> None:
     seen(running_campaign())
 
-    assert [plan(), plan(), plan()] == [1, 0, 0]
+    assert [plan_messages(), plan_messages(), plan_messages()] == [1, 0, 0]
 
 
 @pytest.mark.parametrize(
@@ -66,41 +66,43 @@ def test_planning_again_adds_nothing() -> None:
 def test_a_patient_is_not_asked(fields: dict[str, Any]) -> None:
     seen(running_campaign(), **fields)
 
-    assert plan() == 0
+    assert plan_messages() == 0
 
 
-@pytest.mark.parametrize("status", [status for status in Status if status != Status.ACTIVE])
-def test_only_a_running_campaign_asks(status: Status) -> None:
+@pytest.mark.parametrize(
+    "status", [status for status in CampaignStatus if status != CampaignStatus.ACTIVE]
+)
+def test_only_a_running_campaign_asks(status: CampaignStatus) -> None:
     campaign = running_campaign()
     seen(campaign)
     with tenancy.platform("test"):
         type(campaign).objects.filter(pk=campaign.pk).update(status=status)
 
-    assert plan() == 0
+    assert plan_messages() == 0
 
 
 @pytest.mark.parametrize("address", ["+593987654321", "ana@example.com", "ANA@example.com"])
 def test_a_suppressed_address_is_not_asked(address: str) -> None:
     campaign = running_campaign()
     with tenancy.within(campaign.workspace_id):
-        consent.suppress(
+        consent.suppress_address(
             workspace_id=campaign.workspace_id, address=address, reason=SuppressionReason.REPLY
         )
     seen(campaign, phone="+593987654321", email="ana@example.com")
 
-    assert plan() == 0
+    assert plan_messages() == 0
 
 
 def test_another_clinics_suppression_does_not_count() -> None:
     campaign = running_campaign()
     other = WorkspaceFactory.create()
     with tenancy.within(other.pk):
-        consent.suppress(
+        consent.suppress_address(
             workspace_id=other.pk, address="+593987654321", reason=SuppressionReason.REPLY
         )
     seen(campaign, phone="+593987654321")
 
-    assert plan() == 1
+    assert plan_messages() == 1
 
 
 @pytest.mark.parametrize(("days", "asked"), [(29, 0), (31, 1)])
@@ -111,7 +113,7 @@ def test_nobody_is_asked_again_too_soon_by_any_campaign(days: int, asked: int) -
     seen(first, phone="+593987654321", asked_at=before, hours_ago=days * 24)
     seen(second, phone="+593987654321")
 
-    assert plan() == asked
+    assert plan_messages() == asked
 
 
 def test_one_person_in_two_lists_is_asked_once() -> None:
@@ -120,25 +122,25 @@ def test_one_person_in_two_lists_is_asked_once() -> None:
     for campaign in (first, second):
         seen(campaign, phone="+593987654321")
 
-    assert plan() == 1
-    assert plan() == 0
+    assert plan_messages() == 1
+    assert plan_messages() == 0
 
 
 def test_one_person_at_two_clinics_is_asked_by_both() -> None:
     for campaign in (running_campaign(), running_campaign()):
         seen(campaign, phone="+593987654321")
 
-    assert plan() == 2
+    assert plan_messages() == 2
 
 
 def test_without_credits_nothing_is_planned_and_nothing_lost() -> None:
     campaign = running_campaign()
     seen(campaign)
     CreditEntryFactory.create(workspace=campaign.workspace, kind=EntryKind.DEBIT, amount=-50)
-    assert plan() == 0
+    assert plan_messages() == 0
 
     CreditEntryFactory.create(workspace=campaign.workspace, kind=EntryKind.PURCHASE, amount=1)
-    assert plan() == 1
+    assert plan_messages() == 1
 
 
 @pytest.mark.parametrize(
@@ -155,7 +157,7 @@ def test_without_credits_nothing_is_planned_and_nothing_lost() -> None:
 def test_the_channel_is_one_that_the_patient_has(fields: dict[str, Any], channel: str) -> None:
     seen(running_campaign(), **fields)
 
-    plan()
+    plan_messages()
 
     assert [message.channel for message in messages()] == [channel]
 
@@ -181,11 +183,11 @@ def test_a_plan_without_whatsapp_asks_by_sms(
     seen(campaign, preferred_channel=Channel.WHATSAPP)
     seen(campaign, preferred_channel=Channel.WHATSAPP, phone="", email="a@example.com")
 
-    plan()
+    plan_messages()
 
     assert {message.channel for message in messages()} == {channel, "EMAIL"}
     with tenancy.within(campaign.workspace_id):
-        may = entitlements.has(campaign.workspace, Feature.WHATSAPP)
+        may = entitlements.has_feature(campaign.workspace, Feature.WHATSAPP)
     assert may == (channel == "WHATSAPP")
 
 
@@ -195,7 +197,7 @@ def test_what_was_asked_by_whatsapp_is_reminded_of_by_sms_once_the_plan_has_none
         type(ask).objects.filter(pk=ask.pk).update(channel=Channel.WHATSAPP)
         Workspace.objects.filter(pk=ask.workspace_id).update(plan=Plan.FREE)
 
-    assert plan() == 1
+    assert plan_messages() == 1
     assert [message.channel for message in messages(type="REMINDER")] == ["SMS"]
 
 
@@ -224,7 +226,7 @@ def test_asks_wait_for_the_hours_of_the_practice(
     with tenancy.platform("test"):
         Patient.objects.filter(pk=patient.pk).update(appointment_time=now - timedelta(hours=3))
 
-    assert plan(now=now) == is_open
+    assert plan_messages(now=now) == is_open
 
 
 @pytest.mark.parametrize(
@@ -239,14 +241,14 @@ def test_the_clocks_of_the_practice_may_change(utc: str, is_open: bool) -> None:
     with tenancy.platform("test"):
         Patient.objects.filter(pk=patient.pk).update(appointment_time=now - timedelta(hours=3))
 
-    assert plan(now=now) == is_open
+    assert plan_messages(now=now) == is_open
 
 
 def test_someone_who_did_not_answer_is_reminded_once() -> None:
     campaign = running_campaign(reminder_after_hours=24)
     ask = _asked(campaign, hours_ago=25)
 
-    assert [plan(), plan()] == [1, 0]
+    assert [plan_messages(), plan_messages()] == [1, 0]
     assert [m.patient for m in messages(type="REMINDER")] == [ask.patient]
 
 
@@ -269,7 +271,7 @@ def test_nobody_is_reminded_who(why: str) -> None:
     if why == "wrote":
         InboundMessageFactory.create(workspace=campaign.workspace, patient=ask.patient)
 
-    assert plan() == 0
+    assert plan_messages() == 0
 
 
 def _asked(campaign: Any, *, hours_ago: float) -> Any:
@@ -290,13 +292,13 @@ def test_planners_at_the_same_time_ask_each_person_once() -> None:
 
     def one(_number: int) -> int:
         try:
-            return plan(limit=7)
+            return plan_messages(limit=7)
         finally:
             connection.close()
 
     with ThreadPoolExecutor(6) as pool:
         sum(pool.map(one, range(30)))
-    while plan():
+    while plan_messages():
         pass
 
     assert len(messages()) == 40

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from billing.models import CreditEntry
 from core import tenancy
-from messaging.dispatch.planning import plan
-from messaging.dispatch.sending import run
-from messaging.dispatch.sweeping import sweep
+from messaging.dispatch.planning import plan_messages
+from messaging.dispatch.sending import run_dispatch
+from messaging.dispatch.sweeping import sweep_unsettled
 from messaging.models import Message, Sender
 from patients.models import Suppression
 from templates_app.models import Channel
@@ -34,16 +34,16 @@ def sent_to(phone: str, **fields: Any) -> Message:
     channel = fields.get("preferred_channel", Channel.SMS)
     shared_sender(channel)
     seen(running_campaign(), phone=phone, **fields)
-    plan()
-    run()
+    plan_messages()
+    run_dispatch()
     return messages()[0]
 
 
 def later(now_plus: timedelta) -> Message:
-    sweep(now=timezone.now() + now_plus)
+    sweep_unsettled(now=timezone.now() + now_plus)
     with tenancy.platform("test"):
         Message.objects.filter(status="PENDING").update(next_attempt_at=timezone.now())
-    run()
+    run_dispatch()
     return messages()[0]
 
 
@@ -122,7 +122,7 @@ def test_a_throttled_message_goes_a_moment_later(simulator: Simulation) -> None:
     simulator.faults(rate_429=0)
     with tenancy.platform("test"):
         Message.objects.update(next_attempt_at=timezone.now())
-    run()
+    run_dispatch()
 
     assert (messages()[0].status, credits_of(message)) == ("SENT", 49)
     assert len(simulator.told()) == 1
@@ -216,8 +216,8 @@ def test_a_whatsapp_ask_takes_its_approved_template(simulator: Simulation) -> No
         whatsapp_content_sid=CONTENT,
     )
     seen(campaign, preferred_channel=Channel.WHATSAPP)
-    plan()
-    run()
+    plan_messages()
+    run_dispatch()
 
     [told] = simulator.told()
     assert told["to"].startswith("whatsapp:+593")
@@ -230,8 +230,8 @@ def test_an_email_arrives_with_a_way_out(simulator: Simulation) -> None:
     shared_sender(Channel.EMAIL, address="hola@example.com")
     campaign = running_campaign()
     patient = seen(campaign, phone="", email="ana@example.com")
-    plan()
-    run()
+    plan_messages()
+    run_dispatch()
 
     [mail] = simulator.control("GET", "mails")["mails"]
     assert mail["to"] == "ana@example.com"
@@ -244,10 +244,10 @@ def test_an_email_arrives_with_a_way_out(simulator: Simulation) -> None:
 def test_a_mail_server_that_is_away_is_tried_again(simulator: Simulation) -> None:
     shared_sender(Channel.EMAIL, address="hola@example.com")
     seen(running_campaign(), phone="", email="ana@example.com")
-    plan()
+    plan_messages()
 
     with override_settings(EMAIL_PORT=9):
-        run()
+        run_dispatch()
 
     assert [message.status for message in messages()] == ["PENDING"]
 
@@ -261,9 +261,9 @@ def test_hundreds_go_out_once_each(simulator: Simulation) -> None:
         )
     for _ in range(300):
         seen(campaign)
-    plan()
+    plan_messages()
 
-    assert run(batch=50) == 300
+    assert run_dispatch(batch=50) == 300
 
     told = simulator.control("GET", "messages")
     assert (told["total"], set(told["per_to"].values())) == (300, {1})
@@ -275,6 +275,6 @@ def test_a_slow_sender_keeps_its_rate(simulator: Simulation) -> None:
     campaign = running_campaign()
     for _ in range(20):
         seen(campaign)
-    plan()
+    plan_messages()
 
-    assert 5 <= run() <= 6
+    assert 5 <= run_dispatch() <= 6

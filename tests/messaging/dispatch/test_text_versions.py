@@ -5,11 +5,16 @@ from uuid import UUID
 import pytest
 
 from core import tenancy
-from messaging.dispatch.claiming import claim
+from messaging.dispatch.claiming import claim_batch
 from messaging.dispatch.composing import BUILT_IN
-from messaging.dispatch.planning import plan
+from messaging.dispatch.planning import plan_messages
 from messaging.models import Message
-from templates_app.actions import Words, change, delete, make_default
+from templates_app.actions import (
+    TemplateWords,
+    change_template,
+    delete_template,
+    make_default_template,
+)
 from templates_app.models import Template
 from tests.factories import (
     CampaignTemplateFactory,
@@ -27,9 +32,9 @@ def said_with(message: Message) -> tuple[UUID | None, int | None]:
 
 
 def claimed() -> Message:
-    plan()
+    plan_messages()
     sender = shared_sender()
-    claim(sender=sender, limit=10)
+    claim_batch(sender=sender, limit=10)
     return messages()[-1]
 
 
@@ -48,17 +53,19 @@ def test_changed_text_is_another_version_and_what_was_sent_stays() -> None:
     seen(campaign)
     first = claimed()
     with tenancy.within(campaign.workspace_id):
-        change(template=text, words=Words(text.name, "Otro: {{firstName}}"), by=owner)
+        change_template(
+            template=text, words=TemplateWords(text.name, "Otro: {{firstName}}"), by=owner
+        )
     seen(campaign)
-    plan()
+    plan_messages()
     assert first.sender
-    claim(sender=first.sender, limit=10)
+    claim_batch(sender=first.sender, limit=10)
 
     assert sorted(map(said_with, messages())) == [(text.pk, 1), (text.pk, 2)]
     with tenancy.within(campaign.workspace_id):
         other = TemplateFactory.create(workspace=campaign.workspace)
-        make_default(template=other, by=owner)
-        delete(template=Template.objects.get(pk=text.pk), by=owner)
+        make_default_template(template=other, by=owner)
+        delete_template(template=Template.objects.get(pk=text.pk), by=owner)
     assert sorted(map(said_with, messages())) == [(text.pk, 1), (text.pk, 2)]
 
 

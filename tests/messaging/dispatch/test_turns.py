@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from core import tenancy
-from messaging.channels import Outgoing
-from messaging.dispatch import turns
-from messaging.dispatch.claiming import claim
-from messaging.dispatch.sending import run
+from messaging.channels import OutgoingMessage
+from messaging.dispatch import fairness
+from messaging.dispatch.claiming import claim_batch
+from messaging.dispatch.sending import run_dispatch
 from messaging.models import Message, Sender
 from templates_app.models import Channel
 from tests.dev.doubles.simulation import Simulation
@@ -37,7 +37,7 @@ def due(campaign: Campaign, count: int) -> list[Message]:
     ]
 
 
-def of(campaign: Campaign, taken: list[Outgoing]) -> int:
+def of(campaign: Campaign, taken: list[OutgoingMessage]) -> int:
     return Counter(message.workspace_id for message in taken)[campaign.workspace_id]
 
 
@@ -54,18 +54,18 @@ def of(campaign: Campaign, taken: list[Outgoing]) -> int:
 def test_who_had_least_gets_first_until_all_are_level(
     had: dict[UUID, int], limit: int, shares: dict[UUID, int]
 ) -> None:
-    assert turns.shares(had, limit) == shares
+    assert fairness.shares(had, limit) == shares
 
 
 @pytest.mark.django_db
 def test_a_newcomer_goes_before_who_has_had_many(sender: Sender) -> None:
     large, small = running_campaign(), running_campaign()
     due(large, 12)
-    assert of(large, claim(sender=sender, limit=6)) == 6
+    assert of(large, claim_batch(sender=sender, limit=6)) == 6
     due(small, 3)
 
-    assert [of(small, claim(sender=sender, limit=1)) for _ in range(3)] == [1, 1, 1]
-    assert of(large, claim(sender=sender, limit=6)) == 6
+    assert [of(small, claim_batch(sender=sender, limit=1)) for _ in range(3)] == [1, 1, 1]
+    assert of(large, claim_batch(sender=sender, limit=6)) == 6
 
 
 @pytest.mark.django_db
@@ -74,7 +74,7 @@ def test_two_with_many_share_evenly(sender: Sender) -> None:
     due(first, 6)
     due(second, 6)
 
-    taken = [message for _ in range(6) for message in claim(sender=sender, limit=1)]
+    taken = [message for _ in range(6) for message in claim_batch(sender=sender, limit=1)]
 
     assert (of(first, taken), of(second, taken)) == (3, 3)
 
@@ -87,17 +87,17 @@ def test_who_has_nothing_due_takes_no_turn(sender: Sender) -> None:
     with tenancy.platform("test"):
         Campaign.objects.filter(pk=paused.pk).update(status="PAUSED")
 
-    assert [of(running, claim(sender=sender, limit=1)) for _ in range(3)] == [1, 1, 1]
+    assert [of(running, claim_batch(sender=sender, limit=1)) for _ in range(3)] == [1, 1, 1]
 
 
 @pytest.mark.django_db
 def test_a_sender_that_was_paused_meanwhile_takes_nothing_more(sender: Sender) -> None:
     due(running_campaign(), 2)
-    assert len(claim(sender=sender, limit=1)) == 1
+    assert len(claim_batch(sender=sender, limit=1)) == 1
     with tenancy.platform("test"):
         Sender.objects.update(paused_at=timezone.now())
 
-    assert claim(sender=sender, limit=1) == []
+    assert claim_batch(sender=sender, limit=1) == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -117,7 +117,7 @@ def test_a_busy_sender_keeps_no_other_waiting(sender: Sender, simulator: Simulat
         next_attempt_at=soon,
     )
 
-    assert run() == 21
+    assert run_dispatch() == 21
 
     [mail] = messages(channel=Channel.EMAIL)
     assert mail.sent_at is not None

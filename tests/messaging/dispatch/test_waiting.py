@@ -6,11 +6,11 @@ import pytest
 from django.utils import timezone
 
 from core import tenancy
-from messaging.channels import Fate, Outcome
-from messaging.dispatch.claiming import claim
-from messaging.dispatch.completing import complete_finished
-from messaging.dispatch.planning import plan
-from messaging.dispatch.settling import settle
+from messaging.channels import SendOutcome, SendResult
+from messaging.dispatch.campaign_completion import complete_finished_campaigns
+from messaging.dispatch.claiming import claim_batch
+from messaging.dispatch.planning import plan_messages
+from messaging.dispatch.settling import settle_batch
 from messaging.models import Message, Sender
 from patients.models import ImportStatus, Patient
 from tests.factories import ImportFactory
@@ -29,18 +29,18 @@ def test_an_appointment_that_moved_while_its_ask_waited_is_asked_about_later(
 ) -> None:
     campaign = running_campaign(scheduled_hours_after=2)
     patient = seen(campaign)
-    plan()
+    plan_messages()
     tomorrow = timezone.now() + timedelta(days=1)
     with tenancy.platform("test"):
         Patient.objects.update(appointment_time=tomorrow)
 
-    assert claim(sender=sender, limit=1) == []
+    assert claim_batch(sender=sender, limit=1) == []
     assert messages() == []
-    assert plan() == 0
+    assert plan_messages() == 0
 
     after = tomorrow + timedelta(hours=2, minutes=1)
-    assert plan(now=after) == 1
-    assert [message.id for message in claim(sender=sender, limit=1, now=after)] == [
+    assert plan_messages(now=after) == 1
+    assert [message.id for message in claim_batch(sender=sender, limit=1, now=after)] == [
         message.pk for message in messages(patient=patient)
     ]
 
@@ -50,26 +50,26 @@ def test_a_reminder_that_waited_is_dropped_once_the_patient_is_on_the_review_pag
 ) -> None:
     campaign = running_campaign(reminder_after_hours=1)
     seen(campaign)
-    plan()
+    plan_messages()
     with tenancy.platform("test"):
         Message.objects.update(status="SENT", sent_at=timezone.now() - timedelta(hours=2))
-    assert plan() == 1
+    assert plan_messages() == 1
     with tenancy.platform("test"):
         Patient.objects.update(review_clicks=1)
 
-    assert claim(sender=sender, limit=1) == []
+    assert claim_batch(sender=sender, limit=1) == []
     assert [message.status for message in messages(type="REMINDER")] == ["CANCELLED"]
 
 
 def test_a_campaign_is_not_complete_while_a_failure_may_still_be_put_right() -> None:
     campaign = running_campaign()
     seen(campaign)
-    plan()
+    plan_messages()
     with tenancy.platform("test"):
         Message.objects.update(status="FAILED", error_code="30003", updated_at=timezone.now())
 
-    assert complete_finished() == 0
-    assert complete_finished(now=timezone.now() + timedelta(hours=3)) == 1
+    assert complete_finished_campaigns() == 0
+    assert complete_finished_campaigns(now=timezone.now() + timedelta(hours=3)) == 1
 
 
 def test_a_campaign_is_not_complete_while_a_list_is_on_its_way_in() -> None:
@@ -78,21 +78,21 @@ def test_a_campaign_is_not_complete_while_a_list_is_on_its_way_in() -> None:
     coming = ImportFactory.create(
         workspace=campaign.workspace, campaign=campaign, status=ImportStatus.CHECKED
     )
-    assert complete_finished() == 0
+    assert complete_finished_campaigns() == 0
 
     with tenancy.platform("test"):
         type(coming).objects.update(status=ImportStatus.DONE)
-    assert complete_finished() == 1
+    assert complete_finished_campaigns() == 1
 
 
 def test_a_message_is_tried_again_without_the_marks_of_the_time_before(sender: Sender) -> None:
     seen(running_campaign())
-    plan()
-    throttled = Outcome(Fate.RETRY, code="20429", reason="too many", retry_after=0)
-    settle([(message, throttled) for message in claim(sender=sender, limit=1)])
+    plan_messages()
+    throttled = SendOutcome(SendResult.RETRY, code="20429", reason="too many", retry_after=0)
+    settle_batch([(message, throttled) for message in claim_batch(sender=sender, limit=1)])
     assert messages()[0].error_code == "20429"
 
-    claim(sender=sender, limit=1)
+    claim_batch(sender=sender, limit=1)
 
     assert (messages()[0].error_code, messages()[0].error) == ("", "")
 
@@ -101,9 +101,14 @@ def test_different_waits_are_settled_together(sender: Sender) -> None:
     campaign = running_campaign()
     for _ in range(2):
         seen(campaign)
-    plan()
-    first, second = claim(sender=sender, limit=2)
+    plan_messages()
+    first, second = claim_batch(sender=sender, limit=2)
 
-    settle([(first, Outcome(Fate.RETRY, retry_after=300)), (second, Outcome(Fate.RETRY))])
+    settle_batch(
+        [
+            (first, SendOutcome(SendResult.RETRY, retry_after=300)),
+            (second, SendOutcome(SendResult.RETRY)),
+        ]
+    )
 
     assert [message.status for message in messages()] == ["PENDING", "PENDING"]

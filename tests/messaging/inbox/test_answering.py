@@ -6,13 +6,13 @@ from uuid import UUID, uuid4
 import pytest
 from django.utils import timezone
 
-from campaigns.models import Campaign, Status
+from campaigns.models import Campaign, CampaignStatus
 from core import tenancy
 from core.errors import ProblemError
 from core.models import AuditEvent
-from messaging.dispatch.sending import run
-from messaging.dispatch.sweeping import sweep
-from messaging.inbox import answering, conversations
+from messaging.dispatch.sending import run_dispatch
+from messaging.dispatch.sweeping import sweep_unsettled
+from messaging.inbox import answers, conversations
 from messaging.models import Conversation, Message
 from patients import consent
 from patients.models import Patient, SuppressionReason
@@ -63,7 +63,7 @@ def answer(
 ) -> Message:
     with tenancy.within(conversation.workspace_id):
         found = Conversation.objects.select_related("patient__workspace").get(pk=conversation.pk)
-        return answering.answer(
+        return answers.send_answer(
             conversation=found, channel=channel, text=TEXT, by=owner, key=key or uuid4()
         )
 
@@ -78,7 +78,7 @@ def test_an_answer_arrives_as_it_was_typed_and_costs_a_credit(
 ) -> None:
     before = credits(conversation.workspace)
     answer(conversation, owner)
-    run()
+    run_dispatch()
 
     (sent,) = messages(type="ANSWER")
     assert (sent.status, sent.content, sent.written_by) == ("SENT", TEXT, "Ana Ruiz")
@@ -101,15 +101,17 @@ def test_two_answers_are_two(conversation: Conversation, owner: User) -> None:
     assert len(messages(type="ANSWER")) == 2
 
 
-@pytest.mark.parametrize("status", [Status.PAUSED, Status.CANCELLED, Status.COMPLETED])
+@pytest.mark.parametrize(
+    "status", [CampaignStatus.PAUSED, CampaignStatus.CANCELLED, CampaignStatus.COMPLETED]
+)
 def test_a_person_is_answered_whatever_became_of_the_campaign(
-    status: Status, conversation: Conversation, owner: User
+    status: CampaignStatus, conversation: Conversation, owner: User
 ) -> None:
     with tenancy.within(conversation.workspace_id):
         Campaign.objects.filter(pk=conversation.patient.campaign_id).update(status=status)
     answer(conversation, owner)
-    sweep()
-    run()
+    sweep_unsettled()
+    run_dispatch()
 
     (sent,) = messages(type="ANSWER")
     assert sent.status == "SENT"
@@ -119,7 +121,7 @@ def test_by_mail_it_says_whom_it_is_from(
     conversation: Conversation, owner: User, simulator: Simulation
 ) -> None:
     answer(conversation, owner, Channel.EMAIL)
-    run()
+    run_dispatch()
 
     [mail] = simulator.control("GET", "mails")["mails"]
     assert conversation.patient.campaign.practice.name in mail["subject"]
@@ -128,7 +130,7 @@ def test_by_mail_it_says_whom_it_is_from(
 
 def test_whoever_opted_out_gets_no_answer(conversation: Conversation, owner: User) -> None:
     with tenancy.within(conversation.workspace_id):
-        consent.suppress(
+        consent.suppress_address(
             workspace_id=conversation.workspace_id,
             address=conversation.patient.phone,
             reason=SuppressionReason.REPLY,
@@ -141,12 +143,12 @@ def test_whoever_opted_out_gets_no_answer(conversation: Conversation, owner: Use
 def test_an_opt_out_overtakes_an_answer_that_waits(conversation: Conversation, owner: User) -> None:
     answer(conversation, owner)
     with tenancy.within(conversation.workspace_id):
-        consent.suppress(
+        consent.suppress_address(
             workspace_id=conversation.workspace_id,
             address=conversation.patient.phone,
             reason=SuppressionReason.REPLY,
         )
-    run()
+    run_dispatch()
 
     (kept,) = messages(type="ANSWER")
     assert kept.status == "CANCELLED"
@@ -170,7 +172,7 @@ def test_the_day_ends_while_an_answer_waits(conversation: Conversation, owner: U
         conversation.patient.inbound_messages.update(
             received_at=timezone.now() - timedelta(hours=25)
         )
-    run()
+    run_dispatch()
 
     (kept,) = messages(type="ANSWER")
     assert kept.status == "CANCELLED"
@@ -181,15 +183,15 @@ def test_without_credits_nobody_is_promised_an_answer(
 ) -> None:
     conversation.patient.workspace.message_credits = 0
     with tenancy.within(conversation.workspace_id):
-        assert answering.hindrance(conversation.patient)
+        assert answers.hindrance(conversation.patient)
 
 
 def test_the_way_of_the_last_word_is_offered_first(conversation: Conversation) -> None:
     wrote(conversation.patient, hours_ago=2, channel=Channel.SMS)
     wrote(conversation.patient, hours_ago=1, channel=Channel.WHATSAPP)
     with tenancy.within(conversation.workspace_id):
-        ways = answering.ways(conversation.patient, now=timezone.now())
-        assert answering.best(conversation.patient, ways) == Channel.WHATSAPP
+        ways = answers.answer_channels(conversation.patient, now=timezone.now())
+        assert answers.best_channel(conversation.patient, ways) == Channel.WHATSAPP
 
 
 def test_who_was_answered_waits_no_more_until_they_write_again(
@@ -199,8 +201,8 @@ def test_who_was_answered_waits_no_more_until_they_write_again(
     with tenancy.within(conversation.workspace_id):
         found = Conversation.objects.get(pk=conversation.pk)
         assert found.waiting_since is None
-        conversations.close(conversation=found, by=owner)
-        again = conversations.open(patient=conversation.patient, at=timezone.now())
+        conversations.close_conversation(conversation=found, by=owner)
+        again = conversations.open_conversation(patient=conversation.patient, at=timezone.now())
 
     assert again.waiting_since
     assert again.closed_at is None

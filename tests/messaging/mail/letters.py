@@ -10,10 +10,10 @@ from uuid import UUID
 from django.core import mail
 
 from core.ids import uuid7
-from messaging.channels import Outcome, Outgoing
-from messaging.channels.email import Email
+from messaging.channels import OutgoingMessage, SendOutcome
+from messaging.channels.email import EmailChannel
 from templates_app.defaults import DEFAULTS
-from templates_app.rendering import render
+from templates_app.rendering import render_template_text
 
 SITE = "https://opiniones.example.com"
 TOKEN = "Ab3dE9fGh2"
@@ -56,7 +56,7 @@ class Page(HTMLParser):
             self.words += data
 
 
-def outgoing(type: str, language: str = "es", **fields: Any) -> Outgoing:
+def outgoing(type: str, language: str = "es", **fields: Any) -> OutgoingMessage:
     """A message with the built-in text of its type."""
     fitting = [text for text in DEFAULTS if (text.type, text.language) == (type, language)]
     chosen = next((text for text in fitting if text.channel == "EMAIL"), None)
@@ -68,18 +68,18 @@ def outgoing(type: str, language: str = "es", **fields: Any) -> Outgoing:
         "sender_id": UUID(int=2),
         "sender": "Opiniones <hola@opiniones.example.com>",
         "to": PATIENT,
-        "body": render(chosen.content, VALUES) if chosen else "",
-        "subject": render(chosen.subject, VALUES) if chosen else "",
+        "body": render_template_text(chosen.content, VALUES) if chosen else "",
+        "subject": render_template_text(chosen.subject, VALUES) if chosen else "",
         "language": language,
         "type": type,
         "practice": PRACTICE,
         "opt_out_link": LINKS["optOutLink"],
         "links": LINKS,
     }
-    return Outgoing(**values | fields)
+    return OutgoingMessage(**values | fields)
 
 
-def send(message: Outgoing) -> tuple[Outcome, EmailMessage]:
+def send(message: OutgoingMessage) -> tuple[SendOutcome, EmailMessage]:
     """What became of it, and the mail as a mail server got it."""
     mail.outbox.clear()
     outcome = send_only(message)
@@ -90,8 +90,8 @@ def send(message: Outgoing) -> tuple[Outcome, EmailMessage]:
     return outcome, parsed
 
 
-def send_only(message: Outgoing) -> Outcome:
-    return asyncio.run(Email(connections=1).send(message))
+def send_only(message: OutgoingMessage) -> SendOutcome:
+    return asyncio.run(EmailChannel(connections=1).send(message))
 
 
 def part(sent: EmailMessage, kind: str) -> str:

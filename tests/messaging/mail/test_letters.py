@@ -186,18 +186,18 @@ def test_bounce_address_gives_each_mail_its_own_sender_and_a_mail_to_unsubscribe
     assert sent["From"].addresses[0].addr_spec == "hola@opiniones.example.com"
     mailto = f"<mailto:rebotes+u-{token}@opiniones.example.com?subject=unsubscribe>"
     assert " ".join(sent["List-Unsubscribe"].split()).startswith(mailto)
-    read = tokens.read(token)
+    read = tokens.read_token(token)
     assert read
     assert (read.message_id, read.attempt) == (message.id, 1)
     assert read.first_written_to(["otra@correo.ec", PATIENT.upper()]) == PATIENT.upper()
 
 
 def test_token_that_we_did_not_sign_is_none(settings: Settings) -> None:
-    token = tokens.make(message_id=outgoing("INITIAL").id, attempt=1, address=PATIENT)
+    token = tokens.make_token(message_id=outgoing("INITIAL").id, attempt=1, address=PATIENT)
     forged = ("a" if token[0] != "a" else "b") + token[1:]
 
-    assert tokens.read(token.upper())
-    assert tokens.read(forged) is None
-    assert tokens.find(f"x {token} y {forged}") == tokens.read(token)
+    assert tokens.read_token(token.upper())
+    assert tokens.read_token(forged) is None
+    assert tokens.find_token(f"x {token} y {forged}") == tokens.read_token(token)
     settings.SECRET_KEY = "another"
-    assert tokens.read(token) is None
+    assert tokens.read_token(token) is None

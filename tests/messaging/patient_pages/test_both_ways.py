@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from core import tenancy
 from messaging import ratings
-from messaging.dispatch.claiming import claim
-from messaging.inbox import threads
+from messaging.dispatch.claiming import claim_batch
+from messaging.inbox import thread
 from messaging.models import Conversation, Message
 from messaging.patient_pages.words import WORDS
 from patients.models import Hold
@@ -40,7 +40,7 @@ def open_the_review(client: Client, ask: Message) -> None:
 
 def taken(after: timedelta) -> list[str]:
     sender = shared_sender(address=f"+1500555{int(after.total_seconds()):04d}")
-    out = claim(sender=sender, limit=10, now=timezone.now() + after)
+    out = claim_batch(sender=sender, limit=10, now=timezone.now() + after)
     return [one.type for one in messages(pk__in=[message.id for message in out])]
 
 
@@ -111,8 +111,8 @@ def test_question_in_a_comment_box_goes_to_the_inbox(
     with tenancy.within(ask.workspace_id):
         talk = Conversation.objects.get(patient=ask.patient)
         assert talk.waiting_since
-        assert QUESTION in [said.text for said in threads.thread(talk.patient)]
-        assert threads.last_words([talk]) == {ask.patient_id: QUESTION}
+        assert QUESTION in [said.text for said in thread.thread(talk.patient)]
+        assert thread.last_words([talk]) == {ask.patient_id: QUESTION}
         assert not Hold.objects.exists()
     client.force_login(UserFactory.create(workspace=ask.workspace, role=Role.OWNER))
     assert "reagendar" in client.get(reverse("inbox")).content.decode()

@@ -8,7 +8,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 from core import tenancy
-from messaging.models import Feedback, Message, Status
+from messaging.models import Feedback, Message, MessageStatus
 from patients import consent
 from patients.models import Import, Patient
 from templates_app.models import MessageType
@@ -85,12 +85,12 @@ def everywhere(workspace: Workspace | None = None, **fields: Any) -> Held:
             workspace=workspace, source=listed, cells=cells, details={"cell": cells[1]}
         )
     SuppressionFactory.create(
-        workspace=workspace, address=PHONE, digest=consent.digest(PHONE), note=f"Llamó {NAME}"
+        workspace=workspace, address=PHONE, digest=consent.hash_address(PHONE), note=f"Llamó {NAME}"
     )
     ask = MessageFactory.create(
         workspace=workspace,
         patient=patient,
-        status=Status.REPLIED,
+        status=MessageStatus.REPLIED,
         replied_at=timezone.now(),
         sent_at=timezone.now(),
         rating=2,
@@ -103,7 +103,7 @@ def everywhere(workspace: Workspace | None = None, **fields: Any) -> Held:
             workspace=workspace,
             patient=patient,
             type=kind,
-            status=Status.DELIVERED,
+            status=MessageStatus.DELIVERED,
             content_sid="HX" + "0" * 32,
         )
     InboundMessageFactory.create(

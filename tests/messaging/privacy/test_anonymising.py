@@ -9,11 +9,11 @@ from django.db.models import Avg, Count
 from django.utils import timezone
 
 from core import tenancy
-from messaging.dispatch.claiming import claim
-from messaging.dispatch.sweeping import sweep
+from messaging.dispatch.claiming import claim_batch
+from messaging.dispatch.sweeping import sweep_unsettled
 from messaging.models import Feedback, InboundMessage, IncomingWebhook, Message, SenderStop
-from messaging.optouts import start_sender, stop_sender
-from messaging.privacy import anonymising
+from messaging.opt_outs import start_sender, stop_sender
+from messaging.privacy import anonymization
 from patients import consent, erasure
 from patients.models import Import, ImportProblem, Patient, Suppression, SuppressionReason
 from tests.at_once import at_once
@@ -45,11 +45,11 @@ AFTER = timedelta(days=31)
 
 def erase(*patients: Patient) -> None:
     with tenancy.within(patients[0].workspace_id):
-        erasure.erase(patients=patients, by=None)
+        erasure.erase_patients(patients=patients, by=None)
 
 
 def finish(workspace: Workspace, later: timedelta = AFTER) -> int:
-    return anonymising.finish_erasures(workspace.pk, now=timezone.now() + later)
+    return anonymization.finish_erasures(workspace.pk, now=timezone.now() + later)
 
 
 def fresh(patient: Patient) -> Patient:
@@ -180,16 +180,16 @@ def test_a_kill_half_way_loses_nothing_and_is_made_up_for(monkeypatch: pytest.Mo
     patients = [seen(campaign, name=NAME) for _ in range(3)]
     for patient in patients:
         erase(patient)
-    forget, killed = anonymising.forget, iter([False, True])
+    forget, killed = anonymization.forget, iter([False, True])
 
     def forget_until_killed(*args: Any, **kwargs: Any) -> None:
         forget(*args, **kwargs)
         if next(killed):
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(anonymising, "AT_ONCE", 1)
+    monkeypatch.setattr(anonymization, "AT_ONCE", 1)
     with monkeypatch.context() as meanwhile, pytest.raises(KeyboardInterrupt):
-        meanwhile.setattr(anonymising, "forget", forget_until_killed)
+        meanwhile.setattr(anonymization, "forget", forget_until_killed)
         finish(campaign.workspace)
     assert sorted(fresh(patient).name for patient in patients) == ["", NAME, NAME]
 
@@ -221,7 +221,7 @@ def test_what_failed_long_ago_is_not_tried_again_because_it_was_emptied() -> Non
         Message.objects.filter(pk=message.pk).update(updated_at=timezone.now() - AFTER)
     erase(patient)
     finish(campaign.workspace)
-    sweep(now=timezone.now() + timedelta(hours=2))
+    sweep_unsettled(now=timezone.now() + timedelta(hours=2))
 
     assert [one.status for one in messages()] == ["FAILED"]
 
@@ -235,9 +235,10 @@ def test_an_opt_out_of_somebody_forgotten_holds_as_a_digest() -> None:
     with tenancy.within(workspace.pk):
         kept = list(Suppression.objects.values_list("address", "digest", "reason"))
         assert sorted(kept) == sorted(
-            ("", consent.digest(address), SuppressionReason.ERASURE) for address in (PHONE, EMAIL)
+            ("", consent.hash_address(address), SuppressionReason.ERASURE)
+            for address in (PHONE, EMAIL)
         )
-        assert not consent.readmit(workspace_id=workspace.pk, address=PHONE)
+        assert not consent.lift_suppression(workspace_id=workspace.pk, address=PHONE)
 
 
 @pytest.mark.parametrize("address", [{"phone": PHONE}, {"email": EMAIL}])
@@ -250,7 +251,7 @@ def test_an_address_that_comes_back_is_not_written_to(address: dict[str, Any]) -
     back = seen(campaign, **address)
     MessageFactory.create(workspace=campaign.workspace, patient=back)
 
-    assert claim(sender=sender, limit=10) == []
+    assert claim_batch(sender=sender, limit=10) == []
     [kept] = messages()
     assert (kept.status, kept.error) == ("CANCELLED", "erased")
 
@@ -264,10 +265,10 @@ def test_a_stop_to_a_shared_number_holds_without_the_number() -> None:
     finish(here.workspace)
     MessageFactory.create(workspace=there.workspace, patient=seen(there, phone=PHONE))
 
-    assert claim(sender=sender, limit=10) == []
+    assert claim_batch(sender=sender, limit=10) == []
     with tenancy.platform("test"):
         stop_sender(sender=sender, address=PHONE, reason=SuppressionReason.REPLY)
-        assert [one.address for one in SenderStop.objects.all()] == [consent.digest(PHONE)]
+        assert [one.address for one in SenderStop.objects.all()] == [consent.hash_address(PHONE)]
         start_sender(sender=sender, address=PHONE)
         assert not SenderStop.objects.exists()
 

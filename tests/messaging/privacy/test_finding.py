@@ -3,8 +3,8 @@
 import pytest
 
 from core import tenancy
-from messaging.privacy import finding
-from messaging.privacy.finding import Person
+from messaging.privacy import person_search
+from messaging.privacy.person_search import FoundPerson
 from patients import erasure
 from patients.models import Patient
 from tests.factories import ImportProblemFactory, PatientFactory, WorkspaceFactory
@@ -21,9 +21,9 @@ def workspace() -> Workspace:
     return workspace
 
 
-def at(workspace: Workspace, address: str) -> Person:
+def at(workspace: Workspace, address: str) -> FoundPerson:
     with tenancy.within(workspace.pk):
-        return finding.at(workspace, address)
+        return person_search.at(workspace, address)
 
 
 def visit(workspace: Workspace, **fields: str) -> Patient:
@@ -66,7 +66,7 @@ def test_different_names_are_seen_and_the_same_is_one(workspace: Workspace) -> N
 def test_the_number_of_a_reception_is_a_crowd(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(finding, "AT_MOST", 3)
+    monkeypatch.setattr(person_search, "AT_MOST", 3)
     rows = [visit(workspace, phone=PHONE) for _ in range(4)]
 
     person = at(workspace, PHONE)
@@ -78,7 +78,7 @@ def test_the_number_of_a_reception_is_a_crowd(
 def test_erased_rows_are_found_apart_until_they_are_final(workspace: Workspace) -> None:
     erased, stays = visit(workspace, phone=PHONE), visit(workspace, phone=PHONE)
     with tenancy.within(workspace.pk):
-        erasure.erase(patients=[erased], by=None)
+        erasure.erase_patients(patients=[erased], by=None)
 
     person = at(workspace, PHONE)
 

@@ -75,7 +75,7 @@ def test_what_was_typed_stands_in_no_address(held: Held, owner: Client) -> None:
 def test_a_person_who_is_only_suppressed_is_found(held: Held, owner: Client) -> None:
     phone = "+593981234567"
     SuppressionFactory.create(
-        workspace=held.workspace, address="", digest=consent.digest(phone), reason="ERASURE"
+        workspace=held.workspace, address="", digest=consent.hash_address(phone), reason="ERASURE"
     )
 
     assert "erased for good" in find(owner, phone)

@@ -14,10 +14,10 @@ from django.utils import timezone
 from core import tenancy
 from core.models import AuditEvent
 from messaging import tasks
-from messaging.dispatch.claiming import claim
-from messaging.dispatch.planning import plan
-from messaging.dispatch.sweeping import sweep
-from messaging.models import Message, Status
+from messaging.dispatch.claiming import claim_batch
+from messaging.dispatch.planning import plan_messages
+from messaging.dispatch.sweeping import sweep_unsettled
+from messaging.models import Message, MessageStatus
 from messaging.privacy import retention
 from messaging.webhooks import inbox, processing
 from patients import erasure
@@ -58,7 +58,7 @@ def sent(workspace: Workspace, days: float, **fields: Any) -> Message:
     message: Message = MessageFactory.create(
         workspace=workspace,
         **{
-            "status": Status.DELIVERED,
+            "status": MessageStatus.DELIVERED,
             "content": "Hola Ana",
             "error": "it says",
             "sent_at": ago(days),
@@ -75,21 +75,21 @@ def kept(*rows: Message) -> list[bool]:
         return [bool(Message.objects.get(pk=row.pk).content) for row in rows]
 
 
-def run(workspace: Workspace) -> retention.Reach:
-    [reach] = retention.run(workspace_id=workspace.pk)
+def run(workspace: Workspace) -> retention.RetentionReach:
+    [reach] = retention.run_retention(workspace_id=workspace.pk)
     return reach
 
 
 @pytest.mark.parametrize(
     ("status", "goes"),
     [
-        (Status.DELIVERED, True),
-        (Status.FAILED, True),
-        (Status.SENT, True),
-        (Status.CANCELLED, True),
-        (Status.REPLIED, False),
-        (Status.PENDING, False),
-        (Status.UNKNOWN, False),
+        (MessageStatus.DELIVERED, True),
+        (MessageStatus.FAILED, True),
+        (MessageStatus.SENT, True),
+        (MessageStatus.CANCELLED, True),
+        (MessageStatus.REPLIED, False),
+        (MessageStatus.PENDING, False),
+        (MessageStatus.UNKNOWN, False),
     ],
 )
 def test_the_text_of_a_finished_message_goes_after_90_days(
@@ -103,16 +103,16 @@ def test_the_text_of_a_finished_message_goes_after_90_days(
 
 
 def test_what_was_never_handed_over_goes_by_its_last_change(workspace: Workspace) -> None:
-    old = sent(workspace, 91, sent_at=None, status=Status.FAILED)
-    new = sent(workspace, 89, sent_at=None, status=Status.FAILED)
+    old = sent(workspace, 91, sent_at=None, status=MessageStatus.FAILED)
+    new = sent(workspace, 89, sent_at=None, status=MessageStatus.FAILED)
 
     assert run(workspace).texts == 1
     assert kept(old, new) == [False, True]
 
 
 def test_why_nothing_was_sent_is_counted_and_stays(workspace: Workspace) -> None:
-    dropped = sent(workspace, 91, status=Status.CANCELLED, error="opted out", sent_at=None)
-    failed = sent(workspace, 91, status=Status.FAILED, error="+593991234567 is busy")
+    dropped = sent(workspace, 91, status=MessageStatus.CANCELLED, error="opted out", sent_at=None)
+    failed = sent(workspace, 91, status=MessageStatus.FAILED, error="+593991234567 is busy")
     run(workspace)
 
     with tenancy.platform("test"):
@@ -123,7 +123,7 @@ def test_why_nothing_was_sent_is_counted_and_stays(workspace: Workspace) -> None
 def test_a_clinic_keeps_as_long_as_it_wants() -> None:
     brief, long = WorkspaceFactory.create(keep_messages_days=7), WorkspaceFactory.create()
     rows = sent(brief, 8), sent(long, 8)
-    list(retention.run())
+    list(retention.run_retention())
 
     assert kept(*rows) == [False, True]
 
@@ -141,12 +141,12 @@ def test_patients_of_more_than_two_years_ago_become_nobody(workspace: Workspace)
 def test_whoever_is_erased_keeps_the_grace(workspace: Workspace) -> None:
     patient = PatientFactory.create(workspace=workspace, appointment_time=ago(731))
     with tenancy.within(workspace.pk):
-        erasure.erase(patients=[patient], by=None)
+        erasure.erase_patients(patients=[patient], by=None)
 
     reach = run(workspace)
     assert (reach.patients, reach.erasures) == (0, 0)
     with tenancy.within(workspace.pk):
-        erasure.restore(patients=[patient], by=None)
+        erasure.restore_patients(patients=[patient], by=None)
 
 
 def test_rows_of_lists_that_were_not_taken_go_with_the_texts(workspace: Workspace) -> None:
@@ -175,7 +175,7 @@ def test_nothing_that_is_counted_changes(workspace: Workspace) -> None:
             workspace,
             days,
             patient=other,
-            status=Status.REPLIED,
+            status=MessageStatus.REPLIED,
             rating=days % 5 + 1,
             replied_at=ago(days),
         )
@@ -195,15 +195,15 @@ def test_nobody_is_asked_again_because_a_text_is_gone() -> None:
         )
     )
     seen(campaign, hours_ago=26)
-    assert plan(now=timezone.now() - timedelta(hours=23)) == 1
+    assert plan_messages(now=timezone.now() - timedelta(hours=23)) == 1
     with tenancy.platform("test"):
         Message.objects.update(status="FAILED", error_code="30003", content="Hola")
         Message.objects.update(sent_at=ago(1.04), updated_at=ago(1.04))
 
     assert run(campaign.workspace).texts == 1
-    plan()
-    sweep(now=timezone.now() + timedelta(hours=2))
-    assert claim(sender=sender, limit=10) == []
+    plan_messages()
+    sweep_unsettled(now=timezone.now() + timedelta(hours=2))
+    assert claim_batch(sender=sender, limit=10) == []
     assert [one.status for one in messages()] == ["FAILED"]
 
 
@@ -220,7 +220,9 @@ def test_an_answer_to_a_text_that_is_gone_is_still_taken() -> None:
         content="Hola",
         sent_at=timezone.now(),
     )
-    [_reach] = retention.run(workspace_id=campaign.workspace.pk, now=timezone.now() + 91 * DAY)
+    [_reach] = retention.run_retention(
+        workspace_id=campaign.workspace.pk, now=timezone.now() + 91 * DAY
+    )
     sid = "SM" + "7" * 32
     fields = {"MessageSid": sid, "From": patient.phone, "To": sender.address, "Body": "5"}
     inbox.keep_inbound(fields)

@@ -9,8 +9,8 @@ from django.test import Client
 
 from core import tenancy
 from messaging.dispatch import claiming
-from messaging.dispatch.planning import plan
-from messaging.dispatch.sending import run
+from messaging.dispatch.planning import plan_messages
+from messaging.dispatch.sending import run_dispatch
 from patients import erasure
 from patients.models import Patient
 from tests.at_once import at_once
@@ -22,21 +22,21 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def erase(patient: Patient) -> None:
     with tenancy.within(patient.workspace_id):
-        erasure.erase(patients=[patient], by=None)
+        erasure.erase_patients(patients=[patient], by=None)
 
 
 def restore(patient: Patient) -> None:
     with tenancy.within(patient.workspace_id):
-        erasure.restore(patients=[patient], by=None)
+        erasure.restore_patients(patients=[patient], by=None)
 
 
 def test_a_message_that_waits_does_not_leave_after_the_erasure(simulator: Simulation) -> None:
     shared_sender()
     campaign = running_campaign()
     erased, stays = seen(campaign), seen(campaign)
-    plan()
+    plan_messages()
     erase(erased)
-    run()
+    run_dispatch()
 
     assert [told["to"] for told in simulator.told()] == [stays.phone]
     assert {one.patient_id: one.status for one in messages()} == {
@@ -50,8 +50,8 @@ def test_nobody_is_asked_for_another_appointment_of_theirs(simulator: Simulation
     erased = seen(running_campaign())
     erase(erased)
     seen(running_campaign(workspace=erased.workspace), phone=erased.phone)
-    plan()
-    run()
+    plan_messages()
+    run_dispatch()
 
     assert simulator.told() == []
 
@@ -60,12 +60,12 @@ def test_after_a_restore_the_ask_that_was_stopped_is_not_sent(simulator: Simulat
     """It had its time; to ask once too often is worse than once too few."""
     shared_sender()
     patient = seen(running_campaign())
-    plan()
+    plan_messages()
     erase(patient)
-    run()
+    run_dispatch()
     restore(patient)
-    plan()
-    run()
+    plan_messages()
+    run_dispatch()
 
     assert simulator.told() == []
 
@@ -76,7 +76,7 @@ def test_an_erasure_waits_for_a_claim_that_has_seen_the_patient(
     """Else a claim that had looked would take the message after the erasure was confirmed."""
     sender = shared_sender()
     patient = seen(running_campaign())
-    plan()
+    plan_messages()
     look, erased_by_then = claiming._details, []
 
     def look_and_linger(*args: object) -> object:
@@ -94,7 +94,7 @@ def test_an_erasure_waits_for_a_claim_that_has_seen_the_patient(
 
     threads: list[Thread] = []
     monkeypatch.setattr(claiming, "_details", look_and_linger)
-    assert len(claiming.claim(sender=sender, limit=1)) == 1
+    assert len(claiming.claim_batch(sender=sender, limit=1)) == 1
     for thread in threads:
         thread.join()
 
@@ -106,7 +106,7 @@ def test_in_any_race_what_was_not_claimed_before_the_erasure_stays(simulator: Si
     shared_sender()
     campaign = running_campaign()
     patients = [seen(campaign) for _ in range(40)]
-    plan()
+    plan_messages()
     taken_by_then: dict[str, bool] = {}
 
     def erase_them_all() -> None:
@@ -116,8 +116,8 @@ def test_in_any_race_what_was_not_claimed_before_the_erasure_stays(simulator: Si
             taken_by_then[patient.phone] = message.attempt > 0
             time.sleep(0.002)
 
-    at_once(erase_them_all, run)
-    run()
+    at_once(erase_them_all, run_dispatch)
+    run_dispatch()
 
     told = {told["to"] for told in simulator.told()}
     assert told == {phone for phone, was_taken in taken_by_then.items() if was_taken}
@@ -129,8 +129,8 @@ def test_the_links_of_an_erased_patient_lead_nowhere_until_the_restore(
 ) -> None:
     shared_sender()
     patient = seen(running_campaign())
-    plan()
-    run()
+    plan_messages()
+    run_dispatch()
     path = f"/{page}/{patient.token}"
     before = client.get(path).status_code
     erase(patient)

@@ -5,7 +5,7 @@ import pytest
 from core import tenancy
 from core.errors import ProblemError
 from messaging.models import Feedback, RecoveryStatus, RecoveryStep
-from messaging.recovery import acts
+from messaging.recovery import actions
 from tests.at_once import at_once
 from tests.factories import FeedbackFactory, UserFactory
 from workspaces.models import Role, User
@@ -33,7 +33,7 @@ def steps(case: Feedback) -> list[tuple[str, str, str]]:
 
 def test_whoever_starts_looks_after_it_and_the_clock_stops(case: Feedback, owner: User) -> None:
     with tenancy.within(case.workspace_id):
-        started = acts.start(feedback=case, by=owner)
+        started = actions.start_case(feedback=case, by=owner)
 
     assert (started.status, started.assignee) == (RecoveryStatus.IN_PROGRESS, owner)
     assert started.first_action_at
@@ -42,8 +42,8 @@ def test_whoever_starts_looks_after_it_and_the_clock_stops(case: Feedback, owner
 
 def test_only_the_first_action_is_timed(case: Feedback, owner: User) -> None:
     with tenancy.within(case.workspace_id):
-        noted = acts.note(feedback=case, text=" No contesta. ", by=owner)
-        resolved = acts.resolve(feedback=case, text="Pedimos disculpas.", by=owner)
+        noted = actions.add_case_note(feedback=case, text=" No contesta. ", by=owner)
+        resolved = actions.resolve_case(feedback=case, text="Pedimos disculpas.", by=owner)
 
     assert resolved.first_action_at == noted.first_action_at
     assert steps(case) == [
@@ -54,18 +54,18 @@ def test_only_the_first_action_is_timed(case: Feedback, owner: User) -> None:
 
 def test_resolved_and_opened_again(case: Feedback, owner: User) -> None:
     with tenancy.within(case.workspace_id):
-        resolved = acts.resolve(feedback=case, text="Listo", by=owner)
+        resolved = actions.resolve_case(feedback=case, text="Listo", by=owner)
         assert resolved.resolved_at
-        again = acts.reopen(feedback=case, by=owner)
+        again = actions.reopen_case(feedback=case, by=owner)
 
     assert (again.status, again.resolved_at) == (RecoveryStatus.IN_PROGRESS, None)
 
 
 def test_what_somebody_else_has_done_meanwhile_is_said(case: Feedback, owner: User) -> None:
     with tenancy.within(case.workspace_id):
-        acts.resolve(feedback=case, text="Listo", by=owner)
+        actions.resolve_case(feedback=case, text="Listo", by=owner)
         with pytest.raises(ProblemError):
-            acts.start(feedback=case, by=owner)
+            actions.start_case(feedback=case, by=owner)
 
 
 def test_nobody_is_given_a_patient_that_may_not_see_them(case: Feedback, owner: User) -> None:
@@ -75,14 +75,14 @@ def test_nobody_is_given_a_patient_that_may_not_see_them(case: Feedback, owner: 
     with tenancy.within(case.workspace_id):
         for user in (receptionist, stranger):
             with pytest.raises(ProblemError):
-                acts.assign(feedback=case, to=user, by=owner)
+                actions.assign_case(feedback=case, to=user, by=owner)
     assert steps(case) == []
 
 
 def test_to_assign_twice_to_the_same_is_one_step(case: Feedback, owner: User) -> None:
     with tenancy.within(case.workspace_id):
-        acts.assign(feedback=case, to=owner, by=owner)
-        acts.assign(feedback=case, to=owner, by=owner)
+        actions.assign_case(feedback=case, to=owner, by=owner)
+        actions.assign_case(feedback=case, to=owner, by=owner)
 
     assert steps(case) == [("ASSIGNED", "Ana Ruiz", "Ana Ruiz")]
 
@@ -96,7 +96,7 @@ def test_two_who_start_at_the_same_moment_are_one_and_a_sentence(
     def start(by: User) -> str:
         with tenancy.within(case.workspace_id):
             try:
-                acts.start(feedback=case, by=by)
+                actions.start_case(feedback=case, by=by)
             except ProblemError:
                 return "late"
         return "started"

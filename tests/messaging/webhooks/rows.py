@@ -5,7 +5,14 @@ from datetime import timedelta
 from django.utils import timezone
 
 from core import tenancy
-from messaging.models import Conversation, InboundMessage, IncomingWebhook, Message, Sender, Status
+from messaging.models import (
+    Conversation,
+    InboundMessage,
+    IncomingWebhook,
+    Message,
+    MessageStatus,
+    Sender,
+)
 from patients.models import Patient, Suppression
 from tests.factories import MessageFactory, PatientFactory, WorkspaceFactory
 from tests.messaging.webhooks.calls import PATIENT
@@ -26,7 +33,7 @@ def asked(
         patient = PatientFactory.create(workspace=workspace, phone=PATIENT, email="ana@example.com")
     at = timezone.now() - timedelta(hours=hours_ago)
     values = {
-        "status": Status.DELIVERED,
+        "status": MessageStatus.DELIVERED,
         "channel": sender.channel,
         "attempt": 1,
         "sent_at": at,

@@ -10,8 +10,8 @@ from django.utils import timezone
 from core import tenancy
 from messaging import alerts
 from messaging.models import HiddenNumber, Message, Sender
-from messaging.privacy import anonymising, exporting, finding
-from messaging.webhooks import hidden
+from messaging.privacy import anonymization, export, person_search
+from messaging.webhooks import hidden_numbers
 from patients import erasure
 from patients.models import Patient
 from templates_app.models import Channel
@@ -118,12 +118,12 @@ def test_later_quote_corrects_an_earlier_guess(whatsapp: Sender) -> None:
 def test_baja_of_nobody_waits_with_an_alarm_and_is_heeded_once_tied(whatsapp: Sender) -> None:
     ask, _stranger = asked(whatsapp), another(whatsapp)
     say(on_whatsapp("BAJA") | ANA)
-    assert errors() == [hidden.NOT_TIED]
+    assert errors() == [hidden_numbers.NOT_TIED]
     assert not is_suppressed(ask)
 
     StaffFactory.create(email="staff@example.com", language="es")
-    alerts.of_untied_opt_out(event_id=events()[0].pk)
-    alerts.of_untied_opt_out(event_id=events()[0].pk)
+    alerts.alert_untied_opt_out(event_id=events()[0].pk)
+    alerts.alert_untied_opt_out(event_id=events()[0].pk)
     [letter] = mail.outbox
     assert str(events()[0].pk) in letter.body
     assert PATIENT not in letter.body
@@ -153,7 +153,7 @@ def test_id_means_nothing_to_another_sender(whatsapp: Sender) -> None:
 
     say(on_whatsapp("BAJA") | ANA | {"To": "whatsapp:+15005559999"})
 
-    assert errors()[-1] == hidden.NOT_TIED
+    assert errors()[-1] == hidden_numbers.NOT_TIED
 
 
 def test_stop_of_a_hidden_number_reaches_every_clinic_of_the_sender(whatsapp: Sender) -> None:
@@ -170,12 +170,12 @@ def test_export_names_the_id_and_an_erasure_forgets_it(whatsapp: Sender) -> None
     say(on_whatsapp("¿Atienden el sábado?") | ANA)
     with tenancy.within(ask.workspace_id):
         patient = Patient.objects.select_related("workspace").get(pk=ask.patient_id)
-        person = finding.of(patient)
-        [told] = exporting.export(person, patient.workspace)["whatsapp_ids"]
+        person = person_search.of(patient)
+        [told] = export.export(person, patient.workspace)["whatsapp_ids"]
         assert (told["user_id"], told["address"]) == ("EC.1a2b3c", PATIENT)
-        erasure.erase(patients=person.rows, by=None)
+        erasure.erase_patients(patients=person.rows, by=None)
 
-    anonymising.finish_erasures(ask.workspace_id, now=timezone.now() + timedelta(days=31))
+    anonymization.finish_erasures(ask.workspace_id, now=timezone.now() + timedelta(days=31))
 
     assert known() == []
     assert "EC.1a2b3c" not in json.dumps([event.payload for event in events()])

@@ -5,9 +5,9 @@ from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
-from campaigns.models import Status as Stage
+from campaigns.models import CampaignStatus as Stage
 from core import tenancy
-from messaging.models import Feedback, Message, Sender, SenderStop, Status
+from messaging.models import Feedback, Message, MessageStatus, Sender, SenderStop
 from messaging.webhooks import inbox, processing
 from patients import consent
 from patients.models import Suppression, SuppressionReason
@@ -33,7 +33,7 @@ def test_a_rating_is_taken_with_its_comment(sender: Sender) -> None:
     say(answer("5, la doctora muy amable", MessageSid="SM7"))
 
     rated = fresh(ask)
-    assert (rated.status, rated.rating) == (Status.REPLIED, 5)
+    assert (rated.status, rated.rating) == (MessageStatus.REPLIED, 5)
     assert rated.comment == "la doctora muy amable"
     (kept,) = inbox_of(ask)
     assert (kept.external_id, kept.intent, kept.rating) == ("SM7", "rating", 5)
@@ -76,7 +76,7 @@ def test_another_text_waits_for_a_person(sender: Sender) -> None:
     (kept,) = inbox_of(ask)
     assert (kept.intent, kept.body) == ("other", "¿A qué hora abren mañana?")
     assert waits(ask)
-    assert (fresh(ask).status, fresh(ask).rating) == (Status.REPLIED, None)
+    assert (fresh(ask).status, fresh(ask).rating) == (MessageStatus.REPLIED, None)
 
 
 def test_a_text_before_the_rating_does_not_use_up_the_time_to_change_it(sender: Sender) -> None:
@@ -131,8 +131,8 @@ def test_a_number_off_the_scale_is_asked_about_once_more(sender: Sender) -> None
     say(answer("10"))
 
     [question] = questions_about_the_number(ask)
-    assert (question.status, question.channel) == (Status.PENDING, "SMS")
-    assert (fresh(ask).status, fresh(ask).rating) == (Status.REPLIED, None)
+    assert (question.status, question.channel) == (MessageStatus.PENDING, "SMS")
+    assert (fresh(ask).status, fresh(ask).rating) == (MessageStatus.REPLIED, None)
     assert not waits(ask)
 
     say(answer("5"))
@@ -258,7 +258,7 @@ def test_start_to_one_clinic_does_not_undo_what_was_told_to_another(sender: Send
     SuppressionFactory.create(
         workspace=there.workspace,
         address=PATIENT,
-        digest=consent.digest(PATIENT),
+        digest=consent.hash_address(PATIENT),
         reason=SuppressionReason.LINK,
     )
     say(answer("START"))

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messaging.models import Message, Status
+from messaging.models import Message, MessageStatus
 from messaging.models.message import RANK
-from messaging.webhooks.reading import MalformedError
+from messaging.webhooks.fields import MalformedError
 from messaging.webhooks.receipts import MEANS, Receipt, note, receipt_of
 from messaging.webhooks.status import WRITTEN
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ID = UUID(int=7)
-IN_FLIGHT = [Status.SENDING, Status.UNKNOWN, Status.SENT]
+IN_FLIGHT = [MessageStatus.SENDING, MessageStatus.UNKNOWN, MessageStatus.SENT]
 
 
 def told(status: str, *, after: int = 0, attempt: int | None = 1, **fields: str) -> Receipt:
@@ -29,7 +29,7 @@ def told(status: str, *, after: int = 0, attempt: int | None = 1, **fields: str)
     )
 
 
-def sent(status: Status = Status.SENDING, **fields: object) -> Message:
+def sent(status: MessageStatus = MessageStatus.SENDING, **fields: object) -> Message:
     return Message(id=ID, **{"status": status, "attempt": 1, "claimed_until": NOON} | fields)
 
 
@@ -43,7 +43,7 @@ def after(message: Message, *receipts: Receipt) -> dict[str, object]:
 @pytest.mark.parametrize(("said", "status"), MEANS.items())
 @pytest.mark.parametrize("before", IN_FLIGHT)
 def test_every_word_of_twilios_raises_what_is_on_its_way(
-    said: str, status: Status, before: Status
+    said: str, status: MessageStatus, before: MessageStatus
 ) -> None:
     result = after(sent(before), told(said))
 
@@ -63,7 +63,7 @@ def test_the_order_of_a_full_life_does_not_matter(order: tuple[str, ...]) -> Non
     times = {"queued": 1, "sent": 2, "delivered": 3, "read": 4}
     result = after(sent(), *(told(said, after=times[said]) for said in order))
 
-    assert result["status"] == Status.DELIVERED
+    assert result["status"] == MessageStatus.DELIVERED
     assert result["sent_at"] == NOON + timedelta(seconds=1)
     assert result["delivered_at"] == NOON + timedelta(seconds=3)
     assert result["read_at"] == NOON + timedelta(seconds=4)
@@ -72,7 +72,7 @@ def test_the_order_of_a_full_life_does_not_matter(order: tuple[str, ...]) -> Non
 def test_a_failed_part_may_be_followed_by_success() -> None:
     result = after(sent(), told("undelivered", ErrorCode="30008"), told("delivered"))
 
-    assert (result["status"], result["error_code"]) == (Status.DELIVERED, "")
+    assert (result["status"], result["error_code"]) == (MessageStatus.DELIVERED, "")
 
 
 def test_a_failure_without_a_code_keeps_the_one_that_is_known() -> None:
@@ -83,7 +83,7 @@ def test_a_failure_without_a_code_keeps_the_one_that_is_known() -> None:
 
 
 def test_a_code_of_twilios_beats_a_word_of_ours() -> None:
-    given_up = sent(Status.FAILED, error_code="no_trace")
+    given_up = sent(MessageStatus.FAILED, error_code="no_trace")
 
     assert after(given_up, told("failed", ErrorCode="30003"))["error_code"] == "30003"
     assert after(given_up, told("failed"))["error_code"] == "no_trace"
@@ -91,12 +91,12 @@ def test_a_code_of_twilios_beats_a_word_of_ours() -> None:
 
 @pytest.mark.parametrize("said", MEANS)
 def test_an_answered_message_stays_answered(said: str) -> None:
-    assert after(sent(Status.REPLIED), told(said))["status"] == Status.REPLIED
+    assert after(sent(MessageStatus.REPLIED), told(said))["status"] == MessageStatus.REPLIED
 
 
 @pytest.mark.parametrize("said", MEANS)
 def test_a_cancelled_message_stays_as_it_is(said: str) -> None:
-    cancelled = sent(Status.CANCELLED)
+    cancelled = sent(MessageStatus.CANCELLED)
 
     assert after(cancelled, told(said)) == after(cancelled)
 
@@ -104,8 +104,8 @@ def test_a_cancelled_message_stays_as_it_is(said: str) -> None:
 class TestTriedAgain:
     """The first attempt failed, the second is on its way or about to be."""
 
-    waiting = sent(Status.PENDING, error_code="30003", claimed_until=None, sent_at=NOON)
-    second = sent(Status.SENDING, attempt=2, sent_at=NOON)
+    waiting = sent(MessageStatus.PENDING, error_code="30003", claimed_until=None, sent_at=NOON)
+    second = sent(MessageStatus.SENDING, attempt=2, sent_at=NOON)
 
     @pytest.mark.parametrize("said", ["sent", "undelivered", "failed"])
     def test_late_news_of_the_first_changes_nothing(self, said: str) -> None:
@@ -115,25 +115,25 @@ class TestTriedAgain:
 
     def test_unless_the_patient_has_it_after_all(self) -> None:
         for message in (self.waiting, self.second):
-            assert after(message, told("delivered"))["status"] == Status.DELIVERED
+            assert after(message, told("delivered"))["status"] == MessageStatus.DELIVERED
 
     def test_the_second_fails_by_itself(self) -> None:
         failed = told("failed", attempt=2, ErrorCode="30005")
 
-        assert after(self.second, failed)["status"] == Status.FAILED
+        assert after(self.second, failed)["status"] == MessageStatus.FAILED
 
     def test_without_a_number_of_the_attempt_the_sid_tells(self) -> None:
-        second = sent(Status.SENT, attempt=2, external_id="SM2")
+        second = sent(MessageStatus.SENT, attempt=2, external_id="SM2")
 
-        assert after(second, told("failed", attempt=None))["status"] == Status.SENT
+        assert after(second, told("failed", attempt=None))["status"] == MessageStatus.SENT
         assert after(second, told("failed", attempt=None, MessageSid="SM2"))["status"] == "FAILED"
 
 
 def test_proof_that_a_lost_one_was_sent_stops_the_next_attempt() -> None:
     """Its answer was lost, the provider's list did not show it, and it was to go once more."""
-    about_to_go = sent(Status.PENDING, claimed_until=None)
+    about_to_go = sent(MessageStatus.PENDING, claimed_until=None)
 
-    assert after(about_to_go, told("sent"))["status"] == Status.SENT
+    assert after(about_to_go, told("sent"))["status"] == MessageStatus.SENT
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_what_twilio_does_not_document_is_malformed(fields: dict[str, str]) -> N
 def test_the_older_names_of_the_fields_do() -> None:
     receipt = told("", MessageSid="", SmsSid="SM1", SmsStatus="Delivered")
 
-    assert (receipt.external_id, receipt.status) == ("SM1", Status.DELIVERED)
+    assert (receipt.external_id, receipt.status) == ("SM1", MessageStatus.DELIVERED)
 
 
 @pytest.mark.parametrize("code", ["", "30003;DROP", "३०००३", "1" * 11, "none"])
@@ -173,7 +173,7 @@ receipts = st.builds(
 )
 messages = st.builds(
     sent,
-    st.sampled_from([*RANK, Status.CANCELLED]),
+    st.sampled_from([*RANK, MessageStatus.CANCELLED]),
     attempt=st.sampled_from([1, 2]),
     error_code=st.sampled_from(["", "30003", "no_trace"]),
     sent_at=st.sampled_from([None, NOON]),

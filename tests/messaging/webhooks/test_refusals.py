@@ -3,7 +3,7 @@
 import pytest
 
 from core import tenancy
-from messaging.models import Sender, Status
+from messaging.models import MessageStatus, Sender
 from templates_app.models import Channel
 from tests.factories import MessageFactory, SenderFactory, WorkspaceFactory
 from tests.messaging.webhooks.calls import tell
@@ -25,7 +25,7 @@ def report_failures(code: str, *clinics: Workspace, sender: Sender, attempt: int
             workspace=clinic,
             sender=sender,
             channel=Channel.WHATSAPP,
-            status=Status.SENT,
+            status=MessageStatus.SENT,
             attempt=attempt,
         )
         tell(message.pk, "failed", sid=f"SM{message.pk.hex}", ErrorCode=code)

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from core import tenancy
-from messaging.models import Sender, SenderStop, Status
-from messaging.webhooks import hidden, processing
+from messaging.models import MessageStatus, Sender, SenderStop
+from messaging.webhooks import hidden_numbers as hidden
+from messaging.webhooks import processing
 from patients.models import Patient
 from templates_app.models import Channel
 from tests.factories import CampaignFactory, PatientFactory, SenderFactory, WorkspaceFactory
@@ -75,7 +76,7 @@ def test_a_clinic_that_asked_last_week_is_not_meant(sender: Sender) -> None:
 
 def test_a_clinic_that_was_answered_yesterday_is_not_meant(sender: Sender) -> None:
     yesterday = timezone.now() - timedelta(days=1)
-    asked(sender, hours_ago=30, replied_at=yesterday, status=Status.REPLIED, rating=5)
+    asked(sender, hours_ago=30, replied_at=yesterday, status=MessageStatus.REPLIED, rating=5)
     ask = asked(sender, hours_ago=2)
     say(answer("4"))
 
@@ -84,7 +85,7 @@ def test_a_clinic_that_was_answered_yesterday_is_not_meant(sender: Sender) -> No
 
 def test_a_clinic_that_was_answered_just_now_may_be_meant(sender: Sender) -> None:
     just_now = timezone.now() - timedelta(minutes=5)
-    asked(sender, hours_ago=30, replied_at=just_now, status=Status.REPLIED, rating=5)
+    asked(sender, hours_ago=30, replied_at=just_now, status=MessageStatus.REPLIED, rating=5)
     ask = asked(sender, hours_ago=2)
     say(answer("mejor un 3"))
 
@@ -100,8 +101,8 @@ def test_an_ask_through_another_number_is_not_meant() -> None:
     assert errors() == ["nobody was asked at this address"]
 
 
-@pytest.mark.parametrize("status", [Status.PENDING, Status.CANCELLED])
-def test_an_ask_that_never_left_is_not_meant(status: Status, sender: Sender) -> None:
+@pytest.mark.parametrize("status", [MessageStatus.PENDING, MessageStatus.CANCELLED])
+def test_an_ask_that_never_left_is_not_meant(status: MessageStatus, sender: Sender) -> None:
     asked(sender, status=status, attempt=0, sent_at=None)
     say(answer("5"))
 

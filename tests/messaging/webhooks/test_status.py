@@ -6,7 +6,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from core import tenancy
-from messaging.models import Message, Sender, SenderStop, Status
+from messaging.models import Message, MessageStatus, Sender, SenderStop
 from messaging.webhooks import inbox, processing, status
 from patients.models import Suppression, SuppressionReason
 from tests.factories import IncomingWebhookFactory, MessageFactory, PatientFactory, SenderFactory
@@ -18,12 +18,12 @@ pytestmark = pytest.mark.django_db
 
 def on_its_way(**fields: object) -> Message:
     lease = timezone.now() + timedelta(minutes=2)
-    values = {"status": Status.SENDING, "attempt": 1, "claimed_until": lease}
+    values = {"status": MessageStatus.SENDING, "attempt": 1, "claimed_until": lease}
     return MessageFactory.create(**values | fields)
 
 
 def test_a_receipt_reaches_a_message_whose_answer_was_lost() -> None:
-    message = on_its_way(status=Status.UNKNOWN)
+    message = on_its_way(status=MessageStatus.UNKNOWN)
 
     tell(message.pk, "delivered", sid="SM9", attempt=1)
 
@@ -88,7 +88,7 @@ def test_a_receipt_that_came_before_its_message_is_matched_later() -> None:
     late = on_its_way(id=message)
     processing.process()
 
-    assert fresh(late).status == Status.DELIVERED
+    assert fresh(late).status == MessageStatus.DELIVERED
     assert errors() == [""]
 
 
@@ -100,7 +100,7 @@ def test_a_poisoned_event_holds_up_no_other() -> None:
         IncomingWebhookFactory.create(key=f"poison{number}", payload={"fields": {}})
     processing.process()
 
-    assert {fresh(message).status for message in good} == {Status.SENT}
+    assert {fresh(message).status for message in good} == {MessageStatus.SENT}
     assert sorted(errors()) == ["", "", "", *["not processed: KeyError"] * 3]
 
 
@@ -153,7 +153,7 @@ def test_a_loop_is_broken_off() -> None:
     )
     tell(message.pk, "failed", ErrorCode="14107")
 
-    assert fresh(follow_up).status == Status.CANCELLED
+    assert fresh(follow_up).status == MessageStatus.CANCELLED
 
 
 @pytest.mark.parametrize("code", ["30003", "30008", "63003", "63024", "63032", "63049", "63016"])
@@ -170,7 +170,7 @@ def test_late_news_of_an_earlier_attempt_has_no_consequences() -> None:
     message = failing(attempt=2)
     tell(message.pk, "failed", attempt=1, ErrorCode="21610")
 
-    assert fresh(message).status == Status.SENDING
+    assert fresh(message).status == MessageStatus.SENDING
     assert not suppressions(message)
 
 
@@ -180,7 +180,7 @@ def test_a_batch_takes_the_oldest_first() -> None:
         post(status_url(message.pk), receipt("sent", sid=f"SM{message.pk.hex}"))
     status.process_batch(limit=3)
 
-    assert [fresh(m).status == Status.SENT for m in messages] == [True] * 3 + [False] * 2
+    assert [fresh(m).status == MessageStatus.SENT for m in messages] == [True] * 3 + [False] * 2
 
 
 def test_a_batch_costs_the_same_number_of_queries_whatever_its_size(

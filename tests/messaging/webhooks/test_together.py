@@ -10,7 +10,7 @@ from celery import current_app
 from django.db import connection
 
 from core import tenancy
-from messaging.models import InboundMessage, IncomingWebhook, Message, Sender, Status
+from messaging.models import InboundMessage, IncomingWebhook, Message, MessageStatus, Sender
 from messaging.webhooks import inbound, inbox, processing, status
 from tests.at_once import at_once
 from tests.messaging.webhooks.calls import INBOUND, answer, post, receipt, status_url
@@ -49,14 +49,14 @@ def work_together() -> None:
 
 
 def test_workers_share_the_receipts(sender: Sender) -> None:
-    lost = [asked(sender, status=Status.UNKNOWN) for _ in range(8)]
+    lost = [asked(sender, status=MessageStatus.UNKNOWN) for _ in range(8)]
     for said in ("delivered", "queued", "undelivered", "sent", "delivered"):
         for message in lost:
             token = {"I-Twilio-Idempotency-Token": f"{said}{len(events())}"}
             post(status_url(message.pk), receipt(said, sid=str(message.external_id)), **token)
     work_together()
 
-    assert [fresh(message).status for message in lost] == [Status.DELIVERED] * 8
+    assert [fresh(message).status for message in lost] == [MessageStatus.DELIVERED] * 8
     assert set(errors()) == {""}
     assert all(event.processed_at for event in events())
 
@@ -102,7 +102,7 @@ def test_it_is_kept_before_it_is_answered(sender: Sender) -> None:
 
 
 def test_a_message_that_is_being_settled_is_left_for_the_next_time(sender: Sender) -> None:
-    busy, idle = (asked(sender, status=Status.SENT) for _ in range(2))
+    busy, idle = (asked(sender, status=MessageStatus.SENT) for _ in range(2))
     for message in (busy, idle):
         sid = str(message.external_id)
         post(status_url(message.pk), receipt("delivered", sid=sid))
@@ -111,11 +111,11 @@ def test_a_message_that_is_being_settled_is_left_for_the_next_time(sender: Sende
     assert [fresh(message).status for message in (busy, idle)] == ["SENT", "DELIVERED"]
 
     processing.process()
-    assert fresh(busy).status == Status.DELIVERED
+    assert fresh(busy).status == MessageStatus.DELIVERED
 
 
 def test_a_worker_that_dies_half_way_leaves_everything_to_the_next(sender: Sender) -> None:
-    ask = asked(sender, status=Status.SENT)
+    ask = asked(sender, status=MessageStatus.SENT)
     post(status_url(ask.pk), receipt("delivered", sid=str(ask.external_id)))
     post(INBOUND, answer("5"))
     with pytest.raises(KeyboardInterrupt), tenancy.platform("a worker"):
@@ -123,12 +123,12 @@ def test_a_worker_that_dies_half_way_leaves_everything_to_the_next(sender: Sende
         assert fresh(ask).rating == 5
         raise KeyboardInterrupt
 
-    assert (fresh(ask).status, fresh(ask).rating) == (Status.SENT, None)
+    assert (fresh(ask).status, fresh(ask).rating) == (MessageStatus.SENT, None)
     with tenancy.platform("test"):
         assert IncomingWebhook.objects.filter(processed_at=None).count() == 2
         assert not InboundMessage.objects.exists()
     processing.process()
-    assert (fresh(ask).status, fresh(ask).rating) == (Status.REPLIED, 5)
+    assert (fresh(ask).status, fresh(ask).rating) == (MessageStatus.REPLIED, 5)
 
 
 def test_an_answer_wakes_a_worker_and_a_receipt_waits_for_the_clock(sender: Sender) -> None:

@@ -10,7 +10,7 @@ from openpyxl import Workbook
 
 from campaigns.models import Campaign
 from core import tenancy
-from patients.imports import working
+from patients.imports import worker
 from patients.models import Import, ImportStatus, Patient
 from tests.core.api.calling import Program, codes
 from tests.factories import CampaignFactory, ImportFactory, ImportProblemFactory
@@ -39,7 +39,7 @@ def upload(program: Program, campaign: Campaign, content: bytes | str, **fields:
 def worked(program: Program, listed: dict[str, Any]) -> dict[str, Any]:
     """As the background does it: one step, and the one that it wakes."""
     for _step in range(2):
-        working.advance(workspace_id=program.workspace.pk, import_id=listed["id"])
+        worker.advance(workspace_id=program.workspace.pk, import_id=listed["id"])
     told: dict[str, Any] = program.get(f"imports/{listed['id']}/").json()
     return told
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from campaigns.models import Campaign, Status
+from campaigns.models import Campaign, CampaignStatus
 from core import tenancy
 from core.models import AuditEvent
 from patients import consent
@@ -153,7 +153,7 @@ def test_a_batch_has_a_result_for_each(program: Program, campaign: Campaign) -> 
     )  # fmt: skip
     with tenancy.within(program.workspace.pk):
         for number, reason in (("+593992222222", "STAFF"), ("+593993333333", "ERASURE")):
-            consent.suppress(
+            consent.suppress_address(
                 workspace_id=program.workspace.pk,
                 address=number,
                 reason=SuppressionReason(reason),
@@ -243,7 +243,7 @@ def test_more_than_a_thousand_are_too_many(program: Program, campaign: Campaign)
 
 def test_a_campaign_that_has_ended_takes_nobody(program: Program) -> None:
     ended = CampaignFactory.create(
-        workspace=program.workspace, status=Status.COMPLETED, ended_at=timezone.now()
+        workspace=program.workspace, status=CampaignStatus.COMPLETED, ended_at=timezone.now()
     )
 
     assert codes(program.post("patients/", of(ended)))[:2] == (409, "conflict")
@@ -271,7 +271,7 @@ def test_a_new_email_of_somebody_who_is_away_keeps_them_away(
     program: Program, campaign: Campaign
 ) -> None:
     with tenancy.within(program.workspace.pk):
-        consent.suppress(
+        consent.suppress_address(
             workspace_id=program.workspace.pk,
             address="ana@example.com",
             reason=SuppressionReason.LINK,

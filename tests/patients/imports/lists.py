@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from core import tenancy
-from patients.imports import suggesting, uploading, working
+from patients.imports import column_suggestions, upload, worker
 from patients.models import Import, ImportProblem, Patient
 from tests.factories import UserFactory
 from workspaces.models import User
@@ -56,11 +56,11 @@ def uploaded_file(
     by = by or campaign.created_by or UserFactory.create(workspace=campaign.workspace)
     with tenancy.within(campaign.workspace_id):
         file = SimpleUploadedFile(name, content)
-        return uploading.upload(campaign=campaign, file=file, by=by)
+        return upload.upload(campaign=campaign, file=file, by=by)
 
 
 def advanced(listed: Import) -> Import:
-    working.advance(workspace_id=listed.workspace_id, import_id=listed.pk)
+    worker.advance(workspace_id=listed.workspace_id, import_id=listed.pk)
     return fresh(listed)
 
 
@@ -71,18 +71,18 @@ def checked(listed: Import, **choices: Any) -> Import:
 
 def chosen(listed: Import, **choices: Any) -> Import:
     with tenancy.within(listed.workspace_id):
-        mapping, order, _ = suggesting.suggested(listed)
+        mapping, order, _ = column_suggestions.suggested(listed)
         columns = {
             "mapping": {str(field): label for field, label in mapping.items()},
             "date_order": order,
             "consent_words": "",
         }
-        return uploading.choose_columns(listed=listed, by=someone(listed), **{**columns, **choices})
+        return upload.choose_columns(listed=listed, by=someone(listed), **{**columns, **choices})
 
 
 def confirmed(listed: Import) -> Import:
     with tenancy.within(listed.workspace_id):
-        return uploading.confirm(listed=listed, by=someone(listed))
+        return upload.confirm(listed=listed, by=someone(listed))
 
 
 def imported(campaign: Campaign, rows: Iterable[AnyRow], **choices: Any) -> Import:

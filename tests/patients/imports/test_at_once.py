@@ -13,13 +13,13 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection
 
-from campaigns.models import Campaign, Status
+from campaigns.models import Campaign, CampaignStatus
 from config.embedded import ROOT
 from config.embedded.processes import ending_with_parent
 from core import tenancy
 from core.errors import ProblemError
-from messaging.dispatch.planning import plan
-from patients.imports import progress, taking_back, uploading, waking, working
+from messaging.dispatch.planning import plan_messages
+from patients.imports import progress, task_queue, undo, upload, worker
 from patients.models import Import, ImportStatus
 from tests.at_once import at_once
 from tests.factories import CampaignFactory
@@ -42,7 +42,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def campaign() -> Campaign:
-    campaign: Campaign = CampaignFactory.create(status=Status.ACTIVE)
+    campaign: Campaign = CampaignFactory.create(status=CampaignStatus.ACTIVE)
     return campaign
 
 
@@ -51,7 +51,7 @@ def ready(campaign: Campaign, rows: list[list[str]]) -> Import:
 
 
 def work_on(listed: Import) -> Callable[[], None]:
-    return lambda: working.advance(workspace_id=listed.workspace_id, import_id=listed.pk)
+    return lambda: worker.advance(workspace_id=listed.workspace_id, import_id=listed.pk)
 
 
 def test_two_workers_bring_a_list_in_once(campaign: Campaign) -> None:
@@ -86,7 +86,7 @@ def test_a_list_is_called_off_or_in_but_never_both(campaign: Campaign) -> None:
         time.sleep(0.15)
         with tenancy.within(listed.workspace_id):
             try:
-                uploading.cancel(listed=fresh(listed), by=someone(listed))
+                upload.cancel(listed=fresh(listed), by=someone(listed))
             except ProblemError:
                 return
 
@@ -105,11 +105,11 @@ def test_a_list_is_taken_back_or_asked_but_never_both() -> None:
         def take_back(listed: Import = listed) -> int:
             with tenancy.within(listed.workspace_id):
                 try:
-                    return taking_back.take_back(listed=listed, by=someone(listed))
+                    return undo.take_back(listed=listed, by=someone(listed))
                 except ProblemError:
                     return 0
 
-        gone, asked = at_once(take_back, plan)
+        gone, asked = at_once(take_back, plan_messages)
 
         assert (gone, asked) in [(50, 0), (0, 50)]
         left = patients(campaign)
@@ -121,9 +121,9 @@ def test_what_nobody_works_on_is_woken(campaign: Campaign, monkeypatch: pytest.M
     waiting = [uploaded(campaign, people(1)), ready(campaign, people(1))]
     checked(uploaded(campaign, people(1)))
     woken: list[object] = []
-    monkeypatch.setattr(waking, "advance_soon", lambda **ids: woken.append(ids["import_id"]))
+    monkeypatch.setattr(task_queue, "advance_soon", lambda **ids: woken.append(ids["import_id"]))
 
-    assert working.wake_stranded() == 2
+    assert worker.wake_stranded() == 2
     assert set(woken) == {listed.pk for listed in waiting}
 
 
@@ -132,20 +132,20 @@ def test_what_somebody_works_on_is_left_alone(campaign: Campaign) -> None:
 
     def hold_and_look() -> int:
         with tenancy.within(listed.workspace_id), connection.cursor() as cursor:
-            cursor.execute(working.LOCK, {"key": f"import {listed.pk}"})
-            (found,) = at_once(working.wake_stranded)
+            cursor.execute(worker.LOCK, {"key": f"import {listed.pk}"})
+            (found,) = at_once(worker.wake_stranded)
             return found
 
     assert hold_and_look() == 0
-    assert working.wake_stranded() == 1
+    assert worker.wake_stranded() == 1
 
 
 WORKER = """
 import sys, uuid
 import django; django.setup()
-from patients.imports import working
+from patients.imports import worker
 workspace, listed = map(uuid.UUID, sys.argv[1:])
-working.advance(workspace_id=workspace, import_id=listed)
+worker.advance(workspace_id=workspace, import_id=listed)
 """
 
 
@@ -160,7 +160,7 @@ def test_a_killed_worker_neither_doubles_nor_loses_anybody(campaign: Campaign) -
     assert fresh(listed).status == ImportStatus.RUNNING
     assert patients(campaign) == []
 
-    wait_until(lambda: working.wake_stranded() == 1)
+    wait_until(lambda: worker.wake_stranded() == 1)
     listed = advanced(listed)
     assert (listed.status, listed.rows_new, listed.rows_refused) == (ImportStatus.DONE, 8_000, 1)
     assert len(patients(campaign)) == 8_000

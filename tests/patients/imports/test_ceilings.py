@@ -5,8 +5,8 @@ from celery.exceptions import SoftTimeLimitExceeded
 
 from campaigns.models import Campaign
 from core import sql, tenancy
-from patients.imports import memory, waking, working
-from patients.lists.sentences import sentence
+from patients.imports import memory, task_queue, worker
+from patients.lists.problem_messages import problem_message
 from patients.models import Import, ImportStatus
 from tests.at_once import at_once
 from tests.factories import CampaignFactory
@@ -38,12 +38,12 @@ def test_step_that_takes_too_much_fails_with_a_sentence(
     def exhaust(*_args: object, **_options: object) -> None:
         raise error
 
-    monkeypatch.setitem(working.STEPS, ImportStatus.UPLOADED, exhaust)
+    monkeypatch.setitem(worker.STEPS, ImportStatus.UPLOADED, exhaust)
 
     failed = advanced(listed)
 
     assert (failed.status, failed.problem) == (ImportStatus.FAILED, code)
-    assert sentence(failed.problem, failed.problem_details)
+    assert problem_message(failed.problem, failed.problem_details)
 
 
 def test_step_that_is_killed_again_and_again_says_so(
@@ -55,8 +55,8 @@ def test_step_that_is_killed_again_and_again_says_so(
     def be_killed(*_args: object, **_options: object) -> None:
         raise Killed
 
-    monkeypatch.setitem(working.STEPS, ImportStatus.UPLOADED, be_killed)
-    for _ in range(working.MOST_TRIES):
+    monkeypatch.setitem(worker.STEPS, ImportStatus.UPLOADED, be_killed)
+    for _ in range(worker.MOST_TRIES):
         with pytest.raises(Killed):
             advanced(listed)
 
@@ -70,7 +70,7 @@ def test_second_list_of_a_clinic_waits_and_is_woken_after_the_first(
 ) -> None:
     second = uploaded(listed.campaign, people(2, since=10), name="otra.csv")
     woken: list[object] = []
-    monkeypatch.setattr(waking, "advance_soon", lambda **ids: woken.append(ids["import_id"]))
+    monkeypatch.setattr(task_queue, "advance_soon", lambda **ids: woken.append(ids["import_id"]))
 
     with tenancy.within(listed.workspace_id):
         sql.fetch(

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from campaigns.models import Campaign, Status
+from campaigns.models import Campaign, CampaignStatus
 from core import tenancy
 from core.models import AuditEvent
 from patients.models import Import, ImportStatus
@@ -28,7 +28,7 @@ KEYS = [
 
 @pytest.fixture
 def campaign() -> Campaign:
-    campaign: Campaign = CampaignFactory.create(status=Status.ACTIVE)
+    campaign: Campaign = CampaignFactory.create(status=CampaignStatus.ACTIVE)
     return campaign
 
 
@@ -159,7 +159,7 @@ def test_an_unknown_campaign_is_named(campaign_id: str, file: Path) -> None:
 
 def test_an_ended_campaign_takes_no_list(file: Path) -> None:
     with pytest.raises(CommandError):
-        run(file, CampaignFactory.create(status=Status.COMPLETED))
+        run(file, CampaignFactory.create(status=CampaignStatus.COMPLETED))
 
 
 class Terminal(StringIO):

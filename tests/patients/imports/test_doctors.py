@@ -9,7 +9,7 @@ from campaigns.models import Campaign
 from core import tenancy
 from patients.lists.doctors import doctor_key, doctor_looks
 from patients.models import Doctor, Import
-from patients.upserting import Sent, upsert
+from patients.upsert import SentRecord, upsert_patients
 from tests.at_once import at_once
 from tests.factories import CampaignFactory, UserFactory
 from tests.patients.imports.lists import (
@@ -92,8 +92,8 @@ def test_program_gets_the_spelling_of_the_clinic_for_new_and_known_patients() ->
     with tenancy.within(campaign.workspace_id):
         by = UserFactory.create(workspace=campaign.workspace)
         for name in ("DRA MARIA LOPEZ", "dra maria lopez"):
-            sent = [Sent(0, values | {"doctor_name": name})]
-            upsert(campaign=campaign, sent=sent, by=by, source="API")
+            sent = [SentRecord(0, values | {"doctor_name": name})]
+            upsert_patients(campaign=campaign, sent=sent, by=by, source="API")
 
     assert names_in(campaign) == {"Dra. María López"}
 
@@ -107,8 +107,8 @@ def test_list_and_program_at_once_agree_on_one_spelling() -> None:
 
     def send_by_program() -> None:
         with tenancy.within(campaign.workspace_id):
-            sent = [Sent(0, values | {"doctor_name": "DRA. MARIA LOPEZ"})]
-            upsert(campaign=campaign, sent=sent, by=by, source="API")
+            sent = [SentRecord(0, values | {"doctor_name": "DRA. MARIA LOPEZ"})]
+            upsert_patients(campaign=campaign, sent=sent, by=by, source="API")
 
     at_once(lambda: advanced(list_ready), send_by_program)
     listed(campaign, "Dra. María López", since=20)

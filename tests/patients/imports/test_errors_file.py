@@ -8,7 +8,7 @@ from django.utils import translation
 
 from campaigns.models import Campaign
 from core import tenancy
-from patients.imports import errors_file, suggesting
+from patients.imports import column_suggestions, errors_file
 from patients.models import Import
 from tests.factories import CampaignFactory
 from tests.patients.imports.lists import (
@@ -94,5 +94,5 @@ def test_a_corrected_file_is_read_like_the_list_it_came_from(
     again = advanced(uploaded_file(campaign, corrected))
 
     with tenancy.within(campaign.workspace_id):
-        assert suggesting.suggested(again)[0] == columns
-        assert suggesting.remembered_consent_words(again) == "Firmaron"
+        assert column_suggestions.suggested(again)[0] == columns
+        assert column_suggestions.remembered_consent_words(again) == "Firmaron"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from campaigns.models import Campaign, Status
+from campaigns.models import Campaign, CampaignStatus
 from core import tenancy
 from core.models import AuditEvent
 from patients import consent
@@ -34,13 +34,13 @@ ANA, ANAS = "0991234567", "+593991234567"
 
 @pytest.fixture
 def campaign() -> Campaign:
-    campaign: Campaign = CampaignFactory.create(status=Status.ACTIVE)
+    campaign: Campaign = CampaignFactory.create(status=CampaignStatus.ACTIVE)
     return campaign
 
 
 def suppress(campaign: Campaign, address: str, reason: str = SuppressionReason.REPLY) -> None:
     with tenancy.within(campaign.workspace_id):
-        consent.suppress(
+        consent.suppress_address(
             workspace_id=campaign.workspace_id, address=address, reason=SuppressionReason(reason)
         )
 
@@ -167,7 +167,7 @@ def test_who_was_erased_is_refused_and_not_shown(address: str, campaign: Campaig
     SuppressionFactory.create(
         workspace=campaign.workspace,
         address=address,
-        digest=consent.digest(ANAS),
+        digest=consent.hash_address(ANAS),
         reason=SuppressionReason.ERASURE,
     )
     listed = imported(campaign, [row(phone=ANA), row("Luis", "0991234568")])
@@ -181,7 +181,7 @@ def test_who_was_erased_is_refused_and_not_shown(address: str, campaign: Campaig
 
 
 def test_who_was_erased_elsewhere_is_somebody_else_here(campaign: Campaign) -> None:
-    SuppressionFactory.create(digest=consent.digest(ANAS), address="", reason="ERASURE")
+    SuppressionFactory.create(digest=consent.hash_address(ANAS), address="", reason="ERASURE")
     listed = imported(campaign, [row(phone=ANA)])
 
     assert listed.rows_new == 1
@@ -206,7 +206,7 @@ def test_what_is_known_is_judged_by_what_is_there(campaign: Campaign) -> None:
 def test_a_campaign_that_ended_meanwhile_takes_nothing(campaign: Campaign) -> None:
     listed = confirmed(checked(uploaded(campaign, people(2))))
     with tenancy.within(campaign.workspace_id):
-        type(campaign).objects.filter(pk=campaign.pk).update(status=Status.CANCELLED)
+        type(campaign).objects.filter(pk=campaign.pk).update(status=CampaignStatus.CANCELLED)
 
     listed = advanced(listed)
 
@@ -222,7 +222,7 @@ def test_a_campaign_that_ends_while_its_list_is_read_takes_nothing(
 
     def tell_and_end(listed: Import, told: Progress) -> None:
         tell(listed, told)
-        type(campaign).objects.filter(pk=campaign.pk).update(status=Status.CANCELLED)
+        type(campaign).objects.filter(pk=campaign.pk).update(status=CampaignStatus.CANCELLED)
 
     monkeypatch.setattr(progress, "tell", tell_and_end)
     listed = advanced(listed)

@@ -13,10 +13,10 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from campaigns.models import Campaign, Status
+from campaigns.models import Campaign, CampaignStatus
 from core import tenancy
 from core.errors import ProblemError
-from patients.imports import files, pipeline, progress, suggesting, taking_back, uploading, working
+from patients.imports import column_suggestions, files, pipeline, progress, undo, upload, worker
 from patients.imports.progress import Progress
 from patients.models import Import, ImportProblem, ImportStatus
 from tests.factories import CampaignFactory, ImportFactory, UserFactory
@@ -43,18 +43,18 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def campaign() -> Campaign:
-    campaign: Campaign = CampaignFactory.create(status=Status.ACTIVE)
+    campaign: Campaign = CampaignFactory.create(status=CampaignStatus.ACTIVE)
     return campaign
 
 
 def cancel(listed: Import) -> Import:
     with tenancy.within(listed.workspace_id):
-        return uploading.cancel(listed=listed, by=someone(listed))
+        return upload.cancel(listed=listed, by=someone(listed))
 
 
 def take_back(listed: Import) -> int:
     with tenancy.within(listed.workspace_id):
-        return taking_back.take_back(listed=listed, by=someone(listed))
+        return undo.take_back(listed=listed, by=someone(listed))
 
 
 def stored() -> list[Path]:
@@ -91,8 +91,8 @@ def test_what_is_no_list_is_refused_and_not_stored(content: bytes, campaign: Cam
         assert not Import.objects.exists()
 
 
-@pytest.mark.parametrize("status", [Status.COMPLETED, Status.CANCELLED])
-def test_an_ended_campaign_takes_no_list(status: Status, campaign: Campaign) -> None:
+@pytest.mark.parametrize("status", [CampaignStatus.COMPLETED, CampaignStatus.CANCELLED])
+def test_an_ended_campaign_takes_no_list(status: CampaignStatus, campaign: Campaign) -> None:
     campaign.status = status
 
     with pytest.raises(ProblemError):
@@ -152,12 +152,12 @@ def test_the_next_list_with_these_headings_starts_where_the_last_ended(campaign:
     other = advanced(uploaded(elsewhere, people(1)))
 
     with tenancy.within(campaign.workspace_id):
-        assert suggesting.suggested(again)[0] == mapping
-        assert suggesting.remembered_consent_words(again) == "Firmaron"
-        assert suggesting.is_remembered(again)
+        assert column_suggestions.suggested(again)[0] == mapping
+        assert column_suggestions.remembered_consent_words(again) == "Firmaron"
+        assert column_suggestions.is_remembered(again)
     with tenancy.within(elsewhere.workspace_id):
-        assert suggesting.suggested(other)[0] != mapping
-        assert not suggesting.is_remembered(other)
+        assert column_suggestions.suggested(other)[0] != mapping
+        assert not column_suggestions.is_remembered(other)
 
 
 @pytest.mark.parametrize("act", [confirmed, chosen])
@@ -218,7 +218,7 @@ def test_a_run_that_is_called_off_in_the_middle_leaves_nothing(
             raise pipeline.CalledOff
 
     monkeypatch.setattr(progress, "tell", tell_and_cancel)
-    working.advance(workspace_id=listed.workspace_id, import_id=listed.pk)
+    worker.advance(workspace_id=listed.workspace_id, import_id=listed.pk)
 
     assert len(looks) == 2
     assert patients(campaign) == []
@@ -270,8 +270,8 @@ def test_what_nobody_expected_fails_the_list_and_is_not_hushed_up(
 
 def test_a_list_that_takes_its_worker_along_each_time_is_given_up(campaign: Campaign) -> None:
     listed = uploaded(campaign, people(1))
-    for _ in range(working.MOST_TRIES):
-        working._count_try(listed)
+    for _ in range(worker.MOST_TRIES):
+        worker._count_try(listed)
 
     assert advanced(listed).status == ImportStatus.FAILED
 
@@ -297,9 +297,9 @@ def test_a_list_is_taken_back_while_nobody_was_asked(
 def test_a_list_is_not_taken_back_once_somebody_was_asked(campaign: Campaign) -> None:
     listed = imported(campaign, people(3))
     with tenancy.within(campaign.workspace_id):
-        assert taking_back.may_be_taken_back(listed)
+        assert undo.may_be_taken_back(listed)
         campaign.patients.filter(row_number=3).update(asked_at=timezone.now())
-        assert not taking_back.may_be_taken_back(listed)
+        assert not undo.may_be_taken_back(listed)
 
     with pytest.raises(ProblemError):
         take_back(listed)

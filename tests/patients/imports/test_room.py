@@ -12,11 +12,12 @@ from django.test import Client
 from django.urls import reverse
 from psycopg.errors import DiskFull
 
-from campaigns.models import Campaign, Status
+from campaigns.models import Campaign, CampaignStatus
 from core import tenancy
 from core.disk_space import NoRoomError
 from core.errors import ProblemError
-from patients.imports import uploading, working
+from patients.imports import upload as uploading
+from patients.imports import worker
 from patients.lists import limits
 from patients.models import Import, ImportStatus
 from tests.at_once import at_once
@@ -34,7 +35,7 @@ SHORT = LONG[: 300 * KILOBYTE]
 
 @pytest.fixture
 def campaign() -> Campaign:
-    campaign: Campaign = CampaignFactory.create(status=Status.ACTIVE)
+    campaign: Campaign = CampaignFactory.create(status=CampaignStatus.ACTIVE)
     return campaign
 
 
@@ -56,7 +57,7 @@ def test_waiting_lists_of_a_clinic_have_a_limit(
     with pytest.raises(ProblemError, match="2"):
         uploaded(campaign, people(1))
 
-    uploaded(CampaignFactory.create(status=Status.ACTIVE), people(1))  # another clinic's
+    uploaded(CampaignFactory.create(status=CampaignStatus.ACTIVE), people(1))  # another clinic's
     with tenancy.within(campaign.workspace_id):
         uploading.cancel(listed=first, by=UserFactory.create(workspace=campaign.workspace))
     assert uploaded(campaign, people(1))
@@ -162,7 +163,7 @@ def test_step_on_a_full_disk_fails_with_a_sentence_and_frees_the_file(
 ) -> None:
     listed = uploaded(campaign, people(1))
     path = Path(listed.file.path)
-    monkeypatch.setitem(working.STEPS, ImportStatus.UPLOADED, break_with(error))
+    monkeypatch.setitem(worker.STEPS, ImportStatus.UPLOADED, break_with(error))
 
     with pytest.raises(type(error)):
         advanced(listed)

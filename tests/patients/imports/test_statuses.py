@@ -7,12 +7,12 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from core import tenancy
-from messaging.dispatch.claiming import claim
-from messaging.dispatch.planning import plan
-from patients.imports import errors_file, taking_back
+from messaging.dispatch.claiming import claim_batch
+from messaging.dispatch.planning import plan_messages
+from patients.imports import errors_file, undo
 from patients.models import Import, Patient
-from patients.standing import standing, state
-from patients.upserting import Sent, upsert
+from patients.standing import standing_of, state
+from patients.upsert import SentRecord, upsert_patients
 from tests.factories import UserFactory, WorkspaceFactory
 from tests.messaging.world import messages, running_campaign, shared_sender
 from tests.patients.imports.lists import (
@@ -65,12 +65,12 @@ def test_cancelled_and_missed_appointments_are_held_back_with_the_reason() -> No
         ("Atendida", "happened"),
         ("Zeta", "unknown"),
     }
-    assert plan() == 2
+    assert plan_messages() == 2
     by_name = {one.name: one for one in patients(campaign)}
     assert {name for name, one in by_name.items() if one.asked_at} == {"Luz", "Ivo"}
     held = by_name["Ana"]
     with tenancy.within(held.workspace_id):
-        assert standing(held).reason == "did_not_happen"
+        assert standing_of(held).reason == "did_not_happen"
         assert state(held, timezone.now()) == "did_not_happen"
         waiting = Patient.objects.within(held.workspace_id).in_state("waiting", timezone.now())
         assert not waiting.exists()
@@ -80,12 +80,12 @@ def test_later_list_that_says_attended_lets_the_patient_be_asked() -> None:
     campaign = running_campaign(clinic(), scheduled_hours_after=0)
     seen = row("Ana", "0991234567")
     imported_list(campaign, [*seen, "Cancelada"], [*row("Eva", "0991234568"), "Atendida"])
-    plan()
+    plan_messages()
     listed = imported_list(campaign, [*seen, "Atendida"])
 
     assert (listed.rows_new, listed.rows_known, listed.rows_changed) == (0, 1, 1)
     assert (listed.will_be_asked, listed.asked_anyway) == (1, 0)
-    assert plan() == 1
+    assert plan_messages() == 1
 
 
 def test_later_list_that_says_cancelled_holds_a_waiting_patient_back() -> None:
@@ -93,15 +93,15 @@ def test_later_list_that_says_cancelled_holds_a_waiting_patient_back() -> None:
     campaign = running_campaign(clinic(), scheduled_hours_after=0)
     seen = row("Ana", "0991234567")
     imported_list(campaign, [*seen, "Confirmada"])
-    assert plan() == 1
+    assert plan_messages() == 1
     listed = imported_list(campaign, [*seen, "Cancelada"])
 
     assert listed.rows_changed == 1
-    assert claim(sender=sender, limit=5) == []
+    assert claim_batch(sender=sender, limit=5) == []
     assert messages() == []
-    assert plan() == 0
+    assert plan_messages() == 0
     imported_list(campaign, [*seen, "Atendida"])
-    assert plan() == 1
+    assert plan_messages() == 1
 
 
 def test_list_without_a_known_word_leaves_what_was_said_before() -> None:
@@ -111,7 +111,7 @@ def test_list_without_a_known_word_leaves_what_was_said_before() -> None:
     listed = imported_list(campaign, [*seen, "Pendiente"], [*row("Eva", "0991234568"), "Atendida"])
 
     assert listed.rows_changed == 0
-    assert plan() == 1
+    assert plan_messages() == 1
 
 
 def test_program_may_say_that_an_appointment_did_not_happen() -> None:
@@ -125,9 +125,9 @@ def test_program_may_say_that_an_appointment_did_not_happen() -> None:
     with tenancy.within(campaign.workspace_id):
         said = [True, False]
         reasons = [
-            upsert(
+            upsert_patients(
                 campaign=campaign,
-                sent=[Sent(0, values | {"did_not_happen": one})],
+                sent=[SentRecord(0, values | {"did_not_happen": one})],
                 by=by,
                 source="API",
             )[0].reason
@@ -135,7 +135,7 @@ def test_program_may_say_that_an_appointment_did_not_happen() -> None:
         ]
 
     assert reasons == ["did_not_happen", None]
-    assert plan() == 1
+    assert plan_messages() == 1
 
 
 def test_row_with_one_good_address_is_taken_with_a_warning() -> None:
@@ -175,23 +175,23 @@ def test_new_list_waits_until_it_can_no_longer_be_taken_back() -> None:
     campaign = running_campaign(clinic(undo_minutes=5), scheduled_hours_after=0)
     listed = imported_list(campaign, [*row(), "Atendida"])
 
-    assert plan() == 0
+    assert plan_messages() == 0
     assert listed.started_at
     assert listed.first_ask_at
     assert listed.first_ask_at == listed.started_at + timedelta(minutes=5)
     with tenancy.within(listed.workspace_id):
         [patient] = patients(campaign)
-        assert standing(patient).ask_at == listed.first_ask_at
-    assert plan(now=listed.first_ask_at - timedelta(seconds=1)) == 0
-    assert plan(now=listed.first_ask_at) == 1
+        assert standing_of(patient).ask_at == listed.first_ask_at
+    assert plan_messages(now=listed.first_ask_at - timedelta(seconds=1)) == 0
+    assert plan_messages(now=listed.first_ask_at) == 1
 
 
 def test_new_list_of_people_who_are_due_can_be_taken_back() -> None:
     campaign = running_campaign(clinic(undo_minutes=5), scheduled_hours_after=0)
     listed = imported_list(campaign, [*row(), "Atendida"])
-    plan()
+    plan_messages()
     with tenancy.within(listed.workspace_id):
-        assert taking_back.take_back(listed=listed, by=someone(listed)) == 1
+        assert undo.take_back(listed=listed, by=someone(listed)) == 1
 
 
 def test_patient_of_a_program_does_not_wait_for_an_undo() -> None:
@@ -200,9 +200,9 @@ def test_patient_of_a_program_does_not_wait_for_an_undo() -> None:
         at = timezone.now() - timedelta(hours=3)
         values = {"phone": "0991234567", "appointment_time": at, "has_consent": True}
         by = UserFactory.create(workspace=campaign.workspace)
-        upsert(campaign=campaign, sent=[Sent(0, values)], by=by, source="API")
+        upsert_patients(campaign=campaign, sent=[SentRecord(0, values)], by=by, source="API")
 
-    assert plan() == 1
+    assert plan_messages() == 1
 
 
 def test_list_sent_again_asks_nobody_anew() -> None:

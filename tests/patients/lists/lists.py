@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from patients.lists.cells import Row
+from patients.lists.cells import ListRow
 from patients.lists.columns import date_order, guess
-from patients.lists.person import Person, Reader, Refusal
+from patients.lists.person import ListedPerson, PersonReader, RefusalCode
 from patients.lists.rows import rows
 from patients.lists.survey import Survey, survey
 
@@ -20,14 +20,14 @@ def surveyed(content: bytes | str, filename: str = "list.csv") -> Survey:
     return survey(io.BytesIO(data), filename=filename, today=TODAY)
 
 
-def data_of(content: bytes | str) -> list[Row]:
+def data_of(content: bytes | str) -> list[ListRow]:
     data = content.encode() if isinstance(content, str) else content
     return list(rows(io.BytesIO(data), surveyed(data)))
 
 
-def reader_of(found: Survey, *, country: str = "EC", consent_words: str = "") -> Reader:
+def reader_of(found: Survey, *, country: str = "EC", consent_words: str = "") -> PersonReader:
     mapping = guess(found)
-    return Reader(
+    return PersonReader(
         survey=found,
         mapping=mapping,
         date_order=date_order(found, mapping, country=country)[0],
@@ -39,6 +39,6 @@ def reader_of(found: Survey, *, country: str = "EC", consent_words: str = "") ->
     )
 
 
-def read(content: bytes | str, *, consent_words: str = "") -> Sequence[Person | Refusal]:
+def read(content: bytes | str, *, consent_words: str = "") -> Sequence[ListedPerson | RefusalCode]:
     reader = reader_of(surveyed(content), consent_words=consent_words)
     return [reader.read(row) for row in data_of(content)]

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from patients.lists.columns import date_order, guess, hour_assumed, lacking
-from patients.lists.person import Reader, Refusal
+from patients.lists.person import PersonReader, RefusalCode
+from patients.lists.problem_messages import problem_message
 from patients.lists.problems import ListProblem
 from patients.lists.rows import rows
-from patients.lists.sentences import sentence
 from patients.lists.survey import Survey, survey
 
 FILES = Path(__file__).parents[1] / "files"
@@ -39,7 +39,7 @@ def test_a_file_that_is_no_list_is_refused_with_a_sentence(name: str) -> None:
         survey(file, filename=name)
     assert raised.value.code in expected.get("problem_in", [expected.get("problem")])
     assert expected.get("problem_details", {}).items() <= raised.value.details.items()
-    assert "…" not in sentence(raised.value.code, raised.value.details)
+    assert "…" not in problem_message(raised.value.code, raised.value.details)
 
 
 @pytest.mark.parametrize("name", READ)
@@ -57,7 +57,7 @@ def test_a_list_is_read(name: str) -> None:
         order = date_order(found, mapping, country=country)
         assert list(order) == expected.get("date_order", list(order))
         assert hour_assumed(found, mapping) == expected.get("hour_assumed", False)
-        reader = Reader(
+        reader = PersonReader(
             survey=found,
             mapping=mapping,
             date_order=order[0],
@@ -81,8 +81,8 @@ def about(found: Survey, keys: dict[str, Any]) -> dict[str, Any]:
 
 
 def outcome(read: Any) -> dict[str, Any]:
-    if isinstance(read, Refusal):
-        assert "…" not in sentence(read.reason, read.details)
+    if isinstance(read, RefusalCode):
+        assert "…" not in problem_message(read.reason, read.details)
         return {"reason": read.reason, "details": read.details}
     told = {name: getattr(read, name) for name in read.__slots__}
     warning = [read.warning.reason, read.warning.value] if read.warning else None

@@ -15,7 +15,7 @@ from random import Random
 import pytest
 
 from patients.lists import limits
-from patients.lists.cells import Cell, Row
+from patients.lists.cells import Cell, ListRow
 from patients.lists.csv_files import SAMPLE_ROWS
 from patients.lists.problems import ListProblem
 from patients.lists.rows import rows
@@ -161,7 +161,7 @@ def test_huge_cell_takes_no_longer_to_read_than_its_beginning(piece: str) -> Non
         ]
         before = time.thread_time()
         for cells in rows_of_it:
-            reader.read(Row(2, cells))
+            reader.read(ListRow(2, cells))
         return time.thread_time() - before
 
     seconds(limits.CELL)

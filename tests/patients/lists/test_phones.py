@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patients.lists.phones import Kind, Phones
+from patients.lists.phones import PhoneKind, PhoneReader
 from workspaces.models.practice import Country
 
 FORMS = ("{n}", "+{c}{n}", "00{c}{n}", "+{c} {n}", "{c}{n}", "0{n}")
@@ -27,22 +27,22 @@ def numbers_like(country: str, count: int) -> Iterator[str]:
 
 @pytest.mark.parametrize("country", Country.values)
 def test_the_fast_path_says_what_the_slow_one_says(country: str) -> None:
-    phones = Phones(country)
+    phones = PhoneReader(country)
     found = 0
     for text in numbers_like(country, 2_000):
         usual = phones.usual(text)
         if usual:
             found += 1
             slow = phones.read_slowly(text)
-            assert (slow.kind, slow.number) == (Kind.MOBILE, usual), text
+            assert (slow.kind, slow.number) == (PhoneKind.MOBILE, usual), text
     assert found > 100
 
 
 def test_ecuadors_mobiles_seldom_need_the_slow_path() -> None:
-    phones = Phones("EC")
+    phones = PhoneReader("EC")
     texts = numbers_like("EC", 5_000)
     slowly = [text for text in texts if not phones.usual(text)]
-    taken = [text for text in slowly if phones.read_slowly(text).kind is Kind.MOBILE]
+    taken = [text for text in slowly if phones.read_slowly(text).kind is PhoneKind.MOBILE]
     assert all(text.startswith("593") for text in taken)
 
 
@@ -60,16 +60,16 @@ def test_ecuadors_mobiles_seldom_need_the_slow_path() -> None:
     ],
 )
 def test_each_country_reads_its_own_way(country: str, text: str, number: str) -> None:
-    assert Phones(country).read(text).number == number
+    assert PhoneReader(country).read(text).number == number
 
 
 def test_what_no_country_is_reads_numbers_with_a_plus_alone() -> None:
-    phones = Phones("XX")
+    phones = PhoneReader("XX")
     assert phones.read("+593987654321").number == "+593987654321"
-    assert phones.read("0987654321").kind is Kind.INVALID
+    assert phones.read("0987654321").kind is PhoneKind.INVALID
 
 
 @given(st.text(max_size=60))
 def test_any_text_gives_an_answer(text: str) -> None:
-    phone = Phones("EC").read(text)
-    assert bool(phone.number) == (phone.kind is Kind.MOBILE)
+    phone = PhoneReader("EC").read(text)
+    assert bool(phone.number) == (phone.kind is PhoneKind.MOBILE)

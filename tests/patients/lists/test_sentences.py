@@ -7,7 +7,7 @@ from django.utils import translation
 import patients
 from patients.lists.fields import Field
 from patients.lists.person import PHONE_PROBLEMS
-from patients.lists.sentences import CODES, FIELDS, sentence
+from patients.lists.problem_messages import CODES, FIELDS, problem_message
 
 RAISED = {"ListProblem", "RefusedError", "Refusal"}
 DETAILS = {
@@ -44,7 +44,7 @@ def test_every_code_that_is_raised_has_a_sentence() -> None:
 @pytest.mark.parametrize("code", sorted(CODES))
 def test_a_sentence_is_whole(code: str) -> None:
     with translation.override("en"):
-        told = sentence(code, DETAILS)
+        told = problem_message(code, DETAILS)
     assert "%(" not in told
     assert "…" not in told
     assert told.endswith(".")
@@ -52,7 +52,7 @@ def test_a_sentence_is_whole(code: str) -> None:
 
 def test_a_detail_that_was_not_noted_leaves_a_gap() -> None:
     with translation.override("en"):
-        assert sentence("phone_invalid", {}).startswith("“…” is no valid phone")
+        assert problem_message("phone_invalid", {}).startswith("“…” is no valid phone")
 
 
 def test_every_field_has_a_name() -> None:

@@ -8,9 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploaded
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from patients.lists.problem_messages import CODES
 from patients.lists.problems import ListProblem
 from patients.lists.rows import rows
-from patients.lists.sentences import CODES
 from patients.lists.survey import sniff, survey
 from tests.patients.lists.lists import data_of, surveyed
 

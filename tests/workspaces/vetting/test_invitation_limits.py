@@ -10,7 +10,7 @@ from core.errors import ProblemError
 from tests.at_once import at_once
 from tests.factories import EntitlementFactory, UserFactory, WorkspaceFactory
 from workspaces import team
-from workspaces.models import Invitation, Plan, Role, Source, User, Workspace
+from workspaces.models import EntitlementSource, Invitation, Plan, Role, User, Workspace
 from workspaces.vetting import limits
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ def invite(user: User, email: str) -> bool:
     assert user.workspace
     with tenancy.within(user.workspace.pk):
         try:
-            team.invite(workspace=user.workspace, email=email, role=Role.DOCTOR, by=user)
+            team.invite_member(workspace=user.workspace, email=email, role=Role.DOCTOR, by=user)
         except ProblemError:
             return False
     return True
@@ -30,7 +30,7 @@ def withdraw_all(user: User) -> None:
     assert user.workspace
     with tenancy.within(user.workspace.pk):
         for invitation in Invitation.objects.filter(revoked_at=None):
-            team.withdraw(invitation=invitation, by=user)
+            team.withdraw_invitation(invitation=invitation, by=user)
 
 
 def owner_of(plan: Plan) -> User:
@@ -50,7 +50,9 @@ def test_withdrawn_invitations_count_for_the_day() -> None:
 
 def test_clinic_that_nobody_vouches_for_invites_few() -> None:
     owner = owner_of(Plan.FREE)
-    EntitlementFactory.create(workspace=owner.workspace, plan=Plan.ENTERPRISE, source=Source.TRIAL)
+    EntitlementFactory.create(
+        workspace=owner.workspace, plan=Plan.ENTERPRISE, source=EntitlementSource.TRIAL
+    )
 
     made = [
         invite(owner, f"persona{number}@invitadas.example")

@@ -89,9 +89,9 @@ def test_staff_stop_allow_and_vet_a_clinic_with_a_trace() -> None:
         with pytest.raises(ProblemError):
             vetting.stop_sending(workspace=workspace, because="Again", now=NOW, by=staff)
         vetting.allow_sending(workspace=workspace, by=staff)
-        vetting.vet(workspace=workspace, now=NOW, by=staff)
+        vetting.vet_workspace(workspace=workspace, now=NOW, by=staff)
         with pytest.raises(ProblemError):
-            vetting.vet(workspace=workspace, now=NOW, by=staff)
+            vetting.vet_workspace(workspace=workspace, now=NOW, by=staff)
         workspace.refresh_from_db()
 
     assert "Phishing" in banner.words
@@ -111,8 +111,8 @@ def test_links_and_words_of_phishing_are_flagged_once() -> None:
     text = "Su cuenta fue bloqueada: entre a https://evil.example/x ya"
 
     with tenancy.within(workspace.pk):
-        watching.look_at(workspace.pk, "Hola {{firstName}}", text)
-        watching.look_at(workspace.pk, text)
+        watching.inspect_text(workspace.pk, "Hola {{firstName}}", text)
+        watching.inspect_text(workspace.pk, text)
 
     assert flags(workspace) == {
         (FlagKind.LINK, "https://evil.example/x"),
@@ -134,7 +134,7 @@ def test_ordinary_text_is_not_flagged(text: str) -> None:
     workspace = WorkspaceFactory.create()
 
     with tenancy.within(workspace.pk):
-        watching.look_at(workspace.pk, text)
+        watching.inspect_text(workspace.pk, text)
 
     assert flags(workspace) == set()
 
@@ -144,7 +144,7 @@ def test_staff_get_one_mail_about_a_clinic() -> None:
     staff = act_as_staff()
     UserFactory.create(workspace=workspace)
     with tenancy.within(workspace.pk):
-        watching.look_at(workspace.pk, "https://evil.example")
+        watching.inspect_text(workspace.pk, "https://evil.example")
 
     for _ in range(2):
         watching.tell_staff(workspace_id=workspace.pk)

@@ -9,27 +9,27 @@ from dev.doubles.twilio import bouncing
 from dev.doubles.twilio.bouncing import Delivery
 from dev.doubles.twilio.settings import Settings
 from messaging.bounces import reports
-from messaging.bounces.reports import Kind
+from messaging.bounces.reports import ReportKind
 from messaging.mail import tokens
 from tests.dev.doubles.twilio.stage import AT_ONCE, Stage, eventually
 from tests.dev.doubles.twilio.test_mailbox import deliver, letter
 
 
 def token(address: str) -> str:
-    return tokens.make(message_id=uuid7(), attempt=1, address=address)
+    return tokens.make_token(message_id=uuid7(), attempt=1, address=address)
 
 
 @pytest.mark.parametrize(
     ("address", "kind", "code"),
     [
-        ("bounce@correo.ec", Kind.BOUNCE, "mail_unknown"),
-        ("bounce+ana2@correo.ec", Kind.BOUNCE, "mail_unknown"),
-        ("full@correo.ec", Kind.BOUNCE, "mail_full"),
-        ("blocked@correo.ec", Kind.BOUNCE, "mail_refused"),
-        ("spam@correo.ec", Kind.COMPLAINT, ""),
+        ("bounce@correo.ec", ReportKind.BOUNCE, "mail_unknown"),
+        ("bounce+ana2@correo.ec", ReportKind.BOUNCE, "mail_unknown"),
+        ("full@correo.ec", ReportKind.BOUNCE, "mail_full"),
+        ("blocked@correo.ec", ReportKind.BOUNCE, "mail_refused"),
+        ("spam@correo.ec", ReportKind.COMPLAINT, ""),
     ],
 )
-def test_report_of_the_simulator_is_understood(address: str, kind: Kind, code: str) -> None:
+def test_report_of_the_simulator_is_understood(address: str, kind: ReportKind, code: str) -> None:
     mail = letter(Message_ID=f"<{token(address)}@localhost>")
     report = reports.read(Delivery(mail.as_bytes(), "rebotes@localhost", address).report())
 

@@ -1,0 +1,294 @@
+"""What Stripe says of a customer's subscriptions and of a payment, in our words.
+
+Asked anew each time: an event only says that it is worth asking.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from stripe import Invoice, PaymentIntent, Price, StripeClient
+from stripe import Subscription as StripeSubscription
+
+from billing.stripe.client import id_of
+from workspaces import plans
+from workspaces.models import Plan, SubscriptionStatus
+
+# Stripe's words for it, and ours. `unpaid` is what follows when Stripe has given up asking.
+STATUSES = {
+    "trialing": SubscriptionStatus.TRIALING,
+    "active": SubscriptionStatus.ACTIVE,
+    "past_due": SubscriptionStatus.PAST_DUE,
+    "unpaid": SubscriptionStatus.PAST_DUE,
+    "canceled": SubscriptionStatus.CANCELLED,
+    "incomplete": SubscriptionStatus.INACTIVE,
+    "incomplete_expired": SubscriptionStatus.INACTIVE,
+    "paused": SubscriptionStatus.INACTIVE,
+}
+REFUND_CAME_TO_NOTHING = {"failed", "canceled"}
+DISPUTE_TAKES = {"needs_response", "under_review", "lost"}
+MOST = 100
+
+
+class NotUnderstoodError(Exception):
+    """Stripe's answer has something that this house knows nothing of."""
+
+    def __init__(self, why: str, *, reference: str = "", customer: str = "") -> None:
+        super().__init__(why)
+        self.reference, self.customer = reference, customer
+
+
+@dataclass(frozen=True)
+class Owed:
+    """The oldest invoice that is not paid."""
+
+    invoice: str
+    since: datetime
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class Subscription:
+    id: str
+    customer: str
+    workspace: str
+    plan: Plan
+    status: SubscriptionStatus
+    has_begun: bool
+    created: datetime
+    starts_at: datetime
+    period_end: datetime
+    ends_at: datetime | None  # when it will have ended, as far as that is known
+    cancels: bool
+    trial_end: datetime | None
+    is_paid: bool
+    owed: Owed | None
+
+    @property
+    def anchor(self) -> datetime:
+        """When paying began."""
+        return self.trial_end or self.starts_at
+
+    @property
+    def is_live(self) -> bool:
+        return self.status in LIVE
+
+
+LIVE = {SubscriptionStatus.TRIALING, SubscriptionStatus.ACTIVE, SubscriptionStatus.PAST_DUE}
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """A refund, or a dispute."""
+
+    id: str
+    amount: int
+    at: datetime
+    counts: bool
+
+
+@dataclass(frozen=True)
+class Paid:
+    """A payment that succeeded, what it was for, and what of it went back."""
+
+    id: str
+    customer: str
+    workspace: str
+    amount: int
+    currency: str
+    at: datetime
+    credits: int
+    invoice: str
+    subscription: Subscription | None
+    siblings: tuple[Subscription, ...]  # all of the customer's, where it paid for one of them
+    covers: tuple[datetime, datetime] | None
+    is_change: bool
+    refunds: tuple[TakenBack, ...]
+    disputes: tuple[TakenBack, ...]
+
+    @property
+    def refunded(self) -> int:
+        return sum(refund.amount for refund in self.refunds if refund.counts)
+
+    @property
+    def disputed(self) -> int:
+        return sum(dispute.amount for dispute in self.disputes if dispute.counts)
+
+
+def subscriptions(client: StripeClient, customer: str) -> list[Subscription]:
+    """All that the customer ever had, the oldest first."""
+    listed = client.v1.subscriptions.list(
+        {
+            "customer": customer,
+            "status": "all",
+            "limit": MOST,
+            "expand": ["data.latest_invoice"],
+        }
+    )
+    found = [_subscription(client, each) for each in listed.auto_paging_iter()]
+    return sorted(found, key=lambda each: (each.created, each.id))
+
+
+def all_subscriptions(
+    client: StripeClient,
+) -> tuple[list[Subscription], list[NotUnderstoodError]]:
+    """Of all customers; and what cannot be understood keeps nothing else from being read."""
+    listed = client.v1.subscriptions.list(
+        {"status": "all", "limit": MOST, "expand": ["data.latest_invoice"]}
+    )
+    understood, riddles = [], []
+    for each in listed.auto_paging_iter():
+        try:
+            understood.append(_subscription(client, each))
+        except NotUnderstoodError as riddle:
+            riddles.append(riddle)
+    return understood, riddles
+
+
+def payment(client: StripeClient, payment_intent: str) -> Paid | None:
+    """None while nothing was paid."""
+    return paid(client, client.v1.payment_intents.retrieve(payment_intent))
+
+
+def payments_of_invoice(client: StripeClient, invoice: str) -> list[str]:
+    listed = client.v1.invoice_payments.list({"invoice": invoice, "limit": MOST})
+    ids = (id_of(each.payment.payment_intent) for each in listed.auto_paging_iter())
+    return [each for each in ids if each]
+
+
+def paid(client: StripeClient, intent: PaymentIntent) -> Paid | None:
+    if intent.status != "succeeded":
+        return None
+    said = intent.metadata.to_dict()
+    invoice = _invoice_of(client, intent.id)
+    siblings = _siblings(client, invoice)
+    subscription = siblings.get(_subscription_named(invoice))
+    return Paid(
+        id=intent.id,
+        customer=id_of(intent.customer),
+        workspace=said.get("workspace_id", ""),
+        amount=intent.amount_received,
+        currency=intent.currency,
+        at=_moment(intent.created),
+        credits=int(said.get("credits", 0)),
+        invoice=invoice.id if invoice else "",
+        subscription=subscription,
+        siblings=tuple(siblings.values()),
+        covers=_covers(invoice) if invoice and subscription else None,
+        is_change=bool(invoice and invoice.billing_reason == "subscription_update"),
+        refunds=_refunds(client, intent.id),
+        disputes=_disputes(client, intent.id),
+    )
+
+
+def _subscription(client: StripeClient, theirs: StripeSubscription) -> Subscription:
+    item, latest = theirs["items"].data[0], theirs.latest_invoice
+    status, plan = STATUSES.get(theirs.status), _plan_of(item.price)
+    if status is None or plan is None:
+        raise NotUnderstoodError(
+            f"a subscription that is {theirs.status}, at the price {item.price.id}",
+            reference=theirs.id,
+            customer=id_of(theirs.customer),
+        )
+    is_past_due = status == SubscriptionStatus.PAST_DUE
+    return Subscription(
+        id=theirs.id,
+        customer=id_of(theirs.customer),
+        workspace=theirs.metadata.to_dict().get("workspace_id", ""),
+        plan=plan,
+        status=status,
+        has_begun=theirs.status not in ("incomplete", "incomplete_expired"),
+        created=_moment(theirs.created),
+        starts_at=_moment(theirs.start_date),
+        period_end=_moment(item.current_period_end),
+        ends_at=_ends_at(theirs, item.current_period_end),
+        cancels=theirs.cancel_at_period_end or theirs.cancel_at is not None,
+        trial_end=_moment(theirs.trial_end) if theirs.trial_end else None,
+        is_paid=isinstance(latest, Invoice) and latest.status == "paid",
+        owed=_owed(client, theirs, item.current_period_start) if is_past_due else None,
+    )
+
+
+def _plan_of(price: Price) -> Plan | None:
+    named = price.metadata.to_dict().get("plan", "")
+    return Plan(named) if named in Plan.values else plans.plan_of_price(price.lookup_key or "")
+
+
+def _ends_at(theirs: StripeSubscription, period_end: int) -> datetime | None:
+    if theirs.ended_at:
+        return _moment(theirs.ended_at)
+    if theirs.status == "paused":  # a trial ran out and there was no card
+        return _moment(theirs.trial_end or period_end)
+    if theirs.cancel_at:
+        return _moment(theirs.cancel_at)
+    return _moment(period_end) if theirs.cancel_at_period_end else None
+
+
+def _owed(client: StripeClient, theirs: StripeSubscription, period_start: int) -> Owed:
+    listed = client.v1.invoices.list(
+        {"subscription": theirs.id, "status": "open", "limit": MOST}
+    ).data
+    if not listed:  # Stripe has given up and marked them
+        return Owed(id_of(theirs.latest_invoice), _moment(period_start), 0, theirs.currency)
+    oldest = min(listed, key=lambda invoice: (invoice.created, invoice.id))
+    since = oldest.status_transitions.finalized_at or oldest.created
+    return Owed(oldest.id, _moment(since), oldest.amount_due, oldest.currency)
+
+
+def _invoice_of(client: StripeClient, payment_intent: str) -> Invoice | None:
+    listed = client.v1.invoice_payments.list(
+        {
+            "payment": {"type": "payment_intent", "payment_intent": payment_intent},
+            "expand": ["data.invoice"],
+        }
+    ).data
+    found = [each.invoice for each in listed if isinstance(each.invoice, Invoice)]
+    return found[0] if found else None
+
+
+def _siblings(client: StripeClient, invoice: Invoice | None) -> dict[str, Subscription]:
+    if invoice is None or not _subscription_named(invoice):
+        return {}
+    return {each.id: each for each in subscriptions(client, id_of(invoice.customer))}
+
+
+def _subscription_named(invoice: Invoice | None) -> str:
+    details = invoice.parent.subscription_details if invoice and invoice.parent else None
+    return id_of(details.subscription) if details else ""
+
+
+def _covers(invoice: Invoice) -> tuple[datetime, datetime]:
+    periods = [line.period for line in invoice.lines.data]
+    if not periods:
+        return _moment(invoice.period_start), _moment(invoice.period_end)
+    return (
+        _moment(min(period.start for period in periods)),
+        _moment(max(period.end for period in periods)),
+    )
+
+
+def _refunds(client: StripeClient, payment_intent: str) -> tuple[TakenBack, ...]:
+    listed = client.v1.refunds.list({"payment_intent": payment_intent, "limit": MOST})
+    return _in_order(
+        TakenBack(
+            each.id, each.amount, _moment(each.created), each.status not in REFUND_CAME_TO_NOTHING
+        )
+        for each in listed.auto_paging_iter()
+    )
+
+
+def _disputes(client: StripeClient, payment_intent: str) -> tuple[TakenBack, ...]:
+    listed = client.v1.disputes.list({"payment_intent": payment_intent, "limit": MOST})
+    return _in_order(
+        TakenBack(each.id, each.amount, _moment(each.created), each.status in DISPUTE_TAKES)
+        for each in listed.auto_paging_iter()
+    )
+
+
+def _in_order(found: Iterator[TakenBack]) -> tuple[TakenBack, ...]:
+    return tuple(sorted(found, key=lambda each: (each.at, each.id)))
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

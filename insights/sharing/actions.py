@@ -1,0 +1,83 @@
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.errors import ProblemError
+from insights.models import Desk, Report
+from messaging import quotes
+from messaging.models import Message, Quote
+from workspaces import entitlements
+from workspaces.models import Practice, User
+from workspaces.plans import Feature
+
+
+@transaction.atomic
+def publish(*, practice: Practice, by: User) -> Report:
+    """A second press finds the report that is in force already."""
+    entitlements.require_feature(practice.workspace, Feature.PUBLIC_REPORTS)
+    report, is_new = Report.objects.get_or_create(
+        workspace_id=practice.workspace_id,
+        practice=practice,
+        revoked_at=None,
+        defaults={"created_by_name": by.name},
+    )
+    if is_new:
+        audit.record("report.publish", report, by=by, name=practice.name)
+    return report
+
+
+@transaction.atomic
+def revoke(*, report: Report, by: User) -> None:
+    """At once and for good: to publish again makes another address."""
+    report.revoked_at = timezone.now()
+    report.save(update_fields=["revoked_at", "updated_at"])
+    audit.record("report.revoke", report, by=by, name=report.practice.name)
+
+
+@transaction.atomic
+def quote(*, message: Message, shown: str, by: User) -> Quote:
+    """Publish a copy of the words that the owner has seen; `shown` is their fingerprint.
+
+    The lock makes a patient who changes their words at this moment come before, and then others are
+    refused here, or after, and then the change withdraws the quote.
+    """
+    message = Message.objects.within(message.workspace_id).select_for_update().get(pk=message.pk)
+    if message.quotable_at is None or not message.comment:
+        raise ProblemError(_("This patient has not allowed their words to be shown."))
+    if shown != quotes.fingerprint_words(message.comment):
+        raise ProblemError(
+            _("The patient changed their words a moment ago. Look at them before you show them.")
+        )
+    published = Quote.objects.filter(message=message, withdrawn_at=None).first()
+    if published:
+        return published
+    chosen, _is_new = Quote.objects.update_or_create(
+        workspace_id=message.workspace_id,
+        message=message,
+        defaults={
+            "text": message.comment,
+            "allowed_at": message.quotable_at,
+            "chosen_by_name": by.name,
+            "withdrawn_at": None,
+            "withdrawn_because": "",
+        },
+    )
+    audit.record("quote.choose", chosen, by=by)
+    return chosen
+
+
+@transaction.atomic
+def unquote(*, quote: Quote, by: User) -> None:
+    """Hide published words, or forget the note about words that are hidden already."""
+    if quote.withdrawn_at is None:
+        audit.record("quote.withdraw", quote, by=by)
+    quote.delete()
+
+
+@transaction.atomic
+def desk_of(*, practice: Practice) -> Desk:
+    desk, _is_new = Desk.objects.get_or_create(
+        workspace_id=practice.workspace_id, practice=practice
+    )
+    return desk

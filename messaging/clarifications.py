@@ -1,0 +1,40 @@
+"""A number off the scale is asked about once more; if that cannot be, or was, people read it."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from campaigns.models import CampaignStatus as Stage
+from messaging import task_queue
+from messaging.models import Message
+from messaging.ratings import FOLLOW_UP_DELAY
+from patients import consent
+from patients.models import Patient
+from templates_app.models import MessageType
+
+
+@transaction.atomic
+def queue_clarification(*, ask: Message) -> bool:
+    """Whether it will be. `ask` is the INITIAL message; its workspace's door is open."""
+    ask = Message.objects.within(ask.workspace_id).select_for_update().get(pk=ask.pk)
+    is_over = ask.rating is not None or ask.campaign.status == Stage.CANCELLED
+    if is_over or not _may_be_written_to(ask.patient):
+        return False
+    _message, is_new = Message.objects.within(ask.workspace_id).get_or_create(
+        patient_id=ask.patient_id,
+        type=MessageType.CLARIFY,
+        defaults={
+            "workspace_id": ask.workspace_id,
+            "campaign_id": ask.campaign_id,
+            "channel": ask.channel,
+            "next_attempt_at": timezone.now() + FOLLOW_UP_DELAY,
+        },
+    )
+    if is_new:
+        task_queue.queue_dispatch(after=FOLLOW_UP_DELAY)
+    return is_new
+
+
+def _may_be_written_to(patient: Patient) -> bool:
+    """Now: without credits the question waits, as every message does."""
+    has_left = patient.opted_out_at or consent.is_suppressed(patient)
+    return patient.has_consent and not has_left

@@ -1,0 +1,134 @@
+"""A text about our messages that nobody is sure of: hold back, then a person stops or goes on.
+
+On a sender that clinics share, a doubt reaches as far as a STOP would: every clinic that wrote to
+the address from there waits, and the decision of the clinic that has the text holds for all.
+"""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import audit, tenancy
+from core.errors import ProblemError
+from messaging import opt_outs
+from messaging.models import Sender
+from patients import consent, holds
+from patients.erasure import addresses_of
+from patients.models import Hold, HoldDecision, Patient, SuppressionReason
+from workspaces.models import User
+
+
+@transaction.atomic
+def hold_doubtful_text(*, patient: Patient, senders: Sequence[Sender]) -> None:
+    """Hold every address of this patient. The caller holds the platform's door."""
+    shared = next((one for one in senders if one.workspace_id is None), None)
+    for address in sorted(addresses_of([patient])):
+        holds.hold_address(
+            workspace_id=patient.workspace_id,
+            address=address,
+            said_to=shared.pk if shared else None,
+        )
+    if shared and patient.phone:
+        _hold_at_others(patient.phone, shared, besides=patient)
+
+
+@transaction.atomic
+def hold_unrouted_text(*, address: str, senders: Sequence[Sender]) -> None:
+    """The text reached no clinic, so every clinic that wrote to the address decides for itself."""
+    for sender in senders:
+        for workspace_id in sorted(opt_outs.workspaces_that_know(address, sender=sender)):
+            holds.hold_address(workspace_id=workspace_id, address=address, heard=False)
+
+
+@transaction.atomic
+def stop_after_hold(*, patient: Patient, by: User) -> None:
+    """The text was an opt-out: from here on the addresses are suppressed."""
+    undecided = _undecided(patient)
+    with tenancy.platform("hold decided"):
+        for hold in undecided:
+            if sender := _shared_sender(hold):
+                opt_outs.stop_sender(
+                    sender=sender, address=hold.address, reason=SuppressionReason.REPLY
+                )
+    for hold in undecided:
+        consent.suppress_address(
+            workspace_id=hold.workspace_id,
+            address=hold.address,
+            reason=SuppressionReason.REPLY,
+            by=by.name,
+        )
+        holds.decide_hold(hold, HoldDecision.STOP, by=by.name)
+    _record("hold.stop", patient, by)
+
+
+@transaction.atomic
+def continue_after_hold(*, patient: Patient, by: User) -> None:
+    """The text was no opt-out: what waits goes, if it is still in time."""
+    undecided = _undecided(patient)
+    for hold in undecided:
+        holds.decide_hold(hold, HoldDecision.GO_ON, by=by.name)
+    with tenancy.platform("hold decided"):
+        for hold in undecided:
+            if hold.heard and hold.said_to:
+                _release_at_others(hold)
+    _record("hold.go_on", patient, by)
+
+
+@transaction.atomic
+def undo_hold_decision(*, patient: Patient, by: User) -> None:
+    """Back to undecided. What the person decided with a word of their own stays decided."""
+    decided = [one for one in holds.holds_of(patient) if one.decision]
+    if not decided or not all(one.decided_by for one in decided):
+        raise ProblemError(_("The patient has decided this themselves, so it stays."))
+    with tenancy.platform("hold decided"):
+        senders = [sender for hold in decided if (sender := _shared_sender(hold))]
+        for hold in decided:
+            if hold.decision == HoldDecision.STOP:
+                _take_back_stop(hold)
+        hold_doubtful_text(patient=patient, senders=senders)
+    _record("hold.undo", patient, by)
+
+
+def _undecided(patient: Patient) -> list[Hold]:
+    """Locked; a second press, or a colleague's, finds nothing left to decide."""
+    keys = [one.pk for one in holds.holds_of(patient)]
+    rows = Hold.objects.within(patient.workspace_id).filter(pk__in=keys)
+    found = list(rows.undecided().select_for_update().order_by("pk"))
+    if not found:
+        raise ProblemError(_("This was decided a moment ago. Look at the patient again."))
+    return found
+
+
+def _take_back_stop(hold: Hold) -> None:
+    if sender := _shared_sender(hold):
+        opt_outs.start_sender(sender=sender, address=hold.address)
+    consent.lift_suppression(
+        workspace_id=hold.workspace_id, address=hold.address, after={SuppressionReason.REPLY}
+    )
+
+
+def _shared_sender(hold: Hold) -> Sender | None:
+    """Only the clinic that has the text decides for the others."""
+    if not (hold.heard and hold.said_to) or "@" in hold.address:
+        return None
+    return Sender.objects.filter(pk=hold.said_to, workspace=None).first()
+
+
+def _hold_at_others(phone: str, sender: Sender, *, besides: Patient) -> None:
+    others = opt_outs.workspaces_that_know(phone, sender=sender) - {besides.workspace_id}
+    for workspace_id in sorted(others):
+        holds.hold_address(workspace_id=workspace_id, address=phone, said_to=sender.pk, heard=False)
+
+
+def _release_at_others(hold: Hold) -> None:
+    """Where clinics have no text of their own, once the last of those who have one has decided."""
+    undecided = Hold.objects.filter(digest=hold.digest, said_to=hold.said_to, decision="")
+    if undecided.filter(heard=True).exists():
+        return
+    for other in undecided.order_by("pk").select_for_update():
+        holds.decide_hold(other, HoldDecision.GO_ON, by="")
+
+
+def _record(action: str, patient: Patient, by: User) -> None:
+    audit.record(action, patient, by=by, name=patient.campaign.name)

@@ -1,0 +1,59 @@
+"""What is woken once a transaction has committed. A lost wake-up costs a second: the clock does all
+of it anyway."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from celery import current_app
+from django.db import transaction
+
+from messaging.models import Feedback, Message
+
+QUEUE_OF_SENDERS = "send"
+
+
+def queue_dispatch(*, after: timedelta = timedelta()) -> None:
+    _send("dispatch", countdown=after.total_seconds(), expires=60, queue=QUEUE_OF_SENDERS)
+
+
+def queue_webhook_processing() -> None:
+    """For what patients write; receipts can wait for the clock."""
+    _send("process_webhooks", expires=60)
+
+
+def queue_unhappy_alert(feedback: Feedback) -> None:
+    _send("alert_staff", str(feedback.workspace_id), str(feedback.pk))
+
+
+def queue_paused_sender_alert(sender_id: UUID) -> None:
+    _send("tell_of_paused_sender", str(sender_id))
+
+
+def queue_untied_opt_out_alert(event_id: UUID) -> None:
+    _send("tell_of_untied_opt_out", str(event_id))
+
+
+def queue_withdrawn_quote_alert(ask: Message) -> None:
+    _send("tell_of_withdrawn_quote", str(ask.workspace_id), str(ask.pk))
+
+
+def queue_low_credits_alert(workspace_id: UUID, percent: int) -> None:
+    _send("tell_of_low_credits", str(workspace_id), percent)
+
+
+def queue_test_message(order: dict[str, str]) -> None:
+    """Whoever ordered it watches the page: late is as good as never."""
+    _send("send_text_test", order, expires=60)
+
+
+def queue_phone_code(code_id: UUID) -> None:
+    _send("send_phone_code", str(code_id), expires=60)
+
+
+def _send(task: str, *args: str | int | dict[str, str], **options: Any) -> None:
+    """By name: the tasks import the acts, and the acts must not import the tasks."""
+    transaction.on_commit(
+        lambda: current_app.send_task(f"messaging.tasks.{task}", args=list(args), **options),
+        robust=True,
+    )

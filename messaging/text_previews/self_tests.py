@@ -1,0 +1,259 @@
+"""A text sent to oneself, by the real way out.
+
+It is no message to a patient: no row of one, no statistics, no follow-up. The ledger holds that it
+goes out once: whoever sends it pays first, for a cause that is paid once, and commits; the provider
+is called with no transaction open. So it is a task and not part of the request, which is one
+transaction from its first line to its last.
+"""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.core.cache import cache
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from billing.models import CreditEntry, EntryKind
+from core import audit, tenancy
+from core.errors import ProblemError
+from core.ids import uuid7
+from messaging import limits, senders, task_queue
+from messaging.channels import OutgoingMessage, SendResult
+from messaging.dispatch import composing
+from messaging.dispatch.composing import Wording
+from messaging.dispatch.sending import send_one
+from messaging.error_codes import meaning_of
+from messaging.models import Sender
+from messaging.text_previews import people
+from messaging.text_previews.people import PreviewKind
+from patients.models import Suppression
+from templates_app.models import Channel, Template
+from workspaces import entitlements
+from workspaces.models import User, Workspace
+from workspaces.plans import Feature
+from workspaces.vetting import trust
+from workspaces.vetting.plain_names import carries_address
+from workspaces.vetting.trust import Trust, trust_of
+
+log = structlog.get_logger("testing")
+
+AN_HOUR = 3600
+TESTS_AN_HOUR = 10
+MARKS = {"es": "PRUEBA", "en": "TEST", "pt": "TESTE"}
+
+
+class SelfTestState(StrEnum):
+    SENDING = "sending"
+    SENT = "sent"
+    BUSY = "busy"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    UNPAID = "unpaid"
+    SILENT = "silent"
+
+
+STATES = {
+    SendResult.ACCEPTED: SelfTestState.SENT,
+    SendResult.UNKNOWN: SelfTestState.UNKNOWN,
+    SendResult.RETRY: SelfTestState.BUSY,
+    SendResult.REJECTED: SelfTestState.REFUSED,
+    SendResult.PAUSED: SelfTestState.REFUSED,
+}
+COSTS_NOTHING = (SelfTestState.BUSY, SelfTestState.REFUSED)
+# Longer than a worker may take to find it and a provider to answer.
+PATIENCE = 90
+
+
+class UnprovenError(ProblemError):
+    """The address is not known to be the person's own."""
+
+
+@dataclass(frozen=True)
+class SelfTestOrder:
+    id: UUID
+    workspace_id: UUID
+    template_id: UUID
+    channel: str
+    user_id: UUID
+
+    @classmethod
+    def read(cls, said: dict[str, str]) -> "SelfTestOrder":
+        ids = {name: UUID(text) for name, text in said.items() if name != "channel"}
+        return cls(channel=said["channel"], **ids)
+
+    def written(self) -> dict[str, str]:
+        return {name: str(value) for name, value in vars(self).items()}
+
+
+def channels(template: Template) -> list[str]:
+    """Those of the text that there is a sender for."""
+    wanted = [template.channel] if template.channel else Channel.values
+    return [channel for channel in wanted if senders.find_sender(template.workspace, channel)]
+
+
+def order_self_test(*, template: Template, channel: str, by: User) -> UUID:
+    """Nothing is paid before it is really sent."""
+    workspace = template.workspace
+    if channel == Channel.WHATSAPP:
+        entitlements.require_feature(workspace, Feature.WHATSAPP)
+    address = address_of(by, channel)
+    trust.require_may_send(workspace)
+    _require_vetted_or_own(workspace, template, address)
+    sender = senders.find_sender(workspace, channel)
+    if sender is None:
+        raise ProblemError(_("There is no sender for this channel yet."))
+    if sender.paused_at:
+        raise ProblemError(_("This sender is paused, so nothing would leave."))
+    if Suppression.objects.within(workspace).filter(address=address).exists():
+        raise ProblemError(_("This address opted out of your messages, so nothing is sent to it."))
+    if workspace.message_credits < 1:
+        raise ProblemError(_("There are no credits left, and a test costs one."))
+    if limits.count_recent(f"text-tests:{by.pk}", seconds=AN_HOUR) > TESTS_AN_HOUR:
+        raise ProblemError(
+            _("You have sent %(most)d tests within an hour. Try again later.")
+            % {"most": TESTS_AN_HOUR}
+        )
+    ordered = SelfTestOrder(uuid7(), workspace.pk, template.pk, channel, by.pk)
+    _remember(ordered, SelfTestState.SENDING)
+    task_queue.queue_test_message(ordered.written())
+    return ordered.id
+
+
+def _require_vetted_or_own(workspace: Workspace, template: Template, address: str) -> None:
+    """A clinic that nobody vouches for tests on what its own people have proved to hold."""
+    if trust_of(workspace, now=timezone.now()) is not Trust.NONE:
+        return
+    if carries_address(template.subject) or carries_address(template.content):
+        raise ProblemError(
+            _(
+                "This text has a link of its own: until your clinic has paid or was vetted, none is"
+                " sent."
+            )
+        )
+    if (workspace.pk, address.casefold()) not in trust.own_addresses([workspace.pk]):
+        raise UnprovenError(_("Confirm your phone first, then send yourself the test."))
+
+
+def send_self_test(ordered: SelfTestOrder) -> None:
+    """A second worker with the same order finds it paid, and leaves it alone."""
+    with tenancy.within(ordered.workspace_id):
+        paid = _pay(ordered)
+        if paid is None:
+            return
+        sender, message = paid
+    result = asyncio.run(send_one(sender, message))
+    state = STATES[result.fate]
+    if state in COSTS_NOTHING:
+        with tenancy.within(ordered.workspace_id):
+            _post(ordered, EntryKind.RELEASE, "release", by="")
+    log.info("text_tested", channel=ordered.channel, state=state, code=result.code)
+    _remember(ordered, state, code=result.code)
+
+
+@dataclass(frozen=True)
+class SelfTestOutcome:
+    """What became of a test, for whoever waits for it."""
+
+    state: SelfTestState
+    channel: str
+    why: str | Promise = ""
+
+
+def outcome(workspace: Workspace, asked: str) -> SelfTestOutcome | None:
+    said: dict[str, Any] | None = cache.get(_key(workspace.pk, asked)) if asked else None
+    if said is None:
+        return None
+    state = SelfTestState(said["state"])
+    if state is SelfTestState.SENDING and time.time() > said["at"] + PATIENCE:
+        state = SelfTestState.SILENT
+    return SelfTestOutcome(state, said["channel"], meaning_of(said["code"]).explanation)
+
+
+def address_of(user: User, channel: str) -> str:
+    return user.email if channel == Channel.EMAIL else user.phone
+
+
+def _pay(ordered: SelfTestOrder) -> tuple[Sender, OutgoingMessage] | None:
+    workspace = Workspace.objects.select_for_update().get(pk=ordered.workspace_id)
+    template = Template.objects.within(workspace).filter(pk=ordered.template_id).first()
+    user = User.objects.within(workspace).filter(pk=ordered.user_id).first()
+    sender = senders.find_sender(workspace, ordered.channel)
+    if template is None or user is None or sender is None or workspace.sending_stopped_at:
+        _remember(ordered, SelfTestState.REFUSED)
+        return None
+    # The phone or the text may be another one since it was ordered.
+    try:
+        _require_vetted_or_own(workspace, template, address_of(user, ordered.channel))
+    except ProblemError:
+        _remember(ordered, SelfTestState.REFUSED)
+        return None
+    if workspace.message_credits < 1:
+        _remember(ordered, SelfTestState.UNPAID)
+        return None
+    try:
+        with transaction.atomic():
+            _post(ordered, EntryKind.DEBIT, "debit", by=user.name)
+    except IntegrityError:
+        return None
+    audit.record(
+        "template.test",
+        template,
+        by=user,
+        name=template.name,
+        new={"channel": ordered.channel},
+    )
+    return sender, _outgoing(ordered, workspace, template, user, sender)
+
+
+def _post(ordered: SelfTestOrder, kind: EntryKind, step: str, *, by: str) -> None:
+    CreditEntry.objects.create(
+        workspace_id=ordered.workspace_id,
+        kind=kind,
+        amount=-1 if kind == EntryKind.DEBIT else 1,
+        cause=f"text-test:{ordered.id}:{step}",
+        by=by,
+    )
+
+
+def _outgoing(
+    ordered: SelfTestOrder, workspace: Workspace, template: Template, user: User, sender: Sender
+) -> OutgoingMessage:
+    kind = PreviewKind(template.type, template.language, ordered.channel, sender.two_way)
+    person = people.invented(workspace, template.language, name=user.name)
+    facts = people.facts(person, kind, workspace)
+    chosen = Wording(template.subject, template.content, template.whatsapp_content_sid)
+    subject, body, numbered = composing.compose_message(facts, chosen)
+    mark = MARKS[template.language]
+    return OutgoingMessage(
+        id=ordered.id,
+        attempt=1,
+        workspace_id=workspace.pk,
+        sender_id=sender.pk,
+        sender=sender.address,
+        to=address_of(user, ordered.channel),
+        type=template.type,
+        subject=f"{mark}: {subject or person.practice}",
+        body=body if ordered.channel == Channel.EMAIL else f"{mark}: {body}",
+        language=template.language,
+        practice=person.practice,
+        content_sid=chosen.content_sid if ordered.channel == Channel.WHATSAPP else "",
+        content_variables=numbered,
+        opt_out_link=composing.patient_link("patient_stop", facts.token),
+        links=composing.links_of(facts),
+    )
+
+
+def _remember(ordered: SelfTestOrder, state: SelfTestState, code: str = "") -> None:
+    said = {"state": state.value, "channel": ordered.channel, "code": code, "at": time.time()}
+    cache.set(_key(ordered.workspace_id, str(ordered.id)), said, timeout=AN_HOUR)
+
+
+def _key(workspace_id: UUID, test: str) -> str:
+    return f"text-test:{workspace_id}:{test}"

@@ -1,0 +1,96 @@
+"""WhatsApp users who hide their phone: whose id it is, kept from the first message that tells."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.sql import execute
+from messaging.models import HiddenNumber, Message, MessageStatus, Sender
+from messaging.webhooks.answers import ANSWERED_WITHIN, WHATSAPP, PatientAnswer
+from templates_app.models import MessageType
+
+# Why a call of such a person waits in the quarantine. Once the id is known it is processed again.
+NOT_TIED = "a hidden number that no patient is known by"
+
+# By the partial index of calls that nothing could be made of.
+PROCESS_AGAIN = """
+UPDATE messaging_incomingwebhook SET processed_at = NULL, error = ''
+WHERE error = %(not_tied)s AND kind = 'inbound'
+  AND (payload->'fields'->>'ExternalUserId' = %(user)s
+       OR payload->'fields'->>'From' = %(sent_from)s)
+"""
+
+
+def with_phone(answer: PatientAnswer, senders: Sequence[Sender]) -> PatientAnswer:
+    """The same answer with the phone that this id is known by, or that it can only mean.
+
+    What quotes one of our messages needs neither: the quote says more.
+    """
+    if answer.person or not answer.user_id or _quotes_ours(answer):
+        return answer
+    known = HiddenNumber.objects.filter(sender__in=senders, user_id=answer.user_id)
+    found = known.order_by("-updated_at").values_list("address", flat=True).first()
+    return replace(answer, person=found or _only_phone_asked(answer, senders))
+
+
+def remember(answer: PatientAnswer, ask: Message, senders: Sequence[Sender]) -> None:
+    """Tie the id to the phone, and read again what could not be tied before.
+
+    `answer` is as it came, without a phone that we found. The caller holds the platform's door. A
+    message that quotes ours, or shows the phone, is believed over an earlier guess.
+    """
+    phone = answer.person or ask.patient.phone
+    if not answer.user_id or not phone:
+        return
+    is_news = False
+    for sender in senders:
+        if sender.workspace_id not in (None, ask.workspace_id):
+            continue
+        known, is_new = HiddenNumber.objects.get_or_create(
+            workspace_id=ask.workspace_id,
+            sender=sender,
+            user_id=answer.user_id,
+            defaults={"address": phone},
+        )
+        if known.address != phone and (answer.person or answer.replied_to):
+            known.address = phone
+            known.save(update_fields=["address", "updated_at"])
+        is_news = is_news or is_new
+    # Who comes back with the same word has thought of what was written before.
+    if is_news and answer.meaning.intent != "opt_in":
+        execute(
+            PROCESS_AGAIN,
+            not_tied=NOT_TIED,
+            user=answer.user_id,
+            sent_from=WHATSAPP + answer.user_id,
+        )
+
+
+def _quotes_ours(answer: PatientAnswer) -> bool:
+    quoted = answer.replied_to
+    return bool(quoted) and Message.objects.filter(external_id=quoted).exists()
+
+
+def _only_phone_asked(answer: PatientAnswer, senders: Sequence[Sender]) -> str:
+    """The phone of the one person whom these senders asked, who has not answered and is not known
+    to be another WhatsApp user; empty if it could be somebody else."""
+    others = HiddenNumber.objects.filter(sender__in=senders).values("address")
+    waiting = (
+        Message.objects.filter(
+            sender__in=senders,
+            type=MessageType.INITIAL,
+            status__in=[
+                MessageStatus.SENDING,
+                MessageStatus.UNKNOWN,
+                MessageStatus.SENT,
+                MessageStatus.DELIVERED,
+            ],
+            replied_at=None,
+            created_at__range=(answer.at - ANSWERED_WITHIN, answer.at),
+            patient__data_deleted_at=None,
+        )
+        .exclude(patient__phone="")
+        .exclude(patient__phone__in=others)
+    )
+    # Two are enough to know that it is not the only one.
+    phones = list(waiting.values_list("patient__phone", flat=True).order_by().distinct()[:2])
+    return phones[0] if len(phones) == 1 else ""

@@ -1,0 +1,136 @@
+"""What goes in and out about patients, in one place for the resources that tell of them."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from core.api.fields import FlagField, IdField, RequestSerializer, TextField, TimestampField
+from core.api.schema import FieldErrorSerializer
+from patients.lists.person import LONGEST_DOCTOR, LONGEST_EVIDENCE, LONGEST_NAME, LONGEST_TYPE
+from patients.models import Patient
+from patients.upsert import AT_ONCE, UpsertOutcome
+from templates_app.models import Channel
+from workspaces.models import Language
+
+REASONS = [
+    "did_not_happen",
+    "no_consent",
+    "opted_out",
+    "held",
+    "number_dead",
+    "asked_lately",
+    "too_old",
+    "erased",
+    "repeated",
+]
+
+
+class PatientTold(serializers.ModelSerializer[Patient]):
+    """One appointment of one person in one campaign."""
+
+    campaign_id = serializers.UUIDField()
+    import_id = serializers.UUIDField(
+        source="source_id", allow_null=True, help_text="The list that it came in."
+    )
+    email = serializers.CharField()
+
+    class Meta:
+        model = Patient
+        fields = (
+            "id",
+            "campaign_id",
+            "import_id",
+            "name",
+            "phone",
+            "email",
+            "appointment_time",
+            "appointment_type",
+            "doctor_name",
+            "preferred_channel",
+            "language",
+            "has_consent",
+            "consent_at",
+            "consent_words",
+            "did_not_happen",
+            "opted_out_at",
+            "asked_at",
+            "review_clicked_at",
+            "created_at",
+            "updated_at",
+        )
+
+
+class PatientFields(RequestSerializer):
+    """What is not sent of a known patient stays as it is."""
+
+    name = TextField(max_length=LONGEST_NAME, allow_blank=True, required=False)
+    phone = TextField(
+        max_length=40, allow_blank=True, required=False,
+        help_text="A mobile number; without a country code, of the practice's country.",
+    )  # fmt: skip
+    email = TextField(max_length=254, allow_blank=True, required=False)
+    appointment_time = TimestampField(help_text="Without an offset it is the practice's own time.")
+    appointment_type = TextField(max_length=LONGEST_TYPE, allow_blank=True, required=False)
+    doctor_name = TextField(max_length=LONGEST_DOCTOR, allow_blank=True, required=False)
+    preferred_channel = serializers.ChoiceField(choices=Channel.choices, required=False)
+    language = serializers.ChoiceField(
+        choices=Language.choices, required=False, help_text="The workspace's, unless it is said."
+    )
+    has_consent = FlagField(required=False, help_text="Nobody is asked without it.")
+    consent_words = TextField(
+        max_length=LONGEST_EVIDENCE, allow_blank=True, required=False,
+        help_text="How they agreed. It stays as evidence.",
+    )  # fmt: skip
+    did_not_happen = FlagField(
+        required=False,
+        help_text="The appointment was cancelled or missed: nobody is asked until it is false.",
+    )
+
+
+class PatientBody(PatientFields):
+    campaign_id = IdField()
+
+
+class BatchBody(RequestSerializer):
+    campaign_id = IdField()
+    patients = serializers.ListField(child=PatientFields(), min_length=1, max_length=AT_ONCE)
+
+
+class LooseBatch(RequestSerializer):
+    """Each patient is looked at for itself, so that one mistake stops none of the others."""
+
+    campaign_id = IdField()
+    patients = serializers.ListField(
+        child=serializers.JSONField(), min_length=1, max_length=AT_ONCE
+    )
+
+
+class OutcomeTold(serializers.Serializer[Any]):
+    """What became of a patient that was sent."""
+
+    status = serializers.ChoiceField(choices=[(one.value, one.name) for one in UpsertOutcome])
+    id = serializers.UUIDField(allow_null=True)
+    will_be_asked = serializers.BooleanField()
+    ask_at = serializers.DateTimeField(
+        allow_null=True, help_text="The first moment, if nothing comes between."
+    )
+    reason = serializers.ChoiceField(
+        choices=REASONS, allow_null=True, help_text="Why nobody will be asked because of it."
+    )
+    warnings = FieldErrorSerializer(
+        many=True, help_text="What was left out although the patient was taken."
+    )
+
+
+class ItemTold(OutcomeTold):
+    index = serializers.IntegerField(help_text="Its place in what was sent, from 0.")
+    mistakes = FieldErrorSerializer(many=True, help_text="Why it was refused.")
+
+
+class BatchTold(serializers.Serializer[Any]):
+    created = serializers.IntegerField()
+    updated = serializers.IntegerField()
+    unchanged = serializers.IntegerField()
+    repeated = serializers.IntegerField()
+    refused = serializers.IntegerField()
+    results = ItemTold(many=True)

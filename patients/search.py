@@ -1,0 +1,127 @@
+"""A person is found by the beginnings of any words of their name, by phone, or by e-mail.
+
+The words stand in `patients_word`, kept by the database (migration 0006 says why). What few people
+have is looked up there; what many have is soon met on a walk through the list from its newest row.
+So a page costs the same among ten thousand patients as among a million.
+"""
+
+import re
+from typing import Any
+from uuid import UUID
+
+import phonenumbers
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BooleanField, F, Func, QuerySet, TextField, Value
+
+from core import sql
+from patients.models import Patient
+from workspaces.models import Workspace
+from workspaces.models.practice import Country
+
+# Fewer than this are fetched and sorted; more are met soon enough by walking. Of several words that
+# are common each, the newest rows tell whether they are common together.
+FEW = 1_000
+NEAR = 10_000
+A_PAGE = 26
+AT_MOST = 6
+LAST = "\U0010ffff"
+
+NUMBER = re.compile(r"(?:tel:)?[\d\s+().\-/]+", re.IGNORECASE)
+
+FOLDED = "SELECT patients_words(%(typed)s, '') AS words"
+
+BEGINS = """
+SELECT patient_id FROM patients_word
+WHERE workspace_id = %(workspace)s AND word >= %(beginning)s AND word < %(end)s
+ORDER BY word, patient_id LIMIT %(limit)s
+"""
+
+# Names that many have, together: each half is read from the index alone.
+ONE_OF_ALL = """
+SELECT patient_id FROM patients_word
+WHERE workspace_id = %(workspace)s AND word >= %(beginning{0})s AND word < %(end{0})s
+"""
+
+
+def search_patients(
+    patients: QuerySet[Patient], *, workspace: Workspace, typed: str
+) -> QuerySet[Patient]:
+    """Of these patients those who are meant; all of them when nothing was typed."""
+    typed = typed.strip()
+    if "@" in typed:
+        return patients.filter(email=typed.lower())
+    beginnings = _beginnings(workspace, typed)
+    if not beginnings:
+        return patients.none() if typed else patients
+    few = _few(workspace, beginnings)
+    found = patients.alias(is_meant=_is_meant(beginnings)).filter(is_meant=True)
+    if few is None and len(beginnings) > 1 and not _is_dense(patients, beginnings):
+        few = _few_of_all(workspace, beginnings)
+    return found if few is None else found.filter(pk__in=few)
+
+
+def country_of(workspace: Workspace) -> str:
+    """Whose numbers are typed without a country: its first practice's."""
+    nearest = workspace.practices.order_by("pk").first()
+    return nearest.country if nearest else Country.EC
+
+
+def digits(typed: str, country: str) -> str:
+    """Of a whole number all, with its country; of a part what was typed, but for leading zeros."""
+    try:
+        number = phonenumbers.parse(typed, country)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number and phonenumbers.is_valid_number(number):
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)[1:]
+    return "".join(letter for letter in typed if letter.isdigit()).lstrip("0")
+
+
+def _beginnings(workspace: Workspace, typed: str) -> list[str]:
+    """As the words stand in the index: a phone is written there from its end."""
+    if NUMBER.fullmatch(typed) and (number := digits(typed, country_of(workspace))):
+        return [number[::-1]]
+    words = sql.fetch(FOLDED, typed=typed.replace("\0", ""))[0]["words"][:AT_MOST]
+    return [word[::-1] if word.isdigit() else word for word in words]
+
+
+def _few(workspace: Workspace, beginnings: list[str]) -> list[UUID] | None:
+    """Everybody with the rarest of the words; nothing if each is a common one."""
+    for beginning in sorted(beginnings, key=len, reverse=True):
+        rows = sql.fetch(BEGINS, workspace=workspace.pk, limit=FEW, **_range(beginning))
+        if len(rows) < FEW:
+            return [row["patient_id"] for row in rows]
+    return None
+
+
+def _few_of_all(workspace: Workspace, beginnings: list[str]) -> list[UUID] | None:
+    values: dict[str, Any] = {"workspace": workspace.pk, "limit": FEW}
+    for place, beginning in enumerate(beginnings):
+        values |= _range(beginning, str(place))
+    each = (ONE_OF_ALL.format(place) for place in range(len(beginnings)))
+    rows = sql.fetch(" INTERSECT ".join(each) + " LIMIT %(limit)s", **values)
+    return [row["patient_id"] for row in rows] if len(rows) < FEW else None
+
+
+def _is_dense(patients: QuerySet[Patient], beginnings: list[str]) -> bool:
+    """Whether the newest rows alone fill a page."""
+    newest = patients.order_by("-appointment_time", "-pk")
+    edge = list(newest.values_list("appointment_time", flat=True)[NEAR : NEAR + 1])
+    if not edge:
+        return True
+    near = newest.filter(appointment_time__gte=edge[0]).alias(is_meant=_is_meant(beginnings))
+    return len(near.filter(is_meant=True).values("pk")[:A_PAGE]) == A_PAGE
+
+
+def _is_meant(beginnings: list[str]) -> Func:
+    return Func(
+        F("name"),
+        F("phone"),
+        Value(beginnings, output_field=ArrayField(TextField())),
+        function="patients_begins",
+        output_field=BooleanField(),
+    )
+
+
+def _range(beginning: str, place: str = "") -> dict[str, str]:
+    return {f"beginning{place}": beginning, f"end{place}": beginning + LAST}

@@ -1,0 +1,72 @@
+"""The texts of a workspace as a list: by what they are for, with what each costs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from templates_app import sample_values
+from templates_app.models import Channel, MessageType, Template
+from templates_app.rendering import render_template_text
+from templates_app.segments import Segments, measure_text, plain_letters
+
+# In the order in which a patient gets them.
+PURPOSES: dict[str, str | Promise] = {
+    MessageType.INITIAL: _("Some hours after the appointment."),
+    MessageType.REMINDER: _("Once, to whoever has not answered, where a campaign reminds."),
+    MessageType.CLARIFY: _("Once, to whoever answered with a number that is not on the scale."),
+    MessageType.FOLLOWUP_HAPPY: _("At once, after a 4 or a 5."),
+    MessageType.FOLLOWUP_UNHAPPY: _("At once, after a 1, a 2 or a 3."),
+}
+
+
+@dataclass(frozen=True)
+class TemplateLine:
+    template: Template
+    words: str
+    length: Segments | None
+
+
+@dataclass(frozen=True)
+class TemplateGroup:
+    type: str
+    label: str
+    purpose: str | Promise
+    lines: list[TemplateLine]
+
+
+def groups(templates: Iterable[Template], *, practice: str, plain: bool) -> list[TemplateGroup]:
+    """Of one language."""
+    templates = list(templates)
+    # Where SMS has its own text, the one for every channel never goes that way.
+    own = {text.type for text in templates if text.is_default and text.channel == Channel.SMS}
+    lines = [
+        line(text, practice=practice, plain=plain, is_sent_as_sms=_goes_by_sms(text, own))
+        for text in templates
+    ]
+    return [
+        TemplateGroup(
+            type=kind,
+            label=str(MessageType(kind).label),
+            purpose=purpose,
+            lines=[line for line in lines if line.template.type == kind],
+        )
+        for kind, purpose in PURPOSES.items()
+    ]
+
+
+def _goes_by_sms(template: Template, own: set[str]) -> bool:
+    if template.channel:
+        return template.channel == Channel.SMS
+    return not (template.is_default and template.type in own)
+
+
+def line(template: Template, *, practice: str, plain: bool, is_sent_as_sms: bool) -> TemplateLine:
+    """Carriers count only what they carry: a text message."""
+    words = render_template_text(
+        template.content, sample_values.values(template.language, practice=practice)
+    )
+    if not is_sent_as_sms:
+        return TemplateLine(template, words, None)
+    return TemplateLine(template, words, measure_text(plain_letters(words) if plain else words))
