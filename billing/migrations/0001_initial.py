@@ -53,6 +53,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'credit entry',
                 'verbose_name_plural': 'credit ledger',
+                'indexes': [models.Index(fields=['workspace', '-id'], name='creditentry_recent')],
+                'constraints': [models.UniqueConstraint(fields=('workspace', 'cause'), name='billing_creditentry_once_per_cause'), models.UniqueConstraint(fields=('workspace', 'id'), name='billing_creditentry_in_its_workspace'), models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('kind__in', ['GRANT', 'PURCHASE', 'RELEASE'])), models.Q(('amount__lt', 0), ('kind__in', ['DEBIT', 'EXPIRY', 'REVERSAL'])), models.Q(('amount__gte', 0), ('cause', 'opening'), ('kind', 'GRANT')), _connector='OR'), name='billing_creditentry_sign_fits_kind'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['EXPIRY', 'REVERSAL', 'RELEASE']), ('of__isnull', False)), models.Q(('of', None), models.Q(('kind', 'REVERSAL'), _negated=True)), _connector='OR'), name='billing_creditentry_withdrawal_says_of_what'), core.constraints.SameWorkspace(field='of', name='billing_creditentry_of_its_workspace'), core.constraints.RowSecurity(name='billing_creditentry_row_security'), core.constraints.AppendOnly(name='billing_creditentry_append_only'), billing.ledger.LedgerBalance(name='billing_creditentry_balance'), billing.ledger.LedgerPosting(name='billing_creditentry_posting')],
             },
         ),
         migrations.CreateModel(
@@ -72,6 +74,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'credit lot',
                 'verbose_name_plural': 'credit lots',
+                'indexes': [models.Index(fields=['workspace', 'expires_at', 'id'], name='creditlot_in_order'), models.Index(condition=models.Q(('expires_at__isnull', False), ('remaining__gt', 0)), fields=['expires_at'], name='creditlot_lapsing')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('remaining__gte', 0), ('withdrawn__gte', 0), ('amount__gte', django.db.models.expressions.CombinedExpression(models.F('remaining'), '+', models.F('withdrawn')))), name='billing_creditlot_within_its_amount'), core.constraints.SameWorkspace(field='entry', name='billing_creditlot_entry_of_its_workspace'), core.constraints.RowSecurity(name='billing_creditlot_row_security'), billing.ledger.LedgerLots(name='billing_creditlot_by_ledger')],
             },
         ),
         migrations.CreateModel(
@@ -95,6 +99,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'payment',
                 'verbose_name_plural': 'payments',
+                'indexes': [models.Index(fields=['workspace', '-paid_at'], name='payment_recent')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['PACK', 'SUBSCRIPTION'])), name='billing_payment_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('credits__gt', 0), ('kind', 'PACK'), ('subscription', '')), models.Q(('credits', 0), ('kind', 'SUBSCRIPTION'), models.Q(('subscription', ''), _negated=True)), _connector='OR'), name='billing_payment_pack_or_subscription'), models.CheckConstraint(condition=models.Q(('refunded__lte', models.F('amount'))), name='billing_payment_refund_within'), core.constraints.RowSecurity(name='billing_payment_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -137,89 +143,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('sent_at', None)), fields=['id'], name='billingnotice_waiting')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['RECEIPT', 'PAYMENT_FAILED', 'GRACE_OVER', 'TRIAL_ENDING'])), name='billing_billingnotice_kind_known'), models.UniqueConstraint(fields=('workspace', 'cause'), name='billing_billingnotice_once_per_cause'), core.constraints.RowSecurity(name='billing_billingnotice_row_security')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='creditentry',
-            index=models.Index(fields=['workspace', '-id'], name='creditentry_recent'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditentry',
-            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='billing_creditentry_in_its_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditentry',
-            constraint=models.UniqueConstraint(fields=('workspace', 'cause'), name='billing_creditentry_once_per_cause'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('kind__in', ['GRANT', 'PURCHASE', 'RELEASE'])), models.Q(('amount__lt', 0), ('kind__in', ['DEBIT', 'EXPIRY', 'REVERSAL'])), models.Q(('amount__gte', 0), ('cause', 'opening'), ('kind', 'GRANT')), _connector='OR'), name='billing_creditentry_sign_fits_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['EXPIRY', 'REVERSAL', 'RELEASE']), ('of__isnull', False)), models.Q(('of', None), models.Q(('kind', 'REVERSAL'), _negated=True)), _connector='OR'), name='billing_creditentry_withdrawal_says_of_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditentry',
-            constraint=core.constraints.SameWorkspace(field='of', name='billing_creditentry_of_its_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditentry',
-            constraint=core.constraints.RowSecurity(name='billing_creditentry_row_security'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditentry',
-            constraint=core.constraints.AppendOnly(name='billing_creditentry_append_only'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditentry',
-            constraint=billing.ledger.LedgerBalance(name='billing_creditentry_balance'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditentry',
-            constraint=billing.ledger.LedgerPosting(name='billing_creditentry_posting'),
-        ),
-        migrations.AddIndex(
-            model_name='creditlot',
-            index=models.Index(fields=['workspace', 'expires_at', 'id'], name='creditlot_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='creditlot',
-            index=models.Index(condition=models.Q(('expires_at__isnull', False), ('remaining__gt', 0)), fields=['expires_at'], name='creditlot_lapsing'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditlot',
-            constraint=models.CheckConstraint(condition=models.Q(('remaining__gte', 0), ('withdrawn__gte', 0), ('amount__gte', django.db.models.expressions.CombinedExpression(models.F('remaining'), '+', models.F('withdrawn')))), name='billing_creditlot_within_its_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditlot',
-            constraint=core.constraints.SameWorkspace(field='entry', name='billing_creditlot_entry_of_its_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditlot',
-            constraint=core.constraints.RowSecurity(name='billing_creditlot_row_security'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditlot',
-            constraint=billing.ledger.LedgerLots(name='billing_creditlot_by_ledger'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['workspace', '-paid_at'], name='payment_recent'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['PACK', 'SUBSCRIPTION'])), name='billing_payment_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('credits__gt', 0), ('kind', 'PACK'), ('subscription', '')), models.Q(('credits', 0), ('kind', 'SUBSCRIPTION'), models.Q(('subscription', ''), _negated=True)), _connector='OR'), name='billing_payment_pack_or_subscription'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded__lte', models.F('amount'))), name='billing_payment_refund_within'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=core.constraints.RowSecurity(name='billing_payment_row_security'),
         ),
     ]

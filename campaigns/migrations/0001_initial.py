@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('templates_app', '0001_initial'),
         ('workspaces', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('workspaces', '__first__'),
     ]
 
     operations = [
@@ -38,6 +38,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'campaign',
                 'verbose_name_plural': 'campaigns',
+                'indexes': [models.Index(fields=['workspace', '-created_at'], name='campaign_recent'), models.Index(condition=models.Q(('status', 'ACTIVE')), fields=['workspace', 'id'], name='campaign_active')],
+                'constraints': [models.UniqueConstraint(fields=('workspace', 'id'), name='campaigns_campaign_workspace_id'), models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ACTIVE', 'PAUSED', 'COMPLETED', 'CANCELLED'])), name='campaigns_campaign_status_known'), models.CheckConstraint(condition=models.Q(('scheduled_hours_after__lte', 72)), name='campaigns_campaign_delay_within_72_hours'), models.CheckConstraint(condition=models.Q(('reminder_after_hours', None), models.Q(('reminder_after_hours__gte', 1), ('reminder_after_hours__lte', 168)), _connector='OR'), name='campaigns_campaign_reminder_within_a_week'), core.constraints.SameWorkspace(field='practice', name='campaigns_campaign_practice_fk'), core.constraints.SameWorkspace(field='created_by', name='campaigns_campaign_created_by_fk'), core.constraints.RowSecurity(name='campaigns_campaign_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -53,58 +55,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'campaign template',
                 'verbose_name_plural': 'campaign templates',
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'template'), name='campaigns_campaigntemplate_once'), core.constraints.SameWorkspace(field='campaign', name='campaigns_campaigntemplate_campaign_fk'), core.constraints.SameWorkspace(field='template', name='campaigns_campaigntemplate_template_fk'), core.constraints.RowSecurity(name='campaigns_campaigntemplate_row_security')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='campaign',
-            index=models.Index(fields=['workspace', '-created_at'], name='campaign_recent'),
-        ),
-        migrations.AddIndex(
-            model_name='campaign',
-            index=models.Index(condition=models.Q(('status', 'ACTIVE')), fields=['workspace', 'id'], name='campaign_active'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='campaigns_campaign_workspace_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ACTIVE', 'PAUSED', 'COMPLETED', 'CANCELLED'])), name='campaigns_campaign_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('scheduled_hours_after__lte', 72)), name='campaigns_campaign_delay_within_72_hours'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('reminder_after_hours', None), models.Q(('reminder_after_hours__gte', 1), ('reminder_after_hours__lte', 168)), _connector='OR'), name='campaigns_campaign_reminder_within_a_week'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=core.constraints.SameWorkspace(field='practice', name='campaigns_campaign_practice_fk'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=core.constraints.SameWorkspace(field='created_by', name='campaigns_campaign_created_by_fk'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=core.constraints.RowSecurity(name='campaigns_campaign_row_security'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaigntemplate',
-            constraint=models.UniqueConstraint(fields=('campaign', 'template'), name='campaigns_campaigntemplate_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaigntemplate',
-            constraint=core.constraints.SameWorkspace(field='campaign', name='campaigns_campaigntemplate_campaign_fk'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaigntemplate',
-            constraint=core.constraints.SameWorkspace(field='template', name='campaigns_campaigntemplate_template_fk'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaigntemplate',
-            constraint=core.constraints.RowSecurity(name='campaigns_campaigntemplate_row_security'),
         ),
     ]

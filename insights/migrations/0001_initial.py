@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'QR code',
                 'verbose_name_plural': 'QR codes',
+                'constraints': [models.UniqueConstraint(fields=('workspace', 'id'), name='insights_desk_workspace_id'), core.constraints.SameWorkspace(field='practice', name='insights_desk_practice_fk'), core.constraints.RowSecurity(name='insights_desk_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -46,6 +47,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'rating at reception',
                 'verbose_name_plural': 'ratings at reception',
+                'indexes': [models.Index(fields=['desk', '-id'], name='deskrating_recent')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('rating__gte', 1), ('rating__lte', 5)), name='insights_deskrating_1_to_5'), core.constraints.SameWorkspace(field='desk', name='insights_deskrating_desk_fk'), core.constraints.RowSecurity(name='insights_deskrating_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -60,6 +63,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'weekly digest',
                 'verbose_name_plural': 'weekly digests',
+                'constraints': [models.UniqueConstraint(fields=('workspace', 'week'), name='insights_digest_once'), core.constraints.RowSecurity(name='insights_digest_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -76,6 +80,10 @@ class Migration(migrations.Migration):
                 ('campaign', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
                 ('workspace', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workspaces.workspace')),
             ],
+            options={
+                'indexes': [models.Index(fields=['workspace', 'facet', 'day'], name='failuretally_by_day')],
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'day', 'facet', 'channel', 'doctor', 'appointment_type', 'error_code'), name='insights_failuretally_once'), models.CheckConstraint(condition=models.Q(('facet__in', ['whole', 'channel', 'doctor', 'type', 'cross'])), name='insights_failuretally_facet_known'), core.constraints.SameWorkspace(field='campaign', name='insights_failuretally_campaign_fk'), core.constraints.RowSecurity(name='insights_failuretally_row_security')],
+            },
         ),
         migrations.CreateModel(
             name='HourTally',
@@ -91,6 +99,10 @@ class Migration(migrations.Migration):
                 ('campaign', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
                 ('workspace', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workspaces.workspace')),
             ],
+            options={
+                'indexes': [models.Index(fields=['workspace', 'facet', 'day'], name='hourtally_by_day')],
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'day', 'facet', 'channel', 'doctor', 'appointment_type', 'weekday'), name='insights_hourtally_once'), models.CheckConstraint(condition=models.Q(('hours__len', 24), ('weekday__gte', 1), ('weekday__lte', 7)), name='insights_hourtally_a_day_of_24'), models.CheckConstraint(condition=models.Q(('facet__in', ['whole', 'channel', 'doctor', 'type', 'cross'])), name='insights_hourtally_facet_known'), core.constraints.SameWorkspace(field='campaign', name='insights_hourtally_campaign_fk'), core.constraints.RowSecurity(name='insights_hourtally_row_security')],
+            },
         ),
         migrations.CreateModel(
             name='Report',
@@ -108,6 +120,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'public report',
                 'verbose_name_plural': 'public reports',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('practice',), name='insights_report_one_in_force'), core.constraints.SameWorkspace(field='practice', name='insights_report_practice_fk'), core.constraints.RowSecurity(name='insights_report_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -156,97 +169,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['workspace', 'facet', 'day'], name='daytally_by_day'), models.Index(fields=['workspace', 'facet', 'doctor', 'appointment_type', 'channel', 'day'], name='daytally_by_value')],
                 'constraints': [models.UniqueConstraint(fields=('campaign', 'day', 'facet', 'channel', 'doctor', 'appointment_type'), name='insights_daytally_once'), models.CheckConstraint(condition=models.Q(('facet__in', ['whole', 'channel', 'doctor', 'type', 'cross'])), name='insights_daytally_facet_known'), core.constraints.SameWorkspace(field='campaign', name='insights_daytally_campaign_fk'), core.constraints.RowSecurity(name='insights_daytally_row_security')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='desk',
-            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='insights_desk_workspace_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='desk',
-            constraint=core.constraints.SameWorkspace(field='practice', name='insights_desk_practice_fk'),
-        ),
-        migrations.AddConstraint(
-            model_name='desk',
-            constraint=core.constraints.RowSecurity(name='insights_desk_row_security'),
-        ),
-        migrations.AddIndex(
-            model_name='deskrating',
-            index=models.Index(fields=['desk', '-id'], name='deskrating_recent'),
-        ),
-        migrations.AddConstraint(
-            model_name='deskrating',
-            constraint=models.CheckConstraint(condition=models.Q(('rating__gte', 1), ('rating__lte', 5)), name='insights_deskrating_1_to_5'),
-        ),
-        migrations.AddConstraint(
-            model_name='deskrating',
-            constraint=core.constraints.SameWorkspace(field='desk', name='insights_deskrating_desk_fk'),
-        ),
-        migrations.AddConstraint(
-            model_name='deskrating',
-            constraint=core.constraints.RowSecurity(name='insights_deskrating_row_security'),
-        ),
-        migrations.AddConstraint(
-            model_name='digest',
-            constraint=models.UniqueConstraint(fields=('workspace', 'week'), name='insights_digest_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='digest',
-            constraint=core.constraints.RowSecurity(name='insights_digest_row_security'),
-        ),
-        migrations.AddIndex(
-            model_name='failuretally',
-            index=models.Index(fields=['workspace', 'facet', 'day'], name='failuretally_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='failuretally',
-            constraint=models.UniqueConstraint(fields=('campaign', 'day', 'facet', 'channel', 'doctor', 'appointment_type', 'error_code'), name='insights_failuretally_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='failuretally',
-            constraint=models.CheckConstraint(condition=models.Q(('facet__in', ['whole', 'channel', 'doctor', 'type', 'cross'])), name='insights_failuretally_facet_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='failuretally',
-            constraint=core.constraints.SameWorkspace(field='campaign', name='insights_failuretally_campaign_fk'),
-        ),
-        migrations.AddConstraint(
-            model_name='failuretally',
-            constraint=core.constraints.RowSecurity(name='insights_failuretally_row_security'),
-        ),
-        migrations.AddIndex(
-            model_name='hourtally',
-            index=models.Index(fields=['workspace', 'facet', 'day'], name='hourtally_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='hourtally',
-            constraint=models.UniqueConstraint(fields=('campaign', 'day', 'facet', 'channel', 'doctor', 'appointment_type', 'weekday'), name='insights_hourtally_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='hourtally',
-            constraint=models.CheckConstraint(condition=models.Q(('hours__len', 24), ('weekday__gte', 1), ('weekday__lte', 7)), name='insights_hourtally_a_day_of_24'),
-        ),
-        migrations.AddConstraint(
-            model_name='hourtally',
-            constraint=models.CheckConstraint(condition=models.Q(('facet__in', ['whole', 'channel', 'doctor', 'type', 'cross'])), name='insights_hourtally_facet_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='hourtally',
-            constraint=core.constraints.SameWorkspace(field='campaign', name='insights_hourtally_campaign_fk'),
-        ),
-        migrations.AddConstraint(
-            model_name='hourtally',
-            constraint=core.constraints.RowSecurity(name='insights_hourtally_row_security'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('practice',), name='insights_report_one_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=core.constraints.SameWorkspace(field='practice', name='insights_report_practice_fk'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=core.constraints.RowSecurity(name='insights_report_row_security'),
         ),
     ]

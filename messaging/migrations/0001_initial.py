@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         ('campaigns', '0001_initial'),
         ('patients', '0001_initial'),
         ('workspaces', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('workspaces', '__first__'),
     ]
 
     operations = [
@@ -118,6 +118,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'feedback',
                 'verbose_name_plural': 'feedback',
+                'indexes': [models.Index(fields=['workspace', 'status', '-created_at'], name='feedback_board'), models.Index(condition=models.Q(('alerted_at', None)), fields=['created_at'], name='feedback_to_alert')],
+                'constraints': [models.UniqueConstraint(fields=('workspace', 'id'), name='messaging_feedback_workspace_id'), models.CheckConstraint(condition=models.Q(('status__in', ['OPEN', 'IN_PROGRESS', 'RESOLVED'])), name='messaging_feedback_status_known'), models.CheckConstraint(condition=models.Q(('rating__gte', 1), ('rating__lte', 5)), name='messaging_feedback_rating_1_to_5'), models.CheckConstraint(condition=models.Q(models.Q(('resolved_at__isnull', False), ('status', 'RESOLVED')), models.Q(models.Q(('status', 'RESOLVED'), _negated=True), ('resolved_at', None)), _connector='OR'), name='messaging_feedback_resolved_has_a_time'), core.constraints.SameWorkspace(field='patient', name='messaging_feedback_patient_fk'), core.constraints.SameWorkspace(field='message', name='messaging_feedback_message_fk'), core.constraints.SameWorkspace(field='assignee', name='messaging_feedback_assignee_fk'), core.constraints.RowSecurity(name='messaging_feedback_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -138,6 +140,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'phone code',
                 'verbose_name_plural': 'phone codes',
+                'indexes': [models.Index(fields=['phone', 'created_at'], name='phonecode_to_number'), models.Index(fields=['workspace', 'created_at'], name='phonecode_of_clinic')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('tries__lte', 5)), name='messaging_phonecode_few_tries'), models.CheckConstraint(condition=models.Q(models.Q(('digest', ''), ('sent_at', None), ('used_at', None)), models.Q(models.Q(('digest', ''), _negated=True), ('sent_at__isnull', False)), _connector='OR'), name='messaging_phonecode_sent_with_a_digest'), core.constraints.SameWorkspace(field='user', name='messaging_phonecode_user_fk'), core.constraints.RowSecurity(name='messaging_phonecode_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -157,6 +161,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'quote',
                 'verbose_name_plural': 'quotes',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('allowed_at__isnull', False), ('withdrawn_at', None), models.Q(('text', ''), _negated=True)), models.Q(('text', ''), ('withdrawn_at__isnull', False)), _connector='OR'), name='messaging_quote_shown_has_allowed_words'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', '')), models.Q(('withdrawn_at__isnull', False), ('withdrawn_because__in', ['WORDS', 'RATING', 'PERMISSION'])), _connector='OR'), name='messaging_quote_withdrawn_for_a_reason'), core.constraints.SameWorkspace(field='message', name='messaging_quote_message_fk'), core.constraints.RowSecurity(name='messaging_quote_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -174,6 +179,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'recovery step',
                 'verbose_name_plural': 'recovery steps',
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['NOTE', 'ASSIGNED', 'STARTED', 'RESOLVED', 'REOPENED'])), name='messaging_recoverystep_kind_known'), core.constraints.SameWorkspace(field='feedback', name='messaging_recoverystep_feedback_fk'), core.constraints.RowSecurity(name='messaging_recoverystep_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -194,6 +200,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'sender',
                 'verbose_name_plural': 'senders',
+                'constraints': [models.UniqueConstraint(fields=('channel', 'address'), name='messaging_sender_address_unique'), models.CheckConstraint(condition=models.Q(('channel__in', ['SMS', 'WHATSAPP', 'EMAIL'])), name='messaging_sender_channel_known'), models.CheckConstraint(condition=models.Q(('rate_per_second__gt', 0)), name='messaging_sender_rate_positive'), models.CheckConstraint(condition=models.Q(('next_probe_at', None), ('paused_at__isnull', False), _connector='OR'), name='messaging_sender_probed_only_while_paused'), core.constraints.RowSecurity(name='messaging_sender_row_security', shared=True)],
             },
         ),
         migrations.AddField(
@@ -221,6 +228,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'inbound message',
                 'verbose_name_plural': 'inbound messages',
+                'constraints': [models.CheckConstraint(condition=models.Q(('channel__in', ['SMS', 'WHATSAPP', 'EMAIL'])), name='messaging_inbound_channel_known'), models.CheckConstraint(condition=models.Q(('intent__in', ['rating', 'opt_out', 'opt_in', 'help', 'other'])), name='messaging_inbound_intent_known'), models.CheckConstraint(condition=models.Q(('rating', None), models.Q(('rating__gte', 1), ('rating__lte', 5)), _connector='OR'), name='messaging_inbound_rating_1_to_5'), core.constraints.SameWorkspace(field='patient', name='messaging_inbound_patient_fk'), core.constraints.SharedOrOwn(field='sender', name='messaging_inbound_sender_own'), core.constraints.SameWorkspace(field='message', name='messaging_inbound_message_fk'), core.constraints.RowSecurity(name='messaging_inbound_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -237,6 +245,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'hidden number',
                 'verbose_name_plural': 'hidden numbers',
+                'indexes': [models.Index(fields=['address', 'workspace'], name='hiddennumber_address')],
+                'constraints': [models.UniqueConstraint(fields=('sender', 'user_id', 'workspace'), name='messaging_hiddennumber_once'), core.constraints.SharedOrOwn(field='sender', name='messaging_hiddennumber_sender_own'), core.constraints.RowSecurity(name='messaging_hiddennumber_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -251,6 +261,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'stop to a sender',
                 'verbose_name_plural': 'stops to senders',
+                'constraints': [models.UniqueConstraint(fields=('sender', 'address'), name='messaging_senderstop_once'), core.constraints.RowSecurity(name='messaging_senderstop_row_security', platform_only=True)],
             },
         ),
         migrations.CreateModel(
@@ -288,122 +299,6 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['workspace', 'closed_at', '-last_at'], name='conversation_recent')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('waiting_since', None), ('closed_at', None), _connector='OR'), name='messaging_conversation_waiting_is_open'), core.constraints.SameWorkspace(field='patient', name='messaging_conversation_patient_fk'), core.constraints.SameWorkspace(field='assignee', name='messaging_conversation_assignee_fk'), core.constraints.RowSecurity(name='messaging_conversation_row_security')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='feedback',
-            index=models.Index(fields=['workspace', 'status', '-created_at'], name='feedback_board'),
-        ),
-        migrations.AddIndex(
-            model_name='feedback',
-            index=models.Index(condition=models.Q(('alerted_at', None)), fields=['created_at'], name='feedback_to_alert'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedback',
-            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='messaging_feedback_workspace_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='messaging_message_workspace_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedback',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['OPEN', 'IN_PROGRESS', 'RESOLVED'])), name='messaging_feedback_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedback',
-            constraint=models.CheckConstraint(condition=models.Q(('rating__gte', 1), ('rating__lte', 5)), name='messaging_feedback_rating_1_to_5'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedback',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('resolved_at__isnull', False), ('status', 'RESOLVED')), models.Q(models.Q(('status', 'RESOLVED'), _negated=True), ('resolved_at', None)), _connector='OR'), name='messaging_feedback_resolved_has_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedback',
-            constraint=core.constraints.SameWorkspace(field='patient', name='messaging_feedback_patient_fk'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedback',
-            constraint=core.constraints.SameWorkspace(field='message', name='messaging_feedback_message_fk'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedback',
-            constraint=core.constraints.SameWorkspace(field='assignee', name='messaging_feedback_assignee_fk'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedback',
-            constraint=core.constraints.RowSecurity(name='messaging_feedback_row_security'),
-        ),
-        migrations.AddIndex(
-            model_name='phonecode',
-            index=models.Index(fields=['phone', 'created_at'], name='phonecode_to_number'),
-        ),
-        migrations.AddIndex(
-            model_name='phonecode',
-            index=models.Index(fields=['workspace', 'created_at'], name='phonecode_of_clinic'),
-        ),
-        migrations.AddConstraint(
-            model_name='phonecode',
-            constraint=models.CheckConstraint(condition=models.Q(('tries__lte', 5)), name='messaging_phonecode_few_tries'),
-        ),
-        migrations.AddConstraint(
-            model_name='phonecode',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('digest', ''), ('sent_at', None), ('used_at', None)), models.Q(models.Q(('digest', ''), _negated=True), ('sent_at__isnull', False)), _connector='OR'), name='messaging_phonecode_sent_with_a_digest'),
-        ),
-        migrations.AddConstraint(
-            model_name='phonecode',
-            constraint=core.constraints.SameWorkspace(field='user', name='messaging_phonecode_user_fk'),
-        ),
-        migrations.AddConstraint(
-            model_name='phonecode',
-            constraint=core.constraints.RowSecurity(name='messaging_phonecode_row_security'),
-        ),
-        migrations.AddConstraint(
-            model_name='quote',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('allowed_at__isnull', False), ('withdrawn_at', None), models.Q(('text', ''), _negated=True)), models.Q(('text', ''), ('withdrawn_at__isnull', False)), _connector='OR'), name='messaging_quote_shown_has_allowed_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='quote',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', '')), models.Q(('withdrawn_at__isnull', False), ('withdrawn_because__in', ['WORDS', 'RATING', 'PERMISSION'])), _connector='OR'), name='messaging_quote_withdrawn_for_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='quote',
-            constraint=core.constraints.SameWorkspace(field='message', name='messaging_quote_message_fk'),
-        ),
-        migrations.AddConstraint(
-            model_name='quote',
-            constraint=core.constraints.RowSecurity(name='messaging_quote_row_security'),
-        ),
-        migrations.AddConstraint(
-            model_name='recoverystep',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['NOTE', 'ASSIGNED', 'STARTED', 'RESOLVED', 'REOPENED'])), name='messaging_recoverystep_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='recoverystep',
-            constraint=core.constraints.SameWorkspace(field='feedback', name='messaging_recoverystep_feedback_fk'),
-        ),
-        migrations.AddConstraint(
-            model_name='recoverystep',
-            constraint=core.constraints.RowSecurity(name='messaging_recoverystep_row_security'),
-        ),
-        migrations.AddConstraint(
-            model_name='sender',
-            constraint=models.UniqueConstraint(fields=('channel', 'address'), name='messaging_sender_address_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='sender',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['SMS', 'WHATSAPP', 'EMAIL'])), name='messaging_sender_channel_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='sender',
-            constraint=models.CheckConstraint(condition=models.Q(('rate_per_second__gt', 0)), name='messaging_sender_rate_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='sender',
-            constraint=models.CheckConstraint(condition=models.Q(('next_probe_at', None), ('paused_at__isnull', False), _connector='OR'), name='messaging_sender_probed_only_while_paused'),
-        ),
-        migrations.AddConstraint(
-            model_name='sender',
-            constraint=core.constraints.RowSecurity(name='messaging_sender_row_security', shared=True),
         ),
         migrations.AddIndex(
             model_name='message',
@@ -452,6 +347,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='message',
             index=models.Index(models.F('campaign'), models.Case(models.When(sent_at=None, then='created_at'), default='sent_at'), name='message_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='message',
+            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='messaging_message_workspace_id'),
         ),
         migrations.AddConstraint(
             model_name='message',
@@ -508,57 +407,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='message',
             constraint=core.constraints.RowSecurity(name='messaging_message_row_security'),
-        ),
-        migrations.AddConstraint(
-            model_name='inboundmessage',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['SMS', 'WHATSAPP', 'EMAIL'])), name='messaging_inbound_channel_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='inboundmessage',
-            constraint=models.CheckConstraint(condition=models.Q(('intent__in', ['rating', 'opt_out', 'opt_in', 'help', 'other'])), name='messaging_inbound_intent_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='inboundmessage',
-            constraint=models.CheckConstraint(condition=models.Q(('rating', None), models.Q(('rating__gte', 1), ('rating__lte', 5)), _connector='OR'), name='messaging_inbound_rating_1_to_5'),
-        ),
-        migrations.AddConstraint(
-            model_name='inboundmessage',
-            constraint=core.constraints.SameWorkspace(field='patient', name='messaging_inbound_patient_fk'),
-        ),
-        migrations.AddConstraint(
-            model_name='inboundmessage',
-            constraint=core.constraints.SharedOrOwn(field='sender', name='messaging_inbound_sender_own'),
-        ),
-        migrations.AddConstraint(
-            model_name='inboundmessage',
-            constraint=core.constraints.SameWorkspace(field='message', name='messaging_inbound_message_fk'),
-        ),
-        migrations.AddConstraint(
-            model_name='inboundmessage',
-            constraint=core.constraints.RowSecurity(name='messaging_inbound_row_security'),
-        ),
-        migrations.AddIndex(
-            model_name='hiddennumber',
-            index=models.Index(fields=['address', 'workspace'], name='hiddennumber_address'),
-        ),
-        migrations.AddConstraint(
-            model_name='hiddennumber',
-            constraint=models.UniqueConstraint(fields=('sender', 'user_id', 'workspace'), name='messaging_hiddennumber_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='hiddennumber',
-            constraint=core.constraints.SharedOrOwn(field='sender', name='messaging_hiddennumber_sender_own'),
-        ),
-        migrations.AddConstraint(
-            model_name='hiddennumber',
-            constraint=core.constraints.RowSecurity(name='messaging_hiddennumber_row_security'),
-        ),
-        migrations.AddConstraint(
-            model_name='senderstop',
-            constraint=models.UniqueConstraint(fields=('sender', 'address'), name='messaging_senderstop_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='senderstop',
-            constraint=core.constraints.RowSecurity(name='messaging_senderstop_row_security', platform_only=True),
         ),
     ]

@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('campaigns', '0001_initial'),
         ('workspaces', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('workspaces', '__first__'),
     ]
 
     operations = [
@@ -133,6 +133,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'import',
                 'verbose_name_plural': 'imports',
+                'indexes': [models.Index(fields=['workspace', '-created_at'], name='import_recent'), models.Index(fields=['workspace', 'layout', '-id'], name='import_layout'), models.Index(condition=models.Q(('status__in', ('UPLOADED', 'CHECKING', 'RUNNING'))), fields=['id'], name='import_under_way')],
+                'constraints': [models.UniqueConstraint(fields=('workspace', 'id'), name='patients_import_workspace_id'), models.CheckConstraint(condition=models.Q(('status__in', ['UPLOADED', 'SURVEYED', 'CHECKING', 'CHECKED', 'RUNNING', 'DONE', 'FAILED', 'CANCELLED', 'TAKEN_BACK'])), name='patients_import_status_known'), models.CheckConstraint(condition=models.Q(('date_order__in', ['', 'DMY', 'MDY', 'YMD'])), name='patients_import_date_order_known'), models.CheckConstraint(condition=models.Q(('rows_read', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('rows_new'), '+', models.F('rows_known')), '+', models.F('rows_refused')))), name='patients_import_every_row_has_an_outcome'), core.constraints.SameWorkspace(field='campaign', name='patients_import_campaign_fk'), core.constraints.SameWorkspace(field='uploaded_by', name='patients_import_uploaded_by_fk'), core.constraints.RowSecurity(name='patients_import_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -152,6 +154,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'import problem',
                 'verbose_name_plural': 'import problems',
+                'constraints': [models.UniqueConstraint(fields=('source', 'row_number'), name='patients_importproblem_once_per_row'), core.constraints.SameWorkspace(field='source', name='patients_importproblem_source_fk'), core.constraints.RowSecurity(name='patients_importproblem_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -168,6 +171,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'past ask',
                 'verbose_name_plural': 'past asks',
+                'constraints': [models.UniqueConstraint(fields=('workspace', 'digest', 'appointment_time'), name='patients_pastask_once'), core.constraints.RowSecurity(name='patients_pastask_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -205,6 +209,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'patient',
                 'verbose_name_plural': 'patients',
+                'indexes': [models.Index(condition=models.Q(('data_deleted_at', None)), fields=['workspace', '-appointment_time', '-id'], name='patient_recent'), models.Index(condition=models.Q(('data_deleted_at', None)), fields=['campaign', '-appointment_time', '-id'], name='patient_of_campaign'), models.Index(condition=models.Q(('data_deleted_at', None), ('opted_out_at__isnull', False)), fields=['workspace', '-appointment_time', '-id'], name='patient_opted_out'), models.Index(condition=models.Q(('data_deleted_at', None), ('has_consent', False)), fields=['workspace', '-appointment_time', '-id'], name='patient_no_consent'), models.Index(condition=models.Q(('phone', ''), _negated=True), fields=['phone', 'workspace', '-asked_at'], name='patient_by_phone'), models.Index(condition=models.Q(('email', ''), _negated=True), fields=['email', 'workspace', '-asked_at'], name='patient_by_email'), models.Index(condition=models.Q(('asked_at', None), ('data_deleted_at', None), ('has_consent', True), ('opted_out_at', None)), fields=['campaign', 'appointment_time'], name='patient_to_ask'), models.Index(condition=models.Q(('anonymised_at', None), ('data_deleted_at__isnull', False)), fields=['data_deleted_at'], name='patient_to_anonymise')],
+                'constraints': [models.UniqueConstraint(fields=('workspace', 'id'), name='patients_patient_workspace_id'), models.UniqueConstraint(fields=('token',), name='patients_patient_token_unique'), models.UniqueConstraint(condition=models.Q(('phone', ''), _negated=True), fields=('campaign', 'phone', 'appointment_time'), name='patients_patient_once_by_phone'), models.UniqueConstraint(condition=models.Q(('phone', ''), models.Q(('email', ''), _negated=True)), fields=('campaign', 'email', 'appointment_time'), name='patients_patient_once_by_email'), models.CheckConstraint(condition=models.Q(('phone', ''), ('phone__regex', '^\\+593[0-9]{9}$'), models.Q(('phone__regex', '^\\+[1-9][0-9]{6,14}$'), models.Q(('phone__startswith', '+593'), _negated=True)), _connector='OR'), name='patients_patient_phone_e164'), models.CheckConstraint(condition=models.Q(models.Q(('phone', ''), _negated=True), models.Q(('email', ''), _negated=True), ('data_deleted_at__isnull', False), _connector='OR'), name='patients_patient_reachable'), models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='patients_patient_email_lower'), models.CheckConstraint(condition=models.Q(('anonymised_at', None), models.Q(('data_deleted_at__isnull', False), ('email', ''), ('name', ''), ('phone', '')), _connector='OR'), name='patients_patient_anonymous_is_nobody'), models.CheckConstraint(condition=models.Q(('has_consent', False), ('consent_at__isnull', False), _connector='OR'), name='patients_patient_consent_has_a_time'), models.CheckConstraint(condition=models.Q(('preferred_channel__in', ['SMS', 'WHATSAPP', 'EMAIL'])), name='patients_patient_channel_known'), models.CheckConstraint(condition=models.Q(('language__in', ['es', 'en', 'pt'])), name='patients_patient_language_known'), core.constraints.SameWorkspace(field='campaign', name='patients_patient_campaign_fk'), core.constraints.SameWorkspace(field='source', name='patients_patient_source_fk'), core.constraints.RowSecurity(name='patients_patient_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -226,6 +232,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'suppression',
                 'verbose_name_plural': 'suppressions',
+                'indexes': [models.Index(fields=['workspace', 'address'], name='suppression_address'), models.Index(fields=['workspace', '-at'], name='suppression_recent')],
+                'constraints': [models.UniqueConstraint(fields=('workspace', 'digest'), name='patients_suppression_once'), models.CheckConstraint(condition=models.Q(('reason__in', ['REPLY', 'LINK', 'CARRIER', 'COMPLAINT', 'UNREACHABLE', 'STAFF', 'ERASURE'])), name='patients_suppression_reason_known'), models.CheckConstraint(condition=models.Q(models.Q(('at_before', None), ('reason_before', '')), models.Q(('at_before__isnull', False), ('reason', 'ERASURE'), ('reason_before__in', ['REPLY', 'LINK', 'CARRIER', 'COMPLAINT', 'UNREACHABLE', 'STAFF'])), _connector='OR'), name='patients_suppression_only_an_erasure_covers'), core.constraints.RowSecurity(name='patients_suppression_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -282,178 +290,6 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('decision', '')), fields=['workspace', 'address'], name='hold_undecided'), models.Index(condition=models.Q(('decision', ''), ('said_to__isnull', False)), fields=['digest', 'said_to'], name='hold_to_a_shared_sender')],
                 'constraints': [models.UniqueConstraint(fields=('workspace', 'digest'), name='patients_hold_once'), models.CheckConstraint(condition=models.Q(('decision__in', ['', 'STOP', 'GO_ON'])), name='patients_hold_decision_known'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', ''), ('decision', '')), models.Q(models.Q(('decision', ''), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='patients_hold_decided_has_a_time'), core.constraints.RowSecurity(name='patients_hold_row_security')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='import',
-            index=models.Index(fields=['workspace', '-created_at'], name='import_recent'),
-        ),
-        migrations.AddIndex(
-            model_name='import',
-            index=models.Index(fields=['workspace', 'layout', '-id'], name='import_layout'),
-        ),
-        migrations.AddIndex(
-            model_name='import',
-            index=models.Index(condition=models.Q(('status__in', ('UPLOADED', 'CHECKING', 'RUNNING'))), fields=['id'], name='import_under_way'),
-        ),
-        migrations.AddConstraint(
-            model_name='import',
-            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='patients_import_workspace_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='patients_patient_workspace_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='import',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['UPLOADED', 'SURVEYED', 'CHECKING', 'CHECKED', 'RUNNING', 'DONE', 'FAILED', 'CANCELLED', 'TAKEN_BACK'])), name='patients_import_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='import',
-            constraint=models.CheckConstraint(condition=models.Q(('date_order__in', ['', 'DMY', 'MDY', 'YMD'])), name='patients_import_date_order_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='import',
-            constraint=models.CheckConstraint(condition=models.Q(('rows_read', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('rows_new'), '+', models.F('rows_known')), '+', models.F('rows_refused')))), name='patients_import_every_row_has_an_outcome'),
-        ),
-        migrations.AddConstraint(
-            model_name='import',
-            constraint=core.constraints.SameWorkspace(field='campaign', name='patients_import_campaign_fk'),
-        ),
-        migrations.AddConstraint(
-            model_name='import',
-            constraint=core.constraints.SameWorkspace(field='uploaded_by', name='patients_import_uploaded_by_fk'),
-        ),
-        migrations.AddConstraint(
-            model_name='import',
-            constraint=core.constraints.RowSecurity(name='patients_import_row_security'),
-        ),
-        migrations.AddConstraint(
-            model_name='importproblem',
-            constraint=models.UniqueConstraint(fields=('source', 'row_number'), name='patients_importproblem_once_per_row'),
-        ),
-        migrations.AddConstraint(
-            model_name='importproblem',
-            constraint=core.constraints.SameWorkspace(field='source', name='patients_importproblem_source_fk'),
-        ),
-        migrations.AddConstraint(
-            model_name='importproblem',
-            constraint=core.constraints.RowSecurity(name='patients_importproblem_row_security'),
-        ),
-        migrations.AddConstraint(
-            model_name='pastask',
-            constraint=models.UniqueConstraint(fields=('workspace', 'digest', 'appointment_time'), name='patients_pastask_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='pastask',
-            constraint=core.constraints.RowSecurity(name='patients_pastask_row_security'),
-        ),
-        migrations.AddIndex(
-            model_name='patient',
-            index=models.Index(condition=models.Q(('data_deleted_at', None)), fields=['workspace', '-appointment_time', '-id'], name='patient_recent'),
-        ),
-        migrations.AddIndex(
-            model_name='patient',
-            index=models.Index(condition=models.Q(('data_deleted_at', None)), fields=['campaign', '-appointment_time', '-id'], name='patient_of_campaign'),
-        ),
-        migrations.AddIndex(
-            model_name='patient',
-            index=models.Index(condition=models.Q(('data_deleted_at', None), ('opted_out_at__isnull', False)), fields=['workspace', '-appointment_time', '-id'], name='patient_opted_out'),
-        ),
-        migrations.AddIndex(
-            model_name='patient',
-            index=models.Index(condition=models.Q(('data_deleted_at', None), ('has_consent', False)), fields=['workspace', '-appointment_time', '-id'], name='patient_no_consent'),
-        ),
-        migrations.AddIndex(
-            model_name='patient',
-            index=models.Index(condition=models.Q(('phone', ''), _negated=True), fields=['phone', 'workspace', '-asked_at'], name='patient_by_phone'),
-        ),
-        migrations.AddIndex(
-            model_name='patient',
-            index=models.Index(condition=models.Q(('email', ''), _negated=True), fields=['email', 'workspace', '-asked_at'], name='patient_by_email'),
-        ),
-        migrations.AddIndex(
-            model_name='patient',
-            index=models.Index(condition=models.Q(('asked_at', None), ('data_deleted_at', None), ('has_consent', True), ('opted_out_at', None)), fields=['campaign', 'appointment_time'], name='patient_to_ask'),
-        ),
-        migrations.AddIndex(
-            model_name='patient',
-            index=models.Index(condition=models.Q(('anonymised_at', None), ('data_deleted_at__isnull', False)), fields=['data_deleted_at'], name='patient_to_anonymise'),
-        ),
-        migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.UniqueConstraint(fields=('token',), name='patients_patient_token_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.UniqueConstraint(condition=models.Q(('phone', ''), _negated=True), fields=('campaign', 'phone', 'appointment_time'), name='patients_patient_once_by_phone'),
-        ),
-        migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.UniqueConstraint(condition=models.Q(('phone', ''), models.Q(('email', ''), _negated=True)), fields=('campaign', 'email', 'appointment_time'), name='patients_patient_once_by_email'),
-        ),
-        migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(('phone', ''), ('phone__regex', '^\\+593[0-9]{9}$'), models.Q(('phone__regex', '^\\+[1-9][0-9]{6,14}$'), models.Q(('phone__startswith', '+593'), _negated=True)), _connector='OR'), name='patients_patient_phone_e164'),
-        ),
-        migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('phone', ''), _negated=True), models.Q(('email', ''), _negated=True), ('data_deleted_at__isnull', False), _connector='OR'), name='patients_patient_reachable'),
-        ),
-        migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='patients_patient_email_lower'),
-        ),
-        migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(('anonymised_at', None), models.Q(('data_deleted_at__isnull', False), ('email', ''), ('name', ''), ('phone', '')), _connector='OR'), name='patients_patient_anonymous_is_nobody'),
-        ),
-        migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(('has_consent', False), ('consent_at__isnull', False), _connector='OR'), name='patients_patient_consent_has_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(('preferred_channel__in', ['SMS', 'WHATSAPP', 'EMAIL'])), name='patients_patient_channel_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['es', 'en', 'pt'])), name='patients_patient_language_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='patient',
-            constraint=core.constraints.SameWorkspace(field='campaign', name='patients_patient_campaign_fk'),
-        ),
-        migrations.AddConstraint(
-            model_name='patient',
-            constraint=core.constraints.SameWorkspace(field='source', name='patients_patient_source_fk'),
-        ),
-        migrations.AddConstraint(
-            model_name='patient',
-            constraint=core.constraints.RowSecurity(name='patients_patient_row_security'),
-        ),
-        migrations.AddIndex(
-            model_name='suppression',
-            index=models.Index(fields=['workspace', 'address'], name='suppression_address'),
-        ),
-        migrations.AddIndex(
-            model_name='suppression',
-            index=models.Index(fields=['workspace', '-at'], name='suppression_recent'),
-        ),
-        migrations.AddConstraint(
-            model_name='suppression',
-            constraint=models.UniqueConstraint(fields=('workspace', 'digest'), name='patients_suppression_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='suppression',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['REPLY', 'LINK', 'CARRIER', 'COMPLAINT', 'UNREACHABLE', 'STAFF', 'ERASURE'])), name='patients_suppression_reason_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='suppression',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('at_before', None), ('reason_before', '')), models.Q(('at_before__isnull', False), ('reason', 'ERASURE'), ('reason_before__in', ['REPLY', 'LINK', 'CARRIER', 'COMPLAINT', 'UNREACHABLE', 'STAFF'])), _connector='OR'), name='patients_suppression_only_an_erasure_covers'),
-        ),
-        migrations.AddConstraint(
-            model_name='suppression',
-            constraint=core.constraints.RowSecurity(name='patients_suppression_row_security'),
         ),
         migrations.RunSQL(WORDS, UNDO),
     ]

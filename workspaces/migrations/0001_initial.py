@@ -88,6 +88,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'user',
                 'verbose_name_plural': 'users',
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='workspaces_user_email_unique', violation_error_message='Someone already signs in with this e-mail.'), models.UniqueConstraint(fields=('workspace', 'id'), name='workspaces_user_workspace_id'), models.CheckConstraint(condition=models.Q(models.Q(('is_staff', True), ('role', ''), ('workspace', None)), models.Q(('is_staff', False), ('role__in', ['OWNER', 'DOCTOR', 'RECEPTIONIST']), ('workspace__isnull', False)), _connector='OR'), name='workspaces_user_staff_or_member'), models.CheckConstraint(condition=models.Q(('name__regex', '[\\x01-\\x1f\\x7f-\\x9f\\u2028\\u2029]'), _negated=True), name='workspaces_user_name_on_one_line')],
             },
         ),
         migrations.CreateModel(
@@ -195,21 +196,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['workspace', 'starts_at'], name='entitlement_when')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('source__in', ['PAYMENT', 'ADMIN', 'TRIAL'])), name='workspaces_entitlement_source_known'), models.CheckConstraint(condition=models.Q(models.Q(('extra', 0), ('limit', ''), ('plan__in', ['FREE', 'STARTER', 'PROFESSIONAL', 'ENTERPRISE'])), models.Q(('extra__gt', 0), ('limit__in', ['users', 'practices']), ('plan', '')), _connector='OR'), name='workspaces_entitlement_plan_or_limit'), models.CheckConstraint(condition=models.Q(('ends_at', None), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='workspaces_entitlement_ends_after_start'), models.UniqueConstraint(condition=models.Q(('reference', ''), _negated=True), fields=('workspace', 'reference'), name='workspaces_entitlement_once_per_reference'), core.constraints.RowSecurity(name='workspaces_entitlement_row_security')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(fields=('workspace', 'id'), name='workspaces_user_workspace_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='workspaces_user_email_unique', violation_error_message='Someone already signs in with this e-mail.'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_staff', True), ('role', ''), ('workspace', None)), models.Q(('is_staff', False), ('role__in', ['OWNER', 'DOCTOR', 'RECEPTIONIST']), ('workspace__isnull', False)), _connector='OR'), name='workspaces_user_staff_or_member'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('name__regex', '[\\x01-\\x1f\\x7f-\\x9f\\u2028\\u2029]'), _negated=True), name='workspaces_user_name_on_one_line'),
         ),
     ]
