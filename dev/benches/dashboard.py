@@ -145,7 +145,7 @@ class Clinic:
             owner.save()
             campaigns = [_campaign(workspace, owner, place) for place in PLACES]
         _fill(campaigns, messages)
-        rollup.roll_now(workspace_id=workspace.pk)
+        rollup.roll_up_workspace(workspace_id=workspace.pk)
         if found := verification.find_differences(workspace.pk):
             raise CommandError(f"{len(found)} tallies differ from a recount: {found[0]}.")
         browser = Client(SERVER_NAME="localhost")

@@ -25,19 +25,21 @@ def points(*figures: Figures) -> list[SeriesPoint]:
 
 
 ALL = {
-    "nps": lambda: charts.nps_over_time(points(SOME, NOBODY, SOME)),
-    "average": lambda: charts.average_over_time(points(SOME)),
-    "ratings": lambda: charts.distribution(SOME),
-    "funnel": lambda: charts.funnel(SOME),
-    "hours": lambda: charts.hours(HourCounts(((0,) * 9 + (4,) + (0,) * 14, *EMPTY_WEEK[1:]))),
-    "comparison": lambda: charts.comparison([FigureGroup("a", "Centro", SOME)]),
-    "sparkline": lambda: charts.sparkline(points(SOME, SOME)),
-    "nps of nobody": lambda: charts.nps_over_time(points(NOBODY)),
-    "average of nobody": lambda: charts.average_over_time([]),
-    "ratings of nobody": lambda: charts.distribution(NOBODY),
-    "funnel of nobody": lambda: charts.funnel(NOBODY),
-    "hours of nobody": lambda: charts.hours(HourCounts(EMPTY_WEEK)),
-    "comparison of nobody": lambda: charts.comparison([]),
+    "nps": lambda: charts.render_nps_chart(points(SOME, NOBODY, SOME)),
+    "average": lambda: charts.render_average_chart(points(SOME)),
+    "ratings": lambda: charts.render_ratings_chart(SOME),
+    "funnel": lambda: charts.render_funnel_chart(SOME),
+    "hours": lambda: charts.render_hours_chart(
+        HourCounts(((0,) * 9 + (4,) + (0,) * 14, *EMPTY_WEEK[1:]))
+    ),
+    "comparison": lambda: charts.render_comparison_chart([FigureGroup("a", "Centro", SOME)]),
+    "sparkline": lambda: charts.render_sparkline(points(SOME, SOME)),
+    "nps of nobody": lambda: charts.render_nps_chart(points(NOBODY)),
+    "average of nobody": lambda: charts.render_average_chart([]),
+    "ratings of nobody": lambda: charts.render_ratings_chart(NOBODY),
+    "funnel of nobody": lambda: charts.render_funnel_chart(NOBODY),
+    "hours of nobody": lambda: charts.render_hours_chart(HourCounts(EMPTY_WEEK)),
+    "comparison of nobody": lambda: charts.render_comparison_chart([]),
 }
 
 
@@ -63,13 +65,13 @@ def test_a_chart_has_its_words_and_a_table_of_its_values(name: str) -> None:
 
 
 def test_a_table_says_a_dash_where_nobody_rated() -> None:
-    cells = rows(charts.nps_over_time(points(SOME, NOBODY)))
+    cells = rows(charts.render_nps_chart(points(SOME, NOBODY)))
 
     assert [cell[1:] for cell in cells] == [["76", "25"], ["–", "0"]]
 
 
 def test_the_line_breaks_where_nobody_rated() -> None:
-    drawn = charts.nps_over_time(points(SOME, SOME, NOBODY, SOME, SOME))
+    drawn = charts.render_nps_chart(points(SOME, SOME, NOBODY, SOME, SOME))
 
     assert drawn.count('class="chart-line"') == 2
     assert drawn.count('class="chart-bridge"') == 1
@@ -88,7 +90,7 @@ def test_a_chart_is_one_stop_of_the_tab_key_and_none_without_points(name: str) -
 
 
 def test_every_known_point_says_its_value_to_the_arrow_keys() -> None:
-    drawn = charts.nps_over_time(points(SOME, NOBODY, SOME))
+    drawn = charts.render_nps_chart(points(SOME, NOBODY, SOME))
 
     assert drawn.count('tabindex="-1"') == 2
     assert "76 · 25 " in drawn
@@ -105,7 +107,9 @@ def test_a_chart_of_nps_says_its_scale(name: str) -> None:
 def test_the_funnel_goes_by_ratings_and_not_by_answers() -> None:
     """Ten wrote back, of whom three rated: seven said STOP or something else."""
     with translation.override("en"):
-        steps = rows(charts.funnel(Figures(asked=20, delivered=16, answered=10, rated_5=3)))
+        steps = rows(
+            charts.render_funnel_chart(Figures(asked=20, delivered=16, answered=10, rated_5=3))
+        )
 
     assert steps[:4] == [
         ["Asked", "20", "100 %"],
@@ -118,26 +122,30 @@ def test_the_funnel_goes_by_ratings_and_not_by_answers() -> None:
 def test_below_zero_the_scale_reaches_below_zero() -> None:
     unhappy = Figures(rated_1=5)
 
-    assert "−100" in charts.nps_over_time(points(SOME, unhappy))
-    assert "−50" not in charts.nps_over_time(points(SOME))
+    assert "−100" in charts.render_nps_chart(points(SOME, unhappy))
+    assert "−50" not in charts.render_nps_chart(points(SOME))
 
 
 def test_a_comparison_marks_those_with_few_ratings() -> None:
     few, enough = Figures(rated_5=19), Figures(rated_5=20)
 
-    assert charts.comparison([FigureGroup("a", "A", few)]).count("chart-warning") == 1
-    assert charts.comparison([FigureGroup("a", "A", enough)]).count("chart-warning") == 0
+    assert charts.render_comparison_chart([FigureGroup("a", "A", few)]).count("chart-warning") == 1
+    assert (
+        charts.render_comparison_chart([FigureGroup("a", "A", enough)]).count("chart-warning") == 0
+    )
 
 
 def test_who_has_no_ratings_is_in_the_table_alone() -> None:
-    drawn = charts.comparison([FigureGroup("a", "Centro", SOME), FigureGroup("b", "Norte", NOBODY)])
+    drawn = charts.render_comparison_chart(
+        [FigureGroup("a", "Centro", SOME), FigureGroup("b", "Norte", NOBODY)]
+    )
 
     assert [row[:2] for row in rows(drawn)] == [["Centro", "76"], ["Norte", "–"]]
     assert drawn.count('tabindex="-1"') == 1
 
 
 def test_names_are_words_and_never_markup() -> None:
-    drawn = charts.comparison([FigureGroup("a", "<script>alert(1)</script>", SOME)])
+    drawn = charts.render_comparison_chart([FigureGroup("a", "<script>alert(1)</script>", SOME)])
 
     assert "<script" not in drawn
     assert "&lt;script" in drawn
@@ -147,16 +155,16 @@ def test_numbers_are_written_as_the_reader_writes_them() -> None:
     many = Figures(asked=12345, rated_5=7, rated_4=4)
 
     with translation.override("en"):
-        assert "12,345" in charts.funnel(many)
-        assert "4.6" in charts.average_over_time(points(many))
+        assert "12,345" in charts.render_funnel_chart(many)
+        assert "4.6" in charts.render_average_chart(points(many))
     with translation.override("es"):
-        assert "12,345" not in charts.funnel(many)
-        assert "4,6" in charts.average_over_time(points(many))
+        assert "12,345" not in charts.render_funnel_chart(many)
+        assert "4,6" in charts.render_average_chart(points(many))
 
 
 def test_the_darkest_hour_is_the_busiest() -> None:
     monday = (1, 10, *(0,) * 22)
-    drawn = charts.hours(HourCounts((monday, *EMPTY_WEEK[1:])))
+    drawn = charts.render_hours_chart(HourCounts((monday, *EMPTY_WEEK[1:])))
 
     assert drawn.count("chart-shade-5") == 1
     assert drawn.count("chart-shade-1") == 1

@@ -193,7 +193,7 @@ def test_writers_and_the_counter_at_once_lose_nothing() -> None:
         connection.close()
 
     def count(_time: int) -> None:
-        rollup.roll_now(workspace_id=campaign.workspace_id)
+        rollup.roll_up_workspace(workspace_id=campaign.workspace_id)
         connection.close()
 
     with ThreadPoolExecutor(6) as pool:
@@ -203,6 +203,6 @@ def test_writers_and_the_counter_at_once_lose_nothing() -> None:
             one.result()
 
     assert verification.find_differences(campaign.workspace_id) == []
-    rollup.roll_now(workspace_id=campaign.workspace_id)
+    rollup.roll_up_workspace(workspace_id=campaign.workspace_id)
     assert marks(messages[0]) == 0
     assert verification.find_differences(campaign.workspace_id) == []

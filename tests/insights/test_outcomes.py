@@ -53,7 +53,7 @@ def answer(after: timedelta = timedelta(hours=1), **fields: Any) -> dict[str, An
 def by_channel(campaign: Campaign) -> dict[str, Figures]:
     """Read live, and again from the tallies: they must be the same."""
     live = _read(campaign)
-    rollup.roll_now(workspace_id=campaign.workspace_id)
+    rollup.roll_up_workspace(workspace_id=campaign.workspace_id)
     assert _read(campaign) == live
     assert verification.find_differences(campaign.workspace_id) == []
     return live
@@ -162,7 +162,7 @@ def test_an_opt_out_belongs_to_the_ask_shortly_before(
 
 def test_leaving_by_the_page_is_counted_at_once(campaign: Campaign) -> None:
     ask(campaign, "EMAIL", MessageStatus.SENT)
-    rollup.roll_now(workspace_id=campaign.workspace_id)
+    rollup.roll_up_workspace(workspace_id=campaign.workspace_id)
     with tenancy.within(campaign.workspace_id):
         Patient.objects.update(opted_out_at=NOON + timedelta(minutes=3))
 

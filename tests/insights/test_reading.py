@@ -83,7 +83,7 @@ def rolled(request: pytest.FixtureRequest) -> Any:
 
     def roll(workspace: Workspace) -> None:
         if request.param == "rolled":
-            rollup.roll_now(workspace_id=workspace.pk)
+            rollup.roll_up_workspace(workspace_id=workspace.pk)
             with tenancy.within(workspace.pk):
                 assert not StaleDay.objects.exists()
 
@@ -264,7 +264,7 @@ def test_answers_are_known_by_the_hour_of_the_practice(
     with tenancy.within(owner.workspace.pk):
         hours = reading.by_hour(owner.workspace, MARCH, EVERYTHING, visible_to=owner)
 
-    assert (hours.rows[1][12], hours.rows[2][18], hours.total, hours.most) == (1, 1, 2, 1)
+    assert (hours.rows[1][12], hours.rows[2][18], hours.total, hours.highest) == (1, 1, 2, 1)
 
 
 def test_failures_are_counted_by_code(owner: User, campaign: Campaign, rolled: Any) -> None:
