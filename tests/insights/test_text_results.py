@@ -78,7 +78,7 @@ def test_versions_are_counted_apart_by_channel(asked: tuple[Campaign, Template])
     with tenancy.within(campaign.workspace_id):
         found = {
             (one.version, one.channel): one
-            for one in results.by_version(text, visible_to=owner_of(campaign))
+            for one in results.read_by_version(text, visible_to=owner_of(campaign))
         }
 
     assert {
@@ -94,7 +94,7 @@ def test_versions_are_counted_apart_by_channel(asked: tuple[Campaign, Template])
 def test_text_is_the_sum_of_its_versions(asked: tuple[Campaign, Template]) -> None:
     campaign, text = asked
     with tenancy.within(campaign.workspace_id):
-        found = results.by_text(campaign.workspace, visible_to=owner_of(campaign))
+        found = results.read_by_text(campaign.workspace, visible_to=owner_of(campaign))
 
     assert set(found) == {text.pk}
     figures = found[text.pk].figures
@@ -146,7 +146,7 @@ def test_doctor_sees_the_figures_of_own_campaigns(asked: tuple[Campaign, Templat
     ask(own, text, 2, SMS, "REPLIED", rating=3)
 
     with tenancy.within(campaign.workspace_id):
-        [found] = results.by_version(text, visible_to=doctor)
+        [found] = results.read_by_version(text, visible_to=doctor)
 
     assert (found.version, found.figures.rated) == (2, 1)
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from core import tenancy
 from insights.models import Desk, DeskRating
-from insights.sharing.public_views import AT_A_DESK_AN_HOUR
+from insights.sharing.public_views import MAX_DESK_POSTS_AN_HOUR
 from messaging import limits
 from tests.factories import DeskFactory, PracticeFactory, UserFactory
 from workspaces.models import Role
@@ -58,7 +58,7 @@ def test_stars_of_a_program_end_at_the_limit_from_any_number_of_addresses(
     desk: Desk,
 ) -> None:
     limits.count_recent(f"posts:{desk.token}", seconds=60)
-    cache.incr(f"posts:{desk.token}", AT_A_DESK_AN_HOUR - 2)
+    cache.incr(f"posts:{desk.token}", MAX_DESK_POSTS_AN_HOUR - 2)
     path = reverse("desk", args=[desk.token])
 
     answers = [

@@ -76,7 +76,7 @@ def staff(owner: User) -> Client:
 
 def publish(ask: Message, by: User, *, seen: str = PRAISE) -> Quote:
     with tenancy.within(ask.workspace_id):
-        return actions.quote(message=ask, shown=quotes.fingerprint_words(seen), by=by)
+        return actions.publish_quote(message=ask, shown=quotes.fingerprint_words(seen), by=by)
 
 
 def public_page(report: Report) -> str:
