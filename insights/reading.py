@@ -159,29 +159,37 @@ GROUP BY error_code
 ORDER BY count DESC, code
 """
 
-# Everything that the home page shows, as of one moment and with the changed days counted once. The
-# parts differ in what they group by, so they are collected first and summed together.
-PAGE = f"""{SEEN_TALLIES}, parts AS (
-    SELECT 'period' AS part, date_trunc(%(step)s, day)::date::text AS key, '' AS label, t.*
-    FROM day_tallies t
-    WHERE facet = %(facet)s AND day BETWEEN %(first)s AND %(last)s
+# Everything that the home page shows, as of one moment. `cells` reads the tallies once and is small.
+# The parts, which differ in what they group by, are summed from it.
+PAGE = f"""{SEEN_TALLIES}, cells AS MATERIALIZED (
+    SELECT facet, day < %(first)s AS is_before, date_trunc(%(step)s, day)::date AS start,
+           campaign_id, doctor, appointment_type,{SUMS}
+    FROM day_tallies
+    WHERE facet = ANY(%(facets)s)
+      AND day BETWEEN %(before_first)s AND %(last)s
+      AND (facet = %(facet)s OR day >= %(first)s)
+    GROUP BY 1, 2, 3, 4, 5, 6
+), parts AS (
+    SELECT 'before' AS part, '' AS key, '' AS label, cells.*
+    FROM cells
+    WHERE facet = %(facet)s AND is_before
     UNION ALL
-    SELECT 'before', '', '', t.*
-    FROM day_tallies t
-    WHERE facet = %(facet)s AND day BETWEEN %(before_first)s AND %(before_last)s
+    SELECT 'period', start::text, '', cells.*
+    FROM cells
+    WHERE facet = %(facet)s AND NOT is_before
     UNION ALL
-    SELECT 'practice', seen.practice_id::text, seen.practice, t.*
-    FROM day_tallies t
-    JOIN seen ON seen.id = t.campaign_id
-    WHERE facet = %(facet)s AND day BETWEEN %(first)s AND %(last)s
+    SELECT 'practice', seen.practice_id::text, seen.practice, cells.*
+    FROM cells
+    JOIN seen ON seen.id = cells.campaign_id
+    WHERE facet = %(facet)s AND NOT is_before
     UNION ALL
-    SELECT 'doctor', doctor, doctor, t.*
-    FROM day_tallies t
-    WHERE facet = %(doctor_facet)s AND day BETWEEN %(first)s AND %(last)s
+    SELECT 'doctor', doctor, doctor, cells.*
+    FROM cells
+    WHERE facet = %(doctor_facet)s AND NOT is_before
     UNION ALL
-    SELECT 'appointment_type', appointment_type, appointment_type, t.*
-    FROM day_tallies t
-    WHERE facet = %(type_facet)s AND day BETWEEN %(first)s AND %(last)s
+    SELECT 'appointment_type', appointment_type, appointment_type, cells.*
+    FROM cells
+    WHERE facet = %(type_facet)s AND NOT is_before
 ), figures AS (
     SELECT part, key, label,{SUMS}
     FROM parts
@@ -253,13 +261,15 @@ def overview(
     `visible_to` is the member who looks, here and below. None reads the whole workspace.
     """
     before = period.before
+    doctor_facet = filters.facet(By.DOCTOR).value
+    type_facet = filters.facet(By.APPOINTMENT_TYPE).value
     parameters = _parameters(workspace, period, filters, visible_to) | {
         "since": before.first,
-        "step": period.step.value,
         "before_first": before.first,
-        "before_last": before.last,
-        "doctor_facet": filters.facet(By.DOCTOR).value,
-        "type_facet": filters.facet(By.APPOINTMENT_TYPE).value,
+        "step": period.step.value,
+        "facets": [filters.facet().value, doctor_facet, type_facet],
+        "doctor_facet": doctor_facet,
+        "type_facet": type_facet,
     }
     (page,) = sql.fetch(PAGE, **parameters)
     parts: dict[str, list[Row]] = defaultdict(list)
