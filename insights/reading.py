@@ -159,8 +159,8 @@ GROUP BY error_code
 ORDER BY count DESC, code
 """
 
-# Everything that the home page shows, as of one moment. `cells` reads the tallies once and is small.
-# The parts, which differ in what they group by, are summed from it.
+# Everything that the home page shows, as of one moment. `cells` reads the tallies once and is
+# small. The parts, which differ in what they group by, are summed from it.
 PAGE = f"""{SEEN_TALLIES}, cells AS MATERIALIZED (
     SELECT facet, day < %(first)s AS is_before, date_trunc(%(step)s, day)::date AS start,
            campaign_id, doctor, appointment_type,{SUMS}
