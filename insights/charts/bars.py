@@ -18,7 +18,7 @@ from insights.charts.frame import (
 from insights.figures import FEW_ANSWERS, NPS_SCALE, Figures
 from insights.reading import FigureGroup
 
-# The number stands behind the bar. This leaves room for it on a phone as well.
+# In per cent. The number is to the right of the bar, and this leaves room for it on a phone.
 MAX_LENGTH = 68
 TONES = {1: "bad", 2: "bad", 3: "even", 4: "good", 5: "good"}
 MAX_GROUPS = 12

@@ -151,6 +151,8 @@ def test_name_with_markup_is_escaped() -> None:
 
     assert "<script" not in drawn
     assert "&lt;script" in drawn
+    labels = [node.get("aria-label", "") for node in parse(drawn).iter()]
+    assert any(label.startswith("<script>alert(1)</script>: NPS") for label in labels)
 
 
 def test_numbers_are_formatted_in_the_language_of_the_reader() -> None:
