@@ -51,7 +51,7 @@ class DigestAdmin(ReadOnlyAdmin[Digest]):
 
 
 class TallyAdmin(ReadOnlyAdmin[Any]):
-    """What was counted of a campaign's day; `manage.py insights rebuild` counts it anew."""
+    """Tallies of a day of a campaign. `manage.py insights rebuild` counts them again."""
 
     list_display = ("day", "workspace", "campaign", "facet")
     labels: ClassVar[Any] = {

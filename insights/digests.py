@@ -1,4 +1,4 @@
-"""On Monday morning, by the clinic's clock, its owners read how last week went."""
+"""The weekly digest: a mail to the owners on Monday morning in the time zone of the clinic."""
 
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -22,33 +22,37 @@ from workspaces.practices import home_zone
 
 MORNING = time(8)
 WEEK = timedelta(days=7)
-# Whoever opens the machine on Wednesday still reads it; after that it is no news.
-NEWS_FOR = timedelta(days=3)
+# After a breakdown the digest is still sent until Wednesday; later it would be no news.
+SEND_WITHIN = timedelta(days=3)
 
 
 def queue_due_digests(*, now: datetime | None = None) -> int:
-    """Each clinic that asked somebody in the last two weeks, once a week. How many were told."""
+    """Queue a digest for each clinic that sent anything in the last two weeks, once a week.
+
+    Return how many were queued.
+    """
     now = now or timezone.now()
     with tenancy.platform("digests"):
-        asked = Message.objects.filter(workspace=OuterRef("pk"), sent_at__gt=now - 2 * WEEK)
-        clinics = list(Workspace.objects.filter(Exists(asked)))
-        told = [clinic.pk for clinic in clinics if _is_first(clinic, now)]
-    return len(told)
+        sent = Message.objects.filter(workspace=OuterRef("pk"), sent_at__gt=now - 2 * WEEK)
+        return sum(
+            _queue_if_due(clinic, now) for clinic in list(Workspace.objects.filter(Exists(sent)))
+        )
 
 
-def _is_first(clinic: Workspace, now: datetime) -> bool:
+def _queue_if_due(clinic: Workspace, now: datetime) -> bool:
+    """Return whether the digest of last week was due and had not been queued before."""
     local = now.astimezone(home_zone(clinic))
     monday = local.date() - timedelta(days=local.weekday())
     morning = datetime.combine(monday, MORNING, local.tzinfo)
-    if not morning <= local < morning + NEWS_FOR:
+    if not morning <= local < morning + SEND_WITHIN:
         return False
     _digest, is_new = Digest.objects.get_or_create(workspace=clinic, week=monday - WEEK)
     if is_new:
-        _send_soon(clinic.pk, monday - WEEK)
+        _queue_on_commit(clinic.pk, monday - WEEK)
     return is_new
 
 
-def _send_soon(workspace_id: UUID, week: date) -> None:
+def _queue_on_commit(workspace_id: UUID, week: date) -> None:
     transaction.on_commit(
         lambda: current_app.send_task(
             "insights.tasks.tell_of_last_week", args=[str(workspace_id), week.isoformat()]
@@ -58,14 +62,14 @@ def _send_soon(workspace_id: UUID, week: date) -> None:
 
 
 def send_digest(*, workspace_id: UUID, week: date) -> None:
-    """Mail the owners the figures of a week and of the week before, without names or comments."""
+    """Mail the figures of a week and the week before to the owners. No names, no comments."""
     period = Period(week, week + timedelta(days=6))
     with tenancy.within(workspace_id):
         workspace = Workspace.objects.get(pk=workspace_id)
         for owner in owners_of(workspace):
             now, before = (
-                reading.figures(workspace, each, EVERYTHING, visible_to=owner)
-                for each in (period, period.before)
+                reading.figures(workspace, days, EVERYTHING, visible_to=owner)
+                for days in (period, period.before)
             )
             unhappy = Feedback.objects.within(workspace_id).exclude(status=RecoveryStatus.RESOLVED)
             send_to_people(

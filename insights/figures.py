@@ -1,4 +1,4 @@
-"""What is known of some asks, and what follows from it. Sums, so that figures can be added."""
+"""The figures of a set of asks. All fields are sums, so that figures can be added."""
 
 from dataclasses import dataclass, fields
 from datetime import timedelta
@@ -7,16 +7,18 @@ from typing import Self
 
 from django.utils.translation import gettext_lazy as _
 
-# Below this many answers a comparison says little, and the page says so.
+# With fewer ratings chance decides, and the pages say so.
 FEW_ANSWERS = 20
 
 
-# Elsewhere NPS is asked from 0 to 10, so ours never stands without its scale beside it.
+# NPS usually comes from a scale of 0 to 10, so ours is always shown together with its scale.
 NPS_SCALE = _("4–5 promoters, 3 passive, 1–2 detractors")
 
 
 @dataclass(frozen=True)
 class Figures:
+    """The names of the fields are the columns of `DayTally`, which `reading.py` sums up."""
+
     asked: int = 0
     delivered: int = 0
     answered: int = 0
@@ -40,7 +42,7 @@ class Figures:
 
     @property
     def ratings(self) -> tuple[int, int, int, int, int]:
-        """How many gave 1, 2, 3, 4 and 5."""
+        """How many patients rated 1, 2, 3, 4 and 5."""
         return (self.rated_1, self.rated_2, self.rated_3, self.rated_4, self.rated_5)
 
     @property
@@ -53,7 +55,7 @@ class Figures:
 
     @property
     def happy(self) -> int:
-        """Who rated 4 or 5; the same people as the promoters, as the funnel calls them."""
+        """How many rated 4 or 5. The funnel calls the promoters happy."""
         return self.promoters
 
     @property
@@ -68,22 +70,22 @@ class Figures:
     def nps(self) -> int | None:
         if not self.rated:
             return None
-        return rounded(Decimal((self.promoters - self.detractors) * 100) / self.rated)
+        return _round(Decimal((self.promoters - self.detractors) * 100) / self.rated)
 
     @property
     def average(self) -> float | None:
         if not self.rated:
             return None
-        return sum(stars * many for stars, many in enumerate(self.ratings, 1)) / self.rated
+        return sum(stars * count for stars, count in enumerate(self.ratings, 1)) / self.rated
 
     @property
     def answer_rate(self) -> float | None:
-        """Of the delivered asks, those that got any answer; a STOP is one as well."""
+        """The share of delivered asks that were answered, with a STOP as well."""
         return self.answered / self.delivered if self.delivered else None
 
     @property
     def rating_rate(self) -> float | None:
-        """Of the delivered asks, those that got a rating: the conversion of an ask."""
+        """The share of delivered asks that got a rating."""
         return self.rated / self.delivered if self.delivered else None
 
     @property
@@ -99,10 +101,10 @@ class Figures:
         return self.rated < FEW_ANSWERS
 
 
-def rounded(number: Decimal) -> int:
-    """As people round: a half goes away from zero."""
+def _round(number: Decimal) -> int:
+    """Round a half away from zero, as people do, and not to the even neighbour like `round`."""
     return int(number.quantize(Decimal(1), ROUND_HALF_UP))
 
 
-def _average(milliseconds: int, many: int) -> timedelta | None:
-    return timedelta(milliseconds=milliseconds / many) if many else None
+def _average(milliseconds: int, count: int) -> timedelta | None:
+    return timedelta(milliseconds=milliseconds / count) if count else None

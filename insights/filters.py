@@ -1,4 +1,4 @@
-"""Of whom the figures are: narrowed by practice, campaign, doctor, kind of appointment, channel."""
+"""Filters for figures: by practice, campaign, doctor, kind of appointment and channel."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ class By(StrEnum):
     CHANNEL = "channel"
 
 
-# What a day is split by; the others are of the campaign.
+# Tallies are split by these. Practice and campaign do not need a split, as a tally has a campaign.
 SPLITS = {
     By.CHANNEL: Facet.CHANNEL,
     By.DOCTOR: Facet.DOCTOR,
@@ -33,61 +33,62 @@ SPLITS = {
 
 @dataclass(frozen=True)
 class Filters:
-    """None: all of them. An empty doctor or kind is a list that did not say."""
+    """None means all. An empty doctor or kind means that the uploaded list did not name one."""
 
     practice: UUID | None = None
     campaign: UUID | None = None
     doctor: str | None = None
     appointment_type: str | None = None
     channel: str | None = None
-    problem: str = ""  # what was asked for and is not there
+    problem: str = ""  # for the reader, if something was left out
 
     @property
     def is_any(self) -> bool:
         return replace(self, problem="") != Filters()
 
     def facet(self, by: By | None = None) -> Facet:
-        """The coarsest that tells apart what is filtered and what is compared."""
-        told_apart = {facet for split, facet in SPLITS.items() if self._has(split) or split == by}
-        if len(told_apart) > 1:
-            return Facet.CROSS
-        return told_apart.pop() if told_apart else Facet.WHOLE
+        """Return the coarsest facet that is split by all filters and by `by`.
 
-    def _has(self, split: By) -> bool:
-        return getattr(self, split) is not None
+        It has the fewest tallies, so it is the cheapest to read.
+        """
+        filtered = (split for split in SPLITS if getattr(self, split) is not None)
+        facets = {SPLITS[split] for split in (*filtered, by) if split in SPLITS}
+        if len(facets) > 1:
+            return Facet.CROSS
+        return facets.pop() if facets else Facet.WHOLE
 
 
 EVERYTHING = Filters()
 
 
-def chosen(wishes: Mapping[str, str], *, workspace: Workspace, visible_to: User) -> Filters:
-    """What stands in an address; a practice or campaign that is not theirs to see is left out."""
+def chosen(query: Mapping[str, str], *, workspace: Workspace, visible_to: User) -> Filters:
+    """Parse the filters of an address. Leave out what does not exist or may not be seen."""
     filters = Filters(
-        practice=_id(wishes, "practice"),
-        campaign=_id(wishes, "campaign"),
-        doctor=_word(wishes, "doctor"),
-        appointment_type=_word(wishes, "appointment_type"),
-        channel=_word(wishes, "channel"),
+        practice=_parse_id(query, "practice"),
+        campaign=_parse_id(query, "campaign"),
+        doctor=_text(query, "doctor"),
+        appointment_type=_text(query, "appointment_type"),
+        channel=_text(query, "channel"),
     )
-    found = replace(
+    allowed = replace(
         filters,
-        practice=_existing(Practice.objects.within(workspace), filters.practice),
-        campaign=_existing(campaigns(workspace, visible_to=visible_to), filters.campaign),
+        practice=_if_exists(Practice.objects.within(workspace), filters.practice),
+        campaign=_if_exists(campaigns(workspace, visible_to=visible_to), filters.campaign),
         channel=filters.channel if filters.channel in Channel.values else None,
     )
-    unreadable = any(
-        wishes.get(name) and not _id(wishes, name) for name in ("practice", "campaign")
+    has_invalid_id = any(
+        query.get(name) and not _parse_id(query, name) for name in ("practice", "campaign")
     )
-    if found != filters or unreadable:
+    if allowed != filters or has_invalid_id:
         return replace(
-            found,
+            allowed,
             problem=_("Some of what you filtered by is not here any more, so it was left out."),
         )
-    return found
+    return allowed
 
 
 def campaigns(workspace: Workspace, *, visible_to: User | None) -> QuerySet[Campaign]:
-    """Whose figures they may see: a doctor's own, and none at reception."""
+    """Return the campaigns whose figures a member may see: none for a receptionist."""
     if visible_to is None:
         return Campaign.objects.within(workspace)
     if not may(visible_to, Can.SEE_CAMPAIGNS):
@@ -95,17 +96,17 @@ def campaigns(workspace: Workspace, *, visible_to: User | None) -> QuerySet[Camp
     return Campaign.objects.within(workspace).visible_to(visible_to)
 
 
-def _existing(rows: QuerySet[Practice] | QuerySet[Campaign], key: UUID | None) -> UUID | None:
+def _if_exists(rows: QuerySet[Practice] | QuerySet[Campaign], key: UUID | None) -> UUID | None:
     return key if key and rows.filter(pk=key).exists() else None
 
 
-def _id(wishes: Mapping[str, str], name: str) -> UUID | None:
+def _parse_id(query: Mapping[str, str], name: str) -> UUID | None:
     try:
-        return UUID(wishes.get(name, ""))
+        return UUID(query.get(name, ""))
     except ValueError:
         return None
 
 
-def _word(wishes: Mapping[str, str], name: str) -> str | None:
-    """PostgreSQL holds no NUL, and no name does."""
-    return wishes.get(name, "").replace("\0", "").strip() or None
+def _text(query: Mapping[str, str], name: str) -> str | None:
+    """Return the value without NUL characters, which PostgreSQL would refuse."""
+    return query.get(name, "").replace("\0", "").strip() or None

@@ -1,7 +1,8 @@
-"""What counts as delivered, answered, rated and opted out: one definition for every figure.
+"""What counts as delivered, answered and opted out: one definition for every figure.
 
-The SQL fragments are conditions on the columns of one ask, as `counting.FACTS` selects them. The
-functions below say the same of a `Message`; a test holds both against each other.
+The SQL fragments are conditions on the columns of one message, as `counting.MESSAGES_OF_DAYS`
+selects them. The functions below say the same about a `Message`. A test compares the two on
+generated messages.
 """
 
 from datetime import datetime, timedelta
@@ -9,19 +10,19 @@ from datetime import datetime, timedelta
 from messaging.models import Message, MessageStatus
 from templates_app.models import Channel
 
-# Nobody reports that an e-mail reached the mailbox, so e-mail counts as delivered once the mail
-# server has taken it. A bounce or a complaint turns the message to FAILED and takes it back.
-# An answer proves the delivery on every channel, also where no receipt ever came.
+# There are no receipts for e-mail, so it counts as delivered once the mail server has accepted it.
+# A bounce or a complaint changes the message to FAILED, and then it does not count any more.
+# An answer proves the delivery on every channel, even if no receipt ever came.
 DELIVERED = "(status IN ('DELIVERED', 'REPLIED') OR (channel = 'EMAIL' AND status = 'SENT'))"
 
-# When the patient had it; null where that was never reported.
+# When the message was delivered; NULL if that was never reported.
 ARRIVED_AT = "coalesce(delivered_at, CASE WHEN channel = 'EMAIL' THEN sent_at END)"
 
-# The patient wrote anything back, a STOP included, or rated on the page.
+# The patient wrote something back, even a STOP, or rated on the page.
 ANSWERED = "status = 'REPLIED'"
 
-# A person is opted out on every appointment they ever had. Counting only what was sent shortly
-# before keeps one STOP from being counted once for each of their visits.
+# An opt-out is written to all appointments that a person ever had. Only messages that were sent
+# shortly before it count, or one STOP would be counted once for each of their visits.
 OPT_OUT_FOLLOWS_WITHIN = timedelta(days=30)
 OPTED_OUT = "opted_out_at BETWEEN sent_at AND sent_at + interval '720 hours'"
 

@@ -1,4 +1,4 @@
-"""Which days a page is about, as someone asked for them; and the days before, to compare with."""
+"""The period of a page, parsed from its address, and the period before to compare it with."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from workspaces.models import Practice, Workspace
 
 MONTH = 30
-YEARS_AT_MOST = 5
-DAYS_BY_DAY, DAYS_BY_WEEK = 31, 190
+MAX_YEARS = 5
+# Up to so many days a series has a point for each day, or for each week; then for each month.
+MAX_DAYS_BY_DAY, MAX_DAYS_BY_WEEK = 31, 190
 
 
 class PeriodKind(StrEnum):
@@ -34,7 +35,7 @@ class Period:
     first: date
     last: date
     kind: PeriodKind = PeriodKind.OWN
-    problem: str = ""  # why it is not the one that was asked for
+    problem: str = ""  # why it is not the period that was asked for
 
     @property
     def days(self) -> int:
@@ -42,25 +43,25 @@ class Period:
 
     @property
     def before(self) -> "Period":
-        """As many days, up to the first of these."""
+        """The same number of days, up to the day before this period."""
         end = self.first - timedelta(days=1)
         return Period(end - timedelta(days=self.days - 1), end)
 
     @property
     def step(self) -> PeriodStep:
-        if self.days <= DAYS_BY_DAY:
+        if self.days <= MAX_DAYS_BY_DAY:
             return PeriodStep.DAY
-        return PeriodStep.WEEK if self.days <= DAYS_BY_WEEK else PeriodStep.MONTH
+        return PeriodStep.WEEK if self.days <= MAX_DAYS_BY_WEEK else PeriodStep.MONTH
 
     def starts(self, step: PeriodStep) -> Iterator[date]:
-        """The first day of each step; that of the first may lie before the period."""
-        start = start_of(self.first, step)
+        """Yield the first day of each step. The first one may be before the period."""
+        start = _start_of(self.first, step)
         while start <= self.last:
             yield start
-            start = _next(start, step)
+            start = _next_start(start, step)
 
 
-def start_of(day: date, step: PeriodStep) -> date:
+def _start_of(day: date, step: PeriodStep) -> date:
     match step:
         case PeriodStep.DAY:
             return day
@@ -71,7 +72,7 @@ def start_of(day: date, step: PeriodStep) -> date:
 
 
 def today(workspace: Workspace) -> date:
-    """Where it is latest: nothing that was asked today is left out."""
+    """Return the latest date among the practices, so that nothing sent today is left out."""
     now = timezone.now()
     practices = Practice.objects.within(workspace).only("timezone")
     return max(
@@ -80,63 +81,63 @@ def today(workspace: Workspace) -> date:
     )
 
 
-def chosen(wishes: Mapping[str, str], *, today: date) -> Period:
-    """What `period`, `from` and `to` ask for; with a sentence instead where that cannot be."""
-    has_days = bool(wishes.get("from") or wishes.get("to"))
+def chosen(query: Mapping[str, str], *, today: date) -> Period:
+    """Parse `period`, `from` and `to`. If they make no sense, return 30 days and a `problem`."""
+    has_days = bool(query.get("from") or query.get("to"))
     try:
-        kind = PeriodKind(
-            wishes.get("period") or (PeriodKind.OWN if has_days else PeriodKind.MONTH)
-        )
+        kind = PeriodKind(query.get("period") or (PeriodKind.OWN if has_days else PeriodKind.MONTH))
     except ValueError:
-        return _usual(today, problem=_("There is no such period. These are the last 30 days."))
+        return _default_period(
+            today, problem=_("There is no such period. These are the last 30 days.")
+        )
     if kind is PeriodKind.OWN:
-        return _own(wishes, today)
+        return _parse_days(query, today)
     if kind is PeriodKind.YEAR:
-        return Period(_a_year_before(today) + timedelta(days=1), today, kind)
+        return Period(_year_before(today) + timedelta(days=1), today, kind)
     return Period(today - timedelta(days=int(kind) - 1), today, kind)
 
 
-def _own(wishes: Mapping[str, str], today: date) -> Period:
+def _parse_days(query: Mapping[str, str], today: date) -> Period:
     try:
-        first = date.fromisoformat(wishes.get("from", "").strip())
-        last = date.fromisoformat(wishes.get("to", "").strip() or today.isoformat())
+        first = date.fromisoformat(query.get("from", "").strip())
+        last = date.fromisoformat(query.get("to", "").strip() or today.isoformat())
     except ValueError:
-        return _usual(
+        return _default_period(
             today,
             problem=_("Choose both days from the calendar. These are the last 30 days instead."),
         )
     if first > last:
-        return _usual(
+        return _default_period(
             today,
             problem=_(
                 "The first day comes after the last one. These are the last 30 days instead."
             ),
         )
     if first > today:
-        return _usual(
+        return _default_period(
             today,
             problem=_("Those days are still to come. These are the last 30 days instead."),
         )
-    if (last - first).days > YEARS_AT_MOST * 366:
-        return _usual(
+    if (last - first).days > MAX_YEARS * 366:
+        return _default_period(
             today,
             problem=_("Choose at most five years. These are the last 30 days instead."),
         )
     return Period(first, min(last, today), PeriodKind.OWN)
 
 
-def _usual(today: date, *, problem: str) -> Period:
+def _default_period(today: date, *, problem: str) -> Period:
     return Period(today - timedelta(days=MONTH - 1), today, PeriodKind.MONTH, problem)
 
 
-def _a_year_before(day: date) -> date:
+def _year_before(day: date) -> date:
     try:
         return day.replace(year=day.year - 1)
     except ValueError:
         return day.replace(year=day.year - 1, day=28)
 
 
-def _next(start: date, step: PeriodStep) -> date:
+def _next_start(start: date, step: PeriodStep) -> date:
     match step:
         case PeriodStep.DAY:
             return start + timedelta(days=1)

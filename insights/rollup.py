@@ -1,4 +1,9 @@
-"""Count marked days anew, and put the tallies in place of what was there."""
+"""Count the days that changed, and replace their tallies.
+
+The triggers of `staleness.py` insert a mark for every day that changes. A batch takes the marks
+that it sees, counts their days from the messages, and deletes these marks. A mark that is committed
+in the meantime stays, so its day is counted again.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -7,18 +12,23 @@ from uuid import UUID
 from django.utils import timezone
 
 from core import sql, tenancy
-from insights.counting import ALL_FACTS, FACTS, KINDS, SPAN
+from insights.counting import (
+    ALL_MESSAGES,
+    COUNT_DAYS,
+    COUNT_FAILURES,
+    COUNT_HOURS,
+    MESSAGES_OF_DAYS,
+)
 
-# One at a time, or two would each put their own tallies in place of the same day.
-ROLLER = 7_301_002
+# Only one roll-up at a time, or two would both insert the tallies of the same day.
+ROLLUP_LOCK = 7_301_002
 BATCH = 200
 
-# A day that is not over changes all the time: it is read live, and counted this seldom.
+# Today changes all the time. Readers count it live, so it is rolled up only this often.
 REST = timedelta(minutes=15)
 
-# The marks as they are seen now go with the day that is counted next; any that comes meanwhile
-# stays, and the day with it.
-MARKED = """
+# Days to count, with their marks. A campaign that was deleted has no timezone: only its marks go.
+SELECT_STALE_DAYS = """
 SELECT marks.workspace_id, marks.campaign_id, marks.day, marks.ids, p.timezone
 FROM (
     SELECT workspace_id, campaign_id, day, array_agg(id) AS ids, min(created_at) AS since
@@ -34,54 +44,78 @@ ORDER BY marks.day, marks.campaign_id
 LIMIT %(limit)s
 """
 
-FORGET = "DELETE FROM insights_staleday WHERE id = ANY(%(ids)s)"
+DELETE_MARKS = "DELETE FROM insights_staleday WHERE id = ANY(%(ids)s)"
 
-REMOVE = """
-DELETE FROM {table} t USING unnest(%(campaigns)s::uuid[], %(days)s::date[]) AS cells(campaign, day)
-WHERE t.campaign_id = cells.campaign AND t.day = cells.day
+DELETE_DAY_TALLIES = """
+DELETE FROM insights_daytally t
+USING unnest(%(campaigns)s::uuid[], %(days)s::date[]) AS days(campaign, day)
+WHERE t.campaign_id = days.campaign AND t.day = days.day
 """
 
-KEY = "workspace_id, campaign_id, day, facet, channel, doctor, appointment_type"
-FACETS = """
-    CASE GROUPING(channel, doctor, appointment_type) WHEN 7 THEN 'whole' WHEN 3 THEN 'channel'
-        WHEN 5 THEN 'doctor' WHEN 6 THEN 'type' ELSE 'cross' END,
-    coalesce(channel, ''), coalesce(doctor, ''), coalesce(appointment_type, '')"""
-SPLIT = "GROUPING SETS ((), (channel), (doctor), (appointment_type),"
-SPLIT += " (channel, doctor, appointment_type))"
+DELETE_HOUR_TALLIES = """
+DELETE FROM insights_hourtally t
+USING unnest(%(campaigns)s::uuid[], %(days)s::date[]) AS days(campaign, day)
+WHERE t.campaign_id = days.campaign AND t.day = days.day
+"""
 
-COUNTED = f"""
-WITH cells AS MATERIALIZED (
-    SELECT *, {SPAN}
+DELETE_FAILURE_TALLIES = """
+DELETE FROM insights_failuretally t
+USING unnest(%(campaigns)s::uuid[], %(days)s::date[]) AS days(campaign, day)
+WHERE t.campaign_id = days.campaign AND t.day = days.day
+"""
+
+# The messages of the days that are counted, for each INSERT below.
+STALE_MESSAGES = f"""
+WITH days AS MATERIALIZED (
+    SELECT *,
+           day::timestamp AT TIME ZONE timezone - interval '3 hours' AS starts,
+           (day + 1)::timestamp AT TIME ZONE timezone + interval '3 hours' AS ends
     FROM unnest(%(workspaces)s::uuid[], %(campaigns)s::uuid[], %(days)s::date[],
-                %(zones)s::text[]) AS cells(workspace_id, campaign_id, day, timezone)
-), facts AS ({FACTS})"""
+                %(zones)s::text[]) AS stale(workspace_id, campaign_id, day, timezone)
+), messages AS ({MESSAGES_OF_DAYS}
+)"""
 
-STATEMENTS = {
-    kind.table: f"""{COUNTED}
-INSERT INTO {kind.table} (id, {KEY}, {kind.columns})
-SELECT uuid7(), workspace_id, campaign_id, day, {FACETS}, {kind.expressions}
-FROM facts
-WHERE {kind.which}
-GROUP BY {", ".join(["workspace_id", "campaign_id", "day", *kind.on_top, SPLIT])}
+INSERT_DAY_TALLIES = f"""{STALE_MESSAGES}
+INSERT INTO insights_daytally (
+    id, workspace_id, campaign_id, day, facet, channel, doctor, appointment_type,
+    asked, delivered, answered, failed, clicked, opted_out,
+    rated_1, rated_2, rated_3, rated_4, rated_5,
+    delivery_ms, deliveries_timed, response_ms, responses_timed, credits
+)
+SELECT uuid7(), counted.* FROM ({COUNT_DAYS}) counted
 """
-    for kind in KINDS
-}
 
-MARK_ALL = f"""
+INSERT_HOUR_TALLIES = f"""{STALE_MESSAGES}
+INSERT INTO insights_hourtally (
+    id, workspace_id, campaign_id, day, facet, channel, doctor, appointment_type, weekday, hours
+)
+SELECT uuid7(), counted.* FROM ({COUNT_HOURS}) counted
+"""
+
+INSERT_FAILURE_TALLIES = f"""{STALE_MESSAGES}
+INSERT INTO insights_failuretally (
+    id, workspace_id, campaign_id, day, facet, channel, doctor, appointment_type,
+    error_code, failed
+)
+SELECT uuid7(), counted.* FROM ({COUNT_FAILURES}) counted
+"""
+
+# Days with messages, and days that had some when they were counted.
+MARK_ALL_DAYS = f"""
 INSERT INTO insights_staleday (id, created_at, workspace_id, campaign_id, day)
 SELECT uuid7(), %(now)s, workspace_id, campaign_id, day
 FROM (
-    SELECT workspace_id, campaign_id, day FROM ({ALL_FACTS}) facts
+    SELECT workspace_id, campaign_id, day FROM ({ALL_MESSAGES}) messages
     UNION
     SELECT workspace_id, campaign_id, day FROM insights_daytally
     WHERE workspace_id = %(workspace)s
-) cells
+) days
 """
 
 
 @dataclass(frozen=True)
-class Cell:
-    """A day of a campaign, with the marks that asked for it."""
+class MarkedDay:
+    """A day of a campaign, with the ids of the marks that it had when it was selected."""
 
     workspace_id: UUID
     campaign_id: UUID
@@ -91,43 +125,36 @@ class Cell:
 
 
 def roll_up(*, now: datetime | None = None) -> int:
-    """What is marked and at rest, all of it. How many days that was; 0 if another rolls."""
-    now, rolled = now or timezone.now(), 0
-    while batch := _one_batch(now=now):
-        rolled += batch
+    """Count all marked days of all workspaces, today only if it was left alone for `REST`.
+
+    Return how many days were counted, 0 if another process is at it.
+    """
+    now, counted = now or timezone.now(), 0
+    while batch := _roll_up_batch(now=now):
+        counted += batch
         if batch < BATCH:
             break
-    return rolled
+    return counted
+
+
+def roll_up_workspace(*, workspace_id: UUID) -> int:
+    """Count all marked days of one workspace, today as well. Wait for another process to finish."""
+    counted = 0
+    while batch := _roll_up_batch(workspace_id=workspace_id, at_once=True):
+        counted += batch
+        if batch < BATCH:
+            break
+    return counted
 
 
 def rebuild_tallies(*, workspace_id: UUID) -> int:
-    """Every day, whatever is marked."""
+    """Count every day of a workspace again, marked or not."""
     with tenancy.platform("insights"):
-        sql.execute(MARK_ALL, workspace=workspace_id, now=timezone.now())
-    return roll_now(workspace_id=workspace_id)
+        sql.execute(MARK_ALL_DAYS, workspace=workspace_id, now=timezone.now())
+    return roll_up_workspace(workspace_id=workspace_id)
 
 
-def roll_now(*, workspace_id: UUID) -> int:
-    """Of one workspace, today as well; waits for whoever else rolls."""
-    rolled = 0
-    while batch := _one_batch(workspace_id=workspace_id, at_once=True):
-        rolled += batch
-        if batch < BATCH:
-            break
-    return rolled
-
-
-def _wait_for_others() -> None:
-    """Until the end of the transaction nobody else rolls."""
-    sql.fetch("SELECT pg_advisory_xact_lock(%(roller)s)", roller=ROLLER)
-
-
-def _is_alone() -> bool:
-    found = sql.fetch("SELECT pg_try_advisory_xact_lock(%(roller)s) AS ours", roller=ROLLER)
-    return bool(found[0]["ours"])
-
-
-def _one_batch(
+def _roll_up_batch(
     *,
     workspace_id: UUID | None = None,
     now: datetime | None = None,
@@ -135,32 +162,43 @@ def _one_batch(
 ) -> int:
     with tenancy.platform("insights"):
         if at_once:
-            _wait_for_others()
-        elif not _is_alone():
+            sql.fetch("SELECT pg_advisory_xact_lock(%(lock)s)", lock=ROLLUP_LOCK)
+        elif not _try_lock():
             return 0
-        marked = sql.fetch(
-            MARKED,
+        rows = sql.fetch(
+            SELECT_STALE_DAYS,
             workspace=workspace_id,
             now=now or timezone.now(),
             rest=REST,
             at_once=at_once,
             limit=BATCH,
         )
-        cells = [Cell(**row) for row in marked]
-        _count([cell for cell in cells if cell.timezone])
-        sql.execute(FORGET, ids=[mark for cell in cells for mark in cell.ids])
-        return len(cells)
+        days = [MarkedDay(**row) for row in rows]
+        _replace_tallies([day for day in days if day.timezone])
+        sql.execute(DELETE_MARKS, ids=[mark for day in days for mark in day.ids])
+        return len(days)
 
 
-def _count(cells: list[Cell]) -> None:
-    if not cells:
+def _try_lock() -> bool:
+    (row,) = sql.fetch("SELECT pg_try_advisory_xact_lock(%(lock)s) AS is_ours", lock=ROLLUP_LOCK)
+    return bool(row["is_ours"])
+
+
+def _replace_tallies(days: list[MarkedDay]) -> None:
+    if not days:
         return
-    values = {
-        "workspaces": [cell.workspace_id for cell in cells],
-        "campaigns": [cell.campaign_id for cell in cells],
-        "days": [cell.day for cell in cells],
-        "zones": [cell.timezone for cell in cells],
+    parameters = {
+        "workspaces": [day.workspace_id for day in days],
+        "campaigns": [day.campaign_id for day in days],
+        "days": [day.day for day in days],
+        "zones": [day.timezone for day in days],
     }
-    for table, statement in STATEMENTS.items():
-        sql.execute(REMOVE.format(table=table), campaigns=values["campaigns"], days=values["days"])
-        sql.execute(statement, **values)
+    for statement in (
+        DELETE_DAY_TALLIES,
+        INSERT_DAY_TALLIES,
+        DELETE_HOUR_TALLIES,
+        INSERT_HOUR_TALLIES,
+        DELETE_FAILURE_TALLIES,
+        INSERT_FAILURE_TALLIES,
+    ):
+        sql.execute(statement, **parameters)

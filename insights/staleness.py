@@ -1,8 +1,8 @@
-"""Whatever a figure depends on marks its day when it changes, in the writer's own transaction.
+"""Triggers that mark the days whose figures change.
 
-Declared on `StaleDay` like any other constraint, and kept by triggers, so that no writer can forget
-it. A mark is only ever added here: two writers never wait for each other, and a mark that its
-reader has not seen cannot be removed with those that it has.
+They are declared on `StaleDay` like any other constraint. They run in the transaction of the
+writer, so that no writer can forget to mark. They only insert marks: writers never wait for each
+other, and the roll-up deletes only the marks that it has seen.
 """
 
 from django.db.models import Model
@@ -10,11 +10,11 @@ from django.db.models import Model
 from core.constraints import DatabaseConstraint
 from messaging.message_days import ANCHOR, COUNTS, DAY
 
-COLUMNS = "SELECT workspace_id, campaign_id, status, sent_at, created_at FROM"
-MARK = "INSERT INTO insights_staleday (id, created_at, workspace_id, campaign_id, day)"
+SELECT_MESSAGES = "SELECT workspace_id, campaign_id, status, sent_at, created_at FROM"
+INSERT_MARKS = "INSERT INTO insights_staleday (id, created_at, workspace_id, campaign_id, day)"
 
-# A statement that reaches a thousand messages of one day leaves one mark.
-OF_MESSAGES = f"""{MARK}
+# One mark for each day, also when a statement changes a thousand messages of that day.
+MARK_DAYS_OF_MESSAGES = f"""{INSERT_MARKS}
 SELECT uuid7(), now(), touched.workspace_id, touched.campaign_id, touched.day
 FROM (
     SELECT DISTINCT m.workspace_id, m.campaign_id, {DAY} AS day
@@ -24,8 +24,9 @@ FROM (
     WHERE {COUNTS}
 ) touched;"""
 
-# Rare, and rows alone have a WHEN, which costs the other updates of patients nothing.
-OF_ONE_PATIENT = f"""{MARK}
+# For each row, because only row triggers have a WHEN. It keeps the many other updates of patients
+# free of cost.
+MARK_DAYS_OF_PATIENT = f"""{INSERT_MARKS}
 SELECT uuid7(), now(), touched.workspace_id, touched.campaign_id, touched.day
 FROM (
     SELECT DISTINCT m.workspace_id, m.campaign_id, {DAY} AS day
@@ -35,8 +36,9 @@ FROM (
     WHERE m.patient_id = NEW.id AND {COUNTS}
 ) touched;"""
 
-# Another time zone cuts the days elsewhere: all of them, for to look which would take longer.
-OF_ALL_DAYS = f"""{MARK}
+# In another time zone all days begin elsewhere. Marking every day since the first message is
+# cheaper than looking up which days have messages.
+MARK_ALL_DAYS_OF_CAMPAIGNS = f"""{INSERT_MARKS}
 SELECT uuid7(), now(), c.workspace_id, c.id, day::date
 FROM campaigns_campaign c
 CROSS JOIN LATERAL (
@@ -48,20 +50,31 @@ WHERE {{campaigns}};"""
 
 
 class MarksStaleDays(DatabaseConstraint):
+    """Three statement triggers on messages; row triggers on patients, practices and campaigns."""
+
     def create(self, model: type[Model]) -> str:  # noqa: ARG002
-        come, gone = f"{COLUMNS} come", f"{COLUMNS} gone"
+        new, old = f"{SELECT_MESSAGES} new_rows", f"{SELECT_MESSAGES} old_rows"
         return "".join(
             [
-                self._function("come", OF_MESSAGES.format(rows=come)),
-                self._function("gone", OF_MESSAGES.format(rows=gone)),
-                self._function("both", OF_MESSAGES.format(rows=f"{come} UNION ALL {gone}")),
-                self._function("patient", OF_ONE_PATIENT),
-                self._function("practice", OF_ALL_DAYS.format(campaigns="c.practice_id = NEW.id")),
-                self._function("campaign", OF_ALL_DAYS.format(campaigns="c.id = NEW.id")),
-                self._statement("come", "INSERT", "NEW TABLE AS come"),
-                self._statement("gone", "DELETE", "OLD TABLE AS gone"),
-                self._statement("both", "UPDATE", "OLD TABLE AS gone NEW TABLE AS come"),
-                self._row(
+                self._function("inserted", MARK_DAYS_OF_MESSAGES.format(rows=new)),
+                self._function("deleted", MARK_DAYS_OF_MESSAGES.format(rows=old)),
+                self._function(
+                    "updated", MARK_DAYS_OF_MESSAGES.format(rows=f"{new} UNION ALL {old}")
+                ),
+                self._function("patient", MARK_DAYS_OF_PATIENT),
+                self._function(
+                    "practice",
+                    MARK_ALL_DAYS_OF_CAMPAIGNS.format(campaigns="c.practice_id = NEW.id"),
+                ),
+                self._function(
+                    "campaign", MARK_ALL_DAYS_OF_CAMPAIGNS.format(campaigns="c.id = NEW.id")
+                ),
+                self._statement_trigger("inserted", "INSERT", "NEW TABLE AS new_rows"),
+                self._statement_trigger("deleted", "DELETE", "OLD TABLE AS old_rows"),
+                self._statement_trigger(
+                    "updated", "UPDATE", "OLD TABLE AS old_rows NEW TABLE AS new_rows"
+                ),
+                self._row_trigger(
                     "patient",
                     "patients_patient",
                     "(OLD.doctor_name, OLD.appointment_type, OLD.review_clicks > 0,"
@@ -69,10 +82,10 @@ class MarksStaleDays(DatabaseConstraint):
                     " (NEW.doctor_name, NEW.appointment_type, NEW.review_clicks > 0,"
                     " NEW.opted_out_at)",
                 ),
-                self._row(
+                self._row_trigger(
                     "practice", "workspaces_practice", "OLD.timezone IS DISTINCT FROM NEW.timezone"
                 ),
-                self._row(
+                self._row_trigger(
                     "campaign",
                     "campaigns_campaign",
                     "OLD.practice_id IS DISTINCT FROM NEW.practice_id",
@@ -81,7 +94,7 @@ class MarksStaleDays(DatabaseConstraint):
         )
 
     def remove(self, model: type[Model]) -> str:  # noqa: ARG002
-        parts = ("come", "gone", "both", "patient", "practice", "campaign")
+        parts = ("inserted", "deleted", "updated", "patient", "practice", "campaign")
         return "".join(f"DROP FUNCTION {self.name}_{part}() CASCADE;" for part in parts)
 
     def _function(self, part: str, body: str) -> str:
@@ -90,13 +103,13 @@ class MarksStaleDays(DatabaseConstraint):
             f" $$ BEGIN {body} RETURN NULL; END $$;"
         )
 
-    def _statement(self, part: str, verb: str, tables: str) -> str:
+    def _statement_trigger(self, part: str, verb: str, tables: str) -> str:
         return (
             f'CREATE TRIGGER "{self.name}_{part}" AFTER {verb} ON messaging_message'
             f" REFERENCING {tables} FOR EACH STATEMENT EXECUTE FUNCTION {self.name}_{part}();"
         )
 
-    def _row(self, part: str, table: str, when: str) -> str:
+    def _row_trigger(self, part: str, table: str, when: str) -> str:
         return (
             f'CREATE TRIGGER "{self.name}_{part}" AFTER UPDATE ON {table}'
             f" FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION {self.name}_{part}();"

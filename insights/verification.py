@@ -1,4 +1,4 @@
-"""Whether what readers see is what a count of all messages gives, down to the last message."""
+"""Compare what readers see with a count of all messages."""
 
 import json
 from dataclasses import dataclass
@@ -7,20 +7,65 @@ from typing import Any
 from uuid import UUID
 
 from core import sql, tenancy
-from insights.counting import ALL_FACTS, KINDS, TallyKind
-from insights.filters import EVERYTHING
-from insights.models import Facet
-from insights.statements import KEY, SEEN, counted, grouped
+from insights.counting import ALL_MESSAGES, COUNT_DAYS, COUNT_FAILURES, COUNT_HOURS
+from insights.reading import SEEN_TALLIES
 
-ANY_DAY = {"first": date(1, 1, 1), "last": date(9999, 1, 1)}
-SHOWN_AT_MOST = 100
-SIDES = ("read", "recounted")
+MAX_DIFFERENCES = 100
+CELL = ("campaign_id", "day", "channel", "doctor", "appointment_type")
 Tally = dict[str, Any]
+
+# Each comparison is one statement, so what is written in the meantime is on both sides or on
+# neither. `messages` is a name of SEEN_TALLIES already; the inner WITH gives it another meaning.
+COMPARE_DAYS = f"""{SEEN_TALLIES}, recounted AS (
+    WITH messages AS ({ALL_MESSAGES})
+    SELECT campaign_id, day, facet, channel, doctor, appointment_type,
+           asked, delivered, answered, failed, clicked, opted_out,
+           rated_1, rated_2, rated_3, rated_4, rated_5,
+           delivery_ms, deliveries_timed, response_ms, responses_timed, credits
+    FROM ({COUNT_DAYS}) counted
+)
+SELECT to_jsonb(r) AS read, to_jsonb(c) AS recounted
+FROM day_tallies r
+FULL JOIN recounted c USING (campaign_id, day, facet, channel, doctor, appointment_type)
+WHERE to_jsonb(r) IS DISTINCT FROM to_jsonb(c)
+LIMIT %(limit)s
+"""
+
+COMPARE_HOURS = f"""{SEEN_TALLIES}, recounted AS (
+    WITH messages AS ({ALL_MESSAGES})
+    SELECT campaign_id, day, facet, channel, doctor, appointment_type, weekday, hours
+    FROM ({COUNT_HOURS}) counted
+)
+SELECT to_jsonb(r) AS read, to_jsonb(c) AS recounted
+FROM hour_tallies r
+FULL JOIN recounted c USING (campaign_id, day, facet, channel, doctor, appointment_type, weekday)
+WHERE to_jsonb(r) IS DISTINCT FROM to_jsonb(c)
+LIMIT %(limit)s
+"""
+
+COMPARE_FAILURES = f"""{SEEN_TALLIES}, recounted AS (
+    WITH messages AS ({ALL_MESSAGES})
+    SELECT campaign_id, day, facet, channel, doctor, appointment_type, error_code, failed
+    FROM ({COUNT_FAILURES}) counted
+)
+SELECT to_jsonb(r) AS read, to_jsonb(c) AS recounted
+FROM failure_tallies r
+FULL JOIN recounted c
+    USING (campaign_id, day, facet, channel, doctor, appointment_type, error_code)
+WHERE to_jsonb(r) IS DISTINCT FROM to_jsonb(c)
+LIMIT %(limit)s
+"""
+
+COMPARISONS = {
+    "insights_daytally": COMPARE_DAYS,
+    "insights_hourtally": COMPARE_HOURS,
+    "insights_failuretally": COMPARE_FAILURES,
+}
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A day's tally as it is read and as it is counted; None where the other alone has one."""
+    """A tally as readers see it and as it is counted. It is None on the side that has none."""
 
     kind: str
     facet: str
@@ -30,41 +75,27 @@ class Difference:
 
 
 def find_differences(workspace_id: UUID) -> list[Difference]:
+    """Return the tallies of a workspace that are wrong, at most `MAX_DIFFERENCES` of each table."""
     with tenancy.platform("insights"):
         return [
-            found
-            for kind in KINDS
-            for facet in Facet
-            for found in _differences(workspace_id, kind, facet)
+            _difference(table, row)
+            for table, statement in COMPARISONS.items()
+            for row in sql.fetch(
+                statement,
+                workspace=workspace_id,
+                campaigns=None,
+                channel=None,
+                doctor=None,
+                appointment_type=None,
+                since=date.min,
+                until=date.max,
+                limit=MAX_DIFFERENCES,
+            )
         ]
 
 
-def _differences(workspace_id: UUID, kind: TallyKind, facet: Facet) -> list[Difference]:
-    """In one statement, so that what is written meanwhile is in both or in neither."""
-    columns = kind.columns.split(", ")
-    on_top = columns[: len(kind.on_top)]
-    rows = sql.fetch(
-        f"""{SEEN}, counted AS ({counted(kind, EVERYTHING, facet)}), recounted AS (
-            {grouped(kind, facet, facts=f"({ALL_FACTS}) facts")}
-        )
-        SELECT to_jsonb(one) AS read, to_jsonb(other) AS recounted
-        FROM counted one
-        FULL JOIN recounted other USING ({", ".join([KEY, *on_top])})
-        WHERE to_jsonb(one) IS DISTINCT FROM to_jsonb(other)
-        LIMIT {SHOWN_AT_MOST}""",
-        workspace=workspace_id,
-        campaigns=None,
-        **ANY_DAY,
-    )
-    return [
-        _difference(kind, facet, *(json.loads(row[side] or "null") for side in SIDES))
-        for row in rows
-    ]
-
-
-def _difference(
-    kind: TallyKind, facet: Facet, read: Tally | None, recounted: Tally | None
-) -> Difference:
-    known = read or recounted or {}
-    cell = {name: known[name] for name in KEY.split(", ")}
-    return Difference(kind.table, facet.value, cell, read, recounted)
+def _difference(table: str, row: Tally) -> Difference:
+    read, recounted = (json.loads(row[side] or "null") for side in ("read", "recounted"))
+    tally = read or recounted
+    cell = {name: tally[name] for name in CELL}
+    return Difference(table, tally["facet"], cell, read, recounted)

@@ -1,12 +1,12 @@
-"""Which day a message belongs to."""
+"""Which day a message belongs to, and whether it counts in any figure."""
 
-# The moment that a message called `m` left, or fell due if it never did. Its day is the local one
-# of its practice. Answers, ratings and clicks belong to the day of their ask, however late.
-# Written out, because behind row security PostgreSQL asks no index by a coalesce.
+# When a message `m` was sent, or when it was due if it was never sent. Answers, ratings and clicks
+# belong to the day of their ask, however late they come.
+# This is no coalesce, because behind row security PostgreSQL does not use an index on one.
 ANCHOR = "CASE WHEN m.sent_at IS NULL THEN m.created_at ELSE m.sent_at END"
 
-# Of a message called `m` at a practice called `p`.
+# The local day of a message `m` at its practice `p`.
 DAY = f"(({ANCHOR}) AT TIME ZONE p.timezone)::date"
 
-# What waits, is on its way or was called off is in no figure. Over a message called `m`.
+# Messages `m` that are waiting, being sent or cancelled are in no figure.
 COUNTS = "(m.sent_at IS NOT NULL OR m.status IN ('SENT', 'FAILED', 'DELIVERED', 'REPLIED'))"

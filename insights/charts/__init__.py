@@ -1,19 +1,27 @@
-"""Figures as pictures: SVG drawn here, in the colours of the page, each with its words beside it.
+"""Charts as SVG, in the colours of the page.
 
-A picture has no fixed width: what lies across is in per cent and what lies down in pixels, so that
-letters are as large on a phone as on a desk. Nothing needs a script or a style of its own.
+Python computes the numbers, words and coordinates; the templates in `templates/insights/charts/`
+draw them. `chart.html` is the frame of all charts: the picture, and a hidden table of the same
+values for people who cannot see it.
+
+A picture has no fixed width: horizontal positions are in per cent and vertical ones in pixels, so
+that letters are as large on a phone as on a desk. Nothing needs a script or a style of its own.
 """
 
-from insights.charts.bars import comparison, distribution, funnel
-from insights.charts.heat import hours
-from insights.charts.lines import average_over_time, nps_over_time, sparkline
+from insights.charts.bars import (
+    render_comparison_chart,
+    render_funnel_chart,
+    render_ratings_chart,
+)
+from insights.charts.heat import render_hours_chart
+from insights.charts.lines import render_average_chart, render_nps_chart, render_sparkline
 
 __all__ = [
-    "average_over_time",
-    "comparison",
-    "distribution",
-    "funnel",
-    "hours",
-    "nps_over_time",
-    "sparkline",
+    "render_average_chart",
+    "render_comparison_chart",
+    "render_funnel_chart",
+    "render_hours_chart",
+    "render_nps_chart",
+    "render_ratings_chart",
+    "render_sparkline",
 ]

@@ -1,101 +1,112 @@
-"""When patients answer: a field of hours by weekdays, darker where more of them do."""
+"""When patients answer: a field of weekdays and hours, darker where more of them do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from insights.charts.drawing import across, element, frame, joined, number, point, text
+from insights.charts.frame import Frame, across, format_number, render_chart
 from insights.reading import HourCounts
 
+# Horizontally in per cent, vertically in pixels.
 LEFT, WIDTH = 11.0, 89.0 / 24
-ROW, GAP = 26, 3
-TOP = 26
+TOP, ROW = 26, 26
 SHADES = 5
-LABELLED = (0, 6, 12, 18, 23)
+LABELLED_HOURS = (0, 6, 12, 18, 23)
 
 
-def hours(found: HourCounts) -> SafeString:
-    drawn = [
-        *(_weekday(found, place) for place in range(7)),
-        *(
-            text(
-                f"{hour}",
-                x=across(LEFT + (hour + 0.5) * WIDTH),
-                y=TOP + 7 * ROW + 16,
-                class_="chart-tick",
-                text_anchor="middle",
-            )
-            for hour in LABELLED
-        ),
-        *([] if found.total else [text(_busiest(found), x="0", y=14, class_="chart-nothing")]),
-    ]
-    return frame(
-        drawing=joined(drawn),
-        height=TOP + 7 * ROW + 22,
+@dataclass(frozen=True)
+class HourCell:
+    x: str
+    shade: int
+    tip: str
+
+
+@dataclass(frozen=True)
+class WeekdayRow:
+    """The row is one stop of the arrow keys, because 168 stops would be too many."""
+
+    y: int
+    label: str
+    tip: str
+    cells: Sequence[HourCell]
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    rows: Sequence[WeekdayRow]
+    cell_width: str
+    left: str
+    width: str
+    labels: Sequence[tuple[str, int]]  # position and hour
+    label_y: int
+    nothing: str
+
+
+def render_hours_chart(counts: HourCounts) -> SafeString:
+    description = _describe_busiest_hour(counts)
+    bottom = TOP + 7 * ROW
+    heat_map = HeatMap(
+        rows=[_weekday_row(counts, weekday) for weekday in range(7)],
+        cell_width=across(WIDTH * 0.9),
+        left=across(LEFT),
+        width=across(24 * WIDTH),
+        labels=[(across(LEFT + (hour + 0.5) * WIDTH), hour) for hour in LABELLED_HOURS],
+        label_y=bottom + 16,
+        nothing="" if counts.total else description,
+    )
+    frame = Frame(
         title=_("Answers by hour and weekday"),
-        told=_busiest(found),
+        description=description,
+        height=bottom + 22,
         headings=[_("Weekday"), *(f"{hour}:00" for hour in range(24))],
-        rows=[(str(WEEKDAYS[place]), *map(number, row)) for place, row in enumerate(found.rows)],
-        class_="chart-heat",
+        rows=[
+            (str(WEEKDAYS[weekday]), *map(format_number, row))
+            for weekday, row in enumerate(counts.rows)
+        ],
+        css_class="chart-heat",
     )
+    return render_chart(frame, "insights/charts/hours.svg", heat_map)
 
 
-def _weekday(found: HourCounts, place: int) -> SafeString:
-    """By keyboard a day at a time, for 168 stops are a wall; pointed at, each hour by itself."""
-    row, y = found.rows[place], TOP + place * ROW
-    many = sum(row)
-    tip = f"{WEEKDAYS[place]}: {_answers(many)}"
-    if many:
-        busiest = row.index(max(row))
+def _weekday_row(counts: HourCounts, weekday: int) -> WeekdayRow:
+    hours = counts.rows[weekday]
+    tip = f"{WEEKDAYS[weekday]}: {_answers(sum(hours))}"
+    if any(hours):
+        busiest = hours.index(max(hours))
         tip = _("%(day)s, most of them at %(hour)s:00") % {"day": tip, "hour": busiest}
-    return point(
-        tip,
-        text(str(WEEKDAYS_ABBR[place]), x="0", y=y + 17, class_="chart-tick"),
-        *(_hour(place, hour, one, found.most, y) for hour, one in enumerate(row)),
-        element(
-            "rect",
-            x=across(LEFT),
-            y=y - 1,
-            width=across(89),
-            height=ROW - 1,
-            rx=4,
-            class_="chart-outline",
-        ),
-        text(tip, x="0", y=14, class_="chart-tip"),
-        class_="chart-point chart-weekday",
+    return WeekdayRow(
+        y=TOP + weekday * ROW,
+        label=str(WEEKDAYS_ABBR[weekday]),
+        tip=tip,
+        cells=[
+            HourCell(
+                x=across(LEFT + hour * WIDTH),
+                shade=_shade(count, counts.highest),
+                tip=f"{WEEKDAYS[weekday]}, {hour}:00: {_answers(count)}",
+            )
+            for hour, count in enumerate(hours)
+        ],
     )
 
 
-def _hour(place: int, hour: int, many: int, most: int, y: int) -> SafeString:
-    tip = f"{WEEKDAYS[place]}, {hour}:00: {_answers(many)}"
-    shade = -(-many * SHADES // most) if most else 0
-    return element(
-        "g",
-        element("title", tip),
-        element(
-            "rect",
-            x=across(LEFT + hour * WIDTH),
-            y=y,
-            width=across(WIDTH * 0.9),
-            height=ROW - GAP,
-            rx=3,
-            class_=f"chart-cell chart-shade-{shade}",
-        ),
-        text(tip, x="0", y=14, class_="chart-tip chart-tip-hour"),
-        class_="chart-hour",
-    )
+def _shade(count: int, highest: int) -> int:
+    """Return 0 for no answers, and else 1 to 5, rounded up so that one answer is visible."""
+    return -(-count * SHADES // highest) if highest else 0
 
 
-def _busiest(found: HourCounts) -> str:
-    if not found.total:
+def _describe_busiest_hour(counts: HourCounts) -> str:
+    if not counts.total:
         return _("Nobody answered in this time.")
-    place, row = max(enumerate(found.rows), key=lambda one: max(one[1]))
+    weekday, hours = max(enumerate(counts.rows), key=lambda row: max(row[1]))
     return _("Most answers come on %(day)s at %(hour)s:00.") % {
-        "day": str(WEEKDAYS[place]).lower(),
-        "hour": row.index(max(row)),
+        "day": str(WEEKDAYS[weekday]).lower(),
+        "hour": hours.index(max(hours)),
     }
 
 
-def _answers(many: int) -> str:
-    return ngettext("%(many)s answer", "%(many)s answers", many) % {"many": number(many)}
+def _answers(count: int) -> str:
+    return ngettext("%(many)s answer", "%(many)s answers", count) % {"many": format_number(count)}

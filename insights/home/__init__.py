@@ -1,1 +1,1 @@
-"""The first page after signing in: what the clinic learned, what waits for somebody, what comes."""
+"""The home page: results, what waits for somebody, recent events, and what will be sent next."""

@@ -1,4 +1,4 @@
-"""What happened last, as a person would tell it."""
+"""The latest answers and deliveries."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from patients.models import Patient
 from workspaces.models import Practice, User, Workspace
 
 SHOWN = 10
-TOLD = ("rating", "replied_at", "delivered_at", "patient__name", "campaign__practice__name")
+FIELDS = ("rating", "replied_at", "delivered_at", "patient__name", "campaign__practice__name")
 
 
 @dataclass(frozen=True)
@@ -35,21 +35,25 @@ class ActivityEvent:
 
 
 def recent(workspace: Workspace, *, visible_to: User) -> Sequence[ActivityEvent]:
-    """Two short walks along an index each, newest first."""
-    everyones = Message.objects.within(workspace).visible_to(visible_to)
-    seen = everyones.select_related("patient", "campaign__practice").only(*TOLD)
-    answered = seen.filter(type="INITIAL", replied_at__isnull=False).order_by("-replied_at")
-    delivered = seen.filter(delivered_at__isnull=False).order_by("-delivered_at")
+    """Return the newest events. Both queries read only the first rows of an index."""
+    messages = (
+        Message.objects.within(workspace)
+        .visible_to(visible_to)
+        .select_related("patient", "campaign__practice")
+        .only(*FIELDS)
+    )
+    answered = messages.filter(type="INITIAL", replied_at__isnull=False).order_by("-replied_at")
+    delivered = messages.filter(delivered_at__isnull=False).order_by("-delivered_at")
     events = [
         *(
-            ActivityEvent(one.replied_at, one, answered=True)
-            for one in answered[:SHOWN]
-            if one.replied_at
+            ActivityEvent(message.replied_at, message, answered=True)
+            for message in answered[:SHOWN]
+            if message.replied_at
         ),
         *(
-            ActivityEvent(one.delivered_at, one, answered=False)
-            for one in delivered[:SHOWN]
-            if one.delivered_at
+            ActivityEvent(message.delivered_at, message, answered=False)
+            for message in delivered[:SHOWN]
+            if message.delivered_at
         ),
     ]
     return sorted(events, key=lambda event: event.at, reverse=True)[:SHOWN]

@@ -1,4 +1,4 @@
-"""How a figure has moved against the same number of days before."""
+"""How a figure changed, compared with the period before."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ class FigureChange:
 
 
 def compare_figures(now: float | None, before: float | None, *, decimals: int = 0) -> FigureChange:
-    """Nothing, where one of the two is missing."""
+    """Return the change of the rounded figures. It is None if one of them is missing."""
     if now is None or before is None:
         return FigureChange(None, decimals)
     return FigureChange(round(now, decimals) - round(before, decimals), decimals)

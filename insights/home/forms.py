@@ -1,4 +1,4 @@
-"""What the results are about: a form of GET, so that an address can be kept and sent on."""
+"""The form with the period and the filters. It is sent by GET, so that people can share its URL."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from insights import filters as choosing
+from insights import filters as filtering
 from insights.filters import By, Filters
 from insights.periods import Period, PeriodKind
 from templates_app.models import Channel
@@ -44,28 +44,36 @@ class ResultsForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        campaigns = choosing.campaigns(workspace, visible_to=user).order_by("name")
+        campaigns = filtering.campaigns(workspace, visible_to=user).order_by("name")
         practices = workspace.practices.order_by("name")
-        self._offer("practice", _("All practices"), [(str(one.pk), one.name) for one in practices])
-        self._offer("campaign", _("All campaigns"), [(str(one.pk), one.name) for one in campaigns])
-        self._offer("doctor", _("All doctors"), [(name, name) for name in doctors])
-        self._offer("appointment_type", _("All kinds"), [(name, name) for name in kinds])
-        self._offer("channel", _("All channels"), Channel.choices)
+        self._set_choices(
+            "practice",
+            _("All practices"),
+            [(str(practice.pk), practice.name) for practice in practices],
+        )
+        self._set_choices(
+            "campaign",
+            _("All campaigns"),
+            [(str(campaign.pk), campaign.name) for campaign in campaigns],
+        )
+        self._set_choices("doctor", _("All doctors"), [(name, name) for name in doctors])
+        self._set_choices("appointment_type", _("All kinds"), [(name, name) for name in kinds])
+        self._set_choices("channel", _("All channels"), Channel.choices)
 
-    def _offer(self, name: str, all_of_them: str | Promise, choices: Choices) -> None:
-        """One practice, or one doctor, is nothing to choose from."""
+    def _set_choices(self, name: str, all_label: str | Promise, choices: Choices) -> None:
+        """Fill in a select. Remove the field if there is only one choice."""
         if len(choices) < 2:  # noqa: PLR2004 - all and one are the same
             del self.fields[name]
             return
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", all_of_them), *choices]
+        field.choices = [("", all_label), *choices]
 
 
-def address_of(period: Period, filters: Filters) -> str:
-    """The query that `periods.chosen` and `filters.chosen` read back as these."""
-    wishes = {"period": str(period.kind)}
+def build_query(period: Period, filters: Filters) -> str:
+    """Return the query string that `periods.chosen` and `filters.chosen` parse."""
+    query = {"period": str(period.kind)}
     if period.kind is PeriodKind.OWN:
-        wishes |= {"from": period.first.isoformat(), "to": period.last.isoformat()}
-    narrowed = {by.value: getattr(filters, by.value) for by in By}
-    return urlencode(wishes | {name: str(value) for name, value in narrowed.items() if value})
+        query |= {"from": period.first.isoformat(), "to": period.last.isoformat()}
+    values = {by.value: getattr(filters, by.value) for by in By}
+    return urlencode(query | {name: str(value) for name, value in values.items() if value})

@@ -1,4 +1,4 @@
-"""What an owner had better do next."""
+"""What is still to be set up, for the owner."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class NextStep:
     where: str
 
 
-def next_steps(workspace: Workspace) -> Iterator[NextStep]:
+def find_next_steps(workspace: Workspace) -> Iterator[NextStep]:
     for practice in workspace.practices.filter(google_place_id="", google_review_link="").order_by(
         "name"
     ):

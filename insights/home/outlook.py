@@ -1,4 +1,4 @@
-"""What comes next: who will be asked soon."""
+"""Who will be asked next, and how many within a day."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,22 +14,23 @@ from workspaces.models import Practice, User, Workspace
 
 SHOWN = 5
 SOON = timedelta(hours=24)
-COUNTED_AT_MOST = 1_000
+MAX_COUNTED = 1_000
 
-RUNNING = """c.workspace_id = %(workspace)s AND c.status = 'ACTIVE'
+ACTIVE_CAMPAIGNS = """c.workspace_id = %(workspace)s AND c.status = 'ACTIVE'
       AND (%(created_by)s::uuid IS NULL OR c.created_by_id = %(created_by)s)
       AND (%(campaign)s::uuid IS NULL OR c.id = %(campaign)s)"""
 
-# As the partial index has them that holds those who may still be asked.
+# The conditions of the partial index on patients who may still be asked, so that it is used.
 TO_ASK = f"""pt.campaign_id = c.id AND pt.asked_at IS NULL AND pt.has_consent
       AND pt.opted_out_at IS NULL AND pt.data_deleted_at IS NULL AND NOT pt.did_not_happen
       AND pt.appointment_time
           > %(now)s - c.scheduled_hours_after * interval '1 hour' - %(oldest)s
       AND NOT {holds.IS_HELD}"""
 
-# A few of each campaign, so that the cost follows the campaigns and not the patients.
-COMING = f"""
-SELECT one.id, one.name, one.due, c.name AS campaign, c.practice_id
+# The first few of each campaign, so that the cost grows with the campaigns and not with the
+# patients.
+NEXT_ASKS = f"""
+SELECT ask.id, ask.name, ask.due, c.name AS campaign, c.practice_id
 FROM campaigns_campaign c
 CROSS JOIN LATERAL (
     SELECT pt.id, pt.name,
@@ -40,26 +41,26 @@ CROSS JOIN LATERAL (
     WHERE {TO_ASK}
     ORDER BY pt.appointment_time
     LIMIT %(shown)s
-) one
-WHERE {RUNNING}
-ORDER BY one.due
+) ask
+WHERE {ACTIVE_CAMPAIGNS}
+ORDER BY ask.due
 LIMIT %(shown)s
 """
 
-HOW_MANY = f"""
+COUNT_ASKS = f"""
 SELECT count(*) AS many FROM (
     SELECT FROM campaigns_campaign c
     JOIN patients_patient pt ON {TO_ASK}
-    WHERE {RUNNING}
+    WHERE {ACTIVE_CAMPAIGNS}
       AND pt.appointment_time
           <= %(now)s - c.scheduled_hours_after * interval '1 hour' + %(soon)s
     LIMIT %(limit)s
-) coming
+) asks
 """
 
 
 @dataclass(frozen=True)
-class Coming:
+class PlannedAsk:
     patient_id: UUID
     name: str
     campaign: str
@@ -69,18 +70,18 @@ class Coming:
 
 @dataclass(frozen=True)
 class Outlook:
-    asks: list[Coming]
+    asks: list[PlannedAsk]
     within_a_day: int
 
     @property
     def is_cut_off(self) -> bool:
-        return self.within_a_day == COUNTED_AT_MOST
+        return self.within_a_day == MAX_COUNTED
 
 
-def outlook(
+def read_outlook(
     workspace: Workspace, *, created_by: User | None = None, campaign: Campaign | None = None
 ) -> Outlook:
-    """Of one campaign, of those of one doctor, or of all."""
+    """Return what comes next for one campaign, the campaigns of one doctor, or all."""
     now = timezone.now()
     values = {
         "workspace": workspace.pk,
@@ -91,7 +92,7 @@ def outlook(
     }
     practices = {practice.pk: practice for practice in workspace.practices.all()}
     asks = [
-        Coming(
+        PlannedAsk(
             patient_id=row["id"],
             name=row["name"],
             campaign=row["campaign"],
@@ -99,8 +100,8 @@ def outlook(
             practice=practices[row["practice_id"]],
         )
         for row in sql.fetch(
-            COMING, shown=SHOWN, undo=timedelta(minutes=workspace.undo_minutes), **values
+            NEXT_ASKS, shown=SHOWN, undo=timedelta(minutes=workspace.undo_minutes), **values
         )
     ]
-    (counted,) = sql.fetch(HOW_MANY, soon=SOON, limit=COUNTED_AT_MOST, **values)
-    return Outlook(sorted(asks, key=lambda ask: ask.at), counted["many"])
+    (count,) = sql.fetch(COUNT_ASKS, soon=SOON, limit=MAX_COUNTED, **values)
+    return Outlook(sorted(asks, key=lambda ask: ask.at), count["many"])

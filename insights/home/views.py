@@ -8,13 +8,13 @@ from django.utils.cache import patch_vary_headers
 
 from billing import spending
 from core.paging import render_partial, wants_partial
-from insights import filters as choosing
+from insights import filters as filtering
 from insights import periods, reading
 from insights.filters import EVERYTHING, By, Filters
 from insights.home import activity, outlook
 from insights.home.comparison import compare_figures
-from insights.home.forms import ResultsForm, address_of
-from insights.home.next_steps import next_steps
+from insights.home.forms import ResultsForm, build_query
+from insights.home.next_steps import find_next_steps
 from insights.periods import Period
 from messaging.error_codes import meaning_of
 from messaging.models import Conversation, Feedback, RecoveryStatus
@@ -26,15 +26,15 @@ COMPARED = 12
 
 @member()
 def home(request: MemberRequest) -> HttpResponse:
-    """Reception uploads; whoever runs campaigns sees what came of them."""
+    """Show the results to members who see campaigns, and a short page to receptionists."""
     if not may(request.user, Can.SEE_CAMPAIGNS):
         return render(request, "insights/home/reception.html")
     is_owner = may(request.user, Can.MANAGE_WORKSPACE)
-    results = _results(request)
+    results = _read_results(request)
     if wants_partial(request):
-        return _figures(request, results)
+        return _render_results(request, results)
     context = results | {
-        "steps": list(next_steps(request.workspace)) if is_owner else [],
+        "steps": list(find_next_steps(request.workspace)) if is_owner else [],
         "unhappy": Feedback.objects.within(request.workspace)
         .visible_to(request.user)
         .exclude(status=RecoveryStatus.RESOLVED)
@@ -44,7 +44,7 @@ def home(request: MemberRequest) -> HttpResponse:
         .filter(waiting_since__isnull=False)
         .count(),
         "events": activity.recent(request.workspace, visible_to=request.user),
-        "outlook": outlook.outlook(
+        "outlook": outlook.read_outlook(
             request.workspace, created_by=None if is_owner else request.user
         ),
         "days_of_credits": spending.days_left(request.workspace)
@@ -52,64 +52,65 @@ def home(request: MemberRequest) -> HttpResponse:
         else None,
     }
     response = render(request, "insights/home/home.html", context)
-    # A browser that kept the figures of an address must not show them as its page.
+    # The same URL answers htmx with a part. Without this, a browser shows the cached part as page.
     patch_vary_headers(response, ["HX-Request"])
     return response
 
 
 @member(Can.SEE_CAMPAIGNS)
 def results(request: MemberRequest) -> HttpResponse:
-    """The figures alone: what changes with the period, and what is printed."""
-    return _figures(request, _results(request))
+    """The results without the rest of the home page, for printing."""
+    return _render_results(request, _read_results(request))
 
 
 @member(Can.SEE_CAMPAIGNS)
 def campaign_results(request: MemberRequest, campaign: UUID) -> HttpResponse:
-    """For the page of a campaign, which lives on a floor that knows no messages."""
-    found = get_object_or_404(
-        choosing.campaigns(request.workspace, visible_to=request.user), pk=campaign
+    """The results panel of the campaign page. The campaigns app cannot import messages."""
+    shown = get_object_or_404(
+        filtering.campaigns(request.workspace, visible_to=request.user), pk=campaign
     )
     today = periods.today(request.workspace)
-    whole = Period(found.created_at.date() - timedelta(days=1), today)
-    this = Filters(campaign=found.pk)
+    period = Period(shown.created_at.date() - timedelta(days=1), today)
+    filters = Filters(campaign=shown.pk)
     points = reading.series(
-        request.workspace, whole, this, visible_to=request.user, step=whole.step
+        request.workspace, period, filters, visible_to=request.user, step=period.step
     )
     context = {
-        "campaign": found,
-        "now": reading.figures(request.workspace, whole, this, visible_to=request.user),
+        "campaign": shown,
+        "now": reading.figures(request.workspace, period, filters, visible_to=request.user),
         "points": points,
         "failures": [
             (meaning_of(failure.code).explanation, failure.count)
-            for failure in reading.failures(request.workspace, whole, this, visible_to=request.user)
+            for failure in reading.failures(
+                request.workspace, period, filters, visible_to=request.user
+            )
         ],
-        "outlook": outlook.outlook(request.workspace, campaign=found),
+        "outlook": outlook.read_outlook(request.workspace, campaign=shown),
     }
     return render(request, "insights/home/campaign.html", context)
 
 
-def _figures(request: MemberRequest, results: dict[str, Any]) -> HttpResponse:
-    """The part with the figures, and the address that shows the same ones after a reload."""
+def _render_results(request: MemberRequest, results: dict[str, Any]) -> HttpResponse:
+    """Render the results. For htmx, push the URL that shows the same results after a reload."""
     response = render_partial(request, "insights/home/results.html", "results", results)
     if wants_partial(request):
-        chosen = address_of(results["period"], results["filters"])
-        response["HX-Push-Url"] = f"{request.path}?{chosen}"
+        query = build_query(results["period"], results["filters"])
+        response["HX-Push-Url"] = f"{request.path}?{query}"
     return response
 
 
-def _results(request: MemberRequest) -> dict[str, Any]:
+def _read_results(request: MemberRequest) -> dict[str, Any]:
     workspace, user = request.workspace, request.user
     period = periods.chosen(request.GET, today=periods.today(workspace))
-    filters = choosing.chosen(request.GET, workspace=workspace, visible_to=user)
+    filters = filtering.chosen(request.GET, workspace=workspace, visible_to=user)
 
-    def offered(by: By, found: list[reading.FigureGroup]) -> list[str]:
-        """To filter by: all there are, whatever is filtered by already."""
-        everyone = found
+    def choices(by: By, groups: list[reading.FigureGroup]) -> list[str]:
+        """Return all groups, also those that the current filters exclude."""
         if filters.is_any:
-            everyone = reading.breakdown(workspace, period, EVERYTHING, by=by, visible_to=user)
-        return sorted(group.key for group in everyone if group.key)
+            groups = reading.breakdown(workspace, period, EVERYTHING, by=by, visible_to=user)
+        return sorted(group.key for group in groups if group.key)
 
-    seen = reading.overview(workspace, period, filters, visible_to=user)
+    overview = reading.overview(workspace, period, filters, visible_to=user)
     return {
         "period": period,
         "filters": filters,
@@ -117,14 +118,16 @@ def _results(request: MemberRequest) -> dict[str, Any]:
             request.GET.dict() | {"period": period.kind},
             workspace=workspace,
             user=user,
-            doctors=offered(By.DOCTOR, seen.doctors),
-            kinds=offered(By.APPOINTMENT_TYPE, seen.kinds),
+            doctors=choices(By.DOCTOR, overview.doctors),
+            kinds=choices(By.APPOINTMENT_TYPE, overview.kinds),
         ),
-        "now": seen.now,
-        "nps_change": compare_figures(seen.now.nps, seen.before.nps),
-        "average_change": compare_figures(seen.now.average, seen.before.average, decimals=1),
-        "points": seen.points,
-        "hours": seen.hours,
-        "practices": seen.practices[:COMPARED],
-        "doctors": seen.doctors[:COMPARED],
+        "now": overview.now,
+        "nps_change": compare_figures(overview.now.nps, overview.before.nps),
+        "average_change": compare_figures(
+            overview.now.average, overview.before.average, decimals=1
+        ),
+        "points": overview.points,
+        "hours": overview.hours,
+        "practices": overview.practices[:COMPARED],
+        "doctors": overview.doctors[:COMPARED],
     }

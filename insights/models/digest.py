@@ -7,7 +7,7 @@ from workspaces.models import Workspace
 
 
 class Digest(BaseModel):
-    """That the owners were told of a week, so that they are told once."""
+    """A week whose digest was sent to the owners, so that it is sent only once."""
 
     workspace = models.ForeignKey(
         Workspace, verbose_name=_("workspace"), on_delete=models.CASCADE, related_name="+"

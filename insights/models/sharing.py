@@ -9,7 +9,7 @@ from workspaces.models import Practice, Workspace
 
 
 class Report(BaseModel):
-    """What a practice shows to anybody who has the address, until it is taken back."""
+    """A public report of a practice: anybody with the address can read it until it is revoked."""
 
     workspace = models.ForeignKey(
         Workspace, verbose_name=_("workspace"), on_delete=models.CASCADE, related_name="reports"
@@ -80,7 +80,7 @@ class Desk(BaseModel):
 
 
 class DeskRating(BaseModel):
-    """Of somebody who was there; nobody knows who."""
+    """An anonymous rating from the star page."""
 
     workspace = models.ForeignKey(
         Workspace, verbose_name=_("workspace"), on_delete=models.CASCADE, related_name="+"

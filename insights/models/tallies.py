@@ -1,4 +1,4 @@
-"""The days of a campaign, counted once and kept; and which of them have to be counted anew."""
+"""Counted days of campaigns, and marks on the days that have to be counted again."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -12,8 +12,11 @@ from workspaces.models import Workspace
 
 
 class Facet(models.TextChoices):
-    """By what a day is split. A reader takes the coarsest that answers the question, so that what
-    is read grows with the days and not with the messages."""
+    """What the tallies of a day are split by.
+
+    Every day is stored in all facets. A reader takes the coarsest that it needs, so the number of
+    rows that it reads grows with the days and not with the messages.
+    """
 
     WHOLE = "whole"
     CHANNEL = "channel"
@@ -23,7 +26,7 @@ class Facet(models.TextChoices):
 
 
 class Tally(models.Model):
-    """A campaign's day, seen by one facet. What the facet does not split by is empty."""
+    """One day of a campaign in one facet. Columns that the facet does not split by are empty."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     workspace = models.ForeignKey(
@@ -54,7 +57,7 @@ class Tally(models.Model):
         return f"{self.day} {self.facet}"
 
 
-CELL = ["campaign", "day", "facet", "channel", "doctor", "appointment_type"]
+UNIQUE_FIELDS = ["campaign", "day", "facet", "channel", "doctor", "appointment_type"]
 
 
 class DayTally(Tally):
@@ -84,7 +87,7 @@ class DayTally(Tally):
             ),
         ]
         constraints = [
-            models.UniqueConstraint(fields=CELL, name="insights_daytally_once"),
+            models.UniqueConstraint(fields=UNIQUE_FIELDS, name="insights_daytally_once"),
             choices_constraint("facet", Facet, name="insights_daytally_facet_known"),
             SameWorkspace(field="campaign", name="insights_daytally_campaign_fk"),
             RowSecurity(name="insights_daytally_row_security"),
@@ -92,7 +95,7 @@ class DayTally(Tally):
 
 
 class HourTally(Tally):
-    """At which hours of which day of the week the asks of a day were answered, in local time."""
+    """When the asks of a day were answered, by weekday and hour in local time."""
 
     weekday = models.PositiveSmallIntegerField()  # Monday is 1
     hours = ArrayField(models.PositiveIntegerField(), size=24)
@@ -100,7 +103,9 @@ class HourTally(Tally):
     class Meta:
         indexes = [models.Index(fields=["workspace", "facet", "day"], name="hourtally_by_day")]
         constraints = [
-            models.UniqueConstraint(fields=[*CELL, "weekday"], name="insights_hourtally_once"),
+            models.UniqueConstraint(
+                fields=[*UNIQUE_FIELDS, "weekday"], name="insights_hourtally_once"
+            ),
             models.CheckConstraint(
                 condition=models.Q(weekday__gte=1, weekday__lte=7, hours__len=24),
                 name="insights_hourtally_a_day_of_24",
@@ -119,7 +124,7 @@ class FailureTally(Tally):
         indexes = [models.Index(fields=["workspace", "facet", "day"], name="failuretally_by_day")]
         constraints = [
             models.UniqueConstraint(
-                fields=[*CELL, "error_code"], name="insights_failuretally_once"
+                fields=[*UNIQUE_FIELDS, "error_code"], name="insights_failuretally_once"
             ),
             choices_constraint("facet", Facet, name="insights_failuretally_facet_known"),
             SameWorkspace(field="campaign", name="insights_failuretally_campaign_fk"),
@@ -128,8 +133,10 @@ class FailureTally(Tally):
 
 
 class StaleDay(models.Model):
-    """Something of that day changed since it was counted. Without keys, for it is written beside
-    every message that moves, and read by nobody but the counter."""
+    """A mark: something of that day changed since it was counted.
+
+    It has no foreign keys, because one is inserted with almost every change of a message.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

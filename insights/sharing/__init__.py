@@ -1,1 +1,1 @@
-"""What a practice shows in public: a report, a badge, a star page at its reception."""
+"""What a practice shows in public: a report, a badge, and a star page for its reception."""

@@ -13,8 +13,8 @@ from workspaces.plans import Feature
 
 
 @transaction.atomic
-def publish(*, practice: Practice, by: User) -> Report:
-    """A second press finds the report that is in force already."""
+def publish_report(*, practice: Practice, by: User) -> Report:
+    """Publish the report of a practice. Return the existing one if it is public already."""
     entitlements.require_feature(practice.workspace, Feature.PUBLIC_REPORTS)
     report, is_new = Report.objects.get_or_create(
         workspace_id=practice.workspace_id,
@@ -28,19 +28,20 @@ def publish(*, practice: Practice, by: User) -> Report:
 
 
 @transaction.atomic
-def revoke(*, report: Report, by: User) -> None:
-    """At once and for good: to publish again makes another address."""
+def revoke_report(*, report: Report, by: User) -> None:
+    """Close a report at once and for good. Publishing again creates a report with a new token."""
     report.revoked_at = timezone.now()
     report.save(update_fields=["revoked_at", "updated_at"])
     audit.record("report.revoke", report, by=by, name=report.practice.name)
 
 
 @transaction.atomic
-def quote(*, message: Message, shown: str, by: User) -> Quote:
-    """Publish a copy of the words that the owner has seen; `shown` is their fingerprint.
+def publish_quote(*, message: Message, shown: str, by: User) -> Quote:
+    """Publish a copy of the words that the owner has seen. `shown` is their fingerprint.
 
-    The lock makes a patient who changes their words at this moment come before, and then others are
-    refused here, or after, and then the change withdraws the quote.
+    The lock orders this against a patient who changes their words at the same moment. If the
+    patient comes first, the fingerprint differs and this is refused. If the patient comes second,
+    their change withdraws the quote.
     """
     message = Message.objects.within(message.workspace_id).select_for_update().get(pk=message.pk)
     if message.quotable_at is None or not message.comment:
@@ -52,7 +53,7 @@ def quote(*, message: Message, shown: str, by: User) -> Quote:
     published = Quote.objects.filter(message=message, withdrawn_at=None).first()
     if published:
         return published
-    chosen, _is_new = Quote.objects.update_or_create(
+    quote, _is_new = Quote.objects.update_or_create(
         workspace_id=message.workspace_id,
         message=message,
         defaults={
@@ -63,20 +64,20 @@ def quote(*, message: Message, shown: str, by: User) -> Quote:
             "withdrawn_because": "",
         },
     )
-    audit.record("quote.choose", chosen, by=by)
-    return chosen
+    audit.record("quote.choose", quote, by=by)
+    return quote
 
 
 @transaction.atomic
-def unquote(*, quote: Quote, by: User) -> None:
-    """Hide published words, or forget the note about words that are hidden already."""
+def withdraw_quote(*, quote: Quote, by: User) -> None:
+    """Hide a published quote, or delete the note about one that was withdrawn before."""
     if quote.withdrawn_at is None:
         audit.record("quote.withdraw", quote, by=by)
     quote.delete()
 
 
 @transaction.atomic
-def desk_of(*, practice: Practice) -> Desk:
+def get_or_create_desk(*, practice: Practice) -> Desk:
     desk, _is_new = Desk.objects.get_or_create(
         workspace_id=practice.workspace_id, practice=practice
     )

@@ -1,4 +1,4 @@
-"""A star page for whoever stands at the reception: nobody asks who they are."""
+"""The anonymous star page that a QR code at the reception opens."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from messaging import ratings
 from messaging.patient_pages.tokens import may_be_token
 from workspaces.models import ReviewInvites
 
-KEYS = signing.TimestampSigner(salt="desk")
-# So long after the stars something may still be written to them.
-WRITES_FOR = timedelta(hours=1)
+SIGNER = signing.TimestampSigner(salt="desk")
+# How long after the rating a comment can be added.
+COMMENT_WITHIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Later:
-    """Addresses that open a messenger of the visitor's own with the link to the reviews in it."""
+class ReviewLinks:
+    """Links that open a messenger of the visitor with a text that contains the review link."""
 
     whatsapp: str
     sms: str
@@ -29,8 +29,8 @@ class Later:
 
 
 @dataclass(frozen=True)
-class Welcome:
-    """What the page may show of a practice."""
+class StarPage:
+    """What the star page of a practice shows."""
 
     desk_id: UUID
     workspace_id: UUID
@@ -38,32 +38,32 @@ class Welcome:
     review_url: str
     invites_everyone: bool
 
-    def later(self, rating: int, words: Mapping[str, str]) -> Later | None:
-        """Links for a review after the visit, for everyone or only for the happy ones.
+    def review_links(self, rating: int, words: Mapping[str, str]) -> ReviewLinks | None:
+        """Return links for a review after the visit, for everyone or only for happy visitors.
 
-        Google counts a review asked for on the premises as pressure, so this page does not lead
-        to Google. It opens the visitor's own messenger with the link in the text: they choose to
-        whom it goes, and nothing can be sent from here to somebody else.
+        Google considers a review that is asked for on the premises as pressured, so this page does
+        not link to Google. It opens the visitor's own messenger with the link in the text. The
+        visitor chooses the receiver, so nobody can use the page to send messages to others.
         """
         if not self.review_url or not (ratings.is_happy(rating) or self.invites_everyone):
             return None
         subject = words["later_subject"].format(practice=self.practice)
         body = words["later_body"].format(practice=self.practice, link=self.review_url)
-        return Later(
+        return ReviewLinks(
             whatsapp=f"https://wa.me/?text={quote(body)}",
             sms=f"sms:?&body={quote(body)}",
             mail=f"mailto:?subject={quote(subject)}&body={quote(body)}",
         )
 
 
-def find(token: str) -> Welcome | None:
+def find_star_page(token: str) -> StarPage | None:
     if not may_be_token(token):
         return None
     with tenancy.platform("star page at reception"):
         desk = Desk.objects.select_related("practice", "workspace").filter(token=token).first()
     if desk is None:
         return None
-    return Welcome(
+    return StarPage(
         desk_id=desk.pk,
         workspace_id=desk.workspace_id,
         practice=desk.practice.name,
@@ -72,25 +72,26 @@ def find(token: str) -> Welcome | None:
     )
 
 
-def rate(welcome: Welcome, rating: int) -> str:
-    """A key by which whoever gave the stars, and nobody else, may add some words."""
-    with tenancy.within(welcome.workspace_id):
-        given = DeskRating.objects.create(
-            workspace_id=welcome.workspace_id, desk_id=welcome.desk_id, rating=rating
+def save_rating(page: StarPage, rating: int) -> str:
+    """Save a rating. Return a key that allows its author, and nobody else, to add a comment."""
+    with tenancy.within(page.workspace_id):
+        saved = DeskRating.objects.create(
+            workspace_id=page.workspace_id, desk_id=page.desk_id, rating=rating
         )
-    return KEYS.sign(str(given.pk))
+    return SIGNER.sign(str(saved.pk))
 
 
-def given(welcome: Welcome, key: str) -> DeskRating | None:
+def find_rating(page: StarPage, key: str) -> DeskRating | None:
+    """Return the rating of a key, or None if the key is wrong, expired or of another desk."""
     try:
-        pk = KEYS.unsign(key, max_age=WRITES_FOR)
+        pk = SIGNER.unsign(key, max_age=COMMENT_WITHIN)
     except signing.BadSignature:
         return None
-    with tenancy.within(welcome.workspace_id):
-        return DeskRating.objects.filter(pk=pk, desk=welcome.desk_id).first()
+    with tenancy.within(page.workspace_id):
+        return DeskRating.objects.filter(pk=pk, desk=page.desk_id).first()
 
 
-def write(welcome: Welcome, rating: DeskRating, comment: str) -> None:
-    """What was written first stands: a page sent twice adds nothing."""
-    with tenancy.within(welcome.workspace_id):
+def save_comment(page: StarPage, rating: DeskRating, comment: str) -> None:
+    """Save the first comment. A page that is sent twice changes nothing."""
+    with tenancy.within(page.workspace_id):
         DeskRating.objects.filter(pk=rating.pk, comment="").update(comment=comment)

@@ -1,4 +1,4 @@
-"""For anyone: the report, the badge and the star page. No session, no cookie, no script."""
+"""Public pages: the report, the badge and the star page. No session, no cookie, no script."""
 
 from http import HTTPStatus
 from urllib.parse import urlencode
@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from insights.sharing import desks, pictures, reports
-from insights.sharing.desks import Welcome
+from insights.sharing.desks import StarPage
 from messaging.patient_pages import pages
 from messaging.patient_pages.forms import FeedbackForm, RatingForm
 from messaging.patient_pages.limits import limited
@@ -24,8 +24,8 @@ HOUR = 3600
 @require_http_methods(["GET", "HEAD"])
 @limited
 def report(request: HttpRequest, token: str) -> HttpResponse:
-    counts = request.method == "GET" and not is_preview(request)
-    shown = reports.find(token, counts=counts)
+    is_reader = request.method == "GET" and not is_preview(request)
+    shown = reports.find_report(token, count_view=is_reader)
     if shown is None:
         return pages.gone(request)
     return pages.in_language("report", pages.asked_for(request), HTTPStatus.OK, shown=shown)
@@ -35,63 +35,63 @@ def report(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 @limited
 def badge(_request: HttpRequest, token: str) -> HttpResponse:
-    shown = reports.find(token, counts=False)
+    shown = reports.find_report(token, count_view=False)
     if shown is None:
         return HttpResponse(status=HTTPStatus.NOT_FOUND)
-    response = HttpResponse(pictures.badge(shown), content_type="image/svg+xml")
+    response = HttpResponse(pictures.render_badge(shown), content_type="image/svg+xml")
     response["Cache-Control"] = f"public, max-age={HOUR}"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 
-# Stars and words of everyone who waits there; more in an hour is a program.
-AT_A_DESK_AN_HOUR = 300
+# More ratings and comments in an hour come from a program and not from visitors.
+MAX_DESK_POSTS_AN_HOUR = 300
 
 at_the_desk = behind_token(
-    desks.find,
+    desks.find_star_page,
     why="a star page at a reception, its token is the key",
-    posts_an_hour=AT_A_DESK_AN_HOUR,
+    posts_an_hour=MAX_DESK_POSTS_AN_HOUR,
 )
 
 
 @at_the_desk
-def desk(request: HttpRequest, token: str, welcome: Welcome) -> HttpResponse:
+def desk(request: HttpRequest, token: str, page: StarPage) -> HttpResponse:
     language = pages.asked_for(request)
     status = HTTPStatus.OK
     if request.method == "POST":
         form = RatingForm(request.POST)
         if form.is_valid():
-            key = desks.rate(welcome, form.cleaned_data["rating"])
-            return _see(token, key)
+            key = desks.save_rating(page, form.cleaned_data["rating"])
+            return _redirect_to_thanks(token, key)
         status = HTTPStatus.BAD_REQUEST
-    return pages.in_language("desk", language, status, welcome=welcome, token=token)
+    return pages.in_language("desk", language, status, welcome=page, token=token)
 
 
 @at_the_desk
-def desk_thanks(request: HttpRequest, token: str, welcome: Welcome) -> HttpResponse:
+def desk_thanks(request: HttpRequest, token: str, page: StarPage) -> HttpResponse:
     key = request.GET.get("key", "")
-    rating = desks.given(welcome, key)
+    rating = desks.find_rating(page, key)
     if rating is None:
         return pages.gone(request)
     language, again, status = pages.asked_for(request), {}, HTTPStatus.OK
     if request.method == "POST":
         form = FeedbackForm(request.POST)
         if form.is_valid():
-            desks.write(welcome, rating, form.cleaned_data["comment"])
-            return _see(token, key)
+            desks.save_comment(page, rating, form.cleaned_data["comment"])
+            return _redirect_to_thanks(token, key)
         again, status = form.again(language), HTTPStatus.BAD_REQUEST
     return pages.in_language(
         "desk_thanks",
         language,
         status,
-        welcome=welcome,
+        welcome=page,
         token=token,
         key=key,
         rating=rating,
-        later=welcome.later(rating.rating, words_in(language)),
+        later=page.review_links(rating.rating, words_in(language)),
         **again,
     )
 
 
-def _see(token: str, key: str) -> HttpResponse:
+def _redirect_to_thanks(token: str, key: str) -> HttpResponse:
     return pages.see(f"{reverse('desk_thanks', args=[token])}?{urlencode({'key': key})}")

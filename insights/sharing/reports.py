@@ -1,4 +1,4 @@
-"""What stands in a public report: figures of a year, and words that were allowed and chosen."""
+"""The public report: figures of a year, and quotes that patients allowed and the owner chose."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from messaging.models import Quote
 from messaging.patient_pages.tokens import may_be_token
 
 YEAR = timedelta(days=364)
-# Of fewer, an average says more about chance than about a practice.
-ENOUGH = 5
-QUOTES = 20
+# With fewer ratings the average says more about chance than about the practice.
+MIN_RATINGS = 5
+MAX_QUOTES = 20
 
 
 @dataclass(frozen=True)
-class Shown:
+class PublicReport:
     practice: str
     city: str
     language: str
@@ -31,18 +31,18 @@ class Shown:
 
     @property
     def has_enough(self) -> bool:
-        return self.figures.rated >= ENOUGH
+        return self.figures.rated >= MIN_RATINGS
 
     @property
     def bars(self) -> list[tuple[int, int, int]]:
-        """Stars, how many gave them, and which share of a hundred that is; the best on top."""
+        """Return stars, count and per cent, from five stars down to one."""
         rated = self.figures.rated or 1
-        counted = list(enumerate(self.figures.ratings, 1))[::-1]
-        return [(stars, many, round(many * 100 / rated)) for stars, many in counted]
+        counts = list(enumerate(self.figures.ratings, 1))[::-1]
+        return [(stars, count, round(count * 100 / rated)) for stars, count in counts]
 
 
-def find(token: str, *, counts: bool) -> Shown | None:
-    """Nothing for a guess and for what was revoked."""
+def find_report(token: str, *, count_view: bool) -> PublicReport | None:
+    """Return the report, or None if the token is unknown or the report was revoked."""
     if not may_be_token(token):
         return None
     with tenancy.platform("public report"):
@@ -53,11 +53,11 @@ def find(token: str, *, counts: bool) -> Shown | None:
         )
         if report is None:
             return None
-        if counts:
+        if count_view:
             Report.objects.filter(pk=report.pk).update(views=F("views") + 1)
     with tenancy.within(report.workspace_id):
         today = periods.today(report.workspace)
-        return Shown(
+        return PublicReport(
             practice=report.practice.name,
             city=report.practice.city,
             language=report.workspace.language,
@@ -72,11 +72,11 @@ def find(token: str, *, counts: bool) -> Shown | None:
 
 
 def _quotes(report: Report) -> list[str]:
-    """The copies that the owner published, never what stands in the comments now."""
-    chosen = Quote.objects.within(report.workspace_id).filter(
+    """Return the copies that the owner published, and never the comments as they are now."""
+    quotes = Quote.objects.within(report.workspace_id).filter(
         withdrawn_at=None,
         message__campaign__practice=report.practice_id,
         message__quotable_at__isnull=False,
         message__patient__data_deleted_at=None,
     )
-    return list(chosen.order_by("-pk").values_list("text", flat=True)[:QUOTES])
+    return list(quotes.order_by("-pk").values_list("text", flat=True)[:MAX_QUOTES])

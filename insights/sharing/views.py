@@ -28,8 +28,8 @@ SHOWN = 50
 @member(Can.MANAGE_SHARING)
 def index(request: MemberRequest) -> HttpResponse:
     reports = Report.objects.within(request.workspace).filter(revoked_at=None)
-    in_force = {report.practice_id: report for report in reports}
-    heard = {
+    report_by_practice = {report.practice_id: report for report in reports}
+    desk_ratings = {
         row["desk__practice"]: row
         for row in DeskRating.objects.within(request.workspace)
         .values("desk__practice")
@@ -39,9 +39,9 @@ def index(request: MemberRequest) -> HttpResponse:
         "practices": [
             (
                 practice,
-                in_force.get(practice.pk),
-                heard.get(practice.pk),
-                _embed(in_force.get(practice.pk), practice),
+                report_by_practice.get(practice.pk),
+                desk_ratings.get(practice.pk),
+                _embed_code(report_by_practice.get(practice.pk), practice),
             )
             for practice in request.workspace.practices.order_by("name")
         ],
@@ -64,7 +64,7 @@ def index(request: MemberRequest) -> HttpResponse:
 @member(Can.MANAGE_SHARING)
 @require_POST
 def publish(request: MemberRequest, practice: UUID) -> HttpResponse:
-    actions.publish(practice=_practice(request, practice), by=request.user)
+    actions.publish_report(practice=_practice(request, practice), by=request.user)
     messages.success(request, _("The report is public now, for whoever has its address."))
     return redirect("sharing")
 
@@ -72,9 +72,9 @@ def publish(request: MemberRequest, practice: UUID) -> HttpResponse:
 @member(Can.MANAGE_SHARING)
 @require_POST
 def revoke(request: MemberRequest, report: UUID) -> HttpResponse:
-    in_force = Report.objects.within(request.workspace).filter(revoked_at=None)
-    found = get_object_or_404(in_force.select_related("practice"), pk=report)
-    actions.revoke(report=found, by=request.user)
+    public = Report.objects.within(request.workspace).filter(revoked_at=None)
+    to_revoke = get_object_or_404(public.select_related("practice"), pk=report)
+    actions.revoke_report(report=to_revoke, by=request.user)
     messages.success(request, _("The report is closed: its address leads nowhere any more."))
     return redirect("sharing")
 
@@ -82,9 +82,9 @@ def revoke(request: MemberRequest, report: UUID) -> HttpResponse:
 @member(Can.MANAGE_SHARING)
 @require_POST
 def choose(request: MemberRequest, message: UUID) -> HttpResponse:
-    found = get_object_or_404(_quotable(request), pk=message)
+    quoted = get_object_or_404(_quotable(request), pk=message)
     try:
-        actions.quote(message=found, shown=request.POST.get("shown", ""), by=request.user)
+        actions.publish_quote(message=quoted, shown=request.POST.get("shown", ""), by=request.user)
     except ProblemError as problem:
         messages.error(request, problem.message)
     else:
@@ -95,7 +95,7 @@ def choose(request: MemberRequest, message: UUID) -> HttpResponse:
 @member(Can.MANAGE_SHARING)
 @require_POST
 def withdraw(request: MemberRequest, quote: UUID) -> HttpResponse:
-    actions.unquote(quote=get_object_or_404(_quotes(request), pk=quote), by=request.user)
+    actions.withdraw_quote(quote=get_object_or_404(_quotes(request), pk=quote), by=request.user)
     messages.success(request, _("These words are not shown any more."))
     return redirect("sharing")
 
@@ -103,7 +103,9 @@ def withdraw(request: MemberRequest, quote: UUID) -> HttpResponse:
 @member(Can.MANAGE_SHARING)
 def qr(request: MemberRequest, practice: UUID) -> HttpResponse:
     found = _practice(request, practice)
-    picture = HttpResponse(pictures.qr(_address(found)), content_type="image/svg+xml")
+    picture = HttpResponse(
+        pictures.render_qr_code(_star_page_url(found)), content_type="image/svg+xml"
+    )
     name = slugify(found.name) or "qr"
     picture["Content-Disposition"] = f'inline; filename="{name}.svg"'
     return picture
@@ -111,9 +113,9 @@ def qr(request: MemberRequest, practice: UUID) -> HttpResponse:
 
 @member(Can.MANAGE_SHARING)
 def poster(request: MemberRequest, practice: UUID) -> HttpResponse:
-    """A page to print and to stand on the counter."""
+    """A page with the QR code to print."""
     found = _practice(request, practice)
-    context = {"practice": found, "address": _address(found)}
+    context = {"practice": found, "address": _star_page_url(found)}
     return render(request, "insights/sharing/poster.html", context)
 
 
@@ -121,13 +123,13 @@ def _practice(request: MemberRequest, key: UUID) -> Practice:
     return get_object_or_404(request.workspace.practices, pk=key)
 
 
-def _address(practice: Practice) -> str:
-    desk: Desk = actions.desk_of(practice=practice)
+def _star_page_url(practice: Practice) -> str:
+    desk: Desk = actions.get_or_create_desk(practice=practice)
     return settings.SITE_URL + reverse("desk", args=[desk.token])
 
 
-def _embed(report: Report | None, practice: Practice) -> str:
-    """What the clinic's webmaster copies into a page."""
+def _embed_code(report: Report | None, practice: Practice) -> str:
+    """Return the HTML of the badge, to be copied into the web site of the clinic."""
     if report is None:
         return ""
     return format_html(
@@ -139,7 +141,7 @@ def _embed(report: Report | None, practice: Practice) -> str:
 
 
 def _quotable(request: MemberRequest) -> QuerySet[Message]:
-    """Allowed by a patient who is happy still, and not in the report."""
+    """Return messages of happy patients who allowed a quote that is not in the report yet."""
     return (
         Message.objects.within(request.workspace)
         .filter(Q(quote=None) | Q(quote__withdrawn_at__isnull=False))
@@ -164,11 +166,14 @@ def _quotes(request: MemberRequest) -> QuerySet[Quote]:
 
 
 def _withdrawn(request: MemberRequest) -> list[tuple[Quote, Message | None, str]]:
-    """Each with the patient's words of today, if those may be published anew."""
-    noted = list(_quotes(request).filter(withdrawn_at__isnull=False)[:SHOWN])
-    allowed = _quotable(request).in_bulk([quote.message_id for quote in noted])
-    found = [(quote, allowed.get(quote.message_id)) for quote in noted]
+    """Return withdrawn quotes, with the message if its current words may be published again.
+
+    The third value is the fingerprint of these words.
+    """
+    withdrawn = list(_quotes(request).filter(withdrawn_at__isnull=False)[:SHOWN])
+    allowed = _quotable(request).in_bulk([quote.message_id for quote in withdrawn])
+    pairs = [(quote, allowed.get(quote.message_id)) for quote in withdrawn]
     return [
         (quote, message, quotes.fingerprint_words(message.comment) if message else "")
-        for quote, message in found
+        for quote, message in pairs
     ]

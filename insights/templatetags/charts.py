@@ -3,10 +3,10 @@ from django import template
 from insights import charts
 
 register = template.Library()
-register.simple_tag(charts.nps_over_time, name="nps_chart")
-register.simple_tag(charts.average_over_time, name="average_chart")
-register.simple_tag(charts.distribution, name="ratings_chart")
-register.simple_tag(charts.funnel, name="funnel_chart")
-register.simple_tag(charts.hours, name="hours_chart")
-register.simple_tag(charts.comparison, name="comparison_chart")
-register.simple_tag(charts.sparkline, name="sparkline")
+register.simple_tag(charts.render_nps_chart, name="nps_chart")
+register.simple_tag(charts.render_average_chart, name="average_chart")
+register.simple_tag(charts.render_ratings_chart, name="ratings_chart")
+register.simple_tag(charts.render_funnel_chart, name="funnel_chart")
+register.simple_tag(charts.render_hours_chart, name="hours_chart")
+register.simple_tag(charts.render_comparison_chart, name="comparison_chart")
+register.simple_tag(charts.render_sparkline, name="sparkline")

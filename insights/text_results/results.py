@@ -1,7 +1,7 @@
-"""What became of the asks that went out with each text, by its versions and by channel.
+"""Figures of each text, by version and channel.
 
-Only of asks: an answer to a reminder counts on the ask before it. Messages that were sent before
-versions were kept belong to none, and no figure here counts them.
+Only asks count: an answer to a reminder counts for the ask before it. Messages that were sent
+before versions were stored have no version, and are in no figure here.
 """
 
 from dataclasses import dataclass
@@ -26,17 +26,17 @@ COUNTS = f"""
 """
 
 # Doctors see the figures of their own campaigns.
-VISIBLE = """
-  AND (%(maker)s::uuid IS NULL
-       OR m.campaign_id IN (SELECT id FROM campaigns_campaign WHERE created_by_id = %(maker)s))
+IS_VISIBLE = """
+  AND (%(created_by)s::uuid IS NULL
+       OR m.campaign_id IN (SELECT id FROM campaigns_campaign WHERE created_by_id = %(created_by)s))
 """
 
-# Both read one range of the partial index on the messages that have a text.
+# Both statements read one range of the partial index on messages with a template.
 BY_VERSION = f"""
 SELECT m.template_version AS version, m.channel, {COUNTS}
 FROM messaging_message m
 WHERE m.workspace_id = %(workspace)s AND m.template_id = %(template)s AND m.type = 'INITIAL'
-  AND m.status NOT IN ('PENDING', 'SENDING', 'CANCELLED') {VISIBLE}
+  AND m.status NOT IN ('PENDING', 'SENDING', 'CANCELLED') {IS_VISIBLE}
 GROUP BY version, m.channel
 ORDER BY version DESC, m.channel
 """
@@ -45,12 +45,12 @@ BY_TEXT = f"""
 SELECT m.template_id, {COUNTS}
 FROM messaging_message m
 WHERE m.workspace_id = %(workspace)s AND m.template_id IS NOT NULL AND m.type = 'INITIAL'
-  AND m.status NOT IN ('PENDING', 'SENDING', 'CANCELLED') {VISIBLE}
+  AND m.status NOT IN ('PENDING', 'SENDING', 'CANCELLED') {IS_VISIBLE}
 GROUP BY m.template_id
 """
 
-# Versions are kept from some day on, so the oldest message tells whether some came before it.
-OLDEST = """
+# Versions are stored since some day. If the oldest message has none, some were sent before it.
+OLDEST_VERSION = """
 SELECT m.template_version FROM messaging_message m
 WHERE m.workspace_id = %(workspace)s AND m.sent_at IS NOT NULL AND m.type <> 'ANSWER'
 ORDER BY m.sent_at
@@ -60,7 +60,7 @@ LIMIT 1
 
 @dataclass(frozen=True)
 class TextResult:
-    """Figures of one text; of one of its versions on one channel where these are named."""
+    """The figures of a text, or of one version on one channel if these are set."""
 
     figures: Figures
     version: int = 0
@@ -71,12 +71,12 @@ class TextResult:
         return str(Channel(self.channel).label)
 
 
-def by_version(template: Template, *, visible_to: User) -> list[TextResult]:
+def read_by_version(template: Template, *, visible_to: User) -> list[TextResult]:
     rows = sql.fetch(
         BY_VERSION,
         workspace=template.workspace_id,
         template=template.pk,
-        maker=_maker(visible_to),
+        created_by=_campaign_owner(visible_to),
     )
     return [
         TextResult(version=row.pop("version"), channel=row.pop("channel"), figures=Figures(**row))
@@ -84,16 +84,16 @@ def by_version(template: Template, *, visible_to: User) -> list[TextResult]:
     ]
 
 
-def by_text(workspace: Workspace, *, visible_to: User) -> dict[UUID, TextResult]:
-    rows = sql.fetch(BY_TEXT, workspace=workspace.pk, maker=_maker(visible_to))
+def read_by_text(workspace: Workspace, *, visible_to: User) -> dict[UUID, TextResult]:
+    rows = sql.fetch(BY_TEXT, workspace=workspace.pk, created_by=_campaign_owner(visible_to))
     return {row.pop("template_id"): TextResult(figures=Figures(**row)) for row in rows}
 
 
-def some_are_unknown(workspace: Workspace) -> bool:
-    """Whether messages were sent before it was kept with which text."""
-    oldest = sql.fetch(OLDEST, workspace=workspace.pk)
+def has_messages_without_version(workspace: Workspace) -> bool:
+    """Return whether messages were sent before their versions were stored."""
+    oldest = sql.fetch(OLDEST_VERSION, workspace=workspace.pk)
     return bool(oldest) and oldest[0]["template_version"] is None
 
 
-def _maker(user: User) -> UUID | None:
+def _campaign_owner(user: User) -> UUID | None:
     return None if user.role == Role.OWNER else user.pk

@@ -3,6 +3,6 @@ from django.urls import path
 from insights.text_results import views
 
 urlpatterns = [
-    path("results", views.of_all, name="text_results"),
-    path("<uuid:template>/results", views.of_text, name="template_results"),
+    path("results", views.show_texts, name="text_results"),
+    path("<uuid:template>/results", views.show_versions, name="template_results"),
 ]

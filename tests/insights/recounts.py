@@ -1,4 +1,4 @@
-"""The figures as a patient reader of the glossary would count them, one message at a time."""
+"""The figures counted in Python, one message at a time, to compare the SQL with."""
 
 from collections import Counter
 from dataclasses import fields
@@ -10,14 +10,14 @@ from messaging.models import Message, MessageStatus
 from templates_app.models import MessageType
 from workspaces.models import Workspace
 
-NEVER_LEFT = {
+NOT_SENT = {
     MessageStatus.PENDING,
     MessageStatus.SENDING,
     MessageStatus.UNKNOWN,
     MessageStatus.CANCELLED,
     MessageStatus.FAILED,
 }
-ARRIVED = {
+DELIVERED = {
     "SMS": {MessageStatus.DELIVERED, MessageStatus.REPLIED},
     "WHATSAPP": {MessageStatus.DELIVERED, MessageStatus.REPLIED},
     "EMAIL": {MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.REPLIED},
@@ -25,7 +25,7 @@ ARRIVED = {
 NAMES = [field.name for field in fields(Figures)]
 
 
-def messages_of(workspace: Workspace) -> list[Message]:
+def load_messages(workspace: Workspace) -> list[Message]:
     with tenancy.platform("test"):
         return list(
             Message.objects.filter(workspace=workspace).select_related(
@@ -34,22 +34,22 @@ def messages_of(workspace: Workspace) -> list[Message]:
         )
 
 
-def day_of(message: Message) -> date:
+def local_day(message: Message) -> date:
     moment = message.sent_at or message.created_at
     return moment.astimezone(message.campaign.practice.zone).date()
 
 
-def figures_of(message: Message) -> Figures:
-    left = message.sent_at is not None or message.status not in NEVER_LEFT
+def count_figures(message: Message) -> Figures:
+    was_sent = message.sent_at is not None or message.status not in NOT_SENT
     if message.type != MessageType.INITIAL:
-        return Figures(credits=int(left))
-    counts: dict[str, int] = Counter(credits=left, asked=left)
+        return Figures(credits=int(was_sent))
+    counts: dict[str, int] = Counter(credits=was_sent, asked=was_sent)
     counts["failed"] = message.status == MessageStatus.FAILED
-    if left:
-        counts["delivered"] = message.status in ARRIVED[message.channel]
+    if was_sent:
+        counts["delivered"] = message.status in DELIVERED[message.channel]
         counts["answered"] = message.status == MessageStatus.REPLIED
         counts["clicked"] = message.patient.review_clicks > 0
-        counts["opted_out"] = counts["delivered"] and left_soon_after(message)
+        counts["opted_out"] = counts["delivered"] and opted_out_soon_after(message)
     if message.rating:
         counts[f"rated_{message.rating}"] = 1
     if message.delivered_at and message.sent_at and message.delivered_at >= message.sent_at:
@@ -67,15 +67,15 @@ def figures_of(message: Message) -> Figures:
     return Figures(**{name: int(counts[name]) for name in NAMES})
 
 
-def left_soon_after(message: Message) -> bool:
-    left, sent = message.patient.opted_out_at, message.sent_at
-    return bool(left and sent and sent <= left <= sent + timedelta(days=30))
+def opted_out_soon_after(message: Message) -> bool:
+    opted_out, sent = message.patient.opted_out_at, message.sent_at
+    return bool(opted_out and sent and sent <= opted_out <= sent + timedelta(days=30))
 
 
 def milliseconds(span: timedelta) -> int:
     return span // timedelta(milliseconds=1)
 
 
-def counts(message: Message) -> bool:
-    """What waits, is on its way or was called off is in no figure."""
-    return message.sent_at is not None or message.status not in NEVER_LEFT - {MessageStatus.FAILED}
+def is_counted(message: Message) -> bool:
+    """Messages that are waiting, being sent or cancelled are in no figure."""
+    return message.sent_at is not None or message.status not in NOT_SENT - {MessageStatus.FAILED}

@@ -11,49 +11,51 @@ from insights.figures import Figures
 from insights.periods import PeriodStep
 from insights.reading import FigureGroup, HourCounts, SeriesPoint
 
-NOBODY = Figures()
+EMPTY = Figures()
 SOME = Figures(asked=40, delivered=36, answered=25, clicked=9, rated_5=18, rated_4=4, rated_1=3)
 MONDAY = date(2026, 11, 2)
 EMPTY_WEEK = ((0,) * 24,) * 7
 
 
-def points(*figures: Figures) -> list[SeriesPoint]:
+def daily_points(*figures: Figures) -> list[SeriesPoint]:
     return [
-        SeriesPoint(MONDAY + timedelta(days=place), PeriodStep.DAY, one)
-        for place, one in enumerate(figures)
+        SeriesPoint(MONDAY + timedelta(days=index), PeriodStep.DAY, each)
+        for index, each in enumerate(figures)
     ]
 
 
-ALL = {
-    "nps": lambda: charts.nps_over_time(points(SOME, NOBODY, SOME)),
-    "average": lambda: charts.average_over_time(points(SOME)),
-    "ratings": lambda: charts.distribution(SOME),
-    "funnel": lambda: charts.funnel(SOME),
-    "hours": lambda: charts.hours(HourCounts(((0,) * 9 + (4,) + (0,) * 14, *EMPTY_WEEK[1:]))),
-    "comparison": lambda: charts.comparison([FigureGroup("a", "Centro", SOME)]),
-    "sparkline": lambda: charts.sparkline(points(SOME, SOME)),
-    "nps of nobody": lambda: charts.nps_over_time(points(NOBODY)),
-    "average of nobody": lambda: charts.average_over_time([]),
-    "ratings of nobody": lambda: charts.distribution(NOBODY),
-    "funnel of nobody": lambda: charts.funnel(NOBODY),
-    "hours of nobody": lambda: charts.hours(HourCounts(EMPTY_WEEK)),
-    "comparison of nobody": lambda: charts.comparison([]),
+CHARTS = {
+    "nps": lambda: charts.render_nps_chart(daily_points(SOME, EMPTY, SOME)),
+    "average": lambda: charts.render_average_chart(daily_points(SOME)),
+    "ratings": lambda: charts.render_ratings_chart(SOME),
+    "funnel": lambda: charts.render_funnel_chart(SOME),
+    "hours": lambda: charts.render_hours_chart(
+        HourCounts(((0,) * 9 + (4,) + (0,) * 14, *EMPTY_WEEK[1:]))
+    ),
+    "comparison": lambda: charts.render_comparison_chart([FigureGroup("a", "Centro", SOME)]),
+    "sparkline": lambda: charts.render_sparkline(daily_points(SOME, SOME)),
+    "nps without data": lambda: charts.render_nps_chart(daily_points(EMPTY)),
+    "average without data": lambda: charts.render_average_chart([]),
+    "ratings without data": lambda: charts.render_ratings_chart(EMPTY),
+    "funnel without data": lambda: charts.render_funnel_chart(EMPTY),
+    "hours without data": lambda: charts.render_hours_chart(HourCounts(EMPTY_WEEK)),
+    "comparison without data": lambda: charts.render_comparison_chart([]),
 }
 
 
-@pytest.mark.parametrize("name", ALL)
-def test_a_chart_is_well_formed_and_keeps_the_security_policy(name: str) -> None:
-    drawn = str(ALL[name]())
+@pytest.mark.parametrize("name", CHARTS)
+def test_chart_is_well_formed_without_styles_and_scripts(name: str) -> None:
+    drawn = str(CHARTS[name]())
 
-    parsed(drawn)
+    parse(drawn)
     assert "style=" not in drawn
     assert not re.search(r"\son\w+=", drawn)
     assert "NaN" not in drawn
 
 
-@pytest.mark.parametrize("name", [name for name in ALL if name != "sparkline"])
-def test_a_chart_has_its_words_and_a_table_of_its_values(name: str) -> None:
-    root = parsed(ALL[name]())
+@pytest.mark.parametrize("name", [name for name in CHARTS if name != "sparkline"])
+def test_chart_has_a_description_and_a_table_of_its_values(name: str) -> None:
+    root = parse(CHARTS[name]())
     picture = next(node for node in root.iter() if node.tag.endswith("svg"))
 
     assert picture.get("aria-label")
@@ -62,23 +64,23 @@ def test_a_chart_has_its_words_and_a_table_of_its_values(name: str) -> None:
     assert root.find(".//thead/tr/th[@scope='col']") is not None
 
 
-def test_a_table_says_a_dash_where_nobody_rated() -> None:
-    cells = rows(charts.nps_over_time(points(SOME, NOBODY)))
+def test_table_shows_a_dash_where_nobody_rated() -> None:
+    cells = table_rows(charts.render_nps_chart(daily_points(SOME, EMPTY)))
 
     assert [cell[1:] for cell in cells] == [["76", "25"], ["–", "0"]]
 
 
-def test_the_line_breaks_where_nobody_rated() -> None:
-    drawn = charts.nps_over_time(points(SOME, SOME, NOBODY, SOME, SOME))
+def test_line_is_interrupted_where_nobody_rated() -> None:
+    drawn = charts.render_nps_chart(daily_points(SOME, SOME, EMPTY, SOME, SOME))
 
     assert drawn.count('class="chart-line"') == 2
     assert drawn.count('class="chart-bridge"') == 1
 
 
-@pytest.mark.parametrize("name", [name for name in ALL if name != "sparkline"])
-def test_a_chart_is_one_stop_of_the_tab_key_and_none_without_points(name: str) -> None:
-    drawn = str(ALL[name]())
-    picture = next(node for node in parsed(drawn).iter() if node.tag.endswith("svg"))
+@pytest.mark.parametrize("name", [name for name in CHARTS if name != "sparkline"])
+def test_chart_is_one_tab_stop_and_none_without_points(name: str) -> None:
+    drawn = str(CHARTS[name]())
+    picture = next(node for node in parse(drawn).iter() if node.tag.endswith("svg"))
 
     stops = drawn.count('tabindex="0"')
 
@@ -87,25 +89,29 @@ def test_a_chart_is_one_stop_of_the_tab_key_and_none_without_points(name: str) -
     assert ("chart-keys" in drawn) is bool(stops)
 
 
-def test_every_known_point_says_its_value_to_the_arrow_keys() -> None:
-    drawn = charts.nps_over_time(points(SOME, NOBODY, SOME))
+def test_every_point_with_a_value_can_be_focused() -> None:
+    drawn = charts.render_nps_chart(daily_points(SOME, EMPTY, SOME))
 
     assert drawn.count('tabindex="-1"') == 2
     assert "76 · 25 " in drawn
 
 
-@pytest.mark.parametrize("name", ["nps", "comparison", "nps of nobody", "comparison of nobody"])
-def test_a_chart_of_nps_says_its_scale(name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["nps", "comparison", "nps without data", "comparison without data"]
+)
+def test_chart_of_nps_shows_its_scale(name: str) -> None:
     with translation.override("en"):
-        drawn = str(ALL[name]())
+        drawn = str(CHARTS[name]())
 
     assert "4–5 promoters, 3 passive, 1–2 detractors" in drawn
 
 
-def test_the_funnel_goes_by_ratings_and_not_by_answers() -> None:
-    """Ten wrote back, of whom three rated: seven said STOP or something else."""
+def test_funnel_counts_ratings_and_not_answers() -> None:
+    """Ten patients wrote back. Three of them rated, the others sent STOP or something else."""
     with translation.override("en"):
-        steps = rows(charts.funnel(Figures(asked=20, delivered=16, answered=10, rated_5=3)))
+        steps = table_rows(
+            charts.render_funnel_chart(Figures(asked=20, delivered=16, answered=10, rated_5=3))
+        )
 
     assert steps[:4] == [
         ["Asked", "20", "100 %"],
@@ -115,54 +121,60 @@ def test_the_funnel_goes_by_ratings_and_not_by_answers() -> None:
     ]
 
 
-def test_below_zero_the_scale_reaches_below_zero() -> None:
+def test_scale_reaches_below_zero_only_if_a_value_does() -> None:
     unhappy = Figures(rated_1=5)
 
-    assert "−100" in charts.nps_over_time(points(SOME, unhappy))
-    assert "−50" not in charts.nps_over_time(points(SOME))
+    assert "−100" in charts.render_nps_chart(daily_points(SOME, unhappy))
+    assert "−50" not in charts.render_nps_chart(daily_points(SOME))
 
 
-def test_a_comparison_marks_those_with_few_ratings() -> None:
+def test_comparison_marks_groups_with_few_ratings() -> None:
     few, enough = Figures(rated_5=19), Figures(rated_5=20)
 
-    assert charts.comparison([FigureGroup("a", "A", few)]).count("chart-warning") == 1
-    assert charts.comparison([FigureGroup("a", "A", enough)]).count("chart-warning") == 0
+    assert charts.render_comparison_chart([FigureGroup("a", "A", few)]).count("chart-warning") == 1
+    assert (
+        charts.render_comparison_chart([FigureGroup("a", "A", enough)]).count("chart-warning") == 0
+    )
 
 
-def test_who_has_no_ratings_is_in_the_table_alone() -> None:
-    drawn = charts.comparison([FigureGroup("a", "Centro", SOME), FigureGroup("b", "Norte", NOBODY)])
+def test_group_without_ratings_is_only_in_the_table() -> None:
+    drawn = charts.render_comparison_chart(
+        [FigureGroup("a", "Centro", SOME), FigureGroup("b", "Norte", EMPTY)]
+    )
 
-    assert [row[:2] for row in rows(drawn)] == [["Centro", "76"], ["Norte", "–"]]
+    assert [row[:2] for row in table_rows(drawn)] == [["Centro", "76"], ["Norte", "–"]]
     assert drawn.count('tabindex="-1"') == 1
 
 
-def test_names_are_words_and_never_markup() -> None:
-    drawn = charts.comparison([FigureGroup("a", "<script>alert(1)</script>", SOME)])
+def test_name_with_markup_is_escaped() -> None:
+    drawn = charts.render_comparison_chart([FigureGroup("a", "<script>alert(1)</script>", SOME)])
 
     assert "<script" not in drawn
     assert "&lt;script" in drawn
+    labels = [node.get("aria-label", "") for node in parse(drawn).iter()]
+    assert any(label.startswith("<script>alert(1)</script>: NPS") for label in labels)
 
 
-def test_numbers_are_written_as_the_reader_writes_them() -> None:
+def test_numbers_are_formatted_in_the_language_of_the_reader() -> None:
     many = Figures(asked=12345, rated_5=7, rated_4=4)
 
     with translation.override("en"):
-        assert "12,345" in charts.funnel(many)
-        assert "4.6" in charts.average_over_time(points(many))
+        assert "12,345" in charts.render_funnel_chart(many)
+        assert "4.6" in charts.render_average_chart(daily_points(many))
     with translation.override("es"):
-        assert "12,345" not in charts.funnel(many)
-        assert "4,6" in charts.average_over_time(points(many))
+        assert "12,345" not in charts.render_funnel_chart(many)
+        assert "4,6" in charts.render_average_chart(daily_points(many))
 
 
-def test_the_darkest_hour_is_the_busiest() -> None:
+def test_busiest_hour_is_the_darkest() -> None:
     monday = (1, 10, *(0,) * 22)
-    drawn = charts.hours(HourCounts((monday, *EMPTY_WEEK[1:])))
+    drawn = charts.render_hours_chart(HourCounts((monday, *EMPTY_WEEK[1:])))
 
     assert drawn.count("chart-shade-5") == 1
     assert drawn.count("chart-shade-1") == 1
 
 
-def test_a_page_draws_them_by_name() -> None:
+def test_template_tags_render_all_charts() -> None:
     page = Template(
         "{% load charts %}{% nps_chart points %}{% average_chart points %}{% sparkline points %}"
         "{% ratings_chart figures %}{% funnel_chart figures %}{% hours_chart hours %}"
@@ -171,7 +183,7 @@ def test_a_page_draws_them_by_name() -> None:
     drawn = page.render(
         Context(
             {
-                "points": points(SOME),
+                "points": daily_points(SOME),
                 "figures": SOME,
                 "hours": HourCounts(EMPTY_WEEK),
                 "groups": [FigureGroup("a", "A", SOME)],
@@ -183,10 +195,10 @@ def test_a_page_draws_them_by_name() -> None:
     assert "&lt;" not in drawn
 
 
-def parsed(drawn: str) -> ElementTree.Element:
-    return ElementTree.fromstring(drawn)  # noqa: S314 - of our own making
+def parse(drawn: str) -> ElementTree.Element:
+    return ElementTree.fromstring(drawn)  # noqa: S314 - we rendered it
 
 
-def rows(drawn: str) -> list[list[str]]:
-    found = parsed(drawn).findall(".//tbody/tr")
-    return [[cell.text or "" for cell in row] for row in found]
+def table_rows(drawn: str) -> list[list[str]]:
+    rows = parse(drawn).findall(".//tbody/tr")
+    return [[cell.text or "" for cell in row] for row in rows]

@@ -24,8 +24,8 @@ LAST_WEEK = datetime(2026, 11, 11, 15, 0, tzinfo=UTC)
 
 @pytest.fixture
 def practice() -> Practice:
-    found: Practice = PracticeFactory.create(timezone="America/Guayaquil")
-    return found
+    practice: Practice = PracticeFactory.create(timezone="America/Guayaquil")
+    return practice
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def _asked(practice: Practice) -> None:
 
 @pytest.mark.usefixtures("_asked")
 @pytest.mark.parametrize(
-    ("now", "told"),
+    ("now", "queued"),
     [
         (MONDAY - timedelta(minutes=1), 0),
         (MONDAY, 1),
@@ -59,38 +59,38 @@ def _asked(practice: Practice) -> None:
         (MONDAY + timedelta(days=3), 0),
     ],
 )
-def test_it_is_sent_on_monday_morning_of_the_clinic(
-    now: datetime, told: int, practice: Practice
+def test_digest_is_queued_on_monday_morning_of_the_clinic(
+    now: datetime, queued: int, practice: Practice
 ) -> None:
-    assert digests.queue_due_digests(now=now) == told
+    assert digests.queue_due_digests(now=now) == queued
 
 
 @pytest.mark.usefixtures("_asked")
-def test_a_week_is_told_once(practice: Practice) -> None:
+def test_digest_of_a_week_is_queued_once(practice: Practice) -> None:
     assert digests.queue_due_digests(now=MONDAY) == 1
     assert digests.queue_due_digests(now=MONDAY + timedelta(hours=1)) == 0
     assert digests.queue_due_digests(now=MONDAY + timedelta(days=7)) == 1
 
 
-def test_whoever_asked_nobody_is_left_in_peace(practice: Practice) -> None:
+def test_clinic_without_messages_gets_no_digest(practice: Practice) -> None:
     assert digests.queue_due_digests(now=MONDAY) == 0
     with tenancy.platform("test"):
         assert not Digest.objects.exists()
 
 
 @pytest.mark.usefixtures("_asked")
-def test_the_owner_reads_numbers_and_no_names(practice: Practice, owner: User) -> None:
+def test_digest_has_figures_and_no_names(practice: Practice, owner: User) -> None:
     UserFactory.create(workspace=practice.workspace, role=Role.RECEPTIONIST)
-    talk = ConversationFactory.create(workspace=practice.workspace)
+    conversation = ConversationFactory.create(workspace=practice.workspace)
     digests.send_digest(workspace_id=practice.workspace_id, week=LAST_WEEK.date() - timedelta(2))
 
-    (letter,) = (one for one in mail.outbox if one.to == [owner.email])
-    said = str(letter.body)
-    assert "NPS: 33" in said
-    assert "4–5 promoters, 3 passive, 1–2 detractors" in said
-    assert "Average rating: 4.0" in said
-    assert "Delivered (by e-mail, accepted by the mail server): 3" in said
-    assert "Rated from 1 to 5: 3" in said
-    assert "Answered in any way, an opt-out too: 3" in said
-    assert "1 patient waits" in said
-    assert talk.patient.name not in said
+    (digest,) = (sent for sent in mail.outbox if sent.to == [owner.email])
+    body = str(digest.body)
+    assert "NPS: 33" in body
+    assert "4–5 promoters, 3 passive, 1–2 detractors" in body
+    assert "Average rating: 4.0" in body
+    assert "Delivered (by e-mail, accepted by the mail server): 3" in body
+    assert "Rated from 1 to 5: 3" in body
+    assert "Answered in any way, an opt-out too: 3" in body
+    assert "1 patient waits" in body
+    assert conversation.patient.name not in body

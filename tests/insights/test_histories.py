@@ -1,4 +1,4 @@
-"""Whatever happens in whatever order, what readers see is what a count of all messages gives."""
+"""After any sequence of events, readers see the same figures as a recount of all messages."""
 
 import os
 from collections import defaultdict
@@ -44,7 +44,7 @@ from workspaces.models import Practice, User, Workspace
 
 pytestmark = pytest.mark.django_db
 
-# Far east and far west, and two where a day begins at one o'clock or has an hour twice.
+# The far east and the far west, and zones where the clocks change at midnight.
 ZONES = [
     "America/Guayaquil",
     "America/Santiago",
@@ -53,10 +53,10 @@ ZONES = [
     "Pacific/Pago_Pago",
 ]
 # The clocks of Havana and Santiago change within these days.
-BEGINNING = datetime(2026, 3, 6, tzinfo=UTC)
-EVER = Period(date(2026, 1, 1), date(2027, 1, 1))
+START = datetime(2026, 3, 6, tzinfo=UTC)
+ALL_TIME = Period(date(2026, 1, 1), date(2027, 1, 1))
 
-hours = st.integers(0, 35 * 24).map(lambda number: BEGINNING + timedelta(hours=number, minutes=7))
+hours = st.integers(0, 35 * 24).map(lambda number: START + timedelta(hours=number, minutes=7))
 pauses = st.integers(0, 3 * 86_400_000).map(lambda number: timedelta(milliseconds=number))
 stars = st.integers(1, 5)
 asks = Bundle[Any]("asks")
@@ -71,14 +71,14 @@ class Cell(NamedTuple):
     channel: str
 
 
-def cell(message: Message) -> Cell:
+def _cell(message: Message) -> Cell:
     patient = message.patient
     return Cell(message.campaign_id, patient.doctor_name, patient.appointment_type, message.channel)
 
 
 class Clinic(RuleBasedStateMachine):
     @initialize()
-    def open(self) -> None:
+    def create_workspace(self) -> None:
         self.workspace: Workspace = WorkspaceFactory.create()
         self.owner: User = UserFactory.create(workspace=self.workspace)
         self.practices = [
@@ -99,7 +99,7 @@ class Clinic(RuleBasedStateMachine):
         kind=st.sampled_from(["Control", "Cirugía"]),
         channel=st.sampled_from(Channel.values),
     )
-    def ask(self, place: int, at: datetime, doctor: str, kind: str, channel: str) -> Any:
+    def send_ask(self, place: int, at: datetime, doctor: str, kind: str, channel: str) -> Any:
         patient = PatientFactory.create(
             workspace=self.workspace,
             campaign=self.campaigns[place],
@@ -107,92 +107,92 @@ class Clinic(RuleBasedStateMachine):
             appointment_type=kind,
             asked_at=at,
         )
-        return self._message(patient, MessageType.INITIAL, at, channel).pk
+        return self._create_message(patient, MessageType.INITIAL, at, channel).pk
 
     @rule(ask=asks, kind=st.sampled_from(["REMINDER", "FOLLOWUP_HAPPY"]), at=hours)
-    def write_again(self, ask: Any, kind: str, at: datetime) -> None:
-        found = self._find(ask)
-        if found and not self._has(found.patient, kind):
-            self._message(found.patient, kind, at, found.channel)
+    def send_another(self, ask: Any, kind: str, at: datetime) -> None:
+        message = self._find(ask)
+        if message and not self._has(message.patient, kind):
+            self._create_message(message.patient, kind, at, message.channel)
 
-    @rule(ask=asks, code=st.sampled_from(["30003", "30005"]), left=st.booleans())
-    def fail(self, ask: Any, code: str, left: bool) -> None:
-        found = self._find(ask)
-        if found and found.may_become(MessageStatus.FAILED):
-            sent_at = found.sent_at if left else None
-            self._write(found, status=MessageStatus.FAILED, error_code=code, sent_at=sent_at)
+    @rule(ask=asks, code=st.sampled_from(["30003", "30005"]), was_sent=st.booleans())
+    def fail(self, ask: Any, code: str, was_sent: bool) -> None:
+        message = self._find(ask)
+        if message and message.may_become(MessageStatus.FAILED):
+            sent_at = message.sent_at if was_sent else None
+            self._write(message, status=MessageStatus.FAILED, error_code=code, sent_at=sent_at)
 
     @rule(ask=asks, after=pauses)
     def deliver(self, ask: Any, after: timedelta) -> None:
-        found = self._find(ask)
-        if found and found.sent_at:
+        message = self._find(ask)
+        if message and message.sent_at:
             status = (
                 MessageStatus.DELIVERED
-                if found.may_become(MessageStatus.DELIVERED)
-                else found.status
+                if message.may_become(MessageStatus.DELIVERED)
+                else message.status
             )
-            self._write(found, status=status, delivered_at=found.sent_at + after)
+            self._write(message, status=status, delivered_at=message.sent_at + after)
 
     @rule(ask=asks, sooner=pauses)
-    def learn_that_it_left_sooner(self, ask: Any, sooner: timedelta) -> None:
-        found = self._find(ask)
-        if found and found.sent_at:
-            self._write(found, sent_at=found.sent_at - sooner)
+    def correct_sent_time(self, ask: Any, sooner: timedelta) -> None:
+        message = self._find(ask)
+        if message and message.sent_at:
+            self._write(message, sent_at=message.sent_at - sooner)
 
     @rule(ask=asks, rating=stars, after=pauses)
     def answer(self, ask: Any, rating: int, after: timedelta) -> None:
-        found = self._find(ask)
-        if found and found.sent_at:
-            at = found.sent_at + after
-            self._write(found, status=MessageStatus.REPLIED, rating=rating, replied_at=at)
+        message = self._find(ask)
+        if message and message.sent_at:
+            at = message.sent_at + after
+            self._write(message, status=MessageStatus.REPLIED, rating=rating, replied_at=at)
 
     @rule(ask=asks, rating=stars)
     def rate_now(self, ask: Any, rating: int) -> None:
-        if found := self._find(ask):
+        if message := self._find(ask):
             with tenancy.within(self.workspace.pk):
-                ratings.record_rating(ask=found, rating=rating)
+                ratings.record_rating(ask=message, rating=rating)
 
     @rule(ask=asks)
     def click(self, ask: Any) -> None:
-        if found := self._find(ask):
-            visits.count_click(found.patient.token)
+        if message := self._find(ask):
+            visits.count_click(message.patient.token)
 
     @rule(ask=asks, after=st.none() | pauses)
     def opt_out_or_come_back(self, ask: Any, after: timedelta | None) -> None:
-        found = self._find(ask)
-        if found and found.sent_at:
-            at = None if after is None else found.sent_at + 12 * after
+        message = self._find(ask)
+        if message and message.sent_at:
+            at = None if after is None else message.sent_at + 12 * after
             with tenancy.within(self.workspace.pk):
-                Patient.objects.filter(pk=found.patient_id).update(opted_out_at=at)
+                Patient.objects.filter(pk=message.patient_id).update(opted_out_at=at)
 
     @rule(ask=asks, doctor=st.sampled_from(["", "Dr. Ruiz"]))
-    def correct_the_doctor(self, ask: Any, doctor: str) -> None:
-        if found := self._find(ask):
+    def correct_doctor(self, ask: Any, doctor: str) -> None:
+        if message := self._find(ask):
             with tenancy.within(self.workspace.pk):
-                Patient.objects.filter(pk=found.patient_id).update(doctor_name=doctor)
+                Patient.objects.filter(pk=message.patient_id).update(doctor_name=doctor)
 
     @rule(ask=asks)
-    def erase(self, ask: Any) -> None:
-        if found := self._find(ask):
-            nobody = {"name": "", "phone": "", "email": "", "data_deleted_at": BEGINNING}
+    def erase_patient(self, ask: Any) -> None:
+        if message := self._find(ask):
+            nobody = {"name": "", "phone": "", "email": "", "data_deleted_at": START}
             with tenancy.within(self.workspace.pk):
-                Patient.objects.filter(pk=found.patient_id).update(**nobody)
-                Message.objects.filter(patient=found.patient_id).update(content="", comment="")
+                Patient.objects.filter(pk=message.patient_id).update(**nobody)
+                Message.objects.filter(patient=message.patient_id).update(content="", comment="")
 
     @rule(place=st.integers(0, 2), zone=st.sampled_from(ZONES))
-    def move_the_clock(self, place: int, zone: str) -> None:
+    def change_timezone(self, place: int, zone: str) -> None:
         with tenancy.within(self.workspace.pk):
             Practice.objects.filter(pk=self.practices[place].pk).update(timezone=zone)
 
     @rule(place=st.integers(0, 3), practice=st.integers(0, 2))
-    def move_the_campaign(self, place: int, practice: int) -> None:
+    def move_campaign(self, place: int, practice: int) -> None:
         with tenancy.within(self.workspace.pk):
             Campaign.objects.filter(pk=self.campaigns[place].pk).update(
                 practice=self.practices[practice]
             )
 
     @rule()
-    def roll(self) -> None:
+    def roll_up(self) -> None:
         rollup.roll_up(now=timezone.now() + timedelta(days=1))
 
     @rule()
@@ -200,13 +200,13 @@ class Clinic(RuleBasedStateMachine):
         rollup.rebuild_tallies(workspace_id=self.workspace.pk)
 
     @invariant()
-    def readers_see_a_recount(self) -> None:
+    def figures_equal_recount(self) -> None:
         with tenancy.within(self.workspace.pk):
-            seen = reading.figures(self.workspace, EVER, EVERYTHING, visible_to=self.owner)
-        assert seen == sum(self._expected().values(), Figures())
+            figures = reading.figures(self.workspace, ALL_TIME, EVERYTHING, visible_to=self.owner)
+        assert figures == sum(self._expected().values(), Figures())
 
     def teardown(self) -> None:
-        """Every comparison, at the end alone: they take long."""
+        """Compare everything only at the end, because it takes long."""
         assert verification.find_differences(self.workspace.pk) == []
         practices = {campaign.pk: str(campaign.practice_id) for campaign in self._campaigns()}
         keys: dict[By, Callable[[Cell], str]] = {
@@ -219,27 +219,27 @@ class Clinic(RuleBasedStateMachine):
         for by, key in keys.items():
             for filters in (EVERYTHING, Filters(doctor="Dra. Paz")):
                 expected: dict[str, Figures] = defaultdict(Figures)
-                for one, figures in self._expected().items():
-                    if filters.doctor in (None, one.doctor):
-                        expected[key(one)] += figures
+                for cell, figures in self._expected().items():
+                    if filters.doctor in (None, cell.doctor):
+                        expected[key(cell)] += figures
                 with tenancy.within(self.workspace.pk):
                     groups = reading.breakdown(
-                        self.workspace, EVER, filters, by=by, visible_to=self.owner
+                        self.workspace, ALL_TIME, filters, by=by, visible_to=self.owner
                     )
                 assert {group.key: group.figures for group in groups} == expected
 
     def _expected(self) -> dict[Cell, Figures]:
         expected: dict[Cell, Figures] = defaultdict(Figures)
-        for message in recounts.messages_of(self.workspace):
-            if recounts.counts(message):
-                expected[cell(message)] += recounts.figures_of(message)
+        for message in recounts.load_messages(self.workspace):
+            if recounts.is_counted(message):
+                expected[_cell(message)] += recounts.count_figures(message)
         return expected
 
     def _campaigns(self) -> list[Campaign]:
         with tenancy.within(self.workspace.pk):
             return list(Campaign.objects.within(self.workspace))
 
-    def _message(self, patient: Patient, kind: str, at: datetime, channel: str) -> Message:
+    def _create_message(self, patient: Patient, kind: str, at: datetime, channel: str) -> Message:
         message: Message = MessageFactory.create(
             workspace=self.workspace,
             patient=patient,
@@ -264,12 +264,12 @@ class Clinic(RuleBasedStateMachine):
             Message.objects.filter(pk=message.pk).update(**values)
 
 
-def test_any_history_reads_like_a_recount() -> None:
+def test_any_history_gives_the_figures_of_a_recount() -> None:
     run_state_machine_as_test(
         Clinic,
         settings=settings(
             max_examples=EXAMPLES,
-            # A history is short enough to read, and to shorten it takes minutes.
+            # No shrinking: it takes minutes, and a history is short enough to read.
             phases=[Phase.reuse, Phase.generate],
             stateful_step_count=25,
             deadline=None,

@@ -1,4 +1,4 @@
-"""Counted days and marked days: what is kept, and when it is counted anew."""
+"""Marks on changed days, and the roll-up that counts them."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -31,29 +31,29 @@ AT = datetime(2026, 3, 10, 17, tzinfo=UTC)
 LATER = AT + timedelta(days=60)
 
 
-def sent(at: datetime = AT, **fields: object) -> Message:
+def create_sent(at: datetime = AT, **fields: object) -> Message:
     message: Message = MessageFactory.create(
         **{"status": MessageStatus.SENT, "sent_at": at} | fields
     )
     return message
 
 
-def marks(message: Message) -> int:
+def count_marks(message: Message) -> int:
     with tenancy.within(message.workspace_id):
         return StaleDay.objects.count()
 
 
-def change(message: Message, **values: object) -> None:
+def update(message: Message, **values: object) -> None:
     with tenancy.within(message.workspace_id):
         Message.objects.filter(pk=message.pk).update(**values)
 
 
-def spoil(workspace_id: UUID) -> None:
+def corrupt_tallies(workspace_id: UUID) -> None:
     with tenancy.within(workspace_id):
         DayTally.objects.update(asked=7)
 
 
-def asked(workspace: Workspace) -> int:
+def read_asked(workspace: Workspace) -> int:
     owner: User = UserFactory.create(workspace=workspace)
     period = Period(date(2026, 1, 1), date(2100, 1, 1))
     with tenancy.within(workspace.pk):
@@ -61,16 +61,16 @@ def asked(workspace: Workspace) -> int:
 
 
 @pytest.mark.django_db
-def test_what_is_in_no_figure_leaves_no_mark() -> None:
+def test_change_of_waiting_message_leaves_no_mark() -> None:
     waiting = MessageFactory.create(status=MessageStatus.PENDING)
 
-    change(waiting, status=MessageStatus.SENDING, claimed_until=AT)
+    update(waiting, status=MessageStatus.SENDING, claimed_until=AT)
 
-    assert marks(waiting) == 0
+    assert count_marks(waiting) == 0
 
 
 @pytest.mark.django_db
-def test_a_statement_leaves_one_mark_a_day() -> None:
+def test_statement_leaves_one_mark_for_each_day() -> None:
     campaign = CampaignFactory.create()
     for _ in range(5):
         patient = PatientFactory.create(workspace=campaign.workspace, campaign=campaign)
@@ -79,15 +79,15 @@ def test_a_statement_leaves_one_mark_a_day() -> None:
     with tenancy.within(campaign.workspace_id):
         Message.objects.update(status=MessageStatus.SENT, sent_at=AT)
 
-    assert marks(message) == 1
+    assert count_marks(message) == 1
 
 
 @pytest.mark.django_db
-def test_a_day_is_marked_where_it_was_and_where_it_is() -> None:
-    message = sent()
+def test_moved_message_marks_its_old_and_new_day() -> None:
+    message = create_sent()
     rollup.roll_up(now=LATER)
 
-    change(message, sent_at=AT - timedelta(days=2))
+    update(message, sent_at=AT - timedelta(days=2))
 
     with tenancy.within(message.workspace_id):
         assert set(StaleDay.objects.values_list("day", flat=True)) == {
@@ -97,27 +97,27 @@ def test_a_day_is_marked_where_it_was_and_where_it_is() -> None:
 
 
 @pytest.mark.django_db
-def test_planning_marks_nothing() -> None:
-    message = sent()
+def test_update_of_other_patient_fields_leaves_no_mark() -> None:
+    message = create_sent()
     rollup.roll_up(now=LATER)
 
     with tenancy.within(message.workspace_id):
         Patient.objects.update(asked_at=AT, name="Other", review_clicks=0)
 
-    assert marks(message) == 0
+    assert count_marks(message) == 0
 
 
 @pytest.mark.django_db
-def test_a_day_that_is_not_over_is_counted_when_it_has_rested() -> None:
-    message = sent(at=timezone.now())
+def test_today_is_counted_only_after_a_rest() -> None:
+    message = create_sent(at=timezone.now())
 
     assert rollup.roll_up() == 0
     assert rollup.roll_up(now=timezone.now() + timedelta(minutes=16)) == 1
-    assert marks(message) == 0
+    assert count_marks(message) == 0
 
 
 @pytest.mark.django_db
-def test_many_days_are_counted_in_batches() -> None:
+def test_more_days_than_a_batch_are_all_counted() -> None:
     campaign = CampaignFactory.create()
     for days in range(rollup.BATCH + 3):
         StaleDayFactory.create(
@@ -130,7 +130,7 @@ def test_many_days_are_counted_in_batches() -> None:
 
 
 @pytest.mark.django_db
-def test_a_mark_of_a_campaign_that_is_gone_is_forgotten() -> None:
+def test_mark_of_deleted_campaign_is_deleted() -> None:
     StaleDayFactory.create()
 
     rollup.roll_up(now=timezone.now() + timedelta(hours=1))
@@ -140,47 +140,47 @@ def test_a_mark_of_a_campaign_that_is_gone_is_forgotten() -> None:
 
 
 @pytest.mark.django_db
-def test_verification_finds_a_wrong_tally_and_rebuilding_mends_it() -> None:
-    message = sent()
+def test_verification_finds_wrong_tally_and_rebuild_corrects_it() -> None:
+    message = create_sent()
     rollup.roll_up(now=LATER)
-    spoil(message.workspace_id)
-    said = StringIO()
+    corrupt_tallies(message.workspace_id)
+    output = StringIO()
 
     with pytest.raises(CommandError, match="rebuild"):
-        call_command("insights", "verify", "--json", stdout=said)
-    first = json.loads(said.getvalue().splitlines()[0])
+        call_command("insights", "verify", "--json", stdout=output)
+    first = json.loads(output.getvalue().splitlines()[0])
     assert first["workspace"] == str(message.workspace_id)
     assert (first["read"]["asked"], first["recounted"]["asked"]) == (7, 1)
 
-    call_command("insights", "rebuild", "--workspace", str(message.workspace_id), stdout=said)
-    call_command("insights", "verify", stdout=said)
-    assert "equals the recount" in said.getvalue()
+    call_command("insights", "rebuild", "--workspace", str(message.workspace_id), stdout=output)
+    call_command("insights", "verify", stdout=output)
+    assert "equals the recount" in output.getvalue()
 
 
 @pytest.mark.django_db
-def test_verification_finds_a_tally_that_is_missing() -> None:
-    message = sent()
+def test_verification_finds_missing_tally() -> None:
+    message = create_sent()
     rollup.roll_up(now=LATER)
     with tenancy.within(message.workspace_id):
         DayTally.objects.all().delete()
 
-    said = StringIO()
+    output = StringIO()
     with pytest.raises(CommandError):
-        call_command("insights", "verify", stdout=said)
-    assert "None is to be" in said.getvalue()
+        call_command("insights", "verify", stdout=output)
+    assert "None is to be" in output.getvalue()
 
 
 @pytest.mark.django_db
-def test_verification_knows_its_workspaces() -> None:
+def test_verification_of_unknown_workspace_fails() -> None:
     with pytest.raises(CommandError, match="no workspace"):
         call_command("insights", "verify", "--workspace", "0192f000-0000-7000-8000-000000000000")
 
 
 @pytest.mark.django_db(transaction=True)
-def test_writers_and_the_counter_at_once_lose_nothing() -> None:
+def test_concurrent_writes_and_roll_ups_lose_no_change() -> None:
     campaign = CampaignFactory.create()
     messages = [
-        sent(
+        create_sent(
             workspace=campaign.workspace,
             patient=PatientFactory.create(workspace=campaign.workspace, campaign=campaign),
         )
@@ -189,20 +189,20 @@ def test_writers_and_the_counter_at_once_lose_nothing() -> None:
 
     def write(message: Message) -> None:
         for status in (MessageStatus.DELIVERED, MessageStatus.SENT, MessageStatus.DELIVERED):
-            change(message, status=status)
+            update(message, status=status)
         connection.close()
 
-    def count(_time: int) -> None:
-        rollup.roll_now(workspace_id=campaign.workspace_id)
+    def roll_up(_index: int) -> None:
+        rollup.roll_up_workspace(workspace_id=campaign.workspace_id)
         connection.close()
 
     with ThreadPoolExecutor(6) as pool:
         work = [pool.submit(write, message) for message in messages]
-        work += [pool.submit(count, time) for time in range(20)]
-        for one in work:
-            one.result()
+        work += [pool.submit(roll_up, index) for index in range(20)]
+        for future in work:
+            future.result()
 
     assert verification.find_differences(campaign.workspace_id) == []
-    rollup.roll_now(workspace_id=campaign.workspace_id)
-    assert marks(messages[0]) == 0
+    rollup.roll_up_workspace(workspace_id=campaign.workspace_id)
+    assert count_marks(messages[0]) == 0
     assert verification.find_differences(campaign.workspace_id) == []

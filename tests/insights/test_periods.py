@@ -11,46 +11,46 @@ from insights.periods import Period, PeriodStep
 from tests.factories import PracticeFactory, WorkspaceFactory
 
 TODAY = date(2026, 11, 20)
-USUAL = (date(2026, 10, 22), TODAY)
+LAST_30_DAYS = (date(2026, 10, 22), TODAY)
 
 
-def days(**wishes: str) -> tuple[date, date]:
-    period = periods.chosen(wishes, today=TODAY)
+def parse_days(**query: str) -> tuple[date, date]:
+    period = periods.chosen(query, today=TODAY)
     assert not period.problem
     return period.first, period.last
 
 
-def test_a_period_ends_today_and_counts_today() -> None:
-    assert days() == USUAL
-    assert days(period="7") == (date(2026, 11, 14), TODAY)
-    assert days(period="30") == USUAL
-    assert days(period="90") == (date(2026, 8, 23), TODAY)
-    assert days(period="12m") == (date(2025, 11, 21), TODAY)
+def test_named_period_ends_with_today() -> None:
+    assert parse_days() == LAST_30_DAYS
+    assert parse_days(period="7") == (date(2026, 11, 14), TODAY)
+    assert parse_days(period="30") == LAST_30_DAYS
+    assert parse_days(period="90") == (date(2026, 8, 23), TODAY)
+    assert parse_days(period="12m") == (date(2025, 11, 21), TODAY)
 
 
-def test_a_leap_day_has_a_year_before() -> None:
+def test_year_before_a_leap_day_starts_on_march_1() -> None:
     period = periods.chosen({"period": "12m"}, today=date(2028, 2, 29))
 
     assert period.first == date(2027, 3, 1)
 
 
-def test_own_days_are_both_in_it() -> None:
-    assert days(**{"from": "2026-03-01", "to": "2026-03-31"}) == (
+def test_period_includes_first_and_last_day() -> None:
+    assert parse_days(**{"from": "2026-03-01", "to": "2026-03-31"}) == (
         date(2026, 3, 1),
         date(2026, 3, 31),
     )
 
 
-def test_without_an_end_it_goes_on_until_today() -> None:
-    assert days(period="own", **{"from": "2026-11-01"}) == (date(2026, 11, 1), TODAY)
+def test_period_without_end_lasts_until_today() -> None:
+    assert parse_days(period="own", **{"from": "2026-11-01"}) == (date(2026, 11, 1), TODAY)
 
 
-def test_days_to_come_are_left_out() -> None:
-    assert days(**{"from": "2026-11-01", "to": "2027-01-01"}) == (date(2026, 11, 1), TODAY)
+def test_future_days_are_left_out() -> None:
+    assert parse_days(**{"from": "2026-11-01", "to": "2027-01-01"}) == (date(2026, 11, 1), TODAY)
 
 
 @pytest.mark.parametrize(
-    "wishes",
+    "query",
     [
         {"period": "fortnight"},
         {"period": "own"},
@@ -64,22 +64,22 @@ def test_days_to_come_are_left_out() -> None:
         {"from": "2026-03-01\0"},
     ],
 )
-def test_an_impossible_period_gets_a_sentence_and_the_usual_days(wishes: dict[str, str]) -> None:
-    period = periods.chosen(wishes, today=TODAY)
+def test_invalid_period_becomes_last_30_days_with_a_problem(query: dict[str, str]) -> None:
+    period = periods.chosen(query, today=TODAY)
 
     assert period.problem.endswith(".")
-    assert (period.first, period.last) == USUAL
+    assert (period.first, period.last) == LAST_30_DAYS
 
 
 @given(st.dictionaries(st.sampled_from(["period", "from", "to"]), st.text(max_size=12)))
-def test_whatever_stands_in_an_address_is_a_period(wishes: dict[str, str]) -> None:
-    period = periods.chosen(wishes, today=TODAY)
+def test_any_query_gives_a_valid_period(query: dict[str, str]) -> None:
+    period = periods.chosen(query, today=TODAY)
 
     assert period.first <= period.last <= TODAY
     assert period.before.days == period.days
 
 
-def test_the_period_before_is_as_long_and_touches_it() -> None:
+def test_period_before_is_as_long_and_ends_the_day_before() -> None:
     before = Period(date(2026, 3, 1), date(2026, 3, 31)).before
 
     assert (before.first, before.last) == (date(2026, 1, 29), date(2026, 2, 28))
@@ -88,11 +88,11 @@ def test_the_period_before_is_as_long_and_touches_it() -> None:
 @pytest.mark.parametrize(
     ("days", "step"), [("7", "day"), ("30", "day"), ("90", "week"), ("12m", "month")]
 )
-def test_the_longer_the_period_the_longer_its_steps(days: str, step: str) -> None:
+def test_longer_period_has_longer_steps(days: str, step: str) -> None:
     assert periods.chosen({"period": days}, today=TODAY).step == step
 
 
-def test_steps_begin_on_mondays_and_firsts() -> None:
+def test_steps_start_on_monday_and_first_of_month() -> None:
     period = Period(date(2026, 11, 4), date(2026, 12, 1))
 
     assert list(period.starts(PeriodStep.WEEK))[:2] == [date(2026, 11, 2), date(2026, 11, 9)]
@@ -100,7 +100,7 @@ def test_steps_begin_on_mondays_and_firsts() -> None:
 
 
 @pytest.mark.django_db
-def test_today_is_where_it_is_latest() -> None:
+def test_today_is_the_latest_date_of_all_practices() -> None:
     workspace = WorkspaceFactory.create()
     for zone in ("America/Guayaquil", "Pacific/Kiritimati"):
         PracticeFactory.create(workspace=workspace, timezone=zone)

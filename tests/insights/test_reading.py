@@ -8,7 +8,7 @@ from django.utils import translation
 
 from campaigns.models import Campaign
 from core import tenancy
-from insights import filters as choosing
+from insights import filters as filtering
 from insights import reading, rollup
 from insights.figures import Figures
 from insights.filters import EVERYTHING, By, Filters
@@ -39,17 +39,19 @@ def owner() -> User:
 
 @pytest.fixture
 def campaign(owner: User) -> Campaign:
-    made: Campaign = CampaignFactory.create(workspace=owner.workspace, created_by=owner)
-    return made
+    campaign: Campaign = CampaignFactory.create(workspace=owner.workspace, created_by=owner)
+    return campaign
 
 
-def ask(campaign: Campaign, *, at: datetime = NOON, **fields: Any) -> Message:
-    about = {
+def create_ask(campaign: Campaign, *, at: datetime = NOON, **fields: Any) -> Message:
+    patient_fields = {
         name: fields.pop(name)
         for name in ("doctor_name", "appointment_type", "review_clicks")
         if name in fields
     }
-    patient = PatientFactory.create(workspace=campaign.workspace, campaign=campaign, **about)
+    patient = PatientFactory.create(
+        workspace=campaign.workspace, campaign=campaign, **patient_fields
+    )
     if "rating" in fields:
         fields = {
             "status": MessageStatus.REPLIED,
@@ -64,42 +66,42 @@ def ask(campaign: Campaign, *, at: datetime = NOON, **fields: Any) -> Message:
     return message
 
 
-def seen_by(user: User, filters: Filters = EVERYTHING, period: Period = MARCH) -> Figures:
+def read_figures(user: User, filters: Filters = EVERYTHING, period: Period = MARCH) -> Figures:
     assert user.workspace
     with tenancy.within(user.workspace.pk):
         return reading.figures(user.workspace, period, filters, visible_to=user)
 
 
-def groups(user: User, by: By, filters: Filters = EVERYTHING) -> dict[str, Figures]:
+def read_groups(user: User, by: By, filters: Filters = EVERYTHING) -> dict[str, Figures]:
     assert user.workspace
     with tenancy.within(user.workspace.pk):
-        found = reading.breakdown(user.workspace, MARCH, filters, by=by, visible_to=user)
-    return {group.label: group.figures for group in found}
+        groups = reading.breakdown(user.workspace, MARCH, filters, by=by, visible_to=user)
+    return {group.label: group.figures for group in groups}
 
 
 @pytest.fixture(params=["live", "rolled"])
-def rolled(request: pytest.FixtureRequest) -> Any:
-    """Whatever is read must be the same before and after it was counted."""
+def maybe_roll_up(request: pytest.FixtureRequest) -> Any:
+    """Run the test twice: figures must be the same live and after a roll-up."""
 
-    def roll(workspace: Workspace) -> None:
+    def roll_up(workspace: Workspace) -> None:
         if request.param == "rolled":
-            rollup.roll_now(workspace_id=workspace.pk)
+            rollup.roll_up_workspace(workspace_id=workspace.pk)
             with tenancy.within(workspace.pk):
                 assert not StaleDay.objects.exists()
 
-    return roll
+    return roll_up
 
 
-def test_figures_of_a_few_asks(owner: User, campaign: Campaign, rolled: Any) -> None:
-    ask(campaign, rating=5, review_clicks=2)
-    ask(campaign, rating=1)
-    ask(campaign, status=MessageStatus.DELIVERED, delivered_at=NOON + timedelta(seconds=8))
-    ask(campaign)
-    ask(campaign, status=MessageStatus.FAILED, error_code="30005")
-    ask(campaign, status=MessageStatus.FAILED, error_code="21614", sent_at=None)
-    rolled(campaign.workspace)
+def test_figures_count_each_outcome(owner: User, campaign: Campaign, maybe_roll_up: Any) -> None:
+    create_ask(campaign, rating=5, review_clicks=2)
+    create_ask(campaign, rating=1)
+    create_ask(campaign, status=MessageStatus.DELIVERED, delivered_at=NOON + timedelta(seconds=8))
+    create_ask(campaign)
+    create_ask(campaign, status=MessageStatus.FAILED, error_code="30005")
+    create_ask(campaign, status=MessageStatus.FAILED, error_code="21614", sent_at=None)
+    maybe_roll_up(campaign.workspace)
 
-    figures = seen_by(owner, period=Period(date(2026, 1, 1), date(2100, 1, 1)))
+    figures = read_figures(owner, period=Period(date(2026, 1, 1), date(2100, 1, 1)))
 
     assert (figures.asked, figures.delivered, figures.answered) == (5, 3, 2)
     assert (figures.failed, figures.clicked, figures.credits) == (2, 1, 5)
@@ -115,130 +117,135 @@ def test_figures_of_a_few_asks(owner: User, campaign: Campaign, rolled: Any) -> 
         (datetime(2026, 3, 10, 5, 0, tzinfo=UTC), date(2026, 3, 10)),
     ],
 )
-def test_a_day_changes_at_midnight_of_the_practice(
-    owner: User, campaign: Campaign, rolled: Any, at: datetime, day: date
+def test_day_changes_at_local_midnight(
+    owner: User, campaign: Campaign, maybe_roll_up: Any, at: datetime, day: date
 ) -> None:
-    ask(campaign, at=at)
-    rolled(campaign.workspace)
+    create_ask(campaign, at=at)
+    maybe_roll_up(campaign.workspace)
 
-    assert seen_by(owner, period=Period(day, day)).asked == 1
+    assert read_figures(owner, period=Period(day, day)).asked == 1
     assert (
-        seen_by(owner, period=Period(day - timedelta(days=1), day - timedelta(days=1))).asked == 0
+        read_figures(owner, period=Period(day - timedelta(days=1), day - timedelta(days=1))).asked
+        == 0
     )
 
 
 @pytest.mark.parametrize(
     ("zone", "day", "hours"),
     [
-        ("America/Santiago", date(2026, 4, 4), 25),  # at midnight the clock goes back to 23:00
-        ("America/Santiago", date(2026, 9, 6), 23),  # and the day begins at one o'clock
+        ("America/Santiago", date(2026, 4, 4), 25),  # the clock goes back from midnight to 23:00
+        ("America/Santiago", date(2026, 9, 6), 23),  # the day begins at one o'clock
         ("America/Havana", date(2026, 3, 8), 23),
         ("America/Havana", date(2026, 11, 1), 25),
         ("Pacific/Kiritimati", date(2026, 3, 8), 24),
     ],
 )
-def test_a_day_is_as_long_as_its_clocks_make_it(
-    owner: User, rolled: Any, zone: str, day: date, hours: int
+def test_day_with_clock_change_is_counted_in_full(
+    owner: User, maybe_roll_up: Any, zone: str, day: date, hours: int
 ) -> None:
     practice = PracticeFactory.create(workspace=owner.workspace, timezone=zone)
     campaign = CampaignFactory.create(workspace=owner.workspace, practice=practice)
     noon = datetime(day.year, day.month, day.day, 12, 30, tzinfo=UTC)
     for hour in range(-48, 48):
-        ask(campaign, at=noon + timedelta(hours=hour))
-    rolled(practice.workspace)
+        create_ask(campaign, at=noon + timedelta(hours=hour))
+    maybe_roll_up(practice.workspace)
 
-    assert seen_by(owner, period=Period(day, day)).asked == hours
+    assert read_figures(owner, period=Period(day, day)).asked == hours
 
 
-def test_a_late_rating_corrects_the_day_of_its_ask(
-    owner: User, campaign: Campaign, rolled: Any
+def test_late_rating_counts_on_the_day_of_its_ask(
+    owner: User, campaign: Campaign, maybe_roll_up: Any
 ) -> None:
-    late = ask(campaign, status=MessageStatus.DELIVERED, delivered_at=NOON)
-    rolled(campaign.workspace)
+    late = create_ask(campaign, status=MessageStatus.DELIVERED, delivered_at=NOON)
+    maybe_roll_up(campaign.workspace)
     with tenancy.within(campaign.workspace_id):
         Message.objects.filter(pk=late.pk).update(
             rating=5, status=MessageStatus.REPLIED, replied_at=NOON + timedelta(days=9)
         )
-    rolled(campaign.workspace)
+    maybe_roll_up(campaign.workspace)
 
-    assert seen_by(owner, period=Period(date(2026, 3, 10), date(2026, 3, 10))).nps == 100
+    assert read_figures(owner, period=Period(date(2026, 3, 10), date(2026, 3, 10))).nps == 100
 
 
-def test_what_waits_or_was_called_off_is_in_no_figure(owner: User, campaign: Campaign) -> None:
+def test_waiting_or_cancelled_message_is_in_no_figure(owner: User, campaign: Campaign) -> None:
     for status in (MessageStatus.PENDING, MessageStatus.UNKNOWN, MessageStatus.CANCELLED):
-        ask(campaign, status=status, sent_at=None)
+        create_ask(campaign, status=status, sent_at=None)
 
-    assert seen_by(owner) == Figures()
+    assert read_figures(owner) == Figures()
 
 
-def test_figures_can_be_narrowed_by_everything(
-    owner: User, campaign: Campaign, rolled: Any
+def test_figures_can_be_filtered_by_every_field(
+    owner: User, campaign: Campaign, maybe_roll_up: Any
 ) -> None:
     other = CampaignFactory.create(workspace=campaign.workspace)
-    ask(campaign, doctor_name="Dra. Paz", appointment_type="Control")
-    ask(campaign, doctor_name="Dra. Paz", appointment_type="Cirugía", channel=Channel.EMAIL)
-    ask(other, doctor_name="Dr. Ruiz", appointment_type="Control")
-    rolled(campaign.workspace)
+    create_ask(campaign, doctor_name="Dra. Paz", appointment_type="Control")
+    create_ask(campaign, doctor_name="Dra. Paz", appointment_type="Cirugía", channel=Channel.EMAIL)
+    create_ask(other, doctor_name="Dr. Ruiz", appointment_type="Control")
+    maybe_roll_up(campaign.workspace)
 
-    assert seen_by(owner).asked == 3
-    assert seen_by(owner, Filters(campaign=campaign.pk)).asked == 2
-    assert seen_by(owner, Filters(practice=other.practice_id)).asked == 1
-    assert seen_by(owner, Filters(doctor="Dra. Paz")).asked == 2
-    assert seen_by(owner, Filters(appointment_type="Control")).asked == 2
-    assert seen_by(owner, Filters(channel=Channel.EMAIL)).asked == 1
-    assert seen_by(owner, Filters(doctor="Dra. Paz", appointment_type="Control")).asked == 1
-    assert seen_by(owner, Filters(doctor="Nobody")).asked == 0
+    assert read_figures(owner).asked == 3
+    assert read_figures(owner, Filters(campaign=campaign.pk)).asked == 2
+    assert read_figures(owner, Filters(practice=other.practice_id)).asked == 1
+    assert read_figures(owner, Filters(doctor="Dra. Paz")).asked == 2
+    assert read_figures(owner, Filters(appointment_type="Control")).asked == 2
+    assert read_figures(owner, Filters(channel=Channel.EMAIL)).asked == 1
+    assert read_figures(owner, Filters(doctor="Dra. Paz", appointment_type="Control")).asked == 1
+    assert read_figures(owner, Filters(doctor="Nobody")).asked == 0
 
 
-def test_figures_can_be_compared_by_everything(
-    owner: User, campaign: Campaign, rolled: Any
+def test_figures_can_be_grouped_by_every_field(
+    owner: User, campaign: Campaign, maybe_roll_up: Any
 ) -> None:
-    ask(campaign, rating=5, doctor_name="Dra. Paz", appointment_type="Control")
-    ask(campaign, rating=1, doctor_name="", appointment_type="Control", channel=Channel.EMAIL)
-    rolled(campaign.workspace)
+    create_ask(campaign, rating=5, doctor_name="Dra. Paz", appointment_type="Control")
+    create_ask(
+        campaign, rating=1, doctor_name="", appointment_type="Control", channel=Channel.EMAIL
+    )
+    maybe_roll_up(campaign.workspace)
 
     with tenancy.within(campaign.workspace_id):
         practice = campaign.practice.name
     with translation.override("en"):
-        doctors = {label: found.nps for label, found in groups(owner, By.DOCTOR).items()}
+        doctors = {label: found.nps for label, found in read_groups(owner, By.DOCTOR).items()}
     assert doctors == {"Dra. Paz": 100, "Not given": -100}
-    assert set(groups(owner, By.PRACTICE)) == {practice}
-    assert set(groups(owner, By.CAMPAIGN)) == {campaign.name}
-    assert set(groups(owner, By.APPOINTMENT_TYPE)) == {"Control"}
-    assert len(groups(owner, By.CHANNEL)) == 2
-    assert set(groups(owner, By.CHANNEL, Filters(doctor="Dra. Paz"))) == {"SMS"}
+    assert set(read_groups(owner, By.PRACTICE)) == {practice}
+    assert set(read_groups(owner, By.CAMPAIGN)) == {campaign.name}
+    assert set(read_groups(owner, By.APPOINTMENT_TYPE)) == {"Control"}
+    assert len(read_groups(owner, By.CHANNEL)) == 2
+    assert set(read_groups(owner, By.CHANNEL, Filters(doctor="Dra. Paz"))) == {"SMS"}
 
 
-def test_a_doctor_sees_the_own_campaigns_alone(campaign: Campaign) -> None:
+def test_doctor_sees_only_own_campaigns(campaign: Campaign) -> None:
     doctor = UserFactory.create(workspace=campaign.workspace, role=Role.DOCTOR)
     own = CampaignFactory.create(workspace=campaign.workspace, created_by=doctor)
-    ask(campaign, rating=1, doctor_name="A")
-    ask(own, rating=5, doctor_name="B")
+    create_ask(campaign, rating=1, doctor_name="A")
+    create_ask(own, rating=5, doctor_name="B")
 
-    assert seen_by(doctor).nps == 100
-    assert seen_by(doctor, Filters(campaign=campaign.pk)) == Figures()
-    assert set(groups(doctor, By.DOCTOR)) == {"B"}
+    assert read_figures(doctor).nps == 100
+    assert read_figures(doctor, Filters(campaign=campaign.pk)) == Figures()
+    assert set(read_groups(doctor, By.DOCTOR)) == {"B"}
 
 
-def test_reception_sees_no_ratings(campaign: Campaign) -> None:
+def test_receptionist_sees_no_ratings(campaign: Campaign) -> None:
     receptionist = UserFactory.create(workspace=campaign.workspace, role=Role.RECEPTIONIST)
-    ask(campaign, rating=5)
+    create_ask(campaign, rating=5)
 
-    assert seen_by(receptionist) == Figures()
-
-
-def test_nobody_sees_another_workspace(owner: User, rolled: Any) -> None:
-    theirs = CampaignFactory.create()
-    ask(theirs, rating=5)
-    rolled(theirs.workspace)
-
-    assert seen_by(owner) == Figures()
-    assert seen_by(owner, Filters(campaign=theirs.pk)) == Figures()
+    assert read_figures(receptionist) == Figures()
 
 
-def test_a_series_has_every_step(owner: User, campaign: Campaign, rolled: Any) -> None:
-    ask(campaign, rating=5)
-    rolled(campaign.workspace)
+def test_figures_of_another_workspace_are_not_visible(owner: User, maybe_roll_up: Any) -> None:
+    foreign = CampaignFactory.create()
+    create_ask(foreign, rating=5)
+    maybe_roll_up(foreign.workspace)
+
+    assert read_figures(owner) == Figures()
+    assert read_figures(owner, Filters(campaign=foreign.pk)) == Figures()
+
+
+def test_series_has_a_point_for_every_step(
+    owner: User, campaign: Campaign, maybe_roll_up: Any
+) -> None:
+    create_ask(campaign, rating=5)
+    maybe_roll_up(campaign.workspace)
 
     assert owner.workspace
     with tenancy.within(owner.workspace.pk):
@@ -252,86 +259,96 @@ def test_a_series_has_every_step(owner: User, campaign: Campaign, rolled: Any) -
     assert {point.start for point in weeks if point.figures.rated} == {date(2026, 3, 9)}
 
 
-def test_answers_are_known_by_the_hour_of_the_practice(
-    owner: User, campaign: Campaign, rolled: Any
+def test_answers_are_counted_by_local_hour(
+    owner: User, campaign: Campaign, maybe_roll_up: Any
 ) -> None:
-    ask(campaign, rating=5)  # a Tuesday, 12:30
-    ask(campaign, rating=4, replied_at=NOON + timedelta(hours=30))  # on Wednesday, at 18:00
-    ask(campaign)
-    rolled(campaign.workspace)
+    create_ask(campaign, rating=5)  # a Tuesday, 12:30
+    create_ask(campaign, rating=4, replied_at=NOON + timedelta(hours=30))  # on Wednesday, at 18:00
+    create_ask(campaign)
+    maybe_roll_up(campaign.workspace)
 
     assert owner.workspace
     with tenancy.within(owner.workspace.pk):
         hours = reading.by_hour(owner.workspace, MARCH, EVERYTHING, visible_to=owner)
 
-    assert (hours.rows[1][12], hours.rows[2][18], hours.total, hours.most) == (1, 1, 2, 1)
+    assert (hours.rows[1][12], hours.rows[2][18], hours.total, hours.highest) == (1, 1, 2, 1)
 
 
-def test_failures_are_counted_by_code(owner: User, campaign: Campaign, rolled: Any) -> None:
+def test_failures_are_counted_by_error_code(
+    owner: User, campaign: Campaign, maybe_roll_up: Any
+) -> None:
     for code in ("30003", "30005", "30003"):
-        ask(campaign, status=MessageStatus.FAILED, error_code=code)
-    rolled(campaign.workspace)
+        create_ask(campaign, status=MessageStatus.FAILED, error_code=code)
+    maybe_roll_up(campaign.workspace)
 
     assert owner.workspace
     with tenancy.within(owner.workspace.pk):
-        found = reading.failures(owner.workspace, MARCH, EVERYTHING, visible_to=owner)
+        failures = reading.failures(owner.workspace, MARCH, EVERYTHING, visible_to=owner)
 
-    assert [(one.code, one.count) for one in found] == [("30003", 2), ("30005", 1)]
+    assert [(failure.code, failure.count) for failure in failures] == [("30003", 2), ("30005", 1)]
 
 
-def test_reading_takes_a_query_or_two(owner: User, campaign: Campaign) -> None:
+def test_reading_takes_one_query_or_two_if_filtered(owner: User, campaign: Campaign) -> None:
     assert owner.workspace
     with tenancy.within(owner.workspace.pk):
-        with CaptureQueriesContext(connection) as all_of_it:
+        with CaptureQueriesContext(connection) as unfiltered:
             reading.figures(owner.workspace, MARCH, EVERYTHING, visible_to=owner)
-        with CaptureQueriesContext(connection) as narrowed:
+        with CaptureQueriesContext(connection) as filtered:
             reading.figures(owner.workspace, MARCH, Filters(campaign=campaign.pk), visible_to=owner)
 
-    assert (len(all_of_it), len(narrowed)) == (1, 2)
+    assert (len(unfiltered), len(filtered)) == (1, 2)
 
 
-def test_unknown_filters_are_left_out_with_a_sentence(owner: User, campaign: Campaign) -> None:
-    theirs = CampaignFactory.create()
+def test_unknown_filter_is_left_out_with_a_problem(owner: User, campaign: Campaign) -> None:
+    foreign = CampaignFactory.create()
     assert owner.workspace
     with tenancy.within(owner.workspace.pk):
-        for wishes in (
-            {"campaign": str(theirs.pk)},
+        for query in (
+            {"campaign": str(foreign.pk)},
             {"campaign": "x"},
-            {"practice": str(theirs.practice_id)},
+            {"practice": str(foreign.practice_id)},
             {"channel": "FAX"},
         ):
-            found = choosing.chosen(wishes, workspace=owner.workspace, visible_to=owner)
-            assert not found.is_any
-            assert found.problem.endswith(".")
-        found = choosing.chosen(
+            filters = filtering.chosen(query, workspace=owner.workspace, visible_to=owner)
+            assert not filters.is_any
+            assert filters.problem.endswith(".")
+        filters = filtering.chosen(
             {"campaign": str(campaign.pk), "doctor": "Dra. Paz\0"},
             workspace=owner.workspace,
             visible_to=owner,
         )
-    assert found == Filters(campaign=campaign.pk, doctor="Dra. Paz")
+    assert filters == Filters(campaign=campaign.pk, doctor="Dra. Paz")
 
 
-def test_an_overview_is_all_of_it_at_once(owner: User, campaign: Campaign, rolled: Any) -> None:
-    ask(campaign, rating=5, doctor_name="Dra. Paz")
-    ask(campaign, rating=2, at=NOON - timedelta(days=20))
-    rolled(campaign.workspace)
+def test_overview_equals_the_single_readings_in_one_query(
+    owner: User, campaign: Campaign, maybe_roll_up: Any
+) -> None:
+    create_ask(campaign, rating=5, doctor_name="Dra. Paz")
+    create_ask(campaign, rating=2, at=NOON - timedelta(days=20))
+    maybe_roll_up(campaign.workspace)
 
     assert owner.workspace
     period = Period(date(2026, 3, 1), date(2026, 3, 31))
     with tenancy.within(owner.workspace.pk):
         with CaptureQueriesContext(connection) as queries:
-            seen = reading.overview(owner.workspace, period, EVERYTHING, visible_to=owner)
-        assert seen.now == reading.figures(owner.workspace, period, EVERYTHING, visible_to=owner)
-        assert seen.before == reading.figures(
+            overview = reading.overview(owner.workspace, period, EVERYTHING, visible_to=owner)
+        assert overview.now == reading.figures(
+            owner.workspace, period, EVERYTHING, visible_to=owner
+        )
+        assert overview.before == reading.figures(
             owner.workspace, period.before, EVERYTHING, visible_to=owner
         )
-        assert seen.points == reading.series(owner.workspace, period, EVERYTHING, visible_to=owner)
-        assert seen.hours == reading.by_hour(owner.workspace, period, EVERYTHING, visible_to=owner)
-        assert seen.doctors == reading.breakdown(
+        assert overview.points == reading.series(
+            owner.workspace, period, EVERYTHING, visible_to=owner
+        )
+        assert overview.hours == reading.by_hour(
+            owner.workspace, period, EVERYTHING, visible_to=owner
+        )
+        assert overview.doctors == reading.breakdown(
             owner.workspace, period, EVERYTHING, by=By.DOCTOR, visible_to=owner
         )
-        assert seen.practices == reading.breakdown(
+        assert overview.practices == reading.breakdown(
             owner.workspace, period, EVERYTHING, by=By.PRACTICE, visible_to=owner
         )
 
-    assert (seen.now.nps, seen.before.nps, len(queries)) == (100, -100, 1)
+    assert (overview.now.nps, overview.before.nps, len(queries)) == (100, -100, 1)

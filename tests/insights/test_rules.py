@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
         ("insights_hourtally_a_day_of_24", HourTallyFactory, {"hours": [0] * 23}),
     ],
 )
-def test_the_database_refuses(constraint: str, factory: Any, values: dict[str, Any]) -> None:
+def test_invalid_tally_is_refused(constraint: str, factory: Any, values: dict[str, Any]) -> None:
     refuses(constraint, factory, **values)
 
 
@@ -31,7 +31,7 @@ def test_the_database_refuses(constraint: str, factory: Any, values: dict[str, A
         ("insights_failuretally_once", FailureTallyFactory),
     ],
 )
-def test_a_day_is_tallied_once(constraint: str, factory: Any) -> None:
-    kept = factory.create()
+def test_second_tally_of_same_day_is_refused(constraint: str, factory: Any) -> None:
+    tally = factory.create()
 
-    refuses(constraint, factory, workspace=kept.workspace, campaign=kept.campaign)
+    refuses(constraint, factory, workspace=tally.workspace, campaign=tally.campaign)

@@ -1,4 +1,4 @@
-"""NPS is known as a number from questions of 0 to 10. Ours never stands without its own scale."""
+"""NPS usually comes from a scale of 0 to 10, so ours is always shown together with its scale."""
 
 import re
 from pathlib import Path
@@ -9,9 +9,9 @@ from django.conf import settings
 
 from config.embedded import ROOT
 
-# A chart says it by itself; what is no figure only names it.
-SAYS_IT = re.compile(r"{% nps_scale |{% nps_chart |{% comparison_chart ")
-NAMES_IT = re.compile(r"\bNPS\b|\.nps\b")
+# The charts of NPS contain the scale.
+SHOWS_SCALE = re.compile(r"{% nps_scale |{% nps_chart |{% comparison_chart ")
+SHOWS_NPS = re.compile(r"\bNPS\b|\.nps\b")
 FOLDERS = [ROOT / "config" / "templates"] + [
     folder
     for app in apps.get_app_configs()
@@ -22,16 +22,16 @@ TEMPLATES = [
     path
     for folder in FOLDERS
     for path in sorted(folder.rglob("*"))
-    if path.suffix in {".html", ".txt", ".svg"} and NAMES_IT.search(path.read_text())
+    if path.suffix in {".html", ".txt", ".svg"} and SHOWS_NPS.search(path.read_text())
 ]
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
-def test_every_template_with_an_nps_says_its_scale(path: Path) -> None:
-    assert SAYS_IT.search(path.read_text())
+def test_template_with_nps_shows_its_scale(path: Path) -> None:
+    assert SHOWS_SCALE.search(path.read_text())
 
 
-def test_there_are_such_templates() -> None:
+def test_known_templates_are_checked() -> None:
     names = {path.name for path in TEMPLATES}
 
     assert names >= {"results.html", "campaign.html", "week.html", "week.txt"}

@@ -1,4 +1,4 @@
-"""The answers to each version of a text, held against rows counted by hand."""
+"""The figures of each version of a text, compared with messages counted by hand."""
 
 from datetime import timedelta
 from typing import Any
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 SMS, EMAIL = "SMS", "EMAIL"
 
-# Version, channel, status and rating of asks: what one sees in the table of messages.
+# Version, channel, status and rating of asks.
 ASKS: list[tuple[int | None, str, str, int | None]] = [
     (1, SMS, "SENT", None),
     (1, SMS, "DELIVERED", None),
@@ -40,7 +40,7 @@ ASKS: list[tuple[int | None, str, str, int | None]] = [
 ]
 
 
-def ask(
+def create_ask(
     campaign: Campaign, text: Template, version: int | None, channel: str, status: str, **more: Any
 ) -> None:
     sent = status not in ("PENDING", "CANCELLED")
@@ -60,41 +60,48 @@ def ask(
 
 
 @pytest.fixture
-def asked() -> tuple[Campaign, Template]:
+def text_with_asks() -> tuple[Campaign, Template]:
     campaign = running_campaign()
     text = TemplateFactory.create(workspace=campaign.workspace, is_default=True)
     for version, channel, status, rating in ASKS:
-        ask(campaign, text, version, channel, status, rating=rating)
+        create_ask(campaign, text, version, channel, status, rating=rating)
     return campaign, text
 
 
-def owner_of(campaign: Campaign, **fields: Any) -> User:
+def create_member(campaign: Campaign, **fields: Any) -> User:
     user: User = UserFactory.create(workspace=campaign.workspace, language="en", **fields)
     return user
 
 
-def test_versions_are_counted_apart_by_channel(asked: tuple[Campaign, Template]) -> None:
-    campaign, text = asked
+def test_versions_are_counted_by_channel(text_with_asks: tuple[Campaign, Template]) -> None:
+    campaign, text = text_with_asks
     with tenancy.within(campaign.workspace_id):
         found = {
-            (one.version, one.channel): one
-            for one in results.by_version(text, visible_to=owner_of(campaign))
+            (result.version, result.channel): result
+            for result in results.read_by_version(text, visible_to=create_member(campaign))
         }
 
     assert {
-        key: (one.figures.asked, one.figures.delivered, one.figures.answered, one.figures.rated)
-        for key, one in found.items()
+        key: (
+            result.figures.asked,
+            result.figures.delivered,
+            result.figures.answered,
+            result.figures.rated,
+        )
+        for key, result in found.items()
     } == {(2, SMS): (2, 2, 1, 1), (1, EMAIL): (4, 3, 1, 1), (1, SMS): (6, 4, 2, 1)}
     assert found[1, SMS].figures.answer_rate == 2 / 4
     assert found[1, SMS].figures.rating_rate == 1 / 4
     assert found[1, EMAIL].figures.rating_rate == 1 / 3
-    assert all(one.figures.says_little for one in found.values())
+    assert all(result.figures.says_little for result in found.values())
 
 
-def test_text_is_the_sum_of_its_versions(asked: tuple[Campaign, Template]) -> None:
-    campaign, text = asked
+def test_figures_of_text_are_the_sum_of_its_versions(
+    text_with_asks: tuple[Campaign, Template],
+) -> None:
+    campaign, text = text_with_asks
     with tenancy.within(campaign.workspace_id):
-        found = results.by_text(campaign.workspace, visible_to=owner_of(campaign))
+        found = results.read_by_text(campaign.workspace, visible_to=create_member(campaign))
 
     assert set(found) == {text.pk}
     figures = found[text.pk].figures
@@ -102,60 +109,64 @@ def test_text_is_the_sum_of_its_versions(asked: tuple[Campaign, Template]) -> No
     assert found[text.pk].figures.rating_rate == 3 / 9
 
 
-def test_older_messages_are_unknown_and_invented_for_nobody(client: Client) -> None:
+def test_messages_without_version_are_in_no_figure(client: Client) -> None:
     campaign = running_campaign()
     text = TemplateFactory.create(workspace=campaign.workspace, is_default=True)
-    client.force_login(owner_of(campaign))
+    client.force_login(create_member(campaign))
     page = reverse("template_results", args=[text.pk])
     assert "Nobody was asked with this text yet." in client.get(page).content.decode()
 
-    ask(campaign, text, None, SMS, "DELIVERED")
-    said = client.get(page).content.decode()
-    assert "Nobody was asked with this text yet." in said
-    assert "do not say with which text" in said
+    create_ask(campaign, text, None, SMS, "DELIVERED")
+    page_text = client.get(page).content.decode()
+    assert "Nobody was asked with this text yet." in page_text
+    assert "do not say with which text" in page_text
 
 
-def test_page_says_where_ratings_are_few(client: Client, asked: tuple[Campaign, Template]) -> None:
-    campaign, text = asked
-    client.force_login(owner_of(campaign))
+def test_page_marks_versions_with_few_ratings(
+    client: Client, text_with_asks: tuple[Campaign, Template]
+) -> None:
+    campaign, text = text_with_asks
+    client.force_login(create_member(campaign))
     page = reverse("template_results", args=[text.pk])
     assert "· few" in client.get(page).content.decode()
 
     for _ in range(19):
-        ask(campaign, text, 1, SMS, "REPLIED", rating=5)
-    said = client.get(page).content.decode()
-    assert said.count("· few") == 2
-    assert "91\u00a0%" in said.replace(" %", "\u00a0%")
+        create_ask(campaign, text, 1, SMS, "REPLIED", rating=5)
+    page_text = client.get(page).content.decode()
+    assert page_text.count("· few") == 2
+    assert "91\u00a0%" in page_text.replace(" %", "\u00a0%")
     assert "few ratings" not in client.get(reverse("text_results")).content.decode()
 
 
-def test_answers_to_other_texts_count_on_the_ask(client: Client) -> None:
+def test_page_of_reminder_explains_that_answers_count_for_the_ask(client: Client) -> None:
     campaign = running_campaign()
     text = TemplateFactory.create(workspace=campaign.workspace, type="REMINDER")
-    client.force_login(owner_of(campaign))
+    client.force_login(create_member(campaign))
 
-    said = client.get(reverse("template_results", args=[text.pk])).content.decode()
+    page_text = client.get(reverse("template_results", args=[text.pk])).content.decode()
 
-    assert "Answers count on the first question" in said
+    assert "Answers count on the first question" in page_text
 
 
-def test_doctor_sees_the_figures_of_own_campaigns(asked: tuple[Campaign, Template]) -> None:
-    campaign, text = asked
-    doctor = owner_of(campaign, role=Role.DOCTOR)
+def test_doctor_sees_only_figures_of_own_campaigns(
+    text_with_asks: tuple[Campaign, Template],
+) -> None:
+    campaign, text = text_with_asks
+    doctor = create_member(campaign, role=Role.DOCTOR)
     own = running_campaign(practice=campaign.practice, created_by=doctor)
-    ask(own, text, 2, SMS, "REPLIED", rating=3)
+    create_ask(own, text, 2, SMS, "REPLIED", rating=3)
 
     with tenancy.within(campaign.workspace_id):
-        [found] = results.by_version(text, visible_to=doctor)
+        [found] = results.read_by_version(text, visible_to=doctor)
 
     assert (found.version, found.figures.rated) == (2, 1)
 
 
-def test_pages_of_the_texts_load_their_panels(
-    client: Client, asked: tuple[Campaign, Template]
+def test_pages_of_texts_load_their_results(
+    client: Client, text_with_asks: tuple[Campaign, Template]
 ) -> None:
-    campaign, text = asked
-    client.force_login(owner_of(campaign))
+    campaign, text = text_with_asks
+    client.force_login(create_member(campaign))
 
     detail = client.get(reverse("template", args=[text.pk])).content.decode()
     assert reverse("template_results", args=[text.pk]) in detail

@@ -87,7 +87,7 @@ def test_the_figures_are_those_of_the_pages(program: Program) -> None:
     campaign = CampaignFactory.create(workspace=program.workspace)
     for rating in (5, 5, 4, 1):
         answered(program, rating, patient__campaign=campaign, patient__doctor_name="Dra. Ruiz")
-    rollup.roll_now(workspace_id=program.workspace.pk)
+    rollup.roll_up_workspace(workspace_id=program.workspace.pk)
 
     summary = program.get("insights/summary/?period=7").json()
     series = program.get("insights/series/?period=7").json()

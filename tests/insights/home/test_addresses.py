@@ -1,4 +1,4 @@
-"""The address says which figures are shown: back, reload and a shared link show the same."""
+"""The URL holds the period and filters: back, reload and a shared link show the same figures."""
 
 import re
 from datetime import timedelta
@@ -14,7 +14,7 @@ from workspaces.models import User
 
 pytestmark = pytest.mark.django_db
 
-PART = {"HX-Request": "true"}
+HTMX = {"HX-Request": "true"}
 BACK = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
 
 
@@ -37,17 +37,17 @@ def owner(client: Client) -> User:
     return user
 
 
-def chosen_period(page: str) -> str:
+def checked_period(page: str) -> str:
     (value,) = re.findall(r'<input type="radio" name="period" value="(\w+)"[^>]*checked', page)
     return str(value)
 
 
 @pytest.mark.parametrize("name", ["home", "results"])
-def test_a_choice_is_answered_with_its_part_and_its_address(
+def test_htmx_request_gets_the_part_and_pushes_the_url(
     name: str, client: Client, owner: User
 ) -> None:
-    asked = {"period": "90", "from": "2026-01-01", "to": "2026-01-02", "doctor": "Dra. Paz"}
-    answer = client.get(reverse(name), asked | {"channel": "", "campaign": ""}, headers=PART)
+    query = {"period": "90", "from": "2026-01-01", "to": "2026-01-02", "doctor": "Dra. Paz"}
+    answer = client.get(reverse(name), query | {"channel": "", "campaign": ""}, headers=HTMX)
 
     assert answer.content.decode().strip().startswith('<section id="results"')
     pushed = urlsplit(answer["HX-Push-Url"])
@@ -57,40 +57,39 @@ def test_a_choice_is_answered_with_its_part_and_its_address(
 
 @pytest.mark.parametrize("name", ["home", "results"])
 @pytest.mark.parametrize("headers", [{}, BACK], ids=["reload", "back"])
-def test_the_address_shows_the_same_choice_and_figures(
+def test_pushed_url_shows_the_same_form_and_figures(
     name: str, headers: dict[str, str], client: Client, owner: User
 ) -> None:
-    part = client.get(reverse(name), {"period": "12m", "doctor": "Dra. Paz"}, headers=PART)
+    part = client.get(reverse(name), {"period": "12m", "doctor": "Dra. Paz"}, headers=HTMX)
     page = client.get(part["HX-Push-Url"], headers=headers)
 
     html = page.content.decode()
     assert "<html" in html
     assert "HX-Push-Url" not in page
-    assert chosen_period(html) == chosen_period(part.content.decode()) == "12m"
+    assert checked_period(html) == checked_period(part.content.decode()) == "12m"
     assert '<option value="Dra. Paz" selected' in html
     assert "of 1 asked" in html
     assert "HX-Request" in page["Vary"]
 
 
-def test_own_days_are_in_the_address(client: Client, owner: User) -> None:
+def test_custom_days_are_in_the_pushed_url(client: Client, owner: User) -> None:
     first = timezone.localdate() - timedelta(days=61)
-    asked = {"period": "own", "from": first.isoformat(), "to": first.isoformat()}
-    answer = client.get(reverse("home"), asked, headers=PART)
+    query = {"period": "own", "from": first.isoformat(), "to": first.isoformat()}
+    answer = client.get(reverse("home"), query, headers=HTMX)
 
-    query = parse_qs(urlsplit(answer["HX-Push-Url"]).query)
-    assert query == {"period": ["own"], "from": [first.isoformat()], "to": [first.isoformat()]}
+    pushed = parse_qs(urlsplit(answer["HX-Push-Url"]).query)
+    assert pushed == {"period": ["own"], "from": [first.isoformat()], "to": [first.isoformat()]}
 
 
-def test_a_period_that_cannot_be_is_not_in_the_address(client: Client, owner: User) -> None:
-    """What is shown instead is; the sentence is for now."""
-    answer = client.get(reverse("home"), {"period": "own", "from": "x"}, headers=PART)
+def test_invalid_period_is_replaced_in_the_pushed_url(client: Client, owner: User) -> None:
+    answer = client.get(reverse("home"), {"period": "own", "from": "x"}, headers=HTMX)
 
     assert answer["HX-Push-Url"] == f"{reverse('home')}?period=30"
     assert "last 30 days" in answer.content.decode()
 
 
 @pytest.mark.parametrize("name", ["home", "results"])
-def test_without_a_script_the_form_leads_back_to_its_own_page(
+def test_form_without_javascript_submits_to_its_own_page(
     name: str, client: Client, owner: User
 ) -> None:
     page = client.get(reverse(name)).content.decode()

@@ -1,4 +1,4 @@
-"""What the first page tells of what was learned, and of what comes."""
+"""The figures and lists on the home page, and the results panel of a campaign."""
 
 from datetime import timedelta
 
@@ -32,7 +32,7 @@ def owner(client: Client) -> User:
     return user
 
 
-def answered(
+def create_answered(
     campaign: Campaign, rating: int, *, days_ago: float = 1, name: str = "Zoila"
 ) -> Message:
     at = timezone.now() - timedelta(days=days_ago)
@@ -52,7 +52,7 @@ def answered(
     return message
 
 
-def test_without_an_answer_there_is_a_dash_and_not_a_zero(client: Client, owner: User) -> None:
+def test_nps_without_answers_is_a_dash(client: Client, owner: User) -> None:
     campaign = CampaignFactory.create(workspace=owner.workspace)
     MessageFactory.create(
         workspace=owner.workspace,
@@ -66,10 +66,10 @@ def test_without_an_answer_there_is_a_dash_and_not_a_zero(client: Client, owner:
     assert "<dd>–</dd>" in page
 
 
-def test_the_figures_are_those_of_the_definitions(client: Client, owner: User) -> None:
+def test_home_shows_nps_and_average(client: Client, owner: User) -> None:
     campaign = CampaignFactory.create(workspace=owner.workspace)
     for rating in (5, 4, 3, 2):
-        answered(campaign, rating)
+        create_answered(campaign, rating)
     page = client.get(reverse("home")).content.decode()
 
     assert "<dd>25</dd>" in page  # two promoters, one detractor, of four
@@ -77,10 +77,10 @@ def test_the_figures_are_those_of_the_definitions(client: Client, owner: User) -
     assert "100 %" in page or "100%" in page
 
 
-def test_a_period_is_compared_with_the_one_before(client: Client, owner: User) -> None:
+def test_results_show_the_change_since_the_period_before(client: Client, owner: User) -> None:
     campaign = CampaignFactory.create(workspace=owner.workspace)
-    answered(campaign, 5, days_ago=2)
-    answered(campaign, 1, days_ago=10)
+    create_answered(campaign, 5, days_ago=2)
+    create_answered(campaign, 1, days_ago=10)
     page = client.get(reverse("results"), {"period": "7"}).content.decode()
 
     assert "+200" in page
@@ -88,29 +88,27 @@ def test_a_period_is_compared_with_the_one_before(client: Client, owner: User) -
 
 
 @pytest.mark.parametrize(
-    "asked", [{"period": "8"}, {"from": "x"}, {"from": "2027-01-02", "to": "2027-01-01"}]
+    "query", [{"period": "8"}, {"from": "x"}, {"from": "2027-01-02", "to": "2027-01-01"}]
 )
-def test_an_impossible_period_gets_a_sentence(
-    asked: dict[str, str], client: Client, owner: User
-) -> None:
-    page = client.get(reverse("results"), asked)
+def test_invalid_period_shows_a_problem(query: dict[str, str], client: Client, owner: User) -> None:
+    page = client.get(reverse("results"), query)
 
     assert page.status_code == 200
     assert "last 30 days" in page.content.decode()
 
 
-def test_an_unknown_filter_is_left_out_and_said(client: Client, owner: User) -> None:
+def test_unknown_filter_shows_a_problem(client: Client, owner: User) -> None:
     page = client.get(reverse("results"), {"practice": "nonsense"}).content.decode()
 
     assert "left out" in page
 
 
-def test_a_doctor_sees_own_figures_alone(client: Client, owner: User) -> None:
+def test_doctor_sees_only_own_figures(client: Client, owner: User) -> None:
     doctor = UserFactory.create(workspace=owner.workspace, role=Role.DOCTOR, language="en")
     own = CampaignFactory.create(workspace=owner.workspace, created_by=doctor)
     others = CampaignFactory.create(workspace=owner.workspace, created_by=owner)
-    answered(own, 5, name="Propia")
-    answered(others, 1, name="Ajena")
+    create_answered(own, 5, name="Propia")
+    create_answered(others, 1, name="Ajena")
     client.force_login(doctor)
     page = client.get(reverse("home")).content.decode()
 
@@ -119,14 +117,14 @@ def test_a_doctor_sees_own_figures_alone(client: Client, owner: User) -> None:
     assert "Ajena" not in page
 
 
-def test_reception_sees_no_figures(client: Client, owner: User) -> None:
+def test_receptionist_sees_no_figures(client: Client, owner: User) -> None:
     client.force_login(UserFactory.create(workspace=owner.workspace, role=Role.RECEPTIONIST))
 
     assert "NPS" not in client.get(reverse("home")).content.decode()
     assert client.get(reverse("results")).status_code == 403
 
 
-def test_who_waits_is_counted(client: Client, owner: User) -> None:
+def test_home_counts_unresolved_feedback_and_waiting_patients(client: Client, owner: User) -> None:
     FeedbackFactory.create(workspace=owner.workspace)
     ConversationFactory.create(workspace=owner.workspace)
     page = client.get(reverse("home")).content.decode()
@@ -135,8 +133,8 @@ def test_who_waits_is_counted(client: Client, owner: User) -> None:
     assert "rated 1 to 3, not resolved yet" in page
 
 
-def test_an_erased_patient_is_in_no_list_of_events(client: Client, owner: User) -> None:
-    message = answered(CampaignFactory.create(workspace=owner.workspace), 5)
+def test_erased_patient_is_not_in_recent_events(client: Client, owner: User) -> None:
+    message = create_answered(CampaignFactory.create(workspace=owner.workspace), 5)
     with tenancy.within(message.workspace_id):
         message.patient.data_deleted_at = timezone.now()
         message.patient.save()
@@ -144,25 +142,25 @@ def test_an_erased_patient_is_in_no_list_of_events(client: Client, owner: User) 
     assert "Zoila" not in client.get(reverse("home")).content.decode()
 
 
-def test_those_who_come_next_are_in_the_order_of_their_time() -> None:
+def test_next_asks_are_in_the_order_of_their_time() -> None:
     campaign = running_campaign()
     late, soon = seen(campaign, hours_ago=-5), seen(campaign, hours_ago=-1)
     seen(campaign, hours_ago=-48)
-    for why_not in ({"has_consent": False}, {"opted_out_at": timezone.now()}):
-        seen(campaign, hours_ago=-2, **why_not)
+    for excluded in ({"has_consent": False}, {"opted_out_at": timezone.now()}):
+        seen(campaign, hours_ago=-2, **excluded)
     with tenancy.within(campaign.workspace_id):
-        found = outlook.outlook(campaign.workspace)
+        coming = outlook.read_outlook(campaign.workspace)
 
-    assert [ask.patient_id for ask in found.asks][:2] == [soon.pk, late.pk]
-    assert found.within_a_day == 2
+    assert [ask.patient_id for ask in coming.asks][:2] == [soon.pk, late.pk]
+    assert coming.within_a_day == 2
 
 
-def test_a_campaign_tells_what_came_of_it(client: Client, owner: User) -> None:
+def test_panel_of_campaign_shows_its_results(client: Client, owner: User) -> None:
     campaign = CampaignFactory.create(workspace=owner.workspace)
-    # Not a day ago: a campaign's figures begin on the day before it was made, by UTC.
+    # Not a day ago: the panel starts on the day before the campaign was created, in UTC.
     an_hour_ago = 1 / 24
-    answered(campaign, 5, days_ago=an_hour_ago)
-    answered(CampaignFactory.create(workspace=owner.workspace), 1, days_ago=an_hour_ago)
+    create_answered(campaign, 5, days_ago=an_hour_ago)
+    create_answered(CampaignFactory.create(workspace=owner.workspace), 1, days_ago=an_hour_ago)
     MessageFactory.create(
         workspace=owner.workspace,
         campaign=campaign,
@@ -176,9 +174,8 @@ def test_a_campaign_tells_what_came_of_it(client: Client, owner: User) -> None:
     assert "landline" in panel
 
 
-def test_rates_stand_with_their_denominators(client: Client, owner: User) -> None:
-    """By hand: three e-mails that the server took, one of them rated and one answered with STOP;
-    one bounced."""
+def test_rates_are_shown_with_their_denominators(client: Client, owner: User) -> None:
+    """Three e-mails were accepted, one rated and one answered with STOP; one bounced."""
     campaign = CampaignFactory.create(workspace=owner.workspace)
     for fields in (
         {"status": "SENT"},
@@ -203,14 +200,14 @@ def test_rates_stand_with_their_denominators(client: Client, owner: User) -> Non
     assert "of 4 asked; 1 failed" in client.get(reverse("home")).content.decode()
 
 
-def test_a_campaign_that_asked_nobody_says_so(client: Client, owner: User) -> None:
+def test_panel_of_campaign_without_asks_says_so(client: Client, owner: User) -> None:
     campaign = CampaignFactory.create(workspace=owner.workspace)
     panel = client.get(reverse("campaign_results", args=[campaign.pk])).content.decode()
 
     assert "Nobody was asked yet" in panel
 
 
-def test_a_doctor_finds_no_results_of_others(client: Client, owner: User) -> None:
+def test_doctor_cannot_open_results_of_other_campaigns(client: Client, owner: User) -> None:
     campaign = CampaignFactory.create(workspace=owner.workspace, created_by=owner)
     client.force_login(UserFactory.create(workspace=owner.workspace, role=Role.DOCTOR))
 

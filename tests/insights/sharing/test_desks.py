@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from core import tenancy
 from insights.models import Desk, DeskRating
-from insights.sharing.public_views import AT_A_DESK_AN_HOUR
+from insights.sharing.public_views import MAX_DESK_POSTS_AN_HOUR
 from messaging import limits
 from tests.factories import DeskFactory, PracticeFactory, UserFactory
 from workspaces.models import Role
@@ -21,44 +21,44 @@ READER = {"Accept-Language": "es"}
 
 @pytest.fixture
 def desk() -> Desk:
-    found: Desk = DeskFactory.create(
+    desk: Desk = DeskFactory.create(
         practice__name="Consultorio Norte", practice__google_place_id="ChIJplace"
     )
-    return found
+    return desk
 
 
-def given(desk: Desk) -> list[tuple[int, str]]:
+def saved_ratings(desk: Desk) -> list[tuple[int, str]]:
     with tenancy.within(desk.workspace_id):
         return list(desk.ratings.order_by("pk").values_list("rating", "comment"))
 
 
-def rate(desk: Desk, rating: object) -> str:
+def post_rating(desk: Desk, rating: object) -> str:
     answer = Client().post(reverse("desk", args=[desk.token]), {"rating": rating})
     assert answer.status_code == 303
     return answer["Location"]
 
 
-def test_to_look_changes_nothing(desk: Desk) -> None:
+def test_opening_the_star_page_saves_nothing(desk: Desk) -> None:
     page = Client().get(reverse("desk", args=[desk.token]), headers=READER)
 
     assert "Consultorio Norte" in page.content.decode()
-    assert given(desk) == []
+    assert saved_ratings(desk) == []
 
 
-def test_stars_and_words(desk: Desk) -> None:
-    thanks = rate(desk, 5)
+def test_only_the_first_comment_is_saved(desk: Desk) -> None:
+    thanks = post_rating(desk, 5)
     assert "Todo" not in Client().get(thanks, headers=READER).content.decode()
 
     Client().post(thanks, {"comment": "Todo rápido"})
     Client().post(thanks, {"comment": "Otra vez"})
-    assert given(desk) == [(5, "Todo rápido")]
+    assert saved_ratings(desk) == [(5, "Todo rápido")]
 
 
-def test_stars_of_a_program_end_at_the_limit_from_any_number_of_addresses(
+def test_posts_are_limited_across_ip_addresses(
     desk: Desk,
 ) -> None:
     limits.count_recent(f"posts:{desk.token}", seconds=60)
-    cache.incr(f"posts:{desk.token}", AT_A_DESK_AN_HOUR - 2)
+    cache.incr(f"posts:{desk.token}", MAX_DESK_POSTS_AN_HOUR - 2)
     path = reverse("desk", args=[desk.token])
 
     answers = [
@@ -66,50 +66,50 @@ def test_stars_of_a_program_end_at_the_limit_from_any_number_of_addresses(
         for n in range(2)
     ]
     assert answers == [303, 429]
-    assert len(given(desk)) == 1
+    assert len(saved_ratings(desk)) == 1
 
 
 @pytest.mark.parametrize("rating", ["", "0", "6", "cinco", "5.5", "9" * 400])
-def test_what_is_no_star_is_not_taken(rating: str, desk: Desk) -> None:
+def test_invalid_rating_is_refused(rating: str, desk: Desk) -> None:
     answer = Client().post(reverse("desk", args=[desk.token]), {"rating": rating})
 
     assert answer.status_code == 400
-    assert given(desk) == []
+    assert saved_ratings(desk) == []
 
 
-def test_nobody_writes_to_the_stars_of_others(desk: Desk) -> None:
-    thanks = rate(desk, 1)
+def test_comment_with_a_wrong_key_or_desk_is_refused(desk: Desk) -> None:
+    thanks = post_rating(desk, 1)
     other = DeskFactory.create()
 
     for path in (thanks.replace(desk.token, other.token), thanks[:-2] + "xx", thanks[:-3] + "%00"):
         assert Client().post(path, {"comment": "x"}).status_code == 404
-    assert given(desk) == [(1, "")]
+    assert saved_ratings(desk) == [(1, "")]
 
 
-def test_reception_page_offers_the_link_for_later_and_never_leads_to_google(desk: Desk) -> None:
-    page = Client().get(rate(desk, 5), headers=READER).content.decode()
+def test_thanks_page_offers_messengers_and_no_link_to_google(desk: Desk) -> None:
+    page = Client().get(post_rating(desk, 5), headers=READER).content.decode()
 
-    addresses = [unescape(found) for found in re.findall(r'href="([^"]+)"', page)]
-    offered = [one for one in addresses if "ChIJplace" in unquote(one)]
-    assert [one.split("?")[0] for one in offered] == ["https://wa.me/", "sms:", "mailto:"]
-    # Nobody is named as the receiver, and nothing is sent from here.
-    assert not [one for one in addresses if "google.com" in one.split("?")[0]]
+    links = [unescape(link) for link in re.findall(r'href="([^"]+)"', page)]
+    offered = [link for link in links if "ChIJplace" in unquote(link)]
+    assert [link.split("?")[0] for link in offered] == ["https://wa.me/", "sms:", "mailto:"]
+    # The links name no receiver, so the visitor chooses one.
+    assert not [link for link in links if "google.com" in link.split("?")[0]]
     body = parse_qs(offered[2].split("?")[1])["body"][0]
     assert body.endswith("https://search.google.com/local/writereview?placeid=ChIJplace")
     assert "Consultorio Norte" in body
 
 
-def test_everyone_is_invited_unless_the_clinic_says_otherwise(desk: Desk) -> None:
-    assert "wa.me" in Client().get(rate(desk, 1)).content.decode()
+def test_unhappy_visitors_are_invited_unless_the_clinic_excludes_them(desk: Desk) -> None:
+    assert "wa.me" in Client().get(post_rating(desk, 1)).content.decode()
 
     with tenancy.within(desk.workspace_id):
         desk.workspace.review_invites = "happy_only"
         desk.workspace.save()
-    assert "wa.me" not in Client().get(rate(desk, 1)).content.decode()
-    assert "wa.me" in Client().get(rate(desk, 5)).content.decode()
+    assert "wa.me" not in Client().get(post_rating(desk, 1)).content.decode()
+    assert "wa.me" in Client().get(post_rating(desk, 5)).content.decode()
 
 
-def test_a_practice_has_one_code_however_often_it_is_printed(client: Client) -> None:
+def test_code_and_poster_use_the_same_desk(client: Client) -> None:
     practice = PracticeFactory.create()
     client.force_login(UserFactory.create(workspace=practice.workspace, role=Role.OWNER))
     first = client.get(reverse("qr", args=[practice.pk]))

@@ -1,4 +1,4 @@
-"""A patient cannot change what a clinic has published, from any side where they write."""
+"""A published quote cannot be changed by the patient, only withdrawn."""
 
 from contextlib import suppress
 
@@ -31,11 +31,11 @@ SPAM = "Compre seguidores en https://evil.example"
 READER = {"User-Agent": "Mozilla/5.0 (Android)", "Accept-Language": "es"}
 
 
-def happy_ask() -> Message:
-    """Five stars a moment ago, with words that may be shown."""
+def create_happy_ask() -> Message:
+    """Create an ask with five stars and a comment that may be quoted."""
     now = timezone.now()
     workspace = WorkspaceFactory.create(plan="PROFESSIONAL")
-    found: Message = MessageFactory.create(
+    message: Message = MessageFactory.create(
         workspace=workspace,
         patient=PatientFactory.create(workspace=workspace, asked_at=now),
         status="REPLIED",
@@ -45,12 +45,12 @@ def happy_ask() -> Message:
         sent_at=now,
         replied_at=now,
     )
-    return found
+    return message
 
 
 @pytest.fixture
 def ask() -> Message:
-    return happy_ask()
+    return create_happy_ask()
 
 
 @pytest.fixture
@@ -61,10 +61,10 @@ def owner(ask: Message) -> User:
 
 @pytest.fixture
 def report(ask: Message) -> Report:
-    found: Report = ReportFactory.create(
+    report: Report = ReportFactory.create(
         workspace=ask.workspace, practice=ask.patient.campaign.practice
     )
-    return found
+    return report
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def staff(owner: User) -> Client:
 
 def publish(ask: Message, by: User, *, seen: str = PRAISE) -> Quote:
     with tenancy.within(ask.workspace_id):
-        return actions.quote(message=ask, shown=quotes.fingerprint_words(seen), by=by)
+        return actions.publish_quote(message=ask, shown=quotes.fingerprint_words(seen), by=by)
 
 
 def public_page(report: Report) -> str:
@@ -113,7 +113,7 @@ def test_words_added_after_publishing_are_never_public(
     assert (quote_of(ask).withdrawn_because, quote_of(ask).text) == ("WORDS", "")
 
 
-def test_text_message_after_publishing_ends_permission(
+def test_reply_after_publishing_ends_the_permission(
     ask: Message, owner: User, report: Report
 ) -> None:
     publish(ask, owner)
@@ -145,7 +145,7 @@ def test_same_rating_and_same_words_withdraw_nothing(
     assert PRAISE in public_page(report)
 
 
-def test_patient_takes_permission_back_on_their_page(
+def test_patient_can_withdraw_permission_on_the_page(
     ask: Message, owner: User, report: Report
 ) -> None:
     publish(ask, owner)
@@ -159,27 +159,27 @@ def test_patient_takes_permission_back_on_their_page(
     assert "Prefiero que no" not in Client().get(path, headers=READER).content.decode()
 
 
-def test_owner_hears_of_it_without_a_word_of_the_patient(ask: Message, owner: User) -> None:
+def test_mail_to_owner_contains_no_words_of_the_patient(ask: Message, owner: User) -> None:
     publish(ask, owner)
     post_words(ask, SPAM)
     mail.outbox.clear()
     run_task_for(ask)
 
-    (letter,) = [letter for letter in mail.outbox if letter.to == [owner.email]]
-    assert "cambió sus palabras" in letter.body
-    assert reverse("sharing") in letter.body
-    assert "evil.example" not in letter.body
-    assert PRAISE not in letter.body
+    (sent,) = [sent for sent in mail.outbox if sent.to == [owner.email]]
+    assert "cambió sus palabras" in sent.body
+    assert reverse("sharing") in sent.body
+    assert "evil.example" not in sent.body
+    assert PRAISE not in sent.body
 
 
-def test_nothing_published_tells_nobody(ask: Message, owner: User) -> None:
+def test_change_of_unpublished_words_sends_no_mail(ask: Message, owner: User) -> None:
     post_words(ask, SPAM)
     run_task_for(ask)
 
     assert mail.outbox == []
 
 
-def test_owner_looks_again_and_publishes_anew(
+def test_owner_can_publish_the_changed_words(
     ask: Message, owner: User, report: Report, staff: Client
 ) -> None:
     publish(ask, owner)
@@ -196,7 +196,7 @@ def test_owner_looks_again_and_publishes_anew(
     assert "El paciente cambió sus palabras." not in staff.get(reverse("sharing")).content.decode()
 
 
-def test_owner_removes_the_note(ask: Message, owner: User, staff: Client) -> None:
+def test_owner_can_delete_a_withdrawn_quote(ask: Message, owner: User, staff: Client) -> None:
     publish(ask, owner)
     post_words(ask, SPAM)
     staff.post(reverse("quote_withdraw", args=[quote_of(ask).pk]))
@@ -206,7 +206,7 @@ def test_owner_removes_the_note(ask: Message, owner: User, staff: Client) -> Non
 
 
 @pytest.mark.parametrize("shown", ["", "0" * 32, quotes.fingerprint_words(PRAISE)])
-def test_words_that_the_owner_has_not_seen_are_refused(
+def test_publishing_unseen_words_is_refused(
     ask: Message, report: Report, staff: Client, shown: str
 ) -> None:
     post_words(ask, SPAM, quote="1")
@@ -216,7 +216,7 @@ def test_words_that_the_owner_has_not_seen_are_refused(
     assert "evil.example" not in public_page(report)
 
 
-def test_unhappy_patient_is_not_offered_to_be_quoted(ask: Message, staff: Client) -> None:
+def test_unhappy_patient_cannot_be_quoted(ask: Message, staff: Client) -> None:
     Client().post(reverse("patient_rate", args=[ask.patient.token]), {"rating": 1})
 
     answer = staff.post(
@@ -228,7 +228,7 @@ def test_unhappy_patient_is_not_offered_to_be_quoted(ask: Message, staff: Client
 @pytest.mark.django_db(transaction=True)
 def test_publishing_while_the_patient_writes_never_shows_unseen_words() -> None:
     for _ in range(5):
-        ask = happy_ask()
+        ask = create_happy_ask()
         owner = UserFactory.create(workspace=ask.workspace)
         report = ReportFactory.create(
             workspace=ask.workspace, practice=ask.patient.campaign.practice

@@ -28,8 +28,8 @@ READER = {"User-Agent": "Mozilla/5.0 (Android)", "Accept-Language": "en"}
 
 @pytest.fixture
 def practice() -> Practice:
-    found: Practice = PracticeFactory.create(name="Consultorio Norte", workspace__name="Clínica")
-    return found
+    practice: Practice = PracticeFactory.create(name="Consultorio Norte", workspace__name="Clínica")
+    return practice
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def owner(client: Client, practice: Practice) -> User:
     return user
 
 
-def rated(practice: Practice, *ratings: int, **fields: Any) -> list[Message]:
+def create_rated(practice: Practice, *ratings: int, **fields: Any) -> list[Message]:
     campaign = CampaignFactory.create(workspace=practice.workspace, practice=practice)
     at = timezone.now() - timedelta(days=3)
     return [
@@ -60,24 +60,24 @@ def rated(practice: Practice, *ratings: int, **fields: Any) -> list[Message]:
     ]
 
 
-def shown(report: Report, **headers: str) -> str:
+def open_report(report: Report, **headers: str) -> str:
     page = Client().get(reverse("public_report", args=[report.token]), headers=READER | headers)
     return page.content.decode()
 
 
-def views(report: Report) -> int:
+def read_views(report: Report) -> int:
     with tenancy.within(report.workspace_id):
         return Report.objects.get(pk=report.pk).views
 
 
-def published(practice: Practice) -> Report:
+def publish_report(practice: Practice) -> Report:
     report: Report = ReportFactory.create(workspace=practice.workspace, practice=practice)
     return report
 
 
-def test_a_report_shows_all_of_the_ratings_and_no_name(practice: Practice) -> None:
-    rated(practice, 5, 5, 4, 1, 5, comment="Con nombre no")
-    page = shown(published(practice))
+def test_report_shows_all_ratings_and_no_names(practice: Practice) -> None:
+    create_rated(practice, 5, 5, 4, 1, 5, comment="Con nombre no")
+    page = open_report(publish_report(practice))
 
     assert "Consultorio Norte" in page
     assert "<b>4.0</b>" in page
@@ -86,21 +86,21 @@ def test_a_report_shows_all_of_the_ratings_and_no_name(practice: Practice) -> No
     assert "Con nombre no" not in page
 
 
-def test_other_practices_do_not_count(practice: Practice) -> None:
-    rated(practice, 5, 5, 5, 5, 5)
-    rated(PracticeFactory.create(workspace=practice.workspace), 1, 1, 1, 1, 1)
+def test_report_does_not_count_other_practices(practice: Practice) -> None:
+    create_rated(practice, 5, 5, 5, 5, 5)
+    create_rated(PracticeFactory.create(workspace=practice.workspace), 1, 1, 1, 1, 1)
 
-    assert "<b>5.0</b>" in shown(published(practice))
-
-
-def test_of_few_ratings_no_average_is_shown(practice: Practice) -> None:
-    rated(practice, 5, 5)
-
-    assert "too few" in shown(published(practice))
+    assert "<b>5.0</b>" in open_report(publish_report(practice))
 
 
-def test_a_revoked_report_leads_nowhere(practice: Practice, owner: User, client: Client) -> None:
-    report = published(practice)
+def test_report_with_few_ratings_shows_no_average(practice: Practice) -> None:
+    create_rated(practice, 5, 5)
+
+    assert "too few" in open_report(publish_report(practice))
+
+
+def test_revoked_report_is_not_found(practice: Practice, owner: User, client: Client) -> None:
+    report = publish_report(practice)
     client.post(reverse("report_revoke", args=[report.pk]))
     path = reverse("public_report", args=[report.token])
 
@@ -109,53 +109,55 @@ def test_a_revoked_report_leads_nowhere(practice: Practice, owner: User, client:
 
 
 @pytest.mark.parametrize("token", ["x", "%00", "a" * 300, "ñ"])
-def test_a_guess_leads_nowhere(token: str) -> None:
+def test_unknown_token_is_not_found(token: str) -> None:
     assert Client().get(f"/p/{token}", headers=READER).status_code == 404
 
 
-def test_people_are_counted_and_programs_are_not(practice: Practice) -> None:
-    report = published(practice)
-    shown(report)
-    shown(report)
-    shown(report, **{"User-Agent": "Googlebot/2.1"})
+def test_views_of_bots_are_not_counted(practice: Practice) -> None:
+    report = publish_report(practice)
+    open_report(report)
+    open_report(report)
+    open_report(report, **{"User-Agent": "Googlebot/2.1"})
 
-    assert views(report) == 2
+    assert read_views(report) == 2
 
 
-def test_words_are_shown_when_they_were_allowed_and_chosen(
+def test_quote_is_shown_only_if_allowed_and_chosen(
     practice: Practice, owner: User, client: Client
 ) -> None:
-    report = published(practice)
-    (allowed,) = rated(practice, 5, comment="Excelente trato", quotable_at=timezone.now())
-    (kept,) = rated(practice, 5, comment="Solo para ustedes")
-    assert "Excelente trato" not in shown(report)
+    report = publish_report(practice)
+    (allowed,) = create_rated(practice, 5, comment="Excelente trato", quotable_at=timezone.now())
+    (kept,) = create_rated(practice, 5, comment="Solo para ustedes")
+    assert "Excelente trato" not in open_report(report)
 
     seen = {"shown": quotes.fingerprint_words("Excelente trato")}
     client.post(reverse("quote_choose", args=[allowed.pk]), seen)
     assert client.post(reverse("quote_choose", args=[kept.pk])).status_code == 404
-    page = shown(report)
+    page = open_report(report)
     assert "Excelente trato" in page
     assert "Solo para ustedes" not in page
 
     with tenancy.within(practice.workspace_id):
         quote = Quote.objects.get()
     client.post(reverse("quote_withdraw", args=[quote.pk]))
-    assert "Excelente trato" not in shown(report)
+    assert "Excelente trato" not in open_report(report)
 
 
-def test_an_erased_patient_is_quoted_no_more(practice: Practice) -> None:
-    report = published(practice)
-    (said,) = rated(practice, 5, comment="Excelente trato", quotable_at=timezone.now())
-    QuoteFactory.create(workspace=practice.workspace, message=said)
-    assert "Excelente trato" in shown(report)
+def test_quote_of_erased_patient_is_not_shown(practice: Practice) -> None:
+    report = publish_report(practice)
+    (quoted,) = create_rated(practice, 5, comment="Excelente trato", quotable_at=timezone.now())
+    QuoteFactory.create(workspace=practice.workspace, message=quoted)
+    assert "Excelente trato" in open_report(report)
 
     with tenancy.within(practice.workspace_id):
-        said.patient.data_deleted_at = timezone.now()
-        said.patient.save()
-    assert "Excelente trato" not in shown(report)
+        quoted.patient.data_deleted_at = timezone.now()
+        quoted.patient.save()
+    assert "Excelente trato" not in open_report(report)
 
 
-def test_publishing_twice_is_one_report(practice: Practice, owner: User, client: Client) -> None:
+def test_publishing_twice_creates_one_report(
+    practice: Practice, owner: User, client: Client
+) -> None:
     client.post(reverse("report_publish", args=[practice.pk]))
     client.post(reverse("report_publish", args=[practice.pk]))
 
@@ -163,43 +165,41 @@ def test_publishing_twice_is_one_report(practice: Practice, owner: User, client:
         assert Report.objects.count() == 1
 
 
-def test_the_badge_is_a_picture_that_any_site_may_show(practice: Practice) -> None:
-    rated(practice, 5, 5, 5, 5, 4)
-    badge = Client().get(reverse("badge", args=[published(practice).token]))
+def test_badge_is_an_image_for_any_site(practice: Practice) -> None:
+    create_rated(practice, 5, 5, 5, 5, 4)
+    badge = Client().get(reverse("badge", args=[publish_report(practice).token]))
 
     assert badge["Content-Type"] == "image/svg+xml"
     assert badge["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert "4,8" in badge.content.decode() or "4.8" in badge.content.decode()
 
 
-def test_the_code_for_a_site_is_shown_as_text(
-    practice: Practice, owner: User, client: Client
-) -> None:
-    report = published(practice)
+def test_embed_code_is_shown_as_text(practice: Practice, owner: User, client: Client) -> None:
+    report = publish_report(practice)
     page = client.get(reverse("sharing")).content.decode()
 
     assert f"/p/{report.token}/badge.svg&quot;" in page
     assert "&lt;img src=" in page
 
 
-def test_a_name_in_a_badge_is_text(practice: Practice) -> None:
+def test_name_in_badge_is_escaped(practice: Practice) -> None:
     with tenancy.within(practice.workspace_id):
         practice.name = "<script>alert(1)</script>"
         practice.save()
-    badge = Client().get(reverse("badge", args=[published(practice).token]))
+    badge = Client().get(reverse("badge", args=[publish_report(practice).token]))
 
     assert "<script" not in badge.content.decode()
 
 
 @pytest.mark.parametrize("role", [Role.DOCTOR, Role.RECEPTIONIST])
-def test_only_owners_share(role: Role, practice: Practice, client: Client) -> None:
+def test_only_owners_can_share(role: Role, practice: Practice, client: Client) -> None:
     client.force_login(UserFactory.create(workspace=practice.workspace, role=role))
 
     assert client.get(reverse("sharing")).status_code == 403
     assert client.post(reverse("report_publish", args=[practice.pk])).status_code == 403
 
 
-def test_a_smaller_plan_publishes_nothing_new_and_keeps_what_is_public(
+def test_smaller_plan_keeps_public_reports_and_publishes_no_new_one(
     client: Client, practice: Practice, owner: User
 ) -> None:
     public = ReportFactory.create(workspace=practice.workspace, practice=practice)
