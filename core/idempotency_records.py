@@ -14,7 +14,7 @@ KEPT_FOR = timedelta(hours=24)
 LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%(key)s, 0)) AS is_ours"
 
 
-def take_turn(*, caller_id: UUID, key: str) -> bool:
+def take_lock(*, caller_id: UUID, key: str) -> bool:
     """Whether nobody else is at this very request."""
     return bool(sql.fetch(LOCK, key=f"once {caller_id} {key}")[0]["is_ours"])
 

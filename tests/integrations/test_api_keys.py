@@ -101,6 +101,24 @@ def test_a_session_does_not_help_a_wrong_key() -> None:
     assert client.get("/api/v1/me/").status_code == 401
 
 
+def test_call_with_a_key_asks_for_no_session(program: Program) -> None:
+    program.get("me/")
+
+    with CaptureQueriesContext(connection) as queries:
+        answer = program.get("me/")
+
+    assert answer.status_code == 200
+    assert [q["sql"] for q in queries.captured_queries if "session" in q["sql"]] == []
+
+
+def test_session_of_another_clinic_beside_a_key_changes_nothing(program: Program) -> None:
+    program.client.force_login(UserFactory.create())
+
+    answer = program.get("me/")
+
+    assert answer.json()["workspace"]["id"] == str(program.workspace.pk)
+
+
 def test_a_key_stops_with_the_role_of_whoever_made_it() -> None:
     owner = UserFactory.create()
     other = UserFactory.create(workspace=owner.workspace)
@@ -184,6 +202,15 @@ def test_too_many_calls_are_told_when_to_come_back(program: Program) -> None:
     assert codes(answers[2])[1] == "too_many_requests"
     assert 1 <= int(answers[2]["Retry-After"]) <= 60
     assert other.get("me/").status_code == 200
+
+
+@override_settings(API_RATE=2)
+def test_refused_calls_count_as_well() -> None:
+    program = Program(scopes=["messages:read"])
+
+    answers = [program.get("practices/") for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [403, 403, 429]
 
 
 def test_call_without_https_is_refused_and_not_redirected(settings: Settings) -> None:

@@ -44,6 +44,7 @@ def test_a_list_is_read_page_by_page(program: Program) -> None:
         ("limit=²", [("limit", "invalid")]),
         ("cursor=nowhere", [("cursor", "invalid")]),
         ("cursor=%00", [("cursor", "invalid")]),
+        ("cursor=cD1ub3doZXJl", [("cursor", "invalid")]),  # p=nowhere
         ("country=XX", [("country", "invalid_choice")]),
         ("colour=red&size=2", [("colour", "unknown"), ("size", "unknown")]),
         ("country=XX&limit=0", [("limit", "invalid"), ("country", "invalid_choice")]),
