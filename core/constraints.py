@@ -56,7 +56,7 @@ class DatabaseConstraint(BaseConstraint):
 
     @property
     def digest(self) -> str:
-        """Return a digest of the SQL for a placeholder, since constraints do not know their model."""
+        """Return a digest of the SQL for a placeholder: a constraint does not know its model."""
         if not self._digest:
             sql = self.create(PLACEHOLDER) + self.remove(PLACEHOLDER)
             self._digest = hashlib.sha256(sql.encode()).hexdigest()[:16]

@@ -12,7 +12,7 @@ from workspaces.models import Role
 pytestmark = pytest.mark.django_db
 
 
-def test_a_campaign_lives_by_the_same_acts_as_on_its_page(program: Program) -> None:
+def test_campaign_goes_through_its_states(program: Program) -> None:
     with tenancy.within(program.workspace.pk):
         install_defaults(workspace=program.workspace)
     practice = PracticeFactory.create(workspace=program.workspace, google_place_id="ChIJ0123456789")
@@ -37,7 +37,7 @@ def test_a_campaign_lives_by_the_same_acts_as_on_its_page(program: Program) -> N
         assert {act.actor_name for act in acts} == {program.key.made_by.name}  # type: ignore[union-attr]
 
 
-def test_a_draft_is_not_resumed_and_an_ended_one_completed(program: Program) -> None:
+def test_impossible_campaign_action_is_a_conflict(program: Program) -> None:
     draft = CampaignFactory.create(workspace=program.workspace)
     ended = CampaignFactory.create(
         workspace=program.workspace, status=CampaignStatus.CANCELLED, ended_at=timezone.now()
@@ -64,7 +64,7 @@ def test_a_draft_is_not_resumed_and_an_ended_one_completed(program: Program) -> 
          [("is_ongoing", "invalid"), ("status", "unknown"), ("practice_id", "invalid_choice")]),
     ],
 )  # fmt: skip
-def test_a_wrong_plan_is_refused(
+def test_wrong_campaign_is_refused_with_all_errors(
     program: Program, body: dict[str, object], mistakes: list[tuple[str, str]]
 ) -> None:
     practice = PracticeFactory.create(workspace=program.workspace)
@@ -73,13 +73,13 @@ def test_a_wrong_plan_is_refused(
     assert codes(program.post("campaigns/", whole)) == (400, "invalid", mistakes)
 
 
-def test_a_practice_of_another_clinic_is_no_choice(program: Program) -> None:
+def test_practice_of_another_clinic_is_refused(program: Program) -> None:
     body = {"name": "Consultas", "practice_id": str(PracticeFactory.create().pk)}
 
     assert codes(program.post("campaigns/", body))[2] == [("practice_id", "invalid_choice")]
 
 
-def test_a_doctor_sees_their_own_campaigns(program: Program) -> None:
+def test_doctor_sees_their_own_campaigns(program: Program) -> None:
     doctor = UserFactory.create(workspace=program.workspace, role=Role.DOCTOR)
     own = CampaignFactory.create(workspace=program.workspace, created_by=doctor)
     CampaignFactory.create(workspace=program.workspace)
@@ -91,7 +91,7 @@ def test_a_doctor_sees_their_own_campaigns(program: Program) -> None:
     assert [one["id"] for one in told] == [str(own.pk)]
 
 
-def test_campaigns_are_narrowed(program: Program) -> None:
+def test_campaigns_are_filtered(program: Program) -> None:
     active = CampaignFactory.create(
         workspace=program.workspace, status=CampaignStatus.ACTIVE, activated_at=timezone.now()
     )

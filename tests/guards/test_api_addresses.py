@@ -84,7 +84,7 @@ def named(call: Call) -> str:
     return f"{call.method} {call.address.route}"
 
 
-def test_the_walk_finds_the_operations() -> None:
+def test_walk_finds_the_operations() -> None:
     assert len(CALLS) > 40
 
 
@@ -96,20 +96,20 @@ def test_every_method_of_a_view_says_what_it_requires() -> None:
             assert find_requirement(view, method.upper()), f"{view.__name__}.{method}"
 
 
-def test_every_post_is_done_once_with_an_idempotency_key() -> None:
+def test_every_post_honours_the_idempotency_key() -> None:
     for call in CALLS:
         if call.method == "POST":
             assert call.address.view.cls.post.is_idempotent  # type: ignore[attr-defined]
 
 
-def test_what_changes_something_needs_a_scope_to_write() -> None:
+def test_writes_need_a_write_scope() -> None:
     for call in CALLS:
         scope = call.requirement.scope or "workspace:read"
         assert scope.endswith(":read" if call.method == "GET" else ":write"), named(call)
 
 
 @pytest.mark.parametrize("call", CALLS, ids=named)
-def test_a_key_without_the_scope_is_refused(call: Call, world: World) -> None:
+def test_key_without_the_scope_is_refused(call: Call, world: World) -> None:
     if call.requirement.scope is None:
         pytest.skip("needs none")
     others = [scope for scope in all_scopes() if scope != call.requirement.scope]
@@ -123,7 +123,7 @@ def test_a_key_without_the_scope_is_refused(call: Call, world: World) -> None:
 
 
 @pytest.mark.parametrize("call", CALLS, ids=named)
-def test_a_revoked_key_and_none_at_all_are_refused(call: Call, world: World) -> None:
+def test_revoked_key_and_missing_key_are_refused(call: Call, world: World) -> None:
     revoked = ApiKeyFactory.create(
         workspace=world.ours.workspace, made_by=world.key.made_by, revoked_at=timezone.now()
     )
@@ -133,7 +133,7 @@ def test_a_revoked_key_and_none_at_all_are_refused(call: Call, world: World) -> 
 
 
 @pytest.mark.parametrize("call", CALLS, ids=named)
-def test_a_weak_role_is_refused(call: Call, world: World) -> None:
+def test_role_without_the_permission_is_refused(call: Call, world: World) -> None:
     """By session: whoever may make keys may do everything else."""
     permission = call.requirement.permission
     weak = [role for role in ROLES if permission and permission not in ROLES[role]]
@@ -151,7 +151,7 @@ def test_a_weak_role_is_refused(call: Call, world: World) -> None:
 
 
 @pytest.mark.parametrize("call", CALLS, ids=named)
-def test_nothing_of_another_clinic_is_told_or_changed(call: Call, world: World) -> None:
+def test_rows_of_another_clinic_are_neither_shown_nor_changed(call: Call, world: World) -> None:
     answer = call.by(world.key, world.theirs if call.address.names else None)
 
     if call.address.names:
@@ -162,6 +162,6 @@ def test_nothing_of_another_clinic_is_told_or_changed(call: Call, world: World) 
 
 
 @pytest.mark.parametrize("call", [c for c in CALLS if c.address.names], ids=named)
-def test_an_own_row_is_found(call: Call, world: World) -> None:
+def test_own_row_is_found(call: Call, world: World) -> None:
     """Else the test above would pass for an address that finds nothing at all."""
     assert call.by(world.key, world.ours).status_code not in {401, 403, 404, 405, 500}

@@ -48,7 +48,7 @@ CHECKS = [
 ]
 
 
-def test_the_committed_description_is_the_codes_and_has_no_gaps(tmp_path: Path) -> None:
+def test_committed_openapi_document_is_current(tmp_path: Path) -> None:
     ours = tmp_path / "openapi.yaml"
 
     call_command("spectacular", *OPTIONS, "--file", str(ours))
@@ -63,7 +63,7 @@ def committed() -> dict[str, Any]:
     return read
 
 
-def test_the_committed_description_is_one_of_openapi(committed: dict[str, Any]) -> None:
+def test_committed_document_is_valid_openapi(committed: dict[str, Any]) -> None:
     """What the command looks at with --validate, in a tenth of the time."""
     major, minor, _ = committed["openapi"].split(".")
     place = Path(drf_spectacular.validation.__file__)
@@ -72,7 +72,7 @@ def test_the_committed_description_is_one_of_openapi(committed: dict[str, Any]) 
     jsonschema_rs.validator_for(json.loads(specification)).validate(committed)
 
 
-def test_the_page_shows_the_same_description(committed: dict[str, Any]) -> None:
+def test_page_serves_the_same_document(committed: dict[str, Any]) -> None:
     assert json.loads(docs_pages.build_document())["paths"].keys() == committed["paths"].keys()
 
 
@@ -82,7 +82,7 @@ def clinic(transactional_db: None) -> Clinic:
 
 
 @override_settings(API_RATE=10**6)
-def test_every_answer_is_as_described(
+def test_every_answer_matches_the_document(
     live_server: LiveServer, clinic: Clinic, committed: dict[str, Any]
 ) -> None:
     """A real server, and whatever the description allows or forbids to be sent to it."""

@@ -15,7 +15,7 @@ from tests.messaging.world import running_campaign
 GUIDE = Path(__file__).parents[3] / "docs" / "api.md"
 
 
-def test_the_quick_start_runs(
+def test_quick_start_of_the_guide_runs(
     live_server: LiveServer,
     transactional_db: None,
     monkeypatch: pytest.MonkeyPatch,
