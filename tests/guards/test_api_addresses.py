@@ -1,5 +1,7 @@
-"""Every operation of the API × every way in which a key may not do it. The sessions of members are
-tried with those of the pages."""
+"""Calls every operation of the API with keys and people that must be refused.
+
+The sessions of members are tried together with the pages, in test_addresses.py.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,7 +35,7 @@ class Call:
     requirement: Requirement
 
     def by(self, key: ApiKey | None, clinic: Clinic | None = None) -> Any:
-        """With the rows of that clinic in its address, or with such as are nowhere."""
+        """Call with this key, with ids of that clinic's rows in the URL or with unknown ids."""
         ids = {name: clinic.row(name).pk if clinic else uuid4() for name in self.address.names}
         headers = {"Authorization": f"Bearer {words_of(key)}"} if key else {}
         return Client(headers=headers).generic(
@@ -46,7 +48,7 @@ class World:
     ours: Clinic
     theirs: Clinic
     key: ApiKey
-    theirs_at_first: dict[str, str | None]
+    theirs_before: dict[str, str | None]
 
 
 CALLS = [
@@ -59,7 +61,7 @@ CALLS = [
 
 
 @contextmanager
-def taken_back() -> Iterator[None]:
+def rolled_back() -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
@@ -67,7 +69,7 @@ def taken_back() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    with django_db_blocker.unblock(), taken_back():
+    with django_db_blocker.unblock(), rolled_back():
         ours, theirs = build(), build()
         owner = ours.people[Role.OWNER]
         key = ApiKeyFactory.create(workspace=ours.workspace, made_by=owner)
@@ -75,8 +77,8 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
 
 
 @pytest.fixture(autouse=True)
-def _a_test_leaves_no_trace(world: World) -> Iterator[None]:
-    with taken_back():
+def _roll_back_each_test(world: World) -> Iterator[None]:
+    with rolled_back():
         yield
 
 
@@ -134,7 +136,7 @@ def test_revoked_key_and_missing_key_are_refused(call: Call, world: World) -> No
 
 @pytest.mark.parametrize("call", CALLS, ids=named)
 def test_role_without_the_permission_is_refused(call: Call, world: World) -> None:
-    """By session: whoever may make keys may do everything else."""
+    """By session, because everybody who may make keys has every other permission."""
     permission = call.requirement.permission
     weak = [role for role in ROLES if permission and permission not in ROLES[role]]
     for role in weak:
@@ -158,10 +160,10 @@ def test_rows_of_another_clinic_are_neither_shown_nor_changed(call: Call, world:
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     assert answer.status_code < 500
     assert not world.theirs.said_in(text_of(answer))
-    assert world.theirs.everything() == world.theirs_at_first
+    assert world.theirs.everything() == world.theirs_before
 
 
 @pytest.mark.parametrize("call", [c for c in CALLS if c.address.names], ids=named)
 def test_own_row_is_found(call: Call, world: World) -> None:
-    """Else the test above would pass for an address that finds nothing at all."""
+    """Otherwise the test above would pass for a view that finds nothing at all."""
     assert call.by(world.key, world.ours).status_code not in {401, 403, 404, 405, 500}

@@ -44,7 +44,9 @@ def worked(program: Program, listed: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
-def test_a_list_goes_all_the_way_by_itself(program: Program, campaign: Campaign) -> None:
+def test_uploaded_list_is_imported_without_confirmation(
+    program: Program, campaign: Campaign
+) -> None:
     answer = upload(program, campaign, LIST)
 
     assert (answer.status_code, answer.json()["status"]) == (202, "UPLOADED")
@@ -60,7 +62,7 @@ def test_a_list_goes_all_the_way_by_itself(program: Program, campaign: Campaign)
     assert (patient.name, str(patient.source_id)) == ("Ana", told["id"])
 
 
-def test_the_columns_may_be_said(program: Program, campaign: Campaign) -> None:
+def test_mapping_chooses_the_columns(program: Program, campaign: Campaign) -> None:
     content = f"a;b;c\nAna;0991234567;{DAY:%m/%d/%Y} 10:00\n"
     mapping = {"name": "a", "phone": "b", "appointment_time": "c"}
 
@@ -89,7 +91,7 @@ def test_the_columns_may_be_said(program: Program, campaign: Campaign) -> None:
         ("Nombre;Celular;Cita\n", {}, "only_headings"),
     ],
 )
-def test_a_list_that_cannot_be_read_says_why(
+def test_unreadable_list_fails_with_a_reason(
     program: Program, campaign: Campaign, content: str, fields: dict[str, str], problem: str
 ) -> None:
     told = worked(program, upload(program, campaign, content, **fields).json())
@@ -98,7 +100,7 @@ def test_a_list_that_cannot_be_read_says_why(
     assert told["problem_detail"]
 
 
-def test_a_sheet_may_be_said_that_is_not_there(program: Program, campaign: Campaign) -> None:
+def test_missing_sheet_fails_with_a_reason(program: Program, campaign: Campaign) -> None:
     book, saved = Workbook(), BytesIO()
     book.create_sheet("Citas").append(["Nombre", "Celular", "Cita"])
     book.save(saved)
@@ -123,7 +125,7 @@ def test_a_sheet_may_be_said_that_is_not_there(program: Program, campaign: Campa
         ),
     ],
 )
-def test_a_wrong_wish_is_refused_at_once(
+def test_wrong_option_is_refused_at_once(
     program: Program, campaign: Campaign, fields: dict[str, str], mistakes: list[tuple[str, str]]
 ) -> None:
     answer = upload(program, campaign, LIST, **fields)
@@ -133,26 +135,26 @@ def test_a_wrong_wish_is_refused_at_once(
         assert not Import.objects.exists()
 
 
-def test_without_a_file_there_is_no_list(program: Program, campaign: Campaign) -> None:
+def test_upload_without_a_file_is_refused(program: Program, campaign: Campaign) -> None:
     answer = program.client.post(f"/api/v1/campaigns/{campaign.pk}/imports/", {"date_order": "DMY"})
 
     assert codes(answer) == (400, "invalid", [("file", "required")])
 
 
-def test_what_is_no_list_is_refused_at_once(program: Program, campaign: Campaign) -> None:
+def test_file_of_another_type_is_refused_at_once(program: Program, campaign: Campaign) -> None:
     answer = upload(program, campaign, b"%PDF-1.7 ...", filename="citas.csv")
 
     assert codes(answer)[:2] == (409, "conflict")
     assert "PDF" in answer.json()["detail"]
 
 
-def test_json_is_not_read_where_a_file_is_sent(program: Program, campaign: Campaign) -> None:
+def test_json_is_refused_instead_of_a_file(program: Program, campaign: Campaign) -> None:
     answer = program.post(f"campaigns/{campaign.pk}/imports/", {"file": "x"})
 
     assert codes(answer)[:2] == (415, "media_type")
 
 
-def test_the_same_file_with_the_same_key_is_taken_once(
+def test_same_file_with_the_same_idempotency_key_is_imported_once(
     program: Program, campaign: Campaign
 ) -> None:
     first = upload(program, campaign, LIST, key="k1")
@@ -164,7 +166,7 @@ def test_the_same_file_with_the_same_key_is_taken_once(
     assert len(program.get("imports/").json()["results"]) == 1
 
 
-def test_problems_come_page_by_page_in_the_order_of_the_file(program: Program) -> None:
+def test_problems_are_paginated_in_the_order_of_the_file(program: Program) -> None:
     listed = ImportFactory.create(workspace=program.workspace)
     for number in (7, 3, 5):
         ImportProblemFactory.create(
@@ -180,7 +182,7 @@ def test_problems_come_page_by_page_in_the_order_of_the_file(program: Program) -
     assert found == [3, 5, 7]
 
 
-def test_a_list_is_called_off_or_taken_back(program: Program, campaign: Campaign) -> None:
+def test_list_is_cancelled_or_taken_back(program: Program, campaign: Campaign) -> None:
     first = upload(program, campaign, LIST).json()
     second = worked(program, upload(program, campaign, LIST).json())
 
@@ -194,7 +196,7 @@ def test_a_list_is_called_off_or_taken_back(program: Program, campaign: Campaign
         assert not Patient.objects.exists()
 
 
-def test_a_list_of_a_person_waits_for_their_word(program: Program, campaign: Campaign) -> None:
+def test_list_of_a_person_waits_for_confirmation(program: Program, campaign: Campaign) -> None:
     """What a page uploads is not automatic, and stops where somebody has to look."""
     listed = ImportFactory.create(workspace=program.workspace, campaign=campaign)
     with tenancy.platform("test"):
@@ -206,7 +208,7 @@ def test_a_list_of_a_person_waits_for_their_word(program: Program, campaign: Cam
 
 
 @pytest.mark.parametrize("lines", [10_000, 150_000], ids=["kept in memory", "spooled before"])
-def test_full_disk_is_told_as_such(program: Program, campaign: Campaign, lines: int) -> None:
+def test_full_disk_is_a_no_room_problem(program: Program, campaign: Campaign, lines: int) -> None:
     with full_disk(room_for=100 * 1024):
         answer = upload(program, campaign, LIST + "Luz;0991234567;;si\n" * lines)
 
