@@ -25,7 +25,7 @@ class ApiCursorPagination(CursorPagination):
     page_size_query_param = "limit"
     max_page_size = MAX_LIMIT
     ordering = "-id"
-    cursor_query_description = "Where to go on, as `next` told it."
+    cursor_query_description = "The position to continue from, as in the URL of `next`."
     page_size_query_description = "How many of them."
 
     def paginate_queryset(

@@ -38,6 +38,8 @@ class ApiView(generics.GenericAPIView[Any]):
     def as_view(cls, **initkwargs: Any) -> Any:
         view = super().as_view(**initkwargs)
         view.access = cls.access  # type: ignore[attr-defined]  # read by the guards
+        # CommonMiddleware's redirect would turn a POST without its last slash into a GET.
+        view.should_append_slash = False  # type: ignore[attr-defined]
         return request_bodies.accepts_body(cls.max_body_bytes)(view)
 
     # The settings name the authentication and permission classes, so this app imports no model of

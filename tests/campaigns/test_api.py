@@ -20,14 +20,14 @@ def test_campaign_goes_through_its_states(program: Program) -> None:
     made = program.post("campaigns/", {"name": "Consultas", "practice_id": str(practice.pk)})
     path = made["Location"].partition("/api/v1/")[2]
     changed = program.patch(path, {"scheduled_hours_after": 4})
-    told = [
+    result = [
         program.post(f"{path}{act}/").json()["status"]
         for act in ("activate", "pause", "resume", "cancel")
     ]
 
     assert (made.status_code, made.json()["status"]) == (201, "DRAFT")
     assert (changed.json()["scheduled_hours_after"], changed.json()["name"]) == (4, "Consultas")
-    assert told == ["ACTIVE", "PAUSED", "ACTIVE", "CANCELLED"]
+    assert result == ["ACTIVE", "PAUSED", "ACTIVE", "CANCELLED"]
     assert codes(program.patch(path, {"name": "Otra"}))[:2] == (409, "conflict")
     with tenancy.platform("test"):
         acts = AuditEvent.objects.filter(entity_type="campaign").order_by("pk")
@@ -86,9 +86,9 @@ def test_doctor_sees_their_own_campaigns(program: Program) -> None:
     del program.client.defaults["HTTP_AUTHORIZATION"]
     program.client.force_login(doctor)
 
-    told = program.get("campaigns/").json()["results"]
+    result = program.get("campaigns/").json()["results"]
 
-    assert [one["id"] for one in told] == [str(own.pk)]
+    assert [one["id"] for one in result] == [str(own.pk)]
 
 
 def test_campaigns_are_filtered(program: Program) -> None:
@@ -98,5 +98,5 @@ def test_campaigns_are_filtered(program: Program) -> None:
     CampaignFactory.create(workspace=program.workspace, is_ongoing=True)
 
     for query in ("status=ACTIVE", f"practice_id={active.practice_id}", "is_ongoing=false"):
-        told = program.get(f"campaigns/?{query}").json()["results"]
-        assert [one["id"] for one in told] == [str(active.pk)]
+        result = program.get(f"campaigns/?{query}").json()["results"]
+        assert [one["id"] for one in result] == [str(active.pk)]

@@ -38,10 +38,10 @@ def test_new_key_authenticates_and_is_stored_as_a_digest() -> None:
 
     key, words = create_key(owner)
 
-    told = call(words).json()
-    assert told["user"]["id"] == str(owner.pk)
-    assert told["key"]["prefix"] in words
-    assert told["key"]["scopes"] == ["patients:read"]
+    result = call(words).json()
+    assert result["user"]["id"] == str(owner.pk)
+    assert result["key"]["prefix"] in words
+    assert result["key"]["scopes"] == ["patients:read"]
     assert words.rpartition("_")[2] not in str(vars(key))
 
 

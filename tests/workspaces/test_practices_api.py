@@ -28,10 +28,10 @@ def test_list_is_paginated(program: Program) -> None:
 
     found, path = [], "practices/?limit=2&country=EC"
     while path:
-        told = program.get(path).json()
-        assert len(told["results"]) <= 2
-        found += [one["id"] for one in told["results"]]
-        path = (told["next"] or "").partition("/api/v1/")[2]
+        result = program.get(path).json()
+        assert len(result["results"]) <= 2
+        found += [one["id"] for one in result["results"]]
+        path = (result["next"] or "").partition("/api/v1/")[2]
 
     assert found == [str(one.pk) for one in reversed(made)]
 
@@ -158,6 +158,7 @@ def test_unknown_method_is_refused_with_the_allowed_ones(program: Program) -> No
 def test_unknown_address_is_a_problem_document(program: Program) -> None:
     assert codes(program.get("nowhere/"))[:2] == (404, "not_found")
     assert codes(program.get(f"practices/{uuid4()}/"))[:2] == (404, "not_found")
+    assert codes(program.post("practices", {"name": "Centro"}))[:2] == (404, "not_found")
 
 
 def test_what_the_act_refuses_is_a_conflict(program: Program) -> None:

@@ -36,7 +36,7 @@ from workspaces.models import Role
 
 COMMITTED = Path(__file__).parents[3] / "docs" / "openapi.yaml"
 OPTIONS = ("--lang", "en", "--fail-on-warn")
-# How many valid, and how many invalid, calls are made of each operation. `make test-long` makes more.
+# How many valid, and how many invalid, calls each operation gets. `make test-long` makes more.
 EXAMPLES = int(os.environ.get("API_EXAMPLES", "1"))
 TIMEOUT_SECONDS = 60
 CHECKS = [

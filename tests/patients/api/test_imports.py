@@ -40,8 +40,8 @@ def worked(program: Program, listed: dict[str, Any]) -> dict[str, Any]:
     """As the background does it: one step, and the one that it wakes."""
     for _step in range(2):
         worker.advance(workspace_id=program.workspace.pk, import_id=listed["id"])
-    told: dict[str, Any] = program.get(f"imports/{listed['id']}/").json()
-    return told
+    result: dict[str, Any] = program.get(f"imports/{listed['id']}/").json()
+    return result
 
 
 def test_uploaded_list_is_imported_without_confirmation(
@@ -51,15 +51,15 @@ def test_uploaded_list_is_imported_without_confirmation(
 
     assert (answer.status_code, answer.json()["status"]) == (202, "UPLOADED")
     assert answer["Location"] == f"/api/v1/imports/{answer.json()['id']}/"
-    told = worked(program, answer.json())
-    assert told["status"] == "DONE"
-    assert (told["rows_total"], told["rows_new"], told["rows_refused"]) == (2, 1, 1)
-    problems = program.client.get(told["problems_url"]).json()["results"]
+    result = worked(program, answer.json())
+    assert result["status"] == "DONE"
+    assert (result["rows_total"], result["rows_new"], result["rows_refused"]) == (2, 1, 1)
+    problems = program.client.get(result["problems_url"]).json()["results"]
     assert [(one["row_number"], one["reason"]) for one in problems] == [(3, "phone_invalid")]
     assert "12" in problems[0]["message"]
     with tenancy.within(program.workspace.pk):
         patient = Patient.objects.within(program.workspace).get()
-    assert (patient.name, str(patient.source_id)) == ("Ana", told["id"])
+    assert (patient.name, str(patient.source_id)) == ("Ana", result["id"])
 
 
 def test_mapping_chooses_the_columns(program: Program, campaign: Campaign) -> None:
@@ -75,8 +75,8 @@ def test_mapping_chooses_the_columns(program: Program, campaign: Campaign) -> No
         consent_words="firmaron en recepción",
     )
 
-    told = worked(program, answer.json())
-    assert (told["status"], told["mapping"], told["date_order"]) == ("DONE", mapping, "MDY")
+    result = worked(program, answer.json())
+    assert (result["status"], result["mapping"], result["date_order"]) == ("DONE", mapping, "MDY")
     with tenancy.within(program.workspace.pk):
         patient = Patient.objects.within(program.workspace).get()
     assert (patient.has_consent, patient.consent_words) == (True, "firmaron en recepción")
@@ -94,10 +94,10 @@ def test_mapping_chooses_the_columns(program: Program, campaign: Campaign) -> No
 def test_unreadable_list_fails_with_a_reason(
     program: Program, campaign: Campaign, content: str, fields: dict[str, str], problem: str
 ) -> None:
-    told = worked(program, upload(program, campaign, content, **fields).json())
+    result = worked(program, upload(program, campaign, content, **fields).json())
 
-    assert (told["status"], told["problem"]) == ("FAILED", problem)
-    assert told["problem_detail"]
+    assert (result["status"], result["problem"]) == ("FAILED", problem)
+    assert result["problem_detail"]
 
 
 def test_missing_sheet_fails_with_a_reason(program: Program, campaign: Campaign) -> None:
@@ -175,9 +175,9 @@ def test_problems_are_paginated_in_the_order_of_the_file(program: Program) -> No
 
     found, path = [], f"imports/{listed.pk}/problems/?limit=2"
     while path:
-        told = program.get(path).json()
-        found += [one["row_number"] for one in told["results"]]
-        path = (told["next"] or "").partition("/api/v1/")[2]
+        result = program.get(path).json()
+        found += [one["row_number"] for one in result["results"]]
+        path = (result["next"] or "").partition("/api/v1/")[2]
 
     assert found == [3, 5, 7]
 
@@ -202,9 +202,9 @@ def test_list_of_a_person_waits_for_confirmation(program: Program, campaign: Cam
     with tenancy.platform("test"):
         listed.file.save("x", ContentFile(LIST), save=True)
 
-    told = worked(program, {"id": listed.pk})
+    result = worked(program, {"id": listed.pk})
 
-    assert told["status"] == ImportStatus.SURVEYED
+    assert result["status"] == ImportStatus.SURVEYED
 
 
 @pytest.mark.parametrize("lines", [10_000, 150_000], ids=["kept in memory", "spooled before"])

@@ -44,11 +44,11 @@ def test_patient_is_changed_and_moved(program: Program) -> None:
     path = f"patients/{patient.pk}/"
     local = (timezone.now() + timedelta(days=2)).replace(microsecond=0, tzinfo=None)
 
-    told = program.patch(
+    result = program.patch(
         path, {"name": "Ana", "phone": "0991234567", "appointment_time": local.isoformat()}
     ).json()
 
-    assert (told["name"], told["phone"]) == ("Ana", "+593991234567")
+    assert (result["name"], result["phone"]) == ("Ana", "+593991234567")
     zone = ZoneInfo(patient.campaign.practice.timezone)
     with tenancy.platform("test"):
         patient.refresh_from_db()

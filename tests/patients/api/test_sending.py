@@ -54,8 +54,8 @@ def test_patient_is_created_then_unchanged_then_updated(
     changed = program.post("patients/", of(campaign, doctor_name="Dra. Ruiz"))
 
     assert [one.status_code for one in (first, again, changed)] == [201, 200, 200]
-    told = [one.json()["status"] for one in (first, again, changed)]
-    assert told == ["created", "unchanged", "updated"]
+    result = [one.json()["status"] for one in (first, again, changed)]
+    assert result == ["created", "unchanged", "updated"]
     assert len({one.json()["id"] for one in (first, again, changed)}) == 1
     assert first.json()["will_be_asked"]
     patient = stored()
@@ -163,7 +163,7 @@ def test_batch_has_a_result_for_each_patient(program: Program, campaign: Campaig
                 reason=SuppressionReason(reason),
             )
 
-    told = batch(
+    result = batch(
         program,
         campaign,
         ANA,
@@ -176,19 +176,19 @@ def test_batch_has_a_result_for_each_patient(program: Program, campaign: Campaig
         {**ANA, "phone": "", "email": "Ana@Example.com", "has_consent": False},
     )
 
-    assert [one["index"] for one in told["results"]] == list(range(8))
-    assert [one["status"] for one in told["results"]] == [
+    assert [one["index"] for one in result["results"]] == list(range(8))
+    assert [one["status"] for one in result["results"]] == [
         "created", "repeated", "unchanged", "refused", "created", "refused", "refused", "created",
     ]  # fmt: skip
-    assert [one["reason"] for one in told["results"]] == [
+    assert [one["reason"] for one in result["results"]] == [
         None, "repeated", None, None, "opted_out", None, None, "no_consent",
     ]  # fmt: skip
-    assert told["results"][1]["id"] == told["results"][0]["id"]
-    mistakes = [[(m["field"], m["rule"]) for m in one["mistakes"]] for one in told["results"]]
+    assert result["results"][1]["id"] == result["results"][0]["id"]
+    mistakes = [[(m["field"], m["rule"]) for m in one["mistakes"]] for one in result["results"]]
     assert mistakes[3] == [("appointment_time", "invalid")]
     assert mistakes[5] == [("", "erased")]
     assert mistakes[6] == [("", "invalid")]
-    assert {name: told[name] for name in ("created", "updated", "repeated", "refused")} == {
+    assert {name: result[name] for name in ("created", "updated", "repeated", "refused")} == {
         "created": 3,
         "updated": 0,
         "repeated": 1,
@@ -198,9 +198,9 @@ def test_batch_has_a_result_for_each_patient(program: Program, campaign: Campaig
 
 
 def test_refused_patient_of_a_batch_has_all_errors(program: Program, campaign: Campaign) -> None:
-    told = batch(program, campaign, {**ANA, "colour": "red", "has_consent": "yes", "phone": "12"})
+    result = batch(program, campaign, {**ANA, "colour": "red", "has_consent": "yes", "phone": "12"})
 
-    (only,) = told["results"]
+    (only,) = result["results"]
     assert [(one["field"], one["rule"]) for one in only["mistakes"]] == [
         ("has_consent", "invalid"),
         ("colour", "unknown"),
@@ -226,9 +226,9 @@ def test_batch_of_any_size_costs_the_same_queries(
     patients = [{**ANA, "phone": f"+59399{n:07d}"} for n in range(number)]
 
     with CaptureQueriesContext(connection) as queries:
-        told = batch(program, campaign, *patients)
+        result = batch(program, campaign, *patients)
 
-    assert told["created"] == number
+    assert result["created"] == number
     ours = [q["sql"] for q in queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]
     # One looks for e-mails that change, three agree on the doctors' names. In a test the doors are
     # nested, which is two more for each of the two.
@@ -263,9 +263,9 @@ def test_erased_patient_is_not_created_again(program: Program, campaign: Campaig
         appointment_time=SEEN, data_deleted_at=timezone.now(),
     )  # fmt: skip
 
-    told = program.post("patients/", of(campaign)).json()
+    result = program.post("patients/", of(campaign)).json()
 
-    assert (told["status"], told["reason"]) == ("unchanged", "erased")
+    assert (result["status"], result["reason"]) == ("unchanged", "erased")
     assert stored().name == ""
 
 
@@ -280,9 +280,9 @@ def test_new_email_of_an_opted_out_person_keeps_them_opted_out(
         )
     program.post("patients/", of(campaign))
 
-    told = program.post("patients/", of(campaign, email="ana@example.com")).json()
+    result = program.post("patients/", of(campaign, email="ana@example.com")).json()
 
-    assert (told["status"], told["reason"]) == ("updated", "opted_out")
+    assert (result["status"], result["reason"]) == ("updated", "opted_out")
     assert stored().opted_out_at
 
 
