@@ -1,6 +1,6 @@
 """The ledger keeps the balance and the lots: written on the models, held by the database.
 
-Whoever changes the SQL here adds a migration that drops and re-creates the rule.
+After a change of the SQL here, `makemigrations` writes a migration that re-creates the rule.
 """
 
 from django.db.models import Model

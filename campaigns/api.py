@@ -1,4 +1,4 @@
-"""Campaigns for programs: the same acts as behind the pages."""
+"""Campaigns for programs: the same actions as behind the pages."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.forms import model_to_dict
 from django_filters import BooleanFilter, ChoiceFilter, FilterSet, UUIDFilter
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,15 +14,24 @@ from rest_framework.response import Response
 from campaigns import actions
 from campaigns.forms import CampaignForm
 from campaigns.models import Campaign, CampaignQuerySet, CampaignStatus
-from core.api.fields import FlagField, IdField, NumberField, RequestSerializer, TextField, cleaned
+from core.api.fields import (
+    EmptySerializer,
+    RequestSerializer,
+    StrictBooleanField,
+    StrictCharField,
+    StrictIntegerField,
+    StrictUUIDField,
+    clean_form,
+)
 from core.api.idempotency import idempotent
-from core.api.operations import Operation
 from core.api.problems import FieldError
-from core.api.views import ListView, OneView, RowsView
+from core.api.requirements import requires
+from core.api.serializers import ModelSerializer
+from core.api.views import ApiView, DetailView, ListView
 from workspaces.access import Can
 
 
-class CampaignTold(serializers.ModelSerializer[Campaign]):
+class CampaignSerializer(ModelSerializer[Campaign]):
     """Asks the patients of one practice, some hours after they were seen."""
 
     practice_id = serializers.UUIDField()
@@ -47,140 +57,132 @@ class CampaignTold(serializers.ModelSerializer[Campaign]):
         )
 
 
-class CampaignBody(RequestSerializer):
-    name = TextField(max_length=120)
-    practice_id = IdField()
-    description = TextField(max_length=300, allow_blank=True, required=False)
-    scheduled_hours_after = NumberField(
+class CampaignWriteSerializer(RequestSerializer):
+    name = StrictCharField(max_length=120)
+    practice_id = StrictUUIDField()
+    description = StrictCharField(max_length=300, allow_blank=True, required=False)
+    scheduled_hours_after = StrictIntegerField(
         min_value=0, max_value=72, required=False, help_text="After the appointment; 2 is usual."
     )
-    reminder_after_hours = NumberField(
+    reminder_after_hours = StrictIntegerField(
         min_value=1, max_value=168, required=False, allow_null=True,
         help_text="Null: nobody is reminded.",
     )  # fmt: skip
-    is_ongoing = FlagField(
+    is_ongoing = StrictBooleanField(
         required=False, help_text="It does not complete by itself after its last patient."
     )
 
 
-class CampaignFilters(FilterSet):
+class CampaignFilterSet(FilterSet):
     status = ChoiceFilter(choices=CampaignStatus.choices)
     practice_id = UUIDFilter()
     is_ongoing = BooleanFilter()
 
 
-class OfCampaigns(RowsView[Campaign]):
+class CampaignBaseView(ApiView):
     read_scope = "campaigns:read"
-    described_by = CampaignTold
-    beside = ("practice",)
+    serializer_class = CampaignSerializer
+    lookup_url_kwarg = "campaign"
 
-    def rows(self) -> CampaignQuerySet:
+    def get_queryset(self) -> CampaignQuerySet:
         return Campaign.objects.within(self.workspace).visible_to(self.user)
 
 
-class Campaigns(OfCampaigns, ListView[Campaign]):
-    filterset_class = CampaignFilters
-    operations: ClassVar = {
-        "GET": Operation(
-            "list_campaigns", "All campaigns, the newest first",
-            scope="campaigns:read", permission=Can.SEE_CAMPAIGNS,
-            answers=CampaignTold, is_list=True,
-        ),
-        "POST": Operation(
-            "create_campaign", "Create a campaign, as a draft",
-            scope="campaigns:write", permission=Can.MANAGE_CAMPAIGNS,
-            takes=CampaignBody, answers=CampaignTold, status=201,
-        ),
-    }  # fmt: skip
+class CampaignListView(CampaignBaseView, ListView):
+    filterset_class = CampaignFilterSet
 
+    @extend_schema(operation_id="list_campaigns", summary="All campaigns, the newest first")
+    @requires("campaigns:read", Can.SEE_CAMPAIGNS)
+    def get(self, request: Request) -> Response:
+        return self.list(request)
+
+    @extend_schema(
+        operation_id="create_campaign", summary="Create a campaign, as a draft",
+        request=CampaignWriteSerializer, responses={201: CampaignSerializer},
+    )  # fmt: skip
+    @requires("campaigns:write", Can.MANAGE_CAMPAIGNS)
     @idempotent
     def post(self, request: Request) -> Response:  # noqa: ARG002
         """Nobody is asked until it is activated."""
         blank = Campaign(
             workspace=self.workspace, reminder_after_hours=self.workspace.reminder_after_hours
         )
-        plan = _plan(blank, *self.read(CampaignBody))
-        made = actions.create_campaign(plan=plan, by=self.user)
-        return self.made(made.pk, at="api_campaign")
+        data, errors = self.read_body(CampaignWriteSerializer)
+        plan = _clean_plan(blank, data, errors)
+        campaign = actions.create_campaign(plan=plan, by=self.user)
+        return self.created_response(campaign.pk, url_name="api_campaign")
 
 
-class OneCampaign(OfCampaigns, OneView[Campaign]):
-    operations: ClassVar = {
-        "GET": Operation(
-            "get_campaign", "One campaign",
-            scope="campaigns:read", permission=Can.SEE_CAMPAIGNS, answers=CampaignTold,
-        ),
-        "PATCH": Operation(
-            "change_campaign", "Change a campaign that has not ended",
-            scope="campaigns:write", permission=Can.MANAGE_CAMPAIGNS,
-            takes=CampaignBody, answers=CampaignTold, may_conflict=True,
-        ),
-    }  # fmt: skip
+class CampaignDetailView(CampaignBaseView, DetailView):
+    @extend_schema(operation_id="get_campaign", summary="One campaign")
+    @requires("campaigns:read", Can.SEE_CAMPAIGNS)
+    def get(self, request: Request, campaign: UUID) -> Response:  # noqa: ARG002
+        return self.retrieve(request)
 
+    @extend_schema(
+        operation_id="change_campaign", summary="Change a campaign that has not ended",
+        request=CampaignWriteSerializer,
+    )  # fmt: skip
+    @requires("campaigns:write", Can.MANAGE_CAMPAIGNS)
     def patch(self, request: Request, campaign: UUID) -> Response:  # noqa: ARG002
-        found = self.found(campaign)
-        actions.must_be_open(found)
-        plan = _plan(found, *self.read(CampaignBody, partial=True))
-        actions.change_campaign(campaign=found, plan=plan, by=self.user)
-        return self.tagged(self.values(campaign))
+        row = self.get_object_for_update()
+        actions.must_be_open(row)
+        data, errors = self.read_body(CampaignWriteSerializer, partial=True)
+        plan = _clean_plan(row, data, errors)
+        actions.change_campaign(campaign=row, plan=plan, by=self.user)
+        return self.object_response(campaign)
 
 
-class CampaignActionView(OfCampaigns):
-    """What is done to a campaign: each at an address of its own."""
+class CampaignActionView(CampaignBaseView):
+    """Does something with a campaign. Each action has an address of its own."""
 
-    act: ClassVar[Callable[..., Campaign]]
+    action: ClassVar[Callable[..., Campaign]]
 
+    @requires("campaigns:write", Can.MANAGE_CAMPAIGNS)
     @idempotent
     def post(self, request: Request, campaign: UUID) -> Response:  # noqa: ARG002
-        self.body(Nothing)
-        type(self).act(campaign=self.found(campaign), by=self.user)
-        return self.tagged(self.values(campaign))
+        self.valid_body(EmptySerializer)
+        type(self).action(campaign=self.get_object_for_update(), by=self.user)
+        return self.object_response(campaign)
 
 
-class Nothing(RequestSerializer):
-    """An act that needs no more than its address."""
+def _describe(operation_id: str, summary: str) -> Callable[[type[ApiView]], type[ApiView]]:
+    return extend_schema_view(
+        post=extend_schema(operation_id=operation_id, summary=summary, request=None)
+    )
 
 
-def _act(name: str, summary: str) -> dict[str, Operation]:
-    return {
-        "POST": Operation(
-            name, summary,
-            scope="campaigns:write", permission=Can.MANAGE_CAMPAIGNS, answers=CampaignTold,
-        )
-    }  # fmt: skip
-
-
+@_describe("activate_campaign", "Ask its patients from now on")
 class ActivateCampaignView(CampaignActionView):
-    act = actions.activate_campaign
-    operations: ClassVar = _act("activate_campaign", "Ask its patients from now on")
+    action = actions.activate_campaign
 
 
+@_describe("pause_campaign", "Ask nobody until it is resumed")
 class PauseCampaignView(CampaignActionView):
-    act = actions.pause_campaign
-    operations: ClassVar = _act("pause_campaign", "Ask nobody until it is resumed")
+    action = actions.pause_campaign
 
 
+@_describe("resume_campaign", "Go on after a pause")
 class ResumeCampaignView(CampaignActionView):
-    act = actions.resume_campaign
-    operations: ClassVar = _act("resume_campaign", "Go on after a pause")
+    action = actions.resume_campaign
 
 
+@_describe("complete_campaign", "End it, with what it reached")
 class CompleteCampaignView(CampaignActionView):
-    act = actions.complete_campaign
-    operations: ClassVar = _act("complete_campaign", "End it, with what it reached")
+    action = actions.complete_campaign
 
 
+@_describe("cancel_campaign", "Stop it for good")
 class CancelCampaignView(CampaignActionView):
-    act = actions.cancel_campaign
-    operations: ClassVar = _act("cancel_campaign", "Stop it for good")
+    action = actions.cancel_campaign
 
 
-def _plan(
-    campaign: Campaign, sent: dict[str, Any], mistakes: list[FieldError]
+def _clean_plan(
+    campaign: Campaign, data: dict[str, Any], errors: list[FieldError]
 ) -> actions.CampaignDetails:
-    """By the rules of the page; what is not sent stays as it is."""
-    if "practice_id" in sent:
-        sent["practice"] = sent.pop("practice_id")
-    form = CampaignForm(model_to_dict(campaign) | sent, instance=campaign)
-    cleaned(form, names=[("practice", "practice_id")], besides=mistakes)
+    """Apply the rules of the page. A field that was not sent keeps its value."""
+    if "practice_id" in data:
+        data["practice"] = data.pop("practice_id")
+    form = CampaignForm(model_to_dict(campaign) | data, instance=campaign)
+    clean_form(form, field_names=[("practice", "practice_id")], known=errors)
     return form.plan()

@@ -19,7 +19,6 @@ from redis.exceptions import ConnectionError as RedisAway
 from core import disk_space, request_bodies
 from core.api import problems
 from core.errors import ProblemError, RoleTooWeak
-from integrations.authentication import PREFIX
 from workspaces import support
 from workspaces.access import who_may
 
@@ -101,11 +100,11 @@ def _problem_page(request: HttpRequest, sentence: str, status: int) -> HttpRespo
 
 
 def is_of_a_program(request: HttpRequest) -> bool:
-    return request.path_info.startswith(PREFIX)
+    return request.path_info.startswith(problems.API_PREFIX)
 
 
 def _document(code: str, detail: str = "") -> HttpResponse:
-    document = problems.document(problems.ApiError(code, detail))
+    document = problems.to_document(problems.ApiError(code, detail))
     return JsonResponse(document, status=document["status"], content_type=problems.MEDIA_TYPE)
 
 

@@ -92,7 +92,6 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     # Behind WhiteNoise: static files are cached.
     "config.middleware.NoStore",
-    "integrations.authentication.KeyDoor",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -105,6 +104,8 @@ MIDDLEWARE = [
     "config.middleware.Sessions",
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.ProblemPages",
+    # Behind everything that reads a session, so that no session is looked up for a key.
+    "integrations.middleware.ApiKeyMiddleware",
     "workspaces.middleware.TenantMiddleware",
     # Behind the door, because the clinic's settings are.
     "workspaces.sign_in.session_policy.SessionPolicy",
@@ -319,11 +320,19 @@ FILE_UPLOAD_HANDLERS = [
 ]
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "integrations.authentication.KeyAuthentication",
-        "integrations.authentication.MemberAuthentication",
+        "integrations.authentication.ApiKeyAuthentication",
+        "integrations.authentication.MemberSessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["integrations.permissions.OperationPermission"],
+    "DEFAULT_PERMISSION_CLASSES": ["integrations.permissions.ScopeAndRolePermission"],
+    "DEFAULT_THROTTLE_CLASSES": ["core.api.throttling.CallerRateThrottle"],
+    "DEFAULT_PAGINATION_CLASS": "core.api.pagination.ApiCursorPagination",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PARSER_CLASSES": ["core.api.negotiation.SafeJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "core.api.negotiation.JSONNegotiation",
+    "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_SCHEMA_CLASS": "core.api.schema.ApiSchema",
+    "EXCEPTION_HANDLER": "core.api.problems.exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {

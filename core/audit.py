@@ -41,7 +41,7 @@ def record(
     new: dict[str, Any] | None = None,
     came_from: origin.Origin | None = None,
 ) -> AuditEvent:
-    """Names of patients never go in here: the trail outlives their right to be forgotten.
+    """Store an audit event. Never pass the name of a patient: the trail is kept after an erasure.
 
     `came_from` is for a worker that records what a request did; a request knows its own origin.
     """
@@ -62,15 +62,15 @@ def record(
 
 
 def with_old_origins(workspace_id: UUID, *, now: datetime) -> QuerySet[AuditEvent]:
-    """Events that are too old to say from which address and browser they came."""
+    """Return the events whose address and browser have been kept long enough."""
     before = now - timedelta(days=settings.AUDIT_ORIGIN_DAYS)
     return AuditEvent.objects.within(workspace_id).filter(HAS_ORIGIN, at__lt=before)
 
 
 def delete_old_origins(workspace_id: UUID, *, now: datetime) -> int:
     """Empty the address and the browser of events over their time. Return how many."""
-    found = with_old_origins(workspace_id, now=now)
-    return found.update(address=None, user_agent="")
+    events = with_old_origins(workspace_id, now=now)
+    return events.update(address=None, user_agent="")
 
 
 def save_changes(
@@ -82,7 +82,7 @@ def save_changes(
     name: str,
     workspace_id: UUID | None = None,
 ) -> None:
-    """Write what differs and nothing else; what changes nothing leaves no trace."""
+    """Set these values, and save and record those that differ. Without a difference do nothing."""
     before = snapshot(entity, list(values))
     for field, value in values.items():
         setattr(entity, field, value)
@@ -93,7 +93,7 @@ def save_changes(
 
 
 def changed_values(entity: Model, before: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What differs between the values that an object had and those that it has."""
+    """Return the old and the new values of the fields that have changed since the snapshot."""
     now = {field: to_plain_value(getattr(entity, field)) for field in before}
     differing = [field for field, value in before.items() if value != now[field]]
     return {f: before[f] for f in differing}, {f: now[f] for f in differing}
@@ -104,5 +104,5 @@ def snapshot(entity: Model, fields: list[str]) -> dict[str, Any]:
 
 
 def to_plain_value(value: Any) -> Any:
-    """Names instead of ids: what an id stood for may be gone when someone reads it."""
+    """Return a value as JSON can hold it. Objects become their names, which stay readable later."""
     return value if isinstance(value, bool | int | float | None) else str(value)

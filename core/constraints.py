@@ -1,10 +1,13 @@
-"""Promises that only the database can keep, written on the model like any other constraint.
+"""Rules that need raw SQL (row security, triggers, composite keys), declared as model constraints.
 
-Each is a Django constraint, so migrations create and drop it and nobody runs SQL by hand.
+Migrations create and drop them like any other constraint. A migration also keeps a digest of the
+SQL that it ran, so that `makemigrations` notices when the SQL in the code has changed.
 """
 
+import hashlib
 from collections.abc import Sequence
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Statement
@@ -16,7 +19,11 @@ PLATFORM = "(SELECT coalesce(current_setting('app.platform', true), '') <> '')"
 
 
 class DatabaseConstraint(BaseConstraint):
-    """Raw DDL around one table; what it forbids is for the database to say, not for forms."""
+    """A constraint of raw DDL. `digest` is set in migrations alone: of the SQL that they ran."""
+
+    def __init__(self, *, name: str, digest: str = "") -> None:
+        super().__init__(name=name)
+        self._digest = digest
 
     def create(self, model: type[Model]) -> str:
         raise NotImplementedError
@@ -39,13 +46,25 @@ class DatabaseConstraint(BaseConstraint):
     def constraint_sql(
         self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
     ) -> str:
-        """Nothing that fits inside CREATE TABLE: runs when the table stands."""
+        """Run the statements after CREATE TABLE, because none of them fits inside it."""
         assert schema_editor
         schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
         return ""
 
     def validate(self, *args: Any, **kwargs: Any) -> None:
-        """A form cannot break these: it only offers rows that its door shows."""
+        """Do nothing: only the database checks these."""
+
+    @property
+    def digest(self) -> str:
+        """Return a digest of the SQL for a placeholder: a constraint does not know its model."""
+        if not self._digest:
+            sql = self.create(PLACEHOLDER) + self.remove(PLACEHOLDER)
+            self._digest = hashlib.sha256(sql.encode()).hexdigest()[:16]
+        return self._digest
+
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
+        path, args, kwargs = super().deconstruct()
+        return path, args, {**kwargs, "digest": self.digest}
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, DatabaseConstraint):
@@ -56,10 +75,10 @@ class DatabaseConstraint(BaseConstraint):
 
 
 class RowSecurity(DatabaseConstraint):
-    """Row-level security: a row is seen and written through its workspace's door or the platform's.
+    """Row-level security: a row is visible and writable within its workspace, or for the platform.
 
     `key` is the column that names the workspace. A `shared` table also shows rows of no workspace
-    to everyone; a `platform_only` table opens to no workspace at all.
+    to everyone; a `platform_only` table shows nothing to any workspace.
     """
 
     def __init__(
@@ -69,8 +88,9 @@ class RowSecurity(DatabaseConstraint):
         key: str = "workspace_id",
         shared: bool = False,
         platform_only: bool = False,
+        digest: str = "",
     ) -> None:
-        super().__init__(name=name)
+        super().__init__(name=name, digest=digest)
         self.key, self.shared, self.platform_only = key, shared, platform_only
 
     def create(self, model: type[Model]) -> str:
@@ -112,8 +132,8 @@ class SameWorkspace(DatabaseConstraint):
     write pays for one check and not two. The parent carries a unique (workspace, id).
     """
 
-    def __init__(self, *, field: str, name: str) -> None:
-        super().__init__(name=name)
+    def __init__(self, *, field: str, name: str, digest: str = "") -> None:
+        super().__init__(name=name, digest=digest)
         self.field = field
 
     def create(self, model: type[Model]) -> str:
@@ -135,13 +155,13 @@ class SameWorkspace(DatabaseConstraint):
 
 
 class SharedOrOwn(DatabaseConstraint):
-    """The row that `field` points at belongs to nobody, and so to everyone, or to this workspace.
+    """The row that `field` points at belongs to this workspace, or to none and so to everyone.
 
-    A foreign key cannot say "or null on the other side", so a trigger looks.
+    A foreign key cannot express "or null on the other side", so a trigger checks it.
     """
 
-    def __init__(self, *, field: str, name: str) -> None:
-        super().__init__(name=name)
+    def __init__(self, *, field: str, name: str, digest: str = "") -> None:
+        super().__init__(name=name, digest=digest)
         self.field = field
 
     def create(self, model: type[Model]) -> str:
@@ -170,14 +190,16 @@ class SharedOrOwn(DatabaseConstraint):
 
 
 class AppendOnly(DatabaseConstraint):
-    """What was written stays as it was written: no update, no delete, no truncate.
+    """Rows are never updated, deleted or truncated.
 
     The one exception are the columns in `forgets`: an update may empty all of them at once, in a
     row whose `at` is `days` old, if it changes nothing else.
     """
 
-    def __init__(self, *, name: str, forgets: Sequence[str] = (), days: int = 0) -> None:
-        super().__init__(name=name)
+    def __init__(
+        self, *, name: str, forgets: Sequence[str] = (), days: int = 0, digest: str = ""
+    ) -> None:
+        super().__init__(name=name, digest=digest)
         self.forgets, self.days = tuple(forgets), days
 
     def create(self, model: type[Model]) -> str:
@@ -227,6 +249,18 @@ class AppendOnly(DatabaseConstraint):
 
 
 def _is_nullable(model: type[Model], name: str) -> bool:
-    field = model._meta.get_field(name)
-    assert isinstance(field, Field)
+    field = cast("Field[Any, Any]", model._meta.get_field(name))
     return field.null
+
+
+def _placeholder_model() -> type[Model]:
+    """Return something that has the tables and columns that our statements ask a model for."""
+    meta = SimpleNamespace(db_table="<table>")
+    model = SimpleNamespace(_meta=meta)
+    meta.get_field = lambda name: SimpleNamespace(
+        column=f"<{name}>", null=True, related_model=model
+    )
+    return cast("type[Model]", model)
+
+
+PLACEHOLDER = _placeholder_model()

@@ -1,4 +1,4 @@
-"""Any list as a file: all rows that its pages show, by the same address and filters."""
+"""CSV exports of lists: all rows that the pages show, with the same filters."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, tzinfo
@@ -13,9 +13,9 @@ from core import csv_files
 
 M = TypeVar("M", bound=Model)
 
-# A heading and what stands below it.
+# The heading of a column, and a function that returns its value for a row.
 Column = tuple[str | Promise, Callable[[M], object]]
-AT_ONCE = 500
+BATCH_SIZE = 500
 
 
 def is_wanted(request: HttpRequest) -> bool:
@@ -34,20 +34,20 @@ def download(
 def table(
     rows: QuerySet[M], columns: Sequence[Column[M]], *, zone: tzinfo
 ) -> Iterator[list[object]]:
-    """By pages of its own, for it is read while it is being downloaded."""
+    """Yield the heading and then the rows, read in batches while the file is being downloaded."""
     yield [str(heading) for heading, _value in columns]
-    last = None
+    last_pk = None
     while True:
-        further = rows.filter(pk__gt=last) if last else rows
-        page = list(further.order_by("pk")[:AT_ONCE])
-        for row in page:
-            yield [_written(value(row), zone) for _heading, value in columns]
-        if len(page) < AT_ONCE:
+        remaining = rows.filter(pk__gt=last_pk) if last_pk else rows
+        batch = list(remaining.order_by("pk")[:BATCH_SIZE])
+        for row in batch:
+            yield [_format(value(row), zone) for _heading, value in columns]
+        if len(batch) < BATCH_SIZE:
             return
-        last = page[-1].pk
+        last_pk = batch[-1].pk
 
 
-def _written(value: object, zone: tzinfo) -> object:
+def _format(value: object, zone: tzinfo) -> object:
     if isinstance(value, datetime):
         return value.astimezone(zone).isoformat(" ", "minutes")
     if value is None:

@@ -1,4 +1,4 @@
-"""CSV files that a spreadsheet opens as they are meant: letters right, and no cell computes."""
+"""CSV files that spreadsheets open correctly: right encoding, and no cell is run as a formula."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -7,33 +7,41 @@ from django.http import StreamingHttpResponse
 from django.utils.translation import get_language
 
 BOM = "\ufeff"
-# What makes a spreadsheet compute instead of show; the wide ones are what some type in Asia.
-COMPUTES = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# How a formula begins. The wide characters count as well in some spreadsheets.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class _Echo:
-    """csv writes to a file; ours hands each line on."""
+    """A file for csv.writer whose write method returns the line."""
 
     def write(self, line: str) -> str:
         return line
 
 
 def safe(value: object) -> object:
-    """An apostrophe in front makes text of what would be a formula. Whoever reads such a file back
-    takes it away again, with `plain`. Numbers are not text and stay.
+    """Put an apostrophe before a text that would be a formula. `plain` removes it again.
+
+    Numbers are returned unchanged.
     """
     if not isinstance(value, str):
         return value
-    begins = value.lstrip(" ").startswith(COMPUTES) or value.startswith(("\t", "\r", "\n"))
-    return f"'{value}" if begins else value
+    is_formula = value.lstrip(" ").startswith(FORMULA_STARTS) or value.startswith(
+        ("\t", "\r", "\n")
+    )
+    return f"'{value}" if is_formula else value
 
 
 def plain(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].lstrip(" ").startswith(COMPUTES) else cell
+    """Remove the apostrophe that `safe` has put before a formula."""
+    return (
+        cell[1:]
+        if cell.startswith("'") and cell[1:].lstrip(" ").startswith(FORMULA_STARTS)
+        else cell
+    )
 
 
 def chunks(rows: Iterable[Iterable[object]], *, delimiter: str = "") -> Iterator[bytes]:
-    """UTF-8 with the mark that Excel looks for. Rows may be endless: one is held at a time."""
+    """Yield the file in UTF-8 with the byte order mark that Excel needs, one row at a time."""
     writer = csv.writer(_Echo(), delimiter=delimiter or usual_delimiter())
     yield BOM.encode()
     for row in rows:
@@ -54,5 +62,5 @@ def download(
 
 
 def usual_delimiter() -> str:
-    """Where the comma is the decimal sign, Excel takes the semicolon between cells."""
+    """Return the delimiter of Excel: a semicolon where the comma is the decimal sign."""
     return "," if get_language() == "en" else ";"

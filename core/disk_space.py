@@ -1,4 +1,4 @@
-"""Recognise a full disk, and put it and sizes of files into words."""
+"""Recognise a full disk, and format file sizes."""
 
 import errno
 
@@ -8,7 +8,7 @@ from psycopg.errors import DiskFull
 
 from core.errors import ProblemError
 
-# No space left, quota used up, and a file that grew past what its file system or process allows.
+# No space left, quota exceeded, and a file larger than its file system or process allows.
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -34,7 +34,7 @@ def in_words(size: int) -> str:
 
 
 def is_full(error: BaseException | None) -> bool:
-    """Whether the error says that our disk is full, or the database's."""
+    """Return whether our disk or the disk of the database is full."""
     if isinstance(error, OperationalError):
         return isinstance(error.__cause__, DiskFull)
     return isinstance(error, OSError) and error.errno in FULL

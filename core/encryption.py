@@ -1,6 +1,6 @@
-"""Secrets that we have to read again ourselves, encrypted before they reach the database.
+"""Encrypts secrets that we must be able to read again, before they are stored in the database.
 
-A copy of the database alone then lets nobody sign in as somebody or sign webhooks in our name.
+Someone with a copy of the database alone can then neither sign in for others nor sign webhooks.
 """
 
 import base64
@@ -9,29 +9,29 @@ import hashlib
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
-# Every Fernet token begins so: its version and the high bytes of a time that is long to come.
+# Every Fernet token begins with this: its version, and the high bytes of its time.
 BEGINNING = "gAAAA"
 
 
 class UnreadableError(Exception):
-    """None of the keys that we have sealed it."""
+    """None of our keys can decrypt it."""
 
 
 def seal(secret: str) -> str:
     """Encrypt with the first of `SEALING_KEYS`."""
-    return _box().encrypt(secret.encode()).decode()
+    return _fernet().encrypt(secret.encode()).decode()
 
 
 def unseal(sealed: str) -> str:
-    """Decrypt with whichever of `SEALING_KEYS` sealed it."""
+    """Decrypt with the one of `SEALING_KEYS` that encrypted it."""
     try:
-        return _box().decrypt(sealed.encode()).decode()
+        return _fernet().decrypt(sealed.encode()).decode()
     except InvalidToken as error:
         raise UnreadableError from error
 
 
 def reseal(sealed: str) -> str:
-    """Encrypt with the first key what another one sealed, so that the other can be given up."""
+    """Encrypt again with the first key, so that the key that encrypted it can be removed."""
     return seal(unseal(sealed))
 
 
@@ -39,7 +39,7 @@ def is_sealed(text: str) -> bool:
     return text.startswith(BEGINNING)
 
 
-def _box() -> MultiFernet:
-    """Any text may be a key; Fernet wants 32 bytes."""
+def _fernet() -> MultiFernet:
+    """Any text may be a key, so it is hashed to the 32 bytes that Fernet needs."""
     digests = (hashlib.sha256(key.encode()).digest() for key in settings.SEALING_KEYS)
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

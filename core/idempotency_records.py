@@ -1,4 +1,4 @@
-"""What programs were answered, kept for a day in case they ask again."""
+"""Stores the answers to requests with an Idempotency-Key for a day."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -10,19 +10,20 @@ from core.models import IdempotencyRecord
 
 KEPT_FOR = timedelta(hours=24)
 
-# It ends with the transaction: with the answer kept, or with all of it undone.
+# Ends with the transaction: the answer is stored then, or everything is undone.
 LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%(key)s, 0)) AS is_ours"
 
 
-def take_turn(*, caller_id: UUID, key: str) -> bool:
-    """Whether nobody else is at this very request."""
+def take_lock(*, caller_id: UUID, key: str) -> bool:
+    """Lock this key. Return whether it was free: otherwise the same request is still running."""
     return bool(sql.fetch(LOCK, key=f"once {caller_id} {key}")[0]["is_ours"])
 
 
 def find(*, workspace_id: UUID, caller_id: UUID, key: str) -> IdempotencyRecord | None:
-    mine = IdempotencyRecord.objects.within(workspace_id).filter(caller_id=caller_id, key=key)
-    mine.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
-    return mine.first()
+    """Return the stored answer. One that is over its time is deleted first."""
+    records = IdempotencyRecord.objects.within(workspace_id).filter(caller_id=caller_id, key=key)
+    records.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
+    return records.first()
 
 
 def keep(
@@ -46,9 +47,9 @@ def keep(
     )
 
 
-def forget_old() -> int:
-    """For the platform's clock: answers name people, and a day is what was promised."""
-    with tenancy.platform("kept answers"):
+def delete_old() -> int:
+    """Delete answers over their time, because they may name people. Return how many."""
+    with tenancy.platform("idempotency records"):
         old = IdempotencyRecord.objects.filter(created_at__lt=timezone.now() - KEPT_FOR)
-        gone, _each = old.delete()
-    return gone
+        deleted, _by_model = old.delete()
+    return deleted

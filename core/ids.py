@@ -6,10 +6,10 @@ from uuid import UUID
 
 
 def uuid7() -> UUID:
-    """An id whose order is the order of making (RFC 9562): indexes grow at one end only.
+    """Return an id that sorts by creation time (RFC 9562), so that indexes grow at one end only.
 
-    The twelve bits behind the millisecond hold its fraction, so that ids made in a row by one
-    process sort as they were made.
+    The twelve bits after the milliseconds hold their fraction, so that ids that one process creates
+    in a row sort in that order.
     """
     nanoseconds = time.time_ns()
     milliseconds, rest = divmod(nanoseconds, 1_000_000)
@@ -19,10 +19,10 @@ def uuid7() -> UUID:
 
 
 def first_id(moment: datetime) -> UUID:
-    """Not a valid id, but smaller than all that were made from then on."""
+    """Return a value, not a valid id, that is smaller than all ids created from this moment on."""
     return UUID(int=int(moment.timestamp() * 1000) << 80)
 
 
 def new_token() -> str:
-    """Return 96 random bits for an address that only who was given it can open."""
+    """Return 96 random bits as text, for a URL that nobody can guess."""
     return secrets.token_urlsafe(12)

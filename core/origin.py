@@ -1,4 +1,4 @@
-"""Where the current act comes from, for the audit trail, without handing the request around."""
+"""The address and browser of the current request, for the audit trail, in a context variable."""
 
 import re
 from contextvars import ContextVar
@@ -24,6 +24,7 @@ _origin: ContextVar[Origin] = ContextVar("origin", default=NOWHERE)
 
 
 def current_origin() -> Origin:
+    """Return the origin of the current request, or an empty one outside of requests."""
     return _origin.get()
 
 
@@ -34,28 +35,28 @@ def remember_origin(request: HttpRequest) -> None:
 def client_address(request: HttpRequest) -> str | None:
     """Return the visitor's full address in its normal form, or None if there is none.
 
-    Behind our own proxy it is the last one that the proxy wrote down: anyone can claim the others.
+    Behind our own proxy it is the last address in X-Forwarded-For: clients can write any others.
     """
     forwarded = request.headers.get("X-Forwarded-For") if settings.TRUSTED_PROXY else None
-    said = forwarded.rsplit(",", 1)[-1] if forwarded else request.META.get("REMOTE_ADDR") or ""
-    address = _parsed(said.strip())
+    text = forwarded.rsplit(",", 1)[-1] if forwarded else request.META.get("REMOTE_ADDR") or ""
+    address = _parse(text.strip())
     return str(address) if address else None
 
 
 def client_network(request: HttpRequest) -> str:
-    """Return what limits count a visitor by: the IPv4 address, or the first 64 bits of an IPv6 one.
+    """Return the key of rate limits for a visitor: the IPv4 address, or the /64 of an IPv6 address.
 
-    A household is given all addresses of its /64, so a limit by address would count nothing.
+    A household has all addresses of its /64, so it could get around a limit for each address.
     """
-    address = _parsed(client_address(request) or "")
+    address = _parse(client_address(request) or "")
     if isinstance(address, IPv6Address):
         return str(IPv6Network((address, settings.ALLAUTH_RATE_LIMIT_IPV6_PREFIX), strict=False))
     return str(address) if address else "unknown"
 
 
-def _parsed(said: str) -> IPv4Address | IPv6Address | None:
-    """Some proxies write a port behind the address, and sockets for both families map IPv4."""
-    bare = WITH_PORT.sub(r"\1\2", said).partition("%")[0]
+def _parse(text: str) -> IPv4Address | IPv6Address | None:
+    """Parse an address, also one with a port behind it or an IPv4 address mapped into IPv6."""
+    bare = WITH_PORT.sub(r"\1\2", text).partition("%")[0]
     try:
         address = ip_address(bare)
     except ValueError:

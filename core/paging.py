@@ -1,4 +1,4 @@
-"""Long lists a page at a time, and the part of a page that htmx asks for."""
+"""Pagination of long lists on pages, and responses with the part of a page that htmx asks for."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +23,7 @@ class Page(Generic[M]):
 
 @dataclass(frozen=True)
 class Cursor:
-    """Where a page begins or ends: a row's id, and before it the moment that the list goes by."""
+    """The position of a row in a list: its id, after the time that the list is ordered by."""
 
     pk: UUID
     at: datetime | None = None
@@ -43,52 +43,53 @@ class Cursor:
     def __str__(self) -> str:
         return f"{self.at.isoformat()}~{self.pk}" if self.at else str(self.pk)
 
-    def beyond(self, by: str, way: str) -> Q:
+    def beyond(self, by: str, direction: str) -> Q:
         if not by:
-            return Q((f"pk__{way}", self.pk))
-        # Twice the moment: the first is what an index can start from.
-        tied = Q((by, self.at), (f"pk__{way}", self.pk))
-        return Q((f"{by}__{way}e", self.at)) & (Q((f"{by}__{way}", self.at)) | tied)
+            return Q((f"pk__{direction}", self.pk))
+        # The time is compared twice because an index can only start from the first comparison.
+        tied = Q((by, self.at), (f"pk__{direction}", self.pk))
+        return Q((f"{by}__{direction}e", self.at)) & (Q((f"{by}__{direction}", self.at)) | tied)
 
 
 def newest_first(rows: QuerySet[M], request: HttpRequest, *, size: int, by: str = "") -> Page[M]:
-    """By id, which is the order of making, or by a moment of the rows and then by id: no row is
-    skipped or shown twice while others are added, and the thousandth page costs what the first
-    does. The addresses keep the list's filters.
+    """Return a page of the list, ordered by id or by a time and then id, the newest first.
+
+    It goes by the position of a row instead of an offset: no row is skipped or repeated while rows
+    are added, and the thousandth page costs the same as the first. Links keep the filters.
     """
     before, after = (Cursor.read(request.GET.get(name, ""), by) for name in ("before", "after"))
     if after:
         ascending = rows.filter(after.beyond(by, "gt")).order_by(*filter(None, [by, "pk"]))
-        found = list(ascending[: size + 1])
-        if len(found) > size:
-            shown = found[:size][::-1]
-            newer = _at(request, "after", Cursor.of(shown[0], by))
-            return Page(shown, newer, _at(request, "before", Cursor.of(shown[-1], by)))
+        fetched = list(ascending[: size + 1])
+        if len(fetched) > size:
+            shown = fetched[:size][::-1]
+            newer = _link(request, "after", Cursor.of(shown[0], by))
+            return Page(shown, newer, _link(request, "before", Cursor.of(shown[-1], by)))
         before = None
     older_rows = rows.filter(before.beyond(by, "lt")) if before else rows
-    found = list(older_rows.order_by(*([f"-{by}"] if by else []), "-pk")[: size + 1])
-    shown = found[:size]
+    fetched = list(older_rows.order_by(*([f"-{by}"] if by else []), "-pk")[: size + 1])
+    shown = fetched[:size]
     newer = older = ""
     if before:
-        newer = _at(request, "after", Cursor.of(shown[0], by)) if shown else _at(request)
-    if len(found) > size:
-        older = _at(request, "before", Cursor.of(shown[-1], by))
+        newer = _link(request, "after", Cursor.of(shown[0], by)) if shown else _link(request)
+    if len(fetched) > size:
+        older = _link(request, "before", Cursor.of(shown[-1], by))
     return Page(shown, newer, older)
 
 
-def _at(request: HttpRequest, direction: str = "", mark: Cursor | None = None) -> str:
+def _link(request: HttpRequest, direction: str = "", cursor: Cursor | None = None) -> str:
     query = request.GET.copy()
     query.pop("before", None)
     query.pop("after", None)
-    if mark:
-        query[direction] = str(mark)
+    if cursor:
+        query[direction] = str(cursor)
     return f"?{query.urlencode()}"
 
 
 def render_partial(
     request: HttpRequest, template: str, part: str, context: dict[str, Any]
 ) -> HttpResponse:
-    """The whole page, or that part of it alone when htmx asks for it."""
+    """Render the whole page, or only the named partial when htmx asks for it."""
     name = f"{template}#{part}" if wants_partial(request) else template
     response = render(request, name, context)
     patch_vary_headers(response, ["HX-Request"])
@@ -96,6 +97,6 @@ def render_partial(
 
 
 def wants_partial(request: HttpRequest) -> bool:
-    """Whether htmx asks for a part of a page; going back in the browser takes the whole."""
+    """Return whether htmx asks for a part. After going back in the browser it wants the page."""
     htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]  # its middleware puts it there
     return bool(htmx) and not htmx.history_restore_request

@@ -1,4 +1,4 @@
-"""Telephone numbers as the world writes them (E.164), out of what people type."""
+"""Converts typed phone numbers to E.164."""
 
 import phonenumbers
 from django.core.exceptions import ValidationError
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 def to_e164(typed: str, country: str) -> str:
-    """A number without a country code is one of `country`."""
+    """Return a typed number in E.164. Without a country code it is one of `country`."""
     try:
         number = phonenumbers.parse(typed, country)
     except phonenumbers.NumberParseException:

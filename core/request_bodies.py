@@ -1,4 +1,4 @@
-"""How large a request's body may be, by the view that it goes to, and which bodies are not read."""
+"""How large the body of a request may be, which depends on its view."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,21 +10,21 @@ from django.urls import Resolver404, resolve
 View = TypeVar("View", bound=Callable[..., Any])
 Environ = Mapping[str, Any]
 
-# What a form of any page needs at most; a view that takes more says so with `takes`.
+# Enough for the form of any page. A view that takes more says so with `accepts_body`.
 PAGES = 256 * 1024
-# What is read from somebody whom we do not know; the largest of their forms, and of webhooks.
+# The limit for callers whom we do not know: enough for their forms, and for webhooks.
 STRANGERS = 512 * 1024
 # A batch of 1,000 patients as JSON; settings.DATA_UPLOAD_MAX_MEMORY_SIZE is the same.
 API = 5 * 1024**2
 
-# In the environ: why the body was left unread. Empty when the server has looked at it and it may be
-# read; missing when no server of ours looked.
+# In the environ: why our web server did not read the body. Empty if it did; missing if the request
+# came through another server.
 REFUSED = "reputation.body_refused"
 DIGITS = 15
 
 
 class RefusedBody(StrEnum):
-    """Why a body is not read."""
+    """Why a body was not read."""
 
     TOO_LARGE = "too large"
     UNREADABLE = "unreadable"
@@ -38,7 +38,7 @@ class RefusedBody(StrEnum):
 @dataclass(frozen=True)
 class BodyLimit:
     most: int = PAGES
-    # As in an environ. Without this header the view refuses, so its body is not worth reading.
+    # The name in the environ of a header without which the view refuses the call unread.
     signature: str = ""
 
     def refusal(self, environ: Environ) -> RefusedBody | None:
@@ -52,9 +52,9 @@ class BodyLimit:
         return bool(self.signature) and not environ.get(self.signature)
 
     def is_long(self, environ: Environ) -> bool:
-        """Whether it is, or may turn out to be, longer than any stranger's has to be.
+        """Return whether the body is, or may be, longer than what is read from unknown callers.
 
-        Signed calls are not asked further: what takes them has a small limit of its own.
+        False for signed calls, whose views have a small limit of their own.
         """
         if self.signature or self.most <= STRANGERS:
             return False
@@ -65,7 +65,7 @@ DEFAULT = BodyLimit()
 
 
 def accepts_body(most: int = PAGES, *, signed_by: str = "") -> Callable[[View], View]:
-    """Mark a view with the bytes that it takes, and with the header that signs its calls."""
+    """Mark a view with its largest body, and with the header that signs its calls."""
     signature = "HTTP_" + signed_by.upper().replace("-", "_") if signed_by else ""
 
     def mark(view: View) -> View:

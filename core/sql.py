@@ -1,4 +1,4 @@
-"""Statements as they stand in their modules, with named values."""
+"""Runs SQL statements with named parameters."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))"
 
 
 def fetch(statement: str, **values: Any) -> list[dict[str, Any]]:
+    """Return the rows as dicts."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         names = [column.name for column in cursor.description or []]
@@ -15,12 +16,12 @@ def fetch(statement: str, **values: Any) -> list[dict[str, Any]]:
 
 
 def execute(statement: str, **values: Any) -> int:
-    """How many rows it reached."""
+    """Return how many rows were affected."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return int(cursor.rowcount)
 
 
 def advisory_lock(name: str) -> None:
-    """Wait until no other transaction holds this name, and hold it until ours ends."""
+    """Take the lock of this name, waiting for it if needed, until the transaction ends."""
     fetch(LOCK, name=name)

@@ -5,4 +5,4 @@ from core import idempotency_records
 
 @shared_task
 def delete_old_idempotency_records() -> None:
-    idempotency_records.forget_old()
+    idempotency_records.delete_old()

@@ -1,7 +1,8 @@
-"""The two doors to tenant data. With neither open a tenant table is empty and refuses writes.
+"""Opens tenant data: `within` one workspace, or for the `platform`.
 
-The database decides (see `walls.py`) by two settings that live as long as the transaction, so a
-pooled connection can never carry one clinic's door over to another.
+Outside of both, tenant tables look empty and refuse writes. Row security (see `constraints.py`)
+checks two settings that end with the transaction, so a pooled connection never carries the scope
+of one clinic over to another.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,13 +15,14 @@ from django.db import connection, transaction
 
 T = TypeVar("T")
 
-KNOCK = "SELECT set_config('app.platform', %(door)s, true)"
+SET_PLATFORM = "SELECT set_config('app.platform', %(scope)s, true)"
 
 
 @contextmanager
 def within(workspace_id: UUID) -> Iterator[None]:
+    """Run the block in a transaction that sees the rows of this workspace only."""
     with (
-        _door(str(workspace_id), ""),
+        _scope(str(workspace_id), ""),
         structlog.contextvars.bound_contextvars(workspace_id=str(workspace_id)),
     ):
         yield
@@ -28,31 +30,31 @@ def within(workspace_id: UUID) -> Iterator[None]:
 
 @contextmanager
 def platform(reason: str) -> Iterator[None]:
-    """For the house itself: webhooks, the clock, the admin. The reason is the door's name."""
+    """Run the block in a transaction that sees all rows: for webhooks, tasks and the admin."""
     if not reason:
-        raise ValueError("The platform's door needs a reason.")
-    with _door("", reason):
+        raise ValueError("The platform scope needs a reason.")
+    with _scope("", reason):
         yield
 
 
 def fetch_as_platform(reason: str, statement: str, **values: Any) -> list[tuple[Any, ...]]:
-    """One question through the platform's door, in a single trip.
+    """Run one query in the platform scope, in a single round trip.
 
-    PostgreSQL takes several statements at once for one transaction, with which the door closes.
-    Inside of another, the door is opened and closed as usual.
+    PostgreSQL runs statements that are sent together as one transaction, and the setting ends with
+    it. Inside of a transaction this is an ordinary `platform` block.
     """
     if connection.in_atomic_block:
         with platform(reason), connection.cursor() as cursor:
             cursor.execute(statement, values)
             return list(cursor.fetchall())
     with connection.cursor() as cursor:
-        cursor.execute(f"{KNOCK};{statement}", {"door": reason, **values})
+        cursor.execute(f"{SET_PLATFORM};{statement}", {"scope": reason, **values})
         cursor.nextset()
         return list(cursor.fetchall())
 
 
 def current_scope() -> tuple[str, str]:
-    """The workspace and the platform's reason of the door that is open here."""
+    """Return the id of the open workspace and the reason of the platform scope, or empty texts."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(current_setting('app.workspace_id', true), ''),"
@@ -63,19 +65,19 @@ def current_scope() -> tuple[str, str]:
 
 
 def stream_within(workspace_id: UUID, chunks: Iterable[T]) -> Iterator[T]:
-    """A streamed answer is made after its view has returned: open the door again around it."""
+    """Open the workspace again for a response that is streamed after its view has returned."""
     with within(workspace_id):
         yield from chunks
 
 
 @contextmanager
-def _door(workspace_id: str, reason: str) -> Iterator[None]:
+def _scope(workspace_id: str, reason: str) -> Iterator[None]:
     with transaction.atomic():
         before = current_scope() if _is_nested() else None
         _set(workspace_id, reason)
         yield
-        # The outermost ends with its transaction. A failure rolls the settings back with the
-        # savepoint; only success has to restore them.
+        # The outermost scope ends with its transaction. After a failure the savepoint is rolled
+        # back with its settings, so only success has to restore them.
         if before and not connection.needs_rollback:
             _set(*before)
 

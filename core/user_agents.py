@@ -1,8 +1,8 @@
-"""What a browser says about itself, in the words of the person who sits before it."""
+"""Names the browser and system of a User-Agent header for people."""
 
 from django.utils.translation import gettext as _
 
-# Asked in this order, for each also claims to be those below it.
+# The order matters: each of them also claims to be those below it.
 BROWSERS = {
     "Edg": "Edge",
     "OPR/": "Opera",

@@ -1,4 +1,4 @@
-"""Keys for programs: made, shown once, recognised at each call, and revoked."""
+"""API keys: create one, authenticate each call with one, and revoke one."""
 
 import secrets
 import string
@@ -28,15 +28,15 @@ from workspaces.plans import Feature
 BEGINNING = "rm"
 LETTERS = string.ascii_lowercase + string.digits
 PREFIX_LETTERS = 10
-USE_NOTED_EVERY = timedelta(minutes=1)
-MOST_ALIVE = 50
+USE_RECORDED_EVERY = timedelta(minutes=1)
+MAX_ACTIVE = 50
 
 
 def _columns(model: type[Model], table: str) -> str:
     return ", ".join(f'{table}."{field.column}"' for field in model._meta.concrete_fields)
 
 
-# By hand, for it is asked at every call: put together anew each time it took half of it.
+# Written out because every call runs it: building it with the ORM took half of a short call.
 FIND = f"""
 SELECT {_columns(ApiKey, "k")}, {_columns(User, "u")}, {_columns(Workspace, "w")},
        w.plan = ANY(%(plans)s) OR EXISTS (
@@ -51,7 +51,7 @@ WHERE k.prefix = %(prefix)s
 
 
 class KeyRefusal(StrEnum):
-    """Why a key does not open."""
+    """Why a key is refused; the values are codes of the API."""
 
     UNKNOWN = "key_unknown"
     REVOKED = "key_revoked"
@@ -69,7 +69,7 @@ class RefusedKeyError(Exception):
 
 @dataclass(frozen=True)
 class ApiKeyDetails:
-    """What a form says about a new key."""
+    """What a form asks about a new key."""
 
     name: str
     scopes: Collection[str]
@@ -78,15 +78,15 @@ class ApiKeyDetails:
 
 
 @transaction.atomic
-def create_api_key(*, workspace: Workspace, wish: ApiKeyDetails, by: User) -> tuple[ApiKey, str]:
-    """The key, and its words: they are told this once and cannot be found out again."""
-    if unknown := set(wish.scopes) - all_scopes().keys():
+def create_api_key(*, workspace: Workspace, details: ApiKeyDetails, by: User) -> tuple[ApiKey, str]:
+    """Create a key. Return it and its token, which is stored nowhere and cannot be shown again."""
+    if unknown := set(details.scopes) - all_scopes().keys():
         raise ValueError(f"No app declares the API scopes {sorted(unknown)}.")
     entitlements.require_feature(entitlements.lock_workspace(workspace), Feature.API)
-    if ApiKey.objects.within(workspace).alive(timezone.now()).count() >= MOST_ALIVE:
+    if ApiKey.objects.within(workspace).alive(timezone.now()).count() >= MAX_ACTIVE:
         raise ProblemError(
             _("There are %(many)d keys already: revoke one that is not used.")
-            % {"many": MOST_ALIVE}
+            % {"many": MAX_ACTIVE}
         )
     prefix = "".join(secrets.choice(LETTERS) for _place in range(PREFIX_LETTERS))
     secret = secrets.token_urlsafe(32)
@@ -94,12 +94,12 @@ def create_api_key(*, workspace: Workspace, wish: ApiKeyDetails, by: User) -> tu
         workspace=workspace,
         made_by=by,
         made_by_name=by.name,
-        name=wish.name,
+        name=details.name,
         prefix=prefix,
         digest=digest(secret),
-        scopes=sorted(set(wish.scopes)),
-        addresses=list(wish.addresses),
-        expires_at=wish.expires_at,
+        scopes=sorted(set(details.scopes)),
+        addresses=list(details.addresses),
+        expires_at=details.expires_at,
     )
     audit.record(
         "key.create",
@@ -113,7 +113,7 @@ def create_api_key(*, workspace: Workspace, wish: ApiKeyDetails, by: User) -> tu
 
 @transaction.atomic
 def revoke_api_key(*, key: ApiKey, by: User) -> ApiKey:
-    """At once: the next call with it is refused."""
+    """Revoke a key. The next call with it is refused."""
     locked = ApiKey.objects.within(key.workspace_id).select_for_update().get(pk=key.pk)
     if locked.revoked_at is None:
         locked.revoked_at = timezone.now()
@@ -123,13 +123,13 @@ def revoke_api_key(*, key: ApiKey, by: User) -> ApiKey:
 
 
 def digest(secret: str) -> str:
-    """Fast, because a secret of 256 bits cannot be guessed however fast one tries."""
+    """Return the stored digest of a secret. A fast hash is enough for 256 random bits."""
     return salted_hmac("integrations.api_keys", secret, algorithm="sha256").hexdigest()
 
 
-def authenticate_key(words: str, *, address: str | None) -> ApiKey:
-    """The key of these words, with its maker and workspace; a call names no workspace itself."""
-    beginning, _sep, rest = words.partition("_")
+def authenticate_key(token: str, *, address: str | None) -> ApiKey:
+    """Return the key of this token, with its maker and workspace, or raise RefusedKeyError."""
+    beginning, _sep, rest = token.partition("_")
     prefix, _sep, secret = rest.partition("_")
     key = _find(prefix) if beginning == BEGINNING and "\0" not in prefix else None
     expected = key.digest if key else digest("")
@@ -141,25 +141,20 @@ def authenticate_key(words: str, *, address: str | None) -> ApiKey:
 
 
 def record_use(key: ApiKey) -> None:
-    """At most once a minute, for a busy key would otherwise be written at every call."""
+    """Store when the key was used, at most once a minute, so that a busy key is not a busy row."""
     now = timezone.now()
-    if key.last_used_at is None or key.last_used_at < now - USE_NOTED_EVERY:
+    if key.last_used_at is None or key.last_used_at < now - USE_RECORDED_EVERY:
         ApiKey.objects.within(key.workspace_id).filter(pk=key.pk).update(last_used_at=now)
 
 
 def is_orphaned(key: ApiKey) -> bool:
-    """Whoever made it is gone, or may make keys no more."""
+    """Return whether its maker has left, or is no longer allowed to make keys."""
     maker = key.made_by
     return maker is None or not maker.is_active or not may(maker, Can.MANAGE_KEYS)
 
 
-def allows(scope: str, key: ApiKey) -> bool:
-    return scope in key.scopes
-
-
 def _find(prefix: str) -> ApiKey | None:
-    """With its maker, their workspace, and whether the plan has the API: `entitlements.has` without
-    a question of its own."""
+    """Return the key with its maker, their workspace, and whether the plan includes the API."""
     rows = tenancy.fetch_as_platform(
         "api key",
         FIND,
@@ -171,7 +166,7 @@ def _find(prefix: str) -> ApiKey | None:
         return None
     *columns, has_api = rows[0]
     values = iter(columns)
-    key, made_by, workspace = (_row_of(model, values) for model in (ApiKey, User, Workspace))
+    key, made_by, workspace = (_build_row(model, values) for model in (ApiKey, User, Workspace))
     assert isinstance(key, ApiKey)
     assert isinstance(made_by, User)
     assert isinstance(workspace, Workspace)
@@ -181,7 +176,7 @@ def _find(prefix: str) -> ApiKey | None:
     return key
 
 
-def _row_of(model: type[Model], values: Iterator[Any]) -> Model:
+def _build_row(model: type[Model], values: Iterator[Any]) -> Model:
     names = [field.attname for field in model._meta.concrete_fields]
     return model.from_db("default", names, list(islice(values, len(names))))
 
@@ -193,16 +188,16 @@ def _refusal(key: ApiKey, address: str | None) -> KeyRefusal | None:
         return KeyRefusal.EXPIRED
     if is_orphaned(key):
         return KeyRefusal.ORPHANED
-    if not _may_come_from(key, address):
+    if not _is_allowed_from(key, address):
         return KeyRefusal.ADDRESS
     return None if key.has_api else KeyRefusal.PLAN
 
 
-def _may_come_from(key: ApiKey, address: str | None) -> bool:
+def _is_allowed_from(key: ApiKey, address: str | None) -> bool:
     if not key.addresses:
         return True
     try:
         caller = ip_address(address or "")
     except ValueError:
         return False
-    return any(caller in ip_network(one) for one in key.addresses)
+    return any(caller in ip_network(network) for network in key.addresses)

@@ -1,4 +1,4 @@
-"""Whether a request comes from somebody we know, asked before its body is read."""
+"""Recognise callers before the body of a request is read."""
 
 import io
 from collections.abc import Mapping
@@ -17,9 +17,9 @@ BEARER = "bearer "
 
 
 def is_known(environ: Mapping[str, Any]) -> bool:
-    """Whether it carries a key that is valid here, or the cookie of somebody signed in.
+    """Return whether a request has a valid API key or the cookie of a member who is signed in.
 
-    What they may do is decided by the view. This only keeps strangers from filling a disk.
+    The view decides what they may do. This only keeps strangers from filling a disk.
     """
     request = WSGIRequest({**environ, "wsgi.input": io.BytesIO()})
     try:
@@ -29,11 +29,13 @@ def is_known(environ: Mapping[str, Any]) -> bool:
 
 
 def _has_key(request: WSGIRequest) -> bool:
-    said = request.headers.get("Authorization", "")
-    if not said.lower().startswith(BEARER):
+    authorization = request.headers.get("Authorization", "")
+    if not authorization.lower().startswith(BEARER):
         return False
     try:
-        api_keys.authenticate_key(said[len(BEARER) :].strip(), address=client_address(request))
+        api_keys.authenticate_key(
+            authorization[len(BEARER) :].strip(), address=client_address(request)
+        )
     except api_keys.RefusedKeyError:
         return False
     return True

@@ -7,34 +7,33 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from core.api.problems import ApiError
+from core.api.requirements import find_requirement
 from core.errors import RoleTooWeak
 from integrations.models import ApiKey
 from workspaces.access import Can, may
-from workspaces.models import User
 
 # DRF imports this module while it imports its own views.
 if TYPE_CHECKING:
     from rest_framework.views import APIView
 
-    from core.api.views import ApiView
 
-
-class OperationPermission(BasePermission):
-    """Checks what the view declares for this method in `operations`."""
+class ScopeAndRolePermission(BasePermission):
+    """Checks what the method of the view `requires`."""
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
-        user = cast(User, request.user)
+        if not request.user.is_authenticated:
+            return False  # DRF answers with 401
+        user = request.user
         if user.workspace_id is None:
             raise ApiError("not_a_member")
-        method = "GET" if request.method == "HEAD" else request.method or ""
-        operation = cast("ApiView", view).operations.get(method)
-        if operation is None:
-            return True  # DRF answers with 405
+        requirement = find_requirement(view, request.method or "")
+        if requirement is None:
+            return True  # there is no such method: DRF answers with 405
         key = cast("ApiKey | None", request.auth)
-        if operation.scope and key and operation.scope not in key.scopes:
+        if requirement.scope and key and requirement.scope not in key.scopes:
             raise ApiError(
-                "scope_missing", _("It needs the scope “%(scope)s”.") % {"scope": operation.scope}
+                "scope_missing", _("It needs the scope “%(scope)s”.") % {"scope": requirement.scope}
             )
-        if operation.permission and not may(user, Can(operation.permission)):
-            raise RoleTooWeak(operation.permission)
+        if requirement.permission and not may(user, Can(requirement.permission)):
+            raise RoleTooWeak(requirement.permission)
         return True

@@ -1,4 +1,4 @@
-"""What a body may hold: of the named type, and nothing that is merely like it."""
+"""Strict request bodies: values of exactly the described type, and no unknown fields."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -9,40 +9,40 @@ from django import forms
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from core.api.problems import FieldError, flat, invalid
+from core.api.problems import FieldError, flatten_errors, invalid
 
 
-class TextField(serializers.CharField):
+class StrictCharField(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
         return str(super().to_internal_value(data))
 
 
-class NumberField(serializers.IntegerField):
+class StrictIntegerField(serializers.IntegerField):
     def to_internal_value(self, data: Any) -> int:
         if isinstance(data, bool) or not isinstance(data, int):
             self.fail("invalid")
         return int(super().to_internal_value(data))
 
 
-class FlagField(serializers.BooleanField):
+class StrictBooleanField(serializers.BooleanField):
     def to_internal_value(self, data: Any) -> Any:
         if data is not True and data is not False:
             self.fail("invalid", input=data)
         return data
 
 
-class IdField(serializers.UUIDField):
+class StrictUUIDField(serializers.UUIDField):
     def to_internal_value(self, data: Any) -> UUID:
         if not isinstance(data, str):
             self.fail("invalid", value=data)
-        found: UUID = super().to_internal_value(data)
-        return found
+        value: UUID = super().to_internal_value(data)
+        return value
 
 
 class TimestampField(serializers.DateTimeField):
-    """Without an offset it stays so: whoever knows the place knows what time that is."""
+    """A time in UTC; one without an offset stays naive, because only the view knows its zone."""
 
     def enforce_timezone(self, value: datetime) -> datetime:
         try:
@@ -52,10 +52,10 @@ class TimestampField(serializers.DateTimeField):
 
 
 class RequestSerializer(serializers.Serializer[Any]):
-    """What is sent; a field that is not described is refused by its name."""
+    """The body of a request. A field that is not described is refused by its name."""
 
     def to_internal_value(self, data: Any) -> Any:
-        unknown = self._unknown(data)
+        unknown = self._find_unknown(data)
         try:
             values = super().to_internal_value(data)
         except serializers.ValidationError as error:
@@ -64,7 +64,7 @@ class RequestSerializer(serializers.Serializer[Any]):
             raise serializers.ValidationError(cast(Any, unknown))
         return values
 
-    def _unknown(self, data: Any) -> dict[str, list[serializers.ErrorDetail]]:
+    def _find_unknown(self, data: Any) -> dict[str, list[serializers.ErrorDetail]]:
         if not isinstance(data, dict):
             return {}
         message = _("There is no such field.")
@@ -75,58 +75,62 @@ class RequestSerializer(serializers.Serializer[Any]):
         }
 
 
-def read(
-    data: Any, described_by: type[serializers.Serializer[Any]], **options: Any
+class EmptySerializer(RequestSerializer):
+    """An action that needs no more than its address."""
+
+
+def validate_body(
+    body: Any, serializer_class: type[serializers.Serializer[Any]], **options: Any
 ) -> tuple[dict[str, Any], list[FieldError]]:
-    """Return what is as described, and the mistakes in the rest."""
-    serializer = described_by(data=data, **options)
+    """Return the fields that are valid, and the errors of the others."""
+    serializer = serializer_class(data=body, **options)
     if serializer.is_valid():
         return cast(dict[str, Any], serializer.validated_data), []
-    errors = cast(Any, serializer.errors)
-    mistakes = list(flat(serializers.ValidationError(errors).get_full_details()))
-    if not isinstance(data, dict):
-        return {}, mistakes
-    right = (serializer.fields.keys() & data.keys()) - errors.keys()
-    sound = described_by(data={name: data[name] for name in right}, partial=True)
-    return (cast(dict[str, Any], sound.validated_data) if sound.is_valid() else {}), mistakes
+    details = cast(Any, serializer.errors)
+    errors = list(flatten_errors(serializers.ValidationError(details).get_full_details()))
+    if not isinstance(body, dict):
+        return {}, errors
+    names = (serializer.fields.keys() & body.keys()) - details.keys()
+    rest = serializer_class(data={name: body[name] for name in names}, partial=True)
+    return (cast(dict[str, Any], rest.validated_data) if rest.is_valid() else {}), errors
 
 
-def cleaned(
+def clean_form(
     form: forms.BaseForm,
     *,
-    names: Iterable[tuple[str, str]] = (),
-    besides: Sequence[FieldError] = (),
+    field_names: Iterable[tuple[str, str]] = (),
+    known: Sequence[FieldError] = (),
 ) -> dict[str, Any]:
-    """Return what the page's form makes of it, or refuse with the mistakes of both."""
-    refuse(mistakes_of(form, names=names, besides=besides))
+    """Return the cleaned data of a page's form, or refuse with its errors and the known ones."""
+    raise_errors(find_form_errors(form, field_names=field_names, known=known))
     return form.cleaned_data
 
 
-def mistakes_of(
+def find_form_errors(
     form: forms.BaseForm,
     *,
-    names: Iterable[tuple[str, str]] = (),
-    besides: Sequence[FieldError] = (),
+    field_names: Iterable[tuple[str, str]] = (),
+    known: Sequence[FieldError] = (),
 ) -> list[FieldError]:
-    """Return the mistakes so far and those that the page's form finds.
+    """Return the known errors and those of a page's form.
 
-    Its fields may have other names there. Of a field that is wrong already the form saw nothing, so
-    it has nothing to say about it, nor about the whole.
+    `field_names` has the form's names of fields that the API calls otherwise. A field with a known
+    error never reached the form, so what the form says about it or about the whole is left out.
     """
-    called = dict(names)
-    named = {mistake.field for mistake in besides}
-    found = [
+    names = dict(field_names)
+    wrong = {error.field for error in known}
+    form_errors = [
         FieldError(
-            called.get(name, "" if name == "__all__" else name), error.code or "invalid", text
+            names.get(name, "" if name == "__all__" else name), error.code or "invalid", message
         )
         for name, errors in form.errors.as_data().items()
         for error in errors
-        for text in error.messages
+        for message in error.messages
     ]
-    return [*besides, *(one for one in found if not named or one.field not in {"", *named})]
+    return [*known, *(e for e in form_errors if not wrong or e.field not in {"", *wrong})]
 
 
-def refuse(mistakes: Sequence[FieldError]) -> None:
-    """Raise if there are any."""
-    if mistakes:
-        raise invalid(mistakes)
+def raise_errors(errors: Sequence[FieldError]) -> None:
+    """Refuse the request if there are any errors."""
+    if errors:
+        raise invalid(errors)

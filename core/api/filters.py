@@ -1,3 +1,5 @@
+"""Filters of lists by a time."""
+
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,16 +9,16 @@ from django_filters import IsoDateTimeFilter
 from django_filters.fields import IsoDateTimeField
 
 
-class MomentField(IsoDateTimeField):
-    """In our own time: PostgreSQL refuses offsets that ISO 8601 allows."""
+class TimestampField(IsoDateTimeField):
+    """A time in UTC: PostgreSQL refuses offsets that ISO 8601 allows."""
 
     def to_python(self, value: Any) -> datetime | None:
         try:
-            moment: datetime | None = super().to_python(value)
-            return moment.astimezone(UTC) if moment else None
+            time: datetime | None = super().to_python(value)
+            return time.astimezone(UTC) if time else None
         except OverflowError:
             raise ValidationError(_("There is no such moment."), code="invalid") from None
 
 
-class MomentFilter(IsoDateTimeFilter):
-    field_class = MomentField
+class TimestampFilter(IsoDateTimeFilter):
+    field_class = TimestampField

@@ -1,4 +1,4 @@
-"""The same request twice is done once: for a day, the answer is the one that was given."""
+"""Idempotency-Key: a request that is repeated within a day gets the answer of the first one."""
 
 import hashlib
 import json
@@ -21,7 +21,7 @@ from core.api.views import ApiView
 from core.models import IdempotencyRecord
 
 HEADER = "Idempotency-Key"
-LONGEST = 255
+MAX_LENGTH = 255
 KEPT_HEADERS = ("Location", "ETag")
 
 P = ParamSpec("P")
@@ -30,69 +30,76 @@ Handler = Callable[Concatenate[V, Request, P], Response]
 
 
 def idempotent(handler: Handler[V, P]) -> Handler[V, P]:
-    """A refusal is an answer, too. What broke on our side is not: then nothing was done."""
+    """Run the handler once for each Idempotency-Key of a caller.
+
+    A refusal is kept as an answer, too. An error on our side is not: it undid everything, so the
+    client may try again.
+    """
 
     @wraps(handler)
-    def guarded(view: V, request: Request, /, *args: P.args, **kwargs: P.kwargs) -> Response:
-        key = _key(request)
+    def run_once(view: V, request: Request, /, *args: P.args, **kwargs: P.kwargs) -> Response:
+        key = _read_key(request)
         if not key:
             return handler(view, request, *args, **kwargs)
-        asked = _digest(request)
-        if not idempotency_records.take_turn(caller_id=view.caller_id, key=key):
+        digest = _digest_request(request)
+        if not idempotency_records.take_lock(caller_id=view.caller_id, key=key):
             raise ApiError("still_running", _("Wait for its answer, or ask again in a moment."))
-        if earlier := idempotency_records.find(
+        if record := idempotency_records.find(
             workspace_id=view.workspace.pk, caller_id=view.caller_id, key=key
         ):
-            return _again(earlier, asked)
+            return _replay(record, digest)
         try:
             with transaction.atomic():
                 response = handler(view, request, *args, **kwargs)
         except Exception as exception:
-            expected = problems.understood(exception)
-            if expected is None:
+            error = problems.to_api_error(exception)
+            if error is None:
                 raise
-            response = problems.response(expected)
-        _keep(view, key, asked, response)
+            response = problems.to_response(error)
+        _keep(view, key, digest, response)
         return response
 
-    guarded.is_once = True  # type: ignore[attr-defined]  # read by a guard
-    return guarded
+    run_once.is_idempotent = True  # type: ignore[attr-defined]  # read by a guard
+    return run_once
 
 
-def _key(request: Request) -> str:
+def _read_key(request: Request) -> str:
     key = str(request.headers.get(HEADER, ""))
-    if len(key) > LONGEST or not key.isprintable():
-        told = _("At most %(most)d printable characters.") % {"most": LONGEST}
-        raise invalid([FieldError(HEADER, "max_length", told)])
+    if len(key) > MAX_LENGTH or not key.isprintable():
+        message = _("At most %(most)d printable characters.") % {"most": MAX_LENGTH}
+        raise invalid([FieldError(HEADER, "max_length", message)])
     return key
 
 
-def _again(earlier: IdempotencyRecord, asked: str) -> Response:
-    if earlier.request_digest != asked:
+def _replay(record: IdempotencyRecord, digest: str) -> Response:
+    if record.request_digest != digest:
         raise ApiError("key_reused", _("Choose a new key for a new request."))
-    is_problem = earlier.status >= 400  # noqa: PLR2004
+    is_problem = record.status >= 400  # noqa: PLR2004
     return Response(
-        json.loads(earlier.body) if earlier.body else None,
-        status=earlier.status,
-        headers={**earlier.headers, "Idempotency-Replayed": "true"},
+        json.loads(record.body) if record.body else None,
+        status=record.status,
+        headers={**record.headers, "Idempotency-Replayed": "true"},
         content_type=problems.MEDIA_TYPE if is_problem else None,
     )
 
 
-def _keep(view: ApiView, key: str, asked: str, response: Response) -> None:
+def _keep(view: ApiView, key: str, digest: str, response: Response) -> None:
     idempotency_records.keep(
         workspace_id=view.workspace.pk,
         caller_id=view.caller_id,
         key=key,
-        request_digest=asked,
+        request_digest=digest,
         status=response.status_code,
         headers={name: response[name] for name in KEPT_HEADERS if name in response},
         body="" if response.data is None else json.dumps(response.data, cls=JSONEncoder),
     )
 
 
-def _digest(request: Request) -> str:
-    """Of what was asked, and where; a form by its parts, for its borders are never twice alike."""
+def _digest_request(request: Request) -> str:
+    """Return a digest of method, address and body.
+
+    A form is digested by its parts, because its boundaries differ each time that it is sent.
+    """
     digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
     if not (request.content_type or "").startswith("multipart/"):
         digest.update(request._request.body)
@@ -100,11 +107,12 @@ def _digest(request: Request) -> str:
     for name, values in sorted(cast("QueryDict", request.data).lists()):
         for value in values:
             digest.update(f"{name}=".encode())
-            digest.update(_bytes_of(value))
+            digest.update(_to_bytes(value))
     return digest.hexdigest()
 
 
-def _bytes_of(value: Any) -> bytes:
+def _to_bytes(value: Any) -> bytes:
+    """Return the value of a form, of a file its digest."""
     if not isinstance(value, UploadedFile):
         return str(value).encode()
     content = hashlib.sha256()

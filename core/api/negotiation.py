@@ -1,3 +1,5 @@
+"""Which parser reads a request and which renderer writes the answer: always JSON."""
+
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,12 +26,12 @@ class SafeJSONParser(JSONParser):
             raise ParseError(_("The JSON is nested too deeply.")) from None
 
 
-class AlwaysJson(BaseContentNegotiation):
-    """There is one form of answer, so nothing is refused for asking for another."""
+class JSONNegotiation(BaseContentNegotiation):
+    """Answer in JSON whatever the Accept header says."""
 
     def select_parser(self, request: Request, parsers: Any) -> BaseParser | None:
-        sent = (request.content_type or "").partition(";")[0].strip().lower()
-        return next((parser for parser in parsers if parser.media_type == sent), None)
+        content_type = (request.content_type or "").partition(";")[0].strip().lower()
+        return next((parser for parser in parsers if parser.media_type == content_type), None)
 
     def select_renderer(
         self,

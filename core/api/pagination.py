@@ -1,104 +1,106 @@
-"""Long lists, a page at a time, by the key that they are ordered by: no row is skipped or told
-twice while others are added, and the thousandth page costs what the first does."""
+"""Pages of a list by the key that orders it: added rows make it neither skip nor repeat any."""
 
-import base64
-import binascii
-import json
-from dataclasses import dataclass
-from typing import Any, TypeVar
-from urllib.parse import urlencode
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
+from rest_framework.exceptions import NotFound
+from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from core.api.problems import ApiError, FieldError, invalid
-from core.api.reading import Told, written
 
-M = TypeVar("M", bound=Model)
-
-USUAL, MOST = 50, 200
-SIZES = frozenset(map(str, range(1, MOST + 1)))
+DEFAULT_LIMIT, MAX_LIMIT = 50, 200
+LIMITS = frozenset(map(str, range(1, MAX_LIMIT + 1)))
 PARAMETERS = frozenset({"cursor", "limit"})
 
 
-@dataclass(frozen=True)
-class PageOrder:
-    """`by` is unique within the list, and told as a column of it."""
+class ApiCursorPagination(CursorPagination):
+    """DRF's pagination by cursor, which refuses a wrong limit or cursor, and links forward only."""
 
-    by: str = "id"
-    newest_first: bool = True
+    page_size = DEFAULT_LIMIT
+    page_size_query_param = "limit"
+    max_page_size = MAX_LIMIT
+    ordering = "-id"
+    cursor_query_description = "The position to continue from, as in the URL of `next`."
+    page_size_query_description = "How many of them."
 
-    @property
-    def sorting(self) -> str:
-        return f"-{self.by}" if self.newest_first else self.by
+    def paginate_queryset(
+        self, queryset: QuerySet[Any], request: Request, view: Any = None
+    ) -> list[Any] | None:
+        self.model: type[Model] = queryset.model
+        page = super().paginate_queryset(queryset, request, view)
+        # The links name the public address, whatever host a proxy called us by.
+        self.base_url = f"{settings.SITE_URL}{request.get_full_path()}"
+        return page
 
-    def after(self, rows: QuerySet[M], cursor: str) -> QuerySet[M]:
-        field: Any = rows.model._meta.get_field(self.by)
+    def get_page_size(self, request: Request) -> int:
+        limit = request.query_params.get("limit", str(DEFAULT_LIMIT))
+        if limit not in LIMITS:
+            raise invalid(
+                [_invalid("limit", _("A number from 1 to %(most)d.") % {"most": MAX_LIMIT})]
+            )
+        return int(limit)
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        """Refuse a cursor that is not one of ours, before its position reaches the database."""
         try:
-            value = field.to_python(base64.urlsafe_b64decode(cursor.encode()).decode())
-        except (ValueError, binascii.Error, ValidationError):
-            raise _wrong(
-                "cursor", _("Take the address of the next page as it was given.")
-            ) from None
-        return rows.filter((f"{self.by}__{'lt' if self.newest_first else 'gt'}", value))
+            cursor = super().decode_cursor(request)
+            if cursor:
+                field: Any = self.model._meta.get_field(self.ordering[0].lstrip("-"))
+                if field.to_python(cursor.position) is None:
+                    raise ValueError("A cursor of ours has a position.")
+        except (NotFound, ValueError, ValidationError):
+            message = _("Take the address of the next page as it was given.")
+            raise invalid([_invalid("cursor", message)]) from None
+        return cursor
+
+    def get_paginated_response(self, data: Any) -> Response:
+        return Response({"results": data, "next": self.get_next_link()})
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "properties": {
+                "results": schema,
+                "next": {
+                    "type": ["string", "null"],
+                    "format": "uri",
+                    "description": "The address of the next page; null on the last one.",
+                },
+            },
+            "required": ["results", "next"],
+        }
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:  # noqa: ARG002
+        limits = {"minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
+        return [
+            {
+                "in": "query",
+                "name": "limit",
+                "description": self.page_size_query_description,
+                "schema": {"type": "integer", **limits},
+            },
+            {
+                "in": "query",
+                "name": "cursor",
+                "description": self.cursor_query_description,
+                "schema": {"type": "string"},
+            },
+        ]
 
 
-NEWEST = PageOrder()
-
-
-@dataclass(frozen=True)
-class ApiPage:
-    """Rows as JSON objects, and the address of those that follow."""
-
-    rows: list[str]
-    next: str | None
-
-    def __str__(self) -> str:
-        return f'{{"results":[{",".join(self.rows)}],"next":{json.dumps(self.next)}}}'
-
-
-def page(
-    rows: QuerySet[M], request: Request, *, described_by: Told, order: PageOrder = NEWEST
-) -> ApiPage:
-    size = size_of(request)
-    if cursor := request.query_params.get("cursor"):
-        rows = order.after(rows, cursor)
-    found = written(rows.order_by(order.sorting), described_by, most=size + 1)
-    return page_of(found, request, size=size, order=order)
-
-
-def page_of(found: list[str], request: Request, *, size: int, order: PageOrder = NEWEST) -> ApiPage:
-    """Of one row more than it has room for, if there are so many."""
-    if len(found) <= size:
-        return ApiPage(found, None)
-    shown = found[:size]
-    return ApiPage(shown, _next(request, json.loads(shown[-1])[order.by]))
-
-
-def _next(request: Request, last: Any) -> str:
-    cursor = base64.urlsafe_b64encode(str(last).encode()).decode()
-    query = urlencode({**request.query_params.dict(), "cursor": cursor})
-    return f"{settings.SITE_URL}{request.path}?{query}"
-
-
-def size_of(request: Request) -> int:
-    typed = request.query_params.get("limit", str(USUAL))
-    if typed not in SIZES:
-        raise _wrong("limit", _("A number from 1 to %(most)d.") % {"most": MOST})
-    return int(typed)
-
-
-def mistakes_in(request: Request) -> list[FieldError]:
-    """Return what is wrong with the size of a page."""
+def find_limit_errors(request: Request) -> list[FieldError]:
+    """Return what is wrong with the size of the page."""
     try:
-        size_of(request)
+        ApiCursorPagination().get_page_size(request)
     except ApiError as error:
         return list(error.errors)
     return []
 
 
-def _wrong(parameter: str, message: str) -> ApiError:
-    return invalid([FieldError(parameter, "invalid", message)])
+def _invalid(parameter: str, message: str) -> FieldError:
+    return FieldError(parameter, "invalid", message)

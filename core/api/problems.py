@@ -1,5 +1,6 @@
-"""What went wrong, as a document that a program can act on and a person can read (RFC 9457)."""
+"""Problem documents (RFC 9457): what went wrong, for programs by `code` and for people in words."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from rest_framework.settings import api_settings
 from core import disk_space
 from core.errors import ProblemError
 
+API_PREFIX = "/api/"
 MEDIA_TYPE = "application/problem+json"
 UNAUTHORIZED = 401
 
@@ -26,8 +28,8 @@ class ProblemType:
     title: Any
 
 
-# Every code that a program may meet; they stay as they are.
-KINDS: dict[str, ProblemType] = {
+# Every code that a program may get. Clients depend on them, so they never change.
+PROBLEM_TYPES: dict[str, ProblemType] = {
     "invalid": ProblemType(400, gettext_lazy("Something in the request is not as described")),
     "unreadable": ProblemType(400, gettext_lazy("The request cannot be read")),
     "not_authenticated": ProblemType(401, gettext_lazy("A key is needed")),
@@ -58,9 +60,8 @@ KINDS: dict[str, ProblemType] = {
     "away": ProblemType(503, gettext_lazy("Not available for a moment")),
 }
 
-
-# The first that fits counts.
-RAISED: dict[type[Exception], str] = {
+# The code of each exception; the first class that fits counts.
+CODES: dict[type[Exception], str] = {
     Http404: "not_found",
     PermissionDenied: "role_too_weak",
     RequestDataTooBig: "too_large",
@@ -84,7 +85,9 @@ class FieldError:
     message: str
 
 
-class ApiError(Exception):
+class ApiError(exceptions.APIException):
+    """A refusal with one of the codes of PROBLEM_TYPES."""
+
     def __init__(
         self,
         code: str,
@@ -93,68 +96,97 @@ class ApiError(Exception):
         errors: Sequence[FieldError] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(code)
-        self.code, self.detail, self.errors = code, detail, tuple(errors)
+        super().__init__(detail, code)
+        self.code, self.errors = code, tuple(errors)
         self.headers = dict(headers or {})
 
 
-def document(error: ApiError) -> dict[str, Any]:
-    kind = KINDS[error.code]
-    told = {
-        "type": f"{settings.SITE_URL}/api/docs/#{error.code}",
-        "title": str(kind.title),
-        "status": kind.status,
-        "detail": str(error.detail or kind.title),
-        "code": error.code,
-    }
-    return told | ({"errors": [vars(one) for one in error.errors]} if error.errors else {})
+def exception_handler(exception: Exception, context: Mapping[str, Any]) -> Response | None:
+    """Answer an expected exception with a problem document, and have its request rolled back.
+
+    DRF calls this for every exception of a view (`EXCEPTION_HANDLER`). None leaves it an error.
+    """
+    error = to_api_error(exception)
+    if error is None:
+        return None
+    # TenantMiddleware then undoes what was written before the request was refused.
+    context["request"]._request.failed = True
+    return to_response(error)
 
 
-def response(error: ApiError) -> Response:
-    status = KINDS[error.code].status
-    challenge = {"WWW-Authenticate": 'Bearer realm="api"'} if status == UNAUTHORIZED else {}
-    return Response(
-        document(error),
-        status=status,
-        headers={**challenge, **error.headers},
-        content_type=MEDIA_TYPE,
-    )
-
-
-def understood(exception: Exception) -> ApiError | None:
-    """None for what nobody expected: that stays an exception."""
+def to_api_error(exception: Exception) -> ApiError | None:
+    """Return the refusal that this exception means, or None if nobody expected it."""
     if isinstance(exception, ApiError):
         return exception
     if isinstance(exception, disk_space.NoRoomError) or disk_space.is_full(exception):
         return ApiError("no_room")
     if isinstance(exception, ProblemError):
         return ApiError("conflict", str(exception.message))
+    if isinstance(exception, exceptions.Throttled):
+        return _too_many_requests(exception)
     if isinstance(exception, exceptions.ValidationError):
-        return invalid(list(flat(exception.get_full_details())))
-    code = next((code for kind, code in RAISED.items() if isinstance(exception, kind)), None)
+        return invalid(list(flatten_errors(exception.get_full_details())))
+    code = next((code for kind, code in CODES.items() if isinstance(exception, kind)), None)
     return ApiError(code, str(getattr(exception, "detail", ""))) if code else None
 
 
+def to_document(error: ApiError) -> dict[str, Any]:
+    problem_type = PROBLEM_TYPES[error.code]
+    document = {
+        "type": f"{settings.SITE_URL}/api/docs/#{error.code}",
+        "title": str(problem_type.title),
+        "status": problem_type.status,
+        "detail": str(error.detail or problem_type.title),
+        "code": error.code,
+    }
+    if error.errors:
+        document["errors"] = [vars(field_error) for field_error in error.errors]
+    return document
+
+
+def to_response(error: ApiError) -> Response:
+    status = PROBLEM_TYPES[error.code].status
+    challenge = {"WWW-Authenticate": 'Bearer realm="api"'} if status == UNAUTHORIZED else {}
+    return Response(
+        to_document(error),
+        status=status,
+        headers={**challenge, **error.headers},
+        content_type=MEDIA_TYPE,
+    )
+
+
 def invalid(errors: Sequence[FieldError]) -> ApiError:
+    """Return the refusal of a request that has these errors."""
     fields = ", ".join(dict.fromkeys(error.field for error in errors if error.field))
     detail = _("Look at: %(fields)s.") % {"fields": fields} if fields else errors[0].message
     return ApiError("invalid", detail, errors=errors)
 
 
-def flat(details: Any, path: str = "") -> Iterator[FieldError]:
-    """The framework's nested lists and dicts, as one line for each mistake."""
+def flatten_errors(details: Any, path: str = "") -> Iterator[FieldError]:
+    """Turn DRF's nested lists and dicts of errors into one FieldError for each."""
     if isinstance(details, dict) and {"message", "code"} == details.keys():
         yield FieldError(path, str(details["code"]), str(details["message"]))
     elif isinstance(details, dict):
         for name, inner in details.items():
-            at = path if name == api_settings.NON_FIELD_ERRORS_KEY else _joined(path, name)
-            yield from flat(inner, at)
+            is_whole = name == api_settings.NON_FIELD_ERRORS_KEY
+            yield from flatten_errors(inner, path if is_whole else _join_path(path, name))
     else:
-        for place, inner in enumerate(details):
+        for index, inner in enumerate(details):
             is_nested = isinstance(inner, dict) and inner.keys() != {"message", "code"}
-            yield from flat(inner, f"{path}[{place}]" if is_nested else path)
+            yield from flatten_errors(inner, f"{path}[{index}]" if is_nested else path)
 
 
-def _joined(path: str, name: Any) -> str:
+def _too_many_requests(exception: exceptions.Throttled) -> ApiError:
+    seconds: float | None = exception.wait  # type: ignore[attr-defined]  # unknown to its stubs
+    wait = max(1, math.ceil(seconds or 1))
+    return ApiError(
+        "too_many_requests",
+        _("At most %(many)d requests a minute. Try again in %(wait)d s.")
+        % {"many": settings.API_RATE, "wait": wait},
+        headers={"Retry-After": str(wait)},
+    )
+
+
+def _join_path(path: str, name: Any) -> str:
     step = f"[{name}]" if isinstance(name, int) else str(name)
     return f"{path}.{step}" if path and not step.startswith("[") else f"{path}{step}"

@@ -5,16 +5,16 @@ from core.constraints import AppendOnly, RowSecurity
 from core.ids import uuid7
 from core.models.base import TenantQuerySet
 
-# Until then the database keeps them whatever the settings say, so that nobody who came in can wipe
-# away where from.
-FEWEST_ORIGIN_DAYS = 30
+# The database keeps them for so long whatever the settings say, so that an intruder cannot remove
+# their own traces.
+MIN_ORIGIN_DAYS = 30
 HAS_ORIGIN = models.Q(address__isnull=False) | ~models.Q(user_agent="")
 
 
 class AuditEvent(models.Model):
-    """Who did what, when, from where. No foreign keys: it outlives everything that it names.
+    """Who did what, when and from where. No foreign keys: it outlives everything that it names.
 
-    From where (the address and the browser) is forgotten after `AUDIT_ORIGIN_DAYS`.
+    The address and the browser are erased after `AUDIT_ORIGIN_DAYS`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -40,7 +40,7 @@ class AuditEvent(models.Model):
             models.Index(fields=["workspace_id", "-id"], name="audit_recent"),
             models.Index(fields=["workspace_id", "actor_id", "-id"], name="audit_actor"),
             models.Index(fields=["workspace_id", "entity_type", "entity_id"], name="audit_entity"),
-            # Read by retention, four times a day; a row leaves it for good when it is forgotten.
+            # For retention, four times a day. A row leaves it when its origin is erased.
             models.Index(fields=["workspace_id", "at"], name="audit_origin", condition=HAS_ORIGIN),
         ]
         constraints = [
@@ -48,7 +48,7 @@ class AuditEvent(models.Model):
             AppendOnly(
                 name="core_auditevent_append_only",
                 forgets=["address", "user_agent"],
-                days=FEWEST_ORIGIN_DAYS,
+                days=MIN_ORIGIN_DAYS,
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""What every row has, and what every row of a workspace has on top."""
+"""The base of our models and of the querysets of tenant models."""
 
 from typing import Self, TypeVar
 from uuid import UUID
@@ -22,6 +22,7 @@ class BaseModel(models.Model):
 
 class TenantQuerySet(models.QuerySet[M_co]):
     def within(self, workspace: "models.Model | UUID") -> Self:
+        """Return the rows of this workspace."""
         key = workspace if isinstance(workspace, UUID) else workspace.pk
         return self.filter(workspace_id=key)
 
@@ -29,5 +30,5 @@ class TenantQuerySet(models.QuerySet[M_co]):
 def choices_constraint(
     field: str, choices: type[models.TextChoices], *, name: str
 ) -> models.CheckConstraint:
-    """An enumeration that the database holds to as well."""
+    """Return a constraint that allows only the values of an enumeration."""
     return models.CheckConstraint(condition=models.Q((f"{field}__in", choices.values)), name=name)

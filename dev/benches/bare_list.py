@@ -1,5 +1,4 @@
-"""The limit of the API bench: a view that hands out what PostgreSQL itself makes of the rows, with
-the clinic's door open and no middleware before it."""
+"""The limit of the API bench: a view without middleware that returns PostgreSQL's own JSON."""
 
 from uuid import UUID
 
@@ -12,14 +11,14 @@ from config import wsgi
 from core import tenancy
 
 ROWS = """
-SELECT coalesce(json_agg(told), '[]')::text FROM (
+SELECT coalesce(json_agg(page), '[]')::text FROM (
     SELECT id, campaign_id, source_id AS import_id, name, phone, email, appointment_time,
            appointment_type, doctor_name, preferred_channel, language, has_consent, consent_at,
            consent_words, opted_out_at, asked_at, review_clicked_at, created_at, updated_at
     FROM patients_patient
     WHERE workspace_id = %s AND data_deleted_at IS NULL
     ORDER BY id DESC LIMIT 50
-) told
+) page
 """
 
 

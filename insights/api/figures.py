@@ -1,18 +1,19 @@
 """The figures of a period: the same that the first page shows."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, ClassVar
 
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.operations import Operation
 from core.api.problems import FieldError, invalid
-from core.api.reading import Told
+from core.api.requirements import requires
 from core.api.views import ApiView
 from insights import filters as choosing
 from insights import periods, reading
-from insights.figures import Figures
 from insights.filters import By, Filters
 from insights.periods import Period, PeriodKind, PeriodStep
 from messaging.error_codes import meaning_of
@@ -23,7 +24,7 @@ from workspaces.access import Can
 DAY = {"type": "string", "format": "date"}
 ID = {"type": "string", "format": "uuid"}
 WORD = {"type": "string", "maxLength": 120}
-ASKED: dict[str, dict[str, Any]] = {
+PARAMETERS: dict[str, dict[str, Any]] = {
     "period": {
         "type": "string",
         "enum": [kind.value for kind in PeriodKind if kind is not PeriodKind.OWN],
@@ -41,12 +42,19 @@ STEP = {"type": "string", "enum": [step.value for step in PeriodStep]}
 BY = {"type": "string", "enum": [by.value for by in By], "default": By.PRACTICE.value}
 
 
-class PeriodTold(serializers.Serializer[Any]):
+class PeriodSerializer(serializers.Serializer[Any]):
     first = serializers.DateField()
     last = serializers.DateField()
 
 
-class FiguresTold(serializers.Serializer[Any]):
+class SecondsField(serializers.FloatField):
+    """A duration in seconds."""
+
+    def to_representation(self, value: timedelta) -> float:  # type: ignore[override]
+        return value.total_seconds()
+
+
+class FiguresSerializer(serializers.Serializer[Any]):
     """Of everybody who was asked within the period."""
 
     asked = serializers.IntegerField()
@@ -73,209 +81,185 @@ class FiguresTold(serializers.Serializer[Any]):
         " passive. From -100 to 100. Asked on a scale from 1 to 5, and so not to be compared with"
         " an NPS from 0 to 10.",
     )
-    average_rating = serializers.FloatField(allow_null=True)
+    average_rating = serializers.FloatField(source="average", allow_null=True)
     answer_rate = serializers.FloatField(allow_null=True, help_text="Answered of delivered.")
     rating_rate = serializers.FloatField(
         allow_null=True, help_text="Rated of delivered: the conversion of an ask."
     )
-    average_delivery_seconds = serializers.FloatField(
-        allow_null=True, help_text="Of SMS and WhatsApp, which report their delivery."
+    average_delivery_seconds = SecondsField(
+        source="average_delivery",
+        allow_null=True,
+        help_text="Of SMS and WhatsApp, which report their delivery.",
     )
-    average_response_seconds = serializers.FloatField(
-        allow_null=True, help_text="From the delivery; of e-mail, from when the server took it."
+    average_response_seconds = SecondsField(
+        source="average_response",
+        allow_null=True,
+        help_text="From the delivery; of e-mail, from when the server took it.",
     )
     says_little = serializers.BooleanField(help_text="So few answers that chance decides.")
 
 
-class SummaryTold(serializers.Serializer[Any]):
-    period = PeriodTold()
-    figures = FiguresTold()
-    before = FiguresTold(help_text="Of as many days before.")
+class SummarySerializer(serializers.Serializer[Any]):
+    period = PeriodSerializer()
+    figures = FiguresSerializer()
+    before = FiguresSerializer(help_text="Of as many days before.")
 
 
-class PointTold(serializers.Serializer[Any]):
+class PointSerializer(serializers.Serializer[Any]):
     start = serializers.DateField()
-    figures = FiguresTold()
+    figures = FiguresSerializer()
 
 
-class SeriesTold(serializers.Serializer[Any]):
-    period = PeriodTold()
+class SeriesSerializer(serializers.Serializer[Any]):
+    period = PeriodSerializer()
     step = serializers.ChoiceField(choices=[step.value for step in PeriodStep])
-    points = PointTold(many=True)
+    points = PointSerializer(many=True)
 
 
-class GroupTold(serializers.Serializer[Any]):
+class GroupSerializer(serializers.Serializer[Any]):
     key = serializers.CharField(help_text="An id, or the name itself.")
-    name = serializers.CharField()
-    figures = FiguresTold()
+    name = serializers.CharField(source="label")
+    figures = FiguresSerializer()
 
 
-class BreakdownTold(serializers.Serializer[Any]):
-    period = PeriodTold()
+class BreakdownSerializer(serializers.Serializer[Any]):
+    period = PeriodSerializer()
     by = serializers.ChoiceField(choices=[by.value for by in By])
-    groups = GroupTold(many=True)
+    groups = GroupSerializer(many=True)
 
 
-class HoursTold(serializers.Serializer[Any]):
-    period = PeriodTold()
+class HoursSerializer(serializers.Serializer[Any]):
+    period = PeriodSerializer()
     weekdays = serializers.ListField(
         child=serializers.ListField(child=serializers.IntegerField()),
         help_text="From Monday on: how many answered in each of its 24 hours.",
     )
 
 
-class FailureTold(serializers.Serializer[Any]):
+class FailureSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
-    meaning = serializers.CharField()
+    meaning = serializers.SerializerMethodField()
     count = serializers.IntegerField()
 
-
-class FailuresTold(serializers.Serializer[Any]):
-    period = PeriodTold()
-    failures = FailureTold(many=True)
+    def get_meaning(self, failure: Any) -> str:
+        return str(meaning_of(failure.code).explanation)
 
 
-class Insight(ApiView):
-    query_schemas: ClassVar = ASKED
+class FailuresSerializer(serializers.Serializer[Any]):
+    period = PeriodSerializer()
+    failures = FailureSerializer(many=True)
 
+
+class InsightView(ApiView):
+    """Answers with the figures of a period, of the workspace or of a part of it."""
+
+    query_schemas: ClassVar = PARAMETERS
+
+    @requires("insights:read", Can.SEE_CAMPAIGNS)
     def get(self, request: Request) -> Response:  # noqa: ARG002
-        period, filters = self.asked()
-        told = {"period": {"first": period.first, "last": period.last}}
-        return self.tagged(told | self.told(period, filters))
+        period, filters = self.read_query()
+        data = {"period": period, **self.compute(period, filters)}
+        return self.etag_response(self.get_serializer(data).data)
 
-    def told(self, period: Period, filters: Filters) -> dict[str, Any]:
+    def compute(self, period: Period, filters: Filters) -> dict[str, Any]:
         raise NotImplementedError
 
-    def asked(self) -> tuple[Period, Filters]:
-        """What a page would leave out with a sentence is refused here."""
-        wishes = self.request.query_params.dict()
+    def read_query(self) -> tuple[Period, Filters]:
+        """Return the period and the filters. A page would ignore a wrong one; we refuse it."""
+        query = self.request.query_params.dict()
         for name in ("period", "channel"):
-            self.choice(name, wishes.get(name) or ASKED[name]["enum"][0])
-        period, filters = self.wished(wishes)
+            self.read_choice(name, query.get(name) or PARAMETERS[name]["enum"][0])
+        period, filters = self._parse_query(query)
         if period.problem or filters.problem:
-            raise invalid(self.mistakes_in_query())
+            raise invalid(self.find_query_errors())
         return period, filters
 
-    def wished(self, wishes: dict[str, str]) -> tuple[Period, Filters]:
-        period = periods.chosen(wishes, today=periods.today(self.workspace))
-        named = wishes | {name: wishes.get(f"{name}_id", "") for name in ("practice", "campaign")}
+    def read_choice(self, name: str, default: str) -> str:
+        choice = self.request.query_params.get(name) or default
+        if choice not in self.query_schemas[name]["enum"]:
+            raise invalid(self.find_query_errors())
+        return choice
+
+    def find_query_errors(self) -> list[FieldError]:
+        query = self.request.query_params.dict()
+        enums = {
+            name: schema["enum"] for name, schema in self.query_schemas.items() if "enum" in schema
+        }
+        errors = [
+            FieldError(name, "invalid_choice", ", ".join(choices))
+            for name, choices in enums.items()
+            if query.get(name) and query[name] not in choices
+        ]
+        # A wrong choice has its error already, so the rest is judged without it.
+        period, filters = self._parse_query(
+            {name: value for name, value in query.items() if value in enums.get(name, [value])}
+        )
+        if period.problem:
+            errors.append(FieldError("from", "invalid", period.problem))
+        if filters.problem:
+            is_campaign = filters.practice or "practice_id" not in query
+            wrong = "campaign_id" if is_campaign else "practice_id"
+            errors.append(FieldError(wrong, "does_not_exist", filters.problem))
+        return errors
+
+    def _parse_query(self, query: dict[str, str]) -> tuple[Period, Filters]:
+        period = periods.chosen(query, today=periods.today(self.workspace))
+        named = query | {name: query.get(f"{name}_id", "") for name in ("practice", "campaign")}
         return period, choosing.chosen(named, workspace=self.workspace, visible_to=self.user)
 
-    def mistakes_in_query(self) -> list[FieldError]:
-        wishes = self.request.query_params.dict()
-        enums = {name: told["enum"] for name, told in self.query_schemas.items() if "enum" in told}
-        mistakes = [
-            FieldError(name, "invalid_choice", ", ".join(offered))
-            for name, offered in enums.items()
-            if wishes.get(name) and wishes[name] not in offered
-        ]
-        # A choice that does not exist is named already, and has no meaning for the rest.
-        period, filters = self.wished({k: v for k, v in wishes.items() if v in enums.get(k, [v])})
-        if period.problem:
-            mistakes.append(FieldError("from", "invalid", period.problem))
-        if filters.problem:
-            is_campaign = filters.practice or "practice_id" not in wishes
-            wrong = "campaign_id" if is_campaign else "practice_id"
-            mistakes.append(FieldError(wrong, "does_not_exist", filters.problem))
-        return mistakes
 
-    def choice(self, name: str, usual: str) -> str:
-        chosen = self.request.query_params.get(name) or usual
-        offered = self.query_schemas[name]["enum"]
-        if chosen not in offered:
-            raise invalid(self.mistakes_in_query())
-        return chosen
+def _describe(operation_id: str, summary: str) -> Callable[[type[ApiView]], type[ApiView]]:
+    return extend_schema_view(get=extend_schema(operation_id=operation_id, summary=summary))
 
 
-def _insight(name: str, summary: str, answers: Told) -> dict[str, Operation]:
-    return {
-        "GET": Operation(
-            name, summary,
-            scope="insights:read", permission=Can.SEE_CAMPAIGNS, answers=answers,
-        )
-    }  # fmt: skip
+@_describe("get_summary", "NPS, ratings and rates")
+class SummaryView(InsightView):
+    serializer_class = SummarySerializer
 
-
-class SummaryView(Insight):
-    operations: ClassVar = _insight("get_summary", "NPS, ratings and rates", SummaryTold)
-
-    def told(self, period: Period, filters: Filters) -> dict[str, Any]:
+    def compute(self, period: Period, filters: Filters) -> dict[str, Any]:
         now, before = (
             reading.figures(self.workspace, days, filters, visible_to=self.user)
             for days in (period, period.before)
         )
-        return {"figures": figures(now), "before": figures(before)}
+        return {"figures": now, "before": before}
 
 
-class SeriesView(Insight):
-    query_schemas: ClassVar = ASKED | {"step": STEP}
-    operations: ClassVar = _insight("get_series", "The same by day, week or month", SeriesTold)
+@_describe("get_series", "The same by day, week or month")
+class SeriesView(InsightView):
+    serializer_class = SeriesSerializer
+    query_schemas: ClassVar = PARAMETERS | {"step": STEP}
 
-    def told(self, period: Period, filters: Filters) -> dict[str, Any]:
-        step = PeriodStep(self.choice("step", period.step))
+    def compute(self, period: Period, filters: Filters) -> dict[str, Any]:
+        step = PeriodStep(self.read_choice("step", period.step))
         points = reading.series(self.workspace, period, filters, visible_to=self.user, step=step)
-        told = [{"start": one.start, "figures": figures(one.figures)} for one in points]
-        return {"step": step, "points": told}
+        return {"step": step, "points": points}
 
 
-class BreakdownView(Insight):
-    query_schemas: ClassVar = ASKED | {"by": BY}
-    operations: ClassVar = _insight(
-        "get_breakdown", "The same by practice, campaign, doctor and so on", BreakdownTold
-    )
+@_describe("get_breakdown", "The same by practice, campaign, doctor and so on")
+class BreakdownView(InsightView):
+    """Those with the most ratings first."""
 
-    def told(self, period: Period, filters: Filters) -> dict[str, Any]:
-        """Those with the most ratings first."""
-        by = By(self.choice("by", By.PRACTICE))
+    serializer_class = BreakdownSerializer
+    query_schemas: ClassVar = PARAMETERS | {"by": BY}
+
+    def compute(self, period: Period, filters: Filters) -> dict[str, Any]:
+        by = By(self.read_choice("by", By.PRACTICE))
         groups = reading.breakdown(self.workspace, period, filters, by=by, visible_to=self.user)
-        told = [
-            {"key": one.key, "name": one.label, "figures": figures(one.figures)} for one in groups
-        ]
-        return {"by": by, "groups": told}
+        return {"by": by, "groups": groups}
 
 
-class HoursView(Insight):
-    operations: ClassVar = _insight("get_hours", "When patients answer", HoursTold)
+@_describe("get_hours", "When patients answer")
+class HoursView(InsightView):
+    serializer_class = HoursSerializer
 
-    def told(self, period: Period, filters: Filters) -> dict[str, Any]:
+    def compute(self, period: Period, filters: Filters) -> dict[str, Any]:
         hours = reading.by_hour(self.workspace, period, filters, visible_to=self.user)
         return {"weekdays": hours.rows}
 
 
-class FailuresView(Insight):
-    operations: ClassVar = _insight("get_failures", "Why messages failed", FailuresTold)
+@_describe("get_failures", "Why messages failed")
+class FailuresView(InsightView):
+    serializer_class = FailuresSerializer
 
-    def told(self, period: Period, filters: Filters) -> dict[str, Any]:
-        found = reading.failures(self.workspace, period, filters, visible_to=self.user)
-        return {
-            "failures": [
-                {
-                    "code": one.code,
-                    "meaning": str(meaning_of(one.code).explanation),
-                    "count": one.count,
-                }
-                for one in found
-            ]
-        }
-
-
-def figures(found: Figures) -> dict[str, Any]:
-    delivery, response = found.average_delivery, found.average_response
-    return {
-        "asked": found.asked,
-        "delivered": found.delivered,
-        "answered": found.answered,
-        "failed": found.failed,
-        "clicked": found.clicked,
-        "opted_out": found.opted_out,
-        "credits": found.credits,
-        "rated": found.rated,
-        "ratings": found.ratings,
-        "nps": found.nps,
-        "average_rating": found.average,
-        "answer_rate": found.answer_rate,
-        "rating_rate": found.rating_rate,
-        "average_delivery_seconds": delivery.total_seconds() if delivery else None,
-        "average_response_seconds": response.total_seconds() if response else None,
-        "says_little": found.says_little,
-    }
+    def compute(self, period: Period, filters: Filters) -> dict[str, Any]:
+        return {"failures": reading.failures(self.workspace, period, filters, visible_to=self.user)}

@@ -15,8 +15,8 @@ class EndpointAdmin(ReadOnlyAdmin[WebhookEndpoint]):
 
 
 @admin.register(WebhookDelivery)
-class AnnouncementAdmin(ReadOnlyAdmin[WebhookDelivery]):
-    """Without its data: a comment is between the patient and the clinic."""
+class DeliveryAdmin(ReadOnlyAdmin[WebhookDelivery]):
+    """Without the data, because a comment is between the patient and the clinic."""
 
     list_display = ("made", "event", "workspace", "endpoint", "status", "attempts_made")
     list_filter = (CreatedSinceFilter, "status", "event")
@@ -27,7 +27,7 @@ class AnnouncementAdmin(ReadOnlyAdmin[WebhookDelivery]):
 
 @admin.register(DeliveryAttempt)
 class AttemptAdmin(ReadOnlyAdmin[DeliveryAttempt]):
-    """Without the answer, which may repeat what was announced."""
+    """Without the answer, which may repeat the data of the delivery."""
 
     list_display = ("made", "workspace", "delivery", "status_code", "trouble", "took_ms")
     list_filter = (CreatedSinceFilter, "trouble")

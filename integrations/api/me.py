@@ -1,18 +1,22 @@
-from typing import Any, ClassVar
+from typing import Any
 
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.operations import Operation
+from core.api.requirements import requires
 from core.api.scopes import all_scopes
+from core.api.serializers import ModelSerializer
 from core.api.views import ApiView
 from integrations.models import ApiKey
 from workspaces.access import ROLES
 from workspaces.models import Language, Role, User, Workspace
 
+SCOPES = list(all_scopes().items())
 
-class PersonTold(serializers.ModelSerializer[User]):
+
+class PersonSerializer(ModelSerializer[User]):
     role = serializers.ChoiceField(choices=Role.choices)
     language = serializers.ChoiceField(choices=["", *Language.values])
     email = serializers.CharField()
@@ -22,16 +26,13 @@ class PersonTold(serializers.ModelSerializer[User]):
         fields = ("id", "name", "email", "role", "language")
 
 
-class WorkspaceNamed(serializers.ModelSerializer[Workspace]):
+class WorkspaceNameSerializer(ModelSerializer[Workspace]):
     class Meta:
         model = Workspace
         fields = ("id", "name")
 
 
-SCOPES = list(all_scopes().items())
-
-
-class KeyTold(serializers.ModelSerializer[ApiKey]):
+class ApiKeySerializer(ModelSerializer[ApiKey]):
     scopes = serializers.ListField(child=serializers.ChoiceField(choices=SCOPES))
 
     class Meta:
@@ -39,32 +40,26 @@ class KeyTold(serializers.ModelSerializer[ApiKey]):
         fields = ("id", "name", "prefix", "scopes", "expires_at")
 
 
-class MeTold(serializers.Serializer[Any]):
+class MeSerializer(serializers.Serializer[Any]):
     """Who is calling, and what they may."""
 
-    user = PersonTold()
-    workspace = WorkspaceNamed()
-    key = KeyTold(allow_null=True)
+    user = PersonSerializer()
+    workspace = WorkspaceNameSerializer()
+    key = ApiKeySerializer(allow_null=True)
     permissions = serializers.ListField(child=serializers.CharField())
 
 
-class Me(ApiView):
-    operations: ClassVar = {
-        "GET": Operation("get_me", "Who calls", answers=MeTold),
-    }
+class MeView(ApiView):
+    serializer_class = MeSerializer
 
+    @extend_schema(operation_id="get_me", summary="Who calls")
+    @requires()
     def get(self, request: Request) -> Response:  # noqa: ARG002
         """Good for trying out a key."""
-        user = self.user
-        return self.tagged(
-            {
-                "user": _values(user, PersonTold),
-                "workspace": _values(self.workspace, WorkspaceNamed),
-                "key": _values(self.key, KeyTold) if self.key else None,
-                "permissions": sorted(ROLES[user.role]),
-            }
-        )
-
-
-def _values(row: Any, described_by: type[serializers.ModelSerializer[Any]]) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in described_by.Meta.fields}
+        caller = {
+            "user": self.user,
+            "workspace": self.workspace,
+            "key": self.key,
+            "permissions": sorted(ROLES[self.user.role]),
+        }
+        return self.etag_response(self.get_serializer(caller).data)

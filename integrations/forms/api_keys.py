@@ -1,4 +1,4 @@
-"""What the page of a new key asks."""
+"""The form of a new API key."""
 
 from datetime import datetime, time, timedelta, tzinfo
 from ipaddress import ip_network
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.api.scopes import all_scopes
 from integrations.api_keys import ApiKeyDetails
 
-MOST_ADDRESSES = 20
+MAX_ADDRESSES = 20
 
 
 class KeyForm(forms.Form):
@@ -46,7 +46,7 @@ class KeyForm(forms.Form):
         self.zone = zone
 
     def clean_expires_on(self) -> datetime | None:
-        """The last day counts in full, by the clinic's own clock."""
+        """Return the end of the last day, in the time zone of the clinic."""
         day = self.cleaned_data["expires_on"]
         if day is None:
             return None
@@ -57,21 +57,21 @@ class KeyForm(forms.Form):
 
     def clean_addresses(self) -> list[str]:
         typed: list[str] = self.cleaned_data["addresses"].split()
-        if len(typed) > MOST_ADDRESSES:
-            raise ValidationError(_("At most %(most)d addresses."), params={"most": MOST_ADDRESSES})
-        return [_network(one) for one in typed]
+        if len(typed) > MAX_ADDRESSES:
+            raise ValidationError(_("At most %(most)d addresses."), params={"most": MAX_ADDRESSES})
+        return [_parse_network(line) for line in typed]
 
-    def wish(self) -> ApiKeyDetails:
-        said = self.cleaned_data
+    def details(self) -> ApiKeyDetails:
+        data = self.cleaned_data
         return ApiKeyDetails(
-            name=said["name"],
-            scopes=said["scopes"],
-            expires_at=said["expires_on"],
-            addresses=said["addresses"],
+            name=data["name"],
+            scopes=data["scopes"],
+            expires_at=data["expires_on"],
+            addresses=data["addresses"],
         )
 
 
-def _network(typed: str) -> str:
+def _parse_network(typed: str) -> str:
     try:
         return str(ip_network(typed, strict=False))
     except ValueError:

@@ -19,7 +19,7 @@ class ApiKeyQuerySet(TenantQuerySet["ApiKey"]):
 
 
 class ApiKey(BaseModel):
-    """Acts as whoever made it, no further than its scopes; the secret itself is stored nowhere."""
+    """Acts as the person who made it, within its scopes. The secret itself is not stored."""
 
     workspace = models.ForeignKey(
         Workspace, verbose_name=_("workspace"), on_delete=models.CASCADE, related_name="api_keys"
@@ -51,7 +51,7 @@ class ApiKey(BaseModel):
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
 
-    # Asked along when it is recognised; unknown of one that was found in another way.
+    # Set by `authenticate_key` alone: whether the plan includes the API.
     has_api: bool = False
 
     objects = ApiKeyQuerySet.as_manager()

@@ -19,7 +19,7 @@ class DisableReason(models.TextChoices):
 
 
 class WebhookEndpoint(BaseModel):
-    """An address of the clinic's own systems, and what it is told."""
+    """An address of the clinic's own systems, and the events that are sent to it."""
 
     workspace = models.ForeignKey(
         Workspace, verbose_name=_("workspace"), on_delete=models.CASCADE, related_name="endpoints"
@@ -97,9 +97,9 @@ class DeliveryStatus(models.TextChoices):
 
 
 class WebhookDelivery(BaseModel):
-    """One event for one endpoint: written with the event itself, delivered from here in order.
+    """One event for one endpoint, stored in the transaction of the event and delivered in order.
 
-    `position` is the order. Ids come from the clocks of several machines; a sequence has one.
+    `position` is the order. Ids would not do: they come from the clocks of several machines.
     """
 
     workspace = models.ForeignKey(
@@ -137,14 +137,14 @@ class WebhookDelivery(BaseModel):
         verbose_name = _("webhook delivery")
         verbose_name_plural = _("webhook deliveries")
         indexes = [
-            # An endpoint's queue: empty when all is delivered.
+            # The queue of an endpoint: empty when everything is delivered.
             models.Index(
                 fields=["endpoint", "position"],
                 condition=Q(status="WAITING"),
                 name="delivery_waiting",
             ),
             models.Index(fields=["endpoint", "-id"], name="delivery_log"),
-            # The only ones with a patient's words, which an erasure has to find.
+            # Only these contain what a patient wrote, which an erasure has to find.
             models.Index(
                 fields=["workspace"],
                 condition=Q(event="feedback.received"),
@@ -176,7 +176,7 @@ class WebhookDelivery(BaseModel):
 
 class DeliveryError(models.TextChoices):
     ADDRESS = "ADDRESS", _("The address leads into a private network, where nothing is sent")
-    # One answer for both, so that nobody finds out which names exist inside a private network.
+    # One error for both, so that nobody finds out which names exist in a private network.
     NAME = "NAME", _("The name of the address is not known, or leads into a private network")
     CONNECT = "CONNECT", _("Nothing takes calls at this address")
     TLS = "TLS", _("The certificate of the address is not valid")
@@ -186,7 +186,7 @@ class DeliveryError(models.TextChoices):
 
 
 class DeliveryAttempt(BaseModel):
-    """One try to deliver an delivery, and what came back."""
+    """One try to send a delivery, and what the endpoint answered."""
 
     workspace = models.ForeignKey(
         Workspace, verbose_name=_("workspace"), on_delete=models.CASCADE, related_name="attempts"

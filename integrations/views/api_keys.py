@@ -1,4 +1,4 @@
-"""Keys for programs: which there are, a new one shown this once, and none any more."""
+"""The pages of API keys: list, create and revoke."""
 
 from datetime import datetime
 from uuid import UUID
@@ -21,15 +21,15 @@ from workspaces.plans import Feature
 from workspaces.practices import home_zone
 from workspaces.requests import MemberRequest
 
-SHOWN = 100
+MAX_SHOWN = 100
 
 
 @member(Can.MANAGE_KEYS)
 def index(request: MemberRequest) -> HttpResponse:
     now = timezone.now()
-    listed = request.workspace.api_keys.select_related("made_by").order_by("-pk")[:SHOWN]
+    keys = request.workspace.api_keys.select_related("made_by").order_by("-pk")[:MAX_SHOWN]
     context = {
-        "rows": [(key, _state(key, now), _may(key)) for key in listed],
+        "rows": [(key, _state(key, now), _describe_scopes(key)) for key in keys],
         "has_api": entitlements.has_feature(request.workspace, Feature.API),
         "plan": plans.plans_with_feature(Feature.API)[0].label,
         "zone": home_zone(request.workspace),
@@ -40,33 +40,33 @@ def index(request: MemberRequest) -> HttpResponse:
 @member(Can.MANAGE_KEYS)
 @never_cache
 def new(request: MemberRequest) -> HttpResponse:
-    """What the key is stands in this one answer, and nowhere else."""
+    """Create a key. Its token is in this one answer and nowhere else."""
     zone = home_zone(request.workspace)
     form = KeyForm(request.POST or None, zone=zone)
     if request.method == "POST" and form.is_valid():
         try:
-            key, words = api_keys.create_api_key(
-                workspace=request.workspace, wish=form.wish(), by=request.user
+            key, token = api_keys.create_api_key(
+                workspace=request.workspace, details=form.details(), by=request.user
             )
         except ProblemError as problem:
             form.add_error(None, problem.message)
         else:
-            context = {"key": key, "words": words}
+            context = {"key": key, "token": token}
             return render(request, "integrations/key_made.html", context)
     return render(request, "integrations/key_form.html", {"form": form})
 
 
 @member(Can.MANAGE_KEYS)
 def revoke(request: MemberRequest, apikey: UUID) -> HttpResponse:
-    found = get_object_or_404(request.workspace.api_keys, pk=apikey)
+    key = get_object_or_404(request.workspace.api_keys, pk=apikey)
     if request.method == "POST":
-        api_keys.revoke_api_key(key=found, by=request.user)
-        messages.success(request, _("The key “%(name)s” is revoked.") % {"name": found.name})
+        api_keys.revoke_api_key(key=key, by=request.user)
+        messages.success(request, _("The key “%(name)s” is revoked.") % {"name": key.name})
         return redirect("keys")
-    return render(request, "integrations/key_revoke.html", {"key": found})
+    return render(request, "integrations/key_revoke.html", {"key": key})
 
 
-def _may(key: ApiKey) -> str:
+def _describe_scopes(key: ApiKey) -> str:
     return _("Everything") if len(key.scopes) == len(all_scopes()) else describe_scopes(key.scopes)
 
 

@@ -21,7 +21,7 @@ from workspaces.plans import Feature
 from workspaces.practices import home_zone
 from workspaces.requests import MemberRequest
 
-SIZE = 50
+PAGE_SIZE = 50
 
 
 @member(Can.MANAGE_WEBHOOKS)
@@ -41,42 +41,42 @@ def new(request: MemberRequest) -> HttpResponse:
     form = EndpointForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made, secret = endpoints.create_endpoint(
+            endpoint, secret = endpoints.create_endpoint(
                 workspace=request.workspace, details=form.details(), by=request.user
             )
         except ProblemError as problem:
             form.add_error(None, problem.message)
         else:
-            context = {"endpoint": made, "secret": secret, "is_new": True}
+            context = {"endpoint": endpoint, "secret": secret, "is_new": True}
             return render(request, "integrations/endpoint_secret.html", context)
     return render(request, "integrations/endpoint_form.html", {"form": form})
 
 
 @member(Can.MANAGE_WEBHOOKS)
 def edit(request: MemberRequest, webhookendpoint: UUID) -> HttpResponse:
-    found = get_object_or_404(request.workspace.endpoints, pk=webhookendpoint)
-    said = EndpointDetails(found.url, found.events, found.description)
-    form = EndpointForm(request.POST or None, initial=vars(said))
+    endpoint = get_object_or_404(request.workspace.endpoints, pk=webhookendpoint)
+    details = EndpointDetails(endpoint.url, endpoint.events, endpoint.description)
+    form = EndpointForm(request.POST or None, initial=vars(details))
     if request.method == "POST" and form.is_valid():
         try:
-            endpoints.change_endpoint(endpoint=found, details=form.details(), by=request.user)
+            endpoints.change_endpoint(endpoint=endpoint, details=form.details(), by=request.user)
         except ProblemError as problem:
             form.add_error(None, problem.message)
         else:
             messages.success(request, _("Your changes are saved."))
-            return redirect("endpoint", found.pk)
-    context = {"form": form, "endpoint": found}
+            return redirect("endpoint", endpoint.pk)
+    context = {"form": form, "endpoint": endpoint}
     return render(request, "integrations/endpoint_form.html", context)
 
 
 @member(Can.MANAGE_WEBHOOKS)
 def show(request: MemberRequest, webhookendpoint: UUID) -> HttpResponse:
-    """With the log of what it was told."""
-    found = get_object_or_404(request.workspace.endpoints, pk=webhookendpoint)
+    """Show an endpoint with the log of its deliveries."""
+    endpoint = get_object_or_404(request.workspace.endpoints, pk=webhookendpoint)
     context = {
-        "endpoint": found,
-        "page": newest_first(found.deliveries.all(), request, size=SIZE),
-        "waiting": _waiting(found),
+        "endpoint": endpoint,
+        "page": newest_first(endpoint.deliveries.all(), request, size=PAGE_SIZE),
+        "waiting": _count_waiting(endpoint),
         "zone": home_zone(request.workspace),
     }
     return render_partial(request, "integrations/endpoint.html", "log", context)
@@ -85,30 +85,30 @@ def show(request: MemberRequest, webhookendpoint: UUID) -> HttpResponse:
 @member(Can.MANAGE_WEBHOOKS)
 @never_cache
 def rotate(request: MemberRequest, webhookendpoint: UUID) -> HttpResponse:
-    found = get_object_or_404(request.workspace.endpoints, pk=webhookendpoint)
+    endpoint = get_object_or_404(request.workspace.endpoints, pk=webhookendpoint)
     if request.method == "POST":
-        secret = endpoints.rotate_secret(endpoint=found, by=request.user)
-        context = {"endpoint": found, "secret": secret}
+        secret = endpoints.rotate_secret(endpoint=endpoint, by=request.user)
+        context = {"endpoint": endpoint, "secret": secret}
         return render(request, "integrations/endpoint_secret.html", context)
-    return render(request, "integrations/endpoint_rotate.html", {"endpoint": found})
+    return render(request, "integrations/endpoint_rotate.html", {"endpoint": endpoint})
 
 
 @member(Can.MANAGE_WEBHOOKS)
 @require_POST
 def disable(request: MemberRequest, webhookendpoint: UUID) -> HttpResponse:
-    found = get_object_or_404(request.workspace.endpoints, pk=webhookendpoint)
-    endpoints.disable_endpoint(endpoint=found, by=request.user)
+    endpoint = get_object_or_404(request.workspace.endpoints, pk=webhookendpoint)
+    endpoints.disable_endpoint(endpoint=endpoint, by=request.user)
     messages.success(request, _("Nothing more is sent there until you enable it again."))
-    return redirect("endpoint", found.pk)
+    return redirect("endpoint", endpoint.pk)
 
 
 @member(Can.MANAGE_WEBHOOKS)
 def enable(request: MemberRequest, webhookendpoint: UUID) -> HttpResponse:
-    found = get_object_or_404(request.workspace.endpoints, pk=webhookendpoint)
-    waiting = _waiting(found)
+    endpoint = get_object_or_404(request.workspace.endpoints, pk=webhookendpoint)
+    waiting = _count_waiting(endpoint)
     if request.method == "POST":
         skip = "skip" in request.POST
-        endpoints.enable_endpoint(endpoint=found, skip=skip, by=request.user)
+        endpoints.enable_endpoint(endpoint=endpoint, skip=skip, by=request.user)
         if skip or not waiting:
             messages.success(request, _("It is enabled. What happens from now on is sent there."))
         else:
@@ -121,41 +121,41 @@ def enable(request: MemberRequest, webhookendpoint: UUID) -> HttpResponse:
                 )
                 % {"waiting": waiting},
             )
-        return redirect("endpoint", found.pk)
-    context = {"endpoint": found, "waiting": waiting}
+        return redirect("endpoint", endpoint.pk)
+    context = {"endpoint": endpoint, "waiting": waiting}
     return render(request, "integrations/endpoint_enable.html", context)
 
 
 @member(Can.MANAGE_WEBHOOKS)
 def remove(request: MemberRequest, webhookendpoint: UUID) -> HttpResponse:
-    found = get_object_or_404(request.workspace.endpoints, pk=webhookendpoint)
+    endpoint = get_object_or_404(request.workspace.endpoints, pk=webhookendpoint)
     if request.method == "POST":
-        endpoints.remove_endpoint(endpoint=found, by=request.user)
-        messages.success(request, _("%(url)s was removed.") % {"url": found.url})
+        endpoints.remove_endpoint(endpoint=endpoint, by=request.user)
+        messages.success(request, _("%(url)s was removed.") % {"url": endpoint.url})
         return redirect("endpoints")
-    return render(request, "integrations/endpoint_remove.html", {"endpoint": found})
+    return render(request, "integrations/endpoint_remove.html", {"endpoint": endpoint})
 
 
 @member(Can.MANAGE_WEBHOOKS)
 @require_POST
 def send_test(request: MemberRequest, webhookendpoint: UUID) -> HttpResponse:
-    found = get_object_or_404(request.workspace.endpoints, pk=webhookendpoint)
-    test = endpoints.send_test(endpoint=found)
+    endpoint = get_object_or_404(request.workspace.endpoints, pk=webhookendpoint)
+    test = endpoints.send_test(endpoint=endpoint)
     return redirect("delivery", test.pk)
 
 
 @member(Can.MANAGE_WEBHOOKS)
 def delivery(request: MemberRequest, webhookdelivery: UUID) -> HttpResponse:
-    found = get_object_or_404(
+    row = get_object_or_404(
         request.workspace.deliveries.select_related("endpoint"), pk=webhookdelivery
     )
-    attempts = list(found.attempts.order_by("-pk")[:SIZE])
+    attempts = list(row.attempts.order_by("-pk")[:PAGE_SIZE])
     context = {
-        "delivery": found,
-        "endpoint": found.endpoint,
+        "delivery": row,
+        "endpoint": row.endpoint,
         "attempts": attempts,
-        "body": delivery_requests.told(found),
-        "is_under_way": _is_under_way(found),
+        "body": delivery_requests.format_body(row),
+        "is_under_way": _is_under_way(row),
         "zone": home_zone(request.workspace),
     }
     return render_partial(request, "integrations/delivery.html", "state", context)
@@ -164,19 +164,19 @@ def delivery(request: MemberRequest, webhookdelivery: UUID) -> HttpResponse:
 @member(Can.MANAGE_WEBHOOKS)
 @require_POST
 def replay(request: MemberRequest, webhookdelivery: UUID) -> HttpResponse:
-    found = get_object_or_404(
+    delivery = get_object_or_404(
         request.workspace.deliveries.select_related("endpoint"), pk=webhookdelivery
     )
-    endpoints.replay_delivery(delivery=found)
-    return redirect("delivery", found.pk)
+    endpoints.replay_delivery(delivery=delivery)
+    return redirect("delivery", delivery.pk)
 
 
 def _is_under_way(delivery: WebhookDelivery) -> bool:
-    """It leaves at any moment, so the page looks again."""
+    """Return whether the delivery is sent any moment now, so that the page refreshes itself."""
     endpoint = delivery.endpoint
     is_next = not endpoint.disabled_at and endpoint.next_attempt_at <= timezone.now()
     return delivery.is_waiting and is_next
 
 
-def _waiting(endpoint: WebhookEndpoint) -> int:
+def _count_waiting(endpoint: WebhookEndpoint) -> int:
     return endpoint.deliveries.filter(status=DeliveryStatus.WAITING).count()

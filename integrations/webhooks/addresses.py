@@ -1,8 +1,8 @@
-"""Where webhooks may go: public addresses alone, however they are written or named.
+"""Which addresses webhooks may be sent to: public ones only.
 
-A form says what is wrong with an address. What holds is the check of the very address that is
-connected to, when its socket is made: no name, redirect or second answer of a DNS server gets
-round it.
+The form checks the URL, so that people see what is wrong with it. The check that protects us is
+made for the IP address when its socket is opened: no host name, redirect or second answer of a DNS
+server gets around it.
 """
 
 import ipaddress
@@ -18,14 +18,14 @@ from yarl import URL
 
 PORTS = {443, 8443}
 LONGEST = 500
-# What ends in a number is an IPv4 address in disguise (2130706433, 127.1, 0x7f.0.0.1).
+# A host that ends in a number is an IPv4 address in another form (2130706433, 127.1, 0x7f.0.0.1).
 NUMBER = re.compile(r"\d+|0x[0-9a-f]*", re.IGNORECASE)
 NAME = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+", re.IGNORECASE)
 
 GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
-# Public by their form, or to this Python, yet each leads elsewhere: into IPv4 by way of a relay,
-# into examples of books, or to the host of a cloud.
-LEADING_ELSEWHERE = [
+# Python calls these networks public, but they are relays into IPv4, examples for documentation, or
+# the host of a cloud.
+RESERVED_NETWORKS = [
     ipaddress.ip_network(network)
     for network in (
         "192.0.0.0/24",
@@ -39,35 +39,36 @@ LEADING_ELSEWHERE = [
 ]
 
 
-class ForbiddenAddress(OSError):  # noqa: N818 - told as an answer, not as a mishap
-    """Always in the same words, for what a name resolves to is nobody's business."""
+class ForbiddenAddress(OSError):  # noqa: N818 - an outcome of a delivery, not a bug
+    """Always has the same message, so that nobody learns what a name resolves to."""
 
     def __init__(self) -> None:
         super().__init__("not a public address")
 
 
 def what_is_wrong(address: str) -> str | Promise:
-    """Nothing, for an address that may be called."""
+    """Return what is wrong with a URL, or an empty text if it may be called."""
     try:
         url = URL(address)
-        return next((words for is_so, words in _faults(url) if is_so), "")
+        return next((message for is_wrong, message in _check(url) if is_wrong), "")
     except ValueError:
         return _("This is not an address.")
 
 
-def _faults(url: URL) -> Iterator[tuple[bool, str | Promise]]:
-    free = settings.WEBHOOKS_MAY_STAY_HERE
+def _check(url: URL) -> Iterator[tuple[bool, str | Promise]]:
+    allows_local = settings.WEBHOOKS_MAY_STAY_HERE
     host = (url.raw_host or "").rstrip(".")
     yield len(str(url)) > LONGEST, _("This address is too long.")
     yield (
-        url.scheme not in ({"https", "http"} if free else {"https"}) or not NAME.fullmatch(host),
+        url.scheme not in ({"https", "http"} if allows_local else {"https"})
+        or not NAME.fullmatch(host),
         _("Write the whole address, beginning with https://."),
     )
     yield (
         bool(url.user or url.password or url.fragment),
         _("An address with a name, a password or a # in it is not called."),
     )
-    yield url.port not in PORTS and not free, _("Webhooks go to port 443 or 8443.")
+    yield url.port not in PORTS and not allows_local, _("Webhooks go to port 443 or 8443.")
     yield (
         _is_number(host) and not may_be_called(host),
         _("This address leads into a private network."),
@@ -86,12 +87,12 @@ def may_be_called(address: str) -> bool:
     if parsed.is_multicast or not parsed.is_global:
         return False
     return not any(
-        parsed in network for network in LEADING_ELSEWHERE if network.version == parsed.version
+        parsed in network for network in RESERVED_NETWORKS if network.version == parsed.version
     )
 
 
-def guarded_socket(info: tuple[Any, ...]) -> socket.socket:
-    """For the address of `getaddrinfo`'s line, if it may be called."""
+def open_guarded_socket(info: tuple[Any, ...]) -> socket.socket:
+    """Open a socket for an entry of `getaddrinfo`, if its address may be called."""
     family, kind, protocol, _name, address = info
     if not may_be_called(address[0]):
         raise ForbiddenAddress

@@ -1,4 +1,4 @@
-"""One call of an endpoint: signed, at an address that was checked, and never for long."""
+"""Sends one HTTP request to an endpoint: signed, to a checked address, with a short timeout."""
 
 import json
 import ssl
@@ -19,18 +19,18 @@ from yarl import URL
 from core import encryption
 from integrations.models import DeliveryError, WebhookDelivery
 from integrations.webhooks import signing
-from integrations.webhooks.addresses import ForbiddenAddress, guarded_socket, what_is_wrong
+from integrations.webhooks.addresses import ForbiddenAddress, open_guarded_socket, what_is_wrong
 
-log = structlog.get_logger("announcing")
+log = structlog.get_logger("webhooks")
 
-LONGEST_CALL = 15.0
-LONGEST_CONNECT = 5.0
-# So much of an answer is read and kept; the rest is hung up on.
+TIMEOUT_SECONDS = 15.0
+CONNECT_TIMEOUT_SECONDS = 5.0
+# How much of an answer is read and kept. After that the connection is closed.
 ANSWER_BYTES = 4096
-ANSWER_AT_ONCE = 1024
+ANSWER_CHUNK = 1024
 
-# The first that fits: some of them are kinds of one another.
-TROUBLES: list[tuple[type[Exception], DeliveryError]] = [
+# The first class that fits counts: some are subclasses of others.
+ERRORS: list[tuple[type[Exception], DeliveryError]] = [
     (ForbiddenAddress, DeliveryError.ADDRESS),
     (encryption.UnreadableError, DeliveryError.SECRET),
     (TimeoutError, DeliveryError.TIMEOUT),
@@ -43,7 +43,7 @@ TROUBLES: list[tuple[type[Exception], DeliveryError]] = [
 
 @dataclass(frozen=True)
 class DeliveryRequest:
-    """What is said to whom; the signature is made when it leaves, for it says when that was."""
+    """What is sent and where. It is signed when it is sent, because the signature has the time."""
 
     delivery_id: UUID
     url: str
@@ -54,8 +54,8 @@ class DeliveryRequest:
 
     @property
     def body(self) -> bytes:
-        said = _said(self.event, self.happened_at, self.data)
-        return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+        payload = _build_payload(self.event, self.happened_at, self.data)
+        return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class DeliveryOutcome:
     trouble: str = ""
 
     @property
-    def is_taken(self) -> bool:
+    def is_success(self) -> bool:
         return self.status_code is not None and HTTPStatus(200) <= self.status_code < 300  # noqa: PLR2004
 
     @property
@@ -74,27 +74,27 @@ class DeliveryOutcome:
         return self.status_code == HTTPStatus.GONE
 
 
-def told(delivery: WebhookDelivery) -> str:
-    """The body as people read it."""
-    said = _said(delivery.event, delivery.created_at, delivery.data)
-    return json.dumps(said, ensure_ascii=False, indent=2)
+def format_body(delivery: WebhookDelivery) -> str:
+    """Return the body of a delivery, indented for people."""
+    payload = _build_payload(delivery.event, delivery.created_at, delivery.data)
+    return json.dumps(payload, ensure_ascii=False, indent=2)
 
 
 @asynccontextmanager
-async def line(
-    *, at_once: int, resolver: AbstractResolver | None = None
+async def open_session(
+    *, max_connections: int, resolver: AbstractResolver | None = None
 ) -> AsyncIterator[aiohttp.ClientSession]:
-    """Nothing is carried over from one call to the next: no connection, no cookie, no address."""
+    """Open a client session that keeps no connection, cookie or address between requests."""
     connector = aiohttp.TCPConnector(
-        limit=at_once,
+        limit=max_connections,
         force_close=True,
         use_dns_cache=False,
         resolver=resolver,
-        socket_factory=guarded_socket,
+        socket_factory=open_guarded_socket,
     )
     async with aiohttp.ClientSession(
         connector=connector,
-        timeout=aiohttp.ClientTimeout(total=LONGEST_CALL, sock_connect=LONGEST_CONNECT),
+        timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS, sock_connect=CONNECT_TIMEOUT_SECONDS),
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
         trust_env=False,
@@ -104,63 +104,64 @@ async def line(
         yield session
 
 
-async def make(
-    session: aiohttp.ClientSession, call: DeliveryRequest, *, now: datetime
+async def send(
+    session: aiohttp.ClientSession, request: DeliveryRequest, *, now: datetime
 ) -> DeliveryOutcome:
-    begun = time.monotonic()
+    """Send the request. Return the answer, or why there was none; this never raises."""
+    started = time.monotonic()
     status_code, answer, trouble = None, "", ""
     try:
-        status_code, answer = await _post(session, call, now)
+        status_code, answer = await _post(session, request, now)
     except Exception as error:
-        trouble = _trouble(error)
+        trouble = _classify(error)
         if trouble == DeliveryError.BROKEN:
             log.warning(
                 "webhook_broken",
-                delivery_id=str(call.delivery_id),
+                delivery_id=str(request.delivery_id),
                 error=type(error).__name__,
             )
-    took = round((time.monotonic() - begun) * 1000)
+    took = round((time.monotonic() - started) * 1000)
     return DeliveryOutcome(took_ms=took, status_code=status_code, answer=answer, trouble=trouble)
 
 
-def _said(event: str, happened_at: datetime, data: dict[str, Any]) -> dict[str, Any]:
+def _build_payload(event: str, happened_at: datetime, data: dict[str, Any]) -> dict[str, Any]:
     return {"type": event, "timestamp": happened_at.isoformat(), "data": data}
 
 
 async def _post(
-    session: aiohttp.ClientSession, call: DeliveryRequest, now: datetime
+    session: aiohttp.ClientSession, request: DeliveryRequest, now: datetime
 ) -> tuple[int, str]:
-    if what_is_wrong(call.url):
+    if what_is_wrong(request.url):
         raise ForbiddenAddress
-    body = call.body
-    headers = signing.headers(
+    body = request.body
+    headers = signing.build_headers(
         body,
-        secrets=[encryption.unseal(sealed) for sealed in call.sealed_secrets],
-        message_id=call.delivery_id,
+        secrets=[encryption.unseal(sealed) for sealed in request.sealed_secrets],
+        message_id=request.delivery_id,
         at=now,
     )
     async with session.post(
-        URL(call.url),
+        URL(request.url),
         data=body,
         headers={"Content-Type": "application/json", **headers},
         allow_redirects=False,
     ) as response:
-        return response.status, await _beginning(response)
+        return response.status, await _read_beginning(response)
 
 
-async def _beginning(response: aiohttp.ClientResponse) -> str:
-    read = b""
-    while len(read) < ANSWER_BYTES and (more := await response.content.read(ANSWER_AT_ONCE)):
-        read += more
+async def _read_beginning(response: aiohttp.ClientResponse) -> str:
+    content = b""
+    while len(content) < ANSWER_BYTES and (chunk := await response.content.read(ANSWER_CHUNK)):
+        content += chunk
     # NUL is the one character that PostgreSQL cannot keep.
-    return read[:ANSWER_BYTES].decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return (
+        content[:ANSWER_BYTES].decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+    )
 
 
-def _trouble(error: Exception) -> DeliveryError:
+def _classify(error: Exception) -> DeliveryError:
     if isinstance(error, aiohttp.ClientConnectorError) and isinstance(
         error.os_error, ForbiddenAddress
     ):
         return DeliveryError.NAME
-    return next(
-        (trouble for kind, trouble in TROUBLES if isinstance(error, kind)), DeliveryError.BROKEN
-    )
+    return next((name for kind, name in ERRORS if isinstance(error, kind)), DeliveryError.BROKEN)

@@ -1,7 +1,7 @@
-"""The run of one worker: many endpoints side by side, and each of them one call at a time.
+"""One run of a worker: many endpoints side by side, and one request at a time to each.
 
-An endpoint that hangs holds up its own queue and one place of many. No transaction is open while
-anything is on its way.
+An endpoint that hangs delays its own queue and takes one of many places. No transaction is open
+while a request is under way.
 """
 
 import asyncio
@@ -18,87 +18,88 @@ from django.db import connection
 from django.utils import timezone
 
 from integrations.webhooks import delivery_requests, queues
-from integrations.webhooks.queues import Held
+from integrations.webhooks.queues import ClaimedEndpoint
 
 T = TypeVar("T")
 Clock = Callable[[], datetime]
 
-AT_ONCE = 50
-LOOK_AGAIN_EVERY = 0.5
+MAX_CONCURRENT = 50
+POLL_SECONDS = 0.5
 
 
 def deliver_due_webhooks(
     *,
     seconds: float = 20.0,
-    at_once: int = AT_ONCE,
+    max_concurrent: int = MAX_CONCURRENT,
     clock: Clock = timezone.now,
     resolver: AbstractResolver | None = None,
 ) -> int:
-    """Deliver what waits and may go now, until nothing is left or the time is up. How many calls
-    were made."""
-    return asyncio.run(_Run(seconds, at_once, clock).all(resolver))
+    """Deliver what is due until nothing is left or the time is up. Return how many were sent."""
+    return asyncio.run(_Run(seconds, max_concurrent, clock).run(resolver))
 
 
 class _Run:
-    def __init__(self, seconds: float, at_once: int, clock: Clock) -> None:
+    def __init__(self, seconds: float, max_concurrent: int, clock: Clock) -> None:
         self.ends = time.monotonic() + seconds
-        self.at_once = at_once
+        self.max_concurrent = max_concurrent
         self.clock = clock
-        self.calls = 0
+        self.requests_sent = 0
         self.under_way = 0
-        # A place was free, or all is done: no reason to wait for the next look.
-        self.news = asyncio.Event()
+        # Set when an endpoint is done, so that its place is filled before the next poll.
+        self.endpoint_done = asyncio.Event()
         self.database = ThreadPoolExecutor(1, thread_name_prefix="queues")
-        # Names are looked up in threads of the loop: a slow one must not make others wait.
-        self.names = ThreadPoolExecutor(at_once, thread_name_prefix="names")
+        # The loop looks up host names in threads. With a thread for each place, no lookup waits.
+        self.names = ThreadPoolExecutor(max_concurrent, thread_name_prefix="names")
 
-    async def all(self, resolver: AbstractResolver | None) -> int:
+    async def run(self, resolver: AbstractResolver | None) -> int:
         asyncio.get_running_loop().set_default_executor(self.names)
         try:
             async with (
-                delivery_requests.line(at_once=self.at_once, resolver=resolver) as session,
+                delivery_requests.open_session(
+                    max_connections=self.max_concurrent, resolver=resolver
+                ) as session,
                 asyncio.TaskGroup() as group,
             ):
                 while time.monotonic() < self.ends:
                     claimed = await self._claim()
-                    for held in claimed:
+                    for endpoint in claimed:
                         self.under_way += 1
-                        group.create_task(self._empty(session, held))
+                        group.create_task(self._deliver_queue(session, endpoint))
                     if not claimed and not self.under_way:
                         break
-                    await self._rest()
+                    await self._wait()
         finally:
-            await self._in_database(_hang_up)
+            await self._in_database(_close_connection)
             self.database.shutdown()
-        return self.calls
+        return self.requests_sent
 
-    async def _claim(self) -> list[Held]:
-        free = self.at_once - self.under_way
+    async def _claim(self) -> list[ClaimedEndpoint]:
+        free = self.max_concurrent - self.under_way
         if not free:
             return []
         return await self._in_database(queues.claim, limit=free, now=self.clock())
 
-    async def _empty(self, session: ClientSession, held: Held) -> None:
-        """One endpoint's queue, in order, as long as it answers well."""
-        going: Held | None = held
+    async def _deliver_queue(self, session: ClientSession, claimed: ClaimedEndpoint) -> None:
+        """Deliver the queue of one endpoint in order, for as long as it answers with success."""
+        current: ClaimedEndpoint | None = claimed
         try:
-            while going:
+            while current:
                 if time.monotonic() >= self.ends:
-                    await self._in_database(queues.release, going)
+                    await self._in_database(queues.release, current)
                     return
-                self.calls += 1
-                outcome = await delivery_requests.make(session, going.call, now=self.clock())
-                going = await self._in_database(queues.settle, going, outcome, now=self.clock())
+                self.requests_sent += 1
+                outcome = await delivery_requests.send(session, current.request, now=self.clock())
+                current = await self._in_database(queues.settle, current, outcome, now=self.clock())
         finally:
             self.under_way -= 1
-            self.news.set()
+            self.endpoint_done.set()
 
-    async def _rest(self) -> None:
-        """While one is waited for, others may have been told something."""
-        self.news.clear()
+    async def _wait(self) -> None:
+        """Wait until an endpoint is done, or for the next poll: others may have new deliveries."""
+        self.endpoint_done.clear()
         try:
-            async with asyncio.timeout(LOOK_AGAIN_EVERY):
-                await self.news.wait()
+            async with asyncio.timeout(POLL_SECONDS):
+                await self.endpoint_done.wait()
         except TimeoutError:
             pass
 
@@ -108,6 +109,6 @@ class _Run:
         )
 
 
-def _hang_up() -> None:
-    """`connection` is another one in every thread, so this has to run in the one it closes."""
+def _close_connection() -> None:
+    """Close the connection of this thread: `connection` is another one in every thread."""
     connection.close()

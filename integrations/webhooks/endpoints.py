@@ -1,4 +1,4 @@
-"""What a clinic does with its endpoints, and what we do with one that fails for days."""
+"""Actions on webhook endpoints: of a clinic's people, and of ours on one that fails for days."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,13 +24,13 @@ from workspaces import entitlements
 from workspaces.models import User, Workspace
 from workspaces.plans import Feature
 
-MOST = 10
-ROTATION = timedelta(hours=24)
+MAX_ENDPOINTS = 10
+ROTATION_PERIOD = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
 class EndpointDetails:
-    """What a form or the API says about an endpoint."""
+    """The fields of an endpoint that people set."""
 
     url: str
     events: Sequence[str]
@@ -41,14 +41,14 @@ class EndpointDetails:
 def create_endpoint(
     *, workspace: Workspace, details: EndpointDetails, by: User
 ) -> tuple[WebhookEndpoint, str]:
-    """With its secret, which is not told again."""
+    """Create an endpoint. Return it with its secret, which is not shown again."""
     workspace = entitlements.lock_workspace(workspace)
     entitlements.require_feature(workspace, Feature.WEBHOOKS)
-    if workspace.endpoints.count() >= MOST:
-        raise ProblemError(_("There is room for %(most)d endpoints.") % {"most": MOST})
+    if workspace.endpoints.count() >= MAX_ENDPOINTS:
+        raise ProblemError(_("There is room for %(most)d endpoints.") % {"most": MAX_ENDPOINTS})
     secret = signing.new_secret()
     endpoint = WebhookEndpoint(workspace=workspace, secret=encryption.seal(secret), **vars(details))
-    with _told_once():
+    with _refuse_duplicate_url():
         endpoint.save(force_insert=True)
     audit.record(
         "endpoint.create",
@@ -64,9 +64,9 @@ def create_endpoint(
 def change_endpoint(
     *, endpoint: WebhookEndpoint, details: EndpointDetails, by: User
 ) -> WebhookEndpoint:
-    """What waits after a failure is tried at once: it was perhaps the address that was wrong."""
-    endpoint = _locked(endpoint)
-    with _told_once():
+    """Change an endpoint, and retry at once: perhaps the old address was why it failed."""
+    endpoint = _lock(endpoint)
+    with _refuse_duplicate_url():
         audit.save_changes("endpoint.change", endpoint, vars(details), by=by, name=details.url)
     _end_pause(endpoint)
     return endpoint
@@ -74,8 +74,8 @@ def change_endpoint(
 
 @transaction.atomic
 def disable_endpoint(*, endpoint: WebhookEndpoint, by: User) -> WebhookEndpoint:
-    """From now on nothing is written for it; what waits is kept."""
-    endpoint = _locked(endpoint)
+    """Disable an endpoint. It gets no new deliveries; those that wait are kept."""
+    endpoint = _lock(endpoint)
     if endpoint.disabled_at is None:
         _disable(endpoint, DisableReason.BY_HAND)
         audit.record("endpoint.disable", endpoint, by=by, name=endpoint.url)
@@ -84,7 +84,7 @@ def disable_endpoint(*, endpoint: WebhookEndpoint, by: User) -> WebhookEndpoint:
 
 @transaction.atomic
 def disable_failing_endpoint(*, endpoint: WebhookEndpoint, because: DisableReason) -> None:
-    """The caller holds the endpoint's lock."""
+    """Disable an endpoint that fails, and mail the owners. The caller has locked it."""
     _disable(endpoint, because)
     audit.record(
         "endpoint.give_up",
@@ -102,9 +102,9 @@ def disable_failing_endpoint(*, endpoint: WebhookEndpoint, because: DisableReaso
 
 @transaction.atomic
 def enable_endpoint(*, endpoint: WebhookEndpoint, skip: bool, by: User) -> WebhookEndpoint:
-    """It goes on with what had waited when it was disabled, or skips that."""
+    """Enable an endpoint. It goes on with the deliveries that wait, or skips them."""
     entitlements.require_feature(endpoint.workspace, Feature.WEBHOOKS)
-    endpoint = _locked(endpoint)
+    endpoint = _lock(endpoint)
     if endpoint.disabled_at is None:
         return endpoint
     if skip:
@@ -126,8 +126,8 @@ def enable_endpoint(*, endpoint: WebhookEndpoint, skip: bool, by: User) -> Webho
 
 @transaction.atomic
 def remove_endpoint(*, endpoint: WebhookEndpoint, by: User) -> None:
-    """With its log. Waits for whoever writes something for it at this moment."""
-    endpoint = _locked(endpoint, with_key=True)
+    """Delete an endpoint and its log. Waits for transactions that are adding deliveries to it."""
+    endpoint = _lock(endpoint, with_key=True)
     audit.record("endpoint.remove", endpoint, by=by, name=endpoint.url)
     DeliveryAttempt.objects.filter(delivery__endpoint=endpoint).delete()
     endpoint.deliveries.all().delete()
@@ -136,11 +136,11 @@ def remove_endpoint(*, endpoint: WebhookEndpoint, by: User) -> None:
 
 @transaction.atomic
 def rotate_secret(*, endpoint: WebhookEndpoint, by: User) -> str:
-    """The new secret, which is not told again. For a day the one before signs as well."""
-    endpoint = _locked(endpoint)
+    """Return a new secret, which is not shown again. For a day the old one signs as well."""
+    endpoint = _lock(endpoint)
     secret = signing.new_secret()
     endpoint.earlier_secret = endpoint.secret
-    endpoint.earlier_secret_until = timezone.now() + ROTATION
+    endpoint.earlier_secret_until = timezone.now() + ROTATION_PERIOD
     endpoint.secret = encryption.seal(secret)
     endpoint.save(update_fields=["secret", "earlier_secret", "earlier_secret_until", "updated_at"])
     audit.record("endpoint.rotate", endpoint, by=by, name=endpoint.url)
@@ -148,7 +148,7 @@ def rotate_secret(*, endpoint: WebhookEndpoint, by: User) -> str:
 
 
 def secrets_of(endpoint: WebhookEndpoint, *, now: datetime) -> list[str]:
-    """As they are stored, the newest first."""
+    """Return the encrypted secrets that sign now, the newest first."""
     until = endpoint.earlier_secret_until
     return [endpoint.secret, *([endpoint.earlier_secret] if until and until > now else [])]
 
@@ -167,8 +167,8 @@ def reseal_endpoints() -> int:
 
 @transaction.atomic
 def send_test(*, endpoint: WebhookEndpoint) -> WebhookDelivery:
-    """By the same way as everything else, so behind what waits."""
-    endpoint = _awake(endpoint)
+    """Enqueue a test event, behind the deliveries that wait."""
+    endpoint = _prepare_to_send(endpoint)
     return WebhookDelivery.objects.create(
         workspace_id=endpoint.workspace_id,
         endpoint=endpoint,
@@ -179,16 +179,16 @@ def send_test(*, endpoint: WebhookEndpoint) -> WebhookDelivery:
 
 @transaction.atomic
 def replay_delivery(*, delivery: WebhookDelivery) -> None:
-    """Once more under the same id. It keeps its place, so it goes before what waits."""
-    _awake(delivery.endpoint)
+    """Deliver again under the same id. It keeps its position, so it goes before newer ones."""
+    _prepare_to_send(delivery.endpoint)
     delivery.status = DeliveryStatus.WAITING
     delivery.save(update_fields=["status", "updated_at"])
 
 
-def _awake(endpoint: WebhookEndpoint) -> WebhookEndpoint:
-    """Someone stands before it and wants to see: the pause after a failure is over."""
+def _prepare_to_send(endpoint: WebhookEndpoint) -> WebhookEndpoint:
+    """Lock the endpoint and end its pause after a failure: a person waits for the result."""
     entitlements.require_feature(endpoint.workspace, Feature.WEBHOOKS)
-    endpoint = _locked(endpoint)
+    endpoint = _lock(endpoint)
     if endpoint.disabled_at:
         raise ProblemError(_("This endpoint is disabled: enable it first."))
     _end_pause(endpoint)
@@ -205,18 +205,18 @@ def _disable(endpoint: WebhookEndpoint, because: DisableReason) -> None:
     endpoint.save(update_fields=["disabled_at", "disabled_because", "updated_at"])
 
 
-def _locked(endpoint: WebhookEndpoint, *, with_key: bool = False) -> WebhookEndpoint:
+def _lock(endpoint: WebhookEndpoint, *, with_key: bool = False) -> WebhookEndpoint:
     rows = WebhookEndpoint.objects.within(endpoint.workspace_id).select_for_update(
         no_key=not with_key
     )
-    found = rows.filter(pk=endpoint.pk).first()
-    if found is None:
+    locked = rows.filter(pk=endpoint.pk).first()
+    if locked is None:
         raise ProblemError(_("This endpoint was removed a moment ago."))
-    return found
+    return locked
 
 
 @contextmanager
-def _told_once() -> Iterator[None]:
+def _refuse_duplicate_url() -> Iterator[None]:
     try:
         with transaction.atomic():
             yield

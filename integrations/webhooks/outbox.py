@@ -15,10 +15,9 @@ from core.sql import execute, fetch
 from integrations.webhooks.events import TEST, subscribable_events
 from integrations.webhooks.plan_condition import MAY_BE_TOLD, plans_that_may
 
-# All that an event costs a clinic that listens to nothing. What is found is held until the end of
-# the transaction, so that nobody removes an endpoint while something is written for it; the one
-# that delivers is not kept waiting by this.
-LISTENING = f"""
+# The only query for a clinic without endpoints. The lock keeps endpoints from being removed while
+# deliveries are added to them, and does not conflict with the lock of the delivery worker.
+FIND_SUBSCRIBERS = f"""
 SELECT e.id, e.workspace_id, e.events
 FROM integrations_webhookendpoint e JOIN workspaces_workspace w ON w.id = e.workspace_id
 WHERE e.workspace_id = ANY(%(workspaces)s) AND e.events && %(events)s::varchar[]
@@ -27,9 +26,9 @@ ORDER BY e.id
 FOR KEY SHARE OF e
 """  # noqa: S608 - of constants
 
-# Numbered as they are sorted: defaults are worked out last. Two events of one thing are numbered in
-# the order in which they happened, because the second waits for the lock of the first.
-WRITE = """
+# The default of `position` is evaluated after ORDER BY, so positions follow the order of events.
+# Two events of one row are numbered as they happened: the second waits for the lock of the first.
+INSERT_DELIVERIES = """
 INSERT INTO integrations_webhookdelivery
     (id, created_at, updated_at, workspace_id, endpoint_id, event, data, status, attempts_made)
 SELECT v.id, %(now)s, %(now)s, v.workspace_id, v.endpoint_id, v.event, v.data, 'WAITING', 0
@@ -42,7 +41,7 @@ ORDER BY v.number
 
 @dataclass(frozen=True)
 class OutgoingEvent:
-    """`data` holds ids, states and times: it stays in a log for a month."""
+    """`data` should hold only ids, states and times, because it stays in a log for a month."""
 
     event: str
     workspace_id: UUID
@@ -73,7 +72,7 @@ def enqueue_events(events: Iterable[OutgoingEvent]) -> None:
     ]
     if deliveries:
         execute(
-            WRITE,
+            INSERT_DELIVERIES,
             ids=[uuid7() for _ in deliveries],
             workspaces=[event.workspace_id for _endpoint, event in deliveries],
             endpoints=[endpoint for endpoint, _event in deliveries],
@@ -89,14 +88,14 @@ def _to_json(value: object) -> str:
 
 def _find_subscribers(events: list[OutgoingEvent]) -> Mapping[tuple[UUID, str], list[UUID]]:
     """Return the ids of enabled endpoints by workspace and event."""
-    found: dict[tuple[UUID, str], list[UUID]] = defaultdict(list)
+    subscribers: dict[tuple[UUID, str], list[UUID]] = defaultdict(list)
     for row in fetch(
-        LISTENING,
+        FIND_SUBSCRIBERS,
         workspaces=list({event.workspace_id for event in events}),
         events=list({event.event for event in events}),
         plans=plans_that_may(),
         now=timezone.now(),
     ):
         for event in row["events"]:
-            found[row["workspace_id"], event].append(row["id"])
-    return found
+            subscribers[row["workspace_id"], event].append(row["id"])
+    return subscribers

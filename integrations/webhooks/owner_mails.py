@@ -1,4 +1,4 @@
-"""The owners are told when one of their endpoints is given up on."""
+"""Mails the owners of a clinic when we have disabled one of its endpoints."""
 
 from uuid import UUID
 
@@ -11,10 +11,10 @@ from workspaces import mail
 
 
 def mail_disabled_endpoint(*, workspace_id: UUID, endpoint_id: UUID) -> None:
-    """Unless somebody has seen it meanwhile: then it is enabled again, or gone."""
+    """Send the mail, unless the endpoint has been enabled or removed meanwhile."""
     with tenancy.within(workspace_id):
-        found = WebhookEndpoint.objects.within(workspace_id).filter(pk=endpoint_id)
-        endpoint = found.select_related("workspace").exclude(disabled_at=None).first()
+        rows = WebhookEndpoint.objects.within(workspace_id).filter(pk=endpoint_id)
+        endpoint = rows.select_related("workspace").exclude(disabled_at=None).first()
         if endpoint is None:
             return
         mail.send_to_people(

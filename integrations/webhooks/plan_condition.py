@@ -1,6 +1,6 @@
-"""Whose plan has webhooks, as one condition for a whole batch: `entitlements.has` in SQL.
+"""Whether the plan of a workspace includes webhooks: `entitlements.has_feature` as a SQL condition.
 
-Of a workspace `w`, with `%(plans)s` and `%(now)s`.
+It is about a workspace `w` and takes `%(plans)s` and `%(now)s`.
 """
 
 from workspaces import plans

@@ -1,8 +1,8 @@
-"""Each endpoint has a queue of its own, and one worker at a time that empties it in order.
+"""The queue of each endpoint: claimed by one worker at a time, which delivers it in order.
 
-A worker holds an endpoint by its lease: who finds the lease another than it was has lost it, and
-writes nothing. The lease is renewed with every outcome and is far longer than a call, so a worker
-that lives never loses it; one that dies leaves its delivery waiting for the next.
+A worker claims an endpoint with a lease. If the lease has changed since, the worker has lost it and
+writes nothing. The lease is renewed with every outcome and is far longer than a request, so a
+running worker never loses it; a worker that dies leaves its delivery waiting for the next one.
 """
 
 from dataclasses import dataclass
@@ -25,10 +25,10 @@ from integrations.webhooks import endpoints
 from integrations.webhooks.delivery_requests import DeliveryOutcome, DeliveryRequest
 from integrations.webhooks.plan_condition import MAY_BE_TOLD, plans_that_may
 
-log = structlog.get_logger("announcing")
+log = structlog.get_logger("webhooks")
 
 LEASE = timedelta(seconds=90)
-# After the first failure, the second and so on; then the last again and again.
+# How long to wait after the first failure, the second and so on. The last one repeats.
 PAUSES = [
     timedelta(seconds=10),
     timedelta(minutes=1),
@@ -39,77 +39,84 @@ PAUSES = [
 ]
 GIVE_UP_AFTER = timedelta(days=3)
 
-# Whoever else claims at the same moment takes others. Those that write deliveries hold the rows
-# as well, but not against this (see the outbox).
+# SKIP LOCKED, so that workers who claim at the same moment take different endpoints. The outbox
+# locks these rows FOR KEY SHARE, which does not conflict with this lock.
 CLAIM = f"""
-UPDATE integrations_webhookendpoint held SET leased_until = %(until)s
+UPDATE integrations_webhookendpoint claimed SET leased_until = %(until)s
 FROM (
     SELECT e.id
     FROM integrations_webhookendpoint e
     JOIN workspaces_workspace w ON w.id = e.workspace_id
     WHERE e.disabled_at IS NULL AND e.next_attempt_at <= %(now)s
       AND (e.leased_until IS NULL OR e.leased_until < %(now)s)
-      AND EXISTS (SELECT FROM integrations_webhookdelivery a
-                  WHERE a.endpoint_id = e.id AND a.status = 'WAITING')
+      AND EXISTS (SELECT FROM integrations_webhookdelivery d
+                  WHERE d.endpoint_id = e.id AND d.status = 'WAITING')
       AND {MAY_BE_TOLD}
     ORDER BY e.next_attempt_at, e.id
     LIMIT %(limit)s
     FOR NO KEY UPDATE OF e SKIP LOCKED
 ) due
-WHERE held.id = due.id
-RETURNING held.id AS endpoint_id, held.leased_until AS until
+WHERE claimed.id = due.id
+RETURNING claimed.id AS endpoint_id, claimed.leased_until AS until
 """  # noqa: S608 - of constants
 
 
 @dataclass(frozen=True)
-class Held:
-    """An endpoint in a worker's hand, and what it is to be told next."""
+class ClaimedEndpoint:
+    """An endpoint that a worker has leased, and the next request to it."""
 
     endpoint_id: UUID
     until: datetime
-    call: DeliveryRequest
+    request: DeliveryRequest
 
 
-def claim(*, limit: int, now: datetime) -> list[Held]:
-    with tenancy.platform("announcing"):
+def claim(*, limit: int, now: datetime) -> list[ClaimedEndpoint]:
+    """Lease endpoints that have something due, and return them with their next request."""
+    with tenancy.platform("webhooks"):
         claimed = fetch(CLAIM, until=now + LEASE, now=now, limit=limit, plans=plans_that_may())
-        calls = [(row, _next(_held(row["endpoint_id"], row["until"]), now)) for row in claimed]
-    return [Held(**row, call=call) for row, call in calls if call]
+        requests = [
+            (row, _next_request(_lock_leased(row["endpoint_id"], row["until"]), now))
+            for row in claimed
+        ]
+    return [ClaimedEndpoint(**row, request=request) for row, request in requests if request]
 
 
-def settle(held: Held, outcome: DeliveryOutcome, *, now: datetime) -> Held | None:
-    """Write down what became of a call. What comes next, if anything does and may at once."""
-    with tenancy.platform("announcing"):
-        endpoint = _held(held.endpoint_id, held.until)
+def settle(
+    claimed: ClaimedEndpoint, outcome: DeliveryOutcome, *, now: datetime
+) -> ClaimedEndpoint | None:
+    """Store the outcome of a request. Return the next request if one may go at once."""
+    with tenancy.platform("webhooks"):
+        endpoint = _lock_leased(claimed.endpoint_id, claimed.until)
         if endpoint is None:
-            log.warning("webhook_lease_lost", endpoint_id=str(held.endpoint_id))
+            log.warning("webhook_lease_lost", endpoint_id=str(claimed.endpoint_id))
             return None
-        _note(held.call, outcome)
-        if outcome.is_taken:
-            _go_on(endpoint, now)
+        _store_attempt(claimed.request, outcome)
+        if outcome.is_success:
+            _reset_failures(endpoint, now)
         else:
-            _step_back(endpoint, outcome, now)
-        call = _next(endpoint, now)
+            _record_failure(endpoint, outcome, now)
+        request = _next_request(endpoint, now)
         until = now + LEASE
-        endpoint.leased_until = until if call else None
+        endpoint.leased_until = until if request else None
         endpoint.save(update_fields=["leased_until", "updated_at"])
-        return Held(endpoint.pk, until, call) if call else None
+        return ClaimedEndpoint(endpoint.pk, until, request) if request else None
 
 
-def release(held: Held) -> None:
-    """Its time is up; whoever comes next begins with the same delivery."""
-    with tenancy.platform("announcing"):
-        WebhookEndpoint.objects.filter(pk=held.endpoint_id, leased_until=held.until).update(
+def release(claimed: ClaimedEndpoint) -> None:
+    """Give up the lease without sending: the next worker begins with the same delivery."""
+    with tenancy.platform("webhooks"):
+        WebhookEndpoint.objects.filter(pk=claimed.endpoint_id, leased_until=claimed.until).update(
             leased_until=None
         )
 
 
-def _held(endpoint_id: UUID, until: datetime) -> WebhookEndpoint | None:
+def _lock_leased(endpoint_id: UUID, until: datetime) -> WebhookEndpoint | None:
+    """Lock the endpoint, if the lease is still ours."""
     rows = WebhookEndpoint.objects.filter(pk=endpoint_id, leased_until=until)
     return rows.select_for_update(no_key=True).first()
 
 
-def _next(endpoint: WebhookEndpoint | None, now: datetime) -> DeliveryRequest | None:
+def _next_request(endpoint: WebhookEndpoint | None, now: datetime) -> DeliveryRequest | None:
     if endpoint is None or endpoint.disabled_at or endpoint.next_attempt_at > now:
         return None
     waiting = endpoint.deliveries.filter(status=DeliveryStatus.WAITING)
@@ -126,9 +133,9 @@ def _next(endpoint: WebhookEndpoint | None, now: datetime) -> DeliveryRequest | 
     )
 
 
-def _note(call: DeliveryRequest, outcome: DeliveryOutcome) -> None:
-    """Nothing, if it was deleted while it was on its way."""
-    delivery = WebhookDelivery.objects.filter(pk=call.delivery_id).first()
+def _store_attempt(request: DeliveryRequest, outcome: DeliveryOutcome) -> None:
+    """Store the attempt, unless the delivery was deleted while the request was under way."""
+    delivery = WebhookDelivery.objects.filter(pk=request.delivery_id).first()
     if delivery is None:
         return
     DeliveryAttempt.objects.create(
@@ -140,22 +147,22 @@ def _note(call: DeliveryRequest, outcome: DeliveryOutcome) -> None:
         took_ms=outcome.took_ms,
     )
     delivery.attempts_made = F("attempts_made") + 1
-    if outcome.is_taken:
+    if outcome.is_success:
         delivery.status = DeliveryStatus.DELIVERED
     delivery.save(update_fields=["attempts_made", "status", "updated_at"])
 
 
-def _go_on(endpoint: WebhookEndpoint, now: datetime) -> None:
+def _reset_failures(endpoint: WebhookEndpoint, now: datetime) -> None:
     if endpoint.failures:
         endpoint.failures, endpoint.failing_since, endpoint.next_attempt_at = 0, None, now
         endpoint.save(update_fields=["failures", "failing_since", "next_attempt_at"])
 
 
-def _step_back(endpoint: WebhookEndpoint, outcome: DeliveryOutcome, now: datetime) -> None:
+def _record_failure(endpoint: WebhookEndpoint, outcome: DeliveryOutcome, now: datetime) -> None:
     endpoint.failing_since = endpoint.failing_since or now
     endpoint.failures += 1
     ends = endpoint.failing_since + GIVE_UP_AFTER
-    # The last try is made when the three days are over, and not some hours before.
+    # Without this the last attempt would be hours before the three days are over.
     pause = PAUSES[min(endpoint.failures, len(PAUSES)) - 1]
     endpoint.next_attempt_at = max(now, min(now + pause, ends))
     endpoint.save(update_fields=["failing_since", "failures", "next_attempt_at"])

@@ -1,4 +1,4 @@
-"""How long the log is kept, and what has to leave it before."""
+"""How long deliveries are kept, and what is erased from them before."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -7,14 +7,15 @@ from uuid import UUID
 from django.utils import timezone
 
 from core import tenancy
+from core.ids import first_id
 from core.sql import execute
 from integrations.models import WebhookEndpoint
 
-KEPT = timedelta(days=30)
-AT_ONCE = 5000
+KEPT_FOR = timedelta(days=30)
+BATCH_SIZE = 5000
 
-# Ids grow with time, so the oldest are found without an index of their own. What still waits by
-# then does so behind an endpoint that is disabled, or a plan that was lost.
+# Ids grow with time, so the oldest rows are found by the primary key. A delivery that still waits
+# by then belongs to a disabled endpoint, or to a clinic whose plan no longer has webhooks.
 PRUNE = """
 WITH old AS (
     SELECT id FROM integrations_webhookdelivery WHERE id < %(before)s ORDER BY id LIMIT %(limit)s
@@ -24,9 +25,9 @@ WITH old AS (
 DELETE FROM integrations_webhookdelivery WHERE id IN (SELECT id FROM old)
 """
 
-# A comment is the only thing of a patient's own in an delivery; an endpoint's answer may have
+# The comment is the only text of a patient in a delivery, but the answer of an endpoint may have
 # repeated it.
-FORGET = """
+ERASE_COMMENTS = """
 WITH forgotten AS (
     UPDATE integrations_webhookdelivery SET data = data || '{"comment": ""}', updated_at = %(now)s
     WHERE workspace_id = %(workspace)s AND event = 'feedback.received'
@@ -38,25 +39,26 @@ WHERE delivery_id IN (SELECT id FROM forgotten)
 """
 
 
-def prune_deliveries(*, now: datetime | None = None, at_once: int = AT_ONCE) -> int:
+def prune_deliveries(*, now: datetime | None = None, batch_size: int = BATCH_SIZE) -> int:
+    """Delete deliveries over their time, and secrets whose rotation has ended. Return how many."""
     now = now or timezone.now()
-    before = UUID(int=int((now - KEPT).timestamp() * 1000) << 80)
-    gone, last = 0, at_once
-    while last == at_once:
-        with tenancy.platform("announcing"):
-            last = execute(PRUNE, before=before, limit=at_once)
-        gone += last
-    with tenancy.platform("announcing"):
+    before = first_id(now - KEPT_FOR)
+    total, deleted = 0, batch_size
+    while deleted == batch_size:
+        with tenancy.platform("webhooks"):
+            deleted = execute(PRUNE, before=before, limit=batch_size)
+        total += deleted
+    with tenancy.platform("webhooks"):
         WebhookEndpoint.objects.filter(earlier_secret_until__lt=now).update(
             earlier_secret="", earlier_secret_until=None
         )
-    return gone
+    return total
 
 
 def erase_comments(*, workspace_id: UUID, patients: Collection[UUID]) -> None:
-    """What these patients wrote. The caller holds a door to their workspace."""
+    """Erase what these patients wrote. The caller has opened their workspace."""
     execute(
-        FORGET,
+        ERASE_COMMENTS,
         workspace=workspace_id,
         patients=[str(patient) for patient in patients],
         now=timezone.now(),

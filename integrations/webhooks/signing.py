@@ -1,4 +1,4 @@
-"""The Standard Webhooks form: who receives it can tell that it is ours, whole and fresh."""
+"""Signatures after Standard Webhooks, so that receivers can verify that a call is ours."""
 
 import base64
 import hashlib
@@ -16,27 +16,27 @@ def new_secret() -> str:
     return PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
-def headers(
+def build_headers(
     body: bytes, *, secrets: Sequence[str], message_id: UUID, at: datetime
 ) -> dict[str, str]:
-    """One signature for each secret: during a rotation the receiver may know either."""
+    """Sign with each secret: during a rotation the receiver may know either."""
     timestamp = str(int(at.timestamp()))
     signed = b".".join([str(message_id).encode(), timestamp.encode(), body])
     return {
         "webhook-id": str(message_id),
         "webhook-timestamp": timestamp,
-        "webhook-signature": " ".join(f"v1,{_signature(signed, one)}" for one in secrets),
+        "webhook-signature": " ".join(f"v1,{_sign(signed, secret)}" for secret in secrets),
     }
 
 
-def is_signed(body: bytes, *, said: Mapping[str, str], secret: str) -> bool:
-    """What a receiver asks; `said` are the headers of a call by their small names."""
+def is_signed(body: bytes, *, headers: Mapping[str, str], secret: str) -> bool:
+    """Verify a call as a receiver does. The names of the headers are in lower case."""
     names = ("webhook-id", "webhook-timestamp", "webhook-signature")
-    message_id, timestamp, signatures = (said.get(name, "") for name in names)
-    expected = f"v1,{_signature(f'{message_id}.{timestamp}.'.encode() + body, secret)}"
-    return any(hmac.compare_digest(expected, one) for one in signatures.split(" "))
+    message_id, timestamp, signatures = (headers.get(name, "") for name in names)
+    expected = f"v1,{_sign(f'{message_id}.{timestamp}.'.encode() + body, secret)}"
+    return any(hmac.compare_digest(expected, signature) for signature in signatures.split(" "))
 
 
-def _signature(signed: bytes, secret: str) -> str:
+def _sign(signed: bytes, secret: str) -> str:
     key = base64.b64decode(secret.removeprefix(PREFIX))
     return base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()

@@ -1,1 +1,0 @@
-"""Floor 5 for programs: messages, unhappy patients, and the figures."""

@@ -1,36 +1,45 @@
-"""Unhappy patients: what they said, and what was done about it."""
+"""Unhappy patients: what they wrote, and what was done about it."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet, TextField, Value
 from django.db.models.functions import Coalesce, NullIf
 from django_filters import ChoiceFilter, FilterSet, UUIDFilter
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.fields import IdField, RequestSerializer, cleaned, mistakes_of, refuse
-from core.api.fields import TextField as Text
+from core.api.fields import (
+    EmptySerializer,
+    RequestSerializer,
+    StrictCharField,
+    StrictUUIDField,
+    clean_form,
+    find_form_errors,
+    raise_errors,
+)
 from core.api.idempotency import idempotent
-from core.api.operations import Operation
 from core.api.problems import FieldError
-from core.api.reading import Told
-from core.api.views import ListView, OneView, RowsView
+from core.api.requirements import requires
+from core.api.serializers import ModelSerializer
+from core.api.views import ApiView, DetailView, ListView
 from messaging.models import Feedback, RecoveryStatus
 from messaging.recovery import actions
 from messaging.recovery.forms import LONGEST, AssignForm
 from workspaces.access import Can
 
 
-class FeedbackTold(serializers.ModelSerializer[Feedback]):
+class FeedbackSerializer(ModelSerializer[Feedback]):
     """What an unhappy patient told the clinic in private."""
 
     patient_id = serializers.UUIDField()
     campaign_id = serializers.UUIDField(source="patient.campaign_id")
     message_id = serializers.UUIDField()
     assignee_id = serializers.UUIDField(allow_null=True, help_text="Who looks after it.")
-    comment = serializers.CharField(source="said")
+    comment = serializers.CharField(source="text")
     rating = serializers.IntegerField(min_value=1, max_value=5)
 
     class Meta:
@@ -51,120 +60,119 @@ class FeedbackTold(serializers.ModelSerializer[Feedback]):
         )
 
 
-class TextBody(RequestSerializer):
-    text = Text(max_length=LONGEST)
+class CaseTextSerializer(RequestSerializer):
+    text = StrictCharField(max_length=LONGEST)
 
 
-class AssignBody(RequestSerializer):
-    assignee_id = IdField(help_text="A person of the workspace who may answer patients.")
+class AssignSerializer(RequestSerializer):
+    assignee_id = StrictUUIDField(help_text="A person of the workspace who may answer patients.")
 
 
-class FeedbackFilters(FilterSet):
+class FeedbackFilterSet(FilterSet):
     status = ChoiceFilter(choices=RecoveryStatus.choices)
     patient_id = UUIDFilter()
     campaign_id = UUIDFilter("patient__campaign_id")
     assignee_id = UUIDFilter()
 
 
-class OfFeedback(RowsView[Feedback]):
+class FeedbackBaseView(ApiView):
     read_scope = "feedback:read"
-    described_by = FeedbackTold
+    serializer_class = FeedbackSerializer
+    lookup_url_kwarg = "feedback"
 
-    def rows(self) -> QuerySet[Feedback]:
-        """With what they wrote on the private form, else what came with the rating."""
+    def get_queryset(self) -> QuerySet[Feedback]:
+        """Annotate `text`: what they wrote on the private form, else what came with the rating."""
         nothing = Value("", output_field=TextField())
-        said = Coalesce(NullIf("comment", nothing), "message__comment")
+        text = Coalesce(NullIf("comment", nothing), "message__comment")
         visible = Feedback.objects.within(self.workspace).visible_to(self.user)
-        return visible.annotate(said=said)
+        return visible.annotate(text=text).select_related("patient")
 
 
-class AllFeedback(OfFeedback, ListView[Feedback]):
-    filterset_class = FeedbackFilters
-    operations: ClassVar = {
-        "GET": Operation(
-            "list_feedback", "Unhappy patients, the newest first",
-            scope="feedback:read", permission=Can.ANSWER_PATIENTS,
-            answers=FeedbackTold, is_list=True,
-        ),
-    }  # fmt: skip
+class FeedbackListView(FeedbackBaseView, ListView):
+    filterset_class = FeedbackFilterSet
+
+    @extend_schema(operation_id="list_feedback", summary="Unhappy patients, the newest first")
+    @requires("feedback:read", Can.ANSWER_PATIENTS)
+    def get(self, request: Request) -> Response:
+        return self.list(request)
 
 
-class OneFeedback(OfFeedback, OneView[Feedback]):
-    operations: ClassVar = {
-        "GET": Operation(
-            "get_feedback", "One unhappy patient",
-            scope="feedback:read", permission=Can.ANSWER_PATIENTS, answers=FeedbackTold,
-        ),
-    }  # fmt: skip
+class FeedbackDetailView(FeedbackBaseView, DetailView):
+    @extend_schema(operation_id="get_feedback", summary="One unhappy patient")
+    @requires("feedback:read", Can.ANSWER_PATIENTS)
+    def get(self, request: Request, feedback: UUID) -> Response:  # noqa: ARG002
+        return self.retrieve(request)
 
 
-class FeedbackActionView(OfFeedback):
-    """What is done about it: each at an address of its own."""
+class FeedbackActionView(FeedbackBaseView):
+    """Does something about a case. Each action has an address of its own."""
 
+    body_class: ClassVar[type[RequestSerializer]] = EmptySerializer
+
+    @requires("feedback:write", Can.ANSWER_PATIENTS)
     @idempotent
     def post(self, request: Request, feedback: UUID) -> Response:  # noqa: ARG002
-        found = self.held(feedback)
-        takes = self.operations["POST"].takes
-        sent, mistakes = self.read(takes) if takes else ({}, [])
-        refuse(self.check(sent, mistakes))
-        self.do(found, sent)
-        return self.tagged(self.values(feedback))
+        case = self.get_object_for_update()
+        data, errors = self.read_body(self.body_class)
+        raise_errors(self.find_errors(data, errors))
+        self.act(case, data)
+        return self.object_response(feedback)
 
-    def check(self, sent: dict[str, Any], mistakes: list[FieldError]) -> list[FieldError]:  # noqa: ARG002
-        """Return the mistakes so far, and others that its type does not show."""
-        return mistakes
+    def find_errors(self, data: dict[str, Any], known: list[FieldError]) -> list[FieldError]:  # noqa: ARG002
+        """Return the known errors and those that the types of the fields do not show."""
+        return known
 
-    def do(self, feedback: Feedback, sent: dict[str, Any]) -> None:
+    def act(self, case: Feedback, data: dict[str, Any]) -> None:
         raise NotImplementedError
 
 
-def _act(name: str, summary: str, takes: Told | None = None) -> dict[str, Operation]:
-    return {
-        "POST": Operation(
-            name, summary,
-            scope="feedback:write", permission=Can.ANSWER_PATIENTS,
-            takes=takes, answers=FeedbackTold,
-        )
-    }  # fmt: skip
+def _describe(
+    operation_id: str, summary: str, request: type[RequestSerializer] | None = None
+) -> Callable[[type[ApiView]], type[ApiView]]:
+    return extend_schema_view(
+        post=extend_schema(operation_id=operation_id, summary=summary, request=request)
+    )
 
 
-class Start(FeedbackActionView):
-    operations: ClassVar = _act("start_feedback", "Take it on")
-
-    def do(self, feedback: Feedback, sent: dict[str, Any]) -> None:  # noqa: ARG002
-        actions.start_case(feedback=feedback, by=self.user)
-
-
-class Assign(FeedbackActionView):
-    operations: ClassVar = _act("assign_feedback", "Say who looks after it", AssignBody)
-
-    def check(self, sent: dict[str, Any], mistakes: list[FieldError]) -> list[FieldError]:
-        return mistakes_of(self.form(sent), names=[("to", "assignee_id")], besides=mistakes)
-
-    def do(self, feedback: Feedback, sent: dict[str, Any]) -> None:
-        to = cleaned(self.form(sent))["to"]
-        actions.assign_case(feedback=feedback, to=to, by=self.user)
-
-    def form(self, sent: dict[str, Any]) -> AssignForm:
-        return AssignForm({"to": sent.get("assignee_id")}, workspace=self.workspace)
+@_describe("start_feedback", "Take it on")
+class StartFeedbackView(FeedbackActionView):
+    def act(self, case: Feedback, data: dict[str, Any]) -> None:  # noqa: ARG002
+        actions.start_case(feedback=case, by=self.user)
 
 
-class Note(FeedbackActionView):
-    operations: ClassVar = _act("note_feedback", "Note something for the team", TextBody)
+@_describe("assign_feedback", "Say who looks after it", AssignSerializer)
+class AssignFeedbackView(FeedbackActionView):
+    body_class = AssignSerializer
 
-    def do(self, feedback: Feedback, sent: dict[str, Any]) -> None:
-        actions.add_case_note(feedback=feedback, text=sent["text"], by=self.user)
+    def find_errors(self, data: dict[str, Any], known: list[FieldError]) -> list[FieldError]:
+        names = [("to", "assignee_id")]
+        return find_form_errors(self._form(data), field_names=names, known=known)
+
+    def act(self, case: Feedback, data: dict[str, Any]) -> None:
+        person = clean_form(self._form(data))["to"]
+        actions.assign_case(feedback=case, to=person, by=self.user)
+
+    def _form(self, data: dict[str, Any]) -> AssignForm:
+        return AssignForm({"to": data.get("assignee_id")}, workspace=self.workspace)
 
 
-class Resolve(FeedbackActionView):
-    operations: ClassVar = _act("resolve_feedback", "Say what was done, and close it", TextBody)
+@_describe("note_feedback", "Note something for the team", CaseTextSerializer)
+class NoteFeedbackView(FeedbackActionView):
+    body_class = CaseTextSerializer
 
-    def do(self, feedback: Feedback, sent: dict[str, Any]) -> None:
-        actions.resolve_case(feedback=feedback, text=sent["text"], by=self.user)
+    def act(self, case: Feedback, data: dict[str, Any]) -> None:
+        actions.add_case_note(feedback=case, text=data["text"], by=self.user)
 
 
-class Reopen(FeedbackActionView):
-    operations: ClassVar = _act("reopen_feedback", "Open it again")
+@_describe("resolve_feedback", "Say what was done, and close it", CaseTextSerializer)
+class ResolveFeedbackView(FeedbackActionView):
+    body_class = CaseTextSerializer
 
-    def do(self, feedback: Feedback, sent: dict[str, Any]) -> None:  # noqa: ARG002
-        actions.reopen_case(feedback=feedback, by=self.user)
+    def act(self, case: Feedback, data: dict[str, Any]) -> None:
+        actions.resolve_case(feedback=case, text=data["text"], by=self.user)
+
+
+@_describe("reopen_feedback", "Open it again")
+class ReopenFeedbackView(FeedbackActionView):
+    def act(self, case: Feedback, data: dict[str, Any]) -> None:  # noqa: ARG002
+        actions.reopen_case(feedback=case, by=self.user)

@@ -1,19 +1,23 @@
-from typing import ClassVar
+from uuid import UUID
 
 from django_filters import ChoiceFilter, FilterSet, NumberFilter, UUIDFilter
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from core.api.filters import MomentFilter
-from core.api.operations import Operation
-from core.api.views import ListView, OneView, RowsView
+from core.api.filters import TimestampFilter
+from core.api.requirements import requires
+from core.api.serializers import ModelSerializer
+from core.api.views import ApiView, DetailView, ListView
 from messaging.models import Message, MessageStatus
 from messaging.models.visibility import VisibleWithPatient
 from templates_app.models import Channel, MessageType
 from workspaces.access import Can
 
 
-class MessageTold(serializers.ModelSerializer[Message]):
-    """What was, or is to be, sent to a patient; on an ask stands what was answered."""
+class MessageSerializer(ModelSerializer[Message]):
+    """A message that was sent or will be sent to a patient, and for an ask what they answered."""
 
     campaign_id = serializers.UUIDField()
     patient_id = serializers.UUIDField()
@@ -60,40 +64,36 @@ class MessageTold(serializers.ModelSerializer[Message]):
         )
 
 
-class MessageFilters(FilterSet):
+class MessageFilterSet(FilterSet):
     campaign_id = UUIDFilter()
     patient_id = UUIDFilter()
     type = ChoiceFilter(choices=MessageType.choices)
     channel = ChoiceFilter(choices=Channel.choices)
     status = ChoiceFilter(choices=MessageStatus.choices)
     rating = NumberFilter(min_value=1, max_value=5)
-    sent_after = MomentFilter("sent_at", lookup_expr="gte")
-    sent_before = MomentFilter("sent_at", lookup_expr="lt")
+    sent_after = TimestampFilter("sent_at", lookup_expr="gte")
+    sent_before = TimestampFilter("sent_at", lookup_expr="lt")
 
 
-class OfMessages(RowsView[Message]):
-    described_by = MessageTold
+class MessageBaseView(ApiView):
+    serializer_class = MessageSerializer
+    lookup_url_kwarg = "message"
 
-    def rows(self) -> VisibleWithPatient[Message]:
+    def get_queryset(self) -> VisibleWithPatient[Message]:
         return Message.objects.within(self.workspace).visible_to(self.user)
 
 
-class Messages(OfMessages, ListView[Message]):
-    filterset_class = MessageFilters
-    is_alike = True
-    operations: ClassVar = {
-        "GET": Operation(
-            "list_messages", "All messages, the newest first",
-            scope="messages:read", permission=Can.SEE_PATIENTS,
-            answers=MessageTold, is_list=True,
-        ),
-    }  # fmt: skip
+class MessageListView(MessageBaseView, ListView):
+    filterset_class = MessageFilterSet
+
+    @extend_schema(operation_id="list_messages", summary="All messages, the newest first")
+    @requires("messages:read", Can.SEE_PATIENTS)
+    def get(self, request: Request) -> Response:
+        return self.list(request)
 
 
-class OneMessage(OfMessages, OneView[Message]):
-    operations: ClassVar = {
-        "GET": Operation(
-            "get_message", "One message",
-            scope="messages:read", permission=Can.SEE_PATIENTS, answers=MessageTold,
-        ),
-    }  # fmt: skip
+class MessageDetailView(MessageBaseView, DetailView):
+    @extend_schema(operation_id="get_message", summary="One message")
+    @requires("messages:read", Can.SEE_PATIENTS)
+    def get(self, request: Request, message: UUID) -> Response:  # noqa: ARG002
+        return self.retrieve(request)

@@ -1,1 +1,0 @@
-"""Floor 4 for programs: patients, the lists that they come in, and who is never written to."""

@@ -1,27 +1,27 @@
-"""Lists for programs: sent in as a file, read in the background, with what was wrong row by row."""
+"""Lists for programs: sent in as a file, read in the background, with errors for each row."""
 
 import json
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django_filters import ChoiceFilter, FilterSet, UUIDFilter
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from campaigns.models import Campaign
-from core.api import pagination, reading
-from core.api.fields import RequestSerializer, refuse
+from core.api.fields import RequestSerializer, raise_errors
 from core.api.idempotency import idempotent
-from core.api.operations import Operation
+from core.api.pagination import ApiCursorPagination
 from core.api.problems import FieldError
-from core.api.views import ListView, OneView, RowsView
+from core.api.requirements import requires
+from core.api.serializers import ModelSerializer
+from core.api.views import ApiView, DetailView, ListView
 from patients.imports import undo, upload
 from patients.imports.upload import Choices
 from patients.lists.columns import Field
@@ -31,7 +31,7 @@ from patients.models.imports import ImportProblemQuerySet, ImportQuerySet
 from workspaces.access import Can
 
 
-class ImportTold(serializers.ModelSerializer[Import]):
+class ImportSerializer(ModelSerializer[Import]):
     """A list of appointments. Every row of it is new, known or refused."""
 
     campaign_id = serializers.UUIDField()
@@ -66,45 +66,41 @@ class ImportTold(serializers.ModelSerializer[Import]):
         )
 
 
-class OneImportTold(ImportTold):
-    problem_detail = serializers.CharField(help_text="The same in words.")
-    problems_url = serializers.CharField(help_text="What was wrong, row by row.")
+class ImportDetailSerializer(ImportSerializer):
+    problem_detail = serializers.SerializerMethodField(help_text="The same in words.")
+    problems_url = serializers.SerializerMethodField(help_text="What was wrong, row by row.")
 
-    class Meta(ImportTold.Meta):
-        fields = (*ImportTold.Meta.fields, "problem_detail", "problems_url")
+    class Meta(ImportSerializer.Meta):
+        fields = (*ImportSerializer.Meta.fields, "problem_detail", "problems_url")
+
+    def get_problem_detail(self, source: Import) -> str:
+        return problem_message(source.problem, source.problem_details) if source.problem else ""
+
+    def get_problems_url(self, source: Import) -> str:
+        return reverse("api_import_problems", args=[source.pk])
 
 
-class StoredImport(ImportTold):
-    """What the database has of it: the words are those of whoever reads it."""
+class ImportProblemSerializer(ModelSerializer[ImportProblem]):
+    """A row that was refused, or taken without a part of it, and why."""
 
-    class Meta(ImportTold.Meta):
-        fields = (*ImportTold.Meta.fields, "problem_details")
-
-
-class RefusedRowTold(serializers.ModelSerializer[ImportProblem]):
-    """A row that was not taken, or not wholly, and why."""
-
-    message = serializers.CharField()
+    message = serializers.SerializerMethodField()
     cells = serializers.ListField(help_text="As they stand in the file.")
 
     class Meta:
         model = ImportProblem
         fields = ("row_number", "reason", "message", "cells")
 
-
-class StoredProblem(serializers.ModelSerializer[ImportProblem]):
-    class Meta:
-        model = ImportProblem
-        fields = ("row_number", "reason", "details", "cells")
+    def get_message(self, problem: ImportProblem) -> str:
+        return problem_message(problem.reason, problem.details)
 
 
 @extend_schema_field({"type": "string", "format": "binary"})
-class ListFile(serializers.FileField):
+class ListFileField(serializers.FileField):
     pass
 
 
-class UploadBody(RequestSerializer):
-    file = ListFile(help_text="CSV or Excel (.xlsx).")
+class UploadSerializer(RequestSerializer):
+    file = ListFileField(help_text="CSV or Excel (.xlsx).")
     mapping = serializers.CharField(
         required=False,
         max_length=10_000,
@@ -120,164 +116,142 @@ class UploadBody(RequestSerializer):
     )
 
 
-class ImportFilters(FilterSet):
+class ImportFilterSet(FilterSet):
     campaign_id = UUIDFilter()
     status = ChoiceFilter(choices=ImportStatus.choices)
 
 
-class OfImports(RowsView[Import]):
+class ImportBaseView(ApiView):
     read_scope = "imports:read"
-    described_by: ClassVar[reading.Told] = StoredImport
-    beside = ("campaign__practice",)
+    serializer_class: type[serializers.BaseSerializer[Any]] = ImportDetailSerializer
+    lookup_url_kwarg = "import_"
 
-    def rows(self) -> ImportQuerySet:
+    def get_queryset(self) -> ImportQuerySet:
         return Import.objects.within(self.workspace).visible_to(self.user)
 
-    def values(self, key: UUID) -> reading.Values:
-        values = super().values(key)
-        details, problem = values.pop("problem_details"), values["problem"]
-        return values | {
-            "problem_detail": problem_message(problem, details) if problem else "",
-            "problems_url": reverse("api_import_problems", args=[key]),
-        }
+
+class ImportListView(ImportBaseView, ListView):
+    serializer_class = ImportSerializer
+    filterset_class = ImportFilterSet
+
+    @extend_schema(operation_id="list_imports", summary="All lists, the newest first")
+    @requires("imports:read", Can.UPLOAD_LISTS)
+    def get(self, request: Request) -> Response:
+        return self.list(request)
 
 
-class Imports(OfImports, ListView[Import]):
-    described_by = ImportTold
-    filterset_class = ImportFilters
-    operations: ClassVar = {
-        "GET": Operation(
-            "list_imports", "All lists, the newest first",
-            scope="imports:read", permission=Can.UPLOAD_LISTS,
-            answers=ImportTold, is_list=True,
-        ),
-    }  # fmt: skip
-
-
-class Upload(OfImports):
+class UploadView(ImportBaseView):
     parser_classes = (MultiPartParser,)
-    most = upload.LARGEST_FORM
-    operations: ClassVar = {
-        "POST": Operation(
-            "upload_import", "Send in a list as a file",
-            scope="imports:write", permission=Can.UPLOAD_LISTS,
-            takes=UploadBody, answers=OneImportTold, status=202,
-        ),
-    }  # fmt: skip
+    max_body_bytes = upload.LARGEST_FORM
 
+    @extend_schema(
+        operation_id="upload_import", summary="Send in a list as a file",
+        request=UploadSerializer, responses={202: ImportDetailSerializer},
+    )  # fmt: skip
+    @requires("imports:write", Can.UPLOAD_LISTS)
     @idempotent
     def post(self, request: Request, campaign: UUID) -> Response:  # noqa: ARG002
         """It is read in the background: ask for it until its status is DONE or FAILED. Rows that
         cannot be taken are refused, each for itself."""
         campaigns = Campaign.objects.within(self.workspace).visible_to(self.user)
-        found = get_object_or_404(campaigns, pk=campaign)
-        sent, mistakes = self.read(UploadBody)
-        columns = _columns(sent.get("mapping", "{}"), mistakes)
-        refuse(mistakes)
-        listed = upload.upload(
-            campaign=found,
-            file=cast(UploadedFile, sent["file"]),
+        row = get_object_or_404(campaigns, pk=campaign)
+        data, errors = self.read_body(UploadSerializer)
+        columns = _parse_mapping(data.get("mapping", "{}"), errors)
+        raise_errors(errors)
+        source = upload.upload(
+            campaign=row,
+            file=cast(UploadedFile, data["file"]),
             by=self.user,
             choices=Choices(
-                sheet=sent.get("sheet", ""),
+                sheet=data.get("sheet", ""),
                 columns=columns,
-                date_order=sent.get("date_order", ""),
-                consent_words=sent.get("consent_words", ""),
+                date_order=data.get("date_order", ""),
+                consent_words=data.get("consent_words", ""),
             ),
         )
-        return self.made(listed.pk, at="api_import", status=202)
+        return self.created_response(source.pk, url_name="api_import", status=202)
 
 
-class OneImport(OfImports, OneView[Import]):
-    operations: ClassVar = {
-        "GET": Operation(
-            "get_import", "One list: how far it is, and what came of it",
-            scope="imports:read", permission=Can.UPLOAD_LISTS, answers=OneImportTold,
-        ),
-    }  # fmt: skip
+class ImportDetailView(ImportBaseView, DetailView):
+    @extend_schema(
+        operation_id="get_import", summary="One list: how far it is, and what came of it"
+    )
+    @requires("imports:read", Can.UPLOAD_LISTS)
+    def get(self, request: Request, import_: UUID) -> Response:  # noqa: ARG002
+        return self.retrieve(request)
 
 
-class ImportProblemsView(ListView[ImportProblem]):
-    described_by = StoredProblem
+class RowNumberPagination(ApiCursorPagination):
+    ordering = "row_number"
+
+
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="list_import_problems",
+        summary="The rows that were not taken, in the order of the file",
+    )
+)
+class ImportProblemListView(ListView):
+    serializer_class = ImportProblemSerializer
+    pagination_class = RowNumberPagination
     is_warning: ClassVar = False
-    order = pagination.PageOrder("row_number", newest_first=False)
-    operations: ClassVar = {
-        "GET": Operation(
-            "list_import_problems", "The rows that were not taken, in the order of the file",
-            scope="imports:read", permission=Can.UPLOAD_LISTS,
-            answers=RefusedRowTold, is_list=True,
-        ),
-    }  # fmt: skip
 
-    def rows(self) -> QuerySet[Any]:
+    @requires("imports:read", Can.UPLOAD_LISTS)
+    def get(self, request: Request, import_: UUID) -> Response:  # noqa: ARG002
+        return self.list(request)
+
+    def get_queryset(self) -> ImportProblemQuerySet:
         visible = Import.objects.within(self.workspace).visible_to(self.user)
         source = get_object_or_404(visible, pk=self.kwargs["import_"])
-        seen: ImportProblemQuerySet = ImportProblem.objects.within(self.workspace)
-        return seen.filter(source=source, is_warning=self.is_warning)
-
-    def page(self, request: Request) -> pagination.ApiPage:
-        found = super().page(request)
-        return pagination.ApiPage([_in_words(row) for row in found.rows], found.next)
+        problems: ImportProblemQuerySet = ImportProblem.objects.within(self.workspace)
+        return problems.filter(source=source, is_warning=self.is_warning)
 
 
-class Warnings(ImportProblemsView):
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="list_import_warnings",
+        summary="The rows that were taken without a part of theirs",
+    )
+)
+class ImportWarningListView(ImportProblemListView):
     is_warning: ClassVar = True
-    operations: ClassVar = {
-        "GET": Operation(
-            "list_import_warnings", "The rows that were taken without a part of theirs",
-            scope="imports:read", permission=Can.UPLOAD_LISTS,
-            answers=RefusedRowTold, is_list=True,
-        ),
-    }  # fmt: skip
 
 
-class CancelImportView(OfImports):
-    operations: ClassVar = {
-        "POST": Operation(
-            "cancel_import", "Call off a list that is not in yet",
-            scope="imports:write", permission=Can.UPLOAD_LISTS, answers=OneImportTold,
-        ),
-    }  # fmt: skip
-
+class CancelImportView(ImportBaseView):
+    @extend_schema(
+        operation_id="cancel_import", summary="Call off a list that is not in yet", request=None
+    )
+    @requires("imports:write", Can.UPLOAD_LISTS)
     @idempotent
     def post(self, request: Request, import_: UUID) -> Response:  # noqa: ARG002
-        upload.cancel(listed=self.held(import_), by=self.user)
-        return self.tagged(self.values(import_))
+        upload.cancel(listed=self.get_object_for_update(), by=self.user)
+        return self.object_response(import_)
 
 
-class TakeBack(OfImports):
-    operations: ClassVar = {
-        "POST": Operation(
-            "take_import_back", "Take back a list of which nobody was asked yet",
-            scope="imports:write", permission=Can.UPLOAD_LISTS, answers=OneImportTold,
-        ),
-    }  # fmt: skip
-
+class TakeImportBackView(ImportBaseView):
+    @extend_schema(
+        operation_id="take_import_back", request=None,
+        summary="Take back a list of which nobody was asked yet",
+    )  # fmt: skip
+    @requires("imports:write", Can.UPLOAD_LISTS)
     @idempotent
     def post(self, request: Request, import_: UUID) -> Response:  # noqa: ARG002
-        undo.take_back(listed=self.held(import_), by=self.user)
-        return self.tagged(self.values(import_))
+        undo.take_back(listed=self.get_object_for_update(), by=self.user)
+        return self.object_response(import_)
 
 
-def _in_words(row: str) -> str:
-    """The words are those of whoever reads it."""
-    values = json.loads(row)
-    values["message"] = problem_message(values["reason"], values.pop("details"))
-    return json.dumps(values, ensure_ascii=False)
-
-
-def _columns(written: str, mistakes: list[FieldError]) -> dict[str, str]:
-    """Return which column holds which field; what is wrong with that joins the mistakes."""
+def _parse_mapping(text: str, errors: list[FieldError]) -> dict[str, str]:
+    """Return which column holds which field. What is wrong with it is added to the errors."""
     try:
-        columns = json.loads(written)
+        columns = json.loads(text)
     except ValueError:
         columns = None
-    if not isinstance(columns, dict) or not all(isinstance(one, str) for one in columns.values()):
-        mistakes.append(FieldError("mapping", "invalid", 'As JSON, such as {"phone": "Celular"}.'))
+    if not isinstance(columns, dict) or not all(isinstance(c, str) for c in columns.values()):
+        errors.append(FieldError("mapping", "invalid", 'As JSON, such as {"phone": "Celular"}.'))
         return {}
     known = {str(field) for field in Field}
     fields = ", ".join(sorted(known))
-    mistakes += [
+    errors += [
         FieldError(f"mapping.{name[:40]}", "unknown", f"One of: {fields}.")
         for name in columns
         if name not in known

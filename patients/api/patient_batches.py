@@ -1,33 +1,35 @@
 """Patients sent in by other systems: one, or a thousand with a result for each."""
 
+from collections import Counter
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
+from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from campaigns.models import Campaign
-from core.api.fields import read
+from core.api.fields import validate_body
 from core.api.idempotency import idempotent
-from core.api.operations import Operation
 from core.api.problems import FieldError, invalid
+from core.api.requirements import requires
 from core.api.views import ApiView
 from patients import upsert
 from patients.api.serializers import (
-    BatchBody,
-    BatchTold,
-    LooseBatch,
-    OutcomeTold,
-    PatientBody,
-    PatientFields,
+    BatchResultSerializer,
+    BatchSendSerializer,
+    LooseBatchSerializer,
+    OutcomeSerializer,
+    PatientFieldsSerializer,
+    PatientSendSerializer,
 )
 from patients.lists.problem_messages import problem_message
 from patients.upsert import SentRecord, UpsertOutcome, UpsertResult
 from workspaces.access import Can
 
-# Which field a reason is about; of the others the details say it, or it is the whole patient.
+# The field that a reason is about. For other reasons the details name a column, or none.
 FIELDS = {
     "unreachable": "phone",
     "phone_invalid": "phone",
@@ -47,129 +49,119 @@ FIELDS = {
 
 NO_CAMPAIGN = FieldError("campaign_id", "does_not_exist", "")
 
-SEND = Operation(
-    "send_patient", "Send in a patient",
-    scope="patients:write", permission=Can.UPLOAD_LISTS,
-    takes=PatientBody, answers=OutcomeTold, also={201: OutcomeTold},
-)  # fmt: skip
 
+class SendPatientsMixin(ApiView):
+    """Sends patients into a campaign that the caller may see."""
 
-class Sending(ApiView):
-    def send(self, campaign: Campaign | None, sent: list[SentRecord]) -> list[UpsertResult]:
+    def upsert(self, campaign: Campaign | None, records: list[SentRecord]) -> list[UpsertResult]:
         if campaign is None:
             raise invalid([NO_CAMPAIGN])
-        return upsert.upsert_patients(
-            campaign=campaign, sent=sent, by=self.user, source=self.evidence()
-        )
+        source = f"API: {self.key.name}" if self.key else "API"
+        return upsert.upsert_patients(campaign=campaign, sent=records, by=self.user, source=source)
 
-    def campaign(self, key: UUID) -> Campaign | None:
+    def find_campaign(self, pk: UUID) -> Campaign | None:
         visible = Campaign.objects.within(self.workspace).visible_to(self.user)
-        campaign = visible.select_related("practice").filter(pk=key).first()
+        campaign = visible.select_related("practice").filter(pk=pk).first()
         if campaign:
             campaign.workspace = self.workspace
         return campaign
 
-    def evidence(self) -> str:
-        return f"API: {self.key.name}" if self.key else "API"
-
-    def send_one(self) -> Response:
-        """Whoever has the same phone (without one, the same e-mail) and the same appointment in
-        the campaign is the same patient and is brought up to date."""
-        values, mistakes = self.read(PatientBody)
-        key = values.pop("campaign_id", None)
-        campaign = self.campaign(key) if key else None
-        if mistakes:
-            unknown = [NO_CAMPAIGN] if key and campaign is None else []
-            raise invalid(_with_refusal([*mistakes, *unknown], values, campaign))
-        (result,) = self.send(campaign, [SentRecord(0, values)])
+    def upsert_one(self) -> Response:
+        data, errors = self.read_body(PatientSendSerializer)
+        pk = data.pop("campaign_id", None)
+        campaign = self.find_campaign(pk) if pk else None
+        if errors:
+            unknown = [NO_CAMPAIGN] if pk and campaign is None else []
+            raise invalid(_add_refusal([*errors, *unknown], data, campaign))
+        (result,) = self.upsert(campaign, [SentRecord(0, data)])
         if result.outcome is UpsertOutcome.REFUSED:
-            raise invalid([mistake(result)])
-        return Response(
-            outcome(result), status=201 if result.outcome is UpsertOutcome.CREATED else 200
-        )
+            raise invalid([_result_error(result)])
+        status = 201 if result.outcome is UpsertOutcome.CREATED else 200
+        return Response(OutcomeSerializer(_describe_outcome(result)).data, status=status)
 
 
-class Batches(Sending):
-    operations: ClassVar = {
-        "POST": Operation(
-            "send_patients", "Send in up to 1,000 patients",
-            scope="patients:write", permission=Can.UPLOAD_LISTS,
-            takes=BatchBody, answers=BatchTold,
-        ),
-    }  # fmt: skip
+class PatientBatchView(SendPatientsMixin):
+    serializer_class = BatchResultSerializer
 
+    @extend_schema(
+        operation_id="send_patients", summary="Send in up to 1,000 patients",
+        request=BatchSendSerializer, responses={200: BatchResultSerializer},
+    )  # fmt: skip
+    @requires("patients:write", Can.UPLOAD_LISTS)
     @idempotent
     def post(self, request: Request) -> Response:  # noqa: ARG002
         """Each has a result of its own: one that cannot be taken stops none of the others."""
-        batch = self.body(LooseBatch)
-        campaign = self.campaign(batch["campaign_id"])
-        sent, refused = _looked_at(batch["patients"], campaign)
-        results = self.send(campaign, sent) if sent else []
-        told = {result.row: item(result) for result in results} | refused
-        counts = {one.value: 0 for one in UpsertOutcome}
-        for one in told.values():
-            counts[one["status"]] += 1
-        return Response({**counts, "results": [told[index] for index in sorted(told)]})
+        batch = self.valid_body(LooseBatchSerializer)
+        campaign = self.find_campaign(batch["campaign_id"])
+        records, refused = _validate_each(batch["patients"], campaign)
+        results = self.upsert(campaign, records) if records else []
+        items = {result.row: _describe_item(result) for result in results} | refused
+        counts = Counter({outcome.value: 0 for outcome in UpsertOutcome})
+        counts.update(item["status"] for item in items.values())
+        data = {**counts, "results": [items[index] for index in sorted(items)]}
+        return Response(self.get_serializer(data).data)
 
 
-def _looked_at(
+def _validate_each(
     patients: list[Any], campaign: Campaign | None
 ) -> tuple[list[SentRecord], dict[int, dict[str, Any]]]:
-    """Those that are as described, and what is to be said of the others."""
-    sent, refused, serializer = list[SentRecord](), dict[int, dict[str, Any]](), PatientFields()
+    """Return the valid patients, and the results of the others by their index."""
+    records, refused = list[SentRecord](), dict[int, dict[str, Any]]()
+    serializer = PatientFieldsSerializer()
     for index, patient in enumerate(patients):
         try:
-            sent.append(SentRecord(index, serializer.run_validation(patient)))
+            records.append(SentRecord(index, serializer.run_validation(patient)))
         except ValidationError:
-            values, mistakes = read(patient, PatientFields)
-            mistakes = _with_refusal(mistakes, values, campaign)
-            refused[index] = _refused(index, [vars(one) for one in mistakes])
-    return sent, refused
+            data, errors = validate_body(patient, PatientFieldsSerializer)
+            refused[index] = _describe_refusal(index, _add_refusal(errors, data, campaign))
+    return records, refused
 
 
-def _with_refusal(
-    mistakes: list[FieldError], values: dict[str, Any], campaign: Campaign | None
+def _add_refusal(
+    errors: list[FieldError], data: dict[str, Any], campaign: Campaign | None
 ) -> list[FieldError]:
-    """Add what a list would refuse in the rest, unless its field is wrong already."""
-    refusal = upsert.find_refusal(campaign, values) if campaign and values else None
+    """Add why a list with these valid fields would be refused, unless that field has an error."""
+    refusal = upsert.find_refusal(campaign, data) if campaign and data else None
     if refusal is None:
-        return mistakes
-    found = _mistake(refusal.reason, refusal.details)
-    return mistakes if found.field in {one.field for one in mistakes} else [*mistakes, found]
+        return errors
+    error = _reason_error(refusal.reason, refusal.details)
+    return errors if error.field in {known.field for known in errors} else [*errors, error]
 
 
-def item(result: UpsertResult) -> dict[str, Any]:
+def _describe_item(result: UpsertResult) -> dict[str, Any]:
     if result.outcome is UpsertOutcome.REFUSED:
-        return _refused(result.row, [vars(mistake(result))])
-    return {"index": result.row, **outcome(result), "mistakes": []}
+        return _describe_refusal(result.row, [_result_error(result)])
+    return {"index": result.row, **_describe_outcome(result), "mistakes": []}
 
 
-def _refused(index: int, mistakes: list[dict[str, Any]]) -> dict[str, Any]:
-    nothing: dict[str, Any] = {
+def _describe_refusal(index: int, errors: list[FieldError]) -> dict[str, Any]:
+    return {
+        "index": index,
+        "status": UpsertOutcome.REFUSED,
         "id": None,
         "will_be_asked": False,
         "ask_at": None,
         "reason": None,
         "warnings": [],
+        "mistakes": [vars(error) for error in errors],
     }
-    return {"index": index, "status": UpsertOutcome.REFUSED, **nothing, "mistakes": mistakes}
 
 
-def outcome(result: UpsertResult) -> dict[str, Any]:
+def _describe_outcome(result: UpsertResult) -> dict[str, Any]:
     return {
         "status": result.outcome,
         "id": result.id,
         "will_be_asked": result.reason is None,
         "ask_at": result.ask_at,
         "reason": result.reason,
-        "warnings": [vars(mistake(result, result.warning))] if result.warning else [],
+        "warnings": [vars(_reason_error(result.warning, result.details))] if result.warning else [],
     }
 
 
-def mistake(result: UpsertResult, reason: str | None = None) -> FieldError:
-    return _mistake(reason or result.reason or "", result.details)
+def _result_error(result: UpsertResult) -> FieldError:
+    return _reason_error(result.reason or "", result.details)
 
 
-def _mistake(reason: str, details: Mapping[str, Any]) -> FieldError:
+def _reason_error(reason: str, details: Mapping[str, Any]) -> FieldError:
     field = FIELDS.get(reason) or details.get("column", "")
     return FieldError(field, reason, problem_message(reason, dict(details)))

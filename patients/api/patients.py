@@ -1,5 +1,4 @@
 from datetime import datetime
-from typing import ClassVar
 from uuid import UUID
 
 from django.utils import timezone
@@ -10,25 +9,26 @@ from django_filters import (
     FilterSet,
     UUIDFilter,
 )
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.fields import (
     RequestSerializer,
-    TextField,
+    StrictCharField,
     TimestampField,
-    cleaned,
-    mistakes_of,
-    refuse,
+    clean_form,
+    find_form_errors,
+    raise_errors,
 )
-from core.api.filters import MomentFilter
+from core.api.filters import TimestampFilter
 from core.api.idempotency import idempotent
-from core.api.operations import Operation
-from core.api.views import ListView, OneView, RowsView
+from core.api.requirements import requires
+from core.api.views import ApiView, DetailView, ListView
 from patients import actions
-from patients.api.patient_batches import SEND, Sending
-from patients.api.serializers import PatientTold
+from patients.api.patient_batches import SendPatientsMixin
+from patients.api.serializers import OutcomeSerializer, PatientSendSerializer, PatientSerializer
 from patients.forms.people import ConsentForm, MoveForm, OptOutForm, PatientForm
 from patients.models import Patient, PatientQuerySet, PatientState
 from templates_app.models import Channel
@@ -36,152 +36,150 @@ from workspaces.access import Can
 from workspaces.models import Language
 
 
-class PatientFilters(FilterSet):
+class PatientFilterSet(FilterSet):
     campaign_id = UUIDFilter()
     phone = CharFilter(max_length=16)
-    email = CharFilter(max_length=254, method="at_email")
-    state = ChoiceFilter(choices=PatientState.choices, method="in_state")
+    email = CharFilter(max_length=254, method="filter_email")
+    state = ChoiceFilter(choices=PatientState.choices, method="filter_state")
     has_consent = BooleanFilter()
-    seen_after = MomentFilter("appointment_time", lookup_expr="gte")
-    seen_before = MomentFilter("appointment_time", lookup_expr="lt")
+    seen_after = TimestampFilter("appointment_time", lookup_expr="gte")
+    seen_before = TimestampFilter("appointment_time", lookup_expr="lt")
 
-    def at_email(self, rows: PatientQuerySet, _name: str, value: str) -> PatientQuerySet:
+    def filter_email(self, rows: PatientQuerySet, _name: str, value: str) -> PatientQuerySet:
         return rows.filter(email=value.lower())
 
-    def in_state(self, rows: PatientQuerySet, _name: str, value: str) -> PatientQuerySet:
+    def filter_state(self, rows: PatientQuerySet, _name: str, value: str) -> PatientQuerySet:
         return rows.in_state(value, timezone.now())
 
 
-class PatientChanges(RequestSerializer):
-    name = TextField(max_length=120, allow_blank=True)
-    phone = TextField(max_length=16, allow_blank=True)
-    email = TextField(max_length=254, allow_blank=True)
+class PatientChangeSerializer(RequestSerializer):
+    name = StrictCharField(max_length=120, allow_blank=True)
+    phone = StrictCharField(max_length=16, allow_blank=True)
+    email = StrictCharField(max_length=254, allow_blank=True)
     preferred_channel = serializers.ChoiceField(choices=Channel.choices)
     language = serializers.ChoiceField(choices=Language.choices)
     appointment_time = TimestampField(help_text="Without an offset it is the practice's own time.")
 
 
-class OptOutBody(RequestSerializer):
-    note = TextField(max_length=200, allow_blank=True, required=False)
+class OptOutSerializer(RequestSerializer):
+    note = StrictCharField(max_length=200, allow_blank=True, required=False)
 
 
-class ConsentBody(RequestSerializer):
-    words = TextField(max_length=200, help_text="How they agreed. It stays as evidence.")
+class ConsentSerializer(RequestSerializer):
+    words = StrictCharField(max_length=200, help_text="How they agreed. It stays as evidence.")
 
 
-class PatientRowsView(RowsView[Patient]):
+class PatientBaseView(ApiView):
     read_scope = "patients:read"
-    described_by = PatientTold
-    beside = ("campaign__practice",)
+    serializer_class = PatientSerializer
+    lookup_url_kwarg = "patient"
 
-    def rows(self) -> PatientQuerySet:
+    def get_queryset(self) -> PatientQuerySet:
         return Patient.objects.within(self.workspace).visible_to(self.user)
 
 
-class Patients(PatientRowsView, Sending, ListView[Patient]):
-    filterset_class = PatientFilters
-    is_alike = True
-    operations: ClassVar = {
-        "GET": Operation(
-            "list_patients", "All patients, the newest first",
-            scope="patients:read", permission=Can.SEE_PATIENTS,
-            answers=PatientTold, is_list=True,
-        ),
-        "POST": SEND,
-    }  # fmt: skip
+class PatientWithPracticeView(PatientBaseView):
+    def get_queryset(self) -> PatientQuerySet:
+        return super().get_queryset().select_related("campaign__practice")
 
+
+class PatientListView(PatientBaseView, SendPatientsMixin, ListView):
+    filterset_class = PatientFilterSet
+
+    @extend_schema(operation_id="list_patients", summary="All patients, the newest first")
+    @requires("patients:read", Can.SEE_PATIENTS)
+    def get(self, request: Request) -> Response:
+        return self.list(request)
+
+    @extend_schema(
+        operation_id="send_patient", summary="Send in a patient", request=PatientSendSerializer,
+        responses={200: OutcomeSerializer, 201: OutcomeSerializer},
+    )  # fmt: skip
+    @requires("patients:write", Can.UPLOAD_LISTS)
     @idempotent
     def post(self, request: Request) -> Response:  # noqa: ARG002
         """Whoever has the same phone (without one, the same e-mail) and the same appointment in the
         campaign is the same patient, and is brought up to date."""
-        return self.send_one()
+        return self.upsert_one()
 
 
-class OnePatient(PatientRowsView, OneView[Patient]):
-    operations: ClassVar = {
-        "GET": Operation(
-            "get_patient", "One patient",
-            scope="patients:read", permission=Can.SEE_PATIENTS, answers=PatientTold,
-        ),
-        "PATCH": Operation(
-            "change_patient", "Change a patient, or move the appointment",
-            scope="patients:write", permission=Can.SEE_PATIENTS,
-            takes=PatientChanges, answers=PatientTold, may_conflict=True,
-        ),
-    }  # fmt: skip
+class PatientDetailView(PatientWithPracticeView, DetailView):
+    @extend_schema(operation_id="get_patient", summary="One patient")
+    @requires("patients:read", Can.SEE_PATIENTS)
+    def get(self, request: Request, patient: UUID) -> Response:  # noqa: ARG002
+        return self.retrieve(request)
 
+    @extend_schema(
+        operation_id="change_patient", summary="Change a patient, or move the appointment",
+        request=PatientChangeSerializer,
+    )  # fmt: skip
+    @requires("patients:write", Can.SEE_PATIENTS)
     def patch(self, request: Request, patient: UUID) -> Response:  # noqa: ARG002
         """Whoever was asked already is not asked again."""
-        one = self.found(patient)
-        sent, mistakes = self.read(PatientChanges, partial=True)
-        to = sent.pop("appointment_time", None)
-        as_it_is = {
-            name: getattr(one, name) for name in actions.PatientDetails.__dataclass_fields__
-        }
-        details, moved = PatientForm(as_it_is | sent, instance=one), _move_form(one, to)
-        if sent:
-            mistakes = mistakes_of(details, besides=mistakes)
-        if to:
-            with timezone.override(one.campaign.practice.zone):
-                named = [("to", "appointment_time")]
-                mistakes = mistakes_of(moved, names=named, besides=mistakes)
-        refuse(mistakes)
-        if sent:
-            actions.change(patient=one, details=details.details(), by=self.user)
-        if to:
-            actions.move(patient=one, to=moved.cleaned_data["to"], by=self.user)
-        return self.tagged(self.values(patient))
+        row = self.get_object_for_update()
+        data, errors = self.read_body(PatientChangeSerializer, partial=True)
+        appointment_time = data.pop("appointment_time", None)
+        stored = {name: getattr(row, name) for name in actions.PatientDetails.__dataclass_fields__}
+        form, move_form = (
+            PatientForm(stored | data, instance=row),
+            _move_form(row, appointment_time),
+        )
+        if data:
+            errors = find_form_errors(form, known=errors)
+        if appointment_time:
+            with timezone.override(row.campaign.practice.zone):
+                names = [("to", "appointment_time")]
+                errors = find_form_errors(move_form, field_names=names, known=errors)
+        raise_errors(errors)
+        if data:
+            actions.change(patient=row, details=form.details(), by=self.user)
+        if appointment_time:
+            actions.move(patient=row, to=move_form.cleaned_data["to"], by=self.user)
+        return self.object_response(patient)
 
 
-class OptOut(PatientRowsView):
-    operations: ClassVar = {
-        "POST": Operation(
-            "opt_patient_out", "Never write to this person again",
-            scope="patients:write", permission=Can.SEE_PATIENTS,
-            takes=OptOutBody, answers=PatientTold,
-        ),
-    }  # fmt: skip
-
+class OptOutView(PatientWithPracticeView):
+    @extend_schema(
+        operation_id="opt_patient_out", summary="Never write to this person again",
+        request=OptOutSerializer,
+    )  # fmt: skip
+    @requires("patients:write", Can.SEE_PATIENTS)
     @idempotent
     def post(self, request: Request, patient: UUID) -> Response:  # noqa: ARG002
         """In any campaign: it is the phone and the e-mail that are never written to."""
-        one, (sent, mistakes) = self.found(patient), self.read(OptOutBody)
-        form = OptOutForm(sent)
-        cleaned(form, besides=mistakes)
-        actions.opt_out(patient=one, by=self.user, note=form.cleaned_data["note"])
-        return self.tagged(self.values(patient))
+        row = self.get_object_for_update()
+        data, errors = self.read_body(OptOutSerializer)
+        note = clean_form(OptOutForm(data), known=errors)["note"]
+        actions.opt_out(patient=row, by=self.user, note=note)
+        return self.object_response(patient)
 
 
-class Consent(PatientRowsView):
-    operations: ClassVar = {
-        "POST": Operation(
-            "record_consent", "Record that they agreed",
-            scope="patients:write", permission=Can.SEE_PATIENTS,
-            takes=ConsentBody, answers=PatientTold,
-        ),
-        "DELETE": Operation(
-            "withdraw_consent", "Note that they agree no more",
-            scope="patients:write", permission=Can.SEE_PATIENTS,
-            status=204, may_conflict=True,
-        ),
-    }  # fmt: skip
-
+class ConsentView(PatientWithPracticeView):
+    @extend_schema(
+        operation_id="record_consent", summary="Record that they agreed", request=ConsentSerializer
+    )
+    @requires("patients:write", Can.SEE_PATIENTS)
     @idempotent
     def post(self, request: Request, patient: UUID) -> Response:  # noqa: ARG002
-        one, (sent, mistakes) = self.found(patient), self.read(ConsentBody)
-        form = ConsentForm(sent)
-        cleaned(form, besides=mistakes)
-        actions.record_consent(patient=one, words=form.cleaned_data["words"], by=self.user)
-        return self.tagged(self.values(patient))
+        row = self.get_object_for_update()
+        data, errors = self.read_body(ConsentSerializer)
+        words = clean_form(ConsentForm(data), known=errors)["words"]
+        actions.record_consent(patient=row, words=words, by=self.user)
+        return self.object_response(patient)
 
+    @extend_schema(
+        operation_id="withdraw_consent", summary="Note that they agree no more",
+        responses={204: None},
+    )  # fmt: skip
+    @requires("patients:write", Can.SEE_PATIENTS)
     def delete(self, request: Request, patient: UUID) -> Response:  # noqa: ARG002
         """What was agreed to before stays as evidence."""
-        actions.withdraw_consent(patient=self.found(patient), by=self.user)
+        actions.withdraw_consent(patient=self.get_object_for_update(), by=self.user)
         return Response(status=204)
 
 
-def _move_form(one: Patient, to: datetime | None) -> MoveForm:
-    """A moment without an offset is by the clock of the practice."""
+def _move_form(patient: Patient, to: datetime | None) -> MoveForm:
+    """Fill the form of a moved appointment. A time without an offset is the practice's own."""
     if to and timezone.is_naive(to):
-        to = to.replace(tzinfo=one.campaign.practice.zone)
+        to = to.replace(tzinfo=patient.campaign.practice.zone)
     return MoveForm({"to": to})

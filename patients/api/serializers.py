@@ -1,11 +1,18 @@
-"""What goes in and out about patients, in one place for the resources that tell of them."""
+"""The serializers of patients, which several views share."""
 
 from typing import Any
 
 from rest_framework import serializers
 
-from core.api.fields import FlagField, IdField, RequestSerializer, TextField, TimestampField
+from core.api.fields import (
+    RequestSerializer,
+    StrictBooleanField,
+    StrictCharField,
+    StrictUUIDField,
+    TimestampField,
+)
 from core.api.schema import FieldErrorSerializer
+from core.api.serializers import ModelSerializer, UtcDateTimeField
 from patients.lists.person import LONGEST_DOCTOR, LONGEST_EVIDENCE, LONGEST_NAME, LONGEST_TYPE
 from patients.models import Patient
 from patients.upsert import AT_ONCE, UpsertOutcome
@@ -25,7 +32,7 @@ REASONS = [
 ]
 
 
-class PatientTold(serializers.ModelSerializer[Patient]):
+class PatientSerializer(ModelSerializer[Patient]):
     """One appointment of one person in one campaign."""
 
     campaign_id = serializers.UUIDField()
@@ -60,58 +67,60 @@ class PatientTold(serializers.ModelSerializer[Patient]):
         )
 
 
-class PatientFields(RequestSerializer):
-    """What is not sent of a known patient stays as it is."""
+class PatientFieldsSerializer(RequestSerializer):
+    """A field of a known patient that is not sent keeps its value."""
 
-    name = TextField(max_length=LONGEST_NAME, allow_blank=True, required=False)
-    phone = TextField(
+    name = StrictCharField(max_length=LONGEST_NAME, allow_blank=True, required=False)
+    phone = StrictCharField(
         max_length=40, allow_blank=True, required=False,
         help_text="A mobile number; without a country code, of the practice's country.",
     )  # fmt: skip
-    email = TextField(max_length=254, allow_blank=True, required=False)
+    email = StrictCharField(max_length=254, allow_blank=True, required=False)
     appointment_time = TimestampField(help_text="Without an offset it is the practice's own time.")
-    appointment_type = TextField(max_length=LONGEST_TYPE, allow_blank=True, required=False)
-    doctor_name = TextField(max_length=LONGEST_DOCTOR, allow_blank=True, required=False)
+    appointment_type = StrictCharField(max_length=LONGEST_TYPE, allow_blank=True, required=False)
+    doctor_name = StrictCharField(max_length=LONGEST_DOCTOR, allow_blank=True, required=False)
     preferred_channel = serializers.ChoiceField(choices=Channel.choices, required=False)
     language = serializers.ChoiceField(
         choices=Language.choices, required=False, help_text="The workspace's, unless it is said."
     )
-    has_consent = FlagField(required=False, help_text="Nobody is asked without it.")
-    consent_words = TextField(
+    has_consent = StrictBooleanField(required=False, help_text="Nobody is asked without it.")
+    consent_words = StrictCharField(
         max_length=LONGEST_EVIDENCE, allow_blank=True, required=False,
         help_text="How they agreed. It stays as evidence.",
     )  # fmt: skip
-    did_not_happen = FlagField(
+    did_not_happen = StrictBooleanField(
         required=False,
         help_text="The appointment was cancelled or missed: nobody is asked until it is false.",
     )
 
 
-class PatientBody(PatientFields):
-    campaign_id = IdField()
+class PatientSendSerializer(PatientFieldsSerializer):
+    campaign_id = StrictUUIDField()
 
 
-class BatchBody(RequestSerializer):
-    campaign_id = IdField()
-    patients = serializers.ListField(child=PatientFields(), min_length=1, max_length=AT_ONCE)
+class BatchSendSerializer(RequestSerializer):
+    campaign_id = StrictUUIDField()
+    patients = serializers.ListField(
+        child=PatientFieldsSerializer(), min_length=1, max_length=AT_ONCE
+    )
 
 
-class LooseBatch(RequestSerializer):
-    """Each patient is looked at for itself, so that one mistake stops none of the others."""
+class LooseBatchSerializer(RequestSerializer):
+    """A batch whose patients are not validated yet: each is validated on its own later."""
 
-    campaign_id = IdField()
+    campaign_id = StrictUUIDField()
     patients = serializers.ListField(
         child=serializers.JSONField(), min_length=1, max_length=AT_ONCE
     )
 
 
-class OutcomeTold(serializers.Serializer[Any]):
+class OutcomeSerializer(serializers.Serializer[Any]):
     """What became of a patient that was sent."""
 
     status = serializers.ChoiceField(choices=[(one.value, one.name) for one in UpsertOutcome])
     id = serializers.UUIDField(allow_null=True)
     will_be_asked = serializers.BooleanField()
-    ask_at = serializers.DateTimeField(
+    ask_at = UtcDateTimeField(
         allow_null=True, help_text="The first moment, if nothing comes between."
     )
     reason = serializers.ChoiceField(
@@ -122,15 +131,15 @@ class OutcomeTold(serializers.Serializer[Any]):
     )
 
 
-class ItemTold(OutcomeTold):
+class BatchItemSerializer(OutcomeSerializer):
     index = serializers.IntegerField(help_text="Its place in what was sent, from 0.")
     mistakes = FieldErrorSerializer(many=True, help_text="Why it was refused.")
 
 
-class BatchTold(serializers.Serializer[Any]):
+class BatchResultSerializer(serializers.Serializer[Any]):
     created = serializers.IntegerField()
     updated = serializers.IntegerField()
     unchanged = serializers.IntegerField()
     repeated = serializers.IntegerField()
     refused = serializers.IntegerField()
-    results = ItemTold(many=True)
+    results = BatchItemSerializer(many=True)

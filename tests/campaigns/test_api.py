@@ -12,7 +12,7 @@ from workspaces.models import Role
 pytestmark = pytest.mark.django_db
 
 
-def test_a_campaign_lives_by_the_same_acts_as_on_its_page(program: Program) -> None:
+def test_campaign_goes_through_its_states(program: Program) -> None:
     with tenancy.within(program.workspace.pk):
         install_defaults(workspace=program.workspace)
     practice = PracticeFactory.create(workspace=program.workspace, google_place_id="ChIJ0123456789")
@@ -20,14 +20,14 @@ def test_a_campaign_lives_by_the_same_acts_as_on_its_page(program: Program) -> N
     made = program.post("campaigns/", {"name": "Consultas", "practice_id": str(practice.pk)})
     path = made["Location"].partition("/api/v1/")[2]
     changed = program.patch(path, {"scheduled_hours_after": 4})
-    told = [
+    result = [
         program.post(f"{path}{act}/").json()["status"]
         for act in ("activate", "pause", "resume", "cancel")
     ]
 
     assert (made.status_code, made.json()["status"]) == (201, "DRAFT")
     assert (changed.json()["scheduled_hours_after"], changed.json()["name"]) == (4, "Consultas")
-    assert told == ["ACTIVE", "PAUSED", "ACTIVE", "CANCELLED"]
+    assert result == ["ACTIVE", "PAUSED", "ACTIVE", "CANCELLED"]
     assert codes(program.patch(path, {"name": "Otra"}))[:2] == (409, "conflict")
     with tenancy.platform("test"):
         acts = AuditEvent.objects.filter(entity_type="campaign").order_by("pk")
@@ -37,7 +37,7 @@ def test_a_campaign_lives_by_the_same_acts_as_on_its_page(program: Program) -> N
         assert {act.actor_name for act in acts} == {program.key.made_by.name}  # type: ignore[union-attr]
 
 
-def test_a_draft_is_not_resumed_and_an_ended_one_completed(program: Program) -> None:
+def test_impossible_campaign_action_is_a_conflict(program: Program) -> None:
     draft = CampaignFactory.create(workspace=program.workspace)
     ended = CampaignFactory.create(
         workspace=program.workspace, status=CampaignStatus.CANCELLED, ended_at=timezone.now()
@@ -64,7 +64,7 @@ def test_a_draft_is_not_resumed_and_an_ended_one_completed(program: Program) -> 
          [("is_ongoing", "invalid"), ("status", "unknown"), ("practice_id", "invalid_choice")]),
     ],
 )  # fmt: skip
-def test_a_wrong_plan_is_refused(
+def test_wrong_campaign_is_refused_with_all_errors(
     program: Program, body: dict[str, object], mistakes: list[tuple[str, str]]
 ) -> None:
     practice = PracticeFactory.create(workspace=program.workspace)
@@ -73,30 +73,30 @@ def test_a_wrong_plan_is_refused(
     assert codes(program.post("campaigns/", whole)) == (400, "invalid", mistakes)
 
 
-def test_a_practice_of_another_clinic_is_no_choice(program: Program) -> None:
+def test_practice_of_another_clinic_is_refused(program: Program) -> None:
     body = {"name": "Consultas", "practice_id": str(PracticeFactory.create().pk)}
 
     assert codes(program.post("campaigns/", body))[2] == [("practice_id", "invalid_choice")]
 
 
-def test_a_doctor_sees_their_own_campaigns(program: Program) -> None:
+def test_doctor_sees_their_own_campaigns(program: Program) -> None:
     doctor = UserFactory.create(workspace=program.workspace, role=Role.DOCTOR)
     own = CampaignFactory.create(workspace=program.workspace, created_by=doctor)
     CampaignFactory.create(workspace=program.workspace)
     del program.client.defaults["HTTP_AUTHORIZATION"]
     program.client.force_login(doctor)
 
-    told = program.get("campaigns/").json()["results"]
+    result = program.get("campaigns/").json()["results"]
 
-    assert [one["id"] for one in told] == [str(own.pk)]
+    assert [one["id"] for one in result] == [str(own.pk)]
 
 
-def test_campaigns_are_narrowed(program: Program) -> None:
+def test_campaigns_are_filtered(program: Program) -> None:
     active = CampaignFactory.create(
         workspace=program.workspace, status=CampaignStatus.ACTIVE, activated_at=timezone.now()
     )
     CampaignFactory.create(workspace=program.workspace, is_ongoing=True)
 
     for query in ("status=ACTIVE", f"practice_id={active.practice_id}", "is_ongoing=false"):
-        told = program.get(f"campaigns/?{query}").json()["results"]
-        assert [one["id"] for one in told] == [str(active.pk)]
+        result = program.get(f"campaigns/?{query}").json()["results"]
+        assert [one["id"] for one in result] == [str(active.pk)]

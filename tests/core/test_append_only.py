@@ -31,7 +31,7 @@ def owner() -> Iterator[psycopg.Connection[Any]]:
 @pytest.mark.parametrize(
     ("model", "factory"), [(CreditEntry, CreditEntryFactory), (AuditEvent, AuditEventFactory)]
 )
-def test_even_the_owner_cannot_change_what_was_written(
+def test_owner_of_the_table_cannot_change_written_rows(
     model: type[CreditEntry | AuditEvent],
     factory: Any,
     verb: str,

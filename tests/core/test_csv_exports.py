@@ -39,7 +39,7 @@ def rows(client: Client, name: str, **filters: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_a_list_has_a_file_with_headings(name: str, client: Client, owner: User) -> None:
+def test_list_has_a_csv_file_with_headings(name: str, client: Client, owner: User) -> None:
     found = rows(client, name)
 
     assert len(found[0]) >= 4
@@ -47,22 +47,22 @@ def test_a_list_has_a_file_with_headings(name: str, client: Client, owner: User)
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_the_page_leads_to_its_file(name: str, client: Client, owner: User) -> None:
+def test_page_links_to_its_file(name: str, client: Client, owner: User) -> None:
     assert "as=csv" in client.get(reverse(name)).content.decode()
 
 
-def test_a_file_has_all_rows_and_not_a_page_of_them(client: Client, owner: User) -> None:
+def test_file_has_the_rows_of_all_pages(client: Client, owner: User) -> None:
     campaign = CampaignFactory.create(workspace=owner.workspace)
-    for _ in range(csv_exports.AT_ONCE // 10):
+    for _ in range(csv_exports.BATCH_SIZE // 10):
         PatientFactory.create(workspace=owner.workspace, campaign=campaign)
 
-    assert len(rows(client, "patients")) == csv_exports.AT_ONCE // 10 + 1
+    assert len(rows(client, "patients")) == csv_exports.BATCH_SIZE // 10 + 1
 
 
-def test_more_than_is_read_at_once_comes_in_parts(
+def test_long_list_is_read_in_batches(
     client: Client, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(csv_exports, "AT_ONCE", 3)
+    monkeypatch.setattr(csv_exports, "BATCH_SIZE", 3)
     for _ in range(7):
         CampaignFactory.create(workspace=owner.workspace)
     names = [row[0] for row in rows(client, "campaigns")[1:]]
@@ -70,14 +70,14 @@ def test_more_than_is_read_at_once_comes_in_parts(
     assert len(names) == len(set(names)) == 7
 
 
-def test_the_filters_of_the_page_hold(client: Client, owner: User) -> None:
+def test_file_keeps_the_filters_of_the_page(client: Client, owner: User) -> None:
     CampaignFactory.create(workspace=owner.workspace, name="Abierta")
     CampaignFactory.create(workspace=owner.workspace, name="Activa", status="ACTIVE")
 
     assert [row[0] for row in rows(client, "campaigns", status="ACTIVE")[1:]] == ["Activa"]
 
 
-def test_no_cell_computes(client: Client, owner: User) -> None:
+def test_formulas_are_escaped(client: Client, owner: User) -> None:
     campaign = CampaignFactory.create(workspace=owner.workspace, name='=HYPERLINK("x")')
     PatientFactory.create(workspace=owner.workspace, campaign=campaign, name="@SUM(A1)")
     [row] = rows(client, "patients")[1:]
@@ -86,7 +86,7 @@ def test_no_cell_computes(client: Client, owner: User) -> None:
     assert all(not cell.startswith(("=", "@", "+")) for cell in row)
 
 
-def test_others_rows_are_in_no_file(client: Client, owner: User) -> None:
+def test_file_has_no_rows_of_other_workspaces(client: Client, owner: User) -> None:
     for factory in (CampaignFactory, PatientFactory, ImportFactory, FeedbackFactory):
         factory.create()
     ConversationFactory.create()
@@ -95,7 +95,7 @@ def test_others_rows_are_in_no_file(client: Client, owner: User) -> None:
         assert len(rows(client, name)) == 1, name
 
 
-def test_a_doctor_takes_along_what_a_doctor_sees(client: Client, owner: User) -> None:
+def test_file_of_a_doctor_has_only_their_rows(client: Client, owner: User) -> None:
     doctor = UserFactory.create(workspace=owner.workspace, role=Role.DOCTOR, language="en")
     own = CampaignFactory.create(workspace=owner.workspace, created_by=doctor)
     PatientFactory.create(workspace=owner.workspace, campaign=own, name="Propia")
@@ -106,7 +106,7 @@ def test_a_doctor_takes_along_what_a_doctor_sees(client: Client, owner: User) ->
     assert client.get(reverse("team"), {"as": "csv"}).status_code == 403
 
 
-def test_times_are_those_of_the_clinics_clock(client: Client, owner: User) -> None:
+def test_times_are_in_the_time_zone_of_the_clinic(client: Client, owner: User) -> None:
     assert owner.workspace
     campaign = CampaignFactory.create(workspace=owner.workspace)
     with tenancy.within(owner.workspace.pk):

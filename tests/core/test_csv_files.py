@@ -21,7 +21,7 @@ FORMULAS = [
 
 
 @pytest.mark.parametrize("text", FORMULAS)
-def test_a_formula_is_text_and_reads_back_as_it_was(text: str) -> None:
+def test_escaped_formula_reads_back_unchanged(text: str) -> None:
     safe = csv_files.safe(text)
 
     assert safe == f"'{text}"
@@ -29,13 +29,13 @@ def test_a_formula_is_text_and_reads_back_as_it_was(text: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["Ana", "", "a=b", "O'Higgins", "'quoted'", -5, None])
-def test_what_does_not_compute_stays(value: object) -> None:
+def test_other_values_stay_unchanged(value: object) -> None:
     assert csv_files.safe(value) == value
     if isinstance(value, str):
         assert csv_files.plain(value) == value
 
 
-def test_a_file_says_its_encoding_and_keeps_each_cell() -> None:
+def test_file_starts_with_a_bom_and_keeps_each_cell() -> None:
     rows: list[list[object]] = [["Núñez; Ana", 'dijo "no"', "dos\nlíneas"], ["=1", 2, ""]]
 
     written = b"".join(csv_files.chunks(rows, delimiter=";"))
@@ -46,12 +46,12 @@ def test_a_file_says_its_encoding_and_keeps_each_cell() -> None:
 
 
 @pytest.mark.parametrize(("language", "line"), [("es", b"1;2\r\n"), ("en", b"1,2\r\n")])
-def test_cells_are_parted_as_the_readers_spreadsheet_expects(language: str, line: bytes) -> None:
+def test_delimiter_depends_on_the_language(language: str, line: bytes) -> None:
     with translation.override(language):
         assert list(csv_files.chunks([[1, 2]]))[1] == line
 
 
-def test_rows_without_end_are_written_one_by_one() -> None:
+def test_endless_rows_are_streamed() -> None:
     endless = ([n] for n in count())
 
     assert list(islice(csv_files.chunks(endless, delimiter=","), 3))[2] == b"1\r\n"

@@ -4,13 +4,13 @@ from itertools import pairwise
 from core.ids import uuid7
 
 
-def test_an_id_is_a_version_7_uuid() -> None:
+def test_id_is_a_version_7_uuid() -> None:
     made = uuid7()
 
     assert (made.version, made.variant) == (7, "specified in RFC 4122")
 
 
-def test_ids_sort_as_they_were_made() -> None:
+def test_ids_sort_by_creation() -> None:
     made = [uuid7() for _ in range(2_000)]
     milliseconds = [identifier.int >> 80 for identifier in made]
 

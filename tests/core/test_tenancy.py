@@ -8,39 +8,39 @@ from workspaces.models import Practice
 pytestmark = pytest.mark.django_db
 
 
-def test_a_table_is_empty_when_no_door_is_open() -> None:
+def test_table_is_empty_without_a_scope() -> None:
     PracticeFactory.create()
 
     assert Practice.objects.count() == 0
 
 
-def test_a_write_is_refused_when_no_door_is_open() -> None:
+def test_write_is_refused_without_a_scope() -> None:
     practice = PracticeFactory.create()
 
     with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
         Practice.objects.create(workspace=practice.workspace, name="De nadie")
 
 
-def test_a_door_shows_its_own_workspace_alone() -> None:
+def test_scope_shows_its_own_workspace_only() -> None:
     ours, _theirs = PracticeFactory.create_batch(2)
 
     with tenancy.within(ours.workspace_id):
         assert list(Practice.objects.all()) == [ours]
 
 
-def test_the_platform_sees_all() -> None:
+def test_platform_scope_shows_everything() -> None:
     practices = PracticeFactory.create_batch(2)
 
     with tenancy.platform("test"):
         assert set(Practice.objects.all()) == set(practices)
 
 
-def test_the_platform_says_why() -> None:
+def test_platform_scope_needs_a_reason() -> None:
     with pytest.raises(ValueError, match="reason"), tenancy.platform(""):
         pass
 
 
-def test_a_door_inside_a_door_closes_to_the_outer_one() -> None:
+def test_inner_scope_restores_the_outer_one() -> None:
     ours, theirs = PracticeFactory.create_batch(2)
 
     with tenancy.within(ours.workspace_id):
@@ -50,7 +50,7 @@ def test_a_door_inside_a_door_closes_to_the_outer_one() -> None:
     assert Practice.objects.count() == 0
 
 
-def test_a_door_closes_when_its_work_fails() -> None:
+def test_scope_ends_when_its_block_fails() -> None:
     ours, theirs = PracticeFactory.create_batch(2)
 
     with tenancy.within(ours.workspace_id):
@@ -59,7 +59,7 @@ def test_a_door_closes_when_its_work_fails() -> None:
         assert list(Practice.objects.all()) == [ours]
 
 
-def test_the_database_undoes_what_a_rolled_back_door_wrote() -> None:
+def test_failed_scope_is_rolled_back() -> None:
     ours = PracticeFactory.create()
 
     with tenancy.within(ours.workspace_id):
@@ -70,7 +70,7 @@ def test_the_database_undoes_what_a_rolled_back_door_wrote() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_setting_outlives_its_transaction() -> None:
+def test_settings_end_with_the_transaction() -> None:
     ours = PracticeFactory.create()
 
     with tenancy.within(ours.workspace_id):
@@ -80,7 +80,7 @@ def test_no_setting_outlives_its_transaction() -> None:
     assert Practice.objects.count() == 0
 
 
-def test_a_stream_opens_its_door_again() -> None:
+def test_stream_opens_its_scope_again() -> None:
     ours, _theirs = PracticeFactory.create_batch(2)
     chunks = (practice.name for practice in Practice.objects.all().iterator())
 

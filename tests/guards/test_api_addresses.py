@@ -1,5 +1,7 @@
-"""Every operation of the API × every way in which a key may not do it. The sessions of members are
-tried with those of the pages."""
+"""Calls every operation of the API with keys and people that must be refused.
+
+The sessions of members are tried together with the pages, in test_addresses.py.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from core.api.operations import Operation
+from core.api.requirements import Requirement, find_requirement
 from core.api.scopes import all_scopes
 from integrations.models import ApiKey
 from tests.core.api.calling import words_of
@@ -30,10 +32,10 @@ from workspaces.models import Role
 class Call:
     address: Address
     method: str
-    operation: Operation
+    requirement: Requirement
 
     def by(self, key: ApiKey | None, clinic: Clinic | None = None) -> Any:
-        """With the rows of that clinic in its address, or with such as are nowhere."""
+        """Call with this key, with ids of that clinic's rows in the URL or with unknown ids."""
         ids = {name: clinic.row(name).pk if clinic else uuid4() for name in self.address.names}
         headers = {"Authorization": f"Bearer {words_of(key)}"} if key else {}
         return Client(headers=headers).generic(
@@ -46,19 +48,20 @@ class World:
     ours: Clinic
     theirs: Clinic
     key: ApiKey
-    theirs_at_first: dict[str, str | None]
+    theirs_before: dict[str, str | None]
 
 
 CALLS = [
-    Call(address, method, operation)
+    Call(address, method, requirement)
     for address in addresses.ours()
     if address.is_api
-    for method, operation in address.view.cls.operations.items()  # type: ignore[attr-defined]
+    for method in ("GET", "POST", "PATCH", "PUT", "DELETE")
+    if (requirement := find_requirement(address.view.cls, method))  # type: ignore[attr-defined]
 ]
 
 
 @contextmanager
-def taken_back() -> Iterator[None]:
+def rolled_back() -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
@@ -66,7 +69,7 @@ def taken_back() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    with django_db_blocker.unblock(), taken_back():
+    with django_db_blocker.unblock(), rolled_back():
         ours, theirs = build(), build()
         owner = ours.people[Role.OWNER]
         key = ApiKeyFactory.create(workspace=ours.workspace, made_by=owner)
@@ -74,45 +77,44 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
 
 
 @pytest.fixture(autouse=True)
-def _a_test_leaves_no_trace(world: World) -> Iterator[None]:
-    with taken_back():
+def _roll_back_each_test(world: World) -> Iterator[None]:
+    with rolled_back():
         yield
 
 
 def named(call: Call) -> str:
-    return call.operation.name
+    return f"{call.method} {call.address.route}"
 
 
-def test_the_walk_finds_the_operations() -> None:
-    assert len(CALLS) > 5
-    names = [call.operation.name for call in CALLS]
-    assert len(names) == len(set(names))
+def test_walk_finds_the_operations() -> None:
+    assert len(CALLS) > 40
 
 
-def test_each_method_of_a_view_is_an_operation_and_each_operation_a_method() -> None:
-    for call in CALLS:
-        view = call.address.view.cls  # type: ignore[attr-defined]
-        handled = {name.upper() for name in view.http_method_names if hasattr(view, name)}
-        assert handled - {"HEAD"} == set(view.operations)
+def test_every_method_of_a_view_says_what_it_requires() -> None:
+    for view in {address.view.cls for address in addresses.ours() if address.is_api}:  # type: ignore[attr-defined]
+        methods = [name for name in view.http_method_names if hasattr(view, name)]
+        assert methods
+        for method in methods:
+            assert find_requirement(view, method.upper()), f"{view.__name__}.{method}"
 
 
-def test_every_post_is_done_once_with_an_idempotency_key() -> None:
+def test_every_post_honours_the_idempotency_key() -> None:
     for call in CALLS:
         if call.method == "POST":
-            assert call.address.view.cls.post.is_once  # type: ignore[attr-defined]
+            assert call.address.view.cls.post.is_idempotent  # type: ignore[attr-defined]
 
 
-def test_what_changes_something_needs_a_scope_to_write() -> None:
+def test_writes_need_a_write_scope() -> None:
     for call in CALLS:
-        scope = call.operation.scope or "workspace:read"
+        scope = call.requirement.scope or "workspace:read"
         assert scope.endswith(":read" if call.method == "GET" else ":write"), named(call)
 
 
 @pytest.mark.parametrize("call", CALLS, ids=named)
-def test_a_key_without_the_scope_is_refused(call: Call, world: World) -> None:
-    if call.operation.scope is None:
+def test_key_without_the_scope_is_refused(call: Call, world: World) -> None:
+    if call.requirement.scope is None:
         pytest.skip("needs none")
-    others = [scope for scope in all_scopes() if scope != call.operation.scope]
+    others = [scope for scope in all_scopes() if scope != call.requirement.scope]
     key = ApiKeyFactory.create(
         workspace=world.ours.workspace, made_by=world.key.made_by, scopes=others
     )
@@ -123,7 +125,7 @@ def test_a_key_without_the_scope_is_refused(call: Call, world: World) -> None:
 
 
 @pytest.mark.parametrize("call", CALLS, ids=named)
-def test_a_revoked_key_and_none_at_all_are_refused(call: Call, world: World) -> None:
+def test_revoked_key_and_missing_key_are_refused(call: Call, world: World) -> None:
     revoked = ApiKeyFactory.create(
         workspace=world.ours.workspace, made_by=world.key.made_by, revoked_at=timezone.now()
     )
@@ -133,9 +135,9 @@ def test_a_revoked_key_and_none_at_all_are_refused(call: Call, world: World) -> 
 
 
 @pytest.mark.parametrize("call", CALLS, ids=named)
-def test_a_weak_role_is_refused(call: Call, world: World) -> None:
-    """By session: whoever may make keys may do everything else."""
-    permission = call.operation.permission
+def test_role_without_the_permission_is_refused(call: Call, world: World) -> None:
+    """By session, because everybody who may make keys has every other permission."""
+    permission = call.requirement.permission
     weak = [role for role in ROLES if permission and permission not in ROLES[role]]
     for role in weak:
         user = world.ours.people[role]
@@ -151,17 +153,17 @@ def test_a_weak_role_is_refused(call: Call, world: World) -> None:
 
 
 @pytest.mark.parametrize("call", CALLS, ids=named)
-def test_nothing_of_another_clinic_is_told_or_changed(call: Call, world: World) -> None:
+def test_rows_of_another_clinic_are_neither_shown_nor_changed(call: Call, world: World) -> None:
     answer = call.by(world.key, world.theirs if call.address.names else None)
 
     if call.address.names:
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     assert answer.status_code < 500
     assert not world.theirs.said_in(text_of(answer))
-    assert world.theirs.everything() == world.theirs_at_first
+    assert world.theirs.everything() == world.theirs_before
 
 
 @pytest.mark.parametrize("call", [c for c in CALLS if c.address.names], ids=named)
-def test_an_own_row_is_found(call: Call, world: World) -> None:
-    """Else the test above would pass for an address that finds nothing at all."""
+def test_own_row_is_found(call: Call, world: World) -> None:
+    """Otherwise the test above would pass for a view that finds nothing at all."""
     assert call.by(world.key, world.ours).status_code not in {401, 403, 404, 405, 500}

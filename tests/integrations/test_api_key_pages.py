@@ -23,7 +23,7 @@ def owner(client: Client) -> User:
     return user
 
 
-def test_a_key_is_made_shown_once_and_works(client: Client, owner: User) -> None:
+def test_new_key_is_shown_once_and_works(client: Client, owner: User) -> None:
     page = client.post(reverse("key_new"), TYPED)
 
     (words,) = re.findall(r"rm_[a-z0-9]{10}_[\w-]{43}", page.content.decode())
@@ -33,7 +33,7 @@ def test_a_key_is_made_shown_once_and_works(client: Client, owner: User) -> None
     assert words not in client.get(reverse("keys")).content.decode()
 
 
-def test_what_a_key_may_do_is_said_in_words(client: Client, owner: User) -> None:
+def test_scopes_are_shown_with_their_labels(client: Client, owner: User) -> None:
     key = ApiKeyFactory.create(
         workspace=owner.workspace, scopes=["patients:write", "workspace:read"]
     )
@@ -58,7 +58,7 @@ def test_what_a_key_may_do_is_said_in_words(client: Client, owner: User) -> None
         ({"addresses": "1.1.1.1\n" * 21}, "addresses"),
     ],
 )
-def test_a_wrong_wish_is_refused_beside_its_field(
+def test_wrong_field_of_a_new_key_is_refused(
     client: Client, owner: User, typed: dict[str, object], field: str
 ) -> None:
     response = client.post(reverse("key_new"), TYPED | typed)
@@ -66,7 +66,7 @@ def test_a_wrong_wish_is_refused_beside_its_field(
     assert list(response.context["form"].errors) == [field]
 
 
-def test_the_last_day_counts_in_full_and_addresses_are_ranges(client: Client, owner: User) -> None:
+def test_last_day_counts_in_full_and_addresses_become_ranges(client: Client, owner: User) -> None:
     today = timezone.localdate()
     client.post(
         reverse("key_new"),
@@ -80,7 +80,7 @@ def test_the_last_day_counts_in_full_and_addresses_are_ranges(client: Client, ow
     assert key.expires_at > timezone.now()
 
 
-def test_a_revoked_key_stays_in_the_list(client: Client, owner: User) -> None:
+def test_revoked_key_stays_in_the_list(client: Client, owner: User) -> None:
     key = ApiKeyFactory.create(workspace=owner.workspace, name="La vieja agenda")
 
     page = client.post(reverse("key_revoke", args=[key.pk]), follow=True).content.decode()
@@ -89,7 +89,7 @@ def test_a_revoked_key_stays_in_the_list(client: Client, owner: User) -> None:
     assert reverse("key_revoke", args=[key.pk]) not in page
 
 
-def test_a_plan_without_the_api_says_so(client: Client) -> None:
+def test_page_says_that_the_plan_has_no_api(client: Client) -> None:
     client.force_login(UserFactory.create(workspace=WorkspaceFactory.create(plan=Plan.FREE)))
 
     page = client.get(reverse("keys"))
@@ -99,13 +99,13 @@ def test_a_plan_without_the_api_says_so(client: Client) -> None:
     assert refused.context["form"].non_field_errors()
 
 
-def test_doctors_make_no_keys(client: Client) -> None:
+def test_doctor_cannot_see_keys(client: Client) -> None:
     client.force_login(UserFactory.create(role=Role.DOCTOR))
 
     assert client.get(reverse("keys")).status_code == 403
 
 
-def test_anyone_reads_how_the_api_is_called(client: Client) -> None:
+def test_api_description_is_public(client: Client) -> None:
     page = client.get(reverse("api_docs"))
 
     assert "swagger-ui" in page.content.decode()

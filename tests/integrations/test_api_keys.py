@@ -26,22 +26,22 @@ def call(words: str, **options: Any) -> Any:
     return Client(headers={"Authorization": f"Bearer {words}"}).get("/api/v1/me/", **options)
 
 
-def made(owner: User, **wish: Any) -> tuple[ApiKey, str]:
+def create_key(owner: User, **fields: Any) -> tuple[ApiKey, str]:
     assert owner.workspace
     with tenancy.within(owner.workspace.pk):
-        wishes = ApiKeyDetails(**({"name": "Agenda", "scopes": ["patients:read"]} | wish))
-        return api_keys.create_api_key(workspace=owner.workspace, wish=wishes, by=owner)
+        details = ApiKeyDetails(**({"name": "Agenda", "scopes": ["patients:read"]} | fields))
+        return api_keys.create_api_key(workspace=owner.workspace, details=details, by=owner)
 
 
-def test_a_new_key_opens_and_is_stored_as_a_digest_alone() -> None:
+def test_new_key_authenticates_and_is_stored_as_a_digest() -> None:
     owner = UserFactory.create()
 
-    key, words = made(owner)
+    key, words = create_key(owner)
 
-    told = call(words).json()
-    assert told["user"]["id"] == str(owner.pk)
-    assert told["key"]["prefix"] in words
-    assert told["key"]["scopes"] == ["patients:read"]
+    result = call(words).json()
+    assert result["user"]["id"] == str(owner.pk)
+    assert result["key"]["prefix"] in words
+    assert result["key"]["scopes"] == ["patients:read"]
     assert words.rpartition("_")[2] not in str(vars(key))
 
 
@@ -49,12 +49,12 @@ def test_key_with_a_scope_that_no_app_declares_is_refused() -> None:
     owner = UserFactory.create()
 
     with pytest.raises(ValueError, match="patients:own"):
-        made(owner, scopes=["patients:read", "patients:own"])
+        create_key(owner, scopes=["patients:read", "patients:own"])
 
 
-def test_making_and_revoking_are_in_the_trail() -> None:
+def test_creating_and_revoking_are_audited() -> None:
     owner = UserFactory.create()
-    key, _words = made(owner)
+    key, _words = create_key(owner)
 
     with tenancy.within(key.workspace_id):
         api_keys.revoke_api_key(key=key, by=owner)
@@ -72,7 +72,7 @@ def test_making_and_revoking_are_in_the_trail() -> None:
         ({"made_by": None}, "key_orphaned"),
     ],
 )
-def test_a_key_that_is_over_opens_nothing(fields: dict[str, Any], code: str) -> None:
+def test_key_that_has_ended_is_refused(fields: dict[str, Any], code: str) -> None:
     answer = call(words_of(ApiKeyFactory.create(**fields)))
 
     assert codes(answer)[:2] == (401, code)
@@ -84,27 +84,45 @@ def test_a_key_that_is_over_opens_nothing(fields: dict[str, Any], code: str) -> 
     ["", "rm_", "rm__", "rm_nobody_secret", "rm_{prefix}_wrong", "rm_{prefix}_", "{prefix}",
      "xx_{prefix}_secret", "rm_\u0141_x"],
 )  # fmt: skip
-def test_other_words_open_nothing(words: str) -> None:
+def test_wrong_token_is_refused(words: str) -> None:
     key = ApiKeyFactory.create()
 
     assert codes(call(words.format(prefix=key.prefix)))[:2] == (401, "key_unknown")
 
 
-def test_without_any_key_one_is_asked_for() -> None:
+def test_call_without_a_key_is_refused() -> None:
     assert codes(Client().get("/api/v1/me/"))[:2] == (401, "not_authenticated")
 
 
-def test_a_session_does_not_help_a_wrong_key() -> None:
+def test_session_does_not_help_a_wrong_key() -> None:
     client = Client(headers={"Authorization": "Bearer rm_a_b"})
     client.force_login(UserFactory.create())
 
     assert client.get("/api/v1/me/").status_code == 401
 
 
-def test_a_key_stops_with_the_role_of_whoever_made_it() -> None:
+def test_call_with_a_key_asks_for_no_session(program: Program) -> None:
+    program.get("me/")
+
+    with CaptureQueriesContext(connection) as queries:
+        answer = program.get("me/")
+
+    assert answer.status_code == 200
+    assert [q["sql"] for q in queries.captured_queries if "session" in q["sql"]] == []
+
+
+def test_session_of_another_clinic_beside_a_key_changes_nothing(program: Program) -> None:
+    program.client.force_login(UserFactory.create())
+
+    answer = program.get("me/")
+
+    assert answer.json()["workspace"]["id"] == str(program.workspace.pk)
+
+
+def test_key_is_refused_after_its_maker_lost_the_role() -> None:
     owner = UserFactory.create()
     other = UserFactory.create(workspace=owner.workspace)
-    key, words = made(owner)
+    key, words = create_key(owner)
 
     with tenancy.within(key.workspace_id):
         team.change_role(workspace=key.workspace, member=owner, role=Role.DOCTOR, by=other)
@@ -112,10 +130,10 @@ def test_a_key_stops_with_the_role_of_whoever_made_it() -> None:
     assert codes(call(words))[:2] == (401, "key_orphaned")
 
 
-def test_a_key_stops_when_whoever_made_it_leaves() -> None:
+def test_key_is_refused_after_its_maker_left() -> None:
     owner = UserFactory.create()
     other = UserFactory.create(workspace=owner.workspace)
-    key, words = made(owner)
+    key, words = create_key(owner)
 
     with tenancy.within(key.workspace_id):
         team.remove_member(workspace=key.workspace, member=owner, by=other)
@@ -123,18 +141,18 @@ def test_a_key_stops_when_whoever_made_it_leaves() -> None:
     assert codes(call(words))[:2] == (401, "key_orphaned")
 
 
-def test_a_key_does_not_outlive_the_plan(program: Program) -> None:
+def test_key_is_refused_without_the_plan(program: Program) -> None:
     with tenancy.platform("test"):
         Workspace.objects.filter(pk=program.workspace.pk).update(plan=Plan.STARTER)
 
     assert codes(program.get("me/"))[:2] == (403, "plan_too_small")
 
 
-def test_a_plan_without_the_api_makes_no_keys() -> None:
+def test_plan_without_the_api_refuses_new_keys() -> None:
     owner = UserFactory.create(workspace=WorkspaceFactory.create(plan=Plan.FREE))
 
     with pytest.raises(ProblemError, match="API"):
-        made(owner)
+        create_key(owner)
 
 
 @pytest.mark.parametrize(
@@ -147,13 +165,13 @@ def test_a_plan_without_the_api_makes_no_keys() -> None:
         (["203.0.113.0/24"], "", 403),
     ],
 )
-def test_a_key_may_be_bound_to_addresses(allowed: list[str], address: str, status: int) -> None:
+def test_key_is_refused_from_other_addresses(allowed: list[str], address: str, status: int) -> None:
     words = words_of(ApiKeyFactory.create(addresses=allowed))
 
     assert call(words, REMOTE_ADDR=address).status_code == status
 
 
-def test_a_scope_is_needed() -> None:
+def test_key_without_the_scope_is_refused() -> None:
     program = Program(scopes=["messages:read"])
 
     answer = program.get("practices/")
@@ -162,7 +180,7 @@ def test_a_scope_is_needed() -> None:
     assert "practices:read" in answer.json()["detail"]
 
 
-def test_use_is_noted_once_a_minute(program: Program) -> None:
+def test_use_is_recorded_once_a_minute(program: Program) -> None:
     with CaptureQueriesContext(connection) as first:
         program.get("me/")
     with CaptureQueriesContext(connection) as second:
@@ -175,7 +193,7 @@ def test_use_is_noted_once_a_minute(program: Program) -> None:
 
 
 @override_settings(API_RATE=2)
-def test_too_many_calls_are_told_when_to_come_back(program: Program) -> None:
+def test_too_many_calls_are_refused_with_retry_after(program: Program) -> None:
     other = Program()
 
     answers = [program.get("me/") for _ in range(3)]
@@ -186,9 +204,18 @@ def test_too_many_calls_are_told_when_to_come_back(program: Program) -> None:
     assert other.get("me/").status_code == 200
 
 
+@override_settings(API_RATE=2)
+def test_refused_calls_count_as_well() -> None:
+    program = Program(scopes=["messages:read"])
+
+    answers = [program.get("practices/") for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [403, 403, 429]
+
+
 def test_call_without_https_is_refused_and_not_redirected(settings: Settings) -> None:
     settings.HTTPS = settings.SECURE_SSL_REDIRECT = True
-    _key, words = made(UserFactory.create())
+    _key, words = create_key(UserFactory.create())
 
     in_clear = call(words)
 

@@ -52,11 +52,11 @@ pytestmark = pytest.mark.django_db
         ),
     ],
 )
-def test_the_database_refuses(constraint: str, factory: Any, values: dict[str, Any]) -> None:
+def test_database_refuses(constraint: str, factory: Any, values: dict[str, Any]) -> None:
     refuses(constraint, factory, **values)
 
 
-def test_an_endpoints_address_is_told_once() -> None:
+def test_database_refuses_a_second_endpoint_with_the_same_url() -> None:
     endpoint = WebhookEndpointFactory.create()
     WebhookEndpointFactory.create(url=endpoint.url)
 

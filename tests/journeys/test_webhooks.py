@@ -2,14 +2,14 @@
 
 import re
 
-from tests.integrations.webhooks.receiver import listening
+from tests.integrations.webhooks.receiver import run_receiver
 from tests.integrations.webhooks.test_signing import signed_with
 from tests.journeys.conftest import Visitors
 from tests.journeys.people import OWNER
 
 
 def test_a_system_is_connected_tested_and_removed(visitors: Visitors) -> None:
-    with listening() as receiver:
+    with run_receiver() as receiver:
         owner = visitors().signs_in(*OWNER).follows("Webhooks")
         owner.follows("Agregar el primer punto de conexión")
         owner.writes("Dirección de su sistema", receiver.url)
@@ -22,7 +22,7 @@ def test_a_system_is_connected_tested_and_removed(visitors: Visitors) -> None:
         owner.presses("Enviar un evento de prueba").sees("Entregada")
         owner.takes_a_picture("a test that was taken")
         [received] = receiver.received
-        assert received.told["type"] == "webhook.test"
+        assert received.payload["type"] == "webhook.test"
         assert signed_with(secret, received)
 
         owner.follows(re.compile(r"^127\.0\.0\.1")).follows("Quitar")

@@ -33,7 +33,7 @@ def answered(program: Program, rating: int | None, **fields: Any) -> Message:
     return made
 
 
-def test_messages_are_narrowed_and_read(program: Program) -> None:
+def test_messages_are_filtered_and_read(program: Program) -> None:
     good = answered(program, 5, comment="muy bien")
     answered(program, 2)
     MessageFactory.create()
@@ -47,7 +47,7 @@ def test_messages_are_narrowed_and_read(program: Program) -> None:
     assert program.get("messages/?sent_after=0192-10-24T17:25:34%2B20:46").status_code == 200
 
 
-def test_a_case_is_worked_on(program: Program) -> None:
+def test_case_goes_through_its_states(program: Program) -> None:
     case = FeedbackFactory.create(
         workspace=program.workspace, message__comment="esperé mucho", comment=""
     )
@@ -68,7 +68,7 @@ def test_a_case_is_worked_on(program: Program) -> None:
     assert codes(program.post(f"{path}reopen/"))[:2] == (409, "conflict")
 
 
-def test_a_case_is_given_to_whoever_may_answer(program: Program) -> None:
+def test_case_is_assigned_only_to_people_who_may_answer(program: Program) -> None:
     case = FeedbackFactory.create(workspace=program.workspace)
     others = [
         UserFactory.create(workspace=program.workspace, role=Role.RECEPTIONIST),
@@ -83,7 +83,7 @@ def test_a_case_is_given_to_whoever_may_answer(program: Program) -> None:
         assert codes(answer)[2] == [("colour", "unknown"), ("assignee_id", "invalid_choice")]
 
 
-def test_the_figures_are_those_of_the_pages(program: Program) -> None:
+def test_figures_equal_those_of_the_pages(program: Program) -> None:
     campaign = CampaignFactory.create(workspace=program.workspace)
     for rating in (5, 5, 4, 1):
         answered(program, rating, patient__campaign=campaign, patient__doctor_name="Dra. Ruiz")
@@ -106,7 +106,7 @@ def test_the_figures_are_those_of_the_pages(program: Program) -> None:
     assert program.get("insights/failures/").json()["failures"] == []
 
 
-def test_answers_ratings_and_opt_outs_are_told_apart(program: Program) -> None:
+def test_answers_ratings_and_opt_outs_are_counted_separately(program: Program) -> None:
     campaign = CampaignFactory.create(workspace=program.workspace)
     answered(program, 5, patient__campaign=campaign)
     answered(
@@ -140,16 +140,14 @@ def test_answers_ratings_and_opt_outs_are_told_apart(program: Program) -> None:
         ("step=hour", "step"),
     ],
 )
-def test_a_wrong_question_is_refused_where_a_page_would_leave_it_out(
-    program: Program, query: str, field: str
-) -> None:
+def test_wrong_query_is_refused(program: Program, query: str, field: str) -> None:
     answer = program.get(f"insights/series/?{query}")
 
     assert codes(answer)[:2] == (400, "invalid")
     assert [one["field"] for one in answer.json()["errors"]] == [field]
 
 
-def test_wrong_question_is_refused_with_everything_that_is_wrong(program: Program) -> None:
+def test_wrong_query_is_refused_with_all_errors(program: Program) -> None:
     other = PracticeFactory.create()
 
     answer = program.get(f"insights/series/?step=hour&channel=FAX&practice_id={other.pk}&colour=1")
@@ -162,7 +160,7 @@ def test_wrong_question_is_refused_with_everything_that_is_wrong(program: Progra
     ]
 
 
-def test_nobody_elses_practice_is_asked_about(program: Program) -> None:
+def test_practice_of_another_clinic_is_refused(program: Program) -> None:
     theirs = PracticeFactory.create()
 
     assert program.get(f"insights/summary/?practice_id={theirs.pk}").status_code == 400

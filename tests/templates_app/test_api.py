@@ -14,7 +14,7 @@ WORDS = {
 }
 
 
-def test_a_text_is_written_changed_used_and_deleted(program: Program) -> None:
+def test_text_is_created_changed_used_and_deleted(program: Program) -> None:
     TemplateFactory.create(workspace=program.workspace, is_default=True)
     made = program.post("templates/", WORDS)
     path = made["Location"].partition("/api/v1/")[2]
@@ -45,7 +45,7 @@ def test_a_text_is_written_changed_used_and_deleted(program: Program) -> None:
         ({"version": 7}, [("version", "unknown")]),
     ],
 )
-def test_a_wrong_text_is_refused(
+def test_wrong_text_is_refused(
     program: Program, body: dict[str, object], mistakes: list[tuple[str, str]]
 ) -> None:
     assert codes(program.post("templates/", WORDS | body)) == (400, "invalid", mistakes)

@@ -22,16 +22,16 @@ def names(program: Program) -> list[str]:
         return sorted(program.workspace.practices.values_list("name", flat=True))
 
 
-def test_a_list_is_read_page_by_page(program: Program) -> None:
+def test_list_is_paginated(program: Program) -> None:
     made = PracticeFactory.create_batch(5, workspace=program.workspace)
     PracticeFactory.create()
 
     found, path = [], "practices/?limit=2&country=EC"
     while path:
-        told = program.get(path).json()
-        assert len(told["results"]) <= 2
-        found += [one["id"] for one in told["results"]]
-        path = (told["next"] or "").partition("/api/v1/")[2]
+        result = program.get(path).json()
+        assert len(result["results"]) <= 2
+        found += [one["id"] for one in result["results"]]
+        path = (result["next"] or "").partition("/api/v1/")[2]
 
     assert found == [str(one.pk) for one in reversed(made)]
 
@@ -44,6 +44,7 @@ def test_a_list_is_read_page_by_page(program: Program) -> None:
         ("limit=²", [("limit", "invalid")]),
         ("cursor=nowhere", [("cursor", "invalid")]),
         ("cursor=%00", [("cursor", "invalid")]),
+        ("cursor=cD1ub3doZXJl", [("cursor", "invalid")]),  # p=nowhere
         ("country=XX", [("country", "invalid_choice")]),
         ("colour=red&size=2", [("colour", "unknown"), ("size", "unknown")]),
         ("country=XX&limit=0", [("limit", "invalid"), ("country", "invalid_choice")]),
@@ -53,13 +54,13 @@ def test_a_list_is_read_page_by_page(program: Program) -> None:
         ),
     ],
 )
-def test_a_wrong_question_is_refused_by_its_names(
+def test_wrong_query_is_refused_with_all_errors(
     program: Program, query: str, mistakes: list[tuple[str, str]]
 ) -> None:
     assert codes(program.get(f"practices/?{query}")) == (400, "invalid", mistakes)
 
 
-def test_a_practice_is_added_changed_and_removed(program: Program) -> None:
+def test_practice_is_created_changed_and_removed(program: Program) -> None:
     added = program.post("practices/", {"name": "Centro", "phone": "099 123 4567"})
     path = added["Location"].partition("/api/v1/")[2]
 
@@ -75,7 +76,7 @@ def test_a_practice_is_added_changed_and_removed(program: Program) -> None:
     assert program.get(path).status_code == 404
 
 
-def test_a_practice_takes_googles_link_and_keeps_it_while_something_else_changes(
+def test_link_of_google_is_kept_while_other_fields_change(
     program: Program,
 ) -> None:
     added = program.post(
@@ -116,7 +117,7 @@ def test_a_practice_takes_googles_link_and_keeps_it_while_something_else_changes
         (None, [("name", "required")]),
     ],
 )  # fmt: skip
-def test_a_wrong_body_is_refused_by_field_and_rule(
+def test_wrong_body_is_refused_by_field_and_rule(
     program: Program, body: object, mistakes: list[tuple[str, str]]
 ) -> None:
     assert codes(program.post("practices/", body)) == (400, "invalid", mistakes)
@@ -124,7 +125,7 @@ def test_a_wrong_body_is_refused_by_field_and_rule(
 
 
 @pytest.mark.parametrize("content", ["{", "nul", '{"name": NaN}', "\xff", '"\\ud800"'])
-def test_what_is_no_json_is_a_problem_and_no_error(program: Program, content: str) -> None:
+def test_invalid_json_is_refused(program: Program, content: str) -> None:
     answer = program.client.generic(
         "POST",
         "/api/v1/practices/",
@@ -135,28 +136,29 @@ def test_what_is_no_json_is_a_problem_and_no_error(program: Program, content: st
     assert codes(answer)[0] == 400
 
 
-def test_another_kind_of_content_is_not_read(program: Program) -> None:
+def test_form_content_is_refused(program: Program) -> None:
     answer = program.client.post("/api/v1/practices/", {"name": "Centro"})
 
     assert codes(answer)[:2] == (415, "media_type")
 
 
-def test_a_large_body_is_not_read(program: Program) -> None:
+def test_large_body_is_refused(program: Program) -> None:
     answer = program.post("practices/", {"name": "x" * 5 * 1024**2})
 
     assert codes(answer)[:2] == (413, "too_large")
 
 
-def test_a_method_that_is_not_there_is_told_with_those_that_are(program: Program) -> None:
+def test_unknown_method_is_refused_with_the_allowed_ones(program: Program) -> None:
     answer = program.send("put", "practices/", {})
 
     assert codes(answer)[:2] == (405, "method_not_allowed")
     assert answer["Allow"] == "GET, HEAD, POST"
 
 
-def test_an_address_that_is_not_there_is_a_problem_too(program: Program) -> None:
+def test_unknown_address_is_a_problem_document(program: Program) -> None:
     assert codes(program.get("nowhere/"))[:2] == (404, "not_found")
     assert codes(program.get(f"practices/{uuid4()}/"))[:2] == (404, "not_found")
+    assert codes(program.post("practices", {"name": "Centro"}))[:2] == (404, "not_found")
 
 
 def test_what_the_act_refuses_is_a_conflict(program: Program) -> None:
@@ -253,7 +255,7 @@ def test_what_is_older_than_a_day_is_forgotten(program: Program) -> None:
         IdempotencyRecord.objects.update(created_at="2020-01-01T00:00Z")
     program.post("practices/", {"name": "Norte"}, idempotency_key="a2")
 
-    assert idempotency_records.forget_old() == 1
+    assert idempotency_records.delete_old() == 1
 
 
 @pytest.mark.parametrize("key", ["x" * 256, "ñ\t"])

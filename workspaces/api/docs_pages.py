@@ -1,4 +1,4 @@
-"""The description of the API, for programs and for people. It holds nothing of anybody."""
+"""The OpenAPI document and the page that shows it. Neither holds data of a clinic."""
 
 import json
 from functools import cache
@@ -9,24 +9,24 @@ from django.shortcuts import render
 from django.utils import translation
 from drf_spectacular.generators import SchemaGenerator
 
-from core.api.problems import KINDS
+from core.api.problems import PROBLEM_TYPES
 from workspaces.access import public
 
 
 @public("says what there is to call, and nothing of any clinic")
 def docs(request: HttpRequest) -> HttpResponse:
-    context = {"kinds": KINDS, "site": settings.SITE_URL}
+    context = {"problem_types": PROBLEM_TYPES, "site": settings.SITE_URL}
     return render(request, "workspaces/api_docs.html", context)
 
 
 @public("says what there is to call, and nothing of any clinic")
 def openapi(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    return HttpResponse(description(), content_type="application/json")
+    return HttpResponse(build_document(), content_type="application/json")
 
 
 @cache
-def description() -> str:
-    """In one language, whoever asks first; it is the same for as long as the process lives."""
+def build_document() -> str:
+    """Return the OpenAPI document in English, made once for each process."""
     with translation.override("en"):
         schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

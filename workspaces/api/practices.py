@@ -1,17 +1,18 @@
-from typing import ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.forms import model_to_dict
 from django_filters import CharFilter, ChoiceFilter, FilterSet
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.fields import RequestSerializer, TextField, cleaned
+from core.api.fields import RequestSerializer, StrictCharField, clean_form
 from core.api.idempotency import idempotent
-from core.api.operations import Operation
-from core.api.views import ListView, OneView, RowsView
+from core.api.requirements import requires
+from core.api.serializers import ModelSerializer
+from core.api.views import ApiView, DetailView, ListView
 from workspaces import google_listing, practices
 from workspaces.access import Can
 from workspaces.forms import PracticeForm
@@ -19,7 +20,7 @@ from workspaces.models import Practice
 from workspaces.models.practice import Country
 
 
-class PracticeTold(serializers.ModelSerializer[Practice]):
+class PracticeSerializer(ModelSerializer[Practice]):
     """A place where patients are seen."""
 
     email = serializers.CharField()
@@ -37,96 +38,93 @@ class PracticeTold(serializers.ModelSerializer[Practice]):
         fields = ("id", *practices.PracticeDetails.__dataclass_fields__, "created_at", "updated_at")
 
 
-class PracticeBody(RequestSerializer):
-    name = TextField(max_length=120)
-    address = TextField(max_length=200, allow_blank=True, required=False)
-    city = TextField(max_length=80, allow_blank=True, required=False)
-    state = TextField(max_length=80, allow_blank=True, required=False)
-    zip_code = TextField(max_length=20, allow_blank=True, required=False)
+class PracticeWriteSerializer(RequestSerializer):
+    name = StrictCharField(max_length=120)
+    address = StrictCharField(max_length=200, allow_blank=True, required=False)
+    city = StrictCharField(max_length=80, allow_blank=True, required=False)
+    state = StrictCharField(max_length=80, allow_blank=True, required=False)
+    zip_code = StrictCharField(max_length=20, allow_blank=True, required=False)
     country = serializers.ChoiceField(choices=Country.choices, required=False)
-    google_place_id = TextField(
+    google_place_id = StrictCharField(
         max_length=google_listing.LONGEST,
         allow_blank=True,
         required=False,
         help_text="The place id, or a link that Google gives for the place: `https://g.page/r/…`,"
         " `https://maps.app.goo.gl/…`, or its address on Google Maps.",
     )
-    phone = TextField(max_length=20, allow_blank=True, required=False)
-    email = TextField(max_length=254, allow_blank=True, required=False)
-    timezone = TextField(max_length=64, required=False, help_text="Such as `America/Guayaquil`.")
-    window_start = TextField(max_length=8, required=False, help_text="Such as `08:00`.")
-    window_end = TextField(max_length=8, required=False, help_text="Such as `20:00`.")
+    phone = StrictCharField(max_length=20, allow_blank=True, required=False)
+    email = StrictCharField(max_length=254, allow_blank=True, required=False)
+    timezone = StrictCharField(
+        max_length=64, required=False, help_text="Such as `America/Guayaquil`."
+    )
+    window_start = StrictCharField(max_length=8, required=False, help_text="Such as `08:00`.")
+    window_end = StrictCharField(max_length=8, required=False, help_text="Such as `20:00`.")
 
 
-class PracticeFilters(FilterSet):
+class PracticeFilterSet(FilterSet):
     name = CharFilter(lookup_expr="iexact", max_length=120)
     country = ChoiceFilter(choices=Country.choices)
 
 
-class OfPractices(RowsView[Practice]):
+class PracticeBaseView(ApiView):
     read_scope = "practices:read"
-    described_by = PracticeTold
+    serializer_class = PracticeSerializer
+    lookup_url_kwarg = "practice"
 
-    def rows(self) -> QuerySet[Practice]:
+    def get_queryset(self) -> QuerySet[Practice]:
         rows: QuerySet[Practice] = self.workspace.practices.all()
         return rows
 
 
-class Practices(OfPractices, ListView[Practice]):
-    filterset_class = PracticeFilters
-    operations: ClassVar = {
-        "GET": Operation(
-            "list_practices", "All practices, the newest first",
-            scope="practices:read", permission=Can.SEE_PRACTICES,
-            answers=PracticeTold, is_list=True,
-        ),
-        "POST": Operation(
-            "create_practice", "Add a practice",
-            scope="practices:write", permission=Can.MANAGE_PRACTICES,
-            takes=PracticeBody, answers=PracticeTold, status=201,
-        ),
-    }  # fmt: skip
+class PracticeListView(PracticeBaseView, ListView):
+    filterset_class = PracticeFilterSet
 
+    @extend_schema(operation_id="list_practices", summary="All practices, the newest first")
+    @requires("practices:read", Can.SEE_PRACTICES)
+    def get(self, request: Request) -> Response:
+        return self.list(request)
+
+    @extend_schema(
+        operation_id="create_practice", summary="Add a practice",
+        request=PracticeWriteSerializer, responses={201: PracticeSerializer},
+    )  # fmt: skip
+    @requires("practices:write", Can.MANAGE_PRACTICES)
     @idempotent
     def post(self, request: Request) -> Response:  # noqa: ARG002
-        sent, mistakes = self.read(PracticeBody)
+        data, errors = self.read_body(PracticeWriteSerializer)
         blank = Practice(workspace=self.workspace)
-        form = PracticeForm(model_to_dict(blank) | sent, instance=blank)
-        cleaned(form, besides=mistakes)
-        made = practices.create_practice(
+        form = PracticeForm(model_to_dict(blank) | data, instance=blank)
+        clean_form(form, known=errors)
+        practice = practices.create_practice(
             workspace=self.workspace, details=form.details(), by=self.user
         )
-        return self.made(made.pk, at="api_practice")
+        return self.created_response(practice.pk, url_name="api_practice")
 
 
-class OnePractice(OfPractices, OneView[Practice]):
-    operations: ClassVar = {
-        "GET": Operation(
-            "get_practice", "One practice",
-            scope="practices:read", permission=Can.SEE_PRACTICES, answers=PracticeTold,
-        ),
-        "PATCH": Operation(
-            "change_practice", "Change a practice",
-            scope="practices:write", permission=Can.MANAGE_PRACTICES,
-            takes=PracticeBody, answers=PracticeTold, may_conflict=True,
-        ),
-        "DELETE": Operation(
-            "remove_practice", "Remove a practice",
-            scope="practices:write", permission=Can.MANAGE_PRACTICES,
-            status=204, may_conflict=True,
-        ),
-    }  # fmt: skip
+class PracticeDetailView(PracticeBaseView, DetailView):
+    @extend_schema(operation_id="get_practice", summary="One practice")
+    @requires("practices:read", Can.SEE_PRACTICES)
+    def get(self, request: Request, practice: UUID) -> Response:  # noqa: ARG002
+        return self.retrieve(request)
 
+    @extend_schema(
+        operation_id="change_practice", summary="Change a practice", request=PracticeWriteSerializer
+    )
+    @requires("practices:write", Can.MANAGE_PRACTICES)
     def patch(self, request: Request, practice: UUID) -> Response:  # noqa: ARG002
-        found = self.found(practice)
-        sent, mistakes = self.read(PracticeBody, partial=True)
-        stored = model_to_dict(found) | {"google_place_id": found.listing}
-        form = PracticeForm(stored | sent, instance=found)
-        cleaned(form, besides=mistakes)
-        practices.change_practice(practice=found, details=form.details(), by=self.user)
-        return self.tagged(self.values(practice))
+        row = self.get_object_for_update()
+        data, errors = self.read_body(PracticeWriteSerializer, partial=True)
+        stored = model_to_dict(row) | {"google_place_id": row.listing}
+        form = PracticeForm(stored | data, instance=row)
+        clean_form(form, known=errors)
+        practices.change_practice(practice=row, details=form.details(), by=self.user)
+        return self.object_response(practice)
 
+    @extend_schema(
+        operation_id="remove_practice", summary="Remove a practice", responses={204: None}
+    )
+    @requires("practices:write", Can.MANAGE_PRACTICES)
     def delete(self, request: Request, practice: UUID) -> Response:  # noqa: ARG002
         """Only while nothing was ever done there: what patients were asked stays on record."""
-        practices.remove_practice(practice=self.found(practice), by=self.user)
+        practices.remove_practice(practice=self.get_object_for_update(), by=self.user)
         return Response(status=204)

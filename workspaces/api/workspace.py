@@ -1,13 +1,20 @@
 from copy import copy
-from typing import Any, ClassVar
 
 from django.forms import model_to_dict
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.fields import FlagField, NumberField, RequestSerializer, TextField, cleaned
-from core.api.operations import Operation
+from core.api.fields import (
+    RequestSerializer,
+    StrictBooleanField,
+    StrictCharField,
+    StrictIntegerField,
+    clean_form,
+)
+from core.api.requirements import requires
+from core.api.serializers import ModelSerializer
 from core.api.views import ApiView
 from workspaces import entitlements, settings
 from workspaces.access import Can
@@ -22,10 +29,10 @@ from workspaces.models import (
 )
 
 
-class WorkspaceTold(serializers.ModelSerializer[Workspace]):
+class WorkspaceSerializer(ModelSerializer[Workspace]):
     """The clinic: its settings, and what it has."""
 
-    plan = serializers.ChoiceField(choices=Plan.choices, help_text="The plan that holds now.")
+    plan = serializers.SerializerMethodField(help_text="The plan that holds now.")
 
     class Meta:
         model = Workspace
@@ -38,59 +45,55 @@ class WorkspaceTold(serializers.ModelSerializer[Workspace]):
             "updated_at",
         )
 
+    @extend_schema_field(serializers.ChoiceField(choices=Plan.choices))
+    def get_plan(self, workspace: Workspace) -> str:
+        return entitlements.limits_of(workspace).plan
 
-class WorkspaceBody(RequestSerializer):
-    name = TextField(max_length=120)
+
+class WorkspaceWriteSerializer(RequestSerializer):
+    name = StrictCharField(max_length=120)
     language = serializers.ChoiceField(choices=Language.choices)
-    ask_again_after_days = NumberField(min_value=1, max_value=365)
-    undo_minutes = NumberField(
+    ask_again_after_days = StrictIntegerField(min_value=1, max_value=365)
+    undo_minutes = StrictIntegerField(
         min_value=0, max_value=LONGEST_UNDO_MINUTES,
         help_text="So long the patients of a new list are not asked, so that it can be taken back.",
     )  # fmt: skip
     review_invites = serializers.ChoiceField(choices=ReviewInvites.choices)
-    plain_letters = FlagField()
-    reminder_after_hours = NumberField(min_value=1, max_value=168, allow_null=True)
-    sms_fallback = FlagField(
+    plain_letters = StrictBooleanField()
+    reminder_after_hours = StrictIntegerField(min_value=1, max_value=168, allow_null=True)
+    sms_fallback = StrictBooleanField(
         help_text="Whether an SMS goes to a patient whom WhatsApp does not reach."
     )
-    resend_unknown = FlagField(
+    resend_unknown = StrictBooleanField(
         help_text="Whether a message of which the provider shows no trace goes out once more."
     )
-    keep_messages_days = NumberField(min_value=1, max_value=3650)
-    keep_patients_days = NumberField(
+    keep_messages_days = StrictIntegerField(min_value=1, max_value=3650)
+    keep_patients_days = StrictIntegerField(
         min_value=SHORTEST_KEPT_DAYS, max_value=3650,
         help_text="What is older is erased within hours.",
     )  # fmt: skip
 
 
-class TheWorkspace(ApiView):
+class WorkspaceView(ApiView):
     read_scope = "workspace:read"
-    operations: ClassVar = {
-        "GET": Operation(
-            "get_workspace", "The workspace of the key",
-            scope="workspace:read", answers=WorkspaceTold,
-        ),
-        "PATCH": Operation(
-            "change_workspace", "Change its settings",
-            scope="workspace:write", permission=Can.MANAGE_WORKSPACE,
-            takes=WorkspaceBody, answers=WorkspaceTold,
-        ),
-    }  # fmt: skip
+    serializer_class = WorkspaceSerializer
 
+    @extend_schema(operation_id="get_workspace", summary="The workspace of the key")
+    @requires("workspace:read")
     def get(self, request: Request) -> Response:  # noqa: ARG002
-        return self.tagged(_values(self.workspace))
+        return self.etag_response(self.get_serializer(self.workspace).data)
 
+    @extend_schema(
+        operation_id="change_workspace", summary="Change its settings",
+        request=WorkspaceWriteSerializer,
+    )  # fmt: skip
+    @requires("workspace:write", Can.MANAGE_WORKSPACE)
     def patch(self, request: Request) -> Response:  # noqa: ARG002
-        held = entitlements.lock_workspace(self.workspace)
-        self.must_match(_values(held))
-        sent, mistakes = self.read(WorkspaceBody, partial=True)
-        values = model_to_dict(held) | sent | {"confirms_loss": True}
-        form = SettingsForm(values, instance=copy(held))
-        cleaned(form, besides=mistakes)
-        changed = settings.change_settings(workspace=held, wishes=form.wishes(), by=self.user)
-        return self.tagged(_values(changed))
-
-
-def _values(workspace: Workspace) -> dict[str, Any]:
-    stored = {name: getattr(workspace, name) for name in WorkspaceTold.Meta.fields}
-    return stored | {"plan": entitlements.limits_of(workspace).plan}
+        workspace = entitlements.lock_workspace(self.workspace)
+        self.check_if_match(self.get_serializer(workspace).data)
+        data, errors = self.read_body(WorkspaceWriteSerializer, partial=True)
+        values = model_to_dict(workspace) | data | {"confirms_loss": True}
+        form = SettingsForm(values, instance=copy(workspace))
+        clean_form(form, known=errors)
+        changed = settings.change_settings(workspace=workspace, wishes=form.wishes(), by=self.user)
+        return self.etag_response(self.get_serializer(changed).data)

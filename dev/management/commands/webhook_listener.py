@@ -23,7 +23,7 @@ class Command(BaseCommand):
         def show(headers: dict[str, str], body: bytes) -> None:
             says = ""
             if secret:
-                holds = signing.is_signed(body, said=headers, secret=secret)
+                holds = signing.is_signed(body, headers=headers, secret=secret)
                 says = " signature holds" if holds else " SIGNATURE DOES NOT HOLD"
             self.stdout.write(f"{headers.get('webhook-id', 'no id')}{says}")
             self.stdout.write(f"  {body.decode(errors='replace')}")

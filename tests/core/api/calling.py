@@ -1,4 +1,4 @@
-"""A program that calls with a key."""
+"""An API client for tests, with a key of its own."""
 
 import json
 from typing import Any
@@ -21,7 +21,7 @@ class Program:
         return self.client.get(f"/api/v1/{path}", **options)
 
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
-        """Header names as Python can write them: `idempotency_key`."""
+        """Send a request. Headers are keyword arguments such as `idempotency_key`."""
         return self.client.generic(
             method.upper(),
             f"/api/v1/{path}",
@@ -45,12 +45,12 @@ def words_of(key: ApiKey) -> str:
 
 
 def codes(answer: Answer) -> tuple[int, str, list[tuple[str, str]]]:
-    """Its status, its code and each field with the rule that it breaks."""
+    """Return the status of a problem, its code, and the field and rule of each error."""
     assert answer["Content-Type"] == "application/problem+json", answer.content
-    told = answer.json()
-    assert told["status"] == answer.status_code
+    problem = answer.json()
+    assert problem["status"] == answer.status_code
     return (
         answer.status_code,
-        told["code"],
-        [(one["field"], one["rule"]) for one in told.get("errors", [])],
+        problem["code"],
+        [(error["field"], error["rule"]) for error in problem.get("errors", [])],
     )

@@ -1,4 +1,4 @@
-"""The description: it is the code's, and what it says of each answer holds, whatever is sent."""
+"""The OpenAPI document is current, and every answer of a real server matches it."""
 
 import json
 import os
@@ -36,9 +36,9 @@ from workspaces.models import Role
 
 COMMITTED = Path(__file__).parents[3] / "docs" / "openapi.yaml"
 OPTIONS = ("--lang", "en", "--fail-on-warn")
-# Of each operation as many calls that are allowed, and that are not; `make test-long` has more.
+# How many valid, and how many invalid, calls each operation gets. `make test-long` makes more.
 EXAMPLES = int(os.environ.get("API_EXAMPLES", "1"))
-PATIENCE = 60
+TIMEOUT_SECONDS = 60
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -48,13 +48,13 @@ CHECKS = [
 ]
 
 
-def test_the_committed_description_is_the_codes_and_has_no_gaps(tmp_path: Path) -> None:
-    ours = tmp_path / "openapi.yaml"
+def test_committed_openapi_document_is_current(tmp_path: Path) -> None:
+    current = tmp_path / "openapi.yaml"
 
-    call_command("spectacular", *OPTIONS, "--file", str(ours))
+    call_command("spectacular", *OPTIONS, "--file", str(current))
 
-    told = f"manage.py spectacular {' '.join(OPTIONS)} --validate --file docs/openapi.yaml"
-    assert ours.read_text() == COMMITTED.read_text(), told
+    command = f"manage.py spectacular {' '.join(OPTIONS)} --validate --file docs/openapi.yaml"
+    assert current.read_text() == COMMITTED.read_text(), command
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +63,8 @@ def committed() -> dict[str, Any]:
     return read
 
 
-def test_the_committed_description_is_one_of_openapi(committed: dict[str, Any]) -> None:
-    """What the command looks at with --validate, in a tenth of the time."""
+def test_committed_document_is_valid_openapi(committed: dict[str, Any]) -> None:
+    """The same check as `spectacular --validate`, in a tenth of the time."""
     major, minor, _ = committed["openapi"].split(".")
     place = Path(drf_spectacular.validation.__file__)
     specification = place.with_name(f"openapi_{major}_{minor}_schema.json").read_text()
@@ -72,8 +72,8 @@ def test_the_committed_description_is_one_of_openapi(committed: dict[str, Any]) 
     jsonschema_rs.validator_for(json.loads(specification)).validate(committed)
 
 
-def test_the_page_shows_the_same_description(committed: dict[str, Any]) -> None:
-    assert json.loads(docs_pages.description())["paths"].keys() == committed["paths"].keys()
+def test_page_serves_the_same_document(committed: dict[str, Any]) -> None:
+    assert json.loads(docs_pages.build_document())["paths"].keys() == committed["paths"].keys()
 
 
 @pytest.fixture
@@ -82,38 +82,41 @@ def clinic(transactional_db: None) -> Clinic:
 
 
 @override_settings(API_RATE=10**6)
-def test_every_answer_is_as_described(
+def test_every_answer_matches_the_document(
     live_server: LiveServer, clinic: Clinic, committed: dict[str, Any]
 ) -> None:
-    """A real server, and whatever the description allows or forbids to be sent to it."""
+    """Send generated requests, valid and invalid ones, to a real server."""
     key = ApiKeyFactory.create(workspace=clinic.workspace, made_by=clinic.people[Role.OWNER])
     headers = {"Authorization": f"Bearer {words_of(key)}"}
     schema = schemathesis.openapi.from_dict(committed)
-    met = Counter[int]()
+    statuses = Counter[int]()
     with requests.Session() as session:
-        for found in schema.get_all_operations():
-            assert isinstance(found, Ok)
-            operation = found.ok()
+        for result in schema.get_all_operations():
+            assert isinstance(result, Ok)
+            operation = result.ok()
             own = {
-                one.name: str(clinic.row(one.name.removesuffix("_")).pk)
-                for one in operation.path_parameters
+                parameter.name: str(clinic.row(parameter.name.removesuffix("_")).pk)
+                for parameter in operation.path_parameters
             }
 
-            def try_out(case: Any) -> None:
-                _with_own_rows(case, clinic)
+            def send(case: Any) -> None:
+                _use_own_rows(case, clinic)
                 response = case.call(
-                    base_url=live_server.url, session=session, headers=headers, timeout=PATIENCE
+                    base_url=live_server.url,
+                    session=session,
+                    headers=headers,
+                    timeout=TIMEOUT_SECONDS,
                 )
-                met[response.status_code] += 1
+                statuses[response.status_code] += 1
                 case.validate_response(response, checks=CHECKS)
 
-            _given(operation.as_strategy(GenerationMode.POSITIVE, path_parameters=own), try_out)
-            _given(operation.as_strategy(GenerationMode.NEGATIVE), try_out)
-    # Else it would pass for a server that refuses everything.
-    assert {200, 201, 204, 400, 404} <= met.keys()
+            _run_examples(operation.as_strategy(GenerationMode.POSITIVE, path_parameters=own), send)
+            _run_examples(operation.as_strategy(GenerationMode.NEGATIVE), send)
+    # Otherwise this would pass for a server that refuses everything.
+    assert {200, 201, 204, 400, 404} <= statuses.keys()
 
 
-def _given(cases: st.SearchStrategy[Any], try_out: Callable[[Any], None]) -> None:
+def _run_examples(cases: st.SearchStrategy[Any], send: Callable[[Any], None]) -> None:
     run = settings(
         max_examples=EXAMPLES,
         derandomize=True,
@@ -122,11 +125,11 @@ def _given(cases: st.SearchStrategy[Any], try_out: Callable[[Any], None]) -> Non
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    run(given(cases)(try_out))()
+    run(given(cases)(send))()
 
 
-def _with_own_rows(case: Any, clinic: Clinic) -> None:
-    """What a body names is there, or it would never come further than to be looked for."""
+def _use_own_rows(case: Any, clinic: Clinic) -> None:
+    """Put ids of existing rows into the body, so that the request gets past the look-up."""
     if isinstance(case.body, dict):
         for name in case.body.keys() & {"campaign_id", "practice_id"}:
             case.body[name] = str(clinic.row(name.removesuffix("_id")).pk)

@@ -1,4 +1,4 @@
-"""The Python of docs/api.md, as a newcomer would run it: from the top, against a real server."""
+"""The Python examples of docs/api.md run, in order, against a real server."""
 
 import re
 from pathlib import Path
@@ -15,7 +15,7 @@ from tests.messaging.world import running_campaign
 GUIDE = Path(__file__).parents[3] / "docs" / "api.md"
 
 
-def test_the_quick_start_runs(
+def test_quick_start_of_the_guide_runs(
     live_server: LiveServer,
     transactional_db: None,
     monkeypatch: pytest.MonkeyPatch,
@@ -28,21 +28,21 @@ def test_the_quick_start_runs(
     )
     monkeypatch.setenv("BASE", live_server.url)
     monkeypatch.setenv("KEY", words_of(key))
-    pieces = re.findall(r"```python\n(.*?)```", GUIDE.read_text(), re.DOTALL)
-    newcomer: dict[str, object] = {}
+    examples = re.findall(r"```python\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+    namespace: dict[str, object] = {}
 
-    for piece in pieces:
-        exec(compile(piece, str(GUIDE), "exec"), newcomer)  # noqa: S102 - that is what it is for
+    for example in examples:
+        exec(compile(example, str(GUIDE), "exec"), namespace)  # noqa: S102 - that is what it is for
 
-    said = capsys.readouterr().out
-    assert len(pieces) > 5
-    assert key.workspace.name in said
-    assert "created" in said
-    assert "refused [{'field': 'phone', 'rule': 'phone_invalid'" in said
-    assert "5 muy bien" in said
+    output = capsys.readouterr().out
+    assert len(examples) > 5
+    assert key.workspace.name in output
+    assert "created" in output
+    assert "refused [{'field': 'phone', 'rule': 'phone_invalid'" in output
+    assert "5 muy bien" in output
     assert (
         "invalid [('appointment_time', 'required'), ('colour', 'unknown'),"
-        " ('phone', 'phone_invalid')]" in said
+        " ('phone', 'phone_invalid')]" in output
     )
     with tenancy.platform("test"):
         assert Patient.objects.filter(campaign=campaign).count() == 4

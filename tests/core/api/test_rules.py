@@ -6,7 +6,7 @@ from tests.rules import refuses
 pytestmark = pytest.mark.django_db
 
 
-def test_an_answer_is_kept_once() -> None:
+def test_database_refuses_a_second_record_for_one_key() -> None:
     kept = IdempotencyRecordFactory.create()
 
     refuses(

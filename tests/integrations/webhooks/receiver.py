@@ -1,4 +1,4 @@
-"""A clinic's own system: a real server on this machine that answers as it is told."""
+"""A real HTTP server on this machine that takes webhooks and answers as a test configures it."""
 
 import json
 import ssl
@@ -18,67 +18,67 @@ class Received:
     body: bytes
 
     @property
-    def told(self) -> dict[str, Any]:
-        told: dict[str, Any] = json.loads(self.body)
-        return told
+    def payload(self) -> dict[str, Any]:
+        payload: dict[str, Any] = json.loads(self.body)
+        return payload
 
     @property
     def number(self) -> int:
-        return int(self.told["data"]["number"])
+        return int(self.payload["data"]["number"])
 
 
 @dataclass
 class Receiver:
     url: str = ""
     received: list[Received] = field(default_factory=list)
-    # What the next calls are answered with; then 200. Each is a status, or a status and a body.
+    # The answers to the next requests, then 200. Each is a status, or a status and a body.
     answers: deque[int | tuple[int, bytes]] = field(default_factory=deque)
     headers: dict[str, str] = field(default_factory=dict)
-    # While it hangs, calls are taken and not answered.
-    going: Event = field(default_factory=Event)
+    # While it is not set, requests are received and not answered.
+    is_answering: Event = field(default_factory=Event)
     lock: Lock = field(default_factory=Lock)
     under_way: int = 0
-    most_at_once: int = 0
+    max_under_way: int = 0
 
     def numbers(self) -> list[int]:
-        return [one.number for one in self.received]
+        return [request.number for request in self.received]
 
 
 class Handler(BaseHTTPRequestHandler):
     receiver: ClassVar[Receiver]
 
     def do_POST(self) -> None:
-        told = self.receiver
+        receiver = self.receiver
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        with told.lock:
-            told.under_way += 1
-            told.most_at_once = max(told.most_at_once, told.under_way)
-            told.received.append(Received(self.path, dict(self.headers), body))
-            answer = told.answers.popleft() if told.answers else 200
-        told.going.wait()
-        with told.lock:
-            told.under_way -= 1
+        with receiver.lock:
+            receiver.under_way += 1
+            receiver.max_under_way = max(receiver.max_under_way, receiver.under_way)
+            receiver.received.append(Received(self.path, dict(self.headers), body))
+            answer = receiver.answers.popleft() if receiver.answers else 200
+        receiver.is_answering.wait()
+        with receiver.lock:
+            receiver.under_way -= 1
         status, content = answer if isinstance(answer, tuple) else (answer, b"")
         self.send_response(status)
-        for name, value in told.headers.items():
+        for name, value in receiver.headers.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
 
     def log_message(self, *_words: Any) -> None:
-        """Silent."""
+        """Log nothing."""
 
 
 class Server(ThreadingHTTPServer):
     def handle_error(self, *_request: Any) -> None:
-        """A caller that hangs up in the middle of a long answer is what the tests want."""
+        """Ignore clients that close the connection early: tests make them do so."""
 
 
 @contextmanager
-def listening(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
+def run_receiver(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
     receiver = Receiver()
-    receiver.going.set()
+    receiver.is_answering.set()
     handler = type("Handler", (Handler,), {"receiver": receiver})
     server = Server(("127.0.0.1", 0), handler)
     if tls:
@@ -89,7 +89,7 @@ def listening(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
     try:
         yield receiver
     finally:
-        receiver.going.set()
+        receiver.is_answering.set()
         server.shutdown()
         server.server_close()
         thread.join()

@@ -21,7 +21,7 @@ from core import encryption
 from integrations.webhooks import delivery_requests, signing
 from integrations.webhooks.addresses import may_be_called, what_is_wrong
 from integrations.webhooks.delivery_requests import DeliveryOutcome, DeliveryRequest
-from tests.integrations.webhooks.receiver import Receiver, listening
+from tests.integrations.webhooks.receiver import Receiver, run_receiver
 
 NASTY = {
     "0.0.0.0": "this machine",  # noqa: S104 - an address to refuse
@@ -74,17 +74,17 @@ PUBLIC = ["1.1.1.1", "8.8.8.8", "93.184.216.34", "2606:4700:4700::1111", "2a00:1
 
 
 @pytest.mark.parametrize("address", NASTY)
-def test_what_is_not_public_is_not_called(address: str) -> None:
+def test_address_that_is_not_public_is_refused(address: str) -> None:
     assert not may_be_called(address)
 
 
 @pytest.mark.parametrize("address", PUBLIC)
-def test_what_is_public_is(address: str) -> None:
+def test_public_address_is_allowed(address: str) -> None:
     assert may_be_called(address)
 
 
 @pytest.mark.parametrize("address", sorted(NASTY.keys() - {"127.0.0.1", "127.255.255.254", "::1"}))
-def test_what_may_stay_here_is_this_machine_alone(address: str, settings: Settings) -> None:
+def test_local_setting_allows_loopback_only(address: str, settings: Settings) -> None:
     settings.WEBHOOKS_MAY_STAY_HERE = True
 
     assert may_be_called("127.0.0.1")
@@ -125,7 +125,7 @@ def test_what_may_stay_here_is_this_machine_alone(address: str, settings: Settin
         "",
     ],
 )
-def test_a_form_refuses(url: str) -> None:
+def test_wrong_url_is_refused(url: str) -> None:
     assert what_is_wrong(url)
 
 
@@ -139,7 +139,7 @@ def test_a_form_refuses(url: str) -> None:
         "https://clínica.example.com/",
     ],
 )
-def test_a_form_takes(url: str) -> None:
+def test_public_url_is_accepted(url: str) -> None:
     assert not what_is_wrong(url)
 
 
@@ -186,8 +186,8 @@ def call(url: str, names: AbstractResolver | None = None) -> DeliveryOutcome:
     )
 
     async def make() -> DeliveryOutcome:
-        async with delivery_requests.line(at_once=1, resolver=names) as session:
-            return await delivery_requests.make(session, said, now=timezone.now())
+        async with delivery_requests.open_session(max_connections=1, resolver=names) as session:
+            return await delivery_requests.send(session, said, now=timezone.now())
 
     return asyncio.run(make())
 
@@ -208,7 +208,7 @@ def port_of(receiver: Receiver) -> int:
         ["64:ff9b::7f00:1"],
     ],
 )
-def test_a_name_that_leads_inside_is_not_called(
+def test_name_that_resolves_to_a_private_address_is_not_called(
     addresses: list[str], receiver: Receiver, settings: Settings
 ) -> None:
     settings.WEBHOOKS_MAY_STAY_HERE = False
@@ -219,7 +219,7 @@ def test_a_name_that_leads_inside_is_not_called(
     assert receiver.received == []
 
 
-def test_a_name_is_called_at_the_address_that_was_checked(receiver: Receiver) -> None:
+def test_name_is_resolved_once_and_its_checked_address_called(receiver: Receiver) -> None:
     """Its own name is still what the server hears; a second answer of DNS is never asked for."""
     names = Names(port_of(receiver), ["127.0.0.1"], ["10.0.0.1"])
 
@@ -230,7 +230,7 @@ def test_a_name_is_called_at_the_address_that_was_checked(receiver: Receiver) ->
     assert receiver.received[0].headers["Host"] == "hooks.example.com"
 
 
-def test_a_stored_address_is_judged_again_when_it_is_called(
+def test_stored_url_is_checked_again_when_it_is_called(
     receiver: Receiver, settings: Settings
 ) -> None:
     settings.WEBHOOKS_MAY_STAY_HERE = False
@@ -239,38 +239,38 @@ def test_a_stored_address_is_judged_again_when_it_is_called(
     assert receiver.received == []
 
 
-def test_a_redirect_is_not_followed(receiver: Receiver, another: Receiver) -> None:
+def test_redirect_is_not_followed(receiver: Receiver, another: Receiver) -> None:
     receiver.answers.append(302)
     receiver.headers["Location"] = another.url
 
     outcome = call(receiver.url)
 
-    assert (outcome.status_code, outcome.is_taken) == (302, False)
+    assert (outcome.status_code, outcome.is_success) == (302, False)
     assert another.received == []
 
 
-def test_of_a_long_answer_the_beginning_is_read(receiver: Receiver) -> None:
+def test_long_answer_is_cut(receiver: Receiver) -> None:
     receiver.answers.append((200, b"\0" + b"x" * 5_000_000))
 
     outcome = call(receiver.url)
 
-    assert outcome.is_taken
+    assert outcome.is_success
     assert outcome.answer == "\N{REPLACEMENT CHARACTER}" + "x" * (
         delivery_requests.ANSWER_BYTES - 1
     )
 
 
-def test_who_never_answers_is_hung_up_on(
+def test_endpoint_that_never_answers_times_out(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delivery_requests, "LONGEST_CALL", 0.05)
-    receiver.going.clear()
+    monkeypatch.setattr(delivery_requests, "TIMEOUT_SECONDS", 0.05)
+    receiver.is_answering.clear()
 
     assert call(receiver.url).trouble == "TIMEOUT"
 
 
 @pytest.mark.parametrize("is_vouched_for", [True, False])
-def test_a_certificate_has_to_hold_for_the_name_and_not_for_the_address(
+def test_certificate_is_checked_against_the_name(
     is_vouched_for: bool, tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.WEBHOOKS_MAY_STAY_HERE = True
@@ -282,7 +282,7 @@ def test_a_certificate_has_to_hold_for_the_name_and_not_for_the_address(
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(certificate)
     tls.sni_callback = lambda _socket, name, _context: names_asked_for.append(name)
-    with listening(tls) as receiver:
+    with run_receiver(tls) as receiver:
         outcome = call("https://hooks.example.com/", Names(port_of(receiver), ["127.0.0.1"]))
 
         assert (outcome.status_code, outcome.trouble) == (
@@ -316,7 +316,7 @@ def self_signed(folder: Path) -> Path:
     return path
 
 
-def test_what_else_goes_wrong_has_a_name(receiver: Receiver, settings: Settings) -> None:
+def test_other_failures_have_an_error_code(receiver: Receiver, settings: Settings) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         nobody = f"http://127.0.0.1:{closed.getsockname()[1]}/"

@@ -16,7 +16,14 @@ from integrations.webhooks.endpoints import EndpointDetails
 from tests.at_once import at_once
 from tests.factories import EntitlementFactory, UserFactory, WorkspaceFactory
 from tests.integrations.webhooks.receiver import Receiver
-from tests.integrations.webhooks.world import attempts, endpoint, happens, log, now, states
+from tests.integrations.webhooks.world import (
+    create_endpoint,
+    enqueue_numbers,
+    list_attempts,
+    list_deliveries,
+    list_states,
+    reload,
+)
 from workspaces.models import Plan
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,26 +43,26 @@ class Clock:
         return self.at
 
 
-def test_what_happened_arrives_in_its_order_and_once(receiver: Receiver) -> None:
-    told = endpoint(receiver.url)
-    happens(told.workspace_id, *range(20))
+def test_events_are_delivered_once_in_order(receiver: Receiver) -> None:
+    endpoint = create_endpoint(receiver.url)
+    enqueue_numbers(endpoint.workspace_id, *range(20))
 
     assert deliver_due_webhooks() == 20
     assert deliver_due_webhooks() == 0
 
     assert receiver.numbers() == list(range(20))
-    assert receiver.most_at_once == 1
-    assert {one.status for one in log(told)} == {"DELIVERED"}
-    assert [(one.status_code, one.trouble) for one in attempts(told)] == [(200, "")] * 20
+    assert receiver.max_under_way == 1
+    assert {one.status for one in list_deliveries(endpoint)} == {"DELIVERED"}
+    assert [(one.status_code, one.trouble) for one in list_attempts(endpoint)] == [(200, "")] * 20
 
 
-def test_a_failure_holds_back_what_came_later_until_it_is_taken(receiver: Receiver) -> None:
-    told, clock = endpoint(receiver.url), Clock()
-    happens(told.workspace_id, 1, 2, 3)
+def test_failed_delivery_blocks_later_ones_until_it_succeeds(receiver: Receiver) -> None:
+    endpoint, clock = create_endpoint(receiver.url), Clock()
+    enqueue_numbers(endpoint.workspace_id, 1, 2, 3)
     receiver.answers.extend([200, 500, (404, b"where?"), 200])
 
     deliver_due_webhooks(clock=clock)
-    assert states(told) == [(1, "DELIVERED"), (2, "WAITING"), (3, "WAITING")]
+    assert list_states(endpoint) == [(1, "DELIVERED"), (2, "WAITING"), (3, "WAITING")]
     deliver_due_webhooks(clock=clock)  # not before the pause is over
     assert receiver.numbers() == [1, 2]
     clock.at += queues.PAUSES[0]
@@ -65,69 +72,69 @@ def test_a_failure_holds_back_what_came_later_until_it_is_taken(receiver: Receiv
 
     assert receiver.numbers() == [1, 2, 2, 2, 3]
     assert [one.headers["webhook-id"] for one in receiver.received][1:4] == [
-        str(log(told)[1].pk)
+        str(list_deliveries(endpoint)[1].pk)
     ] * 3
-    assert [(one.status_code, one.answer) for one in attempts(told)][1:3] == [
+    assert [(one.status_code, one.answer) for one in list_attempts(endpoint)][1:3] == [
         (500, ""),
         (404, "where?"),
     ]
-    assert (now(told).failures, now(told).failing_since) == (0, None)
+    assert (reload(endpoint).failures, reload(endpoint).failing_since) == (0, None)
 
 
-def test_a_failing_endpoint_holds_back_no_other(receiver: Receiver, another: Receiver) -> None:
-    failing = endpoint(receiver.url)
-    beside = endpoint(another.url, workspace=failing.workspace)
-    happens(failing.workspace_id, 1, 2)
+def test_failing_endpoint_does_not_block_others(receiver: Receiver, another: Receiver) -> None:
+    failing = create_endpoint(receiver.url)
+    beside = create_endpoint(another.url, workspace=failing.workspace)
+    enqueue_numbers(failing.workspace_id, 1, 2)
     receiver.answers.extend([500] * 5)
 
     deliver_due_webhooks()
 
     assert (receiver.numbers(), another.numbers()) == ([1], [1, 2])
-    assert states(beside) == [(1, "DELIVERED"), (2, "DELIVERED")]
+    assert list_states(beside) == [(1, "DELIVERED"), (2, "DELIVERED")]
 
 
-def test_while_one_hangs_the_others_are_told(
+def test_hanging_endpoint_does_not_block_others(
     receiver: Receiver, another: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hanging, quick = endpoint(receiver.url), endpoint(another.url)
-    happens(hanging.workspace_id, 1)
-    happens(quick.workspace_id, 1, 2, 3)
-    receiver.going.clear()
+    hanging, quick = create_endpoint(receiver.url), create_endpoint(another.url)
+    enqueue_numbers(hanging.workspace_id, 1)
+    enqueue_numbers(quick.workspace_id, 1, 2, 3)
+    receiver.is_answering.clear()
     settle = queues.settle
 
     def settle_and_look(
-        held: queues.Held, outcome: DeliveryOutcome, **when: Any
-    ) -> queues.Held | None:
+        held: queues.ClaimedEndpoint, outcome: DeliveryOutcome, **when: Any
+    ) -> queues.ClaimedEndpoint | None:
         going_on = settle(held, outcome, **when)
         if another.numbers() == [1, 2, 3]:
-            receiver.going.set()  # only now does the other answer
+            receiver.is_answering.set()  # only now does the other answer
         return going_on
 
     monkeypatch.setattr(queues, "settle", settle_and_look)
     deliver_due_webhooks()
 
     assert another.numbers() == [1, 2, 3]
-    assert states(hanging) == [(1, "DELIVERED")]
+    assert list_states(hanging) == [(1, "DELIVERED")]
 
 
-def test_two_workers_at_once_keep_the_order_and_send_nothing_twice(
+def test_concurrent_workers_keep_the_order_and_send_nothing_twice(
     receiver: Receiver, another: Receiver
 ) -> None:
-    first, second = endpoint(receiver.url), endpoint(another.url)
-    happens(first.workspace_id, *range(30))
-    happens(second.workspace_id, *range(30))
+    first, second = create_endpoint(receiver.url), create_endpoint(another.url)
+    enqueue_numbers(first.workspace_id, *range(30))
+    enqueue_numbers(second.workspace_id, *range(30))
 
     at_once(deliver_due_webhooks, deliver_due_webhooks, deliver_due_webhooks)
 
     assert receiver.numbers() == another.numbers() == list(range(30))
-    assert receiver.most_at_once == another.most_at_once == 1
+    assert receiver.max_under_way == another.max_under_way == 1
 
 
-def test_what_a_killed_worker_had_sent_is_sent_once_more_under_the_same_id(
+def test_delivery_of_a_killed_worker_is_sent_again_under_the_same_id(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told, clock = endpoint(receiver.url), Clock()
-    happens(told.workspace_id, 1, 2)
+    endpoint, clock = create_endpoint(receiver.url), Clock()
+    enqueue_numbers(endpoint.workspace_id, 1, 2)
 
     def die(*_what: object, **_when: object) -> None:
         raise Killed
@@ -144,104 +151,102 @@ def test_what_a_killed_worker_had_sent_is_sent_once_more_under_the_same_id(
     assert receiver.numbers() == [1, 1, 2]
     first, again, _second = receiver.received
     assert first.headers["webhook-id"] == again.headers["webhook-id"]
-    assert [one.attempts_made for one in log(told)] == [1, 1]
+    assert [one.attempts_made for one in list_deliveries(endpoint)] == [1, 1]
 
 
-def test_a_worker_that_lost_its_lease_changes_nothing(receiver: Receiver) -> None:
-    told, clock = endpoint(receiver.url), Clock()
-    happens(told.workspace_id, 1, 2)
+def test_worker_without_its_lease_changes_nothing(receiver: Receiver) -> None:
+    endpoint, clock = create_endpoint(receiver.url), Clock()
+    enqueue_numbers(endpoint.workspace_id, 1, 2)
     [slow] = queues.claim(limit=10, now=clock())
     clock.at += queues.LEASE + timedelta(seconds=1)
     [quick] = queues.claim(limit=10, now=clock())
 
     assert queues.settle(slow, DeliveryOutcome(took_ms=1, status_code=500), now=clock()) is None
-    assert (now(told).failures, attempts(told)) == (0, [])
+    assert (reload(endpoint).failures, list_attempts(endpoint)) == (0, [])
     assert queues.settle(quick, DeliveryOutcome(took_ms=1, status_code=200), now=clock())
 
 
-def test_after_three_days_it_is_disabled_audited_and_the_owners_are_told(
+def test_endpoint_failing_for_three_days_is_disabled_and_owners_get_a_mail(
     receiver: Receiver,
 ) -> None:
-    told, clock = endpoint(receiver.url), Clock()
-    owner = UserFactory.create(workspace=told.workspace)
-    happens(told.workspace_id, 1, 2)
+    endpoint, clock = create_endpoint(receiver.url), Clock()
+    owner = UserFactory.create(workspace=endpoint.workspace)
+    enqueue_numbers(endpoint.workspace_id, 1, 2)
     begun = clock.at
     receiver.answers.extend([503] * 100)
 
-    while now(told).disabled_at is None:
-        clock.at = max(clock.at, now(told).next_attempt_at)
+    while reload(endpoint).disabled_at is None:
+        clock.at = max(clock.at, reload(endpoint).next_attempt_at)
         deliver_due_webhooks(clock=clock)
-    owner_mails.mail_disabled_endpoint(workspace_id=told.workspace_id, endpoint_id=told.pk)
+    owner_mails.mail_disabled_endpoint(workspace_id=endpoint.workspace_id, endpoint_id=endpoint.pk)
 
     assert clock.at - begun == timedelta(days=3)
-    assert now(told).disabled_because == "FAILING"
+    assert reload(endpoint).disabled_because == "FAILING"
     assert set(receiver.numbers()) == {1}
     assert 10 < len(receiver.received) < 30
-    assert states(told) == [(1, "WAITING"), (2, "WAITING")]
-    with tenancy.within(told.workspace_id):
+    assert list_states(endpoint) == [(1, "WAITING"), (2, "WAITING")]
+    with tenancy.within(endpoint.workspace_id):
         assert AuditEvent.objects.get(action="endpoint.give_up").actor_id is None
     assert [letter.to for letter in mail.outbox] == [[owner.email]]
-    happens(told.workspace_id, 3)  # from now on it is told nothing
-    assert len(log(told)) == 2
+    enqueue_numbers(endpoint.workspace_id, 3)  # from now on it is endpoint nothing
+    assert len(list_deliveries(endpoint)) == 2
 
 
-def test_one_that_says_it_is_gone_is_not_called_again(receiver: Receiver) -> None:
-    told = endpoint(receiver.url)
-    happens(told.workspace_id, 1, 2)
+def test_endpoint_that_answers_gone_is_disabled(receiver: Receiver) -> None:
+    endpoint = create_endpoint(receiver.url)
+    enqueue_numbers(endpoint.workspace_id, 1, 2)
     receiver.answers.append(410)
 
     deliver_due_webhooks()
 
     assert receiver.numbers() == [1]
-    assert now(told).disabled_because == "GONE"
+    assert reload(endpoint).disabled_because == "GONE"
 
 
-def test_without_the_plan_nothing_is_written_and_what_waits_is_not_sent(
+def test_plan_without_webhooks_enqueues_and_sends_nothing(
     receiver: Receiver,
 ) -> None:
     workspace = WorkspaceFactory.create(plan=Plan.FREE)
     until = EntitlementFactory.create(workspace=workspace, plan=Plan.PROFESSIONAL)
-    told = endpoint(receiver.url, workspace=workspace)
-    happens(workspace.pk, 1)
+    endpoint = create_endpoint(receiver.url, workspace=workspace)
+    enqueue_numbers(workspace.pk, 1)
     with tenancy.platform("test"):
         type(until).objects.filter(pk=until.pk).update(ends_at=timezone.now())
 
-    happens(workspace.pk, 2)
+    enqueue_numbers(workspace.pk, 2)
     assert deliver_due_webhooks() == 0
-    assert states(told) == [(1, "WAITING")]
+    assert list_states(endpoint) == [(1, "WAITING")]
     with tenancy.platform("test"):
         type(until).objects.filter(pk=until.pk).update(ends_at=None)
-    happens(workspace.pk, 3)
+    enqueue_numbers(workspace.pk, 3)
     deliver_due_webhooks()
 
     assert receiver.numbers() == [1, 3]
 
 
-def test_an_endpoint_that_moved_is_called_at_its_new_address(
-    receiver: Receiver, another: Receiver
-) -> None:
-    told, clock = endpoint(receiver.url), Clock()
-    happens(told.workspace_id, 1)
+def test_changed_endpoint_is_called_at_its_new_url(receiver: Receiver, another: Receiver) -> None:
+    endpoint, clock = create_endpoint(receiver.url), Clock()
+    enqueue_numbers(endpoint.workspace_id, 1)
     receiver.answers.append(500)
     deliver_due_webhooks(clock=clock)
-    with tenancy.within(told.workspace_id):
+    with tenancy.within(endpoint.workspace_id):
         endpoints.change_endpoint(
-            endpoint=told,
-            details=EndpointDetails(another.url, told.events),
-            by=UserFactory.create(workspace=told.workspace),
+            endpoint=endpoint,
+            details=EndpointDetails(another.url, endpoint.events),
+            by=UserFactory.create(workspace=endpoint.workspace),
         )
-    assert now(told).next_attempt_at < clock.at + queues.PAUSES[0]
-    clock.at = now(told).next_attempt_at
+    assert reload(endpoint).next_attempt_at < clock.at + queues.PAUSES[0]
+    clock.at = reload(endpoint).next_attempt_at
 
     deliver_due_webhooks(clock=clock)
 
     assert (receiver.numbers(), another.numbers()) == ([1], [1])
 
 
-def test_a_run_ends_when_its_time_is_up_and_lets_go(receiver: Receiver) -> None:
-    told = endpoint(receiver.url)
-    happens(told.workspace_id, 1)
+def test_run_ends_on_time_and_releases_its_lease(receiver: Receiver) -> None:
+    endpoint = create_endpoint(receiver.url)
+    enqueue_numbers(endpoint.workspace_id, 1)
 
     assert deliver_due_webhooks(seconds=-1) == 0
 
-    assert now(told).leased_until is None
+    assert reload(endpoint).leased_until is None

@@ -11,7 +11,7 @@ from django.utils import timezone
 from config.embedded import ROOT
 from core.registry import declared_by_apps
 from integrations.webhooks import queues, signing
-from integrations.webhooks.endpoints import ROTATION
+from integrations.webhooks.endpoints import ROTATION_PERIOD
 
 DOCUMENT = (ROOT / "docs/webhooks.md").read_text()
 BODY = '{"type":"webhook.test","data":{"message":"¡Hola!"}}'.encode()
@@ -26,10 +26,10 @@ def example() -> Any:
 
 
 def headers(*secrets: str) -> dict[str, str]:
-    return signing.headers(BODY, secrets=secrets, message_id=uuid4(), at=timezone.now())
+    return signing.build_headers(BODY, secrets=secrets, message_id=uuid4(), at=timezone.now())
 
 
-def test_the_example_tells_ours_from_others(example: Any) -> None:
+def test_example_accepts_only_our_signature(example: Any) -> None:
     secret, other = signing.new_secret(), signing.new_secret()
     ours = headers(secret)
 
@@ -38,25 +38,25 @@ def test_the_example_tells_ours_from_others(example: Any) -> None:
     assert not example(ours, BODY + b" ", secret)
     assert not example(ours | {"webhook-id": str(uuid4())}, BODY, secret)
     assert not example(ours | {"webhook-timestamp": str(int(time.time()) - 301)}, BODY, secret)
-    assert signing.is_signed(BODY, said=ours, secret=secret)
-    assert not signing.is_signed(BODY, said=ours, secret=other)
+    assert signing.is_signed(BODY, headers=ours, secret=secret)
+    assert not signing.is_signed(BODY, headers=ours, secret=other)
 
 
-def test_during_a_rotation_the_example_takes_either_secret(example: Any) -> None:
+def test_example_accepts_both_secrets_during_a_rotation(example: Any) -> None:
     new, old = signing.new_secret(), signing.new_secret()
 
     assert example(headers(new, old), BODY, new)
     assert example(headers(new, old), BODY, old)
 
 
-def test_every_event_is_documented_and_no_other() -> None:
+def test_documented_events_are_the_declared_ones() -> None:
     documented = re.findall(r"^\| `([a-z_.]+)` \|", DOCUMENT, re.MULTILINE)
     assert sorted(documented) == sorted(declared_by_apps("webhook_events"))
 
 
-def test_the_pauses_are_those_that_are_made() -> None:
+def test_documented_pauses_are_the_real_ones() -> None:
     minutes = [pause.total_seconds() / 60 for pause in queues.PAUSES]
 
     assert minutes == [10 / 60, 1, 5, 30, 120, 360]
     assert "after 10 seconds, 1 minute, 5 minutes,\n  30 minutes, 2 hours" in DOCUMENT
-    assert (queues.GIVE_UP_AFTER.days, ROTATION.total_seconds() / 3600) == (3, 24)
+    assert (queues.GIVE_UP_AFTER.days, ROTATION_PERIOD.total_seconds() / 3600) == (3, 24)

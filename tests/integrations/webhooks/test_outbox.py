@@ -14,7 +14,12 @@ from integrations.models import DisableReason
 from integrations.webhooks.events import subscribable_events
 from integrations.webhooks.outbox import OutgoingEvent, enqueue_event, enqueue_events
 from tests.factories import EntitlementFactory, WorkspaceFactory
-from tests.integrations.webhooks.world import endpoint, happens, log, states
+from tests.integrations.webhooks.world import (
+    create_endpoint,
+    enqueue_numbers,
+    list_deliveries,
+    list_states,
+)
 from workspaces import entitlements
 from workspaces.models import Plan
 from workspaces.plans import Feature
@@ -23,19 +28,21 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("event", subscribable_events())
-def test_an_endpoint_is_told_what_it_chose_and_nothing_else(event: str) -> None:
-    chose = endpoint(events=[event])
+def test_endpoint_gets_only_the_events_it_subscribed_to(event: str) -> None:
+    chose = create_endpoint(events=[event])
     others = [one for one in subscribable_events() if one != event]
-    all_but = endpoint("https://other.example.com/", workspace=chose.workspace, events=others)
+    all_but = create_endpoint(
+        "https://other.example.com/", workspace=chose.workspace, events=others
+    )
 
-    happens(chose.workspace_id, 1, event=event)
+    enqueue_numbers(chose.workspace_id, 1, event=event)
 
-    assert [one.event for one in log(chose)] == [event]
-    assert log(all_but) == []
+    assert [one.event for one in list_deliveries(chose)] == [event]
+    assert list_deliveries(all_but) == []
 
 
-def test_nobody_is_told_of_another_workspace() -> None:
-    ours, theirs = endpoint(), endpoint()
+def test_event_of_another_workspace_is_not_delivered() -> None:
+    ours, theirs = create_endpoint(), create_endpoint()
 
     with tenancy.platform("test"):
         enqueue_events(
@@ -43,37 +50,37 @@ def test_nobody_is_told_of_another_workspace() -> None:
             for number, one in enumerate([ours, theirs, ours])
         )
 
-    assert [number for number, _status in states(ours)] == [0, 2]
-    assert [number for number, _status in states(theirs)] == [1]
+    assert [number for number, _status in list_states(ours)] == [0, 2]
+    assert [number for number, _status in list_states(theirs)] == [1]
 
 
-def test_each_that_listens_is_told_under_an_id_of_its_own() -> None:
-    first = endpoint()
-    second = endpoint("https://other.example.com/", workspace=first.workspace)
+def test_each_delivery_has_its_own_id() -> None:
+    first = create_endpoint()
+    second = create_endpoint("https://other.example.com/", workspace=first.workspace)
 
-    happens(first.workspace_id, 1, 2)
+    enqueue_numbers(first.workspace_id, 1, 2)
 
-    assert len({one.pk for one in log(first) + log(second)}) == 4
-
-
-def test_one_that_is_disabled_is_told_nothing() -> None:
-    told = endpoint(disabled_at=timezone.now(), disabled_because=DisableReason.BY_HAND)
-
-    happens(told.workspace_id, 1)
-
-    assert log(told) == []
+    assert len({one.pk for one in list_deliveries(first) + list_deliveries(second)}) == 4
 
 
-def test_ids_and_times_are_told_as_text() -> None:
-    told, pk = endpoint(), uuid4()
+def test_disabled_endpoint_gets_no_delivery() -> None:
+    endpoint = create_endpoint(disabled_at=timezone.now(), disabled_because=DisableReason.BY_HAND)
+
+    enqueue_numbers(endpoint.workspace_id, 1)
+
+    assert list_deliveries(endpoint) == []
+
+
+def test_ids_and_times_become_text() -> None:
+    endpoint, pk = create_endpoint(), uuid4()
     at = datetime(2026, 1, 2, 15, 4, 5, 678901, tzinfo=UTC)
 
-    with tenancy.within(told.workspace_id):
+    with tenancy.within(endpoint.workspace_id):
         enqueue_event(
-            "credits.low", workspace_id=told.workspace_id, data={"id": pk, "at": at, "no": None}
+            "credits.low", workspace_id=endpoint.workspace_id, data={"id": pk, "at": at, "no": None}
         )
 
-    [announced] = log(told)
+    [announced] = list_deliveries(endpoint)
     assert announced.data == {
         "id": str(pk),
         "at": "2026-01-02T15:04:05.678901+00:00",
@@ -81,29 +88,31 @@ def test_ids_and_times_are_told_as_text() -> None:
     }
 
 
-def test_what_was_rolled_back_was_not_announced() -> None:
-    told = endpoint()
+def test_rolled_back_event_is_not_enqueued() -> None:
+    endpoint = create_endpoint()
 
-    with pytest.raises(ZeroDivisionError), tenancy.within(told.workspace_id):
-        enqueue_event("credits.low", workspace_id=told.workspace_id, data={"number": 1 / 1})
+    with pytest.raises(ZeroDivisionError), tenancy.within(endpoint.workspace_id):
+        enqueue_event("credits.low", workspace_id=endpoint.workspace_id, data={"number": 1 / 1})
         raise ZeroDivisionError
 
-    assert log(told) == []
+    assert list_deliveries(endpoint) == []
 
 
 @pytest.mark.parametrize(("listening", "statements"), [(False, 1), (True, 2)])
 @pytest.mark.parametrize("many", [1, 40])
-def test_a_batch_costs_the_same_however_large(many: int, listening: bool, statements: int) -> None:
-    told = endpoint(events=["credits.low" if listening else "import.finished"])
-    happened = [OutgoingEvent("credits.low", told.workspace_id, {}) for _ in range(many)]
+def test_batch_of_any_size_costs_the_same_queries(
+    many: int, listening: bool, statements: int
+) -> None:
+    endpoint = create_endpoint(events=["credits.low" if listening else "import.finished"])
+    happened = [OutgoingEvent("credits.low", endpoint.workspace_id, {}) for _ in range(many)]
 
-    with tenancy.within(told.workspace_id), CaptureQueriesContext(connection) as asked:
+    with tenancy.within(endpoint.workspace_id), CaptureQueriesContext(connection) as asked:
         enqueue_events(happened)
 
     assert len(asked) == statements
 
 
-def test_nothing_happened_and_nothing_is_asked() -> None:
+def test_no_events_cost_no_query() -> None:
     with CaptureQueriesContext(connection) as asked:
         enqueue_events([])
 
@@ -128,14 +137,14 @@ PAST, FUTURE = NOW - timedelta(days=1), NOW + timedelta(days=1)
     ],
     ids=["none", "starter", "professional", "until tomorrow", "over", "tomorrow", "an extra"],
 )
-def test_who_may_be_told_is_who_has_the_feature(plan: Plan, right: dict[str, Any] | None) -> None:
+def test_plan_condition_in_sql_equals_has_feature(plan: Plan, right: dict[str, Any] | None) -> None:
     workspace = WorkspaceFactory.create(plan=plan)
     if right:
         EntitlementFactory.create(workspace=workspace, **right)
-    told = endpoint(workspace=workspace)
+    endpoint = create_endpoint(workspace=workspace)
 
-    happens(workspace.pk, 1)
+    enqueue_numbers(workspace.pk, 1)
 
     with tenancy.within(workspace.pk):
         has = entitlements.has_feature(workspace, Feature.WEBHOOKS)
-    assert (len(log(told)) == 1) is has
+    assert (len(list_deliveries(endpoint)) == 1) is has

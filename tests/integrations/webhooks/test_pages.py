@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core import encryption, tenancy
 from integrations.models import WebhookEndpoint
-from integrations.webhooks.endpoints import MOST
+from integrations.webhooks.endpoints import MAX_ENDPOINTS
 from tests.admin_pages import trail
 from tests.factories import (
     DeliveryAttemptFactory,
@@ -18,7 +18,13 @@ from tests.factories import (
     WebhookDeliveryFactory,
     WorkspaceFactory,
 )
-from tests.integrations.webhooks.world import endpoint, happens, log, now, states
+from tests.integrations.webhooks.world import (
+    create_endpoint,
+    enqueue_numbers,
+    list_deliveries,
+    list_states,
+    reload,
+)
 from workspaces.models import Plan, Role, Workspace
 
 pytestmark = pytest.mark.django_db
@@ -43,9 +49,7 @@ def only(workspace: Workspace) -> WebhookEndpoint:
         return WebhookEndpoint.objects.get()
 
 
-def test_an_endpoint_is_added_and_its_secret_shown_once(
-    client: Client, workspace: Workspace
-) -> None:
+def test_new_endpoint_shows_its_secret_once(client: Client, workspace: Workspace) -> None:
     made = client.post(reverse("endpoint_new"), FORM)
 
     found = only(workspace)
@@ -58,7 +62,7 @@ def test_an_endpoint_is_added_and_its_secret_shown_once(
     assert (event.action, "whsec_" in str(event.new)) == ("endpoint.create", False)
 
 
-def test_an_address_that_may_not_be_called_is_refused(client: Client, workspace: Workspace) -> None:
+def test_private_address_is_refused_by_the_form(client: Client, workspace: Workspace) -> None:
     response = client.post(reverse("endpoint_new"), FORM | {"url": "https://10.0.0.1/"})
 
     assert response.context["form"].errors["url"]
@@ -66,88 +70,90 @@ def test_an_address_that_may_not_be_called_is_refused(client: Client, workspace:
         assert not WebhookEndpoint.objects.exists()
 
 
-def test_the_same_address_is_not_added_twice_nor_one_too_many(
+def test_duplicate_endpoint_and_one_too_many_are_refused(
     client: Client, workspace: Workspace
 ) -> None:
     client.post(reverse("endpoint_new"), FORM)
 
     again = client.post(reverse("endpoint_new"), FORM)
     assert again.context["form"].non_field_errors()
-    for number in range(MOST):
+    for number in range(MAX_ENDPOINTS):
         last = client.post(reverse("endpoint_new"), FORM | {"url": f"{FORM['url']}{number}"})
 
     assert last.context["form"].non_field_errors()
     with tenancy.within(workspace.pk):
-        assert WebhookEndpoint.objects.count() == MOST
+        assert WebhookEndpoint.objects.count() == MAX_ENDPOINTS
 
 
-def test_another_choice_of_events_holds_from_then_on(client: Client, workspace: Workspace) -> None:
-    told = endpoint(workspace=workspace)
-    happens(workspace.pk, 1)
+def test_changed_events_apply_to_later_events(client: Client, workspace: Workspace) -> None:
+    endpoint = create_endpoint(workspace=workspace)
+    enqueue_numbers(workspace.pk, 1)
 
-    client.post(reverse("endpoint_edit", args=[told.pk]), FORM | {"events": ["credits.low"]})
-    happens(workspace.pk, 2)
+    client.post(reverse("endpoint_edit", args=[endpoint.pk]), FORM | {"events": ["credits.low"]})
+    enqueue_numbers(workspace.pk, 2)
 
-    assert (now(told).url, now(told).events) == (FORM["url"], ["credits.low"])
-    assert states(told) == [(1, "WAITING")]
+    assert (reload(endpoint).url, reload(endpoint).events) == (FORM["url"], ["credits.low"])
+    assert list_states(endpoint) == [(1, "WAITING")]
 
 
 @pytest.mark.parametrize(("skip", "status"), [({}, "WAITING"), ({"skip": "1"}, "SKIPPED")])
-def test_enabled_again_it_goes_on_or_skips(
+def test_enabled_endpoint_continues_or_skips(
     client: Client, workspace: Workspace, skip: dict[str, str], status: str
 ) -> None:
-    told = endpoint(workspace=workspace)
-    happens(workspace.pk, 1)
-    client.post(reverse("endpoint_disable", args=[told.pk]))
-    assert now(told).disabled_because == "BY_HAND"
+    endpoint = create_endpoint(workspace=workspace)
+    enqueue_numbers(workspace.pk, 1)
+    client.post(reverse("endpoint_disable", args=[endpoint.pk]))
+    assert reload(endpoint).disabled_because == "BY_HAND"
 
-    client.post(reverse("endpoint_enable", args=[told.pk]), skip)
-    happens(workspace.pk, 2)
+    client.post(reverse("endpoint_enable", args=[endpoint.pk]), skip)
+    enqueue_numbers(workspace.pk, 2)
 
-    assert now(told).disabled_at is None
-    assert states(told) == [(1, status), (2, "WAITING")]
+    assert reload(endpoint).disabled_at is None
+    assert list_states(endpoint) == [(1, status), (2, "WAITING")]
     assert [one.action for one in trail(workspace)] == ["endpoint.disable", "endpoint.enable"]
 
 
-def test_a_test_event_waits_in_the_queue_and_is_shown(client: Client, workspace: Workspace) -> None:
-    told = endpoint(workspace=workspace, events=["credits.low"])
+def test_test_event_is_enqueued_and_shown(client: Client, workspace: Workspace) -> None:
+    endpoint = create_endpoint(workspace=workspace, events=["credits.low"])
 
-    page = client.post(reverse("endpoint_test", args=[told.pk]), follow=True)
+    page = client.post(reverse("endpoint_test", args=[endpoint.pk]), follow=True)
 
-    [test] = log(told)
+    [test] = list_deliveries(endpoint)
     assert page.request["PATH_INFO"] == reverse("delivery", args=[test.pk])
     assert (test.event, test.status) == ("webhook.test", "WAITING")
     assert 'hx-trigger="every 2s"' in text(page)
 
 
-def test_one_that_is_disabled_is_not_tested(client: Client, workspace: Workspace) -> None:
-    told = endpoint(workspace=workspace, disabled_at=timezone.now(), disabled_because="FAILING")
-
-    assert client.post(reverse("endpoint_test", args=[told.pk])).status_code == 409
-    assert log(told) == []
-
-
-def test_what_was_delivered_is_sent_again_before_what_waits(
-    client: Client, workspace: Workspace
-) -> None:
-    told = endpoint(workspace=workspace, next_attempt_at=timezone.now().replace(year=2100))
-    first = WebhookDeliveryFactory.create(
-        workspace=workspace, endpoint=told, data={"number": 1}, status="DELIVERED"
+def test_disabled_endpoint_refuses_a_test_event(client: Client, workspace: Workspace) -> None:
+    endpoint = create_endpoint(
+        workspace=workspace, disabled_at=timezone.now(), disabled_because="FAILING"
     )
-    happens(workspace.pk, 2)
+
+    assert client.post(reverse("endpoint_test", args=[endpoint.pk])).status_code == 409
+    assert list_deliveries(endpoint) == []
+
+
+def test_replayed_delivery_goes_before_waiting_ones(client: Client, workspace: Workspace) -> None:
+    endpoint = create_endpoint(
+        workspace=workspace, next_attempt_at=timezone.now().replace(year=2100)
+    )
+    first = WebhookDeliveryFactory.create(
+        workspace=workspace, endpoint=endpoint, data={"number": 1}, status="DELIVERED"
+    )
+    enqueue_numbers(workspace.pk, 2)
 
     client.post(reverse("delivery_replay", args=[first.pk]))
 
-    assert states(told) == [(1, "WAITING"), (2, "WAITING")]
-    assert now(told).next_attempt_at <= timezone.now()
+    assert list_states(endpoint) == [(1, "WAITING"), (2, "WAITING")]
+    assert reload(endpoint).next_attempt_at <= timezone.now()
 
 
-def test_the_log_shows_payload_answer_time_and_attempts(
+def test_delivery_page_shows_payload_answer_and_attempts(
     client: Client, workspace: Workspace
 ) -> None:
-    told = endpoint(workspace=workspace)
+    endpoint = create_endpoint(workspace=workspace)
     announced = WebhookDeliveryFactory.create(
-        workspace=workspace, endpoint=told, data={"rating": 2}, attempts_made=2
+        workspace=workspace, endpoint=endpoint, data={"rating": 2}, attempts_made=2
     )
     DeliveryAttemptFactory.create(
         workspace=workspace, delivery=announced, status_code=None, trouble="TIMEOUT"
@@ -156,38 +162,38 @@ def test_the_log_shows_payload_answer_time_and_attempts(
         workspace=workspace, delivery=announced, status_code=503, answer="<b>closed</b>"
     )
 
-    assert announced.event in text(client.get(reverse("endpoint", args=[told.pk])))
+    assert announced.event in text(client.get(reverse("endpoint", args=[endpoint.pk])))
     page = text(client.get(reverse("delivery", args=[announced.pk])))
     for words in ("&quot;rating&quot;: 2", "503", "&lt;b&gt;closed&lt;/b&gt;", "12 ms"):
         assert words in page
 
 
-def test_removed_it_is_gone_with_its_log(client: Client, workspace: Workspace) -> None:
-    told = endpoint(workspace=workspace)
-    announced = WebhookDeliveryFactory.create(workspace=workspace, endpoint=told)
+def test_removed_endpoint_is_deleted_with_its_log(client: Client, workspace: Workspace) -> None:
+    endpoint = create_endpoint(workspace=workspace)
+    announced = WebhookDeliveryFactory.create(workspace=workspace, endpoint=endpoint)
     DeliveryAttemptFactory.create(workspace=workspace, delivery=announced)
 
-    client.post(reverse("endpoint_remove", args=[told.pk]))
+    client.post(reverse("endpoint_remove", args=[endpoint.pk]))
 
-    assert log(told) == []
-    assert client.get(reverse("endpoint", args=[told.pk])).status_code == 404
+    assert list_deliveries(endpoint) == []
+    assert client.get(reverse("endpoint", args=[endpoint.pk])).status_code == 404
 
 
-def test_without_the_plan_there_is_the_way_to_it_and_no_form(client: Client) -> None:
+def test_plan_without_webhooks_shows_the_list_and_refuses_the_rest(client: Client) -> None:
     workspace = WorkspaceFactory.create(plan=Plan.STARTER)
     client.force_login(UserFactory.create(workspace=workspace))
-    told = endpoint(workspace=workspace)
+    endpoint = create_endpoint(workspace=workspace)
 
     assert client.get(reverse("endpoints")).status_code == 200
     assert client.post(reverse("endpoint_new"), FORM).status_code == 409
-    assert client.post(reverse("endpoint_test", args=[told.pk])).status_code == 409
+    assert client.post(reverse("endpoint_test", args=[endpoint.pk])).status_code == 409
 
 
 @pytest.mark.parametrize("role", [Role.DOCTOR, Role.RECEPTIONIST])
-def test_nobody_but_the_owner_comes_in(client: Client, role: Role) -> None:
+def test_other_roles_are_refused(client: Client, role: Role) -> None:
     workspace = WorkspaceFactory.create()
-    told = endpoint(workspace=workspace)
+    endpoint = create_endpoint(workspace=workspace)
     client.force_login(UserFactory.create(workspace=workspace, role=role))
 
     assert client.get(reverse("endpoints")).status_code == 403
-    assert client.post(reverse("endpoint_rotate", args=[told.pk])).status_code == 403
+    assert client.post(reverse("endpoint_rotate", args=[endpoint.pk])).status_code == 403

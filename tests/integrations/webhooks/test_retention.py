@@ -7,40 +7,44 @@ from django.utils import timezone
 from core import tenancy
 from integrations.models import WebhookDelivery, WebhookEndpoint
 from integrations.webhooks import retention
-from integrations.webhooks.retention import KEPT
+from integrations.webhooks.retention import KEPT_FOR
 from tests.factories import DeliveryAttemptFactory, WebhookDeliveryFactory
-from tests.integrations.webhooks.world import attempts, endpoint, log
+from tests.integrations.webhooks.world import (
+    create_endpoint,
+    list_attempts,
+    list_deliveries,
+)
 
 pytestmark = pytest.mark.django_db
 
 
-def announced(told: WebhookEndpoint, *, days_ago: int) -> WebhookDelivery:
+def announced(endpoint: WebhookEndpoint, *, days_ago: int) -> WebhookDelivery:
     """Ids tell the time."""
     at = timezone.now() - timedelta(days=days_ago)
     pk = UUID(int=(int(at.timestamp() * 1000) << 80) | (uuid4().int & 0xFFFF))
     made: WebhookDelivery = WebhookDeliveryFactory.create(
-        pk=pk, workspace=told.workspace, endpoint=told, status="DELIVERED"
+        pk=pk, workspace=endpoint.workspace, endpoint=endpoint, status="DELIVERED"
     )
-    DeliveryAttemptFactory.create(workspace=told.workspace, delivery=made)
+    DeliveryAttemptFactory.create(workspace=endpoint.workspace, delivery=made)
     return made
 
 
-def test_the_log_is_kept_for_thirty_days() -> None:
-    told = endpoint()
-    for days_ago in (90, KEPT.days + 1, KEPT.days + 1):
-        announced(told, days_ago=days_ago)
-    recent = announced(told, days_ago=KEPT.days - 1)
+def test_deliveries_are_deleted_after_thirty_days() -> None:
+    endpoint = create_endpoint()
+    for days_ago in (90, KEPT_FOR.days + 1, KEPT_FOR.days + 1):
+        announced(endpoint, days_ago=days_ago)
+    recent = announced(endpoint, days_ago=KEPT_FOR.days - 1)
 
-    assert retention.prune_deliveries(at_once=2) == 3
+    assert retention.prune_deliveries(batch_size=2) == 3
 
-    assert log(told) == [recent]
-    assert [one.delivery_id for one in attempts(told)] == [recent.pk]
+    assert list_deliveries(endpoint) == [recent]
+    assert [one.delivery_id for one in list_attempts(endpoint)] == [recent.pk]
 
 
-def test_the_words_of_a_patient_are_forgotten_and_of_nobody_else() -> None:
-    told, theirs = endpoint(), endpoint()
+def test_comments_of_an_erased_patient_are_removed_and_of_nobody_else() -> None:
+    endpoint, theirs = create_endpoint(), create_endpoint()
     patient, other = uuid4(), uuid4()
-    for where, whose in ((told, patient), (told, other), (theirs, patient)):
+    for where, whose in ((endpoint, patient), (endpoint, other), (theirs, patient)):
         made = WebhookDeliveryFactory.create(
             workspace=where.workspace,
             endpoint=where,
@@ -51,10 +55,10 @@ def test_the_words_of_a_patient_are_forgotten_and_of_nobody_else() -> None:
             workspace=where.workspace, delivery=made, answer="Me llamo Zenobia."
         )
 
-    with tenancy.within(told.workspace_id):
-        retention.erase_comments(workspace_id=told.workspace_id, patients=[patient])
+    with tenancy.within(endpoint.workspace_id):
+        retention.erase_comments(workspace_id=endpoint.workspace_id, patients=[patient])
 
-    assert [one.data["comment"] for one in log(told)] == ["", "Me llamo Zenobia."]
-    assert [one.data["rating"] for one in log(told)] == [2, 2]
-    assert [one.answer for one in attempts(told)] == ["", "Me llamo Zenobia."]
-    assert [one.data["comment"] for one in log(theirs)] == ["Me llamo Zenobia."]
+    assert [one.data["comment"] for one in list_deliveries(endpoint)] == ["", "Me llamo Zenobia."]
+    assert [one.data["rating"] for one in list_deliveries(endpoint)] == [2, 2]
+    assert [one.answer for one in list_attempts(endpoint)] == ["", "Me llamo Zenobia."]
+    assert [one.data["comment"] for one in list_deliveries(theirs)] == ["Me llamo Zenobia."]

@@ -15,7 +15,14 @@ from integrations.webhooks.delivery_worker import deliver_due_webhooks
 from integrations.webhooks.endpoints import EndpointDetails
 from tests.factories import UserFactory, WorkspaceFactory
 from tests.integrations.webhooks.receiver import Received, Receiver
-from tests.integrations.webhooks.world import attempts, endpoint, happens, log, now, put
+from tests.integrations.webhooks.world import (
+    create_endpoint,
+    enqueue_numbers,
+    list_attempts,
+    list_deliveries,
+    reload,
+    update,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,52 +36,52 @@ def signed_with(secret: str, received: Received) -> bool:
     return ["v1", expected] in given
 
 
-def test_what_is_sent_is_signed_and_says_when(receiver: Receiver) -> None:
+def test_request_is_signed_with_its_time(receiver: Receiver) -> None:
     secret = signing.new_secret()
-    told = endpoint(receiver.url, secret=encryption.seal(secret))
-    happens(told.workspace_id, 1)
+    endpoint = create_endpoint(receiver.url, secret=encryption.seal(secret))
+    enqueue_numbers(endpoint.workspace_id, 1)
 
     deliver_due_webhooks()
 
     [received] = receiver.received
-    [delivery] = log(told)
+    [delivery] = list_deliveries(endpoint)
     assert signed_with(secret, received)
     assert not signed_with(signing.new_secret(), received)
     assert received.headers["webhook-id"] == str(delivery.pk)
     assert abs(int(received.headers["webhook-timestamp"]) - timezone.now().timestamp()) < 60
     assert received.headers["Content-Type"] == "application/json"
-    assert received.told == {
+    assert received.payload == {
         "type": "rating.received",
         "timestamp": delivery.created_at.isoformat(),
         "data": {"number": 1},
     }
 
 
-def test_for_a_day_after_a_rotation_both_secrets_sign(receiver: Receiver) -> None:
+def test_both_secrets_sign_for_a_day_after_a_rotation(receiver: Receiver) -> None:
     workspace = WorkspaceFactory.create()
     owner = UserFactory.create(workspace=workspace)
     with tenancy.within(workspace.pk):
-        told, first = endpoints.create_endpoint(
+        endpoint, first = endpoints.create_endpoint(
             workspace=workspace,
             details=EndpointDetails(receiver.url, ["rating.received"]),
             by=owner,
         )
-        second = endpoints.rotate_secret(endpoint=told, by=owner)
+        second = endpoints.rotate_secret(endpoint=endpoint, by=owner)
 
-    happens(told.workspace_id, 1)
+    enqueue_numbers(endpoint.workspace_id, 1)
     deliver_due_webhooks()
-    put(told, earlier_secret_until=timezone.now() - timedelta(seconds=1))
-    happens(told.workspace_id, 2)
+    update(endpoint, earlier_secret_until=timezone.now() - timedelta(seconds=1))
+    enqueue_numbers(endpoint.workspace_id, 2)
     deliver_due_webhooks()
 
     during, after = receiver.received
     assert [signed_with(secret, during) for secret in (first, second)] == [True, True]
     assert [signed_with(secret, after) for secret in (first, second)] == [False, True]
     retention.prune_deliveries()
-    assert (now(told).earlier_secret, now(told).earlier_secret_until) == ("", None)
+    assert (reload(endpoint).earlier_secret, reload(endpoint).earlier_secret_until) == ("", None)
 
 
-def test_the_database_alone_does_not_give_a_secret_away() -> None:
+def test_database_holds_no_readable_secret() -> None:
     workspace = WorkspaceFactory.create()
     owner = UserFactory.create(workspace=workspace)
     with tenancy.within(workspace.pk):
@@ -91,11 +98,11 @@ def test_the_database_alone_does_not_give_a_secret_away() -> None:
     assert len(base64.b64decode(secret.removeprefix(signing.PREFIX))) == 32
 
 
-def test_a_secret_that_cannot_be_read_any_more_is_said_in_the_log(receiver: Receiver) -> None:
-    told = endpoint(receiver.url, secret="sealed with another key")
-    happens(told.workspace_id, 1)
+def test_unreadable_secret_is_logged_as_an_attempt(receiver: Receiver) -> None:
+    endpoint = create_endpoint(receiver.url, secret="sealed with another key")
+    enqueue_numbers(endpoint.workspace_id, 1)
 
     deliver_due_webhooks()
 
     assert receiver.received == []
-    assert [one.trouble for one in attempts(told)] == ["SECRET"]
+    assert [one.trouble for one in list_attempts(endpoint)] == ["SECRET"]

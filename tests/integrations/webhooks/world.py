@@ -1,4 +1,4 @@
-"""What tests of announcing say in one line."""
+"""Helpers of the tests of outgoing webhooks."""
 
 from typing import Any
 from uuid import UUID
@@ -11,35 +11,35 @@ from tests.factories import WebhookEndpointFactory
 RATING = "rating.received"
 
 
-def endpoint(url: str = "https://hooks.example.com/", **values: Any) -> WebhookEndpoint:
-    made: WebhookEndpoint = WebhookEndpointFactory.create(url=url, **values)
-    return made
+def create_endpoint(url: str = "https://hooks.example.com/", **values: Any) -> WebhookEndpoint:
+    endpoint: WebhookEndpoint = WebhookEndpointFactory.create(url=url, **values)
+    return endpoint
 
 
-def happens(workspace_id: UUID, *numbers: int, event: str = RATING) -> None:
+def enqueue_numbers(workspace_id: UUID, *numbers: int, event: str = RATING) -> None:
     with tenancy.within(workspace_id):
         enqueue_events(OutgoingEvent(event, workspace_id, {"number": number}) for number in numbers)
 
 
-def now(endpoint: WebhookEndpoint) -> WebhookEndpoint:
+def reload(endpoint: WebhookEndpoint) -> WebhookEndpoint:
     with tenancy.platform("test"):
         return WebhookEndpoint.objects.get(pk=endpoint.pk)
 
 
-def put(endpoint: WebhookEndpoint, **values: Any) -> None:
+def update(endpoint: WebhookEndpoint, **values: Any) -> None:
     with tenancy.platform("test"):
         WebhookEndpoint.objects.filter(pk=endpoint.pk).update(**values)
 
 
-def log(endpoint: WebhookEndpoint) -> list[WebhookDelivery]:
+def list_deliveries(endpoint: WebhookEndpoint) -> list[WebhookDelivery]:
     with tenancy.platform("test"):
         return list(WebhookDelivery.objects.filter(endpoint=endpoint).order_by("position"))
 
 
-def states(endpoint: WebhookEndpoint) -> list[tuple[int, str]]:
-    return [(one.data["number"], one.status) for one in log(endpoint)]
+def list_states(endpoint: WebhookEndpoint) -> list[tuple[int, str]]:
+    return [(delivery.data["number"], delivery.status) for delivery in list_deliveries(endpoint)]
 
 
-def attempts(endpoint: WebhookEndpoint) -> list[DeliveryAttempt]:
+def list_attempts(endpoint: WebhookEndpoint) -> list[DeliveryAttempt]:
     with tenancy.platform("test"):
         return list(DeliveryAttempt.objects.filter(delivery__endpoint=endpoint).order_by("pk"))

@@ -40,27 +40,29 @@ def worked(program: Program, listed: dict[str, Any]) -> dict[str, Any]:
     """As the background does it: one step, and the one that it wakes."""
     for _step in range(2):
         worker.advance(workspace_id=program.workspace.pk, import_id=listed["id"])
-    told: dict[str, Any] = program.get(f"imports/{listed['id']}/").json()
-    return told
+    result: dict[str, Any] = program.get(f"imports/{listed['id']}/").json()
+    return result
 
 
-def test_a_list_goes_all_the_way_by_itself(program: Program, campaign: Campaign) -> None:
+def test_uploaded_list_is_imported_without_confirmation(
+    program: Program, campaign: Campaign
+) -> None:
     answer = upload(program, campaign, LIST)
 
     assert (answer.status_code, answer.json()["status"]) == (202, "UPLOADED")
     assert answer["Location"] == f"/api/v1/imports/{answer.json()['id']}/"
-    told = worked(program, answer.json())
-    assert told["status"] == "DONE"
-    assert (told["rows_total"], told["rows_new"], told["rows_refused"]) == (2, 1, 1)
-    problems = program.client.get(told["problems_url"]).json()["results"]
+    result = worked(program, answer.json())
+    assert result["status"] == "DONE"
+    assert (result["rows_total"], result["rows_new"], result["rows_refused"]) == (2, 1, 1)
+    problems = program.client.get(result["problems_url"]).json()["results"]
     assert [(one["row_number"], one["reason"]) for one in problems] == [(3, "phone_invalid")]
     assert "12" in problems[0]["message"]
     with tenancy.within(program.workspace.pk):
         patient = Patient.objects.within(program.workspace).get()
-    assert (patient.name, str(patient.source_id)) == ("Ana", told["id"])
+    assert (patient.name, str(patient.source_id)) == ("Ana", result["id"])
 
 
-def test_the_columns_may_be_said(program: Program, campaign: Campaign) -> None:
+def test_mapping_chooses_the_columns(program: Program, campaign: Campaign) -> None:
     content = f"a;b;c\nAna;0991234567;{DAY:%m/%d/%Y} 10:00\n"
     mapping = {"name": "a", "phone": "b", "appointment_time": "c"}
 
@@ -73,8 +75,8 @@ def test_the_columns_may_be_said(program: Program, campaign: Campaign) -> None:
         consent_words="firmaron en recepción",
     )
 
-    told = worked(program, answer.json())
-    assert (told["status"], told["mapping"], told["date_order"]) == ("DONE", mapping, "MDY")
+    result = worked(program, answer.json())
+    assert (result["status"], result["mapping"], result["date_order"]) == ("DONE", mapping, "MDY")
     with tenancy.within(program.workspace.pk):
         patient = Patient.objects.within(program.workspace).get()
     assert (patient.has_consent, patient.consent_words) == (True, "firmaron en recepción")
@@ -89,16 +91,16 @@ def test_the_columns_may_be_said(program: Program, campaign: Campaign) -> None:
         ("Nombre;Celular;Cita\n", {}, "only_headings"),
     ],
 )
-def test_a_list_that_cannot_be_read_says_why(
+def test_unreadable_list_fails_with_a_reason(
     program: Program, campaign: Campaign, content: str, fields: dict[str, str], problem: str
 ) -> None:
-    told = worked(program, upload(program, campaign, content, **fields).json())
+    result = worked(program, upload(program, campaign, content, **fields).json())
 
-    assert (told["status"], told["problem"]) == ("FAILED", problem)
-    assert told["problem_detail"]
+    assert (result["status"], result["problem"]) == ("FAILED", problem)
+    assert result["problem_detail"]
 
 
-def test_a_sheet_may_be_said_that_is_not_there(program: Program, campaign: Campaign) -> None:
+def test_missing_sheet_fails_with_a_reason(program: Program, campaign: Campaign) -> None:
     book, saved = Workbook(), BytesIO()
     book.create_sheet("Citas").append(["Nombre", "Celular", "Cita"])
     book.save(saved)
@@ -123,7 +125,7 @@ def test_a_sheet_may_be_said_that_is_not_there(program: Program, campaign: Campa
         ),
     ],
 )
-def test_a_wrong_wish_is_refused_at_once(
+def test_wrong_option_is_refused_at_once(
     program: Program, campaign: Campaign, fields: dict[str, str], mistakes: list[tuple[str, str]]
 ) -> None:
     answer = upload(program, campaign, LIST, **fields)
@@ -133,26 +135,26 @@ def test_a_wrong_wish_is_refused_at_once(
         assert not Import.objects.exists()
 
 
-def test_without_a_file_there_is_no_list(program: Program, campaign: Campaign) -> None:
+def test_upload_without_a_file_is_refused(program: Program, campaign: Campaign) -> None:
     answer = program.client.post(f"/api/v1/campaigns/{campaign.pk}/imports/", {"date_order": "DMY"})
 
     assert codes(answer) == (400, "invalid", [("file", "required")])
 
 
-def test_what_is_no_list_is_refused_at_once(program: Program, campaign: Campaign) -> None:
+def test_file_of_another_type_is_refused_at_once(program: Program, campaign: Campaign) -> None:
     answer = upload(program, campaign, b"%PDF-1.7 ...", filename="citas.csv")
 
     assert codes(answer)[:2] == (409, "conflict")
     assert "PDF" in answer.json()["detail"]
 
 
-def test_json_is_not_read_where_a_file_is_sent(program: Program, campaign: Campaign) -> None:
+def test_json_is_refused_instead_of_a_file(program: Program, campaign: Campaign) -> None:
     answer = program.post(f"campaigns/{campaign.pk}/imports/", {"file": "x"})
 
     assert codes(answer)[:2] == (415, "media_type")
 
 
-def test_the_same_file_with_the_same_key_is_taken_once(
+def test_same_file_with_the_same_idempotency_key_is_imported_once(
     program: Program, campaign: Campaign
 ) -> None:
     first = upload(program, campaign, LIST, key="k1")
@@ -164,7 +166,7 @@ def test_the_same_file_with_the_same_key_is_taken_once(
     assert len(program.get("imports/").json()["results"]) == 1
 
 
-def test_problems_come_page_by_page_in_the_order_of_the_file(program: Program) -> None:
+def test_problems_are_paginated_in_the_order_of_the_file(program: Program) -> None:
     listed = ImportFactory.create(workspace=program.workspace)
     for number in (7, 3, 5):
         ImportProblemFactory.create(
@@ -173,14 +175,14 @@ def test_problems_come_page_by_page_in_the_order_of_the_file(program: Program) -
 
     found, path = [], f"imports/{listed.pk}/problems/?limit=2"
     while path:
-        told = program.get(path).json()
-        found += [one["row_number"] for one in told["results"]]
-        path = (told["next"] or "").partition("/api/v1/")[2]
+        result = program.get(path).json()
+        found += [one["row_number"] for one in result["results"]]
+        path = (result["next"] or "").partition("/api/v1/")[2]
 
     assert found == [3, 5, 7]
 
 
-def test_a_list_is_called_off_or_taken_back(program: Program, campaign: Campaign) -> None:
+def test_list_is_cancelled_or_taken_back(program: Program, campaign: Campaign) -> None:
     first = upload(program, campaign, LIST).json()
     second = worked(program, upload(program, campaign, LIST).json())
 
@@ -194,19 +196,19 @@ def test_a_list_is_called_off_or_taken_back(program: Program, campaign: Campaign
         assert not Patient.objects.exists()
 
 
-def test_a_list_of_a_person_waits_for_their_word(program: Program, campaign: Campaign) -> None:
+def test_list_of_a_person_waits_for_confirmation(program: Program, campaign: Campaign) -> None:
     """What a page uploads is not automatic, and stops where somebody has to look."""
     listed = ImportFactory.create(workspace=program.workspace, campaign=campaign)
     with tenancy.platform("test"):
         listed.file.save("x", ContentFile(LIST), save=True)
 
-    told = worked(program, {"id": listed.pk})
+    result = worked(program, {"id": listed.pk})
 
-    assert told["status"] == ImportStatus.SURVEYED
+    assert result["status"] == ImportStatus.SURVEYED
 
 
 @pytest.mark.parametrize("lines", [10_000, 150_000], ids=["kept in memory", "spooled before"])
-def test_full_disk_is_told_as_such(program: Program, campaign: Campaign, lines: int) -> None:
+def test_full_disk_is_a_no_room_problem(program: Program, campaign: Campaign, lines: int) -> None:
     with full_disk(room_for=100 * 1024):
         answer = upload(program, campaign, LIST + "Luz;0991234567;;si\n" * lines)
 

@@ -16,7 +16,7 @@ def found(program: Program, query: str) -> list[str]:
     return [one["name"] for one in program.get(f"patients/?{query}").json()["results"]]
 
 
-def test_patients_are_narrowed(program: Program) -> None:
+def test_patients_are_filtered(program: Program) -> None:
     campaign = CampaignFactory.create(workspace=program.workspace)
     now = timezone.now()
     PatientFactory.create(workspace=program.workspace, name="Ana", phone="+593991234567")
@@ -39,16 +39,16 @@ def test_patients_are_narrowed(program: Program) -> None:
     assert found(program, f"seen_after={now:%Y-%m-%dT%H:%M:%SZ}") == ["Eva"]
 
 
-def test_a_patient_is_changed_and_moved(program: Program) -> None:
+def test_patient_is_changed_and_moved(program: Program) -> None:
     patient = PatientFactory.create(workspace=program.workspace)
     path = f"patients/{patient.pk}/"
     local = (timezone.now() + timedelta(days=2)).replace(microsecond=0, tzinfo=None)
 
-    told = program.patch(
+    result = program.patch(
         path, {"name": "Ana", "phone": "0991234567", "appointment_time": local.isoformat()}
     ).json()
 
-    assert (told["name"], told["phone"]) == ("Ana", "+593991234567")
+    assert (result["name"], result["phone"]) == ("Ana", "+593991234567")
     zone = ZoneInfo(patient.campaign.practice.timezone)
     with tenancy.platform("test"):
         patient.refresh_from_db()
@@ -79,7 +79,7 @@ def test_a_patient_is_changed_and_moved(program: Program) -> None:
         ),
     ],
 )
-def test_a_wrong_change_is_refused(
+def test_wrong_change_is_refused_with_all_errors(
     program: Program, body: dict[str, object], mistakes: list[tuple[str, str]]
 ) -> None:
     patient = PatientFactory.create(workspace=program.workspace)
@@ -117,7 +117,7 @@ def test_suppressions_are_added_found_and_removed(program: Program) -> None:
     assert len(program.get("suppressions/?reason=STAFF").json()["results"]) == 1
 
 
-def test_nothing_is_told_of_somebody_erased(program: Program) -> None:
+def test_address_of_an_erased_person_is_hidden(program: Program) -> None:
     row: Suppression = SuppressionFactory.create(
         workspace=program.workspace, address="+593991234567", reason=SuppressionReason.ERASURE
     )

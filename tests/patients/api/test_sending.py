@@ -46,14 +46,16 @@ def batch(program: Program, campaign: Campaign, *patients: Any) -> Any:
     ).json()
 
 
-def test_a_patient_is_created_then_left_then_updated(program: Program, campaign: Campaign) -> None:
+def test_patient_is_created_then_unchanged_then_updated(
+    program: Program, campaign: Campaign
+) -> None:
     first = program.post("patients/", of(campaign))
     again = program.post("patients/", of(campaign))
     changed = program.post("patients/", of(campaign, doctor_name="Dra. Ruiz"))
 
     assert [one.status_code for one in (first, again, changed)] == [201, 200, 200]
-    told = [one.json()["status"] for one in (first, again, changed)]
-    assert told == ["created", "unchanged", "updated"]
+    result = [one.json()["status"] for one in (first, again, changed)]
+    assert result == ["created", "unchanged", "updated"]
     assert len({one.json()["id"] for one in (first, again, changed)}) == 1
     assert first.json()["will_be_asked"]
     patient = stored()
@@ -63,7 +65,9 @@ def test_a_patient_is_created_then_left_then_updated(program: Program, campaign:
     assert patient.row_number is None
 
 
-def test_what_is_not_said_of_a_known_patient_stays(program: Program, campaign: Campaign) -> None:
+def test_missing_field_of_a_known_patient_keeps_its_value(
+    program: Program, campaign: Campaign
+) -> None:
     program.post("patients/", of(campaign, appointment_type="Control", language="en"))
     program.post(
         "patients/",
@@ -77,7 +81,7 @@ def test_what_is_not_said_of_a_known_patient_stays(program: Program, campaign: C
     assert patient.has_consent
 
 
-def test_consent_is_given_and_taken_back(program: Program, campaign: Campaign) -> None:
+def test_consent_is_given_and_withdrawn(program: Program, campaign: Campaign) -> None:
     without = program.post("patients/", of(campaign, has_consent=False)).json()
     given = program.post("patients/", of(campaign, consent_words="firmó en recepción")).json()
     taken = program.post("patients/", of(campaign, has_consent=False)).json()
@@ -93,7 +97,7 @@ def test_consent_is_given_and_taken_back(program: Program, campaign: Campaign) -
     assert patient.consent_at
 
 
-def test_without_an_offset_it_is_the_time_of_the_practice(
+def test_time_without_an_offset_is_in_the_zone_of_the_practice(
     program: Program, campaign: Campaign
 ) -> None:
     local = SEEN.astimezone(ZoneInfo(campaign.practice.timezone)).replace(tzinfo=None)
@@ -138,7 +142,7 @@ def test_midnight_with_an_offset_is_midnight(program: Program, campaign: Campaig
         ({"campaign_id": "7"}, [("campaign_id", "invalid")]),
     ],
 )
-def test_what_cannot_be_taken_is_said_by_field_and_rule(
+def test_refused_patient_has_errors_by_field_and_rule(
     program: Program, campaign: Campaign, values: dict[str, Any], mistakes: list[tuple[str, str]]
 ) -> None:
     answer = program.post("patients/", of(campaign, **values))
@@ -146,7 +150,7 @@ def test_what_cannot_be_taken_is_said_by_field_and_rule(
     assert codes(answer) == (400, "invalid", mistakes)
 
 
-def test_a_batch_has_a_result_for_each(program: Program, campaign: Campaign) -> None:
+def test_batch_has_a_result_for_each_patient(program: Program, campaign: Campaign) -> None:
     PatientFactory.create(
         workspace=program.workspace, campaign=campaign, phone="+593991111111",
         appointment_time=SEEN, name="Luz",
@@ -159,7 +163,7 @@ def test_a_batch_has_a_result_for_each(program: Program, campaign: Campaign) -> 
                 reason=SuppressionReason(reason),
             )
 
-    told = batch(
+    result = batch(
         program,
         campaign,
         ANA,
@@ -172,19 +176,19 @@ def test_a_batch_has_a_result_for_each(program: Program, campaign: Campaign) -> 
         {**ANA, "phone": "", "email": "Ana@Example.com", "has_consent": False},
     )
 
-    assert [one["index"] for one in told["results"]] == list(range(8))
-    assert [one["status"] for one in told["results"]] == [
+    assert [one["index"] for one in result["results"]] == list(range(8))
+    assert [one["status"] for one in result["results"]] == [
         "created", "repeated", "unchanged", "refused", "created", "refused", "refused", "created",
     ]  # fmt: skip
-    assert [one["reason"] for one in told["results"]] == [
+    assert [one["reason"] for one in result["results"]] == [
         None, "repeated", None, None, "opted_out", None, None, "no_consent",
     ]  # fmt: skip
-    assert told["results"][1]["id"] == told["results"][0]["id"]
-    mistakes = [[(m["field"], m["rule"]) for m in one["mistakes"]] for one in told["results"]]
+    assert result["results"][1]["id"] == result["results"][0]["id"]
+    mistakes = [[(m["field"], m["rule"]) for m in one["mistakes"]] for one in result["results"]]
     assert mistakes[3] == [("appointment_time", "invalid")]
     assert mistakes[5] == [("", "erased")]
     assert mistakes[6] == [("", "invalid")]
-    assert {name: told[name] for name in ("created", "updated", "repeated", "refused")} == {
+    assert {name: result[name] for name in ("created", "updated", "repeated", "refused")} == {
         "created": 3,
         "updated": 0,
         "repeated": 1,
@@ -193,12 +197,10 @@ def test_a_batch_has_a_result_for_each(program: Program, campaign: Campaign) -> 
     assert stored(email="ana@example.com").preferred_channel == "EMAIL"
 
 
-def test_patient_of_many_is_refused_with_everything_that_is_wrong(
-    program: Program, campaign: Campaign
-) -> None:
-    told = batch(program, campaign, {**ANA, "colour": "red", "has_consent": "yes", "phone": "12"})
+def test_refused_patient_of_a_batch_has_all_errors(program: Program, campaign: Campaign) -> None:
+    result = batch(program, campaign, {**ANA, "colour": "red", "has_consent": "yes", "phone": "12"})
 
-    (only,) = told["results"]
+    (only,) = result["results"]
     assert [(one["field"], one["rule"]) for one in only["mistakes"]] == [
         ("has_consent", "invalid"),
         ("colour", "unknown"),
@@ -206,7 +208,7 @@ def test_patient_of_many_is_refused_with_everything_that_is_wrong(
     ]
 
 
-def test_the_trail_counts_and_names_nobody(program: Program, campaign: Campaign) -> None:
+def test_audit_event_has_counts_and_no_names(program: Program, campaign: Campaign) -> None:
     batch(program, campaign, ANA)
 
     with tenancy.platform("test"):
@@ -217,23 +219,23 @@ def test_the_trail_counts_and_names_nobody(program: Program, campaign: Campaign)
 
 
 @pytest.mark.parametrize("number", [1, 1_000])
-def test_a_batch_costs_the_same_few_queries(
+def test_batch_of_any_size_costs_the_same_queries(
     program: Program, campaign: Campaign, number: int
 ) -> None:
     program.get("me/")  # the use of the key is noted once a minute
     patients = [{**ANA, "phone": f"+59399{n:07d}"} for n in range(number)]
 
     with CaptureQueriesContext(connection) as queries:
-        told = batch(program, campaign, *patients)
+        result = batch(program, campaign, *patients)
 
-    assert told["created"] == number
+    assert result["created"] == number
     ours = [q["sql"] for q in queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]
     # One looks for e-mails that change, three agree on the doctors' names. In a test the doors are
     # nested, which is two more for each of the two.
     assert len(ours) < 14 + 4, "\n".join(one[:90] for one in ours)
 
 
-def test_more_than_a_thousand_are_too_many(program: Program, campaign: Campaign) -> None:
+def test_batch_of_more_than_a_thousand_is_refused(program: Program, campaign: Campaign) -> None:
     answer = program.post(
         "patients/batches/", {"campaign_id": str(campaign.pk), "patients": [{}] * 1_001}
     )
@@ -241,7 +243,7 @@ def test_more_than_a_thousand_are_too_many(program: Program, campaign: Campaign)
     assert codes(answer) == (400, "invalid", [("patients", "max_length")])
 
 
-def test_a_campaign_that_has_ended_takes_nobody(program: Program) -> None:
+def test_ended_campaign_refuses_patients(program: Program) -> None:
     ended = CampaignFactory.create(
         workspace=program.workspace, status=CampaignStatus.COMPLETED, ended_at=timezone.now()
     )
@@ -249,25 +251,25 @@ def test_a_campaign_that_has_ended_takes_nobody(program: Program) -> None:
     assert codes(program.post("patients/", of(ended)))[:2] == (409, "conflict")
 
 
-def test_nobody_elses_campaign_takes_patients(program: Program) -> None:
+def test_campaign_of_another_clinic_is_refused(program: Program) -> None:
     answer = program.post("patients/", of(CampaignFactory.create()))
 
     assert codes(answer) == (400, "invalid", [("campaign_id", "does_not_exist")])
 
 
-def test_an_erased_patient_is_not_brought_back(program: Program, campaign: Campaign) -> None:
+def test_erased_patient_is_not_created_again(program: Program, campaign: Campaign) -> None:
     PatientFactory.create(
         workspace=program.workspace, campaign=campaign, phone="+593991234567", name="",
         appointment_time=SEEN, data_deleted_at=timezone.now(),
     )  # fmt: skip
 
-    told = program.post("patients/", of(campaign)).json()
+    result = program.post("patients/", of(campaign)).json()
 
-    assert (told["status"], told["reason"]) == ("unchanged", "erased")
+    assert (result["status"], result["reason"]) == ("unchanged", "erased")
     assert stored().name == ""
 
 
-def test_a_new_email_of_somebody_who_is_away_keeps_them_away(
+def test_new_email_of_an_opted_out_person_keeps_them_opted_out(
     program: Program, campaign: Campaign
 ) -> None:
     with tenancy.within(program.workspace.pk):
@@ -278,13 +280,13 @@ def test_a_new_email_of_somebody_who_is_away_keeps_them_away(
         )
     program.post("patients/", of(campaign))
 
-    told = program.post("patients/", of(campaign, email="ana@example.com")).json()
+    result = program.post("patients/", of(campaign, email="ana@example.com")).json()
 
-    assert (told["status"], told["reason"]) == ("updated", "opted_out")
+    assert (result["status"], result["reason"]) == ("updated", "opted_out")
     assert stored().opted_out_at
 
 
-def test_reception_sends_patients_to_campaigns_that_take_them(program: Program) -> None:
+def test_receptionist_sends_patients_to_open_campaigns(program: Program) -> None:
     campaign = CampaignFactory.create(workspace=program.workspace)
     program.client.force_login(UserFactory.create(workspace=program.workspace))
 
