@@ -38,7 +38,7 @@ PROCESSES = {
     "receiver": f"{WORKER} --concurrency 2 --queues webhooks",
     "sender": f"{WORKER} --concurrency 2 --queues send",
     "importer": f"{WORKER} --concurrency 2 --queues imports",
-    "announcer": f"{WORKER} --concurrency 1 --queues announce",
+    "external": f"{WORKER} --concurrency 1 --queues external",
     "beat": COMMANDS["beat-1"],
 }
 

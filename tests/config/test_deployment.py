@@ -42,7 +42,7 @@ def compose() -> dict[str, Any]:
 def test_every_queue_is_served_by_a_process(file: str) -> None:
     used = {"celery", *(route["queue"] for route in settings.CELERY_TASK_ROUTES.values())}
     if file == "tests/chaos/crew.py":
-        used -= {"announce"}  # no clinic of the storm has a webhook
+        used -= {"external"}  # no clinic of the storm has a webhook
 
     served = {queue for queues in names(file, r"--queues ([a-z,]+)") for queue in queues.split(",")}
 
