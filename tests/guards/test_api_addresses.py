@@ -1,14 +1,14 @@
-"""Every operation of the API × every way in which a key may not do it. The sessions of members are
-tried with those of the pages."""
+"""Try every operation of the API with keys and roles that may not use it.
+
+`test_addresses` tries the API with the sessions of members.
+"""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
@@ -20,7 +20,7 @@ from tests.core.api.calling import words_of
 from tests.factories import ApiKeyFactory
 from tests.guards import addresses
 from tests.guards.addresses import Address
-from tests.guards.clinic import Clinic, build
+from tests.guards.clinic import Clinic, build, rolled_back
 from tests.guards.test_addresses import text_of
 from workspaces.access import ROLES, Can, may
 from workspaces.models import Role
@@ -32,8 +32,8 @@ class Call:
     method: str
     operation: Operation
 
-    def by(self, key: ApiKey | None, clinic: Clinic | None = None) -> Any:
-        """With the rows of that clinic in its address, or with such as are nowhere."""
+    def send(self, key: ApiKey | None, clinic: Clinic | None = None) -> Any:
+        """Call it with rows of that clinic in the URL, or with ids that do not exist."""
         ids = {name: clinic.row(name).pk if clinic else uuid4() for name in self.address.names}
         headers = {"Authorization": f"Bearer {words_of(key)}"} if key else {}
         return Client(headers=headers).generic(
@@ -46,7 +46,7 @@ class World:
     ours: Clinic
     theirs: Clinic
     key: ApiKey
-    theirs_at_first: dict[str, str | None]
+    digests_before: dict[str, str | None]
 
 
 CALLS = [
@@ -57,111 +57,104 @@ CALLS = [
 ]
 
 
-@contextmanager
-def taken_back() -> Iterator[None]:
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    with django_db_blocker.unblock(), taken_back():
+    with django_db_blocker.unblock(), rolled_back():
         ours, theirs = build(), build()
         owner = ours.people[Role.OWNER]
         key = ApiKeyFactory.create(workspace=ours.workspace, made_by=owner)
-        yield World(ours, theirs, key, theirs.everything())
+        yield World(ours, theirs, key, theirs.digests())
 
 
 @pytest.fixture(autouse=True)
-def _a_test_leaves_no_trace(world: World) -> Iterator[None]:
-    with taken_back():
+def _roll_back(world: World) -> Iterator[None]:
+    with rolled_back():
         yield
 
 
-def named(call: Call) -> str:
+def operation_name(call: Call) -> str:
     return call.operation.name
 
 
-def test_the_walk_finds_the_operations() -> None:
+def test_operations_are_found_and_named_uniquely() -> None:
     assert len(CALLS) > 5
     names = [call.operation.name for call in CALLS]
     assert len(names) == len(set(names))
 
 
-def test_each_method_of_a_view_is_an_operation_and_each_operation_a_method() -> None:
+def test_methods_of_a_view_match_its_operations() -> None:
     for call in CALLS:
         view = call.address.view.cls  # type: ignore[attr-defined]
         handled = {name.upper() for name in view.http_method_names if hasattr(view, name)}
         assert handled - {"HEAD"} == set(view.operations)
 
 
-def test_every_post_is_done_once_with_an_idempotency_key() -> None:
+def test_every_post_supports_an_idempotency_key() -> None:
     for call in CALLS:
         if call.method == "POST":
             assert call.address.view.cls.post.is_once  # type: ignore[attr-defined]
 
 
-def test_what_changes_something_needs_a_scope_to_write() -> None:
+def test_every_write_needs_a_write_scope() -> None:
     for call in CALLS:
         scope = call.operation.scope or "workspace:read"
-        assert scope.endswith(":read" if call.method == "GET" else ":write"), named(call)
+        assert scope.endswith(":read" if call.method == "GET" else ":write"), operation_name(call)
 
 
-@pytest.mark.parametrize("call", CALLS, ids=named)
-def test_a_key_without_the_scope_is_refused(call: Call, world: World) -> None:
+@pytest.mark.parametrize("call", CALLS, ids=operation_name)
+def test_key_without_the_scope_is_refused(call: Call, world: World) -> None:
     if call.operation.scope is None:
-        pytest.skip("needs none")
+        pytest.skip("needs no scope")
     others = [scope for scope in all_scopes() if scope != call.operation.scope]
     key = ApiKeyFactory.create(
         workspace=world.ours.workspace, made_by=world.key.made_by, scopes=others
     )
 
-    answer = call.by(key, world.ours)
+    response = call.send(key, world.ours)
 
-    assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing")
+    assert (response.status_code, response.json()["code"]) == (403, "scope_missing")
 
 
-@pytest.mark.parametrize("call", CALLS, ids=named)
-def test_a_revoked_key_and_none_at_all_are_refused(call: Call, world: World) -> None:
+@pytest.mark.parametrize("call", CALLS, ids=operation_name)
+def test_revoked_and_missing_keys_are_refused(call: Call, world: World) -> None:
     revoked = ApiKeyFactory.create(
         workspace=world.ours.workspace, made_by=world.key.made_by, revoked_at=timezone.now()
     )
 
-    assert call.by(revoked, world.ours).status_code == 401
-    assert call.by(None, world.ours).status_code == 401
+    assert call.send(revoked, world.ours).status_code == 401
+    assert call.send(None, world.ours).status_code == 401
 
 
-@pytest.mark.parametrize("call", CALLS, ids=named)
-def test_a_weak_role_is_refused(call: Call, world: World) -> None:
-    """By session: whoever may make keys may do everything else."""
+@pytest.mark.parametrize("call", CALLS, ids=operation_name)
+def test_role_without_the_permission_is_refused(call: Call, world: World) -> None:
+    """By session, because a user who may make keys has every other permission too."""
     permission = call.operation.permission
-    weak = [role for role in ROLES if permission and permission not in ROLES[role]]
-    for role in weak:
+    weak_roles = [role for role in ROLES if permission and permission not in ROLES[role]]
+    for role in weak_roles:
         user = world.ours.people[role]
         assert permission
         assert not may(user, Can(permission))
         client = Client()
         client.force_login(user)
         ids = {name: world.ours.row(name).pk for name in call.address.names}
-        answer = client.generic(
+        response = client.generic(
             call.method, call.address.path(**ids), "{}", content_type="application/json"
         )
-        assert (answer.status_code, answer.json()["code"]) == (403, "role_too_weak")
+        assert (response.status_code, response.json()["code"]) == (403, "role_too_weak")
 
 
-@pytest.mark.parametrize("call", CALLS, ids=named)
-def test_nothing_of_another_clinic_is_told_or_changed(call: Call, world: World) -> None:
-    answer = call.by(world.key, world.theirs if call.address.names else None)
+@pytest.mark.parametrize("call", CALLS, ids=operation_name)
+def test_rows_of_another_clinic_are_neither_shown_nor_changed(call: Call, world: World) -> None:
+    response = call.send(world.key, world.theirs if call.address.names else None)
 
     if call.address.names:
-        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
-    assert answer.status_code < 500
-    assert not world.theirs.said_in(text_of(answer))
-    assert world.theirs.everything() == world.theirs_at_first
+        assert (response.status_code, response.json()["code"]) == (404, "not_found")
+    assert response.status_code < 500
+    assert not world.theirs.leaked_words(text_of(response))
+    assert world.theirs.digests() == world.digests_before
 
 
-@pytest.mark.parametrize("call", [c for c in CALLS if c.address.names], ids=named)
-def test_an_own_row_is_found(call: Call, world: World) -> None:
-    """Else the test above would pass for an address that finds nothing at all."""
-    assert call.by(world.key, world.ours).status_code not in {401, 403, 404, 405, 500}
+@pytest.mark.parametrize("call", [c for c in CALLS if c.address.names], ids=operation_name)
+def test_own_row_is_found(call: Call, world: World) -> None:
+    """Otherwise the test above would also pass for a view that never finds anything."""
+    assert call.send(world.key, world.ours).status_code not in {401, 403, 404, 405, 500}

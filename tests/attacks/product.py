@@ -1,4 +1,4 @@
-"""The running product, with a clinic that is left alone, one that attacks, and one on trial."""
+"""Start the product with three clinics: one that is only observed, an attacker, and a new one."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -16,9 +16,9 @@ from campaigns.models import Campaign
 from core import tenancy
 from integrations.models import ApiKey
 from templates_app.actions import install_defaults
-from tests.attacks.callers import Person, Program, is_reachable
+from tests.attacks.callers import ApiCaller, BrowserUser, is_reachable
 from tests.chaos import record
-from tests.chaos.crew import CELERY, COMMANDS, Crew
+from tests.chaos.processes import CELERY, COMMANDS, Processes
 from tests.dev.doubles.simulation import Simulation, eventually, simulation
 from tests.factories import ApiKeyFactory, UserFactory, WorkspaceFactory
 from tests.messaging.world import ALL_DAY, running_campaign, shared_sender
@@ -26,12 +26,12 @@ from workspaces.models import Practice, Role, User, Workspace
 from workspaces.opening import NewClinic, open_workspace
 
 SENDER = "+15005550006"
-# Of the shared number. A batch of asks then takes some seconds, in which it can be disturbed.
+# Of the shared number. So slow that a batch of asks takes some seconds, which attacks can extend.
 MESSAGES_PER_SECOND = 20
 CREDITS = 100_000
 
 WORKER = f"{CELERY} worker --without-mingle --without-gossip --hostname {{name}}@"
-# One of each, with a queue of its own, as docker-compose.yml starts them.
+# One process for each queue, as docker-compose.yml starts them.
 PROCESSES = {
     "web": COMMANDS["web"],
     "worker": f"{WORKER} --concurrency 2 --queues celery",
@@ -44,43 +44,43 @@ PROCESSES = {
 
 
 @dataclass(frozen=True)
-class Clinic:
+class RunningClinic:
     workspace: Workspace
     campaign: Campaign
     owner: User
-    program: Program
-    person: Person
+    api: ApiCaller
+    browser: BrowserUser
 
 
 @dataclass(frozen=True)
-class Stage:
+class Product:
     site: str
     provider: Simulation
-    crew: Crew
-    bystander: Clinic
-    attacker: Clinic
-    on_trial: Clinic
+    processes: Processes
+    bystander: RunningClinic
+    attacker: RunningClinic
+    on_trial: RunningClinic
 
 
 @contextmanager
-def running_product(folder: Path) -> Iterator[Stage]:
-    """Start everything. Nothing of it is left afterwards."""
+def running_product(folder: Path) -> Iterator[Product]:
+    """Start everything, and stop all of it at the end."""
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
-    record.begin()
+    record.install()
     site = settings.SITE_URL
     with simulation("--inbound-url", f"{site}/webhooks/twilio/inbound/") as provider:
         port = urlsplit(site).port or 0
-        with Crew(folder, port, _environment(provider), commands=PROCESSES) as crew:
+        with Processes(folder, port, _environment(provider), commands=PROCESSES) as processes:
             shared_sender(address=SENDER, rate_per_second=MESSAGES_PER_SECOND)
             eventually(lambda: is_reachable(f"{site}/health/live"), seconds=60)
-            yield Stage(
+            yield Product(
                 site=site,
                 provider=provider,
-                crew=crew,
-                bystander=_clinic(site, _established("Clínica tranquila")),
-                attacker=_clinic(site, _established("Clínica atacante")),
-                on_trial=_clinic(site, _signed_up("Clínica de un día")),
+                processes=processes,
+                bystander=_create_clinic(site, _create_trusted_owner("Clínica tranquila")),
+                attacker=_create_clinic(site, _create_trusted_owner("Clínica atacante")),
+                on_trial=_create_clinic(site, _create_new_owner("Clínica de un día")),
             )
 
 
@@ -92,8 +92,8 @@ def _environment(provider: Simulation) -> Mapping[str, str]:
     }
 
 
-def _established(name: str) -> User:
-    """A clinic that staff know and trust."""
+def _create_trusted_owner(name: str) -> User:
+    """Create the owner of a trusted clinic."""
     workspace = WorkspaceFactory.create(name=name, message_credits=CREDITS)
     with tenancy.platform("attack"):
         install_defaults(workspace=workspace)
@@ -101,8 +101,8 @@ def _established(name: str) -> User:
     return owner
 
 
-def _signed_up(name: str) -> User:
-    """A clinic that signed up a moment ago, as anybody can."""
+def _create_new_owner(name: str) -> User:
+    """Create the owner of a clinic that has just signed up."""
     owner = User(email="de-un-dia@example.com", name="De Un Día", role=Role.OWNER)
     owner.set_unusable_password()
     clinic = NewClinic(
@@ -118,20 +118,20 @@ def _signed_up(name: str) -> User:
     return owner
 
 
-def _clinic(site: str, owner: User) -> Clinic:
+def _create_clinic(site: str, owner: User) -> RunningClinic:
     assert owner.workspace
     key: ApiKey = ApiKeyFactory.create(workspace=owner.workspace, made_by=owner)
-    return Clinic(
+    return RunningClinic(
         workspace=owner.workspace,
-        campaign=_campaign(owner.workspace),
+        campaign=_create_campaign(owner.workspace),
         owner=owner,
-        program=Program(site, f"rm_{key.prefix}_secret"),
-        person=Person(site, owner),
+        api=ApiCaller(site, f"rm_{key.prefix}_secret"),
+        browser=BrowserUser(site, owner),
     )
 
 
-def _campaign(workspace: Workspace) -> Campaign:
-    """A running campaign of the practice that sends at any hour."""
+def _create_campaign(workspace: Workspace) -> Campaign:
+    """Create a running campaign of a practice that sends at any hour."""
     with tenancy.platform("attack"):
         practices = Practice.objects.filter(workspace=workspace)
         practices.update(**ALL_DAY)

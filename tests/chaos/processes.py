@@ -1,4 +1,4 @@
-"""The processes of the product: started, killed without a word, started again, and all ended."""
+"""Start the product's processes, kill them, restart them, and end them all."""
 
 import os
 import shlex
@@ -30,15 +30,15 @@ COMMANDS = {
 
 
 @dataclass
-class Crew:
-    """Each in a group of its own, so that what it forked is killed with it."""
+class Processes:
+    """Each process has its own process group, so that its children are killed with it."""
 
     folder: Path
     port: int
     environment: Mapping[str, str]
     commands: Mapping[str, str] = field(default_factory=lambda: COMMANDS)
-    living: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
-    deaths: Counter[str] = field(default_factory=Counter)
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    ends: Counter[str] = field(default_factory=Counter)
 
     def __enter__(self) -> Self:
         for name in self.commands:
@@ -51,31 +51,31 @@ class Crew:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for process in self.living.values():
+        for process in self.running.values():
             _end(process)
 
     def kill(self, name: str) -> None:
-        _end(self.living[name])
-        self.deaths["killed"] += 1
+        _end(self.running[name])
+        self.ends["killed"] += 1
         self._start(name)
 
-    def revive(self) -> None:
-        """Whoever ended by itself, as a supervisor would."""
-        for name, process in [*self.living.items()]:
+    def restart_ended(self) -> None:
+        """Restart processes that ended by themselves, as a supervisor would."""
+        for name, process in [*self.running.items()]:
             if process.poll() is not None:
                 _end(process)
-                self.deaths["died"] += 1
+                self.ends["died"] += 1
                 self._start(name)
 
-    def said(self) -> str:
-        """All that they complained of."""
+    def output(self) -> str:
+        """Return the logs of all processes."""
         logs = sorted(self.folder.glob("*.log"))
         return "\n".join(f"--- {log.stem}\n{log.read_text(errors='replace')}" for log in logs)
 
     def _start(self, name: str) -> None:
         command = self.commands[name].format(name=name, port=self.port, folder=self.folder)
         with (self.folder / f"{name}.log").open("ab") as log:
-            self.living[name] = subprocess.Popen(
+            self.running[name] = subprocess.Popen(
                 [sys.executable, *shlex.split(command)],
                 cwd=ROOT,
                 env=self.environment,

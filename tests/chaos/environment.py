@@ -1,4 +1,4 @@
-"""Servers, ports and settings that nobody else uses, for as long as the storm lasts."""
+"""Private servers, ports and settings for one run."""
 
 import os
 import shutil
@@ -10,10 +10,10 @@ from pathlib import Path
 
 from tests.dev.doubles.simulation import ACCOUNT_SID, AUTH_TOKEN
 
-# So short that the end of the storm need not be waited for; their ratio is that of production.
+# Seconds. Much shorter than in production, to make a run short; the ratio is similar.
 LEASE, SILENCE = 3, 8
 
-# Set and empty: neither the shell nor a `.env` decides about them.
+# Set to nothing, so that neither the shell nor a `.env` file has an effect.
 UNSET = (
     *("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "ADDRESS_DIGEST_KEY"),
     *("ALLOWED_HOSTS", "GOOGLE_CLIENT_ID", "DEMO", "UPLOADS_DIR"),
@@ -21,9 +21,9 @@ UNSET = (
 
 
 @contextmanager
-def private_place() -> Iterator[Path]:
-    """Before the settings are read: they come from the environment that this prepares."""
-    # Not under pytest's folder, whose long and closed path would move the servers elsewhere.
+def private_environment() -> Iterator[Path]:
+    """Prepare the environment, from which the settings are read later. Yield its folder."""
+    # Not in pytest's folder: its path is too long for sockets and closed to PostgreSQL's user.
     folder = Path(tempfile.mkdtemp(prefix="chaos-"))
     folder.chmod(0o755)
     os.environ |= dict.fromkeys(UNSET, "") | {
@@ -37,7 +37,7 @@ def private_place() -> Iterator[Path]:
         "DISPATCH_CONCURRENCY": "16",
         "DATABASE_POOL_SIZE": "4",
         "LOG_LEVEL": "WARNING",
-        # As root Celery would say so at each start; that matters where strangers send tasks.
+        # Celery warns at each start as root. That only matters where strangers can send tasks.
         "PYTHONWARNINGS": "ignore:You're running the worker",
     }
     try:
