@@ -27,7 +27,7 @@ REDIRECTED = {301, 302}
 
 
 @dataclass(frozen=True)
-class World:
+class TwoClinics:
     ours: Clinic
     theirs: Clinic
     staff: User
@@ -50,16 +50,16 @@ def create_session(user: User) -> str:
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+def clinics(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[TwoClinics]:
     """Two clinics with a row of every model. Built once; each test is rolled back."""
     with django_db_blocker.unblock(), rolled_back():
         ours, theirs, staff = build(), build(), StaffFactory.create()
         sessions = {user.pk: create_session(user) for user in [*ours.people.values(), staff]}
-        yield World(ours, theirs, staff, sessions, theirs.digests())
+        yield TwoClinics(ours, theirs, staff, sessions, theirs.digests())
 
 
 @pytest.fixture(autouse=True)
-def _roll_back(world: World) -> Iterator[None]:
+def _roll_back(clinics: TwoClinics) -> Iterator[None]:
     with rolled_back():
         yield
 
@@ -95,76 +95,78 @@ def test_every_argument_of_an_address_is_a_model_or_a_token() -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("address", WITH_ROWS, ids=route_of)
-def test_row_of_another_clinic_is_not_found(address: Address, method: str, world: World) -> None:
-    path = address.path(**{name: world.theirs.row(name).pk for name in address.names})
+def test_row_of_another_clinic_is_not_found(
+    address: Address, method: str, clinics: TwoClinics
+) -> None:
+    path = address.path(**{name: clinics.theirs.row(name).pk for name in address.names})
     # The API would reject form data before it looks for the row.
     options = {"content_type": "application/json"} if method == "post" and address.is_api else {}
-    for role, user in world.ours.people.items():
-        response = getattr(world.client_of(user), method)(path, **options)
+    for role, user in clinics.ours.people.items():
+        response = getattr(clinics.client_of(user), method)(path, **options)
         assert response.status_code in REFUSED, f"{role} got {response.status_code}"
-        assert not world.theirs.leaked_words(text_of(response)) - {path.split("/")[-2]}
-    for user_outside in (world.staff, None):
-        response = getattr(world.client_of(user_outside), method)(path)
+        assert not clinics.theirs.leaked_words(text_of(response)) - {path.split("/")[-2]}
+    for user_outside in (clinics.staff, None):
+        response = getattr(clinics.client_of(user_outside), method)(path)
         assert response.status_code in REDIRECTED | REFUSED
 
-    assert world.theirs.digests() == world.digests_before
+    assert clinics.theirs.digests() == clinics.digests_before
 
 
 @pytest.mark.parametrize("address", WITH_ROWS, ids=route_of)
-def test_owner_finds_own_row(address: Address, world: World) -> None:
+def test_owner_finds_own_row(address: Address, clinics: TwoClinics) -> None:
     """Otherwise the test above would also pass for a view that never finds anything."""
-    client = world.client_of(world.ours.people[Role.OWNER])
+    client = clinics.client_of(clinics.ours.people[Role.OWNER])
 
-    response = client.get(address.path(**{n: world.ours.row(n).pk for n in address.names}))
+    response = client.get(address.path(**{n: clinics.ours.row(n).pk for n in address.names}))
 
     assert response.status_code in {200, 302, 405}
 
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("address", WITHOUT_ARGUMENTS, ids=route_of)
-def test_page_shows_only_its_own_clinic(address: Address, method: str, world: World) -> None:
-    for user in [*world.ours.people.values(), world.staff, None]:
-        response = getattr(world.client_of(user), method)(address.path())
+def test_page_shows_only_its_own_clinic(address: Address, method: str, clinics: TwoClinics) -> None:
+    for user in [*clinics.ours.people.values(), clinics.staff, None]:
+        response = getattr(clinics.client_of(user), method)(address.path())
         assert response.status_code < 500 or address.route.startswith("health/")
         # Our own pages in the admin show all clinics to platform staff.
-        if user != world.staff or address.access != "staff":
-            assert not world.theirs.leaked_words(text_of(response))
+        if user != clinics.staff or address.access != "staff":
+            assert not clinics.theirs.leaked_words(text_of(response))
         if user is None and address.is_api:
             assert response.status_code == 401
         elif user is None and not address.is_public:
             assert response.status_code in REDIRECTED
             assert response["Location"].startswith(reverse("account_login"))
 
-    assert world.theirs.digests() == world.digests_before
+    assert clinics.theirs.digests() == clinics.digests_before
 
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("address", [a for a in ADDRESSES if "token" in a.names], ids=route_of)
 def test_guessed_token_reveals_nothing(
-    address: Address, method: str, world: World, client: Client
+    address: Address, method: str, clinics: TwoClinics, client: Client
 ) -> None:
     response = getattr(client, method)(address.path(token="a-guess"))
 
     assert 400 <= response.status_code < 500
     text = response.content.decode()
-    assert not world.theirs.leaked_words(text) | world.ours.leaked_words(text)
+    assert not clinics.theirs.leaked_words(text) | clinics.ours.leaked_words(text)
 
 
-def test_third_party_pages_show_members_nothing_of_other_clinics(world: World) -> None:
+def test_third_party_pages_show_members_nothing_of_other_clinics(clinics: TwoClinics) -> None:
     """The pages of allauth and of the admin."""
     wrong = []
-    owner = world.ours.people[Role.OWNER]
-    for user in [*world.ours.people.values(), None]:
+    owner = clinics.ours.people[Role.OWNER]
+    for user in [*clinics.ours.people.values(), None]:
         for address in THIRD_PARTY:
             # The admin checks `is_staff` and no role, so one member is enough.
             if address.is_a_pattern or (address.route.startswith("admin/") and user != owner):
                 continue
             path = address.path(**dict.fromkeys(address.names, 1))
-            response = world.client_of(user).get(path)
+            response = clinics.client_of(user).get(path)
             is_open = (
                 path.startswith("/admin/") and response.status_code not in REDIRECTED | REFUSED
             )
-            leaked = world.theirs.leaked_words(text_of(response))
+            leaked = clinics.theirs.leaked_words(text_of(response))
             if response.status_code >= 500 or is_open or leaked:
                 wrong.append((user, path, response.status_code, leaked))
     assert not wrong

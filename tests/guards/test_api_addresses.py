@@ -42,7 +42,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class World:
+class TwoClinicsWithKey:
     ours: Clinic
     theirs: Clinic
     key: ApiKey
@@ -58,16 +58,18 @@ CALLS = [
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+def clinics(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[TwoClinicsWithKey]:
     with django_db_blocker.unblock(), rolled_back():
         ours, theirs = build(), build()
         owner = ours.people[Role.OWNER]
         key = ApiKeyFactory.create(workspace=ours.workspace, made_by=owner)
-        yield World(ours, theirs, key, theirs.digests())
+        yield TwoClinicsWithKey(ours, theirs, key, theirs.digests())
 
 
 @pytest.fixture(autouse=True)
-def _roll_back(world: World) -> Iterator[None]:
+def _roll_back(clinics: TwoClinicsWithKey) -> Iterator[None]:
     with rolled_back():
         yield
 
@@ -102,41 +104,41 @@ def test_every_write_needs_a_write_scope() -> None:
 
 
 @pytest.mark.parametrize("call", CALLS, ids=operation_name)
-def test_key_without_the_scope_is_refused(call: Call, world: World) -> None:
+def test_key_without_the_scope_is_refused(call: Call, clinics: TwoClinicsWithKey) -> None:
     if call.operation.scope is None:
         pytest.skip("needs no scope")
     others = [scope for scope in all_scopes() if scope != call.operation.scope]
     key = ApiKeyFactory.create(
-        workspace=world.ours.workspace, made_by=world.key.made_by, scopes=others
+        workspace=clinics.ours.workspace, made_by=clinics.key.made_by, scopes=others
     )
 
-    response = call.send(key, world.ours)
+    response = call.send(key, clinics.ours)
 
     assert (response.status_code, response.json()["code"]) == (403, "scope_missing")
 
 
 @pytest.mark.parametrize("call", CALLS, ids=operation_name)
-def test_revoked_and_missing_keys_are_refused(call: Call, world: World) -> None:
+def test_revoked_and_missing_keys_are_refused(call: Call, clinics: TwoClinicsWithKey) -> None:
     revoked = ApiKeyFactory.create(
-        workspace=world.ours.workspace, made_by=world.key.made_by, revoked_at=timezone.now()
+        workspace=clinics.ours.workspace, made_by=clinics.key.made_by, revoked_at=timezone.now()
     )
 
-    assert call.send(revoked, world.ours).status_code == 401
-    assert call.send(None, world.ours).status_code == 401
+    assert call.send(revoked, clinics.ours).status_code == 401
+    assert call.send(None, clinics.ours).status_code == 401
 
 
 @pytest.mark.parametrize("call", CALLS, ids=operation_name)
-def test_role_without_the_permission_is_refused(call: Call, world: World) -> None:
+def test_role_without_the_permission_is_refused(call: Call, clinics: TwoClinicsWithKey) -> None:
     """By session, because a user who may make keys has every other permission too."""
     permission = call.operation.permission
     weak_roles = [role for role in ROLES if permission and permission not in ROLES[role]]
     for role in weak_roles:
-        user = world.ours.people[role]
+        user = clinics.ours.people[role]
         assert permission
         assert not may(user, Can(permission))
         client = Client()
         client.force_login(user)
-        ids = {name: world.ours.row(name).pk for name in call.address.names}
+        ids = {name: clinics.ours.row(name).pk for name in call.address.names}
         response = client.generic(
             call.method, call.address.path(**ids), "{}", content_type="application/json"
         )
@@ -144,17 +146,19 @@ def test_role_without_the_permission_is_refused(call: Call, world: World) -> Non
 
 
 @pytest.mark.parametrize("call", CALLS, ids=operation_name)
-def test_rows_of_another_clinic_are_neither_shown_nor_changed(call: Call, world: World) -> None:
-    response = call.send(world.key, world.theirs if call.address.names else None)
+def test_rows_of_another_clinic_are_neither_shown_nor_changed(
+    call: Call, clinics: TwoClinicsWithKey
+) -> None:
+    response = call.send(clinics.key, clinics.theirs if call.address.names else None)
 
     if call.address.names:
         assert (response.status_code, response.json()["code"]) == (404, "not_found")
     assert response.status_code < 500
-    assert not world.theirs.leaked_words(text_of(response))
-    assert world.theirs.digests() == world.digests_before
+    assert not clinics.theirs.leaked_words(text_of(response))
+    assert clinics.theirs.digests() == clinics.digests_before
 
 
 @pytest.mark.parametrize("call", [c for c in CALLS if c.address.names], ids=operation_name)
-def test_own_row_is_found(call: Call, world: World) -> None:
+def test_own_row_is_found(call: Call, clinics: TwoClinicsWithKey) -> None:
     """Otherwise the test above would also pass for a view that never finds anything."""
-    assert call.send(world.key, world.ours).status_code not in {401, 403, 404, 405, 500}
+    assert call.send(clinics.key, clinics.ours).status_code not in {401, 403, 404, 405, 500}

@@ -1,4 +1,4 @@
-"""What a mouse drags and what a keyboard finds, beyond a press."""
+"""Drag and drop, and moving the focus by keyboard."""
 
 import base64
 
@@ -6,7 +6,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.journeys.visitor import Visitor
 
-FARTHEST = 60
+MAX_TABS = 60
 DROP = """([name, content]) => {
   const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
   const dropped = new DataTransfer();
@@ -20,15 +20,16 @@ DROP = """([name, content]) => {
 
 
 def drops(visitor: Visitor, name: str, content: bytes) -> Visitor:
-    # A link's page may still be on its way, and the script below waits for nothing.
+    """Drop a file onto the upload zone."""
+    # The script below does not wait for the page to load.
     visitor.page.locator("[data-dropzone]").wait_for(state="attached")
     visitor.page.evaluate(DROP, [name, base64.b64encode(content).decode()])
     return visitor.sees(name)
 
 
 def tabs_to(visitor: Visitor, goal: Locator) -> None:
-    """By as many presses as it takes, and then it is plain to see."""
-    for _ in range(FARTHEST):
+    """Press Tab until the element has the focus, and check that the focus is visible."""
+    for _ in range(MAX_TABS):
         if goal.evaluate("element => element === document.activeElement"):
             break
         visitor.page.keyboard.press("Tab")
@@ -37,4 +38,4 @@ def tabs_to(visitor: Visitor, goal: Locator) -> None:
         "element => { const style = getComputedStyle(element);"
         " return style.outlineStyle + style.boxShadow }"
     )
-    assert outline != "nonenone", "nothing shows where the focus is"
+    assert outline != "nonenone", "the focus is not visible"

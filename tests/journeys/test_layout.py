@@ -1,6 +1,6 @@
-"""Every page at both sizes, by day and by night, for whoever looks at the pictures.
+"""Every page at both sizes and in both themes, with screenshots to look at.
 
-A machine sees only that nothing is too wide.
+The test itself checks only that no page is wider than its window.
 """
 
 from typing import Any
@@ -12,8 +12,8 @@ from tests.journeys.conftest import DESK, PHONE, Visitors
 from tests.journeys.people import DOCTOR
 from tests.journeys.visitor import Visitor
 
-OF_EVERYONE = ("/accounts/login/", "/accounts/signup/", "/accounts/password/reset/")
-OF_MEMBERS = (
+PUBLIC_PAGES = ("/accounts/login/", "/accounts/signup/", "/accounts/password/reset/")
+MEMBER_PAGES = (
     "/",
     "/campaigns/",
     "/campaigns/new",
@@ -26,7 +26,7 @@ OF_MEMBERS = (
 )
 
 
-def looks_at(visitor: Visitor, *addresses: str) -> None:
+def opens_and_checks(visitor: Visitor, *addresses: str) -> None:
     for address in addresses:
         visitor.opens(address)
         expect(visitor.page.locator(".htmx-request")).to_have_count(0)
@@ -41,10 +41,12 @@ def looks_at(visitor: Visitor, *addresses: str) -> None:
         pytest.param(DESK | {"color_scheme": "dark"}, "Español", id="desk-dark"),
     ],
 )
-def test_every_page_fits(visitors: Visitors, window: dict[str, Any], language: str) -> None:
+def test_every_page_fits_its_window(
+    visitors: Visitors, window: dict[str, Any], language: str
+) -> None:
     visitor = visitors(**window).opens("/accounts/login/").presses(language)
-    looks_at(visitor, *OF_EVERYONE)
+    opens_and_checks(visitor, *PUBLIC_PAGES)
     visitor.signs_in(*DOCTOR).is_at("/")
-    looks_at(visitor, *OF_MEMBERS)
+    opens_and_checks(visitor, *MEMBER_PAGES)
     with visitor.expecting("404"):
-        looks_at(visitor, "/nothing/here/")
+        opens_and_checks(visitor, "/nothing/here/")

@@ -1,21 +1,21 @@
-"""A clinic comes in by itself and gets as far as asking its patients."""
+"""A clinic signs up and activates its first campaign without help."""
 
 import re
 
-from tests.journeys.people import Clinic
-from tests.journeys.post import Post
+from tests.journeys.mailbox import Mailbox
+from tests.journeys.people import SignUp
 from tests.journeys.visitor import Visitor
 
-NEW = Clinic("Clínica Nueva", owner="Ana Torres", email="ana@nueva.example")
+NEW = SignUp("Clínica Nueva", owner="Ana Torres", email="ana@nueva.example")
 PLACE = "ChIJN1t_tDeuEmsRUsoyG83frY4"
 
 
-def test_a_clinic_signs_up_connects_google_and_activates_a_campaign(
-    visitor: Visitor, post: Post
+def test_clinic_signs_up_connects_google_and_activates_a_campaign(
+    visitor: Visitor, mailbox: Mailbox
 ) -> None:
     visitor.opens("/").is_at("/accounts/login/").follows("Abra una cuenta para su clínica")
     visitor.takes_a_picture("an empty form")
-    NEW.signs_up(visitor, post)
+    NEW.signs_up(visitor, mailbox)
     visitor.sees("Próximos pasos", "no está vinculado con Google", "Todavía no hay campañas")
     visitor.sees(re.compile("Quedan 50 créditos"))
     visitor.takes_a_picture("first steps")
@@ -40,8 +40,8 @@ def test_a_clinic_signs_up_connects_google_and_activates_a_campaign(
     visitor.takes_a_picture("team of one")
 
 
-def test_the_code_in_the_mail_is_what_opens_the_door(visitor: Visitor, post: Post) -> None:
-    clinic = Clinic("Clínica Distraída", owner="Luz Mora", email="luz@distraida.example")
+def test_sign_up_needs_the_code_from_the_mail(visitor: Visitor, mailbox: Mailbox) -> None:
+    clinic = SignUp("Clínica Distraída", owner="Luz Mora", email="luz@distraida.example")
     clinic.fills_in_the_form(visitor)
     visitor.presses("Abrir la cuenta").sees("Escriba el código que llegó a su correo")
     visitor.writes("Código", "AAAAAA").presses("Continuar")

@@ -1,4 +1,4 @@
-"""What goes wrong on the way loses nothing, and says what to do."""
+"""Failures lose no input, and the page says what to do."""
 
 import pytest
 from playwright.sync_api import expect
@@ -9,9 +9,7 @@ from tests.journeys.visitor import Visitor
 
 
 @pytest.mark.parametrize(("name", "scripts"), [("De prisa", True), ("Sin scripts", False)])
-def test_a_hasty_double_press_makes_one_campaign(
-    visitors: Visitors, name: str, scripts: bool
-) -> None:
+def test_double_click_creates_one_campaign(visitors: Visitors, name: str, scripts: bool) -> None:
     visitor = visitors(java_script_enabled=scripts).signs_in(*NEIGHBOUR)
     visitor.follows("Nueva campaña").writes("Nombre", name)
     visitor.page.get_by_role("button", name="Guardar como borrador").dblclick()
@@ -20,7 +18,7 @@ def test_a_hasty_double_press_makes_one_campaign(
     visitor.takes_a_picture("only one")
 
 
-def test_a_server_that_is_gone_is_said_and_waited_for(visitor: Visitor) -> None:
+def test_unreachable_server_shows_a_toast_and_keeps_the_page(visitor: Visitor) -> None:
     visitor.signs_in(*OWNER).follows("Campañas").sees("Odontología")
     visitor.context.set_offline(True)
     with visitor.expecting("ERR_INTERNET_DISCONNECTED|htmx:"):
@@ -35,7 +33,7 @@ def test_a_server_that_is_gone_is_said_and_waited_for(visitor: Visitor) -> None:
         visitor.takes_a_picture("broken")
 
 
-def test_a_lost_session_in_a_live_part_keeps_the_page(visitor: Visitor) -> None:
+def test_ended_session_in_an_htmx_part_keeps_the_page(visitor: Visitor) -> None:
     visitor.signs_in(*OWNER).follows("Actividad").chooses("Qué", "Creó una campaña")
     visitor.context.clear_cookies(name="sessionid")
     visitor.presses("Filtrar").sees("Su sesión terminó").takes_a_picture("session over")
@@ -48,14 +46,14 @@ def test_a_lost_session_in_a_live_part_keeps_the_page(visitor: Visitor) -> None:
     visitor.presses("Filtrar").sees("Mostrar todo").does_not_see("Otorgó créditos: ")
 
 
-def test_a_lost_session_in_a_form_keeps_what_was_typed(visitor: Visitor) -> None:
+def test_ended_session_in_a_form_keeps_the_input(visitor: Visitor) -> None:
     visitor.signs_in(*NEIGHBOUR).follows("Nueva campaña").writes("Nombre", "Lo que escribí")
     visitor.writes("Descripción", "Para no escribirlo otra vez.").ticks("Recibe listas")
     visitor.context.clear_cookies(name="sessionid")
     visitor.presses("Guardar como borrador").is_at("/accounts/login/")
     visitor.sees("Su sesión terminó. Lo que escribió sigue aquí").takes_a_picture("session over")
 
-    visitor.says_who(*NEIGHBOUR).is_at("/campaigns/new")
+    visitor.enters_credentials(*NEIGHBOUR).is_at("/campaigns/new")
     expect(visitor.field("Nombre")).to_have_value("Lo que escribí")
     visitor.takes_a_picture("typed again").presses("Guardar como borrador")
     visitor.sees("“Lo que escribí” se guardó", "Para no escribirlo", "recibe listas")

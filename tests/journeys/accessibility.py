@@ -1,4 +1,4 @@
-"""WCAG 2.2 AA as axe reads it, on the page that a visitor is looking at."""
+"""Check the open page of a visitor against WCAG 2.2 AA with axe."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,8 +9,8 @@ from playwright.sync_api import ViewportSize, expect
 from tests.journeys.visitor import Visitor
 
 LEVELS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
-# What others have made, like the reader of an OpenAPI description, is as it is.
-JUDGE = """levels => axe.run({ exclude: ["[data-borrowed]"] }, { runOnly: levels,
+# Third-party parts, such as the viewer of the OpenAPI description, are excluded.
+RUN_AXE = """levels => axe.run({ exclude: ["[data-borrowed]"] }, { runOnly: levels,
     resultTypes: ["violations"] })
   .then(({ violations }) => violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target, html }) => `${id}: ${help}: ${target}: ${html.slice(0, 160)}`)))"""
@@ -18,6 +18,8 @@ JUDGE = """levels => axe.run({ exclude: ["[data-borrowed]"] }, { runOnly: levels
 
 @dataclass(frozen=True)
 class Look:
+    """A window size and a colour scheme."""
+
     name: str
     size: ViewportSize
     scheme: Literal["light", "dark"]
@@ -27,14 +29,16 @@ DESK_BY_DAY = Look("desk by day", {"width": 1280, "height": 900}, "light")
 PHONE_AT_NIGHT = Look("phone at night", {"width": 390, "height": 844}, "dark")
 
 
-def broken_by(visitor: Visitor, *looks: Look) -> list[str]:
+def find_violations(visitor: Visitor, *looks: Look) -> list[str]:
+    """Return the violations on the open page in each of these looks."""
     page = visitor.page
     expect(page.locator(".htmx-request")).to_have_count(0)
     page.evaluate(AXE_SCRIPT)
-    broken = []
+    violations = []
     for look in looks:
         page.set_viewport_size(look.size)
-        # Nothing may be halfway between two colours while it is judged.
+        # Without animations, because axe must not measure a colour during a transition.
         page.emulate_media(color_scheme=look.scheme, reduced_motion="reduce")
-        broken += [f"{page.url}, {look.name}: {one}" for one in page.evaluate(JUDGE, LEVELS)]
-    return broken
+        found = page.evaluate(RUN_AXE, LEVELS)
+        violations += [f"{page.url}, {look.name}: {violation}" for violation in found]
+    return violations
