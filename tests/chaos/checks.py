@@ -167,7 +167,7 @@ def _check_opt_outs(evidence: Evidence) -> Violations:
         for row in (row for row in evidence.rows if row.patient_id == person.patient_id):
             for change in evidence.changes_of[row.id]:
                 if change.became == "SENDING" and change.begun > erased_at + KNOWN_AFTER:
-                    yield f"{_describe(person)} got a message after that"
+                    yield f"{_describe(person)} got a message after the erasure"
 
 
 def _check_unfinished(evidence: Evidence) -> Violations:
@@ -185,6 +185,7 @@ def _check_credits(evidence: Evidence) -> Violations:
 
 
 def _check_status_order(evidence: Evidence) -> Violations:
+    """A status only rises, except that an ended attempt may be followed by another one."""
     for changes in evidence.changes_of.values():
         for change, following in zip(changes, [*changes[1:], None], strict=True):
             if change.was is None or change.became is None or change.was == change.became:

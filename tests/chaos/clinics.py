@@ -81,7 +81,6 @@ ANSWERS: dict[Scenario, dict[str, int | None]] = {
 # Answers to the second question, after a number outside the scale.
 SECOND_ANSWERS: dict[str, int | None] = {"5": 5, "5 entonces": 5}
 RATES = {Scenario.HAPPY, Scenario.UNHAPPY, Scenario.OFF_SCALE}
-STOPS = {Scenario.STOPS, Scenario.IN_TWO_CLINICS}
 ASKED_ONCE = {
     *RATES,
     Scenario.SILENT,
@@ -128,6 +127,7 @@ class World:
 
 
 def populate(*, patients: int, seconds: float, rng: Random) -> World:
+    """Create five clinics that differ in sender, reminders and credits, and their patients."""
     rate = 2 * patients / seconds
     sms = _create_sender("+15005550006", rate)
     whatsapp = _create_sender("whatsapp:+15005550007", rate, channel=Channel.WHATSAPP)

@@ -38,6 +38,8 @@ FROZEN_FOR = SILENCE + 3
 
 
 class Disruptions:
+    """Carries out a random plan. `go_on` must be called repeatedly."""
+
     def __init__(self, processes: Processes, rng: Random, seconds: float) -> None:
         self.processes, self.rng = processes, rng
         self.counts: Counter[str] = Counter()
@@ -63,6 +65,7 @@ class Disruptions:
         return not self.plan and not self.frozen
 
     def go_on(self, elapsed: float) -> None:
+        """Do what is due `elapsed` seconds after the start."""
         while self.plan and self.plan[0][0] <= elapsed:
             name = self.plan.pop(0)[1]
             self.counts[name] += 1
