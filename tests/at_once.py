@@ -1,4 +1,4 @@
-"""Two people press at the same moment: each act in its own thread, on its own connection."""
+"""Run several calls at the same moment, each in its own thread on its own connection."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,15 +10,16 @@ from django.db import connection
 T = TypeVar("T")
 
 
-def at_once(*acts: Callable[[], T]) -> list[T]:
-    ready = Barrier(len(acts), timeout=10)
+def at_once(*calls: Callable[[], T]) -> list[T]:
+    """Start all calls together. Return their results in the order of the arguments."""
+    ready = Barrier(len(calls), timeout=10)
 
-    def run(act: Callable[[], T]) -> T:
+    def run(call: Callable[[], T]) -> T:
         try:
             ready.wait()
-            return act()
+            return call()
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(len(acts)) as threads:
-        return list(threads.map(run, acts))
+    with ThreadPoolExecutor(len(calls)) as threads:
+        return list(threads.map(run, calls))

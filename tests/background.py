@@ -1,4 +1,4 @@
-"""Do in a test what a worker would do, after the request that asked for it."""
+"""Collect the Celery tasks that a test sends, and run them as a worker would."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,30 +8,30 @@ from celery import current_app
 from celery.signals import before_task_publish
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-Order = tuple[str, list[Any]]
+SentTask = tuple[str, list[Any]]
 
 
 @contextmanager
-def tasks_sent() -> Iterator[list[Order]]:
-    """Collect the name and the arguments of each task that is sent meanwhile."""
-    orders: list[Order] = []
+def tasks_sent() -> Iterator[list[SentTask]]:
+    """Collect the name and arguments of each task that is sent inside the `with` block."""
+    sent: list[SentTask] = []
 
-    def keep(sender: str, body: Any, **_kwargs: Any) -> None:
-        orders.append((sender, list(body[0])))
+    def remember(sender: str, body: Any, **_kwargs: Any) -> None:
+        sent.append((sender, list(body[0])))
 
-    before_task_publish.connect(keep, weak=False)
+    before_task_publish.connect(remember, weak=False)
     try:
-        yield orders
+        yield sent
     finally:
-        before_task_publish.disconnect(keep)
+        before_task_publish.disconnect(remember)
 
 
 @contextmanager
-def worker(capture: DjangoCaptureOnCommitCallbacks) -> Iterator[list[Order]]:
-    """Run the tasks that are sent meanwhile, one after another, at the end."""
-    with tasks_sent() as orders:
+def worker(capture: DjangoCaptureOnCommitCallbacks) -> Iterator[list[SentTask]]:
+    """Run the tasks that are sent inside the `with` block, one after another, at its end."""
+    with tasks_sent() as sent:
         with capture(execute=True):
-            yield orders
+            yield sent
         current_app.loader.import_default_modules()
-        for name, arguments in orders:
+        for name, arguments in sent:
             current_app.tasks[name](*arguments)

@@ -16,11 +16,11 @@ from xdist.remote import Producer
 from config import embedded
 from tests import database
 from tests.core.api.calling import Program
-from tests.scheduling import FilesLongestFirst, put_longest_first
+from tests.scheduling import SlowestFilesFirst, sort_slowest_first
 
 pytest_plugins = ["tests.dev.doubles.fixtures"]
 
-# Without bytecode on disk every process that a test starts compiles all modules anew.
+# Without bytecode on disk every process that a test starts would compile all modules again.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
@@ -28,15 +28,15 @@ embedded.ensure()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """What differs from production: cheap passwords, a connection at a time, places of our own."""
+    """Differ from production: fast password hashes, no connection pool, private Redis and files."""
     worker = getattr(config, "workerinput", {}).get("workerid", "gw0")
     if not hasattr(config, "workerinput"):
         compile_translations()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.DATABASES["default"].get("OPTIONS", {}).pop("pool", None)
-    own = int(worker.removeprefix("gw")) % 15 + 1
-    settings.CACHES["default"]["LOCATION"] = redis_database(settings.REDIS_URL, own)
-    settings.CELERY_BROKER_URL = "memory://"  # no test wakes a worker of somebody's demo
+    number = int(worker.removeprefix("gw")) % 15 + 1
+    settings.CACHES["default"]["LOCATION"] = redis_database(settings.REDIS_URL, number)
+    settings.CELERY_BROKER_URL = "memory://"  # a running demo's workers must not get tasks of tests
     settings.WHITENOISE_AUTOREFRESH = True
     uploads = TemporaryDirectory(prefix="uploads-")
     config.add_cleanup(uploads.cleanup)
@@ -46,18 +46,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesLongestFirst | None:
-    """Distribute whole files, whatever `--dist` says, unless every process is to run every test."""
-    return None if config.getoption("dist") == "each" else FilesLongestFirst(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> SlowestFilesFirst | None:
+    """Distribute whole files for every `--dist`, except `each`, which runs all tests everywhere."""
+    return None if config.getoption("dist") == "each" else SlowestFilesFirst(config, log)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if hasattr(config, "workerinput"):
-        put_longest_first(items)
+        sort_slowest_first(items)
 
 
 def compile_translations() -> None:
-    """In a fresh checkout there is no catalogue, and an old one lacks the newest texts."""
+    """Compile the catalogue if it is missing or older than its sources."""
     from config.translations import BORROWED, COMPILED, OURS
 
     changed_at = max(OURS.stat().st_mtime, BORROWED.stat().st_mtime)
@@ -66,7 +66,7 @@ def compile_translations() -> None:
 
 
 def redis_database(url: str, number: int) -> str:
-    """The same server, another of its sixteen databases: `?db=0` on a socket, `/0` on a port."""
+    """Return the URL of another database of the server: `?db=0` on a socket, `/0` on a port."""
     return re.sub(r"(\?db=|:\d+/)\d+$", rf"\g<1>{number}", url)
 
 
@@ -78,7 +78,7 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker, worker_id: str) -> Itera
         database.copy(template, name)
         database.point_at(name)
 
-    # Django empties tables with TRUNCATE, which the application's role may not: start anew instead.
+    # Django truncates tables, which the application's role may not do. Copy the template instead.
     def rebuild(_case: TransactionTestCase) -> None:
         database.copy(template, name)
 
@@ -90,12 +90,12 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker, worker_id: str) -> Itera
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> Iterator[None]:
-    """Rate limits must not carry over from one test to the next."""
+    """Rate limits of one test must not affect the next."""
     yield
     cache.clear()
 
 
 @pytest.fixture
 def program(db: None) -> Program:
-    """A clinic's own system with an API key for everything."""
+    """An API client with a key that has all scopes."""
     return Program()

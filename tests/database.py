@@ -1,6 +1,6 @@
-"""Test databases: migrated once as the owner, then copied for every process and every rebuild.
+"""Create test databases: migrate one as the owner, then copy it for every process and every reset.
 
-The tests connect as the application does, so they may neither create tables nor empty them.
+Tests connect as the application's role, which may neither create nor truncate tables.
 """
 
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ def as_owner(name: str = "postgres") -> Iterator[psycopg.Connection[Any]]:
 
 
 def fingerprint() -> str:
-    """Changes with whatever a freshly migrated database depends on."""
+    """Return a digest of all files that a freshly migrated database depends on."""
     digest = sha256()
     sources = sorted([*ROOT.glob("*/migrations/*.py"), *ROOT.glob("requirements.lock")])
     for path in [
@@ -50,7 +50,7 @@ def fingerprint() -> str:
 
 
 def build_template() -> str:
-    """The first process to come migrates; the others wait for it on one lock."""
+    """Migrate the template database unless it exists. Other processes wait on an advisory lock."""
     template = f"{PREFIX}template_{fingerprint()}"
     with as_owner() as owner:
         owner.execute("SELECT pg_advisory_lock(hashtext(%s))", [PREFIX])
@@ -103,5 +103,5 @@ def drop(name: str) -> None:
 
 
 def _drop(owner: psycopg.Connection[Any], name: str) -> None:
-    """Waits some seconds for connections that just close; one left open is a fault to find."""
+    """Drop the database. PostgreSQL waits some seconds for connections that are closing."""
     owner.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))

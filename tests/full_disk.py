@@ -1,4 +1,4 @@
-"""A disk that is full, as far as this process can tell."""
+"""Simulate a full disk for this process."""
 
 import resource
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def full_disk(*, room_for: int) -> Iterator[None]:
-    """No file may grow past so many bytes: a write then fails, and leaves what was written."""
+    """Make a write fail once a file has `room_for` bytes. The bytes before that stay."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (room_for, hard))
     try:

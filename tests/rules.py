@@ -1,4 +1,4 @@
-"""Breaking a named constraint with a raw write."""
+"""Check that the database rejects a row, by the name of the constraint."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from core import tenancy
 
 
 def refuses(constraint: str, factory: type[DjangoModelFactory[Any]], **values: Any) -> None:
-    """The row is valid but for `values`, which the database turns down by the constraint's name."""
-    factory.create()  # valid without them
+    """Assert that a valid row with these `values` violates the constraint."""
+    factory.create()  # shows that the row is valid without them
     with (
         pytest.raises(IntegrityError, match=f'"{constraint}"|^{constraint}'),
         tenancy.platform("test"),

@@ -1,13 +1,13 @@
-"""Which process of pytest-xdist runs which tests: whole files, those that take longest first."""
+"""Distribute tests to the processes of pytest-xdist: whole files, the slowest files first."""
 
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-# They share one demo, so they are one unit of work.
+# All journeys share one running demo, so they are one unit of work.
 JOURNEYS = "tests/journeys/"
-# By their seconds on two quiet cores. If one came last, every other process would wait for it.
-LONGEST = (
+# Sorted by their duration. If such a file started last, the other processes would wait for it.
+SLOWEST = (
     JOURNEYS,
     "tests/chaos/test_chaos.py",
     "tests/guards/test_addresses.py",
@@ -23,8 +23,8 @@ LONGEST = (
 )
 
 
-class FilesLongestFirst(LoadScopeScheduling):
-    """A file stays together, so that what its tests share is made once and not once a process."""
+class SlowestFilesFirst(LoadScopeScheduling):
+    """Keep the tests of a file together, so that its module fixtures are built only once."""
 
     def __init__(self, config: pytest.Config, log: Producer | None = None) -> None:
         super().__init__(config, log)
@@ -34,10 +34,10 @@ class FilesLongestFirst(LoadScopeScheduling):
         return JOURNEYS if nodeid.startswith(JOURNEYS) else nodeid.partition("::")[0]
 
 
-def put_longest_first(items: list[pytest.Item]) -> None:
-    """Sort what a process collected, which is the order in which files are distributed."""
-    items.sort(key=lambda item: _place(item.nodeid))
+def sort_slowest_first(items: list[pytest.Item]) -> None:
+    """Sort the collected tests. Files are distributed in this order."""
+    items.sort(key=lambda item: _position(item.nodeid))
 
 
-def _place(nodeid: str) -> int:
-    return next((n for n, start in enumerate(LONGEST) if nodeid.startswith(start)), len(LONGEST))
+def _position(nodeid: str) -> int:
+    return next((n for n, start in enumerate(SLOWEST) if nodeid.startswith(start)), len(SLOWEST))

@@ -3,7 +3,7 @@
 A WSGI server hands a request to a thread as soon as its headers are there, and the thread waits for
 the body: a few clients that send a byte now and then hold every thread. Here the event loop reads
 the body first, within the limits of `config.web.incoming`, so that a slow client costs a connection
-and no thread. See docs/adr/0023-whole-requests-only.md.
+and no thread. See docs/adr/0023-whole-requests.md.
 """
 
 import asyncio

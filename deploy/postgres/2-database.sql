@@ -1,4 +1,4 @@
--- Gives the roles their passwords and makes the database: once, when the container's data is new.
+-- Sets the passwords of the roles and creates the database. Runs once, when the container has no data yet.
 
 \getenv owner_password OWNER_PASSWORD
 \getenv application_password APPLICATION_PASSWORD

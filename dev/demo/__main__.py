@@ -28,7 +28,7 @@ PROCESSES = {
     "payments": "python -m dev.doubles.stripe --port {payments}",
     "web": "python -m config.web --port {port} --threads 4 --grace 5",
     "worker": "python -m celery --quiet --app config.celery worker --concurrency 2"
-    " --queues celery,announce,webhooks --without-mingle --without-gossip --hostname worker@%h",
+    " --queues celery,external,webhooks --without-mingle --without-gossip --hostname worker@%h",
     "sender": "python -m celery --quiet --app config.celery worker --concurrency 1"
     " --queues send --without-mingle --without-gossip --hostname sender@%h",
     "importer": "python -m celery --quiet --app config.celery worker --concurrency 1"

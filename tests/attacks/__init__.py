@@ -1,6 +1,5 @@
-"""Attacks on the whole product, each with a bystander whose service must not suffer from it.
+"""Attack the running product, and check that another clinic does not notice.
 
-`make attack` runs them all at once, on loopback alone and for a bounded time, and prints what was
-tried and what held. The suite has each attack as a test of its own as well, beside the code that
-stops it.
+`make attack` runs all attacks at once, on loopback and for a limited time, and prints the results.
+The suite also has a test of each attack beside the code that stops it.
 """

@@ -1,4 +1,4 @@
-"""`python -m tests.attacks`: attack the whole product at once, and print what held."""
+"""`python -m tests.attacks`: run all attacks at once, and print the results."""
 
 import argparse
 import logging
@@ -9,40 +9,40 @@ from functools import partial
 import django
 
 from config import embedded
-from tests.chaos.place import private_place
+from tests.chaos.environment import private_environment
 
 
 def main() -> None:
     options = _options()
-    # A SIGTERM ends it by the way that stops all servers.
+    # SIGTERM ends the run through the context managers, which stop all servers.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    with private_place() as folder:
+    with private_environment() as folder:
         try:
             embedded.ensure()
             django.setup()
             logging.disable()
             # Models can be imported only now.
+            from tests.attacks.product import running_product
+            from tests.attacks.results import render
             from tests.attacks.run import attack
-            from tests.attacks.stage import running_product
-            from tests.attacks.table import render
 
-            with running_product(folder) as stage:
-                rows = attack(stage, seconds=options.seconds, only=options.only)
-                output = stage.crew.said()
+            with running_product(folder) as product:
+                results = attack(product, seconds=options.seconds, only=options.only)
+                output = product.processes.output()
         finally:
             embedded.stop()
-    say = partial(print, flush=True)
-    say(render(rows))
-    if failed := [row.attack for row in rows if not row.held]:
-        say(output, file=sys.stderr)
+    show = partial(print, flush=True)
+    show(render(results))
+    if failed := [result.attack for result in results if not result.held]:
+        show(output, file=sys.stderr)
         raise SystemExit(f"Did not hold: {', '.join(failed)}.")
-    say("Everything held.")
+    show("Everything held.")
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.attacks", description=__doc__)
-    parser.add_argument("--seconds", type=int, default=60, help="how long at least (60)")
-    parser.add_argument("--only", nargs="*", default=[], help="these attacks instead of all")
+    parser.add_argument("--seconds", type=int, default=60, help="minimum duration (60)")
+    parser.add_argument("--only", nargs="*", default=[], help="only these attacks")
     return parser.parse_args()
 
 

@@ -1,4 +1,4 @@
-"""Calls over HTTP, as a program with an API key and as a person in a browser make them."""
+"""Call the product over HTTP, as a program with an API key or as a user in a browser."""
 
 import json
 import re
@@ -22,7 +22,7 @@ CSRF_FIELD = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 
 
 @dataclass(frozen=True)
-class Answer:
+class CallResult:
     status: int
     text: str
 
@@ -32,52 +32,52 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Program:
-    """Calls the API with a key."""
+class ApiCaller:
+    """Call the API with a key."""
 
     site: str
     key: str
 
-    def post(self, path: str, body: Mapping[str, Any]) -> Answer:
+    def post(self, path: str, body: Mapping[str, Any]) -> CallResult:
         return self._call(path, json.dumps(body).encode(), "application/json")
 
-    def upload(self, path: str, name: str, content: bytes, **fields: str) -> Answer:
+    def upload(self, path: str, name: str, content: bytes, **fields: str) -> CallResult:
         form = encode_multipart(BOUNDARY, {**fields, "file": ContentFile(content, name=name)})
         return self._call(path, form, MULTIPART_CONTENT)
 
-    def get(self, path: str) -> Answer:
+    def get(self, path: str) -> CallResult:
         return self._call(path, None, "")
 
-    def _call(self, path: str, body: bytes | None, content_type: str) -> Answer:
+    def _call(self, path: str, body: bytes | None, content_type: str) -> CallResult:
         headers = {"Authorization": f"Bearer {self.key}", "Content-Type": content_type}
         return call(Request(f"{self.site}/api/v1/{path}", data=body, headers=headers))
 
 
-class Person:
-    """Uses the pages. The session is made in the database, for signing in is not what is tried."""
+class BrowserUser:
+    """Use the pages. The session is created directly, because signing in is not attacked here."""
 
     def __init__(self, site: str, user: User) -> None:
-        browser = Client()
-        browser.force_login(user)
+        client = Client()
+        client.force_login(user)
         self.site = site
-        session = browser.cookies[settings.SESSION_COOKIE_NAME].value
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
         self.cookies = {settings.SESSION_COOKIE_NAME: session}
 
-    def get(self, path: str) -> Answer:
+    def get(self, path: str) -> CallResult:
         return self._call(path, None)
 
-    def post(self, path: str, fields: Mapping[str, str], *, form: str) -> Answer:
-        """Send the form that the page `form` shows."""
+    def post(self, path: str, fields: Mapping[str, str], *, form: str) -> CallResult:
+        """Post the fields with the CSRF token of the page `form`."""
         page = self.get(form)
         token = CSRF_FIELD.search(page.text)
         assert token, f"{form} shows no form: {page.status}"
         return self._call(path, {**fields, "csrfmiddlewaretoken": token[1]})
 
-    def _call(self, path: str, fields: Mapping[str, str] | None) -> Answer:
+    def _call(self, path: str, fields: Mapping[str, str] | None) -> CallResult:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         headers = {"Cookie": cookies, "Referer": self.site, "Origin": self.site}
         data = urlencode(fields).encode() if fields is not None else None
-        return call(Request(f"{self.site}{path}", data=data, headers=headers), keep=self.cookies)
+        return call(Request(f"{self.site}{path}", data=data, headers=headers), cookies=self.cookies)
 
 
 def is_reachable(url: str) -> bool:
@@ -87,14 +87,14 @@ def is_reachable(url: str) -> bool:
         return False
 
 
-def call(request: Request, *, keep: dict[str, str] | None = None) -> Answer:
-    """Return the answer, also one that is an error. Store new cookies in `keep`."""
+def call(request: Request, *, cookies: dict[str, str] | None = None) -> CallResult:
+    """Return the response, also an error. Store its cookies in `cookies`."""
     try:
         with urlopen(request, timeout=TIMEOUT) as response:
-            if keep is not None:
+            if cookies is not None:
                 for cookie in response.headers.get_all("Set-Cookie", []):
                     name, _, rest = cookie.partition("=")
-                    keep[name] = rest.partition(";")[0]
-            return Answer(response.status, response.read().decode(errors="replace"))
+                    cookies[name] = rest.partition(";")[0]
+            return CallResult(response.status, response.read().decode(errors="replace"))
     except HTTPError as error:
-        return Answer(error.code, error.read().decode(errors="replace"))
+        return CallResult(error.code, error.read().decode(errors="replace"))

@@ -1,4 +1,4 @@
-"""Patients whose numbers the provider refuses with codes that could stop a shared sender."""
+"""Add patients whose numbers the provider refuses with codes that might pause a shared sender."""
 
 from datetime import timedelta
 from threading import Event
@@ -6,13 +6,13 @@ from typing import LiteralString
 
 from django.utils import timezone
 
-from tests.attacks.stage import SENDER, Stage
-from tests.attacks.table import Row
+from tests.attacks.product import SENDER, Product
+from tests.attacks.results import AttackResult
 from tests.chaos import record
 from tests.factories import PatientFactory
 
 SECONDS_BETWEEN = 0.5
-# By the last digits of a number: country not enabled, not reachable from here, not a mobile.
+# The simulator reads the last digits: country not enabled, region not reachable, no mobile.
 ENDINGS = ("0013", "0014", "0012")
 
 PAUSED: LiteralString = "SELECT paused_at FROM messaging_sender WHERE address = %s"
@@ -21,8 +21,9 @@ SELECT error_code FROM messaging_message WHERE workspace_id = %s AND status = 'F
 """
 
 
-def attack_with_numbers(stage: Stage, over: Event) -> list[Row]:
-    clinic = stage.attacker
+def attack_with_numbers(product: Product, over: Event) -> list[AttackResult]:
+    """Add such patients until the end, and check that the shared sender is never paused."""
+    clinic = product.attacker
     tried = pauses = 0
     while not over.wait(SECONDS_BETWEEN):
         PatientFactory.create(
@@ -32,10 +33,10 @@ def attack_with_numbers(stage: Stage, over: Event) -> list[Row]:
             appointment_time=timezone.now() - timedelta(hours=3),
         )
         tried += 1
-        pauses += record.column(PAUSED, SENDER) != [None]
-    refused = record.column(REFUSED, clinic.workspace.pk)
+        pauses += record.fetch_column(PAUSED, SENDER) != [None]
+    refused = record.fetch_column(REFUSED, clinic.workspace.pk)
     return [
-        Row(
+        AttackResult(
             "numbers that pause a sender",
             f"{tried} patients of one clinic with codes {', '.join(sorted(set(refused)))}",
             held=pauses == 0 and bool(refused),

@@ -1,4 +1,4 @@
-"""All attacks at the same time, while a bystander's service is measured."""
+"""Run all attacks at the same time, and measure the service of an uninvolved clinic."""
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -14,13 +14,13 @@ from tests.attacks.hostile_lists import attack_with_lists
 from tests.attacks.hostile_replies import attack_with_replies
 from tests.attacks.invitation_flood import attack_with_invitations
 from tests.attacks.pausing_numbers import attack_with_numbers
+from tests.attacks.product import Product
+from tests.attacks.results import AttackResult
 from tests.attacks.slow_sockets import attack_with_sockets
-from tests.attacks.stage import Stage
-from tests.attacks.table import Row
 from tests.attacks.trial_abuse import attack_from_a_trial
 
 T = TypeVar("T")
-Attack = Callable[[Stage, Event], Sequence[Row]]
+Attack = Callable[[Product, Event], Sequence[AttackResult]]
 
 ATTACKS: Mapping[str, Attack] = {
     "lists": attack_with_lists,
@@ -33,59 +33,59 @@ ATTACKS: Mapping[str, Attack] = {
 
 BATCH = 100
 ROUNDS = 3
-MOST_SLOWER = 1.5
-MOST_SECONDS_FOR_A_STOP = 5.0
+MAX_SLOWDOWN = 1.5
+MAX_SECONDS_FOR_A_STOP = 5.0
 
 
-def attack(stage: Stage, *, seconds: float, only: Collection[str] = ()) -> list[Row]:
-    """Return a row for each attack and two for the bystander."""
-    bystander = Bystander(stage)
-    bystander.measure_asks(BATCH)  # The first messages of fresh processes are slower.
+def attack(product: Product, *, seconds: float, only: Collection[str] = ()) -> list[AttackResult]:
+    """Return a result for each attack and two for the uninvolved clinic."""
+    bystander = Bystander(product)
+    bystander.measure_asks(BATCH)  # warm up: the first messages of a process are slower
     alone = [bystander.measure_asks(BATCH) for _ in range(ROUNDS)]
     stop_alone = bystander.measure_stop()
     over = Event()
     started = time.monotonic()
     chosen = {name: run for name, run in ATTACKS.items() if not only or name in only}
     with ThreadPoolExecutor(len(chosen) + 1) as threads:
-        stops = threads.submit(_in_a_thread, bystander.measure_stops, over)
-        rows = [threads.submit(_in_a_thread, run, stage, over) for run in chosen.values()]
+        stops = threads.submit(_run_in_thread, bystander.measure_stops, over)
+        results = [threads.submit(_run_in_thread, run, product, over) for run in chosen.values()]
         try:
-            beside = [bystander.measure_asks(BATCH) for _ in range(ROUNDS)]
+            during = [bystander.measure_asks(BATCH) for _ in range(ROUNDS)]
             over.wait(max(0.0, started + seconds - time.monotonic()))
         finally:
             over.set()
         return [
-            *(row for attacked in rows for row in attacked.result()),
-            _row_of_asks(alone, beside),
-            _row_of_stops(stop_alone, stops),
+            *(result for future in results for result in future.result()),
+            _compare_asks(alone, during),
+            _compare_stops(stop_alone, stops),
         ]
 
 
-def _in_a_thread(call: Callable[..., T], *arguments: object) -> T:
-    """Each thread has a database connection of its own, which must not outlive it."""
+def _run_in_thread(call: Callable[..., T], *arguments: object) -> T:
+    """Close the thread's own database connection at the end."""
     try:
         return call(*arguments)
     finally:
         connection.close()
 
 
-def _row_of_asks(alone: Sequence[float], beside: Sequence[float]) -> Row:
-    before, after = median(alone), median(beside)
-    return Row(
+def _compare_asks(alone: Sequence[float], during: Sequence[float]) -> AttackResult:
+    before, after = median(alone), median(during)
+    return AttackResult(
         "another clinic's asks",
         f"{ROUNDS} batches of {BATCH} before and during the attacks",
-        held=after <= MOST_SLOWER * before,
+        held=after <= MAX_SLOWDOWN * before,
         evidence=f"the last left after {before:.1f} s alone, {after:.1f} s during"
-        f" ({after / before:.2f} times, at most {MOST_SLOWER})",
+        f" ({after / before:.2f} times, at most {MAX_SLOWDOWN})",
     )
 
 
-def _row_of_stops(alone: float, stops: Future[list[float]]) -> Row:
-    taken = stops.result()
-    return Row(
+def _compare_stops(alone: float, stops: Future[list[float]]) -> AttackResult:
+    durations = stops.result()
+    return AttackResult(
         "another clinic's STOP",
-        f"{len(taken)} patients wrote BAJA during the attacks",
-        held=bool(taken) and max(taken) <= MOST_SECONDS_FOR_A_STOP,
-        evidence=f"heeded after {alone:.1f} s alone, {max(taken):.1f} s at the most during"
-        f" (at most {MOST_SECONDS_FOR_A_STOP:.0f})",
+        f"{len(durations)} patients wrote BAJA during the attacks",
+        held=bool(durations) and max(durations) <= MAX_SECONDS_FOR_A_STOP,
+        evidence=f"took effect after {alone:.1f} s alone, at most {max(durations):.1f} s during"
+        f" (limit {MAX_SECONDS_FOR_A_STOP:.0f} s)",
     )

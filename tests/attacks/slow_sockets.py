@@ -1,4 +1,4 @@
-"""Many slow clients, endless headers and huge bodies against the real web server, without login."""
+"""Attack the web server without signing in: slow clients, endless headers, huge bodies."""
 
 import http.client
 import socket
@@ -12,56 +12,62 @@ from urllib.parse import urlsplit
 
 from config.embedded import ROOT
 from dev.benches.serving import HOST
-from tests.attacks.stage import Stage
-from tests.attacks.table import Row
+from tests.attacks.product import Product
+from tests.attacks.results import AttackResult
 
 ATTACK = "slow sockets"
 MANY = 200
-SECOND = 1.0
+MAX_SECONDS = 1.0
 WEBHOOK = "/webhooks/twilio/inbound/"
 SIGN_IN = "/accounts/login/"
 UPLOAD = "/imports/"
 HUGE = 200 * 1024**2
-PATIENCE = 10
+TIMEOUT = 10
 FORM = "application/x-www-form-urlencoded"
 SIGNED = "X-Twilio-Signature: made-up\r\n"
 
 
-def attack_with_sockets(stage: Stage, over: Event) -> list[Row]:
-    """Attack the running product again and again. Return what held least of each attack."""
-    worst: dict[str, Row] = {}
+def attack_with_sockets(product: Product, over: Event) -> list[AttackResult]:
+    """Attack the running product repeatedly. Return the worst result of each attack."""
+    worst: dict[str, AttackResult] = {}
     while not over.is_set():
-        for row in attack(urlsplit(stage.site).port or 0):
-            if row.tried not in worst or not row.held:
-                worst[row.tried] = row
+        for result in attack(urlsplit(product.site).port or 0):
+            if result.tried not in worst or not result.held:
+                worst[result.tried] = result
     return [*worst.values()]
 
 
 def collect_static() -> None:
-    """Without it no page can be shown."""
+    """Collect static files, which every page needs."""
     command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
     subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
-def attack(port: int) -> list[Row]:
+def attack(port: int) -> list[AttackResult]:
     """Attack the server on this port."""
     return [
-        _beside(port, "a body that never comes, to the sign-in page", slow_body(SIGN_IN)),
-        _beside(
+        _check_service_during(
+            port, "a body that never comes, to the sign-in page", slow_body(SIGN_IN)
+        ),
+        _check_service_during(
             port, "the same to a webhook, with a made-up signature", slow_body(WEBHOOK, SIGNED)
         ),
-        _beside(port, "a body in chunks that never end", slow_body(SIGN_IN, chunked=True)),
-        _beside(port, "headers that never end", f"POST {SIGN_IN} HTTP/1.1\r\nHost: {HOST}\r\nX-A"),
-        unsigned_webhooks_are_refused_unread(port),
-        huge_body_is_refused_unread(port, SIGN_IN, http.HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
-        huge_body_is_refused_unread(port, UPLOAD, http.HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
-        stranger_cannot_upload(port),
-        endless_body_is_cut(port),
+        _check_service_during(
+            port, "a body in chunks that never end", slow_body(SIGN_IN, chunked=True)
+        ),
+        _check_service_during(
+            port, "headers that never end", f"POST {SIGN_IN} HTTP/1.1\r\nHost: {HOST}\r\nX-A"
+        ),
+        check_unsigned_webhooks(port),
+        check_huge_body(port, SIGN_IN, http.HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+        check_huge_body(port, UPLOAD, http.HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+        check_upload_without_session(port),
+        check_endless_body(port),
     ]
 
 
 def slow_body(path: str, headers: str = "", *, chunked: bool = False) -> str:
-    """The beginning of a request, with one byte of its body."""
+    """Return the beginning of a request, with one byte of its body."""
     length = "Transfer-Encoding: chunked\r\n" if chunked else "Content-Length: 1000\r\n"
     body = "3e8\r\na" if chunked else "a"
     return f"{_head(path)}Content-Type: {FORM}\r\n{length}{headers}\r\n{body}"
@@ -69,22 +75,22 @@ def slow_body(path: str, headers: str = "", *, chunked: bool = False) -> str:
 
 @contextmanager
 def held_open(port: int, sent: str, many: int = MANY) -> Iterator[list[socket.socket]]:
-    """So many connections on which this was sent and nothing follows."""
+    """Open connections that send these bytes and then nothing more."""
     with ExitStack() as stack:
         sockets = []
         for _ in range(many):
-            one = stack.enter_context(socket.create_connection((HOST, port), PATIENCE))
-            one.sendall(sent.encode())
-            sockets.append(one)
+            connection = stack.enter_context(socket.create_connection((HOST, port), TIMEOUT))
+            connection.sendall(sent.encode())
+            sockets.append(connection)
         yield sockets
 
 
 def seconds_until_answered(port: int, method: str, path: str) -> float:
-    """Ask once; infinite if nothing comes or the answer is an error of the server's."""
+    """Send one request. Return infinity if there is no response or a server error."""
     started = time.monotonic()
     with (
         suppress(OSError, http.client.HTTPException),
-        closing(http.client.HTTPConnection(HOST, port, timeout=PATIENCE)) as connection,
+        closing(http.client.HTTPConnection(HOST, port, timeout=TIMEOUT)) as connection,
     ):
         connection.request(method, path)
         if connection.getresponse().status < http.HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -92,20 +98,22 @@ def seconds_until_answered(port: int, method: str, path: str) -> float:
     return float("inf")
 
 
-def _beside(port: int, tried: str, sent: str) -> Row:
-    """A page and a webhook are answered within a second beside so many slow connections."""
-    seconds_until_answered(port, "GET", SIGN_IN)  # the first loads what is loaded once
+def _check_service_during(port: int, tried: str, sent: str) -> AttackResult:
+    """Check that a page and a webhook respond within a second during slow connections."""
+    seconds_until_answered(port, "GET", SIGN_IN)  # warm up
     with held_open(port, sent):
         page = seconds_until_answered(port, "GET", SIGN_IN)
         webhook = seconds_until_answered(port, "POST", WEBHOOK)
-    said = f"sign-in page after {page:.2f} s, webhook after {webhook:.2f} s"
-    return Row(ATTACK, f"{MANY} connections: {tried}", max(page, webhook) < SECOND, said)
+    evidence = f"sign-in page after {page:.2f} s, webhook after {webhook:.2f} s"
+    return AttackResult(
+        ATTACK, f"{MANY} connections: {tried}", max(page, webhook) < MAX_SECONDS, evidence
+    )
 
 
-def unsigned_webhooks_are_refused_unread(port: int) -> Row:
+def check_unsigned_webhooks(port: int) -> AttackResult:
     with held_open(port, slow_body(WEBHOOK)) as sockets:
-        statuses = {status_of(one) for one in sockets}
-    return Row(
+        statuses = {status_of(connection) for connection in sockets}
+    return AttackResult(
         ATTACK,
         f"{MANY} webhooks without a signature and without their body",
         statuses == {http.HTTPStatus.FORBIDDEN},
@@ -113,48 +121,50 @@ def unsigned_webhooks_are_refused_unread(port: int) -> Row:
     )
 
 
-def huge_body_is_refused_unread(port: int, path: str, expected: int) -> Row:
-    """200 MiB are announced and one piece is sent; who wants the rest would wait for it."""
+def check_huge_body(port: int, path: str, expected: int) -> AttackResult:
+    """Send a Content-Length of 200 MiB and a few bytes. A server that reads it all would wait."""
     kind = "Content-Type: multipart/form-data; boundary=x\r\n"
     begun = f"{_head(path)}{kind}Content-Length: {HUGE}\r\n\r\n--x\r\n"
-    with held_open(port, begun, many=1) as (one,):
-        status = status_of(one)
+    with held_open(port, begun, many=1) as (connection,):
+        status = status_of(connection)
     tried = f"a form of 200 MiB with a file, to {path}"
-    return Row(ATTACK, tried, status == expected, f"answered with {status}, unread")
+    return AttackResult(ATTACK, tried, status == expected, f"answered with {status}, unread")
 
 
-def stranger_cannot_upload(port: int) -> Row:
-    """Within the limit of lists, but from nobody: left unread and led to the sign-in page."""
+def check_upload_without_session(port: int) -> AttackResult:
+    """Send a list without a session: it must not be read, but redirected to the sign-in page."""
     kind = "Content-Type: multipart/form-data; boundary=x\r\n"
     begun = f"{_head(UPLOAD)}{kind}Content-Length: {40 * 1024**2}\r\n\r\n--x\r\n"
-    with held_open(port, begun, many=1) as (one,):
-        status = status_of(one)
+    with held_open(port, begun, many=1) as (connection,):
+        status = status_of(connection)
     held = status in {http.HTTPStatus.FOUND, http.HTTPStatus.FORBIDDEN}
-    return Row(ATTACK, "a list of 40 MiB from nobody", held, f"answered with {status}, unread")
+    return AttackResult(
+        ATTACK, "a list of 40 MiB without a session", held, f"answered with {status}, unread"
+    )
 
 
-def endless_body_is_cut(port: int) -> Row:
-    """Chunks without an announced length, until the server has had enough."""
+def check_endless_body(port: int) -> AttackResult:
+    """Send chunks without an end, until the server closes the connection."""
     piece = b"10000\r\n" + b"a" * 65536 + b"\r\n"
     sent, begun = 0, f"{_head(SIGN_IN)}Content-Type: {FORM}\r\nTransfer-Encoding: chunked\r\n\r\n"
-    with held_open(port, begun, many=1) as (one,):
+    with held_open(port, begun, many=1) as (connection,):
         with suppress(OSError):
             while sent < HUGE:
-                one.sendall(piece)
+                connection.sendall(piece)
                 sent += 65536
-        status = status_of(one)
-    # A connection that is cut while it sends may lose the answer.
+        status = status_of(connection)
+    # If the connection is closed while we send, the response may be lost.
     held = sent < HUGE and status in {http.HTTPStatus.REQUEST_ENTITY_TOO_LARGE, 0}
-    return Row(ATTACK, "chunks up to 200 MiB", held, f"cut after {sent // 1024} KiB")
+    return AttackResult(ATTACK, "chunks up to 200 MiB", held, f"cut after {sent // 1024} KiB")
 
 
-def status_of(one: socket.socket) -> int:
-    """The status of the answer; 0 if the connection ended or stayed silent."""
+def status_of(connection: socket.socket) -> int:
+    """Return the status of the response; 0 if the connection ended or timed out."""
     with suppress(OSError, http.client.HTTPException):
-        one.settimeout(PATIENCE)
-        with closing(http.client.HTTPResponse(one)) as answer:
-            answer.begin()
-            return answer.status
+        connection.settimeout(TIMEOUT)
+        with closing(http.client.HTTPResponse(connection)) as response:
+            response.begin()
+            return response.status
     return 0
 
 

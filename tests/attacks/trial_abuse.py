@@ -1,22 +1,22 @@
-"""A clinic that signed up a moment ago and writes to strangers in words of its own."""
+"""Let a clinic that has just signed up send its own texts to strangers."""
 
 from datetime import timedelta
 from threading import Event
 
 from django.utils import timezone
 
-from tests.attacks.stage import Stage
-from tests.attacks.table import Row
+from tests.attacks.product import Product
+from tests.attacks.results import AttackResult
 
 STRANGERS = 50
-TRAP = "https://evil.example/entrar"
-TEXT = "{{firstName}}, su cuenta fue bloqueada. Ingrese en " + TRAP + " {{ratingLink}}"
+PHISHING_URL = "https://evil.example/entrar"
+TEXT = "{{firstName}}, su cuenta fue bloqueada. Ingrese en " + PHISHING_URL + " {{ratingLink}}"
 NAME = "Su cuenta fue bloqueada evil.example"
 
 
-def attack_from_a_trial(stage: Stage, over: Event) -> list[Row]:
-    """Send 50 strangers a link by the clinic's text, then by the patients' names."""
-    clinic = stage.on_trial
+def attack_from_a_trial(product: Product, over: Event) -> list[AttackResult]:
+    """Try to send strangers a link: in the clinic's text, then in the patients' names."""
+    clinic = product.on_trial
     text = {
         "name": "Aviso",
         "type": "INITIAL",
@@ -25,11 +25,11 @@ def attack_from_a_trial(stage: Stage, over: Event) -> list[Row]:
         "content": TEXT,
         "is_default": True,
     }
-    answers = [clinic.program.post("templates/", text).status]
+    statuses = [clinic.api.post("templates/", text).status]
     seen_at = (timezone.now() - timedelta(hours=3)).isoformat()
     for names in ("Ana Torres", NAME):
-        answers.append(
-            clinic.program.post(
+        statuses.append(
+            clinic.api.post(
                 "patients/batches/",
                 {
                     "campaign_id": str(clinic.campaign.pk),
@@ -48,15 +48,15 @@ def attack_from_a_trial(stage: Stage, over: Event) -> list[Row]:
     over.wait()
     bodies = [
         message["body"]
-        for message in stage.provider.control("GET", "messages?limit=1000000")["messages"]
+        for message in product.provider.control("GET", "messages?limit=1000000")["messages"]
         if message["to"].startswith("+59398")
     ]
-    trapped = sum("evil" in body or "bloqueada" in body for body in bodies)
+    with_link = sum("evil" in body or "bloqueada" in body for body in bodies)
     return [
-        Row(
+        AttackResult(
             "trial abuse",
             f"a link to {2 * STRANGERS} strangers by text and by names, over the API",
-            held=trapped == 0,
-            evidence=f"answers {answers}; {len(bodies)} messages left, {trapped} with the link",
+            held=with_link == 0,
+            evidence=f"statuses {statuses}; {len(bodies)} messages left, {with_link} with the link",
         )
     ]

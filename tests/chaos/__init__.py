@@ -1,5 +1,5 @@
-"""The whole product as it runs, while everything it stands on is killed, emptied and restarted.
+"""Kill, empty and restart parts of the running product, and check its promises afterwards.
 
-`python -m tests.chaos` is the storm and its verdict: `make chaos` runs it long, a test runs it
-short. Nothing is replaced: real processes on servers of their own, and the simulator as Twilio.
+`make chaos` runs `python -m tests.chaos` for minutes, a test for seconds. Processes and servers are
+real; only Twilio is simulated.
 """

@@ -1,4 +1,4 @@
-"""Who is seen at which clinic, what they will do, and so what has to have happened to them."""
+"""Create clinics and patients. Each patient has a scenario: what they do, and what must happen."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,63 +27,75 @@ from tests.messaging.world import ALL_DAY
 from workspaces.models import Workspace
 
 
-class Part(StrEnum):
-    SILENT = "says nothing"
+class Scenario(StrEnum):
+    SILENT = "does not answer"
     HAPPY = "is happy"
     UNHAPPY = "is unhappy"
-    OFF_SCALE = "gives a 10, and then a 5"
-    STOPS = "says stop"
-    IN_TWO_CLINICS = "says stop to two clinics at once"
-    MOVED_NEAR = "comes earlier than planned"
+    OFF_SCALE = "answers 10, then 5"
+    STOPS = "opts out"
+    IN_TWO_CLINICS = "opts out of two clinics at once"
+    MOVED_EARLIER = "has an appointment that moves earlier"
     TWICE = "is on two lists of a clinic"
     NOT_ON_WHATSAPP = "is not on WhatsApp"
-    ERASED = "is erased in between"
-    MOVED_AWAY = "comes later than planned"
-    TO_COME = "has not come yet"
+    ERASED = "is erased during the run"
+    MOVED_LATER = "has an appointment that moves later"
+    TO_COME = "has a future appointment"
     NO_CONSENT = "gave no consent"
-    SUPPRESSED = "opted out long ago"
-    GONE = "was erased before"
-    ON_HOLD = "is on the list of a paused campaign"
+    SUPPRESSED = "opted out before"
+    ERASED_BEFORE = "was erased before"
+    PAUSED = "is in a paused campaign"
 
 
-# Shares of the patients; each part is played by at least one.
+# Shares of the patients. Each scenario has at least one patient.
 SHARES = {
-    Part.SILENT: 30,
-    Part.HAPPY: 20,
-    Part.UNHAPPY: 14,
-    Part.OFF_SCALE: 4,
-    Part.STOPS: 10,
-    Part.IN_TWO_CLINICS: 2,
-    Part.MOVED_NEAR: 5,
-    Part.TWICE: 3,
-    Part.NOT_ON_WHATSAPP: 3,
-    Part.ERASED: 4,
+    Scenario.SILENT: 30,
+    Scenario.HAPPY: 20,
+    Scenario.UNHAPPY: 14,
+    Scenario.OFF_SCALE: 4,
+    Scenario.STOPS: 10,
+    Scenario.IN_TWO_CLINICS: 2,
+    Scenario.MOVED_EARLIER: 5,
+    Scenario.TWICE: 3,
+    Scenario.NOT_ON_WHATSAPP: 3,
+    Scenario.ERASED: 4,
     **dict.fromkeys(
-        [Part.MOVED_AWAY, Part.TO_COME, Part.NO_CONSENT, Part.SUPPRESSED, Part.GONE, Part.ON_HOLD],
+        [
+            Scenario.MOVED_LATER,
+            Scenario.TO_COME,
+            Scenario.NO_CONSENT,
+            Scenario.SUPPRESSED,
+            Scenario.ERASED_BEFORE,
+            Scenario.PAUSED,
+        ],
         2,
     ),
 }
-# What they write, and the rating that it is.
-ANSWERS: dict[Part, dict[str, int | None]] = {
-    Part.HAPPY: {"5": 5, "un 4": 4, "5 gracias, todo bien": 5, "⭐⭐⭐⭐⭐": 5, "cinco": 5},
-    Part.UNHAPPY: {"1": 1, "le doy un 3, tardaron mucho": 3, "2/5": 2, "dos": 2},
-    Part.OFF_SCALE: dict.fromkeys(["10", "10/10", "le doy un 8"]),
-    Part.STOPS: dict.fromkeys(["BAJA", "STOP", "no me escriban más", "baja por favor"]),
-    Part.IN_TWO_CLINICS: {"BAJA": None},
+# Possible answers, and the rating that each must give.
+ANSWERS: dict[Scenario, dict[str, int | None]] = {
+    Scenario.HAPPY: {"5": 5, "un 4": 4, "5 gracias, todo bien": 5, "⭐⭐⭐⭐⭐": 5, "cinco": 5},
+    Scenario.UNHAPPY: {"1": 1, "le doy un 3, tardaron mucho": 3, "2/5": 2, "dos": 2},
+    Scenario.OFF_SCALE: dict.fromkeys(["10", "10/10", "le doy un 8"]),
+    Scenario.STOPS: dict.fromkeys(["BAJA", "STOP", "no me escriban más", "baja por favor"]),
+    Scenario.IN_TWO_CLINICS: {"BAJA": None},
 }
-# And what they write when they are asked once more.
-ANSWERS_ONCE_MORE: dict[str, int | None] = {"5": 5, "5 entonces": 5}
-RATES = {Part.HAPPY, Part.UNHAPPY, Part.OFF_SCALE}
-STOPS = {Part.STOPS, Part.IN_TWO_CLINICS}
-ASKED_ONCE = {*RATES, Part.SILENT, Part.STOPS, Part.MOVED_NEAR, Part.NOT_ON_WHATSAPP}
-AT_MOST_ONCE = {Part.ERASED, Part.IN_TWO_CLINICS, Part.TWICE}
+# Answers to the second question, after a number outside the scale.
+SECOND_ANSWERS: dict[str, int | None] = {"5": 5, "5 entonces": 5}
+RATES = {Scenario.HAPPY, Scenario.UNHAPPY, Scenario.OFF_SCALE}
+ASKED_ONCE = {
+    *RATES,
+    Scenario.SILENT,
+    Scenario.STOPS,
+    Scenario.MOVED_EARLIER,
+    Scenario.NOT_ON_WHATSAPP,
+}
+AT_MOST_ONCE = {Scenario.ERASED, Scenario.IN_TWO_CLINICS, Scenario.TWICE}
 
 DELAY = timedelta(hours=2)
-ENOUGH = 1_000_000
+UNLIMITED = 1_000_000
 
 
 @dataclass(frozen=True)
-class Clinic:
+class SimulatedClinic:
     name: str
     workspace: Workspace
     sender: Sender
@@ -96,102 +108,109 @@ class Clinic:
 
 @dataclass(frozen=True)
 class Person:
-    """One row of a list. Who is on two has two of them, with the same phone."""
+    """One row of a list. A patient on two lists is two persons with the same phone."""
 
     patient_id: UUID
     token: str
     phone: str
-    part: Part
-    clinic: Clinic
+    scenario: Scenario
+    clinic: SimulatedClinic
 
 
 @dataclass(frozen=True)
 class World:
-    clinics: list[Clinic]
+    clinics: list[SimulatedClinic]
     people: list[Person]
 
-    def playing(self, *parts: Part) -> list[Person]:
-        return [person for person in self.people if person.part in parts]
+    def with_scenario(self, *scenarios: Scenario) -> list[Person]:
+        return [person for person in self.people if person.scenario in scenarios]
 
 
-def populate(*, patients: int, seconds: float, dice: Random) -> World:
+def populate(*, patients: int, seconds: float, rng: Random) -> World:
+    """Create five clinics that differ in sender, reminders and credits, and their patients."""
     rate = 2 * patients / seconds
-    sms = _sender("+15005550006", rate)
-    whatsapp = _sender("whatsapp:+15005550007", rate, channel=Channel.WHATSAPP)
+    sms = _create_sender("+15005550006", rate)
+    whatsapp = _create_sender("whatsapp:+15005550007", rate, channel=Channel.WHATSAPP)
     clinics = [
-        _clinic("reminds", sms, reminds=True),
-        _clinic("shares its number", sms),
-        _clinic("own number", None, rate=rate),
-        _clinic("writes on WhatsApp", whatsapp, reminds=True),
-        _clinic("short of credits", sms, credits=max(3, patients // 20)),
+        _create_clinic("reminds", sms, reminds=True),
+        _create_clinic("shares its number", sms),
+        _create_clinic("own number", None, rate=rate),
+        _create_clinic("writes on WhatsApp", whatsapp, reminds=True),
+        _create_clinic("short of credits", sms, credits=max(3, patients // 20)),
     ]
-    due = Due(seconds, dice)
+    due = DueTimes(seconds, rng)
     people: list[Person] = []
-    for number, part in enumerate(_cast(patients, dice)):
-        # No ending that the simulator takes for a sign, but for the one that is one.
-        ending = "0031" if part is Part.NOT_ON_WHATSAPP else f"{number // 10_000 + 5000:04}"
+    for number, scenario in enumerate(_assign_scenarios(patients, rng)):
+        # The simulator interprets the last digits; 0031 means that the number is not on WhatsApp.
+        ending = "0031" if scenario is Scenario.NOT_ON_WHATSAPP else f"{number // 10_000 + 5000:04}"
         phone = f"+5939{number % 10_000:04}{ending}"
-        people.extend(_enter(part, clinics[number % len(clinics)], phone, due, clinics))
-    dice.shuffle(people)
+        people.extend(_create_people(scenario, clinics[number % len(clinics)], phone, due, clinics))
+    rng.shuffle(people)
     return World(clinics, people)
 
 
 def content_sid(kind: str) -> str:
-    """What Meta approved for this kind of message."""
+    """Return the SID of the approved template for this kind of message."""
     return f"HX{list(MessageType).index(MessageType(kind)):032x}"
 
 
 @dataclass(frozen=True)
-class Due:
-    """Appointments whose ask is due in the course of the storm, most of them in its first half."""
+class DueTimes:
+    """Times of appointments whose ask is due during the run, mostly in its first half."""
 
     seconds: float
-    dice: Random
+    rng: Random
 
     def soon(self) -> datetime:
-        return timezone.now() - DELAY + timedelta(seconds=self.dice.uniform(-5, self.seconds * 0.6))
+        return timezone.now() - DELAY + timedelta(seconds=self.rng.uniform(-5, self.seconds * 0.6))
 
     def later(self) -> datetime:
         return timezone.now() - DELAY + timedelta(minutes=30)
 
 
-def _cast(patients: int, dice: Random) -> list[Part]:
+def _assign_scenarios(patients: int, rng: Random) -> list[Scenario]:
     total = sum(SHARES.values())
-    parts = [
-        part
-        for part, share in SHARES.items()
+    scenarios = [
+        scenario
+        for scenario, share in SHARES.items()
         for _ in range(max(1, round(patients * share / total)))
     ]
-    dice.shuffle(parts)
-    return parts
+    rng.shuffle(scenarios)
+    return scenarios
 
 
-def _enter(
-    part: Part, clinic: Clinic, phone: str, due: Due, clinics: list[Clinic]
+def _create_people(
+    scenario: Scenario,
+    clinic: SimulatedClinic,
+    phone: str,
+    due: DueTimes,
+    clinics: list[SimulatedClinic],
 ) -> Iterable[Person]:
-    waiting = {Part.MOVED_NEAR, Part.MOVED_AWAY, Part.TO_COME}
-    when = due.later() if part in waiting else due.soon()
-    if part is Part.IN_TWO_CLINICS:
+    waiting = {Scenario.MOVED_EARLIER, Scenario.MOVED_LATER, Scenario.TO_COME}
+    when = due.later() if scenario in waiting else due.soon()
+    if scenario is Scenario.IN_TWO_CLINICS:
         return [
-            _person(part, each, each.campaign, phone, due.soon())
-            for each in clinics[:2]  # those that share a number
+            _create_person(scenario, each, each.campaign, phone, due.soon())
+            for each in clinics[:2]  # these two share a sender
         ]
-    if part is Part.TWICE:
+    if scenario is Scenario.TWICE:
         lists = (clinic.campaign, clinic.other_campaign)
-        return [_person(part, clinic, each, phone, due.soon()) for each in lists]
-    if part is Part.NOT_ON_WHATSAPP:
+        return [_create_person(scenario, clinic, each, phone, due.soon()) for each in lists]
+    if scenario is Scenario.NOT_ON_WHATSAPP:
         [clinic] = [each for each in clinics if each.sender.channel == Channel.WHATSAPP]
-    if part is Part.SUPPRESSED:
+    if scenario is Scenario.SUPPRESSED:
         with tenancy.within(clinic.workspace.pk):
             consent.suppress_address(
                 workspace_id=clinic.workspace.pk, address=phone, reason=SuppressionReason.STAFF
             )
-    campaign = clinic.paused_campaign if part is Part.ON_HOLD else clinic.campaign
-    return [_person(part, clinic, campaign, phone, when)]
+    campaign = clinic.paused_campaign if scenario is Scenario.PAUSED else clinic.campaign
+    return [_create_person(scenario, clinic, campaign, phone, when)]
 
 
-def _person(part: Part, clinic: Clinic, campaign: Campaign, phone: str, when: datetime) -> Person:
-    consents = part is not Part.NO_CONSENT
+def _create_person(
+    scenario: Scenario, clinic: SimulatedClinic, campaign: Campaign, phone: str, when: datetime
+) -> Person:
+    consents = scenario is not Scenario.NO_CONSENT
     patient: Patient = PatientFactory.create(
         workspace=clinic.workspace,
         campaign=campaign,
@@ -200,19 +219,19 @@ def _person(part: Part, clinic: Clinic, campaign: Campaign, phone: str, when: da
         preferred_channel=clinic.sender.channel,
         has_consent=consents,
         consent_at=timezone.now() if consents else None,
-        data_deleted_at=timezone.now() if part is Part.GONE else None,
+        data_deleted_at=timezone.now() if scenario is Scenario.ERASED_BEFORE else None,
     )
-    return Person(patient.pk, patient.token, phone, part, clinic)
+    return Person(patient.pk, patient.token, phone, scenario, clinic)
 
 
-def _clinic(
+def _create_clinic(
     name: str,
     sender: Sender | None,
     *,
     rate: float = 1,
     reminds: bool = False,
-    credits: int = ENOUGH,
-) -> Clinic:
+    credits: int = UNLIMITED,
+) -> SimulatedClinic:
     workspace = WorkspaceFactory.create(name=name, message_credits=credits)
     practice = PracticeFactory.create(workspace=workspace, google_place_id="ChIJchaos", **ALL_DAY)
     for kind, link in LINKS.items():
@@ -225,8 +244,8 @@ def _clinic(
             whatsapp_content_sid=content_sid(kind),
         )
 
-    def campaign(status: CampaignStatus = CampaignStatus.ACTIVE) -> Campaign:
-        made: Campaign = CampaignFactory.create(
+    def create_campaign(status: CampaignStatus = CampaignStatus.ACTIVE) -> Campaign:
+        campaign: Campaign = CampaignFactory.create(
             workspace=workspace,
             practice=practice,
             created_by=None,
@@ -234,21 +253,21 @@ def _clinic(
             is_ongoing=True,
             reminder_after_hours=1 if reminds else None,
         )
-        return made
+        return campaign
 
-    return Clinic(
+    return SimulatedClinic(
         name=name,
         workspace=workspace,
-        sender=sender or _sender("+15005550008", rate, workspace=workspace),
-        campaign=campaign(),
-        other_campaign=campaign(),
-        paused_campaign=campaign(CampaignStatus.PAUSED),
+        sender=sender or _create_sender("+15005550008", rate, workspace=workspace),
+        campaign=create_campaign(),
+        other_campaign=create_campaign(),
+        paused_campaign=create_campaign(CampaignStatus.PAUSED),
         reminds=reminds,
         credits=credits,
     )
 
 
-def _sender(
+def _create_sender(
     address: str, rate: float, *, channel: str = Channel.SMS, workspace: Workspace | None = None
 ) -> Sender:
     sender: Sender = SenderFactory.create(
@@ -257,7 +276,7 @@ def _sender(
     return sender
 
 
-# Each kind of text carries a link with the patient's token, as all texts of ours do.
+# Each text has a link with the patient's token, by which the tests recognise the patient.
 LINKS = {
     MessageType.INITIAL: "ratingLink",
     MessageType.REMINDER: "ratingLink",

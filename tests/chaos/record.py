@@ -1,7 +1,7 @@
-"""What happened, written down by the database itself and read as its superuser.
+"""Record each change of a message by triggers, and read the record as superuser.
 
-The trigger's rows share the fate of what they describe: a change that a crash takes back is not
-told of either.
+The triggers write in the transaction of the change, so a change that is rolled back leaves no
+record.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from psycopg.rows import class_row, scalar_row
 from config import embedded
 from config.embedded.postgres import DATABASE, PORT
 
-# The embedded server forgets the last moments of a killed process, for speed; no production does.
+# The embedded server may lose the last commits of a killed process, which production does not.
 DURABLE: LiteralString = f"ALTER DATABASE {DATABASE} SET synchronous_commit = on"
 
 INSTALL: LiteralString = """
@@ -34,7 +34,7 @@ CREATE TRIGGER chaos_step_update AFTER UPDATE ON messaging_message FOR EACH ROW
     WHEN (OLD.status IS DISTINCT FROM NEW.status OR OLD.attempt IS DISTINCT FROM NEW.attempt)
     EXECUTE FUNCTION chaos_step();
 
--- Deferred, so that it tells the time of the commit: only then is an opt-out true for others.
+-- Deferred, so that it records the time of the commit: others see the opt-out only then.
 CREATE TABLE chaos_optout (
     at timestamptz NOT NULL, workspace uuid NOT NULL, address text NOT NULL);
 CREATE FUNCTION chaos_optout() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
@@ -44,18 +44,18 @@ CREATE CONSTRAINT TRIGGER chaos_optout AFTER INSERT ON patients_suppression
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION chaos_optout();
 """
 
-STEPS: LiteralString = """
+STATUS_CHANGES: LiteralString = """
 SELECT begun, message, was, became, attempt, error_code FROM chaos_step ORDER BY n
 """
 
-ROWS: LiteralString = """
+MESSAGES: LiteralString = """
 SELECT m.id, m.patient_id, m.workspace_id, m.type AS kind, m.channel, m.status, m.attempt,
        m.external_id, m.rating, m.error_code, pt.token
 FROM messaging_message m JOIN patients_patient pt ON pt.id = m.patient_id
 """
 
-# To whom it was forbidden to send, and by which claim it was sent all the same. A claim that had
-# begun before the opt-out was committed could not know of it.
+# Messages that were claimed although the address had opted out. A claim that began before the
+# opt-out was committed could not see it, so half a second is allowed.
 AFTER_OPT_OUT: LiteralString = """
 SELECT DISTINCT step.message FROM chaos_step step
 JOIN messaging_message m ON m.id = step.message
@@ -71,12 +71,13 @@ SELECT format('%s %s', count(*), what) FROM (
     WHERE status IN ('PENDING', 'SENDING', 'UNKNOWN')
     UNION ALL SELECT 'to be tried by SMS' FROM messaging_message
     WHERE status = 'FAILED' AND channel = 'WHATSAPP' AND error_code = '63003'
-    UNION ALL SELECT 'calls in the inbox' FROM messaging_incomingwebhook WHERE processed_at IS NULL
+    UNION ALL SELECT 'unprocessed webhooks' FROM messaging_incomingwebhook
+    WHERE processed_at IS NULL
 ) unfinished GROUP BY what
 """
 
-# An hour and more pass for those who were asked some seconds ago: they may be reminded.
-AGE: LiteralString = """
+# Makes asks of some seconds ago look 90 minutes old, so that reminders become due.
+MAKE_ASKS_OLDER: LiteralString = """
 UPDATE messaging_message SET sent_at = sent_at - interval '90 minutes'
 WHERE type = 'INITIAL' AND status IN ('SENT', 'DELIVERED')
   AND sent_at BETWEEN now() - interval '1 hour' AND now() - make_interval(secs => %s)
@@ -91,7 +92,7 @@ GROUP BY w.id
 
 
 @dataclass(frozen=True)
-class Step:
+class StatusChange:
     begun: datetime
     message: UUID
     was: str | None
@@ -101,7 +102,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Row:
+class MessageRow:
     id: UUID
     patient_id: UUID
     workspace_id: UUID
@@ -123,20 +124,24 @@ class Balance:
     spent: int | None
 
 
-def begin() -> None:
+def install() -> None:
+    """Create the recording triggers, and make commits durable."""
     with connected() as connection:
         connection.execute(DURABLE)
         connection.execute(INSTALL)
 
 
-def steps() -> list[Step]:
-    with connected() as connection, connection.cursor(row_factory=class_row(Step)) as cursor:
-        return cursor.execute(STEPS).fetchall()
+def status_changes() -> list[StatusChange]:
+    with (
+        connected() as connection,
+        connection.cursor(row_factory=class_row(StatusChange)) as cursor,
+    ):
+        return cursor.execute(STATUS_CHANGES).fetchall()
 
 
-def rows() -> list[Row]:
-    with connected() as connection, connection.cursor(row_factory=class_row(Row)) as cursor:
-        return cursor.execute(ROWS).fetchall()
+def messages() -> list[MessageRow]:
+    with connected() as connection, connection.cursor(row_factory=class_row(MessageRow)) as cursor:
+        return cursor.execute(MESSAGES).fetchall()
 
 
 def balances() -> list[Balance]:
@@ -145,21 +150,21 @@ def balances() -> list[Balance]:
 
 
 def sent_after_opt_out() -> list[UUID]:
-    return column(AFTER_OPT_OUT)
+    return fetch_column(AFTER_OPT_OUT)
 
 
 def unfinished() -> list[str]:
-    return column(UNFINISHED)
+    return fetch_column(UNFINISHED)
 
 
 def is_sending() -> bool:
-    return bool(column("SELECT 1 FROM messaging_message WHERE status = 'SENDING' LIMIT 1"))
+    return bool(fetch_column("SELECT 1 FROM messaging_message WHERE status = 'SENDING' LIMIT 1"))
 
 
-def kept_calls() -> set[str]:
-    """The SIDs of what patients wrote and the product has."""
+def stored_reply_sids() -> set[str]:
+    """Return the SIDs of the replies that the product has stored."""
     return set(
-        column(
+        fetch_column(
             "SELECT payload->'fields'->>'MessageSid' FROM messaging_incomingwebhook"
             " WHERE kind = 'inbound'"
         )
@@ -167,18 +172,18 @@ def kept_calls() -> set[str]:
 
 
 def backends() -> Sequence[int]:
-    return column(
+    return fetch_column(
         "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
         " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
     )
 
 
-def age(*, seconds: float) -> None:
+def make_asks_older(*, seconds: float) -> None:
     with connected() as connection:
-        connection.execute(AGE, [seconds])
+        connection.execute(MAKE_ASKS_OLDER, [seconds])
 
 
-def column(statement: LiteralString, *values: object) -> list[Any]:
+def fetch_column(statement: LiteralString, *values: object) -> list[Any]:
     with connected() as connection, connection.cursor(row_factory=scalar_row) as cursor:
         return cursor.execute(statement, values or None).fetchall()
 

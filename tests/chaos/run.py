@@ -1,4 +1,4 @@
-"""From an empty database to the verdict."""
+"""Run the product with simulated patients and disruptions, and collect the evidence."""
 
 import os
 import time
@@ -15,126 +15,131 @@ from kombu.exceptions import KombuError
 
 from config import embedded
 from config.celery import app
-from tests.chaos import network, record
-from tests.chaos.clinics import ASKED_ONCE, RATES, Part, World, populate
-from tests.chaos.crew import Crew
-from tests.chaos.lives import Lives, insist
-from tests.chaos.storm import Storm
-from tests.chaos.verdict import Evidence
+from tests.chaos import record, simulator
+from tests.chaos.behaviour import Behaviour, retry_database
+from tests.chaos.checks import Evidence
+from tests.chaos.clinics import ASKED_ONCE, RATES, Scenario, World, populate
+from tests.chaos.disruptions import Disruptions
+from tests.chaos.processes import Processes
 from tests.dev.doubles.simulation import Simulation, simulation
 
 TICK = 0.2
-# From the end of the storm; on a quiet machine all comes to an end in ten or twenty seconds.
+# Seconds after the last disruption. On a quiet machine everything ends in ten or twenty.
 PATIENCE = 240
-# How long nothing must happen before all is said: longer than a follow-up waits.
+# How long nothing must be left to do: longer than a follow-up waits.
 CALM = 2
-# An ask is made to look old enough for a reminder once whoever answers has done so, as a rule.
+# Seconds after which an ask is made to look old enough for a reminder. Most patients who answer
+# have done so by then.
 ANSWERED_WITHIN = 6
 
 
 @dataclass
-class Run:
+class ChaosRun:
     provider: Simulation
-    crew: Crew
+    processes: Processes
     world: World
-    lives: Lives
-    storm: Storm
-    looked_after: float = 0
+    behaviour: Behaviour
+    disruptions: Disruptions
+    checked_servers_at: float = 0
     unfinished: list[str] = field(default_factory=list)
 
-    def until_somebody_is_asked(self) -> None:
-        self._go_on(lambda: bool(network.told(self.provider, newest=1)), PATIENCE)
+    def wait_for_first_message(self) -> None:
+        self._repeat_until(lambda: bool(simulator.sent_messages(self.provider, newest=1)), PATIENCE)
 
-    def through_the_storm(self, seconds: float) -> None:
-        begun = time.monotonic()
+    def disrupt(self, seconds: float) -> None:
+        """Kill and restart processes while messages are sent and answered."""
+        started = time.monotonic()
 
         def is_over() -> bool:
-            elapsed = time.monotonic() - begun
-            self.lives.go_on(elapsed)
-            self.storm.go_on(elapsed)
-            return elapsed > seconds and self.storm.is_over
+            elapsed = time.monotonic() - started
+            self.behaviour.go_on(elapsed)
+            self.disruptions.go_on(elapsed)
+            return elapsed > seconds and self.disruptions.is_over
 
-        self._go_on(is_over, seconds + PATIENCE)
+        self._repeat_until(is_over, seconds + PATIENCE)
 
-    def until_calm(self) -> None:
-        network.end_trouble(self.provider)
+    def wait_until_finished(self) -> None:
+        """End the provider's faults, and wait until nothing is left to do."""
+        simulator.stop_faults(self.provider)
         calm_since = time.monotonic()
 
         def is_calm() -> bool:
             nonlocal calm_since
-            self.lives.go_on(float("inf"))
-            self.unfinished = self.left()
+            self.behaviour.go_on(float("inf"))
+            self.unfinished = self.find_unfinished()
             if self.unfinished:
                 calm_since = time.monotonic()
             return time.monotonic() - calm_since > CALM
 
-        self._go_on(is_calm, PATIENCE)
+        self._repeat_until(is_calm, PATIENCE)
 
-    def left(self) -> list[str]:
-        """What is still under way, or has to begin."""
-        rows = {(row.token, row.kind): row for row in insist(record.rows)}
+    def find_unfinished(self) -> list[str]:
+        """Return what has not happened yet, such as `3 patients to ask`."""
+        messages = {(row.token, row.kind): row for row in retry_database(record.messages)}
 
-        def without(kind: str, *parts: Part) -> int:
-            people = self.world.playing(*parts)
-            return sum((person.token, kind) not in rows for person in people)
+        def count_missing(kind: str, *scenarios: Scenario) -> int:
+            people = self.world.with_scenario(*scenarios)
+            return sum((person.token, kind) not in messages for person in people)
 
-        asked = [rows.get((person.token, "INITIAL")) for person in self.world.playing(*RATES)]
-        silent = [person for person in self.world.playing(Part.SILENT) if person.clinic.reminds]
-        left = {
-            "patients to ask": without("INITIAL", *ASKED_ONCE),
-            "patients to remind": sum((one.token, "REMINDER") not in rows for one in silent),
-            "ratings to record": sum(ask is None or ask.rating is None for ask in asked),
-            "answers to hear": self.lives.unheard,
-            "webhooks to deliver": network.waiting(self.provider),
+        asks = [messages.get((p.token, "INITIAL")) for p in self.world.with_scenario(*RATES)]
+        to_remind = [p for p in self.world.with_scenario(Scenario.SILENT) if p.clinic.reminds]
+        counts = {
+            "patients to ask": count_missing("INITIAL", *ASKED_ONCE),
+            "patients to remind": sum((p.token, "REMINDER") not in messages for p in to_remind),
+            "ratings to record": sum(ask is None or ask.rating is None for ask in asks),
+            "answers to store": self.behaviour.unstored_answers,
+            "webhooks to deliver": simulator.undelivered_webhooks(self.provider),
         }
-        return insist(record.unfinished) + [
-            f"{count} {what}" for what, count in left.items() if count
+        return retry_database(record.unfinished) + [
+            f"{count} {what}" for what, count in counts.items() if count
         ]
 
-    def evidence(self) -> Evidence:
+    def collect_evidence(self) -> Evidence:
         return Evidence(
             world=self.world,
-            lives=self.lives,
-            told=network.told(self.provider, newest=1_000_000),
-            rows=record.rows(),
-            steps=record.steps(),
+            behaviour=self.behaviour,
+            sent=simulator.sent_messages(self.provider, newest=1_000_000),
+            rows=record.messages(),
+            changes=record.status_changes(),
             balances=record.balances(),
             sent_after_opt_out=len(record.sent_after_opt_out()),
-            # Not asked anew: a repeated callback may have come in since, and changes nothing.
+            # Not read again: a repeated callback may have arrived since, which changes nothing.
             unfinished=self.unfinished,
-            network=network.counts(self.provider),
+            provider_counts=simulator.counts(self.provider),
         )
 
-    def _go_on(self, is_done: Callable[[], bool], seconds: float) -> None:
+    def _repeat_until(self, is_done: Callable[[], bool], seconds: float) -> None:
         deadline = time.monotonic() + seconds
         while not is_done() and time.monotonic() < deadline:
-            self.crew.revive()
-            if time.monotonic() - self.looked_after > 1:
-                self._look_after_servers()
-                self.looked_after = time.monotonic()
+            self.processes.restart_ended()
+            if time.monotonic() - self.checked_servers_at > 1:
+                self._check_servers()
+                self.checked_servers_at = time.monotonic()
             time.sleep(TICK)
 
-    def _look_after_servers(self) -> None:
+    def _check_servers(self) -> None:
+        """Start servers that are gone, and trigger what beat would do only every 15 seconds."""
         embedded.ensure()
-        insist(lambda: record.age(seconds=ANSWERED_WITHIN))
-        # An impatient clock beside the two: theirs sweeps four times a minute.
+        retry_database(lambda: record.make_asks_older(seconds=ANSWERED_WITHIN))
         with suppress(KombuError, OSError):
             app.send_task("messaging.tasks.sweep", expires=5, retry=False)
 
 
 @contextmanager
-def running(folder: Path, *, patients: int, seconds: float, seed: int) -> Iterator[Run]:
-    """Everything that runs, with the trouble begun; nothing of it is left afterwards."""
+def running(folder: Path, *, patients: int, seconds: float, seed: int) -> Iterator[ChaosRun]:
+    """Start everything, with the provider's faults. Stop all of it at the end."""
     call_command("migrate", verbosity=0)
-    record.begin()
-    dice = Random(seed)  # noqa: S311
+    record.install()
+    rng = Random(seed)  # noqa: S311
     inbound = f"{settings.SITE_URL}/webhooks/twilio/inbound/"
     with simulation("--inbound-url", inbound) as provider:
-        network.begin_trouble(provider, seed=seed)
-        with Crew(folder, urlsplit(settings.SITE_URL).port or 0, _environment(provider)) as crew:
-            world = populate(patients=patients, seconds=seconds, dice=dice)
-            lives = Lives(world, provider, dice, seconds)
-            yield Run(provider, crew, world, lives, Storm(crew, dice, seconds))
+        simulator.start_faults(provider, seed=seed)
+        port = urlsplit(settings.SITE_URL).port or 0
+        with Processes(folder, port, _environment(provider)) as processes:
+            world = populate(patients=patients, seconds=seconds, rng=rng)
+            behaviour = Behaviour(world, provider, rng, seconds)
+            disruptions = Disruptions(processes, rng, seconds)
+            yield ChaosRun(provider, processes, world, behaviour, disruptions)
 
 
 def _environment(provider: Simulation) -> Mapping[str, str]:

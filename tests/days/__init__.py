@@ -1,1 +1,1 @@
-"""The tests on other days: `make test-days` runs them under a clock that every process shares."""
+"""Run tests under a shifted clock that all processes share: `make test-days`."""

@@ -27,23 +27,31 @@ DAYS = {
     "leap-day": "2028-02-29T12:00",
     "in-400-days": f"{NOW + timedelta(days=400):%Y-%m-%dT%H:%M}",
 }
-# What is due, counted by the day, paid by the month or forgotten in time.
+# Tests of what is scheduled, counted by day, paid by month or deleted after a time.
 TESTS = (
-    *("tests/days", "tests/dev/test_seed_demo.py", "tests/dev/test_seed_demo_at_any_day.py"),
-    *("tests/campaigns/test_life.py", "tests/messaging/dispatch/test_planning.py"),
-    *("tests/messaging/dispatch/test_forecast.py", "tests/messaging/home"),
-    *("tests/messaging/insights", "tests/messaging/privacy/test_retention.py"),
-    *("tests/messaging/recovery", "tests/messaging/sharing", "tests/messaging/test_ratings.py"),
-    *("tests/insights/test_digests.py", "tests/messaging/test_api.py"),
-    *("tests/patients/imports/test_moving_on.py", "tests/patients/test_import_pages.py"),
-    *("tests/patients/api/test_sending.py", "tests/patients/test_patient_pages.py"),
-    *("tests/integrations/test_api_keys.py", "tests/workspaces/billing"),
-    *("tests/workspaces/test_audit_page.py", "tests/billing/test_pages.py"),
-    *("tests/billing/test_credit_lots.py", "tests/workspaces/test_entitlements.py"),
-    *("tests/workspaces/test_invitations.py", "tests/integrations/test_api_key_pages.py"),
-    *("tests/billing/test_spending.py",),
+    "tests/billing",
+    "tests/campaigns/test_life.py",
+    "tests/days",
+    "tests/dev/test_seed_demo.py",
+    "tests/dev/test_seed_demo_at_any_day.py",
+    "tests/insights",
+    "tests/integrations/test_api_key_pages.py",
+    "tests/integrations/test_api_keys.py",
+    "tests/messaging/dispatch/test_forecast.py",
+    "tests/messaging/dispatch/test_planning.py",
+    "tests/messaging/privacy/test_retention.py",
+    "tests/messaging/recovery",
+    "tests/messaging/test_api.py",
+    "tests/messaging/test_ratings.py",
+    "tests/patients/api/test_sending.py",
+    "tests/patients/imports/test_moving_on.py",
+    "tests/patients/test_import_pages.py",
+    "tests/patients/test_patient_pages.py",
+    "tests/workspaces/test_audit_page.py",
+    "tests/workspaces/test_entitlements.py",
+    "tests/workspaces/test_invitations.py",
 )
-FORGET = "from config import embedded; embedded.reset()"
+DELETE_DATA = "from config import embedded; embedded.reset()"
 LAST_LINE = re.compile(r"^=+ (.*(?:passed|failed|error).*) =+$", re.MULTILINE)
 
 
@@ -54,10 +62,10 @@ def main() -> None:
     for day in options.days or DAYS:
         moment = _moment(day)
         started = time.monotonic()
-        code, said = _run(day, moment, options.tests or TESTS, options.workers)
+        code, last_line = _run(day, moment, options.tests or TESTS, options.workers)
         failed = failed or code != 0
         seconds = time.monotonic() - started
-        results[day] = f"{moment:%a %Y-%m-%d %H:%M} UTC  {said} ({seconds:.0f} s)"
+        results[day] = f"{moment:%a %Y-%m-%d %H:%M} UTC  {last_line} ({seconds:.0f} s)"
     width = max(map(len, results))
     for day, result in results.items():
         print(f"{day:<{width}}  {result}")  # noqa: T201
@@ -69,7 +77,7 @@ def _run(day: str, moment: datetime, tests: Sequence[str], workers: str) -> tupl
     """Run the tests at that moment. Return pytest's exit code and its last line."""
     name = re.sub(r"\W", "-", day)
     log = clock.PLACE / f"{name}.log"
-    # Servers of its own: those of another day have another clock.
+    # Separate servers, because those of another day run with another clock.
     place = {"REPUTATION_LOCAL": str(clock.PLACE / name)}
     environment = {**os.environ, **place, **clock.environment(moment)}
     print(f"{day}: {moment:%A %Y-%m-%d %H:%M} UTC, see {log}", flush=True)  # noqa: T201
@@ -81,13 +89,13 @@ def _run(day: str, moment: datetime, tests: Sequence[str], workers: str) -> tupl
             stderr=subprocess.STDOUT,
             check=False,
         ).returncode
-    subprocess.run([sys.executable, "-c", FORGET], env=environment, check=True)
+    subprocess.run([sys.executable, "-c", DELETE_DATA], env=environment, check=True)
     text = log.read_text(errors="replace")
-    found = LAST_LINE.findall(text)
+    last_lines = LAST_LINE.findall(text)
     for line in text.splitlines():
         if line.startswith(("FAILED ", "ERROR ")):
             print(f"  {line}", flush=True)  # noqa: T201
-    return code, found[-1] if found else f"ended with {code}"
+    return code, last_lines[-1] if last_lines else f"ended with {code}"
 
 
 def _moment(day: str) -> datetime:
@@ -95,15 +103,15 @@ def _moment(day: str) -> datetime:
         return datetime.fromisoformat(DAYS.get(day, day)).replace(tzinfo=UTC)
     except ValueError:
         raise SystemExit(
-            f"{day} is none of {', '.join(DAYS)}, nor a moment in UTC like 2028-02-29T12:00."
+            f"{day} must be one of {', '.join(DAYS)}, or a time in UTC such as 2028-02-29T12:00."
         ) from None
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.days", description=__doc__)
     parser.add_argument("days", nargs="*", help=f"{', '.join(DAYS)}, or 2028-02-29T12:00 (UTC)")
-    parser.add_argument("--tests", nargs="+", help="other tests than those that need it most")
-    parser.add_argument("--workers", default="logical", help="as pytest -n (logical)")
+    parser.add_argument("--tests", nargs="+", help="these tests instead of the default ones")
+    parser.add_argument("--workers", default="logical", help="for pytest -n (logical)")
     return parser.parse_args()
 
 

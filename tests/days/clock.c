@@ -1,6 +1,6 @@
-/* Moves the time of day by CLOCK_SHIFT_SECONDS, in every process that LD_PRELOAD loads this into.
+/* Shifts the time of day by CLOCK_SHIFT_SECONDS in every process that preloads this (LD_PRELOAD).
  *
- * Clocks that only measure how long something takes stay as they are. libfaketime does much more,
+ * Monotonic clocks are not changed. libfaketime does much more,
  * and with it Python cannot sleep (Debian 12 has 0.9.10) and Chromium does not start.
  */
 #define _GNU_SOURCE

@@ -1,4 +1,4 @@
-"""The clock that every process of a run shares: `clock.c`, compiled once and preloaded."""
+"""Shift the clock of a process and its children, by preloading the compiled `clock.c`."""
 
 import os
 import shutil
@@ -14,18 +14,18 @@ PLACE = ROOT / ".local" / "days"
 
 
 class NoClockError(SystemExit):
-    """There is no way to shift the clock on this machine."""
+    """The clock cannot be shifted on this machine."""
 
 
 def environment(moment: datetime) -> dict[str, str]:
-    """Return the variables under which a process and its children start at that moment."""
+    """Return the environment in which a process and its children start at that moment."""
     seconds = round((moment - datetime.now(moment.tzinfo)).total_seconds())
-    seconds += int(os.environ.get("CLOCK_SHIFT_SECONDS", "0"))  # our own clock may be shifted too
+    seconds += int(os.environ.get("CLOCK_SHIFT_SECONDS", "0"))  # this process may be shifted too
     return {"LD_PRELOAD": str(_library()), "CLOCK_SHIFT_SECONDS": str(seconds)}
 
 
 def _library() -> Path:
-    """Compile the clock unless it is there already."""
+    """Compile the library unless it exists. Return its path."""
     make_private(PLACE.parent)
     path = make_private(PLACE) / f"clock-{sha256(SOURCE.read_bytes()).hexdigest()[:12]}.so"
     if path.exists():
@@ -38,5 +38,5 @@ def _library() -> Path:
     built = subprocess.run([*command, "-ldl"], check=False)
     if built.returncode:
         raise NoClockError("The compiler could not build tests/days/clock.c (see above).")
-    draft.chmod(0o755)  # PostgreSQL runs as another user when we are root
+    draft.chmod(0o755)  # as root, PostgreSQL runs as another user
     return draft.rename(path)

@@ -1,29 +1,31 @@
-"""A shifted clock is everybody's clock: this process's, its children's and the servers'."""
+"""A shifted clock applies to the process, its children, PostgreSQL and Redis."""
 
 import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from config.embedded import ROOT
 from tests.config.conftest import Place, place
 from tests.days import clock
+from tests.days.__main__ import TESTS
 
 __all__ = ["place"]
 
-EVERYBODYS_TIME = """
+PRINT_ALL_TIMES = """
 import json, socket, subprocess, sys, time
 from config import embedded
 from config.embedded import postgres
 embedded.ensure()
 with postgres._connect() as connection:
-    (of_postgres,) = connection.execute("SELECT extract(epoch FROM now())::float").fetchone()
+    (postgres_time,) = connection.execute("SELECT extract(epoch FROM now())::float").fetchone()
 with socket.socket(socket.AF_UNIX) as redis:
     redis.connect(str(embedded.local() / "run" / "redis.sock"))
     redis.sendall(b"TIME\\r\\n")
-    of_redis = float(redis.recv(100).split()[2])
+    redis_time = float(redis.recv(100).split()[2])
 child = [sys.executable, "-c", "import time; print(time.time())"]
 time.sleep(0.01)
-print(json.dumps([time.time(), float(subprocess.check_output(child)), of_postgres, of_redis]))
+print(json.dumps([time.time(), float(subprocess.check_output(child)), postgres_time, redis_time]))
 """
 
 
@@ -34,7 +36,11 @@ def test_shifted_clock_is_shared_by_all_processes(place: Place) -> None:
     except clock.NoClockError as error:
         pytest.skip(str(error))
 
-    times = json.loads(place.run(EVERYBODYS_TIME, **shifted))
+    times = json.loads(place.run(PRINT_ALL_TIMES, **shifted))
 
-    for seen in times:
-        assert 0 <= seen - moment.timestamp() < 60
+    for time in times:
+        assert 0 <= time - moment.timestamp() < 60
+
+
+def test_tests_of_other_days_exist() -> None:
+    assert [path for path in TESTS if not (ROOT / path).exists()] == []

@@ -1,4 +1,4 @@
-"""Every address of the project, read from its URL configuration."""
+"""Read every URL of the project from its URL configuration."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -8,12 +8,12 @@ from typing import Any
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.guards.tenants import OURS
+from tests.guards.tenants import APPS
 
 CONVERTER = re.compile(r"<(?:(?P<type>\w+):)?(?P<name>\w+)>")
 MODELS = {
     model.__name__.lower(): model
-    for label in OURS
+    for label in APPS
     for model in apps.get_app_config(label).get_models()
 }
 
@@ -25,7 +25,7 @@ class Address:
 
     @property
     def is_ours(self) -> bool:
-        return self.view.__module__.split(".")[0] in OURS
+        return self.view.__module__.split(".")[0] in APPS
 
     @property
     def access(self) -> str | None:
@@ -41,12 +41,12 @@ class Address:
 
     @property
     def is_a_pattern(self) -> bool:
-        """A regular expression, which nobody can fill in: its plain siblings lead to the same."""
+        """A regular expression, which cannot be filled in. Plain routes lead to the same views."""
         return "(" in self.route or "\\" in self.route
 
     @property
     def names(self) -> list[str]:
-        """As the models are called; one whose name is a word of Python has an underscore behind."""
+        """The arguments of the route, without the underscore behind `import_`."""
         return [match["name"].removesuffix("_") for match in CONVERTER.finditer(self.route)]
 
     @property

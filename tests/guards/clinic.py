@@ -1,10 +1,12 @@
-"""A clinic with one row of everything, marked so that a single leaked word is recognised."""
+"""Build a clinic with one row of every model, with random words in it that show a leak."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from django.db import models
+from django.db import models, transaction
 
 from core import sql, tenancy
 from core.constraints import AppendOnly
@@ -12,7 +14,7 @@ from tests.factories import UserFactory, WorkspaceFactory
 from tests.guards import tenants
 from workspaces.models import Role, User, Workspace
 
-TELLING = {"name", "description", "content", "body", "comment", "notes", "note", "subject"}
+TEXT_FIELDS = {"name", "description", "content", "body", "comment", "notes", "note", "subject"}
 
 
 @dataclass(frozen=True)
@@ -27,62 +29,75 @@ class Clinic:
             name, self.rows.get(name)
         )
 
-    def said_in(self, text: str) -> set[str]:
+    def leaked_words(self, text: str) -> set[str]:
+        """Return the words of this clinic that the text contains."""
         return {word for word in self.words if word in text}
 
-    def everything(self) -> dict[str, str | None]:
-        """What stands in each of its tables, for comparing before and after; all in one statement,
-        because every address asks twice. A sign-in of ours is no change of theirs."""
-        models_of_a_clinic: list[type[models.Model]] = [*tenants.tenant_models(), User]
-        tables = {model._meta.db_table: "workspace_id" for model in models_of_a_clinic}
+    def digests(self) -> dict[str, str | None]:
+        """Return a digest of the clinic's rows for each table, to compare before and after.
+
+        It is one statement, because every test of an address needs it. `last_login` is left out,
+        because signing in changes it.
+        """
+        clinic_models: list[type[models.Model]] = [*tenants.tenant_models(), User]
+        tables = {model._meta.db_table: "workspace_id" for model in clinic_models}
         tables[Workspace._meta.db_table] = "id"
-        digests = ", ".join(
+        columns = ", ".join(
             f"""(SELECT md5(string_agg((to_jsonb(t) - 'last_login')::text, '' ORDER BY t.id))
             FROM {table} t WHERE t.{key} = %(workspace)s) AS {table}"""
             for table, key in tables.items()
         )
         with tenancy.platform("guard"):
-            (found,) = sql.fetch(f"SELECT {digests}", workspace=self.workspace.pk)
-        return found
+            (digests,) = sql.fetch(f"SELECT {columns}", workspace=self.workspace.pk)
+        return digests
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    """Undo all writes at the end of the `with` block."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def build() -> Clinic:
-    workspace = WorkspaceFactory.create(name=secret_word())
+    """Create a clinic with a user for each role and a row of every tenant model."""
+    workspace = WorkspaceFactory.create(name=random_word())
     people = {
         role.value: UserFactory.create(
-            workspace=workspace, role=role, name=secret_word(), email=f"{secret_word()}@example.com"
+            workspace=workspace, role=role, name=random_word(), email=f"{random_word()}@example.com"
         )
         for role in Role
     }
     rows = {
-        model.__name__.lower(): tenants.a_row_of(model, workspace)
+        model.__name__.lower(): tenants.create_row(model, workspace)
         for model in tenants.tenant_models()
     }
     words = {workspace.name, *(user.name for user in people.values())}
     words |= {user.email for user in people.values()}
     for row in rows.values():
-        words |= mark(row) | {str(row.pk)}
+        words |= insert_random_words(row) | {str(row.pk)}
     if campaign := rows.get("campaign"):
         with tenancy.platform("guard"):
             type(campaign).objects.filter(pk=campaign.pk).update(created_by=people[Role.DOCTOR])
     return Clinic(workspace, people, rows, frozenset(words))
 
 
-def mark(row: models.Model) -> set[str]:
-    """Put a word into each text of the row that nobody else's page can contain."""
+def insert_random_words(row: models.Model) -> set[str]:
+    """Replace each text of the row by a random word. Return these words."""
     if any(isinstance(rule, AppendOnly) for rule in row._meta.constraints):
         return set()
     texts = [
         field.name
         for field in row._meta.local_concrete_fields
-        if field.name in TELLING and not field.choices
+        if field.name in TEXT_FIELDS and not field.choices
     ]
-    marked = {name: secret_word() for name in texts}
-    if marked:
+    words = {name: random_word() for name in texts}
+    if words:
         with tenancy.platform("guard"):
-            type(row)._default_manager.filter(pk=row.pk).update(**marked)
-    return set(marked.values())
+            type(row)._default_manager.filter(pk=row.pk).update(**words)
+    return set(words.values())
 
 
-def secret_word() -> str:
+def random_word() -> str:
     return f"zq{uuid4().hex[:12]}"

@@ -1,4 +1,4 @@
-"""What the guards look at, found by walking the models; nothing here is listed by hand."""
+"""The models that the guards check, found by walking all models."""
 
 from typing import Any, cast
 
@@ -10,7 +10,7 @@ from core.constraints import RowSecurity, SharedOrOwn
 from tests import factories
 from workspaces.models import Workspace
 
-OURS = (
+APPS = (
     "core",
     "workspaces",
     "integrations",
@@ -23,23 +23,23 @@ OURS = (
     "config",
 )
 
-# Tables that row security does not cover, and why.
-OUTSIDE_THE_WALL = {
-    "workspaces_user": "a login finds the person before it knows the workspace",
-    "workspaces_knowndevice": "a login recognises the browser before it knows the workspace",
+# Tables without row security, and the reasons.
+WITHOUT_ROW_SECURITY = {
+    "workspaces_user": "signing in finds the user before the workspace is known",
+    "workspaces_knowndevice": "signing in recognises the browser before the workspace is known",
 }
 
 
 def our_models() -> list[type[models.Model]]:
-    return [model for model in apps.get_models() if model._meta.app_label in OURS]
+    return [model for model in apps.get_models() if model._meta.app_label in APPS]
 
 
 def tenant_models() -> list[type[models.Model]]:
-    """Every model with a workspace, but for those that stand outside the wall for a reason."""
+    """Return every model with a workspace, except those in WITHOUT_ROW_SECURITY."""
     return [
         model
         for model in our_models()
-        if "workspace_id" in columns(model) and model._meta.db_table not in OUTSIDE_THE_WALL
+        if "workspace_id" in columns(model) and model._meta.db_table not in WITHOUT_ROW_SECURITY
     ]
 
 
@@ -47,36 +47,36 @@ def columns(model: type[models.Model]) -> set[str]:
     return {field.column for field in model._meta.local_concrete_fields}
 
 
-def wall(model: type[models.Model]) -> RowSecurity | None:
-    walls = [rule for rule in model._meta.constraints if isinstance(rule, RowSecurity)]
-    return walls[0] if walls else None
+def row_security(model: type[models.Model]) -> RowSecurity | None:
+    return next((rule for rule in model._meta.constraints if isinstance(rule, RowSecurity)), None)
 
 
 def is_shared(model: type[models.Model]) -> bool:
-    found = wall(model)
-    return found is not None and found.shared
+    rule = row_security(model)
+    return rule is not None and rule.shared
 
 
 def factory_of(model: type[models.Model]) -> type[DjangoModelFactory[Any]]:
-    found = [
-        thing
-        for thing in vars(factories).values()
-        if isinstance(thing, type)
-        and issubclass(thing, DjangoModelFactory)
-        and thing._meta.model is model
+    matching = [
+        value
+        for value in vars(factories).values()
+        if isinstance(value, type)
+        and issubclass(value, DjangoModelFactory)
+        and value._meta.model is model
     ]
-    assert found, f"tests/factories.py has no factory for {model.__name__}"
-    return found[0]
+    assert matching, f"tests/factories has no factory for {model.__name__}"
+    # The most general one: StaffFactory derives from UserFactory.
+    return min(matching, key=lambda factory: len(factory.mro()))
 
 
-def a_row_of(model: type[models.Model], workspace: Workspace) -> Any:
+def create_row(model: type[models.Model], workspace: Workspace) -> Any:
     if model._meta.get_field("workspace_id").is_relation:
         return factory_of(model).create(workspace=workspace)
     return factory_of(model).create(workspace_id=workspace.pk)
 
 
 def keys_to_tenants(model: type[models.Model]) -> list[models.ForeignKey[Any, Any]]:
-    """The keys of a model that point at something that belongs to a workspace."""
+    """Return the foreign keys of a model to tables that belong to a workspace."""
     return [
         field
         for field in model._meta.local_concrete_fields

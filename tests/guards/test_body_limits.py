@@ -1,4 +1,4 @@
-"""Every address × the size of its body: only the few that need more take more than a form."""
+"""Check how large a request body each URL accepts."""
 
 import pytest
 from django.conf import settings
@@ -11,40 +11,40 @@ ALL = addresses.walk()
 LISTS = {"imports/", "api/v1/campaigns/<uuid:campaign>/imports/"}
 
 
-def limit(address: Address) -> request_bodies.BodyLimit:
-    found: request_bodies.BodyLimit = getattr(address.view, "body_limit", request_bodies.DEFAULT)
-    return found
+def limit_of(address: Address) -> request_bodies.BodyLimit:
+    limit: request_bodies.BodyLimit = getattr(address.view, "body_limit", request_bodies.DEFAULT)
+    return limit
 
 
-def test_only_uploads_take_files() -> None:
-    """Forms of all others stay below the size from which Django writes files to a disk."""
-    large = {address.route for address in ALL if limit(address).most > request_bodies.API}
+def test_only_uploads_accept_files() -> None:
+    """All other bodies stay below the size at which Django writes a file to disk."""
+    large = {address.route for address in ALL if limit_of(address).most > request_bodies.API}
 
     assert large == LISTS
 
 
-def test_only_the_api_takes_more_than_strangers_may_send() -> None:
-    more = {
+def test_only_the_api_and_uploads_accept_more_than_strangers_may_send() -> None:
+    routes = {
         address.route
         for address in ALL
-        if limit(address).most > request_bodies.STRANGERS and not address.is_api
+        if limit_of(address).most > request_bodies.STRANGERS and not address.is_api
     }
 
-    assert more == {"imports/"}
+    assert routes == {"imports/"}
 
 
 @pytest.mark.parametrize(
     "address",
-    [one for one in ALL if one.route.startswith("webhooks/")],
+    [address for address in ALL if address.route.startswith("webhooks/")],
     ids=lambda address: address.route,
 )
-def test_webhook_names_the_header_that_signs_its_calls(address: Address) -> None:
-    """Mailgun signs inside of the body."""
-    is_signed_inside = address.route == "webhooks/mail/mailgun/"
+def test_webhook_declares_its_signature_header(address: Address) -> None:
+    """Mailgun is the exception: its signature is in the body."""
+    is_signed_in_the_body = address.route == "webhooks/mail/mailgun/"
 
-    assert bool(limit(address).signature) is not is_signed_inside
-    assert limit(address).most <= request_bodies.STRANGERS
+    assert bool(limit_of(address).signature) is not is_signed_in_the_body
+    assert limit_of(address).most <= request_bodies.STRANGERS
 
 
-def test_django_reads_no_less_than_the_api_takes() -> None:
+def test_django_accepts_the_largest_body_of_the_api() -> None:
     assert settings.DATA_UPLOAD_MAX_MEMORY_SIZE == request_bodies.API

@@ -1,4 +1,4 @@
-"""A list costs the same number of queries whether it is short or long."""
+"""Check that a page needs the same number of queries for few rows and for many."""
 
 import pytest
 from django.db import connection
@@ -12,9 +12,9 @@ pytestmark = pytest.mark.django_db
 
 PAGES = [a for a in addresses.ours() if not a.names and not a.is_public]
 FEW, MANY = 2, 6
-MOST = 25
-# The first page and its printed form put many small figures together, each by a query of its own.
-MOST_OF_A_DASHBOARD = 40
+MAX_QUERIES = 25
+# The home page and its printed form consist of many small figures, each with its own query.
+MAX_QUERIES_OF_A_DASHBOARD = 40
 DASHBOARDS = {"", "results/"}
 
 
@@ -23,31 +23,31 @@ def clinic() -> Clinic:
     return build()
 
 
-def fill(clinic: Clinic, rows: int) -> None:
-    """As many rows of everything, each with parents of its own, so that nothing is shared luck."""
+def add_rows(clinic: Clinic, rows: int) -> None:
+    """Add rows to every table, each with its own parents: shared parents would hide queries."""
     for model in tenants.tenant_models():
         for _ in range(rows):
-            tenants.a_row_of(model, clinic.workspace)
+            tenants.create_row(model, clinic.workspace)
 
 
-def costs(clinic: Clinic, client: Client) -> dict[tuple[str, str], int]:
-    counted = {}
+def count_queries(clinic: Clinic, client: Client) -> dict[tuple[str, str], int]:
+    counts = {}
     for role, user in clinic.people.items():
         client.force_login(user)
         for page in PAGES:
-            client.get(page.path())  # whatever is remembered after the first time
+            client.get(page.path())  # fills caches
             with CaptureQueriesContext(connection) as queries:
                 client.get(page.path())
-            counted[role, page.route] = len(queries)
-    return counted
+            counts[role, page.route] = len(queries)
+    return counts
 
 
-def test_every_list_costs_the_same_short_or_long(clinic: Clinic, client: Client) -> None:
-    fill(clinic, FEW)
-    few = costs(clinic, client)
-    fill(clinic, MANY - FEW)
-    many = costs(clinic, client)
+def test_number_of_queries_does_not_grow_with_rows(clinic: Clinic, client: Client) -> None:
+    add_rows(clinic, FEW)
+    few = count_queries(clinic, client)
+    add_rows(clinic, MANY - FEW)
+    many = count_queries(clinic, client)
 
     assert few == many
     for (_role, route), queries in few.items():
-        assert queries < (MOST_OF_A_DASHBOARD if route in DASHBOARDS else MOST), route
+        assert queries < (MAX_QUERIES_OF_A_DASHBOARD if route in DASHBOARDS else MAX_QUERIES), route

@@ -1,4 +1,4 @@
-"""The second wall: whatever the code forgets, PostgreSQL does not show or change a foreign row."""
+"""Check that PostgreSQL neither shows nor changes rows of another workspace."""
 
 from typing import Any
 
@@ -15,13 +15,15 @@ from workspaces.models import Workspace
 pytestmark = pytest.mark.django_db
 
 TENANTS = tenants.tenant_models()
-WALLED = [
-    model for model in tenants.our_models() if model._meta.db_table not in tenants.OUTSIDE_THE_WALL
+PROTECTED = [
+    model
+    for model in tenants.our_models()
+    if model._meta.db_table not in tenants.WITHOUT_ROW_SECURITY
 ]
 Model = type[models.Model]
 
 
-def keys() -> list[Any]:
+def foreign_keys() -> list[Any]:
     return [
         pytest.param(model, field, id=f"{model.__name__}.{field.name}")
         for model in TENANTS
@@ -29,18 +31,18 @@ def keys() -> list[Any]:
     ]
 
 
-def test_the_walk_finds_the_tenants() -> None:
+def test_tenant_models_are_found() -> None:
     assert len(TENANTS) > 12
-    assert len(keys()) > 12
+    assert len(foreign_keys()) > 12
 
 
-def test_what_stands_outside_the_wall_still_exists() -> None:
+def test_tables_without_row_security_exist() -> None:
     tables = {model._meta.db_table for model in apps.get_models()}
 
-    assert set(tenants.OUTSIDE_THE_WALL) <= tables
+    assert set(tenants.WITHOUT_ROW_SECURITY) <= tables
 
 
-@pytest.mark.parametrize("model", WALLED, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", PROTECTED, ids=lambda model: model.__name__)
 def test_row_security_is_enabled_and_forced(model: Model) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -58,14 +60,14 @@ def test_row_security_is_enabled_and_forced(model: Model) -> None:
 
 
 @pytest.mark.parametrize("model", TENANTS, ids=lambda model: model.__name__)
-def test_the_workspace_is_never_null(model: Model) -> None:
+def test_workspace_is_never_null(model: Model) -> None:
     field = next(f for f in model._meta.local_concrete_fields if f.column == "workspace_id")
 
     assert field.null is tenants.is_shared(model)
 
 
-@pytest.mark.parametrize(("model", "field"), keys())
-def test_a_key_to_a_tenant_is_checked_over_both_columns(
+@pytest.mark.parametrize(("model", "field"), foreign_keys())
+def test_foreign_key_to_a_tenant_includes_the_workspace(
     model: Model, field: models.ForeignKey[Any, Any]
 ) -> None:
     rules = [
@@ -77,18 +79,20 @@ def test_a_key_to_a_tenant_is_checked_over_both_columns(
     assert len(rules) == 1
 
 
-@pytest.mark.parametrize(("model", "field"), keys())
-def test_a_row_cannot_point_into_another_workspace(
+@pytest.mark.parametrize(("model", "field"), foreign_keys())
+def test_row_cannot_refer_to_another_workspace(
     model: Model, field: models.ForeignKey[Any, Any]
 ) -> None:
     ours, theirs = WorkspaceFactory.create_batch(2)
-    row = tenants.a_row_of(model, ours)
+    row = tenants.create_row(model, ours)
     assert field.related_model != "self"
-    foreign = tenants.a_row_of(field.related_model, theirs)
-    may_change = not any(isinstance(rule, AppendOnly) for rule in model._meta.constraints)
+    foreign = tenants.create_row(field.related_model, theirs)
+    is_changeable = not any(isinstance(rule, AppendOnly) for rule in model._meta.constraints)
 
     with (
-        pytest.raises(DatabaseError, match=None if may_change else "permission denied") as refusal,
+        pytest.raises(
+            DatabaseError, match=None if is_changeable else "permission denied"
+        ) as refusal,
         tenancy.platform("test"),
         connection.cursor() as cursor,
     ):
@@ -97,26 +101,26 @@ def test_a_row_cannot_point_into_another_workspace(
             [foreign.pk, row.pk],
         )
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    assert isinstance(refusal.value, IntegrityError) is may_change
+    assert isinstance(refusal.value, IntegrityError) is is_changeable
 
 
 @pytest.mark.parametrize("model", [*TENANTS, Workspace], ids=lambda model: model.__name__)
-def test_another_workspace_reads_and_writes_nothing(model: Model) -> None:
+def test_another_workspace_can_neither_read_nor_write(model: Model) -> None:
     ours, theirs = WorkspaceFactory.create_batch(2)
-    row = theirs if model is Workspace else tenants.a_row_of(model, theirs)
+    row = theirs if model is Workspace else tenants.create_row(model, theirs)
     table = f'"{model._meta.db_table}"'
 
-    for door in (tenancy.within(ours.pk), transaction.atomic()):
-        with door:
-            assert touched(f"SELECT FROM {table} WHERE id = %s", row.pk) == 0
-            assert touched(f"UPDATE {table} SET id = id WHERE id = %s", row.pk) == 0
-            assert touched(f"DELETE FROM {table} WHERE id = %s", row.pk) == 0
+    for scope in (tenancy.within(ours.pk), transaction.atomic()):
+        with scope:
+            assert count_rows(f"SELECT FROM {table} WHERE id = %s", row.pk) == 0
+            assert count_rows(f"UPDATE {table} SET id = id WHERE id = %s", row.pk) == 0
+            assert count_rows(f"DELETE FROM {table} WHERE id = %s", row.pk) == 0
     with tenancy.platform("test"):
-        assert touched(f"SELECT FROM {table} WHERE id = %s", row.pk) == 1
+        assert count_rows(f"SELECT FROM {table} WHERE id = %s", row.pk) == 1
 
 
-def touched(statement: str, key: Any) -> int:
-    """How many rows a statement reached; one that the role may not even try reaches none."""
+def count_rows(statement: str, key: Any) -> int:
+    """Return how many rows a statement affected; 0 if the role lacks the privilege."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement, [key])
@@ -127,9 +131,9 @@ def touched(statement: str, key: Any) -> int:
 
 
 @pytest.mark.parametrize("model", TENANTS, ids=lambda model: model.__name__)
-def test_a_row_cannot_be_put_into_another_workspace(model: Model) -> None:
+def test_row_cannot_be_inserted_into_another_workspace(model: Model) -> None:
     ours, theirs = WorkspaceFactory.create_batch(2)
-    row = tenants.a_row_of(model, ours)
+    row = tenants.create_row(model, ours)
     names = ", ".join(f'"{column}"' for column in sorted(tenants.columns(model)))
     values = names.replace('"workspace_id"', "%s::uuid")
 

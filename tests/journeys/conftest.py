@@ -1,8 +1,8 @@
-"""Journeys: what people do with the whole product, in a real browser, against the real demo.
+"""Journeys: tests of the whole product in a real browser, against the running demo.
 
-They share one demo, so each brings its own clinic or takes a part of the demo's data that no other
-journey changes. With JOURNEY_PICTURES=1 pictures of their steps are in `.local/journeys/`, and
-without it of the step that failed.
+All journeys share one demo. So each signs up its own clinic, or uses a part of the demo's data that
+no other journey changes. Screenshots are in `.local/journeys/`: of all steps with
+JOURNEY_PICTURES=1, otherwise only of a step that failed.
 """
 
 import os
@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from config.embedded import ROOT
 from tests.journeys import demo as demos
 from tests.journeys.demo import Demo
-from tests.journeys.post import Post
+from tests.journeys.mailbox import Mailbox
 from tests.journeys.visitor import Album, Visitor
 
 PICTURES = ROOT / ".local" / "journeys"
@@ -26,7 +26,7 @@ PICTURES_WANTED = os.environ.get("JOURNEY_PICTURES") == "1"
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
 )
-ALONE = [
+BROWSER_OPTIONS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -36,7 +36,7 @@ ALONE = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]
-PATIENCE = 20_000
+TIMEOUT = 20_000  # milliseconds
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
@@ -49,21 +49,21 @@ Visitors = Callable[..., Visitor]
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        in_a_browser = Path(__file__).parent in item.path.parents and (
+        needs_browser = Path(__file__).parent in item.path.parents and (
             "chromium" in getattr(item, "fixturenames", ())
         )
-        if in_a_browser and not CHROMIUM:
+        if needs_browser and not CHROMIUM:
             reason = "LEFT OUT: there is no Chromium (apt install chromium)"
             item.add_marker(pytest.mark.skip(reason=reason))
 
 
-# A browser that stayed open would keep its event loop, which Django forbids to the tests after us.
+# The browser is closed after this package: Django refuses queries while its event loop runs.
 @pytest.fixture(scope="package")
 def chromium(browser_type_launch_args: dict[str, Any]) -> Iterator[Browser]:
-    expect.set_options(timeout=PATIENCE)
+    expect.set_options(timeout=TIMEOUT)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            **browser_type_launch_args, executable_path=CHROMIUM, args=ALONE
+            **browser_type_launch_args, executable_path=CHROMIUM, args=BROWSER_OPTIONS
         )
         yield browser
         browser.close()
@@ -77,8 +77,8 @@ def demo(worker_id: str) -> Iterator[Demo]:
 
 
 @pytest.fixture
-def post(demo: Demo) -> Post:
-    return Post(demo.phones)
+def mailbox(demo: Demo) -> Mailbox:
+    return Mailbox(demo.phones)
 
 
 @pytest.fixture
@@ -94,26 +94,26 @@ def album(request: pytest.FixtureRequest) -> Album:
 def visitors(
     chromium: Browser, demo: Demo, album: Album, request: pytest.FixtureRequest
 ) -> Iterator[Visitors]:
-    """Comes in with a browser of their own: `visitors()`, `visitors(**PHONE)`."""
-    everyone: list[Visitor] = []
+    """Return a function that opens a separate browser: `visitors()`, `visitors(**PHONE)`."""
+    opened: list[Visitor] = []
     failed_before = request.session.testsfailed
 
-    def come_in(**browser: Any) -> Visitor:
-        usual = DESK | {"locale": "es-EC", "timezone_id": "America/Guayaquil"}
-        context = chromium.new_context(**(usual | browser))
-        context.set_default_timeout(PATIENCE)
+    def open_browser(**browser: Any) -> Visitor:
+        defaults = DESK | {"locale": "es-EC", "timezone_id": "America/Guayaquil"}
+        context = chromium.new_context(**(defaults | browser))
+        context.set_default_timeout(TIMEOUT)
         visitor = Visitor(context, demo.site, album)
-        everyone.append(visitor)
+        opened.append(visitor)
         return visitor
 
-    yield come_in
-    complaints = []
-    for visitor in everyone:
+    yield open_browser
+    errors = []
+    for visitor in opened:
         if request.session.testsfailed > failed_before:
             visitor.takes_a_picture("where it failed", always=True)
-        complaints += visitor.complaints
+        errors += visitor.console_errors
         visitor.context.close()
-    assert not complaints, "\n".join(complaints)
+    assert not errors, "\n".join(errors)
 
 
 @pytest.fixture

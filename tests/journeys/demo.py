@@ -1,4 +1,4 @@
-"""The demo as a visitor starts it, on data and ports of its own."""
+"""Start the demo with `python -m dev.demo`, on private data and ports."""
 
 import os
 import re
@@ -19,9 +19,9 @@ from config.embedded.processes import ending_with_parent, shifted_clock
 from tests.config.conftest import Place
 from tests.dev.doubles.simulation import Simulation
 
-BROKEN = re.compile(r"^.*(?:\[(?:error|critical) *\]|Traceback).*$", re.MULTILINE)
+LOGGED_ERROR = re.compile(r"^.*(?:\[(?:error|critical) *\]|Traceback).*$", re.MULTILINE)
 READY = re.compile(r"is ready: +(\S+)\n.*phones: +(\S+)\n")
-PATIENCE = 180
+TIMEOUT = 180
 
 
 @dataclass(frozen=True)
@@ -33,20 +33,20 @@ class Demo:
 
 @contextmanager
 def running(*, log: Path) -> Iterator[Demo]:
-    """Until the end of the `with`. Ctrl-C then leaves nothing behind, and the log has no error."""
-    # Not under pytest's folder, whose long and closed path would move everything elsewhere.
+    """Run the demo, and stop it by Ctrl-C. Check that no process is left and no error logged."""
+    # Not in pytest's folder: its path is too long for sockets and closed to PostgreSQL's user.
     parent = Path(tempfile.mkdtemp(prefix="journeys-"))
     parent.chmod(0o755)
     place = Place(parent / "local")
     process = start(place, log)
     try:
-        yield when_ready(process, log, place)
+        yield wait_until_ready(process, log, place)
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0, log.read_text()
         assert log.read_text().endswith("demo     │ stopped\n")
         assert not place.living(), "Ctrl-C left processes behind"
-        complaints = BROKEN.findall(log.read_text())
-        assert not complaints, f"See {log}:\n" + "\n".join(complaints[:5])
+        errors = LOGGED_ERROR.findall(log.read_text())
+        assert not errors, f"See {log}:\n" + "\n".join(errors[:5])
     finally:
         if process.poll() is None:
             process.terminate()
@@ -76,17 +76,19 @@ def start(place: Place, log: Path) -> subprocess.Popen[bytes]:
         )
 
 
-def when_ready(process: subprocess.Popen[bytes], log: Path, place: Place) -> Demo:
-    deadline = time.monotonic() + PATIENCE
-    while not (said := READY.search(log.read_text())):
+def wait_until_ready(process: subprocess.Popen[bytes], log: Path, place: Place) -> Demo:
+    deadline = time.monotonic() + TIMEOUT
+    while not (match := READY.search(log.read_text())):
         assert process.poll() is None, f"The demo did not start:\n{log.read_text()}"
         assert time.monotonic() < deadline, f"The demo is not ready yet:\n{log.read_text()}"
         time.sleep(0.1)
-    return Demo(site=said[1], phones=Simulation(said[2], smtp_port=0), place=place)
+    return Demo(site=match[1], phones=Simulation(match[2], smtp_port=0), place=place)
 
 
 def free_ports(count: int) -> list[int]:
-    """Held together for a moment, so that no two of them are the same."""
+    """Return different free ports. They are all open at the same time for a moment."""
     with ExitStack() as stack:
-        held = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return [one.getsockname()[1] for one in held]
+        servers = [
+            stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)
+        ]
+        return [server.getsockname()[1] for server in servers]

@@ -1,8 +1,8 @@
-"""Who goes on journeys: the demo's people, and clinics that sign up for one."""
+"""The users of the demo, and clinics that sign up during a journey."""
 
 from dataclasses import dataclass
 
-from tests.journeys.post import Post
+from tests.journeys.mailbox import Mailbox
 from tests.journeys.visitor import Visitor
 
 PASSWORD = "demo1234"
@@ -14,18 +14,20 @@ STAFF = ("admin@reputationmanager.com", PASSWORD)
 
 
 @dataclass(frozen=True)
-class Clinic:
+class SignUp:
+    """The data of a clinic that signs up."""
+
     name: str
     owner: str
     email: str
     practice: str = "Consultorio Único"
     password: str = "cuatro palabras muy largas"
 
-    def signs_up(self, visitor: Visitor, post: Post) -> Visitor:
+    def signs_up(self, visitor: Visitor, mailbox: Mailbox) -> Visitor:
         self.fills_in_the_form(visitor)
         visitor.presses("Abrir la cuenta")
         visitor.sees("Escriba el código que llegó a su correo")
-        visitor.writes("Código", post.code(self.email)).presses("Continuar")
+        visitor.writes("Código", mailbox.code(self.email)).presses("Continuar")
         return visitor.sees(f"Hola, {self.owner}")
 
     def fills_in_the_form(self, visitor: Visitor) -> None:

@@ -1,4 +1,4 @@
-"""A clinic's first day: from an empty account to patients who are asked, heard and answered."""
+"""A clinic's first day: sign up, upload a list, receive ratings, answer a question."""
 
 import re
 from datetime import datetime, timedelta
@@ -8,13 +8,13 @@ from playwright.sync_api import Locator, expect
 
 from tests.journeys.conftest import PHONE, Visitors
 from tests.journeys.demo import Demo
-from tests.journeys.hands import drops, tabs_to
-from tests.journeys.people import Clinic
+from tests.journeys.interactions import drops, tabs_to
+from tests.journeys.mailbox import Mailbox
+from tests.journeys.people import SignUp
 from tests.journeys.phones import Phone
-from tests.journeys.post import Post
 from tests.journeys.visitor import Visitor
 
-CLINIC = Clinic("Clínica Aurora", owner="Inés Vela", email="ines@aurora.example")
+CLINIC = SignUp("Clínica Aurora", owner="Inés Vela", email="ines@aurora.example")
 WALL = {"viewport": {"width": 700, "height": 780}}
 ROSA, IVAN, LOLA = "+593 98 765 7711", "+593 98 765 7712", "+593 98 765 7713"
 QUESTION = "¿Atienden los sábados?"
@@ -24,7 +24,7 @@ WHAT_WAS_DONE = "Se le devolvió el segundo cobro."
 
 
 def list_of_today() -> bytes:
-    """Of this morning, so that all of them are due."""
+    """Return a list with appointments of four hours ago, so that all patients are due."""
     at = datetime.now(ZoneInfo("America/Guayaquil")) - timedelta(hours=4)
     when = f"{at:%d/%m/%Y},{at:%H:%M}"
     return "\n".join(
@@ -37,16 +37,16 @@ def list_of_today() -> bytes:
     ).encode()
 
 
-def may_write_at_any_hour(owner: Visitor) -> Visitor:
-    """Whatever time it is while this runs."""
+def allows_any_hour(owner: Visitor) -> Visitor:
+    """Extend the sending hours, because the test runs at any time of day."""
     owner.follows("Consultorios").follows(re.compile("^Editar"))
     owner.page.locator("#id_window_start").fill("00:00")
     owner.page.locator("#id_window_end").fill("23:59")
     return owner.presses("Guardar").is_at("/practices/")
 
 
-def asks_at_once(owner: Visitor) -> Visitor:
-    """Without the minutes in which a new list can be taken back."""
+def removes_undo_delay(owner: Visitor) -> Visitor:
+    """Remove the delay in which a new list can be undone."""
     owner.opens("/settings/").writes("Minutos para deshacer una lista nueva", "0")
     return owner.presses("Guardar").sees("Sus cambios se guardaron.")
 
@@ -55,16 +55,16 @@ def nps(visitor: Visitor) -> Locator:
     return visitor.page.locator("#results .figure", has_text="NPS").locator("dd").first
 
 
-def test_from_signing_up_to_patients_who_are_answered(
-    visitors: Visitors, demo: Demo, post: Post
+def test_new_clinic_asks_patients_and_answers_them(
+    visitors: Visitors, demo: Demo, mailbox: Mailbox
 ) -> None:
     # Given a clinic that has just signed up, with a campaign
-    owner = asks_at_once(may_write_at_any_hour(CLINIC.signs_up(visitors(), post)))
+    owner = removes_undo_delay(allows_any_hour(CLINIC.signs_up(visitors(), mailbox)))
     owner.follows("Campañas").follows(re.compile("campaña$")).writes("Nombre", "Consultas")
     owner.ticks("Recibe listas").presses("Guardar como borrador").sees("Borrador")
     owner.presses("Activar").sees("“Consultas” está activa").takes_a_picture("active")
 
-    # When she uploads the list of this morning
+    # When she uploads a list of this morning
     wall = visitors(**WALL).opens(demo.phones.url).sees("En vivo")
     owner.follows("Subir una lista")
     drops(owner, "hoy.csv", list_of_today()).presses("Subir")
@@ -72,18 +72,18 @@ def test_from_signing_up_to_patients_who_are_answered(
     owner.presses("Importar 3 pacientes").sees("3 pacientes ya están en")
     owner.takes_a_picture("uploaded")
 
-    # Then the phones ring, and what patients answer is on her page
+    # Then messages arrive, and the patients' answers are on her page
     rosa, ivan, lola = Phone(wall, ROSA), Phone(wall, IVAN), Phone(wall, LOLA)
     for phone, name in ((rosa, "Rosa"), (ivan, "Iván"), (lola, "Lola")):
         phone.rings(f"Hola {name}")
     wall.takes_a_picture("ringing")
-    hers = lola.link("/r/")
+    lolas_page = lola.link("/r/")
     rosa.answers("5")
     owner.follows("Inicio").sees("Rosa Díaz", "5 / 5", "NPS")
     expect(nps(owner)).to_have_text("100")
     owner.takes_a_picture("first rating")
 
-    # A question waits in the inbox, without a reload, and the answer is written by keyboard alone
+    # A question appears in the inbox without a reload, and is answered with the keyboard only
     owner.follows("Mensajes").sees("Nadie espera respuesta").takes_a_picture("nobody waits")
     lola.answers(QUESTION)
     owner.sees("Lola Paz", QUESTION, "Espera").takes_a_picture("a question")
@@ -99,7 +99,7 @@ def test_from_signing_up_to_patients_who_are_answered(
     expect(owner.page.locator(".bubble", has_text=ANSWER)).to_contain_text("✓✓")
     owner.takes_a_picture("answered")
 
-    # Whoever was unhappy is called, from a phone, until it is good again
+    # An unhappy patient writes a comment, and the owner resolves the case on her phone
     patient = visitors(**PHONE).opens(ivan.link("/r/")).presses(re.compile("Muy mala$"))
     patient.writes("¿Qué podríamos haber hecho mejor?", WHAT_HE_WROTE)
     patient.presses("Enviar al consultorio").sees("Lo recibimos")
@@ -111,14 +111,14 @@ def test_from_signing_up_to_patients_who_are_answered(
     mobile.writes("Qué se hizo", WHAT_WAS_DONE).presses("Resuelto").sees("Abrirlo de nuevo")
     mobile.sees(WHAT_WAS_DONE).fits().takes_a_picture("resolved")
 
-    # Whoever wants no more messages says so on the page, and is left alone
-    other = visitors(**PHONE).opens(hers).follows("No quiero recibir más mensajes")
+    # A patient opts out on the page, and gets no more messages
+    other = visitors(**PHONE).opens(lolas_page).follows("No quiero recibir más mensajes")
     other.takes_a_picture("stop").presses("No quiero más mensajes")
     other.sees("Listo, no le escribiremos más").takes_a_picture("stopped")
     owner.follows("Exclusiones").sees("+593987657713").takes_a_picture("left alone")
     lola.has_got(2)
 
-    # In the end it is one promoter and one detractor
+    # In the end there are one promoter and one detractor
     owner.follows("Inicio").sees("Iván Mora", "1 / 5")
     expect(nps(owner)).to_have_text("0")
     owner.takes_a_picture("home in the evening")

@@ -1,19 +1,19 @@
-"""Everything works without a mouse, and one can see where one is."""
+"""The product works without a mouse, and the focus is always visible."""
 
 from playwright.sync_api import expect
 
-from tests.journeys.hands import tabs_to
-from tests.journeys.people import Clinic
-from tests.journeys.post import Post
+from tests.journeys.interactions import tabs_to
+from tests.journeys.mailbox import Mailbox
+from tests.journeys.people import SignUp
 from tests.journeys.visitor import Visitor
 
 
-def test_a_campaign_is_made_by_keyboard_alone(visitor: Visitor, post: Post) -> None:
-    clinic = Clinic("Clínica Teclas", owner="Nora Sanz", email="nora@teclas.example")
-    clinic.signs_up(visitor, post).signs_out()
+def test_campaign_is_created_by_keyboard(visitor: Visitor, mailbox: Mailbox) -> None:
+    clinic = SignUp("Clínica Teclas", owner="Nora Sanz", email="nora@teclas.example")
+    clinic.signs_up(visitor, mailbox).signs_out()
     page, keyboard = visitor.page, visitor.page.keyboard
 
-    # In
+    # Sign in
     tabs_to(visitor, page.get_by_label("Correo electrónico"))
     keyboard.type(clinic.email)
     tabs_to(visitor, page.get_by_label("Contraseña", exact=True))
@@ -21,7 +21,7 @@ def test_a_campaign_is_made_by_keyboard_alone(visitor: Visitor, post: Post) -> N
     keyboard.press("Enter")
     visitor.sees("Hola, Nora Sanz")
 
-    # Past the menu in one step
+    # Skip the navigation
     keyboard.press("Tab")
     expect(page.get_by_role("link", name="Ir al contenido")).to_be_focused()
     visitor.takes_a_picture("skip")
@@ -30,7 +30,7 @@ def test_a_campaign_is_made_by_keyboard_alone(visitor: Visitor, post: Post) -> N
     tabs_to(visitor, page.get_by_role("link", name="Nueva campaña"))
     keyboard.press("Enter")
 
-    # Through the form
+    # Fill in the form
     tabs_to(visitor, page.get_by_label("Nombre"))
     keyboard.type("Sin ratón")
     tabs_to(visitor, page.get_by_label("Horas después de la cita"))
@@ -42,7 +42,7 @@ def test_a_campaign_is_made_by_keyboard_alone(visitor: Visitor, post: Post) -> N
     keyboard.press("Enter")
     visitor.sees("“Sin ratón” se guardó", "3 horas después", "recibe listas todos los días")
 
-    # Into the profile's menu, out of it, and out of the house
+    # Open and close the profile menu, then sign out
     menu = page.locator(".menu summary")
     tabs_to(visitor, menu)
     keyboard.press("Enter")

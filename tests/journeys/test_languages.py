@@ -1,32 +1,30 @@
-"""Spanish comes first; whoever prefers English gets all of it in English."""
+"""Spanish is the default; users who choose English see no Spanish."""
 
 import re
 
+from tests.journeys.mailbox import Mailbox
 from tests.journeys.people import DOCTOR
-from tests.journeys.post import Post
 from tests.journeys.visitor import Visitor
 
 SPANISH = re.compile("[áéíóúñ¿¡]", re.IGNORECASE)
 
 
 def reads_only_english(visitor: Visitor) -> None:
-    """By its letters: a sentence that nobody translated would give itself away by an accent."""
+    """Check that the page has no Spanish letters. Most untranslated sentences have an accent."""
     page = visitor.page
     assert page.locator("html").get_attribute("lang") == "en"
     text = "\n".join(page.locator("body > header, main").all_inner_texts())
     assert not SPANISH.search(text.replace("Write á as a", "")), text
 
 
-def test_a_clinic_lives_in_english_from_the_first_page_to_the_last(
-    visitor: Visitor, post: Post
-) -> None:
+def test_clinic_that_chose_english_sees_no_spanish(visitor: Visitor, mailbox: Mailbox) -> None:
     visitor.opens("/accounts/signup/").presses("English").sees("Open an account")
-    visitor.writes("Your name", "Grace Hall").writes("Clinic or group", "Hall Clinic")
+    visitor.writes("Your name", "Grace Hall").writes("SignUp or group", "Hall Clinic")
     visitor.writes("First practice", "Main Street").writes("Password", "three words are easy")
     visitor.writes("Email", "grace@hall.example").takes_a_picture("sign up")
     reads_only_english(visitor)
     visitor.presses("Open the account").sees("Enter the code from the e-mail")
-    visitor.writes("Code", post.code("grace@hall.example", about="is your code"))
+    visitor.writes("Code", mailbox.code("grace@hall.example", about="is your code"))
     visitor.presses("Continue").sees("Hello, Grace Hall", "Next steps")
     visitor.takes_a_picture("home")
     reads_only_english(visitor)
@@ -43,7 +41,7 @@ def test_a_clinic_lives_in_english_from_the_first_page_to_the_last(
     reads_only_english(visitor)
 
 
-def test_the_language_is_switched_and_remembered(visitor: Visitor) -> None:
+def test_language_is_switched_and_remembered(visitor: Visitor) -> None:
     visitor.signs_in(*DOCTOR).sees("Hola, Dra. María López")
     visitor.presses("English").sees("Hello, Dra. María López", "Campaigns")
     visitor.follows("Campaigns").sees("Each asks the patients of one practice")

@@ -1,10 +1,10 @@
-"""A clinic is run from a phone as well as from a desk."""
+"""The pages for campaigns work on a phone."""
 
 from tests.journeys.conftest import PHONE, Visitors
 from tests.journeys.people import NEIGHBOUR
 
 
-def test_a_campaign_lives_from_draft_to_cancelled(visitors: Visitors) -> None:
+def test_campaign_goes_from_draft_to_cancelled(visitors: Visitors) -> None:
     visitor = visitors(**PHONE).signs_in(*NEIGHBOUR).sees("Hola, Dra. Elena Carrión")
     visitor.takes_a_picture("home").fits()
     visitor.follows("Nueva campaña").writes("Nombre", "Desde el celular")

@@ -1,10 +1,10 @@
-"""The journeys' demo is the whole product; what it leaves is looked at when they are done."""
+"""The demo runs all processes. Whether it stops cleanly is checked after the journeys."""
 
 from urllib.parse import urlsplit
 
 import pytest
 
-from dev.demo import __main__ as starting
+from dev.demo import __main__ as demo_command
 from tests.journeys.demo import Demo
 
 
@@ -24,8 +24,8 @@ def test_demo_runs_every_process(demo: Demo, words: str) -> None:
     assert demo.place.living(words)
 
 
-def test_demo_answers_where_it_says(demo: Demo) -> None:
+def test_demo_answers_at_its_printed_address(demo: Demo) -> None:
     port = urlsplit(demo.site).port
 
     assert port
-    assert starting.answers(port)
+    assert demo_command.answers(port)

@@ -1,4 +1,4 @@
-"""Figures of the first page: the address keeps the choice, and the keyboard reads the charts."""
+"""Figures of the home page: the URL keeps the filters, and the keyboard reads the charts."""
 
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -6,12 +6,12 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Route, expect
 
 from tests.journeys.conftest import Visitors
-from tests.journeys.hands import tabs_to
+from tests.journeys.interactions import tabs_to
 from tests.journeys.people import OWNER
 from tests.journeys.visitor import Visitor
 
 FIGURES = "#results > p.soft.small"
-TABBED = "document.activeElement"
+FOCUSED = "document.activeElement"
 
 
 def chosen(visitor: Visitor) -> str:
@@ -19,7 +19,7 @@ def chosen(visitor: Visitor) -> str:
 
 
 def days(visitor: Visitor) -> str:
-    """The days that the figures are of, as the page says them."""
+    """Return the period of the figures, as the page shows it."""
     return visitor.page.locator(FIGURES).inner_text()
 
 
@@ -30,14 +30,14 @@ def chooses_period(visitor: Visitor, label: str, address: str) -> str:
     return days(visitor)
 
 
-def test_back_reload_and_a_shared_address_show_the_same_figures(visitors: Visitors) -> None:
+def test_back_reload_and_shared_url_show_the_same_figures(visitors: Visitors) -> None:
     visitor = visitors().signs_in(*OWNER).is_at("/")
     page, month = visitor.page, days(visitor)
     year = chooses_period(visitor, "12 meses", "/?period=12m")
     week = chooses_period(visitor, "7 días", "/?period=7")
     assert len({month, year, week}) == 3
 
-    # Back through the choices, to the page as it was opened
+    # Go back through the chosen periods
     page.go_back()
     expect(page.locator(FIGURES)).to_have_text(year)
     assert chosen(visitor) == "12m"
@@ -48,7 +48,7 @@ def test_back_reload_and_a_shared_address_show_the_same_figures(visitors: Visito
     expect(page.locator(FIGURES)).to_have_text(year)
     assert chosen(visitor) == "12m"
 
-    # Reload, and back from another page
+    # Reload, and go back from another page
     page.reload()
     assert (chosen(visitor), days(visitor)) == ("12m", year)
     page.locator("#main").get_by_role("link", name="Pacientes descontentos").click()
@@ -57,7 +57,7 @@ def test_back_reload_and_a_shared_address_show_the_same_figures(visitors: Visito
     expect(page.locator(FIGURES)).to_have_text(year)
     assert chosen(visitor) == "12m"
 
-    # A filter as well, and the address in somebody else's browser
+    # Add a filter, and open the URL in another browser
     page.get_by_text("Filtros", exact=True).click()
     visitor.field("Canal").select_option("EMAIL")
     expect(page).to_have_url(visitor.site + "/?period=12m&channel=EMAIL")
@@ -69,66 +69,66 @@ def test_back_reload_and_a_shared_address_show_the_same_figures(visitors: Visito
     assert page.evaluate("JSON.stringify(sessionStorage)").count("<") == 0, "a page is kept"
 
 
-def test_waiting_is_seen_and_a_failure_marks_the_old_choice(visitor: Visitor) -> None:
+def test_loading_is_visible_and_a_failure_restores_the_choice(visitor: Visitor) -> None:
     visitor.signs_in(*OWNER).is_at("/")
     page, before = visitor.page, days(visitor)
-    held: list[Route] = []
-    page.route(re.compile("period=90"), lambda route: held.append(route))  # noqa: PLW0108
+    requests: list[Route] = []
+    page.route(re.compile("period=90"), lambda route: requests.append(route))  # noqa: PLW0108
 
     page.locator(".segmented label", has_text="90 días").click()
     visitor.sees("Contando…")
     expect(page.locator("#results")).to_have_attribute("aria-busy", "true")
     visitor.takes_a_picture("counting")
     with visitor.expecting("ERR_FAILED"), visitor.expecting("^htmx:"):
-        held[0].abort()
+        requests[0].abort()
 
     visitor.sees(re.compile("No logramos conectar con el servidor")).does_not_see("Contando…")
     expect(page.locator("#results")).not_to_have_attribute("aria-busy", "true")
     assert (chosen(visitor), days(visitor)) == ("30", before)
 
 
-def test_the_first_page_has_one_tab_stop_for_each_chart(visitor: Visitor) -> None:
+def test_home_page_has_one_tab_stop_for_each_chart(visitor: Visitor) -> None:
     visitor.signs_in(*OWNER).is_at("/").sees("De la pregunta a la reseña")
     page, keyboard = visitor.page, visitor.page.keyboard
     charts = page.locator("#results .chart-drawing")
     assert charts.count() >= 6
 
-    # All the way round: every chart once, and no more than a person would press
+    # Tab through the whole page: each chart has one stop, and the total is small
     stops, in_charts = 0, 0
     keyboard.press("Tab")
     while stops < 150:
         stops += 1
-        in_charts += page.evaluate(f"Number(!!{TABBED}.closest('.chart'))")
+        in_charts += page.evaluate(f"Number(!!{FOCUSED}.closest('.chart'))")
         keyboard.press("Tab")
-        if page.evaluate(f"{TABBED} === document.body || {TABBED}.matches('.skip')"):
+        if page.evaluate(f"{FOCUSED} === document.body || {FOCUSED}.matches('.skip')"):
             break
     assert in_charts == charts.count()
     assert stops < 75, "the whole page, with its navigation and lists"
 
-    # Inside, the arrow keys say value after value
+    # In a chart, the arrow keys move from value to value
     tabs_to(visitor, charts.nth(1))
-    said = []
+    labels = []
     for key in ("ArrowRight", "ArrowRight", "End", "Home", "ArrowLeft"):
         keyboard.press(key)
-        said.append(page.evaluate(f"{TABBED}.getAttribute('aria-label')"))
-    first, second, last, home, still = said
+        labels.append(page.evaluate(f"{FOCUSED}.getAttribute('aria-label')"))
+    first, second, last, home, still = labels
     assert first == home == still
     assert len({first, second, last}) == 3
-    assert all("calificaci" in words for words in said)
+    assert all("calificaci" in label for label in labels)
     visitor.takes_a_picture("a value")
     keyboard.press("Escape")
     expect(charts.nth(1)).to_be_focused()
     keyboard.press("ArrowLeft")
-    assert page.evaluate(f"{TABBED}.getAttribute('aria-label')") == last
+    assert page.evaluate(f"{FOCUSED}.getAttribute('aria-label')") == last
     keyboard.press("Tab")
     expect(charts.nth(2)).to_be_focused()
 
-    # Whoever listens finds every value in a table
+    # Screen readers find every value in a table
     rows = page.locator("#results .charts table tbody tr")
     assert rows.count() > 30
 
 
-def test_a_file_has_the_rows_of_the_filters_that_hold(visitor: Visitor) -> None:
+def test_download_has_the_filtered_rows(visitor: Visitor) -> None:
     visitor.signs_in(*OWNER).opens("/audit/")
     page = visitor.page
     link = page.get_by_role("link", name="Descargar como CSV")
@@ -137,8 +137,8 @@ def test_a_file_has_the_rows_of_the_filters_that_hold(visitor: Visitor) -> None:
     visitor.presses("Filtrar")
     expect(page).to_have_url(re.compile("since=2026-01-02"))
 
-    wanted = parse_qs(urlsplit(str(link.get_attribute("href"))).query)
-    assert (wanted["since"], wanted["as"]) == (["2026-01-02"], ["csv"])
+    query = parse_qs(urlsplit(str(link.get_attribute("href"))).query)
+    assert (query["since"], query["as"]) == (["2026-01-02"], ["csv"])
     page.go_back()
     expect(page).to_have_url(visitor.site + "/audit/")
     expect(page.get_by_label("Desde")).to_have_value("")

@@ -1,4 +1,4 @@
-"""Each person of the demo signs in and sees what their role may, and nothing else."""
+"""Each user of the demo sees what their role allows, and nothing else."""
 
 from tests.journeys.people import DOCTOR, OWNER, RECEPTION, STAFF
 from tests.journeys.visitor import Visitor
@@ -18,7 +18,7 @@ def may_not_open(visitor: Visitor, *addresses: str) -> None:
         visitor.takes_a_picture(f"no {address.strip('/').replace('/', ' ')}")
 
 
-def test_the_owner_sees_everything(visitor: Visitor) -> None:
+def test_owner_sees_everything(visitor: Visitor) -> None:
     visitor.signs_in(*OWNER).sees("Hola, Dr. Demo", "Propietario", "créditos")
     visitor.sees("Controles pediátricos", "Consulta general")
     visitor.takes_a_picture("home")
@@ -36,7 +36,7 @@ def test_the_owner_sees_everything(visitor: Visitor) -> None:
     visitor.follows("Actividad").sees("Creó una campaña").takes_a_picture("audit")
 
 
-def test_a_doctor_sees_her_own_campaigns(visitor: Visitor) -> None:
+def test_doctor_sees_her_own_campaigns(visitor: Visitor) -> None:
     visitor.signs_in(*DOCTOR).sees("Hola, Dra. María López", "Médico", "Consulta general")
     visitor.does_not_see("Odontología", "créditos")
     visitor.takes_a_picture("home")
@@ -49,7 +49,7 @@ def test_a_doctor_sees_her_own_campaigns(visitor: Visitor) -> None:
     may_not_open(visitor, "/team/", "/practices/new", "/audit/", "/settings/")
 
 
-def test_reception_sees_names_of_campaigns(visitor: Visitor) -> None:
+def test_reception_sees_lists_and_names_of_campaigns(visitor: Visitor) -> None:
     visitor.signs_in(*RECEPTION).sees("Hola, Recepción", "Campañas que reciben listas")
     visitor.sees("Consulta general", "Odontología", "Seguimiento de consultas")
     visitor.does_not_see("Chequeos ejecutivos", "Nueva campaña", "Activa", "créditos")
@@ -58,7 +58,7 @@ def test_reception_sees_names_of_campaigns(visitor: Visitor) -> None:
     may_not_open(visitor, "/campaigns/new", "/practices/", "/team/", "/audit/", "/settings/")
 
 
-def test_the_platforms_staff_sees_the_admin(visitor: Visitor) -> None:
+def test_platform_staff_see_the_admin(visitor: Visitor) -> None:
     visitor.signs_in(*STAFF).is_at("/admin/").sees("Todo lo de todos")
     visitor.takes_a_picture("admin")
     visitor.follows("Clínicas").sees("Consultorio Demo", "Clínica Los Andes")

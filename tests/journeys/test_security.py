@@ -1,18 +1,18 @@
-"""Whoever owns an account guards it, and comes back in when something is forgotten."""
+"""Users protect their accounts, and regain access after forgetting something."""
 
 from playwright.sync_api import Request
 
 from tests.journeys import authenticator
-from tests.journeys.people import OWNER, Clinic
-from tests.journeys.post import Post
+from tests.journeys.mailbox import Mailbox
+from tests.journeys.people import OWNER, SignUp
 from tests.journeys.visitor import Visitor
 
 
-def test_two_steps_with_a_code_from_the_phone_or_from_the_drawer(
-    visitor: Visitor, post: Post
+def test_second_step_accepts_app_codes_and_each_recovery_code_once(
+    visitor: Visitor, mailbox: Mailbox
 ) -> None:
-    clinic = Clinic("Clínica Segura", owner="Elsa Ríos", email="elsa@segura.example")
-    clinic.signs_up(visitor, post)
+    clinic = SignUp("Clínica Segura", owner="Elsa Ríos", email="elsa@segura.example")
+    clinic.signs_up(visitor, mailbox)
 
     visitor.opens("/profile/").follows("Verificación en dos pasos").follows("Activar")
     visitor.writes("Contraseña", clinic.password).presses("Continuar")
@@ -21,14 +21,14 @@ def test_two_steps_with_a_code_from_the_phone_or_from_the_drawer(
     secret = visitor.page.locator("#totp-secret").inner_text()
     visitor.writes("Código de la aplicación", "000000").presses("Activar")
     visitor.sees("El código no es correcto").takes_a_picture("wrong digits")
-    visitor.writes("Código de la aplicación", authenticator.digits(secret)).presses("Activar")
+    visitor.writes("Código de la aplicación", authenticator.current_code(secret)).presses("Activar")
     visitor.sees("Códigos de recuperación", "Quedan 10 de 10 códigos").takes_a_picture("codes")
     spare = visitor.page.locator("#recovery-codes li").first.inner_text()
 
     visitor.signs_out().signs_in(clinic.email, clinic.password)
     visitor.sees("Escriba el código de su aplicación").takes_a_picture("second step")
     visitor.opens("/campaigns/").is_at("/accounts/2fa/authenticate/")
-    visitor.writes("Código", authenticator.digits(secret)).presses("Iniciar sesión")
+    visitor.writes("Código", authenticator.current_code(secret)).presses("Iniciar sesión")
     visitor.sees("Hola, Elsa Ríos")
 
     visitor.signs_out().signs_in(clinic.email, clinic.password)
@@ -39,15 +39,15 @@ def test_two_steps_with_a_code_from_the_phone_or_from_the_drawer(
     visitor.writes("Código", spare).presses("Iniciar sesión").sees("El código no es correcto")
 
 
-def test_a_forgotten_password_is_replaced_by_mail(visitor: Visitor, post: Post) -> None:
-    clinic = Clinic("Clínica Olvido", owner="Raúl Paz", email="raul@olvido.example")
-    clinic.signs_up(visitor, post).signs_out()
+def test_forgotten_password_is_replaced_by_mail(visitor: Visitor, mailbox: Mailbox) -> None:
+    clinic = SignUp("Clínica Olvido", owner="Raúl Paz", email="raul@olvido.example")
+    clinic.signs_up(visitor, mailbox).signs_out()
 
     visitor.follows("¿Olvidó su contraseña?").writes("Correo electrónico", clinic.email)
     visitor.presses("Enviarme el enlace")
     visitor.sees("Revise su correo").takes_a_picture("look at your mail")
 
-    link = post.link(clinic.email, about="contraseña")
+    link = mailbox.link(clinic.email, about="contraseña")
     visitor.opens(link).writes("Contraseña nueva", "otra frase larga").takes_a_picture("new one")
     visitor.writes("Contraseña nueva (otra vez)", "otra frase larga")
     visitor.presses("Guardar la contraseña").sees("Su contraseña nueva se guardó")
@@ -57,34 +57,34 @@ def test_a_forgotten_password_is_replaced_by_mail(visitor: Visitor, post: Post) 
     visitor.signs_in(clinic.email, "otra frase larga").sees("Hola, Raúl Paz")
 
 
-def test_an_unknown_address_is_answered_like_a_known_one(visitor: Visitor, post: Post) -> None:
+def test_unknown_address_gets_the_same_page_and_a_mail(visitor: Visitor, mailbox: Mailbox) -> None:
     visitor.opens("/accounts/password/reset/").writes("Correo electrónico", "nadie@example.com")
     visitor.presses("Enviarme el enlace").sees("Si conocemos ese correo")
-    assert "ninguna cuenta nuestra" in post.mail("nadie@example.com", about="cuenta")
+    assert "ninguna cuenta nuestra" in mailbox.mail("nadie@example.com", about="cuenta")
 
 
-def test_only_what_somebody_pressed_counts_as_activity(visitor: Visitor) -> None:
-    def is_a_part(request: Request) -> bool:
+def test_only_requests_caused_by_clicks_count_as_activity(visitor: Visitor) -> None:
+    def is_htmx_request(request: Request) -> bool:
         return request.headers.get("hx-request") == "true"
 
     visitor.signs_in(*OWNER)
-    with visitor.page.expect_request(is_a_part) as by_itself:
+    with visitor.page.expect_request(is_htmx_request) as automatic:
         visitor.opens("/")
     visitor.opens("/audit/")
-    with visitor.page.expect_request(is_a_part) as pressed:
+    with visitor.page.expect_request(is_htmx_request) as clicked:
         visitor.page.locator("form.filters button").first.click()
 
-    assert by_itself.value.headers["x-background"] == "1"
-    assert "x-background" not in pressed.value.headers
+    assert automatic.value.headers["x-background"] == "1"
+    assert "x-background" not in clicked.value.headers
 
 
-def test_code_by_mail_signs_in_at_a_new_browser(visitor: Visitor, post: Post) -> None:
-    clinic = Clinic("Clínica Recado", owner="Noé Paz", email="noe@recado.example")
-    clinic.signs_up(visitor, post).signs_out()
+def test_code_by_mail_signs_in_a_new_browser(visitor: Visitor, mailbox: Mailbox) -> None:
+    clinic = SignUp("Clínica Recado", owner="Noé Paz", email="noe@recado.example")
+    clinic.signs_up(visitor, mailbox).signs_out()
 
     visitor.opens("/profile/").follows("Iniciar sesión con un código por correo")
     visitor.writes("Correo", clinic.email).presses("Enviarme un código")
-    code = post.code(clinic.email, about="para iniciar sesión")
+    code = mailbox.code(clinic.email, about="para iniciar sesión")
     visitor.writes("Código", code).presses("Continuar")
 
     visitor.is_at("/profile/").sees("Noé Paz")

@@ -1,22 +1,22 @@
-"""An owner brings a doctor in, and lets her go."""
+"""An owner invites a doctor and removes her."""
 
 import re
 
 from tests.journeys.conftest import Visitors
+from tests.journeys.mailbox import Mailbox
 from tests.journeys.people import OWNER
-from tests.journeys.post import Post
 
 DOCTOR, NAME = "sofia@example.com", "Dra. Sofía Vega"
 
 
-def test_a_doctor_is_invited_joins_and_is_removed(visitors: Visitors, post: Post) -> None:
+def test_doctor_is_invited_joins_and_is_removed(visitors: Visitors, mailbox: Mailbox) -> None:
     owner = visitors().signs_in(*OWNER).follows("Equipo")
     owner.follows("Invitar a alguien").writes("Correo", DOCTOR).ticks("Médico:")
     owner.takes_a_picture("an invitation")
     owner.presses("Enviar la invitación").sees(f"{DOCTOR} tiene una invitación")
     owner.takes_a_picture("the team")
 
-    link = post.link(DOCTOR, about="le invita a Consultorio Demo")
+    link = mailbox.link(DOCTOR, about="le invita a Consultorio Demo")
     doctor = visitors().opens(link).sees("Únase a Consultorio Demo", "Dr. Demo le invita")
     doctor.writes("Su nombre", NAME).writes("Elija una contraseña", "corta").presses("Unirme")
     doctor.sees("demasiado corta").takes_a_picture("too short")

@@ -1,4 +1,4 @@
-"""An owner finds better words, sees them before anyone else does, and gets them on the phone."""
+"""An owner edits a text, sees its preview, and sends a test to their own phone."""
 
 import re
 
@@ -7,9 +7,9 @@ from playwright.sync_api import expect
 
 from tests.journeys.conftest import PHONE, Visitors
 from tests.journeys.demo import Demo
-from tests.journeys.people import DOCTOR, RECEPTION, Clinic
+from tests.journeys.mailbox import Mailbox
+from tests.journeys.people import DOCTOR, RECEPTION, SignUp
 from tests.journeys.phones import Phone
-from tests.journeys.post import Post
 from tests.journeys.visitor import Visitor
 
 WALL = {"viewport": {"width": 700, "height": 780}}
@@ -17,19 +17,19 @@ MINE, LINE = "098 765 7701", "+593 98 765 7701"
 BETTER = "Buenas, {{firstName}}. De 1 a 5, que tal le fue? {{ratingLink}} "
 
 
-def opens_the_ask_by_sms(owner: Visitor) -> Visitor:
+def edits_the_sms_ask(owner: Visitor) -> Visitor:
     return owner.follows("Textos").follows("Pregunta por SMS").follows("Editar")
 
 
-def test_a_changed_text_is_seen_tried_and_arrives(
-    visitors: Visitors, demo: Demo, post: Post
+def test_changed_text_is_previewed_tested_and_restored(
+    visitors: Visitors, demo: Demo, mailbox: Mailbox
 ) -> None:
-    clinic = Clinic("Clínica Palabras", owner="Vera Luna", email="vera@palabras.example")
-    owner = clinic.signs_up(visitors(), post)
+    clinic = SignUp("Clínica Palabras", owner="Vera Luna", email="vera@palabras.example")
+    owner = clinic.signs_up(visitors(), mailbox)
     wall = visitors(**WALL).opens(demo.phones.url).sees("En vivo")
 
-    # The words, as they will be read
-    opens_the_ask_by_sms(owner).sees("1 segmento", "Hola Juan, califique su visita")
+    # Edit the text with its preview
+    edits_the_sms_ask(owner).sees("1 segmento", "Hola Juan, califique su visita")
     owner.takes_a_picture("as it came")
     owner.writes("Texto", "Cuéntenos, {{nombre}}: ¿cómo le fue hoy? " + "¡Gracias! " * 9)
     owner.sees("¿Quiso decir {{name}}?", "Con letras simples", "darse de baja: {{optOutLink}}")
@@ -41,7 +41,7 @@ def test_a_changed_text_is_seen_tried_and_arrives(
     owner.presses("Guardar como versión nueva").sees("“Pregunta por SMS” se guardó")
     owner.sees("Versión 2", "Vera Luna").takes_a_picture("two versions")
 
-    # On one's own phone
+    # Send a test to the owner's phone
     owner.follows("Enviarme una prueba").ticks("SMS").writes("Su teléfono", MINE)
     owner.takes_a_picture("a test").presses("Enviar la prueba")
     owner.sees("Primero confirme su teléfono").takes_a_picture("a phone to confirm")
@@ -54,17 +54,17 @@ def test_a_changed_text_is_seen_tried_and_arrives(
     mine.rings("PRUEBA: Buenas, Vera. De 1 a 5, que tal le fue?").has_got(2)
     wall.takes_a_picture("the phone")
 
-    # And back
+    # Compare and restore versions
     owner.follows("Pregunta por SMS").sees("Quedan 49 créditos").follows(re.compile("^Comparar"))
     owner.sees("De la versión 1 a la versión 2").takes_a_picture("what differs")
     owner.presses("Restaurar la versión 1").sees("como versión 3", "Hola Juan, califique")
     owner.follows("Actividad").sees("Restauró un texto anterior", "Se envió un texto como prueba")
 
 
-def test_variables_are_put_in_by_keyboard_and_taken_back(visitor: Visitor, post: Post) -> None:
-    clinic = Clinic("Clínica Teclas", owner="Teo Paz", email="teo@teclas.example")
-    clinic.signs_up(visitor, post)
-    opens_the_ask_by_sms(visitor).writes("Texto", "Hola , gracias")
+def test_variable_is_inserted_and_undone_by_keyboard(visitor: Visitor, mailbox: Mailbox) -> None:
+    clinic = SignUp("Clínica Teclas", owner="Teo Paz", email="teo@teclas.example")
+    clinic.signs_up(visitor, mailbox)
+    edits_the_sms_ask(visitor).writes("Texto", "Hola , gracias")
     text, keyboard = visitor.field("Texto"), visitor.page.keyboard
     text.focus()
     keyboard.press("Home")
@@ -80,9 +80,9 @@ def test_variables_are_put_in_by_keyboard_and_taken_back(visitor: Visitor, post:
     expect(text).to_have_value("Hola , gracias")
 
 
-def test_a_campaign_speaks_in_its_own_words(visitors: Visitors, post: Post) -> None:
-    clinic = Clinic("Clínica Tono", owner="Rita Mar", email="rita@tono.example")
-    owner = clinic.signs_up(visitors(), post)
+def test_campaign_uses_its_own_text(visitors: Visitors, mailbox: Mailbox) -> None:
+    clinic = SignUp("Clínica Tono", owner="Rita Mar", email="rita@tono.example")
+    owner = clinic.signs_up(visitors(), mailbox)
     owner.follows("Textos").follows("Texto nuevo").chooses("Canal", "SMS")
     owner.writes("Texto", "Hola {{firstName}} {{ratingLink}} {{optOutLink}}")
     owner.writes("Nombre", "Para niños").takes_a_picture("another").presses("Guardar")
@@ -107,7 +107,7 @@ def test_a_campaign_speaks_in_its_own_words(visitors: Visitors, post: Post) -> N
         pytest.param({"color_scheme": "dark"}, "English", id="desk-dark-english"),
     ],
 )
-def test_a_doctor_reads_them_at_any_size(
+def test_doctor_reads_texts_at_any_size(
     visitors: Visitors, window: dict[str, object], language: str
 ) -> None:
     doctor = visitors(**window).opens("/accounts/login/").presses(language).signs_in(*DOCTOR)
@@ -116,7 +116,7 @@ def test_a_doctor_reads_them_at_any_size(
     doctor.does_not_see("Enviarme una prueba", "Send me a test").takes_a_picture("a text")
 
 
-def test_reception_has_no_part_in_it(visitor: Visitor) -> None:
+def test_reception_cannot_see_texts(visitor: Visitor) -> None:
     visitor.signs_in(*RECEPTION).does_not_see("Textos")
     with visitor.expecting("403"):
         visitor.opens("/templates/").sees("Su rol no permite")

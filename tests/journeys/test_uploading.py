@@ -1,4 +1,4 @@
-"""The list of the day comes in, what was wrong in it is put right, and a mistake is undone."""
+"""Reception uploads a list, corrects its errors, and undoes an import."""
 
 import re
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import PHONE, Visitors
-from tests.journeys.hands import drops
+from tests.journeys.interactions import drops
 from tests.journeys.people import OWNER, RECEPTION
 
 CAMPAIGN = "Chequeos de la empresa"
@@ -16,7 +16,7 @@ GOOD = 4000
 
 
 def agenda() -> bytes:
-    """As an old program exports it: a title, semicolons, accents of Windows, and three mistakes."""
+    """Return a list as an old program exports it, in cp1252 and with three errors."""
     day = datetime.now(ZoneInfo("America/Guayaquil")) + timedelta(days=1)
     written = f"{day:%d/%m/%Y}"
     rows = [
@@ -32,36 +32,38 @@ def agenda() -> bytes:
     return "\r\n".join(rows).encode("cp1252")
 
 
-def test_a_receptionist_brings_in_the_list_of_the_day(visitors: Visitors, tmp_path: Path) -> None:
-    # Given a campaign that waits for its patients
+def test_receptionist_imports_corrects_and_undoes_a_list(
+    visitors: Visitors, tmp_path: Path
+) -> None:
+    # Given a draft campaign
     owner = visitors().signs_in(*OWNER).follows("Nueva campaña").writes("Nombre", CAMPAIGN)
     owner.chooses("Consultorio", "Consultorio Norte").presses("Guardar como borrador")
     owner.sees("Borrador", "Subir una lista")
 
-    # The receptionist is told of a wrong file before it leaves her computer
+    # A wrong file is rejected before it is uploaded
     visitor = visitors().signs_in(*RECEPTION).sees("Subir una lista").takes_a_picture("home")
     visitor.follows("Listas").chooses("Campaña", CAMPAIGN).takes_a_picture("lists")
     drops(visitor, "foto.png", b"\x89PNG").sees("Leemos archivos de Excel (.xlsx) y CSV.")
     visitor.takes_a_picture("no list")
 
-    # She drops the right one, and sees it being read; no picture, for the page moves on by itself
+    # She drops the right file and sees its progress (no screenshot: the page reloads by itself)
     drops(visitor, "agenda.csv", agenda()).does_not_see("Leemos archivos de Excel")
     visitor.takes_a_picture("dropped").presses("Subir")
     expect(visitor.page.locator("progress.bar")).to_be_visible()
 
-    # She corrects what was not guessed well
+    # She corrects the recognised columns
     visitor.sees("¿Qué hay en cada columna?", "María Pérez", "filas").takes_a_picture("columns")
     visitor.chooses("Qué es “Celular”", "no se usa").sees(re.compile("teléfono"))
     visitor.takes_a_picture("no phone")
     visitor.chooses("Qué es “Celular”", "Teléfono").chooses("Qué es “Motivo”", "no se usa")
     visitor.presses("Revisar la lista")
 
-    # She sees what will happen before anything does
+    # She sees what will happen before the import
     visitor.sees("3 filas rechazadas", "es todavía un borrador", "Eva Paz")
     visitor.takes_a_picture("check").presses(re.compile(r"^Importar 4\s?001 pacientes$"))
     visitor.sees(re.compile(r"4\s?001 pacientes ya están en")).takes_a_picture("result")
 
-    # She downloads what was refused, corrects it and uploads it again
+    # She downloads the rejected rows, corrects them and uploads them again
     with visitor.page.expect_download() as download:
         visitor.follows("Descargar las filas rechazadas")
     refused = tmp_path / "rechazadas.csv"
@@ -80,13 +82,13 @@ def test_a_receptionist_brings_in_the_list_of_the_day(visitors: Visitors, tmp_pa
     visitor.sees("1 fila rechazada").takes_a_picture("corrected").presses("Importar 2 pacientes")
     visitor.sees("2 pacientes ya están en")
 
-    # It was the wrong day: she takes it back
+    # She undoes the import
     visitor.follows("Deshacer la importación").sees("Quien estaba antes de esta lista se queda")
     visitor.takes_a_picture("take back").presses("Sí, deshacerla").sees("Esta lista se deshizo")
     visitor.takes_a_picture("taken back").follows("Listas")
     visitor.sees("Deshecha", "Terminada").takes_a_picture("lists afterwards")
 
 
-def test_a_list_is_looked_at_on_a_phone(visitors: Visitors) -> None:
+def test_lists_fit_on_a_phone(visitors: Visitors) -> None:
     visitor = visitors(**PHONE).signs_in(*OWNER).opens("/imports/").fits()
     visitor.takes_a_picture("lists")

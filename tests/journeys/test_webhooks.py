@@ -1,4 +1,4 @@
-"""An owner connects a system of the clinic, and sees that it is told."""
+"""An owner adds a webhook endpoint, tests it and removes it."""
 
 import re
 
@@ -8,7 +8,7 @@ from tests.journeys.conftest import Visitors
 from tests.journeys.people import OWNER
 
 
-def test_a_system_is_connected_tested_and_removed(visitors: Visitors) -> None:
+def test_endpoint_is_added_tested_and_removed(visitors: Visitors) -> None:
     with run_receiver() as receiver:
         owner = visitors().signs_in(*OWNER).follows("Webhooks")
         owner.follows("Agregar el primer punto de conexión")

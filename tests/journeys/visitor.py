@@ -1,4 +1,4 @@
-"""Somebody at a browser of their own, whose verbs let a journey read aloud."""
+"""A user with a browser. The methods are verbs in the third person, so that journeys read well."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ Words = str | re.Pattern[str]
 
 @dataclass
 class Album:
-    """The pictures of one journey, numbered as they are taken."""
+    """The numbered screenshots of one journey."""
 
     place: Path
     wanted: bool = True
@@ -24,9 +24,9 @@ class Album:
     def add(self, page: Page, name: str) -> None:
         self.taken += 1
         path = self.place / f"{self.taken:02}-{name.replace(' ', '-')}.png"
-        # A whole page costs three times as much, and is often no more than the window shows.
+        # A full-page screenshot takes three times as long, and short pages do not need it.
         is_long = page.evaluate("document.documentElement.scrollHeight > innerHeight")
-        # To hide the caret, Playwright would leave a style in each field, which our policy refuses.
+        # To hide the caret Playwright would add inline styles, which our content policy refuses.
         page.screenshot(path=path, full_page=is_long, animations="disabled", caret="initial")
 
 
@@ -36,14 +36,14 @@ class Visitor:
     site: str
     album: Album
     page: Page = field(init=False)
-    complaints: list[str] = field(default_factory=list)
-    forgiven: list[re.Pattern[str]] = field(default_factory=list)
+    console_errors: list[str] = field(default_factory=list)
+    expected_errors: list[re.Pattern[str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.context.on("page", self._watch)
         self.page = self.context.new_page()
 
-    # What they do
+    # Actions
 
     def opens(self, address: str) -> Self:
         self.page.goto(address if "://" in address else self.site + address)
@@ -70,10 +70,10 @@ class Visitor:
         return self
 
     def signs_in(self, email: str, password: str) -> Self:
-        return self.opens("/accounts/login/").says_who(email, password)
+        return self.opens("/accounts/login/").enters_credentials(email, password)
 
-    def says_who(self, email: str, password: str) -> Self:
-        """On the sign-in page, in whatever language it is."""
+    def enters_credentials(self, email: str, password: str) -> Self:
+        """Fill in the sign-in page, in any language."""
         self.page.locator("#id_login").fill(email)
         self.page.locator("#id_password").fill(password)
         self.page.locator("main form button.button-primary").first.click()
@@ -84,7 +84,7 @@ class Visitor:
         self.page.locator(".menu-panel form button").click()
         return self.is_at("/accounts/login/")
 
-    # What they see
+    # Assertions
 
     def sees(self, *texts: Words) -> Self:
         for text in texts:
@@ -92,24 +92,24 @@ class Visitor:
         return self
 
     def does_not_see(self, *texts: Words) -> Self:
-        """Only after something that is there, for an empty page has nothing of anything."""
+        """Call it only after `sees`, because an empty page would pass."""
         for text in texts:
             expect(self._visible(text)).to_have_count(0)
         return self
 
     def shows(self, text: Words) -> bool:
-        """Now, and not in a moment."""
+        """Return whether the text is visible now, without waiting."""
         return self._visible(text).count() > 0
 
     def is_at(self, path: str) -> Self:
-        """Whatever is asked of it behind the `?`."""
+        """Check the path of the page and ignore its query."""
         expect(self.page).to_have_url(re.compile(rf"^{re.escape(self.site + path)}(\?.*)?$"))
         return self
 
     def fits(self) -> Self:
-        """No page is wider than its window."""
-        wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, f"{self.page.url} is {wide} px too wide"
+        """Check that the page is not wider than its window."""
+        excess = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert excess <= 0, f"{self.page.url} is {excess} px too wide"
         return self
 
     def field(self, label: str) -> Locator:
@@ -117,31 +117,31 @@ class Visitor:
         return by_label(label).or_(by_label(f"{label} (opcional)"))
 
     def takes_a_picture(self, name: str, *, always: bool = False) -> Self:
-        """Where somebody is going to look at it: a picture costs as much as a page."""
+        """Take a screenshot if screenshots are wanted. One takes as long as loading a page."""
         if always or self.album.wanted:
             self.album.add(self.page, name)
         return self
 
-    # What must not happen meanwhile
+    # Console errors
 
     @contextmanager
-    def expecting(self, complaint: str) -> Iterator[None]:
-        """Of this the browser must complain meanwhile, and may."""
-        expected = re.compile(complaint)
-        self.forgiven.append(expected)
+    def expecting(self, error: str) -> Iterator[None]:
+        """Require that the console logs this error inside the `with` block, and accept it."""
+        expected = re.compile(error)
+        self.expected_errors.append(expected)
         with self.page.expect_console_message(lambda message: bool(expected.search(message.text))):
             yield
 
     def _watch(self, page: Page) -> None:
-        page.on("console", self._note)
-        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        page.on("console", self._collect)
+        page.on("pageerror", lambda error: self.console_errors.append(f"{page.url}: {error}"))
 
-    def _note(self, message: ConsoleMessage) -> None:
-        """Answers of 4xx and 5xx, broken scripts, and what the security policy refused."""
+    def _collect(self, message: ConsoleMessage) -> None:
+        """Collect responses of 4xx and 5xx, script errors, and violations of the content policy."""
         if message.type not in {"error", "warning"}:
             return
-        if not any(expected.search(message.text) for expected in self.forgiven):
-            self.complaints.append(f"{message.text} ({message.location})")
+        if not any(expected.search(message.text) for expected in self.expected_errors):
+            self.console_errors.append(f"{message.text} ({message.location})")
 
     def _visible(self, text: Words) -> Locator:
         return self.page.get_by_text(text).filter(visible=True)

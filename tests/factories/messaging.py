@@ -1,0 +1,158 @@
+"""Messages, replies and what follows from them."""
+
+from datetime import date, timedelta
+
+from django.utils import timezone
+from factory.declarations import LazyAttribute, LazyFunction, Sequence, SubFactory
+
+from messaging.models import (
+    CannedAnswer,
+    Conversation,
+    CostDay,
+    Feedback,
+    HiddenNumber,
+    InboundMessage,
+    IncomingWebhook,
+    Intent,
+    Message,
+    MessageStatus,
+    PhoneCode,
+    Quote,
+    RecoveryStep,
+    RecoveryStepKind,
+    Sender,
+    SenderStop,
+)
+from templates_app.models import Channel, MessageType
+from tests.factories.base import SAME_WORKSPACE, RowFactory
+from tests.factories.patients import PatientFactory
+from tests.factories.workspaces import UserFactory, WorkspaceFactory
+
+
+class SenderFactory(RowFactory[Sender]):
+    class Meta:
+        model = Sender
+
+    workspace = SubFactory(WorkspaceFactory)
+    channel = Channel.SMS
+    address = Sequence(lambda n: f"+1555{n:07d}")
+
+
+class PhoneCodeFactory(RowFactory[PhoneCode]):
+    class Meta:
+        model = PhoneCode
+
+    workspace = SubFactory(WorkspaceFactory)
+    user = SubFactory(UserFactory, workspace=SAME_WORKSPACE)
+    phone = "+593987654321"
+    expires_at = LazyFunction(lambda: timezone.now() + timedelta(minutes=10))
+
+
+class SenderStopFactory(RowFactory[SenderStop]):
+    class Meta:
+        model = SenderStop
+
+    sender = SubFactory(SenderFactory)
+    address = Sequence(lambda n: f"+5937{n:08d}")
+
+
+class MessageFactory(RowFactory[Message]):
+    class Meta:
+        model = Message
+
+    workspace = SubFactory(WorkspaceFactory)
+    patient = SubFactory(PatientFactory, workspace=SAME_WORKSPACE)
+    campaign = LazyAttribute(lambda message: message.patient.campaign)
+    type = MessageType.INITIAL
+    channel = Channel.SMS
+    status = MessageStatus.PENDING
+
+
+class InboundMessageFactory(RowFactory[InboundMessage]):
+    class Meta:
+        model = InboundMessage
+
+    workspace = SubFactory(WorkspaceFactory)
+    patient = SubFactory(PatientFactory, workspace=SAME_WORKSPACE)
+    channel = Channel.SMS
+    external_id = Sequence(lambda n: f"SM{n:032x}")
+    received_at = LazyFunction(timezone.now)
+    intent = Intent.OTHER
+
+
+class HiddenNumberFactory(RowFactory[HiddenNumber]):
+    class Meta:
+        model = HiddenNumber
+
+    workspace = SubFactory(WorkspaceFactory)
+    sender = SubFactory(SenderFactory, workspace=None)
+    user_id = Sequence(lambda n: f"EC.{n:020d}")
+    address = Sequence(lambda n: f"+5937{n:08d}")
+
+
+class FeedbackFactory(RowFactory[Feedback]):
+    class Meta:
+        model = Feedback
+
+    workspace = SubFactory(WorkspaceFactory)
+    message = SubFactory(MessageFactory, workspace=SAME_WORKSPACE)
+    patient = LazyAttribute(lambda feedback: feedback.message.patient)
+    rating = 2
+
+
+class RecoveryStepFactory(RowFactory[RecoveryStep]):
+    class Meta:
+        model = RecoveryStep
+
+    workspace = SubFactory(WorkspaceFactory)
+    feedback = SubFactory(FeedbackFactory, workspace=SAME_WORKSPACE)
+    kind = RecoveryStepKind.NOTE
+    text = "Hablamos por teléfono."
+    by_name = "Dra. Ana Ruiz"
+
+
+class ConversationFactory(RowFactory[Conversation]):
+    class Meta:
+        model = Conversation
+
+    workspace = SubFactory(WorkspaceFactory)
+    patient = SubFactory(PatientFactory, workspace=SAME_WORKSPACE)
+    last_at = LazyFunction(timezone.now)
+    waiting_since = LazyFunction(timezone.now)
+
+
+class CannedAnswerFactory(RowFactory[CannedAnswer]):
+    class Meta:
+        model = CannedAnswer
+
+    workspace = SubFactory(WorkspaceFactory)
+    name = Sequence(lambda n: f"Respuesta {n}")
+    content = "Con gusto, {{firstName}}."
+
+
+class QuoteFactory(RowFactory[Quote]):
+    class Meta:
+        model = Quote
+
+    workspace = SubFactory(WorkspaceFactory)
+    message = SubFactory(MessageFactory, workspace=SAME_WORKSPACE)
+    text = "Excelente trato"
+    allowed_at = LazyFunction(timezone.now)
+    chosen_by_name = "Dra. Ana Ruiz"
+
+
+class IncomingWebhookFactory(RowFactory[IncomingWebhook]):
+    class Meta:
+        model = IncomingWebhook
+
+    provider = "twilio"
+    kind = "status"
+    key = Sequence(lambda n: f"SM{n}:delivered")
+    payload = LazyFunction(dict)
+
+
+class CostDayFactory(RowFactory[CostDay]):
+    class Meta:
+        model = CostDay
+
+    day = Sequence(lambda n: date(2026, 1, 1) + timedelta(days=n))

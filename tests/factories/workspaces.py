@@ -1,0 +1,115 @@
+"""Clinics and the people who sign in."""
+
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.utils import timezone
+from factory.declarations import LazyFunction, Sequence, SubFactory
+
+from core import tenancy
+from tests.factories.base import PASSWORD, RowFactory
+from workspaces.models import (
+    Entitlement,
+    EntitlementSource,
+    FlagKind,
+    Invitation,
+    KnownDevice,
+    Plan,
+    Practice,
+    Role,
+    SenderFlag,
+    User,
+    Workspace,
+)
+
+
+class WorkspaceFactory(RowFactory[Workspace]):
+    class Meta:
+        model = Workspace
+
+    name = Sequence(lambda n: f"Clínica {n}")
+    plan = Plan.PROFESSIONAL
+
+
+class UnvettedWorkspaceFactory(WorkspaceFactory):
+    """A clinic that has just signed up: on the free plan, and not vetted."""
+
+    plan = Plan.FREE
+
+
+class SenderFlagFactory(RowFactory[SenderFlag]):
+    class Meta:
+        model = SenderFlag
+
+    workspace = SubFactory(WorkspaceFactory)
+    kind = FlagKind.LINK
+    about = Sequence(lambda n: f"https://evil{n}.example")
+
+
+class UserFactory(RowFactory[User]):
+    """A member of a workspace with a confirmed e-mail and the password `PASSWORD`."""
+
+    class Meta:
+        model = User
+
+    workspace: Any = SubFactory(WorkspaceFactory)
+    email = Sequence(lambda n: f"persona{n}@example.com")
+    name = Sequence(lambda n: f"Persona {n}")
+    role: Any = Role.OWNER
+
+    @classmethod
+    def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
+        password = kwargs.pop("password", PASSWORD)
+        with tenancy.platform("factory"):
+            user = model_class.objects.create_user(*args, password=password, **kwargs)
+            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        return user
+
+
+class StaffFactory(UserFactory):
+    """Platform staff: no workspace, and every permission in the admin."""
+
+    workspace = None
+    role = ""
+    is_staff = True
+    is_superuser = True
+
+
+class KnownDeviceFactory(RowFactory[KnownDevice]):
+    class Meta:
+        model = KnownDevice
+
+    user = SubFactory(UserFactory)
+    digest = Sequence(lambda n: f"{n:064x}")
+    last_seen_at = LazyFunction(timezone.now)
+
+
+class PracticeFactory(RowFactory[Practice]):
+    class Meta:
+        model = Practice
+
+    workspace = SubFactory(WorkspaceFactory)
+    name = Sequence(lambda n: f"Consultorio {n}")
+
+
+class InvitationFactory(RowFactory[Invitation]):
+    class Meta:
+        model = Invitation
+
+    workspace = SubFactory(WorkspaceFactory)
+    email = Sequence(lambda n: f"invitada{n}@example.com")
+    role = Role.DOCTOR
+    token_digest = Sequence(lambda n: f"{n:064x}")
+    invited_by_name = "Dra. Quien Invita"
+    expires_at = LazyFunction(lambda: timezone.now() + timedelta(days=7))
+
+
+class EntitlementFactory(RowFactory[Entitlement]):
+    class Meta:
+        model = Entitlement
+
+    workspace = SubFactory(WorkspaceFactory)
+    source = EntitlementSource.ADMIN
+    plan = Plan.ENTERPRISE
+    starts_at = LazyFunction(lambda: timezone.now() - timedelta(days=1))
