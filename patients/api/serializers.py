@@ -6,8 +6,8 @@ from rest_framework import serializers
 
 from core.api.fields import FlagField, IdField, RequestSerializer, TextField, TimestampField
 from core.api.schema import FieldErrorSerializer
-from patients.lists.person import LONGEST_DOCTOR, LONGEST_EVIDENCE, LONGEST_NAME, LONGEST_TYPE
 from patients.models import Patient
+from patients.people.facts import MAX_DOCTOR, MAX_EVIDENCE, MAX_NAME, MAX_TYPE
 from patients.upsert import AT_ONCE, UpsertOutcome
 from templates_app.models import Channel
 from workspaces.models import Language
@@ -63,22 +63,22 @@ class PatientTold(serializers.ModelSerializer[Patient]):
 class PatientFields(RequestSerializer):
     """What is not sent of a known patient stays as it is."""
 
-    name = TextField(max_length=LONGEST_NAME, allow_blank=True, required=False)
+    name = TextField(max_length=MAX_NAME, allow_blank=True, required=False)
     phone = TextField(
         max_length=40, allow_blank=True, required=False,
         help_text="A mobile number; without a country code, of the practice's country.",
     )  # fmt: skip
     email = TextField(max_length=254, allow_blank=True, required=False)
     appointment_time = TimestampField(help_text="Without an offset it is the practice's own time.")
-    appointment_type = TextField(max_length=LONGEST_TYPE, allow_blank=True, required=False)
-    doctor_name = TextField(max_length=LONGEST_DOCTOR, allow_blank=True, required=False)
+    appointment_type = TextField(max_length=MAX_TYPE, allow_blank=True, required=False)
+    doctor_name = TextField(max_length=MAX_DOCTOR, allow_blank=True, required=False)
     preferred_channel = serializers.ChoiceField(choices=Channel.choices, required=False)
     language = serializers.ChoiceField(
         choices=Language.choices, required=False, help_text="The workspace's, unless it is said."
     )
     has_consent = FlagField(required=False, help_text="Nobody is asked without it.")
     consent_words = TextField(
-        max_length=LONGEST_EVIDENCE, allow_blank=True, required=False,
+        max_length=MAX_EVIDENCE, allow_blank=True, required=False,
         help_text="How they agreed. It stays as evidence.",
     )  # fmt: skip
     did_not_happen = FlagField(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import TAKES_PATIENTS, Campaign
 from patients.lists import limits
-from patients.lists.columns import Field, lacking
+from patients.lists.columns import Field, find_problems
 from patients.lists.problem_messages import problem_message
 from patients.lists.survey import ListColumn, Survey
 from patients.models import DateOrder
@@ -161,7 +161,7 @@ class ColumnsForm(forms.Form):
                         "field": NAMES[field],
                     },
                 )
-        for problem in lacking(self.mapping):
+        for problem in find_problems(self.mapping):
             yield None, problem_message(problem.code, problem.details)
 
     def clean(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What to show first when the columns of a list are to be confirmed."""
 
 from patients.imports import errors_file
-from patients.lists.columns import Field, Mapping, date_order, guess
+from patients.lists.columns import Field, Mapping, detect_date_order, guess_mapping
 from patients.lists.survey import Survey
 from patients.models import Import, ImportStatus
 
@@ -11,8 +11,8 @@ def suggested(listed: Import) -> tuple[Mapping, str, bool]:
     the data decided it."""
     survey = Survey.from_json(listed.survey)
     earlier = _earlier(listed)
-    mapping = guess(survey, _fields(earlier) if earlier else None)
-    order, is_decided = date_order(survey, mapping, country=listed.campaign.practice.country)
+    mapping = guess_mapping(survey, _fields(earlier) if earlier else None)
+    order, is_decided = detect_date_order(survey, mapping, country=listed.campaign.practice.country)
     if earlier and not is_decided:
         order = earlier.date_order or order
     return mapping, order, is_decided

@@ -1,7 +1,7 @@
 """One way through for the check, the run and the command: read, stage, judge, foresee, save."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any, BinaryIO
 
@@ -10,11 +10,11 @@ from django.utils import timezone
 from core import audit
 from patients.imports import forecast, outgoing_events, row_checks, saving
 from patients.imports.progress import Progress
-from patients.imports.staging import ImportTally, stage
+from patients.imports.staging import ImportTally, StagedRow, stage
 from patients.imports.timestamps import Moments
 from patients.lists.columns import Field
-from patients.lists.person import PersonReader
 from patients.lists.problems import ListProblem
+from patients.lists.row_reader import RowReader
 from patients.lists.rows import rows
 from patients.lists.survey import Survey, survey
 from patients.models import Import, ImportStatus
@@ -86,8 +86,7 @@ def _judge(listed: Import, file: BinaryIO, watch: Watch) -> Moments:
     pace = Pace(found.rows, watch)
     with_digests = row_checks.needs_digests(listed.campaign)
     tally = stage(
-        rows(file, found),
-        reader=_reader(listed, found),
+        _build_people(listed, file, found),
         moments=moments,
         with_digests=with_digests,
         on_batch=lambda tally: pace.tell("read", tally),
@@ -106,9 +105,9 @@ def _must_be_open(listed: Import) -> None:
         raise ListProblem("campaign_ended")
 
 
-def _reader(listed: Import, found: Survey) -> PersonReader:
+def _build_people(listed: Import, file: BinaryIO, found: Survey) -> Iterator[StagedRow]:
     practice = listed.campaign.practice
-    return PersonReader(
+    reader = RowReader(
         survey=found,
         mapping={Field(field): label for field, label in listed.mapping.items()},
         date_order=listed.date_order,
@@ -117,6 +116,8 @@ def _reader(listed: Import, found: Survey) -> PersonReader:
         language=listed.workspace.language,
         consent_words=listed.consent_words,
     )
+    for row in rows(file, found):
+        yield StagedRow(row.number, reader.read(row), row.cells)
 
 
 def _move(listed: Import, *, to: ImportStatus, **values: Any) -> None:

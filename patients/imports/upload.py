@@ -13,7 +13,7 @@ from core import audit
 from core.errors import ProblemError
 from patients.imports import files, progress, quota, task_queue
 from patients.lists import limits
-from patients.lists.columns import Field, lacking
+from patients.lists.columns import Field, find_problems
 from patients.lists.file_types import sniff_whole
 from patients.lists.problem_messages import problem_message
 from patients.lists.problems import ListProblem
@@ -153,7 +153,7 @@ def unfit(mapping: dict[str, str], survey: Survey) -> list[ListProblem]:
         for label in chosen.values()
         if not survey.column(label)
     ]
-    return unknown or list(lacking(chosen))
+    return unknown or find_problems(chosen)
 
 
 def as_problem(problem: ListProblem) -> ProblemError:

@@ -13,14 +13,13 @@ from patients.forms.imports import EVERYONE, ColumnsForm
 from patients.imports import column_suggestions
 from patients.imports.progress import Progress, progress
 from patients.imports.undo import may_be_taken_back
-from patients.lists import columns as lists_columns
-from patients.lists.columns import Field
-from patients.lists.problem_messages import OF_A_PATIENT
+from patients.lists.columns import Field, detect_date_order
+from patients.lists.problem_messages import REASONS_NOT_TO_ASK
 from patients.lists.problem_messages import problem_message as sentence
-from patients.lists.statuses import VisitStatus
 from patients.lists.survey import Survey
-from patients.lists.timestamps import read_moment
 from patients.models import DateOrder, Import, ImportStatus
+from patients.people.statuses import VisitStatus
+from patients.people.timestamps import parse_timestamp
 from workspaces import entitlements
 from workspaces.models import Workspace
 
@@ -143,7 +142,7 @@ def columns_form(
 
 def columns(listed: Import, form: ColumnsForm) -> dict[str, Any]:
     advice = [words for question, words in form.wrong() if question is None or not form.is_bound]
-    order, is_decided = lists_columns.date_order(form.survey, form.mapping)
+    order, is_decided = detect_date_order(form.survey, form.mapping)
     if not is_decided:
         order = form["date_order"].value() or order
     return {
@@ -179,7 +178,7 @@ def _readings(form: ColumnsForm, chosen_order: str) -> Iterator[SurveyView]:
 
 
 def _days(written: str) -> dict[str, date | None]:
-    moments = {order: read_moment(written, order) for order in DateOrder.values}
+    moments = {order: parse_timestamp(written, order) for order in DateOrder.values}
     return {order: moment.day if moment else None for order, moment in moments.items()}
 
 
@@ -208,7 +207,7 @@ def _reasons(listed: Import) -> Iterator[ShownReason]:
     """One line for each; what is wrong with a row itself is said beside that row."""
     of_rows = 0
     for code, count in listed.forecast.items():
-        if code in OF_A_PATIENT:
+        if code in REASONS_NOT_TO_ASK:
             yield ShownReason(count, sentence(code, {}))
         else:
             of_rows += count

@@ -18,7 +18,7 @@ from campaigns.models import Campaign, CampaignStatus
 from core import tenancy
 from patients.imports import progress, worker
 from patients.imports.progress import Progress
-from patients.lists.columns import Field, guess, lacking
+from patients.lists.columns import Field, find_problems, guess_mapping
 from patients.lists.survey import survey
 from patients.models import Import, ImportStatus, Patient
 from tests.factories import (
@@ -290,7 +290,7 @@ def test_the_example_file_is_understood_as_it_is(
 
     with translation.override(language):
         found = survey(BytesIO(response.content), filename=f"example.{kind}")
-    mapping = guess(found)
+    mapping = guess_mapping(found)
     assert set(mapping) == {
         Field.NAME,
         Field.PHONE,
@@ -301,7 +301,7 @@ def test_the_example_file_is_understood_as_it_is(
         Field.DOCTOR,
         Field.CONSENT,
     }
-    assert not lacking(mapping)
+    assert not find_problems(mapping)
     assert found.column(mapping[Field.PHONE]).samples == ["0999999999"]  # type: ignore[union-attr]
 
 

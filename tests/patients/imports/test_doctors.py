@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from core import tenancy
-from patients.lists.doctors import doctor_key, doctor_looks
 from patients.models import Doctor, Import
+from patients.people.doctor_names import doctor_key, doctor_looks
 from patients.upsert import SentRecord, upsert_patients
 from tests.at_once import at_once
 from tests.factories import CampaignFactory, UserFactory

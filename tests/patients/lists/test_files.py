@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from patients.lists.columns import date_order, guess, hour_assumed, lacking
-from patients.lists.person import PersonReader, RefusalCode
+from patients.lists.columns import detect_date_order, find_problems, guess_mapping, is_hour_assumed
 from patients.lists.problem_messages import problem_message
 from patients.lists.problems import ListProblem
+from patients.lists.row_reader import RowReader
 from patients.lists.rows import rows
 from patients.lists.survey import Survey, survey
+from patients.people.facts import Refusal
 
 FILES = Path(__file__).parents[1] / "files"
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -49,15 +50,15 @@ def test_a_list_is_read(name: str) -> None:
         found = survey(file, filename=name, today=date(2026, 11, 20))
         assert Survey.from_json(json.loads(json.dumps(found.as_json()))) == found
         assert about(found, expected.get("survey", {})) == expected.get("survey", {})
-        mapping = guess(found)
+        mapping = guess_mapping(found)
         if "mapping" in expected:
             assert mapping == expected["mapping"]
-        assert [problem.code for problem in lacking(mapping)] == expected.get("lacking", [])
+        assert [problem.code for problem in find_problems(mapping)] == expected.get("lacking", [])
         country = expected.get("country", "EC")
-        order = date_order(found, mapping, country=country)
+        order = detect_date_order(found, mapping, country=country)
         assert list(order) == expected.get("date_order", list(order))
-        assert hour_assumed(found, mapping) == expected.get("hour_assumed", False)
-        reader = PersonReader(
+        assert is_hour_assumed(found, mapping) == expected.get("hour_assumed", False)
+        reader = RowReader(
             survey=found,
             mapping=mapping,
             date_order=order[0],
@@ -81,7 +82,7 @@ def about(found: Survey, keys: dict[str, Any]) -> dict[str, Any]:
 
 
 def outcome(read: Any) -> dict[str, Any]:
-    if isinstance(read, RefusalCode):
+    if isinstance(read, Refusal):
         assert "…" not in problem_message(read.reason, read.details)
         return {"reason": read.reason, "details": read.details}
     told = {name: getattr(read, name) for name in read.__slots__}

@@ -20,6 +20,7 @@ from patients.lists.csv_files import SAMPLE_ROWS
 from patients.lists.problems import ListProblem
 from patients.lists.rows import rows
 from patients.lists.survey import survey
+from patients.people.values import MAX_LETTERS_READ
 from tests.patients.lists.lists import reader_of, surveyed
 from tests.patients.lists.test_limits import HEADING, LINE, problem_of, workbook
 
@@ -165,7 +166,7 @@ def test_huge_cell_takes_no_longer_to_read_than_its_beginning(piece: str) -> Non
         return time.thread_time() - before
 
     seconds(limits.CELL)
-    beginning = min(seconds(limits.CELL_READ) for _ in range(3))
+    beginning = min(seconds(MAX_LETTERS_READ) for _ in range(3))
     whole = min(seconds(limits.CELL) for _ in range(3))
 
     assert whole < max(beginning, 0.002) * 10

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patients.lists.cells import Formula, ListRow
-from patients.lists.person import ListedPerson, RefusalCode, RowWarning
+from patients.lists.cells import ListRow
+from patients.people.facts import Person, PersonWarning, Refusal
+from patients.people.values import Formula
 from tests.patients.lists.lists import NOW, read, reader_of, surveyed
 
 HEADINGS = (
@@ -35,21 +36,21 @@ CELLS = st.one_of(
 @given(st.lists(CELLS, max_size=14))
 def test_any_cells_give_a_person_or_a_refusal(cells: list[object]) -> None:
     answer = reader_of(SURVEY).read(ListRow(2, cells))  # type: ignore[arg-type]  # any cells at all
-    assert isinstance(answer, ListedPerson | RefusalCode)
+    assert isinstance(answer, Person | Refusal)
 
 
 @given(CELLS, CELLS)
 def test_any_day_and_hour_give_a_time_or_a_reason(day: object, hour: object) -> None:
     cells = ["Ana", "0987654321", None, None, day, hour]
     answer = reader_of(SURVEY).read(ListRow(2, cells))  # type: ignore[arg-type]
-    if isinstance(answer, ListedPerson):
+    if isinstance(answer, Person):
         assert abs(answer.appointment_time - NOW) < timedelta(days=800)
     else:
         assert answer.reason in {"time_missing", "time_invalid", "time_far", "formula"}
 
 
 PEOPLE = st.builds(
-    ListedPerson,
+    Person,
     name=st.text(
         alphabet=st.characters(categories=("L", "Nd", "P", "Zs"), exclude_characters="\u00ad"),
         max_size=40,
@@ -57,7 +58,7 @@ PEOPLE = st.builds(
     phone=st.integers(0, 9_999_999).map(lambda number: f"+59398{number:07d}"),
     email=st.sampled_from(["", "ana@correo.ec", "a.b+c@d-e.com"]),
     appointment_time=st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 1)).map(  # noqa: DTZ001
-        lambda at: at.replace(second=0, microsecond=0, tzinfo=reader_of(SURVEY).zone)
+        lambda at: at.replace(second=0, microsecond=0, tzinfo=reader_of(SURVEY).builder.zone)
     ),
     appointment_type=st.sampled_from(["", "Control", "Cardiología"]),
     doctor_name=st.sampled_from(["", "Dra. Vera"]),
@@ -69,7 +70,7 @@ PEOPLE = st.builds(
 
 
 @given(PEOPLE)
-def test_a_person_written_by_us_is_read_as_the_same_person(person: ListedPerson) -> None:
+def test_a_person_written_by_us_is_read_as_the_same_person(person: Person) -> None:
     local = person.appointment_time
     written = [
         person.name, person.phone, "", person.email, f"{local:%d/%m/%Y}", f"{local:%H:%M}",
@@ -80,45 +81,45 @@ def test_a_person_written_by_us_is_read_as_the_same_person(person: ListedPerson)
     out = io.StringIO()
     csv.writer(out, delimiter=";").writerow(escaped)
     [answer] = read(f"{HEADINGS}\n{out.getvalue()}")
-    assert isinstance(answer, ListedPerson)
+    assert isinstance(answer, Person)
     answer = replace(answer, consent_words="")
     assert answer == person
 
 
-def one(line: str, consent_words: str = "") -> ListedPerson | RefusalCode:
+def one(line: str, consent_words: str = "") -> Person | Refusal:
     [answer] = read(f"{HEADINGS}\n{line}\n", consent_words=consent_words)
     return answer
 
 
 def test_another_phone_is_taken_when_the_first_is_none() -> None:
     answer = one("Ana;022345678;0987654321;;20/11/2026;9:30;;;;;")
-    assert isinstance(answer, ListedPerson)
+    assert isinstance(answer, Person)
     assert answer.phone == "+593987654321"
 
 
 def test_a_wrong_mail_beside_a_phone_is_left_out() -> None:
     answer = one("Ana;0987654321;;ana@correo;20/11/2026;9:30;;;;correo;")
-    assert isinstance(answer, ListedPerson)
+    assert isinstance(answer, Person)
     assert (answer.email, answer.channel) == ("", "SMS")
 
 
 def test_wrong_phone_beside_a_good_email_is_left_out_with_a_warning() -> None:
     answer = one("Ana;09876;;ana@correo.ec;20/11/2026;9:30;;;;;")
-    assert isinstance(answer, ListedPerson)
+    assert isinstance(answer, Person)
     assert (answer.phone, answer.email, answer.channel) == ("", "ana@correo.ec", "EMAIL")
-    assert answer.warning == RowWarning("phone_unused", "09876")
+    assert answer.warning == PersonWarning("phone_unused", "09876")
 
 
 def test_wrong_email_beside_a_good_phone_is_left_out_with_a_warning() -> None:
     answer = one("Ana;0987654321;;ana@correo;20/11/2026;9:30;;;;;")
-    assert isinstance(answer, ListedPerson)
+    assert isinstance(answer, Person)
     assert (answer.phone, answer.email) == ("+593987654321", "")
-    assert answer.warning == RowWarning("email_unused", "ana@correo")
+    assert answer.warning == PersonWarning("email_unused", "ana@correo")
 
 
 def test_what_can_be_read_of_a_refused_row_is_told() -> None:
     answer = one("Ana;09876;;ana@correo;20/11/2026;9:30;;;sí;;")
-    assert isinstance(answer, RefusalCode)
+    assert isinstance(answer, Refusal)
     assert (answer.name, answer.phone, answer.email) == ("Ana", "", "")
     assert answer.appointment_time == datetime(2026, 11, 20, 14, 30, tzinfo=UTC)
     assert answer.has_consent
@@ -127,13 +128,13 @@ def test_what_can_be_read_of_a_refused_row_is_told() -> None:
 def test_consent_declared_for_everyone_counts_where_no_column_says_it() -> None:
     content = "Paciente;Celular;Fecha\nAna;0987654321;20/11/2026 9:30\n"
     [answer] = read(content, consent_words="Firmado en la ficha")
-    assert isinstance(answer, ListedPerson)
+    assert isinstance(answer, Person)
     assert (answer.has_consent, answer.consent_words) == (True, "Firmado en la ficha")
 
 
 def test_consent_declared_for_everyone_does_not_overrule_the_column() -> None:
     answer = one("Ana;0987654321;;;20/11/2026;9:30;;;no;;", consent_words="Todos")
-    assert isinstance(answer, ListedPerson)
+    assert isinstance(answer, Person)
     assert (answer.has_consent, answer.consent_words) == (False, "Consentimiento: no")
 
 
@@ -153,5 +154,5 @@ def test_consent_declared_for_everyone_does_not_overrule_the_column() -> None:
 def test_cells_of_a_workbook_are_read_for_what_they_are(day: object, hour: object) -> None:
     cells = ["Ana", 987654321, None, None, day, hour]
     answer = reader_of(SURVEY).read(ListRow(2, cells))  # type: ignore[arg-type]
-    assert isinstance(answer, ListedPerson)
+    assert isinstance(answer, Person)
     assert answer.appointment_time == datetime(2026, 11, 20, 14, 30, tzinfo=UTC)

@@ -6,10 +6,10 @@ from django.utils import translation
 
 import patients
 from patients.lists.fields import Field
-from patients.lists.person import PHONE_PROBLEMS
-from patients.lists.problem_messages import CODES, FIELDS, problem_message
+from patients.lists.problem_messages import CODES, FIELD_NAMES, problem_message
+from patients.people.builder import PHONE_PROBLEMS
 
-RAISED = {"ListProblem", "RefusedError", "Refusal"}
+RAISED = {"ListProblem", "FactsRefusedError"}
 DETAILS = {
     "value": "09876",
     "column": "Celular",
@@ -56,4 +56,4 @@ def test_a_detail_that_was_not_noted_leaves_a_gap() -> None:
 
 
 def test_every_field_has_a_name() -> None:
-    assert FIELDS.keys() == set(Field)
+    assert FIELD_NAMES.keys() == set(Field)

@@ -8,10 +8,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploaded
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from patients.lists.file_types import sniff
 from patients.lists.problem_messages import CODES
 from patients.lists.problems import ListProblem
 from patients.lists.rows import rows
-from patients.lists.survey import sniff, survey
+from patients.lists.survey import survey
 from tests.patients.lists.lists import data_of, surveyed
 
 LIST = "Paciente;Celular;Fecha\nAna Muñoz;0987654321;20/11/2026 9:30\n"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patients.lists.phones import PhoneKind, PhoneReader
+from patients.people.phones import PhoneKind, PhoneReader
 from workspaces.models.practice import Country
 
 FORMS = ("{n}", "+{c}{n}", "00{c}{n}", "+{c} {n}", "{c}{n}", "0{n}")
@@ -30,10 +30,10 @@ def test_the_fast_path_says_what_the_slow_one_says(country: str) -> None:
     phones = PhoneReader(country)
     found = 0
     for text in numbers_like(country, 2_000):
-        usual = phones.usual(text)
+        usual = phones.read_common_form(text)
         if usual:
             found += 1
-            slow = phones.read_slowly(text)
+            slow = phones.read_any_form(text)
             assert (slow.kind, slow.number) == (PhoneKind.MOBILE, usual), text
     assert found > 100
 
@@ -41,8 +41,8 @@ def test_the_fast_path_says_what_the_slow_one_says(country: str) -> None:
 def test_ecuadors_mobiles_seldom_need_the_slow_path() -> None:
     phones = PhoneReader("EC")
     texts = numbers_like("EC", 5_000)
-    slowly = [text for text in texts if not phones.usual(text)]
-    taken = [text for text in slowly if phones.read_slowly(text).kind is PhoneKind.MOBILE]
+    slowly = [text for text in texts if not phones.read_common_form(text)]
+    taken = [text for text in slowly if phones.read_any_form(text).kind is PhoneKind.MOBILE]
     assert all(text.startswith("593") for text in taken)
 
 
