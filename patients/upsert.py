@@ -20,8 +20,8 @@ from campaigns.models import Campaign
 from core import audit, sql
 from patients import past_asks
 from patients.imports import doctors, row_checks, saving, upload
+from patients.imports.ask_times import AskTimes
 from patients.imports.staging import StagedRow, stage
-from patients.imports.timestamps import Moments
 from patients.people.builder import PersonBuilder
 from patients.people.facts import (
     AppointmentFacts,
@@ -40,7 +40,7 @@ LABELS = {"doctor": "doctor_name", "channel": "preferred_channel"}
 # A known patient gets the values that were sent and keeps all others. A consent keeps the words and
 # the time of its first record. The opt-out and the last ask of a new address are taken over.
 SAVE = f"""
-WITH saved AS ({saving.PATIENTS} RETURNING id, token),
+WITH saved AS ({saving.INSERT_PATIENTS} RETURNING id, token),
 changed AS (
     UPDATE patients_patient p SET
         updated_at = %(now)s,
@@ -145,19 +145,19 @@ def upsert_patients(
     The campaign must have its practice and workspace loaded. `source` becomes the evidence of a
     consent that was sent without words.
     """
-    upload.must_take_lists(campaign)
+    upload.require_open_campaign(campaign)
     now = timezone.now()
     batch = RecordBatch(campaign, sent, source=source)
     stage(
         batch.rows(),
-        moments=Moments(campaign, now=now),
+        ask_times=AskTimes(campaign, now=now),
         # Hashing so few addresses is cheaper than asking whether they are needed.
         with_digests=True,
         on_batch=lambda _tally: None,
     )
-    row_checks.judge(campaign, with_digests=True)
+    row_checks.check_rows(campaign, with_digests=True)
     past_asks.remember_asks(_find_asks_of_old_emails(campaign))
-    doctors.spell(campaign.workspace_id)
+    doctors.unify_spellings(campaign.workspace_id)
     rows = sql.fetch(
         SAVE,
         now=now,

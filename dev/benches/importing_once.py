@@ -25,20 +25,20 @@ class Memory:
 def bring(file: Path, campaign_id: UUID) -> None:
     from campaigns.models import Campaign
     from core import tenancy
-    from patients.imports.direct_import import bring_in
+    from patients.imports.direct_import import import_file
     from patients.imports.upload import Choices
 
     with tenancy.platform("bench"):
         campaign = Campaign.objects.select_related("workspace", "practice").get(pk=campaign_id)
     with tenancy.within(campaign.workspace_id), file.open("rb") as opened:
-        bring_in(
+        import_file(
             campaign=campaign,
             file=opened,
             filename=file.name,
             choices=Choices(),
             by=None,
             dry_run=False,
-            watch=lambda _progress: None,
+            on_progress=lambda _progress: None,
         )
 
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from patients.consent import hash_address
-from patients.imports.timestamps import Moments
+from patients.imports.ask_times import AskTimes
 from patients.models import new_token
 from patients.people.doctor_names import doctor_key, doctor_looks
 from patients.people.facts import Person, Refusal
@@ -87,7 +87,7 @@ class ImportTally:
 def stage(
     rows: Iterable[StagedRow],
     *,
-    moments: Moments,
+    ask_times: AskTimes,
     with_digests: bool,
     on_batch: Callable[[ImportTally], None],
 ) -> ImportTally:
@@ -108,7 +108,7 @@ def stage(
                         refused += 1
                         copy.write_row(_refused_record(row, row.result))
                     else:
-                        copy.write_row(_new_record(row, row.result, moments, with_digests))
+                        copy.write_row(_new_record(row, row.result, ask_times, with_digests))
             read += len(batch)
             tally = ImportTally(read=read, accepted=read - refused, refused=refused)
             on_batch(tally)
@@ -116,9 +116,9 @@ def stage(
 
 
 def _new_record(
-    row: StagedRow, person: Person, moments: Moments, with_digests: bool
+    row: StagedRow, person: Person, ask_times: AskTimes, with_digests: bool
 ) -> tuple[object, ...]:
-    ask_at = moments.ask_at(person.appointment_time)
+    ask_at = ask_times.ask_at(person.appointment_time)
     warning = person.warning
     return (
         *(row.number, "new", _reason_not_to_ask(person, ask_at)),

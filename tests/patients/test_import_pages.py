@@ -323,7 +323,7 @@ def test_a_list_under_way_shows_how_far_it_is_and_asks_again(
 ) -> None:
     uploaded(client, campaign)
     listed = newest(campaign.workspace)
-    progress.tell(listed, Progress("read", 1200, 4800, 1190, 10, 400.0, 9))
+    progress.store(listed, Progress("read", 1200, 4800, 1190, 10, 400.0, 9))
 
     html = page(client, listed)
 

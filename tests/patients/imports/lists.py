@@ -71,7 +71,7 @@ def checked(listed: Import, **choices: Any) -> Import:
 
 def chosen(listed: Import, **choices: Any) -> Import:
     with tenancy.within(listed.workspace_id):
-        mapping, order, _ = column_suggestions.suggested(listed)
+        mapping, order, _ = column_suggestions.suggest_mapping(listed)
         columns = {
             "mapping": {str(field): label for field, label in mapping.items()},
             "date_order": order,

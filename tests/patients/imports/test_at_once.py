@@ -153,7 +153,7 @@ def test_a_killed_worker_neither_doubles_nor_loses_anybody(campaign: Campaign) -
     rows = [*people(8_000), row("Galo", "099")]
     listed = ready(campaign, rows)
     started = start_worker(listed)
-    wait_until(lambda: (told := progress.progress(listed)) is not None and told.read > 1_500)
+    wait_until(lambda: (told := progress.load(listed)) is not None and told.read > 1_500)
     os.kill(started.pid, signal.SIGKILL)
 
     assert started.wait() == -signal.SIGKILL

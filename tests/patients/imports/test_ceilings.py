@@ -56,7 +56,7 @@ def test_step_that_is_killed_again_and_again_says_so(
         raise Killed
 
     monkeypatch.setitem(worker.STEPS, ImportStatus.UPLOADED, be_killed)
-    for _ in range(worker.MOST_TRIES):
+    for _ in range(worker.MAX_TRIES):
         with pytest.raises(Killed):
             advanced(listed)
 

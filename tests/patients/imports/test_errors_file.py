@@ -34,7 +34,7 @@ def campaign() -> Campaign:
 
 def written(listed: Import) -> bytes:
     with tenancy.within(listed.workspace_id):
-        return b"".join(errors_file.chunks(listed))
+        return b"".join(errors_file.csv_chunks(listed))
 
 
 def read(listed: Import) -> list[list[str]]:
@@ -94,5 +94,5 @@ def test_a_corrected_file_is_read_like_the_list_it_came_from(
     again = advanced(uploaded_file(campaign, corrected))
 
     with tenancy.within(campaign.workspace_id):
-        assert column_suggestions.suggested(again)[0] == columns
+        assert column_suggestions.suggest_mapping(again)[0] == columns
         assert column_suggestions.remembered_consent_words(again) == "Firmaron"

@@ -218,7 +218,7 @@ def test_a_campaign_that_ends_while_its_list_is_read_takes_nothing(
     campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     listed = confirmed(checked(uploaded(campaign, people(2))))
-    tell = progress.tell
+    tell = progress.store
 
     def tell_and_end(listed: Import, told: Progress) -> None:
         tell(listed, told)

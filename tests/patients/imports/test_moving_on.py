@@ -152,11 +152,11 @@ def test_the_next_list_with_these_headings_starts_where_the_last_ended(campaign:
     other = advanced(uploaded(elsewhere, people(1)))
 
     with tenancy.within(campaign.workspace_id):
-        assert column_suggestions.suggested(again)[0] == mapping
+        assert column_suggestions.suggest_mapping(again)[0] == mapping
         assert column_suggestions.remembered_consent_words(again) == "Firmaron"
         assert column_suggestions.is_remembered(again)
     with tenancy.within(elsewhere.workspace_id):
-        assert column_suggestions.suggested(other)[0] != mapping
+        assert column_suggestions.suggest_mapping(other)[0] != mapping
         assert not column_suggestions.is_remembered(other)
 
 
@@ -208,14 +208,14 @@ def test_a_run_that_is_called_off_in_the_middle_leaves_nothing(
     """Between two batches, as a person would; the worker's next look finds it."""
     listed = confirmed(checked(uploaded(campaign, people(5_000))))
     looks: list[Progress] = []
-    tell = progress.tell
+    tell = progress.store
 
     def tell_and_cancel(listed: Import, told: Progress) -> None:
         tell(listed, told)
         looks.append(told)
         if len(looks) == 2:
             cancel(fresh(listed))
-            raise pipeline.CalledOff
+            raise pipeline.ImportCancelledError
 
     monkeypatch.setattr(progress, "tell", tell_and_cancel)
     worker.advance(workspace_id=listed.workspace_id, import_id=listed.pk)
@@ -232,11 +232,11 @@ def test_progress_is_told_at_every_batch(
 ) -> None:
     listed = confirmed(checked(uploaded(campaign, [*people(2_500), row("Galo", "099")])))
     told: list[Progress | None] = []
-    tell = progress.tell
+    tell = progress.store
 
     def tell_and_note(listed: Import, now: Progress) -> None:
         tell(listed, now)
-        told.append(progress.progress(listed))
+        told.append(progress.load(listed))
 
     monkeypatch.setattr(progress, "tell", tell_and_note)
     advanced(listed)
@@ -250,7 +250,7 @@ def test_progress_is_told_at_every_batch(
 
 
 def test_nothing_is_told_of_a_list_that_nobody_works_on(campaign: Campaign) -> None:
-    assert progress.progress(uploaded(campaign, people(1))) is None
+    assert progress.load(uploaded(campaign, people(1))) is None
 
 
 # Failing
@@ -270,7 +270,7 @@ def test_what_nobody_expected_fails_the_list_and_is_not_hushed_up(
 
 def test_a_list_that_takes_its_worker_along_each_time_is_given_up(campaign: Campaign) -> None:
     listed = uploaded(campaign, people(1))
-    for _ in range(worker.MOST_TRIES):
+    for _ in range(worker.MAX_TRIES):
         worker._count_try(listed)
 
     assert advanced(listed).status == ImportStatus.FAILED
@@ -297,9 +297,9 @@ def test_a_list_is_taken_back_while_nobody_was_asked(
 def test_a_list_is_not_taken_back_once_somebody_was_asked(campaign: Campaign) -> None:
     listed = imported(campaign, people(3))
     with tenancy.within(campaign.workspace_id):
-        assert undo.may_be_taken_back(listed)
+        assert undo.can_be_taken_back(listed)
         campaign.patients.filter(row_number=3).update(asked_at=timezone.now())
-        assert not undo.may_be_taken_back(listed)
+        assert not undo.can_be_taken_back(listed)
 
     with pytest.raises(ProblemError):
         take_back(listed)
@@ -323,7 +323,7 @@ def test_a_file_goes_when_its_result_is_a_week_old(
     age(old, finished_at=timezone.now() - timedelta(days=7, minutes=1))
     age(young, finished_at=timezone.now() - timedelta(days=6))
     with django_capture_on_commit_callbacks(execute=True):
-        files.sweep()
+        files.delete_outdated()
 
     assert [path.name for path in stored()] == [str(young.pk)]
     assert [problem.cells for problem in problems(old)] == [[]]
@@ -336,7 +336,7 @@ def test_a_file_goes_when_its_result_is_a_week_old(
 def test_a_list_that_nobody_confirmed_is_called_off_after_a_week(campaign: Campaign) -> None:
     listed = checked(uploaded(campaign, people(1)))
     age(listed, updated_at=timezone.now() - timedelta(days=8))
-    files.sweep()
+    files.delete_outdated()
 
     assert fresh(listed).status == ImportStatus.CANCELLED
 
@@ -350,7 +350,7 @@ def test_a_file_without_a_row_is_swept_after_a_day(campaign: Campaign) -> None:
         moment = (timezone.now() - timedelta(hours=hours)).timestamp()
         os.utime(path, (moment, moment))
     os.utime(kept.file.path, (0, 0))
-    files.sweep()
+    files.delete_outdated()
 
     assert {path.name for path in stored()} == {"young", str(kept.pk)}
 

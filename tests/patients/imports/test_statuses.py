@@ -156,7 +156,7 @@ def test_row_with_one_good_address_is_taken_with_a_warning() -> None:
         ("+593991234568", ""),
     ]
     with tenancy.within(listed.workspace_id):
-        told = b"".join(errors_file.chunks(listed)).decode()
+        told = b"".join(errors_file.csv_chunks(listed)).decode()
     assert "“09876”" in told
     assert "“eva@correo”" in told
 
