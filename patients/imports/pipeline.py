@@ -148,7 +148,8 @@ class ProgressReporter:
 
     def report(self, stage: str, tally: ImportTally) -> None:
         per_second = tally.read / max(time.monotonic() - self.started, 0.001)
-        has_estimate = bool(self.total and per_second)
+        has_estimate = self.total and per_second
+        rows_left = self.total - tally.read
         self.on_progress(
             Progress(
                 stage=stage,
@@ -157,8 +158,6 @@ class ProgressReporter:
                 accepted=tally.accepted,
                 refused=tally.refused,
                 per_second=round(per_second, 1),
-                seconds_left=round((self.total - tally.read) / per_second)
-                if has_estimate
-                else None,
+                seconds_left=round(rows_left / per_second) if has_estimate else None,
             )
         )

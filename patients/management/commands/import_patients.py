@@ -101,9 +101,7 @@ def _import(
             campaign=campaign,
             file=opened,
             filename=file.name,
-            choices=Choices(
-                options["sheet"], _parse_columns(options["columns"]), options["date_order"]
-            ),
+            choices=choices,
             by=_find_member(campaign, options["by"]),
             dry_run=options["dry_run"],
             on_progress=_draw_bar,
