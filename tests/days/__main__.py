@@ -35,7 +35,7 @@ TESTS = (
     *("tests/messaging/insights", "tests/messaging/privacy/test_retention.py"),
     *("tests/messaging/recovery", "tests/messaging/sharing", "tests/messaging/test_ratings.py"),
     *("tests/insights/test_digests.py", "tests/messaging/test_api.py"),
-    *("tests/patients/imports/test_moving_on.py", "tests/patients/test_import_pages.py"),
+    *("tests/patients/imports/test_lifecycle.py", "tests/patients/import_pages"),
     *("tests/patients/api/test_sending.py", "tests/patients/test_patient_pages.py"),
     *("tests/integrations/test_api_keys.py", "tests/workspaces/billing"),
     *("tests/workspaces/test_audit_page.py", "tests/billing/test_pages.py"),

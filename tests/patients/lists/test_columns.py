@@ -42,14 +42,14 @@ OTHER_PEOPLES = """Fecha de nacimiento|F. Nac.|DOB|Date of birth|Cédula|C.I.|DN
     ("field", "heading"),
     [(field, heading.strip()) for field, known in HEADINGS.items() for heading in known.split("|")],
 )
-def test_a_heading_names_its_field(field: Field, heading: str) -> None:
+def test_known_heading_matches_its_field(field: Field, heading: str) -> None:
     matched = match_heading(heading)
     assert matched is not None
     assert matched.field is field
 
 
 @pytest.mark.parametrize("heading", [heading.strip() for heading in OTHER_PEOPLES.split("|")])
-def test_a_heading_of_something_else_names_no_field(heading: str) -> None:
+def test_heading_of_another_column_matches_no_field(heading: str) -> None:
     assert match_heading(heading) is None
 
 
@@ -57,56 +57,56 @@ def listed(headings: str, *lines: str) -> Survey:
     return surveyed("\n".join([headings, *lines]) + "\n")
 
 
-def test_what_is_remembered_wins_over_what_is_guessed() -> None:
+def test_remembered_mapping_is_used_instead_of_a_guess() -> None:
     found = listed("Celular;Fecha;Nota", "0987654321;20/11/2026 9:30;x")
     remembered = {Field.PHONE: "Celular", Field.APPOINTMENT_TIME: "Fecha", Field.NAME: "Nota"}
     assert guess_mapping(found, remembered) == remembered
 
 
-def test_what_is_remembered_of_other_headings_is_left_aside() -> None:
+def test_remembered_mapping_of_other_headings_is_ignored() -> None:
     found = listed("Celular;Fecha", "0987654321;20/11/2026 9:30")
     assert guess_mapping(found, {Field.PHONE: "Teléfono"})[Field.PHONE] == "Celular"
 
 
-def test_the_layout_is_the_same_in_another_order_and_with_other_data() -> None:
+def test_layout_ignores_the_order_and_the_data_of_columns() -> None:
     one = listed("Celular;Fecha;Paciente", "0987654321;20/11/2026 9:30;Ana")
     same = listed("PACIENTE;celular;Fecha", "Luis;0991234567;21/11/2026 9:30")
     other = listed("Paciente;Teléfono;Fecha", "Luis;0991234567;21/11/2026 9:30")
     assert one.layout == same.layout != other.layout
 
 
-def test_the_most_telling_of_several_phones_comes_first() -> None:
+def test_phone_with_the_surest_heading_is_the_main_phone() -> None:
     found = listed("Contacto;Teléfono;Celular;Fecha", "0987654321;022345678;0991234567;20/11/2026")
     mapping = guess_mapping(found)
     assert mapping[Field.PHONE] == "Celular"
     assert mapping[Field.OTHER_PHONE] == "Teléfono"
 
 
-def test_a_consent_is_never_guessed_from_cells_alone() -> None:
+def test_consent_is_not_guessed_from_cells_alone() -> None:
     lines = [f"Ana;098765432{i};20/11/2026 9:30;sí" for i in range(8)]
     assert Field.CONSENT not in guess_mapping(
         listed("Paciente;Celular;Fecha;¿Primera vez?", *lines)
     )
 
 
-def test_births_under_a_strange_heading_are_no_appointments() -> None:
+def test_birth_dates_below_an_unknown_heading_are_no_appointments() -> None:
     lines = [f"Ana;098765432{i};0{i + 1}/02/1980" for i in range(8)]
     assert Field.APPOINTMENT_TIME not in guess_mapping(listed("Paciente;Celular;Otra", *lines))
 
 
-def test_numbers_that_count_up_are_no_phones() -> None:
+def test_consecutive_numbers_are_no_phones() -> None:
     lines = [f"Ana;98765432{i};20/11/2026 9:30" for i in range(8)]
     assert Field.PHONE not in guess_mapping(listed("Paciente;Ref;Fecha", *lines))
 
 
-def test_a_date_under_the_heading_of_an_hour_is_told_by_its_cells() -> None:
+def test_cells_decide_between_date_and_hour() -> None:
     found = listed("Paciente;Celular;Appointment time", "Ana;0987654321;20/11/2026")
     assert guess_mapping(found)[Field.APPOINTMENT_TIME] == "Appointment time"
     found = listed("Paciente;Celular;Fecha;Appt time", "Ana;0987654321;20/11/2026;9:30")
     assert guess_mapping(found)[Field.APPOINTMENT_HOUR] == "Appt time"
 
 
-def test_lacking_names_what_a_list_cannot_do_without() -> None:
+def test_mapping_without_required_fields_has_problems() -> None:
     assert [one.code for one in find_problems({})] == ["no_address_column", "no_time_column"]
     assert not find_problems({Field.EMAIL: "A", Field.APPOINTMENT_DATE: "B"})
     [twice] = find_problems({Field.PHONE: "A", Field.NAME: "A", Field.APPOINTMENT_TIME: "B"})

@@ -23,7 +23,7 @@ READ = sorted(name for name, expected in EXPECTED.items() if "rows" in expected)
 REFUSED = sorted(EXPECTED.keys() - set(READ))
 
 
-def test_every_file_says_what_it_must_give() -> None:
+def test_every_file_has_its_expected_result() -> None:
     files = {
         path.name
         for path in FILES.iterdir()
@@ -34,7 +34,7 @@ def test_every_file_says_what_it_must_give() -> None:
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_file_that_is_no_list_is_refused_with_a_sentence(name: str) -> None:
+def test_file_that_is_no_list_is_refused_with_a_message(name: str) -> None:
     expected = EXPECTED[name]
     with (FILES / name).open("rb") as file, pytest.raises(ListProblem) as raised:
         survey(file, filename=name)
@@ -44,7 +44,7 @@ def test_a_file_that_is_no_list_is_refused_with_a_sentence(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", READ)
-def test_a_list_is_read(name: str) -> None:
+def test_list_gives_the_expected_rows(name: str) -> None:
     expected = EXPECTED[name]
     with (FILES / name).open("rb") as file:
         found = survey(file, filename=name, today=date(2026, 11, 20))

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.patients.lists.test_limits import HEADING, LINE, workbook
-from tests.patients.lists.work import work_of
+from tests.patients.lists.work_counter import work_of
 
 SIZES = (4_096, 8_192, 16_384)
 # A record that stays open is looked at for 64 lines, by two parsers, in the survey and once more
@@ -92,7 +92,7 @@ def assert_work(build: Callable[[int], bytes], *, letters: int, calls: int, besi
 @example(head=HEADING + LINE * 220, lines='Ana "la;"0987654321;20/11/2026 9:30\n')
 @example(head="", lines='a"b;a"b;"\n')
 @example(head=HEADING, lines='";"\n')
-def test_csv_of_any_kind_takes_so_much_work_for_each_byte(head: str, lines: str) -> None:
+def test_work_for_any_csv_is_proportional_to_its_size(head: str, lines: str) -> None:
     def build(size: int) -> bytes:
         return head.encode() + repeated(lines or ";", size)
 
@@ -104,7 +104,7 @@ def test_csv_of_any_kind_takes_so_much_work_for_each_byte(head: str, lines: str)
 @example(piece="<row/>", where="sheet")
 @example(piece='<row><c r="ALL1"><v>1</v></c></row>', where="sheet")
 @example(piece="<a>", where="both")
-def test_workbook_of_any_kind_takes_so_much_work_for_each_byte(piece: str, where: str) -> None:
+def test_work_for_any_workbook_is_proportional_to_its_size(piece: str, where: str) -> None:
     def build(size: int) -> bytes:
         hostile = repeated(piece, size)
         end = b"</sheetData>"

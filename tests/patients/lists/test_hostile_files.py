@@ -82,7 +82,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("build", HOSTILE.values(), ids=HOSTILE.keys())
-def test_four_times_the_file_takes_about_four_times_the_work(
+def test_work_grows_no_faster_than_the_hostile_file(
     build: Callable[[int], bytes],
 ) -> None:
     few, many = calls_made(build(500)), calls_made(build(2_000))
@@ -91,7 +91,7 @@ def test_four_times_the_file_takes_about_four_times_the_work(
 
 
 @pytest.mark.parametrize("line", [f'"{LINE}', KEEPS_OPEN])
-def test_row_that_opens_a_quote_costs_itself_alone(line: str) -> None:
+def test_unclosed_quote_spoils_only_its_own_row(line: str) -> None:
     content = (HEADING + LINE * SAMPLE_ROWS + line * 700).encode()
 
     found = survey(io.BytesIO(content), filename="list.csv")
@@ -99,7 +99,7 @@ def test_row_that_opens_a_quote_costs_itself_alone(line: str) -> None:
     assert found.rows == SAMPLE_ROWS + 700
 
 
-def test_note_of_many_lines_is_one_cell() -> None:
+def test_note_of_many_lines_is_read_as_one_cell() -> None:
     note = '"' + "\n".join(["primera"] * (limits.LINES_PER_RECORD - 2)) + '"'
     content = f"{HEADING}{note};0987654321;20/11/2026 9:30\n{LINE}".encode()
 
@@ -149,7 +149,7 @@ def test_more_rows_than_a_sheet_can_have_are_refused() -> None:
 
 
 @pytest.mark.parametrize("piece", ["x", "1 ", "ñ", "a@", "a.b", "0987654321;", "1/1/", "'"])
-def test_huge_cell_takes_no_longer_to_read_than_its_beginning(piece: str) -> None:
+def test_huge_cell_is_read_as_fast_as_its_beginning(piece: str) -> None:
     """Of 32 kB, a phone cost 4 s a row: a list of fifty such rows held its worker for minutes."""
     reader = reader_of(surveyed(HEADING + LINE * 3))
 
@@ -172,7 +172,7 @@ def test_huge_cell_takes_no_longer_to_read_than_its_beginning(piece: str) -> Non
     assert whole < max(beginning, 0.002) * 10
 
 
-def test_one_text_that_every_cell_refers_to_is_counted_each_time() -> None:
+def test_shared_text_counts_once_for_each_cell() -> None:
     """Else 8 kB of a workbook were 150 s of reading, and a few MB gigabytes of refused rows."""
     texts = b"".join(b"<si><t>%s</t></si>" % text for text in (b"Paciente", b"x" * 32_000))
     row = b'<row><c t="s"><v>1</v></c></row>'

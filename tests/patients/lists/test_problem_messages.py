@@ -35,14 +35,14 @@ def codes_in_use() -> set[str]:
     }
 
 
-def test_every_code_that_is_raised_has_a_sentence() -> None:
+def test_every_raised_code_has_a_message() -> None:
     in_use = codes_in_use() | set(PHONE_PROBLEMS.values())
     assert {"empty", "password", "formula", "time_far"} <= in_use
     assert in_use <= CODES
 
 
 @pytest.mark.parametrize("code", sorted(CODES))
-def test_a_sentence_is_whole(code: str) -> None:
+def test_message_of_every_code_is_complete(code: str) -> None:
     with translation.override("en"):
         told = problem_message(code, DETAILS)
     assert "%(" not in told
@@ -50,10 +50,10 @@ def test_a_sentence_is_whole(code: str) -> None:
     assert told.endswith(".")
 
 
-def test_a_detail_that_was_not_noted_leaves_a_gap() -> None:
+def test_missing_detail_is_shown_as_an_ellipsis() -> None:
     with translation.override("en"):
         assert problem_message("phone_invalid", {}).startswith("“…” is no valid phone")
 
 
-def test_every_field_has_a_name() -> None:
+def test_every_field_has_a_display_name() -> None:
     assert FIELD_NAMES.keys() == set(Field)

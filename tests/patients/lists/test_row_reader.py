@@ -70,7 +70,7 @@ PEOPLE = st.builds(
 
 
 @given(PEOPLE)
-def test_a_person_written_by_us_is_read_as_the_same_person(person: Person) -> None:
+def test_person_written_to_a_list_is_read_back_unchanged(person: Person) -> None:
     local = person.appointment_time
     written = [
         person.name, person.phone, "", person.email, f"{local:%d/%m/%Y}", f"{local:%H:%M}",
@@ -91,33 +91,33 @@ def one(line: str, consent_words: str = "") -> Person | Refusal:
     return answer
 
 
-def test_another_phone_is_taken_when_the_first_is_none() -> None:
+def test_other_phone_is_used_when_the_first_is_no_mobile() -> None:
     answer = one("Ana;022345678;0987654321;;20/11/2026;9:30;;;;;")
     assert isinstance(answer, Person)
     assert answer.phone == "+593987654321"
 
 
-def test_a_wrong_mail_beside_a_phone_is_left_out() -> None:
+def test_invalid_email_with_a_valid_phone_is_left_out() -> None:
     answer = one("Ana;0987654321;;ana@correo;20/11/2026;9:30;;;;correo;")
     assert isinstance(answer, Person)
     assert (answer.email, answer.channel) == ("", "SMS")
 
 
-def test_wrong_phone_beside_a_good_email_is_left_out_with_a_warning() -> None:
+def test_invalid_phone_with_a_valid_email_gives_a_warning() -> None:
     answer = one("Ana;09876;;ana@correo.ec;20/11/2026;9:30;;;;;")
     assert isinstance(answer, Person)
     assert (answer.phone, answer.email, answer.channel) == ("", "ana@correo.ec", "EMAIL")
     assert answer.warning == PersonWarning("phone_unused", "09876")
 
 
-def test_wrong_email_beside_a_good_phone_is_left_out_with_a_warning() -> None:
+def test_invalid_email_with_a_valid_phone_gives_a_warning() -> None:
     answer = one("Ana;0987654321;;ana@correo;20/11/2026;9:30;;;;;")
     assert isinstance(answer, Person)
     assert (answer.phone, answer.email) == ("+593987654321", "")
     assert answer.warning == PersonWarning("email_unused", "ana@correo")
 
 
-def test_what_can_be_read_of_a_refused_row_is_told() -> None:
+def test_refusal_has_the_readable_facts() -> None:
     answer = one("Ana;09876;;ana@correo;20/11/2026;9:30;;;sí;;")
     assert isinstance(answer, Refusal)
     assert (answer.name, answer.phone, answer.email) == ("Ana", "", "")
@@ -125,14 +125,14 @@ def test_what_can_be_read_of_a_refused_row_is_told() -> None:
     assert answer.has_consent
 
 
-def test_consent_declared_for_everyone_counts_where_no_column_says_it() -> None:
+def test_declared_consent_counts_without_a_consent_column() -> None:
     content = "Paciente;Celular;Fecha\nAna;0987654321;20/11/2026 9:30\n"
     [answer] = read(content, consent_words="Firmado en la ficha")
     assert isinstance(answer, Person)
     assert (answer.has_consent, answer.consent_words) == (True, "Firmado en la ficha")
 
 
-def test_consent_declared_for_everyone_does_not_overrule_the_column() -> None:
+def test_declared_consent_does_not_override_the_consent_column() -> None:
     answer = one("Ana;0987654321;;;20/11/2026;9:30;;;no;;", consent_words="Todos")
     assert isinstance(answer, Person)
     assert (answer.has_consent, answer.consent_words) == (False, "Consentimiento: no")
@@ -151,7 +151,7 @@ def test_consent_declared_for_everyone_does_not_overrule_the_column() -> None:
         (46346.3958333333, ""),
     ],
 )
-def test_cells_of_a_workbook_are_read_for_what_they_are(day: object, hour: object) -> None:
+def test_typed_cells_of_a_workbook_give_the_appointment_time(day: object, hour: object) -> None:
     cells = ["Ana", 987654321, None, None, day, hour]
     answer = reader_of(SURVEY).read(ListRow(2, cells))  # type: ignore[arg-type]
     assert isinstance(answer, Person)
