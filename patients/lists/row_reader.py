@@ -19,6 +19,9 @@ from patients.people.facts import (
 )
 from patients.people.statuses import parse_status_heading
 
+# The place of a fact that the list does not have: behind the end of every row.
+NO_PLACE = 1_000_000
+
 
 class RowReader:
     """Reads the rows of one list. `mapping` says which column holds which field.
@@ -41,12 +44,14 @@ class RowReader:
     ) -> None:
         indexes = {column.label: column.index for column in survey.columns}
         labels = {Field(field): label for field, label in mapping.items() if label in indexes}
-        # Days are facts of one name, in whichever of the two columns they are.
+        # A column of days alone is the fact `appointment_time`, too.
         if Field.APPOINTMENT_TIME not in labels and Field.APPOINTMENT_DATE in labels:
             labels[Field.APPOINTMENT_TIME] = labels[Field.APPOINTMENT_DATE]
-        self.indexes = {field: indexes[label] for field, label in labels.items()}
-        self.has_consent_column = Field.CONSENT in labels
-        self.declared_consent = consent_words.strip()[:MAX_EVIDENCE]
+        # In the order of AppointmentFacts, whose fields have the names of ours.
+        self.places = [
+            indexes[labels[Field(fact)]] if fact in labels else NO_PLACE
+            for fact in AppointmentFacts._fields
+        ]
         day_column = survey.column(labels.get(Field.APPOINTMENT_TIME, ""))
         has_hours_in_days = bool(day_column and day_column.evidence.both)
         self.builder = PersonBuilder(
@@ -57,6 +62,9 @@ class RowReader:
                 has_hours=has_hours_in_days or Field.APPOINTMENT_HOUR in labels,
                 # Programs write a day without a time as midnight, all down the column.
                 midnight_is_a_time=has_hours_in_days,
+                declared_consent=None
+                if Field.CONSENT in labels
+                else consent_words.strip()[:MAX_EVIDENCE],
                 consent_is_refusal=is_refusal(labels.get(Field.CONSENT, "")),
                 status_answers=parse_status_heading(labels.get(Field.STATUS, "")),
             ),
@@ -66,26 +74,7 @@ class RowReader:
         return self.builder.build(self._facts(row.cells))
 
     def _facts(self, cells: list[Cell]) -> AppointmentFacts:
-        indexes, width = self.indexes, len(cells)
-
-        def cell(field: Field) -> Cell:
-            index = indexes.get(field, width)
-            return cells[index] if index < width else None
-
-        return AppointmentFacts(
-            name=cell(Field.NAME),
-            first_name=cell(Field.FIRST_NAME),
-            last_name=cell(Field.LAST_NAME),
-            phone=cell(Field.PHONE),
-            other_phone=cell(Field.OTHER_PHONE),
-            email=cell(Field.EMAIL),
-            appointment_time=cell(Field.APPOINTMENT_TIME),
-            appointment_hour=cell(Field.APPOINTMENT_HOUR),
-            appointment_type=cell(Field.APPOINTMENT_TYPE),
-            doctor=cell(Field.DOCTOR),
-            status=cell(Field.STATUS),
-            consent=cell(Field.CONSENT) if self.has_consent_column else bool(self.declared_consent),
-            consent_words=None if self.has_consent_column else self.declared_consent,
-            channel=cell(Field.CHANNEL),
-            language=cell(Field.LANGUAGE),
+        width = len(cells)
+        return AppointmentFacts._make(
+            [cells[place] if place < width else None for place in self.places]
         )

@@ -213,6 +213,8 @@ class PersonBuilder:
 
     def _consent(self, facts: AppointmentFacts) -> tuple[bool, str]:
         """Return whether the person agreed, and the evidence of it."""
+        if self.source.declared_consent is not None:
+            return bool(self.source.declared_consent), self.source.declared_consent
         has_consent, quote = self.consents[self._value(facts.consent, "consent")]
         return has_consent, quote if facts.consent_words is None else facts.consent_words
 

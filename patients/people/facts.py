@@ -58,6 +58,9 @@ class SourceFormat:
     has_hours: bool = True
     # False where midnight only means that a day was stored without its time.
     midnight_is_a_time: bool = True
+    # Everybody's consent, declared with these words ("" for none) by somebody who uploads a source
+    # without consent facts.
+    declared_consent: str | None = None
     # True below a heading such as "Does not want messages".
     consent_is_refusal: bool = False
     # What a plain yes or no means as a status.

@@ -1,4 +1,4 @@
-"""A list that takes too much is given up with a sentence, and others go on."""
+"""A list that exceeds a limit fails with a message, and other lists are read."""
 
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
@@ -50,7 +50,7 @@ def test_step_killed_several_times_fails_the_import(
     monkeypatch: pytest.MonkeyPatch, listed: Import
 ) -> None:
     class Killed(BaseException):
-        """Ends the step as SIGKILL does: nothing of it is written down."""
+        """Ends the step as SIGKILL does, without any clean-up."""
 
     def be_killed(*_args: object, **_options: object) -> None:
         raise Killed

@@ -1,4 +1,4 @@
-"""`manage.py import_patients`: for people in a terminal, and for programs."""
+"""`manage.py import_patients`, in a terminal and with JSON output."""
 
 import json
 from datetime import timedelta

@@ -172,7 +172,7 @@ def test_killed_worker_loses_and_duplicates_no_patient(campaign: Campaign) -> No
 
 
 def start_worker(listed: Import) -> "subprocess.Popen[bytes]":
-    """A process of its own on this test's database, cache and folder."""
+    """Start a worker process that uses the database, cache and folder of this test."""
     name = settings.DATABASES["default"]["NAME"]
     return subprocess.Popen(
         [sys.executable, "-c", WORKER, str(listed.workspace_id), str(listed.pk)],

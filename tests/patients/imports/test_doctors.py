@@ -1,4 +1,4 @@
-"""One doctor is one doctor, however the lists spell the name."""
+"""Different spellings of a doctor's name are stored as one."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The file of what was not taken: corrected and uploaded again, it comes in."""
+"""The file of refused rows, which people correct and upload again."""
 
 import csv
 import io

@@ -166,7 +166,7 @@ def test_step_that_was_done_cannot_be_repeated(act: Any, campaign: Campaign) -> 
         act(listed)
 
 
-# Calling off
+# Cancelling
 
 
 def test_import_can_be_cancelled_at_every_step(campaign: Campaign) -> None:
@@ -203,7 +203,7 @@ def test_done_import_cannot_be_cancelled(campaign: Campaign) -> None:
 def test_run_cancelled_in_the_middle_saves_nothing(
     campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Between two batches, as a person would; the worker's next look finds it."""
+    """A person cancels between two batches, and the worker notices after the next batch."""
     listed = confirm_list(check_list(uploaded(campaign, people(5_000))))
     looks: list[Progress] = []
     store = progress.store

@@ -1,4 +1,4 @@
-"""A clinic's lists have a limit together, and a full disk says so and keeps nothing."""
+"""The limits for all lists of a clinic, and uploads to a full disk."""
 
 import os
 from pathlib import Path
@@ -28,7 +28,7 @@ from tests.patients.imports.lists import people, reload_import, run_next_step, u
 pytestmark = pytest.mark.django_db(transaction=True)
 
 KILOBYTE = 1024
-# More than fits, and more than Django keeps in memory.
+# Larger than the free space, and than what Django holds in memory.
 LONG = b"Nombre;Celular\n" + b"Jos\xc3\xa9 Nu\xc3\xb1ez;0991234567\n" * 150_000
 SHORT = LONG[: 300 * KILOBYTE]
 
@@ -129,7 +129,7 @@ def test_upload_to_a_full_disk_is_refused_and_leaves_no_file(
 
 @pytest.mark.parametrize("content", [SHORT, LONG], ids=["kept in memory", "spooled before"])
 def test_upload_page_shows_that_the_disk_is_full(campaign: Campaign, content: bytes) -> None:
-    """A long file fails where Django writes it first, before any view is reached."""
+    """A long file fails when Django writes its temporary copy, before any view is called."""
     client = Client(raise_request_exception=False)
     client.force_login(UserFactory.create(workspace=campaign.workspace, language="en"))
     sent = {"campaign": str(campaign.pk), "file": SimpleUploadedFile("citas.csv", content)}

@@ -3,7 +3,7 @@ import pytest
 from patients.lists.columns import Field, find_problems, guess_mapping
 from patients.lists.headings import match_heading
 from patients.lists.survey import Survey
-from tests.patients.lists.lists import surveyed
+from tests.patients.lists.lists import survey_text
 
 HEADINGS = {
     Field.NAME: """Paciente|Nombres y apellidos|Apellidos y Nombres|NOMBRE COMPLETO|Nombre paciente
@@ -29,7 +29,7 @@ HEADINGS = {
     Field.CHANNEL: "Canal|Canal preferido|Medio de contacto|Preferred channel|Canal (SMS/WhatsApp)",
     Field.LANGUAGE: "Idioma|Language|Preferred language|Língua",
 }
-OTHER_PEOPLES = """Fecha de nacimiento|F. Nac.|DOB|Date of birth|Cédula|C.I.|DNI|Identificación
+OTHER_HEADINGS = """Fecha de nacimiento|F. Nac.|DOB|Date of birth|Cédula|C.I.|DNI|Identificación
     |N° Historia|Historia clínica|Nro. Orden|Order number|Seguro|N° póliza|Insurance phone|Edad
     |Fecha de registro|Creado el|Fecha de emisión|Teléfono de emergencia|Estado civil|Estado de pago
     |Próxima cita|Última visita|Hora fin|Código médico|N.° autorización|No desea mensajes|Opt-out
@@ -48,36 +48,38 @@ def test_known_heading_matches_its_field(field: Field, heading: str) -> None:
     assert matched.field is field
 
 
-@pytest.mark.parametrize("heading", [heading.strip() for heading in OTHER_PEOPLES.split("|")])
+@pytest.mark.parametrize("heading", [heading.strip() for heading in OTHER_HEADINGS.split("|")])
 def test_heading_of_another_column_matches_no_field(heading: str) -> None:
     assert match_heading(heading) is None
 
 
-def listed(headings: str, *lines: str) -> Survey:
-    return surveyed("\n".join([headings, *lines]) + "\n")
+def survey_lines(headings: str, *lines: str) -> Survey:
+    return survey_text("\n".join([headings, *lines]) + "\n")
 
 
 def test_remembered_mapping_is_used_instead_of_a_guess() -> None:
-    found = listed("Celular;Fecha;Nota", "0987654321;20/11/2026 9:30;x")
+    survey = survey_lines("Celular;Fecha;Nota", "0987654321;20/11/2026 9:30;x")
     remembered = {Field.PHONE: "Celular", Field.APPOINTMENT_TIME: "Fecha", Field.NAME: "Nota"}
-    assert guess_mapping(found, remembered) == remembered
+    assert guess_mapping(survey, remembered) == remembered
 
 
 def test_remembered_mapping_of_other_headings_is_ignored() -> None:
-    found = listed("Celular;Fecha", "0987654321;20/11/2026 9:30")
-    assert guess_mapping(found, {Field.PHONE: "Teléfono"})[Field.PHONE] == "Celular"
+    survey = survey_lines("Celular;Fecha", "0987654321;20/11/2026 9:30")
+    assert guess_mapping(survey, {Field.PHONE: "Teléfono"})[Field.PHONE] == "Celular"
 
 
 def test_layout_ignores_the_order_and_the_data_of_columns() -> None:
-    one = listed("Celular;Fecha;Paciente", "0987654321;20/11/2026 9:30;Ana")
-    same = listed("PACIENTE;celular;Fecha", "Luis;0991234567;21/11/2026 9:30")
-    other = listed("Paciente;Teléfono;Fecha", "Luis;0991234567;21/11/2026 9:30")
+    one = survey_lines("Celular;Fecha;Paciente", "0987654321;20/11/2026 9:30;Ana")
+    same = survey_lines("PACIENTE;celular;Fecha", "Luis;0991234567;21/11/2026 9:30")
+    other = survey_lines("Paciente;Teléfono;Fecha", "Luis;0991234567;21/11/2026 9:30")
     assert one.layout == same.layout != other.layout
 
 
 def test_phone_with_the_surest_heading_is_the_main_phone() -> None:
-    found = listed("Contacto;Teléfono;Celular;Fecha", "0987654321;022345678;0991234567;20/11/2026")
-    mapping = guess_mapping(found)
+    survey = survey_lines(
+        "Contacto;Teléfono;Celular;Fecha", "0987654321;022345678;0991234567;20/11/2026"
+    )
+    mapping = guess_mapping(survey)
     assert mapping[Field.PHONE] == "Celular"
     assert mapping[Field.OTHER_PHONE] == "Teléfono"
 
@@ -85,25 +87,27 @@ def test_phone_with_the_surest_heading_is_the_main_phone() -> None:
 def test_consent_is_not_guessed_from_cells_alone() -> None:
     lines = [f"Ana;098765432{i};20/11/2026 9:30;sí" for i in range(8)]
     assert Field.CONSENT not in guess_mapping(
-        listed("Paciente;Celular;Fecha;¿Primera vez?", *lines)
+        survey_lines("Paciente;Celular;Fecha;¿Primera vez?", *lines)
     )
 
 
 def test_birth_dates_below_an_unknown_heading_are_no_appointments() -> None:
     lines = [f"Ana;098765432{i};0{i + 1}/02/1980" for i in range(8)]
-    assert Field.APPOINTMENT_TIME not in guess_mapping(listed("Paciente;Celular;Otra", *lines))
+    assert Field.APPOINTMENT_TIME not in guess_mapping(
+        survey_lines("Paciente;Celular;Otra", *lines)
+    )
 
 
 def test_consecutive_numbers_are_no_phones() -> None:
     lines = [f"Ana;98765432{i};20/11/2026 9:30" for i in range(8)]
-    assert Field.PHONE not in guess_mapping(listed("Paciente;Ref;Fecha", *lines))
+    assert Field.PHONE not in guess_mapping(survey_lines("Paciente;Ref;Fecha", *lines))
 
 
 def test_cells_decide_between_date_and_hour() -> None:
-    found = listed("Paciente;Celular;Appointment time", "Ana;0987654321;20/11/2026")
-    assert guess_mapping(found)[Field.APPOINTMENT_TIME] == "Appointment time"
-    found = listed("Paciente;Celular;Fecha;Appt time", "Ana;0987654321;20/11/2026;9:30")
-    assert guess_mapping(found)[Field.APPOINTMENT_HOUR] == "Appt time"
+    survey = survey_lines("Paciente;Celular;Appointment time", "Ana;0987654321;20/11/2026")
+    assert guess_mapping(survey)[Field.APPOINTMENT_TIME] == "Appointment time"
+    survey = survey_lines("Paciente;Celular;Fecha;Appt time", "Ana;0987654321;20/11/2026;9:30")
+    assert guess_mapping(survey)[Field.APPOINTMENT_HOUR] == "Appt time"
 
 
 def test_mapping_without_required_fields_has_problems() -> None:

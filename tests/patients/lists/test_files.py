@@ -1,4 +1,4 @@
-"""The ugly files of tests/patients/files, each with what it must give in a .json beside it."""
+"""The badly written files of tests/patients/files, each with its expected result in a .json."""
 
 import json
 from datetime import UTC, date, datetime
@@ -49,7 +49,7 @@ def test_list_gives_the_expected_rows(name: str) -> None:
     with (FILES / name).open("rb") as file:
         found = survey(file, filename=name, today=date(2026, 11, 20))
         assert Survey.from_json(json.loads(json.dumps(found.as_json()))) == found
-        assert about(found, expected.get("survey", {})) == expected.get("survey", {})
+        assert survey_values(found, expected.get("survey", {})) == expected.get("survey", {})
         mapping = guess_mapping(found)
         if "mapping" in expected:
             assert mapping == expected["mapping"]
@@ -67,24 +67,24 @@ def test_list_gives_the_expected_rows(name: str) -> None:
             language="es",
             now=NOW,
         )
-        read = {row.number: outcome(reader.read(row)) for row in rows(file, found)}
+        read = {row.number: result_values(reader.read(row)) for row in rows(file, found)}
     assert len(read) == found.rows
     for row in expected["rows"]:
-        told = read[row["row"]]
-        assert {key: told.get(key) for key in row if key != "row"} == {
+        result = read[row["row"]]
+        assert {key: result.get(key) for key in row if key != "row"} == {
             key: value for key, value in row.items() if key != "row"
         }, row["row"]
 
 
-def about(found: Survey, keys: dict[str, Any]) -> dict[str, Any]:
-    told = {**found.as_json(), "labels": [column.label for column in found.columns]}
-    return {key: told[key] for key in keys}
+def survey_values(found: Survey, keys: dict[str, Any]) -> dict[str, Any]:
+    values = {**found.as_json(), "labels": [column.label for column in found.columns]}
+    return {key: values[key] for key in keys}
 
 
-def outcome(read: Any) -> dict[str, Any]:
+def result_values(read: Any) -> dict[str, Any]:
     if isinstance(read, Refusal):
         assert "…" not in problem_message(read.reason, read.details)
         return {"reason": read.reason, "details": read.details}
-    told = {name: getattr(read, name) for name in read.__slots__}
+    values = {name: getattr(read, name) for name in read.__slots__}
     warning = [read.warning.reason, read.warning.value] if read.warning else None
-    return {**told, "appointment_time": read.appointment_time.isoformat(), "warning": warning}
+    return {**values, "appointment_time": read.appointment_time.isoformat(), "warning": warning}

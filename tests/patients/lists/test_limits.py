@@ -103,7 +103,7 @@ def test_workbook_cell_that_is_too_large_is_refused_with_its_row() -> None:
 
 
 class Endless(io.RawIOBase):
-    """A list that is made while it is read, so that it takes no memory itself."""
+    """A file that is generated while it is read, so that it takes no memory itself."""
 
     def __init__(self, count: int) -> None:
         self.count = count

@@ -21,7 +21,7 @@ DETAILS = {
 }
 
 
-def codes_in_use() -> set[str]:
+def raised_codes() -> set[str]:
     calls = (
         node
         for path in Path(patients.__path__[0]).rglob("*.py")
@@ -36,18 +36,18 @@ def codes_in_use() -> set[str]:
 
 
 def test_every_raised_code_has_a_message() -> None:
-    in_use = codes_in_use() | set(PHONE_PROBLEMS.values())
-    assert {"empty", "password", "formula", "time_far"} <= in_use
-    assert in_use <= CODES
+    raised = raised_codes() | set(PHONE_PROBLEMS.values())
+    assert {"empty", "password", "formula", "time_far"} <= raised
+    assert raised <= CODES
 
 
 @pytest.mark.parametrize("code", sorted(CODES))
 def test_message_of_every_code_is_complete(code: str) -> None:
     with translation.override("en"):
-        told = problem_message(code, DETAILS)
-    assert "%(" not in told
-    assert "…" not in told
-    assert told.endswith(".")
+        message = problem_message(code, DETAILS)
+    assert "%(" not in message
+    assert "…" not in message
+    assert message.endswith(".")
 
 
 def test_missing_detail_is_shown_as_an_ellipsis() -> None:

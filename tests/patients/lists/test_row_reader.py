@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from patients.lists.cells import ListRow
 from patients.people.facts import Person, PersonWarning, Refusal
 from patients.people.values import Formula
-from tests.patients.lists.lists import NOW, read, reader_of, surveyed
+from tests.patients.lists.lists import NOW, read_people, reader_of, survey_text
 
 HEADINGS = (
     "Paciente;Celular;Otro teléfono;Correo;Fecha cita;Hora;Especialidad;Médico;Consentimiento"
     ";Canal;Idioma"
 )
-SURVEY = surveyed(f"{HEADINGS}\n" + "Ana;0987654321;;;20/11/2026;9:30;;;sí;;\n")
+SURVEY = survey_text(f"{HEADINGS}\n" + "Ana;0987654321;;;20/11/2026;9:30;;;sí;;\n")
 CELLS = st.one_of(
     st.none(),
     st.text(max_size=40),
@@ -35,18 +35,18 @@ CELLS = st.one_of(
 
 @given(st.lists(CELLS, max_size=14))
 def test_any_cells_give_a_person_or_a_refusal(cells: list[object]) -> None:
-    answer = reader_of(SURVEY).read(ListRow(2, cells))  # type: ignore[arg-type]  # any cells at all
-    assert isinstance(answer, Person | Refusal)
+    result = reader_of(SURVEY).read(ListRow(2, cells))  # type: ignore[arg-type]  # any cells at all
+    assert isinstance(result, Person | Refusal)
 
 
 @given(CELLS, CELLS)
 def test_any_day_and_hour_give_a_time_or_a_reason(day: object, hour: object) -> None:
     cells = ["Ana", "0987654321", None, None, day, hour]
-    answer = reader_of(SURVEY).read(ListRow(2, cells))  # type: ignore[arg-type]
-    if isinstance(answer, Person):
-        assert abs(answer.appointment_time - NOW) < timedelta(days=800)
+    result = reader_of(SURVEY).read(ListRow(2, cells))  # type: ignore[arg-type]
+    if isinstance(result, Person):
+        assert abs(result.appointment_time - NOW) < timedelta(days=800)
     else:
-        assert answer.reason in {"time_missing", "time_invalid", "time_far", "formula"}
+        assert result.reason in {"time_missing", "time_invalid", "time_far", "formula"}
 
 
 PEOPLE = st.builds(
@@ -72,70 +72,70 @@ PEOPLE = st.builds(
 @given(PEOPLE)
 def test_person_written_to_a_list_is_read_back_unchanged(person: Person) -> None:
     local = person.appointment_time
-    written = [
+    cells = [
         person.name, person.phone, "", person.email, f"{local:%d/%m/%Y}", f"{local:%H:%M}",
         person.appointment_type, person.doctor_name, "sí" if person.has_consent else "no",
         person.channel, person.language,
     ]  # fmt: skip
-    escaped = [f"'{text}" if text[:1] in {*"=+-@"} and text[:1] else text for text in written]
+    escaped = [f"'{text}" if text[:1] in {*"=+-@"} and text[:1] else text for text in cells]
     out = io.StringIO()
     csv.writer(out, delimiter=";").writerow(escaped)
-    [answer] = read(f"{HEADINGS}\n{out.getvalue()}")
-    assert isinstance(answer, Person)
-    answer = replace(answer, consent_words="")
-    assert answer == person
+    [result] = read_people(f"{HEADINGS}\n{out.getvalue()}")
+    assert isinstance(result, Person)
+    result = replace(result, consent_words="")
+    assert result == person
 
 
-def one(line: str, consent_words: str = "") -> Person | Refusal:
-    [answer] = read(f"{HEADINGS}\n{line}\n", consent_words=consent_words)
-    return answer
+def read_line(line: str, consent_words: str = "") -> Person | Refusal:
+    [result] = read_people(f"{HEADINGS}\n{line}\n", consent_words=consent_words)
+    return result
 
 
 def test_other_phone_is_used_when_the_first_is_no_mobile() -> None:
-    answer = one("Ana;022345678;0987654321;;20/11/2026;9:30;;;;;")
-    assert isinstance(answer, Person)
-    assert answer.phone == "+593987654321"
+    result = read_line("Ana;022345678;0987654321;;20/11/2026;9:30;;;;;")
+    assert isinstance(result, Person)
+    assert result.phone == "+593987654321"
 
 
 def test_invalid_email_with_a_valid_phone_is_left_out() -> None:
-    answer = one("Ana;0987654321;;ana@correo;20/11/2026;9:30;;;;correo;")
-    assert isinstance(answer, Person)
-    assert (answer.email, answer.channel) == ("", "SMS")
+    result = read_line("Ana;0987654321;;ana@correo;20/11/2026;9:30;;;;correo;")
+    assert isinstance(result, Person)
+    assert (result.email, result.channel) == ("", "SMS")
 
 
 def test_invalid_phone_with_a_valid_email_gives_a_warning() -> None:
-    answer = one("Ana;09876;;ana@correo.ec;20/11/2026;9:30;;;;;")
-    assert isinstance(answer, Person)
-    assert (answer.phone, answer.email, answer.channel) == ("", "ana@correo.ec", "EMAIL")
-    assert answer.warning == PersonWarning("phone_unused", "09876")
+    result = read_line("Ana;09876;;ana@correo.ec;20/11/2026;9:30;;;;;")
+    assert isinstance(result, Person)
+    assert (result.phone, result.email, result.channel) == ("", "ana@correo.ec", "EMAIL")
+    assert result.warning == PersonWarning("phone_unused", "09876")
 
 
 def test_invalid_email_with_a_valid_phone_gives_a_warning() -> None:
-    answer = one("Ana;0987654321;;ana@correo;20/11/2026;9:30;;;;;")
-    assert isinstance(answer, Person)
-    assert (answer.phone, answer.email) == ("+593987654321", "")
-    assert answer.warning == PersonWarning("email_unused", "ana@correo")
+    result = read_line("Ana;0987654321;;ana@correo;20/11/2026;9:30;;;;;")
+    assert isinstance(result, Person)
+    assert (result.phone, result.email) == ("+593987654321", "")
+    assert result.warning == PersonWarning("email_unused", "ana@correo")
 
 
 def test_refusal_has_the_readable_facts() -> None:
-    answer = one("Ana;09876;;ana@correo;20/11/2026;9:30;;;sí;;")
-    assert isinstance(answer, Refusal)
-    assert (answer.name, answer.phone, answer.email) == ("Ana", "", "")
-    assert answer.appointment_time == datetime(2026, 11, 20, 14, 30, tzinfo=UTC)
-    assert answer.has_consent
+    result = read_line("Ana;09876;;ana@correo;20/11/2026;9:30;;;sí;;")
+    assert isinstance(result, Refusal)
+    assert (result.name, result.phone, result.email) == ("Ana", "", "")
+    assert result.appointment_time == datetime(2026, 11, 20, 14, 30, tzinfo=UTC)
+    assert result.has_consent
 
 
 def test_declared_consent_counts_without_a_consent_column() -> None:
     content = "Paciente;Celular;Fecha\nAna;0987654321;20/11/2026 9:30\n"
-    [answer] = read(content, consent_words="Firmado en la ficha")
-    assert isinstance(answer, Person)
-    assert (answer.has_consent, answer.consent_words) == (True, "Firmado en la ficha")
+    [result] = read_people(content, consent_words="Firmado en la ficha")
+    assert isinstance(result, Person)
+    assert (result.has_consent, result.consent_words) == (True, "Firmado en la ficha")
 
 
 def test_declared_consent_does_not_override_the_consent_column() -> None:
-    answer = one("Ana;0987654321;;;20/11/2026;9:30;;;no;;", consent_words="Todos")
-    assert isinstance(answer, Person)
-    assert (answer.has_consent, answer.consent_words) == (False, "Consentimiento: no")
+    result = read_line("Ana;0987654321;;;20/11/2026;9:30;;;no;;", consent_words="Todos")
+    assert isinstance(result, Person)
+    assert (result.has_consent, result.consent_words) == (False, "Consentimiento: no")
 
 
 @pytest.mark.parametrize(
@@ -153,6 +153,6 @@ def test_declared_consent_does_not_override_the_consent_column() -> None:
 )
 def test_typed_cells_of_a_workbook_give_the_appointment_time(day: object, hour: object) -> None:
     cells = ["Ana", 987654321, None, None, day, hour]
-    answer = reader_of(SURVEY).read(ListRow(2, cells))  # type: ignore[arg-type]
-    assert isinstance(answer, Person)
-    assert answer.appointment_time == datetime(2026, 11, 20, 14, 30, tzinfo=UTC)
+    result = reader_of(SURVEY).read(ListRow(2, cells))  # type: ignore[arg-type]
+    assert isinstance(result, Person)
+    assert result.appointment_time == datetime(2026, 11, 20, 14, 30, tzinfo=UTC)

@@ -13,7 +13,7 @@ from patients.lists.problem_messages import CODES
 from patients.lists.problems import ListProblem
 from patients.lists.rows import rows
 from patients.lists.survey import survey
-from tests.patients.lists.lists import data_of, surveyed
+from tests.patients.lists.lists import rows_of, survey_text
 
 LIST = "Paciente;Celular;Fecha\nAna Muñoz;0987654321;20/11/2026 9:30\n"
 LIKE_CSV = st.text(alphabet="ab12;,\t|\"'\r\n=+ñ\ufeff ", max_size=300).map(str.encode)
@@ -56,7 +56,7 @@ def test_damaged_workbook_gives_a_survey_or_a_problem(data: st.DataObject, name:
 def test_rows_read_to_find_the_heading_are_not_lost() -> None:
     lines = "".join(f"Ana;0987654321;{day:02d}/11/2026 9:30\n" for day in range(1, 31))
     content = f"Paciente;Celular;Fecha\n{lines}"
-    assert [row.number for row in data_of(content)] == list(range(2, 32))
+    assert [row.number for row in rows_of(content)] == list(range(2, 32))
 
 
 def test_uploaded_file_of_django_stays_open() -> None:
@@ -78,23 +78,23 @@ def test_survey_reports_progress() -> None:
 
 
 def test_column_without_heading_is_named_by_its_letter() -> None:
-    found = surveyed("Paciente;;Celular;Fecha\nAna;x;0987654321;20/11/2026 9:30\n")
+    found = survey_text("Paciente;;Celular;Fecha\nAna;x;0987654321;20/11/2026 9:30\n")
     assert [column.label for column in found.columns] == ["Paciente", "B", "Celular", "Fecha"]
 
 
 def test_encoding_is_detected_from_an_accent_in_the_last_row() -> None:
     content = LIST.replace("ñ", "n").encode() + "Peña;0987654321;20/11/2026 9:30\n".encode("cp1252")
-    assert surveyed(content).encoding == "cp1252"
+    assert survey_text(content).encoding == "cp1252"
 
 
 def test_broken_letter_does_not_change_the_encoding() -> None:
     content = (LIST + "Ñandú;0987654321;20/11/2026 9:30\n" * 40).encode() + b"Pe\xf1a;1;2\n"
-    found = surveyed(content)
+    found = survey_text(content)
     assert found.encoding == "utf-8"
-    assert data_of(content)[1].cells[0] == "Ñandú"
+    assert rows_of(content)[1].cells[0] == "Ñandú"
 
 
 def test_blank_rows_are_skipped() -> None:
     content = f"{LIST} ;\u00a0; \n;;\nLuis;0991234567;20/11/2026 9:30\n"
-    assert surveyed(content).rows == 2
-    assert [row.number for row in data_of(content)] == [2, 5]
+    assert survey_text(content).rows == 2
+    assert [row.number for row in rows_of(content)] == [2, 5]

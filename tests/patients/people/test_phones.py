@@ -13,7 +13,7 @@ FORMS = ("{n}", "+{c}{n}", "00{c}{n}", "+{c} {n}", "{c}{n}", "0{n}")
 
 
 def numbers_like(country: str, count: int) -> Iterator[str]:
-    """Around the country's own example, so that right and nearly right ones come up."""
+    """Yield numbers similar to the country's example: valid and almost valid ones."""
     chance = random.Random(country)  # noqa: S311  # the same numbers each time
     example = phonenumbers.example_number_for_type(country, phonenumbers.PhoneNumberType.MOBILE)
     assert example is not None
