@@ -11,9 +11,9 @@ from core import audit
 from core.errors import ProblemError
 from core.models.base import TenantQuerySet
 from patients import consent, search
-from patients.lists.emails import read_email
-from patients.lists.phones import PhoneKind, PhoneReader
 from patients.models import Suppression, SuppressionReason
+from patients.people.emails import read_email
+from patients.people.phones import PhoneKind, PhoneReader
 from workspaces.models import User, Workspace
 
 AT_ONCE = 1_000

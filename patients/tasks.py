@@ -23,4 +23,4 @@ def wake_stranded() -> None:
 
 @shared_task
 def sweep_files() -> None:
-    files.sweep()
+    files.delete_outdated()

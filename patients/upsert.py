@@ -1,8 +1,8 @@
-"""Patients as another system sends them, one or a thousand: judged like the rows of a list, and
-what is known already is brought up to date instead of being left as it is.
+"""Create or update patients that another system sends: one, or up to a thousand at once.
 
-Whoever has the same phone (without one, the same e-mail) and the same appointment in a campaign is
-the same patient, so that everything may be sent again at any time.
+They are checked like the rows of a list, but known patients are updated. A patient is known when
+the campaign has one with the same phone (or e-mail, without a phone) and the same appointment time,
+so a caller may send everything again at any time.
 """
 
 import json
@@ -20,33 +20,27 @@ from campaigns.models import Campaign
 from core import audit, sql
 from patients import past_asks
 from patients.imports import doctors, row_checks, saving, upload
-from patients.imports.staging import stage
-from patients.imports.timestamps import Moments
-from patients.lists.cells import ListRow
-from patients.lists.evidence import Evidence
-from patients.lists.fields import Field
-from patients.lists.person import ListedPerson, PersonReader, RefusalCode
-from patients.lists.survey import ListColumn, Survey
+from patients.imports.ask_times import AskTimes
+from patients.imports.staging import StagedRow, stage
+from patients.people.builder import PersonBuilder
+from patients.people.facts import (
+    AppointmentFacts,
+    Person,
+    PracticeContext,
+    Refusal,
+    SourceFormat,
+)
 from workspaces.models import User
 
 AT_ONCE = 1_000
 
-# What a list has in columns, by the names that programs use.
-COLUMNS = {
-    Field.NAME: "name",
-    Field.PHONE: "phone",
-    Field.EMAIL: "email",
-    Field.APPOINTMENT_TIME: "appointment_time",
-    Field.APPOINTMENT_TYPE: "appointment_type",
-    Field.DOCTOR: "doctor_name",
-    Field.CHANNEL: "preferred_channel",
-    Field.LANGUAGE: "language",
-}
+# The names of the API for facts that are called differently here.
+LABELS = {"doctor": "doctor_name", "channel": "preferred_channel"}
 
-# Of a known patient what was sent holds, and nothing else changes. A consent keeps its first words,
-# and a new address may be of somebody who is away already.
+# A known patient gets the values that were sent and keeps all others. A consent keeps the words and
+# the time of its first record. The opt-out and the last ask of a new address are taken over.
 SAVE = f"""
-WITH saved AS ({saving.PATIENTS} RETURNING id, token),
+WITH saved AS ({saving.INSERT_PATIENTS} RETURNING id, token),
 changed AS (
     UPDATE patients_patient p SET
         updated_at = %(now)s,
@@ -97,10 +91,10 @@ FROM import_row r
 LEFT JOIN saved ON saved.token = r.token
 LEFT JOIN changed ON changed.id = r.patient_id
 ORDER BY r.row
-"""  # noqa: S608 - of constants
+"""  # noqa: S608 - built from constants
 
 
-# Whose e-mail is about to change though it may have been asked.
+# Known patients who were asked at an e-mail that this call replaces.
 OLD_EMAILS = """
 SELECT p.email, p.appointment_time, p.asked_at
 FROM import_row r
@@ -119,7 +113,7 @@ class UpsertOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class SentRecord:
-    """One patient as sent: by the model's names, and those alone that were said."""
+    """One patient as sent, with the values that the caller named, by the model's field names."""
 
     row: int
     values: Mapping[str, Any]
@@ -127,8 +121,11 @@ class SentRecord:
 
 @dataclass(frozen=True)
 class UpsertResult:
-    """`reason` says why nobody is asked because of it, or why it was not taken. `warning` says what
-    was left out although it was taken."""
+    """What became of one record.
+
+    `reason` says why the patient will not be asked, or why the record was refused. `warning` says
+    which part was left out although the record was accepted.
+    """
 
     row: int
     outcome: UpsertOutcome
@@ -143,22 +140,24 @@ class UpsertResult:
 def upsert_patients(
     *, campaign: Campaign, sent: Iterable[SentRecord], by: User, source: str
 ) -> list[UpsertResult]:
-    """The campaign has its practice and workspace with it. `source` is the evidence of a consent
-    that came without words of its own."""
-    upload.must_take_lists(campaign)
+    """Save the records and return a result for each.
+
+    The campaign must have its practice and workspace loaded. `source` becomes the evidence of a
+    consent that was sent without words.
+    """
+    upload.require_open_campaign(campaign)
     now = timezone.now()
-    reading = RecordReader(campaign, sent, source=source)
+    batch = RecordBatch(campaign, sent, source=source)
     stage(
-        reading.rows(),
-        reader=reading,
-        moments=Moments(campaign, now=now),
-        # So few that looking for somebody to recognise would cost more than being ready to.
+        batch.rows(),
+        ask_times=AskTimes(campaign, now=now),
+        # Hashing so few addresses is cheaper than asking whether they are needed.
         with_digests=True,
         on_batch=lambda _tally: None,
     )
-    row_checks.judge(campaign, with_digests=True)
-    past_asks.remember_asks(_asks_of_old_emails(campaign))
-    doctors.spell(campaign.workspace_id)
+    row_checks.check_rows(campaign, with_digests=True)
+    past_asks.remember_asks(_find_asks_of_old_emails(campaign))
+    doctors.unify_spellings(campaign.workspace_id)
     rows = sql.fetch(
         SAVE,
         now=now,
@@ -166,66 +165,74 @@ def upsert_patients(
         campaign=campaign.pk,
         source=None,
         by=by.name,
-        sent=json.dumps(list(reading.changes())),
+        sent=json.dumps(list(batch.changes())),
     )
     if any(row["status"] is None for row in rows):
-        # Somebody else brought them in at this very moment.
+        # Another transaction inserted these patients after our checks.
         sql.execute(row_checks.KNOWN, campaign=campaign.pk)
         rows = _with_ids(rows)
     results = [_result(row) for row in rows]
-    results = [_like_the_first(one, results, reading) for one in results]
+    results = [_with_id_of_original(result, results, batch) for result in results]
     _record(campaign, results, by)
     return results
 
 
-def find_refusal(campaign: Campaign, values: Mapping[str, Any]) -> RefusalCode | None:
-    """Return why a patient could not be taken, or None. Nothing is stored."""
-    reading = RecordReader(campaign, [SentRecord(0, values)], source="")
-    found = [reading.read(row) for row in reading.rows()]
-    return next((one for one in found if isinstance(one, RefusalCode)), None)
+def find_refusal(campaign: Campaign, values: Mapping[str, Any]) -> Refusal | None:
+    """Return why a patient could not be saved, or None. Nothing is stored."""
+    result = _builder(campaign).build(_facts(values, source=""))
+    return result if isinstance(result, Refusal) else None
 
 
-class RecordReader:
-    """What was sent, with the eyes that read a list."""
-
-    def __init__(self, campaign: Campaign, sent: Iterable[SentRecord], *, source: str) -> None:
-        self.sent = {one.row: one.values for one in sent}
-        self.people: dict[int, ListedPerson] = {}
-        self.source = source
-        practice = campaign.practice
-        self.reader = PersonReader(
-            survey=_survey(),
-            mapping=COLUMNS,
-            date_order="YMD",
+def _builder(campaign: Campaign) -> PersonBuilder:
+    practice = campaign.practice
+    return PersonBuilder(
+        PracticeContext(
             country=practice.country,
             zone=practice.zone,
             language=campaign.workspace.language,
-        )
+            now=timezone.now(),
+        ),
+        SourceFormat(labels=LABELS),
+    )
 
-    def rows(self) -> Iterator[ListRow]:
-        for number, values in self.sent.items():
-            yield ListRow(number, [values.get(name) for name in COLUMNS.values()])
 
-    def read(self, row: ListRow, /) -> ListedPerson | RefusalCode:
-        person = self.reader.read(row)
-        if isinstance(person, RefusalCode):
-            return person
-        values = self.sent[row.number]
-        has_consent = bool(values.get("has_consent"))
-        words = values.get("consent_words") or (self.source if has_consent else "")
-        person = replace(
-            person,
-            has_consent=has_consent,
-            consent_words=words,
-            did_not_happen=values.get("did_not_happen"),
-        )
-        self.people[row.number] = person
-        return person
+def _facts(values: Mapping[str, Any], *, source: str) -> AppointmentFacts:
+    has_consent = bool(values.get("has_consent"))
+    return AppointmentFacts(
+        name=values.get("name"),
+        phone=values.get("phone"),
+        email=values.get("email"),
+        appointment_time=values.get("appointment_time"),
+        appointment_type=values.get("appointment_type"),
+        doctor=values.get("doctor_name"),
+        did_not_happen=values.get("did_not_happen"),
+        consent=has_consent,
+        consent_words=values.get("consent_words") or (source if has_consent else ""),
+        channel=values.get("preferred_channel"),
+        language=values.get("language"),
+    )
+
+
+class RecordBatch:
+    """The records of one call and the people that were built from them, by row number."""
+
+    def __init__(self, campaign: Campaign, sent: Iterable[SentRecord], *, source: str) -> None:
+        builder = _builder(campaign)
+        self.values = {record.row: record.values for record in sent}
+        self.results = {
+            row: builder.build(_facts(values, source=source)) for row, values in self.values.items()
+        }
+        self.people = {
+            row: result for row, result in self.results.items() if isinstance(result, Person)
+        }
+
+    def rows(self) -> Iterator[StagedRow]:
+        return (StagedRow(row, result) for row, result in self.results.items())
 
     def changes(self) -> Iterator[dict[str, Any]]:
-        """What a known patient gets, as it was understood."""
-        for number, person in self.people.items():
-            told = {
+        """Yield what a known patient gets: the parsed values of the fields that were sent."""
+        for row, person in self.people.items():
+            parsed = {
                 "name": person.name,
                 "email": person.email,
                 "appointment_type": person.appointment_type,
@@ -235,17 +242,17 @@ class RecordReader:
                 "has_consent": person.has_consent,
                 "did_not_happen": person.did_not_happen,
             }
-            said = self.sent[number]
-            yield {"row": number} | {name: told[name] for name in told if name in said}
+            sent = self.values[row]
+            yield {"row": row} | {name: parsed[name] for name in parsed if name in sent}
 
-    def first_like(self, row: int) -> int:
-        """The row that counts for the same appointment of the same person, as judging has it."""
-        this = _identity(self.people[row])
-        same = [number for number, one in self.people.items() if _identity(one) == this]
-        return min(same, key=lambda number: (self.people[number].did_not_happen is True, number))
+    def original_of(self, row: int) -> int:
+        """Return the row that `row_checks.REPEATED` keeps for this appointment."""
+        identity = _identity(self.people[row])
+        rows = [other for other, person in self.people.items() if _identity(person) == identity]
+        return min(rows, key=lambda other: (self.people[other].did_not_happen is True, other))
 
 
-def _asks_of_old_emails(campaign: Campaign) -> list[past_asks.PastAskFacts]:
+def _find_asks_of_old_emails(campaign: Campaign) -> list[past_asks.PastAskFacts]:
     return [
         past_asks.PastAskFacts(
             campaign.workspace_id, row["email"], row["appointment_time"], row["asked_at"]
@@ -254,32 +261,24 @@ def _asks_of_old_emails(campaign: Campaign) -> list[past_asks.PastAskFacts]:
     ]
 
 
-def _identity(person: ListedPerson) -> tuple[str, datetime]:
+def _identity(person: Person) -> tuple[str, datetime]:
     return person.phone or person.email, person.appointment_time
 
 
-def _survey() -> Survey:
-    """As of a list with one column for each, whose days have hours."""
-    columns = [
-        ListColumn(label=name, heading=name, index=place, evidence=Evidence(both=1))
-        for place, name in enumerate(COLUMNS.values())
-    ]
-    return Survey("api", "", "", [], "", 0, columns, 0, "")
-
-
 def _with_ids(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    found = sql.fetch("SELECT row, patient_id FROM import_row WHERE patient_id IS NOT NULL")
-    known = {row["row"]: row["patient_id"] for row in found}
-    return [row | {"id": row["id"] or known.get(row["row"])} for row in rows]
+    known = sql.fetch("SELECT row, patient_id FROM import_row WHERE patient_id IS NOT NULL")
+    ids = {row["row"]: row["patient_id"] for row in known}
+    return [row | {"id": row["id"] or ids.get(row["row"])} for row in rows]
 
 
-def _like_the_first(
-    one: UpsertResult, all_of_them: list[UpsertResult], reading: RecordReader
+def _with_id_of_original(
+    result: UpsertResult, results: list[UpsertResult], batch: RecordBatch
 ) -> UpsertResult:
-    if one.outcome is not UpsertOutcome.REPEATED:
-        return one
-    first = reading.first_like(one.row)
-    return replace(one, id=next(other.id for other in all_of_them if other.row == first))
+    """Give a repeated record the id of the patient that the first one created or updated."""
+    if result.outcome is not UpsertOutcome.REPEATED:
+        return result
+    original = batch.original_of(result.row)
+    return replace(result, id=next(other.id for other in results if other.row == original))
 
 
 def _result(row: dict[str, Any]) -> UpsertResult:
@@ -295,9 +294,9 @@ def _result(row: dict[str, Any]) -> UpsertResult:
 
 
 def _record(campaign: Campaign, results: list[UpsertResult], by: User) -> None:
-    """One line for all of them: who they are is not for the trail to keep."""
+    """Audit the call as one entry with counts. The audit trail must not hold personal data."""
     counts = {
-        outcome.value: sum(one.outcome == outcome for one in results)
+        outcome.value: sum(result.outcome == outcome for result in results)
         for outcome in (UpsertOutcome.CREATED, UpsertOutcome.UPDATED)
     }
     if any(counts.values()):

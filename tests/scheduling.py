@@ -17,7 +17,7 @@ SLOWEST = (
     "tests/dev/test_seed_demo.py",
     "tests/core/api/test_described.py",
     "tests/guards/test_query_counts.py",
-    "tests/patients/imports/test_at_once.py",
+    "tests/patients/imports/test_concurrency.py",
     "tests/patients/lists/test_hostile_files.py",
     "tests/dev/test_bench.py",
 )

@@ -1,4 +1,4 @@
-"""Rows of a list imported per second, beside PostgreSQL's own COPY and INSERT of the same rows."""
+"""Rows imported per second, compared with a bare COPY and INSERT of the same rows."""
 
 import random
 import subprocess
@@ -31,12 +31,12 @@ P = ParamSpec("P")
 BAD, HAS_EMAIL = 0.005, 0.4
 NAMES = ("Ana María Peña", "José Luis Toapanta", "Rosa Guamán", "Luis Vega", "Inés Mora")
 CONSENT = ("sí", "si", "SI", "x", "acepto", "")
-# Every quarter of an hour from eight to six, over half a year.
+# Appointments every quarter of an hour from eight to six, for half a year.
 DAYS, SLOTS = 180, 40
 HEADINGS = "Paciente;Celular;Correo;Fecha y hora;Tipo;Doctora;Autoriza\n"
 
-# Of the rows that ours has just brought in: nothing of them is left to be worked out.
-KEEP = """
+# The rows that the import has just saved, with all values computed.
+COPY_OUT = """
 COPY (SELECT id, created_at, updated_at, workspace_id, campaign_id, NULL, row_number, name, phone,
              email, appointment_time, appointment_type, doctor_name, preferred_channel, language,
              has_consent, consent_at, consent_words, consent_by, review_clicks, token
@@ -48,11 +48,11 @@ COLUMNS = """id, created_at, updated_at, workspace_id, campaign_id, source_id, r
 STAGING = f"""
 CREATE TEMPORARY TABLE bare_row ON COMMIT DROP AS
 SELECT {COLUMNS} FROM patients_patient WITH NO DATA
-"""  # noqa: S608 - of constants
+"""  # noqa: S608 - built from constants
 COPY = f"COPY bare_row ({COLUMNS}) FROM STDIN"
 INSERT = f"""
 INSERT INTO patients_patient ({COLUMNS}) SELECT {COLUMNS} FROM bare_row ON CONFLICT DO NOTHING
-"""  # noqa: S608 - of constants
+"""  # noqa: S608 - built from constants
 
 
 def arguments(parser: CommandParser) -> None:
@@ -67,8 +67,8 @@ def run(*, rows: int, rounds: int) -> list[Case]:
         many, few = Path(folder, "many.csv"), Path(folder, "few.csv")
         _write(many, rows)
         _write(few, FEW)
-        ours, bare = _race(many, campaign, rounds)
-        peaks = {file: _over_idle(file, campaign, servers) for file in (few, many)}
+        ours, bare = _compare(many, campaign, rounds)
+        peaks = {file: _measure_memory(file, campaign, servers) for file in (few, many)}
     return [
         Case(f"{rows:,} rows vs COPY + INSERT", rows / ours, rows / bare, UNIT, at_least=0.3),
         Case(f"memory over idle, {FEW:,} rows", peaks[few].over, MEMORY_MB, "MB", at_most=1),
@@ -77,12 +77,12 @@ def run(*, rows: int, rounds: int) -> list[Case]:
     ]
 
 
-def _race(file: Path, campaign: UUID, rounds: int) -> tuple[float, float]:
-    """The best of each, in seconds."""
+def _compare(file: Path, campaign: UUID, rounds: int) -> tuple[float, float]:
+    """Return the best seconds of the import and of the bare INSERT."""
     ours, bare = [], []
     for _ in range(rounds):
-        ours.append(_timed(importing_once.bring, file, campaign))
-        rows = _kept()
+        ours.append(_timed(importing_once.import_list, file, campaign))
+        rows = _copy_rows()
         _empty()
         bare.append(_timed(_insert_bare, rows, campaign))
         _empty()
@@ -95,11 +95,11 @@ def _timed(act: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> float:
     return time.perf_counter() - started
 
 
-def _kept() -> bytes:
+def _copy_rows() -> bytes:
     with (
         tenancy.platform("bench"),
         connection.cursor() as cursor,
-        cursor.copy(KEEP) as copy,
+        cursor.copy(COPY_OUT) as copy,
     ):
         return b"".join(bytes(part) for part in copy)
 
@@ -113,26 +113,28 @@ def _insert_bare(rows: bytes, campaign: UUID) -> None:
 
 
 def _empty() -> None:
-    """Both sides begin with tables that were never used."""
+    """Empty the tables, so that both sides start with unused ones."""
     name = str(connection.settings_dict["NAME"])
     with as_owner(name) as owner:
         owner.execute("TRUNCATE patients_import, patients_patient CASCADE")
 
 
-def _over_idle(file: Path, campaign: UUID, servers: Mapping[str, str]) -> importing_once.Memory:
-    """In a process that does nothing else, as a worker that has just started."""
-    told = subprocess.check_output(
+def _measure_memory(
+    file: Path, campaign: UUID, servers: Mapping[str, str]
+) -> importing_once.Memory:
+    """Measure the memory in a process of its own, like a worker that has just started."""
+    output = subprocess.check_output(
         [sys.executable, "-m", "dev.benches.importing_once", str(file), str(campaign)],
         env=servers,
         text=True,
     )
     _empty()
-    idle, peak = map(float, told.split())
+    idle, peak = map(float, output.split())
     return importing_once.Memory(idle, peak)
 
 
 def _write(file: Path, rows: int) -> None:
-    """A clinic's days to come: now and then a bad number, somebody twice, and no e-mail."""
+    """Write a list of future appointments. Some rows have an invalid phone, many no e-mail."""
     chance = random.Random(rows)  # noqa: S311 - not for secrets
     opening = timezone.localtime().replace(hour=8, minute=0) + timedelta(days=1)
     with file.open("w", encoding="utf-8", newline="") as lines:

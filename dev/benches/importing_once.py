@@ -1,5 +1,7 @@
-"""A list imported as the command does it. On its own: `python -m dev.benches.importing_once`
-says what that took of memory, in megabytes, before and at its most."""
+"""Import a list like the command does.
+
+`python -m dev.benches.importing_once` prints the memory before it and its peak, in megabytes.
+"""
 
 import os
 import re
@@ -22,32 +24,35 @@ class Memory:
         return self.peak - self.idle
 
 
-def bring(file: Path, campaign_id: UUID) -> None:
+def import_list(file: Path, campaign_id: UUID) -> None:
     from campaigns.models import Campaign
     from core import tenancy
-    from patients.imports.direct_import import bring_in
+    from patients.imports.direct_import import import_file
     from patients.imports.upload import Choices
 
     with tenancy.platform("bench"):
         campaign = Campaign.objects.select_related("workspace", "practice").get(pk=campaign_id)
     with tenancy.within(campaign.workspace_id), file.open("rb") as opened:
-        bring_in(
+        import_file(
             campaign=campaign,
             file=opened,
             filename=file.name,
             choices=Choices(),
             by=None,
             dry_run=False,
-            watch=lambda _progress: None,
+            on_progress=lambda _progress: None,
         )
 
 
-def most_used() -> float:
-    """Not `ru_maxrss` where there is better: on Linux that begins with what the parent had."""
+def peak_memory() -> float:
+    """Return the peak in megabytes.
+
+    `ru_maxrss` is only the fallback: on Linux it starts with the peak of the parent process.
+    """
     if STATUS.exists():
-        found = re.search(r"VmHWM:\s+(\d+) kB", STATUS.read_text())
-        assert found
-        return int(found[1]) / 1024
+        match = re.search(r"VmHWM:\s+(\d+) kB", STATUS.read_text())
+        assert match
+        return int(match[1]) / 1024
     unit = 1024 * 1024 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
@@ -63,9 +68,9 @@ def main() -> None:
 
     app.loader.import_default_modules()
     with tenancy.platform("bench"):
-        idle = most_used()
-    bring(Path(sys.argv[1]), UUID(sys.argv[2]))
-    print(idle, most_used())  # noqa: T201
+        idle = peak_memory()
+    import_list(Path(sys.argv[1]), UUID(sys.argv[2]))
+    print(idle, peak_memory())  # noqa: T201
 
 
 if __name__ == "__main__":

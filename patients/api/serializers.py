@@ -13,8 +13,8 @@ from core.api.fields import (
 )
 from core.api.schema import FieldErrorSerializer
 from core.api.serializers import ModelSerializer, UtcDateTimeField
-from patients.lists.person import LONGEST_DOCTOR, LONGEST_EVIDENCE, LONGEST_NAME, LONGEST_TYPE
 from patients.models import Patient
+from patients.people.facts import MAX_DOCTOR, MAX_EVIDENCE, MAX_NAME, MAX_TYPE
 from patients.upsert import AT_ONCE, UpsertOutcome
 from templates_app.models import Channel
 from workspaces.models import Language
@@ -70,22 +70,22 @@ class PatientSerializer(ModelSerializer[Patient]):
 class PatientFieldsSerializer(RequestSerializer):
     """A field of a known patient that is not sent keeps its value."""
 
-    name = StrictCharField(max_length=LONGEST_NAME, allow_blank=True, required=False)
+    name = StrictCharField(max_length=MAX_NAME, allow_blank=True, required=False)
     phone = StrictCharField(
         max_length=40, allow_blank=True, required=False,
         help_text="A mobile number; without a country code, of the practice's country.",
     )  # fmt: skip
     email = StrictCharField(max_length=254, allow_blank=True, required=False)
     appointment_time = TimestampField(help_text="Without an offset it is the practice's own time.")
-    appointment_type = StrictCharField(max_length=LONGEST_TYPE, allow_blank=True, required=False)
-    doctor_name = StrictCharField(max_length=LONGEST_DOCTOR, allow_blank=True, required=False)
+    appointment_type = StrictCharField(max_length=MAX_TYPE, allow_blank=True, required=False)
+    doctor_name = StrictCharField(max_length=MAX_DOCTOR, allow_blank=True, required=False)
     preferred_channel = serializers.ChoiceField(choices=Channel.choices, required=False)
     language = serializers.ChoiceField(
         choices=Language.choices, required=False, help_text="The workspace's, unless it is said."
     )
     has_consent = StrictBooleanField(required=False, help_text="Nobody is asked without it.")
     consent_words = StrictCharField(
-        max_length=LONGEST_EVIDENCE, allow_blank=True, required=False,
+        max_length=MAX_EVIDENCE, allow_blank=True, required=False,
         help_text="How they agreed. It stays as evidence.",
     )  # fmt: skip
     did_not_happen = StrictBooleanField(

@@ -1,4 +1,4 @@
-"""What the pages of a list ask: which campaign and file, and then what each column holds."""
+"""Forms to upload a list and to say what its columns hold."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import TAKES_PATIENTS, Campaign
 from patients.lists import limits
-from patients.lists.columns import Field, lacking
+from patients.lists.columns import Field, find_problems
 from patients.lists.problem_messages import problem_message
 from patients.lists.survey import ListColumn, Survey
 from patients.models import DateOrder
 from workspaces.models import User
 
-# What the browser lets through; what is inside is looked at by the server.
+# The files that the browser offers. The server checks the content.
 EXTENSIONS = (".csv", ".txt", ".tsv", ".tab", ".xlsx")
 
 FIELDS: Sequence[tuple[str | Promise, Sequence[tuple[str, str | Promise]]]] = [
@@ -51,7 +51,7 @@ FIELDS: Sequence[tuple[str | Promise, Sequence[tuple[str, str | Promise]]]] = [
     ),
     (_("Permission"), [(Field.CONSENT, _("Consent"))]),
 ]
-NAMES = {value: label for _group, fields in FIELDS for value, label in fields}
+FIELD_LABELS = {value: label for _group, fields in FIELDS for value, label in fields}
 UNUSED = ("", _("not used"))
 
 EVERYONE_AGREED = _("Every patient on this list agreed to receive messages about their visit.")
@@ -64,7 +64,7 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("File with the appointments"),
-        allow_empty_file=True,  # to be refused by its own sentence
+        allow_empty_file=True,  # the survey refuses it with a message of its own
         widget=forms.FileInput({"accept": endings}),
         error_messages={"required": _("Choose the file with the appointments.")},
     )
@@ -89,7 +89,7 @@ class UploadForm(forms.Form):
 
 
 class ColumnsForm(forms.Form):
-    """One question for each column of the file, then what the whole list leaves open."""
+    """One question for each column, then the order of dates and the consent of everybody."""
 
     date_order = forms.ChoiceField(
         label=_("Order of dates"), choices=DateOrder, widget=forms.RadioSelect
@@ -116,7 +116,7 @@ class ColumnsForm(forms.Form):
         self.survey = survey
         preset = {label: field for field, label in mapping.items()}
         for column in survey.columns:
-            self.fields[_asks(column)] = forms.ChoiceField(
+            self.fields[_question(column)] = forms.ChoiceField(
                 label=column.heading or column.label,
                 choices=[UNUSED, *FIELDS],
                 initial=preset.get(column.label, ""),
@@ -125,16 +125,16 @@ class ColumnsForm(forms.Form):
 
     def columns(self) -> Iterator[tuple[ListColumn, forms.BoundField]]:
         for column in self.survey.columns:
-            yield column, self[_asks(column)]
+            yield column, self[_question(column)]
 
     @property
     def chosen(self) -> dict[str, list[ListColumn]]:
-        """Which columns are said to hold each field, as the form stands, right or wrong."""
-        said: dict[str, list[ListColumn]] = {}
+        """The columns that are chosen for each field, valid or not."""
+        chosen: dict[str, list[ListColumn]] = {}
         for column, field in self.columns():
-            if field.value() in NAMES:
-                said.setdefault(field.value(), []).append(column)
-        return said
+            if field.value() in FIELD_LABELS:
+                chosen.setdefault(field.value(), []).append(column)
+        return chosen
 
     @property
     def mapping(self) -> dict[Field, str]:
@@ -148,29 +148,29 @@ class ColumnsForm(forms.Form):
     def has_consent_column(self) -> bool:
         return Field.CONSENT in self.chosen
 
-    def wrong(self) -> Iterator[tuple[str | None, str]]:
-        """What stands in the way of reading the list so: at which question, and the sentence."""
+    def find_mistakes(self) -> Iterator[tuple[str | None, str]]:
+        """Yield the question (None for the whole form) and the message of each mistake."""
         for field, columns in self.chosen.items():
             for second in columns[1:]:
                 yield (
-                    _asks(second),
+                    _question(second),
                     _("“%(first)s” and “%(second)s” cannot both be “%(field)s”: keep one of them.")
                     % {
                         "first": columns[0].label,
                         "second": second.label,
-                        "field": NAMES[field],
+                        "field": FIELD_LABELS[field],
                     },
                 )
-        for problem in lacking(self.mapping):
+        for problem in find_problems(self.mapping):
             yield None, problem_message(problem.code, problem.details)
 
     def clean(self) -> dict[str, Any]:
-        for question, words in self.wrong():
-            self.add_error(question, words)
+        for question, message in self.find_mistakes():
+            self.add_error(question, message)
         if not self.has_consent_column and not self.cleaned_data.get("consent"):
             self.add_error("consent", _("No column says who agreed: choose one of the two."))
         return self.cleaned_data
 
 
-def _asks(column: ListColumn) -> str:
+def _question(column: ListColumn) -> str:
     return f"column-{column.index}"

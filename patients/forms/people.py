@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Campaign
 from core import phones
 from patients.actions import PatientDetails
-from patients.lists.emails import read_email
 from patients.models import Patient, PatientState, SuppressionReason
+from patients.people.emails import read_email
 from workspaces import entitlements
 from workspaces.models import User
 from workspaces.vetting.plain_names import plain_name

@@ -1,5 +1,4 @@
-"""The same way in one go and one transaction, for who has the file at hand: nothing waits, and
-nothing is left behind unless all of it went well."""
+"""Import a file in one transaction, without the queue and without storing the file."""
 
 from collections.abc import Callable
 from typing import Any, BinaryIO
@@ -11,7 +10,7 @@ from campaigns.models import Campaign
 from core import audit
 from core.errors import ProblemError
 from patients.imports import column_suggestions, pipeline, upload
-from patients.imports.pipeline import Watch
+from patients.imports.pipeline import OnProgress
 from patients.imports.upload import Choices
 from patients.imports.verdicts import verdicts
 from patients.lists import limits
@@ -23,7 +22,7 @@ from workspaces.models import User
 
 
 @transaction.atomic
-def bring_in(
+def import_file(
     *,
     campaign: Campaign,
     file: BinaryIO,
@@ -31,29 +30,29 @@ def bring_in(
     choices: Choices,
     by: User | None,
     dry_run: bool,
-    watch: Watch,
+    on_progress: OnProgress,
     on_verdict: Callable[[dict[str, Any]], None] | None = None,
 ) -> Import:
-    """A dry run ends at the check, and takes its own traces back. The file is not kept."""
-    upload.must_take_lists(campaign)
-    _must_fit(file)
+    """Survey, map and run (or with `dry_run` check) the file. A dry run is rolled back."""
+    upload.require_open_campaign(campaign)
+    _require_size(file)
     listed = Import.objects.create(
         workspace=campaign.workspace,
         campaign=campaign,
         uploaded_by=by,
         uploaded_by_name=by.name if by else audit.SYSTEM,
-        filename=filename[-upload.LONGEST_NAME :],
+        filename=filename[-upload.MAX_FILENAME :],
         sheet=choices.sheet,
     )
     audit.record("import.upload", listed, by=by, name=campaign.name)
-    pipeline.look_over(listed, file, watch=watch)
+    pipeline.survey_file(listed, file, on_progress=on_progress)
     if choices.sheet and choices.sheet != listed.sheet:
         raise ListProblem("sheet_unknown", sheet=choices.sheet)
     _choose_columns(listed, choices)
     listed.status = ImportStatus.CHECKING if dry_run else ImportStatus.RUNNING
     listed.save()
-    step = pipeline.check if dry_run else pipeline.run
-    step(listed, file, watch=watch)
+    step = pipeline.check_import if dry_run else pipeline.run_import
+    step(listed, file, on_progress=on_progress)
     if on_verdict:
         for verdict in verdicts(listed):
             on_verdict(verdict)
@@ -61,7 +60,7 @@ def bring_in(
     return listed
 
 
-def _must_fit(file: BinaryIO) -> None:
+def _require_size(file: BinaryIO) -> None:
     if file.seek(0, 2) > limits.BYTES:
         raise ListProblem("too_big", limit=limits.BYTES)
     file.seek(0)
@@ -73,7 +72,7 @@ def _choose_columns(listed: Import, choices: Choices) -> None:
             _("There is no field “%(name)s”. There are: %(fields)s.")
             % {"name": unknown[0], "fields": ", ".join(Field)}
         )
-    mapping, order = column_suggestions.corrected(listed, choices.columns)
-    listed.mapping = upload.understood(mapping, Survey.from_json(listed.survey))
+    mapping, order = column_suggestions.apply_choices(listed, choices.columns)
+    listed.mapping = upload.validate_mapping(mapping, Survey.from_json(listed.survey))
     listed.date_order = choices.date_order or order
     listed.consent_words = column_suggestions.remembered_consent_words(listed)

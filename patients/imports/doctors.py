@@ -1,34 +1,34 @@
-"""The staged rows get the clinic's own spelling of each doctor, before they are saved."""
+"""Give staged rows the clinic's best spelling of each doctor's name before they are saved."""
 
 from uuid import UUID
 
 from core import sql
 
-# The best spelling of each name on the list.
-TOLD = """
+# The best spelling of each name in the list.
+BEST_SPELLINGS = """
     SELECT DISTINCT ON (doctor_key) doctor_key AS key, doctor_name AS name, doctor_looks AS looks
     FROM import_row
     WHERE outcome <> 'refused' AND doctor_key <> ''
     ORDER BY doctor_key, doctor_looks DESC, row"""
 
-# In the order of the unique key, so that two imports wait for each other and never in a circle.
+# Ordered by the unique key, so that two imports wait for each other but cannot deadlock.
 LEARN = f"""
 INSERT INTO patients_doctor (id, created_at, updated_at, workspace_id, key, name, looks)
 SELECT uuid7(), now(), now(), %(workspace)s, key, name, looks
-FROM ({TOLD}
-) told
+FROM ({BEST_SPELLINGS}
+) best
 ORDER BY key
 ON CONFLICT (workspace_id, key) DO NOTHING
-"""  # noqa: S608 - of constants
+"""  # noqa: S608 - built from constants
 
-# The lock waits for imports that are saving patients with the old spelling.
+# FOR UPDATE waits for imports that are saving patients with the old spelling (see SPELL).
 IMPROVE = f"""
 WITH better AS (
-    SELECT d.id, d.name AS before, told.name AS after, told.looks
+    SELECT d.id, d.name AS before, best.name AS after, best.looks
     FROM patients_doctor d
-    JOIN ({TOLD}
-    ) told ON told.key = d.key
-    WHERE d.workspace_id = %(workspace)s AND d.looks < told.looks
+    JOIN ({BEST_SPELLINGS}
+    ) best ON best.key = d.key
+    WHERE d.workspace_id = %(workspace)s AND d.looks < best.looks
     ORDER BY d.key
     FOR UPDATE OF d
 ), improved AS (
@@ -36,11 +36,11 @@ WITH better AS (
     FROM better WHERE d.id = better.id
 )
 SELECT before, after FROM better
-"""  # noqa: S608 - of constants
+"""  # noqa: S608 - built from constants
 
-# Once for each better spelling, and then never again: no index is worth it.
+# Without an index on doctor_name: this runs once for each better spelling and then never again.
 RENAME = """
-UPDATE patients_patient p SET doctor_name = told.now_name
+UPDATE patients_patient p SET doctor_name = renamed.now_name
 FROM (
     SELECT p.id, better.now_name
     FROM unnest(%(before)s::text[], %(after)s::text[]) AS better(old_name, now_name)
@@ -48,11 +48,12 @@ FROM (
       ON p.doctor_name = better.old_name AND p.workspace_id = %(workspace)s
     ORDER BY p.id
     FOR NO KEY UPDATE OF p
-) told
-WHERE p.id = told.id
+) renamed
+WHERE p.id = renamed.id
 """
 
-# Held until these patients are saved, so that nobody renames the others in between.
+# FOR SHARE is held until these patients are saved. Otherwise IMPROVE of another import could rename
+# the doctor in between and miss them.
 SPELL = """
 WITH known AS (
     SELECT key, name FROM patients_doctor
@@ -66,8 +67,8 @@ FROM known WHERE known.key = r.doctor_key AND known.name <> r.doctor_name
 """
 
 
-def spell(workspace_id: UUID) -> None:
-    """Learn new names and better spellings, rename who has the old one, and spell the rows so."""
+def unify_spellings(workspace_id: UUID) -> None:
+    """Store new names and better spellings, and use the best ones for patients and staged rows."""
     sql.execute(LEARN, workspace=workspace_id)
     if better := sql.fetch(IMPROVE, workspace=workspace_id):
         sql.execute(

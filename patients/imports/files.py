@@ -1,4 +1,4 @@
-"""How long an uploaded file and what was read from it are kept."""
+"""Store uploaded files, and delete them with all copies of their cells after a week."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,17 +18,17 @@ from patients.models.imports import ImportQuerySet
 log = structlog.get_logger(__name__)
 
 KEPT = timedelta(days=7)
-# A file is stored a moment before its row is seen; after a day without one it never will be.
-LOST = timedelta(days=1)
+# A file is stored just before its row is committed. One without a row after a day has lost it.
+ORPHANED_AFTER = timedelta(days=1)
 FOLDER = "imports"
-# For somebody's word, which does not come any more.
+# Imports that wait for a person.
 WAITING = (ImportStatus.SURVEYED, ImportStatus.CHECKED)
 
 
 @contextmanager
 def stored(listed: Import, file: UploadedFile) -> Iterator[None]:
     """Store the file of a new import. It is deleted at once when it or the row cannot be kept."""
-    # Under its id: what people call their files is no business of the disk's.
+    # Named after the id, because people put patients' names into file names.
     name = listed.file.field.generate_filename(listed, str(listed.pk))
     try:
         listed.file = default_storage.save(name, file)
@@ -41,8 +41,8 @@ def stored(listed: Import, file: UploadedFile) -> Iterator[None]:
         raise
 
 
-def forget(listed: Import) -> None:
-    """The file, and every copy of its cells. The patients and the totals stay."""
+def delete_file_and_copies(listed: Import) -> None:
+    """Delete the file and every copy of its cells. The patients and the totals stay."""
     if name := listed.file.name:
         transaction.on_commit(lambda: default_storage.delete(name), robust=True)
     Import.objects.within(listed.workspace_id).filter(pk=listed.pk).update(
@@ -53,47 +53,47 @@ def forget(listed: Import) -> None:
     )
 
 
-def sweep() -> None:
-    """What may no longer be kept; each import by itself, so that nobody waits for long."""
+def delete_outdated() -> None:
+    """Delete what is too old, each import in its own transaction to hold locks briefly."""
     with tenancy.platform("old lists"):
         old = list(_outdated().values_list("workspace_id", "pk"))
     for workspace_id, pk in old:
         with tenancy.within(workspace_id):
             if listed := _outdated().within(workspace_id).filter(pk=pk).select_for_update().first():
-                _let_go(listed)
-    _delete_lost()
+                _expire(listed)
+    _delete_orphans()
 
 
 def _outdated() -> ImportQuerySet:
-    """Those whose result is old, and those that nobody ever confirmed."""
+    """Return imports that ended a week ago, and those that nobody confirmed for a week."""
     cutoff = timezone.now() - KEPT
     return Import.objects.filter(
         Q(finished_at__lt=cutoff) | Q(status__in=WAITING, updated_at__lt=cutoff)
     ).exclude(file="", survey={}, preview=[])
 
 
-def _let_go(listed: Import) -> None:
+def _expire(listed: Import) -> None:
     if listed.status in WAITING:
         listed.status, listed.finished_at = ImportStatus.CANCELLED, timezone.now()
         listed.save(update_fields=["status", "finished_at", "updated_at"])
-    forget(listed)
+    delete_file_and_copies(listed)
 
 
-def _delete_lost() -> None:
-    latest = timezone.now() - LOST
-    for name in _stored(FOLDER):
+def _delete_orphans() -> None:
+    latest = timezone.now() - ORPHANED_AFTER
+    for name in _stored_names(FOLDER):
         if default_storage.get_modified_time(name) < latest:
             with tenancy.platform("lost files"):
-                is_lost = not Import.objects.filter(file=name).exists()
-            if is_lost:
+                is_orphan = not Import.objects.filter(file=name).exists()
+            if is_orphan:
                 default_storage.delete(name)
 
 
-def _stored(folder: str) -> Iterator[str]:
+def _stored_names(folder: str) -> Iterator[str]:
     try:
         folders, names = default_storage.listdir(folder)
     except FileNotFoundError:
         return
     yield from (f"{folder}/{name}" for name in names)
-    for inner in folders:
-        yield from _stored(f"{folder}/{inner}")
+    for subfolder in folders:
+        yield from _stored_names(f"{folder}/{subfolder}")

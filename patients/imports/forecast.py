@@ -1,8 +1,8 @@
-"""Who of those that stand in each other's way will be asked: the planner's rules, played ahead.
+"""Forecast which of several appointments of one person will be asked about.
 
-The planner asks whoever comes due first, of several appointments that are due together the latest,
-and nobody whose phone or e-mail was asked within the workspace's days of rest. Most people of a
-list stand in nobody's way and never come here.
+The planner asks about the appointment that is due first, or of several due at once the latest one,
+and about none if the phone or e-mail was asked within the workspace's days of rest. This module
+simulates it. Most rows share no address with anybody and are not part of the simulation.
 """
 
 import heapq
@@ -18,14 +18,14 @@ from campaigns.models import Campaign
 from campaigns.timing import OLDEST_USEFUL_ASK
 from core import sql
 from patients import holds
-from patients.imports.timestamps import Moments
+from patients.imports.ask_times import AskTimes
 from patients.models import Import
+from patients.models.patient import LONGEST_DELAY
 
-WRITTEN_AT_ONCE = 5_000
-LONGEST_DELAY = timedelta(hours=72)
+BATCH = 5_000
 
-# Addresses that stand more than once among those to be asked, were asked lately, or wait to be
-# asked through another row. Each half finds the others by the index of patients by address.
+# Addresses that several rows want to use, that were asked recently, or that another patient is
+# waiting to be asked at. The LATERAL halves use the indexes of patients by address.
 CONTESTED = """
 DROP TABLE IF EXISTS pg_temp.import_contested;
 CREATE TEMPORARY TABLE import_contested ON COMMIT DROP AS
@@ -64,9 +64,9 @@ GROUP BY address;
 ANALYZE import_contested
 """
 
-ASKED = "SELECT address, asked_at FROM import_contested WHERE asked_at IS NOT NULL"
+FETCH_ASKED = "SELECT address, asked_at FROM import_contested WHERE asked_at IS NOT NULL"
 
-OF_THE_LIST = """
+FETCH_LIST_ROWS = """
 SELECT r.row, r.phone, r.email, r.appointment_time, r.ask_at, r.asked_before_at
 FROM import_row r
 JOIN (
@@ -78,8 +78,9 @@ WHERE r.outcome <> 'refused' AND r.reason IS NULL
 ORDER BY r.ask_at
 """
 
-# Of other running campaigns and of this one; those on this very list speak for themselves.
-OF_OTHERS = f"""
+# Patients of running campaigns and of this one who compete for these addresses. Those on the list
+# itself are simulated by their rows.
+FETCH_OTHER_PATIENTS = f"""
 SELECT p.campaign_id, p.phone, p.email, p.appointment_time, p.asked_before_at
 FROM patients_patient p
 JOIN campaigns_campaign c ON c.id = p.campaign_id
@@ -104,25 +105,25 @@ WHERE p.workspace_id = %(workspace)s
   AND NOT {holds.IS_HELD.replace("pt.", "p.")}
 """
 
-WRITE = """
-UPDATE import_row r SET ask_at = told.ask_at,
-    reason = CASE WHEN told.ask_at IS NULL THEN 'asked_lately' END
-FROM unnest(%(rows)s::int[], %(moments)s::timestamptz[]) AS told(row, ask_at)
-WHERE r.row = told.row
+UPDATE_ROWS = """
+UPDATE import_row r SET ask_at = forecast.ask_at,
+    reason = CASE WHEN forecast.ask_at IS NULL THEN 'asked_lately' END
+FROM unnest(%(rows)s::int[], %(ask_times)s::timestamptz[]) AS forecast(row, ask_at)
+WHERE r.row = forecast.row
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Hope:
-    """An appointment to be asked about at that moment; without a row it is of another list."""
+class PlannedAsk:
+    """An appointment that is to be asked about at `ask_at`. `row` is None for other patients."""
 
     row: int | None
     phone: str
     email: str
     appointment_time: datetime
     ask_at: datetime
-    moments: Moments
-    # Through a row that no longer has the address.
+    ask_times: AskTimes
+    # Of a patient whose data has been deleted since.
     asked_before_at: datetime | None = None
     put_off: bool = False
 
@@ -131,101 +132,109 @@ class Hope:
         return tuple(filter(None, (self.phone, self.email)))
 
 
-class Queue:
-    """Hopes by their moments. Those of the list come in that order and are never all held."""
+class AskQueue:
+    """Planned asks by time. Those of the list arrive in that order and are never all in memory."""
 
-    def __init__(self, ours: Iterable[Hope], others: Iterable[Hope]) -> None:
+    def __init__(self, ours: Iterable[PlannedAsk], others: Iterable[PlannedAsk]) -> None:
         self._ours = iter(ours)
         self._first = next(self._ours, None)
-        self._heap: list[tuple[datetime, int, Hope]] = []
+        self._heap: list[tuple[datetime, int, PlannedAsk]] = []
         self._order = count()
-        for hope in others:
-            self.push(hope)
+        for ask in others:
+            self.push(ask)
 
-    def push(self, hope: Hope) -> None:
-        heapq.heappush(self._heap, (hope.ask_at, next(self._order), hope))
+    def push(self, ask: PlannedAsk) -> None:
+        heapq.heappush(self._heap, (ask.ask_at, next(self._order), ask))
 
-    def due(self) -> list[Hope]:
-        """All of the earliest moment."""
-        moments = [hope.ask_at for hope in (self._first, self._heap and self._heap[0][2]) if hope]
-        due: list[Hope] = []
-        while self._first and self._first.ask_at == min(moments):
+    def due(self) -> list[PlannedAsk]:
+        """Remove and return all asks of the earliest time."""
+        times = [ask.ask_at for ask in (self._first, self._heap and self._heap[0][2]) if ask]
+        due: list[PlannedAsk] = []
+        while self._first and self._first.ask_at == min(times):
             due.append(self._first)
             self._first = next(self._ours, None)
-        while self._heap and self._heap[0][0] == min(moments):
+        while self._heap and self._heap[0][0] == min(times):
             due.append(heapq.heappop(self._heap)[2])
         return due
 
 
-def foresee(listed: Import, moments: Moments) -> None:
+def forecast_asks(listed: Import, ask_times: AskTimes) -> None:
+    """Set `ask_at` and `reason` of the rows that will be asked later than planned, or never."""
     rest = timedelta(days=listed.workspace.ask_again_after_days)
     values = {
         "workspace": listed.workspace_id,
         "campaign": listed.campaign_id,
         "rest": rest,
-        "oldest": moments.now - OLDEST_USEFUL_ASK - LONGEST_DELAY,
+        "oldest": ask_times.now - OLDEST_USEFUL_ASK - LONGEST_DELAY,
     }
     sql.execute(CONTESTED, **values)
-    asked = {row["address"]: row["asked_at"] for row in sql.fetch(ASKED)}
-    others = list(_of_others(moments, values))
-    changes = play(_of_the_list(moments), others, asked=asked, rest=rest)
-    while some := list(islice(changes, WRITTEN_AT_ONCE)):
-        rows, told = zip(*some, strict=True)
-        sql.execute(WRITE, rows=list(rows), moments=list(told))
+    asked = {row["address"]: row["asked_at"] for row in sql.fetch(FETCH_ASKED)}
+    others = list(_fetch_other_patients(ask_times, values))
+    changes = simulate_planner(_fetch_list_rows(ask_times), others, asked=asked, rest=rest)
+    while batch := list(islice(changes, BATCH)):
+        rows, new_times = zip(*batch, strict=True)
+        sql.execute(UPDATE_ROWS, rows=list(rows), ask_times=list(new_times))
 
 
-def play(
-    ours: Iterable[Hope], others: Iterable[Hope], *, asked: dict[str, datetime], rest: timedelta
+def simulate_planner(
+    ours: Iterable[PlannedAsk],
+    others: Iterable[PlannedAsk],
+    *,
+    asked: dict[str, datetime],
+    rest: timedelta,
 ) -> Iterator[tuple[int, datetime | None]]:
-    """The rows of the list that are asked later than they hoped, or not at all."""
-    queue, visits = Queue(ours, others), set[tuple[str, datetime]]()
+    """Yield the rows of the list that are asked later than planned, with None for never.
+
+    `asked` has the time of the last ask of each address, and is updated.
+    """
+    queue, visits = AskQueue(ours, others), set[tuple[str, datetime]]()
     while due := queue.due():
-        now, chosen, taken = due[0].ask_at, list[Hope](), set[str]()
-        put_off: list[tuple[Hope, datetime]] = []
-        by_phone = sorted(due, key=lambda hope: hope.phone)
-        for hope in sorted(by_phone, key=lambda hope: hope.appointment_time, reverse=True):
-            rests = [asked[address] + rest for address in hope.addresses if address in asked]
-            if hope.asked_before_at:
-                rests.append(hope.asked_before_at + rest)
+        now, chosen, taken = due[0].ask_at, list[PlannedAsk](), set[str]()
+        put_off: list[tuple[PlannedAsk, datetime]] = []
+        by_phone = sorted(due, key=lambda ask: ask.phone)
+        for ask in sorted(by_phone, key=lambda ask: ask.appointment_time, reverse=True):
+            rests = [asked[address] + rest for address in ask.addresses if address in asked]
+            if ask.asked_before_at:
+                rests.append(ask.asked_before_at + rest)
             if rests and max(rests) > now:
-                put_off.append((hope, max(rests)))
-            elif taken.intersection(hope.addresses):
-                put_off.append((hope, now + rest))
+                put_off.append((ask, max(rests)))
+            elif taken.intersection(ask.addresses):
+                put_off.append((ask, now + rest))
             else:
-                chosen.append(hope)
-                taken.update(hope.addresses)
-        for hope in chosen:
-            asked.update(dict.fromkeys(hope.addresses, now))
-            if hope.row is not None and hope.put_off:
-                yield hope.row, now
-            visits.update((address, hope.appointment_time) for address in hope.addresses)
-        for hope, until in put_off:
-            # Nobody is asked twice about one appointment, however short the rest.
-            is_same = any((one, hope.appointment_time) in visits for one in hope.addresses)
-            if not is_same and (at := hope.moments.ask_from(until, hope.appointment_time)):
-                queue.push(replace(hope, ask_at=at, put_off=True))
-            elif hope.row is not None:
-                yield hope.row, None
+                chosen.append(ask)
+                taken.update(ask.addresses)
+        for ask in chosen:
+            asked.update(dict.fromkeys(ask.addresses, now))
+            if ask.row is not None and ask.put_off:
+                yield ask.row, now
+            visits.update((address, ask.appointment_time) for address in ask.addresses)
+        for ask, until in put_off:
+            # Nobody is asked twice about one appointment, even when the days of rest are short.
+            is_same = any((address, ask.appointment_time) in visits for address in ask.addresses)
+            if not is_same and (at := ask.ask_times.ask_from(until, ask.appointment_time)):
+                queue.push(replace(ask, ask_at=at, put_off=True))
+            elif ask.row is not None:
+                yield ask.row, None
 
 
-def _of_the_list(moments: Moments) -> Iterator[Hope]:
-    """Through a cursor of the server's, which this transaction closes again."""
-    with connection.connection.cursor(name="of_the_list") as cursor:
-        cursor.itersize = WRITTEN_AT_ONCE
-        cursor.execute(OF_THE_LIST)
+def _fetch_list_rows(ask_times: AskTimes) -> Iterator[PlannedAsk]:
+    """Yield the rows through a server-side cursor, ordered by their ask times."""
+    with connection.connection.cursor(name="list_rows") as cursor:
+        cursor.itersize = BATCH
+        cursor.execute(FETCH_LIST_ROWS)
         for row, phone, email, seen_at, ask_at, asked_before_at in cursor:
-            yield Hope(row, phone, email, seen_at, ask_at, moments, asked_before_at)
+            yield PlannedAsk(row, phone, email, seen_at, ask_at, ask_times, asked_before_at)
 
 
-def _of_others(moments: Moments, values: dict[str, Any]) -> Iterator[Hope]:
-    rows = sql.fetch(OF_OTHERS, **values)
+def _fetch_other_patients(ask_times: AskTimes, values: dict[str, Any]) -> Iterator[PlannedAsk]:
+    rows = sql.fetch(FETCH_OTHER_PATIENTS, **values)
     campaigns = Campaign.objects.within(values["workspace"]).select_related("practice")
-    theirs = {
-        campaign.pk: Moments(campaign, now=moments.now)
+    times_by_campaign = {
+        campaign.pk: AskTimes(campaign, now=ask_times.now)
         for campaign in campaigns.filter(pk__in={row["campaign_id"] for row in rows})
     }
     for row in rows:
-        of_theirs, seen_at = theirs[row["campaign_id"]], row["appointment_time"]
-        if ask_at := of_theirs.ask_at(seen_at):
+        their_times, seen_at = times_by_campaign[row["campaign_id"]], row["appointment_time"]
+        if ask_at := their_times.ask_at(seen_at):
             before = row["asked_before_at"]
-            yield Hope(None, row["phone"], row["email"], seen_at, ask_at, of_theirs, before)
+            yield PlannedAsk(None, row["phone"], row["email"], seen_at, ask_at, their_times, before)

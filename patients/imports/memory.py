@@ -1,4 +1,4 @@
-"""A ceiling on the memory of one step, so that a hostile file fails instead of the machine."""
+"""Limit the memory of one step, so that a hostile file cannot exhaust the machine."""
 
 import resource
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ STATM = Path("/proc/self/statm")
 
 @contextmanager
 def at_most(more: int) -> Iterator[None]:
-    """Let this process allocate so many bytes more; beyond them Python raises MemoryError.
+    """Let this process allocate `more` bytes. Beyond them Python raises MemoryError.
 
-    The limit is on address space, which Linux tells in /proc. Elsewhere there is no ceiling.
+    The limit is on address space, whose size Linux has in /proc. Elsewhere there is no limit.
     """
     if not STATM.exists():
         yield

@@ -1,4 +1,4 @@
-"""What a clinic's own systems are told of a list: that it is in, or that it is not."""
+"""The webhook event for a finished import."""
 
 from datetime import datetime
 from typing import Any
@@ -9,10 +9,10 @@ from patients.models import Import, ImportStatus
 ROWS = ("rows_total", "rows_new", "rows_known", "rows_refused")
 
 
-def finished(
+def enqueue_finished(
     listed: Import, *, status: ImportStatus, at: datetime, problem: str = "", **totals: Any
 ) -> None:
-    """In the transaction that makes it so."""
+    """Enqueue import.finished in the transaction that changes the status."""
     enqueue_event(
         "import.finished",
         workspace_id=listed.workspace_id,

@@ -1,7 +1,11 @@
-"""One way through for the check, the run and the command: read, stage, judge, foresee, save."""
+"""The steps of an import: survey the file, check it, run it.
+
+The check and the run both read and stage all rows, check them, and forecast who will be asked. Only
+the run saves patients. The worker and the command `import_patients` call the same steps.
+"""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any, BinaryIO
 
@@ -9,56 +13,57 @@ from django.utils import timezone
 
 from core import audit
 from patients.imports import forecast, outgoing_events, row_checks, saving
+from patients.imports.ask_times import AskTimes
 from patients.imports.progress import Progress
-from patients.imports.staging import ImportTally, stage
-from patients.imports.timestamps import Moments
+from patients.imports.staging import ImportTally, StagedRow, stage
 from patients.lists.columns import Field
-from patients.lists.person import PersonReader
 from patients.lists.problems import ListProblem
+from patients.lists.row_reader import RowReader
 from patients.lists.rows import rows
 from patients.lists.survey import Survey, survey
 from patients.models import Import, ImportStatus
 
-# What a look at the progress may do besides: raise `CalledOff`.
-Watch = Callable[[Progress], None]
+# Called with the progress after each batch. It may raise ImportCancelledError.
+OnProgress = Callable[[Progress], None]
 
 
-class CalledOff(Exception):  # noqa: N818 - an answer, not a mishap
-    """Somebody moved the import on meanwhile: what was done here is rolled back."""
+class ImportCancelledError(Exception):
+    """Somebody changed the import while it was being read. The transaction is rolled back."""
 
 
-def look_over(listed: Import, file: BinaryIO, *, watch: Watch) -> None:
-    """What the file is, before anybody decides what its columns mean."""
-    pace = Pace(0, watch)
-    found = survey(
+def survey_file(listed: Import, file: BinaryIO, *, on_progress: OnProgress) -> None:
+    """Store the format and the columns of the file, for somebody to say what the columns hold."""
+    reporter = ProgressReporter(0, on_progress)
+    surveyed = survey(
         file,
         filename=listed.filename,
         sheet=listed.sheet,
-        on_row=lambda read: pace.tell("survey", ImportTally(read=read)),
+        on_row=lambda read: reporter.report("survey", ImportTally(read=read)),
     )
     _move(
         listed,
         to=ImportStatus.SURVEYED,
-        survey=found.as_json(),
-        layout=found.layout,
-        sheet=found.sheet,
-        rows_total=found.rows,
+        survey=surveyed.as_json(),
+        layout=surveyed.layout,
+        sheet=surveyed.sheet,
+        rows_total=surveyed.rows,
     )
 
 
-def check(listed: Import, file: BinaryIO, *, watch: Watch) -> None:
-    """What would happen, and nothing does."""
-    moments = _judge(listed, file, watch)
-    saving.save_problems(listed, moments)
-    _move(listed, to=ImportStatus.CHECKED, **saving.totals(listed))
+def check_import(listed: Import, file: BinaryIO, *, on_progress: OnProgress) -> None:
+    """Store what an import would do, without saving patients."""
+    ask_times = _stage_and_check(listed, file, on_progress)
+    saving.save_problems(listed, ask_times)
+    _move(listed, to=ImportStatus.CHECKED, **saving.compute_totals(listed))
 
 
-def run(listed: Import, file: BinaryIO, *, watch: Watch) -> None:
-    moments = _judge(listed, file, watch)
-    saving.save_patients(listed, moments)
-    saving.save_problems(listed, moments)
-    totals = saving.totals(listed)
-    _must_be_open(listed)
+def run_import(listed: Import, file: BinaryIO, *, on_progress: OnProgress) -> None:
+    """Save the patients, the problems and the totals of the list."""
+    ask_times = _stage_and_check(listed, file, on_progress)
+    saving.save_patients(listed, ask_times)
+    saving.save_problems(listed, ask_times)
+    totals = saving.compute_totals(listed)
+    _require_open_campaign(listed)
     audit.record(
         "import.done",
         listed,
@@ -67,49 +72,48 @@ def run(listed: Import, file: BinaryIO, *, watch: Watch) -> None:
         new={field: totals[field] for field in ("rows_new", "rows_known", "rows_refused")},
     )
     finished_at = timezone.now()
-    outgoing_events.finished(listed, status=ImportStatus.DONE, at=finished_at, **totals)
-    # Last, for whoever calls it off waits from here to the end.
+    outgoing_events.enqueue_finished(listed, status=ImportStatus.DONE, at=finished_at, **totals)
+    # Last, because this locks the import: a person who cancels it now waits until the commit.
     _move(
         listed,
         to=ImportStatus.DONE,
         **totals,
-        started_at=moments.now,
+        started_at=ask_times.now,
         finished_at=finished_at,
     )
 
 
-def _judge(listed: Import, file: BinaryIO, watch: Watch) -> Moments:
-    _must_be_open(listed)
-    found = Survey.from_json(listed.survey)
+def _stage_and_check(listed: Import, file: BinaryIO, on_progress: OnProgress) -> AskTimes:
+    _require_open_campaign(listed)
+    surveyed = Survey.from_json(listed.survey)
     undo = timedelta(minutes=listed.workspace.undo_minutes)
-    moments = Moments(listed.campaign, now=timezone.now(), undo=undo)
-    pace = Pace(found.rows, watch)
+    ask_times = AskTimes(listed.campaign, now=timezone.now(), undo=undo)
+    reporter = ProgressReporter(surveyed.rows, on_progress)
     with_digests = row_checks.needs_digests(listed.campaign)
     tally = stage(
-        rows(file, found),
-        reader=_reader(listed, found),
-        moments=moments,
+        _build_people(listed, file, surveyed),
+        ask_times=ask_times,
         with_digests=with_digests,
-        on_batch=lambda tally: pace.tell("read", tally),
+        on_batch=lambda tally: reporter.report("read", tally),
     )
-    pace.tell("save", tally)
-    row_checks.judge(listed.campaign, with_digests=with_digests)
-    forecast.foresee(listed, moments)
-    pace.tell("save", tally)
-    return moments
+    reporter.report("save", tally)
+    row_checks.check_rows(listed.campaign, with_digests=with_digests)
+    forecast.forecast_asks(listed, ask_times)
+    reporter.report("save", tally)
+    return ask_times
 
 
-def _must_be_open(listed: Import) -> None:
-    """As it is now: somebody may have ended the campaign while its list was read."""
+def _require_open_campaign(listed: Import) -> None:
+    """Read the status again, because the campaign may have ended while its list was read."""
     listed.campaign.refresh_from_db(fields=["status"])
     if not listed.campaign.is_open:
         raise ListProblem("campaign_ended")
 
 
-def _reader(listed: Import, found: Survey) -> PersonReader:
+def _build_people(listed: Import, file: BinaryIO, surveyed: Survey) -> Iterator[StagedRow]:
     practice = listed.campaign.practice
-    return PersonReader(
-        survey=found,
+    reader = RowReader(
+        survey=surveyed,
         mapping={Field(field): label for field, label in listed.mapping.items()},
         date_order=listed.date_order,
         country=practice.country,
@@ -117,33 +121,36 @@ def _reader(listed: Import, found: Survey) -> PersonReader:
         language=listed.workspace.language,
         consent_words=listed.consent_words,
     )
+    for row in rows(file, surveyed):
+        yield StagedRow(row.number, reader.read(row), row.cells)
 
 
 def _move(listed: Import, *, to: ImportStatus, **values: Any) -> None:
-    """Only from where it was taken up: whoever called it off meanwhile has won."""
+    """Change the status, unless somebody else has changed it since this step began."""
     moved = (
         Import.objects.within(listed.workspace_id)
         .filter(pk=listed.pk, status=listed.status)
         .update(status=to, updated_at=timezone.now(), **values)
     )
     if not moved:
-        raise CalledOff
+        raise ImportCancelledError
     listed.status = to
     for field, value in values.items():
         setattr(listed, field, value)
 
 
-class Pace:
-    """How fast it goes, told at every batch."""
+class ProgressReporter:
+    """Measures the speed and passes the progress on after each batch."""
 
-    def __init__(self, total: int, watch: Watch) -> None:
-        self.total, self.watch = total, watch
-        self.since = time.monotonic()
+    def __init__(self, total: int, on_progress: OnProgress) -> None:
+        self.total, self.on_progress = total, on_progress
+        self.started = time.monotonic()
 
-    def tell(self, stage: str, tally: ImportTally) -> None:
-        per_second = tally.read / max(time.monotonic() - self.since, 0.001)
-        ahead = (self.total - tally.read) / per_second if per_second else None
-        self.watch(
+    def report(self, stage: str, tally: ImportTally) -> None:
+        per_second = tally.read / max(time.monotonic() - self.started, 0.001)
+        has_estimate = self.total and per_second
+        rows_left = self.total - tally.read
+        self.on_progress(
             Progress(
                 stage=stage,
                 read=tally.read,
@@ -151,6 +158,6 @@ class Pace:
                 accepted=tally.accepted,
                 refused=tally.refused,
                 per_second=round(per_second, 1),
-                seconds_left=round(ahead) if self.total and ahead is not None else None,
+                seconds_left=round(rows_left / per_second) if has_estimate else None,
             )
         )

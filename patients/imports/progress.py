@@ -1,4 +1,4 @@
-"""How far an import is, told at every batch: beside the transaction, which nobody else sees."""
+"""How far an import is. In the cache, because nobody sees its transaction before the commit."""
 
 from dataclasses import asdict, dataclass
 
@@ -11,7 +11,7 @@ KEPT_SECONDS = 3600
 
 @dataclass(frozen=True)
 class Progress:
-    """`stage` is "survey", "read" or "save"; without a total nobody knows how long it will take."""
+    """`stage` is "survey", "read" or "save". Without a total, `seconds_left` is None."""
 
     stage: str
     read: int
@@ -22,7 +22,7 @@ class Progress:
     seconds_left: int | None
 
 
-def tell(listed: Import, progress: Progress) -> None:
+def store(listed: Import, progress: Progress) -> None:
     cache.set(_key(listed), asdict(progress), timeout=KEPT_SECONDS)
 
 
@@ -30,9 +30,9 @@ def forget(listed: Import) -> None:
     cache.delete(_key(listed))
 
 
-def progress(listed: Import) -> Progress | None:
-    told = cache.get(_key(listed))
-    return Progress(**told) if told else None
+def load(listed: Import) -> Progress | None:
+    stored = cache.get(_key(listed))
+    return Progress(**stored) if stored else None
 
 
 def _key(listed: Import) -> str:

@@ -1,4 +1,4 @@
-"""How many lists of a clinic may wait, and how much room its files may take."""
+"""Limit how many lists of a clinic may wait and how much space its files may take."""
 
 from uuid import UUID
 
@@ -13,10 +13,9 @@ from patients.models.imports import CAN_BE_CALLED_OFF
 
 
 def require_room(workspace_id: UUID, size: int) -> None:
-    """Refuse another list when the clinic has too many, or too large ones.
+    """Refuse another list when the clinic has too many, or too much in them.
 
-    Until the transaction ends no other upload of the clinic is counted, so that two at once cannot
-    both take the last place.
+    The lock makes other uploads of the clinic wait, so that two cannot both take the last place.
     """
     sql.advisory_lock(f"uploads of {workspace_id}")
     lists = Import.objects.within(workspace_id)

@@ -1,4 +1,4 @@
-"""A list that a program sent in goes on by itself: nobody looks at its columns, nor confirms it."""
+"""Continue the import of a list from the API, which nobody confirms."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,10 +10,10 @@ from patients.models import Import, ImportStatus
 
 
 @transaction.atomic
-def go_on(listed: Import) -> None:
-    """As it was told to be read, and by the guess where nothing was told."""
-    mapping, order = column_suggestions.corrected(listed, listed.mapping)
-    if problems := upload.unfit(mapping, Survey.from_json(listed.survey)):
+def continue_automatically(listed: Import) -> None:
+    """Start the run with the choices of the upload, and guesses for everything else."""
+    mapping, order = column_suggestions.apply_choices(listed, listed.mapping)
+    if problems := upload.find_mapping_problems(mapping, Survey.from_json(listed.survey)):
         raise problems[0]
     moved = (
         Import.objects.within(listed.workspace_id)
@@ -27,7 +27,7 @@ def go_on(listed: Import) -> None:
         )
     )
     if not moved:
-        return  # called off meanwhile
+        return  # somebody cancelled it
     audit.record(
         "import.columns",
         listed,

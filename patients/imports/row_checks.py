@@ -1,10 +1,11 @@
-"""What becomes of each staged row, in a few statements over all of them.
+"""Decide the outcome of each staged row, in a few statements over all rows.
 
-`outcome` is new, known or refused. `reason` says why nobody is asked because of it; without one
-somebody is, at `ask_at`. The order matters: a person who was erased is refused whatever else holds,
-of a row that stands twice the first one counts, and what was asked through rows that retention has
-emptied since (PAST) is looked up after the rows themselves (KNOWN), so that one emptied in between
-is seen by one of the two.
+`outcome` is new, known or refused. `reason` says why the row leads to no message. Without a reason
+the person will be asked at `ask_at`.
+
+The order matters. An erased person is refused before anything else is looked at. Of a repeated row
+one is kept. Asks of patients whose data retention has deleted (PAST) are looked up after the
+patients themselves (KNOWN), so that a patient deleted in between is found by one of the two.
 """
 
 from django.db.models import Q
@@ -14,34 +15,35 @@ from core import sql
 from patients import past_asks
 from patients.models import Suppression, SuppressionReason
 
-# A temporary table has no statistics until somebody takes them, and what follows joins it.
-MEASURE = "ANALYZE import_row"
+# Autovacuum never analyzes a temporary table, and the statements below join it.
+ANALYZE = "ANALYZE import_row"
 
-# Who must not be asked here, with statistics of its own: by those of a table that has just grown,
-# PostgreSQL once compared every row with every suppression.
-AWAY = """
-DROP TABLE IF EXISTS pg_temp.import_away;
-CREATE TEMPORARY TABLE import_away ON COMMIT DROP AS
+# A copy of the suppressions with its own statistics. With outdated ones of a table that had just
+# grown, PostgreSQL compared every row with every suppression.
+SUPPRESSIONS = """
+DROP TABLE IF EXISTS pg_temp.import_suppression;
+CREATE TEMPORARY TABLE import_suppression ON COMMIT DROP AS
 SELECT address, digest, reason = 'ERASURE' OR address = '' AS is_erased,
        CASE WHEN reason <> 'UNREACHABLE' THEN at END AS opted_out_at
 FROM patients_suppression WHERE workspace_id = %(workspace)s;
-ANALYZE import_away
+ANALYZE import_suppression
 """
 
-# By the digest, which is all that is left of most.
+# By the digest, because most erased addresses are stored only as digests.
 ERASED = """
 UPDATE import_row r SET outcome = 'refused', reason = 'erased', details = '{}', cells = NULL,
     warning = NULL, status = NULL, status_words = NULL
 FROM (
     SELECT DISTINCT r.row FROM import_row r
     CROSS JOIN LATERAL (VALUES (r.phone_digest), (r.email_digest)) own(digest)
-    JOIN import_away away ON away.digest = own.digest AND away.is_erased
+    JOIN import_suppression suppression
+      ON suppression.digest = own.digest AND suppression.is_erased
     WHERE r.outcome = 'new'
 ) erased
 WHERE r.row = erased.row
 """
 
-# Of two people with one phone the one who came is asked.
+# Of two rows with one phone and time, one whose visit took place is kept.
 REPEATED = """
 UPDATE import_row r SET outcome = 'known', reason = 'repeated'
 FROM (
@@ -53,23 +55,24 @@ FROM (
 WHERE r.row = same.row AND same.place > 1
 """
 
-# Probed by the two unique keys of a patient: the limit keeps PostgreSQL from reading all that a big
-# campaign has for the sake of a short list. What is there stays as it is, so what was noted there
-# decides whether that appointment is still to be asked about; only whether it took place is told by
-# the newest list that says so.
-SAYS_SO = """\
-UPDATE import_row r SET outcome = 'known', patient_id = there.id,
-    asked_before_at = there.asked_before_at,
-    is_change = coalesce(r.did_not_happen <> there.did_not_happen, false)
-                AND there.data_deleted_at IS NULL,
-    reason = CASE WHEN there.data_deleted_at IS NOT NULL THEN 'erased'
-                  WHEN there.asked_at IS NOT NULL THEN 'asked_lately'
-                  WHEN coalesce(r.did_not_happen, there.did_not_happen) THEN 'did_not_happen'
-                  WHEN NOT there.has_consent THEN 'no_consent'
-                  WHEN there.opted_out_at IS NOT NULL THEN 'opted_out'
+# A known patient keeps its data, so that its own consent and opt-out decide whether it is asked.
+# Only `did_not_happen` is taken from the newest list that has it.
+#
+# Patients are looked up by their two unique keys. The LIMIT keeps PostgreSQL from reading all
+# patients of a big campaign for a short list.
+SET_KNOWN = """\
+UPDATE import_row r SET outcome = 'known', patient_id = existing.id,
+    asked_before_at = existing.asked_before_at,
+    is_change = coalesce(r.did_not_happen <> existing.did_not_happen, false)
+                AND existing.data_deleted_at IS NULL,
+    reason = CASE WHEN existing.data_deleted_at IS NOT NULL THEN 'erased'
+                  WHEN existing.asked_at IS NOT NULL THEN 'asked_lately'
+                  WHEN coalesce(r.did_not_happen, existing.did_not_happen) THEN 'did_not_happen'
+                  WHEN NOT existing.has_consent THEN 'no_consent'
+                  WHEN existing.opted_out_at IS NOT NULL THEN 'opted_out'
                   WHEN r.ask_at IS NULL THEN 'too_old' END
 """
-KNOWN = f"""{SAYS_SO}FROM (
+KNOWN = f"""{SET_KNOWN}FROM (
     SELECT r.row, p.* FROM import_row r
     CROSS JOIN LATERAL (
         SELECT * FROM patients_patient p
@@ -87,12 +90,12 @@ KNOWN = f"""{SAYS_SO}FROM (
         LIMIT 1
     ) p
     WHERE r.outcome = 'new' AND r.phone = ''
-) there
-WHERE r.row = there.row
-"""  # noqa: S608 - of constants
+) existing
+WHERE r.row = existing.row
+"""  # noqa: S608 - built from constants
 
-# A list that corrects a phone finds the row that was made with the e-mail alone.
-CORRECTED = f"""{SAYS_SO}FROM (
+# A list that adds a phone finds the patient that was saved with the e-mail alone.
+CORRECTED = f"""{SET_KNOWN}FROM (
     SELECT r.row, p.* FROM import_row r
     CROSS JOIN LATERAL (
         SELECT * FROM patients_patient p
@@ -101,19 +104,19 @@ CORRECTED = f"""{SAYS_SO}FROM (
         LIMIT 1
     ) p
     WHERE r.outcome = 'new' AND r.phone <> '' AND r.email <> ''
-) there
-WHERE r.row = there.row
-"""  # noqa: S608 - of constants
+) existing
+WHERE r.row = existing.row
+"""  # noqa: S608 - built from constants
 
-# With statistics of its own, like the suppressions.
-ASKED = """
+# A copy with its own statistics, like the suppressions.
+PAST_ASKS = """
 DROP TABLE IF EXISTS pg_temp.import_asked;
 CREATE TEMPORARY TABLE import_asked ON COMMIT DROP AS
 SELECT digest, appointment_time, asked_at FROM patients_pastask WHERE workspace_id = %(workspace)s;
 ANALYZE import_asked
 """
 
-# The same appointment is not taken in again; another one waits until the person's rest is over.
+# The same appointment is not saved again. Another one waits until the days of rest are over.
 PAST = """
 UPDATE import_row r SET
     asked_before_at = greatest(r.asked_before_at, past.asked_at),
@@ -131,24 +134,24 @@ FROM (
 WHERE r.row = past.row
 """
 
-# The patient carries the opt-out along, as those do who were here when it came.
+# The new patient gets the opt-out, like patients that existed when it arrived.
 SUPPRESSED = """
-UPDATE import_row r SET opted_out_at = away.opted_out_at,
+UPDATE import_row r SET opted_out_at = suppressed.opted_out_at,
     reason = CASE WHEN r.reason IN ('no_consent', 'did_not_happen') THEN r.reason
-                  WHEN away.opted_out_at IS NULL THEN 'number_dead' ELSE 'opted_out' END
+                  WHEN suppressed.opted_out_at IS NULL THEN 'number_dead' ELSE 'opted_out' END
 FROM (
-    SELECT r.row, min(away.opted_out_at) AS opted_out_at
+    SELECT r.row, min(suppression.opted_out_at) AS opted_out_at
     FROM import_row r
     CROSS JOIN LATERAL (VALUES (r.phone), (r.email)) own(address)
-    JOIN import_away away ON away.address = own.address
+    JOIN import_suppression suppression ON suppression.address = own.address
     WHERE r.outcome <> 'refused' AND own.address <> ''
       AND coalesce(r.reason, 'too_old') IN ('too_old', 'no_consent', 'did_not_happen')
     GROUP BY r.row
-) away
-WHERE r.row = away.row
+) suppressed
+WHERE r.row = suppressed.row
 """
 
-# Before a person has decided, nobody is asked at an address that a doubtful text came from.
+# Addresses that wrote a possible opt-out are not asked until a person has decided what it meant.
 HELD = """
 UPDATE import_row r SET reason = 'held'
 FROM (
@@ -162,18 +165,31 @@ WHERE r.row = held.row
 """
 
 
-def judge(campaign: Campaign, *, with_digests: bool) -> None:
-    """One after the other in a single trip."""
-    erased, past = ([ERASED], [ASKED, PAST]) if with_digests else ([], [])
-    statements = [MEASURE, AWAY, *erased, REPEATED, KNOWN, CORRECTED, *past, SUPPRESSED, HELD]
+def check_rows(campaign: Campaign, *, with_digests: bool) -> None:
+    """Run all checks in one round trip."""
+    erased, past = ([ERASED], [PAST_ASKS, PAST]) if with_digests else ([], [])
+    statements = [
+        ANALYZE,
+        SUPPRESSIONS,
+        *erased,
+        REPEATED,
+        KNOWN,
+        CORRECTED,
+        *past,
+        SUPPRESSED,
+        HELD,
+    ]
     sql.execute(";".join(statements), workspace=campaign.workspace_id, campaign=campaign.pk)
 
 
 def needs_digests(campaign: Campaign) -> bool:
-    """Whether there is anybody here to be recognised by a digest, which takes time to make."""
-    some_are_erased = (
+    """Return whether the workspace has people who are recognised only by digests.
+
+    Without any, the import is spared the time to hash all addresses.
+    """
+    has_erased_people = (
         Suppression.objects.within(campaign.workspace_id)
         .filter(Q(address="") | Q(reason=SuppressionReason.ERASURE))
         .exists()
     )
-    return some_are_erased or past_asks.are_known(campaign.workspace_id)
+    return has_erased_people or past_asks.are_known(campaign.workspace_id)

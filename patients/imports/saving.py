@@ -1,16 +1,16 @@
-"""What an import leaves behind: the new patients, the refused rows and the totals."""
+"""Save what an import leaves: the new patients, the rows with problems and the totals."""
 
 from collections import Counter
 from typing import Any
 
 from core import sql
 from patients.imports import doctors, verdicts
-from patients.imports.timestamps import Moments
+from patients.imports.ask_times import AskTimes
 from patients.models import Import
 
-# Ordered by key, so that two imports of the same people wait for each other and never in a circle.
-# Whoever came in meanwhile by another way stays as they are.
-PATIENTS = """
+# Ordered by the unique key, so that two imports of the same people wait for each other but cannot
+# deadlock. Patients that another transaction has inserted meanwhile are left unchanged.
+INSERT_PATIENTS = """
 INSERT INTO patients_patient
     (id, created_at, updated_at, workspace_id, campaign_id, source_id, row_number, name, phone,
      email, appointment_time, appointment_type, doctor_name, preferred_channel, language,
@@ -27,16 +27,16 @@ WHERE outcome = 'new'
 ORDER BY phone, email, appointment_time
 ON CONFLICT DO NOTHING
 """
-CAME_IN_MEANWHILE = """
+MARK_INSERTED_BY_OTHERS = """
 UPDATE import_row r SET outcome = 'known'
 WHERE outcome = 'new' AND row NOT IN (
     SELECT row_number FROM patients_patient
     WHERE source_id = %(source)s AND row_number IS NOT NULL)
 """
 
-# Of a known patient a list says one thing anew: whether the appointment took place.
-CHANGED = """
-UPDATE patients_patient p SET did_not_happen = told.did_not_happen, updated_at = %(now)s
+# A list changes one thing of a known patient: whether the appointment took place.
+UPDATE_VISITS = """
+UPDATE patients_patient p SET did_not_happen = changed.did_not_happen, updated_at = %(now)s
 FROM (
     SELECT p.id, r.did_not_happen
     FROM import_row r JOIN patients_patient p ON p.id = r.patient_id
@@ -44,12 +44,12 @@ FROM (
       AND p.workspace_id = %(workspace)s AND p.data_deleted_at IS NULL
     ORDER BY p.id
     FOR NO KEY UPDATE OF p
-) told
-WHERE p.id = told.id
+) changed
+WHERE p.id = changed.id
 """
 
-FORGET_EARLIER = "DELETE FROM patients_importproblem WHERE source_id = %(source)s"
-PROBLEMS = """
+DELETE_PROBLEMS = "DELETE FROM patients_importproblem WHERE source_id = %(source)s"
+INSERT_PROBLEMS = """
 INSERT INTO patients_importproblem
     (id, created_at, updated_at, workspace_id, source_id, row_number, reason, details, cells,
      is_warning)
@@ -65,7 +65,7 @@ SELECT outcome, reason, count(*) AS rows, min(ask_at) AS first, max(ask_at) AS l
 FROM import_row GROUP BY outcome, reason
 """
 
-# The most frequent are enough to see how a column was understood.
+# The most frequent statuses, to show how the status column was read.
 STATUSES = """
 SELECT status, lower(status_words) AS words, min(status_words) AS written, count(*) AS rows
 FROM import_row WHERE status IS NOT NULL AND outcome <> 'refused'
@@ -74,25 +74,28 @@ LIMIT 30
 """
 
 
-def save_patients(listed: Import, moments: Moments) -> None:
-    values = _values(listed, moments)
-    sql.execute(CHANGED, **values)
-    doctors.spell(listed.workspace_id)
-    saved = sql.execute(PATIENTS, **values, by=listed.uploaded_by_name)
+def save_patients(listed: Import, ask_times: AskTimes) -> None:
+    """Insert the new patients and update the visits of known ones."""
+    values = _values(listed, ask_times)
+    sql.execute(UPDATE_VISITS, **values)
+    doctors.unify_spellings(listed.workspace_id)
+    saved = sql.execute(INSERT_PATIENTS, **values, by=listed.uploaded_by_name)
     new = sql.fetch("SELECT count(*) AS rows FROM import_row WHERE outcome = 'new'")[0]["rows"]
     if saved < new:
-        sql.execute(CAME_IN_MEANWHILE, **values)
+        sql.execute(MARK_INSERTED_BY_OTHERS, **values)
 
 
-def save_problems(listed: Import, moments: Moments) -> None:
-    """Those of the check make room for those of the run."""
-    sql.execute(FORGET_EARLIER, source=listed.pk)
-    sql.execute(PROBLEMS, **_values(listed, moments))
+def save_problems(listed: Import, ask_times: AskTimes) -> None:
+    """Replace the problems of an earlier check."""
+    sql.execute(DELETE_PROBLEMS, source=listed.pk)
+    sql.execute(INSERT_PROBLEMS, **_values(listed, ask_times))
 
 
-def totals(listed: Import) -> dict[str, Any]:
-    """The fields of an import. Each row is counted once, and either asked about or not for one
-    reason."""
+def compute_totals(listed: Import) -> dict[str, Any]:
+    """Return the count fields of an import, with its forecast and preview.
+
+    Each row is counted once: as one that will be asked, or under one reason why it will not.
+    """
     outcomes, reasons = Counter[str](), Counter[str | None]()
     lines = sql.fetch(TOTALS)
     for line in lines:
@@ -121,9 +124,9 @@ def totals(listed: Import) -> dict[str, Any]:
     }
 
 
-def _values(listed: Import, moments: Moments) -> dict[str, Any]:
+def _values(listed: Import, ask_times: AskTimes) -> dict[str, Any]:
     return {
-        "now": moments.now,
+        "now": ask_times.now,
         "workspace": listed.workspace_id,
         "campaign": listed.campaign_id,
         "source": listed.pk,

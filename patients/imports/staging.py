@@ -1,31 +1,31 @@
-"""The rows of a list as they were read, in a table that ends with its transaction.
+"""Copy rows into the temporary table import_row, where `row_checks` and `saving` work on them.
 
-They get there by COPY, a batch at a time: what a worker holds is one batch, however long the list.
+One batch at a time is held in memory, however long the list is.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any, NamedTuple
 
 from django.db import connection
 
 from patients.consent import hash_address
-from patients.imports.timestamps import Moments
-from patients.lists.doctors import doctor_key, doctor_looks
-from patients.lists.person import ListedPerson, RefusalCode
-from patients.lists.rows import Cell, ListRow
+from patients.imports.ask_times import AskTimes
 from patients.models import new_token
+from patients.people.doctor_names import doctor_key, doctor_looks
+from patients.people.facts import Person, Refusal
+from patients.people.values import Value
 
 BATCH = 2_000
-# Of a cell that was not understood: enough to see what was in it.
-CELL_KEPT = 2_000
+# Letters of a refused cell that are stored, to be shown and to be corrected.
+MAX_STORED_CELL = 2_000
 
-# Gone with the transaction, so that a pooled connection never carries it over; dropped first for a
-# second list in the same one.
+# ON COMMIT DROP, so that a pooled connection does not carry it to the next transaction. Dropped
+# first, because one transaction may stage two lists.
 CREATE = """
 DROP TABLE IF EXISTS pg_temp.import_row;
 CREATE TEMPORARY TABLE import_row (
@@ -69,8 +69,12 @@ FROM STDIN
 """
 
 
-class Reads(Protocol):
-    def read(self, row: ListRow, /) -> ListedPerson | RefusalCode: ...
+class StagedRow(NamedTuple):
+    """A row with what was built from it. The cells are stored if the row has a problem."""
+
+    number: int
+    result: Person | Refusal
+    cells: Sequence[Value] = ()
 
 
 @dataclass(frozen=True)
@@ -81,42 +85,45 @@ class ImportTally:
 
 
 def stage(
-    rows: Iterator[ListRow],
+    rows: Iterable[StagedRow],
     *,
-    reader: Reads,
-    moments: Moments,
+    ask_times: AskTimes,
     with_digests: bool,
     on_batch: Callable[[ImportTally], None],
 ) -> ImportTally:
-    """A digest takes time, so addresses get one only where there is somebody to recognise by it."""
+    """Copy the rows into import_row and call `on_batch` after each batch.
+
+    `with_digests` adds hashes of the addresses, which take time. They are needed only where the
+    workspace has addresses of which nothing but the hash is left.
+    """
     refused = read = 0
     tally = ImportTally()
+    remaining = iter(rows)
     with connection.cursor() as cursor:
         cursor.execute(CREATE)
-        while batch := list(islice(rows, BATCH)):
+        while batch := list(islice(remaining, BATCH)):
             with cursor.copy(COPY) as copy:
                 for row in batch:
-                    person = reader.read(row)
-                    if isinstance(person, RefusalCode):
+                    if isinstance(row.result, Refusal):
                         refused += 1
-                        copy.write_row(_refused(row, person))
+                        copy.write_row(_refused_record(row, row.result))
                     else:
-                        copy.write_row(_taken(row, person, moments, with_digests))
+                        copy.write_row(_new_record(row, row.result, ask_times, with_digests))
             read += len(batch)
             tally = ImportTally(read=read, accepted=read - refused, refused=refused)
             on_batch(tally)
     return tally
 
 
-def _taken(
-    row: ListRow, person: ListedPerson, moments: Moments, with_digests: bool
+def _new_record(
+    row: StagedRow, person: Person, ask_times: AskTimes, with_digests: bool
 ) -> tuple[object, ...]:
-    ask_at = moments.ask_at(person.appointment_time)
+    ask_at = ask_times.ask_at(person.appointment_time)
     warning = person.warning
     return (
-        *(row.number, "new", _reason(person, ask_at)),
+        *(row.number, "new", _reason_not_to_ask(person, ask_at)),
         json.dumps({"value": warning.value}, ensure_ascii=False) if warning else None,
-        _cells(row) if warning else None,
+        _cells_as_json(row) if warning else None,
         *(person.name, person.phone, person.email, person.appointment_time),
         *(person.appointment_type, person.doctor_name),
         *(person.has_consent, person.consent_words),
@@ -125,16 +132,16 @@ def _taken(
         hash_address(person.email) if with_digests and person.email else None,
         *(person.did_not_happen, person.status, person.status_words),
         warning.reason if warning else None,
-        *spelling(person.doctor_name),
+        *_key_and_score(person.doctor_name),
     )
 
 
 @lru_cache(maxsize=4_000)
-def spelling(doctor: str) -> tuple[str, int]:
+def _key_and_score(doctor: str) -> tuple[str, int]:
     return doctor_key(doctor), doctor_looks(doctor)
 
 
-def _reason(person: ListedPerson, ask_at: datetime | None) -> str | None:
+def _reason_not_to_ask(person: Person, ask_at: datetime | None) -> str | None:
     if person.did_not_happen:
         return "did_not_happen"
     if not person.has_consent:
@@ -142,26 +149,26 @@ def _reason(person: ListedPerson, ask_at: datetime | None) -> str | None:
     return None if ask_at else "too_old"
 
 
-def _cells(row: ListRow) -> str:
-    return json.dumps([written(cell) for cell in row.cells], ensure_ascii=False)
-
-
-def _refused(row: ListRow, refusal: RefusalCode) -> tuple[object, ...]:
+def _refused_record(row: StagedRow, refusal: Refusal) -> tuple[object, ...]:
     return (
         *(row.number, "refused", refusal.reason),
         json.dumps(refusal.details),
-        _cells(row),
+        _cells_as_json(row),
         *(refusal.name, refusal.phone, refusal.email, refusal.appointment_time),
         *(None, None, refusal.has_consent, *[None] * 11, "", 0),
     )
 
 
-def written(cell: Cell) -> Any:
-    """As the error file will show it; a NUL is no text to PostgreSQL."""
+def _cells_as_json(row: StagedRow) -> str:
+    return json.dumps([_cell_as_json(cell) for cell in row.cells], ensure_ascii=False)
+
+
+def _cell_as_json(cell: Value) -> Any:
+    """Return the cell as the file of refused rows shows it. PostgreSQL cannot store a NUL."""
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ", timespec="minutes")
     if isinstance(cell, date | time):
         return cell.isoformat()
     if isinstance(cell, str):
-        return cell[:CELL_KEPT].replace("\0", "")
+        return cell[:MAX_STORED_CELL].replace("\0", "")
     return cell

@@ -1,4 +1,4 @@
-"""Undoing an import, as long as nothing of it has left."""
+"""Take an import back, as long as none of its patients was asked."""
 
 from django.db import OperationalError, transaction
 from django.utils import timezone
@@ -15,17 +15,18 @@ LOCK = "SELECT FROM patients_patient WHERE source_id = %(source)s FOR UPDATE NOW
 DELETE = "DELETE FROM patients_patient WHERE source_id = %(source)s"
 
 
-def may_be_taken_back(listed: Import) -> bool:
-    """For pages; the act itself looks again, behind its locks."""
+def can_be_taken_back(listed: Import) -> bool:
+    """Return whether pages offer it. `take_back` checks again after taking its locks."""
     return listed.status == ImportStatus.DONE and not _is_asked(listed)
 
 
 @transaction.atomic
 def take_back(*, listed: Import, by: User) -> int:
-    """Its patients are locked first: the planner then finds none of them, or has asked already.
+    """Delete the patients of an import and return how many they were.
 
-    Waiting for the planner, which holds some and may want others, could go in a circle; whoever
-    holds one of them now is about to ask.
+    They are locked first, so that the planner cannot ask them any more. NOWAIT, because the planner
+    may hold some of them and wait for others: waiting for it could deadlock, and a patient that it
+    holds is about to be asked anyway.
     """
     mine = Import.objects.within(listed.workspace_id).filter(pk=listed.pk)
     moved = mine.filter(status=ImportStatus.DONE).update(
@@ -37,13 +38,13 @@ def take_back(*, listed: Import, by: User) -> int:
         raise ProblemError(
             _("Some patients of this list have been asked already, so it cannot be taken back.")
         )
-    gone = sql.execute(DELETE, source=listed.pk)
-    files.forget(listed)
+    deleted = sql.execute(DELETE, source=listed.pk)
+    files.delete_file_and_copies(listed)
     audit.record(
-        "import.take_back", listed, by=by, name=listed.campaign.name, old={"rows_new": gone}
+        "import.take_back", listed, by=by, name=listed.campaign.name, old={"rows_new": deleted}
     )
     listed.status = ImportStatus.TAKEN_BACK
-    return gone
+    return deleted
 
 
 def _lock(listed: Import) -> bool:

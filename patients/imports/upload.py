@@ -1,4 +1,4 @@
-"""What a person does with a list: upload it, say what its columns are, confirm it, call it off."""
+"""What people do with a list: upload it, choose its sheet and columns, confirm it, cancel it."""
 
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, cast
@@ -13,7 +13,7 @@ from core import audit
 from core.errors import ProblemError
 from patients.imports import files, progress, quota, task_queue
 from patients.lists import limits
-from patients.lists.columns import Field, lacking
+from patients.lists.columns import Field, find_problems
 from patients.lists.file_types import sniff_whole
 from patients.lists.problem_messages import problem_message
 from patients.lists.problems import ListProblem
@@ -22,15 +22,15 @@ from patients.models import DateOrder, Import, ImportProblem, ImportStatus
 from patients.models.imports import CAN_BE_CALLED_OFF
 from workspaces.models import User
 
-LONGEST_NAME = 200
-# A list, and the form around it.
+MAX_FILENAME = 200
+# A list and the rest of the form.
 LARGEST_FORM = limits.BYTES + 64 * 1024
-LONGEST_WORDS = 200
+MAX_CONSENT_WORDS = 200
 
 
 @dataclass(frozen=True)
 class Choices:
-    """Where the guess is not to be trusted."""
+    """What the uploader said about the list. Everything empty is guessed."""
 
     sheet: str = ""
     columns: dict[str, str] = field(default_factory=dict)
@@ -42,30 +42,32 @@ class Choices:
 def upload(
     *, campaign: Campaign, file: UploadedFile, by: User, choices: Choices | None = None
 ) -> Import:
-    """Refused at once if its first bytes say that it is no list; the rest is read later. Whoever
-    says at once how it is to be read is not asked again."""
-    must_take_lists(campaign)
+    """Store a list and start its survey. A file that is no list by its first bytes is refused.
+
+    With `choices`, the import runs without asking for columns or a confirmation.
+    """
+    require_open_campaign(campaign)
     try:
         if (file.size or 0) > limits.BYTES:
             raise ListProblem("too_big", limit=limits.BYTES)
         sniff_whole(cast(BinaryIO, file), file.name or "")
         file.seek(0)
     except ListProblem as problem:
-        raise as_problem(problem) from problem
+        raise to_problem_error(problem) from problem
     quota.require_room(campaign.workspace_id, file.size or 0)
     listed = Import(
         workspace_id=campaign.workspace_id,
         campaign=campaign,
         uploaded_by=by,
         uploaded_by_name=by.name,
-        filename=(file.name or "")[-LONGEST_NAME:],
+        filename=(file.name or "")[-MAX_FILENAME:],
         file_size=file.size or 0,
         is_automatic=choices is not None,
     )
     if choices:
         listed.sheet, listed.mapping = choices.sheet, choices.columns
         listed.date_order = choices.date_order
-        listed.consent_words = choices.consent_words.strip()[:LONGEST_WORDS]
+        listed.consent_words = choices.consent_words.strip()[:MAX_CONSENT_WORDS]
     with files.stored(listed, file):
         listed.save(force_insert=True)
         audit.record("import.upload", listed, by=by, name=campaign.name)
@@ -76,7 +78,7 @@ def upload(
 @transaction.atomic
 def choose_sheet(*, listed: Import, sheet: str, by: User) -> Import:
     if sheet not in listed.survey.get("sheets", []):
-        raise as_problem(ListProblem("sheet_unknown", sheet=sheet))
+        raise to_problem_error(ListProblem("sheet_unknown", sheet=sheet))
     _move(
         listed,
         ImportStatus.SURVEYED,
@@ -99,11 +101,11 @@ def choose_columns(
         ImportStatus.SURVEYED,
         ImportStatus.CHECKED,
         to=ImportStatus.CHECKING,
-        mapping=understood(mapping, Survey.from_json(listed.survey)),
+        mapping=validate_mapping(mapping, Survey.from_json(listed.survey)),
         date_order=DateOrder(date_order),
-        consent_words=consent_words.strip()[:LONGEST_WORDS],
+        consent_words=consent_words.strip()[:MAX_CONSENT_WORDS],
     )
-    # Who declared everybody's consent, and in which words, must never be a question.
+    # It must always be known who declared everybody's consent, and in which words.
     audit.record(
         "import.columns",
         listed,
@@ -117,7 +119,7 @@ def choose_columns(
 
 @transaction.atomic
 def confirm(*, listed: Import, by: User) -> Import:
-    must_take_lists(listed.campaign)
+    require_open_campaign(listed.campaign)
     _move(listed, ImportStatus.CHECKED, to=ImportStatus.RUNNING, started_at=timezone.now())
     audit.record("import.confirm", listed, by=by, name=listed.campaign.name)
     _wake(listed)
@@ -126,45 +128,47 @@ def confirm(*, listed: Import, by: User) -> Import:
 
 @transaction.atomic
 def cancel(*, listed: Import, by: User) -> Import:
-    """Until it is in: whoever works on it sees this and leaves nothing."""
+    """Cancel an import that is not done. A worker that is reading it notices and rolls back."""
     _move(listed, *CAN_BE_CALLED_OFF, to=ImportStatus.CANCELLED, finished_at=timezone.now())
     ImportProblem.objects.within(listed.workspace_id).filter(source=listed).delete()
-    files.forget(listed)
+    files.delete_file_and_copies(listed)
     audit.record("import.cancel", listed, by=by, name=listed.campaign.name)
     return listed
 
 
-def must_take_lists(campaign: Campaign) -> None:
+def require_open_campaign(campaign: Campaign) -> None:
     if not campaign.is_open:
-        raise as_problem(ListProblem("campaign_ended"))
+        raise to_problem_error(ListProblem("campaign_ended"))
 
 
-def understood(mapping: dict[str, str], survey: Survey) -> dict[str, str]:
-    """By the names of our fields; a column that is not there, or one too few, is a problem."""
-    if problems := unfit(mapping, survey):
-        raise ProblemError(" ".join(problem_message(one.code, one.details) for one in problems))
+def validate_mapping(mapping: dict[str, str], survey: Survey) -> dict[str, str]:
+    """Return the mapping without empty entries, or raise ProblemError for a wrong one."""
+    if problems := find_mapping_problems(mapping, survey):
+        raise ProblemError(
+            " ".join(problem_message(problem.code, problem.details) for problem in problems)
+        )
     return {str(Field(name)): label for name, label in mapping.items() if label}
 
 
-def unfit(mapping: dict[str, str], survey: Survey) -> list[ListProblem]:
+def find_mapping_problems(mapping: dict[str, str], survey: Survey) -> list[ListProblem]:
     chosen = {Field(name): label for name, label in mapping.items() if label}
     unknown = [
         ListProblem("column_unknown", column=label)
         for label in chosen.values()
         if not survey.column(label)
     ]
-    return unknown or list(lacking(chosen))
+    return unknown or find_problems(chosen)
 
 
-def as_problem(problem: ListProblem) -> ProblemError:
+def to_problem_error(problem: ListProblem) -> ProblemError:
     return ProblemError(problem_message(problem.code, problem.details))
 
 
-def _move(listed: Import, *come_from: ImportStatus, to: ImportStatus, **values: Any) -> None:
-    """One conditional write: of two who press at once, or of a person and a worker, one wins."""
+def _move(listed: Import, *from_statuses: ImportStatus, to: ImportStatus, **values: Any) -> None:
+    """Change the status in one conditional UPDATE, so that of two changes at once one fails."""
     moved = (
         Import.objects.within(listed.workspace_id)
-        .filter(pk=listed.pk, status__in=come_from)
+        .filter(pk=listed.pk, status__in=from_statuses)
         .update(status=to, updated_at=timezone.now(), **values)
     )
     if not moved:

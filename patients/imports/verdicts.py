@@ -1,4 +1,4 @@
-"""The staged rows as they are told to people and to programs, in the order of the file."""
+"""The staged rows with their outcomes, for the preview of the page and for the command."""
 
 import json
 from collections.abc import Iterator
@@ -11,10 +11,10 @@ from django.db import connection
 from core import sql
 from patients.models import Import
 
-PREVIEWED = 50
+PREVIEW_ROWS = 50
 FETCHED_AT_ONCE = 1_000
 
-# Of an erased person nothing is shown again.
+# An erased person is shown without name and addresses.
 ROWS = """
 SELECT row, outcome,
        CASE WHEN is_shown THEN nullif(name, '') END AS name,
@@ -31,24 +31,24 @@ LIMIT %(limit)s
 
 def preview(listed: Import) -> list[dict[str, Any]]:
     zone = listed.campaign.practice.zone
-    return [_told(row, zone) for row in sql.fetch(ROWS, limit=PREVIEWED)]
+    return [_serialize(row, zone) for row in sql.fetch(ROWS, limit=PREVIEW_ROWS)]
 
 
 def verdicts(listed: Import) -> Iterator[dict[str, Any]]:
-    """All of them, a few at a time, as long as the transaction lasts."""
+    """Yield all rows through a server-side cursor, which needs the open transaction."""
     zone = listed.campaign.practice.zone
     with connection.connection.cursor(name="verdicts") as cursor:
         cursor.itersize = FETCHED_AT_ONCE
         cursor.execute(ROWS, {"limit": None})
         names = [column.name for column in cursor.description]
         for row in cursor:
-            yield _told(dict(zip(names, row, strict=True)), zone)
+            yield _serialize(dict(zip(names, row, strict=True)), zone)
 
 
-def _told(row: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
-    moments = {key: _local(row[key], zone) for key in ("appointment_time", "ask_at")}
-    return row | moments | {"details": json.loads(row["details"])}
+def _serialize(row: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    times = {key: _to_local(row[key], zone) for key in ("appointment_time", "ask_at")}
+    return row | times | {"details": json.loads(row["details"])}
 
 
-def _local(moment: datetime | None, zone: ZoneInfo) -> str | None:
+def _to_local(moment: datetime | None, zone: ZoneInfo) -> str | None:
     return moment.astimezone(zone).isoformat() if moment else None

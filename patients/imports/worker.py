@@ -1,7 +1,7 @@
-"""The background's part: whoever takes an import up brings it one step on, or leaves no trace.
+"""Run the next step of an import in a Celery worker.
 
-Each step is one transaction behind a lock that ends with it. A killed worker's work is gone with
-its transaction, so that the next one begins again from nothing.
+Each step is one transaction with an advisory lock that ends with it. When a worker is killed, its
+transaction is rolled back and another worker repeats the step from the beginning.
 """
 
 from collections.abc import Callable
@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from core import audit, disk_space, sql, tenancy
 from patients.imports import files, outgoing_events, pipeline, resumption, task_queue
-from patients.imports import progress as progress_of
-from patients.imports.pipeline import CalledOff, Watch
+from patients.imports import progress as progress_store
+from patients.imports.pipeline import ImportCancelledError, OnProgress
 from patients.imports.progress import Progress
 from patients.lists.problems import ListProblem
 from patients.models import Import, ImportStatus
@@ -25,20 +25,20 @@ from patients.models.imports import UNDER_WAY
 log = structlog.get_logger(__name__)
 
 Step = Callable[..., None]
-AWAY = (OperationalError, InterfaceError)
+DATABASE_IS_DOWN = (OperationalError, InterfaceError)
 STEPS: dict[str, Step] = {
-    ImportStatus.UPLOADED: pipeline.look_over,
-    ImportStatus.CHECKING: pipeline.check,
-    ImportStatus.RUNNING: pipeline.run,
+    ImportStatus.UPLOADED: pipeline.survey_file,
+    ImportStatus.CHECKING: pipeline.check_import,
+    ImportStatus.RUNNING: pipeline.run_import,
 }
 
-# A list that takes its worker along every time is not to take them all.
-MOST_TRIES = 5
-TRIES_KEPT_SECONDS = 3600
+# A list that kills its worker must not kill all of them one after the other.
+MAX_TRIES = 5
+TRIES_STORED_SECONDS = 3600
 
 LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%(key)s, 0)) AS is_ours"
 
-# By the partial index of what is under way. Looking at a lock takes it for this one statement.
+# Uses the partial index of imports under way. The locks that it takes end with its transaction.
 STRANDED = """
 SELECT id, workspace_id FROM patients_import
 WHERE status IN ('UPLOADED', 'CHECKING', 'RUNNING')
@@ -47,6 +47,11 @@ WHERE status IN ('UPLOADED', 'CHECKING', 'RUNNING')
 
 
 def advance(*, workspace_id: UUID, import_id: UUID) -> None:
+    """Run one step, unless another worker is reading a list of this clinic.
+
+    Expected failures end the import with a problem code. The database being down does not: the
+    step is repeated when it is back.
+    """
     try:
         with tenancy.within(workspace_id):
             if not (_lock(f"lists of {workspace_id}") and _lock(f"import {import_id}")):
@@ -56,11 +61,11 @@ def advance(*, workspace_id: UUID, import_id: UUID) -> None:
                 return
             _count_try(listed)
             with listed.file.open("rb") as file:
-                STEPS[listed.status](listed, file, watch=_watching(listed))
+                STEPS[listed.status](listed, file, on_progress=_progress_callback(listed))
             if listed.is_automatic and listed.status == ImportStatus.SURVEYED:
-                resumption.go_on(listed)
-    except CalledOff:
-        log.info("import called off", import_id=str(import_id))
+                resumption.continue_automatically(listed)
+    except ImportCancelledError:
+        log.info("import_cancelled", import_id=str(import_id))
     except ListProblem as problem:
         fail(workspace_id=workspace_id, import_id=import_id, problem=problem)
     except SoftTimeLimitExceeded:
@@ -69,8 +74,8 @@ def advance(*, workspace_id: UUID, import_id: UUID) -> None:
         fail(workspace_id=workspace_id, import_id=import_id, problem=ListProblem("too_much_memory"))
     except Exception as error:
         is_full = disk_space.is_full(error)
-        if isinstance(error, AWAY) and not is_full:
-            # The database was away: the clock wakes this again when it is back.
+        if isinstance(error, DATABASE_IS_DOWN) and not is_full:
+            # `wake_stranded` queues the import again when the database is back.
             raise
         code = "no_room" if is_full else "unexpected"
         fail(workspace_id=workspace_id, import_id=import_id, problem=ListProblem(code))
@@ -79,6 +84,7 @@ def advance(*, workspace_id: UUID, import_id: UUID) -> None:
 
 
 def fail(*, workspace_id: UUID, import_id: UUID, problem: ListProblem) -> None:
+    """End an import that is under way with a problem, and delete its file."""
     with tenancy.within(workspace_id):
         listed = _find(workspace_id, import_id)
         if not listed:
@@ -96,7 +102,7 @@ def fail(*, workspace_id: UUID, import_id: UUID, problem: ListProblem) -> None:
             )
         )
         if failed:
-            files.forget(listed)
+            files.delete_file_and_copies(listed)
             audit.record(
                 "import.fail",
                 listed,
@@ -104,13 +110,16 @@ def fail(*, workspace_id: UUID, import_id: UUID, problem: ListProblem) -> None:
                 name=listed.campaign.name,
                 new={"problem": problem.code},
             )
-            outgoing_events.finished(
+            outgoing_events.enqueue_finished(
                 listed, status=ImportStatus.FAILED, at=now, problem=problem.code
             )
 
 
 def wake_stranded() -> int:
-    """What is under way and in nobody's hands: its worker died, or its wake-up was lost."""
+    """Queue imports that no worker is reading: the worker died, or the message was lost.
+
+    Return how many they are.
+    """
     with tenancy.platform("imports"):
         stranded = sql.fetch(STRANDED)
         for row in stranded:
@@ -128,33 +137,35 @@ def _find(workspace_id: UUID, import_id: UUID) -> Import | None:
 
 
 def _count_try(listed: Import) -> None:
-    """Beside the transaction, for it is to outlive this worker."""
+    """Count in the cache: the transaction, and a count in it, ends with a killed worker."""
     key = f"import:{listed.pk}:{listed.status}:tries"
-    cache.add(key, 0, timeout=TRIES_KEPT_SECONDS)
-    if cache.incr(key) > MOST_TRIES:
+    cache.add(key, 0, timeout=TRIES_STORED_SECONDS)
+    if cache.incr(key) > MAX_TRIES:
         raise ListProblem("was_killed")
 
 
 def _lock(key: str) -> bool:
-    """Take the lock until the transaction ends. False if another worker has it."""
+    """Take the lock until the transaction ends. Return False if another worker has it."""
     return bool(sql.fetch(LOCK, key=key)[0]["is_ours"])
 
 
 def _wake_next(workspace_id: UUID, *, after: UUID) -> None:
-    """One list of a clinic is read at a time, so that its lists do not hold every worker."""
+    """Queue the clinic's next list. They are read one by one, so that they leave workers free."""
     with tenancy.within(workspace_id):
         waiting = Import.objects.within(workspace_id).filter(status__in=STEPS).exclude(pk=after)
         if listed := waiting.order_by("updated_at").first():
             task_queue.advance_soon(workspace_id=workspace_id, import_id=listed.pk)
 
 
-def _watching(listed: Import) -> Watch:
-    """Each look is a statement of its own, so it sees what others have committed since."""
-    mine = Import.objects.within(listed.workspace_id).filter(pk=listed.pk, status=listed.status)
+def _progress_callback(listed: Import) -> OnProgress:
+    """Return a callback that stores the progress and stops the step of a cancelled import."""
+    unchanged = Import.objects.within(listed.workspace_id).filter(
+        pk=listed.pk, status=listed.status
+    )
 
-    def watch(progress: Progress) -> None:
-        progress_of.tell(listed, progress)
-        if not mine.exists():
-            raise CalledOff
+    def on_progress(progress: Progress) -> None:
+        progress_store.store(listed, progress)
+        if not unchanged.exists():
+            raise ImportCancelledError
 
-    return watch
+    return on_progress

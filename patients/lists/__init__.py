@@ -1,1 +1,1 @@
-"""Reading a list of appointments, whatever the spreadsheet did to it. No database in here."""
+"""Reading CSV and Excel files with appointments. Nothing in this package uses the database."""

@@ -1,32 +1,35 @@
-"""What the cells of a column look like, counted while the file is surveyed."""
+"""Count what the cells of a column look like while the file is surveyed."""
 
 import re
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 
-from patients.lists import limits
-from patients.lists.cells import Cell, tidy
-from patients.lists.statuses import is_status
-from patients.lists.timestamps import ReadTimestamp, from_serial, read_moment
-from patients.lists.words import CHANNEL_OF, LANGUAGE_OF, NOTHING, is_consent, plain
+from patients.lists.cells import Cell
+from patients.people.statuses import is_status
+from patients.people.timestamps import ParsedTimestamp, parse_serial, parse_timestamp
+from patients.people.values import MAX_LETTERS_READ, clean_text
+from patients.people.words import CHANNEL_OF, LANGUAGE_OF, NOTHING, is_consent, plain
 
-# The first cells tell what a column is; the order of its dates is told by all of them.
+# The first cells show what a column holds. The order of its dates is decided by all cells.
 LOOKED_AT = 500
 SAMPLES = 5
-LONGEST_SAMPLE = 80
+MAX_SAMPLE = 80
 NUMBERS = re.compile(r"(\d{1,4})[/.\-](\d{1,2})[/.\-](\d{1,4})(?!\d)")
 PHONE = re.compile(r"(?:tel:|whatsapp:|wa\.me/)?(?:\+|00)?\(?\d[\d ().\-]{6,18}\d(?:\s*[/;,].*)?")
 YEARS_AROUND = 2
 MONTHS = 12
-# Numbers that go up by little from row to row count something; longer ones are no numbers.
+# A column whose numbers grow by small steps counts rows or patients.
 LARGEST_STEP = 5
-LONGEST_NUMBER = 15
+MAX_NUMBER_DIGITS = 15
 LARGEST_DIGIT = 9
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """How many of the cells looked at are what; the orders of dates count the whole column."""
+    """How many of the first cells look like what.
+
+    The last four, which decide the order of dates, count all cells of the column.
+    """
 
     filled: int = 0
     looked_at: int = 0
@@ -50,11 +53,12 @@ class Evidence:
     either: int = 0
 
     def mostly(self, count: int, share: float = 0.6) -> bool:
+        """Return whether `count` is at least that share of the cells looked at."""
         return self.looked_at > 0 and count >= share * self.looked_at
 
 
-class Watch:
-    """Looks on while the cells of one column go by."""
+class ColumnCounter:
+    """Collects the evidence of one column, cell by cell."""
 
     def __init__(self, today: date) -> None:
         self.counts = dict.fromkeys((one.name for one in fields(Evidence)), 0)
@@ -67,43 +71,43 @@ class Watch:
     def filled(self) -> int:
         return self.counts["filled"]
 
-    def see(self, cell: Cell) -> None:
+    def add(self, cell: Cell) -> None:
         counts = self.counts
         if counts["looked_at"] < LOOKED_AT:
-            self._look(cell)
+            self._add_first(cell)
         elif isinstance(cell, str) and (counts["dates"] or counts["both"]):
             counts["filled"] += 1
-            text = cell[: limits.CELL_READ]
-            self._order(text)
+            text = cell[:MAX_LETTERS_READ]
+            self._count_date_order(text)
             if not counts["both"]:
-                counts["both"] += _moment_kind(text, text) == "both"
+                counts["both"] += _timestamp_kind(text, text) == "both"
         else:
             counts["filled"] += 1
 
-    def _look(self, cell: Cell) -> None:
-        text = tidy(cell)
+    def _add_first(self, cell: Cell) -> None:
+        text = clean_text(cell)
         if not text:
             return
         self.counts["filled"] += 1
         self.counts["looked_at"] += 1
         self.seen.add(text)
-        if len(self.samples) < SAMPLES and text[:LONGEST_SAMPLE] not in self.samples:
-            self.samples.append(text[:LONGEST_SAMPLE])
+        if len(self.samples) < SAMPLES and text[:MAX_SAMPLE] not in self.samples:
+            self.samples.append(text[:MAX_SAMPLE])
         for kind in kinds(cell, text):
             self.counts[kind] += 1
-        moment = _moment(cell, text)
+        moment = _parse_cell(cell, text)
         if moment and moment.day:
             self.counts["recent"] += moment.day.year in self.years
-        self._order(text)
-        if text.isdecimal() and len(text) <= LONGEST_NUMBER:
+        self._count_date_order(text)
+        if text.isdecimal() and len(text) <= MAX_NUMBER_DIGITS:
             self.counts["counting"] += 0 < int(text) - self.last_number <= LARGEST_STEP
             self.last_number = int(text)
 
-    def _order(self, text: str) -> None:
-        if not (found := NUMBERS.match(text)):
+    def _count_date_order(self, text: str) -> None:
+        if not (match := NUMBERS.match(text)):
             return
-        first, second = int(found[1]), int(found[2])
-        if len(found[1]) == len("2026"):
+        first, second = int(match[1]), int(match[2])
+        if len(match[1]) == len("2026"):
             self.counts["year_first"] += 1
         elif first > MONTHS >= second:
             self.counts["day_first"] += 1
@@ -117,36 +121,36 @@ class Watch:
 
 
 def kinds(cell: Cell, text: str) -> list[str]:
-    """What a cell may be; a number can be a phone and an identity at once."""
-    if moment := _moment_kind(cell, text):
+    """Return what a cell may be. A number can be a phone and an identity number at once."""
+    if moment := _timestamp_kind(cell, text):
         return [moment]
     if "@" in text:
         return ["emails"]
     if any(letter.isdigit() for letter in text):
-        found = {
+        checks = {
             "phones": PHONE.fullmatch(text) is not None,
             "identities": is_identity(text),
             "consents": text in {"0", "1"},
         }
     else:
-        found = dict.fromkeys(_word_kinds(text), True)
-    return [kind for kind, is_found in found.items() if is_found]
+        checks = dict.fromkeys(_word_kinds(text), True)
+    return [kind for kind, is_match in checks.items() if is_match]
 
 
 def _word_kinds(text: str) -> list[str]:
-    said = plain(text)
-    found = ["statuses"] if is_status(said) else []
-    if said in CHANNEL_OF:
+    phrase = plain(text)
+    statuses = ["statuses"] if is_status(phrase) else []
+    if phrase in CHANNEL_OF:
         return ["channels"]
-    if said in LANGUAGE_OF:
+    if phrase in LANGUAGE_OF:
         return ["languages"]
-    if is_consent(text) or said in NOTHING or said in {"false", "falso"}:
-        return ["consents", *found]
-    return ["names", *found] if " " in said and len(text) <= LONGEST_SAMPLE else found
+    if is_consent(text) or phrase in NOTHING or phrase in {"false", "falso"}:
+        return ["consents", *statuses]
+    return ["names", *statuses] if " " in phrase and len(text) <= MAX_SAMPLE else statuses
 
 
-def _moment_kind(cell: Cell, text: str) -> str:
-    moment = _moment(cell, text)
+def _timestamp_kind(cell: Cell, text: str) -> str:
+    moment = _parse_cell(cell, text)
     if moment is None:
         return ""
     if moment.day is None:
@@ -154,31 +158,31 @@ def _moment_kind(cell: Cell, text: str) -> str:
     return "both" if moment.hour not in {None, time(0)} else "dates"
 
 
-def _moment(cell: Cell, text: str) -> ReadTimestamp | None:
+def _parse_cell(cell: Cell, text: str) -> ParsedTimestamp | None:
     if isinstance(cell, datetime):
-        return ReadTimestamp(cell.date(), cell.time())
+        return ParsedTimestamp(cell.date(), cell.time())
     if isinstance(cell, date):
-        return ReadTimestamp(cell)
+        return ParsedTimestamp(cell)
     if isinstance(cell, time):
-        return ReadTimestamp(None, cell)
+        return ParsedTimestamp(None, cell)
     if isinstance(cell, float) and not cell.is_integer():
-        return from_serial(cell)
-    # A bare number is a date only to someone who knows that it is one.
-    return None if text.isdecimal() else _in_any_order(text)
+        return parse_serial(cell)
+    # A bare number may be anything. It is a date only in a column that is known to hold dates.
+    return None if text.isdecimal() else _parse_in_any_order(text)
 
 
-def _in_any_order(text: str) -> ReadTimestamp | None:
-    return read_moment(text, "DMY") or read_moment(text, "MDY")
+def _parse_in_any_order(text: str) -> ParsedTimestamp | None:
+    return parse_timestamp(text, "DMY") or parse_timestamp(text, "MDY")
 
 
-# An Ecuadorian identity number looks like a phone: ten digits, a province in front.
+# An Ecuadorian identity number (cédula) looks like a phone: ten digits, the first two a province.
 IDENTITY_DIGITS = 10
 PROVINCES = frozenset({*range(1, 25), 30})
 MASKED = re.compile(r"\d{3}\.\d{3}\.\d{3}-\d{2}|\d{9}-\d|\d{1,2}\.\d{3}\.\d{3}-[\dkK]")
 
 
 def is_identity(text: str) -> bool:
-    """Whether the last digit is the check digit of a cédula (one phone in ten passes, too)."""
+    """Return whether the text has a valid check digit. One phone in ten passes, too."""
     if MASKED.fullmatch(text):
         return True
     text = text.replace("-", "")

@@ -1,4 +1,4 @@
-"""A list to fill in, for those who have none at hand: headings that we know and one row."""
+"""An example list to fill in: headings that we recognise and one row."""
 
 import csv
 from datetime import timedelta
@@ -11,9 +11,9 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-# Excel's own way to say that a cell is text, which keeps the 0 of a phone.
-TEXT = "@"
-ROOM_TO_FILL = 500
+# Excel's number format for text. Without it a phone loses its leading 0.
+TEXT_FORMAT = "@"
+FORMATTED_ROWS = 500
 
 
 def headings() -> list[str]:
@@ -30,7 +30,7 @@ def headings() -> list[str]:
 
 
 def row() -> list[str]:
-    """Of a day that is long over: whoever leaves it in the list asks nobody."""
+    """Return a patient of last month, too long ago to be asked if the row stays in the list."""
     day = (timezone.localdate().replace(day=1) - timedelta(days=10)).strftime("%d/%m/%Y")
     return [
         "María Ejemplo",
@@ -49,10 +49,10 @@ def filename(kind: str) -> str:
 
 
 def as_csv() -> bytes:
-    written = StringIO()
-    writer = csv.writer(written, delimiter="," if get_language() == "en" else ";")
+    output = StringIO()
+    writer = csv.writer(output, delimiter="," if get_language() == "en" else ";")
     writer.writerows([headings(), row()])
-    return written.getvalue().encode("utf-8-sig")
+    return output.getvalue().encode("utf-8-sig")
 
 
 def as_xlsx() -> bytes:
@@ -62,10 +62,10 @@ def as_xlsx() -> bytes:
     for number, (heading, value) in enumerate(zip(headings(), row(), strict=True), start=1):
         sheet.cell(1, number, heading).font = Font(bold=True)
         sheet.cell(2, number, value)
-        for line in range(2, ROOM_TO_FILL):
-            sheet.cell(line, number).number_format = TEXT
+        for row_number in range(2, FORMATTED_ROWS):
+            sheet.cell(row_number, number).number_format = TEXT_FORMAT
         sheet.column_dimensions[get_column_letter(number)].width = 20
     sheet.freeze_panes = "A2"
-    written = BytesIO()
-    book.save(written)
-    return written.getvalue()
+    output = BytesIO()
+    book.save(output)
+    return output.getvalue()

@@ -1,8 +1,10 @@
+"""The fields that a column of a list can hold."""
+
 from enum import StrEnum
 
 
 class Field(StrEnum):
-    """What we want to know of an appointment; a list has each in a column of its own, or not."""
+    """One fact of an appointment. A list has a column for each, or lacks it."""
 
     NAME = "name"
     FIRST_NAME = "first_name"

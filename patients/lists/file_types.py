@@ -1,10 +1,10 @@
-"""What a file is by its first bytes, so that the wrong one is refused before it is stored."""
+"""Recognise files that are no list by their first bytes, before they are stored."""
 
 import codecs
 from typing import BinaryIO
 
 from patients.lists import limits
-from patients.lists.csv_files import wide_without_mark
+from patients.lists.csv_files import detect_utf16_without_bom
 from patients.lists.problems import ListProblem
 
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*")
@@ -15,12 +15,12 @@ ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 BLANKS = b" \t\r\n\0\x1a"
 CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1a\x1b"))
-MOST_CONTROLS = 0.02
+MAX_CONTROLS_SHARE = 0.02
 CHUNK = 1024 * 1024
 
 
 def sniff(head: bytes, filename: str) -> None:
-    """Raises the problem of a file that can be no list at all."""
+    """Raise ListProblem if the file cannot be a list. `head` is its beginning."""
     text = head
     for mark in MARKS:
         text = text.removeprefix(mark)
@@ -39,14 +39,14 @@ def sniff(head: bytes, filename: str) -> None:
         raise ListProblem("password" if is_locked else "old_workbook")
     if text.lstrip().lower().startswith(WEB_PAGES):
         raise ListProblem("web_page")
-    if not head.startswith((b"PK", *MARKS)) and wide_without_mark(head) is None:
+    if not head.startswith((b"PK", *MARKS)) and detect_utf16_without_bom(head) is None:
         controls = len(head) - len(head.translate(None, CONTROLS))
-        if controls > max(MOST_CONTROLS * len(head), 2):
+        if controls > max(MAX_CONTROLS_SHARE * len(head), 2):
             raise ListProblem("not_a_list")
 
 
 def sniff_whole(file: BinaryIO, filename: str) -> bytes:
-    """As `sniff`, with the whole file at hand; gives its first bytes."""
+    """Like `sniff`, with checks that need the whole file. Return its first bytes."""
     size = file.seek(0, 2)
     if size > limits.BYTES:
         raise ListProblem("too_big", limit=limits.BYTES)
@@ -58,11 +58,11 @@ def sniff_whole(file: BinaryIO, filename: str) -> bytes:
     return head
 
 
-def _contains(file: BinaryIO, wanted: bytes) -> bool:
+def _contains(file: BinaryIO, needle: bytes) -> bool:
     file.seek(0)
-    before = b""
+    end_of_previous = b""
     while chunk := file.read(CHUNK):
-        if wanted in before + chunk:
+        if needle in end_of_previous + chunk:
             return True
-        before = chunk[-len(wanted) :]
+        end_of_previous = chunk[-len(needle) :]
     return False

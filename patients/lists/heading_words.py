@@ -1,9 +1,9 @@
-"""The words of headings, in three languages: those of our fields, and those of other columns."""
+"""The words of headings, in three languages: of our fields, and of columns that we do not read."""
 
 from patients.lists.fields import Field
-from patients.lists.words import phrases as listed
+from patients.people.words import phrases as split_phrases
 
-# They carry no meaning: "fecha de la cita" is "fecha cita".
+# Words without meaning: "fecha de la cita" is "fecha cita".
 CONNECTING = frozenset(
     (
         *("de", "del", "la", "el", "los", "las", "y", "e", "o", "a", "al", "en", "para", "por"),
@@ -13,12 +13,12 @@ CONNECTING = frozenset(
 SURE, LIKELY, WEAK = 3, 2, 1
 
 
-def telling(text: str) -> str:
+def drop_connecting_words(text: str) -> str:
     return " ".join(word for word in text.split() if word not in CONNECTING) or text
 
 
 def phrases(text: str) -> frozenset[str]:
-    return frozenset(telling(phrase) for phrase in listed(text))
+    return frozenset(drop_connecting_words(phrase) for phrase in split_phrases(text))
 
 
 PHRASES: tuple[tuple[Field, int, frozenset[str]], ...] = (
@@ -42,7 +42,7 @@ PHRASES: tuple[tuple[Field, int, frozenset[str]], ...] = (
         , acepta ser contactado, may contact, can contact, can text
         , autoriza email, acepta email, consentimiento mensajes, consentimiento datos"""
     )),
-    # That of a treatment, where another column is about messages.
+    # A consent to treatment, if the list has another column about messages.
     (Field.CONSENT, LIKELY, phrases("consentimiento informado")),
     (Field.CONSENT, WEAK, phrases("autorizacion, permiso, permission, autorizacao, autorizo")),
     (Field.CHANNEL, SURE, phrases(
@@ -146,7 +146,7 @@ PHRASES: tuple[tuple[Field, int, frozenset[str]], ...] = (
         , situacao consulta, situacao agendamento, situacao atendimento, appointment status
         , appt status, visit status, booking status, encounter status, confirmacion asistencia"""
     )),
-    # Questions that a plain yes or no answers.
+    # Headings that are questions, answered by yes or no.
     (Field.STATUS, LIKELY, phrases(
         """asistencia, asistio, asiste, vino, presento, attendance, attended, presenca, compareceu
         , comparecimento, inasistencia, inasistio, no show, noshow, no asistio, faltou, cancelada
@@ -158,7 +158,7 @@ PHRASES: tuple[tuple[Field, int, frozenset[str]], ...] = (
     )),
 )  # fmt: skip
 
-# Columns of something else, unless more of their words are ours.
+# Columns of something else, unless a longer phrase of ours matches.
 OTHERS = phrases(
     """edad, age, idade, cedula, ced, ci, c i, dni, identificacion, identidad, documento, doc, ruc
     , rut, run, cpf, rg, nif, nie, curp, ssn, pasaporte, passport, passaporte, identification, nui
@@ -171,7 +171,7 @@ OTHERS = phrases(
     , observacion, observaciones, notas, notes, comentarios, valor, precio, monto, total, saldo
     , price, amount, consultorio, sede, sucursal, clinica, duracion, duration, duracao, minutos"""
 )
-# Columns of something else whatever stands beside these words.
+# Columns of something else, whatever other words the heading has.
 NEVER = phrases(
     """nacimiento, nac, nacim, birth, birthday, birthdate, dob, nascimento, cumpleanos, fn
     , aniversario, registro, registrado, registrada, creado, creada, creacion, created, updated
@@ -181,7 +181,7 @@ NEVER = phrases(
     , last visit, last appointment, proxima cita, proxima consulta, proximo control, next visit
     , next appointment, emergencia, emergency, fin, end, termino, hora salida, hora final"""
 )
-# One may agree to these and want no messages, unless the heading is about those as well.
+# Consents to these are no consent to messages, unless the heading names messages as well.
 TREATMENTS = phrases(
     """presupuesto, tratamiento, cirugia, quirurgico, procedimiento, operacion, anestesia, sedacion
     , tarjeta, descuento, pago, cobro, debito, seguro, foto, fotos, fotografias, imagen, imagenes
@@ -197,7 +197,7 @@ RELATIVES = phrases(
     """representante, acompanante, familiar, apoderado, tutor, madre, padre, mama, papa, conyuge
     , guardian, parent, relative, responsavel, responsable"""
 )
-# A heading with one of these is never a consent, whatever is written below it.
+# A column with one of these is never a consent, whatever its cells say.
 REFUSALS = phrases(
     """no autoriza, no acepta, no desea, no contactar, no consiente, no molestar, opt out, optout
     , opted out, do not contact, do not text, do not call, baja, rechaza, revoca, unsubscribed

@@ -1,45 +1,41 @@
-"""How much of a list is read; beyond these a file is a mistake, or an attack."""
+"""Ceilings for one list. A file beyond them is a mistake or an attack."""
 
 BYTES = 50 * 1024 * 1024
 ROWS = 200_000
 COLUMNS = 200
 
-# Of one clinic: lists that are not in yet, and bytes of files that are still kept.
+# Per clinic: lists that are not imported yet, and bytes of stored files.
 WAITING_LISTS = 50
 STORED = 1024 * 1024 * 1024
 
-# One step of an import: reading a list of the largest size takes a small part of either.
+# Per step of an import. A list of the largest size needs a small part of either.
 SECONDS = 600
 MEMORY = 512 * 1024 * 1024
 
-# What a cell of a spreadsheet can hold; more comes from a quotation mark that never closes.
+# The longest cell that a spreadsheet can hold. A longer one comes from an unclosed quotation mark.
 CELL = 32_767
 
-# Letters of a cell that are read: what is longer is no name, phone, date or answer, and looking
-# at all of it took seconds for each row.
-CELL_READ = 1_000
-
-# Letters in the cells of a workbook. Cells refer to texts that are stored once, so a file of some
-# kilobytes could hold gigabytes. A CSV of the largest size has a quarter of this.
+# Letters in the cells of a workbook. A text is stored once and referred to by many cells, so a file
+# of some kilobytes could hold gigabytes. A CSV of the largest size has a quarter of this.
 LETTERS = 200_000_000
 
-# Lines of one record of a CSV. Each stray quotation mark makes the reader look at most this far
-# ahead, so that reading a file takes time in proportion to its length.
+# Lines of one CSV record. After a stray quotation mark the reader looks at most this far ahead, so
+# that reading takes time in proportion to the length of the file.
 LINES_PER_RECORD = 64
 
-# Elements of one sheet, and rows, the empty ones included, as many as Excel has.
+# XML elements of one sheet, its texts, and its rows: as many as Excel has, empty ones included.
 ELEMENTS = 40_000_000
 TEXTS = 4_000_000
 SHEET_ROWS = 1_048_576
 
-# Elements of a part that only describes the workbook, such as its styles.
+# XML elements of a part that only describes the workbook, such as its styles.
 DESCRIPTIONS = 1_000_000
 
-# Bytes of one tag, comment or declaration inside a workbook; expat reads an unfinished one anew
-# with every chunk.
+# Bytes of one tag, comment or declaration inside a workbook. expat reads an unfinished one again
+# from its beginning with every chunk.
 TAG = 1024 * 1024
 
-# Cells further right than this are not even looked at.
+# A row with a cell further right than this is refused.
 COLUMNS_SEEN = 1_000
-# Numbers below this are exact in a spreadsheet.
+# Whole numbers below this are exact in a spreadsheet.
 EXACT = 10**15

@@ -1,4 +1,4 @@
-"""What each code says to people: what happened, and what to do about it."""
+"""The text for each problem code: what happened, and what to do about it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from patients.lists import limits
 from patients.lists.fields import Field
 
-FIELDS = {
+FIELD_NAMES = {
     Field.NAME: _("Full name"),
     Field.FIRST_NAME: _("First names"),
     Field.LAST_NAME: _("Last names"),
@@ -26,7 +26,7 @@ FIELDS = {
     Field.LANGUAGE: _("Language"),
 }
 
-OF_THE_FILE = {
+FILE_PROBLEMS = {
     "empty": _("The file is empty. Check that it is the right one and was saved."),
     "only_headings": _("The file has headings but no appointments below them."),
     "picture": _("This is a picture, not a list. Upload the list as CSV or Excel (.xlsx)."),
@@ -120,7 +120,7 @@ OF_THE_FILE = {
     "column_twice": _("The column “%(column)s” was chosen twice: for %(fields)s. Choose one."),
 }
 
-OF_A_ROW = {
+ROW_PROBLEMS = {
     "unreachable": _("There is neither a phone nor an e-mail. Add one of them."),
     "phone_invalid": _(
         "“%(value)s” is no valid phone. Check that no digit is missing or too many; numbers of "
@@ -162,13 +162,13 @@ OF_A_ROW = {
     ),
 }
 
-# The row is taken; only a part of it cannot be used.
+# The row is accepted without the part that cannot be used.
 WARNINGS = {
     "phone_unused": _("“%(value)s” is no valid phone, so only the e-mail is used."),
     "email_unused": _("“%(value)s” is no valid e-mail, so only the phone is used."),
 }
 
-OF_A_PATIENT = {
+REASONS_NOT_TO_ASK = {
     "did_not_happen": _("Will not be asked: the appointment was cancelled or missed."),
     "no_consent": _("Will not be asked: there is no consent."),
     "opted_out": _("Will not be asked: the person wants no messages."),
@@ -183,20 +183,20 @@ OF_A_PATIENT = {
     "repeated": _("The same appointment stands further up in this list."),
 }
 
-SENTENCES = {**OF_THE_FILE, **OF_A_ROW, **WARNINGS, **OF_A_PATIENT}
-CODES = frozenset(SENTENCES)
+MESSAGES = {**FILE_PROBLEMS, **ROW_PROBLEMS, **WARNINGS, **REASONS_NOT_TO_ASK}
+CODES = frozenset(MESSAGES)
 
 
 class ProblemDetails(dict[str, Any]):
-    """What an older version did not note down leaves a gap, not an error."""
+    """Shows … for a detail that was not stored, instead of raising KeyError."""
 
     def __missing__(self, key: str) -> str:
         return "…"
 
 
 def problem_message(code: str, details: Mapping[str, Any]) -> str:
-    told = ProblemDetails(details)
-    told["megabytes"] = limits.BYTES // 1024**2
-    if isinstance(told.get("fields"), list | tuple):
-        told["fields"] = ", ".join(f"“{FIELDS[Field(field)]}”" for field in told["fields"])
-    return str(SENTENCES[code]) % told
+    values = ProblemDetails(details)
+    values["megabytes"] = limits.BYTES // 1024**2
+    if isinstance(values.get("fields"), list | tuple):
+        values["fields"] = ", ".join(f"“{FIELD_NAMES[Field(field)]}”" for field in values["fields"])
+    return str(MESSAGES[code]) % values

@@ -1,4 +1,4 @@
-"""One pass over a file: what it is, its columns, and what stands in them."""
+"""Read a file once to find its format, its columns and what they hold."""
 
 import hashlib
 import itertools
@@ -8,17 +8,16 @@ from datetime import UTC, date, datetime
 from typing import Any, BinaryIO
 
 from patients.lists import csv_files, limits, xlsx_files
-from patients.lists.cells import Cell, ListRow, tidy
-from patients.lists.evidence import Evidence, Watch
-from patients.lists.file_types import sniff, sniff_whole
+from patients.lists.cells import Cell, ListRow
+from patients.lists.evidence import ColumnCounter, Evidence
+from patients.lists.file_types import sniff_whole
 from patients.lists.headings import FIRST_ROWS, find_heading
 from patients.lists.problems import ListProblem
-from patients.lists.words import plain
-
-__all__ = ["ListColumn", "Survey", "sniff", "survey"]
+from patients.people.values import clean_text
+from patients.people.words import plain
 
 SAMPLES = 5
-TELL_EVERY = 1000
+REPORT_EVERY = 1000
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class Survey:
     columns: list[ListColumn]
     rows: int
     layout: str
-    # Cells of a usual row, empty columns too: by it a quotation mark that never closes is known.
+    # Cells of a usual row, empty columns included. A much narrower record has an unclosed quote.
     width: int = 0
 
     def as_json(self) -> dict[str, Any]:
@@ -67,19 +66,20 @@ def survey(
     on_row: Callable[[int], None] | None = None,
     today: date | None = None,
 ) -> Survey:
+    """Survey the file, or raise ListProblem. `on_row` gets the number of rows from time to time."""
     head = sniff_whole(file, filename)
-    shape, names = csv_files.Shape("", "", 0), list[str]()
+    csv_format, names = csv_files.CsvFormat("", "", 0), list[str]()
     if head.startswith(b"PK"):
-        kind, names = "xlsx", xlsx_files.sheets(file)
-        sheet = sheet or xlsx_files.first_list(file)
+        kind, names = "xlsx", xlsx_files.sheet_names(file)
+        sheet = sheet or xlsx_files.find_first_list(file)
         source = xlsx_files.xlsx_rows(file, sheet)
     else:
-        kind, sheet, shape = "csv", "", csv_files.shape(file)
-        source = csv_files.csv_rows(file, shape)
+        kind, sheet, csv_format = "csv", "", csv_files.detect_format(file)
+        source = csv_files.csv_rows(file, csv_format)
     heading_row, columns, rows = _read(source, on_row, today or datetime.now(UTC).date())
     return Survey(
-        kind, shape.encoding, shape.delimiter, names, sheet, heading_row, columns, rows,
-        layout_of(columns), shape.width,
+        kind, csv_format.encoding, csv_format.delimiter, names, sheet, heading_row, columns, rows,
+        layout_of(columns), csv_format.width,
     )  # fmt: skip
 
 
@@ -91,30 +91,30 @@ def _read(
         raise ListProblem("empty")
     place = find_heading(first)
     heading = first[place] if place is not None else None
-    watches: list[Watch] = []
+    counters: list[ColumnCounter] = []
     count = 0
     for row in _data(first, place, source):
         count += 1
         if count > limits.ROWS:
             raise ListProblem("too_many_rows", limit=limits.ROWS)
-        if on_row and count % TELL_EVERY == 0:
+        if on_row and count % REPORT_EVERY == 0:
             on_row(count)
         if any(row.cells[limits.COLUMNS_SEEN :]):
-            raise too_wide(len(row.cells))
-        while len(watches) < min(len(row.cells), limits.COLUMNS_SEEN):
-            watches.append(Watch(today))
-        for watch, cell in zip(watches, row.cells, strict=False):
+            raise _too_many_columns(len(row.cells))
+        while len(counters) < min(len(row.cells), limits.COLUMNS_SEEN):
+            counters.append(ColumnCounter(today))
+        for counter, cell in zip(counters, row.cells, strict=False):
             if cell is not None and cell != "":
-                watch.see(cell)
+                counter.add(cell)
     if not count:
         raise ListProblem("only_headings")
-    columns = list(_columns(heading.cells if heading else [], watches, today))
+    columns = list(_columns(heading.cells if heading else [], counters, today))
     if len(columns) > limits.COLUMNS:
-        raise too_wide(len(columns))
+        raise _too_many_columns(len(columns))
     return heading.number if heading else 0, columns, count
 
 
-def too_wide(columns: int) -> ListProblem:
+def _too_many_columns(columns: int) -> ListProblem:
     return ListProblem("too_many_columns", columns=columns, limit=limits.COLUMNS)
 
 
@@ -123,30 +123,33 @@ def _data(first: list[ListRow], place: int | None, source: Iterator[ListRow]) ->
     yield from source
 
 
-def _columns(heading: list[Cell], watches: list[Watch], today: date) -> Iterator[ListColumn]:
+def _columns(
+    heading: list[Cell], counters: list[ColumnCounter], today: date
+) -> Iterator[ListColumn]:
     used: dict[str, int] = {}
-    for index in range(max(len(heading), len(watches))):
-        watch = watches[index] if index < len(watches) else Watch(today)
-        text = tidy(heading[index]) if index < len(heading) else ""
-        if not text and not watch.filled:
+    for index in range(max(len(heading), len(counters))):
+        counter = counters[index] if index < len(counters) else ColumnCounter(today)
+        text = clean_text(heading[index]) if index < len(heading) else ""
+        if not text and not counter.filled:
             continue
-        label = text or letter(index)
+        label = text or column_letters(index)
         used[label] = used.get(label, 0) + 1
         if used[label] > 1:
             label = f"{label} ({used[label]})"
-        yield ListColumn(label, text, index, watch.samples, watch.evidence())
+        yield ListColumn(label, text, index, counter.samples, counter.evidence())
 
 
-def letter(index: int) -> str:
-    """A, B, … Z, AA: what a spreadsheet calls its columns."""
+def column_letters(index: int) -> str:
+    """Return a column's name in a spreadsheet: A, B, … Z, AA."""
     name = ""
     while index >= 0:
-        index, place = divmod(index, 26)
-        name = chr(ord("A") + place) + name
+        index, letter = divmod(index, 26)
+        name = chr(ord("A") + letter) + name
         index -= 1
     return name
 
 
 def layout_of(columns: list[ListColumn]) -> str:
+    """Return a hash of the headings, the same in any order, to recognise lists of one system."""
     headings = sorted(plain(column.label) for column in columns)
     return hashlib.sha256("\n".join(headings).encode()).hexdigest()

@@ -1,6 +1,6 @@
-"""An .xlsx file: what it holds, and whether it may be unpacked at all.
+"""Open an .xlsx file: refuse zip bombs, find its sheets, shared texts and styles.
 
-Not by openpyxl's reader: docs/adr/0012 says why.
+openpyxl's reader is not used; docs/adr/0012 has the reasons.
 """
 
 import posixpath
@@ -19,11 +19,11 @@ from patients.lists import limits
 from patients.lists.problems import ListProblem
 from patients.lists.xml_parts import Attributes, elements, parse, whole_number
 
-# Declared sizes bind: a part that is longer than declared is cut off there.
-MOST_PARTS = 2_000
-LARGEST_PART = 1024**3
-LARGEST_STRINGS = 160 * 1024**2
-# Sheets shrink to a twentieth, seldom to a fiftieth.
+# zipfile cuts a part off at its declared size, so the declared sizes can be trusted.
+MAX_PARTS = 2_000
+MAX_PART_SIZE = 1024**3
+MAX_STRINGS_SIZE = 160 * 1024**2
+# Real sheets shrink to a twentieth, seldom to a fiftieth.
 SUSPICIOUS_RATIO = 150
 SUSPICIOUS_SIZE = 8 * 1024**2
 ENCRYPTED = 0x1
@@ -40,6 +40,8 @@ class Sheet:
 
 
 class Workbook:
+    """An opened workbook: its sheets, and readers for its shared texts and styles."""
+
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self.archive = archive
         self.is_1904 = False
@@ -91,87 +93,89 @@ class Workbook:
                 raise ListProblem("damaged_workbook") from error
 
     def strings(self) -> list[str]:
-        """The texts of all cells, which refer to them by number."""
-        found: list[str] = []
+        """Return the shared texts. Cells refer to them by their index."""
+        strings: list[str] = []
         if part := self._part_named("sharedStrings.xml"):
-            if self.archive.NameToInfo[part].file_size > LARGEST_STRINGS:
+            if self.archive.NameToInfo[part].file_size > MAX_STRINGS_SIZE:
                 raise ListProblem("zip_bomb")
-            texts = Texts(found)
+            texts = SharedTextsParser(strings)
             with self.open(part) as opened:
                 for _ in parse(opened, start=texts.start, end=texts.end, text=texts.text):
                     pass
-        return found
+        return strings
 
     def styles(self) -> list[str]:
-        """For each style of a cell what kind of moment it shows, if any."""
+        """Return for each cell style whether it shows a "date", "datetime", "time" or none ("")."""
         formats = dict(BUILTIN_FORMATS)
         kinds: list[str] = []
         part = self._part_named("styles.xml")
         if not part:
             return kinds
-        inside = False
+        is_inside = False
         with self.open(part) as opened:
             for element, attributes in elements(opened):
                 if element == "numFmt":
                     formats[_number(attributes, "numFmtId")] = attributes.get("formatCode", "")
                 elif element in {"cellXfs", "cellStyles", "dxfs", "cellStyleXfs"}:
-                    inside = element == "cellXfs"
-                elif element == "xf" and inside:
-                    kinds.append(_kind(formats.get(_number(attributes, "numFmtId"), "")))
+                    is_inside = element == "cellXfs"
+                elif element == "xf" and is_inside:
+                    kinds.append(_shown_as(formats.get(_number(attributes, "numFmtId"), "")))
         return kinds
 
     def _part_named(self, name: str) -> str:
         folder = posixpath.dirname(self._main_part())
         named = posixpath.join(folder, name)
         parts = self.archive.NameToInfo
-        return named if named in parts else next((one for one in parts if one.endswith(name)), "")
+        return (
+            named if named in parts else next((part for part in parts if part.endswith(name)), "")
+        )
 
 
-class Texts:
-    """Collects the texts of the shared strings, without their phonetic readings."""
+class SharedTextsParser:
+    """Appends the shared texts to `strings`, without their phonetic readings."""
 
-    def __init__(self, found: list[str]) -> None:
-        self.found = found
+    def __init__(self, strings: list[str]) -> None:
+        self.strings = strings
         self.pieces: list[str] = []
         self.letters = 0
-        self.reading = self.phonetic = False
+        self.is_text = self.is_phonetic = False
 
     def start(self, name: str, _attributes: Attributes) -> None:
         if name == "si":
             self.pieces, self.letters = [], 0
-            if len(self.found) >= limits.TEXTS:
+            if len(self.strings) >= limits.TEXTS:
                 raise ListProblem("too_many_cells")
         elif name == "rPh":
-            self.phonetic = True
+            self.is_phonetic = True
         elif name == "t":
-            self.reading = not self.phonetic
+            self.is_text = not self.is_phonetic
 
     def end(self, name: str) -> None:
         if name == "t":
-            self.reading = False
+            self.is_text = False
         elif name == "rPh":
-            self.phonetic = False
+            self.is_phonetic = False
         elif name == "si":
-            self.found.append(unescaped("".join(self.pieces)))
+            self.strings.append(unescape("".join(self.pieces)))
 
     def text(self, text: str) -> None:
-        if self.reading:
+        if self.is_text:
             self.letters += len(text)
             if self.letters > limits.CELL:
                 raise ListProblem("text_too_large", limit=limits.CELL)
             self.pieces.append(text)
 
 
-def unescaped(text: str) -> str:
-    """Characters that XML cannot hold are written as _x000D_."""
-    return ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+def unescape(text: str) -> str:
+    """Decode characters that XML cannot hold and Excel writes as _x000D_."""
+    return ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
 def _number(attributes: Attributes, name: str) -> int:
     return whole_number(attributes.get(name, "")) or 0
 
 
-def _kind(number_format: str) -> str:
+def _shown_as(number_format: str) -> str:
     if is_timedelta_format(number_format):
         return "time"
     return is_datetime(number_format.lower()) or ""
@@ -185,17 +189,17 @@ def open_workbook(file: BinaryIO) -> Iterator[Workbook]:
     except (*DAMAGED, ValueError, OSError, NotImplementedError) as error:
         raise ListProblem("damaged_workbook") from error
     with archive:
-        check(archive)
+        require_safe(archive)
         yield Workbook(archive)
 
 
-def check(archive: zipfile.ZipFile) -> None:
-    """By the zip's own table, before a byte of it is unpacked."""
+def require_safe(archive: zipfile.ZipFile) -> None:
+    """Refuse bombs and other formats by the zip's table of contents, before unpacking anything."""
     parts = archive.infolist()
     names = archive.NameToInfo
     if any(part.flag_bits & ENCRYPTED for part in parts):
         raise ListProblem("password")
-    if len(parts) > MOST_PARTS or any(_is_bomb(part) for part in parts):
+    if len(parts) > MAX_PARTS or any(_is_bomb(part) for part in parts):
         raise ListProblem("zip_bomb")
     if any(part.compress_type not in PACKED for part in parts):
         raise ListProblem("damaged_workbook")
@@ -208,7 +212,7 @@ def check(archive: zipfile.ZipFile) -> None:
 
 
 def _is_bomb(part: zipfile.ZipInfo) -> bool:
-    if part.file_size > LARGEST_PART:
+    if part.file_size > MAX_PART_SIZE:
         return True
     ratio = part.file_size / max(part.compress_size, 1)
     return part.file_size > SUSPICIOUS_SIZE and ratio > SUSPICIOUS_RATIO

@@ -1,4 +1,4 @@
-"""The rows of a workbook's sheet, in a stream; whatever it claims its dimensions to be."""
+"""Stream the rows of a sheet. The dimensions that the sheet declares are not trusted."""
 
 import re
 from collections.abc import Iterator
@@ -7,31 +7,34 @@ from itertools import islice
 from typing import BinaryIO
 
 from patients.lists import limits
-from patients.lists.cells import Cell, Formula, ListRow
+from patients.lists.cells import Cell, ListRow
 from patients.lists.headings import FIRST_ROWS, is_list
 from patients.lists.problems import ListProblem
-from patients.lists.timestamps import EPOCH
-from patients.lists.workbooks import Sheet, Workbook, open_workbook, unescaped
+from patients.lists.workbooks import Sheet, Workbook, open_workbook, unescape
 from patients.lists.xml_parts import Attributes, parse, whole_number
+from patients.people.timestamps import EPOCH
+from patients.people.values import Formula
 
 DAYS_BEFORE_1904 = 1_462
-# The last day that spreadsheets know, 31.12.9999.
+# The last day of spreadsheets, 31.12.9999.
 LAST_DAY = 2_958_465
 DAY = 86_400
 COLUMN = re.compile(r"[A-Z]{1,3}(?=\d)")
-MOMENTS_KEPT = 20_000
-# Errors are formulas that came to nothing; this one means that there is no value.
+MAX_CACHED_MOMENTS = 20_000
+# Other errors are formulas without a result. This one means an empty cell.
 NOT_AVAILABLE = "#N/A"
 
 
-def sheets(file: BinaryIO) -> list[str]:
+def sheet_names(file: BinaryIO) -> list[str]:
     with open_workbook(file) as book:
         return [sheet.name for sheet in _visible(book)]
 
 
-def first_list(file: BinaryIO) -> str:
-    """The sheet to read when nobody chose: the first that is a list, and no page of instructions
-    in front of it; else the first with anything in it."""
+def find_first_list(file: BinaryIO) -> str:
+    """Return the first sheet that looks like a list, else the first that is not empty.
+
+    Some workbooks begin with a page of instructions.
+    """
     filled = ""
     with open_workbook(file) as book:
         strings, styles = book.strings(), book.styles()
@@ -47,8 +50,9 @@ def first_list(file: BinaryIO) -> str:
 
 
 def xlsx_rows(file: BinaryIO, sheet: str) -> Iterator[ListRow]:
+    """Yield the rows of the sheet of that name that are not blank."""
     with open_workbook(file) as book:
-        chosen = next((one for one in book.sheets if one.name == sheet), None)
+        chosen = next((candidate for candidate in book.sheets if candidate.name == sheet), None)
         if chosen is None:
             raise ListProblem("sheet_unknown", sheet=sheet)
         yield from _rows(book, chosen, book.strings(), book.styles())
@@ -59,14 +63,16 @@ def _visible(book: Workbook) -> list[Sheet]:
 
 
 def _rows(book: Workbook, sheet: Sheet, strings: list[str], styles: list[str]) -> Iterator[ListRow]:
-    reading = SheetReading(strings, styles, book.is_1904)
+    parser = SheetParser(strings, styles, book.is_1904)
     with book.open(sheet.part) as part:
-        for _ in parse(part, start=reading.start, end=reading.end, text=reading.text):
-            yield from reading.done
-            reading.done.clear()
+        for _ in parse(part, start=parser.start, end=parser.end, text=parser.text):
+            yield from parser.done
+            parser.done.clear()
 
 
-class SheetReading:
+class SheetParser:
+    """Handles the XML events of a sheet. Finished rows wait in `done` for the caller."""
+
     def __init__(self, strings: list[str], styles: list[str], is_1904: bool) -> None:
         self.strings, self.styles = strings, styles
         self.epoch = EPOCH + timedelta(days=DAYS_BEFORE_1904 if is_1904 else 0)
@@ -78,21 +84,21 @@ class SheetReading:
         self.column = 0
         self.kind = self.style = ""
         self.pieces: list[str] = []
-        self.letters = self.letters_in_all = 0
+        self.letters = self.total_letters = 0
         self.formula: list[str] | None = None
-        self.into: list[str] | None = None
+        self.target: list[str] | None = None
         self.phonetic = self.is_filled = False
 
     def start(self, name: str, attributes: Attributes) -> None:
         if name == "c":
             get = attributes.get
-            self.column = self._column(get("r", ""))
+            self.column = self._column_index(get("r", ""))
             self.kind, self.style = get("t", "n"), get("s", "")
             self.pieces, self.formula, self.letters = [], None, 0
         elif name == "v" or (name == "t" and not self.phonetic):
-            self.into = self.pieces
+            self.target = self.pieces
         elif name == "f":
-            self.into = self.formula = []
+            self.target = self.formula = []
         elif name == "row":
             self.number = max(whole_number(attributes.get("r", "")) or 0, self.number + 1)
             if self.number > limits.SHEET_ROWS:
@@ -104,30 +110,30 @@ class SheetReading:
             self.phonetic = True
 
     def text(self, text: str) -> None:
-        if self.into is not None:
-            # While reading: collected first, one cell could take all the memory.
+        if self.target is not None:
+            # Checked here, because one cell could otherwise fill the memory before it ends.
             self.letters += len(text)
             if self.letters > limits.CELL:
                 raise ListProblem("cell_too_large", row=self.number, limit=limits.CELL)
-            self.into.append(text)
+            self.target.append(text)
 
     def end(self, name: str) -> None:
         if name == "c":
             if self.pieces or self.formula is not None:
-                self._put()
+                self._add_cell()
         elif name in {"v", "t", "f"}:
-            self.into = None
+            self.target = None
         elif name == "row":
             if self.is_filled:
                 self.done.append(ListRow(self.number, self.cells))
         elif name == "rPh":
             self.phonetic = False
 
-    def _column(self, reference: str) -> int:
-        found = COLUMN.match(reference)
-        if not found:
+    def _column_index(self, reference: str) -> int:
+        match = COLUMN.match(reference)
+        if not match:
             return self.column + 1
-        letters = found[0]
+        letters = match[0]
         index = self.columns.get(letters)
         if index is None:
             index = 0
@@ -137,14 +143,14 @@ class SheetReading:
             self.columns[letters] = index
         return index
 
-    def _put(self) -> None:
+    def _add_cell(self) -> None:
         text = self.pieces[0] if len(self.pieces) == 1 else "".join(self.pieces)
-        cell = self._cell(text)
+        cell = self._parse_cell(text)
         if cell is None:
             return
         if isinstance(cell, str):
-            self.letters_in_all += len(cell)
-            if self.letters_in_all > limits.LETTERS:
+            self.total_letters += len(cell)
+            if self.total_letters > limits.LETTERS:
                 raise ListProblem("too_many_cells")
         if self.column >= limits.COLUMNS_SEEN:
             raise ListProblem("too_many_columns", columns=self.column + 1, limit=limits.COLUMNS)
@@ -152,60 +158,63 @@ class SheetReading:
         self.cells[self.column] = cell
         self.is_filled = self.is_filled or not _is_blank(cell)
 
-    def _cell(self, text: str) -> Cell:
+    def _parse_cell(self, text: str) -> Cell:
+        """Convert the text of a cell by its type. None is an empty cell."""
         kind = self.kind
         if kind == "s":
-            place = whole_number(text)
-            if place is None or place >= len(self.strings):
+            index = whole_number(text)
+            if index is None or index >= len(self.strings):
                 raise ListProblem("damaged_workbook")
-            return self.strings[place]
+            return self.strings[index]
         if kind == "e":
             return None if text == NOT_AVAILABLE else Formula(text)
         if kind in {"inlineStr", "str"}:
-            return unescaped(text)
+            return unescape(text)
         if not text:
             return None if self.formula is None else Formula("=" + "".join(self.formula))
         if kind == "b":
             return text in {"1", "true"}
-        return text if kind == "d" else self._numeric(text)
+        return text if kind == "d" else self._parse_number(text)
 
-    def _numeric(self, text: str) -> Cell:
-        place = whole_number(self.style)
-        shows = self.styles[place] if place is not None and place < len(self.styles) else ""
-        if not shows:
+    def _parse_number(self, text: str) -> Cell:
+        """Return a number, or the date or time that the style of the cell shows it as."""
+        index = whole_number(self.style)
+        shown_as = self.styles[index] if index is not None and index < len(self.styles) else ""
+        if not shown_as:
             return _number(text)
-        key = (shows, text)
+        key = (shown_as, text)
         if key not in self.moments:
-            if len(self.moments) >= MOMENTS_KEPT:
+            if len(self.moments) >= MAX_CACHED_MOMENTS:
                 self.moments.clear()
-            self.moments[key] = self._moment(_number(text), shows)
+            self.moments[key] = self._moment(_number(text), shown_as)
         return self.moments[key]
 
-    def _moment(self, number: Cell, shows: str) -> Cell:
+    def _moment(self, number: Cell, shown_as: str) -> Cell:
         if not isinstance(number, int | float) or not 0 <= number <= LAST_DAY:
             return number
-        if number == 1 and shows == "time":
+        if number == 1 and shown_as == "time":
             return "24:00"
         try:
             moment = self.epoch + timedelta(seconds=round(number * DAY))
         except OverflowError:
             return number
-        if number < 1 and shows != "date":
+        if number < 1 and shown_as != "date":
             return moment.time()
-        return _day(moment) if shows == "date" else moment
+        return _drop_midnight(moment) if shown_as == "date" else moment
 
 
 def _is_blank(cell: Cell) -> bool:
     return isinstance(cell, str) and not cell.strip() and not isinstance(cell, Formula)
 
 
-def _day(moment: datetime) -> datetime | date:
-    """A day alone, unless there is a time of day behind what is shown."""
+def _drop_midnight(moment: datetime) -> datetime | date:
+    """Return the day alone, unless the cell also stores a time that its style hides."""
     at_midnight = not (moment.hour or moment.minute or moment.second)
     return moment.date() if at_midnight else moment
 
 
 def _number(text: str) -> Cell:
+    """Return an int if the number is whole and exact, else a float, else the text."""
     try:
         return int(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The XML inside a workbook, as a stream of its elements; no entities, no surprises."""
+"""Parse the XML of a workbook as a stream, safely for hostile files: no entities, hard ceilings."""
 
 from collections.abc import Callable, Iterator
 from typing import IO
@@ -8,8 +8,8 @@ from patients.lists import limits
 from patients.lists.problems import ListProblem
 
 CHUNK = 64 * 1024
-LONGEST_NUMBER = 9
-MOST_NAMES = 10_000
+MAX_DIGITS = 9
+MAX_NAMES = 10_000
 
 Attributes = dict[str, str]
 Start = Callable[[str, Attributes], None]
@@ -22,12 +22,12 @@ def _local(name: str) -> str:
 
 
 def parse(
-    part: IO[bytes], *, start: Start, end: End, text: Text, most: int = limits.ELEMENTS
+    part: IO[bytes], *, start: Start, end: End, text: Text, max_elements: int = limits.ELEMENTS
 ) -> Iterator[None]:
-    """Calls back for each element by its name without namespace; yields now and then.
+    """Call the handlers with each element's local name. Yield after each chunk of the file.
 
-    What a hostile file could use to keep the parser busy has a ceiling: unfinished tags, names,
-    and elements.
+    Unfinished tags, names and elements have ceilings, because a hostile file could use each of
+    them to keep the parser busy.
     """
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
@@ -39,7 +39,7 @@ def parse(
         elements_read += 1
         local = names.get(name)
         if local is None:
-            if len(names) >= MOST_NAMES:
+            if len(names) >= MAX_NAMES:
                 raise ListProblem("unsafe_workbook")
             local = names[name] = _local(name)
         start(local, attributes)
@@ -50,7 +50,7 @@ def parse(
     parser.StartElementHandler = started
     parser.EndElementHandler = ended
     parser.CharacterDataHandler = text
-    # An entity can stand for gigabytes of itself, and no spreadsheet program writes one.
+    # Refuses entities, which can expand to gigabytes. No spreadsheet program writes them.
     parser.StartDoctypeDeclHandler = _refuse
     bytes_read = 0
     try:
@@ -59,7 +59,7 @@ def parse(
             bytes_read += len(chunk)
             if bytes_read - parser.CurrentByteIndex > limits.TAG:
                 raise ListProblem("unsafe_workbook")
-            if elements_read > most:
+            if elements_read > max_elements:
                 raise ListProblem("too_many_cells")
             yield
         parser.Parse(b"", True)
@@ -69,7 +69,8 @@ def parse(
 
 
 def whole_number(text: str) -> int | None:
-    fits = len(text) <= LONGEST_NUMBER and text.isascii() and text.isdecimal()
+    """Return a number of at most nine digits, None for any other text."""
+    fits = len(text) <= MAX_DIGITS and text.isascii() and text.isdecimal()
     return int(text) if fits else None
 
 
@@ -78,16 +79,16 @@ def _refuse(*_declaration: object) -> None:
 
 
 def elements(part: IO[bytes]) -> Iterator[tuple[str, Attributes]]:
-    """Each element of a small part with its attributes."""
-    found: list[tuple[str, Attributes]] = []
+    """Yield each element of a small part with its attributes."""
+    parsed: list[tuple[str, Attributes]] = []
 
     def start(name: str, attributes: Attributes) -> None:
-        found.append((name, {_local(key): value for key, value in attributes.items()}))
+        parsed.append((name, {_local(key): value for key, value in attributes.items()}))
 
-    for _ in parse(part, start=start, end=_ignore, text=_ignore, most=limits.DESCRIPTIONS):
-        yield from found
-        found.clear()
+    for _ in parse(part, start=start, end=_ignore, text=_ignore, max_elements=limits.DESCRIPTIONS):
+        yield from parsed
+        parsed.clear()
 
 
-def _ignore(_what: str) -> None:
+def _ignore(_data: str) -> None:
     pass

@@ -1,4 +1,4 @@
-"""Lists of appointments: sent in, looked at, said yes to, and taken back."""
+"""Pages of lists: upload, choose columns, confirm, cancel, take back."""
 
 from pathlib import PurePath
 from uuid import UUID
@@ -30,14 +30,14 @@ from workspaces.requests import MemberRequest
 
 SIZE = 25
 COLUMNS: list[csv_exports.Column[Import]] = [
-    (gettext_lazy("File"), lambda one: one.filename),
-    (gettext_lazy("Status"), lambda one: one.get_status_display()),
-    (gettext_lazy("Campaign"), lambda one: one.campaign.name),
-    (gettext_lazy("Uploaded by"), lambda one: one.uploaded_by_name),
-    (gettext_lazy("Uploaded"), lambda one: one.created_at),
-    (gettext_lazy("New"), lambda one: one.rows_new),
-    (gettext_lazy("Already there"), lambda one: one.rows_known),
-    (gettext_lazy("Refused"), lambda one: one.rows_refused),
+    (gettext_lazy("File"), lambda listed: listed.filename),
+    (gettext_lazy("Status"), lambda listed: listed.get_status_display()),
+    (gettext_lazy("Campaign"), lambda listed: listed.campaign.name),
+    (gettext_lazy("Uploaded by"), lambda listed: listed.uploaded_by_name),
+    (gettext_lazy("Uploaded"), lambda listed: listed.created_at),
+    (gettext_lazy("New"), lambda listed: listed.rows_new),
+    (gettext_lazy("Already there"), lambda listed: listed.rows_known),
+    (gettext_lazy("Refused"), lambda listed: listed.rows_refused),
 ]
 IN_PANEL = 5
 COLUMNS_OPEN = (ImportStatus.SURVEYED, ImportStatus.CHECKED)
@@ -45,13 +45,13 @@ CONFIRMED = (ImportStatus.RUNNING, ImportStatus.DONE)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def visible(request: MemberRequest) -> ImportQuerySet:
-    everyones = Import.objects.within(request.workspace).visible_to(request.user)
-    return everyones.select_related("campaign__practice")
+def _visible_imports(request: MemberRequest) -> ImportQuerySet:
+    imports = Import.objects.within(request.workspace).visible_to(request.user)
+    return imports.select_related("campaign__practice")
 
 
-def found(request: MemberRequest, key: UUID) -> Import:
-    return get_object_or_404(visible(request), pk=key)
+def _get_import(request: MemberRequest, key: UUID) -> Import:
+    return get_object_or_404(_visible_imports(request), pk=key)
 
 
 @member(Can.UPLOAD_LISTS)
@@ -61,9 +61,9 @@ def index(request: MemberRequest) -> HttpResponseBase:
         return _upload(request, UploadForm(request.POST, request.FILES, by=request.user))
     if csv_exports.is_wanted(request):
         return csv_exports.download(
-            visible(request), COLUMNS, name=_("lists"), zone=home_zone(request.workspace)
+            _visible_imports(request), COLUMNS, name=_("lists"), zone=home_zone(request.workspace)
         )
-    page = newest_first(visible(request), request, size=SIZE)
+    page = newest_first(_visible_imports(request), request, size=SIZE)
     context = {
         "form": UploadForm(by=request.user, chosen=request.GET.get("campaign", "")),
         "page": page,
@@ -83,16 +83,16 @@ def _upload(request: MemberRequest, form: UploadForm) -> HttpResponse:
             return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
     if request.htmx:
         return render(request, "patients/import_upload.html", {"form": form})
-    context = {"form": form, "page": newest_first(visible(request), request, size=SIZE)}
+    context = {"form": form, "page": newest_first(_visible_imports(request), request, size=SIZE)}
     return render(request, "patients/imports.html", context)
 
 
 @member(Can.UPLOAD_LISTS)
 def panel(request: MemberRequest) -> HttpResponse:
-    """For the home page of whoever does little else; it lives on a floor that knows no lists."""
+    """The upload form and the last lists, for the home page, which loads it by its URL."""
     context = {
         "form": UploadForm(by=request.user),
-        "imports": visible(request).order_by("-pk")[:IN_PANEL],
+        "imports": _visible_imports(request).order_by("-pk")[:IN_PANEL],
     }
     return render(request, "patients/import_panel.html", context)
 
@@ -102,37 +102,37 @@ def example_csv(request: MemberRequest) -> HttpResponse:  # noqa: ARG001
     return HttpResponse(
         example.as_csv(),
         content_type="text/csv; charset=utf-8",
-        headers=_saved_as(example.filename("csv")),
+        headers=_download_headers(example.filename("csv")),
     )
 
 
 @member(Can.UPLOAD_LISTS)
 def example_xlsx(request: MemberRequest) -> HttpResponse:  # noqa: ARG001
     return HttpResponse(
-        example.as_xlsx(), content_type=XLSX, headers=_saved_as(example.filename("xlsx"))
+        example.as_xlsx(), content_type=XLSX, headers=_download_headers(example.filename("xlsx"))
     )
 
 
 @member(Can.UPLOAD_LISTS)
 def detail(request: MemberRequest, import_: UUID) -> HttpResponse:
-    context = steps.shown(found(request, import_), request.workspace)
+    context = steps.page_context(_get_import(request, import_), request.workspace)
     return render_partial(request, "patients/import.html", "body", context)
 
 
 @member(Can.UPLOAD_LISTS)
 @require_POST
 def choose_sheet(request: MemberRequest, import_: UUID) -> HttpResponse:
-    listed = found(request, import_)
+    listed = _get_import(request, import_)
     upload.choose_sheet(listed=listed, sheet=request.POST.get("sheet", ""), by=request.user)
     return redirect("import", listed.pk)
 
 
 @member(Can.UPLOAD_LISTS)
 def columns(request: MemberRequest, import_: UUID) -> HttpResponse:
-    listed = found(request, import_)
+    listed = _get_import(request, import_)
     if request.method != "POST" and listed.status not in COLUMNS_OPEN:
         return redirect("import", listed.pk)
-    _must_be_open(listed)
+    _require_columns_open(listed)
     form = steps.columns_form(listed, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         upload.choose_columns(
@@ -143,28 +143,28 @@ def columns(request: MemberRequest, import_: UUID) -> HttpResponse:
             by=request.user,
         )
         return redirect("import", listed.pk)
-    return render(request, "patients/import.html", steps.shown_columns(listed, form))
+    return render(request, "patients/import.html", steps.columns_context(listed, form))
 
 
 @member(Can.UPLOAD_LISTS)
 @require_POST
 def advice(request: MemberRequest, import_: UUID) -> HttpResponse:
-    """What the choice of columns leaves open, while it is being made; it changes nothing."""
-    listed = found(request, import_)
-    _must_be_open(listed)
+    """Show what is wrong with the chosen columns while they are being chosen. Saves nothing."""
+    listed = _get_import(request, import_)
+    _require_columns_open(listed)
     form = steps.columns_form(listed, typed=request.POST.dict())
-    return render(request, "patients/import_advice.html", steps.shown_columns(listed, form))
+    return render(request, "patients/import_advice.html", steps.columns_context(listed, form))
 
 
 @member(Can.UPLOAD_LISTS)
 @require_POST
 def confirm(request: MemberRequest, import_: UUID) -> HttpResponse:
-    listed = found(request, import_)
+    listed = _get_import(request, import_)
     try:
         upload.confirm(listed=listed, by=request.user)
     except ProblemError:
-        # Whoever pressed twice wished for it once.
-        if found(request, import_).status not in CONFIRMED:
+        # Pressed twice: the first request has confirmed it.
+        if _get_import(request, import_).status not in CONFIRMED:
             raise
     return redirect("import", listed.pk)
 
@@ -172,7 +172,7 @@ def confirm(request: MemberRequest, import_: UUID) -> HttpResponse:
 @member(Can.UPLOAD_LISTS)
 @require_POST
 def cancel(request: MemberRequest, import_: UUID) -> HttpResponse:
-    listed = found(request, import_)
+    listed = _get_import(request, import_)
     upload.cancel(listed=listed, by=request.user)
     messages.success(
         request,
@@ -183,7 +183,7 @@ def cancel(request: MemberRequest, import_: UUID) -> HttpResponse:
 
 @member(Can.UPLOAD_LISTS)
 def take_back(request: MemberRequest, import_: UUID) -> HttpResponse:
-    listed = found(request, import_)
+    listed = _get_import(request, import_)
     if request.method == "POST":
         count = undo.take_back(listed=listed, by=request.user)
         messages.success(
@@ -196,7 +196,7 @@ def take_back(request: MemberRequest, import_: UUID) -> HttpResponse:
             % {"name": listed.filename, "count": count},
         )
         return redirect("import", listed.pk)
-    if not (listed.status == ImportStatus.DONE and undo.may_be_taken_back(listed)):
+    if not (listed.status == ImportStatus.DONE and undo.can_be_taken_back(listed)):
         return redirect("import", listed.pk)
     context = {
         "listed": listed,
@@ -208,7 +208,7 @@ def take_back(request: MemberRequest, import_: UUID) -> HttpResponse:
 
 @member(Can.UPLOAD_LISTS)
 def errors(request: MemberRequest, import_: UUID) -> HttpResponseBase:
-    listed = found(request, import_)
+    listed = _get_import(request, import_)
     if not listed.file:
         messages.warning(
             request, _("The file of this list is no longer kept, and neither are its rows.")
@@ -216,19 +216,19 @@ def errors(request: MemberRequest, import_: UUID) -> HttpResponseBase:
         return redirect("import", listed.pk)
     name = _("%(name)s - refused.csv") % {"name": PurePath(listed.filename).stem}
     return StreamingHttpResponse(
-        errors_file.chunks(listed),
+        errors_file.csv_chunks(listed),
         content_type="text/csv; charset=utf-8",
-        headers=_saved_as(name),
+        headers=_download_headers(name),
     )
 
 
-def _must_be_open(listed: Import) -> None:
+def _require_columns_open(listed: Import) -> None:
     if listed.status not in COLUMNS_OPEN:
         raise ProblemError(
             _("This list has moved on meanwhile. Reload the page to see where it is.")
         )
 
 
-def _saved_as(name: str) -> dict[str, str]:
+def _download_headers(name: str) -> dict[str, str]:
     disposition = content_disposition_header(as_attachment=True, filename=name)
     return {"Content-Disposition": disposition or "attachment", "Cache-Control": "no-store"}

@@ -1,4 +1,4 @@
-"""What the page of a list shows in each of its states: file, columns, check, result."""
+"""Build the context of the page of a list in each of its steps: file, columns, check, result."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,16 +11,15 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from patients.forms.imports import EVERYONE, ColumnsForm
 from patients.imports import column_suggestions
-from patients.imports.progress import Progress, progress
-from patients.imports.undo import may_be_taken_back
-from patients.lists import columns as lists_columns
-from patients.lists.columns import Field
-from patients.lists.problem_messages import OF_A_PATIENT
-from patients.lists.problem_messages import problem_message as sentence
-from patients.lists.statuses import VisitStatus
+from patients.imports import progress as progress_store
+from patients.imports.progress import Progress
+from patients.imports.undo import can_be_taken_back
+from patients.lists.columns import Field, detect_date_order
+from patients.lists.problem_messages import REASONS_NOT_TO_ASK, problem_message
 from patients.lists.survey import Survey
-from patients.lists.timestamps import read_moment
 from patients.models import DateOrder, Import, ImportStatus
+from patients.people.statuses import VisitStatus
+from patients.people.timestamps import parse_timestamp
 from workspaces import entitlements
 from workspaces.models import Workspace
 
@@ -40,7 +39,7 @@ UNDERSTOOD = {
     VisitStatus.UNKNOWN: gettext_lazy("not known: is asked"),
 }
 
-# The part of the page, and the step that it belongs to.
+# The template of each status, and the step that it belongs to.
 PARTS: dict[str, tuple[str, int]] = {
     ImportStatus.UPLOADED: ("progress", 0),
     ImportStatus.SURVEYED: ("columns", 1),
@@ -61,8 +60,8 @@ class ImportStep:
 
 
 @dataclass(frozen=True)
-class SurveyView:
-    """How one date of the file would be read, were its dates in this order."""
+class DateReading:
+    """How a date of the file is read in one of the orders."""
 
     order: str
     name: str
@@ -72,36 +71,36 @@ class SurveyView:
 
 
 @dataclass(frozen=True)
-class ShownReason:
+class ReasonLine:
     count: int
     sentence: str
 
 
 @dataclass(frozen=True)
-class ShownProblem:
+class ProblemLine:
     number: int
     cells: str
     sentence: str
 
 
-def shown(listed: Import, workspace: Workspace) -> dict[str, Any]:
-    part, at = PARTS[listed.status]
+def page_context(listed: Import, workspace: Workspace) -> dict[str, Any]:
+    part, step = PARTS[listed.status]
     details = {
         "progress": _progress,
-        "columns": lambda found: columns(found, columns_form(found)),
-        "check": lambda found: _check(found, workspace),
+        "columns": lambda listed: _columns(listed, columns_form(listed)),
+        "check": lambda listed: _check(listed, workspace),
         "result": _result,
         "over": _over,
     }[part](listed)
-    return _frame(listed, part, at) | details
+    return _frame(listed, part, step) | details
 
 
-def shown_columns(listed: Import, form: ColumnsForm) -> dict[str, Any]:
-    return _frame(listed, "columns", 1) | columns(listed, form)
+def columns_context(listed: Import, form: ColumnsForm) -> dict[str, Any]:
+    return _frame(listed, "columns", 1) | _columns(listed, form)
 
 
-def _frame(listed: Import, part: str, at: int) -> dict[str, Any]:
-    states = ["past" if n < at else "now" if n == at else "ahead" for n in range(len(STEPS))]
+def _frame(listed: Import, part: str, step: int) -> dict[str, Any]:
+    states = ["past" if n < step else "now" if n == step else "ahead" for n in range(len(STEPS))]
     track = [ImportStep(name, state) for name, state in zip(STEPS, states, strict=True)]
     return {
         "listed": listed,
@@ -112,26 +111,26 @@ def _frame(listed: Import, part: str, at: int) -> dict[str, Any]:
 
 
 def _progress(listed: Import) -> dict[str, Any]:
-    told = progress(listed)
-    return {"progress": told, "time_left": time_left(told)}
+    progress = progress_store.load(listed)
+    return {"progress": progress, "time_left": time_left(progress)}
 
 
-def time_left(told: Progress | None) -> str:
-    if told is None or told.seconds_left is None:
+def time_left(progress: Progress | None) -> str:
+    if progress is None or progress.seconds_left is None:
         return _("not known yet")
-    if told.seconds_left < 60:  # noqa: PLR2004
-        seconds = max(told.seconds_left, 1)
+    if progress.seconds_left < 60:  # noqa: PLR2004
+        seconds = max(progress.seconds_left, 1)
         return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
-    minutes = round(told.seconds_left / 60)
+    minutes = round(progress.seconds_left / 60)
     return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
 
 
 def columns_form(
     listed: Import, data: Mapping[str, Any] | None = None, *, typed: Mapping[str, Any] | None = None
 ) -> ColumnsForm:
-    """As it was sent; or as it stands while someone is at it; or as they find it first."""
+    """Return the form bound to `data`, or with the choices typed so far, or with suggestions."""
     survey = Survey.from_json(listed.survey)
-    mapping, order, _decided = column_suggestions.suggested(listed)
+    mapping, order, _decided = column_suggestions.suggest_mapping(listed)
     initial = {
         "date_order": listed.date_order or order,
         "consent": EVERYONE if listed.consent_words else None,
@@ -141,9 +140,13 @@ def columns_form(
     )
 
 
-def columns(listed: Import, form: ColumnsForm) -> dict[str, Any]:
-    advice = [words for question, words in form.wrong() if question is None or not form.is_bound]
-    order, is_decided = lists_columns.date_order(form.survey, form.mapping)
+def _columns(listed: Import, form: ColumnsForm) -> dict[str, Any]:
+    advice = [
+        message
+        for question, message in form.find_mistakes()
+        if question is None or not form.is_bound
+    ]
+    order, is_decided = detect_date_order(form.survey, form.mapping)
     if not is_decided:
         order = form["date_order"].value() or order
     return {
@@ -160,8 +163,11 @@ def columns(listed: Import, form: ColumnsForm) -> dict[str, Any]:
     }
 
 
-def _readings(form: ColumnsForm, chosen_order: str) -> Iterator[SurveyView]:
-    """Of the date that tells the orders apart best; none where every order reads the same."""
+def _readings(form: ColumnsForm, chosen_order: str) -> Iterator[DateReading]:
+    """Read one date of the file in each order. Yield nothing if all orders give the same day.
+
+    It is the sample that shows the difference between the orders best.
+    """
     chosen = form.chosen
     holders = chosen.get(Field.APPOINTMENT_TIME) or chosen.get(Field.APPOINTMENT_DATE) or []
     samples = holders[0].samples if holders else []
@@ -169,17 +175,17 @@ def _readings(form: ColumnsForm, chosen_order: str) -> Iterator[SurveyView]:
     days = _days(written)
     if len(set(days.values())) == 1:
         return
-    said: set[date | None] = set()
+    shown: set[date | None] = set()
     for order, day in days.items():
         is_chosen = order == chosen_order
-        # A year of four digits makes two of the three orders the same.
-        if is_chosen or not day or day not in said:
-            yield SurveyView(order, str(DateOrder(order).label), written, day, is_chosen)
-        said.add(day)
+        # With a year of four digits, two of the three orders give the same day.
+        if is_chosen or not day or day not in shown:
+            yield DateReading(order, str(DateOrder(order).label), written, day, is_chosen)
+        shown.add(day)
 
 
 def _days(written: str) -> dict[str, date | None]:
-    moments = {order: read_moment(written, order) for order in DateOrder.values}
+    moments = {order: parse_timestamp(written, order) for order in DateOrder.values}
     return {order: moment.day if moment else None for order, moment in moments.items()}
 
 
@@ -188,10 +194,11 @@ def _check(listed: Import, workspace: Workspace) -> dict[str, Any]:
         "reasons": list(_reasons(listed)),
         "first_ask": listed.first_ask_at,
         "last_ask": listed.last_ask_at,
-        "asked_by_this": _asked_by(listed),
+        "asked_by_this": _count_asked_by(listed),
         "undo_minutes": workspace.undo_minutes,
         "statuses": [
-            one | {"understood": UNDERSTOOD[VisitStatus(one["status"])]} for one in listed.statuses
+            status | {"understood": UNDERSTOOD[VisitStatus(status["status"])]}
+            for status in listed.statuses
         ],
         "credits_short": listed.will_be_asked > workspace.message_credits,
         "preview": [_preview(row) for row in listed.preview[:IN_PREVIEW]],
@@ -199,21 +206,21 @@ def _check(listed: Import, workspace: Workspace) -> dict[str, Any]:
     }
 
 
-def _asked_by(listed: Import) -> int:
-    """Who is asked because of this list; the others are planned with or without it."""
+def _count_asked_by(listed: Import) -> int:
+    """Return how many are asked because of this list, without those who are planned anyway."""
     return listed.will_be_asked - listed.asked_anyway
 
 
-def _reasons(listed: Import) -> Iterator[ShownReason]:
-    """One line for each; what is wrong with a row itself is said beside that row."""
-    of_rows = 0
+def _reasons(listed: Import) -> Iterator[ReasonLine]:
+    """Yield a line for each reason. Refused rows are one line, since each has its own message."""
+    refused = 0
     for code, count in listed.forecast.items():
-        if code in OF_A_PATIENT:
-            yield ShownReason(count, sentence(code, {}))
+        if code in REASONS_NOT_TO_ASK:
+            yield ReasonLine(count, problem_message(code, {}))
         else:
-            of_rows += count
-    if of_rows:
-        yield ShownReason(of_rows, _("Refused: it says below why."))
+            refused += count
+    if refused:
+        yield ReasonLine(refused, _("Refused: it says below why."))
 
 
 def _preview(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -222,7 +229,7 @@ def _preview(row: Mapping[str, Any]) -> dict[str, Any]:
         "number": row["row"],
         "appointment_time": _moment(row["appointment_time"]),
         "ask_at": _moment(row["ask_at"]),
-        "sentence": sentence(row["reason"], row["details"]) if row["reason"] else "",
+        "sentence": problem_message(row["reason"], row["details"]) if row["reason"] else "",
     }
 
 
@@ -241,13 +248,13 @@ def _refused(listed: Import) -> dict[str, Any]:
     }
 
 
-def _problems(listed: Import, *, is_warning: bool) -> list[ShownProblem]:
+def _problems(listed: Import, *, is_warning: bool) -> list[ProblemLine]:
     rows = listed.problems.filter(is_warning=is_warning).order_by("row_number")[:REFUSED_SHOWN]
     return [
-        ShownProblem(
+        ProblemLine(
             row.row_number,
             " · ".join(str(cell) for cell in row.cells if cell not in (None, "")),
-            sentence(row.reason, row.details),
+            problem_message(row.reason, row.details),
         )
         for row in rows
     ]
@@ -255,12 +262,14 @@ def _problems(listed: Import, *, is_warning: bool) -> list[ShownProblem]:
 
 def _result(listed: Import) -> dict[str, Any]:
     return {
-        "asked_by_this": _asked_by(listed),
-        "may_be_taken_back": may_be_taken_back(listed),
+        "asked_by_this": _count_asked_by(listed),
+        "may_be_taken_back": can_be_taken_back(listed),
         "first_ask": listed.first_ask_at,
         **_refused(listed),
     }
 
 
 def _over(listed: Import) -> dict[str, Any]:
-    return {"problem": sentence(listed.problem, listed.problem_details) if listed.problem else ""}
+    return {
+        "problem": problem_message(listed.problem, listed.problem_details) if listed.problem else ""
+    }

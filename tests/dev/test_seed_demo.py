@@ -35,9 +35,10 @@ from messaging.models import Conversation, Feedback, InboundMessage, Message, Me
 from messaging.replies.reading import read
 from patients.lists.cells import ListRow
 from patients.lists.fields import Field
-from patients.lists.person import PersonReader, RefusalCode
+from patients.lists.row_reader import RowReader
 from patients.lists.survey import Survey
 from patients.models import Import, ImportProblem, Patient, Suppression
+from patients.people.facts import Refusal
 from tests.dev.doubles.stripe.stage import StripeDouble
 from tests.guards import tenants
 from workspaces import entitlements
@@ -329,7 +330,7 @@ def test_patients_come_in_lists_some_rows_of_which_were_refused() -> None:
 def test_the_demos_lists_are_what_the_reader_makes_of_them() -> None:
     listed = Import.objects.filter(workspace_id=DEMO.id, rows_refused__gt=0).latest("id")
     assert listed.will_be_asked + sum(listed.forecast.values()) == listed.rows_read
-    reader = PersonReader(
+    reader = RowReader(
         survey=Survey.from_json(listed.survey),
         mapping={Field(field): label for field, label in listed.mapping.items()},
         date_order=listed.date_order,
@@ -340,7 +341,7 @@ def test_the_demos_lists_are_what_the_reader_makes_of_them() -> None:
 
     for problem in ImportProblem.objects.filter(workspace_id=DEMO.id):
         refused = reader.read(ListRow(problem.row_number, problem.cells))
-        assert isinstance(refused, RefusalCode)
+        assert isinstance(refused, Refusal)
         assert (refused.reason, refused.details) == (problem.reason, problem.details)
 
 

@@ -1,3 +1,5 @@
+"""Import a list of appointments from the command line."""
+
 import json
 import sys
 from pathlib import Path
@@ -13,7 +15,7 @@ from django.utils.translation import ngettext
 from campaigns.models import Campaign
 from core import tenancy
 from core.errors import ProblemError
-from patients.imports.direct_import import bring_in
+from patients.imports.direct_import import import_file
 from patients.imports.progress import Progress
 from patients.imports.upload import Choices
 from patients.lists.columns import Field
@@ -22,7 +24,7 @@ from patients.lists.problems import ListProblem
 from patients.models import DateOrder, Import
 from workspaces.models import User
 
-# What programs are told of each row, and behind it the sentence.
+# The keys of each row in the JSON output. "problem" follows with the message of the reason.
 KEYS = (
     *("row", "outcome", "name", "phone", "email", "appointment_time", "has_consent"),
     *("will_be_asked", "reason"),
@@ -53,10 +55,10 @@ class Command(BaseCommand):
         parser.add_argument("--by", default="", metavar="EMAIL", help="whose import it is")
 
     def handle(self, *_args: Any, file: Path, campaign: str, **options: Any) -> None:
-        found = _campaign(campaign)
-        with translation.override(found.workspace.language), TemporaryFile("w+") as lines:
+        target = _find_campaign(campaign)
+        with translation.override(target.workspace.language), TemporaryFile("w+") as lines:
             try:
-                listed = _bring_in(found, file, lines if options["for_programs"] else None, options)
+                listed = _import(target, file, lines if options["for_programs"] else None, options)
             except ListProblem as problem:
                 raise CommandError(problem_message(problem.code, problem.details)) from problem
             except ProblemError as problem:
@@ -65,7 +67,7 @@ class Command(BaseCommand):
                 raise CommandError(f"{file}: {error.strerror}.") from error
             finally:
                 _clear_bar()
-            # Told when it is done, and not while it could still fail.
+            # Printed at the end, because the import may still fail and be rolled back.
             if options["for_programs"]:
                 lines.seek(0)
                 for line in lines:
@@ -74,7 +76,7 @@ class Command(BaseCommand):
                 self.stdout.write(_summary(listed, is_dry=options["dry_run"]))
 
 
-def _campaign(id_: str) -> Campaign:
+def _find_campaign(id_: str) -> Campaign:
     try:
         with tenancy.platform("import_patients"):
             return Campaign.objects.select_related("workspace", "practice").get(pk=UUID(id_))
@@ -84,35 +86,36 @@ def _campaign(id_: str) -> Campaign:
         ) from None
 
 
-def _bring_in(
+def _import(
     campaign: Campaign, file: Path, lines: IO[str] | None, options: dict[str, Any]
 ) -> Import:
     def write(verdict: dict[str, Any]) -> None:
         reason, details = verdict["reason"], verdict["details"]
-        told = {key: verdict[key] for key in KEYS}
-        told["problem"] = problem_message(reason, details) if reason else None
-        print(json.dumps(told, ensure_ascii=False), file=lines)
+        record = {key: verdict[key] for key in KEYS}
+        record["problem"] = problem_message(reason, details) if reason else None
+        print(json.dumps(record, ensure_ascii=False), file=lines)
 
+    choices = Choices(options["sheet"], _parse_columns(options["columns"]), options["date_order"])
     with file.open("rb") as opened, tenancy.within(campaign.workspace_id):
-        return bring_in(
+        return import_file(
             campaign=campaign,
             file=opened,
             filename=file.name,
-            choices=Choices(options["sheet"], _columns(options["columns"]), options["date_order"]),
-            by=_member(campaign, options["by"]),
+            choices=choices,
+            by=_find_member(campaign, options["by"]),
             dry_run=options["dry_run"],
-            watch=_draw_bar,
+            on_progress=_draw_bar,
             on_verdict=write if lines else None,
         )
 
 
-def _columns(said: list[str]) -> dict[str, str]:
-    if wrong := [one for one in said if "=" not in one]:
+def _parse_columns(options: list[str]) -> dict[str, str]:
+    if wrong := [option for option in options if "=" not in option]:
         raise CommandError(f"--column {wrong[0]}: write it as FIELD=HEADING.")
-    return dict(one.split("=", 1) for one in said)
+    return dict(option.split("=", 1) for option in options)
 
 
-def _member(campaign: Campaign, email: str) -> User | None:
+def _find_member(campaign: Campaign, email: str) -> User | None:
     if not email:
         return None
     member = User.objects.within(campaign.workspace).filter(email__iexact=email).first()
@@ -122,7 +125,7 @@ def _member(campaign: Campaign, email: str) -> User | None:
 
 
 def _summary(listed: Import, *, is_dry: bool) -> str:
-    told = [
+    lines = [
         ngettext("%d row was read.", "%d rows were read.", listed.rows_read) % listed.rows_read,
         _("New: %(new)d. Already there: %(known)d. Not taken: %(refused)d.")
         % {"new": listed.rows_new, "known": listed.rows_known, "refused": listed.rows_refused},
@@ -130,12 +133,12 @@ def _summary(listed: Import, *, is_dry: bool) -> str:
         *(f"  {rows} × {reason}" for reason, rows in listed.forecast.items()),
     ]
     if is_dry:
-        told.append(_("This was a dry run: nothing was stored."))
-    return "\n".join(told)
+        lines.append(_("This was a dry run: nothing was stored."))
+    return "\n".join(lines)
 
 
 def _draw_bar(progress: Progress) -> None:
-    """For people alone, and where it does not mix with what is told to programs."""
+    """Draw the progress to stderr, if that is a terminal."""
     if not sys.stderr.isatty():
         return
     share = min(progress.read / progress.total, 1) if progress.total else 0

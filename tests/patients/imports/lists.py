@@ -1,4 +1,4 @@
-"""Lists of appointments, and the way that they take through the background."""
+"""Make lists of appointments and take them through the steps of an import."""
 
 import csv
 import io
@@ -28,13 +28,13 @@ def row(
     at: datetime | None = None,
     consent: str = "sí",
 ) -> list[str]:
-    """Somebody who was seen an hour ago, unless told otherwise, and agreed."""
+    """The cells of a patient who was seen an hour ago and agreed to messages."""
     at = at or timezone.now() - timedelta(hours=1)
     return [name, phone, email, f"{timezone.localtime(at):%d/%m/%Y %H:%M}", consent]
 
 
 def people(number: int, *, since: int = 0) -> list[list[str]]:
-    """Everybody another person."""
+    """Rows of so many different patients."""
     return [row(f"Paciente {n}", f"099{n:07d}") for n in range(since, since + number)]
 
 
@@ -47,10 +47,10 @@ def as_csv(rows: Iterable[AnyRow], headings: AnyRow = HEADINGS) -> bytes:
 def uploaded(
     campaign: Campaign, rows: Iterable[AnyRow], *, by: User | None = None, name: str = "citas.csv"
 ) -> Import:
-    return uploaded_file(campaign, as_csv(rows), by=by, name=name)
+    return upload_file(campaign, as_csv(rows), by=by, name=name)
 
 
-def uploaded_file(
+def upload_file(
     campaign: Campaign, content: bytes, *, by: User | None = None, name: str = "citas.csv"
 ) -> Import:
     by = by or campaign.created_by or UserFactory.create(workspace=campaign.workspace)
@@ -59,42 +59,44 @@ def uploaded_file(
         return upload.upload(campaign=campaign, file=file, by=by)
 
 
-def advanced(listed: Import) -> Import:
+def run_next_step(listed: Import) -> Import:
     worker.advance(workspace_id=listed.workspace_id, import_id=listed.pk)
-    return fresh(listed)
+    return reload_import(listed)
 
 
-def checked(listed: Import, **choices: Any) -> Import:
-    """Surveyed, its columns taken as they are suggested, and checked."""
-    return advanced(chosen(advanced(listed), **choices))
+def check_list(listed: Import, **choices: Any) -> Import:
+    """Survey the list, choose the suggested columns (changed by `choices`), and check it."""
+    return run_next_step(choose_columns(run_next_step(listed), **choices))
 
 
-def chosen(listed: Import, **choices: Any) -> Import:
+def choose_columns(listed: Import, **choices: Any) -> Import:
     with tenancy.within(listed.workspace_id):
-        mapping, order, _ = column_suggestions.suggested(listed)
+        mapping, order, _ = column_suggestions.suggest_mapping(listed)
         columns = {
             "mapping": {str(field): label for field, label in mapping.items()},
             "date_order": order,
             "consent_words": "",
         }
-        return upload.choose_columns(listed=listed, by=someone(listed), **{**columns, **choices})
+        return upload.choose_columns(
+            listed=listed, by=uploader_of(listed), **{**columns, **choices}
+        )
 
 
-def confirmed(listed: Import) -> Import:
+def confirm_list(listed: Import) -> Import:
     with tenancy.within(listed.workspace_id):
-        return upload.confirm(listed=listed, by=someone(listed))
+        return upload.confirm(listed=listed, by=uploader_of(listed))
 
 
 def imported(campaign: Campaign, rows: Iterable[AnyRow], **choices: Any) -> Import:
-    return advanced(confirmed(checked(uploaded(campaign, rows), **choices)))
+    return run_next_step(confirm_list(check_list(uploaded(campaign, rows), **choices)))
 
 
-def someone(listed: Import) -> User:
+def uploader_of(listed: Import) -> User:
     assert listed.uploaded_by
     return listed.uploaded_by
 
 
-def fresh(listed: Import) -> Import:
+def reload_import(listed: Import) -> Import:
     with tenancy.within(listed.workspace_id):
         return (
             Import.objects.within(listed.workspace_id)
@@ -108,7 +110,7 @@ def patients(campaign: Campaign) -> list[Patient]:
         return list(campaign.patients.within(campaign.workspace_id).order_by("row_number"))
 
 
-def problems(listed: Import) -> list[ImportProblem]:
+def get_problems(listed: Import) -> list[ImportProblem]:
     with tenancy.within(listed.workspace_id):
         of_list = ImportProblem.objects.within(listed.workspace_id).filter(source=listed)
         return list(of_list.order_by("row_number"))

@@ -1,4 +1,4 @@
-"""A list that takes too much is given up with a sentence, and others go on."""
+"""A list that exceeds a limit fails with a message, and other lists are read."""
 
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
@@ -10,7 +10,7 @@ from patients.lists.problem_messages import problem_message
 from patients.models import Import, ImportStatus
 from tests.at_once import at_once
 from tests.factories import CampaignFactory
-from tests.patients.imports.lists import advanced, fresh, people, uploaded
+from tests.patients.imports.lists import people, reload_import, run_next_step, uploaded
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,7 +32,7 @@ def test_allocation_beyond_the_ceiling_raises_and_the_limit_is_lifted_again() ->
     ("error", "code"),
     [(SoftTimeLimitExceeded, "took_too_long"), (MemoryError, "too_much_memory")],
 )
-def test_step_that_takes_too_much_fails_with_a_sentence(
+def test_step_beyond_a_limit_fails_with_a_message(
     monkeypatch: pytest.MonkeyPatch, listed: Import, error: type[Exception], code: str
 ) -> None:
     def exhaust(*_args: object, **_options: object) -> None:
@@ -40,32 +40,32 @@ def test_step_that_takes_too_much_fails_with_a_sentence(
 
     monkeypatch.setitem(worker.STEPS, ImportStatus.UPLOADED, exhaust)
 
-    failed = advanced(listed)
+    failed = run_next_step(listed)
 
     assert (failed.status, failed.problem) == (ImportStatus.FAILED, code)
     assert problem_message(failed.problem, failed.problem_details)
 
 
-def test_step_that_is_killed_again_and_again_says_so(
+def test_step_killed_several_times_fails_the_import(
     monkeypatch: pytest.MonkeyPatch, listed: Import
 ) -> None:
     class Killed(BaseException):
-        """Ends the step as SIGKILL does: nothing of it is written down."""
+        """Ends the step as SIGKILL does, without any clean-up."""
 
     def be_killed(*_args: object, **_options: object) -> None:
         raise Killed
 
     monkeypatch.setitem(worker.STEPS, ImportStatus.UPLOADED, be_killed)
-    for _ in range(worker.MOST_TRIES):
+    for _ in range(worker.MAX_TRIES):
         with pytest.raises(Killed):
-            advanced(listed)
+            run_next_step(listed)
 
-    failed = advanced(listed)
+    failed = run_next_step(listed)
 
     assert (failed.status, failed.problem) == (ImportStatus.FAILED, "was_killed")
 
 
-def test_second_list_of_a_clinic_waits_and_is_woken_after_the_first(
+def test_second_list_of_a_clinic_is_queued_after_the_first(
     monkeypatch: pytest.MonkeyPatch, listed: Import
 ) -> None:
     second = uploaded(listed.campaign, people(2, since=10), name="otra.csv")
@@ -77,8 +77,8 @@ def test_second_list_of_a_clinic_waits_and_is_woken_after_the_first(
             "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0))",
             key=f"lists of {listed.workspace_id}",
         )
-        at_once(lambda: advanced(second))
-    assert fresh(second).status == ImportStatus.UPLOADED
+        at_once(lambda: run_next_step(second))
+    assert reload_import(second).status == ImportStatus.UPLOADED
 
-    advanced(listed)
+    run_next_step(listed)
     assert woken == [second.pk]

@@ -1,4 +1,4 @@
-"""`manage.py import_patients`: for people in a terminal, and for programs."""
+"""`manage.py import_patients`, in a terminal and with JSON output."""
 
 import json
 from datetime import timedelta
@@ -46,13 +46,13 @@ def run(file: Path, campaign: Campaign, **options: Any) -> str:
     return out.getvalue()
 
 
-def told(file: Path, campaign: Campaign, **options: Any) -> list[dict[str, Any]]:
+def run_as_json(file: Path, campaign: Campaign, **options: Any) -> list[dict[str, Any]]:
     return [
         json.loads(line) for line in run(file, campaign, for_programs=True, **options).splitlines()
     ]
 
 
-def stored(campaign: Campaign) -> int:
+def count_patients(campaign: Campaign) -> int:
     with tenancy.within(campaign.workspace_id):
         return (
             Import.objects.within(campaign.workspace_id).count()
@@ -61,10 +61,10 @@ def stored(campaign: Campaign) -> int:
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
-def test_programs_get_an_object_for_each_row_in_its_order(
+def test_json_output_has_one_object_per_row_in_order(
     dry_run: bool, file: Path, campaign: Campaign
 ) -> None:
-    rows = told(file, campaign, dry_run=dry_run)
+    rows = run_as_json(file, campaign, dry_run=dry_run)
 
     assert [list(one) for one in rows] == [KEYS] * 3
     assert [(one["row"], one["outcome"], one["reason"]) for one in rows] == [
@@ -82,12 +82,12 @@ def test_programs_get_an_object_for_each_row_in_its_order(
     assert len(patients(campaign)) == (0 if dry_run else 1)
 
 
-def test_a_dry_run_stores_nothing_at_all(file: Path, campaign: Campaign) -> None:
+def test_dry_run_stores_nothing(file: Path, campaign: Campaign) -> None:
     assert "3" in run(file, campaign, dry_run=True)
-    assert stored(campaign) == 0
+    assert count_patients(campaign) == 0
 
 
-def test_a_run_leaves_what_the_page_would(file: Path, campaign: Campaign) -> None:
+def test_command_saves_the_same_as_the_page(file: Path, campaign: Campaign) -> None:
     member = UserFactory.create(workspace=campaign.workspace)
     run(file, campaign, by=member.email.upper())
 
@@ -99,7 +99,7 @@ def test_a_run_leaves_what_the_page_would(file: Path, campaign: Campaign) -> Non
     assert (patient.consent_by, patient.source_id) == (member.name, listed.pk)
 
 
-def test_sentences_are_in_the_language_of_the_workspace(file: Path, campaign: Campaign) -> None:
+def test_messages_are_in_the_language_of_the_workspace(file: Path, campaign: Campaign) -> None:
     with tenancy.within(campaign.workspace_id):
         type(campaign.workspace).objects.filter(pk=campaign.workspace_id).update(
             language=Language.EN
@@ -108,12 +108,12 @@ def test_sentences_are_in_the_language_of_the_workspace(file: Path, campaign: Ca
     assert "row" in run(file, campaign, dry_run=True)
 
 
-def test_a_column_and_the_order_of_dates_can_be_named(tmp_path: Path, campaign: Campaign) -> None:
+def test_options_override_guessed_column_and_date_order(tmp_path: Path, campaign: Campaign) -> None:
     file = tmp_path / "x.csv"
     at = timezone.localtime().replace(day=5, hour=9, minute=0) + timedelta(days=1)
     file.write_text(f"Quién,Dónde,Cuándo,Firma\nAna Paz,0991234567,{at:%m/%d/%Y %H:%M},x\n")
     columns = ["name=Quién", "phone=Dónde", "appointment_time=Cuándo", "consent=Firma"]
-    [ana] = told(file, campaign, dry_run=True, columns=columns, date_order="MDY")
+    [ana] = run_as_json(file, campaign, dry_run=True, columns=columns, date_order="MDY")
 
     assert ana["name"] == "Ana Paz"
     assert ana["appointment_time"].startswith(f"{at:%Y-%m-%dT%H:%M}")
@@ -134,7 +134,7 @@ def test_a_column_and_the_order_of_dates_can_be_named(tmp_path: Path, campaign: 
         (b"a,b\n1,2\n", {}),
     ],
 )
-def test_what_cannot_be_taken_is_a_sentence_and_stores_nothing(
+def test_refused_file_prints_a_message_and_stores_nothing(
     content: bytes, options: dict[str, Any], tmp_path: Path, campaign: Campaign
 ) -> None:
     file = tmp_path / "x.csv"
@@ -143,21 +143,21 @@ def test_what_cannot_be_taken_is_a_sentence_and_stores_nothing(
     with pytest.raises(CommandError) as problem:
         run(file, campaign, for_programs=True, **options)
     assert len(str(problem.value)) > 10
-    assert stored(campaign) == 0
+    assert count_patients(campaign) == 0
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path: Path, campaign: Campaign) -> None:
+def test_missing_file_is_named_in_the_error(tmp_path: Path, campaign: Campaign) -> None:
     with pytest.raises(CommandError, match=r"nowhere\.csv"):
         run(tmp_path / "nowhere.csv", campaign)
 
 
 @pytest.mark.parametrize("campaign_id", ["7", "2f82a96a-55bc-4b90-9d2c-2ac2331f14e5"])
-def test_an_unknown_campaign_is_named(campaign_id: str, file: Path) -> None:
+def test_unknown_campaign_is_named_in_the_error(campaign_id: str, file: Path) -> None:
     with pytest.raises(CommandError, match=f"no campaign {campaign_id}"):
         call_command("import_patients", str(file), campaign=campaign_id)
 
 
-def test_an_ended_campaign_takes_no_list(file: Path) -> None:
+def test_ended_campaign_refuses_lists(file: Path) -> None:
     with pytest.raises(CommandError):
         run(file, CampaignFactory.create(status=CampaignStatus.COMPLETED))
 
@@ -168,11 +168,11 @@ class Terminal(StringIO):
 
 
 @pytest.mark.parametrize("screen", [Terminal, StringIO])
-def test_a_terminal_shows_a_bar_and_nothing_else_does(
+def test_progress_bar_is_drawn_only_on_a_terminal(
     screen: type[StringIO], file: Path, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stderr", shown := screen())
-    rows = told(file, campaign, dry_run=True)
+    rows = run_as_json(file, campaign, dry_run=True)
 
     assert len(rows) == 3
     assert ("█" * 30 in shown.getvalue()) == (screen is Terminal)

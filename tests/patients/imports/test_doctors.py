@@ -1,4 +1,4 @@
-"""One doctor is one doctor, however the lists spell the name."""
+"""Different spellings of a doctor's name are stored as one."""
 
 from datetime import timedelta
 
@@ -7,20 +7,20 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from core import tenancy
-from patients.lists.doctors import doctor_key, doctor_looks
 from patients.models import Doctor, Import
+from patients.people.doctor_names import doctor_key, doctor_looks
 from patients.upsert import SentRecord, upsert_patients
 from tests.at_once import at_once
 from tests.factories import CampaignFactory, UserFactory
 from tests.patients.imports.lists import (
     HEADINGS,
-    advanced,
     as_csv,
-    checked,
-    confirmed,
+    check_list,
+    confirm_list,
     patients,
     row,
-    uploaded_file,
+    run_next_step,
+    upload_file,
 )
 
 pytestmark = pytest.mark.django_db
@@ -29,15 +29,15 @@ WITH_DOCTOR = (*HEADINGS, "Médico")
 SPELLINGS = ["DRA MARIA LOPEZ", "Dra. María López", "doctora maria  lópez", "María López"]
 
 
-def ready(campaign: Campaign, *names: str, since: int = 0) -> Import:
+def make_confirmed_import(campaign: Campaign, *names: str, since: int = 0) -> Import:
     rows = [
         [*row(f"Paciente {n}", f"099{n:07d}"), name] for n, name in enumerate(names, start=since)
     ]
-    return confirmed(checked(uploaded_file(campaign, as_csv(rows, WITH_DOCTOR))))
+    return confirm_list(check_list(upload_file(campaign, as_csv(rows, WITH_DOCTOR))))
 
 
-def listed(campaign: Campaign, *names: str, since: int = 0) -> None:
-    advanced(ready(campaign, *names, since=since))
+def import_doctors(campaign: Campaign, *names: str, since: int = 0) -> None:
+    run_next_step(make_confirmed_import(campaign, *names, since=since))
 
 
 def names_in(campaign: Campaign) -> set[str]:
@@ -49,27 +49,27 @@ def test_spellings_of_one_name_have_one_key(name: str) -> None:
     assert doctor_key(name) == "maria lopez"
 
 
-def test_title_beside_a_surname_alone_tells_two_people_apart() -> None:
+def test_title_with_a_surname_alone_is_part_of_the_key() -> None:
     assert doctor_key("Dr. López") == doctor_key("DOCTOR LOPEZ") == "dr lopez"
     assert doctor_key("Dra. López") == "dra lopez"
     assert doctor_key("") == ""
 
 
-def test_best_spelling_has_accents_and_is_not_all_capitals() -> None:
+def test_spelling_with_accents_and_capitals_scores_best() -> None:
     assert max(SPELLINGS, key=doctor_looks) == "Dra. María López"
 
 
-def test_spellings_in_one_list_become_the_best_of_them() -> None:
+def test_spellings_in_one_list_are_replaced_by_the_best() -> None:
     campaign = CampaignFactory.create()
-    listed(campaign, *SPELLINGS)
+    import_doctors(campaign, *SPELLINGS)
 
     assert names_in(campaign) == {"Dra. María López"}
 
 
-def test_later_list_takes_over_the_spelling_that_is_there() -> None:
+def test_later_list_gets_the_stored_spelling() -> None:
     campaign = CampaignFactory.create()
-    listed(campaign, "Dra. María López")
-    listed(campaign, "DRA MARIA LOPEZ", "Dr. Juan Vera", since=10)
+    import_doctors(campaign, "Dra. María López")
+    import_doctors(campaign, "DRA MARIA LOPEZ", "Dr. Juan Vera", since=10)
 
     assert names_in(campaign) == {"Dra. María López", "Dr. Juan Vera"}
 
@@ -77,17 +77,17 @@ def test_later_list_takes_over_the_spelling_that_is_there() -> None:
 def test_better_spelling_renames_earlier_patients() -> None:
     campaign = CampaignFactory.create()
     other = CampaignFactory.create()
-    listed(other, "DRA MARIA LOPEZ")
-    listed(campaign, "DRA MARIA LOPEZ")
-    listed(campaign, "Dra. María López", since=10)
+    import_doctors(other, "DRA MARIA LOPEZ")
+    import_doctors(campaign, "DRA MARIA LOPEZ")
+    import_doctors(campaign, "Dra. María López", since=10)
 
     assert names_in(campaign) == {"Dra. María López"}
     assert names_in(other) == {"DRA MARIA LOPEZ"}
 
 
-def test_program_gets_the_spelling_of_the_clinic_for_new_and_known_patients() -> None:
+def test_patients_of_the_api_get_the_stored_spelling() -> None:
     campaign = CampaignFactory.create()
-    listed(campaign, "Dra. María López")
+    import_doctors(campaign, "Dra. María López")
     values = {"phone": "0991234567", "appointment_time": timezone.now() - timedelta(hours=3)}
     with tenancy.within(campaign.workspace_id):
         by = UserFactory.create(workspace=campaign.workspace)
@@ -99,10 +99,10 @@ def test_program_gets_the_spelling_of_the_clinic_for_new_and_known_patients() ->
 
 
 @pytest.mark.django_db(transaction=True)
-def test_list_and_program_at_once_agree_on_one_spelling() -> None:
+def test_simultaneous_list_and_api_call_save_one_spelling() -> None:
     campaign = CampaignFactory.create()
     by = UserFactory.create(workspace=campaign.workspace)
-    list_ready = ready(campaign, "Dra. Maria Lopez")
+    list_ready = make_confirmed_import(campaign, "Dra. Maria Lopez")
     values = {"phone": "0991234567", "appointment_time": timezone.now(), "has_consent": True}
 
     def send_by_program() -> None:
@@ -110,8 +110,8 @@ def test_list_and_program_at_once_agree_on_one_spelling() -> None:
             sent = [SentRecord(0, values | {"doctor_name": "DRA. MARIA LOPEZ"})]
             upsert_patients(campaign=campaign, sent=sent, by=by, source="API")
 
-    at_once(lambda: advanced(list_ready), send_by_program)
-    listed(campaign, "Dra. María López", since=20)
+    at_once(lambda: run_next_step(list_ready), send_by_program)
+    import_doctors(campaign, "Dra. María López", since=20)
 
     assert names_in(campaign) == {"Dra. María López"}
     with tenancy.within(campaign.workspace_id):

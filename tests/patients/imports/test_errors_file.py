@@ -1,4 +1,4 @@
-"""The file of what was not taken: corrected and uploaded again, it comes in."""
+"""The file of refused rows, which people correct and upload again."""
 
 import csv
 import io
@@ -13,14 +13,14 @@ from patients.models import Import
 from tests.factories import CampaignFactory
 from tests.patients.imports.lists import (
     HEADINGS,
-    advanced,
     as_csv,
-    checked,
-    confirmed,
+    check_list,
+    confirm_list,
     imported,
     patients,
     row,
-    uploaded_file,
+    run_next_step,
+    upload_file,
 )
 
 pytestmark = pytest.mark.django_db
@@ -32,19 +32,19 @@ def campaign() -> Campaign:
     return campaign
 
 
-def written(listed: Import) -> bytes:
+def csv_bytes(listed: Import) -> bytes:
     with tenancy.within(listed.workspace_id):
-        return b"".join(errors_file.chunks(listed))
+        return b"".join(errors_file.csv_chunks(listed))
 
 
-def read(listed: Import) -> list[list[str]]:
-    text = io.StringIO(written(listed).decode("utf-8-sig"), newline="")
+def csv_rows(listed: Import) -> list[list[str]]:
+    text = io.StringIO(csv_bytes(listed).decode("utf-8-sig"), newline="")
     return list(csv.reader(text, delimiter=";"))
 
 
-def test_it_has_the_files_own_columns_and_what_was_wrong(campaign: Campaign) -> None:
+def test_errors_file_has_the_columns_of_the_list_and_the_problem(campaign: Campaign) -> None:
     listed = imported(campaign, [row(), row("Galo; Ulloa", "099"), row("=1+1", "")])
-    headings, galo, formula = read(listed)
+    headings, galo, formula = csv_rows(listed)
 
     assert headings[:5] == list(HEADINGS)
     assert len(headings) == 7
@@ -53,36 +53,36 @@ def test_it_has_the_files_own_columns_and_what_was_wrong(campaign: Campaign) -> 
     assert (formula[0], formula[5]) == ("'=1+1", "4")
 
 
-def test_a_corrected_file_comes_in(campaign: Campaign) -> None:
+def test_corrected_errors_file_is_imported(campaign: Campaign) -> None:
     listed = imported(campaign, [row(), row("Galo Ulloa", "099")])
-    corrected = written(listed).replace(b";099;", b";0997654321;")
+    corrected = csv_bytes(listed).replace(b";099;", b";0997654321;")
 
-    again = advanced(confirmed(checked(uploaded_file(campaign, corrected))))
+    again = run_next_step(confirm_list(check_list(upload_file(campaign, corrected))))
 
     assert (again.rows_new, again.rows_refused) == (1, 0)
     assert [patient.phone for patient in patients(campaign)] == ["+593991234567", "+593997654321"]
 
 
-def test_a_list_of_nothing_but_problems_is_written_whole(campaign: Campaign) -> None:
+def test_errors_file_has_all_rows_of_a_list_with_only_problems(campaign: Campaign) -> None:
     listed = imported(campaign, [row(f"P{n}", "099") for n in range(2_300)])
 
-    assert [int(line[5]) for line in read(listed)[1:]] == list(range(2, 2_302))
+    assert [int(line[5]) for line in csv_rows(listed)[1:]] == list(range(2, 2_302))
 
 
-def test_without_problems_there_are_only_headings(campaign: Campaign) -> None:
-    assert len(read(imported(campaign, [row()]))) == 1
+def test_errors_file_without_problems_has_only_headings(campaign: Campaign) -> None:
+    assert len(csv_rows(imported(campaign, [row()]))) == 1
 
 
-def test_a_file_without_a_heading_gets_none(campaign: Campaign) -> None:
+def test_errors_file_of_a_list_without_headings_has_none(campaign: Campaign) -> None:
     content = as_csv([row("B", "0991111111"), row("C", "099")], headings=row())
     columns = {"name": "A", "phone": "B", "appointment_time": "D"}
-    listed = checked(uploaded_file(campaign, content), mapping=columns)
+    listed = check_list(upload_file(campaign, content), mapping=columns)
 
-    assert [line[0] for line in read(listed)] == ["C"]
+    assert [line[0] for line in csv_rows(listed)] == ["C"]
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
-def test_a_corrected_file_is_read_like_the_list_it_came_from(
+def test_corrected_errors_file_gets_the_mapping_of_its_list(
     language: str, campaign: Campaign
 ) -> None:
     columns = {"phone": "Celular", "appointment_time": "Fecha y hora"}
@@ -90,9 +90,9 @@ def test_a_corrected_file_is_read_like_the_list_it_came_from(
         campaign, [row(), row("Galo", "099")], mapping=columns, consent_words="Firmaron"
     )
     with translation.override(language):
-        corrected = written(listed)
-    again = advanced(uploaded_file(campaign, corrected))
+        corrected = csv_bytes(listed)
+    again = run_next_step(upload_file(campaign, corrected))
 
     with tenancy.within(campaign.workspace_id):
-        assert column_suggestions.suggested(again)[0] == columns
+        assert column_suggestions.suggest_mapping(again)[0] == columns
         assert column_suggestions.remembered_consent_words(again) == "Firmaron"

@@ -1,4 +1,4 @@
-"""A list's whole way: what comes in, what does not, and what is told about it."""
+"""Lists from upload to patients: what is saved, refused and forecast."""
 
 from datetime import timedelta
 from typing import Any
@@ -15,15 +15,15 @@ from patients.imports.progress import Progress
 from patients.models import Import, ImportStatus, Suppression, SuppressionReason
 from tests.factories import CampaignFactory, PatientFactory, SuppressionFactory
 from tests.patients.imports.lists import (
-    advanced,
-    checked,
-    chosen,
-    confirmed,
+    check_list,
+    choose_columns,
+    confirm_list,
+    get_problems,
     imported,
     patients,
     people,
-    problems,
     row,
+    run_next_step,
     uploaded,
 )
 
@@ -45,31 +45,36 @@ def suppress(campaign: Campaign, address: str, reason: str = SuppressionReason.R
         )
 
 
-def acts(campaign: Campaign) -> list[str]:
+def audit_actions(campaign: Campaign) -> list[str]:
     with tenancy.within(campaign.workspace_id):
         events = AuditEvent.objects.within(campaign.workspace_id).order_by("id")
         return list(events.values_list("action", flat=True))
 
 
-def test_a_list_goes_from_file_to_patients_in_three_steps(campaign: Campaign) -> None:
+def test_list_is_surveyed_checked_and_imported(campaign: Campaign) -> None:
     listed = uploaded(campaign, people(3))
     assert listed.status == ImportStatus.UPLOADED
 
-    listed = advanced(listed)
+    listed = run_next_step(listed)
     assert (listed.status, listed.rows_total) == (ImportStatus.SURVEYED, 3)
 
-    listed = advanced(chosen(listed))
+    listed = run_next_step(choose_columns(listed))
     assert (listed.status, listed.rows_new, listed.will_be_asked) == (ImportStatus.CHECKED, 3, 3)
     assert patients(campaign) == []
 
-    listed = advanced(confirmed(listed))
+    listed = run_next_step(confirm_list(listed))
     assert (listed.status, listed.rows_new) == (ImportStatus.DONE, 3)
     names = [patient.name for patient in patients(campaign)]
     assert names == ["Paciente 0", "Paciente 1", "Paciente 2"]
-    assert acts(campaign) == ["import.upload", "import.columns", "import.confirm", "import.done"]
+    assert audit_actions(campaign) == [
+        "import.upload",
+        "import.columns",
+        "import.confirm",
+        "import.done",
+    ]
 
 
-def test_who_agreed_leaves_the_evidence(campaign: Campaign) -> None:
+def test_consent_column_is_stored_as_evidence(campaign: Campaign) -> None:
     listed = imported(campaign, [row(consent="Acepto"), row("Luis", "0991234568", consent="")])
     ana, luis = patients(campaign)
 
@@ -81,19 +86,19 @@ def test_who_agreed_leaves_the_evidence(campaign: Campaign) -> None:
     assert (luis.has_consent, luis.consent_at, luis.consent_by) == (False, None, "")
 
 
-def test_consent_that_was_declared_for_everyone_is_kept_in_those_words(campaign: Campaign) -> None:
+def test_declared_consent_is_stored_with_its_words(campaign: Campaign) -> None:
     words = "Firmaron la hoja de admisión"
-    listed = checked(
+    listed = check_list(
         uploaded(campaign, [row()]),
         mapping={"name": "Paciente", "phone": "Celular", "appointment_time": "Fecha y hora"},
         consent_words=words,
     )
-    advanced(confirmed(listed))
+    run_next_step(confirm_list(listed))
 
     assert [patient.consent_words for patient in patients(campaign)] == [words]
 
 
-def test_the_same_file_again_changes_nothing(campaign: Campaign) -> None:
+def test_same_file_imported_again_changes_nothing(campaign: Campaign) -> None:
     rows = [*people(3), row("Eva", "", email="eva@example.com")]
     imported(campaign, rows)
     before = [vars(patient) | {"_state": None} for patient in patients(campaign)]
@@ -104,7 +109,7 @@ def test_the_same_file_again_changes_nothing(campaign: Campaign) -> None:
     assert [vars(patient) | {"_state": None} for patient in patients(campaign)] == before
 
 
-def test_a_row_that_stands_twice_counts_once(campaign: Campaign) -> None:
+def test_repeated_row_is_saved_once(campaign: Campaign) -> None:
     listed = imported(campaign, [row(), row("Ana otra vez", "+593 99 123 4567")])
 
     assert (listed.rows_new, listed.rows_known) == (1, 1)
@@ -112,15 +117,15 @@ def test_a_row_that_stands_twice_counts_once(campaign: Campaign) -> None:
     assert listed.preview[1]["reason"] == "repeated"
 
 
-def test_one_bad_row_never_stops_the_good_ones(campaign: Campaign) -> None:
+def test_bad_row_is_refused_and_good_rows_are_saved(campaign: Campaign) -> None:
     listed = imported(campaign, [row(), ["Galo", "099", "", "mañana", "sí"], *people(2)])
 
     assert (listed.rows_new, listed.rows_refused) == (3, 1)
-    [problem] = problems(listed)
+    [problem] = get_problems(listed)
     assert (problem.row_number, problem.cells) == (3, ["Galo", "099", "", "mañana", "sí"])
 
 
-def test_every_row_is_told_once(campaign: Campaign) -> None:
+def test_every_row_is_counted_once(campaign: Campaign) -> None:
     suppress(campaign, "+593991111111")
     suppress(campaign, "+593992222222", SuppressionReason.UNREACHABLE)
     listed = imported(
@@ -145,7 +150,7 @@ def test_every_row_is_told_once(campaign: Campaign) -> None:
 
 
 @pytest.mark.parametrize("words", ["sí", "no"])
-def test_a_list_never_brings_back_who_left(words: str, campaign: Campaign) -> None:
+def test_opted_out_person_on_a_new_list_stays_opted_out(words: str, campaign: Campaign) -> None:
     suppress(campaign, ANAS)
     imported(campaign, [row(phone=ANA, consent=words)])
 
@@ -155,7 +160,7 @@ def test_a_list_never_brings_back_who_left(words: str, campaign: Campaign) -> No
         assert Suppression.objects.within(campaign.workspace_id).count() == 1
 
 
-def test_who_left_by_e_mail_is_not_asked_by_phone(campaign: Campaign) -> None:
+def test_person_opted_out_by_email_is_not_asked_by_phone(campaign: Campaign) -> None:
     suppress(campaign, "ana@example.com")
     listed = imported(campaign, [row(email="Ana@Example.com")])
 
@@ -163,7 +168,7 @@ def test_who_left_by_e_mail_is_not_asked_by_phone(campaign: Campaign) -> None:
 
 
 @pytest.mark.parametrize("address", [ANAS, ""], ids=["within the grace", "digest alone"])
-def test_who_was_erased_is_refused_and_not_shown(address: str, campaign: Campaign) -> None:
+def test_erased_person_is_refused_and_not_shown(address: str, campaign: Campaign) -> None:
     SuppressionFactory.create(
         workspace=campaign.workspace,
         address=address,
@@ -174,20 +179,20 @@ def test_who_was_erased_is_refused_and_not_shown(address: str, campaign: Campaig
 
     assert (listed.rows_refused, listed.rows_new) == (1, 1)
     assert [patient.name for patient in patients(campaign)] == ["Luis"]
-    [problem] = problems(listed)
+    [problem] = get_problems(listed)
     assert (problem.reason, problem.cells) == ("erased", [])
     assert "Ana" not in str(listed.preview)
     assert "1234567'" not in str(listed.preview)
 
 
-def test_who_was_erased_elsewhere_is_somebody_else_here(campaign: Campaign) -> None:
+def test_person_erased_in_another_workspace_is_imported(campaign: Campaign) -> None:
     SuppressionFactory.create(digest=consent.hash_address(ANAS), address="", reason="ERASURE")
     listed = imported(campaign, [row(phone=ANA)])
 
     assert listed.rows_new == 1
 
 
-def test_what_is_known_is_judged_by_what_is_there(campaign: Campaign) -> None:
+def test_known_patient_is_forecast_by_its_stored_data(campaign: Campaign) -> None:
     at = timezone.now().replace(second=0, microsecond=0) - timedelta(hours=1)
     known: dict[str, Any] = {
         "campaign": campaign,
@@ -203,35 +208,35 @@ def test_what_is_known_is_judged_by_what_is_there(campaign: Campaign) -> None:
     assert [told["reason"] for told in listed.preview] == ["no_consent", "asked_lately", None]
 
 
-def test_a_campaign_that_ended_meanwhile_takes_nothing(campaign: Campaign) -> None:
-    listed = confirmed(checked(uploaded(campaign, people(2))))
+def test_list_of_a_campaign_that_ended_fails(campaign: Campaign) -> None:
+    listed = confirm_list(check_list(uploaded(campaign, people(2))))
     with tenancy.within(campaign.workspace_id):
         type(campaign).objects.filter(pk=campaign.pk).update(status=CampaignStatus.CANCELLED)
 
-    listed = advanced(listed)
+    listed = run_next_step(listed)
 
     assert (listed.status, listed.problem) == (ImportStatus.FAILED, "campaign_ended")
     assert patients(campaign) == []
 
 
-def test_a_campaign_that_ends_while_its_list_is_read_takes_nothing(
+def test_campaign_that_ends_during_the_run_gets_no_patients(
     campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    listed = confirmed(checked(uploaded(campaign, people(2))))
-    tell = progress.tell
+    listed = confirm_list(check_list(uploaded(campaign, people(2))))
+    store = progress.store
 
-    def tell_and_end(listed: Import, told: Progress) -> None:
-        tell(listed, told)
+    def store_and_end(listed: Import, told: Progress) -> None:
+        store(listed, told)
         type(campaign).objects.filter(pk=campaign.pk).update(status=CampaignStatus.CANCELLED)
 
-    monkeypatch.setattr(progress, "tell", tell_and_end)
-    listed = advanced(listed)
+    monkeypatch.setattr(progress, "store", store_and_end)
+    listed = run_next_step(listed)
 
     assert (listed.status, listed.problem) == (ImportStatus.FAILED, "campaign_ended")
     assert patients(campaign) == []
 
 
-def test_the_preview_is_in_the_time_of_the_practice(campaign: Campaign) -> None:
+def test_preview_uses_the_time_zone_of_the_practice(campaign: Campaign) -> None:
     at = timezone.now().replace(second=0, microsecond=0) - timedelta(hours=1)
     listed = imported(campaign, [row(at=at)])
     [told] = listed.preview
@@ -240,9 +245,9 @@ def test_the_preview_is_in_the_time_of_the_practice(campaign: Campaign) -> None:
     assert told["appointment_time"].endswith("-05:00")
 
 
-def test_the_check_tells_when_the_first_and_the_last_are_asked(campaign: Campaign) -> None:
+def test_check_has_the_first_and_the_last_ask_time(campaign: Campaign) -> None:
     tomorrow = timezone.localtime().replace(hour=10, minute=0, second=0) + timedelta(days=1)
-    listed = checked(
+    listed = check_list(
         uploaded(
             campaign,
             [row(at=tomorrow), row("B", "0991111111", at=tomorrow + timedelta(days=2))],
@@ -255,7 +260,7 @@ def test_the_check_tells_when_the_first_and_the_last_are_asked(campaign: Campaig
     assert listed.last_ask_at - listed.first_ask_at == timedelta(days=2)
 
 
-def test_more_than_a_batch_comes_in_whole(campaign: Campaign) -> None:
+def test_list_longer_than_a_batch_is_imported_whole(campaign: Campaign) -> None:
     listed = imported(campaign, people(4_500))
 
     assert (listed.rows_new, len(patients(campaign))) == (4_500, 4_500)

@@ -17,15 +17,15 @@ from tests.factories import UserFactory, WorkspaceFactory
 from tests.messaging.world import messages, running_campaign, shared_sender
 from tests.patients.imports.lists import (
     HEADINGS,
-    advanced,
     as_csv,
-    checked,
-    confirmed,
+    check_list,
+    confirm_list,
+    get_problems,
     patients,
-    problems,
     row,
-    someone,
-    uploaded_file,
+    run_next_step,
+    upload_file,
+    uploader_of,
 )
 from workspaces.models import Workspace
 
@@ -39,17 +39,17 @@ def clinic(**fields: int) -> Workspace:
     return workspace
 
 
-def checked_list(campaign: Campaign, *rows: list[str]) -> Import:
-    return checked(uploaded_file(campaign, as_csv(rows, WITH_STATUS)))
+def check_rows(campaign: Campaign, *rows: list[str]) -> Import:
+    return check_list(upload_file(campaign, as_csv(rows, WITH_STATUS)))
 
 
-def imported_list(campaign: Campaign, *rows: list[str]) -> Import:
-    return advanced(confirmed(checked_list(campaign, *rows)))
+def import_rows(campaign: Campaign, *rows: list[str]) -> Import:
+    return run_next_step(confirm_list(check_rows(campaign, *rows)))
 
 
-def test_cancelled_and_missed_appointments_are_held_back_with_the_reason() -> None:
+def test_cancelled_and_missed_appointments_are_not_asked() -> None:
     campaign = running_campaign(clinic(), scheduled_hours_after=0)
-    listed = imported_list(
+    listed = import_rows(
         campaign,
         [*row("Ana", "0991234567"), "Cancelada"],
         [*row("Eva", "0991234568"), "No asistió"],
@@ -76,45 +76,45 @@ def test_cancelled_and_missed_appointments_are_held_back_with_the_reason() -> No
         assert not waiting.exists()
 
 
-def test_later_list_that_says_attended_lets_the_patient_be_asked() -> None:
+def test_later_list_with_attended_makes_the_patient_asked() -> None:
     campaign = running_campaign(clinic(), scheduled_hours_after=0)
     seen = row("Ana", "0991234567")
-    imported_list(campaign, [*seen, "Cancelada"], [*row("Eva", "0991234568"), "Atendida"])
+    import_rows(campaign, [*seen, "Cancelada"], [*row("Eva", "0991234568"), "Atendida"])
     plan_messages()
-    listed = imported_list(campaign, [*seen, "Atendida"])
+    listed = import_rows(campaign, [*seen, "Atendida"])
 
     assert (listed.rows_new, listed.rows_known, listed.rows_changed) == (0, 1, 1)
     assert (listed.will_be_asked, listed.asked_anyway) == (1, 0)
     assert plan_messages() == 1
 
 
-def test_later_list_that_says_cancelled_holds_a_waiting_patient_back() -> None:
+def test_later_list_with_cancelled_keeps_a_waiting_patient_from_being_asked() -> None:
     sender = shared_sender()
     campaign = running_campaign(clinic(), scheduled_hours_after=0)
     seen = row("Ana", "0991234567")
-    imported_list(campaign, [*seen, "Confirmada"])
+    import_rows(campaign, [*seen, "Confirmada"])
     assert plan_messages() == 1
-    listed = imported_list(campaign, [*seen, "Cancelada"])
+    listed = import_rows(campaign, [*seen, "Cancelada"])
 
     assert listed.rows_changed == 1
     assert claim_batch(sender=sender, limit=5) == []
     assert messages() == []
     assert plan_messages() == 0
-    imported_list(campaign, [*seen, "Atendida"])
+    import_rows(campaign, [*seen, "Atendida"])
     assert plan_messages() == 1
 
 
-def test_list_without_a_known_word_leaves_what_was_said_before() -> None:
+def test_list_with_an_unknown_status_keeps_the_stored_one() -> None:
     campaign = running_campaign(clinic(), scheduled_hours_after=0)
     seen = row("Ana", "0991234567")
-    imported_list(campaign, [*seen, "Cancelada"])
-    listed = imported_list(campaign, [*seen, "Pendiente"], [*row("Eva", "0991234568"), "Atendida"])
+    import_rows(campaign, [*seen, "Cancelada"])
+    listed = import_rows(campaign, [*seen, "Pendiente"], [*row("Eva", "0991234568"), "Atendida"])
 
     assert listed.rows_changed == 0
     assert plan_messages() == 1
 
 
-def test_program_may_say_that_an_appointment_did_not_happen() -> None:
+def test_api_call_sets_did_not_happen() -> None:
     campaign = running_campaign(clinic(), scheduled_hours_after=0)
     by = UserFactory.create(workspace=campaign.workspace)
     values = {
@@ -138,16 +138,16 @@ def test_program_may_say_that_an_appointment_did_not_happen() -> None:
     assert plan_messages() == 1
 
 
-def test_row_with_one_good_address_is_taken_with_a_warning() -> None:
+def test_row_with_one_good_address_is_accepted_with_a_warning() -> None:
     campaign = running_campaign(clinic(), scheduled_hours_after=0)
-    listed = imported_list(
+    listed = import_rows(
         campaign,
         [*row("Ana", "09876", email="ana@correo.ec"), ""],
         [*row("Eva", "0991234568", email="eva@correo"), "Atendida"],
     )
 
     assert (listed.rows_new, listed.rows_refused, listed.rows_warned) == (2, 0, 2)
-    assert [(one.row_number, one.reason, one.is_warning) for one in problems(listed)] == [
+    assert [(one.row_number, one.reason, one.is_warning) for one in get_problems(listed)] == [
         (2, "phone_unused", True),
         (3, "email_unused", True),
     ]
@@ -156,24 +156,24 @@ def test_row_with_one_good_address_is_taken_with_a_warning() -> None:
         ("+593991234568", ""),
     ]
     with tenancy.within(listed.workspace_id):
-        told = b"".join(errors_file.chunks(listed)).decode()
+        told = b"".join(errors_file.csv_chunks(listed)).decode()
     assert "“09876”" in told
     assert "“eva@correo”" in told
 
 
-def test_corrected_phone_of_a_warned_row_makes_no_second_patient() -> None:
+def test_corrected_phone_of_a_row_with_warning_updates_the_patient() -> None:
     campaign = running_campaign(clinic(), scheduled_hours_after=0)
     at = timezone.now() - timedelta(hours=2)
-    imported_list(campaign, [*row("Ana", "09876", email="ana@correo.ec", at=at), "Atendida"])
+    import_rows(campaign, [*row("Ana", "09876", email="ana@correo.ec", at=at), "Atendida"])
     corrected = row("Ana", "0991234567", email="ana@correo.ec", at=at)
-    listed = imported_list(campaign, [*corrected, "Atendida"])
+    listed = import_rows(campaign, [*corrected, "Atendida"])
 
     assert (listed.rows_new, listed.rows_known) == (0, 1)
 
 
-def test_new_list_waits_until_it_can_no_longer_be_taken_back() -> None:
+def test_patients_of_a_new_list_are_not_asked_before_the_undo_time_ends() -> None:
     campaign = running_campaign(clinic(undo_minutes=5), scheduled_hours_after=0)
-    listed = imported_list(campaign, [*row(), "Atendida"])
+    listed = import_rows(campaign, [*row(), "Atendida"])
 
     assert plan_messages() == 0
     assert listed.started_at
@@ -188,13 +188,13 @@ def test_new_list_waits_until_it_can_no_longer_be_taken_back() -> None:
 
 def test_new_list_of_people_who_are_due_can_be_taken_back() -> None:
     campaign = running_campaign(clinic(undo_minutes=5), scheduled_hours_after=0)
-    listed = imported_list(campaign, [*row(), "Atendida"])
+    listed = import_rows(campaign, [*row(), "Atendida"])
     plan_messages()
     with tenancy.within(listed.workspace_id):
-        assert undo.take_back(listed=listed, by=someone(listed)) == 1
+        assert undo.take_back(listed=listed, by=uploader_of(listed)) == 1
 
 
-def test_patient_of_a_program_does_not_wait_for_an_undo() -> None:
+def test_patient_of_the_api_is_asked_without_an_undo_time() -> None:
     campaign = running_campaign(clinic(undo_minutes=5), scheduled_hours_after=0)
     with tenancy.within(campaign.workspace_id):
         at = timezone.now() - timedelta(hours=3)
@@ -205,11 +205,11 @@ def test_patient_of_a_program_does_not_wait_for_an_undo() -> None:
     assert plan_messages() == 1
 
 
-def test_list_sent_again_asks_nobody_anew() -> None:
+def test_list_sent_again_asks_nobody_twice() -> None:
     campaign = running_campaign(clinic(undo_minutes=60), scheduled_hours_after=0)
     rows = [[*row("Ana", "0991234567"), "Atendida"], [*row("Eva", "0991234568"), "Atendida"]]
-    imported_list(campaign, *rows)
-    listed = checked_list(campaign, *rows)
+    import_rows(campaign, *rows)
+    listed = check_rows(campaign, *rows)
 
     assert (listed.rows_new, listed.rows_known, listed.rows_changed) == (0, 2, 0)
     assert (listed.will_be_asked, listed.asked_anyway) == (2, 2)

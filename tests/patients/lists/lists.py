@@ -1,4 +1,4 @@
-"""Small lists made in a test, read the whole way."""
+"""Read small lists that are written in a test."""
 
 import io
 from collections.abc import Sequence
@@ -6,31 +6,32 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from patients.lists.cells import ListRow
-from patients.lists.columns import date_order, guess
-from patients.lists.person import ListedPerson, PersonReader, RefusalCode
+from patients.lists.columns import detect_date_order, guess_mapping
+from patients.lists.row_reader import RowReader
 from patients.lists.rows import rows
 from patients.lists.survey import Survey, survey
+from patients.people.facts import Person, Refusal
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
 
 
-def surveyed(content: bytes | str, filename: str = "list.csv") -> Survey:
+def survey_text(content: bytes | str, filename: str = "list.csv") -> Survey:
     data = content.encode() if isinstance(content, str) else content
     return survey(io.BytesIO(data), filename=filename, today=TODAY)
 
 
-def data_of(content: bytes | str) -> list[ListRow]:
+def rows_of(content: bytes | str) -> list[ListRow]:
     data = content.encode() if isinstance(content, str) else content
-    return list(rows(io.BytesIO(data), surveyed(data)))
+    return list(rows(io.BytesIO(data), survey_text(data)))
 
 
-def reader_of(found: Survey, *, country: str = "EC", consent_words: str = "") -> PersonReader:
-    mapping = guess(found)
-    return PersonReader(
+def reader_of(found: Survey, *, country: str = "EC", consent_words: str = "") -> RowReader:
+    mapping = guess_mapping(found)
+    return RowReader(
         survey=found,
         mapping=mapping,
-        date_order=date_order(found, mapping, country=country)[0],
+        date_order=detect_date_order(found, mapping, country=country)[0],
         country=country,
         zone=ZoneInfo("America/Guayaquil"),
         language="es",
@@ -39,6 +40,6 @@ def reader_of(found: Survey, *, country: str = "EC", consent_words: str = "") ->
     )
 
 
-def read(content: bytes | str, *, consent_words: str = "") -> Sequence[ListedPerson | RefusalCode]:
-    reader = reader_of(surveyed(content), consent_words=consent_words)
-    return [reader.read(row) for row in data_of(content)]
+def read_people(content: bytes | str, *, consent_words: str = "") -> Sequence[Person | Refusal]:
+    reader = reader_of(survey_text(content), consent_words=consent_words)
+    return [reader.read(row) for row in rows_of(content)]

@@ -1,9 +1,9 @@
 import pytest
 
-from patients.lists.columns import Field, guess, lacking
-from patients.lists.headings import match
+from patients.lists.columns import Field, find_problems, guess_mapping
+from patients.lists.headings import match_heading
 from patients.lists.survey import Survey
-from tests.patients.lists.lists import surveyed
+from tests.patients.lists.lists import survey_text
 
 HEADINGS = {
     Field.NAME: """Paciente|Nombres y apellidos|Apellidos y Nombres|NOMBRE COMPLETO|Nombre paciente
@@ -29,7 +29,7 @@ HEADINGS = {
     Field.CHANNEL: "Canal|Canal preferido|Medio de contacto|Preferred channel|Canal (SMS/WhatsApp)",
     Field.LANGUAGE: "Idioma|Language|Preferred language|Língua",
 }
-OTHER_PEOPLES = """Fecha de nacimiento|F. Nac.|DOB|Date of birth|Cédula|C.I.|DNI|Identificación
+OTHER_HEADINGS = """Fecha de nacimiento|F. Nac.|DOB|Date of birth|Cédula|C.I.|DNI|Identificación
     |N° Historia|Historia clínica|Nro. Orden|Order number|Seguro|N° póliza|Insurance phone|Edad
     |Fecha de registro|Creado el|Fecha de emisión|Teléfono de emergencia|Estado civil|Estado de pago
     |Próxima cita|Última visita|Hora fin|Código médico|N.° autorización|No desea mensajes|Opt-out
@@ -42,70 +42,76 @@ OTHER_PEOPLES = """Fecha de nacimiento|F. Nac.|DOB|Date of birth|Cédula|C.I.|DN
     ("field", "heading"),
     [(field, heading.strip()) for field, known in HEADINGS.items() for heading in known.split("|")],
 )
-def test_a_heading_names_its_field(field: Field, heading: str) -> None:
-    matched = match(heading)
+def test_known_heading_matches_its_field(field: Field, heading: str) -> None:
+    matched = match_heading(heading)
     assert matched is not None
     assert matched.field is field
 
 
-@pytest.mark.parametrize("heading", [heading.strip() for heading in OTHER_PEOPLES.split("|")])
-def test_a_heading_of_something_else_names_no_field(heading: str) -> None:
-    assert match(heading) is None
+@pytest.mark.parametrize("heading", [heading.strip() for heading in OTHER_HEADINGS.split("|")])
+def test_heading_of_another_column_matches_no_field(heading: str) -> None:
+    assert match_heading(heading) is None
 
 
-def listed(headings: str, *lines: str) -> Survey:
-    return surveyed("\n".join([headings, *lines]) + "\n")
+def survey_lines(headings: str, *lines: str) -> Survey:
+    return survey_text("\n".join([headings, *lines]) + "\n")
 
 
-def test_what_is_remembered_wins_over_what_is_guessed() -> None:
-    found = listed("Celular;Fecha;Nota", "0987654321;20/11/2026 9:30;x")
+def test_remembered_mapping_is_used_instead_of_a_guess() -> None:
+    survey = survey_lines("Celular;Fecha;Nota", "0987654321;20/11/2026 9:30;x")
     remembered = {Field.PHONE: "Celular", Field.APPOINTMENT_TIME: "Fecha", Field.NAME: "Nota"}
-    assert guess(found, remembered) == remembered
+    assert guess_mapping(survey, remembered) == remembered
 
 
-def test_what_is_remembered_of_other_headings_is_left_aside() -> None:
-    found = listed("Celular;Fecha", "0987654321;20/11/2026 9:30")
-    assert guess(found, {Field.PHONE: "Teléfono"})[Field.PHONE] == "Celular"
+def test_remembered_mapping_of_other_headings_is_ignored() -> None:
+    survey = survey_lines("Celular;Fecha", "0987654321;20/11/2026 9:30")
+    assert guess_mapping(survey, {Field.PHONE: "Teléfono"})[Field.PHONE] == "Celular"
 
 
-def test_the_layout_is_the_same_in_another_order_and_with_other_data() -> None:
-    one = listed("Celular;Fecha;Paciente", "0987654321;20/11/2026 9:30;Ana")
-    same = listed("PACIENTE;celular;Fecha", "Luis;0991234567;21/11/2026 9:30")
-    other = listed("Paciente;Teléfono;Fecha", "Luis;0991234567;21/11/2026 9:30")
+def test_layout_ignores_the_order_and_the_data_of_columns() -> None:
+    one = survey_lines("Celular;Fecha;Paciente", "0987654321;20/11/2026 9:30;Ana")
+    same = survey_lines("PACIENTE;celular;Fecha", "Luis;0991234567;21/11/2026 9:30")
+    other = survey_lines("Paciente;Teléfono;Fecha", "Luis;0991234567;21/11/2026 9:30")
     assert one.layout == same.layout != other.layout
 
 
-def test_the_most_telling_of_several_phones_comes_first() -> None:
-    found = listed("Contacto;Teléfono;Celular;Fecha", "0987654321;022345678;0991234567;20/11/2026")
-    mapping = guess(found)
+def test_phone_with_the_surest_heading_is_the_main_phone() -> None:
+    survey = survey_lines(
+        "Contacto;Teléfono;Celular;Fecha", "0987654321;022345678;0991234567;20/11/2026"
+    )
+    mapping = guess_mapping(survey)
     assert mapping[Field.PHONE] == "Celular"
     assert mapping[Field.OTHER_PHONE] == "Teléfono"
 
 
-def test_a_consent_is_never_guessed_from_cells_alone() -> None:
+def test_consent_is_not_guessed_from_cells_alone() -> None:
     lines = [f"Ana;098765432{i};20/11/2026 9:30;sí" for i in range(8)]
-    assert Field.CONSENT not in guess(listed("Paciente;Celular;Fecha;¿Primera vez?", *lines))
+    assert Field.CONSENT not in guess_mapping(
+        survey_lines("Paciente;Celular;Fecha;¿Primera vez?", *lines)
+    )
 
 
-def test_births_under_a_strange_heading_are_no_appointments() -> None:
+def test_birth_dates_below_an_unknown_heading_are_no_appointments() -> None:
     lines = [f"Ana;098765432{i};0{i + 1}/02/1980" for i in range(8)]
-    assert Field.APPOINTMENT_TIME not in guess(listed("Paciente;Celular;Otra", *lines))
+    assert Field.APPOINTMENT_TIME not in guess_mapping(
+        survey_lines("Paciente;Celular;Otra", *lines)
+    )
 
 
-def test_numbers_that_count_up_are_no_phones() -> None:
+def test_consecutive_numbers_are_no_phones() -> None:
     lines = [f"Ana;98765432{i};20/11/2026 9:30" for i in range(8)]
-    assert Field.PHONE not in guess(listed("Paciente;Ref;Fecha", *lines))
+    assert Field.PHONE not in guess_mapping(survey_lines("Paciente;Ref;Fecha", *lines))
 
 
-def test_a_date_under_the_heading_of_an_hour_is_told_by_its_cells() -> None:
-    found = listed("Paciente;Celular;Appointment time", "Ana;0987654321;20/11/2026")
-    assert guess(found)[Field.APPOINTMENT_TIME] == "Appointment time"
-    found = listed("Paciente;Celular;Fecha;Appt time", "Ana;0987654321;20/11/2026;9:30")
-    assert guess(found)[Field.APPOINTMENT_HOUR] == "Appt time"
+def test_cells_decide_between_date_and_hour() -> None:
+    survey = survey_lines("Paciente;Celular;Appointment time", "Ana;0987654321;20/11/2026")
+    assert guess_mapping(survey)[Field.APPOINTMENT_TIME] == "Appointment time"
+    survey = survey_lines("Paciente;Celular;Fecha;Appt time", "Ana;0987654321;20/11/2026;9:30")
+    assert guess_mapping(survey)[Field.APPOINTMENT_HOUR] == "Appt time"
 
 
-def test_lacking_names_what_a_list_cannot_do_without() -> None:
-    assert [one.code for one in lacking({})] == ["no_address_column", "no_time_column"]
-    assert not lacking({Field.EMAIL: "A", Field.APPOINTMENT_DATE: "B"})
-    [twice] = lacking({Field.PHONE: "A", Field.NAME: "A", Field.APPOINTMENT_TIME: "B"})
+def test_mapping_without_required_fields_has_problems() -> None:
+    assert [one.code for one in find_problems({})] == ["no_address_column", "no_time_column"]
+    assert not find_problems({Field.EMAIL: "A", Field.APPOINTMENT_DATE: "B"})
+    [twice] = find_problems({Field.PHONE: "A", Field.NAME: "A", Field.APPOINTMENT_TIME: "B"})
     assert (twice.code, twice.details["column"]) == ("column_twice", "A")

@@ -1,4 +1,4 @@
-"""The ugly files of tests/patients/files, each with what it must give in a .json beside it."""
+"""The badly written files of tests/patients/files, each with its expected result in a .json."""
 
 import json
 from datetime import UTC, date, datetime
@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from patients.lists.columns import date_order, guess, hour_assumed, lacking
-from patients.lists.person import PersonReader, RefusalCode
+from patients.lists.columns import detect_date_order, find_problems, guess_mapping, is_hour_assumed
 from patients.lists.problem_messages import problem_message
 from patients.lists.problems import ListProblem
+from patients.lists.row_reader import RowReader
 from patients.lists.rows import rows
 from patients.lists.survey import Survey, survey
+from patients.people.facts import Refusal
 
 FILES = Path(__file__).parents[1] / "files"
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -22,7 +23,7 @@ READ = sorted(name for name, expected in EXPECTED.items() if "rows" in expected)
 REFUSED = sorted(EXPECTED.keys() - set(READ))
 
 
-def test_every_file_says_what_it_must_give() -> None:
+def test_every_file_has_its_expected_result() -> None:
     files = {
         path.name
         for path in FILES.iterdir()
@@ -33,7 +34,7 @@ def test_every_file_says_what_it_must_give() -> None:
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_file_that_is_no_list_is_refused_with_a_sentence(name: str) -> None:
+def test_file_that_is_no_list_is_refused_with_a_message(name: str) -> None:
     expected = EXPECTED[name]
     with (FILES / name).open("rb") as file, pytest.raises(ListProblem) as raised:
         survey(file, filename=name)
@@ -43,21 +44,21 @@ def test_a_file_that_is_no_list_is_refused_with_a_sentence(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", READ)
-def test_a_list_is_read(name: str) -> None:
+def test_list_gives_the_expected_rows(name: str) -> None:
     expected = EXPECTED[name]
     with (FILES / name).open("rb") as file:
         found = survey(file, filename=name, today=date(2026, 11, 20))
         assert Survey.from_json(json.loads(json.dumps(found.as_json()))) == found
-        assert about(found, expected.get("survey", {})) == expected.get("survey", {})
-        mapping = guess(found)
+        assert survey_values(found, expected.get("survey", {})) == expected.get("survey", {})
+        mapping = guess_mapping(found)
         if "mapping" in expected:
             assert mapping == expected["mapping"]
-        assert [problem.code for problem in lacking(mapping)] == expected.get("lacking", [])
+        assert [problem.code for problem in find_problems(mapping)] == expected.get("lacking", [])
         country = expected.get("country", "EC")
-        order = date_order(found, mapping, country=country)
+        order = detect_date_order(found, mapping, country=country)
         assert list(order) == expected.get("date_order", list(order))
-        assert hour_assumed(found, mapping) == expected.get("hour_assumed", False)
-        reader = PersonReader(
+        assert is_hour_assumed(found, mapping) == expected.get("hour_assumed", False)
+        reader = RowReader(
             survey=found,
             mapping=mapping,
             date_order=order[0],
@@ -66,24 +67,24 @@ def test_a_list_is_read(name: str) -> None:
             language="es",
             now=NOW,
         )
-        read = {row.number: outcome(reader.read(row)) for row in rows(file, found)}
+        read = {row.number: result_values(reader.read(row)) for row in rows(file, found)}
     assert len(read) == found.rows
     for row in expected["rows"]:
-        told = read[row["row"]]
-        assert {key: told.get(key) for key in row if key != "row"} == {
+        result = read[row["row"]]
+        assert {key: result.get(key) for key in row if key != "row"} == {
             key: value for key, value in row.items() if key != "row"
         }, row["row"]
 
 
-def about(found: Survey, keys: dict[str, Any]) -> dict[str, Any]:
-    told = {**found.as_json(), "labels": [column.label for column in found.columns]}
-    return {key: told[key] for key in keys}
+def survey_values(found: Survey, keys: dict[str, Any]) -> dict[str, Any]:
+    values = {**found.as_json(), "labels": [column.label for column in found.columns]}
+    return {key: values[key] for key in keys}
 
 
-def outcome(read: Any) -> dict[str, Any]:
-    if isinstance(read, RefusalCode):
+def result_values(read: Any) -> dict[str, Any]:
+    if isinstance(read, Refusal):
         assert "…" not in problem_message(read.reason, read.details)
         return {"reason": read.reason, "details": read.details}
-    told = {name: getattr(read, name) for name in read.__slots__}
+    values = {name: getattr(read, name) for name in read.__slots__}
     warning = [read.warning.reason, read.warning.value] if read.warning else None
-    return {**told, "appointment_time": read.appointment_time.isoformat(), "warning": warning}
+    return {**values, "appointment_time": read.appointment_time.isoformat(), "warning": warning}

@@ -1,4 +1,4 @@
-"""Files that nobody thought of: for each byte of a list so many operations and no more.
+"""Generated files: reading takes at most so many operations for each byte.
 
 Operations are counted, never timed, and the ceilings hold at every size: a reader whose work grows
 faster than its file passes at some size and fails at twice of it. `FUZZ_EXAMPLES` tries more.
@@ -11,15 +11,15 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.patients.lists.test_limits import HEADING, LINE, workbook
-from tests.patients.lists.work import work_of
+from tests.patients.lists.work_counter import work_of
 
 SIZES = (4_096, 8_192, 16_384)
-# A record that stays open is looked at for 64 lines, by two parsers, in the survey and once more
-# while it is read: 256 times. Of thousands of examples the most were 131 letters and 211 calls.
+# An unclosed record is read for 64 lines, by two parsers, in the survey and again for its rows: 256
+# times. The maximum of thousands of examples was 131 letters and 211 calls.
 CSV_LETTERS, CSV_CALLS = 260, 300
 # The parts are read once, the sheet three times: 7 letters and 12 calls.
 XML_LETTERS, XML_CALLS = 15, 30
-# Styles, relations and whatever else is read of every workbook.
+# Bytes of styles, relations and other parts that are read of every workbook.
 OF_THE_WORKBOOK = 4_096
 
 fuzzed = settings(
@@ -79,11 +79,11 @@ def repeated(piece: str, size: int) -> bytes:
 
 
 def assert_work(build: Callable[[int], bytes], *, letters: int, calls: int, besides: int) -> None:
-    """Stays below so many letters and calls for each byte, `besides` those of the piece too."""
+    """Check the letters and calls for each byte. `besides` is added to the bytes of the size."""
     for size in SIZES:
-        work, most = work_of(build(size)), size + besides
-        assert work.letters < letters * most, f"{size} bytes: {work.letters} letters"
-        assert work.calls < calls * most, f"{size} bytes: {work.calls} calls"
+        work, counted_bytes = work_of(build(size)), size + besides
+        assert work.letters < letters * counted_bytes, f"{size} bytes: {work.letters} letters"
+        assert work.calls < calls * counted_bytes, f"{size} bytes: {work.calls} calls"
 
 
 @fuzzed
@@ -92,7 +92,7 @@ def assert_work(build: Callable[[int], bytes], *, letters: int, calls: int, besi
 @example(head=HEADING + LINE * 220, lines='Ana "la;"0987654321;20/11/2026 9:30\n')
 @example(head="", lines='a"b;a"b;"\n')
 @example(head=HEADING, lines='";"\n')
-def test_csv_of_any_kind_takes_so_much_work_for_each_byte(head: str, lines: str) -> None:
+def test_work_for_any_csv_is_proportional_to_its_size(head: str, lines: str) -> None:
     def build(size: int) -> bytes:
         return head.encode() + repeated(lines or ";", size)
 
@@ -104,7 +104,7 @@ def test_csv_of_any_kind_takes_so_much_work_for_each_byte(head: str, lines: str)
 @example(piece="<row/>", where="sheet")
 @example(piece='<row><c r="ALL1"><v>1</v></c></row>', where="sheet")
 @example(piece="<a>", where="both")
-def test_workbook_of_any_kind_takes_so_much_work_for_each_byte(piece: str, where: str) -> None:
+def test_work_for_any_workbook_is_proportional_to_its_size(piece: str, where: str) -> None:
     def build(size: int) -> bytes:
         hostile = repeated(piece, size)
         end = b"</sheetData>"

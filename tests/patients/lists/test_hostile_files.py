@@ -1,4 +1,4 @@
-"""Files that are made to keep a reader busy: the work grows with their length and no faster.
+"""Files made to keep a reader busy. The work must grow no faster than their length.
 
 Work is counted in calls, of Python and of C, so that no busy machine can make a test fail.
 """
@@ -20,15 +20,16 @@ from patients.lists.csv_files import SAMPLE_ROWS
 from patients.lists.problems import ListProblem
 from patients.lists.rows import rows
 from patients.lists.survey import survey
-from tests.patients.lists.lists import reader_of, surveyed
+from patients.people.values import MAX_LETTERS_READ
+from tests.patients.lists.lists import reader_of, survey_text
 from tests.patients.lists.test_limits import HEADING, LINE, problem_of, workbook
 
-# Of work per byte: a reader that looks ahead for each row does a bounded multiple of it.
-MOST_GROWTH = 6
+# Four times the file may take this many times the work.
+MAX_GROWTH = 6
 
 
 def calls_made(content: bytes) -> int:
-    """How many function calls it takes to survey the file and read its rows."""
+    """Return the number of function calls to survey the file and read its rows."""
 
     def read_whole() -> None:
         with suppress(ListProblem):
@@ -54,11 +55,11 @@ def sheet_of(rows_xml: bytes) -> Callable[[int], bytes]:
 
 
 def incompressible(megabytes: int) -> bytes:
-    """Letters that a zip archive hardly shrinks, so that it is no zip bomb."""
+    """Return letters that hardly shrink in a zip, so that the file is not refused as a zip bomb."""
     return Random(1).randbytes(megabytes * 1024**2 // 2).hex().encode()  # noqa: S311
 
 
-# Inside quotation marks such a line closes one and opens the next, so the record never ends.
+# Inside a quote, such a line closes one quote and opens the next, so that the record never ends.
 KEEPS_OPEN = 'Ana "la;"0987654321;20/11/2026 9:30\n'
 
 HOSTILE = {
@@ -81,16 +82,16 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("build", HOSTILE.values(), ids=HOSTILE.keys())
-def test_four_times_the_file_takes_about_four_times_the_work(
+def test_work_grows_no_faster_than_the_hostile_file(
     build: Callable[[int], bytes],
 ) -> None:
     few, many = calls_made(build(500)), calls_made(build(2_000))
 
-    assert many < few * MOST_GROWTH
+    assert many < few * MAX_GROWTH
 
 
 @pytest.mark.parametrize("line", [f'"{LINE}', KEEPS_OPEN])
-def test_row_that_opens_a_quote_costs_itself_alone(line: str) -> None:
+def test_unclosed_quote_spoils_only_its_own_row(line: str) -> None:
     content = (HEADING + LINE * SAMPLE_ROWS + line * 700).encode()
 
     found = survey(io.BytesIO(content), filename="list.csv")
@@ -98,7 +99,7 @@ def test_row_that_opens_a_quote_costs_itself_alone(line: str) -> None:
     assert found.rows == SAMPLE_ROWS + 700
 
 
-def test_note_of_many_lines_is_one_cell() -> None:
+def test_note_of_many_lines_is_read_as_one_cell() -> None:
     note = '"' + "\n".join(["primera"] * (limits.LINES_PER_RECORD - 2)) + '"'
     content = f"{HEADING}{note};0987654321;20/11/2026 9:30\n{LINE}".encode()
 
@@ -148,9 +149,9 @@ def test_more_rows_than_a_sheet_can_have_are_refused() -> None:
 
 
 @pytest.mark.parametrize("piece", ["x", "1 ", "ñ", "a@", "a.b", "0987654321;", "1/1/", "'"])
-def test_huge_cell_takes_no_longer_to_read_than_its_beginning(piece: str) -> None:
-    """Of 32 kB, a phone cost 4 s a row: a list of fifty such rows held its worker for minutes."""
-    reader = reader_of(surveyed(HEADING + LINE * 3))
+def test_huge_cell_is_read_as_fast_as_its_beginning(piece: str) -> None:
+    """A phone of 32 kB once took 4 s, so that a list of fifty such rows took minutes."""
+    reader = reader_of(survey_text(HEADING + LINE * 3))
 
     def seconds(length: int) -> float:
         cell = (piece * length)[:length]
@@ -165,14 +166,14 @@ def test_huge_cell_takes_no_longer_to_read_than_its_beginning(piece: str) -> Non
         return time.thread_time() - before
 
     seconds(limits.CELL)
-    beginning = min(seconds(limits.CELL_READ) for _ in range(3))
+    beginning = min(seconds(MAX_LETTERS_READ) for _ in range(3))
     whole = min(seconds(limits.CELL) for _ in range(3))
 
     assert whole < max(beginning, 0.002) * 10
 
 
-def test_one_text_that_every_cell_refers_to_is_counted_each_time() -> None:
-    """Else 8 kB of a workbook were 150 s of reading, and a few MB gigabytes of refused rows."""
+def test_shared_text_counts_once_for_each_cell() -> None:
+    """Otherwise a workbook of 8 kB took 150 s, and a few MB became gigabytes of refused rows."""
     texts = b"".join(b"<si><t>%s</t></si>" % text for text in (b"Paciente", b"x" * 32_000))
     row = b'<row><c t="s"><v>1</v></c></row>'
 

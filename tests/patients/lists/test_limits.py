@@ -27,13 +27,13 @@ def list_of(count: int) -> io.BytesIO:
     return io.BytesIO((HEADING + LINE * count).encode())
 
 
-def test_as_many_rows_as_allowed_are_read_and_not_one_more() -> None:
+def test_list_with_one_row_too_many_is_refused() -> None:
     assert survey(list_of(limits.ROWS), filename="list.csv").rows == limits.ROWS
     problem = problem_of(list_of(limits.ROWS + 1).getvalue())
     assert (problem.code, problem.details) == ("too_many_rows", {"limit": limits.ROWS})
 
 
-def test_a_file_that_is_too_big_is_not_read() -> None:
+def test_file_that_is_too_big_is_refused() -> None:
     assert problem_of(b"x" * (limits.BYTES + 1)).code == "too_big"
 
 
@@ -42,13 +42,13 @@ def test_a_file_that_is_too_big_is_not_read() -> None:
     ["x" * 1024**2, '"' + "x" * 1024**2 + '"', "x" * 40_000],
     ids=["bare", "quoted", "of forty thousand"],
 )
-def test_a_cell_of_a_megabyte_is_told_with_its_row(cell: str) -> None:
+def test_csv_cell_that_is_too_large_is_refused_with_its_row(cell: str) -> None:
     problem = problem_of(f"{HEADING}{LINE}{cell};0987654321;20/11/2026\n{LINE}".encode())
     assert problem.code == "cell_too_large"
     assert problem.details["row"] == 3
 
 
-def test_a_quotation_mark_that_never_closes_costs_one_row() -> None:
+def test_unclosed_quote_in_a_long_list_spoils_one_row() -> None:
     content = f'{HEADING}"{LINE}{LINE * 20_000}'.encode()
     found = survey(io.BytesIO(content), filename="list.csv")
     assert found.rows == 20_001
@@ -76,34 +76,34 @@ def workbook(sheet: Callable[[bytes], bytes], *, strings: bytes = b"") -> bytes:
     return zipped({**parts, name: sheet(parts[name]), **texts})
 
 
-def test_a_zip_bomb_is_known_by_its_declared_sizes() -> None:
+def test_zip_bomb_is_refused_by_its_declared_sizes() -> None:
     bomb = workbook(lambda sheet: sheet + b" " * 40 * 1024**2)
     assert len(bomb) < 1024**2
     assert problem_of(bomb).code == "zip_bomb"
     assert problem_of(zipped({f"{number}": b"" for number in range(3_000)})).code == "zip_bomb"
 
 
-def test_a_cell_far_to_the_right_does_not_fill_the_memory() -> None:
+def test_cell_far_to_the_right_is_refused() -> None:
     far = b'<row r="3"><c r="XFD3"><v>1</v></c></row></sheetData>'
     book = workbook(lambda sheet: sheet.replace(b"</sheetData>", far))
     assert problem_of(book).code == "too_many_columns"
 
 
-def test_a_row_far_down_keeps_its_number_and_costs_nothing() -> None:
+def test_row_far_down_keeps_its_number() -> None:
     far = b'<row r="1048576"><c r="A1048576" t="str"><v>Luis</v></c></row></sheetData>'
     file = io.BytesIO(workbook(lambda sheet: sheet.replace(b"</sheetData>", far)))
     found = survey(file, filename="list.xlsx")
     assert [row.number for row in rows(file, found)] == [2, 1_048_576]
 
 
-def test_a_huge_cell_in_a_workbook_is_told_with_its_row() -> None:
+def test_workbook_cell_that_is_too_large_is_refused_with_its_row() -> None:
     huge = b'<row r="3"><c r="A3" t="str"><v>' + b"x" * 1024**2 + b"</v></c></row></sheetData>"
     problem = problem_of(workbook(lambda sheet: sheet.replace(b"</sheetData>", huge)))
     assert (problem.code, problem.details["row"]) == ("cell_too_large", 3)
 
 
 class Endless(io.RawIOBase):
-    """A list that is made while it is read, so that it takes no memory itself."""
+    """A file that is generated while it is read, so that it takes no memory itself."""
 
     def __init__(self, count: int) -> None:
         self.count = count
@@ -138,5 +138,5 @@ def peak(count: int) -> int:
         tracemalloc.stop()
 
 
-def test_a_longer_list_takes_no_more_memory() -> None:
+def test_longer_list_takes_no_more_memory() -> None:
     assert peak(20_000) < peak(2_000) + 512 * 1024

@@ -8,11 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploaded
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from patients.lists.file_types import sniff
 from patients.lists.problem_messages import CODES
 from patients.lists.problems import ListProblem
 from patients.lists.rows import rows
-from patients.lists.survey import sniff, survey
-from tests.patients.lists.lists import data_of, surveyed
+from patients.lists.survey import survey
+from tests.patients.lists.lists import rows_of, survey_text
 
 LIST = "Paciente;Celular;Fecha\nAna Muñoz;0987654321;20/11/2026 9:30\n"
 LIKE_CSV = st.text(alphabet="ab12;,\t|\"'\r\n=+ñ\ufeff ", max_size=300).map(str.encode)
@@ -41,7 +42,7 @@ def test_any_bytes_give_a_survey_or_a_problem(data: bytes) -> None:
 
 
 @given(st.data(), st.sampled_from(["real-dates-lost-zeros.xlsx", "inline-texts-and-errors.xlsx"]))
-def test_a_damaged_workbook_gives_a_survey_or_a_problem(data: st.DataObject, name: str) -> None:
+def test_damaged_workbook_gives_a_survey_or_a_problem(data: st.DataObject, name: str) -> None:
     from tests.patients.lists.test_files import FILES
 
     content = bytearray((FILES / name).read_bytes())
@@ -52,13 +53,13 @@ def test_a_damaged_workbook_gives_a_survey_or_a_problem(data: st.DataObject, nam
         list(rows(file, survey(file, filename=name)))
 
 
-def test_no_row_is_lost_where_the_heading_is_looked_for() -> None:
+def test_rows_read_to_find_the_heading_are_not_lost() -> None:
     lines = "".join(f"Ana;0987654321;{day:02d}/11/2026 9:30\n" for day in range(1, 31))
     content = f"Paciente;Celular;Fecha\n{lines}"
-    assert [row.number for row in data_of(content)] == list(range(2, 32))
+    assert [row.number for row in rows_of(content)] == list(range(2, 32))
 
 
-def test_a_file_of_django_is_read_and_stays_open() -> None:
+def test_uploaded_file_of_django_stays_open() -> None:
     with tempfile.NamedTemporaryFile() as kept, TemporaryUploadedFile("a", "", 0, None) as uploaded:
         kept.write(LIST.encode())
         uploaded.write(LIST.encode())
@@ -69,31 +70,31 @@ def test_a_file_of_django_is_read_and_stays_open() -> None:
             assert not file.closed
 
 
-def test_progress_is_told() -> None:
+def test_survey_reports_progress() -> None:
     content = "Paciente;Celular;Fecha\n" + "Ana;0987654321;20/11/2026 9:30\n" * 2_500
     told: list[int] = []
     survey(io.BytesIO(content.encode()), filename="a.csv", on_row=told.append)
     assert told == [1_000, 2_000]
 
 
-def test_letters_that_a_workbook_gives_its_columns_name_those_without_heading() -> None:
-    found = surveyed("Paciente;;Celular;Fecha\nAna;x;0987654321;20/11/2026 9:30\n")
+def test_column_without_heading_is_named_by_its_letter() -> None:
+    found = survey_text("Paciente;;Celular;Fecha\nAna;x;0987654321;20/11/2026 9:30\n")
     assert [column.label for column in found.columns] == ["Paciente", "B", "Celular", "Fecha"]
 
 
-def test_one_accent_in_the_last_row_decides_the_encoding() -> None:
+def test_encoding_is_detected_from_an_accent_in_the_last_row() -> None:
     content = LIST.replace("ñ", "n").encode() + "Peña;0987654321;20/11/2026 9:30\n".encode("cp1252")
-    assert surveyed(content).encoding == "cp1252"
+    assert survey_text(content).encoding == "cp1252"
 
 
-def test_one_broken_letter_does_not_spoil_the_others() -> None:
+def test_broken_letter_does_not_change_the_encoding() -> None:
     content = (LIST + "Ñandú;0987654321;20/11/2026 9:30\n" * 40).encode() + b"Pe\xf1a;1;2\n"
-    found = surveyed(content)
+    found = survey_text(content)
     assert found.encoding == "utf-8"
-    assert data_of(content)[1].cells[0] == "Ñandú"
+    assert rows_of(content)[1].cells[0] == "Ñandú"
 
 
-def test_rows_of_blanks_are_no_rows() -> None:
+def test_blank_rows_are_skipped() -> None:
     content = f"{LIST} ;\u00a0; \n;;\nLuis;0991234567;20/11/2026 9:30\n"
-    assert surveyed(content).rows == 2
-    assert [row.number for row in data_of(content)] == [2, 5]
+    assert survey_text(content).rows == 2
+    assert [row.number for row in rows_of(content)] == [2, 5]

@@ -1,4 +1,4 @@
-"""A clinic's lists have a limit together, and a full disk says so and keeps nothing."""
+"""The limits for all lists of a clinic, and uploads to a full disk."""
 
 import os
 from pathlib import Path
@@ -23,12 +23,12 @@ from patients.models import Import, ImportStatus
 from tests.at_once import at_once
 from tests.factories import CampaignFactory, UserFactory
 from tests.full_disk import full_disk
-from tests.patients.imports.lists import advanced, fresh, people, uploaded
+from tests.patients.imports.lists import people, reload_import, run_next_step, uploaded
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 KILOBYTE = 1024
-# More than fits, and more than Django keeps in memory.
+# Larger than the free space, and than what Django holds in memory.
 LONG = b"Nombre;Celular\n" + b"Jos\xc3\xa9 Nu\xc3\xb1ez;0991234567\n" * 150_000
 SHORT = LONG[: 300 * KILOBYTE]
 
@@ -39,7 +39,7 @@ def campaign() -> Campaign:
     return campaign
 
 
-def lists_of(campaign: Campaign) -> int:
+def count_imports(campaign: Campaign) -> int:
     with tenancy.within(campaign.workspace_id):
         return Import.objects.within(campaign.workspace_id).count()
 
@@ -48,7 +48,7 @@ def stored_files() -> list[Path]:
     return [path for path in Path(default_storage.path("")).rglob("*") if path.is_file()]
 
 
-def test_waiting_lists_of_a_clinic_have_a_limit(
+def test_waiting_lists_of_a_clinic_are_limited(
     monkeypatch: pytest.MonkeyPatch, campaign: Campaign
 ) -> None:
     monkeypatch.setattr(limits, "WAITING_LISTS", 2)
@@ -63,11 +63,11 @@ def test_waiting_lists_of_a_clinic_have_a_limit(
     assert uploaded(campaign, people(1))
 
 
-def test_stored_bytes_of_a_clinic_have_a_limit(
+def test_stored_bytes_of_a_clinic_are_limited(
     monkeypatch: pytest.MonkeyPatch, campaign: Campaign
 ) -> None:
     first = uploaded(campaign, people(5))
-    size = fresh(first).file_size
+    size = reload_import(first).file_size
     assert size == first.file.size
     monkeypatch.setattr(limits, "STORED", size * 2 - 1)
 
@@ -79,7 +79,7 @@ def test_stored_bytes_of_a_clinic_have_a_limit(
     assert uploaded(campaign, people(5))
 
 
-def test_two_uploads_at_once_do_not_both_take_the_last_place(
+def test_simultaneous_uploads_do_not_exceed_the_limit(
     monkeypatch: pytest.MonkeyPatch, campaign: Campaign
 ) -> None:
     monkeypatch.setattr(limits, "WAITING_LISTS", 1)
@@ -92,7 +92,7 @@ def test_two_uploads_at_once_do_not_both_take_the_last_place(
             return False
 
     assert sorted(at_once(*[upload] * 3)) == [False, False, True]
-    assert lists_of(campaign) == 1
+    assert count_imports(campaign) == 1
 
 
 def test_refused_list_leaves_no_file(monkeypatch: pytest.MonkeyPatch, campaign: Campaign) -> None:
@@ -109,7 +109,7 @@ def test_refused_list_leaves_no_file(monkeypatch: pytest.MonkeyPatch, campaign: 
 
 
 @pytest.mark.parametrize("content", [SHORT, LONG], ids=["kept in memory", "spooled before"])
-def test_upload_to_a_full_disk_is_told_and_leaves_no_part(
+def test_upload_to_a_full_disk_is_refused_and_leaves_no_file(
     campaign: Campaign, content: bytes
 ) -> None:
     file = SimpleUploadedFile("citas.csv", content)
@@ -124,12 +124,12 @@ def test_upload_to_a_full_disk_is_told_and_leaves_no_part(
         uploading.upload(campaign=campaign, file=file, by=by)
 
     assert stored_files() == before
-    assert lists_of(campaign) == 0
+    assert count_imports(campaign) == 0
 
 
 @pytest.mark.parametrize("content", [SHORT, LONG], ids=["kept in memory", "spooled before"])
-def test_page_says_that_the_disk_is_full(campaign: Campaign, content: bytes) -> None:
-    """A long file fails where Django writes it first, before any view is reached."""
+def test_upload_page_shows_that_the_disk_is_full(campaign: Campaign, content: bytes) -> None:
+    """A long file fails when Django writes its temporary copy, before any view is called."""
     client = Client(raise_request_exception=False)
     client.force_login(UserFactory.create(workspace=campaign.workspace, language="en"))
     sent = {"campaign": str(campaign.pk), "file": SimpleUploadedFile("citas.csv", content)}
@@ -141,7 +141,7 @@ def test_page_says_that_the_disk_is_full(campaign: Campaign, content: bytes) -> 
     assert answer.status_code == (200 if content == SHORT else 507)
     assert "espacio" in answer.content.decode() or "no room" in answer.content.decode()
     assert stored_files() == before
-    assert lists_of(campaign) == 0
+    assert count_imports(campaign) == 0
 
 
 def break_with(error: Exception) -> Any:
@@ -158,7 +158,7 @@ def database_is_full() -> OperationalError:
 
 
 @pytest.mark.parametrize("error", [OSError(28, os.strerror(28)), database_is_full()])
-def test_step_on_a_full_disk_fails_with_a_sentence_and_frees_the_file(
+def test_step_on_a_full_disk_fails_and_deletes_the_file(
     monkeypatch: pytest.MonkeyPatch, campaign: Campaign, error: Exception
 ) -> None:
     listed = uploaded(campaign, people(1))
@@ -166,8 +166,8 @@ def test_step_on_a_full_disk_fails_with_a_sentence_and_frees_the_file(
     monkeypatch.setitem(worker.STEPS, ImportStatus.UPLOADED, break_with(error))
 
     with pytest.raises(type(error)):
-        advanced(listed)
+        run_next_step(listed)
 
-    failed = fresh(listed)
+    failed = reload_import(listed)
     assert (failed.status, failed.problem) == (ImportStatus.FAILED, "no_room")
     assert not path.exists()

@@ -1,4 +1,4 @@
-"""How much work a list costs its readers, counted and not timed."""
+"""Count the work of reading a list. Counts do not depend on the machine, unlike times."""
 
 import cProfile
 import csv
@@ -21,8 +21,8 @@ from tests.patients.lists.lists import TODAY, reader_of
 
 @dataclass
 class Work:
-    """`calls` of functions, of Python and of C, and `letters` that the parsers of CSV and XML were
-    given, or had to look at again."""
+    """`calls` of Python and C functions, and `letters` that the CSV and XML parsers read, including
+    those that they read again."""
 
     calls: int = 0
     letters: int = 0
@@ -48,7 +48,7 @@ def work_of(content: bytes) -> Work:
 
 @contextmanager
 def _counted(work: Work) -> Iterator[None]:
-    """The libraries' own parsers, with a counter in front of each."""
+    """Replace the parsers of the libraries by counting ones."""
     counted_csv = SimpleNamespace(
         Error=csv.Error,
         QUOTE_NONE=csv.QUOTE_NONE,
@@ -66,7 +66,7 @@ def _counted(work: Work) -> Iterator[None]:
 
 
 class _Lines:
-    """No generator: the reader goes on after the end of a record."""
+    """No generator, because the reader continues after the end of a record."""
 
     def __init__(self, lines: Iterable[str], work: Work) -> None:
         self.lines, self.work = iter(lines), work
@@ -81,7 +81,7 @@ class _Lines:
 
 
 class _Parser:
-    """An unfinished tag is looked at again from its beginning with each piece that comes."""
+    """Counts that expat reads an unfinished tag again from its beginning with each chunk."""
 
     def __init__(self, parser: Any, work: Work) -> None:
         vars(self).update(parser=parser, work=work, given=0)

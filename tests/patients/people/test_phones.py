@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patients.lists.phones import PhoneKind, PhoneReader
+from patients.people.phones import PhoneKind, PhoneReader
 from workspaces.models.practice import Country
 
 FORMS = ("{n}", "+{c}{n}", "00{c}{n}", "+{c} {n}", "{c}{n}", "0{n}")
 
 
 def numbers_like(country: str, count: int) -> Iterator[str]:
-    """Around the country's own example, so that right and nearly right ones come up."""
+    """Yield numbers similar to the country's example: valid and almost valid ones."""
     chance = random.Random(country)  # noqa: S311  # the same numbers each time
     example = phonenumbers.example_number_for_type(country, phonenumbers.PhoneNumberType.MOBILE)
     assert example is not None
@@ -26,23 +26,23 @@ def numbers_like(country: str, count: int) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("country", Country.values)
-def test_the_fast_path_says_what_the_slow_one_says(country: str) -> None:
+def test_common_form_gives_the_same_number_as_the_full_parser(country: str) -> None:
     phones = PhoneReader(country)
     found = 0
     for text in numbers_like(country, 2_000):
-        usual = phones.usual(text)
+        usual = phones.read_common_form(text)
         if usual:
             found += 1
-            slow = phones.read_slowly(text)
+            slow = phones.read_any_form(text)
             assert (slow.kind, slow.number) == (PhoneKind.MOBILE, usual), text
     assert found > 100
 
 
-def test_ecuadors_mobiles_seldom_need_the_slow_path() -> None:
+def test_mobiles_of_ecuador_rarely_need_the_full_parser() -> None:
     phones = PhoneReader("EC")
     texts = numbers_like("EC", 5_000)
-    slowly = [text for text in texts if not phones.usual(text)]
-    taken = [text for text in slowly if phones.read_slowly(text).kind is PhoneKind.MOBILE]
+    slowly = [text for text in texts if not phones.read_common_form(text)]
+    taken = [text for text in slowly if phones.read_any_form(text).kind is PhoneKind.MOBILE]
     assert all(text.startswith("593") for text in taken)
 
 
@@ -59,17 +59,17 @@ def test_ecuadors_mobiles_seldom_need_the_slow_path() -> None:
         ("CL", "9 6123 4567", "+56961234567"),
     ],
 )
-def test_each_country_reads_its_own_way(country: str, text: str, number: str) -> None:
+def test_national_number_is_read_by_its_country(country: str, text: str, number: str) -> None:
     assert PhoneReader(country).read(text).number == number
 
 
-def test_what_no_country_is_reads_numbers_with_a_plus_alone() -> None:
+def test_unknown_country_reads_only_international_numbers() -> None:
     phones = PhoneReader("XX")
     assert phones.read("+593987654321").number == "+593987654321"
     assert phones.read("0987654321").kind is PhoneKind.INVALID
 
 
 @given(st.text(max_size=60))
-def test_any_text_gives_an_answer(text: str) -> None:
+def test_any_text_gives_a_parsed_phone(text: str) -> None:
     phone = PhoneReader("EC").read(text)
     assert bool(phone.number) == (phone.kind is PhoneKind.MOBILE)

@@ -1,4 +1,4 @@
-"""Workers that meet, people who press at the same moment, and a worker that is killed."""
+"""Two workers or two people at the same moment, and a worker that is killed."""
 
 import os
 import signal
@@ -25,16 +25,16 @@ from tests.at_once import at_once
 from tests.factories import CampaignFactory
 from tests.messaging.world import running_campaign
 from tests.patients.imports.lists import (
-    advanced,
-    checked,
-    confirmed,
-    fresh,
+    check_list,
+    confirm_list,
     imported,
     patients,
     people,
+    reload_import,
     row,
-    someone,
+    run_next_step,
     uploaded,
+    uploader_of,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,32 +46,35 @@ def campaign() -> Campaign:
     return campaign
 
 
-def ready(campaign: Campaign, rows: list[list[str]]) -> Import:
-    return confirmed(checked(uploaded(campaign, rows)))
+def make_confirmed_import(campaign: Campaign, rows: list[list[str]]) -> Import:
+    return confirm_list(check_list(uploaded(campaign, rows)))
 
 
-def work_on(listed: Import) -> Callable[[], None]:
+def advance_call(listed: Import) -> Callable[[], None]:
     return lambda: worker.advance(workspace_id=listed.workspace_id, import_id=listed.pk)
 
 
-def test_two_workers_bring_a_list_in_once(campaign: Campaign) -> None:
-    listed = ready(campaign, people(3_000))
-    at_once(*[work_on(listed)] * 3)
-    listed = fresh(listed)
+def test_list_run_by_two_workers_is_imported_once(campaign: Campaign) -> None:
+    listed = make_confirmed_import(campaign, people(3_000))
+    at_once(*[advance_call(listed)] * 3)
+    listed = reload_import(listed)
 
     assert (listed.status, listed.rows_new) == (ImportStatus.DONE, 3_000)
     assert len(patients(campaign)) == 3_000
 
 
 @pytest.mark.parametrize("turned", [False, True], ids=["same order", "opposite order"])
-def test_the_same_people_in_two_lists_at_once_come_in_once(
+def test_same_people_in_two_simultaneous_lists_are_saved_once(
     turned: bool, campaign: Campaign
 ) -> None:
     rows = people(3_000)
-    lists = [ready(campaign, rows), ready(campaign, rows[::-1] if turned else rows)]
-    at_once(*map(work_on, lists))
+    lists = [
+        make_confirmed_import(campaign, rows),
+        make_confirmed_import(campaign, rows[::-1] if turned else rows),
+    ]
+    at_once(*map(advance_call, lists))
     # One list of a clinic is read at a time, so the other one may still wait for its turn.
-    lists = [advanced(listed) for listed in lists]
+    lists = [run_next_step(listed) for listed in lists]
 
     assert {listed.status for listed in lists} == {ImportStatus.DONE}
     assert sum(listed.rows_new for listed in lists) == 3_000
@@ -79,25 +82,25 @@ def test_the_same_people_in_two_lists_at_once_come_in_once(
     assert len(patients(campaign)) == 3_000
 
 
-def test_a_list_is_called_off_or_in_but_never_both(campaign: Campaign) -> None:
-    listed = ready(campaign, people(3_000))
+def test_list_cancelled_during_its_run_is_either_cancelled_or_done(campaign: Campaign) -> None:
+    listed = make_confirmed_import(campaign, people(3_000))
 
     def call_off() -> None:
         time.sleep(0.15)
         with tenancy.within(listed.workspace_id):
             try:
-                upload.cancel(listed=fresh(listed), by=someone(listed))
+                upload.cancel(listed=reload_import(listed), by=uploader_of(listed))
             except ProblemError:
                 return
 
-    at_once(work_on(listed), call_off)
-    now = fresh(listed)
+    at_once(advance_call(listed), call_off)
+    now = reload_import(listed)
 
     assert now.status in (ImportStatus.DONE, ImportStatus.CANCELLED)
     assert len(patients(campaign)) == (3_000 if now.status == ImportStatus.DONE else 0)
 
 
-def test_a_list_is_taken_back_or_asked_but_never_both() -> None:
+def test_list_taken_back_while_planner_runs_is_either_taken_back_or_asked() -> None:
     for _ in range(5):
         campaign = running_campaign(scheduled_hours_after=0)
         listed = imported(campaign, people(50))
@@ -105,7 +108,7 @@ def test_a_list_is_taken_back_or_asked_but_never_both() -> None:
         def take_back(listed: Import = listed) -> int:
             with tenancy.within(listed.workspace_id):
                 try:
-                    return undo.take_back(listed=listed, by=someone(listed))
+                    return undo.take_back(listed=listed, by=uploader_of(listed))
                 except ProblemError:
                     return 0
 
@@ -117,9 +120,11 @@ def test_a_list_is_taken_back_or_asked_but_never_both() -> None:
         assert all(patient.asked_at for patient in left)
 
 
-def test_what_nobody_works_on_is_woken(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
-    waiting = [uploaded(campaign, people(1)), ready(campaign, people(1))]
-    checked(uploaded(campaign, people(1)))
+def test_import_without_worker_is_queued_again(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = [uploaded(campaign, people(1)), make_confirmed_import(campaign, people(1))]
+    check_list(uploaded(campaign, people(1)))
     woken: list[object] = []
     monkeypatch.setattr(task_queue, "advance_soon", lambda **ids: woken.append(ids["import_id"]))
 
@@ -127,7 +132,7 @@ def test_what_nobody_works_on_is_woken(campaign: Campaign, monkeypatch: pytest.M
     assert set(woken) == {listed.pk for listed in waiting}
 
 
-def test_what_somebody_works_on_is_left_alone(campaign: Campaign) -> None:
+def test_import_with_worker_is_not_queued_again(campaign: Campaign) -> None:
     listed = uploaded(campaign, people(1))
 
     def hold_and_look() -> int:
@@ -149,25 +154,25 @@ worker.advance(workspace_id=workspace, import_id=listed)
 """
 
 
-def test_a_killed_worker_neither_doubles_nor_loses_anybody(campaign: Campaign) -> None:
+def test_killed_worker_loses_and_duplicates_no_patient(campaign: Campaign) -> None:
     rows = [*people(8_000), row("Galo", "099")]
-    listed = ready(campaign, rows)
+    listed = make_confirmed_import(campaign, rows)
     started = start_worker(listed)
-    wait_until(lambda: (told := progress.progress(listed)) is not None and told.read > 1_500)
+    wait_until(lambda: (told := progress.load(listed)) is not None and told.read > 1_500)
     os.kill(started.pid, signal.SIGKILL)
 
     assert started.wait() == -signal.SIGKILL
-    assert fresh(listed).status == ImportStatus.RUNNING
+    assert reload_import(listed).status == ImportStatus.RUNNING
     assert patients(campaign) == []
 
     wait_until(lambda: worker.wake_stranded() == 1)
-    listed = advanced(listed)
+    listed = run_next_step(listed)
     assert (listed.status, listed.rows_new, listed.rows_refused) == (ImportStatus.DONE, 8_000, 1)
     assert len(patients(campaign)) == 8_000
 
 
 def start_worker(listed: Import) -> "subprocess.Popen[bytes]":
-    """A process of its own on this test's database, cache and folder."""
+    """Start a worker process that uses the database, cache and folder of this test."""
     name = settings.DATABASES["default"]["NAME"]
     return subprocess.Popen(
         [sys.executable, "-c", WORKER, str(listed.workspace_id), str(listed.pk)],
@@ -187,8 +192,8 @@ def start_worker(listed: Import) -> "subprocess.Popen[bytes]":
     )
 
 
-def wait_until(is_so: Callable[[], bool]) -> None:
+def wait_until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 60
-    while not is_so():
+    while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)

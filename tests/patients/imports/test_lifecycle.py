@@ -1,4 +1,4 @@
-"""Who may do what to a list and when; what is left when it is called off, fails or goes back."""
+"""The steps of an import: who may take them and when, and what failures and cancelling leave."""
 
 import os
 from datetime import timedelta
@@ -21,20 +21,20 @@ from patients.imports.progress import Progress
 from patients.models import Import, ImportProblem, ImportStatus
 from tests.factories import CampaignFactory, ImportFactory, UserFactory
 from tests.patients.imports.lists import (
-    advanced,
     as_csv,
-    checked,
-    chosen,
-    confirmed,
-    fresh,
+    check_list,
+    choose_columns,
+    confirm_list,
+    get_problems,
     imported,
     patients,
     people,
-    problems,
+    reload_import,
     row,
-    someone,
+    run_next_step,
+    upload_file,
     uploaded,
-    uploaded_file,
+    uploader_of,
 )
 from workspaces.models import Role
 
@@ -49,30 +49,30 @@ def campaign() -> Campaign:
 
 def cancel(listed: Import) -> Import:
     with tenancy.within(listed.workspace_id):
-        return upload.cancel(listed=listed, by=someone(listed))
+        return upload.cancel(listed=listed, by=uploader_of(listed))
 
 
 def take_back(listed: Import) -> int:
     with tenancy.within(listed.workspace_id):
-        return undo.take_back(listed=listed, by=someone(listed))
+        return undo.take_back(listed=listed, by=uploader_of(listed))
 
 
-def stored() -> list[Path]:
+def stored_files() -> list[Path]:
     return [path for path in Path(default_storage.path("")).rglob("*") if path.is_file()]
 
 
 @pytest.fixture(autouse=True)
 def _no_files_before() -> None:
-    for path in stored():
+    for path in stored_files():
         path.unlink()
 
 
 # Uploading
 
 
-def test_a_file_is_kept_under_its_id_for_nobody_else_to_read(campaign: Campaign) -> None:
+def test_file_is_stored_under_its_id_and_readable_only_by_us(campaign: Campaign) -> None:
     listed = uploaded(campaign, people(1), name="Ana Paz.csv")
-    [path] = stored()
+    [path] = stored_files()
 
     assert path.name == str(listed.pk)
     assert path.stat().st_mode & 0o077 == 0
@@ -82,32 +82,32 @@ def test_a_file_is_kept_under_its_id_for_nobody_else_to_read(campaign: Campaign)
 
 
 @pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n" + b"\0" * 50])
-def test_what_is_no_list_is_refused_and_not_stored(content: bytes, campaign: Campaign) -> None:
+def test_file_that_is_no_list_is_refused_and_not_stored(content: bytes, campaign: Campaign) -> None:
     with pytest.raises(ProblemError):
-        uploaded_file(campaign, content)
+        upload_file(campaign, content)
 
-    assert stored() == []
+    assert stored_files() == []
     with tenancy.within(campaign.workspace_id):
         assert not Import.objects.exists()
 
 
 @pytest.mark.parametrize("status", [CampaignStatus.COMPLETED, CampaignStatus.CANCELLED])
-def test_an_ended_campaign_takes_no_list(status: CampaignStatus, campaign: Campaign) -> None:
+def test_ended_campaign_refuses_lists(status: CampaignStatus, campaign: Campaign) -> None:
     campaign.status = status
 
     with pytest.raises(ProblemError):
         uploaded(campaign, people(1))
 
 
-def test_a_list_that_cannot_be_read_says_why_and_keeps_nothing(
+def test_unreadable_list_fails_with_a_reason_and_its_file_is_deleted(
     campaign: Campaign, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    listed = uploaded_file(campaign, as_csv([]))
+    listed = upload_file(campaign, as_csv([]))
     with django_capture_on_commit_callbacks(execute=True):
-        listed = advanced(listed)
+        listed = run_next_step(listed)
 
     assert (listed.status, listed.problem) == (ImportStatus.FAILED, "only_headings")
-    assert stored() == []
+    assert stored_files() == []
 
 
 # Choosing
@@ -123,78 +123,76 @@ def test_a_list_that_cannot_be_read_says_why_and_keeps_nothing(
     ],
     ids=["no address", "no time", "a column twice", "no such column"],
 )
-def test_columns_that_make_no_sense_are_refused(
-    mapping: dict[str, str], campaign: Campaign
-) -> None:
-    listed = advanced(uploaded(campaign, people(1)))
+def test_invalid_mapping_is_refused(mapping: dict[str, str], campaign: Campaign) -> None:
+    listed = run_next_step(uploaded(campaign, people(1)))
 
     with pytest.raises(ProblemError):
-        chosen(listed, mapping=mapping)
-    assert fresh(listed).status == ImportStatus.SURVEYED
+        choose_columns(listed, mapping=mapping)
+    assert reload_import(listed).status == ImportStatus.SURVEYED
 
 
-def test_columns_can_be_chosen_again_after_the_check(campaign: Campaign) -> None:
-    listed = checked(uploaded(campaign, people(1)))
-    listed = advanced(
-        chosen(listed, mapping={"phone": "Celular", "appointment_time": "Fecha y hora"})
+def test_columns_can_be_changed_after_the_check(campaign: Campaign) -> None:
+    listed = check_list(uploaded(campaign, people(1)))
+    listed = run_next_step(
+        choose_columns(listed, mapping={"phone": "Celular", "appointment_time": "Fecha y hora"})
     )
 
     assert listed.status == ImportStatus.CHECKED
     assert listed.forecast == {"no_consent": 1}
 
 
-def test_the_next_list_with_these_headings_starts_where_the_last_ended(campaign: Campaign) -> None:
+def test_next_list_with_the_same_headings_gets_the_last_mapping(campaign: Campaign) -> None:
     mapping = {"phone": "Celular", "appointment_time": "Fecha y hora"}
     imported(campaign, people(1), mapping=mapping, consent_words="Firmaron", date_order="DMY")
     elsewhere = CampaignFactory.create()
 
-    again = advanced(uploaded(campaign, people(1, since=5)))
-    other = advanced(uploaded(elsewhere, people(1)))
+    again = run_next_step(uploaded(campaign, people(1, since=5)))
+    other = run_next_step(uploaded(elsewhere, people(1)))
 
     with tenancy.within(campaign.workspace_id):
-        assert column_suggestions.suggested(again)[0] == mapping
+        assert column_suggestions.suggest_mapping(again)[0] == mapping
         assert column_suggestions.remembered_consent_words(again) == "Firmaron"
         assert column_suggestions.is_remembered(again)
     with tenancy.within(elsewhere.workspace_id):
-        assert column_suggestions.suggested(other)[0] != mapping
+        assert column_suggestions.suggest_mapping(other)[0] != mapping
         assert not column_suggestions.is_remembered(other)
 
 
-@pytest.mark.parametrize("act", [confirmed, chosen])
-def test_a_step_is_not_taken_twice(act: Any, campaign: Campaign) -> None:
+@pytest.mark.parametrize("act", [confirm_list, choose_columns])
+def test_step_that_was_done_cannot_be_repeated(act: Any, campaign: Campaign) -> None:
     listed = imported(campaign, people(1))
 
     with pytest.raises(ProblemError):
         act(listed)
 
 
-# Calling off
+# Cancelling
 
 
-def test_a_list_can_be_called_off_at_every_step(campaign: Campaign) -> None:
+def test_import_can_be_cancelled_at_every_step(campaign: Campaign) -> None:
     for far in range(5):
         listed = uploaded(campaign, people(1))
-        for step in (advanced, chosen, advanced, confirmed)[:far]:
+        for step in (run_next_step, choose_columns, run_next_step, confirm_list)[:far]:
             listed = step(listed)
         cancel(listed)
-        assert advanced(listed).status == ImportStatus.CANCELLED
+        assert run_next_step(listed).status == ImportStatus.CANCELLED
     assert patients(campaign) == []
 
 
-def test_what_was_called_off_keeps_nothing_of_the_file(
+def test_cancelled_import_keeps_no_cells_of_its_file(
     campaign: Campaign, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    listed = checked(uploaded(campaign, [row(), row("Galo", "099")]))
+    listed = check_list(uploaded(campaign, [row(), row("Galo", "099")]))
     with django_capture_on_commit_callbacks(execute=True):
         cancel(listed)
-    listed = fresh(listed)
+    listed = reload_import(listed)
 
-    assert stored() == []
-    assert problems(listed) == []
+    assert stored_files() == []
+    assert get_problems(listed) == []
     assert (listed.preview, listed.survey) == ([], {})
 
 
-def test_what_is_in_is_not_called_off(campaign: Campaign) -> None:
+def test_done_import_cannot_be_cancelled(campaign: Campaign) -> None:
     listed = imported(campaign, people(1))
 
     with pytest.raises(ProblemError):
@@ -202,22 +200,22 @@ def test_what_is_in_is_not_called_off(campaign: Campaign) -> None:
     assert len(patients(campaign)) == 1
 
 
-def test_a_run_that_is_called_off_in_the_middle_leaves_nothing(
+def test_run_cancelled_in_the_middle_saves_nothing(
     campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Between two batches, as a person would; the worker's next look finds it."""
-    listed = confirmed(checked(uploaded(campaign, people(5_000))))
+    """A person cancels between two batches, and the worker notices after the next batch."""
+    listed = confirm_list(check_list(uploaded(campaign, people(5_000))))
     looks: list[Progress] = []
-    tell = progress.tell
+    store = progress.store
 
-    def tell_and_cancel(listed: Import, told: Progress) -> None:
-        tell(listed, told)
+    def store_and_cancel(listed: Import, told: Progress) -> None:
+        store(listed, told)
         looks.append(told)
         if len(looks) == 2:
-            cancel(fresh(listed))
-            raise pipeline.CalledOff
+            cancel(reload_import(listed))
+            raise pipeline.ImportCancelledError
 
-    monkeypatch.setattr(progress, "tell", tell_and_cancel)
+    monkeypatch.setattr(progress, "store", store_and_cancel)
     worker.advance(workspace_id=listed.workspace_id, import_id=listed.pk)
 
     assert len(looks) == 2
@@ -227,19 +225,19 @@ def test_a_run_that_is_called_off_in_the_middle_leaves_nothing(
 # Progress
 
 
-def test_progress_is_told_at_every_batch(
+def test_progress_is_stored_after_every_batch(
     campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    listed = confirmed(checked(uploaded(campaign, [*people(2_500), row("Galo", "099")])))
+    listed = confirm_list(check_list(uploaded(campaign, [*people(2_500), row("Galo", "099")])))
     told: list[Progress | None] = []
-    tell = progress.tell
+    store = progress.store
 
-    def tell_and_note(listed: Import, now: Progress) -> None:
-        tell(listed, now)
-        told.append(progress.progress(listed))
+    def store_and_note(listed: Import, now: Progress) -> None:
+        store(listed, now)
+        told.append(progress.load(listed))
 
-    monkeypatch.setattr(progress, "tell", tell_and_note)
-    advanced(listed)
+    monkeypatch.setattr(progress, "store", store_and_note)
+    run_next_step(listed)
     reads = [(one.stage, one.read, one.refused) for one in told if one]
 
     assert reads[:2] == [("read", 2_000, 0), ("read", 2_501, 1)]
@@ -249,37 +247,37 @@ def test_progress_is_told_at_every_batch(
     assert told[0].seconds_left is not None
 
 
-def test_nothing_is_told_of_a_list_that_nobody_works_on(campaign: Campaign) -> None:
-    assert progress.progress(uploaded(campaign, people(1))) is None
+def test_import_without_worker_has_no_progress(campaign: Campaign) -> None:
+    assert progress.load(uploaded(campaign, people(1))) is None
 
 
 # Failing
 
 
-def test_what_nobody_expected_fails_the_list_and_is_not_hushed_up(
+def test_unexpected_error_fails_the_import_and_is_raised(
     campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     listed = uploaded(campaign, people(1))
     Path(listed.file.path).unlink()
 
     with pytest.raises(FileNotFoundError):
-        advanced(listed)
-    listed = fresh(listed)
+        run_next_step(listed)
+    listed = reload_import(listed)
     assert (listed.status, listed.problem) == (ImportStatus.FAILED, "unexpected")
 
 
-def test_a_list_that_takes_its_worker_along_each_time_is_given_up(campaign: Campaign) -> None:
+def test_import_that_kills_its_workers_fails(campaign: Campaign) -> None:
     listed = uploaded(campaign, people(1))
-    for _ in range(worker.MOST_TRIES):
+    for _ in range(worker.MAX_TRIES):
         worker._count_try(listed)
 
-    assert advanced(listed).status == ImportStatus.FAILED
+    assert run_next_step(listed).status == ImportStatus.FAILED
 
 
 # Taking back
 
 
-def test_a_list_is_taken_back_while_nobody_was_asked(
+def test_import_without_asked_patients_can_be_taken_back(
     campaign: Campaign, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     known = people(2, since=10)
@@ -288,60 +286,60 @@ def test_a_list_is_taken_back_while_nobody_was_asked(
     with django_capture_on_commit_callbacks(execute=True):
         assert take_back(listed) == 3
 
-    assert fresh(listed).status == ImportStatus.TAKEN_BACK
+    assert reload_import(listed).status == ImportStatus.TAKEN_BACK
     assert len(patients(campaign)) == 2
     with pytest.raises(ProblemError):
         take_back(listed)
 
 
-def test_a_list_is_not_taken_back_once_somebody_was_asked(campaign: Campaign) -> None:
+def test_import_with_an_asked_patient_cannot_be_taken_back(campaign: Campaign) -> None:
     listed = imported(campaign, people(3))
     with tenancy.within(campaign.workspace_id):
-        assert undo.may_be_taken_back(listed)
+        assert undo.can_be_taken_back(listed)
         campaign.patients.filter(row_number=3).update(asked_at=timezone.now())
-        assert not undo.may_be_taken_back(listed)
+        assert not undo.can_be_taken_back(listed)
 
     with pytest.raises(ProblemError):
         take_back(listed)
     assert len(patients(campaign)) == 3
-    assert fresh(listed).status == ImportStatus.DONE
+    assert reload_import(listed).status == ImportStatus.DONE
 
 
 # Keeping
 
 
-def age(listed: Import, **values: Any) -> None:
+def backdate(listed: Import, **values: Any) -> None:
     with tenancy.within(listed.workspace_id):
         Import.objects.filter(pk=listed.pk).update(**values)
 
 
-def test_a_file_goes_when_its_result_is_a_week_old(
+def test_file_is_deleted_a_week_after_the_result(
     campaign: Campaign, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     old = imported(campaign, [row(), row("Galo", "099")])
     young = imported(campaign, [row("Eva", "0991111111"), row("Galo", "099")])
-    age(old, finished_at=timezone.now() - timedelta(days=7, minutes=1))
-    age(young, finished_at=timezone.now() - timedelta(days=6))
+    backdate(old, finished_at=timezone.now() - timedelta(days=7, minutes=1))
+    backdate(young, finished_at=timezone.now() - timedelta(days=6))
     with django_capture_on_commit_callbacks(execute=True):
-        files.sweep()
+        files.delete_outdated()
 
-    assert [path.name for path in stored()] == [str(young.pk)]
-    assert [problem.cells for problem in problems(old)] == [[]]
-    assert problems(young)[0].cells
-    assert (fresh(old).preview, fresh(old).rows_new) == ([], 1)
-    assert fresh(young).preview
+    assert [path.name for path in stored_files()] == [str(young.pk)]
+    assert [problem.cells for problem in get_problems(old)] == [[]]
+    assert get_problems(young)[0].cells
+    assert (reload_import(old).preview, reload_import(old).rows_new) == ([], 1)
+    assert reload_import(young).preview
     assert len(patients(campaign)) == 2
 
 
-def test_a_list_that_nobody_confirmed_is_called_off_after_a_week(campaign: Campaign) -> None:
-    listed = checked(uploaded(campaign, people(1)))
-    age(listed, updated_at=timezone.now() - timedelta(days=8))
-    files.sweep()
+def test_unconfirmed_import_is_cancelled_after_a_week(campaign: Campaign) -> None:
+    listed = check_list(uploaded(campaign, people(1)))
+    backdate(listed, updated_at=timezone.now() - timedelta(days=8))
+    files.delete_outdated()
 
-    assert fresh(listed).status == ImportStatus.CANCELLED
+    assert reload_import(listed).status == ImportStatus.CANCELLED
 
 
-def test_a_file_without_a_row_is_swept_after_a_day(campaign: Campaign) -> None:
+def test_file_without_an_import_is_deleted_after_a_day(campaign: Campaign) -> None:
     kept = uploaded(campaign, people(1))
     for name, hours in (("old", 25), ("young", 1)):
         path = Path(default_storage.path(default_storage.save(
@@ -350,15 +348,15 @@ def test_a_file_without_a_row_is_swept_after_a_day(campaign: Campaign) -> None:
         moment = (timezone.now() - timedelta(hours=hours)).timestamp()
         os.utime(path, (moment, moment))
     os.utime(kept.file.path, (0, 0))
-    files.sweep()
+    files.delete_outdated()
 
-    assert {path.name for path in stored()} == {"young", str(kept.pk)}
+    assert {path.name for path in stored_files()} == {"young", str(kept.pk)}
 
 
 # Seeing
 
 
-def test_everybody_sees_the_lists_that_are_theirs(campaign: Campaign) -> None:
+def test_each_role_sees_its_own_imports(campaign: Campaign) -> None:
     workspace = campaign.workspace
     doctor = UserFactory.create(workspace=workspace, role=Role.DOCTOR)
     reception, other = (
@@ -385,6 +383,6 @@ def test_everybody_sees_the_lists_that_are_theirs(campaign: Campaign) -> None:
     }
 
 
-def test_uploads_are_in_a_folder_of_their_own() -> None:
+def test_uploads_have_a_folder_that_no_url_serves() -> None:
     assert settings.UPLOADS_DIR
     assert not settings.MEDIA_URL.strip("/")

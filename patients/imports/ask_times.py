@@ -1,4 +1,4 @@
-"""When the planner would ask for an appointment: the rules are those of `campaigns/timing.py`."""
+"""When the planner will ask about an appointment, by the rules of `campaigns/timing.py`."""
 
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -7,11 +7,11 @@ from campaigns.models import Campaign
 from campaigns.timing import OLDEST_USEFUL_ASK, opens_next
 
 
-class Moments:
-    """Many people of a list are seen at the same times, so each time is worked out once."""
+class AskTimes:
+    """The ask times of one campaign. They are cached, since many appointments share their time."""
 
     def __init__(self, campaign: Campaign, *, now: datetime, undo: timedelta = timedelta()) -> None:
-        """`undo` is how long what comes in now can be taken back before anybody is asked."""
+        """`undo` is how long a new list can be taken back before anybody is asked."""
         self.practice = campaign.practice
         self.earliest = now + undo
         self.delay = timedelta(hours=campaign.scheduled_hours_after)
@@ -22,7 +22,7 @@ class Moments:
         return self.ask_from(self.earliest, appointment_time)
 
     def ask_from(self, moment: datetime, appointment_time: datetime) -> datetime | None:
-        """The first useful moment from there on; none if it comes too late."""
+        """Return the first time at or after `moment` to ask, None if it is too late by then."""
         due = appointment_time + self.delay
         at = opens_next(self.practice, max(due, moment))
         return at if at < due + OLDEST_USEFUL_ASK else None

@@ -1,4 +1,4 @@
-"""What people write for nothing, for a consent, a channel and a language, in three languages."""
+"""Words for "nothing", consents, channels and languages, in Spanish, English and Portuguese."""
 
 import re
 import unicodedata
@@ -9,17 +9,18 @@ NOT_A_WORD = re.compile(r"[^\w✓✔☑✅👍√]+")
 
 @lru_cache(maxsize=20_000)
 def plain(text: str) -> str:
-    """Lower case, without accents, with one blank between words."""
+    """Return the text in lower case, without accents, with one blank between words."""
     apart = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(letter for letter in apart if not unicodedata.combining(letter))
     return NOT_A_WORD.sub(" ", letters.replace("_", " ")).strip()
 
 
 def phrases(text: str) -> frozenset[str]:
+    """Split a list of phrases at its commas."""
     return frozenset(" ".join(phrase.split()) for phrase in text.split(","))
 
 
-# What stands in a cell that should be empty.
+# What people write in a cell that should be empty.
 NOTHING = phrases(
     """, na, n a, n d, nd, s n, sn, s d, s c, x, xx, xxx, no, null, none, nan, sin, ninguno, ninguna
     , no tiene, no aplica, no registra, no posee, no dispone, no hay, no sabe, no refiere, no consta
@@ -41,7 +42,7 @@ YES = phrases(
     , signed, subscribed, allow, allows, allowed, aceito, aceita, aceitou, autorizou, concordo
     , concorda, concordou, assinado, permitiu"""
 )
-# What may stand beside a yes without taking it back.
+# Words that may stand beside a yes without changing it.
 BESIDE_A_YES = phrases(
     """a, al, con, da, dado, dar, de, del, doy, e, el, ella, em, en, ha, he, i, in, la, las, le, lo
     , los, me, mi, o, os, por, que, se, su, sus, the, to, todo, todos, tratamiento, y, and, um
@@ -57,14 +58,14 @@ BESIDE_A_YES = phrases(
 
 @lru_cache(maxsize=4_000)
 def is_consent(text: str) -> bool:
-    """Only what clearly says yes: a word that nobody thought of is no consent."""
-    said = plain(text)
-    if said in YES:
+    """Return whether a text clearly says yes. An unknown word beside the yes makes it a no."""
+    phrase = plain(text)
+    if phrase in YES:
         return True
-    parts = said.split()
-    agrees = any(part in YES and not part.isdigit() and len(part) > 1 for part in parts)
-    return (agrees or "de acuerdo" in said) and all(
-        part in YES or part in BESIDE_A_YES or part.isdigit() for part in parts
+    words = phrase.split()
+    has_yes = any(word in YES and not word.isdigit() and len(word) > 1 for word in words)
+    return (has_yes or "de acuerdo" in phrase) and all(
+        word in YES or word in BESIDE_A_YES or word.isdigit() for word in words
     )
 
 
@@ -98,24 +99,26 @@ LOCALE = re.compile(r"(es|en|pt) (?:[a-z]{2}|419)")
 
 
 @lru_cache(maxsize=4_000)
-def channel_of(text: str) -> str | None:
-    """A channel's code, empty where any will do, None for what is no channel of ours."""
-    said = plain(text)
-    if said in NOTHING or said in ANY_CHANNEL:
+def parse_channel(text: str) -> str | None:
+    """Return a channel's code, "" where any channel will do, None for an unknown word."""
+    phrase = plain(text)
+    if phrase in NOTHING or phrase in ANY_CHANNEL:
         return ""
-    if said in CHANNEL_OF:
-        return CHANNEL_OF[said]
-    found = [CHANNEL_OF[word] for word in said.split() if word in CHANNEL_OF]
-    # "mensaje de WhatsApp": the more telling word counts.
-    return next((channel for channel in found if channel != "SMS"), found[0] if found else None)
+    if phrase in CHANNEL_OF:
+        return CHANNEL_OF[phrase]
+    channels = [CHANNEL_OF[word] for word in phrase.split() if word in CHANNEL_OF]
+    # "mensaje de WhatsApp" names two, of which "mensaje" is the vaguer one.
+    first = channels[0] if channels else None
+    return next((channel for channel in channels if channel != "SMS"), first)
 
 
 @lru_cache(maxsize=4_000)
-def language_of(text: str) -> str | None:
-    said = plain(text)
-    if said in NOTHING:
+def parse_language(text: str) -> str | None:
+    """Return a language's code, "" for an empty text, None for an unknown word."""
+    phrase = plain(text)
+    if phrase in NOTHING:
         return ""
-    if locale := LOCALE.fullmatch(said):
+    if locale := LOCALE.fullmatch(phrase):
         return locale[1]
-    known = (LANGUAGE_OF[word] for word in [said, *said.split()] if word in LANGUAGE_OF)
-    return next(known, None)
+    languages = (LANGUAGE_OF[word] for word in [phrase, *phrase.split()] if word in LANGUAGE_OF)
+    return next(languages, None)

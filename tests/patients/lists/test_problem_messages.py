@@ -6,10 +6,10 @@ from django.utils import translation
 
 import patients
 from patients.lists.fields import Field
-from patients.lists.person import PHONE_PROBLEMS
-from patients.lists.problem_messages import CODES, FIELDS, problem_message
+from patients.lists.problem_messages import CODES, FIELD_NAMES, problem_message
+from patients.people.builder import PHONE_PROBLEMS
 
-RAISED = {"ListProblem", "RefusedError", "Refusal"}
+RAISED = {"ListProblem", "FactsRefusedError"}
 DETAILS = {
     "value": "09876",
     "column": "Celular",
@@ -21,7 +21,7 @@ DETAILS = {
 }
 
 
-def codes_in_use() -> set[str]:
+def raised_codes() -> set[str]:
     calls = (
         node
         for path in Path(patients.__path__[0]).rglob("*.py")
@@ -35,25 +35,25 @@ def codes_in_use() -> set[str]:
     }
 
 
-def test_every_code_that_is_raised_has_a_sentence() -> None:
-    in_use = codes_in_use() | set(PHONE_PROBLEMS.values())
-    assert {"empty", "password", "formula", "time_far"} <= in_use
-    assert in_use <= CODES
+def test_every_raised_code_has_a_message() -> None:
+    raised = raised_codes() | set(PHONE_PROBLEMS.values())
+    assert {"empty", "password", "formula", "time_far"} <= raised
+    assert raised <= CODES
 
 
 @pytest.mark.parametrize("code", sorted(CODES))
-def test_a_sentence_is_whole(code: str) -> None:
+def test_message_of_every_code_is_complete(code: str) -> None:
     with translation.override("en"):
-        told = problem_message(code, DETAILS)
-    assert "%(" not in told
-    assert "…" not in told
-    assert told.endswith(".")
+        message = problem_message(code, DETAILS)
+    assert "%(" not in message
+    assert "…" not in message
+    assert message.endswith(".")
 
 
-def test_a_detail_that_was_not_noted_leaves_a_gap() -> None:
+def test_missing_detail_is_shown_as_an_ellipsis() -> None:
     with translation.override("en"):
         assert problem_message("phone_invalid", {}).startswith("“…” is no valid phone")
 
 
-def test_every_field_has_a_name() -> None:
-    assert FIELDS.keys() == set(Field)
+def test_every_field_has_a_display_name() -> None:
+    assert FIELD_NAMES.keys() == set(Field)

@@ -1,0 +1,4 @@
+"""Turning what a list, an API call or another system says about an appointment into a patient.
+
+Nothing in this package reads or writes the database.
+"""
