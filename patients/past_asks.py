@@ -16,14 +16,10 @@ from uuid import UUID
 from django.db.models import Max
 from django.utils import timezone
 
-from campaigns.timing import OLDEST_USEFUL_ASK
 from core import sql
 from patients import consent
+from patients.eligibility import TOO_OLD_TO_ASK
 from patients.models import PastAsk, Patient
-from patients.models.patient import LONGEST_DELAY
-
-# No campaign asks about an appointment that is older than this.
-TOO_OLD_TO_ASK = LONGEST_DELAY + OLDEST_USEFUL_ASK
 
 # Only what may still matter: the rest is not over, or the appointment could still be asked about.
 MATTERS = """

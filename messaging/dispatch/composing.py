@@ -173,7 +173,7 @@ CONFIRMATIONS: Mapping[tuple[str, str], str] = {
 }
 
 
-def wording(facts: MessageFacts, texts: Texts) -> Wording:
+def choose_wording(facts: MessageFacts, texts: Texts) -> Wording:
     """The campaign's own text, else the clinic's, for the channel or for any; else ours."""
     if facts.type == MessageType.ANSWER:
         return Wording(ANSWERS.get(facts.language, ANSWERS["es"]), "")

@@ -11,9 +11,10 @@ from django.utils import timezone
 from core import tenancy
 from core.sql import execute
 from integrations.webhooks.outbox import OutgoingEvent, enqueue_events
+from messaging.dispatch import failures
 from messaging.models import Message, MessageStatus
 from messaging.outgoing_events import event_from_message
-from messaging.webhooks import consequences, inbox
+from messaging.webhooks import inbox
 from messaging.webhooks.fields import MalformedError
 from messaging.webhooks.inbox import StoredCall
 from messaging.webhooks.receipts import Receipt, note, receipt_of, reports_failure
@@ -77,7 +78,7 @@ def _apply(events: Sequence[StoredCall]) -> Errors:
     locked = _lock(receipts)
     busy = set(Message.objects.filter(pk__in=receipts.keys() - locked.keys()).values_list("pk"))
     changed: list[Message] = []
-    failures: list[tuple[Message, str]] = []
+    reported: list[tuple[Message, str]] = []
     news: list[OutgoingEvent] = []
     for message_id, theirs in receipts.items():
         if (message := locked.get(message_id)) is None:
@@ -87,7 +88,7 @@ def _apply(events: Sequence[StoredCall]) -> Errors:
         before = dict(zip(WRITTEN, _facts(message), strict=True))
         for event, receipt in theirs:
             if reports_failure(message, receipt):
-                failures.append((message, receipt.error_code))
+                reported.append((message, receipt.error_code))
             note(message, receipt)
             errors[event.id] = ""
         if _facts(message) != list(before.values()):
@@ -95,8 +96,8 @@ def _apply(events: Sequence[StoredCall]) -> Errors:
             news.extend(_news(before, message))
     _write(changed)
     enqueue_events(news)
-    for message, code in failures:
-        consequences.follow(message, code)
+    for message, code in reported:
+        failures.follow_failure(message.pk, code=code)
     return errors
 
 
