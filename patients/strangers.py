@@ -16,7 +16,7 @@ from workspaces.models import Workspace
 from workspaces.vetting import limits
 from workspaces.vetting.trust import Trust, trust_of
 
-# In the order of everyone who locks several workspaces (`claim_statements.PAY` comes next), so there
+# In the order of everyone who locks several workspaces (next: `claim_statements.PAY`), so there
 # is no deadlock. Only the transaction that holds these rows may count.
 LOCK = """
 SELECT w.id FROM workspaces_workspace w
