@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from campaigns.models import Campaign, CampaignStatus
 from core import tenancy
@@ -156,7 +156,7 @@ def test_address_that_was_erased_before_gets_no_answer(
             reason=SuppressionReason.ERASURE,
         )
 
-    with pytest.raises(ProblemError, match="no quiere mensajes"):
+    with translation.override("en"), pytest.raises(ProblemError, match="does not want messages"):
         answer(conversation, owner)
 
 
@@ -166,11 +166,11 @@ def test_stopped_sender_is_not_offered_but_other_channels_are(patient: Patient) 
             sender=Sender.objects.get(channel=Channel.SMS), address=patient.phone
         )
 
-    with tenancy.within(patient.workspace_id):
+    with translation.override("en"), tenancy.within(patient.workspace_id):
         channels = answers.answer_channels(patient, now=timezone.now())
 
     why_not = {channel.channel: channel.why_not for channel in channels}
-    assert why_not[Channel.SMS] == "Este paciente no quiere mensajes. Mejor llámelo."
+    assert why_not[Channel.SMS] == "This patient does not want messages. Call them instead."
     assert not why_not[Channel.EMAIL]
 
 
