@@ -19,7 +19,10 @@ def uuid7() -> UUID:
 
 
 def first_id(moment: datetime) -> UUID:
-    """Return a value, not a valid id, that is smaller than all ids created from this moment on."""
+    """Return a lower bound for the ids made from this moment on. It is not a valid id itself.
+
+    `id < first_id(moment)` finds old rows by the primary key, without an index on their time.
+    """
     return UUID(int=int(moment.timestamp() * 1000) << 80)
 
 

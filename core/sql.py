@@ -1,14 +1,17 @@
-"""Runs SQL statements with named parameters."""
+"""Run SQL statements that are written out in the modules that use them, with named values."""
 
 from typing import Any
 
 from django.db import connection
 
+from core import tenancy
+
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))"
+TRY_LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%(name)s, 0)) AS is_ours"
 
 
 def fetch(statement: str, **values: Any) -> list[dict[str, Any]]:
-    """Return the rows as dicts."""
+    """Run a statement and return its rows as dictionaries."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         names = [column.name for column in cursor.description or []]
@@ -16,12 +19,34 @@ def fetch(statement: str, **values: Any) -> list[dict[str, Any]]:
 
 
 def execute(statement: str, **values: Any) -> int:
-    """Return how many rows were affected."""
+    """Run a statement and return how many rows it changed."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return int(cursor.rowcount)
 
 
+def delete_in_batches(statement: str, *, reason: str, batch: int, **values: Any) -> int:
+    """Run a DELETE until it finds fewer rows than `batch`. Return how many it deleted.
+
+    The statement limits itself with `%(limit)s`. Each batch is a transaction of its own through the
+    platform door, so no lock is held for long. `reason` says what the door is opened for.
+    """
+    total, deleted = 0, batch
+    while deleted == batch:
+        with tenancy.platform(reason):
+            deleted = execute(statement, limit=batch, **values)
+        total += deleted
+    return total
+
+
 def advisory_lock(name: str) -> None:
-    """Take the lock of this name, waiting for it if needed, until the transaction ends."""
+    """Wait until no other transaction holds this lock, and hold it until ours ends.
+
+    `core.locks` lists the names.
+    """
     fetch(LOCK, name=name)
+
+
+def try_advisory_lock(name: str) -> bool:
+    """Take this lock until the transaction ends. Return False if another transaction holds it."""
+    return bool(fetch(TRY_LOCK, name=name)[0]["is_ours"])

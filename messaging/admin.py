@@ -157,7 +157,7 @@ class SenderAdmin(PlatformAdmin[Sender]):
 
 @admin.register(CostDay)
 class CostDayAdmin(ReadOnlyAdmin[CostDay]):
-    """How far the provider's prices were read; its page of costs is for the platform alone."""
+    """Shows how far the provider's prices were read. Only our staff see its page of costs."""
 
     list_display = ("day", "passes", "unpriced", "next_pass_at")
     ordering = ("-day",)
@@ -176,7 +176,7 @@ class CostDayAdmin(ReadOnlyAdmin[CostDay]):
 
 @admin.register(SenderFlag)
 class SenderFlagAdmin(ReadOnlyAdmin[SenderFlag]):
-    """Flags one by one; the page of new senders has them by clinic, with samples and buttons."""
+    """Lists flags. The page of new senders shows them by clinic, with samples and buttons."""
 
     list_display = ("made", "workspace", "kind", "about", "seen_at")
     list_filter = ("kind", ("seen_at", admin.EmptyFieldListFilter), CreatedSinceFilter)

@@ -1,6 +1,6 @@
-"""What the clinic's people are told by e-mail: that something waits for them and where it is.
+"""E-mail alerts to a clinic's people and to our staff: something waits for them, and a link to it.
 
-Never about whom: a mailbox is not a place for patients' words or names.
+They never contain patients' names or words, which do not belong in a mailbox.
 """
 
 from contextlib import suppress
@@ -20,15 +20,15 @@ from messaging.ratings import HAPPY_FROM
 from workspaces.mail import owners_of, send_to_people
 from workspaces.models import Role, User, Workspace
 
-# A lost wake-up is made up for in this time; what is older than a day is on the board by now.
-FORGOTTEN_AFTER = timedelta(minutes=1)
+# An alert that was not sent by then is sent by the schedule, unless it is older than a day.
+MISSED_AFTER = timedelta(minutes=1)
 NEWS_FOR = timedelta(days=1)
-REMEMBERED = timedelta(days=30)
-PAUSE_TOLD_AGAIN_AFTER = timedelta(hours=1)
+UNTIED_ALERT_EVERY = timedelta(days=30)
+PAUSE_ALERT_EVERY = timedelta(hours=1)
 
 
 def alert_unhappy_patient(*, workspace_id: UUID, feedback_id: UUID) -> bool:
-    """Once for each feedback, to the owners and the doctor whose campaign it is. True if sent."""
+    """Tell the owners and the campaign's doctor, once for each feedback. Return True if sent."""
     with tenancy.within(workspace_id):
         feedback = (
             Feedback.objects.within(workspace_id)
@@ -53,32 +53,32 @@ def alert_unhappy_patient(*, workspace_id: UUID, feedback_id: UUID) -> bool:
 
 
 def send_missed_alerts(*, now: datetime | None = None) -> int:
-    """Whoever should have been told and was not, because a task was lost or the mail was away."""
+    """Send the alerts that a lost task or a mail server prevented. Return how many."""
     now = now or timezone.now()
     with tenancy.platform("alerts"):
         waiting = list(
             Feedback.objects.filter(
                 alerted_at=None,
                 rating__lt=HAPPY_FROM,
-                created_at__lt=now - FORGOTTEN_AFTER,
+                created_at__lt=now - MISSED_AFTER,
                 message__replied_at__gt=now - NEWS_FOR,
             ).values_list("workspace_id", "pk")
         )
-    told = 0
+    sent = 0
     for workspace_id, feedback_id in waiting:
-        # One clinic's broken address must not keep the others from hearing.
+        # One clinic's broken address must not stop the alerts of the others.
         with suppress(OSError):
-            told += alert_unhappy_patient(workspace_id=workspace_id, feedback_id=feedback_id)
-    return told
+            sent += alert_unhappy_patient(workspace_id=workspace_id, feedback_id=feedback_id)
+    return sent
 
 
 def alert_paused_sender(*, sender_id: UUID) -> None:
-    """The owner, if it is the clinic's own; else the platform's staff."""
+    """Tell the owners of the clinic whose sender it is, or our staff if it is shared."""
     with tenancy.platform("alerts"):
         sender = Sender.objects.select_related("workspace").get(pk=sender_id)
         if sender.paused_at is None:
             return
-        # A probe may resume a sender that the provider refuses again a moment later.
+        # After a probe the sender may pause again and again, but one alert is enough.
         once = f"alert:paused:{sender.pk}"
         if cache.get(once):
             return
@@ -90,11 +90,11 @@ def alert_paused_sender(*, sender_id: UUID) -> None:
             sender=sender,
             link=_link("home") if clinic else _link("admin:messaging_sender_changelist"),
         )
-        cache.set(once, 1, timeout=PAUSE_TOLD_AGAIN_AFTER.total_seconds())
+        cache.set(once, 1, timeout=PAUSE_ALERT_EVERY.total_seconds())
 
 
 def alert_untied_opt_out(*, event_id: UUID) -> None:
-    """Somebody may have opted out, and nobody knows who: the platform's staff look for them."""
+    """Tell our staff that somebody may have opted out and that we do not know who."""
     once = f"alert:untied:{event_id}"
     if cache.get(once):
         return
@@ -104,11 +104,11 @@ def alert_untied_opt_out(*, event_id: UUID) -> None:
         language=settings.LANGUAGE_CODE,
         link=_link("admin:messaging_incomingwebhook_change", event_id),
     )
-    cache.set(once, 1, timeout=REMEMBERED.total_seconds())
+    cache.set(once, 1, timeout=UNTIED_ALERT_EVERY.total_seconds())
 
 
 def alert_withdrawn_quote(*, workspace_id: UUID, message_id: UUID) -> None:
-    """Tell the owners that words which they had published are not shown any more, and why."""
+    """Tell the owners that a quote which they had published is not shown any more, and why."""
     with tenancy.within(workspace_id):
         quote = (
             Quote.objects.within(workspace_id)
@@ -129,6 +129,7 @@ def alert_withdrawn_quote(*, workspace_id: UUID, message_id: UUID) -> None:
 
 
 def alert_low_credits(*, workspace_id: UUID, percent: int) -> None:
+    """Tell the owners that few credits are left, or none."""
     with tenancy.within(workspace_id):
         workspace = Workspace.objects.get(pk=workspace_id)
         send_to_people(

@@ -1,4 +1,4 @@
-"""A number off the scale is asked about once more; if that cannot be, or was, people read it."""
+"""Ask once more when a patient answered with a number that is not on the scale."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -7,14 +7,17 @@ from campaigns.models import CampaignStatus as Stage
 from messaging import task_queue
 from messaging.models import Message
 from messaging.ratings import FOLLOW_UP_DELAY
-from patients import consent
+from patients import eligibility, suppressions
 from patients.models import Patient
 from templates_app.models import MessageType
 
 
 @transaction.atomic
 def queue_clarification(*, ask: Message) -> bool:
-    """Whether it will be. `ask` is the INITIAL message; its workspace's door is open."""
+    """Queue the question, once for each patient. Return False if staff have to read the answer.
+
+    `ask` is the INITIAL message. The caller has opened the door to its workspace.
+    """
     ask = Message.objects.within(ask.workspace_id).select_for_update().get(pk=ask.pk)
     is_over = ask.rating is not None or ask.campaign.status == Stage.CANCELLED
     if is_over or not _may_be_written_to(ask.patient):
@@ -35,6 +38,6 @@ def queue_clarification(*, ask: Message) -> bool:
 
 
 def _may_be_written_to(patient: Patient) -> bool:
-    """Now: without credits the question waits, as every message does."""
-    has_left = patient.opted_out_at or consent.is_suppressed(patient)
-    return patient.has_consent and not has_left
+    """Check when the text comes in. Without credits the question waits, as every message does."""
+    is_suppressed = suppressions.is_patient_suppressed(patient)
+    return eligibility.may_be_written_to(patient) and not is_suppressed

@@ -1,4 +1,4 @@
-"""The one message that confirms a BAJA or an ALTA, sent by the number that it was written to."""
+"""Confirm an opt-out (BAJA) or an opt-in (ALTA) once, by the sender that it was written to."""
 
 from datetime import timedelta
 
@@ -6,16 +6,16 @@ from messaging import task_queue
 from messaging.models import Message, Sender
 from templates_app.models import MessageType
 
-# US law presumes that a confirmation answers the opt-out only if it comes within five minutes
-# (TCPA, 47 CFR 64.1200(a)(12)). Later than that none is sent.
+# US law allows one confirmation within five minutes of the opt-out (TCPA, 47 CFR 64.1200(a)(12)).
+# Later none is sent.
 CONFIRMED_WITHIN = timedelta(minutes=5)
 
 
 def queue_confirmation(*, ask: Message, kind: MessageType, sender: Sender) -> None:
-    """Queue the confirmation, once for each appointment. The workspace's door is open.
+    """Queue the confirmation, once for each appointment.
 
     The claim sends it despite the suppression, only through `sender`, and only while the opt-out
-    still stands. It costs a credit like every message; without credits none is sent.
+    is in force. It costs a credit like every message. The caller has opened the workspace's door.
     """
     _message, is_new = Message.objects.within(ask.workspace_id).get_or_create(
         patient_id=ask.patient_id,

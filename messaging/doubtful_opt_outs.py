@@ -1,7 +1,7 @@
-"""A text about our messages that nobody is sure of: hold back, then a person stops or goes on.
+"""Hold back messages after a text that may be an opt-out, until a person decides about it.
 
-On a sender that clinics share, a doubt reaches as far as a STOP would: every clinic that wrote to
-the address from there waits, and the decision of the clinic that has the text holds for all.
+On a shared sender a hold reaches as far as a STOP: every clinic that wrote to the address from
+there waits, and the clinic that has the text decides for all.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from workspaces.models import User
 
 @transaction.atomic
 def hold_doubtful_text(*, patient: Patient, senders: Sequence[Sender]) -> None:
-    """Hold every address of this patient. The caller holds the platform's door."""
+    """Hold every address of this patient. The caller has opened the platform door."""
     shared = next((one for one in senders if one.workspace_id is None), None)
     for address in sorted(addresses_of([patient])):
         holds.hold_address(
@@ -35,7 +35,7 @@ def hold_doubtful_text(*, patient: Patient, senders: Sequence[Sender]) -> None:
 
 @transaction.atomic
 def hold_unrouted_text(*, address: str, senders: Sequence[Sender]) -> None:
-    """The text reached no clinic, so every clinic that wrote to the address decides for itself."""
+    """Hold an address at every clinic that wrote to it: each decides, as nobody has the text."""
     for sender in senders:
         for workspace_id in sorted(opt_outs.workspaces_that_know(address, sender=sender)):
             holds.hold_address(workspace_id=workspace_id, address=address, heard=False)
@@ -43,7 +43,7 @@ def hold_unrouted_text(*, address: str, senders: Sequence[Sender]) -> None:
 
 @transaction.atomic
 def stop_after_hold(*, patient: Patient, by: User) -> None:
-    """The text was an opt-out: from here on the addresses are suppressed."""
+    """Decide that the text was an opt-out, and suppress the addresses."""
     undecided = _undecided(patient)
     with tenancy.platform("hold decided"):
         for hold in undecided:
@@ -64,7 +64,7 @@ def stop_after_hold(*, patient: Patient, by: User) -> None:
 
 @transaction.atomic
 def continue_after_hold(*, patient: Patient, by: User) -> None:
-    """The text was no opt-out: what waits goes, if it is still in time."""
+    """Decide that the text was no opt-out. What waits is sent if it is still in time."""
     undecided = _undecided(patient)
     for hold in undecided:
         holds.decide_hold(hold, HoldDecision.GO_ON, by=by.name)
@@ -77,7 +77,7 @@ def continue_after_hold(*, patient: Patient, by: User) -> None:
 
 @transaction.atomic
 def undo_hold_decision(*, patient: Patient, by: User) -> None:
-    """Back to undecided. What the person decided with a word of their own stays decided."""
+    """Take a decision of staff back. What the patient decided with a clear word stays."""
     decided = [one for one in holds.holds_of(patient) if one.decision]
     if not decided or not all(one.decided_by for one in decided):
         raise ProblemError(_("The patient has decided this themselves, so it stays."))
@@ -91,7 +91,7 @@ def undo_hold_decision(*, patient: Patient, by: User) -> None:
 
 
 def _undecided(patient: Patient) -> list[Hold]:
-    """Locked; a second press, or a colleague's, finds nothing left to decide."""
+    """Lock the undecided holds, and refuse a second click or a colleague's."""
     keys = [one.pk for one in holds.holds_of(patient)]
     rows = Hold.objects.within(patient.workspace_id).filter(pk__in=keys)
     found = list(rows.undecided().select_for_update().order_by("pk"))
@@ -109,7 +109,7 @@ def _take_back_stop(hold: Hold) -> None:
 
 
 def _shared_sender(hold: Hold) -> Sender | None:
-    """Only the clinic that has the text decides for the others."""
+    """Return the shared sender if this clinic has the text, and so decides for the others."""
     if not (hold.heard and hold.said_to) or "@" in hold.address:
         return None
     return Sender.objects.filter(pk=hold.said_to, workspace=None).first()
@@ -122,7 +122,7 @@ def _hold_at_others(phone: str, sender: Sender, *, besides: Patient) -> None:
 
 
 def _release_at_others(hold: Hold) -> None:
-    """Where clinics have no text of their own, once the last of those who have one has decided."""
+    """Release the other clinics, once every clinic that has a text has decided."""
     undecided = Hold.objects.filter(digest=hold.digest, said_to=hold.said_to, decision="")
     if undecided.filter(heard=True).exists():
         return

@@ -1,4 +1,4 @@
-"""What a provider's error code means for the message, the patient and the sender."""
+"""What each error code of the providers means, and the sentence that users read about it."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -8,34 +8,25 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Consequence(StrEnum):
-    PERMANENT = "permanent"  # the number cannot receive: never write to it again
-    OPTED_OUT = "opted_out"  # told the carrier or WhatsApp to stop: never write to it again
-    ACCOUNT_REFUSED = "account_refused"  # nothing of our account gets through: pause the sender
-    SENDER_REFUSED = "sender_refused"  # this sender may not send: pause it once that is certain
-    RATE = "rate"  # never processed: again after the delay that was told
-    LATER = "later"  # the queue is full: again later
-    UNREACHABLE_NOW = "unreachable_now"  # the phone is off: again, a few times
-    UNKNOWN_ONCE = "unknown_once"  # nobody knows why: again, once
-    BLOCKED = "blocked"  # filtered: never the same text again
-    EXPIRED = "expired"  # waited too long: again only if it is still timely
-    NO_WHATSAPP = "no_whatsapp"  # not on WhatsApp: by SMS, where the workspace allows it
-    WITHHELD = "withheld"  # Meta kept it back: by SMS, where the workspace allows it
-    TEMPLATE_NEEDED = "template_needed"  # outside the 24 hours: an approved template only
-    COMPLAINED = "complained"  # reported a mail as spam: an opt-out, never write to it again
-    TEMPLATE_REFUSED = "template_refused"  # this approved template does not fit: by SMS if allowed
-    LOOP = "loop"  # two machines answer each other: stop answering, raise an alarm
-    REFUSED = "refused"  # this message is not taken, and the number is not to blame
+    """The kinds of failure. `error_policy.py` says what we do after each of them."""
 
-
-# WhatsApp cannot bring it: the same message goes by SMS, where the workspace allows it.
-BY_SMS_INSTEAD = frozenset(
-    {
-        Consequence.NO_WHATSAPP,
-        Consequence.WITHHELD,
-        Consequence.TEMPLATE_NEEDED,
-        Consequence.TEMPLATE_REFUSED,
-    }
-)
+    PERMANENT = "permanent"  # the number or mailbox cannot receive messages
+    OPTED_OUT = "opted_out"  # the person told the carrier or WhatsApp to stop
+    ACCOUNT_REFUSED = "account_refused"  # the provider takes nothing from our account
+    SENDER_REFUSED = "sender_refused"  # the provider takes nothing from this sender
+    RATE = "rate"  # too many requests: the message was not processed
+    LATER = "later"  # the provider's queue is full: the message was not processed
+    UNREACHABLE_NOW = "unreachable_now"  # the phone is switched off
+    UNKNOWN_ONCE = "unknown_once"  # the carrier gives no reason
+    BLOCKED = "blocked"  # a filter kept it back, and would keep the same text back again
+    EXPIRED = "expired"  # it waited too long in the provider's queue
+    NO_WHATSAPP = "no_whatsapp"  # the number is not on WhatsApp
+    WITHHELD = "withheld"  # Meta kept it back from this person
+    TEMPLATE_NEEDED = "template_needed"  # outside the 24 hours, only an approved template goes
+    COMPLAINED = "complained"  # the patient reported a mail as spam
+    TEMPLATE_REFUSED = "template_refused"  # this approved template does not fit
+    LOOP = "loop"  # two machines answer each other
+    REFUSED = "refused"  # only this message is refused; the number is not to blame
 
 
 class Meaning(NamedTuple):
@@ -60,12 +51,12 @@ MEANINGS: dict[str, Meaning] = {
     "63020": Meaning(
         Consequence.SENDER_REFUSED, _("Meta has not accepted the WhatsApp business account.")
     ),
-    # About one number: other patients of the same sender are still reached.
+    # They are about one number, so the sender goes on.
     "21408": Meaning(
         Consequence.REFUSED, _("The provider’s account may not send to this country.")
     ),
     "21612": Meaning(Consequence.REFUSED, _("This sender cannot reach that number.")),
-    # About one clinic's template: other clinics of the same sender are not affected.
+    # They are about one clinic's template, so a sender that clinics share goes on.
     "63027": Meaning(
         Consequence.TEMPLATE_REFUSED, _("The WhatsApp template does not exist in this language.")
     ),
@@ -89,7 +80,7 @@ MEANINGS: dict[str, Meaning] = {
     "63016": Meaning(
         Consequence.TEMPLATE_NEEDED, _("WhatsApp takes only an approved template at this time.")
     ),
-    # Ours, for mail: no two mail servers say it alike, see `messaging/bounces/diagnosis.py`.
+    # Our own codes for mail, because mail servers word it differently: `bounces/diagnosis.py`.
     "mail_unknown": Meaning(Consequence.PERMANENT, _("This e-mail address does not exist.")),
     "mail_complaint": Meaning(
         Consequence.COMPLAINED, _("The patient reported the e-mail as spam.")
@@ -106,4 +97,5 @@ MEANINGS: dict[str, Meaning] = {
 
 
 def meaning_of(code: str) -> Meaning:
+    """Return what a code means. An unknown code counts as a refusal of one message."""
     return MEANINGS.get(code, OTHER)

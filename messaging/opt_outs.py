@@ -1,10 +1,11 @@
-"""STOP is for good, and to a sender that clinics share it is for all of them."""
+"""Act on STOP and START. A STOP to a sender that clinics share holds for all of them."""
 
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
 
+from core import tenancy
 from messaging.models import Message, Sender, SenderStop
 from patients import consent
 from patients.models import Patient, SuppressionReason
@@ -18,22 +19,23 @@ SAID_TO_A_SENDER = (
 
 @transaction.atomic
 def stop_patient(*, patient: Patient, reason: SuppressionReason) -> None:
-    """From the patient's own page: every address that this clinic has of them."""
+    """Suppress every address that this clinic has of the patient."""
     for address in filter(None, (patient.phone, patient.email)):
         consent.suppress_address(workspace_id=patient.workspace_id, address=address, reason=reason)
 
 
 @transaction.atomic
 def start_patient(*, patient: Patient) -> None:
+    """Lift the suppression of every address that this clinic has of the patient."""
     for address in filter(None, (patient.phone, patient.email)):
         consent.lift_suppression(workspace_id=patient.workspace_id, address=address)
 
 
 @transaction.atomic
 def stop_sender(*, sender: Sender, address: str, reason: SuppressionReason) -> bool:
-    """A STOP answers a sender. The caller holds the platform's door: it reaches every workspace.
+    """Stop a sender, and suppress the address in every workspace that wrote to it from there.
 
-    Return True if the address had not stopped this sender before.
+    The caller has opened the platform door. Return True if the address had not stopped it before.
     """
     address, is_new = consent.normalize_address(address), False
     if not _stops(sender, address).exists():
@@ -45,34 +47,43 @@ def stop_sender(*, sender: Sender, address: str, reason: SuppressionReason) -> b
 
 @transaction.atomic
 def start_sender(*, sender: Sender, address: str) -> bool:
-    """Takes back what a STOP did, and no more: a clinic's own link said no to that clinic.
+    """Take back a STOP, but not an opt-out from a clinic's own link: that one was meant for it.
 
     Return True if there was a STOP to take back.
     """
     address = consent.normalize_address(address)
-    gone, _by_model = _stops(sender, address).delete()
+    deleted, _by_model = _stops(sender, address).delete()
     for workspace_id in workspaces_that_know(address, sender=sender):
         consent.lift_suppression(workspace_id=workspace_id, address=address, after=SAID_TO_A_SENDER)
-    return bool(gone)
+    return bool(deleted)
 
 
 @transaction.atomic
 def stop_everyone(*, address: str, reason: SuppressionReason) -> None:
-    """A STOP that came by a number we no longer know still counts, for whoever wrote there."""
+    """Act on a STOP to a number that is no sender of ours any more: stop all who wrote there."""
     address = consent.normalize_address(address)
     for workspace_id in workspaces_that_know(address):
         consent.suppress_address(workspace_id=workspace_id, address=address, reason=reason)
 
 
+def has_stopped(sender: Sender, address: str) -> bool:
+    """Return whether the person at this address has stopped this sender, through any clinic."""
+    with tenancy.platform("stops of a sender"):
+        return _stops(sender, consent.normalize_address(address)).exists()
+
+
 def _stops(sender: Sender, address: str) -> QuerySet[SenderStop]:
-    """By the digest too, which is all that is left of somebody who was erased."""
+    """Look for the digest as well: after an erasure nothing else is left."""
     return SenderStop.objects.filter(
         sender=sender, address__in=[address, consent.hash_address(address)]
     )
 
 
 def workspaces_that_know(address: str, *, sender: Sender | None = None) -> set[UUID]:
-    """Clinics that wrote to the address; the others are held back by the sender's own list."""
+    """Return the workspaces that wrote to this address.
+
+    Others that share the sender are held back by its `SenderStop` at the claim.
+    """
     if sender and sender.workspace_id:
         return {sender.workspace_id}
     by_address = (

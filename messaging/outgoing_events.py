@@ -1,4 +1,4 @@
-"""What a clinic's own systems are told of its messages: states and times, never words."""
+"""Outgoing webhook events about messages. They have states and times, but no texts."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,22 +6,22 @@ from typing import Any
 from integrations.webhooks.outbox import OutgoingEvent, enqueue_event
 from messaging.models import Feedback, Message
 
-# By the names of the API. What the provider said of an error may repeat a number: its code alone.
-TOLD = (
+# Named as in the API. `error` is left out, because a provider may repeat the phone in it.
+FIELDS = (
     *("id", "campaign_id", "patient_id", "type", "channel", "status", "attempt"),
     *("sent_at", "delivered_at", "error_code"),
 )
-# The same of a message `m`, for statements that tell what they have changed.
-RETURNED = ", ".join(f"m.{name}" for name in ("workspace_id", *TOLD))
+# The same as SQL, for RETURNING of statements about a message `m`.
+RETURNED = ", ".join(f"m.{name}" for name in ("workspace_id", *FIELDS))
 
 
 def event_from_row(event: str, row: Mapping[str, Any]) -> OutgoingEvent:
-    return OutgoingEvent(event, row["workspace_id"], {name: row[name] for name in TOLD})
+    return OutgoingEvent(event, row["workspace_id"], {name: row[name] for name in FIELDS})
 
 
 def event_from_message(event: str, message: Message) -> OutgoingEvent:
-    told = {name: getattr(message, name) for name in TOLD}
-    return OutgoingEvent(event, message.workspace_id, told)
+    data = {name: getattr(message, name) for name in FIELDS}
+    return OutgoingEvent(event, message.workspace_id, data)
 
 
 def enqueue_rating_received(ask: Message, *, before: int | None) -> None:
@@ -41,7 +41,7 @@ def enqueue_rating_received(ask: Message, *, before: int | None) -> None:
 
 
 def enqueue_feedback_received(feedback: Feedback, *, ask: Message) -> None:
-    """The one that carries words, which an erasure takes out again (see `announcing.keeping`)."""
+    """The only event with a text, which an erasure removes: `integrations.webhooks.retention`."""
     enqueue_event(
         "feedback.received",
         workspace_id=feedback.workspace_id,

@@ -1,4 +1,4 @@
-"""What happens once a patient has rated: the thanks or the apology goes out, and staff are told."""
+"""Record a rating, queue the follow-up to the patient, and open a case for an unhappy one."""
 
 from datetime import timedelta
 
@@ -12,8 +12,8 @@ from templates_app.models import MessageType
 HAPPY_FROM = 4
 MAY_CHANGE_THEIR_MIND = timedelta(minutes=30)
 FOLLOW_UP_DELAY = timedelta(seconds=1)
-# A rating on the page leads to the private form and the review at once, so the follow-up gives
-# them time, and the claim drops it if they were used.
+# After a rating on the page, the patient sees the form or the review link at once. The follow-up
+# waits, and the claim cancels it if one of them was used.
 PAGE_FOLLOW_UP_DELAY = timedelta(minutes=10)
 
 
@@ -25,9 +25,9 @@ def is_happy(rating: int) -> bool:
 def record_rating(
     *, ask: Message, rating: int, comment: str = "", follow_up_after: timedelta = FOLLOW_UP_DELAY
 ) -> bool:
-    """The first rating counts; for half an hour a changed mind replaces it. True if it was taken.
+    """Store the first rating, or replace it within half an hour. Return whether it was stored.
 
-    `ask` is the INITIAL message. The caller holds a door to its workspace.
+    `ask` is the INITIAL message. The caller has opened a door to its workspace.
     """
     ask = Message.objects.within(ask.workspace_id).select_for_update().get(pk=ask.pk)
     if ask.rating is not None and not may_still_change(ask):
@@ -37,7 +37,7 @@ def record_rating(
     ask.rating = rating
     _add_words(ask, comment)
     if before is None:
-        # From here half an hour counts, whatever else the patient had written before.
+        # The half hour begins with the rating, even if the patient wrote something before.
         ask.replied_at = now
     _mark_answered(ask)
     ask.save(update_fields=["rating", "comment", "replied_at", "status", "updated_at"])
@@ -54,7 +54,7 @@ def record_rating(
 
 @transaction.atomic
 def note_answer(*, ask: Message) -> None:
-    """The patient wrote back, if not with a rating."""
+    """Mark the ask as answered by a text without a rating."""
     ask = Message.objects.within(ask.workspace_id).select_for_update().get(pk=ask.pk)
     ask.replied_at = ask.replied_at or timezone.now()
     _mark_answered(ask)
@@ -63,7 +63,7 @@ def note_answer(*, ask: Message) -> None:
 
 @transaction.atomic
 def add_comment(*, ask: Message, comment: str) -> None:
-    """What comes with or after a rating is kept with it."""
+    """Add a text to the comment of the rating."""
     if not comment.strip():
         return
     ask = Message.objects.within(ask.workspace_id).select_for_update().get(pk=ask.pk)
@@ -73,7 +73,7 @@ def add_comment(*, ask: Message, comment: str) -> None:
 
 @transaction.atomic
 def give_feedback(*, ask: Message, comment: str) -> Feedback:
-    """The private form, from whoever fills it in; a second time adds to the first."""
+    """Store the private form. If it is sent twice, the second comment is added to the first."""
     feedback, _new = Feedback.objects.get_or_create(
         message=ask,
         workspace_id=ask.workspace_id,
@@ -99,7 +99,7 @@ def _mark_answered(ask: Message) -> None:
 
 
 def may_still_change(ask: Message) -> bool:
-    """For half an hour after the rating, unless the form or the review link was used meanwhile."""
+    """Return whether the rating is recent, and neither the form nor the review link was used."""
     if ask.replied_at is None or timezone.now() - ask.replied_at > MAY_CHANGE_THEIR_MIND:
         return False
     used_the_form = Feedback.objects.filter(message=ask).exclude(comment="").exists()
@@ -121,14 +121,14 @@ def _follow_up(ask: Message, rating: int, *, after: timedelta) -> None:
         ],
         ignore_conflicts=True,
     )
-    if after <= FOLLOW_UP_DELAY:  # later ones are for the clock
+    if after <= FOLLOW_UP_DELAY:  # the schedule sends later ones
         task_queue.queue_dispatch(after=after)
 
 
 def _withdraw_follow_up(ask: Message) -> None:
-    """The other answer, if nobody has tried to send it; what has left has left.
+    """Delete a follow-up that nobody has tried to send.
 
-    Removed and not cancelled, for the patient may go back to the first opinion.
+    It is not cancelled, because the patient may return to the first rating.
     """
     Message.objects.within(ask.workspace_id).filter(
         patient_id=ask.patient_id,

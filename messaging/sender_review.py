@@ -1,4 +1,4 @@
-"""Clinics whose messages our staff should look at, with samples, and what staff then decide."""
+"""The staff page of clinics whose messages somebody should look at, and the decisions there."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -31,9 +31,8 @@ SHOWN = 50
 SAMPLES = 3
 LATELY = timedelta(days=30)
 
-# Those with something that nobody has looked at, those who are not trusted yet and have messages,
-# and those who were stopped. Only for the few that are shown are messages counted, by the index of
-# a clinic's messages by their moment.
+# Clinics with new flags, stopped ones, and those that are not trusted yet and have messages. Their
+# messages are counted by the index `message_sent`, and only for the few clinics that are shown.
 FIND = f"""
 WITH chosen AS (
     SELECT w.id, w.created_at, {vetting.TRUST} AS trust, seen.flags
@@ -64,7 +63,7 @@ ORDER BY chosen.flags > 0 DESC, chosen.created_at DESC
 
 @dataclass(frozen=True)
 class NewSender:
-    """A clinic as staff see it before they decide."""
+    """What staff see of a clinic before they decide."""
 
     workspace: Workspace
     trust: Trust
@@ -82,7 +81,7 @@ class NewSender:
 
 
 def page(request: HttpRequest, site: AdminSite) -> HttpResponse:
-    """Show the clinics, or do what staff pressed beside one of them."""
+    """Show the clinics, or do what a staff member has clicked for one of them."""
     if request.method == "POST":
         _act(request)
         return redirect("admin:new_senders")
@@ -96,7 +95,7 @@ def page(request: HttpRequest, site: AdminSite) -> HttpResponse:
 
 
 def find(*, now: datetime) -> list[NewSender]:
-    """Return the clinics to look at, those with a new flag first. The platform's door is open."""
+    """Return the clinics to look at, new flags first. The caller has opened the platform door."""
     rows = sql.fetch(FIND, now=now, since=now - LATELY, shown=SHOWN)
     keys = [row["id"] for row in rows]
     workspaces = Workspace.objects.in_bulk(keys)
@@ -131,7 +130,7 @@ def _grouped(rows: Any) -> Mapping[UUID, list[Any]]:
 
 
 def _samples(workspace_id: UUID) -> list[str]:
-    """What left last, as it was sent."""
+    """Return the texts of the last messages that were sent."""
     sent = Message.objects.filter(workspace=workspace_id, sent_at__isnull=False)
     return list(
         sent.exclude(content="").order_by("-sent_at").values_list("content", flat=True)[:SAMPLES]

@@ -1,4 +1,4 @@
-"""Which sender a workspace's messages leave from, and what is missing before any can."""
+"""Find the sender of a workspace, and the channels that have none."""
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -12,13 +12,13 @@ from workspaces.plans import Feature
 
 
 def find_sender(workspace: Workspace, channel: str) -> Sender | None:
-    """Its own, else one that all share; a paused one still counts, for its messages only wait."""
+    """Return its own sender or else a shared one. A paused one counts: its messages only wait."""
     mine = Q(workspace=workspace) | Q(workspace=None)
     return Sender.objects.filter(mine, channel=channel).order_by("workspace_id", "id").first()
 
 
 def missing_for(campaign: Campaign) -> list[str]:
-    """The channels that its patients are to be asked by and that nobody can send through."""
+    """Return a sentence for each channel that the campaign's patients need and has no sender."""
     wanted = set(
         campaign.patients.filter(asked_at=None)
         .values_list("preferred_channel", flat=True)

@@ -1,5 +1,7 @@
-"""What is woken once a transaction has committed. A lost wake-up costs a second: the clock does all
-of it anyway."""
+"""Queue tasks once the transaction has committed.
+
+A lost one costs little, because the schedule does nearly all of this anyway.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -18,7 +20,7 @@ def queue_dispatch(*, after: timedelta = timedelta()) -> None:
 
 
 def queue_webhook_processing() -> None:
-    """For what patients write; receipts can wait for the clock."""
+    """Queued for patients' texts only; receipts can wait for the schedule."""
     _send("process_webhooks", expires=60)
 
 
@@ -43,7 +45,7 @@ def queue_low_credits_alert(workspace_id: UUID, percent: int) -> None:
 
 
 def queue_test_message(order: dict[str, str]) -> None:
-    """Whoever ordered it watches the page: late is as good as never."""
+    """It expires, because the person who ordered it waits on the page."""
     _send("send_text_test", order, expires=60)
 
 
@@ -52,7 +54,7 @@ def queue_phone_code(code_id: UUID) -> None:
 
 
 def _send(task: str, *args: str | int | dict[str, str], **options: Any) -> None:
-    """By name: the tasks import the acts, and the acts must not import the tasks."""
+    """Send by name, because the tasks import the actions that call this module."""
     transaction.on_commit(
         lambda: current_app.send_task(f"messaging.tasks.{task}", args=list(args), **options),
         robust=True,

@@ -1,4 +1,4 @@
-"""Each wakes one act. None of them matters: the clock wakes them all again."""
+"""Celery tasks. Each calls one action. A lost task does no harm: the schedule runs it again."""
 
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from messaging.privacy import retention
 from messaging.text_previews import self_tests
 from messaging.webhooks import inbox, processing
 
-# What the clock does not wake again waits for the mail server by itself, for up to half an hour.
+# For mails that no schedule repeats: retried for about half an hour while the mail server is away.
 mailing = shared_task(autoretry_for=(OSError,), retry_backoff=5, max_retries=8)
 
 

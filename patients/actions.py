@@ -1,4 +1,4 @@
-"""What is done to one patient. Nobody is asked twice: whoever was asked stays asked."""
+"""Actions on one patient. None of them makes a patient who was asked be asked again."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,18 +12,18 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import ProblemError
-from patients import consent, past_asks
-from patients.models import Patient, Suppression, SuppressionReason
+from patients import consent, past_asks, suppressions
+from patients.models import Patient, SuppressionReason
 from workspaces.models import User
 
-# The trail outlives a person's right to be forgotten: it says that these changed, not to what.
-OF_THE_PERSON = frozenset({"name", "phone", "email"})
+# The audit trail is kept after an erasure, so it says that these fields changed, but not to what.
+PERSONAL_FIELDS = frozenset({"name", "phone", "email"})
 HIDDEN = "•••"
 
 
 @dataclass(frozen=True)
 class PatientDetails:
-    """What a form or the API says about a patient."""
+    """The fields of a patient that a form or the API can change."""
 
     name: str
     phone: str
@@ -36,7 +36,7 @@ class PatientDetails:
 def change(
     *, patient: Patient, details: PatientDetails, by: User, seen_at: datetime | None = None
 ) -> Patient:
-    """`seen_at` is the state that the changes were made upon; none is asked of the house itself."""
+    """Change a patient. With `seen_at`, refuse if the patient was changed since then."""
     patient = _locked(patient)
     if seen_at and patient.updated_at != seen_at:
         raise ProblemError(
@@ -59,7 +59,7 @@ def change(
 
 @transaction.atomic
 def move(*, patient: Patient, to: datetime, by: User) -> Patient:
-    """Who was asked already is not asked again; who was not is asked by the new time."""
+    """Move the appointment. A patient who was not asked yet is asked by the new time."""
     patient = _locked(patient)
     past_asks.remember_past_asks([patient])
     _save(patient, {"appointment_time": to}, "patient.move", by)
@@ -68,9 +68,8 @@ def move(*, patient: Patient, to: datetime, by: User) -> Patient:
 
 @transaction.atomic
 def opt_out(*, patient: Patient, by: User, note: str = "") -> None:
-    """For all campaigns: it is the person's phone and e-mail that are never written to again."""
-    addresses = sorted(filter(None, (patient.phone, patient.email)))
-    for address in addresses:
+    """Suppress the patient's phone and e-mail, for all campaigns."""
+    for address in sorted(filter(None, (patient.phone, patient.email))):
         consent.suppress_address(
             workspace_id=patient.workspace_id,
             address=address,
@@ -83,6 +82,7 @@ def opt_out(*, patient: Patient, by: User, note: str = "") -> None:
 
 @transaction.atomic
 def record_consent(*, patient: Patient, words: str, by: User) -> None:
+    """Store that the patient has consented, with the words as evidence."""
     patient = _locked(patient)
     evidence = {"consent_at": timezone.now(), "consent_words": words, "consent_by": by.name}
     for field, value in {"has_consent": True, **evidence}.items():
@@ -99,7 +99,7 @@ def record_consent(*, patient: Patient, words: str, by: User) -> None:
 
 @transaction.atomic
 def withdraw_consent(*, patient: Patient, by: User) -> None:
-    """What was agreed to before stays as evidence of what was sent before."""
+    """End the consent. Its words stay, as evidence for what was sent until now."""
     patient = _locked(patient)
     if not patient.has_consent:
         return
@@ -129,34 +129,32 @@ def _save(patient: Patient, values: dict[str, Any], action: str, by: User) -> No
         patient,
         by=by,
         name=patient.campaign.name,
-        old=_without_the_person(old),
-        new=_without_the_person(new),
+        old=_hide_personal_fields(old),
+        new=_hide_personal_fields(new),
     )
 
 
-def _without_the_person(values: dict[str, Any]) -> dict[str, Any]:
+def _hide_personal_fields(values: dict[str, Any]) -> dict[str, Any]:
     return {
-        field: HIDDEN if field in OF_THE_PERSON and value else value
+        field: HIDDEN if field in PERSONAL_FIELDS and value else value
         for field, value in values.items()
     }
 
 
 def _opted_out_at(patient: Patient, details: PatientDetails) -> datetime | None:
-    """A new number does not bring anybody back, and may be of somebody who is away already."""
-    addresses = list(filter(None, (details.phone, details.email)))
-    found = Suppression.objects.within(patient.workspace_id).filter(
-        digest__in=[consent.hash_address(address) for address in addresses]
-    )
-    if any(one.reason == SuppressionReason.ERASURE for one in found):
+    """Return when the patient opted out, by this row or through one of the new addresses."""
+    rows = suppressions.find_suppressions(patient.workspace_id, (details.phone, details.email))
+    if any(row.reason == SuppressionReason.ERASURE for row in rows):
         raise ProblemError(
             _("Someone with this phone or e-mail asked to be erased, so it cannot be stored.")
         )
-    away = [one.at for one in found if one.reason != SuppressionReason.UNREACHABLE]
-    return patient.opted_out_at or min(away, default=None)
+    opted_out = [row.at for row in rows if row.reason != SuppressionReason.UNREACHABLE]
+    return patient.opted_out_at or min(opted_out, default=None)
 
 
 @contextmanager
 def _one_appointment() -> Iterator[None]:
+    """Explain the unique constraint to the user."""
     try:
         with transaction.atomic():
             yield
@@ -169,9 +167,9 @@ def _one_appointment() -> Iterator[None]:
 
 
 def _locked(patient: Patient) -> Patient:
-    """As it stands now, not as the page that was open since this morning remembers it."""
+    """Return the patient as it is now, locked. Refuse one that was erased meanwhile."""
     rows = Patient.objects.within(patient.workspace_id).select_related("campaign")
-    found = rows.select_for_update(of=("self",), no_key=True).filter(pk=patient.pk).first()
-    if found is None or found.data_deleted_at:
+    locked = rows.select_for_update(of=("self",), no_key=True).filter(pk=patient.pk).first()
+    if locked is None or locked.data_deleted_at:
         raise ProblemError(_("The data of this patient was erased a moment ago."))
-    return found
+    return locked

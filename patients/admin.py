@@ -1,4 +1,4 @@
-"""For support: a person is found by id, phone or e-mail, and lists show nobody's name."""
+"""Admin pages for support. They find a person by id, phone or e-mail, and list no names."""
 
 from django.contrib import admin
 

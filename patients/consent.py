@@ -1,4 +1,8 @@
-"""Who may be written to: opt-outs live with the address, apart from any row that names a person."""
+"""Write opt-outs: suppress an address and lift a suppression.
+
+They belong to the address and not to a patient's row, so they hold for whoever is imported with it
+later. `patients.suppressions` says whether an address is suppressed.
+"""
 
 import hashlib
 import hmac
@@ -22,7 +26,7 @@ def normalize_address(address: str) -> str:
 
 
 def hash_address(address: str) -> str:
-    """What is left of an erased address: it can be recognised again, but not read."""
+    """Return the keyed digest of an address: it recognises the address but does not reveal it."""
     key = settings.ADDRESS_DIGEST_KEY.encode()
     return hmac.new(key, normalize_address(address).encode(), hashlib.sha256).hexdigest()
 
@@ -36,9 +40,9 @@ def suppress_address(
     note: str = "",
     by: str = "",
 ) -> bool:
-    """Nothing goes to this address again, whoever is imported with it. True if that is new.
+    """Suppress this address for good, and opt out its patients. Return whether that is new.
 
-    Messages that wait need no clean-up: the claim looks here before anything leaves.
+    Pending messages need no clean-up: the claim looks here before anything is sent.
     """
     address, now = normalize_address(address), timezone.now()
     kept, is_new = Suppression.objects.select_for_update().get_or_create(
@@ -49,48 +53,48 @@ def suppress_address(
     if reason == SuppressionReason.UNREACHABLE:
         return is_new
     if kept.reason == SuppressionReason.UNREACHABLE:
-        # A number may work again one day, and then the person's own word has to stand.
+        # The number may work again one day. Then the person's own opt-out must still hold.
         kept.reason, kept.at, kept.note, kept.by = reason, now, note, by
         kept.save(update_fields=["reason", "at", "note", "by", "updated_at"])
     elif kept.reason == SuppressionReason.ERASURE != reason:
-        _remember(kept, reason, now)
+        _keep_reason(kept, reason, now)
     _settle_holds(workspace_id, address, HoldDecision.STOP, now)
     _opt_out(patients_at(workspace_id, address).filter(opted_out_at=None), reason, now)
     return is_new
 
 
 def _opt_out(patients: TenantQuerySet[Patient], reason: SuppressionReason, now: datetime) -> None:
-    """Every appointment of the person, and their clinic's own systems hear of each."""
-    leaving = list(
+    """Mark every appointment of the person, and tell the workspace's webhooks about each."""
+    rows = list(
         patients.order_by("pk").select_for_update(no_key=True).only("workspace_id", "campaign_id")
     )
-    if not leaving:
+    if not rows:
         return
-    Patient.objects.filter(pk__in=[one.pk for one in leaving]).update(opted_out_at=now)
+    Patient.objects.filter(pk__in=[row.pk for row in rows]).update(opted_out_at=now)
     enqueue_events(
         OutgoingEvent(
             "patient.opted_out",
-            one.workspace_id,
+            row.workspace_id,
             {
-                "id": one.pk,
-                "campaign_id": one.campaign_id,
+                "id": row.pk,
+                "campaign_id": row.campaign_id,
                 "opted_out_at": now,
                 "reason": reason.value,
             },
         )
-        for one in leaving
+        for row in rows
     )
 
 
 def _settle_holds(workspace_id: UUID, address: str, decision: HoldDecision, now: datetime) -> None:
-    """The person's own word ends the doubt, and staff cannot take it back."""
+    """End a hold by the person's own clear word, which staff cannot take back."""
     Hold.objects.within(workspace_id).filter(digest=hash_address(address)).update(
         decision=decision, decided_at=now, decided_by="", updated_at=now
     )
 
 
-def _remember(erased: Suppression, reason: SuppressionReason, now: datetime) -> None:
-    """The erasure stays on top; should it be taken back, the opt-out still stands."""
+def _keep_reason(erased: Suppression, reason: SuppressionReason, now: datetime) -> None:
+    """Keep an opt-out under an erasure, so that it still holds if the erasure is taken back."""
     if erased.reason_before in ("", SuppressionReason.UNREACHABLE):
         erased.reason_before, erased.at_before = reason, now
         erased.save(update_fields=["reason_before", "at_before", "updated_at"])
@@ -103,24 +107,18 @@ def lift_suppression(
     address: str,
     after: Collection[SuppressionReason] = ALL_BUT_ERASURE,
 ) -> bool:
-    """The person came back by themselves. True if they had been away."""
+    """Write to this address again, because the person asked for it. Return whether that is new."""
     address = normalize_address(address)
-    gone, _ = Suppression.objects.filter(
+    deleted, _ = Suppression.objects.filter(
         workspace_id=workspace_id, digest=hash_address(address), reason__in=after
     ).delete()
     _settle_holds(workspace_id, address, HoldDecision.GO_ON, timezone.now())
-    if gone:
+    if deleted:
         patients_at(workspace_id, address).update(opted_out_at=None)
-    return bool(gone)
-
-
-def is_suppressed(patient: Patient) -> bool:
-    addresses = [address for address in (patient.phone, patient.email) if address]
-    return Suppression.objects.filter(
-        workspace_id=patient.workspace_id, address__in=addresses
-    ).exists()
+    return bool(deleted)
 
 
 def patients_at(workspace_id: UUID, address: str) -> TenantQuerySet[Patient]:
+    """Return the patients of a workspace with this phone or e-mail."""
     by_address = {"email": address} if "@" in address else {"phone": address}
     return Patient.objects.within(workspace_id).filter(**by_address)

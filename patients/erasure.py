@@ -1,4 +1,4 @@
-"""The right to be forgotten: hidden and silent at once, brought back while the grace lasts."""
+"""Erase patients: hide and suppress them at once, and take that back during the grace period."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -26,16 +26,15 @@ def erasure_grace() -> timedelta:
 def erase_patients(
     *, patients: Collection[Patient], spared: Collection[Patient] = (), by: User | None
 ) -> datetime:
-    """These appointments of one person are hidden, and their addresses are never written to again,
-    but for those that somebody else has as well (`spared`).
+    """Hide these appointments of one person and suppress their addresses.
 
-    Messages that wait need no clean-up: the claim looks here before anything leaves, and waits for
-    a row that is being erased.
+    Addresses that somebody else has as well (`spared`) are not suppressed. Pending messages need no
+    clean-up: the claim looks here, and waits for a row that is being erased.
     """
     now, theirs = timezone.now(), addresses_of(spared)
-    # Addresses before rows: the order of everyone who opts out.
+    # Lock the suppressions before the patients, as every opt-out does, or they could deadlock.
     covered = addresses_of(patients) - theirs
-    _cover(patients, covered, now)
+    _suppress(patients, covered, now)
     erased = [one for one in _lock(patients) if one.data_deleted_at is None]
     for one in erased:
         one.data_deleted_at = now
@@ -44,14 +43,14 @@ def erase_patients(
     if erased:
         keys = [one.pk for one in erased]
         retention.erase_comments(workspace_id=_workspace_of(erased), patients=keys)
-    _cover(erased, addresses_of(erased) - theirs - covered, now)
+    _suppress(erased, addresses_of(erased) - theirs - covered, now)
     return now
 
 
 @transaction.atomic
 def restore_patients(*, patients: Collection[Patient], by: User | None) -> None:
-    """As it was before: who had opted out by then, or meanwhile, stays away."""
-    _uncover(patients, addresses_of(patients))
+    """Take an erasure back. An opt-out from before or meanwhile stays in force."""
+    _lift(patients, addresses_of(patients))
     for one in _lock(patients):
         if one.data_deleted_at is None:
             continue
@@ -63,12 +62,13 @@ def restore_patients(*, patients: Collection[Patient], by: User | None) -> None:
 
 
 def ends_at(patient: Patient) -> datetime:
-    """Until then an erasure can be taken back."""
+    """Return until when the erasure can be taken back."""
     assert patient.data_deleted_at
     return patient.data_deleted_at + erasure_grace()
 
 
 def addresses_of(patients: Collection[Patient]) -> set[str]:
+    """Return all phones and e-mails of these patients."""
     return {address for one in patients for address in (one.phone, one.email) if address}
 
 
@@ -77,8 +77,8 @@ def _lock(patients: Collection[Patient]) -> QuerySet[Patient]:
     return rows.select_for_update(no_key=True).order_by("pk")
 
 
-def _cover(patients: Collection[Patient], addresses: Collection[str], now: datetime) -> None:
-    """Over an earlier opt-out as well, so that no later word of anyone lifts the erasure."""
+def _suppress(patients: Collection[Patient], addresses: Collection[str], now: datetime) -> None:
+    """Suppress the addresses. An earlier opt-out is kept underneath, for the case of a restore."""
     for address in sorted(consent.normalize_address(address) for address in addresses):
         kept, is_new = Suppression.objects.select_for_update().get_or_create(
             workspace_id=_workspace_of(patients),
@@ -91,8 +91,8 @@ def _cover(patients: Collection[Patient], addresses: Collection[str], now: datet
             kept.save(update_fields=["reason", "at", "reason_before", "at_before", "updated_at"])
 
 
-def _uncover(patients: Collection[Patient], addresses: Collection[str]) -> None:
-    """Not where another erasure holds: one whose grace runs, or one that is final (no address)."""
+def _lift(patients: Collection[Patient], addresses: Collection[str]) -> None:
+    """Lift these suppressions, except where another erasure needs them."""
     keys = [one.pk for one in patients]
     for address in sorted(consent.normalize_address(address) for address in addresses):
         others = consent.patients_at(_workspace_of(patients), address).exclude(pk__in=keys)

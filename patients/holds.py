@@ -1,4 +1,6 @@
-"""Addresses that nothing automatic is sent to until a person has read a doubtful text.
+"""Is this address held, and the actions that hold and release it.
+
+A hold keeps everything automatic back until a person has read a text that may be an opt-out.
 
 These actions write the rows of one workspace. `messaging.doubtful_opt_outs` calls them and takes
 care of senders that several clinics share.
@@ -12,11 +14,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from patients import consent
-from patients.models import Hold, HoldDecision, Patient, Suppression, SuppressionReason
+from patients import consent, suppressions
+from patients.models import Hold, HoldDecision, Patient, SuppressionReason
 from workspaces.models import Workspace
 
-# Held in the planner's SQL, for a patient called `pt`.
+# The rule in SQL, for a patient `pt`. Like suppressions, it misses the addresses of erased people,
+# which the claim finds by digest.
 IS_HELD = """EXISTS (
               SELECT FROM patients_hold h
               WHERE h.workspace_id = pt.workspace_id AND h.decision = ''
@@ -32,7 +35,7 @@ def hold_address(
     Messages that wait stay PENDING: the claim looks here before anything leaves.
     """
     address, now = consent.normalize_address(address), timezone.now()
-    if _is_away(workspace_id, address):
+    if _has_opted_out(workspace_id, address):
         return False
     kept, is_new = Hold.objects.select_for_update().get_or_create(
         workspace_id=workspace_id,
@@ -45,7 +48,7 @@ def hold_address(
         kept.since = now if kept.decision else kept.since
         kept.address, kept.decision, kept.decided_at, kept.decided_by = address, "", None, ""
         kept.save()
-    # A claim that has these rows goes first; one that comes later waits here and sees the hold.
+    # Lock the patients: a claim that has them finishes first, and a later claim sees the hold.
     list(
         consent.patients_at(workspace_id, address)
         .order_by("pk")
@@ -56,12 +59,13 @@ def hold_address(
 
 
 def decide_hold(hold: Hold, decision: HoldDecision, *, by: str) -> None:
+    """Store what a person has decided about the doubtful text."""
     hold.decision, hold.decided_at, hold.decided_by = decision, timezone.now(), by
     hold.save(update_fields=["decision", "decided_at", "decided_by", "updated_at"])
 
 
 def holds_of(patient: Patient) -> list[Hold]:
-    """Of every address of the patient, decided or not."""
+    """Return the holds of the patient's addresses, decided or not."""
     digests = [
         consent.hash_address(address) for address in (patient.phone, patient.email) if address
     ]
@@ -70,12 +74,13 @@ def holds_of(patient: Patient) -> list[Hold]:
 
 
 def is_held(patient: Patient) -> bool:
-    return any(not one.decision for one in holds_of(patient))
+    """Return IS_HELD for a patient in Python, by digest."""
+    return any(not hold.decision for hold in holds_of(patient))
 
 
-def _is_away(workspace_id: UUID, address: str) -> bool:
-    """A dead number is no opt-out, so it is held like any other."""
-    rows = Suppression.objects.within(workspace_id).filter(digest=consent.hash_address(address))
+def _has_opted_out(workspace_id: UUID, address: str) -> bool:
+    """Return whether it is suppressed for another reason than a dead number, which may be held."""
+    rows = suppressions.find_suppressions(workspace_id, [address])
     return rows.exclude(reason=SuppressionReason.UNREACHABLE).exists()
 
 
@@ -92,16 +97,16 @@ class Doubt:
 
 
 def open_hold_of(patient: Patient) -> Doubt | None:
-    """None as well once the person has decided themselves: then there is nothing to take back."""
-    found = holds_of(patient)
-    opened = [one for one in found if not one.decision]
-    shown = opened or [one for one in found if one.decided_by]
+    """Return what the page shows. None too once the person has decided with a word of their own."""
+    holds = holds_of(patient)
+    undecided = [hold for hold in holds if not hold.decision]
+    shown = undecided or [hold for hold in holds if hold.decided_by]
     if not shown:
         return None
     first = shown[0]
     return Doubt(
-        is_open=bool(opened),
-        heard=any(one.heard for one in shown),
+        is_open=bool(undecided),
+        heard=any(hold.heard for hold in shown),
         since=first.since,
         decision=first.decision,
         decided_by=first.decided_by,
@@ -110,6 +115,6 @@ def open_hold_of(patient: Patient) -> Doubt | None:
 
 
 def addresses_to_decide(workspace: Workspace) -> QuerySet[Hold, str]:
-    """The addresses of doubtful texts that this clinic has and nobody has decided about."""
+    """Return the held addresses whose text this clinic has, and so has to decide about."""
     rows = Hold.objects.within(workspace).filter(decision="", heard=True).exclude(address="")
     return rows.values_list("address", flat=True)

@@ -1,11 +1,10 @@
-"""What remains known of an ask when its patient's row loses the address that was asked.
+"""Remember asks whose patient's row loses the address that was asked.
 
-The planner finds out by the rows of patients who was asked lately, and about what. Retention, a
-final erasure, a corrected phone and a moved appointment take that out of the row, so each of them
-calls `remember` first. It stores a keyed digest of the address, and notes the time of the ask on
-the rows that still hold the address and wait. Lists and the API look here when they bring an
-address in (`patients.imports.row_checks`), and the claim looks once more before anything leaves
-(`messaging.dispatch.past_ask_check`).
+The planner finds recent asks by the rows of patients. Retention, a final erasure, a corrected phone
+and a moved appointment remove that from the row, so each calls `remember_past_asks` first. It
+stores a keyed digest of the address, and the time of the ask in `asked_before_at` of the waiting
+rows with the same address. Imports and the API look here for the addresses they bring in
+(`patients.imports.row_checks`), and so does the claim (`messaging.dispatch.past_ask_check`).
 """
 
 from collections.abc import Collection, Iterable
@@ -16,21 +15,17 @@ from uuid import UUID
 from django.db.models import Max
 from django.utils import timezone
 
-from campaigns.timing import OLDEST_USEFUL_ASK
 from core import sql
 from patients import consent
+from patients.eligibility import TOO_OLD_TO_ASK
 from patients.models import PastAsk, Patient
-from patients.models.patient import LONGEST_DELAY
 
-# No campaign asks about an appointment that is older than this.
-TOO_OLD_TO_ASK = LONGEST_DELAY + OLDEST_USEFUL_ASK
-
-# Only what may still matter: the rest is not over, or the appointment could still be asked about.
+# Asks that can still prevent another one: they are recent, or their appointment can be asked about.
 MATTERS = """
     (ask.asked_at > %(now)s - w.ask_again_after_days * interval '1 day'
      OR ask.appointment_time > %(now)s - %(oldest)s)"""
 
-# In the order of the unique key, so that two who remember at once wait for each other at most.
+# Inserted in the order of the unique key, so that two transactions cannot deadlock.
 REMEMBER = f"""
 INSERT INTO patients_pastask
     (id, created_at, updated_at, workspace_id, digest, appointment_time, asked_at)
@@ -38,7 +33,7 @@ SELECT uuid7(), %(now)s, %(now)s, ask.workspace_id, ask.digest, ask.appointment_
 FROM (
     SELECT workspace_id, digest, appointment_time, max(asked_at) AS asked_at
     FROM unnest(%(workspaces)s::uuid[], %(digests)s::text[], %(appointments)s::timestamptz[],
-                %(asked)s::timestamptz[]) AS told(workspace_id, digest, appointment_time, asked_at)
+                %(asked)s::timestamptz[]) AS asked(workspace_id, digest, appointment_time, asked_at)
     GROUP BY workspace_id, digest, appointment_time
 ) ask
 JOIN workspaces_workspace w ON w.id = ask.workspace_id
@@ -48,13 +43,13 @@ ON CONFLICT (workspace_id, digest, appointment_time) DO UPDATE
 SET asked_at = greatest(patients_pastask.asked_at, excluded.asked_at), updated_at = %(now)s
 """  # noqa: S608 - of constants
 
-# Those who have the same address and wait, by the indexes of patients by address. A row that
-# somebody holds is left out rather than waited for: the claim holds its message back.
+# Waiting patients with the same address, by the indexes `patient_by_phone` and `patient_by_email`.
+# A locked row is skipped: the claim checks its message again.
 NOTE = """
 WITH ask AS (
     SELECT workspace_id, address, max(asked_at) AS asked_at
     FROM unnest(%(workspaces)s::uuid[], %(addresses)s::text[], %(asked)s::timestamptz[])
-         AS told(workspace_id, address, asked_at)
+         AS asked(workspace_id, address, asked_at)
     GROUP BY workspace_id, address
 ), waiting AS (
     SELECT p.id, ask.asked_at
@@ -92,13 +87,13 @@ class PastAskFacts:
 
 
 def remember_past_asks(patients: Iterable[Patient], *, now: datetime | None = None) -> None:
-    """Keep what these rows know of asks, as they are before they change."""
+    """Remember the asks of these rows, before they change."""
     remember_asks(
         [
-            PastAskFacts(one.workspace_id, address, one.appointment_time, one.asked_at)
-            for one in patients
-            if one.asked_at
-            for address in (one.phone, one.email)
+            PastAskFacts(row.workspace_id, address, row.appointment_time, row.asked_at)
+            for row in patients
+            if row.asked_at
+            for address in (row.phone, row.email)
             if address
         ],
         now=now,
@@ -106,6 +101,7 @@ def remember_past_asks(patients: Iterable[Patient], *, now: datetime | None = No
 
 
 def remember_asks(asks: Collection[PastAskFacts], *, now: datetime | None = None) -> None:
+    """Store these asks, and note them on waiting patients with the same address."""
     if not asks:
         return
     now = now or timezone.now()
@@ -123,11 +119,11 @@ def remember_asks(asks: Collection[PastAskFacts], *, now: datetime | None = None
 
 
 def last_asked_at(workspace_id: UUID, addresses: Iterable[str]) -> datetime | None:
-    """When one of these addresses was asked last, as far as no patient's row knows it."""
+    """Return when one of these addresses was asked last, by the asks remembered here."""
     digests = [consent.hash_address(address) for address in addresses if address]
     known = PastAsk.objects.within(workspace_id).filter(digest__in=digests)
-    found: datetime | None = known.aggregate(last=Max("asked_at"))["last"]
-    return found
+    last: datetime | None = known.aggregate(last=Max("asked_at"))["last"]
+    return last
 
 
 def are_known(workspace_id: UUID) -> bool:
@@ -135,12 +131,12 @@ def are_known(workspace_id: UUID) -> bool:
 
 
 def past_asks_of(workspace_id: UUID, addresses: Iterable[str]) -> list[PastAsk]:
-    """What is held about somebody with these addresses."""
+    """Return the remembered asks of these addresses."""
     digests = [consent.hash_address(address) for address in addresses if address]
     rows = PastAsk.objects.within(workspace_id).filter(digest__in=digests)
     return list(rows.order_by("asked_at", "appointment_time"))
 
 
 def forget_over(workspace_id: UUID, *, now: datetime) -> int:
-    """Drop what can no longer hold an ask back. Return how many that were."""
+    """Delete asks that can no longer prevent another one. Return how many."""
     return sql.execute(FORGET, workspace=workspace_id, now=now, oldest=TOO_OLD_TO_ASK)

@@ -1,8 +1,8 @@
-"""A person is found by the beginnings of any words of their name, by phone, or by e-mail.
+"""Search patients by the beginnings of words of their name, by phone, or by e-mail.
 
-The words stand in `patients_word`, kept by the database (migration 0006 says why). What few people
-have is looked up there; what many have is soon met on a walk through the list from its newest row.
-So a page costs the same among ten thousand patients as among a million.
+A trigger keeps the words in `patients_word`. Words that few people have are looked up there. Words
+that many people have are found soon by filtering the list from its newest row. So a page costs the
+same among ten thousand patients as among a million.
 """
 
 import re
@@ -18,8 +18,8 @@ from patients.models import Patient
 from workspaces.models import Workspace
 from workspaces.models.practice import Country
 
-# Fewer than this are fetched and sorted; more are met soon enough by walking. Of several words that
-# are common each, the newest rows tell whether they are common together.
+# Fewer matches than this are fetched and sorted; more are found by filtering the list. For several
+# common words, the NEAR newest rows decide whether they are common together.
 FEW = 1_000
 NEAR = 10_000
 A_PAGE = 26
@@ -36,7 +36,7 @@ WHERE workspace_id = %(workspace)s AND word >= %(beginning)s AND word < %(end)s
 ORDER BY word, patient_id LIMIT %(limit)s
 """
 
-# Names that many have, together: each half is read from the index alone.
+# Several common words together: each part is an index-only scan.
 ONE_OF_ALL = """
 SELECT patient_id FROM patients_word
 WHERE workspace_id = %(workspace)s AND word >= %(beginning{0})s AND word < %(end{0})s
@@ -46,7 +46,7 @@ WHERE workspace_id = %(workspace)s AND word >= %(beginning{0})s AND word < %(end
 def search_patients(
     patients: QuerySet[Patient], *, workspace: Workspace, typed: str
 ) -> QuerySet[Patient]:
-    """Of these patients those who are meant; all of them when nothing was typed."""
+    """Return the patients who match, or all of them when nothing was typed."""
     typed = typed.strip()
     if "@" in typed:
         return patients.filter(email=typed.lower())
@@ -61,13 +61,13 @@ def search_patients(
 
 
 def country_of(workspace: Workspace) -> str:
-    """Whose numbers are typed without a country: its first practice's."""
+    """Return the country of phones that are typed without one: that of the first practice."""
     nearest = workspace.practices.order_by("pk").first()
     return nearest.country if nearest else Country.EC
 
 
 def digits(typed: str, country: str) -> str:
-    """Of a whole number all, with its country; of a part what was typed, but for leading zeros."""
+    """Return a whole number with its country code, or the typed part without leading zeros."""
     try:
         number = phonenumbers.parse(typed, country)
     except phonenumbers.NumberParseException:
@@ -78,7 +78,7 @@ def digits(typed: str, country: str) -> str:
 
 
 def _beginnings(workspace: Workspace, typed: str) -> list[str]:
-    """As the words stand in the index: a phone is written there from its end."""
+    """Return the beginnings to look for. The index has phones in reverse, to search their ends."""
     if NUMBER.fullmatch(typed) and (number := digits(typed, country_of(workspace))):
         return [number[::-1]]
     words = sql.fetch(FOLDED, typed=typed.replace("\0", ""))[0]["words"][:AT_MOST]
@@ -86,7 +86,7 @@ def _beginnings(workspace: Workspace, typed: str) -> list[str]:
 
 
 def _few(workspace: Workspace, beginnings: list[str]) -> list[UUID] | None:
-    """Everybody with the rarest of the words; nothing if each is a common one."""
+    """Return the patients with the first word that few have, or None if all are common."""
     for beginning in sorted(beginnings, key=len, reverse=True):
         rows = sql.fetch(BEGINS, workspace=workspace.pk, limit=FEW, **_range(beginning))
         if len(rows) < FEW:
@@ -104,7 +104,7 @@ def _few_of_all(workspace: Workspace, beginnings: list[str]) -> list[UUID] | Non
 
 
 def _is_dense(patients: QuerySet[Patient], beginnings: list[str]) -> bool:
-    """Whether the newest rows alone fill a page."""
+    """Return whether the newest rows have enough matches to fill a page."""
     newest = patients.order_by("-appointment_time", "-pk")
     edge = list(newest.values_list("appointment_time", flat=True)[NEAR : NEAR + 1])
     if not edge:

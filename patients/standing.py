@@ -1,4 +1,4 @@
-"""Where a patient stands: asked, about to be, or not, and then why not."""
+"""What a patient's page says: asked, waiting for a certain time, or not to be asked, and why."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,11 +7,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from campaigns.models import CampaignStatus
-from campaigns.timing import OLDEST_USEFUL_ASK, opens_next
-from patients import consent, holds
-from patients.models import NOT_ERASED, Patient, PatientState, Suppression, SuppressionReason
+from campaigns.timing import opens_next
+from patients import eligibility, holds, suppressions
+from patients.models import NOT_ERASED, Patient, PatientState, SuppressionReason
 
-# Lists use the same codes; their messages are in `patients.lists.problem_messages`.
+# The reasons are those of `eligibility`. Their sentences: `patients.lists.problem_messages`.
 WAITING, ASKED = "waiting", "asked"
 
 
@@ -27,31 +27,34 @@ class PatientStanding:
 
 
 def state(patient: Patient, now: datetime) -> PatientState:
-    """What a row of a list says: from the row alone, and so perhaps not the whole truth."""
-    if patient.opted_out_at:
+    """Return the state for a list's row, from the row alone, to save queries.
+
+    `standing_of` also looks at suppressions, holds and earlier asks.
+    """
+    reason = eligibility.reason_against(patient)
+    if reason == eligibility.OPTED_OUT:
         return PatientState.OPTED_OUT
     if patient.asked_at:
         return PatientState.ASKED
-    if not patient.has_consent:
-        return PatientState.NO_CONSENT
-    if patient.did_not_happen:
-        return PatientState.DID_NOT_HAPPEN
-    is_late = _due(patient) + OLDEST_USEFUL_ASK <= now
-    return PatientState.MISSED if is_late else PatientState.WAITING
+    if reason in PatientState:
+        return PatientState(reason)
+    in_time = eligibility.is_in_time(patient, now)
+    return PatientState.WAITING if in_time else PatientState.MISSED
 
 
 def standing_of(patient: Patient) -> PatientStanding:
+    """Return whether the patient was asked, else when they will be, else why they will not."""
     now = timezone.now()
     if patient.asked_at:
         return PatientStanding(ASKED)
-    if reason := _held_back(patient, now):
+    if reason := _reason_against(patient, now):
         return PatientStanding(WAITING, reason)
-    ask_at = opens_next(patient.campaign.practice, max(_due(patient), _undone_until(patient), now))
-    return PatientStanding(WAITING, ask_at=ask_at)
+    earliest = max(eligibility.due_at(patient), _undo_until(patient), now)
+    return PatientStanding(WAITING, ask_at=opens_next(patient.campaign.practice, earliest))
 
 
 def others_of(patient: Patient) -> Q:
-    """Other appointments of whoever has this phone or e-mail."""
+    """Match the other appointments of people with this phone or e-mail."""
     same = Q(pk=None)
     if patient.phone:
         same |= Q(phone=patient.phone)
@@ -60,38 +63,27 @@ def others_of(patient: Patient) -> Q:
     return same & NOT_ERASED & ~Q(pk=patient.pk)
 
 
-def _held_back(patient: Patient, now: datetime) -> str:
-    of_row = state(patient, now)
-    if of_row in (PatientState.OPTED_OUT, PatientState.NO_CONSENT, PatientState.DID_NOT_HAPPEN):
-        return str(of_row)
-    if reason := _of_the_address(patient):
+def _reason_against(patient: Patient, now: datetime) -> str:
+    if reason := eligibility.reason_against(patient) or _reason_of_addresses(patient):
         return reason
-    if _due(patient) + OLDEST_USEFUL_ASK <= now:
-        return "too_old"
+    if not eligibility.is_in_time(patient, now):
+        return eligibility.TOO_OLD
     if patient.campaign.status in (CampaignStatus.COMPLETED, CampaignStatus.CANCELLED):
         return "campaign_ended"
     return "asked_lately" if _was_asked_lately(patient, now) else ""
 
 
-def _of_the_address(patient: Patient) -> str:
-    if patient.opted_out_at:
-        return "opted_out"
-    if away := _suppressed(patient):
-        return "number_dead" if away == {SuppressionReason.UNREACHABLE} else "opted_out"
+def _reason_of_addresses(patient: Patient) -> str:
+    rows = suppressions.find_suppressions(patient.workspace_id, (patient.phone, patient.email))
+    if reasons := set(rows.values_list("reason", flat=True)):
+        is_dead = reasons == {SuppressionReason.UNREACHABLE}
+        return "number_dead" if is_dead else eligibility.OPTED_OUT
     return "held" if holds.is_held(patient) else ""
-
-
-def _suppressed(patient: Patient) -> set[str]:
-    digests = [
-        consent.hash_address(address) for address in (patient.phone, patient.email) if address
-    ]
-    rows = Suppression.objects.within(patient.workspace_id).filter(digest__in=digests)
-    return set(rows.values_list("reason", flat=True))
 
 
 def _was_asked_lately(patient: Patient, now: datetime) -> bool:
     rest = timedelta(days=patient.workspace.ask_again_after_days)
-    since = max(_due(patient), now) - rest
+    since = max(eligibility.due_at(patient), now) - rest
     if patient.asked_before_at and patient.asked_before_at > since:
         return True
     others = Patient.objects.within(patient.workspace_id).filter(others_of(patient))
@@ -99,11 +91,7 @@ def _was_asked_lately(patient: Patient, now: datetime) -> bool:
     return others.filter(Q(asked_at__gt=since) | same).exists()
 
 
-def _undone_until(patient: Patient) -> datetime:
-    """Until then the list that it came in can be taken back, so nobody is asked."""
+def _undo_until(patient: Patient) -> datetime:
+    """Return until when the import of this patient can be undone. Nobody is asked before."""
     undo = timedelta(minutes=patient.workspace.undo_minutes)
     return patient.created_at + (undo if patient.source_id else timedelta())
-
-
-def _due(patient: Patient) -> datetime:
-    return patient.appointment_time + timedelta(hours=patient.campaign.scheduled_hours_after)

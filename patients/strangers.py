@@ -1,4 +1,4 @@
-"""How many strangers a clinic may write to before it is trusted: counted, and never exceeded.
+"""Count the strangers that a clinic writes to before it is trusted, and enforce the limit.
 
 A stranger is an address that no member of the clinic has proved to hold.
 """
@@ -12,13 +12,12 @@ from uuid import UUID
 from django.utils import timezone
 
 from core import sql
-from patients import consent
 from workspaces.models import Workspace
 from workspaces.vetting import limits
 from workspaces.vetting.trust import Trust, trust_of
 
-# In the order of all who lock the balances of several workspaces (`claiming.PAY` is the next to),
-# so that two never wait for each other. Who holds these rows counts alone.
+# In the order of everyone who locks several workspaces (next: `claim_statements.PAY`), so there
+# is no deadlock. Only the transaction that holds these rows may count.
 LOCK = """
 SELECT w.id FROM workspaces_workspace w
 WHERE w.id = ANY(%(workspaces)s)
@@ -50,7 +49,7 @@ FROM unnest(%(workspaces)s::uuid[], %(digests)s::text[]) AS new(workspace_id, di
 
 @dataclass(frozen=True)
 class StrangerRoom:
-    """What a clinic that is not fully trusted may do, and what it has done of it."""
+    """How many strangers a clinic may write to, and how many it has written to."""
 
     limit: int
     used: int
@@ -68,32 +67,30 @@ def room_of(workspace: Workspace, *, now: datetime | None = None) -> StrangerRoo
 
 
 def lock_stranger_counts(workspaces: Collection[UUID]) -> None:
-    """Let nobody else count or spend for these workspaces until the transaction ends."""
+    """Lock these workspaces, so that no other transaction counts or spends until this one ends."""
     sql.fetch(LOCK, workspaces=list(workspaces))
 
 
 def admit_strangers(
     wanted: Collection[tuple[UUID, str]], *, trust: Mapping[UUID, Trust], now: datetime
 ) -> set[tuple[UUID, str]]:
-    """Return those of the addresses that may be written to; the first ones get what room there is.
+    """Return which of these may be written to, and count the new ones.
 
-    The caller holds the lock of every workspace in `trust`.
+    `wanted` has pairs of a workspace and the digest of an address. The first ones get the room that
+    is left. The caller holds the lock of every workspace in `trust`.
     """
-    digests = {one: consent.hash_address(one[1]) for one in wanted}
-    known = _known({(workspace, digest) for (workspace, _), digest in digests.items()})
+    admitted = _known(set(wanted))
     left = {workspace: room.left for workspace, room in _rooms(trust, now=now).items()}
-    admitted, new = set(), list[tuple[UUID, str]]()
-    for one, digest in digests.items():
-        key = (one[0], digest)
-        if key not in known and left[one[0]] > 0:
-            left[one[0]] -= 1
-            known.add(key)
-            new.append(key)
-        if key in known:
-            admitted.add(one)
+    new = []
+    for stranger in wanted:
+        workspace_id, _digest = stranger
+        if stranger not in admitted and left[workspace_id] > 0:
+            left[workspace_id] -= 1
+            admitted.add(stranger)
+            new.append(stranger)
     if new:
-        workspaces, added = map(list, zip(*new, strict=True))
-        sql.execute(ADD, workspaces=workspaces, digests=added, now=now)
+        workspaces, digests = map(list, zip(*new, strict=True))
+        sql.execute(ADD, workspaces=workspaces, digests=digests, now=now)
     return admitted
 
 

@@ -1,4 +1,4 @@
-"""Each wakes one act. None of them matters: the clock wakes them all again."""
+"""Celery tasks. Each calls one action. A lost task does no harm: the schedule runs it again."""
 
 from uuid import UUID
 
@@ -8,10 +8,10 @@ from patients.imports import files, memory, worker
 from patients.lists import limits
 
 
-# The hard limit is for a step that does not react to the soft one; the clock then tries again.
+# The hard limit stops a step that does not react to the soft one. The schedule tries again.
 @shared_task(soft_time_limit=limits.SECONDS, time_limit=limits.SECONDS + 60)
 def advance(workspace_id: str, import_id: str) -> None:
-    # Here and not in the act: a worker's process has one task at a time, and the limit is its own.
+    # Set here and not in the action, because the limit applies to the worker's process.
     with memory.at_most(limits.MEMORY):
         worker.advance(workspace_id=UUID(workspace_id), import_id=UUID(import_id))
 

@@ -16,7 +16,7 @@ from templates_app.template_list import PURPOSES
 from workspaces import entitlements
 from workspaces.models import Language
 from workspaces.vetting.plain_names import find_address
-from workspaces.vetting.trust import Trust, trust_of
+from workspaces.vetting.trust import is_refused_link, trust_of
 
 LONGEST = 1600
 
@@ -66,14 +66,13 @@ class TemplateForm(forms.ModelForm[Template]):
 
     def _without_links(self, text: str) -> str:
         """A clinic that nobody vouches for links to our pages alone, by their variables."""
-        found = find_address(text)
-        if found and trust_of(self.instance.workspace, now=timezone.now()) is Trust.NONE:
+        if is_refused_link(trust_of(self.instance.workspace, now=timezone.now()), text):
             raise ValidationError(
                 _(
                     "Remove “%(address)s”: until your clinic has paid or was vetted, a text links"
                     " to our pages alone, with variables such as %(variable)s."
                 )
-                % {"address": found[:60], "variable": "{{ratingLink}}"}
+                % {"address": find_address(text)[:60], "variable": "{{ratingLink}}"}
             )
         return text
 

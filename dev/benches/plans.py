@@ -19,7 +19,7 @@ from core import sql, tenancy
 from dev.benches import Case, world
 from dev.benches.database import as_owner, own_database
 from messaging.channels import SendOutcome, SendResult
-from messaging.dispatch import claiming, composing, planning, settling
+from messaging.dispatch import claim_statements, claiming, composing, planning, settling
 from messaging.models import Sender
 
 CLINICS = 20
@@ -31,7 +31,10 @@ LONG_AGO = timedelta(days=40)
 ACTS: dict[str, list[tuple[ModuleType, str]]] = {
     "plan": [(planning, "ASK"), (planning, "REMIND")],
     "claim": [
-        *[(claiming, name) for name in ("WAITING", "DUE", "DETAILS", "PAY", "TAKE")],
+        *[
+            (claim_statements, name)
+            for name in ("FIND_WORKSPACES", "LOCK_DUE", "READ_DETAILS", "PAY", "TAKE")
+        ],
         (composing, "TEXTS"),
     ],
     "settle": [(settling, "SETTLE")],

@@ -9,7 +9,7 @@ from django.utils import timezone
 from campaigns.models import Campaign
 from campaigns.timing import OLDEST_USEFUL_ASK, opens_next
 from core import sql
-from patients import holds
+from patients import eligibility, holds
 from workspaces.models import Practice, User, Workspace
 
 SHOWN = 5
@@ -20,11 +20,10 @@ ACTIVE_CAMPAIGNS = """c.workspace_id = %(workspace)s AND c.status = 'ACTIVE'
       AND (%(created_by)s::uuid IS NULL OR c.created_by_id = %(created_by)s)
       AND (%(campaign)s::uuid IS NULL OR c.id = %(campaign)s)"""
 
-# The conditions of the partial index on patients who may still be asked, so that it is used.
-TO_ASK = f"""pt.campaign_id = c.id AND pt.asked_at IS NULL AND pt.has_consent
-      AND pt.opted_out_at IS NULL AND pt.data_deleted_at IS NULL AND NOT pt.did_not_happen
-      AND pt.appointment_time
-          > %(now)s - c.scheduled_hours_after * interval '1 hour' - %(oldest)s
+# Shaped for the partial index `patient_to_ask`.
+TO_ASK = f"""pt.campaign_id = c.id
+      AND {eligibility.MAY_BE_ASKED}
+      AND {eligibility.IN_TIME}
       AND NOT {holds.IS_HELD}"""
 
 # The first few of each campaign, so that the cost grows with the campaigns and not with the

@@ -8,7 +8,7 @@ from django.db import transaction
 from integrations.webhooks.outbox import enqueue_events
 from messaging import opt_outs
 from messaging.bounces.reports import BounceReport, ReportKind
-from messaging.error_codes import Consequence, meaning_of
+from messaging.error_policy import policy_of
 from messaging.mail.tokens import MailToken
 from messaging.models import Message, MessageStatus
 from messaging.outgoing_events import event_from_message
@@ -42,8 +42,8 @@ def record(report: BounceReport, *, at: datetime) -> str:
             _suppress(message, address, SuppressionReason.COMPLAINT)
         case ReportKind.BOUNCE:
             _fail(message, report.token, report.code, at)
-            if meaning_of(report.code).consequence is Consequence.PERMANENT:
-                _suppress(message, address, SuppressionReason.UNREACHABLE)
+            if reason := policy_of(report.code).suppress_as:
+                _suppress(message, address, reason)
         case _:
             pass
     return ""

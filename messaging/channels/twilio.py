@@ -21,14 +21,13 @@ from messaging.channels.protocol import (
     SendResult,
     wait_after_refusal,
 )
-from messaging.error_codes import Consequence, meaning_of
+from messaging.error_codes import meaning_of
+from messaging.error_policy import policy_of
 
 PUBLIC_API = "https://api.twilio.com"
 TIMEOUT = aiohttp.ClientTimeout(total=20, connect=5)
 TOO_MANY = 429
 SERVER_ERROR = 500
-IS_RETRIED = {Consequence.RATE, Consequence.LATER}
-PAUSES = {Consequence.ACCOUNT_REFUSED, Consequence.SENDER_REFUSED}
 CLOCKS_DIFFER = timedelta(seconds=10)
 VALID_FOR = 4 * 3600  # an ask that waits longer in the provider's queue is no longer about today
 
@@ -176,16 +175,12 @@ def _is_service(sender: str) -> bool:
 
 def _refused(error: TwilioRestException, *, attempt: int) -> SendOutcome:
     code = str(error.code or "")
-    meaning = meaning_of(code)
-    if error.status == TOO_MANY or meaning.consequence in IS_RETRIED:
-        return SendOutcome(SendResult.RETRY, code=code, reason=str(meaning.explanation))
+    policy, reason = policy_of(code), str(meaning_of(code).explanation)
+    if error.status == TOO_MANY or policy.is_never_processed:
+        return SendOutcome(SendResult.RETRY, code=code, reason=reason)
     if error.status >= SERVER_ERROR:
         return SendOutcome(SendResult.UNKNOWN, code=code, reason=f"HTTP {error.status}")
-    if meaning.consequence in PAUSES:
-        return SendOutcome(
-            SendResult.PAUSED,
-            code=code,
-            reason=str(meaning.explanation),
-            retry_after=wait_after_refusal(attempt),
-        )
-    return SendOutcome(SendResult.REJECTED, code=code, reason=str(meaning.explanation))
+    if policy.pauses_sender:
+        wait = wait_after_refusal(attempt)
+        return SendOutcome(SendResult.PAUSED, code=code, reason=reason, retry_after=wait)
+    return SendOutcome(SendResult.REJECTED, code=code, reason=reason)

@@ -1,5 +1,5 @@
 """From a due appointment to a settled message: plan, claim, send, settle, sweep.
 
-Nothing is queued for later. A message row appears only when it is due, so opting out, pausing,
-moving an appointment or changing a delay needs no clean-up.
+Nothing is queued for later. A message is inserted only when it is due, so an opt-out, a pause, a
+moved appointment or a changed delay needs no clean-up.
 """

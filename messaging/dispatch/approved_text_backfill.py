@@ -1,4 +1,4 @@
-"""Write the approved text into messages that were sent before it was known here."""
+"""Fill in the text of WhatsApp messages that were sent before their approved text was known."""
 
 import json
 
@@ -7,8 +7,8 @@ from templates_app.approved import ApprovedBody
 
 BATCH = 500
 
-# By the partial index of the messages that still wait for their text. Whoever holds one (a receipt,
-# an erasure) is not waited for: the next run has it.
+# By the partial index `message_text_to_fill_in`. SKIP LOCKED leaves a message that a receipt or an
+# erasure holds to the next run.
 WAITING = """
 SELECT m.id, m.content_values, a.body, a.samples
 FROM messaging_message m
@@ -19,7 +19,7 @@ LIMIT %(limit)s
 FOR UPDATE OF m SKIP LOCKED
 """
 
-# Not `updated_at`: by that the sweeper tells what has failed a moment ago.
+# `updated_at` stays: the sweeper uses it to find what has failed recently.
 FILL_IN = """
 UPDATE messaging_message m SET content = v.content, content_values = NULL
 FROM unnest(%(ids)s::uuid[], %(contents)s::text[]) AS v(id, content)
@@ -28,15 +28,15 @@ WHERE m.id = v.id
 
 
 def fill_in_approved_texts() -> int:
-    """Fill in what can be filled in now. Return how many messages got their text."""
-    done, last = 0, BATCH
-    while last == BATCH:
-        last = _fill_in_some()
-        done += last
-    return done
+    """Fill in every text that is known by now. Return how many messages got theirs."""
+    total, filled = 0, BATCH
+    while filled == BATCH:
+        filled = _fill_in_batch()
+        total += filled
+    return total
 
 
-def _fill_in_some() -> int:
+def _fill_in_batch() -> int:
     with tenancy.platform("approved texts"):
         rows = sql.fetch(WAITING, limit=BATCH)
         contents = [

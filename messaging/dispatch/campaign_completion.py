@@ -1,4 +1,4 @@
-"""A campaign that is not ongoing is complete when nothing is left to ask, to send or to remind."""
+"""Complete the campaigns that have nothing left to ask, to send, to retry or to remind of."""
 
 from datetime import datetime, timedelta
 
@@ -8,13 +8,14 @@ from campaigns import actions
 from campaigns.models import Campaign
 from campaigns.timing import OLDEST_USEFUL_ASK
 from core import sql, tenancy
-from messaging.models.message import RETRIED
+from messaging.error_policy import RETRIED_CODES
+from patients import eligibility
 from patients.models.imports import CAN_BE_CALLED_OFF
 
-# The sweeper has tried a failed message once more by then, or never will.
-TRIED_AGAIN_WITHIN = timedelta(hours=2)
+# By then the sweeper has tried a failed message again, or never will.
+RETRIED_WITHIN = timedelta(hours=2)
 
-DONE = """
+FIND_FINISHED = f"""
 SELECT c.id FROM campaigns_campaign c
 WHERE c.status = 'ACTIVE' AND NOT c.is_ongoing
   AND EXISTS (SELECT FROM patients_patient pt WHERE pt.campaign_id = c.id)
@@ -22,16 +23,15 @@ WHERE c.status = 'ACTIVE' AND NOT c.is_ongoing
       SELECT FROM patients_import i WHERE i.campaign_id = c.id AND i.status = ANY(%(coming)s))
   AND NOT EXISTS (
       SELECT FROM patients_patient pt
-      WHERE pt.campaign_id = c.id AND pt.asked_at IS NULL AND pt.has_consent
-        AND pt.opted_out_at IS NULL AND pt.data_deleted_at IS NULL AND NOT pt.did_not_happen
-        AND pt.appointment_time
-            > %(now)s - c.scheduled_hours_after * interval '1 hour' - %(oldest)s)
+      WHERE pt.campaign_id = c.id
+        AND {eligibility.MAY_BE_ASKED}
+        AND {eligibility.IN_TIME})
   AND NOT EXISTS (
       SELECT FROM messaging_message m
       WHERE m.campaign_id = c.id
         AND (m.status IN ('PENDING', 'SENDING', 'UNKNOWN')
              OR (m.status = 'FAILED' AND m.error_code = ANY(%(retried)s)
-                 AND m.updated_at > %(now)s - %(tried_again)s)))
+                 AND m.updated_at > %(now)s - %(retried_within)s)))
   AND (c.reminder_after_hours IS NULL OR NOT EXISTS (
       SELECT FROM messaging_message m
       WHERE m.campaign_id = c.id AND m.type = 'INITIAL' AND m.status IN ('SENT', 'DELIVERED')
@@ -41,17 +41,18 @@ WHERE c.status = 'ACTIVE' AND NOT c.is_ongoing
 
 
 def complete_finished_campaigns(*, now: datetime | None = None) -> int:
+    """Complete each of these campaigns. Return how many."""
     now = now or timezone.now()
     with tenancy.platform("complete"):
         finished = [
             row["id"]
             for row in sql.fetch(
-                DONE,
+                FIND_FINISHED,
                 now=now,
                 coming=[*CAN_BE_CALLED_OFF],
                 oldest=OLDEST_USEFUL_ASK,
-                retried=RETRIED,
-                tried_again=TRIED_AGAIN_WITHIN,
+                retried=RETRIED_CODES,
+                retried_within=RETRIED_WITHIN,
             )
         ]
         for campaign in Campaign.objects.filter(pk__in=finished):

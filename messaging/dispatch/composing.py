@@ -1,4 +1,4 @@
-"""The words of one message: which text, filled with what, for which sender."""
+"""Compose one message: choose the text, fill in its variables, adapt it to the channel."""
 
 import json
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ from templates_app.segments import plain_letters
 from workspaces.vetting.alarming_words import is_no_name
 from workspaces.vetting.plain_names import carries_address, one_line
 
-# Stands for any token and any message in a path, for it looks like both.
+# Replaced by a token or a message's id in a path. It matches the patterns of both.
 PLACEHOLDER = str(UUID(int=0))
 
 
@@ -31,7 +31,7 @@ PLACEHOLDER = str(UUID(int=0))
 class Wording:
     """A text to compose from, and which version of which template it is.
 
-    Version 0 without a template is the product's own text; no version at all is a person's words.
+    Version 0 without a template is a built-in text. Without a version, a person wrote it.
     """
 
     subject: str
@@ -44,7 +44,7 @@ class Wording:
 
 @dataclass(frozen=True)
 class MessageFacts:
-    """What is known about a message when it is put into words."""
+    """What composing needs to know about a message."""
 
     type: str
     channel: str
@@ -86,8 +86,8 @@ def facts_of(row: Mapping[str, Any], *, two_way: bool) -> MessageFacts:
     )
 
 
-# What stands for a variable that nobody filled in, where something has to stand.
-UNSAID: Mapping[str, dict[str, str]] = {
+# Used for a variable without a value, where the text cannot do without.
+FALLBACK_VALUES: Mapping[str, dict[str, str]] = {
     "es": {
         "name": "paciente",
         "firstName": "paciente",
@@ -133,8 +133,8 @@ Texts = Mapping[tuple[UUID, str, str, str], Wording]
 
 
 def texts_of(workspaces: set[UUID], campaigns: set[UUID]) -> Texts:
-    """Every text that the messages of a batch may need; a campaign's own under its own id."""
-    found = sql.fetch(TEXTS, workspaces=list(workspaces), campaigns=list(campaigns))
+    """Return the texts that a batch may need, by owner (workspace or campaign) and kind."""
+    rows = sql.fetch(TEXTS, workspaces=list(workspaces), campaigns=list(campaigns))
     return {
         (row["owner"], row["type"], row["language"], row["channel"]): Wording(
             row["subject"],
@@ -144,19 +144,19 @@ def texts_of(workspaces: set[UUID], campaigns: set[UUID]) -> Texts:
             row["version"],
             ApprovedBody(row["body"], json.loads(row["samples"])) if row["body"] else None,
         )
-        for row in found
+        for row in rows
     }
 
 
-# A person's own words need only a line to be recognised by in a mailbox.
+# Subjects of mails that a person wrote, so that they are recognised in a mailbox.
 ANSWERS: Mapping[str, str] = {
     "es": "Respuesta de {{practice}}",
     "en": "An answer from {{practice}}",
     "pt": "Resposta de {{practice}}",
 }
 
-# Of ours and not a clinic's to change: what they say is law. Without letters that would make a
-# text message of 70 characters out of one of 160.
+# Clinics cannot change these, because the law says what they must tell. They have no letters that
+# would make the SMS a Unicode one, with 70 instead of 160 characters.
 CONFIRMATIONS: Mapping[tuple[str, str], str] = {
     ("CONFIRM_STOP", "es"): "{{practice}}: registramos su baja y no le vamos a escribir de nuevo."
     " Si cambia de idea, responda ALTA.",
@@ -173,8 +173,11 @@ CONFIRMATIONS: Mapping[tuple[str, str], str] = {
 }
 
 
-def wording(facts: MessageFacts, texts: Texts) -> Wording:
-    """The campaign's own text, else the clinic's, for the channel or for any; else ours."""
+def choose_wording(facts: MessageFacts, texts: Texts) -> Wording:
+    """Return the campaign's text, else the workspace's, else the built-in one.
+
+    A text in the patient's language and for this channel goes before a more general one.
+    """
     if facts.type == MessageType.ANSWER:
         return Wording(ANSWERS.get(facts.language, ANSWERS["es"]), "")
     if facts.type in (MessageType.CONFIRM_STOP, MessageType.CONFIRM_START):
@@ -188,26 +191,26 @@ def wording(facts: MessageFacts, texts: Texts) -> Wording:
     return BUILT_IN.get((facts.type, facts.language), BUILT_IN[facts.type, "es"])
 
 
-def compose_message(facts: MessageFacts, chosen: Wording) -> tuple[str, str, dict[str, str]]:
-    """Subject, body and the numbered values that a WhatsApp template wants."""
+def compose_message(facts: MessageFacts, wording: Wording) -> tuple[str, str, dict[str, str]]:
+    """Return the subject, the body, and the numbered values for a WhatsApp template."""
     values = values_of(facts)
-    content = chosen.content
+    content = wording.content
     if _needs_a_link(facts, content):
         content += " {{ratingLink}}"
     body = facts.written or render_template_text(content, values)
     if facts.plain_letters and facts.channel == Channel.SMS:
         body = plain_letters(body)
     subject = (
-        one_line(render_template_text(chosen.subject, values))
+        one_line(render_template_text(wording.subject, values))
         if facts.channel == Channel.EMAIL
         else ""
     )
     on_whatsapp = facts.channel == Channel.WHATSAPP
-    numbered = _numbered(chosen.content, values, facts.language) if on_whatsapp else {}
+    numbered = _numbered_values(wording.content, values, facts.language) if on_whatsapp else {}
     return subject, body, numbered
 
 
-# What a message says of itself while the text that the provider sent is not known here.
+# Shown as the text of a message while the approved text that was sent is not known here.
 TEXT_NOT_READ: Mapping[str, str] = {
     "es": "Plantilla aprobada {sid} de WhatsApp; su texto aún no se ha leído de Twilio.",
     "en": "Approved WhatsApp template {sid}; its text has not been read from Twilio yet.",
@@ -215,24 +218,27 @@ TEXT_NOT_READ: Mapping[str, str] = {
 }
 
 
-def approved_body(chosen: Wording, numbered: Mapping[str, str], language: str) -> str:
+def approved_body(wording: Wording, numbered: Mapping[str, str], language: str) -> str:
     """Return what the patient reads when the approved template is sent with these values."""
-    if chosen.approved:
-        return chosen.approved.fill(numbered)
-    note = TEXT_NOT_READ.get(language, TEXT_NOT_READ["es"]).format(sid=chosen.content_sid)
+    if wording.approved:
+        return wording.approved.fill(numbered)
+    note = TEXT_NOT_READ.get(language, TEXT_NOT_READ["es"]).format(sid=wording.content_sid)
     return "\n".join([note, *(f"{{{{{gap}}}}} = {value}" for gap, value in numbered.items())])
 
 
-def _numbered(content: str, values: dict[str, str], language: str) -> dict[str, str]:
-    """An approved template cannot leave a variable out, and the provider takes none empty."""
-    instead = UNSAID.get(language, UNSAID["es"]) | {"reviewLink": values["ratingLink"]}
+def _numbered_values(content: str, values: dict[str, str], language: str) -> dict[str, str]:
+    """Return a value for every variable: the provider refuses a missing or an empty one."""
+    fallbacks = FALLBACK_VALUES.get(language, FALLBACK_VALUES["es"]) | {
+        "reviewLink": values["ratingLink"]
+    }
     return {
-        str(number): render_template_text(f"{{{{{name}}}}}", values) or instead.get(name, "-")
+        str(number): render_template_text(f"{{{{{name}}}}}", values) or fallbacks.get(name, "-")
         for number, name in enumerate(variables_in(content), start=1)
     }
 
 
 def values_of(facts: MessageFacts) -> dict[str, str]:
+    """Return the values of all variables that a text may have."""
     local = timezone.localtime(facts.appointment_time, ZoneInfo(facts.timezone))
     name = facts.name if _is_name(facts.name) else ""
     return {
@@ -241,30 +247,30 @@ def values_of(facts: MessageFacts) -> dict[str, str]:
         "doctor": _as_name(facts.doctor),
         "practice": practice_name(facts),
         "appointmentType": _as_name(facts.appointment_type),
-        "date": _spoken(local.date(), facts.language),
+        "date": _format_date(local.date(), facts.language),
         **links_of(facts),
     }
 
 
 def practice_name(facts: MessageFacts) -> str:
-    """Return the practice's name for patients' eyes: in the text, and as the sender of a mail."""
-    instead = UNSAID.get(facts.language, UNSAID["es"])["practice"]
-    return one_line(_as_name(facts.practice)) or instead
+    """Return the practice's name as patients see it, in a text and as the sender of a mail."""
+    fallback = FALLBACK_VALUES.get(facts.language, FALLBACK_VALUES["es"])["practice"]
+    return one_line(_as_name(facts.practice)) or fallback
 
 
 @lru_cache(4096)
 def _as_name(text: str) -> str:
-    """Return the text, or nothing: these few repeat in every message of a clinic."""
+    """Return the text if it is a name. Cached: a clinic's messages repeat the same few names."""
     return text if _is_name(text) else ""
 
 
 def _is_name(text: str) -> bool:
-    """Forms and lists refuse an address in a name; older rows may still have one."""
+    """Return whether a text is a name. Older rows may have an address, which forms now refuse."""
     return not carries_address(text) and not is_no_name(text)
 
 
 def links_of(facts: MessageFacts) -> dict[str, str]:
-    """The patient's pages, by the names of the variables; empty where there is no such page."""
+    """Return the links to the patient's pages by variable. Empty where there is no such page."""
     return {
         "ratingLink": patient_link("patient_rate", facts.token),
         "reviewLink": patient_link("patient_review", facts.token) if facts.has_reviews else "",
@@ -274,26 +280,27 @@ def links_of(facts: MessageFacts) -> dict[str, str]:
 
 
 @lru_cache
-def _spoken(day: date, language: str) -> str:
+def _format_date(day: date, language: str) -> str:
     with translation.override(language):
         if language == "en":
             return date_format(day, "j F")
-        # Django writes Portuguese months with a capital, which Portuguese does not.
+        # Django writes Portuguese months with a capital letter, which is wrong.
         return date_format(day, r"j \d\e F").lower()
 
 
 def patient_link(name: str, key: str) -> str:
+    """Return the absolute address of a page for a patient's token or a message's id."""
     return settings.SITE_URL + _path(name).replace(PLACEHOLDER, key)
 
 
 @cache
 def _path(name: str) -> str:
-    """Django takes as long to find one path as we to write a message, and each has several."""
+    """Return a path with the placeholder. Cached, because `reverse` is slow."""
     return reverse(name, args=[PLACEHOLDER])
 
 
 def _needs_a_link(facts: MessageFacts, content: str) -> bool:
-    """Where no reply comes back, a question without a link cannot be answered."""
+    """Return whether the text needs a rating link, because replies to this sender do not arrive."""
     asks = facts.type in (MessageType.INITIAL, MessageType.REMINDER)
     return asks and not facts.two_way and "ratingLink" not in variables_in(content)
 

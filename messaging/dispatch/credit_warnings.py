@@ -1,4 +1,4 @@
-"""The owner is told once when a fifth of the credits is left, and once when none is."""
+"""Warn the owners once when a fifth of the credits is left, and once when none is left."""
 
 from django.utils import timezone
 
@@ -6,7 +6,7 @@ from core import sql, tenancy
 from integrations.webhooks.outbox import OutgoingEvent, enqueue_events
 from messaging import task_queue
 
-# From the top-up to the next one each level is told once; a top-up forgets (see LedgerPosting).
+# `credits_warned` is the level of the last warning. A top-up resets it (see LedgerPosting).
 LOW = """
 UPDATE workspaces_workspace
 SET credits_warned = CASE WHEN message_credits = 0 THEN 0 ELSE 20 END, updated_at = %(now)s
@@ -17,6 +17,7 @@ RETURNING id, credits_warned, message_credits
 
 
 def warn_of_low_credits() -> int:
+    """Send the warnings that are due. Return how many workspaces got one."""
     with tenancy.platform("credit warnings"):
         low = sql.fetch(LOW, now=timezone.now())
         enqueue_events(

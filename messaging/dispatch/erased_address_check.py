@@ -1,37 +1,43 @@
-"""Whoever was erased for good is known by a digest alone, which the database cannot work out: what
-is compared by address elsewhere is compared by digest here, should the address ever come back."""
+"""Which messages go to an address that was erased for good, should a list bring it in again.
+
+Only the digest of such an address is left. The claim compares the others by address.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from core import sql
-from patients import consent
+from patients import suppressions
+from templates_app.models import MessageType
 
-# Two probes of unique indexes an address. The confirmation of an opt-out is sent despite it.
-HELD_BACK = """
-SELECT DISTINCT theirs.id
-FROM unnest(%(ids)s::uuid[], %(workspaces)s::uuid[], %(digests)s::text[])
-     AS theirs(id, workspace_id, digest)
-JOIN messaging_message m ON m.id = theirs.id
-WHERE EXISTS (SELECT FROM patients_suppression s
-              WHERE s.workspace_id = theirs.workspace_id AND s.digest = theirs.digest
-                AND (m.type <> 'CONFIRM_STOP' OR s.reason = 'ERASURE'))
+# Two probes of unique indexes for each address. A confirmed opt-out suppresses the address, so its
+# confirmation is only stopped by an erasure.
+FIND = f"""
+SELECT DISTINCT d.id
+FROM unnest(%(ids)s::uuid[], %(workspaces)s::uuid[], %(digests)s::text[], %(confirms)s::bool[])
+     AS d(id, workspace_id, digest, confirms_opt_out)
+WHERE CASE WHEN d.confirms_opt_out
+      THEN EXISTS (SELECT FROM patients_suppression s
+                   WHERE s.workspace_id = d.workspace_id AND s.digest = d.digest
+                     AND s.reason = 'ERASURE')
+      ELSE {suppressions.IS_SUPPRESSED_BY_DIGEST} END
    OR EXISTS (SELECT FROM messaging_senderstop st
-              WHERE st.sender_id = %(sender)s AND st.address = theirs.digest)
+              WHERE st.sender_id = %(sender)s AND st.address = d.digest)
 """
 
 
-def among(rows: Iterable[Mapping[str, Any]], *, sender_id: UUID) -> set[UUID]:
-    """Which of these messages are to somebody who was erased."""
-    theirs = [
-        (row["id"], row["workspace_id"], consent.hash_address(address))
+def find_erased(rows: Iterable[Mapping[str, Any]], *, sender_id: UUID) -> set[UUID]:
+    """Return the messages to somebody who was erased. The rows are those of the claim."""
+    checked = [
+        (row["id"], row["workspace_id"], digest, row["type"] == MessageType.CONFIRM_STOP)
         for row in rows
-        for address in (row["phone"], row["email"])
-        if address
+        for digest in row["digests"].values()
     ]
-    if not theirs:
+    if not checked:
         return set()
-    ids, workspaces, digests = map(list, zip(*theirs, strict=True))
-    found = sql.fetch(HELD_BACK, ids=ids, workspaces=workspaces, digests=digests, sender=sender_id)
-    return {row["id"] for row in found}
+    ids, workspaces, digests, confirms = map(list, zip(*checked, strict=True))
+    erased = sql.fetch(
+        FIND, ids=ids, workspaces=workspaces, digests=digests, confirms=confirms, sender=sender_id
+    )
+    return {row["id"] for row in erased}

@@ -1,7 +1,7 @@
-"""Whose turn it is: who has had least of a sender lately goes first.
+"""Share a sender fairly: the workspace with the fewest messages lately goes first.
 
-So a clinic with ten messages waits behind nobody's thousands, and two with thousands share evenly.
-An emptied Redis only makes all equal.
+So a clinic with ten messages does not wait behind another's thousands, and two clinics with
+thousands share evenly. The counts are in Redis; if they are lost, all workspaces begin equal.
 """
 
 import time
@@ -13,27 +13,28 @@ from uuid import UUID
 
 from messaging.dispatch.rates import redis
 
-# In seconds. What was before is forgotten: nobody's busy morning costs them the afternoon.
+# In seconds. Older messages do not count, so a busy morning costs nobody the afternoon.
 LATELY = 600
 
 
 def had(sender_id: UUID) -> dict[UUID, int]:
-    """How many messages each workspace has had lately."""
+    """Return how many messages of this sender each workspace has had lately."""
     counted: Any = redis().hgetall(_key(sender_id))
     return {UUID(key.decode()): int(count) for key, count in counted.items()}
 
 
 def count(sender_id: UUID, messages: Counter[UUID]) -> None:
+    """Add to what each workspace has had of this sender."""
     key = _key(sender_id)
-    with redis().pipeline(transaction=False) as several:
+    with redis().pipeline(transaction=False) as pipeline:
         for workspace_id, number in messages.items():
-            several.hincrby(key, str(workspace_id), number)
-        several.expire(key, 2 * LATELY)
-        several.execute()
+            pipeline.hincrby(key, str(workspace_id), number)
+        pipeline.expire(key, 2 * LATELY)
+        pipeline.execute()
 
 
 def shares(had: Mapping[UUID, int], limit: int) -> Counter[UUID]:
-    """How many of `limit` each gets, so that all end as level as can be."""
+    """Divide `limit` messages among the workspaces so that their counts end nearly equal."""
     levels = [(count, workspace_id) for workspace_id, count in had.items()]
     heapify(levels)
     given: Counter[UUID] = Counter()

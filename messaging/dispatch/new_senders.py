@@ -1,7 +1,7 @@
 """Which messages of a clinic that is not trusted yet have to wait, and why.
 
-The last gate before a message leaves, so it holds for lists, the API, reminders and answers alike.
-Clinics that are trusted cost nothing here. `workspaces/vetting/trust.py` says which are.
+The claim runs this last, so it holds for lists, the API, reminders and answers alike. It costs
+nothing for trusted clinics. `workspaces/vetting/trust.py` says which are trusted.
 """
 
 from collections.abc import Iterable
@@ -22,14 +22,13 @@ from templates_app.models import Channel, MessageType
 from workspaces.models import FlagKind
 from workspaces.vetting import flags
 from workspaces.vetting import trust as vetting
-from workspaces.vetting.plain_names import carries_address
 from workspaces.vetting.trust import Trust
 
 OWN_WORDS = "not vetted: own words"
 A_LINK = "not vetted: a link"
 NO_ROOM = "not vetted: no room"
 FIRST_DAYS = "limit of the first days"
-# Why a message waits, as its page says it. The codes are kept with the message.
+# Why a message waits. The code is stored with the message; its page shows the sentence.
 WAITS: dict[str, str | Promise] = {
     OWN_WORDS: _(
         "Waits: until your clinic has paid or was vetted, patients get only the texts that came"
@@ -45,11 +44,11 @@ WAITS: dict[str, str | Promise] = {
     ),
 }
 TOO_OLD = "too old"
-# Choosing a plan or our staff make them due at once; this is for what changes by itself.
-LOOKED_AT_AGAIN = timedelta(minutes=10)
+# A payment or our staff make these messages due at once. This is for what changes with time.
+CHECK_AGAIN_AFTER = timedelta(minutes=10)
 
 ASKS = (MessageType.INITIAL, MessageType.REMINDER)
-# Ours, and asked for by the patient.
+# Our own words, and the patient has asked for them.
 CONFIRMATIONS = (MessageType.CONFIRM_STOP, MessageType.CONFIRM_START)
 
 WROTE_TO_US = """
@@ -69,10 +68,10 @@ WHERE workspace_id = %(workspace)s AND status = 'PENDING' AND error = ANY(%(wait
 
 
 def judge_new_senders(rows: list[dict[str, Any]], texts: Texts, *, now: datetime) -> None:
-    """Set `why_not` on the messages that have to wait. Count the strangers that may be written to.
+    """Set `why_not` on the messages that have to wait, and count the strangers of the others.
 
-    `texts` are those that the messages are composed from, should they leave. Locks every workspace
-    of the batch when one of them is not trusted; the claim pays next.
+    `texts` are those that the messages will be composed from. When one workspace of the batch is
+    not trusted, all of them are locked: the claim debits them next, in the same order.
     """
     limited = [row for row in rows if row["trust"] != Trust.FULL]
     if not limited:
@@ -80,19 +79,19 @@ def judge_new_senders(rows: list[dict[str, Any]], texts: Texts, *, now: datetime
     strangers.lock_stranger_counts({row["workspace_id"] for row in rows})
     to_strangers = _judge_words(limited, texts)
     trust = {row["workspace_id"]: Trust(row["trust"]) for row in to_strangers}
-    wanted = dict.fromkeys((row["workspace_id"], row["address"]) for row in to_strangers)
+    wanted = dict.fromkeys(_recipient(row) for row in to_strangers)
     admitted = strangers.admit_strangers(list(wanted), trust=trust, now=now) if wanted else set()
     for row in to_strangers:
-        if (row["workspace_id"], row["address"]) not in admitted:
+        if _recipient(row) not in admitted:
             row["why_not"] = NO_ROOM if row["trust"] == Trust.NONE else FIRST_DAYS
     for row in limited:
-        # An answer that waited for so long is read by nobody as one.
+        # Without this an answer would wait for ever, and arrive when nobody expects it.
         if row["why_not"] and row["created_at"] < now - OLDEST_USEFUL_ASK:
             row["why_not"] = TOO_OLD
 
 
 def put_off(rows: Iterable[dict[str, Any]], *, now: datetime) -> None:
-    """Let these wait behind what may go, with the reason, and show the clinic to our staff."""
+    """Delay the messages that have to wait, store the reason, and flag the clinic to our staff."""
     waiting = [row for row in rows if row["why_not"] in WAITS]
     if not waiting:
         return
@@ -100,7 +99,7 @@ def put_off(rows: Iterable[dict[str, Any]], *, now: datetime) -> None:
         WAIT,
         ids=[row["id"] for row in waiting],
         whys=[row["why_not"] for row in waiting],
-        until=now + LOOKED_AT_AGAIN,
+        until=now + CHECK_AGAIN_AFTER,
         now=now,
     )
     for workspace_id, why in sorted({(row["workspace_id"], row["why_not"]) for row in waiting}):
@@ -109,12 +108,12 @@ def put_off(rows: Iterable[dict[str, Any]], *, now: datetime) -> None:
 
 
 def release_waiting(workspace_id: UUID, *, now: datetime) -> int:
-    """Make everything due that waited for this. Return how many messages that is."""
+    """Make the messages due that waited for trust. Return how many."""
     return sql.execute(RELEASE, workspace=workspace_id, waits=list(WAITS), now=now)
 
 
 def _judge_words(limited: list[dict[str, Any]], texts: Texts) -> list[dict[str, Any]]:
-    """Return the messages to strangers whose words are fine; the others have their reason."""
+    """Set `why_not` on messages with forbidden words. Return the other messages to strangers."""
     unvetted = [row for row in limited if row["trust"] == Trust.NONE]
     own = vetting.own_addresses({row["workspace_id"] for row in limited})
     wrote = _wrote_to_us(unvetted)
@@ -122,7 +121,7 @@ def _judge_words(limited: list[dict[str, Any]], texts: Texts) -> list[dict[str, 
     for row in limited:
         is_own = (row["workspace_id"], row["address"].casefold()) in own
         if row["trust"] == Trust.NONE:
-            row["why_not"] = _about_words(row, texts, is_own=is_own, wrote=wrote)
+            row["why_not"] = _judge_text(row, texts, is_own=is_own, wrote=wrote)
         if row["why_not"] or is_own or row["type"] in (*CONFIRMATIONS, MessageType.ANSWER):
             continue
         if row["trust"] == Trust.NONE or row["type"] in ASKS:
@@ -130,26 +129,30 @@ def _judge_words(limited: list[dict[str, Any]], texts: Texts) -> list[dict[str, 
     return to_strangers
 
 
-def _about_words(
-    row: dict[str, Any], texts: Texts, *, is_own: bool, wrote: set[UUID]
-) -> str | None:
+def _judge_text(row: dict[str, Any], texts: Texts, *, is_own: bool, wrote: set[UUID]) -> str | None:
+    """Return why a clinic without any trust may not send this text, or None."""
     if row["type"] in CONFIRMATIONS:
         return None
     if row["type"] == MessageType.ANSWER:
-        if carries_address(row["written"]):
+        if vetting.is_refused_link(Trust.NONE, row["written"]):
             return A_LINK
         return None if is_own or row["patient_id"] in wrote else OWN_WORDS
-    chosen = composing.wording(composing.facts_of(row, two_way=True), texts)
-    if carries_address(chosen.subject) or carries_address(chosen.content):
+    wording = composing.choose_wording(composing.facts_of(row, two_way=True), texts)
+    if vetting.is_refused_link(Trust.NONE, wording.subject, wording.content):
         return A_LINK
-    if row["channel"] == Channel.WHATSAPP and chosen.content_sid:
-        # Meta has approved other words than these, and nobody here has read them.
+    if row["channel"] == Channel.WHATSAPP and wording.content_sid:
+        # The patient gets the words that Meta approved, which nobody here has read.
         return OWN_WORDS
-    is_fine = is_own or is_ours(subject=chosen.subject, content=chosen.content)
+    is_fine = is_own or is_ours(subject=wording.subject, content=wording.content)
     return None if is_fine else OWN_WORDS
 
 
+def _recipient(row: dict[str, Any]) -> tuple[UUID, str]:
+    return row["workspace_id"], row["digests"][row["address"]]
+
+
 def _wrote_to_us(rows: list[dict[str, Any]]) -> set[UUID]:
-    answers = [row["patient_id"] for row in rows if row["type"] == MessageType.ANSWER]
-    found = sql.fetch(WROTE_TO_US, patients=answers) if answers else []
+    """Return the patients of these answers who have written to the clinic."""
+    answered = [row["patient_id"] for row in rows if row["type"] == MessageType.ANSWER]
+    found = sql.fetch(WROTE_TO_US, patients=answered) if answered else []
     return {row["patient_id"] for row in found}

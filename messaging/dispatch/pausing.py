@@ -2,7 +2,7 @@
 
 A sender may be shared by every clinic, so one message must never stop it. The rule:
 
-- Only a message's first attempt is evidence. A message that was refused before and waits would
+- Only a message's first attempt counts. A message that was refused before and waits would
   otherwise pause the sender again each time it is tried.
 - When the provider refuses our whole account, or a clinic's own sender, one message is enough.
 - A shared sender that is refused pauses once several clinics and several patients were refused.
@@ -10,7 +10,7 @@ A sender may be shared by every clinic, so one message must never stop it. The r
 A paused sender tries one message every few minutes and resumes when the provider accepts it. A
 sender that staff paused by hand has no `next_probe_at` and waits for them.
 
-The caller holds the platform's door.
+The caller has opened the platform door.
 """
 
 from datetime import timedelta
@@ -20,7 +20,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from messaging import task_queue
-from messaging.error_codes import Consequence, meaning_of
+from messaging.error_policy import policy_of
 from messaging.models import Message, Sender
 
 PROBE_EVERY = timedelta(minutes=5)
@@ -36,7 +36,7 @@ def note_refusal(sender_id: UUID, *, code: str, reason: str) -> None:
 
 
 def take_due_probes() -> list[Sender]:
-    """Paused senders that may try one message now. Two workers never get the same one."""
+    """Return the paused senders that may try one message now. No two workers get the same one."""
     now = timezone.now()
     due = Sender.objects.filter(paused_at__isnull=False, next_probe_at__lte=now)
     senders = list(due.select_for_update(skip_locked=True))
@@ -70,7 +70,8 @@ def _is_proven(sender: Sender, code: str) -> bool:
     counted: dict[str, int] = refused.aggregate(
         clinics=Count("workspace", distinct=True), patients=Count("patient", distinct=True)
     )
-    only_this_sender = meaning_of(code).consequence is Consequence.SENDER_REFUSED
-    if sender.workspace_id is None and only_this_sender:
+    policy = policy_of(code)
+    is_about_sender = policy.pauses_sender and not policy.is_about_account
+    if sender.workspace_id is None and is_about_sender:
         return counted["clinics"] >= CLINICS_NEEDED and counted["patients"] >= PATIENTS_NEEDED
     return counted["patients"] > 0

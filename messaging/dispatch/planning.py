@@ -1,4 +1,7 @@
-"""Who is to be asked now, and who reminded: two statements, each safe to run twice at once."""
+"""Insert the messages that are due now: asks and reminders, in one statement each.
+
+`patients.eligibility`, `patients.suppressions` and `patients.holds` have the rules.
+"""
 
 from datetime import datetime
 
@@ -6,30 +9,27 @@ from django.utils import timezone
 
 from campaigns.timing import OLDEST_USEFUL_ASK, WINDOW_IS_OPEN
 from core import sql, tenancy
-from patients import holds
+from core.locks import Lock
+from patients import eligibility, holds, suppressions
 from workspaces import entitlements
 from workspaces.plans import Feature
 from workspaces.vetting import trust
 
-# One planner at a time: two could each pick another appointment of the same person.
-PLANNER = 7_301_001
-LOCK = "SELECT pg_try_advisory_xact_lock(%(planner)s) AS is_ours"
-
-# So many asks of a workspace may wait for the claimer; the rest waits as patients, where it costs
-# nothing and where pausing the campaign is enough to stop it.
-WAITING_AT_MOST = 2_000
+# No more asks of a workspace than this wait as messages. The others wait as patients, where they
+# cost nothing, and where pausing the campaign is enough to stop them.
+MAX_WAITING = 2_000
 
 MAY_WHATSAPP = entitlements.holds_in_sql(Feature.WHATSAPP)
 
-# An appointment is found by the partial index of those who may still be asked, campaign by
-# campaign, and the probe stops after a few: the cost follows what is due, not what is stored. What
-# the plan allows is asked once for each workspace that has something due. Nobody is asked whose
-# phone or e-mail was asked lately, or about the same appointment: by the rows of others, and by
-# `asked_before_at` where such a row was emptied since. Of those due together that share a phone or
-# an e-mail, the latest is asked. A new list waits until it can no longer be taken back.
+# `due` takes a few patients of each running campaign by the partial index `patient_to_ask`, so the
+# cost follows what is due and not what is stored. It leaves out patients whose phone or e-mail was
+# asked lately or about the same appointment: by the rows of others, and by `asked_before_at` where
+# such a row was emptied since. A new list waits until it can no longer be undone.
+# `roomy` asks once for each workspace with something due what its plan allows.
+# `chosen` keeps the latest of the due appointments that share a phone or an e-mail.
 ASK = f"""
 WITH running AS (
-    SELECT c.id, c.workspace_id, c.scheduled_hours_after * interval '1 hour' AS delay,
+    SELECT c.id, c.workspace_id, c.scheduled_hours_after,
            w.ask_again_after_days * interval '1 day' AS rest,
            w.undo_minutes * interval '1 minute' AS undo
     FROM campaigns_campaign c
@@ -39,35 +39,31 @@ WITH running AS (
       AND {WINDOW_IS_OPEN}
 ), due AS (
     SELECT one.*
-    FROM running r
+    FROM running c
     CROSS JOIN LATERAL (
         SELECT pt.id, pt.workspace_id, pt.appointment_time, pt.phone, pt.email
         FROM patients_patient pt
-        WHERE pt.campaign_id = r.id
-          AND pt.asked_at IS NULL AND pt.has_consent
-          AND pt.opted_out_at IS NULL AND pt.data_deleted_at IS NULL AND NOT pt.did_not_happen
-          AND pt.appointment_time <= %(now)s - r.delay
-          AND pt.appointment_time > %(now)s - r.delay - %(oldest)s
-          AND (pt.source_id IS NULL OR pt.created_at <= %(now)s - r.undo)
-          AND (pt.asked_before_at IS NULL OR pt.asked_before_at <= %(now)s - r.rest)
-          AND NOT EXISTS (
-              SELECT FROM patients_suppression s
-              WHERE s.workspace_id = r.workspace_id
-                AND s.address IN (nullif(pt.phone, ''), nullif(pt.email, '')))
+        WHERE pt.campaign_id = c.id
+          AND {eligibility.MAY_BE_ASKED}
+          AND pt.appointment_time <= %(now)s - c.scheduled_hours_after * interval '1 hour'
+          AND {eligibility.IN_TIME}
+          AND (pt.source_id IS NULL OR pt.created_at <= %(now)s - c.undo)
+          AND (pt.asked_before_at IS NULL OR pt.asked_before_at <= %(now)s - c.rest)
+          AND NOT {suppressions.IS_SUPPRESSED}
           AND NOT {holds.IS_HELD}
           AND (pt.phone = '' OR NOT EXISTS (
               SELECT FROM patients_patient other
-              WHERE other.workspace_id = r.workspace_id AND other.phone = pt.phone
+              WHERE other.workspace_id = c.workspace_id AND other.phone = pt.phone
                 AND other.phone <> ''
-                AND other.asked_at > least(%(now)s - r.rest, pt.appointment_time)
-                AND (other.asked_at > %(now)s - r.rest
+                AND other.asked_at > least(%(now)s - c.rest, pt.appointment_time)
+                AND (other.asked_at > %(now)s - c.rest
                      OR other.appointment_time = pt.appointment_time)))
           AND (pt.email = '' OR NOT EXISTS (
               SELECT FROM patients_patient other
-              WHERE other.workspace_id = r.workspace_id AND other.email = pt.email
+              WHERE other.workspace_id = c.workspace_id AND other.email = pt.email
                 AND other.email <> ''
-                AND other.asked_at > least(%(now)s - r.rest, pt.appointment_time)
-                AND (other.asked_at > %(now)s - r.rest
+                AND other.asked_at > least(%(now)s - c.rest, pt.appointment_time)
+                AND (other.asked_at > %(now)s - c.rest
                      OR other.appointment_time = pt.appointment_time)))
         ORDER BY pt.appointment_time
         LIMIT %(limit)s
@@ -118,7 +114,7 @@ FROM asked
 ON CONFLICT (patient_id, type) WHERE type <> 'ANSWER' DO NOTHING
 """
 
-# Found by the partial index of asks that were sent, not answered and not yet reminded of.
+# By the partial index `message_to_remind`. A patient who has written anything gets no reminder.
 REMIND = f"""
 WITH running AS (
     SELECT c.id, c.reminder_after_hours * interval '1 hour' AS delay
@@ -137,7 +133,7 @@ WITH running AS (
         WHERE m.campaign_id = r.id AND m.type = 'INITIAL'
           AND m.status IN ('SENT', 'DELIVERED') AND m.reminded_at IS NULL
           AND m.sent_at <= %(now)s - r.delay AND m.sent_at > %(now)s - r.delay - %(oldest)s
-          AND pt.has_consent AND pt.opted_out_at IS NULL AND pt.data_deleted_at IS NULL
+          AND {eligibility.MAY_BE_WRITTEN_TO}
           AND pt.review_clicks = 0
           AND NOT {holds.IS_HELD}
           AND NOT EXISTS (
@@ -168,14 +164,18 @@ ON CONFLICT (patient_id, type) WHERE type <> 'ANSWER' DO NOTHING
 
 
 def plan_messages(*, now: datetime | None = None, limit: int = 500) -> int:
-    """Put into the world what is due by now. How many messages that is; 0 if another plans."""
+    """Insert an INITIAL or REMINDER message for every patient who is due. Return how many.
+
+    `limit` is per campaign. Only one planner runs at a time, because two could each choose another
+    appointment of the same person; this returns 0 while another one runs.
+    """
     values = {
         "now": now or timezone.now(),
         "oldest": OLDEST_USEFUL_ASK,
         "limit": limit,
-        "waiting": WAITING_AT_MOST,
+        "waiting": MAX_WAITING,
     }
     with tenancy.platform("plan"):
-        if not sql.fetch(LOCK, planner=PLANNER)[0]["is_ours"]:
+        if not sql.try_advisory_lock(Lock.PLANNER):
             return 0
         return sql.execute(ASK, **values) + sql.execute(REMIND, **values)

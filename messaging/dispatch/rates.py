@@ -1,6 +1,6 @@
-"""How many messages a sender may send this moment, counted in Redis for all workers together.
+"""Limit the rate of each sender, with a token bucket in Redis that all workers share.
 
-An emptied Redis forgets at most one second's worth.
+If Redis loses its data, one second's worth of messages may be sent on top.
 """
 
 from typing import Any
@@ -9,7 +9,7 @@ from uuid import UUID
 from django.core.cache import caches
 from redis import Redis
 
-# A bucket of one second's tokens, refilled as time passes by the server's own clock.
+# The bucket holds the tokens of one second and is refilled by the clock of the Redis server.
 TAKE = """
 local time = redis.call('TIME')
 local now = tonumber(time[1]) + tonumber(time[2]) / 1000000
@@ -27,12 +27,13 @@ return given
 
 
 def take(sender_id: UUID, *, rate: float, want: int) -> int:
-    """As many of `want` as the rate allows now."""
+    """Take up to `want` tokens. Return how many the rate allows now."""
     given: Any = redis().eval(TAKE, 1, _key(sender_id), str(rate), str(want))
     return int(given)
 
 
 def give_back(sender_id: UUID, tokens: int) -> None:
+    """Return tokens that were not used."""
     if tokens:
         redis().hincrbyfloat(_key(sender_id), "tokens", tokens)
 

@@ -1,6 +1,6 @@
-"""The pipeline of one worker: batches are claimed ahead, sent side by side and settled together.
+"""Run the pipeline of one worker: claim batches ahead, send concurrently, settle in batches.
 
-No transaction is open while anything is on its way to a provider.
+No transaction is open while a message is on its way to a provider.
 """
 
 import asyncio
@@ -36,14 +36,14 @@ Results = list[tuple[OutgoingMessage, SendOutcome]]
 
 log = structlog.get_logger("dispatch")
 
-# As many are claimed at a time as leave in this time, for each claim costs the same few
-# milliseconds: who comes new waits behind no more than these.
+# A batch is as large as what is sent in this many seconds. Larger batches make claims rarer, but a
+# new message waits behind the whole batch.
 AHEAD = 0.1
 BATCH = 64
-LARGEST_BATCH = 256
+MAX_BATCH = 256
 SETTLE_EVERY = 0.05
 LOOK_AGAIN_EVERY = 1.0
-# In seconds, for a single message such as a sign-in code, which somebody is waiting for.
+# In seconds, for a single message that a person is waiting for, such as a code.
 WAIT_FOR_RATE = 5.0
 CHANNELS: dict[str, Callable[..., ChannelClient]] = {
     texts.Channel.SMS: SmsChannel,
@@ -53,7 +53,7 @@ CHANNELS: dict[str, Callable[..., ChannelClient]] = {
 
 
 async def send_one(sender: Sender, message: OutgoingMessage) -> SendOutcome:
-    """Send a message that is no patient's, such as a test or a code, within the sender's rate."""
+    """Send a message that is not for a patient, such as a test or a code, within the rate."""
     if not await _wait_for_rate(sender):
         return SendOutcome(SendResult.RETRY)
     channel = CHANNELS[sender.channel](connections=1)
@@ -67,7 +67,7 @@ async def send_one(sender: Sender, message: OutgoingMessage) -> SendOutcome:
 
 
 async def _wait_for_rate(sender: Sender) -> bool:
-    """Wait for a place within the sender's rate. Return False when it stays used up by asks."""
+    """Wait until the sender's rate allows a message. Return False if it does not in time."""
     deadline = time.monotonic() + WAIT_FOR_RATE
     while not rates.take(sender.pk, rate=float(sender.rate_per_second), want=1):
         if time.monotonic() > deadline:
@@ -77,13 +77,13 @@ async def _wait_for_rate(sender: Sender) -> bool:
 
 
 def run_dispatch(*, seconds: float = 20.0, batch: int = BATCH) -> int:
-    """Send what is due, until nothing is left or the time is up. How many were handed over."""
-    return asyncio.run(_Run(seconds, batch).all())
+    """Send what is due until nothing is left or the time is up. Return how many were sent."""
+    return asyncio.run(_Run(seconds, batch).run())
 
 
 @dataclass(order=True)
 class Leased:
-    """A claimed message in the queue, where whoever had least in this run is first."""
+    """A claimed message in the queue, sorted so that the workspaces take turns."""
 
     turn: int
     number: int
@@ -99,38 +99,38 @@ class _Run:
         self.ends = time.monotonic() + seconds
         self.batch = batch
         self.handed_over = 0
-        # Looks for messages and messages themselves; with none of either the run is over.
-        self.under_way = 0
+        # Claims and messages in progress. When there are none, the run is over.
+        self.in_progress = 0
         self.all_done = asyncio.Event()
-        # A thread, and so a connection, for each: what was sent is written down while more is
-        # claimed.
+        # Two threads, because each has its own database connection: a batch can be settled while
+        # another is claimed.
         self.claims = ThreadPoolExecutor(1, thread_name_prefix="claims")
         self.settlements = ThreadPoolExecutor(1, thread_name_prefix="settlements")
 
-    async def all(self) -> int:
+    async def run(self) -> int:
         try:
             senders = await _in(self.claims, _senders_to_run)
-            await asyncio.gather(*(self._through(sender) for sender in senders))
+            await asyncio.gather(*(self._run_sender(sender) for sender in senders))
         finally:
             for thread in (self.claims, self.settlements):
-                await _in(thread, _hang_up)
+                await _in(thread, _close_connection)
                 thread.shutdown()
         return self.handed_over
 
-    async def _through(self, sender: Sender) -> None:
-        """One sender's messages. Few are in the queue at a time, so leases do not lapse."""
+    async def _run_sender(self, sender: Sender) -> None:
+        """Send one sender's messages. The queue is short, so that leases do not expire in it."""
         channel = CHANNELS[sender.channel](connections=settings.DISPATCH_CONCURRENCY)
         queue: Queue = asyncio.PriorityQueue(maxsize=2 * self.batch)
         results: Results = []
         all_sent = asyncio.Event()
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._settle(results, all_sent))
+                group.create_task(self._settle_all(results, all_sent))
                 sending = [
-                    group.create_task(self._send(channel, queue, results))
+                    group.create_task(self._send_all(channel, queue, results))
                     for _ in range(settings.DISPATCH_CONCURRENCY)
                 ]
-                await self._claim(sender, queue)
+                await self._claim_all(sender, queue)
                 await queue.join()
                 all_sent.set()
                 for task in sending:
@@ -138,12 +138,13 @@ class _Run:
         finally:
             await channel.close()
 
-    async def _claim(self, sender: Sender, queue: Queue) -> None:
+    async def _claim_all(self, sender: Sender, queue: Queue) -> None:
+        """Claim batch after batch into the queue, sized by how fast they are sent."""
         had: Counter[UUID] = Counter()
         batch, probing = self.batch, sender.paused_at is not None
         try:
             while time.monotonic() < self.ends and not self.all_done.is_set():
-                begun, waited = time.monotonic(), queue.qsize()
+                started_at, queued_before = time.monotonic(), queue.qsize()
                 claimed, until = await self._claim_batch(sender, 1 if probing else batch)
                 for number, message in enumerate(claimed):
                     had[message.workspace_id] += 1
@@ -152,26 +153,26 @@ class _Run:
                 if probing:
                     return
                 if not claimed:
-                    await self._rest()
-                left = waited + len(claimed) - queue.qsize()
-                pace = left / (time.monotonic() - begun)
-                batch = min(LARGEST_BATCH, max(self.batch, int(pace * AHEAD)))
+                    await self._wait_for_work()
+                sent = queued_before + len(claimed) - queue.qsize()
+                per_second = sent / (time.monotonic() - started_at)
+                batch = min(MAX_BATCH, max(self.batch, int(per_second * AHEAD)))
         except (DatabaseError, RedisError) as error:
-            # What is on its way must still be settled; the clock wakes the next run.
+            # Stop claiming, but settle what is on its way. The schedule starts the next run.
             log.warning("claim_failed", sender_id=str(sender.pk), error=type(error).__name__)
 
     async def _claim_batch(
         self, sender: Sender, batch: int
     ) -> tuple[list[OutgoingMessage], datetime]:
-        with self._looking():
+        with self._count_as_work():
             rate = float(sender.rate_per_second)
             granted = await _in(self.claims, rates.take, sender.pk, rate=rate, want=batch)
-            # Taken before the claim, so never later than what the claim writes down.
+            # Computed before the claim, so it is never later than the lease in the database.
             until = timezone.now() + settings.DISPATCH_LEASE
             claimed = await _in(self.claims, self._claim_granted, sender, granted)
             if granted > len(claimed):
                 await _in(self.claims, rates.give_back, sender.pk, granted - len(claimed))
-            self.under_way += len(claimed)
+            self.in_progress += len(claimed)
         return claimed, until
 
     def _claim_granted(self, sender: Sender, granted: int) -> list[OutgoingMessage]:
@@ -179,24 +180,27 @@ class _Run:
             return []
         return claim_batch(sender=sender, limit=granted, probing=sender.paused_at is not None)
 
-    async def _rest(self) -> None:
-        """While others are busy, a run must not leave a sender alone that had nothing before."""
+    async def _wait_for_work(self) -> None:
+        """Wait before the next claim. New messages may come while other senders are still busy."""
         with suppress(TimeoutError):
             async with asyncio.timeout(LOOK_AGAIN_EVERY):
                 await self.all_done.wait()
 
-    async def _send(self, channel: ChannelClient, queue: Queue, results: Results) -> None:
+    async def _send_all(self, channel: ChannelClient, queue: Queue, results: Results) -> None:
         while True:
             leased = await queue.get()
             outcome = await _hand_over(channel, leased.message, leased.until)
             results.append((leased.message, outcome))
             self.handed_over += 1
-            self._done_with_one()
+            self._finish_one()
             queue.task_done()
 
-    async def _settle(self, results: Results, all_sent: asyncio.Event) -> None:
-        """A database that is away for a moment is waited for: what it is not told is a doubt."""
-        patience = time.monotonic() + settings.DISPATCH_LEASE.total_seconds()
+    async def _settle_all(self, results: Results, all_sent: asyncio.Event) -> None:
+        """Store the results every few milliseconds. Wait for a database that is away for a moment:
+
+        results that are never stored leave their messages UNKNOWN, for the sweeper to resolve.
+        """
+        give_up_at = time.monotonic() + settings.DISPATCH_LEASE.total_seconds()
         while results or not all_sent.is_set():
             with suppress(TimeoutError):
                 async with asyncio.timeout(SETTLE_EVERY):
@@ -206,24 +210,24 @@ class _Run:
             try:
                 await _in(self.settlements, settle_batch, settled)
             except OperationalError:
-                if time.monotonic() > patience:
+                if time.monotonic() > give_up_at:
                     raise
                 await asyncio.sleep(SETTLE_EVERY)
             else:
                 del results[: len(settled)]
-                patience = time.monotonic() + settings.DISPATCH_LEASE.total_seconds()
+                give_up_at = time.monotonic() + settings.DISPATCH_LEASE.total_seconds()
 
     @contextmanager
-    def _looking(self) -> Iterator[None]:
-        self.under_way += 1
+    def _count_as_work(self) -> Iterator[None]:
+        self.in_progress += 1
         try:
             yield
         finally:
-            self._done_with_one()
+            self._finish_one()
 
-    def _done_with_one(self) -> None:
-        self.under_way -= 1
-        if not self.under_way:
+    def _finish_one(self) -> None:
+        self.in_progress -= 1
+        if not self.in_progress:
             self.all_done.set()
 
 
@@ -234,8 +238,11 @@ async def _in(thread: Executor, act: Callable[..., T], *args: Any, **kwargs: Any
 async def _hand_over(
     channel: ChannelClient, message: OutgoingMessage, until: datetime
 ) -> SendOutcome:
-    """Hangs up when the lease ends: from then on others look for the message, and if the provider
-    has none, send it again. Whatever a slow worker did later could reach the patient twice."""
+    """Send one message, and cancel the request when the lease ends.
+
+    From then on the sweeper looks for the message, and sends it again if the provider does not have
+    it. A request that went on would reach the patient a second time.
+    """
     left = (until - timezone.now()).total_seconds()
     if left <= 0:
         return SendOutcome(
@@ -247,17 +254,17 @@ async def _hand_over(
     except TimeoutError:
         return SendOutcome(SendResult.UNKNOWN, reason="no answer before the lease ended")
     except Exception as error:
-        # One message that a channel stumbles over must not leave the others in doubt.
+        # An error about one message must not end the run, which would leave all others UNKNOWN.
         log.exception("send_failed", message_id=str(message.id))
         return SendOutcome(SendResult.UNKNOWN, reason=type(error).__name__)
 
 
 def _senders_to_run() -> list[Sender]:
-    """Every sender that is not paused, and the paused ones whose next probe is due."""
+    """Return the senders that are not paused, and the paused ones that may probe now."""
     with tenancy.platform("dispatch"):
         return [*Sender.objects.filter(paused_at=None), *pausing.take_due_probes()]
 
 
-def _hang_up() -> None:
-    """`connection` is another one in every thread, so this has to run in the one it closes."""
+def _close_connection() -> None:
+    """Close this thread's connection; each thread has its own."""
     connection.close()

@@ -1,4 +1,4 @@
-"""Write down what became of a batch, in one statement a table, and never twice."""
+"""Store the outcomes of a batch that was sent: one statement for each table, safe to repeat."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -13,14 +13,14 @@ from core import sql, tenancy
 from core.ids import uuid7
 from integrations.webhooks.outbox import OutgoingEvent, enqueue_events
 from messaging.channels import OutgoingMessage, SendOutcome, SendResult
-from messaging.dispatch import fallbacks, pausing
-from messaging.error_codes import BY_SMS_INSTEAD, Consequence, meaning_of
+from messaging.dispatch import failures, pausing
 from messaging.outgoing_events import RETURNED, event_from_row
 from workspaces.models import Workspace
 
-# Fenced by the attempt. A receipt may have been faster than the answer, so the higher of the two
-# stays. An answer that comes after the sweeper has decided changes nothing, but for the one that
-# says the message was taken after all while it waits to be sent again: it must not be.
+# Only the attempt that the outcome belongs to is changed. A receipt may have come before the
+# provider's answer, so the status never goes down. An answer after the sweeper has put the message
+# back to PENDING changes nothing, unless it says that the message was taken: then it is SENT, or it
+# would be sent twice.
 SETTLE = f"""
 UPDATE messaging_message m
 SET status = CASE WHEN m.status IN ('SENDING', 'UNKNOWN')
@@ -44,49 +44,52 @@ WHERE m.id = v.id AND m.attempt = v.attempt
 RETURNING v.status AS outcome, {RETURNED}
 """
 
-BECOMES = {
+STATUS_AFTER = {
     SendResult.ACCEPTED: "SENT",
     SendResult.REJECTED: "FAILED",
     SendResult.RETRY: "PENDING",
     SendResult.PAUSED: "PENDING",
     SendResult.UNKNOWN: "UNKNOWN",
 }
-NEVER_REACHED = {"FAILED", "PENDING"}
+# The provider did not take the message, so its credit is given back.
+NOT_TAKEN = {"FAILED", "PENDING"}
 
-Settled = Sequence[tuple[OutgoingMessage, SendOutcome]]
+Results = Sequence[tuple[OutgoingMessage, SendOutcome]]
 
 
-def settle_batch(results: Settled, *, now: datetime | None = None) -> None:
+def settle_batch(results: Results, *, now: datetime | None = None) -> None:
+    """Store what became of each message, release the credits of those that were not taken, and act
+    on what an outcome means for the address or the sender."""
     now = now or timezone.now()
     if not results:
         return
     with tenancy.platform("settle"):
-        written = _write(results, now)
-        released = (row for row in written if row["outcome"] in NEVER_REACHED)
-        release_batch(Counter(row["workspace_id"] for row in released))
-        enqueue_events(_news(written, now))
-        done = {row["id"] for row in written}
+        settled = _store_outcomes(results, now)
+        not_taken = (row for row in settled if row["outcome"] in NOT_TAKEN)
+        release_credits(Counter(row["workspace_id"] for row in not_taken))
+        enqueue_events(_outgoing_events(settled, now))
+        settled_ids = {row["id"] for row in settled}
         for message, outcome in results:
-            if message.id in done:
-                _follow(message, outcome)
+            if message.id in settled_ids:
+                _follow_outcome(message, outcome)
 
 
-def _news(written: list[dict[str, Any]], now: datetime) -> Iterator[OutgoingEvent]:
-    """That it was sent is told once, by whoever learns it first: here or from a receipt."""
-    for row in written:
+def _outgoing_events(settled: list[dict[str, Any]], now: datetime) -> Iterator[OutgoingEvent]:
+    for row in settled:
+        # When a receipt came first, it has announced `message.sent` already.
         if row["outcome"] == "SENT" and row["sent_at"] == now:
             yield event_from_row("message.sent", row)
         elif row["outcome"] == "FAILED":
             yield event_from_row("message.failed", row)
 
 
-def _write(results: Settled, now: datetime) -> list[dict[str, Any]]:
+def _store_outcomes(results: Results, now: datetime) -> list[dict[str, Any]]:
     outcomes = [outcome for _message, outcome in results]
     return sql.fetch(
         SETTLE,
         ids=[message.id for message, _outcome in results],
         attempts=[message.attempt for message, _outcome in results],
-        statuses=[BECOMES[outcome.fate] for outcome in outcomes],
+        statuses=[STATUS_AFTER[outcome.fate] for outcome in outcomes],
         external_ids=[outcome.external_id for outcome in outcomes],
         segments=[outcome.segments for outcome in outcomes],
         codes=[outcome.code for outcome in outcomes],
@@ -96,9 +99,9 @@ def _write(results: Settled, now: datetime) -> list[dict[str, Any]]:
     )
 
 
-def release_batch(messages: Counter[UUID]) -> None:
-    """What never reached the provider costs nothing."""
-    # In the claimer's order, so that two who post to the same balances never wait for each other.
+def release_credits(messages: Counter[UUID]) -> None:
+    """Give back one credit for each message that did not reach the provider, by workspace."""
+    # Lock in the same order as the claim, or the two could deadlock over the same balances.
     list(Workspace.objects.select_for_update().filter(pk__in=messages).order_by("pk"))
     CreditEntry.objects.bulk_create(
         CreditEntry(
@@ -111,20 +114,11 @@ def release_batch(messages: Counter[UUID]) -> None:
     )
 
 
-def _follow(message: OutgoingMessage, outcome: SendOutcome) -> None:
-    """What an outcome says about the number, the person or the sender beyond this one message."""
+def _follow_outcome(message: OutgoingMessage, outcome: SendOutcome) -> None:
+    """Act on what an outcome means for the address or the sender, beyond this message."""
     if outcome.fate is SendResult.PAUSED:
         pausing.note_refusal(message.sender_id, code=outcome.code, reason=outcome.reason)
-    if outcome.fate is SendResult.ACCEPTED and message.is_probe:
+    elif outcome.fate is SendResult.ACCEPTED and message.is_probe:
         pausing.resume_after_probe(message.sender_id)
-    if outcome.fate is not SendResult.REJECTED:
-        return
-    match meaning_of(outcome.code).consequence:
-        case Consequence.OPTED_OUT:
-            fallbacks.opted_out(message.id)
-        case Consequence.PERMANENT:
-            fallbacks.unreachable(message.id)
-        case consequence if consequence in BY_SMS_INSTEAD:
-            fallbacks.try_sms(message.id)
-        case _:
-            pass
+    elif outcome.fate is SendResult.REJECTED:
+        failures.follow_failure(message.id, code=outcome.code)

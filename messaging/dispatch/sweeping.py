@@ -1,5 +1,5 @@
-"""What was handed over without an answer is looked up; what may be tried again, is; what can no
-longer be sent is put to rest. Each act is safe to repeat and to run beside itself."""
+"""Resolve what a worker left open: look up messages without an answer, retry failed ones, and
+cancel those that are too late to be sent."""
 
 import asyncio
 from collections import Counter
@@ -17,34 +17,24 @@ from core import sql, tenancy
 from integrations.webhooks.outbox import enqueue_events
 from messaging.channels import ChannelClient, ProviderTrace
 from messaging.confirmations import CONFIRMED_WITHIN
-from messaging.dispatch import fallbacks
 from messaging.dispatch.sending import CHANNELS
-from messaging.dispatch.settling import release_batch
-from messaging.error_codes import Consequence, meaning_of
+from messaging.dispatch.settling import release_credits
+from messaging.error_policy import RETRIED_CODES, policy_of
 from messaging.models import Message
-from messaging.models.message import RETRIED
 from messaging.outgoing_events import RETURNED, event_from_row
+from templates_app.models import Channel
 
 BATCH = 200
 
-# So often in all a message is tried that leaves no trace, whatever ended the tries before.
-TRIES_WITHOUT_TRACE = 5
+# How often in all a message without an answer is sent, whatever ended the earlier attempts.
+MAX_UNANSWERED_ATTEMPTS = 5
 
-# How often in all a message may be tried after such a failure, and how long to wait before.
-TRIES = {
-    Consequence.ACCOUNT_REFUSED: (5, timedelta(minutes=5)),
-    Consequence.SENDER_REFUSED: (5, timedelta(minutes=5)),
-    Consequence.UNREACHABLE_NOW: (3, timedelta(hours=1)),
-    Consequence.UNKNOWN_ONCE: (2, timedelta(minutes=5)),
-    Consequence.EXPIRED: (2, timedelta(minutes=1)),
-}
-
-LAPSED = """
+EXPIRE_LEASES = """
 UPDATE messaging_message SET status = 'UNKNOWN', updated_at = %(now)s
 WHERE status = 'SENDING' AND claimed_until < %(now)s
 """
 
-UNANSWERED = """
+FIND_UNANSWERED = """
 SELECT m.id, m.attempt, m.channel, m.content, m.claimed_until - %(lease)s AS claimed_at,
        s.address AS sender, w.resend_unknown,
        CASE WHEN m.channel = 'EMAIL' THEN pt.email ELSE pt.phone END AS address
@@ -57,7 +47,7 @@ ORDER BY m.claimed_until
 LIMIT %(limit)s
 """
 
-FOUND = f"""
+MARK_SENT = f"""
 UPDATE messaging_message m
 SET status = 'SENT', external_id = %(external_id)s, sent_at = %(claimed_at)s,
     claimed_until = NULL, error = '', updated_at = %(now)s
@@ -66,7 +56,7 @@ WHERE m.id = was.id AND m.attempt = %(attempt)s AND m.status = 'UNKNOWN'
 RETURNING was.sent_at IS NULL AS is_first, {RETURNED}
 """
 
-NO_TRACE = f"""
+GIVE_UP = f"""
 UPDATE messaging_message m
 SET status = CASE WHEN %(again)s THEN 'PENDING' ELSE 'FAILED' END,
     error_code = CASE WHEN %(again)s THEN '' ELSE 'no_trace' END,
@@ -76,7 +66,7 @@ WHERE m.id = %(id)s AND m.attempt = %(attempt)s AND m.status = 'UNKNOWN'
 RETURNING {RETURNED}
 """
 
-TOO_LATE = """
+CANCEL_LATE = """
 UPDATE messaging_message m
 SET status = 'CANCELLED', updated_at = %(now)s,
     error = CASE WHEN c.status = 'CANCELLED' AND m.type NOT LIKE 'CONFIRM%%'
@@ -93,7 +83,9 @@ WHERE c.id = m.campaign_id AND m.status = 'PENDING'
 
 
 @dataclass(frozen=True)
-class Lost:
+class UnansweredMessage:
+    """A message that was handed to the provider and whose answer never arrived."""
+
     id: UUID
     attempt: int
     channel: str
@@ -105,47 +97,51 @@ class Lost:
 
 
 def sweep_unsettled(*, now: datetime | None = None) -> None:
+    """Run all the steps. Each is safe to repeat and to run in two workers at once."""
     now = now or timezone.now()
-    _execute(LAPSED, now=now)
-    for lost, trace in asyncio.run(_look_up(_unanswered(now))):
-        resolve(lost, trace, now=now)
-    try_again(now=now)
-    _execute(TOO_LATE, now=now, oldest=OLDEST_USEFUL_ASK, confirmed_within=CONFIRMED_WITHIN)
+    _execute(EXPIRE_LEASES, now=now)
+    for message, trace in asyncio.run(_look_up_all(_find_unanswered(now))):
+        resolve(message, trace, now=now)
+    retry_failed(now=now)
+    _execute(CANCEL_LATE, now=now, oldest=OLDEST_USEFUL_ASK, confirmed_within=CONFIRMED_WITHIN)
 
 
-def resolve(lost: Lost, trace: ProviderTrace, *, now: datetime) -> None:
-    """Found: it was sent. Not found after ten minutes: once more, where the clinic wants that, and
-    again after the next silence, for a worker may die twice with the same message in its hands."""
-    if any(_is_ours_now(lost, external_id, now) for external_id in trace.external_ids):
+def resolve(message: UnansweredMessage, trace: ProviderTrace, *, now: datetime) -> None:
+    """Mark the message as sent if the provider has it; after ten minutes, give up or send it again.
+
+    It is sent again only where the workspace wants that. As each of these attempts may go
+    unanswered too, there is a limit to them.
+    """
+    if any(_mark_sent(message, external_id, now) for external_id in trace.external_ids):
         return
-    if now - lost.claimed_at < settings.DISPATCH_SILENCE:
+    if now - message.claimed_at < settings.DISPATCH_SILENCE:
         return
     if trace.can_tell:
-        again = lost.resend_unknown and lost.attempt < TRIES_WITHOUT_TRACE
-        _give_up(lost, again=again, was_sent=False, now=now)
-    elif lost.channel == "EMAIL" or not lost.address:
-        _give_up(lost, again=False, was_sent=True, now=now)
+        again = message.resend_unknown and message.attempt < MAX_UNANSWERED_ATTEMPTS
+        _give_up(message, again=again, may_be_sent=False, now=now)
+    elif message.channel == "EMAIL" or not message.address:
+        _give_up(message, again=False, may_be_sent=True, now=now)
 
 
-def try_again(*, now: datetime | None = None) -> int:
-    """After a failure that may pass, or by SMS when WhatsApp cannot."""
+def retry_failed(*, now: datetime | None = None) -> int:
+    """Make failed messages PENDING again as `error_policy` says. Return how many."""
     now = now or timezone.now()
     with tenancy.platform("sweep"):
         failed = (
-            Message.objects.filter(status="FAILED", error_code__in=RETRIED)
+            Message.objects.filter(status="FAILED", error_code__in=RETRIED_CODES)
             .filter(updated_at__gt=now - timedelta(days=1))
             .order_by("updated_at")
             .select_for_update(skip_locked=True)[:BATCH]
         )
-        return sum(_one_more(message, now) for message in failed)
+        return sum(_retry(message, now) for message in failed)
 
 
-def _one_more(message: Message, now: datetime) -> bool:
-    consequence = meaning_of(message.error_code).consequence
-    if consequence not in TRIES:
-        return fallbacks.try_sms(message.pk)
-    tries, wait = TRIES[consequence]
-    if message.attempt >= tries or now < message.updated_at + wait:
+def _retry(message: Message, now: datetime) -> bool:
+    policy = policy_of(message.error_code)
+    if policy.send_by_sms:
+        return _send_by_sms(message, now)
+    retry = policy.retry
+    if not retry or message.attempt >= retry.max_attempts or now < message.updated_at + retry.wait:
         return False
     message.status = "PENDING"
     message.external_id = None
@@ -154,64 +150,79 @@ def _one_more(message: Message, now: datetime) -> bool:
     return True
 
 
-def _unanswered(now: datetime) -> list[Lost]:
+def _send_by_sms(message: Message, now: datetime) -> bool:
+    """Change the channel of a WhatsApp message that cannot be delivered, where that is allowed."""
+    return bool(
+        Message.objects.filter(
+            pk=message.pk, channel=Channel.WHATSAPP, workspace__sms_fallback=True
+        )
+        .exclude(patient__phone="")
+        .update(channel=Channel.SMS, status="PENDING", external_id=None, next_attempt_at=now)
+    )
+
+
+def _find_unanswered(now: datetime) -> list[UnansweredMessage]:
     with tenancy.platform("sweep"):
-        found = sql.fetch(UNANSWERED, now=now, lease=settings.DISPATCH_LEASE, limit=BATCH)
-    return [Lost(**row) for row in found]
+        rows = sql.fetch(FIND_UNANSWERED, now=now, lease=settings.DISPATCH_LEASE, limit=BATCH)
+    return [UnansweredMessage(**row) for row in rows]
 
 
-async def _look_up(unanswered: list[Lost]) -> list[tuple[Lost, ProviderTrace]]:
+async def _look_up_all(
+    messages: list[UnansweredMessage],
+) -> list[tuple[UnansweredMessage, ProviderTrace]]:
+    """Ask the providers about all of these messages at the same time."""
     channels = {
-        name: CHANNELS[name](connections=10) for name in {lost.channel for lost in unanswered}
+        name: CHANNELS[name](connections=10) for name in {message.channel for message in messages}
     }
     try:
         traces = await asyncio.gather(
-            *(_trace(channels[lost.channel], lost) for lost in unanswered)
+            *(_look_up(channels[message.channel], message) for message in messages)
         )
     finally:
         for channel in channels.values():
             await channel.close()
-    return list(zip(unanswered, traces, strict=True))
+    return list(zip(messages, traces, strict=True))
 
 
-async def _trace(channel: ChannelClient, lost: Lost) -> ProviderTrace:
-    if not lost.address:
-        # Erased meanwhile, and to ask for nobody's messages would find everybody's.
+async def _look_up(channel: ChannelClient, message: UnansweredMessage) -> ProviderTrace:
+    if not message.address:
+        # The patient was erased meanwhile. A search without an address would find every message.
         return ProviderTrace(can_tell=False)
     return await channel.trace(
-        sender=lost.sender, to=lost.address, body=lost.content, since=lost.claimed_at
+        sender=message.sender, to=message.address, body=message.content, since=message.claimed_at
     )
 
 
-def _is_ours_now(lost: Lost, external_id: str, now: datetime) -> bool:
-    """Two of our messages never share one of theirs: what another has is not this one's trace."""
+def _mark_sent(message: UnansweredMessage, external_id: str, now: datetime) -> bool:
+    """Return False if the provider's id belongs to another message: `external_id` is unique."""
     try:
         with tenancy.platform("sweep"):
-            found = sql.fetch(
-                FOUND,
-                id=lost.id,
-                attempt=lost.attempt,
+            rows = sql.fetch(
+                MARK_SENT,
+                id=message.id,
+                attempt=message.attempt,
                 external_id=external_id,
-                claimed_at=lost.claimed_at,
+                claimed_at=message.claimed_at,
                 now=now,
             )
-            enqueue_events(event_from_row("message.sent", row) for row in found if row["is_first"])
-            return bool(found)
+            enqueue_events(event_from_row("message.sent", row) for row in rows if row["is_first"])
+            return bool(rows)
     except IntegrityError:
         return False
 
 
-def _give_up(lost: Lost, *, again: bool, was_sent: bool, now: datetime) -> None:
-    why = "no answer, and nobody to ask" if was_sent else "the provider has no trace of it"
+def _give_up(message: UnansweredMessage, *, again: bool, may_be_sent: bool, now: datetime) -> None:
+    """Fail the message or queue it again. Its credit is released if it was surely not sent."""
+    why = "no answer, and nobody to ask" if may_be_sent else "the provider has no trace of it"
     with tenancy.platform("sweep"):
-        given_up = sql.fetch(
-            NO_TRACE, id=lost.id, attempt=lost.attempt, again=again, why=why, now=now
+        rows = sql.fetch(
+            GIVE_UP, id=message.id, attempt=message.attempt, again=again, why=why, now=now
         )
         enqueue_events(
-            event_from_row("message.failed", row) for row in given_up if row["status"] == "FAILED"
+            event_from_row("message.failed", row) for row in rows if row["status"] == "FAILED"
         )
-        if not was_sent:
-            release_batch(Counter(row["workspace_id"] for row in given_up))
+        if not may_be_sent:
+            release_credits(Counter(row["workspace_id"] for row in rows))
 
 
 def _execute(statement: str, **values: Any) -> int:

@@ -12,17 +12,16 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import ProblemError
-from messaging import senders, task_queue
+from messaging import opt_outs, senders, task_queue
 from messaging.dispatch.claiming import WHATSAPP_WINDOW
 from messaging.inbox import conversations
 from messaging.models import Conversation, InboundMessage, Message
-from patients import consent
+from patients import suppressions
 from patients.models import Patient
 from templates_app.models import Channel, MessageType
 from workspaces.models import User
 from workspaces.vetting import flags, trust
-from workspaces.vetting.plain_names import carries_address
-from workspaces.vetting.trust import Trust, trust_of
+from workspaces.vetting.trust import trust_of
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def hindrance(patient: Patient) -> str:
     """Why nobody may write to this patient, by whatever channel."""
     if patient.data_deleted_at:
         return _("This patient was erased.")
-    if patient.opted_out_at or consent.is_suppressed(patient):
+    if patient.opted_out_at or suppressions.is_patient_suppressed(patient):
         return _("This patient does not want messages. Call them instead.")
     if not patient.has_consent:
         return _("There is no consent to write to this patient. Call them instead.")
@@ -75,7 +74,7 @@ def send_answer(
     patient = conversation.patient
     if why_not := hindrance(patient) or _way(patient, channel, timezone.now()).why_not:
         raise ProblemError(why_not)
-    if carries_address(text) and trust_of(patient.workspace, now=timezone.now()) is Trust.NONE:
+    if trust.is_refused_link(trust_of(patient.workspace, now=timezone.now()), text):
         raise ProblemError(
             _(
                 "Write this without a web or e-mail address: until your clinic has paid or was"
@@ -111,6 +110,8 @@ def _way(patient: Patient, channel: Channel, now: datetime) -> AnswerChannel:
     sender = senders.find_sender(patient.workspace, channel)
     if sender is None:
         return AnswerChannel(channel, _("Your clinic has no sender for it."))
+    if opt_outs.has_stopped(sender, address):
+        return AnswerChannel(channel, _("This patient does not want messages. Call them instead."))
     if channel == Channel.WHATSAPP:
         return _on_whatsapp(patient, now)
     note = "" if channel == Channel.EMAIL or sender.two_way else _("They cannot reply to it.")

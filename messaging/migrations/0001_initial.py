@@ -314,7 +314,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='message',
-            index=models.Index(condition=models.Q(('error_code__in', ['30002', '30003', '30008', '30036', '63003', '63016', '63020', '63024', '63027', '63028', '63032', '63041', '63049']), ('status', 'FAILED')), fields=['updated_at'], name='message_to_try_again'),
+            index=models.Index(condition=models.Q(('error_code__in', ['20003', '30002', '30003', '30008', '30036', '63003', '63016', '63020', '63024', '63027', '63028', '63032', '63041', '63049']), ('status', 'FAILED')), fields=['updated_at'], name='message_to_try_again'),
         ),
         migrations.AddIndex(
             model_name='message',

@@ -1,4 +1,4 @@
-"""The conversation with patients: what was sent, what they answered, and by which sender."""
+"""Messages to patients, their answers, and the senders."""
 
 from messaging.models.conversation import CannedAnswer, Conversation
 from messaging.models.costs import CostDay

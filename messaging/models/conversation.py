@@ -11,7 +11,7 @@ from workspaces.models import Workspace
 
 
 class Conversation(BaseModel):
-    """With a patient who wrote what only a person can answer; it waits until somebody closes it."""
+    """Opened when a patient writes what only a person can answer, until somebody closes it."""
 
     workspace = models.ForeignKey(
         Workspace,
@@ -48,7 +48,7 @@ class Conversation(BaseModel):
             models.Index(fields=["workspace", "closed_at", "-last_at"], name="conversation_recent"),
         ]
         constraints = [
-            # Who waits has not been closed, or nobody would see them.
+            # A waiting conversation is open, or nobody would see it.
             models.CheckConstraint(
                 condition=Q(waiting_since=None) | Q(closed_at=None),
                 name="messaging_conversation_waiting_is_open",
@@ -63,7 +63,7 @@ class Conversation(BaseModel):
 
 
 class CannedAnswer(BaseModel):
-    """What staff write again and again, kept to be chosen."""
+    """A text that staff often write, kept to be chosen."""
 
     workspace = models.ForeignKey(
         Workspace,

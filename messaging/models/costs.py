@@ -6,7 +6,7 @@ from core.models.base import BaseModel
 
 
 class CostDay(BaseModel):
-    """How far one day of the provider's list of messages has been read for its prices.
+    """How far the provider's list of one day's messages has been read for prices.
 
     Prices appear up to a day after a message, so a day is read a few times, later each time.
     """

@@ -20,7 +20,7 @@ class Intent(models.TextChoices):
 
 
 class InboundMessage(BaseModel):
-    """What a patient wrote, once it is known to whom."""
+    """A patient's text, once it is known to which workspace."""
 
     workspace = models.ForeignKey(
         Workspace,
@@ -82,7 +82,7 @@ class InboundMessage(BaseModel):
 
 
 class IncomingWebhook(BaseModel):
-    """A provider's call, kept raw before anything is made of it."""
+    """A webhook call of the provider, stored as it came until it is processed."""
 
     provider = models.CharField(_("provider"), max_length=20)
     kind = models.CharField(_("kind"), max_length=20)
@@ -97,11 +97,11 @@ class IncomingWebhook(BaseModel):
         verbose_name = _("webhook event")
         verbose_name_plural = _("webhook events")
         indexes = [
-            # The processor's: answers of patients before receipts, the oldest first.
+            # For processing: patients' texts before receipts, the oldest first.
             models.Index(
                 fields=["kind", "id"], condition=Q(processed_at=None), name="webhook_waiting"
             ),
-            # What nothing could be made of: for staff to look at, and matched later if it can be.
+            # Calls with an error: staff look at them, and some are processed again later.
             models.Index(fields=["error", "id"], condition=~Q(error=""), name="webhook_unresolved"),
         ]
         constraints = [

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Campaign
 from core.constraints import RowSecurity, SameWorkspace, SharedOrOwn
 from core.models.base import BaseModel, choices_constraint
+from messaging.error_policy import RETRIED_CODES
 from messaging.models.sender import Sender
 from messaging.models.visibility import VisibleWithPatient
 from patients.models import Patient
@@ -24,7 +25,7 @@ class MessageStatus(models.TextChoices):
     CANCELLED = "CANCELLED", _("Not sent")
 
 
-# A receipt only ever raises a message; CANCELLED stands outside, reached from PENDING alone.
+# Receipts only raise the rank of a message. CANCELLED has none: only PENDING may become CANCELLED.
 RANK: dict[str, int] = {
     MessageStatus.PENDING: 0,
     MessageStatus.SENDING: 1,
@@ -34,13 +35,6 @@ RANK: dict[str, int] = {
     MessageStatus.DELIVERED: 5,
     MessageStatus.REPLIED: 6,
 }
-
-
-# Codes after which another attempt or channel may succeed; `messaging/error_codes.py` says how.
-RETRIED = [
-    *("30002", "30003", "30008", "30036"),
-    *("63003", "63016", "63020", "63024", "63027", "63028", "63032", "63041", "63049"),
-]
 
 
 class Message(BaseModel):
@@ -160,7 +154,7 @@ class Message(BaseModel):
             # The sweeper's too: what failed for a reason that may pass.
             models.Index(
                 fields=["updated_at"],
-                condition=Q(status="FAILED", error_code__in=RETRIED),
+                condition=Q(status="FAILED", error_code__in=RETRIED_CODES),
                 name="message_to_try_again",
             ),
             # What was sent with which version of a text.

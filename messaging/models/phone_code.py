@@ -35,7 +35,7 @@ class PhoneCode(BaseModel):
         verbose_name = _("phone code")
         verbose_name_plural = _("phone codes")
         indexes = [
-            # How many went to a number lately, over all clinics.
+            # To count the codes to one number lately, over all clinics.
             models.Index(fields=["phone", "created_at"], name="phonecode_to_number"),
             models.Index(fields=["workspace", "created_at"], name="phonecode_of_clinic"),
         ]

@@ -20,7 +20,7 @@ class RecoveryStatus(models.TextChoices):
 
 
 class Feedback(BaseModel):
-    """What an unhappy patient told the clinic in private, and what the clinic did about it."""
+    """An unhappy patient's private comment, and how the clinic works on the case."""
 
     workspace = models.ForeignKey(
         Workspace, verbose_name=_("workspace"), on_delete=models.PROTECT, related_name="feedback"
@@ -64,7 +64,7 @@ class Feedback(BaseModel):
         verbose_name_plural = _("feedback")
         indexes = [
             models.Index(fields=["workspace", "status", "-created_at"], name="feedback_board"),
-            # Of whom staff have not been told: empty but for moments.
+            # For the alerts that were not sent yet: almost always empty.
             models.Index(
                 fields=["created_at"], condition=Q(alerted_at=None), name="feedback_to_alert"
             ),
@@ -105,7 +105,7 @@ class RecoveryStepKind(models.TextChoices):
 
 
 class RecoveryStep(BaseModel):
-    """What somebody did about an unhappy patient, or noted of it."""
+    """A step or a note in the case of an unhappy patient."""
 
     workspace = models.ForeignKey(
         Workspace, verbose_name=_("workspace"), on_delete=models.CASCADE, related_name="+"

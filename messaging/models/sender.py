@@ -8,7 +8,7 @@ from workspaces.models import Workspace
 
 
 class Sender(BaseModel):
-    """A number, service or mailbox that messages leave from. Without a workspace, all share it."""
+    """A number, service or mailbox that messages are sent from. All share one without workspace."""
 
     workspace = models.ForeignKey(
         Workspace,
@@ -62,7 +62,7 @@ class Sender(BaseModel):
 
 
 class SenderStop(BaseModel):
-    """An address that said STOP to a sender: it holds for every workspace that sends through it."""
+    """An address that stopped a sender. It holds for every workspace that uses the sender."""
 
     sender = models.ForeignKey(
         Sender, verbose_name=_("sender"), on_delete=models.CASCADE, related_name="stops"

@@ -9,7 +9,7 @@ M_co = TypeVar("M_co", bound=Model, covariant=True)
 
 
 class VisibleWithPatient(TenantQuerySet[M_co]):
-    """Of rows that have a `patient`."""
+    """For rows with a `patient`."""
 
     def visible_to(self, user: User) -> Self:
         """Owners see all, doctors those of their own campaigns; nobody sees the erased."""

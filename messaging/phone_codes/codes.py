@@ -20,13 +20,13 @@ from django.utils.translation import gettext as _
 
 from core import audit, sql, tenancy
 from core.errors import ProblemError
-from messaging import senders, task_queue
+from core.locks import Lock
+from messaging import opt_outs, senders, task_queue
 from messaging.channels import OutgoingMessage
 from messaging.dispatch import new_senders
 from messaging.dispatch.sending import send_one
-from messaging.models import PhoneCode, Sender, SenderStop
-from patients import consent
-from patients.models import Suppression
+from messaging.models import PhoneCode, Sender
+from patients import suppressions
 from templates_app.models import Channel
 from workspaces import entitlements
 from workspaces.models import User, Workspace
@@ -124,16 +124,13 @@ def _require_reachable(workspace: Workspace, phone: str) -> None:
     sender = senders.find_sender(workspace, Channel.SMS)
     if sender is None or sender.paused_at:
         raise ProblemError(_("No SMS can be sent right now. Try again later."))
-    with tenancy.platform("codes to one number"):
-        is_stopped = SenderStop.objects.filter(sender=sender, address=phone).exists()
-    digest = consent.hash_address(phone)
-    if is_stopped or Suppression.objects.within(workspace).filter(digest=digest).exists():
+    if opt_outs.has_stopped(sender, phone) or suppressions.is_suppressed(workspace.pk, [phone]):
         raise ProblemError(_("This number wants no messages from us, so no code is sent to it."))
 
 
 def _require_room(workspace: Workspace, by: User, now: datetime) -> None:
     # Two clinics that send to one number at the same moment count one after the other.
-    sql.advisory_lock(f"phone code:{by.phone}")
+    sql.advisory_lock(Lock.PHONE_CODE.of(by.phone))
     lately = PhoneCode.objects.within(workspace).filter(created_at__gt=now - limits.A_DAY)
     with tenancy.platform("codes to one number"):
         to_number = PhoneCode.objects.filter(

@@ -33,13 +33,12 @@ from messaging.error_codes import meaning_of
 from messaging.models import Sender
 from messaging.text_previews import people
 from messaging.text_previews.people import PreviewKind
-from patients.models import Suppression
+from patients import suppressions
 from templates_app.models import Channel, Template
 from workspaces import entitlements
 from workspaces.models import User, Workspace
 from workspaces.plans import Feature
 from workspaces.vetting import trust
-from workspaces.vetting.plain_names import carries_address
 from workspaces.vetting.trust import Trust, trust_of
 
 log = structlog.get_logger("testing")
@@ -111,7 +110,7 @@ def order_self_test(*, template: Template, channel: str, by: User) -> UUID:
         raise ProblemError(_("There is no sender for this channel yet."))
     if sender.paused_at:
         raise ProblemError(_("This sender is paused, so nothing would leave."))
-    if Suppression.objects.within(workspace).filter(address=address).exists():
+    if suppressions.is_suppressed(workspace.pk, [address]):
         raise ProblemError(_("This address opted out of your messages, so nothing is sent to it."))
     if workspace.message_credits < 1:
         raise ProblemError(_("There are no credits left, and a test costs one."))
@@ -128,9 +127,10 @@ def order_self_test(*, template: Template, channel: str, by: User) -> UUID:
 
 def _require_vetted_or_own(workspace: Workspace, template: Template, address: str) -> None:
     """A clinic that nobody vouches for tests on what its own people have proved to hold."""
-    if trust_of(workspace, now=timezone.now()) is not Trust.NONE:
+    level = trust_of(workspace, now=timezone.now())
+    if level is not Trust.NONE:
         return
-    if carries_address(template.subject) or carries_address(template.content):
+    if trust.is_refused_link(level, template.subject, template.content):
         raise ProblemError(
             _(
                 "This text has a link of its own: until your clinic has paid or was vetted, none is"

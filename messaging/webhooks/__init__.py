@@ -1,2 +1,5 @@
-"""Everything that comes in. A call is checked, kept as it came and answered at once; what it means
-is worked out afterwards from the inbox, in any order and as often as need be."""
+"""Twilio's webhooks: patients' texts and delivery receipts.
+
+A call is verified, stored as it came and answered at once. It is processed later from the store, so
+that calls may come in any order and more than once.
+"""

@@ -1,4 +1,4 @@
-"""What a patient sent, read out of Twilio's fields, and what it means."""
+"""Read a patient's text from the fields of a webhook, and what it means."""
 
 import re
 from dataclasses import dataclass, replace
@@ -13,10 +13,10 @@ from templates_app.models import Channel
 WHATSAPP = "whatsapp:"
 MEDIA = "\N{PAPERCLIP}"
 LONGEST_USER_ID = 128
-# Who writes later than this after an ask does not answer it.
+# A text that comes later than this after an ask is no answer to it.
 ANSWERED_WITHIN = timedelta(days=30)
 
-# Twilio's own word for it, from a Messaging Service that manages opt-outs.
+# Set by Twilio when a Messaging Service manages opt-outs.
 OPT_OUT_TYPES = {
     "STOP": ReplyReading("opt_out"),
     "START": ReplyReading("opt_in"),
@@ -29,14 +29,14 @@ PRECEDENCE = {"opt_out": 0, "opt_in": 1, "help": 1, "rating": 1, "other": 2}
 class PatientAnswer:
     external_id: str
     channel: Channel
-    person: str  # empty where WhatsApp hides the number
-    user_id: str  # by which WhatsApp knows the person, for this sender only
+    person: str  # the phone; empty where WhatsApp hides it
+    user_id: str  # WhatsApp's id of the person, for this sender only
     to: str
     service: str
     replied_to: str
     body: str
     meaning: ReplyReading
-    is_confirmed: bool  # by the carrier or Twilio, so that no word of ours is needed
+    is_confirmed: bool  # the carrier or Twilio has confirmed the opt-out already
     at: datetime
 
 
@@ -62,11 +62,10 @@ def answer_of(fields: Fields, *, at: datetime) -> PatientAnswer:
 
 
 def meaning_of(fields: Fields) -> ReplyReading:
-    """A button says what it means in its payload or on its face. A wish to hear no more wins over
-    everything else, whoever understood it."""
+    """Read the text, and a button's payload and label. An opt-out in any of them wins."""
     body = text(fields, "Body")
-    said = [text(fields, "ButtonPayload"), text(fields, "ButtonText"), body]
-    readings = [replies.read(words) for words in said if words.strip()]
+    texts = [text(fields, "ButtonPayload"), text(fields, "ButtonText"), body]
+    readings = [replies.read(words) for words in texts if words.strip()]
     if official := OPT_OUT_TYPES.get(text(fields, "OptOutType").upper()):
         readings.insert(0, official)
     first = min(

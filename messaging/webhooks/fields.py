@@ -1,4 +1,4 @@
-"""The fields of a call, whatever was sent: text that the database takes, and nothing more."""
+"""Read the fields of a webhook call as text that the database can store, whatever was sent."""
 
 import json
 from collections.abc import Mapping
@@ -10,10 +10,11 @@ LONGEST_SID = 64
 
 
 class MalformedError(Exception):
-    """Signed, and yet not what Twilio documents."""
+    """The call is signed but not as Twilio documents it."""
 
 
 def content_of(request: HttpRequest) -> QueryDict | str:
+    """Return the form fields of a call, or the body of a JSON call."""
     if request.content_type == "application/json":
         return request.body.decode(errors="replace")
     return request.POST
@@ -36,12 +37,13 @@ def fields_of(content: QueryDict | str) -> Fields:
 
 
 def text(fields: Fields, name: str) -> str:
-    """Empty as well for a field that came more than once: which of them counts is a guess."""
+    """Return a field, or an empty string if it is missing or came more than once."""
     value = fields.get(name, "")
     return value if isinstance(value, str) else ""
 
 
 def sid_of(fields: Fields) -> str:
+    """Return Twilio's id of the message."""
     sid = text(fields, "MessageSid") or text(fields, "SmsSid")
     if not sid or len(sid) > LONGEST_SID:
         raise MalformedError("malformed: no SID")
@@ -49,5 +51,5 @@ def sid_of(fields: Fields) -> str:
 
 
 def storable(value: str) -> str:
-    """PostgreSQL takes neither NUL nor half a surrogate pair."""
+    """Replace what PostgreSQL cannot store: NUL and halves of surrogate pairs."""
     return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()

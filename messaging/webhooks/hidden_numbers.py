@@ -1,4 +1,4 @@
-"""WhatsApp users who hide their phone: whose id it is, kept from the first message that tells."""
+"""Find the phone of WhatsApp users who hide it: by their id, once a message has shown both."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,10 +8,10 @@ from messaging.models import HiddenNumber, Message, MessageStatus, Sender
 from messaging.webhooks.answers import ANSWERED_WITHIN, WHATSAPP, PatientAnswer
 from templates_app.models import MessageType
 
-# Why a call of such a person waits in the quarantine. Once the id is known it is processed again.
+# The error of a call from an unknown id. Once the id is known, the call is processed again.
 NOT_TIED = "a hidden number that no patient is known by"
 
-# By the partial index of calls that nothing could be made of.
+# By the partial index of calls with an error.
 PROCESS_AGAIN = """
 UPDATE messaging_incomingwebhook SET processed_at = NULL, error = ''
 WHERE error = %(not_tied)s AND kind = 'inbound'
@@ -21,22 +21,22 @@ WHERE error = %(not_tied)s AND kind = 'inbound'
 
 
 def with_phone(answer: PatientAnswer, senders: Sequence[Sender]) -> PatientAnswer:
-    """The same answer with the phone that this id is known by, or that it can only mean.
+    """Return the answer with the phone of its id, or with the only phone that it can be from.
 
-    What quotes one of our messages needs neither: the quote says more.
+    An answer that quotes one of our messages stays as it is: the quote identifies the patient.
     """
     if answer.person or not answer.user_id or _quotes_ours(answer):
         return answer
     known = HiddenNumber.objects.filter(sender__in=senders, user_id=answer.user_id)
-    found = known.order_by("-updated_at").values_list("address", flat=True).first()
-    return replace(answer, person=found or _only_phone_asked(answer, senders))
+    phone = known.order_by("-updated_at").values_list("address", flat=True).first()
+    return replace(answer, person=phone or _only_phone_asked(answer, senders))
 
 
 def remember(answer: PatientAnswer, ask: Message, senders: Sequence[Sender]) -> None:
-    """Tie the id to the phone, and read again what could not be tied before.
+    """Store the phone of the id, and process the calls again that could not be tied before.
 
-    `answer` is as it came, without a phone that we found. The caller holds the platform's door. A
-    message that quotes ours, or shows the phone, is believed over an earlier guess.
+    `answer` is as it came, before `with_phone`. A message that quotes ours or shows the phone
+    overrides an earlier guess. The caller has opened the platform door.
     """
     phone = answer.person or ask.patient.phone
     if not answer.user_id or not phone:
@@ -55,7 +55,7 @@ def remember(answer: PatientAnswer, ask: Message, senders: Sequence[Sender]) -> 
             known.address = phone
             known.save(update_fields=["address", "updated_at"])
         is_news = is_news or is_new
-    # Who comes back with the same word has thought of what was written before.
+    # An earlier opt-out must not be processed after this opt-in, which took it back.
     if is_news and answer.meaning.intent != "opt_in":
         execute(
             PROCESS_AGAIN,
@@ -71,8 +71,8 @@ def _quotes_ours(answer: PatientAnswer) -> bool:
 
 
 def _only_phone_asked(answer: PatientAnswer, senders: Sequence[Sender]) -> str:
-    """The phone of the one person whom these senders asked, who has not answered and is not known
-    to be another WhatsApp user; empty if it could be somebody else."""
+    """Return the phone if only one person was asked by these senders, has not answered, and has no
+    known id; else an empty string."""
     others = HiddenNumber.objects.filter(sender__in=senders).values("address")
     waiting = (
         Message.objects.filter(
@@ -91,6 +91,6 @@ def _only_phone_asked(answer: PatientAnswer, senders: Sequence[Sender]) -> str:
         .exclude(patient__phone="")
         .exclude(patient__phone__in=others)
     )
-    # Two are enough to know that it is not the only one.
+    # Two rows are enough to see that there is more than one.
     phones = list(waiting.values_list("patient__phone", flat=True).order_by().distinct()[:2])
     return phones[0] if len(phones) == 1 else ""

@@ -1,4 +1,4 @@
-"""What patients write: read in order, taken once, and acted on."""
+"""Process patients' texts: in order, each once, and act on what they mean."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -31,7 +31,7 @@ ADDS_TO_RATING = timedelta(days=1)
 
 
 def process_oldest() -> bool:
-    """One call; False if none waits."""
+    """Process the oldest call. Return False if none waits."""
     with tenancy.platform("twilio webhook"):
         event = inbox.oldest_inbound()
         if event is None:
@@ -41,10 +41,10 @@ def process_oldest() -> bool:
 
 
 def _process(event: StoredCall) -> str:
-    """Why nothing could be made of it, if so."""
+    """Return why the call could not be used, or an empty string."""
     try:
         with transaction.atomic():
-            return _take(event, answer_of(event.fields, at=event.at))
+            return _store(event, answer_of(event.fields, at=event.at))
     except OperationalError:
         raise
     except MalformedError as error:
@@ -54,7 +54,7 @@ def _process(event: StoredCall) -> str:
         return f"not processed: {type(error).__name__}"
 
 
-def _take(event: StoredCall, answer: PatientAnswer) -> str:
+def _store(event: StoredCall, answer: PatientAnswer) -> str:
     if InboundMessage.objects.filter(external_id=answer.external_id).exists():
         return ""
     senders = routing.senders_of(answer)
@@ -62,26 +62,26 @@ def _take(event: StoredCall, answer: PatientAnswer) -> str:
     try:
         ask = routing.ask_of(answer, senders)
     except routing.NobodysError as why:
-        return _take_from_nobody(event, answer, senders, str(why))
+        return _store_unrouted(event, answer, senders, str(why))
     hidden_numbers.remember(as_it_came, ask, senders)
-    changed = _heed(answer, senders, answer.person or ask.patient.phone)
+    changed = _stop_or_start(answer, senders, answer.person or ask.patient.phone)
     if answer.meaning.may_be_opt_out:
         doubtful_opt_outs.hold_doubtful_text(patient=ask.patient, senders=senders)
     with tenancy.within(ask.workspace_id):
-        _answer(ask, answer, senders, changed=changed)
+        _act_on_answer(ask, answer, senders, changed=changed)
     return ""
 
 
-def _take_from_nobody(
+def _store_unrouted(
     event: StoredCall, answer: PatientAnswer, senders: Sequence[Sender], why: str
 ) -> str:
-    """No clinic may read it, but what it says about our messages counts all the same."""
-    speaks_of_us = answer.meaning.intent == "opt_out" or answer.meaning.may_be_opt_out
+    """Act on an opt-out even if the text belongs to no workspace. Return the error of the call."""
+    is_about_messages = answer.meaning.intent == "opt_out" or answer.meaning.may_be_opt_out
     if answer.person:
-        _heed(answer, senders, answer.person)
+        _stop_or_start(answer, senders, answer.person)
         if answer.meaning.may_be_opt_out:
             doubtful_opt_outs.hold_unrouted_text(address=answer.person, senders=senders)
-    elif speaks_of_us:
+    elif is_about_messages:
         log.error("opt_out_not_tied", event_id=str(event.id))
         task_queue.queue_untied_opt_out_alert(event.id)
     is_understood = _is_about_sender(answer) and bool(answer.person)
@@ -89,12 +89,12 @@ def _take_from_nobody(
 
 
 def _is_about_sender(answer: PatientAnswer) -> bool:
-    """Leaving and coming back concern the sender, so they work even when the clinic is unknown."""
+    """Opt-outs and opt-ins concern the sender, so they work even when the workspace is unknown."""
     return answer.meaning.intent in ("opt_out", "opt_in")
 
 
-def _heed(answer: PatientAnswer, senders: Sequence[Sender], address: str) -> set[UUID]:
-    """Stop or start each sender that was written to. Return those for which that was news."""
+def _stop_or_start(answer: PatientAnswer, senders: Sequence[Sender], address: str) -> set[UUID]:
+    """Stop or start each sender that was written to. Return the ids of those that changed."""
     intent, changed = answer.meaning.intent, set[UUID]()
     if not address or not _is_about_sender(answer):
         return changed
@@ -111,7 +111,7 @@ def _heed(answer: PatientAnswer, senders: Sequence[Sender], address: str) -> set
     return changed
 
 
-def _answer(
+def _act_on_answer(
     ask: Message, answer: PatientAnswer, senders: Sequence[Sender], *, changed: set[UUID]
 ) -> None:
     meaning, adds = answer.meaning, _adds_to_rating(ask, answer)
@@ -157,7 +157,7 @@ def _answer(
 
 
 def _adds_to_rating(ask: Message, answer: PatientAnswer) -> bool:
-    """What follows a rating belongs to it; later, a person had better read it."""
+    """Return whether the text belongs to a recent rating. Later ones are for a person to read."""
     if answer.meaning.intent != "other" or ask.rating is None or ask.replied_at is None:
         return False
     return answer.at - ask.replied_at < ADDS_TO_RATING

@@ -1,4 +1,4 @@
-"""From the inbox into the conversation: by any number of workers, always with the same result."""
+"""Process stored calls. Any number of workers may do this at once, with the same result."""
 
 import time
 
@@ -7,7 +7,7 @@ from messaging.webhooks import inbound, inbox, status
 
 
 def process(*, seconds: float = 10.0) -> None:
-    """Until nothing waits or the time is up; what people wrote comes before receipts."""
+    """Process until nothing waits or the time is up: texts first, then bounces, then receipts."""
     until = time.monotonic() + seconds
     inbox.match_again()
     while time.monotonic() < until:

@@ -1,4 +1,4 @@
-"""What a receipt makes of a message: never lower than it was, and the same in any order."""
+"""Apply a delivery receipt to a message: its status only rises, in whatever order they come."""
 
 import re
 from collections.abc import Mapping
@@ -10,8 +10,8 @@ from messaging.models import Message, MessageStatus
 from messaging.models.message import RANK
 from messaging.webhooks.fields import Fields, MalformedError, sid_of, text
 
-# That Twilio speaks of a message at all proves that it has it, so nothing maps below SENT.
-MEANS: Mapping[str, MessageStatus] = {
+# Any receipt proves that Twilio has the message, so no status maps below SENT.
+STATUSES: Mapping[str, MessageStatus] = {
     "accepted": MessageStatus.SENT,
     "scheduled": MessageStatus.SENT,
     "queued": MessageStatus.SENT,
@@ -39,27 +39,27 @@ class Receipt:
 
 
 def receipt_of(*, message_id: UUID, attempt: int | None, fields: Fields, at: datetime) -> Receipt:
-    said = (text(fields, "MessageStatus") or text(fields, "SmsStatus")).lower()
+    status = (text(fields, "MessageStatus") or text(fields, "SmsStatus")).lower()
     code = text(fields, "ErrorCode")
-    if said not in MEANS:
+    if status not in STATUSES:
         raise MalformedError("malformed: no known status")
     return Receipt(
         message_id=message_id,
         attempt=attempt,
         external_id=sid_of(fields),
-        status=MEANS[said],
-        is_read=said == "read",
+        status=STATUSES[status],
+        is_read=status == "read",
         error_code=code if CODE.fullmatch(code) else "",
         at=at,
     )
 
 
 def is_of_this_attempt(message: Message, receipt: Receipt) -> bool:
-    """What is tried again has had receipts for the time before, and may get them once more."""
+    """Return False for a receipt of an earlier attempt, which may come again after a retry."""
     if receipt.attempt is not None and receipt.attempt != message.attempt:
         return False
     if message.status in (MessageStatus.PENDING, MessageStatus.REPLIED) and message.error_code:
-        # It waited to be tried again, and perhaps the patient has answered meanwhile.
+        # It failed and waits for a retry, or waited when the patient answered.
         return False
     return receipt.attempt is not None or message.external_id in (None, receipt.external_id)
 
@@ -69,15 +69,16 @@ def reports_failure(message: Message, receipt: Receipt) -> bool:
 
 
 def note(message: Message, receipt: Receipt) -> None:
-    """That the patient has it is true whichever attempt it was; the rest is news of this one only.
+    """Apply a receipt to a message, without saving it.
 
-    Each field moves in one direction, so no order and no repetition of receipts matters.
+    "Delivered" counts from any attempt, everything else only from the current one. Each field moves
+    in one direction, so neither the order nor the repetition of receipts matters.
     """
     if message.status == MessageStatus.CANCELLED:
         return
     message.sent_at = _earlier(message.sent_at, receipt.at)
-    has_it = receipt.status == MessageStatus.DELIVERED
-    if not has_it and not is_of_this_attempt(message, receipt):
+    is_delivered = receipt.status == MessageStatus.DELIVERED
+    if not is_delivered and not is_of_this_attempt(message, receipt):
         return
     if RANK[receipt.status] > RANK[message.status]:
         message.status = receipt.status
@@ -85,7 +86,7 @@ def note(message: Message, receipt: Receipt) -> None:
     if message.status == receipt.status == MessageStatus.FAILED:
         message.error_code = _clearer(message.error_code, receipt.error_code)
     message.external_id = message.external_id or receipt.external_id
-    if has_it:
+    if is_delivered:
         message.error_code = message.error = ""
         message.delivered_at = _earlier(message.delivered_at, receipt.at)
     if receipt.is_read:
@@ -96,6 +97,6 @@ def _earlier(known: datetime | None, at: datetime) -> datetime:
     return min(known, at) if known else at
 
 
-def _clearer(known: str, told: str) -> str:
-    """A code beats none, and Twilio's beats a word of ours; of two codes it is always the same."""
-    return max(known, told, key=lambda code: (code.isdecimal(), code))
+def _clearer(known: str, new: str) -> str:
+    """Choose one code whatever the order: Twilio's before our own, and any before none."""
+    return max(known, new, key=lambda code: (code.isdecimal(), code))

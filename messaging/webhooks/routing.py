@@ -1,4 +1,4 @@
-"""Whose patient wrote. What cannot be told apart is nobody's to read."""
+"""Find the ask that a text answers, and so its workspace. An ambiguous text goes to nobody."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -11,22 +11,22 @@ from messaging.webhooks import hidden_numbers
 from messaging.webhooks.answers import ANSWERED_WITHIN, WHATSAPP, PatientAnswer
 from templates_app.models import MessageType
 
-# Two clinics that asked by the same number in these hours may both be meant.
+# If two workspaces asked by the same sender within this time, either may be meant.
 CONFUSED_WITHIN = timedelta(hours=72)
 
 
 class NobodysError(Exception):
-    """The reason is kept with the call, in the quarantine."""
+    """The text belongs to no workspace. The reason is stored with the call."""
 
 
 def senders_of(answer: PatientAnswer) -> Sequence[Sender]:
-    """A WhatsApp sender is written down with the prefix that Twilio gives it, or without."""
+    """Return the senders that were written to. WhatsApp ones are stored with or without prefix."""
     addresses = [one for one in (answer.to, WHATSAPP + answer.to, answer.service) if one]
     return list(Sender.objects.filter(channel=answer.channel, address__in=addresses))
 
 
 def ask_of(answer: PatientAnswer, senders: Sequence[Sender]) -> Message:
-    """The ask that is answered. The caller holds the platform's door."""
+    """Return the INITIAL message that is answered. The caller has opened the platform door."""
     ask = _replied_to(answer) or _newest(answer, senders)
     if ask.patient.data_deleted_at:
         raise NobodysError("the patient was erased")
@@ -47,7 +47,7 @@ def _newest(answer: PatientAnswer, senders: Sequence[Sender]) -> Message:
         raise NobodysError(hidden_numbers.NOT_TIED)
     if not answer.person:
         raise NobodysError("no address, and no message that it answers")
-    said = list(
+    asked = list(
         Message.objects.filter(
             sender__in=senders,
             patient__phone=answer.person,
@@ -57,24 +57,24 @@ def _newest(answer: PatientAnswer, senders: Sequence[Sender]) -> Message:
         .filter(Q(attempt__gt=0) | ~Q(status__in=[MessageStatus.PENDING, MessageStatus.CANCELLED]))
         .order_by("-created_at")
     )
-    if not said:
+    if not asked:
         raise NobodysError("nobody was asked at this address")
-    asks = _asks(said)
-    recent = [asks[one.patient_id] for one in said if answer.at - one.created_at < CONFUSED_WITHIN]
-    newest = asks[said[0].patient_id]
+    asks = _asks(asked)
+    recent = [asks[one.patient_id] for one in asked if answer.at - one.created_at < CONFUSED_WITHIN]
+    newest = asks[asked[0].patient_id]
     if {ask.workspace_id for ask in recent if _is_open(ask, answer)} - {newest.workspace_id}:
         raise NobodysError("ambiguous")
     return newest
 
 
 def _asks(messages: Sequence[Message]) -> dict[object, Message]:
-    """By patient, whichever of their messages it was."""
-    found = Message.objects.filter(
+    """Return the INITIAL message of each patient of these messages."""
+    asks = Message.objects.filter(
         patient_id__in={message.patient_id for message in messages}, type=MessageType.INITIAL
     )
-    return {ask.patient_id: ask for ask in found.select_related("patient")}
+    return {ask.patient_id: ask for ask in asks.select_related("patient")}
 
 
 def _is_open(ask: Message, answer: PatientAnswer) -> bool:
-    """Not answered, or a moment ago, when one still adds to it or takes it back."""
+    """Return whether the ask is not answered, or so recently that the answer may still change."""
     return ask.replied_at is None or answer.at - ask.replied_at < MAY_CHANGE_THEIR_MIND

@@ -1,4 +1,4 @@
-"""Receipts, a batch at a time: each message is locked, raised as far as they say, written once."""
+"""Process delivery receipts in batches: lock each message, apply its receipts, write it once."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,9 +11,10 @@ from django.utils import timezone
 from core import tenancy
 from core.sql import execute
 from integrations.webhooks.outbox import OutgoingEvent, enqueue_events
+from messaging.dispatch import failures
 from messaging.models import Message, MessageStatus
 from messaging.outgoing_events import event_from_message
-from messaging.webhooks import consequences, inbox
+from messaging.webhooks import inbox
 from messaging.webhooks.fields import MalformedError
 from messaging.webhooks.inbox import StoredCall
 from messaging.webhooks.receipts import Receipt, note, receipt_of, reports_failure
@@ -48,7 +49,7 @@ Errors = dict[UUID, str]
 
 
 def process_batch(*, limit: int = BATCH) -> int:
-    """How many receipts were dealt with. Those of a message that is busy wait for the next time."""
+    """Return how many receipts were processed. Those of a locked message stay for the next time."""
     with tenancy.platform("twilio webhook"):
         errors = _process(inbox.oldest_statuses(limit))
         inbox.done(errors)
@@ -56,7 +57,7 @@ def process_batch(*, limit: int = BATCH) -> int:
 
 
 def _process(events: Sequence[StoredCall]) -> Errors:
-    """One that breaks is found by halving, so that it holds up no other."""
+    """Apply a batch. If it fails, halve it until the broken receipt is alone with its error."""
     if not events:
         return {}
     try:
@@ -77,8 +78,8 @@ def _apply(events: Sequence[StoredCall]) -> Errors:
     locked = _lock(receipts)
     busy = set(Message.objects.filter(pk__in=receipts.keys() - locked.keys()).values_list("pk"))
     changed: list[Message] = []
-    failures: list[tuple[Message, str]] = []
-    news: list[OutgoingEvent] = []
+    reported: list[tuple[Message, str]] = []
+    outgoing: list[OutgoingEvent] = []
     for message_id, theirs in receipts.items():
         if (message := locked.get(message_id)) is None:
             if (message_id,) not in busy:
@@ -87,16 +88,16 @@ def _apply(events: Sequence[StoredCall]) -> Errors:
         before = dict(zip(WRITTEN, _facts(message), strict=True))
         for event, receipt in theirs:
             if reports_failure(message, receipt):
-                failures.append((message, receipt.error_code))
+                reported.append((message, receipt.error_code))
             note(message, receipt)
             errors[event.id] = ""
         if _facts(message) != list(before.values()):
             changed.append(message)
-            news.extend(_news(before, message))
+            outgoing.extend(_outgoing_events(before, message))
     _write(changed)
-    enqueue_events(news)
-    for message, code in failures:
-        consequences.follow(message, code)
+    enqueue_events(outgoing)
+    for message, code in reported:
+        failures.follow_failure(message.pk, code=code)
     return errors
 
 
@@ -121,7 +122,7 @@ def _read(
 
 
 def _lock(ids: Iterable[UUID]) -> dict[UUID, Message]:
-    """Waits for nobody: a message that is being settled is left for the next time."""
+    """Lock the messages, but skip those that are being settled."""
     messages = Message.objects.filter(pk__in=list(ids)).select_for_update(
         skip_locked=True, no_key=True
     )
@@ -132,8 +133,8 @@ def _facts(message: Message) -> list[object]:
     return [getattr(message, name) for name in WRITTEN]
 
 
-def _news(before: Mapping[str, object], message: Message) -> Iterator[OutgoingEvent]:
-    """Each once, in the order in which it happened, however many receipts came together."""
+def _outgoing_events(before: Mapping[str, object], message: Message) -> Iterator[OutgoingEvent]:
+    """Return each event once, in the order in which they happened."""
     if before["sent_at"] is None:
         yield event_from_message("message.sent", message)
     if before["delivered_at"] is None and message.delivered_at:

@@ -1,4 +1,4 @@
-"""What the pages of one patient and of the suppression list ask."""
+"""Forms of the pages of one patient and of the suppression list."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -92,10 +92,10 @@ class PatientForm(forms.ModelForm[Patient]):
         return said
 
     def validate_unique(self) -> None:
-        """The act says it, in words that fit."""
+        """Skip it: the action explains the violation in better words."""
 
     def validate_constraints(self) -> None:
-        """The same."""
+        """Skip it, for the same reason."""
 
     def details(self) -> PatientDetails:
         fields = PatientDetails.__dataclass_fields__
@@ -110,14 +110,14 @@ class PatientForm(forms.ModelForm[Patient]):
             return None
 
     def look_again(self, patient: Patient) -> None:
-        """Whoever read the refusal and saves once more means it."""
+        """Accept the newest state, so that saving again after the refusal succeeds."""
         patient.refresh_from_db()
         typed = {name: self.data.get(name) for name in self.data}
         self.data = typed | {"seen": patient.updated_at.isoformat()}
 
 
 class MoveForm(forms.Form):
-    """The caller makes the practice's time zone the current one."""
+    """The caller activates the practice's time zone."""
 
     to = forms.DateTimeField(
         label=_("New date and time"),

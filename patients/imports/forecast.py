@@ -15,12 +15,10 @@ from typing import Any
 from django.db import connection
 
 from campaigns.models import Campaign
-from campaigns.timing import OLDEST_USEFUL_ASK
 from core import sql
-from patients import holds
+from patients import eligibility, holds, suppressions
 from patients.imports.ask_times import AskTimes
 from patients.models import Import
-from patients.models.patient import LONGEST_DELAY
 
 BATCH = 5_000
 
@@ -81,15 +79,14 @@ ORDER BY r.ask_at
 # Patients of running campaigns and of this one who compete for these addresses. Those on the list
 # itself are simulated by their rows.
 FETCH_OTHER_PATIENTS = f"""
-SELECT p.campaign_id, p.phone, p.email, p.appointment_time, p.asked_before_at
-FROM patients_patient p
-JOIN campaigns_campaign c ON c.id = p.campaign_id
-WHERE p.workspace_id = %(workspace)s
+SELECT pt.campaign_id, pt.phone, pt.email, pt.appointment_time, pt.asked_before_at
+FROM patients_patient pt
+JOIN campaigns_campaign c ON c.id = pt.campaign_id
+WHERE pt.workspace_id = %(workspace)s
   AND (c.status = 'ACTIVE' OR c.id = %(campaign)s)
-  AND p.asked_at IS NULL AND p.has_consent
-  AND p.opted_out_at IS NULL AND p.data_deleted_at IS NULL AND NOT p.did_not_happen
-  AND p.appointment_time > %(oldest)s
-  AND p.id IN (
+  AND {eligibility.MAY_BE_ASKED}
+  AND pt.appointment_time > %(oldest)s
+  AND pt.id IN (
       SELECT q.id FROM import_contested i CROSS JOIN LATERAL (
           SELECT p.id FROM patients_patient p
           WHERE p.workspace_id = %(workspace)s AND p.phone = i.address AND p.phone <> ''
@@ -97,12 +94,9 @@ WHERE p.workspace_id = %(workspace)s
           SELECT p.id FROM patients_patient p
           WHERE p.workspace_id = %(workspace)s AND p.email = i.address AND p.email <> ''
       ) q)
-  AND p.id NOT IN (SELECT patient_id FROM import_row WHERE patient_id IS NOT NULL)
-  AND NOT EXISTS (
-      SELECT FROM patients_suppression s
-      WHERE s.workspace_id = %(workspace)s
-        AND s.address IN (nullif(p.phone, ''), nullif(p.email, '')))
-  AND NOT {holds.IS_HELD.replace("pt.", "p.")}
+  AND pt.id NOT IN (SELECT patient_id FROM import_row WHERE patient_id IS NOT NULL)
+  AND NOT {suppressions.IS_SUPPRESSED}
+  AND NOT {holds.IS_HELD}
 """
 
 UPDATE_ROWS = """
@@ -165,7 +159,7 @@ def forecast_asks(listed: Import, ask_times: AskTimes) -> None:
         "workspace": listed.workspace_id,
         "campaign": listed.campaign_id,
         "rest": rest,
-        "oldest": ask_times.now - OLDEST_USEFUL_ASK - LONGEST_DELAY,
+        "oldest": ask_times.now - eligibility.TOO_OLD_TO_ASK,
     }
     sql.execute(CONTESTED, **values)
     asked = {row["address"]: row["asked_at"] for row in sql.fetch(FETCH_ASKED)}

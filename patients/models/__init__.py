@@ -1,4 +1,4 @@
-"""Floor 4, to whom: the people of a campaign, the lists they came in, and who must not be asked."""
+"""The patients of a campaign, the lists they came in, and addresses that must not be asked."""
 
 from patients.models.doctor import Doctor
 from patients.models.first_contact import FirstContact

@@ -7,7 +7,7 @@ from workspaces.models import Workspace
 
 
 class Doctor(BaseModel):
-    """How a clinic's lists spell a doctor's name. All spellings with one key become this one."""
+    """The spelling of a doctor's name. Imports replace all spellings with the same key by it."""
 
     workspace = models.ForeignKey(
         Workspace, verbose_name=_("workspace"), on_delete=models.CASCADE, related_name="doctors"

@@ -9,9 +9,8 @@ from workspaces.models import Workspace
 class FirstContact(BaseModel):
     """A stranger that a clinic wrote to while it was not fully trusted yet.
 
-    There are as many rows as the clinic may have such people, so their number is the limit. Only
-    the digest of the address is kept: it has to outlive the patient's row, or the limit would begin
-    anew with each erased patient.
+    The rows are counted against the limit of strangers. Only the digest of the address is stored,
+    because the row is kept after an erasure: otherwise each erased patient would make room again.
     """
 
     workspace = models.ForeignKey(

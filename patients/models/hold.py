@@ -18,7 +18,7 @@ class HoldQuerySet(TenantQuerySet["Hold"]):
 
 
 class Hold(BaseModel):
-    """A text from this address may be an opt-out: nothing automatic is sent until it is decided.
+    """A text from this address may be an opt-out: nothing automatic is sent until a decision.
 
     Like a suppression it belongs to the address and not to a patient, so a new list does not lift
     it, and once the person is erased only the digest is left. It never expires.
@@ -56,13 +56,13 @@ class Hold(BaseModel):
         verbose_name = _("hold")
         verbose_name_plural = _("holds")
         indexes = [
-            # The planner's and the inbox's.
+            # For the planner and the inbox.
             models.Index(
                 fields=["workspace", "address"],
                 condition=Q(decision=""),
                 name="hold_undecided",
             ),
-            # The claim's: what was said to a sender that other clinics share.
+            # For the claim: texts to a sender that other clinics share.
             models.Index(
                 fields=["digest", "said_to"],
                 condition=Q(decision="", said_to__isnull=False),

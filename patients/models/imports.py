@@ -12,7 +12,7 @@ from workspaces.models import Role, User, Workspace
 
 
 class ImportStatus(models.TextChoices):
-    """A list goes down this road; up to RUNNING it can be called off, and after DONE taken back."""
+    """The steps of an import. It can be cancelled before RUNNING ends, and undone after DONE."""
 
     UPLOADED = "UPLOADED", _("Being read")
     SURVEYED = "SURVEYED", _("Columns to be confirmed")
@@ -31,7 +31,7 @@ class DateOrder(models.TextChoices):
     YMD = "YMD", _("year, month, day")
 
 
-# A worker is at it, or is about to be.
+# A worker is working on it, or will be soon.
 UNDER_WAY = (ImportStatus.UPLOADED, ImportStatus.CHECKING, ImportStatus.RUNNING)
 CAN_BE_CALLED_OFF = (*UNDER_WAY, ImportStatus.SURVEYED, ImportStatus.CHECKED)
 
@@ -145,7 +145,7 @@ class Import(BaseModel):
         indexes = [
             models.Index(fields=["workspace", "-created_at"], name="import_recent"),
             models.Index(fields=["workspace", "layout", "-id"], name="import_layout"),
-            # What a killed worker left behind is found by looking here.
+            # To find what a killed worker has left unfinished.
             models.Index(
                 fields=["id"],
                 condition=Q(status__in=UNDER_WAY),
@@ -180,13 +180,13 @@ class Import(BaseModel):
 
 class ImportProblemQuerySet(TenantQuerySet["ImportProblem"]):
     def visible_to(self, user: User) -> Self:
-        """Whoever sees the list sees what was wrong with it."""
+        """Return the problems of the imports that the user may see."""
         seen = Import.objects.within(user.workspace_id).visible_to(user)  # type: ignore[arg-type]  # a member's
         return self.filter(source__in=seen)
 
 
 class ImportProblem(BaseModel):
-    """A row that was not taken, or only in part, as it stood in the file, and why."""
+    """A row of the file that was refused or only partly imported, and why."""
 
     workspace = models.ForeignKey(
         Workspace, verbose_name=_("workspace"), on_delete=models.CASCADE, related_name="+"

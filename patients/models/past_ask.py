@@ -7,10 +7,10 @@ from workspaces.models import Workspace
 
 
 class PastAsk(BaseModel):
-    """That an address was asked about an appointment, after no patient's row says so any more.
+    """An ask whose address is no longer in the patient's row.
 
-    Retention, erasure and a corrected phone take the address out of the patient's row. Without
-    this, a list that is sent again would ask the same person a second time.
+    Retention, erasure and a corrected phone remove the address from the row. Without this, a list
+    that is uploaded again would ask the same person a second time.
     """
 
     workspace = models.ForeignKey(

@@ -1,17 +1,16 @@
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import ExpressionWrapper, F, Q, Value
-from django.db.models.expressions import CombinedExpression
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
-from campaigns.timing import OLDEST_USEFUL_ASK
 from core.constraints import RowSecurity, SameWorkspace
 from core.models.base import BaseModel, TenantQuerySet, choices_constraint
+from patients import eligibility
 from patients.models.imports import Import
 from templates_app.models import Channel
 from workspaces.models import Language, Role, User, Workspace
@@ -19,11 +18,10 @@ from workspaces.models import Language, Role, User, Workspace
 E164 = r"^\+[1-9][0-9]{6,14}$"
 ECUADOR_MOBILE = r"^\+593[0-9]{9}$"
 NOT_ERASED = Q(data_deleted_at=None)
-LONGEST_DELAY = timedelta(hours=72)
 
 
 def new_token() -> str:
-    """72 bits in twelve letters: short enough for a text message, too many to guess."""
+    """Return 72 random bits in twelve letters: short for a text message, impossible to guess."""
     return secrets.token_urlsafe(9)
 
 
@@ -45,29 +43,23 @@ class PatientQuerySet(TenantQuerySet["Patient"]):
         return shown.filter(campaign__created_by=user) if user.role == Role.DOCTOR else self.none()
 
     def in_state(self, state: str, now: datetime) -> Self:
+        """Filter a list by state. An erased patient has none: combine this with `visible_to`."""
         if state == PatientState.ASKED:
             return self.filter(asked_at__isnull=False)
         if state == PatientState.NO_CONSENT:
             return self.filter(has_consent=False)
         if state == PatientState.OPTED_OUT:
             return self.filter(opted_out_at__isnull=False)
-        askable = self.filter(asked_at=None, has_consent=True, opted_out_at=None)
         if state == PatientState.DID_NOT_HAPPEN:
-            return askable.filter(did_not_happen=True)
-        askable = askable.filter(did_not_happen=False)
-        in_time = Q(appointment_time__gt=_oldest_useful(now))
+            return self.filter(eligibility.TO_ASK_INDEX, did_not_happen=True)
+        may_be_asked = self.filter(eligibility.MAY_BE_ASKED_Q)
+        in_time = eligibility.in_time_q(now)
         if state == PatientState.MISSED:
-            return askable.exclude(in_time)
-        # The first is for the index: it holds whatever the campaign's delay is.
-        oldest = now - OLDEST_USEFUL_ASK - LONGEST_DELAY
-        return askable.filter(in_time, appointment_time__gt=oldest)
-
-
-def _oldest_useful(now: datetime) -> CombinedExpression:
-    delay = ExpressionWrapper(
-        F("campaign__scheduled_hours_after") * Value(timedelta(hours=1)), models.DurationField()
-    )
-    return Value(now - OLDEST_USEFUL_ASK, models.DateTimeField()) - delay
+            return may_be_asked.exclude(in_time)
+        # The second condition follows from the first, but only it can use the index: it does not
+        # depend on the campaign.
+        oldest = now - eligibility.TOO_OLD_TO_ASK
+        return may_be_asked.filter(in_time, appointment_time__gt=oldest)
 
 
 class Patient(BaseModel):
@@ -137,7 +129,7 @@ class Patient(BaseModel):
         verbose_name = _("patient")
         verbose_name_plural = _("patients")
         indexes = [
-            # The lists', page by page: all of a workspace's, and those of one campaign.
+            # For the pages of patients: of a whole workspace, and of one campaign.
             models.Index(
                 fields=["workspace", "-appointment_time", "-id"],
                 condition=NOT_ERASED,
@@ -148,7 +140,7 @@ class Patient(BaseModel):
                 condition=NOT_ERASED,
                 name="patient_of_campaign",
             ),
-            # The few among many whom a list may be asked for.
+            # For the filters of these pages that find few patients among many.
             models.Index(
                 fields=["workspace", "-appointment_time", "-id"],
                 condition=NOT_ERASED & Q(opted_out_at__isnull=False),
@@ -159,7 +151,7 @@ class Patient(BaseModel):
                 condition=NOT_ERASED & Q(has_consent=False),
                 name="patient_no_consent",
             ),
-            # By address first: a text comes in without saying whose patient it is from.
+            # By address first: an incoming text does not say which workspace it is for.
             models.Index(
                 fields=["phone", "workspace", "-asked_at"],
                 condition=~Q(phone=""),
@@ -170,15 +162,13 @@ class Patient(BaseModel):
                 condition=~Q(email=""),
                 name="patient_by_email",
             ),
-            # Just those who may still be asked: it stays small however long the history grows.
+            # The planner's: only those who may still be asked, so it stays small.
             models.Index(
                 fields=["campaign", "appointment_time"],
-                condition=Q(
-                    asked_at=None, has_consent=True, opted_out_at=None, data_deleted_at=None
-                ),
+                condition=eligibility.TO_ASK_INDEX,
                 name="patient_to_ask",
             ),
-            # Whose grace runs: empty but for a few.
+            # Erased patients whose erasure can still be taken back: a few rows.
             models.Index(
                 fields=["data_deleted_at"],
                 condition=Q(data_deleted_at__isnull=False, anonymised_at=None),
@@ -189,8 +179,8 @@ class Patient(BaseModel):
             models.UniqueConstraint(
                 fields=["workspace", "id"], name="patients_patient_workspace_id"
             ),
-            # Not `unique=True`, for which Django also creates an index for LIKE: it made imports
-            # slower, and nothing searches for the beginning of a token.
+            # Not `unique=True`: Django would add an index for LIKE, which slows imports down and
+            # which nothing uses.
             models.UniqueConstraint(fields=["token"], name="patients_patient_token_unique"),
             models.UniqueConstraint(
                 fields=["campaign", "phone", "appointment_time"],

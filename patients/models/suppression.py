@@ -17,12 +17,12 @@ class SuppressionReason(models.TextChoices):
     ERASURE = "ERASURE", _("Asked to be erased")
 
 
-# What an erasure may cover, and a restore brings back.
+# The reasons that an erasure may replace, and that a restore brings back.
 COVERED = [reason for reason in SuppressionReason.values if reason != SuppressionReason.ERASURE]
 
 
 class Suppression(BaseModel):
-    """Never write to this address again. Outlives the patient; an erased one leaves a digest."""
+    """Never write to this address again. It stays when the patient is erased, as a digest."""
 
     workspace = models.ForeignKey(
         Workspace,

@@ -1,4 +1,4 @@
-"""Patients: who they are, where each stands, and what is done to one of them."""
+"""The list of patients, the page of one, and the actions there."""
 
 from uuid import UUID
 
@@ -143,7 +143,7 @@ def opt_out(request: MemberRequest, patient: UUID) -> HttpResponse:
 
 @member(Can.SEE_PATIENTS)
 def consent(request: MemberRequest, patient: UUID) -> HttpResponse:
-    """Recorded where there is none, withdrawn where there is."""
+    """Record a consent, or withdraw the one that there is."""
     one = found(request, patient)
     if one.has_consent:
         return _withdraw(request, one)

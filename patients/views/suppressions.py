@@ -1,4 +1,4 @@
-"""Who is never written to: everyone of the clinic's doctors may look, owners add and remove."""
+"""The suppression list. Doctors may look at it, owners add and remove addresses."""
 
 from uuid import UUID
 
@@ -77,7 +77,7 @@ def add(request: MemberRequest) -> HttpResponse:
 
 
 def _what_is_left(form: AddForm, added: suppressions.Added) -> AddForm:
-    """The lines that could not be read, to be corrected; the others are done."""
+    """Return the form with the lines that could not be read, to be corrected."""
     left = "\n".join(added.unreadable)
     return AddForm(initial={"addresses": left, "note": form.cleaned_data["note"]})
 

@@ -29,8 +29,8 @@ from billing.models import CreditEntry, CreditLot, EntryKind
 from core import sql, tenancy
 from core.errors import ProblemError
 from core.ids import uuid7
-from messaging.dispatch.claiming import PAY
-from messaging.dispatch.settling import release_batch
+from messaging.dispatch.claim_statements import PAY
+from messaging.dispatch.settling import release_credits
 from tests.at_once import at_once
 from tests.factories import CreditEntryFactory, WorkspaceFactory
 from workspaces.models import Plan, Workspace
@@ -615,7 +615,7 @@ def test_eight_at_once_neither_overspend_nor_wait_for_each_other() -> None:
                 )
             back = Counter({row["workspace_id"]: row["messages"] // 3 for row in paid})
             with tenancy.platform("test"):
-                release_batch(+back)
+                release_credits(+back)
             kept += Counter({row["workspace_id"]: row["messages"] for row in paid}) - back
         return kept
 

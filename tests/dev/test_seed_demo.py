@@ -30,7 +30,7 @@ from dev.demo_data import words
 from dev.demo_data.story import ANDES, DEMO, PASSWORD, STAFF
 from dev.demo_data.today import CAMPAIGN, TODAY
 from messaging.dispatch.planning import plan_messages
-from messaging.dispatch.sweeping import try_again
+from messaging.dispatch.sweeping import retry_failed
 from messaging.models import Conversation, Feedback, InboundMessage, Message, MessageStatus, Sender
 from messaging.replies.reading import read
 from patients.lists.cells import ListRow
@@ -373,7 +373,7 @@ def test_failures_are_few_and_none_is_tried_again() -> None:
     assert 0 < share(states[MessageStatus.CANCELLED], asks().count()) < 2
     assert not states[MessageStatus.PENDING]
     assert not asks().filter(status=MessageStatus.FAILED, error="").exists()
-    assert try_again(now=NOON) == 0
+    assert retry_failed(now=NOON) == 0
 
 
 def test_patients_answer_as_patients_do() -> None:

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from core.ids import uuid7
 from messaging.channels import OutgoingMessage, ProviderTrace, SendOutcome, SendResult
+from messaging.error_policy import RETRIED_CODES
 from messaging.models import Message
-from messaging.models.message import RETRIED
 
 NOON = datetime(2026, 3, 2, 17, tzinfo=UTC)  # in Guayaquil
 
@@ -64,7 +64,7 @@ class Taken:
 
     @property
     def may_be_repeated(self) -> bool:
-        return any(code in RETRIED for _status, code in self.told)
+        return any(code in RETRIED_CODES for _status, code in self.told)
 
 
 class Provider:

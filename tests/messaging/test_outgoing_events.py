@@ -162,7 +162,7 @@ def test_what_the_sweeper_finds_out_is_told(
     seen(running_campaign(workspace))
     message = settled(sender, SendOutcome(SendResult.UNKNOWN))
     later = timezone.now() + settings.DISPATCH_SILENCE + timedelta(minutes=5)
-    lost = sweeping.Lost(
+    lost = sweeping.UnansweredMessage(
         id=message.pk,
         attempt=1,
         channel="SMS",

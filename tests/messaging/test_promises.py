@@ -40,7 +40,7 @@ from messaging.dispatch import sweeping
 from messaging.dispatch.claiming import claim_batch
 from messaging.dispatch.planning import plan_messages as plan
 from messaging.dispatch.sending import CHANNELS
-from messaging.dispatch.settling import Settled, settle_batch
+from messaging.dispatch.settling import Results, settle_batch
 from messaging.models import InboundMessage, IncomingWebhook, Message, Sender
 from messaging.models.message import RANK
 from messaging.privacy import person_search
@@ -111,7 +111,7 @@ class Promises(RuleBasedStateMachine):
             campaign.workspace_id: UserFactory.create(workspace=campaign.workspace)
             for campaign in self.campaigns
         }
-        self.kept: list[Settled] = []
+        self.kept: list[Results] = []
         self.calls: list[tuple[UUID, int, dict[str, str]]] = []
         self.stopped: set[str] = set()  # to the sender, and so to both
         self.stopped_one: set[tuple[UUID, str]] = set()
@@ -437,7 +437,7 @@ class Promises(RuleBasedStateMachine):
 
     def _hand_over(
         self, minutes: int, meanwhile: str, which: int, answers: list[Answer]
-    ) -> Settled:
+    ) -> Results:
         self._wait(minutes)
         plan()
         for patient in pick(self._patients(), which):
@@ -457,7 +457,7 @@ class Promises(RuleBasedStateMachine):
             outcomes.append((message, self.provider.take(message, row, how)))
         return outcomes
 
-    def _settle(self, results: Settled) -> None:
+    def _settle(self, results: Results) -> None:
         settle_batch(results)
         for message, outcome in results:
             [row] = self._messages(pk=message.id)
@@ -477,7 +477,7 @@ class Promises(RuleBasedStateMachine):
             CreditEntryFactory.create(
                 workspace=campaign.workspace, kind=EntryKind.PURCHASE, amount=100
             )
-        for _ in range(sweeping.TRIES_WITHOUT_TRACE):
+        for _ in range(sweeping.MAX_UNANSWERED_ATTEMPTS):
             self.sweep(11)
             self.send(0, "nothing", 0, [Answer.ACCEPTED])
 

@@ -16,6 +16,7 @@ from messaging.dispatch import rates
 from messaging.models import Sender
 from messaging.text_previews import self_tests
 from messaging.text_previews.self_tests import SelfTestOrder
+from patients import consent
 from patients.models import Patient
 from tests.dev.doubles.simulation import Simulation
 from tests.factories import (
@@ -221,9 +222,11 @@ def test_ten_tests_an_hour_are_enough(client: Client, owner: User) -> None:
     assert "10 tests within an hour" in posted(client, order).content.decode()
 
 
-def test_whoever_opted_out_gets_no_test_either(client: Client, owner: User) -> None:
+@pytest.mark.parametrize("address", [PHONE, ""], ids=["suppressed", "erased"])
+def test_suppressed_address_gets_no_test(client: Client, owner: User, address: str) -> None:
     order = ordered(owner)
-    SuppressionFactory.create(workspace=owner.workspace, address=PHONE)
+    digest = consent.hash_address(PHONE)
+    SuppressionFactory.create(workspace=owner.workspace, address=address, digest=digest)
 
     assert "opted out of your messages" in posted(client, order).content.decode()
 

@@ -18,6 +18,7 @@ from core import audit, sql
 from core.errors import ProblemError
 from workspaces.models import Plan, User, Workspace
 from workspaces.vetting import limits
+from workspaces.vetting.plain_names import carries_address
 
 
 class Trust(StrEnum):
@@ -34,6 +35,14 @@ def trust_of(workspace: Workspace, *, now: datetime) -> Trust:
         return Trust.NONE
     is_new = workspace.first_paid_at > now - limits.FIRST_DAYS
     return Trust.NEW if is_new else Trust.FULL
+
+
+def is_refused_link(trust: Trust, *texts: str) -> bool:
+    """Return whether a text links to another site, which is refused before a clinic is trusted.
+
+    Our own pages are linked by variables, so they carry no address yet.
+    """
+    return trust is Trust.NONE and any(carries_address(text) for text in texts)
 
 
 # Of a workspace `w` at the moment %(now)s. Columns of the row alone: the claim asks it per message.

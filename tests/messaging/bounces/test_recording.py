@@ -7,7 +7,7 @@ import pytest
 from core import tenancy
 from messaging.models import Message
 from messaging.webhooks import processing
-from patients import consent
+from patients import suppressions
 from patients.models import Patient, SuppressionReason
 from tests.factories import PatientFactory
 from tests.messaging.bounces import samples
@@ -163,7 +163,7 @@ def test_report_names_a_stranger_in_vain() -> None:
 
     assert "otro@correo.ec" not in suppressed(message)
     with tenancy.platform("test"):
-        assert not consent.is_suppressed(stranger)
+        assert not suppressions.is_patient_suppressed(stranger)
 
 
 def test_complaint_after_a_bounce_is_kept_as_the_persons_word() -> None:

@@ -13,7 +13,7 @@ from messaging.dispatch.claiming import claim_batch
 from messaging.dispatch.planning import plan_messages
 from messaging.dispatch.sending import run_dispatch
 from messaging.dispatch.settling import settle_batch
-from messaging.dispatch.sweeping import TRIES_WITHOUT_TRACE, sweep_unsettled
+from messaging.dispatch.sweeping import MAX_UNANSWERED_ATTEMPTS, sweep_unsettled
 from messaging.models import Message, Sender
 from patients.models import Patient
 from templates_app.models import Channel
@@ -102,7 +102,7 @@ def test_workers_may_die_again_and_again_with_the_same_message(
     seen(running_campaign())
     plan_messages()
     now = timezone.now()
-    for _ in range(TRIES_WITHOUT_TRACE):
+    for _ in range(MAX_UNANSWERED_ATTEMPTS):
         assert status_and_credits() == ("PENDING", 50)
         assert claim_batch(sender=sender, limit=1, now=now)
         now += SILENCE

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from campaigns.models import Campaign, CampaignStatus
 from core import tenancy
@@ -13,12 +13,17 @@ from core.models import AuditEvent
 from messaging.dispatch.sending import run_dispatch
 from messaging.dispatch.sweeping import sweep_unsettled
 from messaging.inbox import answers, conversations
-from messaging.models import Conversation, Message
+from messaging.models import Conversation, Message, Sender, SenderStop
 from patients import consent
 from patients.models import Patient, SuppressionReason
 from templates_app.models import Channel
 from tests.dev.doubles.simulation import Simulation
-from tests.factories import ConversationFactory, InboundMessageFactory, UserFactory
+from tests.factories import (
+    ConversationFactory,
+    InboundMessageFactory,
+    SuppressionFactory,
+    UserFactory,
+)
 from tests.messaging.world import messages, running_campaign, seen, shared_sender
 from workspaces.models import User, Workspace
 
@@ -138,6 +143,35 @@ def test_whoever_opted_out_gets_no_answer(conversation: Conversation, owner: Use
     with pytest.raises(ProblemError):
         answer(conversation, owner)
     assert messages(type="ANSWER") == []
+
+
+def test_address_that_was_erased_before_gets_no_answer(
+    conversation: Conversation, owner: User, patient: Patient
+) -> None:
+    with tenancy.within(patient.workspace_id):
+        SuppressionFactory.create(
+            workspace=patient.workspace,
+            address="",
+            digest=consent.hash_address(patient.phone),
+            reason=SuppressionReason.ERASURE,
+        )
+
+    with translation.override("en"), pytest.raises(ProblemError, match="does not want messages"):
+        answer(conversation, owner)
+
+
+def test_stopped_sender_is_not_offered_but_other_channels_are(patient: Patient) -> None:
+    with tenancy.platform("test"):
+        SenderStop.objects.create(
+            sender=Sender.objects.get(channel=Channel.SMS), address=patient.phone
+        )
+
+    with translation.override("en"), tenancy.within(patient.workspace_id):
+        channels = answers.answer_channels(patient, now=timezone.now())
+
+    why_not = {channel.channel: channel.why_not for channel in channels}
+    assert why_not[Channel.SMS] == "This patient does not want messages. Call them instead."
+    assert not why_not[Channel.EMAIL]
 
 
 def test_an_opt_out_overtakes_an_answer_that_waits(conversation: Conversation, owner: User) -> None:

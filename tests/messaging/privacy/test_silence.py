@@ -77,7 +77,7 @@ def test_an_erasure_waits_for_a_claim_that_has_seen_the_patient(
     sender = shared_sender()
     patient = seen(running_campaign())
     plan_messages()
-    look, erased_by_then = claiming._details, []
+    look, erased_by_then = claiming._read_details, []
 
     def look_and_linger(*args: object) -> object:
         found = look(*args)  # type: ignore[arg-type]
@@ -93,7 +93,7 @@ def test_an_erasure_waits_for_a_claim_that_has_seen_the_patient(
         connection.close()
 
     threads: list[Thread] = []
-    monkeypatch.setattr(claiming, "_details", look_and_linger)
+    monkeypatch.setattr(claiming, "_read_details", look_and_linger)
     assert len(claiming.claim_batch(sender=sender, limit=1)) == 1
     for thread in threads:
         thread.join()

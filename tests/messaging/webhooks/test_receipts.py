@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from messaging.models import Message, MessageStatus
 from messaging.models.message import RANK
 from messaging.webhooks.fields import MalformedError
-from messaging.webhooks.receipts import MEANS, Receipt, note, receipt_of
+from messaging.webhooks.receipts import STATUSES, Receipt, note, receipt_of
 from messaging.webhooks.status import WRITTEN
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -40,7 +40,7 @@ def after(message: Message, *receipts: Receipt) -> dict[str, object]:
     return {name: getattr(message, name) for name in WRITTEN}
 
 
-@pytest.mark.parametrize(("said", "status"), MEANS.items())
+@pytest.mark.parametrize(("said", "status"), STATUSES.items())
 @pytest.mark.parametrize("before", IN_FLIGHT)
 def test_every_word_of_twilios_raises_what_is_on_its_way(
     said: str, status: MessageStatus, before: MessageStatus
@@ -89,12 +89,12 @@ def test_a_code_of_twilios_beats_a_word_of_ours() -> None:
     assert after(given_up, told("failed"))["error_code"] == "no_trace"
 
 
-@pytest.mark.parametrize("said", MEANS)
+@pytest.mark.parametrize("said", STATUSES)
 def test_an_answered_message_stays_answered(said: str) -> None:
     assert after(sent(MessageStatus.REPLIED), told(said))["status"] == MessageStatus.REPLIED
 
 
-@pytest.mark.parametrize("said", MEANS)
+@pytest.mark.parametrize("said", STATUSES)
 def test_a_cancelled_message_stays_as_it_is(said: str) -> None:
     cancelled = sent(MessageStatus.CANCELLED)
 
@@ -166,7 +166,7 @@ def test_a_code_that_is_none_is_not_stored(code: str) -> None:
 
 receipts = st.builds(
     told,
-    st.sampled_from(list(MEANS)),
+    st.sampled_from(list(STATUSES)),
     after=st.integers(0, 5),
     attempt=st.sampled_from([1, 2]),
     ErrorCode=st.sampled_from(["", "30003", "30005", "21610"]),

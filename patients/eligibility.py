@@ -1,0 +1,95 @@
+"""May this patient be asked, and if not, why: the rule about one row, in SQL, `Q` and Python.
+
+A test holds the dialects against each other (`tests/patients/test_eligibility.py`). Two more rules
+concern the patient's addresses and live in modules of their own, each with its dialects as well:
+`patients.suppressions` (never write there) and `patients.holds` (not before a person decided).
+
+The SQL is about a patient `pt`. Where it needs the campaign's delay, that is a row `c`.
+"""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Q, Value
+from django.db.models.expressions import CombinedExpression
+
+from campaigns.timing import OLDEST_USEFUL_ASK
+
+if TYPE_CHECKING:  # the model has the index of this rule, so it imports this module
+    from patients.models import Patient
+
+# The longest delay that a campaign may have between an appointment and its ask.
+LONGEST_DELAY = timedelta(hours=72)
+# No campaign asks about an appointment that is older than this.
+TOO_OLD_TO_ASK = LONGEST_DELAY + OLDEST_USEFUL_ASK
+
+# The reasons, in the order in which they count. Lists and messages use the same codes; the
+# sentences are in `patients.lists.problem_messages`.
+ERASED, OPTED_OUT, NO_CONSENT = "erased", "opted_out", "no_consent"
+DID_NOT_HAPPEN, TOO_OLD = "did_not_happen", "too_old"
+
+# Whether anything may be sent to the patient, as far as the row says.
+MAY_BE_WRITTEN_TO = """pt.has_consent AND pt.opted_out_at IS NULL
+          AND pt.data_deleted_at IS NULL"""
+
+# Whether the patient may be asked, whatever the time.
+MAY_BE_ASKED = f"""pt.asked_at IS NULL AND NOT pt.did_not_happen
+          AND {MAY_BE_WRITTEN_TO}"""
+
+# Almost the same, for the partial index `patient_to_ask`: an index keeps its condition, and lists
+# change `did_not_happen` in both directions.
+TO_ASK_INDEX = Q(asked_at=None, has_consent=True, opted_out_at=None, data_deleted_at=None)
+MAY_BE_ASKED_Q = TO_ASK_INDEX & Q(did_not_happen=False)
+
+# The first reason against writing to the patient, or NULL. `did_not_happen` concerns asks alone.
+REASON = f"""CASE WHEN pt.data_deleted_at IS NOT NULL THEN '{ERASED}'
+                WHEN pt.opted_out_at IS NOT NULL THEN '{OPTED_OUT}'
+                WHEN NOT pt.has_consent THEN '{NO_CONSENT}'
+                WHEN pt.did_not_happen THEN '{DID_NOT_HAPPEN}' END"""
+
+# The ask would still be about "your visit today". An index on `appointment_time` serves this.
+IN_TIME = """pt.appointment_time
+              > %(now)s - c.scheduled_hours_after * interval '1 hour' - %(oldest)s"""
+
+
+def may_be_written_to(patient: "Patient") -> bool:
+    """Return MAY_BE_WRITTEN_TO for a patient in Python."""
+    return reason_against(patient) in ("", DID_NOT_HAPPEN)
+
+
+def may_be_asked(patient: "Patient") -> bool:
+    """Return MAY_BE_ASKED for a patient in Python."""
+    return patient.asked_at is None and not reason_against(patient)
+
+
+def reason_against(patient: "Patient") -> str:
+    """Return REASON for a patient in Python; an empty string where SQL has NULL."""
+    if patient.data_deleted_at:
+        return ERASED
+    if patient.opted_out_at:
+        return OPTED_OUT
+    if not patient.has_consent:
+        return NO_CONSENT
+    return DID_NOT_HAPPEN if patient.did_not_happen else ""
+
+
+def due_at(patient: "Patient") -> datetime:
+    """Return when the campaign asks about this appointment. The campaign is loaded with it."""
+    return patient.appointment_time + timedelta(hours=patient.campaign.scheduled_hours_after)
+
+
+def is_in_time(patient: "Patient", now: datetime) -> bool:
+    """Return IN_TIME for a patient in Python."""
+    return due_at(patient) + OLDEST_USEFUL_ASK > now
+
+
+def in_time_q(now: datetime) -> Q:
+    """Return IN_TIME as a `Q`."""
+    return Q(appointment_time__gt=_oldest_useful_appointment(now))
+
+
+def _oldest_useful_appointment(now: datetime) -> CombinedExpression:
+    delay = ExpressionWrapper(
+        F("campaign__scheduled_hours_after") * Value(timedelta(hours=1)), DurationField()
+    )
+    return Value(now - OLDEST_USEFUL_ASK, DateTimeField()) - delay
