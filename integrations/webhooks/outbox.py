@@ -13,7 +13,8 @@ from django.utils import timezone
 from core.ids import uuid7
 from core.sql import execute, fetch
 from integrations.webhooks.events import TEST, subscribable_events
-from integrations.webhooks.plan_condition import MAY_BE_TOLD, plans_that_may
+from workspaces import entitlements
+from workspaces.plans import Feature
 
 # All that an event costs a clinic that listens to nothing. What is found is held until the end of
 # the transaction, so that nobody removes an endpoint while something is written for it; the one
@@ -22,7 +23,7 @@ LISTENING = f"""
 SELECT e.id, e.workspace_id, e.events
 FROM integrations_webhookendpoint e JOIN workspaces_workspace w ON w.id = e.workspace_id
 WHERE e.workspace_id = ANY(%(workspaces)s) AND e.events && %(events)s::varchar[]
-  AND e.disabled_at IS NULL AND {MAY_BE_TOLD}
+  AND e.disabled_at IS NULL AND {entitlements.has_feature_sql(Feature.WEBHOOKS)}
 ORDER BY e.id
 FOR KEY SHARE OF e
 """  # noqa: S608 - of constants
@@ -94,7 +95,6 @@ def _find_subscribers(events: list[OutgoingEvent]) -> Mapping[tuple[UUID, str], 
         LISTENING,
         workspaces=list({event.workspace_id for event in events}),
         events=list({event.event for event in events}),
-        plans=plans_that_may(),
         now=timezone.now(),
     ):
         for event in row["events"]:

@@ -23,7 +23,8 @@ from integrations.models import (
 )
 from integrations.webhooks import endpoints
 from integrations.webhooks.delivery_requests import DeliveryOutcome, DeliveryRequest
-from integrations.webhooks.plan_condition import MAY_BE_TOLD, plans_that_may
+from workspaces import entitlements
+from workspaces.plans import Feature
 
 log = structlog.get_logger("announcing")
 
@@ -51,7 +52,7 @@ FROM (
       AND (e.leased_until IS NULL OR e.leased_until < %(now)s)
       AND EXISTS (SELECT FROM integrations_webhookdelivery a
                   WHERE a.endpoint_id = e.id AND a.status = 'WAITING')
-      AND {MAY_BE_TOLD}
+      AND {entitlements.has_feature_sql(Feature.WEBHOOKS)}
     ORDER BY e.next_attempt_at, e.id
     LIMIT %(limit)s
     FOR NO KEY UPDATE OF e SKIP LOCKED
@@ -72,7 +73,7 @@ class Held:
 
 def claim(*, limit: int, now: datetime) -> list[Held]:
     with tenancy.platform("announcing"):
-        claimed = fetch(CLAIM, until=now + LEASE, now=now, limit=limit, plans=plans_that_may())
+        claimed = fetch(CLAIM, until=now + LEASE, now=now, limit=limit)
         calls = [(row, _next(_held(row["endpoint_id"], row["until"]), now)) for row in claimed]
     return [Held(**row, call=call) for row, call in calls if call]
 

@@ -19,7 +19,7 @@ LOCK = "SELECT pg_try_advisory_xact_lock(%(planner)s) AS is_ours"
 # nothing and where pausing the campaign is enough to stop it.
 WAITING_AT_MOST = 2_000
 
-MAY_WHATSAPP = entitlements.holds_in_sql(Feature.WHATSAPP)
+MAY_WHATSAPP = entitlements.has_feature_sql(Feature.WHATSAPP)
 
 # An appointment is found by the partial index of those who may still be asked, campaign by
 # campaign, and the probe stops after a few: the cost follows what is due, not what is stored. What

@@ -7,7 +7,7 @@ from itertools import pairwise, product
 import pytest
 from django.utils import timezone
 
-from core import tenancy
+from core import sql, tenancy
 from core.errors import ProblemError
 from core.models import AuditEvent
 from tests.at_once import at_once
@@ -86,29 +86,53 @@ def test_the_best_of_all_that_holds_counts_and_says_where_it_is_from() -> None:
     assert (limits.plan, limits.given_by) == (Plan.PROFESSIONAL, trial)
 
 
-def test_plan_in_force_of_many_workspaces_is_the_one_of_each() -> None:
-    """`with_plan_in_force` is `of` in SQL, so both are held against each other."""
-    now = timezone.now()
-    day = timedelta(days=1)
-    spans = [(-2, None), (-2, 2), (-2, -1), (1, 2)]
-    for agreed, given, (starts, ends) in product(Plan, Plan, spans):
-        workspace = WorkspaceFactory.create(plan=agreed)
-        for plan in (given, Plan.STARTER):
+SPANS = [(-2, None), (-2, 2), (-2, -1), (1, 2), (0, 2), (-2, 0)]  # days from and until, from now
+
+
+def create_workspaces_with_every_plan(now: datetime) -> None:
+    """Create one workspace for each stored plan, granted plan and span of time."""
+    for stored, granted, (starts, ends) in product(Plan, Plan, SPANS):
+        workspace = WorkspaceFactory.create(plan=stored)
+        for plan in (granted, Plan.STARTER):
             EntitlementFactory.create(
                 workspace=workspace,
                 plan=plan,
-                starts_at=now + starts * day,
-                ends_at=None if ends is None else now + ends * day,
+                starts_at=now + timedelta(days=starts),
+                ends_at=None if ends is None else now + timedelta(days=ends),
             )
     WorkspaceFactory.create(plan=Plan.STARTER)
 
+
+def test_plan_in_force_is_the_same_in_a_list_and_for_one_workspace() -> None:
+    now = timezone.now()
+    create_workspaces_with_every_plan(now)
+
     with tenancy.platform("test"):
         rows = list(entitlements.with_plan_in_force(Workspace.objects.all(), now=now))
-        expected = {row.pk: entitlements.limits_of(row, now=now).plan for row in rows}
-        found = {row.pk: plans.ORDER[row.plan_rank] for row in rows}  # type: ignore[attr-defined]  # annotated
+        for_each = {row.pk: entitlements.limits_of(row, now=now).plan for row in rows}
+        in_list = {row.pk: plans.ORDER[row.plan_rank] for row in rows}  # type: ignore[attr-defined]  # annotated
 
-    assert len(rows) > len(Plan) ** 2 * len(spans)
-    assert found == expected
+    assert len(rows) > len(Plan) ** 2 * len(SPANS)
+    assert in_list == for_each
+
+
+def test_has_feature_is_the_same_in_sql_and_in_python() -> None:
+    now = timezone.now()
+    create_workspaces_with_every_plan(now)
+
+    with tenancy.platform("test"):
+        workspaces = list(Workspace.objects.all())
+        for feature in Feature:
+            in_python = {
+                workspace.pk
+                for workspace in workspaces
+                if entitlements.has_feature(workspace, feature, now=now)
+            }
+            condition = entitlements.has_feature_sql(feature)
+            rows = sql.fetch(f"SELECT id FROM workspaces_workspace w WHERE {condition}", now=now)
+
+            assert {row["id"] for row in rows} == in_python
+            assert 0 < len(in_python) < len(workspaces)
 
 
 @pytest.mark.parametrize("paid_until", [None, datetime(2999, 1, 1, tzinfo=UTC)])
