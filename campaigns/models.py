@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.visibility import results_visible_to
 from core.constraints import RowSecurity, SameWorkspace
 from core.errors import ProblemError
 from core.models.base import BaseModel, TenantQuerySet, choices_constraint
@@ -37,12 +38,10 @@ TAKES_PATIENTS = (CampaignStatus.DRAFT, CampaignStatus.ACTIVE, CampaignStatus.PA
 
 class CampaignQuerySet(TenantQuerySet["Campaign"]):
     def visible_to(self, user: User) -> Self:
-        """Owners see all; doctors their own; receptionists those that still take patients."""
-        if user.role == Role.OWNER:
-            return self
-        if user.role == Role.DOCTOR:
-            return self.filter(created_by=user)
-        return self.filter(status__in=TAKES_PATIENTS)
+        """Receptionists see the names of campaigns that they can upload lists to."""
+        if user.role == Role.RECEPTIONIST:
+            return self.filter(status__in=TAKES_PATIENTS)
+        return self.filter(results_visible_to(user))
 
 
 class Campaign(BaseModel):
