@@ -119,7 +119,7 @@ class OneCampaign(OfCampaigns, OneView[Campaign]):
 
     def patch(self, request: Request, campaign: UUID) -> Response:  # noqa: ARG002
         found = self.found(campaign)
-        actions.must_be_open(found)
+        actions.require_open(found)
         plan = _plan(found, *self.read(CampaignBody, partial=True))
         actions.change_campaign(campaign=found, plan=plan, by=self.user)
         return self.tagged(self.values(campaign))

@@ -44,9 +44,7 @@ def home(request: MemberRequest) -> HttpResponse:
         .filter(waiting_since__isnull=False)
         .count(),
         "events": activity.recent(request.workspace, visible_to=request.user),
-        "outlook": outlook.outlook(
-            request.workspace, created_by=None if is_owner else request.user
-        ),
+        "outlook": outlook.outlook(request.workspace, visible_to=request.user),
         "days_of_credits": spending.days_left(request.workspace)
         if may(request.user, Can.MANAGE_BILLING)
         else None,
@@ -83,7 +81,7 @@ def campaign_results(request: MemberRequest, campaign: UUID) -> HttpResponse:
             (meaning_of(failure.code).explanation, failure.count)
             for failure in reading.failures(request.workspace, whole, this, visible_to=request.user)
         ],
-        "outlook": outlook.outlook(request.workspace, campaign=found),
+        "outlook": outlook.outlook(request.workspace, visible_to=request.user, campaign=found),
     }
     return render(request, "insights/home/campaign.html", context)
 

@@ -7,11 +7,12 @@ versions were kept belong to none, and no figure here counts them.
 from dataclasses import dataclass
 from uuid import UUID
 
+from campaigns.visibility import RESULTS_VISIBLE, viewer_values
 from core import sql
 from insights.figures import Figures
 from insights.outcomes import ANSWERED, DELIVERED
 from templates_app.models import Channel, Template
-from workspaces.models import Role, User, Workspace
+from workspaces.models import User, Workspace
 
 COUNTS = f"""
     count(*) FILTER (WHERE m.sent_at IS NOT NULL) AS asked,
@@ -25,10 +26,10 @@ COUNTS = f"""
     count(*) FILTER (WHERE m.rating = 5) AS rated_5
 """
 
-# Doctors see the figures of their own campaigns.
-VISIBLE = """
-  AND (%(maker)s::uuid IS NULL
-       OR m.campaign_id IN (SELECT id FROM campaigns_campaign WHERE created_by_id = %(maker)s))
+VISIBLE = f"""
+  AND m.campaign_id IN (
+      SELECT c.id FROM campaigns_campaign c
+      WHERE c.workspace_id = %(workspace)s AND {RESULTS_VISIBLE})
 """
 
 # Both read one range of the partial index on the messages that have a text.
@@ -76,7 +77,7 @@ def by_version(template: Template, *, visible_to: User) -> list[TextResult]:
         BY_VERSION,
         workspace=template.workspace_id,
         template=template.pk,
-        maker=_maker(visible_to),
+        **viewer_values(visible_to),
     )
     return [
         TextResult(version=row.pop("version"), channel=row.pop("channel"), figures=Figures(**row))
@@ -85,7 +86,7 @@ def by_version(template: Template, *, visible_to: User) -> list[TextResult]:
 
 
 def by_text(workspace: Workspace, *, visible_to: User) -> dict[UUID, TextResult]:
-    rows = sql.fetch(BY_TEXT, workspace=workspace.pk, maker=_maker(visible_to))
+    rows = sql.fetch(BY_TEXT, workspace=workspace.pk, **viewer_values(visible_to))
     return {row.pop("template_id"): TextResult(figures=Figures(**row)) for row in rows}
 
 
@@ -93,7 +94,3 @@ def some_are_unknown(workspace: Workspace) -> bool:
     """Whether messages were sent before it was kept with which text."""
     oldest = sql.fetch(OLDEST, workspace=workspace.pk)
     return bool(oldest) and oldest[0]["template_version"] is None
-
-
-def _maker(user: User) -> UUID | None:
-    return None if user.role == Role.OWNER else user.pk

@@ -238,10 +238,10 @@ def test_device_cookie_is_kept_from_scripts_and_stored_as_digest(user: User) -> 
 
 
 def test_only_the_newest_browsers_are_kept(user: User) -> None:
-    for _ in range(known_devices.MOST + 3):
+    for _ in range(known_devices.MAX_DEVICES + 3):
         sign_in(Client(), KNOWN)
 
-    assert KnownDevice.objects.filter(user=user).count() == known_devices.MOST
+    assert KnownDevice.objects.filter(user=user).count() == known_devices.MAX_DEVICES
 
 
 def test_wrong_second_step_is_in_the_trail(

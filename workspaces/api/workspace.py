@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from core.api.fields import FlagField, NumberField, RequestSerializer, TextField, cleaned
 from core.api.operations import Operation
 from core.api.views import ApiView
-from workspaces import entitlements, settings
+from workspaces import clinic_settings, entitlements
 from workspaces.access import Can
 from workspaces.forms import SettingsForm
 from workspaces.models import (
@@ -33,7 +33,7 @@ class WorkspaceTold(serializers.ModelSerializer[Workspace]):
             "id",
             "plan",
             "message_credits",
-            *settings.SettingsDetails.__dataclass_fields__,
+            *clinic_settings.SettingsDetails.__dataclass_fields__,
             "created_at",
             "updated_at",
         )
@@ -87,7 +87,9 @@ class TheWorkspace(ApiView):
         values = model_to_dict(held) | sent | {"confirms_loss": True}
         form = SettingsForm(values, instance=copy(held))
         cleaned(form, besides=mistakes)
-        changed = settings.change_settings(workspace=held, wishes=form.wishes(), by=self.user)
+        changed = clinic_settings.change_settings(
+            workspace=held, wishes=form.wishes(), by=self.user
+        )
         return self.tagged(_values(changed))
 
 

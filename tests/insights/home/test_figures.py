@@ -151,7 +151,9 @@ def test_those_who_come_next_are_in_the_order_of_their_time() -> None:
     for why_not in ({"has_consent": False}, {"opted_out_at": timezone.now()}):
         seen(campaign, hours_ago=-2, **why_not)
     with tenancy.within(campaign.workspace_id):
-        found = outlook.outlook(campaign.workspace)
+        found = outlook.outlook(
+            campaign.workspace, visible_to=UserFactory.create(workspace=campaign.workspace)
+        )
 
     assert [ask.patient_id for ask in found.asks][:2] == [soon.pk, late.pk]
     assert found.within_a_day == 2
