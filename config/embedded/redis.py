@@ -1,4 +1,4 @@
-"""How the embedded Redis is started and asked. It keeps nothing: no promise depends on it."""
+"""Start and check the embedded Redis. It stores nothing on disk; nothing depends on its data."""
 
 import signal
 import socket

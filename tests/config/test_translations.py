@@ -18,7 +18,7 @@ def extracted(folder: Path, name: str, source: str) -> Catalog:
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(source, encoding="utf-8")
-    return translations.extracted([path], root=folder)
+    return translations.extract_texts([path], root=folder)
 
 
 def texts(catalogue: Catalog) -> list[object]:
@@ -42,7 +42,7 @@ def test_every_text_has_its_spanish() -> None:
 
 def test_the_compiled_catalogue_is_the_written_one() -> None:
     assert COMPILED.exists(), "No Spanish yet: run `python manage.py translations compile`."
-    written = translations.compiled(translations.read(OURS), translations.read(BORROWED))
+    written = translations.to_mo(translations.read(OURS), translations.read(BORROWED))
     assert COMPILED.read_bytes() == written, (
         "The Spanish is of an earlier text: run `python manage.py translations compile`."
     )
@@ -194,7 +194,7 @@ def test_an_update_keeps_what_is_translated_and_drops_what_is_gone(tmp_path: Pat
         tmp_path, "templates/page.html", '{% translate "Team" %}{% translate "New" %}'
     )
 
-    updated = translations.written(translations.updated(fresh, known=known))
+    updated = translations.to_po(translations.merge(fresh, known=known))
 
     assert updated.removeprefix(translations.HEADER) == (
         '#: templates/page.html\nmsgid "New"\nmsgstr ""\n\n'
@@ -206,7 +206,7 @@ def test_an_update_guesses_nothing(tmp_path: Path) -> None:
     known = catalogue('msgid "Sign in now"\nmsgstr "Inicie sesión ya"\n')
     fresh = extracted(tmp_path, "templates/page.html", '{% translate "Sign in" %}')
 
-    (message,) = translations.texts(translations.updated(fresh, known=known))
+    (message,) = translations.texts(translations.merge(fresh, known=known))
 
     assert not message.string
 
@@ -216,14 +216,14 @@ def test_a_text_that_got_a_plural_is_translated_anew(tmp_path: Path) -> None:
     fresh = extracted(tmp_path, "templates/page.html", source)
 
     known = catalogue('msgid "day"\nmsgstr "día"\n')
-    (message,) = translations.texts(translations.updated(fresh, known=known))
+    (message,) = translations.texts(translations.merge(fresh, known=known))
 
     assert message.string == ("", "")
 
 
 def test_moving_a_text_within_its_file_changes_nothing(tmp_path: Path) -> None:
     before, after = (
-        translations.written(extracted(tmp_path, "templates/page.html", source))
+        translations.to_po(extracted(tmp_path, "templates/page.html", source))
         for source in (
             '{% translate "A" %}{% translate "B" %}',
             '\n{% translate "B" %}{% translate "A" %}{% translate "A" %}',
@@ -239,7 +239,7 @@ def test_a_compiled_text_is_read_and_the_first_catalogue_counts() -> None:
         'msgid "Team"\nmsgstr "Grupo"\n\nmsgctxt "menu"\nmsgid "Home"\nmsgstr "Inicio"\n'
     )
 
-    spanish = GNUTranslations(BytesIO(translations.compiled(ours, theirs)))
+    spanish = GNUTranslations(BytesIO(translations.to_mo(ours, theirs)))
 
     assert spanish.gettext("Team") == "Equipo"
     assert spanish.pgettext("menu", "Home") == "Inicio"
@@ -371,7 +371,7 @@ def test_a_borrowed_text_has_the_same_spanish_in_both_catalogues() -> None:
     ],
 )
 def test_a_text_that_is_not_marked_is_found(template: str, said: list[str]) -> None:
-    assert list(translations.unmarked(template)) == said
+    assert list(translations.find_unmarked(template)) == said
 
 
 @pytest.mark.parametrize(
@@ -386,7 +386,7 @@ def test_a_text_that_is_not_marked_is_found(template: str, said: list[str]) -> N
     ],
 )
 def test_what_is_not_said_needs_no_mark(template: str) -> None:
-    assert list(translations.unmarked(template)) == []
+    assert list(translations.find_unmarked(template)) == []
 
 
 # The command
@@ -398,9 +398,9 @@ FLOOR = Path(translations.__file__).parent
 @pytest.fixture(scope="module")
 def part() -> tuple[list[Path], str]:
     """The sources of one floor and their catalogue: the whole product takes seconds each time."""
-    sources = [path for path in translations.sources() if path.is_relative_to(FLOOR)]
-    fresh = translations.extracted(sources)
-    return sources, translations.written(translations.updated(fresh, known=translations.read(OURS)))
+    sources = [path for path in translations.source_files() if path.is_relative_to(FLOOR)]
+    fresh = translations.extract_texts(sources)
+    return sources, translations.to_po(translations.merge(fresh, known=translations.read(OURS)))
 
 
 @pytest.fixture
