@@ -54,9 +54,9 @@ def test_a_campaign_moves_only_along_its_life(
     campaign = Campaign(status=before)
 
     if (before.value, after.value) in ALLOWED:
-        campaign.become(after)
+        campaign.change_status(after)
         assert campaign.status == after
     else:
         with pytest.raises(ProblemError):
-            campaign.become(after)
+            campaign.change_status(after)
         assert campaign.status == before
