@@ -213,7 +213,7 @@ def test_long_answer_is_finished_before_its_slow_reader_has_read_it() -> None:
     def answer(_environ: object, start_response: Callable[..., None]) -> Iterator[bytes]:
         start_response("200 OK", [])
         for _part in range(40):
-            yield b"x" * outgoing.PIECE
+            yield b"x" * outgoing.CHUNK_SIZE
         is_written.set()
 
     sent: Messages = []
@@ -233,7 +233,7 @@ def test_long_answer_is_finished_before_its_slow_reader_has_read_it() -> None:
 
     asyncio.run(read_slowly())
 
-    assert sum(len(message.get("body", b"")) for message in sent) == 40 * outgoing.PIECE
+    assert sum(len(message.get("body", b"")) for message in sent) == 40 * outgoing.CHUNK_SIZE
     assert sent[-1]["more_body"] is False
 
 
@@ -242,7 +242,7 @@ def test_answer_that_fails_midway_is_not_ended_as_if_it_were_whole(
 ) -> None:
     def answer(_environ: object, start_response: Callable[..., None]) -> Iterator[bytes]:
         start_response("200 OK", [])
-        yield b"x" * outgoing.PIECE
+        yield b"x" * outgoing.CHUNK_SIZE
         raise ValueError("Ana Torres +593991234567")
 
     sent, _seen = call(method="GET", wsgi=answer)

@@ -32,9 +32,7 @@ def in_use(owner: User) -> dict[str, str]:
     }
 
 
-def test_page_names_the_texts_that_stay_before_the_click(
-    client: Client, owner: User, fresh: Template
-) -> None:
+def test_page_names_texts_that_stay_in_use(client: Client, owner: User, fresh: Template) -> None:
     names = in_use(owner)
 
     page = client.get(reverse("template", args=[fresh.pk])).content.decode()
@@ -47,7 +45,7 @@ def test_page_names_the_texts_that_stay_before_the_click(
     assert "Use it on every channel" in page
 
 
-def test_text_made_default_leaves_the_channels_their_own_and_says_which(
+def test_new_default_keeps_texts_of_single_channels_and_names_them(
     client: Client, owner: User, fresh: Template
 ) -> None:
     before = in_use(owner)
@@ -60,7 +58,7 @@ def test_text_made_default_leaves_the_channels_their_own_and_says_which(
     assert before["SMS"] in said
 
 
-def test_text_used_everywhere_takes_the_place_of_every_channels_own(
+def test_text_used_everywhere_replaces_texts_of_single_channels(
     client: Client, owner: User, fresh: Template
 ) -> None:
     url = reverse("template_default", args=[fresh.pk])
@@ -76,7 +74,7 @@ def test_text_used_everywhere_takes_the_place_of_every_channels_own(
     assert texts_of(owner, type="INITIAL", language="en", channel="SMS", is_default=True)
 
 
-def test_text_that_is_in_use_can_still_take_every_channel(
+def test_default_text_can_replace_texts_of_single_channels(
     client: Client, owner: User, fresh: Template
 ) -> None:
     url = reverse("template_default", args=[fresh.pk])
@@ -89,7 +87,9 @@ def test_text_that_is_in_use_can_still_take_every_channel(
     assert in_use(owner) == {"": "Cálida"}
 
 
-def test_text_of_one_channel_takes_no_other(client: Client, owner: User, fresh: Template) -> None:
+def test_text_of_one_channel_replaces_no_other(
+    client: Client, owner: User, fresh: Template
+) -> None:
     short = TemplateFactory.create(workspace=owner.workspace, channel="SMS", name="Breve")
     before = in_use(owner)
 
@@ -117,7 +117,7 @@ def test_new_text_may_be_used_on_every_channel_at_once(
     assert in_use(owner) == {"": "Única"}
 
 
-def test_preview_names_what_is_sent_in_its_place(
+def test_preview_names_texts_that_are_sent_instead(
     client: Client, owner: User, fresh: Template
 ) -> None:
     typed = {"type": "INITIAL", "language": "es", "channel": "", "content": fresh.content}
@@ -132,7 +132,7 @@ def test_preview_names_what_is_sent_in_its_place(
 @pytest.mark.parametrize(
     ("body", "left"), [(None, {"", "SMS"}), ({"everywhere": True}, {""}), ({}, {"", "SMS"})]
 )
-def test_program_says_whether_it_is_for_every_channel(
+def test_api_call_can_use_text_on_every_channel(
     body: dict[str, bool] | None, left: set[str]
 ) -> None:
     program = Program()

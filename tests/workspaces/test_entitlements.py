@@ -29,14 +29,14 @@ def plan_of(workspace: Workspace, now: datetime) -> Plan:
         return entitlements.limits_of(workspace, now=now).plan
 
 
-def test_each_plan_gives_at_least_what_the_one_before_it_gives() -> None:
+def test_each_plan_includes_the_smaller_one() -> None:
     for smaller, larger in pairwise(PLANS.values()):
         assert smaller.features <= larger.features
         assert larger.users is None or (smaller.users or 0) < larger.users
         assert larger.practices is None or (smaller.practices or 0) < larger.practices
 
 
-def test_every_price_is_found_by_its_key_and_no_key_twice() -> None:
+def test_price_keys_are_unique_and_found() -> None:
     keys = [
         price.lookup_key
         for terms in PLANS.values()
@@ -53,7 +53,7 @@ def test_every_price_is_found_by_its_key_and_no_key_twice() -> None:
     assert len({*keys, *(pack.lookup_key for pack in PACKS)}) == len(keys) + len(PACKS)
 
 
-def test_a_right_holds_from_its_first_moment_until_its_last() -> None:
+def test_entitlement_is_in_force_from_start_until_end() -> None:
     workspace = WorkspaceFactory.create(plan=Plan.FREE)
     EntitlementFactory.create(
         workspace=workspace,
@@ -70,7 +70,7 @@ def test_a_right_holds_from_its_first_moment_until_its_last() -> None:
     assert plan_of(workspace, JUNE) == Plan.FREE
 
 
-def test_the_best_of_all_that_holds_counts_and_says_where_it_is_from() -> None:
+def test_largest_running_plan_is_in_force() -> None:
     workspace = WorkspaceFactory.create(plan=Plan.FREE)
     EntitlementFactory.create(
         workspace=workspace, plan=Plan.STARTER, source=EntitlementSource.PAYMENT
@@ -136,7 +136,7 @@ def test_has_feature_is_the_same_in_sql_and_in_python() -> None:
 
 
 @pytest.mark.parametrize("paid_until", [None, datetime(2999, 1, 1, tzinfo=UTC)])
-def test_a_paid_plan_outlasts_its_trial(paid_until: datetime | None) -> None:
+def test_paid_plan_is_named_before_trial(paid_until: datetime | None) -> None:
     workspace = WorkspaceFactory.create(plan=Plan.FREE)
     same = {"workspace": workspace, "plan": Plan.PROFESSIONAL}
     EntitlementFactory.create(
@@ -150,7 +150,7 @@ def test_a_paid_plan_outlasts_its_trial(paid_until: datetime | None) -> None:
         assert banners.of(workspace) == []
 
 
-def test_a_smaller_right_takes_nothing_from_what_was_agreed() -> None:
+def test_smaller_entitlement_does_not_reduce_stored_plan() -> None:
     workspace = WorkspaceFactory.create(plan=Plan.ENTERPRISE)
     EntitlementFactory.create(workspace=workspace, plan=Plan.STARTER)
 
@@ -160,7 +160,7 @@ def test_a_smaller_right_takes_nothing_from_what_was_agreed() -> None:
     assert (limits.plan, limits.given_by, limits.users) == (Plan.ENTERPRISE, None, None)
 
 
-def test_extras_are_added_to_the_plan_each_to_its_own_limit() -> None:
+def test_extras_are_added_to_their_limit() -> None:
     workspace = WorkspaceFactory.create(plan=Plan.STARTER)
     for extra in (2, 3):
         EntitlementFactory.create(workspace=workspace, plan="", limit=LimitName.USERS, extra=extra)
@@ -180,14 +180,14 @@ def test_extras_are_added_to_the_plan_each_to_its_own_limit() -> None:
         (Feature.PUBLIC_REPORTS, Plan.PROFESSIONAL),
     ],
 )
-def test_a_refusal_names_the_plan_that_has_it(feature: Feature, plan: Plan) -> None:
+def test_refusal_names_plan_with_the_feature(feature: Feature, plan: Plan) -> None:
     workspace = WorkspaceFactory.create(plan=Plan.FREE)
 
     with tenancy.within(workspace.pk), pytest.raises(ProblemError, match=str(plan.label)):
         entitlements.require_feature(workspace, feature)
 
 
-def test_whoever_has_a_feature_is_not_refused() -> None:
+def test_included_feature_is_not_refused() -> None:
     workspace = WorkspaceFactory.create(plan=Plan.STARTER)
 
     with tenancy.within(workspace.pk):
@@ -195,7 +195,7 @@ def test_whoever_has_a_feature_is_not_refused() -> None:
         assert not entitlements.has_feature(workspace, Feature.API)
 
 
-def test_a_new_clinic_tries_the_professional_plan_for_two_weeks() -> None:
+def test_new_clinic_gets_two_weeks_of_professional() -> None:
     workspace = open_workspace(
         clinic=NewClinic("Clínica Nueva", "Centro", "EC", "America/Guayaquil", "es"),
         owner=User(email="ana@example.com", name="Ana"),
@@ -215,7 +215,7 @@ def test_a_new_clinic_tries_the_professional_plan_for_two_weeks() -> None:
     assert plan_of(workspace, trial.ends_at) == Plan.FREE
 
 
-def test_a_downgrade_deletes_nothing_and_says_what_is_over() -> None:
+def test_downgrade_deletes_nothing_and_reports_excess() -> None:
     workspace = WorkspaceFactory.create(plan=Plan.FREE)
     UserFactory.create_batch(3, workspace=workspace)
     PracticeFactory.create(workspace=workspace)
@@ -227,7 +227,7 @@ def test_a_downgrade_deletes_nothing_and_says_what_is_over() -> None:
         assert User.objects.within(workspace).count() == 3
 
 
-def test_nothing_is_over_without_limits() -> None:
+def test_unlimited_plan_has_no_excess() -> None:
     workspace = WorkspaceFactory.create(plan=Plan.ENTERPRISE)
     UserFactory.create_batch(12, workspace=workspace)
 
@@ -236,7 +236,7 @@ def test_nothing_is_over_without_limits() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_limit_holds_while_eight_add_and_the_right_ends() -> None:
+def test_concurrent_additions_stay_within_limit() -> None:
     """Whatever the order, there are never more than the largest plan had room for."""
     workspace = WorkspaceFactory.create(plan=Plan.FREE)
     right = EntitlementFactory.create(workspace=workspace, plan=Plan.STARTER)

@@ -6,7 +6,7 @@ from config import translations
 from tests.config.translations.catalogues import catalogue, extracted
 
 
-def test_an_update_keeps_what_is_translated_and_drops_what_is_gone(tmp_path: Path) -> None:
+def test_merge_keeps_translations_and_drops_removed_texts(tmp_path: Path) -> None:
     known = catalogue('msgid "Team"\nmsgstr "Equipo"\n\nmsgid "Gone"\nmsgstr "Ido"\n')
     fresh = extracted(
         tmp_path, "templates/page.html", '{% translate "Team" %}{% translate "New" %}'
@@ -20,7 +20,7 @@ def test_an_update_keeps_what_is_translated_and_drops_what_is_gone(tmp_path: Pat
     )
 
 
-def test_an_update_guesses_nothing(tmp_path: Path) -> None:
+def test_merge_makes_no_guesses(tmp_path: Path) -> None:
     known = catalogue('msgid "Sign in now"\nmsgstr "Inicie sesión ya"\n')
     fresh = extracted(tmp_path, "templates/page.html", '{% translate "Sign in" %}')
 
@@ -29,7 +29,7 @@ def test_an_update_guesses_nothing(tmp_path: Path) -> None:
     assert not message.string
 
 
-def test_a_text_that_got_a_plural_is_translated_anew(tmp_path: Path) -> None:
+def test_text_with_new_plural_loses_translation(tmp_path: Path) -> None:
     source = "{% blocktranslate count n=1 %}day{% plural %}days{% endblocktranslate %}"
     fresh = extracted(tmp_path, "templates/page.html", source)
 
@@ -39,7 +39,7 @@ def test_a_text_that_got_a_plural_is_translated_anew(tmp_path: Path) -> None:
     assert message.string == ("", "")
 
 
-def test_moving_a_text_within_its_file_changes_nothing(tmp_path: Path) -> None:
+def test_moving_text_within_file_changes_nothing(tmp_path: Path) -> None:
     before, after = (
         translations.to_po(extracted(tmp_path, "templates/page.html", source))
         for source in (
@@ -51,7 +51,7 @@ def test_moving_a_text_within_its_file_changes_nothing(tmp_path: Path) -> None:
     assert before == after
 
 
-def test_a_compiled_text_is_read_and_the_first_catalogue_counts() -> None:
+def test_first_catalogue_wins_in_compiled_file() -> None:
     ours = catalogue('msgid "Team"\nmsgstr "Equipo"\n')
     theirs = catalogue(
         'msgid "Team"\nmsgstr "Grupo"\n\nmsgctxt "menu"\nmsgid "Home"\nmsgstr "Inicio"\n'

@@ -49,7 +49,7 @@ from tests.config.translations.catalogues import catalogue, problems
         ),
     ],
 )
-def test_what_is_wrong_is_said(entry: str, problem: str) -> None:
+def test_wrong_translation_is_reported(entry: str, problem: str) -> None:
     assert problems(entry) == [problem]
 
 
@@ -62,11 +62,11 @@ def test_what_is_wrong_is_said(entry: str, problem: str) -> None:
         'msgstr[0] "un día"\nmsgstr[1] "%(n)s días"\n',
     ],
 )
-def test_a_good_translation_is_no_problem(entry: str) -> None:
+def test_correct_translation_is_not_reported(entry: str) -> None:
     assert problems(entry) == []
 
 
-def test_a_borrowed_text_must_still_be_said_by_its_package() -> None:
+def test_borrowed_text_unknown_to_packages_is_reported() -> None:
     borrowed = catalogue(
         'msgid "Incorrect password."\nmsgstr "Contraseña incorrecta."\n\n'
         'msgid "Nobody says this"\nmsgstr "Nadie lo dice"\n'
@@ -80,7 +80,7 @@ def test_a_borrowed_text_must_still_be_said_by_its_package() -> None:
 MONTH_OF_DJANGO = 'msgid "May"\nmsgstr "Puede"\n'
 
 
-def test_a_text_that_replaces_one_of_django_is_found() -> None:
+def test_text_that_replaces_one_of_django_is_reported() -> None:
     found = translations.collisions(catalogue(MONTH_OF_DJANGO), borrowed=catalogue(""))
 
     assert list(found) == [
@@ -98,13 +98,11 @@ def test_a_text_that_replaces_one_of_django_is_found() -> None:
         ('msgid "Nobody else says this"\nmsgstr "Nadie más"\n', ""),
     ],
 )
-def test_a_text_with_a_context_or_the_same_spanish_collides_with_nothing(
-    ours: str, borrowed: str
-) -> None:
+def test_text_with_context_or_same_spanish_is_no_collision(ours: str, borrowed: str) -> None:
     assert list(translations.collisions(catalogue(ours), borrowed=catalogue(borrowed))) == []
 
 
-def test_a_borrowed_text_has_the_same_spanish_in_both_catalogues() -> None:
+def test_borrowed_text_with_two_translations_is_reported() -> None:
     ours, borrowed = (
         catalogue(f'msgid "Remove"\nmsgstr "{spanish}"\n') for spanish in ("Quitar", "Eliminar")
     )
@@ -128,7 +126,7 @@ def test_a_borrowed_text_has_the_same_spanish_in_both_catalogues() -> None:
         ("{% blocktranslate %}Yes{% endblocktranslate %} or {{ no }}", ["or"]),
     ],
 )
-def test_a_text_that_is_not_marked_is_found(template: str, said: list[str]) -> None:
+def test_unmarked_text_is_found(template: str, said: list[str]) -> None:
     assert list(translations.find_unmarked(template)) == said
 
 
@@ -143,5 +141,5 @@ def test_a_text_that_is_not_marked_is_found(template: str, said: list[str]) -> N
         '<pre><code class="small">curl {{ site }}/api/v1/me/</code></pre>',
     ],
 )
-def test_what_is_not_said_needs_no_mark(template: str) -> None:
+def test_markup_needs_no_mark(template: str) -> None:
     assert list(translations.find_unmarked(template)) == []

@@ -30,11 +30,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: tuple[list[Pat
     return tmp_path
 
 
-def test_check_finds_nothing_wrong_with_the_part_that_these_tests_change(folder: Path) -> None:
+def test_check_passes_for_unchanged_catalogue(folder: Path) -> None:
     call_command("translations", "check")
 
 
-def test_check_fails_and_says_what_to_do_when_the_catalogue_is_stale(folder: Path) -> None:
+def test_check_of_stale_catalogue_says_what_to_do(folder: Path) -> None:
     with (folder / OURS.name).open("a", encoding="utf-8") as file:
         file.write('#~ msgid "Gone"\n#~ msgstr "Ido"\n')
 
@@ -65,7 +65,7 @@ def test_check_names_a_text_that_replaces_one_of_django(folder: Path) -> None:
         call_command("translations", "check")
 
 
-def test_update_repeats_itself(folder: Path) -> None:
+def test_update_is_idempotent(folder: Path) -> None:
     call_command("translations", "update", stdout=StringIO())
     once = (folder / OURS.name).read_bytes()
     call_command("translations", "update", stdout=StringIO())
@@ -79,7 +79,7 @@ def test_compile_leaves_one_file(folder: Path) -> None:
     assert {path.name for path in folder.iterdir()} == {"django.po", "borrowed.po", "django.mo"}
 
 
-def test_a_catalogue_that_cannot_be_read_is_a_sentence(folder: Path) -> None:
+def test_unreadable_catalogue_gives_message(folder: Path) -> None:
     (folder / OURS.name).write_text('msgid "Team"\n', encoding="utf-8")
 
     with pytest.raises(CommandError, match="missing msgstr for msgid 'Team'"):

@@ -27,15 +27,15 @@ from tests.config.translations.catalogues import extracted, texts
         ),
     ],
 )
-def test_a_text_in_python_is_found(tmp_path: Path, source: str, text: object) -> None:
+def test_text_in_python_is_found(tmp_path: Path, source: str, text: object) -> None:
     assert texts(extracted(tmp_path, "views.py", source)) == [text]
 
 
-def test_an_underscore_that_is_no_translation_is_left_alone(tmp_path: Path) -> None:
+def test_underscore_that_is_no_translation_is_ignored(tmp_path: Path) -> None:
     assert texts(extracted(tmp_path, "views.py", 'def _(x): ...\n_("internal")')) == []
 
 
-def test_one_word_in_two_contexts_is_two_texts(tmp_path: Path) -> None:
+def test_word_in_two_contexts_is_two_texts(tmp_path: Path) -> None:
     source = (
         "from django.utils.translation import pgettext as p\n"
         'p("a door", "Open")\np("an invitation", "Open")'
@@ -74,13 +74,11 @@ def test_one_word_in_two_contexts_is_two_texts(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("name", ["templates/page.html", "templates/mail.txt"])
-def test_a_text_in_a_template_is_found(
-    tmp_path: Path, name: str, source: str, text: object
-) -> None:
+def test_text_in_template_is_found(tmp_path: Path, name: str, source: str, text: object) -> None:
     assert texts(extracted(tmp_path, name, source)) == [text]
 
 
-def test_a_word_to_the_translator_goes_along(tmp_path: Path) -> None:
+def test_comment_for_translators_is_extracted(tmp_path: Path) -> None:
     source = '{# Translators: a verb #}\n{% translate "Open" %}'
 
     (message,) = translations.texts(extracted(tmp_path, "templates/page.html", source))

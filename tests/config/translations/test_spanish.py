@@ -9,11 +9,11 @@ from config import translations
 from config.translations import BORROWED, COMPILED, OURS
 
 
-def test_every_text_has_its_spanish() -> None:
+def test_every_text_is_translated() -> None:
     call_command("translations", "check")
 
 
-def test_the_compiled_catalogue_is_the_written_one() -> None:
+def test_compiled_catalogue_is_up_to_date() -> None:
     assert COMPILED.exists(), "No Spanish yet: run `python manage.py translations compile`."
     written = translations.to_mo(translations.read(OURS), translations.read(BORROWED))
     assert COMPILED.read_bytes() == written, (
@@ -21,19 +21,19 @@ def test_the_compiled_catalogue_is_the_written_one() -> None:
     )
 
 
-def test_a_page_speaks_both_languages() -> None:
+def test_page_exists_in_both_languages() -> None:
     with override("es"):
         assert gettext("Campaigns") == "Campañas"
     with override("en"):
         assert gettext("Campaigns") == "Campaigns"
 
 
-def test_our_words_replace_those_of_a_package() -> None:
+def test_borrowed_text_replaces_that_of_package() -> None:
     with override("es"):
         assert gettext("Incorrect password.") == "La contraseña no es correcta."
 
 
-def test_a_plural_of_django_stays_beside_ours() -> None:
+def test_plurals_of_django_are_kept() -> None:
     with override("es"):
         assert ngettext("%(num)d day", "%(num)d days", 2) % {"num": 2} == "2 días"
 
@@ -46,7 +46,7 @@ MONTHS = {
 
 
 @pytest.mark.parametrize("month", range(1, 13))
-def test_each_month_on_screen_has_its_name(month: int) -> None:
+def test_month_has_its_name(month: int) -> None:
     day = date(2026, month, 12)
     spanish, english = (MONTHS[language].split()[month - 1] for language in ("es", "en"))
 
@@ -68,7 +68,7 @@ def test_each_month_on_screen_has_its_name(month: int) -> None:
         ("en", "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"),
     ],
 )
-def test_each_weekday_on_screen_has_its_name(language: str, days: str) -> None:
+def test_weekday_has_its_name(language: str, days: str) -> None:
     with override(language):
         for number, name in enumerate(days.split(), start=1):
             monday_first = date(2026, 6, number)

@@ -20,6 +20,7 @@ from workspaces.models import (
     Plan,
     Role,
     User,
+    Workspace,
 )
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +30,7 @@ NEW_USER = reverse("admin:workspaces_user_add")
 PASSWORD = "caballo-correcto"
 
 
-def reread(user: User) -> User:
+def reload(user: User) -> User:
     return User.objects.get(pk=user.pk)
 
 
@@ -49,7 +50,7 @@ def errors_of(response: Any) -> dict[str, list[str]]:
     return found
 
 
-def test_staff_are_made_without_a_workspace(client: Client, staff: User) -> None:
+def test_staff_are_created_without_workspace(client: Client, staff: User) -> None:
     client.post(NEW_USER, new_user(is_staff="on"))
 
     made = User.objects.get(email="ana@example.com")
@@ -57,7 +58,7 @@ def test_staff_are_made_without_a_workspace(client: Client, staff: User) -> None
     assert made.check_password(PASSWORD)
 
 
-def test_a_member_is_made_with_a_workspace_and_a_role(client: Client, staff: User) -> None:
+def test_member_is_created_with_workspace_and_role(client: Client, staff: User) -> None:
     workspace = WorkspaceFactory.create()
 
     client.post(NEW_USER, new_user(workspace=str(workspace.pk), role=Role.DOCTOR))
@@ -67,17 +68,17 @@ def test_a_member_is_made_with_a_workspace_and_a_role(client: Client, staff: Use
     assert [event.action for event in trail(workspace)] == ["admin.add"]
 
 
-def test_staff_with_a_workspace_are_a_form_error(client: Client, staff: User) -> None:
+def test_staff_with_workspace_is_form_error(client: Client, staff: User) -> None:
     values = new_user(is_staff="on", workspace=str(WorkspaceFactory.create().pk), role=Role.OWNER)
 
     assert set(errors_of(client.post(NEW_USER, values))) == {"workspace", "role"}
 
 
-def test_a_member_without_a_workspace_is_a_form_error(client: Client, staff: User) -> None:
+def test_member_without_workspace_is_form_error(client: Client, staff: User) -> None:
     assert set(errors_of(client.post(NEW_USER, new_user()))) == {"workspace", "role"}
 
 
-def test_a_member_takes_a_seat_of_the_plan(client: Client, staff: User) -> None:
+def test_member_needs_free_seat(client: Client, staff: User) -> None:
     workspace = WorkspaceFactory.create(plan=Plan.FREE)
     UserFactory.create(workspace=workspace)
 
@@ -86,7 +87,7 @@ def test_a_member_takes_a_seat_of_the_plan(client: Client, staff: User) -> None:
     assert set(errors_of(client.post(NEW_USER, values))) == {"workspace"}
 
 
-def test_an_email_in_use_is_a_form_error(client: Client, staff: User) -> None:
+def test_used_email_is_form_error(client: Client, staff: User) -> None:
     UserFactory.create(email="ana@example.com")
 
     values = new_user(email="Ana@Example.com", is_staff="on")
@@ -94,35 +95,35 @@ def test_an_email_in_use_is_a_form_error(client: Client, staff: User) -> None:
     assert "__all__" in errors_of(client.post(NEW_USER, values))
 
 
-def test_a_weak_password_is_a_form_error(client: Client, staff: User) -> None:
+def test_weak_password_is_form_error(client: Client, staff: User) -> None:
     values = new_user(is_staff="on", password1="demo1234", password2="demo1234")
 
     assert set(errors_of(client.post(NEW_USER, values))) == {"password2"}
 
 
 @pytest.mark.parametrize("change", [{"role": Role.DOCTOR}, {"is_active": None}, {"role": ""}])
-def test_the_last_owner_stays_one(client: Client, staff: User, change: dict[str, Any]) -> None:
+def test_last_owner_cannot_be_changed(client: Client, staff: User, change: dict[str, Any]) -> None:
     owner = UserFactory.create()
     UserFactory.create(workspace=owner.workspace, role=Role.OWNER, is_active=False)
 
     answer = client.post(change_page(owner), filled(client, owner, **change))
 
     assert errors_of(answer)
-    assert (reread(owner).role, reread(owner).is_active) == (Role.OWNER, True)
+    assert (reload(owner).role, reload(owner).is_active) == (Role.OWNER, True)
 
 
-def test_one_owner_of_two_may_become_something_else(client: Client, staff: User) -> None:
+def test_one_of_two_owners_can_be_changed(client: Client, staff: User) -> None:
     owner = UserFactory.create()
     UserFactory.create(workspace=owner.workspace)
 
     client.post(change_page(owner), filled(client, owner, role=Role.RECEPTIONIST))
 
-    assert reread(owner).role == Role.RECEPTIONIST
+    assert reload(owner).role == Role.RECEPTIONIST
     (event,) = trail(owner.workspace)
     assert (event.old, event.new) == ({"role": "OWNER"}, {"role": "RECEPTIONIST"})
 
 
-def test_whoever_is_made_inactive_is_out_at_the_next_request(client: Client, staff: User) -> None:
+def test_deactivated_member_is_signed_out(client: Client, staff: User) -> None:
     member, browser = UserFactory.create(role=Role.DOCTOR), Client()
     browser.force_login(member)
 
@@ -131,13 +132,13 @@ def test_whoever_is_made_inactive_is_out_at_the_next_request(client: Client, sta
     assert browser.get("/")["Location"].startswith(reverse("account_login"))
 
 
-def test_nobody_makes_themselves_inactive(client: Client, staff: User) -> None:
+def test_staff_cannot_deactivate_themselves(client: Client, staff: User) -> None:
     client.post(change_page(staff), filled(client, staff, is_active=None, name="Yo"))
 
-    assert (reread(staff).is_active, reread(staff).name) == (True, "Yo")
+    assert (reload(staff).is_active, reload(staff).name) == (True, "Yo")
 
 
-def test_a_changed_email_takes_the_old_address_away(client: Client, staff: User) -> None:
+def test_changed_email_removes_old_address(client: Client, staff: User) -> None:
     member = UserFactory.create()
 
     client.post(change_page(member), filled(client, member, email="nueva@example.com"))
@@ -146,7 +147,7 @@ def test_a_changed_email_takes_the_old_address_away(client: Client, staff: User)
     assert (address.email, address.verified, address.primary) == ("nueva@example.com", False, True)
 
 
-def test_a_password_is_set_anew_and_the_trail_says_so(client: Client, staff: User) -> None:
+def test_new_password_is_recorded(client: Client, staff: User) -> None:
     member = UserFactory.create()
 
     client.post(
@@ -154,12 +155,12 @@ def test_a_password_is_set_anew_and_the_trail_says_so(client: Client, staff: Use
         {"usable_password": "true", "password1": PASSWORD, "password2": PASSWORD},
     )
 
-    assert reread(member).check_password(PASSWORD)
+    assert reload(member).check_password(PASSWORD)
     (event,) = trail(member.workspace)
     assert (event.action, event.old, event.new) == ("admin.password", {}, {})
 
 
-def test_no_part_of_a_password_is_shown(client: Client, staff: User) -> None:
+def test_password_hash_is_not_shown(client: Client, staff: User) -> None:
     member = UserFactory.create()
     algorithm, *parts = member.password.split("$")
 
@@ -168,7 +169,7 @@ def test_no_part_of_a_password_is_shown(client: Client, staff: User) -> None:
         assert not [part for part in (algorithm, *parts) if part[:6] in shown]
 
 
-def test_nobody_is_found_by_their_password(client: Client, staff: User) -> None:
+def test_search_does_not_find_password_hash(client: Client, staff: User) -> None:
     member = UserFactory.create()
 
     found = client.get(PEOPLE, {"password__startswith": member.password[:8]})
@@ -182,7 +183,7 @@ def staff_with(*codenames: str) -> User:
     return colleague
 
 
-def test_staff_with_few_rights_do_not_come_to_more(client: Client) -> None:
+def test_staff_with_few_rights_cannot_gain_more(client: Client) -> None:
     boss, colleague = StaffFactory.create(), staff_with("view_user", "change_user", "add_user")
     client.force_login(colleague)
 
@@ -195,7 +196,7 @@ def test_staff_with_few_rights_do_not_come_to_more(client: Client) -> None:
     assert not User.objects.filter(email="ana@example.com", is_staff=True).exists()
 
 
-def test_staff_without_the_right_grant_nothing(client: Client) -> None:
+def test_staff_without_permission_cannot_grant_credits(client: Client) -> None:
     workspace = WorkspaceFactory.create()
     client.force_login(staff_with("view_workspace"))
 
@@ -205,7 +206,7 @@ def test_staff_without_the_right_grant_nothing(client: Client) -> None:
         assert Workspace.objects.get(pk=workspace.pk).message_credits == 50
 
 
-def test_an_invitation_is_withdrawn_by_the_clinics_own_act(client: Client, staff: User) -> None:
+def test_withdrawing_invitation_uses_the_clinics_action(client: Client, staff: User) -> None:
     invitation = InvitationFactory.create()
 
     choose(client, "withdraw", invitation)
@@ -217,7 +218,7 @@ def test_an_invitation_is_withdrawn_by_the_clinics_own_act(client: Client, staff
     assert last_message(again) == "error"
 
 
-def test_the_digest_of_an_invitation_is_not_shown(client: Client, staff: User) -> None:
+def test_digest_of_invitation_is_not_shown(client: Client, staff: User) -> None:
     invitation = InvitationFactory.create(token_digest="d" * 64)
 
     assert "d" * 64 not in client.get(change_page(invitation)).content.decode()

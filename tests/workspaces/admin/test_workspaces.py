@@ -50,7 +50,7 @@ def choose_and_grant(client: Client, *workspaces: Workspace) -> dict[str, Any]:
     return chosen | {"grant": grant[1], "amount": "250", "note": "Por la caída del martes"}
 
 
-def test_granted_credits_are_in_the_ledger_and_in_the_trail(client: Client, staff: User) -> None:
+def test_granted_credits_are_in_ledger_and_trail(client: Client, staff: User) -> None:
     workspace = WorkspaceFactory.create()
 
     client.post(WORKSPACES, choose_and_grant(client, workspace))
@@ -64,7 +64,7 @@ def test_granted_credits_are_in_the_ledger_and_in_the_trail(client: Client, staf
     assert LogEntry.objects.filter(object_id=workspace.pk, user=staff).exists()
 
 
-def test_a_page_sent_twice_grants_once(client: Client, staff: User) -> None:
+def test_form_submitted_twice_grants_once(client: Client, staff: User) -> None:
     workspace = WorkspaceFactory.create()
     answer = choose_and_grant(client, workspace)
 
@@ -75,7 +75,7 @@ def test_a_page_sent_twice_grants_once(client: Client, staff: User) -> None:
     assert last_message(again) == "error"
 
 
-def test_granted_credits_end_with_the_day_that_was_chosen(client: Client, staff: User) -> None:
+def test_granted_credits_expire_after_chosen_day(client: Client, staff: User) -> None:
     workspace = WorkspaceFactory.create()
     answer = choose_and_grant(client, workspace)
     tomorrow = timezone.localdate() + timedelta(days=1)
@@ -92,7 +92,7 @@ def test_granted_credits_end_with_the_day_that_was_chosen(client: Client, staff:
     assert event.new["expires_at"].startswith(tomorrow.isoformat())
 
 
-def test_several_workspaces_are_granted_at_once(client: Client, staff: User) -> None:
+def test_credits_can_be_granted_to_several_workspaces(client: Client, staff: User) -> None:
     workspaces = WorkspaceFactory.create_batch(2)
 
     client.post(WORKSPACES, choose_and_grant(client, *workspaces))
@@ -101,9 +101,7 @@ def test_several_workspaces_are_granted_at_once(client: Client, staff: User) -> 
 
 
 @pytest.mark.parametrize("amount", ["", "0", "-5", "100001", "mil", "1.5"])
-def test_an_amount_that_is_none_is_asked_for_again(
-    client: Client, staff: User, amount: str
-) -> None:
+def test_invalid_amount_is_refused(client: Client, staff: User, amount: str) -> None:
     workspace = WorkspaceFactory.create()
 
     answer = client.post(WORKSPACES, choose_and_grant(client, workspace) | {"amount": amount})
@@ -113,7 +111,7 @@ def test_an_amount_that_is_none_is_asked_for_again(
     assert balance(workspace) == 50
 
 
-def test_the_balance_is_not_written_by_the_form(client: Client, staff: User) -> None:
+def test_form_does_not_overwrite_balance(client: Client, staff: User) -> None:
     """It moved while the form was open, as it does all day."""
     workspace = WorkspaceFactory.create()
     sent = filled(client, workspace, name="Otro nombre")
@@ -127,7 +125,7 @@ def test_the_balance_is_not_written_by_the_form(client: Client, staff: User) -> 
         assert Workspace.objects.get(pk=workspace.pk).name == "Otro nombre"
 
 
-def test_only_what_was_changed_is_written(client: Client, staff: User) -> None:
+def test_only_changed_fields_are_saved(client: Client, staff: User) -> None:
     """Else a form would write the balance back that it has read a moment before."""
     workspace = WorkspaceFactory.create()
     sent = filled(client, workspace, name="Otro nombre")
@@ -143,14 +141,14 @@ def test_only_what_was_changed_is_written(client: Client, staff: User) -> None:
 # The plan
 
 
-def paying(plan: Plan, *, agreed: Plan = Plan.FREE) -> Workspace:
+def create_paying_workspace(plan: Plan, *, agreed: Plan = Plan.FREE) -> Workspace:
     workspace = WorkspaceFactory.create(plan=agreed)
     EntitlementFactory.create(workspace=workspace, plan=plan, source=EntitlementSource.PAYMENT)
     return workspace
 
 
 def test_list_of_workspaces_shows_the_plan_that_is_paid(client: Client, staff: User) -> None:
-    workspace = paying(Plan.PROFESSIONAL)
+    workspace = create_paying_workspace(Plan.PROFESSIONAL)
 
     page = client.get(WORKSPACES)
 
@@ -159,10 +157,10 @@ def test_list_of_workspaces_shows_the_plan_that_is_paid(client: Client, staff: U
 
 
 def test_workspaces_are_filtered_by_the_plan_in_force(client: Client, staff: User) -> None:
-    professional = paying(Plan.PROFESSIONAL)
-    agreed = paying(Plan.STARTER, agreed=Plan.PROFESSIONAL)
-    paying(Plan.STARTER)
-    over = paying(Plan.FREE)
+    professional = create_paying_workspace(Plan.PROFESSIONAL)
+    agreed = create_paying_workspace(Plan.STARTER, agreed=Plan.PROFESSIONAL)
+    create_paying_workspace(Plan.STARTER)
+    over = create_paying_workspace(Plan.FREE)
     EntitlementFactory.create(
         workspace=over,
         plan=Plan.PROFESSIONAL,
@@ -175,8 +173,8 @@ def test_workspaces_are_filtered_by_the_plan_in_force(client: Client, staff: Use
     assert {row.pk for row in page.context["cl"].result_list} == {professional.pk, agreed.pk}
 
 
-def test_page_of_a_workspace_says_which_plan_holds_and_why(client: Client, staff: User) -> None:
-    paid = client.get(change_page(paying(Plan.PROFESSIONAL))).content.decode()
+def test_page_shows_plan_in_force_and_its_source(client: Client, staff: User) -> None:
+    paid = client.get(change_page(create_paying_workspace(Plan.PROFESSIONAL))).content.decode()
     agreed = client.get(change_page(WorkspaceFactory.create(plan=Plan.STARTER))).content.decode()
 
     assert "Profesional, por: Pago" in paid
@@ -186,9 +184,7 @@ def test_page_of_a_workspace_says_which_plan_holds_and_why(client: Client, staff
 # The trail
 
 
-def test_a_change_is_in_the_trail_with_values_but_for_free_text(
-    client: Client, staff: User
-) -> None:
+def test_change_is_recorded_without_free_text(client: Client, staff: User) -> None:
     workspace = WorkspaceFactory.create(plan=Plan.STARTER)
 
     client.post(
@@ -203,7 +199,7 @@ def test_a_change_is_in_the_trail_with_values_but_for_free_text(
     assert event.new == {"name": "…", "plan": "ENTERPRISE"}
 
 
-def test_what_changes_nothing_leaves_no_trace(client: Client, staff: User) -> None:
+def test_unchanged_form_is_not_recorded(client: Client, staff: User) -> None:
     workspace = WorkspaceFactory.create()
 
     client.post(change_page(workspace), filled(client, workspace))
@@ -211,7 +207,7 @@ def test_what_changes_nothing_leaves_no_trace(client: Client, staff: User) -> No
     assert trail(workspace) == []
 
 
-def test_an_entitlement_leaves_a_trace_from_beginning_to_end(client: Client, staff: User) -> None:
+def test_changes_of_entitlement_are_recorded(client: Client, staff: User) -> None:
     workspace = WorkspaceFactory.create()
     client.post(
         reverse("admin:workspaces_entitlement_add"),
@@ -237,7 +233,7 @@ def test_an_entitlement_leaves_a_trace_from_beginning_to_end(client: Client, sta
     assert (events[1].old, events[1].new) == ({"extra": 3}, {"extra": 5})
 
 
-def test_entitlements_deleted_together_leave_a_trace_each(client: Client, staff: User) -> None:
+def test_each_of_several_deleted_entitlements_is_recorded(client: Client, staff: User) -> None:
     workspace = WorkspaceFactory.create()
     rows = EntitlementFactory.create_batch(2, workspace=workspace)
 
@@ -261,7 +257,7 @@ def test_entitlements_deleted_together_leave_a_trace_each(client: Client, staff:
         },
     ],
 )
-def test_an_entitlement_that_says_nothing_sensible_is_asked_for_again(
+def test_invalid_entitlement_is_refused(
     client: Client, staff: User, values: dict[str, str]
 ) -> None:
     workspace = WorkspaceFactory.create()
@@ -275,7 +271,7 @@ def test_an_entitlement_that_says_nothing_sensible_is_asked_for_again(
     assert set(errors) & {"plan", "limit", "ends_at"}
 
 
-def test_a_practice_stays_in_its_workspace(client: Client, staff: User) -> None:
+def test_workspace_of_practice_cannot_be_changed(client: Client, staff: User) -> None:
     practice, other = PracticeFactory.create(), WorkspaceFactory.create()
 
     client.post(change_page(practice), filled(client, practice, workspace=str(other.pk)))
@@ -284,7 +280,7 @@ def test_a_practice_stays_in_its_workspace(client: Client, staff: User) -> None:
         assert Practice.objects.get(pk=practice.pk).workspace_id == practice.workspace_id
 
 
-def test_whatever_a_workspace_may_be_told_can_be_told_here(client: Client, staff: User) -> None:
+def test_every_editable_setting_is_in_the_form(client: Client, staff: User) -> None:
     form = client.get(change_page(WorkspaceFactory.create())).context["adminform"].form
     editable = {field.name for field in Workspace._meta.concrete_fields if field.editable}
 
@@ -295,13 +291,11 @@ def test_whatever_a_workspace_may_be_told_can_be_told_here(client: Client, staff
 
 
 @pytest.mark.parametrize("model", [AuditEvent, CreditEntry, PaymentEvent])
-def test_what_is_written_once_can_be_neither_added_nor_changed_nor_deleted(
-    model: Any, client: Client, staff: User
-) -> None:
+def test_append_only_models_are_read_only(model: Any, client: Client, staff: User) -> None:
     assert allowed(model, client.get(WORKSPACES).wsgi_request) == {"view"}
 
 
-def test_a_workspace_begins_and_ends_elsewhere(client: Client, staff: User) -> None:
+def test_workspace_cannot_be_added_or_deleted(client: Client, staff: User) -> None:
     workspace = WorkspaceFactory.create()
 
     assert client.get(reverse("admin:workspaces_workspace_add")).status_code == 403
@@ -309,7 +303,7 @@ def test_a_workspace_begins_and_ends_elsewhere(client: Client, staff: User) -> N
     assert client.post(delete, {"post": "yes"}).status_code == 403
 
 
-def test_a_workspace_leads_to_its_rows_and_to_nobody_elses(client: Client, staff: User) -> None:
+def test_workspace_links_only_to_its_own_rows(client: Client, staff: User) -> None:
     ours, theirs = PracticeFactory.create_batch(2)
 
     page = client.get(change_page(ours.workspace)).content.decode()

@@ -109,7 +109,7 @@ def test_name_is_no_address(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["a." * 20_000, "a-" * 20_000 + ".", "1." * 20_000, " " * 40_000])
-def test_long_text_is_read_in_its_length(text: str) -> None:
+def test_long_text_takes_linear_time(text: str) -> None:
     """Quadratic patterns take minutes for this."""
     carries_address(text)
 
@@ -125,12 +125,12 @@ def test_long_text_is_read_in_its_length(text: str) -> None:
         ("María Cuenta Quispe", False),
     ],
 )
-def test_sentence_of_phishing_is_no_name(text: str, is_none: bool) -> None:
+def test_phishing_sentence_is_no_name(text: str, is_none: bool) -> None:
     assert is_no_name(text) is is_none
 
 
 @pytest.mark.parametrize("text", ["Sol\nBcc: a", "Sol\r\nLuna", "Sol\u2028Luna", "Sol\x85"])
-def test_line_break_is_refused_and_taken_out_of_subjects(text: str) -> None:
+def test_line_break_is_refused_and_removed_from_subjects(text: str) -> None:
     with pytest.raises(ValidationError):
         plain_name(text)
     assert len(one_line(text).splitlines()) == 1
