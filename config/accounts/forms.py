@@ -69,7 +69,7 @@ class ResetPasswordForm(AllauthResetPasswordForm):  # type: ignore[misc]  # alla
 
 class SecondStepForm(AuthenticateForm):  # type: ignore[misc]  # allauth has no types
     def _emit_authentication_failed(self, authenticator: Authenticator) -> None:
-        """Record the failure: whoever it was had the right password."""
+        """Record the failure, which is serious: the password before it was right."""
         super()._emit_authentication_failed(authenticator)
         failures.record_soon(
             self.user.email,

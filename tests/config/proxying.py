@@ -1,4 +1,4 @@
-"""The proxy of docker-compose.yml, started here: the same file, with other addresses filled in."""
+"""Run the proxy of docker-compose.yml with the same configuration, but other addresses."""
 
 import shutil
 import socket
@@ -27,14 +27,14 @@ class Proxy:
     trust: ssl.SSLContext
 
     def connect(self, *, since: str = HOST) -> ssl.SSLSocket:
-        """Open a connection by TLS from this address of the loopback."""
+        """Open a TLS connection from this loopback address."""
         plain = socket.create_connection((HOST, self.https_port), PATIENCE, (since, 0))
         return self.trust.wrap_socket(plain, server_hostname="localhost")
 
 
 @contextmanager
 def proxy_to(port: int) -> Iterator[Proxy]:
-    """Run nginx before the web server on this port."""
+    """Run nginx in front of the web server on this port."""
     assert NGINX
     with tempfile.TemporaryDirectory(prefix="reputation-proxy-") as name:
         folder = Path(name)

@@ -12,7 +12,7 @@ from templates_app.actions import TemplateWords, change_template
 from templates_app.models import Template
 from tests.at_once import at_once
 from tests.factories import TemplateFactory, UserFactory
-from tests.templates_app.conftest import acts_of, texts_of, versions_of
+from tests.templates_app.conftest import actions_of, texts_of, versions_of
 from workspaces.models import Role, User
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +49,7 @@ def test_change_adds_version_and_keeps_old_one(client: Client, owner: User, text
     assert (first.content, first.saved_by_name) == (text.content, "Reputation Manager")
     assert first.created_at == text.created_at
     assert (second.content, second.saved_by_name) == (NEW, "Dra. Dueña")
-    assert acts_of(owner) == ["template.change"]
+    assert actions_of(owner) == ["template.change"]
 
 
 def test_new_name_adds_no_version(client: Client, owner: User, text: Template) -> None:
@@ -62,7 +62,7 @@ def test_new_name_adds_no_version(client: Client, owner: User, text: Template) -
 def test_unchanged_text_is_not_recorded(client: Client, owner: User, text: Template) -> None:
     assert save_text(client, text).status_code == 302
     assert texts_of(owner)[0].version == 1
-    assert acts_of(owner) == []
+    assert actions_of(owner) == []
 
 
 def test_line_ends_of_browser_are_normalized(client: Client, owner: User, text: Template) -> None:
@@ -130,7 +130,7 @@ def test_same_change_submitted_twice_adds_one_version(
 
     assert [answer.status_code for answer in answers] == [302, 302]
     assert texts_of(owner)[0].version == 2
-    assert acts_of(owner) == ["template.change"]
+    assert actions_of(owner) == ["template.change"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -166,7 +166,7 @@ def test_old_version_is_compared_and_restored_as_new_one(
     (now,) = texts_of(owner)
     assert (now.content, now.version) == (text.content, 3)
     assert [v.content for v in versions_of(text)] == [text.content, second.content, text.content]
-    assert acts_of(owner) == ["template.change", "template.restore"]
+    assert actions_of(owner) == ["template.change", "template.restore"]
 
 
 def test_present_version_cannot_be_restored(client: Client, owner: User, text: Template) -> None:
@@ -218,7 +218,7 @@ def test_text_is_created_for_another_language_and_channel(client: Client, owner:
     assert (made.language, made.channel, made.subject) == ("pt", "WHATSAPP", "")
     assert not made.is_default
     assert [version.version for version in versions_of(made)] == [1]
-    assert acts_of(owner) == ["template.create"]
+    assert actions_of(owner) == ["template.create"]
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ def test_new_default_replaces_old_one(client: Client, owner: User, text: Templat
 
     before, now = texts_of(owner)
     assert (before.is_default, now.is_default) == (False, True)
-    assert acts_of(owner) == ["template.create", "template.default"]
+    assert actions_of(owner) == ["template.create", "template.default"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -289,7 +289,7 @@ def test_only_unused_text_can_be_deleted(client: Client, owner: User, text: Temp
     assert client.post(reverse("template_delete", args=[spare.pk])).status_code == 302
 
     assert [now.pk for now in texts_of(owner)] == [text.pk]
-    assert acts_of(owner)[-1] == "template.delete"
+    assert actions_of(owner)[-1] == "template.delete"
 
 
 @pytest.mark.parametrize(

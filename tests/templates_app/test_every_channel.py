@@ -9,7 +9,7 @@ from templates_app.actions import install_defaults
 from templates_app.models import Template
 from tests.core.api.calling import Program
 from tests.factories import TemplateFactory
-from tests.templates_app.conftest import acts_of, texts_of
+from tests.templates_app.conftest import actions_of, texts_of
 from workspaces.models import User
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +68,7 @@ def test_text_used_everywhere_replaces_texts_of_single_channels(
     assert in_use(owner) == {"": "Cálida"}
     assert "is used from now on.</p>" in response.content.decode()
     assert "Use it on every channel" not in response.content.decode()
-    assert acts_of(owner)[-3:] == ["template.default"] * 3
+    assert actions_of(owner)[-3:] == ["template.default"] * 3
     others = texts_of(owner, type="REMINDER", language="es", is_default=True)
     assert "SMS" in {text.channel for text in others}
     assert texts_of(owner, type="INITIAL", language="en", channel="SMS", is_default=True)
