@@ -195,7 +195,7 @@ def test_receptionist_cannot_create_campaign(client: Client) -> None:
 
 
 def open_edit_form(client: Client, campaign: Campaign) -> dict[str, Any]:
-    """The fields as the form showed them."""
+    """Open the form and return its initial values."""
     form = client.get(reverse("campaign_edit", args=[campaign.pk])).context["form"]
     shown = {field.name: field.value() for field in form}
     shown["practice"] = str(campaign.practice_id)

@@ -38,7 +38,7 @@ def proxy_to(port: int) -> Iterator[Proxy]:
     assert NGINX
     with tempfile.TemporaryDirectory(prefix="reputation-proxy-") as name:
         folder = Path(name)
-        folder.chmod(0o755)  # its workers are another user, when we are root
+        folder.chmod(0o755)  # if we are root, nginx's workers run as another user
         _make_certificate(folder)
         ports = _free_port(), _free_port()
         configuration = folder / "nginx.conf"
@@ -56,7 +56,7 @@ def proxy_to(port: int) -> Iterator[Proxy]:
 
 
 def _filled_in(folder: Path, web: int, http: int, https: int) -> str:
-    """As the image does it."""
+    """Fill in the configuration as the image does."""
     text = FILE.read_text()
     values = {
         "WEB_ADDRESS": f"{HOST}:{web}",

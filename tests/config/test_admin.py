@@ -1,6 +1,6 @@
-"""The platform's admin as a whole: who comes in, and what holds for every page of it.
+"""The platform's admin as a whole: who may enter it, and checks of all its pages.
 
-What is looked at is read from the site's registry; nothing here is listed by hand.
+The models come from the site's registry, so new ones are tested too.
 """
 
 from html.parser import HTMLParser
@@ -44,7 +44,7 @@ def name_of(model: type[models.Model]) -> str:
 
 
 def create_row(model: type[models.Model]) -> models.Model:
-    """Ours by their factories; of other packages' tables one by one."""
+    """Create a row with the model's factory, or by hand for models of other packages."""
     if model in tenants.our_models():
         row: models.Model = tenants.factory_of(model).create()
         return row
@@ -73,7 +73,7 @@ def staff(client: Client) -> User:
     return user
 
 
-# Who comes in
+# Access
 
 
 def test_every_model_has_an_admin() -> None:
@@ -140,7 +140,7 @@ def test_deactivated_staff_are_signed_out(client: Client, staff: User) -> None:
     assert client.get(INDEX).status_code == 302
 
 
-# What holds for every page
+# All pages
 
 
 @pytest.mark.parametrize("model", ROOMS, ids=name_of)
@@ -157,7 +157,7 @@ def test_list_needs_same_queries_for_any_length(
 def cost_of_list(model: type[models.Model], client: Client, *, rows: int) -> int:
     for _ in range(rows):
         create_row(model)
-    client.get(admin_url(model, "changelist"))  # whatever is remembered after the first time
+    client.get(admin_url(model, "changelist"))  # fills caches
     with CaptureQueriesContext(connection) as queries:
         response = client.get(admin_url(model, "changelist"))
     assert response.status_code == 200
@@ -175,7 +175,7 @@ def test_no_list_counts_its_whole_table(
         client.get(admin_url(model, "changelist"), {} if model is Group else {"_facets": "True"})
 
     counting = [q["sql"] for q in queries if "COUNT(" in q["sql"]]
-    assert len(counting) == (2 if model is Group else 1)  # Django's own, and small
+    assert len(counting) == (2 if model is Group else 1)  # of Django, and small
     assert model is Group or "LIMIT 5000" in counting[0]
 
 
@@ -205,7 +205,7 @@ def test_every_list_filter_works(model: type[models.Model], client: Client, staf
 def test_pages_have_no_inline_scripts_or_styles(
     model: type[models.Model], client: Client, staff: User
 ) -> None:
-    """Our policy for browsers allows neither."""
+    """Our Content-Security-Policy forbids both."""
     row = create_row(model)
     pages = [
         client.get(INDEX),
@@ -256,7 +256,7 @@ def test_admin_is_in_the_users_language(client: Client, staff: User) -> None:
     assert "Log out" in client.get(INDEX).content.decode()
 
 
-# Tables of other packages
+# Models of other packages
 
 
 def test_personal_secrets_are_not_shown(client: Client, staff: User) -> None:

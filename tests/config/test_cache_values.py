@@ -1,4 +1,4 @@
-"""What stands in Redis is data, and never code that runs when it is read."""
+"""Values from Redis are data, and reading them never runs code."""
 
 import pickle
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ KEY = "bomb"
 
 
 class Bomb:
-    """Unpickled, it creates a file."""
+    """Creates a file when it is unpickled."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

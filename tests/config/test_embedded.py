@@ -16,7 +16,7 @@ RESET = "from config import embedded; embedded.reset()"
 def is_running(user: Process) -> bool:
     assert user.stdout
     said = user.stdout.readline()
-    # An error is the last that it says.
+    # An error is the last line of its output.
     assert said == "here\n", said + user.stdout.read()
     return True
 
@@ -123,7 +123,7 @@ def test_servers_end_with_killed_keeper_and_are_restarted(place: Place) -> None:
         database.execute("CREATE TABLE kept ()")
     (keeper,) = place.living("config.embedded.keeper")
     os.kill(keeper, signal.SIGKILL)
-    # A server that has not noticed yet would still answer, and then close the connection.
+    # Wait, because a server that is still ending would accept a connection and then close it.
     assert eventually(lambda: not place.living("bin/postgres -D"))
     assert ask_again(user)
     assert place.living("config.embedded.keeper") != [keeper]
@@ -150,7 +150,7 @@ def test_files_left_by_crash_are_removed(place: Place) -> None:
     left = place.path / "postgres" / "postmaster.pid"
     _, *rest = left.read_text().splitlines(keepends=True)
     memory = rest[-2].split()[-1]
-    # The number of the dead one belongs to somebody else by now.
+    # The pid of the dead server belongs to another process by now.
     left.write_text("".join([f"{os.getppid()}\n", *rest]))
     assert is_running(place.user())
     in_use = [line.split()[1] for line in Path("/proc/sysvipc/shm").read_text().splitlines()]

@@ -1,4 +1,4 @@
-"""No answer tells who has an account: neither by its words nor by the work behind it."""
+"""Responses do not reveal who has an account, neither by content nor by the work they take."""
 
 import re
 from collections import Counter
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Counting(MD5PasswordHasher):
-    """Counts what a real hasher would take its time for."""
+    """Counts the hashes, which take most of the time in production."""
 
     calls: ClassVar[Counter[str]] = Counter()
 
@@ -32,7 +32,7 @@ class Counting(MD5PasswordHasher):
 
 
 def measure_work(act: Callable[[Client], Any], capture: Capture) -> dict[str, Any]:
-    """What one request costs, and what it answers: hashes, queries and tasks."""
+    """Return the response of a request, and the hashes, queries and tasks that it needed."""
     client = Client()
     client.get(reverse("account_login"))
     Counting.calls.clear()
@@ -85,7 +85,7 @@ def test_known_and_unknown_address_get_same_response_and_work(
 def test_account_without_password_needs_same_work(
     settings: Settings, django_capture_on_commit_callbacks: Capture
 ) -> None:
-    """Somebody who signs in with Google."""
+    """People who sign in with Google have no password."""
     settings.PASSWORD_HASHERS = [f"{__name__}.Counting"]
     user = UserFactory.create(email=KNOWN)
     user.set_unusable_password()

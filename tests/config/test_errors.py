@@ -32,7 +32,7 @@ def full(request: HttpRequest) -> HttpResponse:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
-# For the pages whose misfortune no real page has at will.
+# Views for failures that cannot be caused on a real page.
 urlpatterns = [path("away", away), path("broken", broken), path("full", full), *urls.urlpatterns]
 handler403, handler404, handler500 = urls.handler403, urls.handler404, urls.handler500
 
@@ -43,7 +43,7 @@ def text_of(response: Any) -> str:
 
 @pytest.fixture
 def visitor() -> Client:
-    """Sees what a browser would: a page, not our exception."""
+    """Return a client that gets error pages instead of exceptions."""
     return Client(raise_request_exception=False)
 
 
@@ -124,7 +124,7 @@ def test_staff_get_error_page_too() -> None:
     assert f'href="{reverse("admin:index")}"' in text_of(response)
 
 
-# Without `django_db` a test may not ask the database, and neither may these pages.
+# These pages must not use the database. Without `django_db`, a query would fail.
 
 both = pytest.mark.parametrize(
     ("address", "status", "spanish", "english"),
@@ -179,7 +179,7 @@ def test_unavailable_database_sets_retry_after(visitor: Client) -> None:
     ("language", "sentence"), [("es", "Es demasiado grande"), ("en", "That is too large")]
 )
 def test_too_large_form_is_refused_with_a_page(language: str, sentence: str) -> None:
-    """Before sessions and the database: nobody is asked who this is."""
+    """The request is refused before sessions, so without a query."""
     client = Client(headers={"Accept-Language": language})
     form = {"login": "x" * (request_bodies.PAGES + 1)}
 

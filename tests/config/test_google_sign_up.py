@@ -1,4 +1,4 @@
-"""With Google, an account has the address that Google confirmed, and no other one."""
+"""A sign-up with Google uses the address that Google has confirmed."""
 
 from typing import Any
 

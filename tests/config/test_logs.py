@@ -1,4 +1,4 @@
-"""A canary sings in every place where a person's data could slip into a log; no line repeats it."""
+"""Logs contain no personal data, wherever it appears in a request, a task or an error."""
 
 import io
 import logging
@@ -45,7 +45,7 @@ handler500 = "config.errors.server_error"
 
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
-    """What the process would have written, through its own formatter."""
+    """Return the log output, formatted as in production."""
     ours = next(
         handler
         for handler in logging.getLogger().handlers
@@ -121,7 +121,7 @@ def test_refused_call_is_not_logged_as_an_earlier_request(
     log.seek(0)
     log.truncate()
 
-    # The test client answers in this thread, as a thread of the web server does.
+    # The test client runs the view in this thread, like a thread of the web server.
     response = Client().post(address, REMOTE_ADDR="198.51.100.9")
 
     assert response.status_code >= 400

@@ -1,4 +1,4 @@
-"""In production a missing setting is one sentence that names it, and no process starts."""
+"""In production a missing setting ends the process with a message that names it."""
 
 import os
 import runpy
@@ -25,7 +25,7 @@ PRODUCTION = {
 
 
 def settings_in(environment: dict[str, str]) -> SimpleNamespace:
-    """The settings as a process with nothing but these variables reads them."""
+    """Load the settings with exactly these environment variables."""
     with patch.dict(os.environ, environment, clear=True):
         return SimpleNamespace(**runpy.run_path(settings.__file__))
 
@@ -118,7 +118,7 @@ def test_cookies_are_of_this_host_alone_where_there_is_tls() -> None:
     for cookie in COOKIES:
         assert with_tls[f"{cookie}_NAME"].startswith("__Host-")
         assert not without_tls[f"{cookie}_NAME"].startswith("__Host-")
-        # Browsers refuse the prefix with anything else.
+        # Browsers require this for the prefix.
         assert with_tls[f"{cookie}_SECURE"]
         assert with_tls.get(f"{cookie}_PATH", "/") == "/"
         assert with_tls.get(f"{cookie}_DOMAIN") is None

@@ -14,7 +14,7 @@ from tests.factories import StaffFactory, UserFactory, WorkspaceFactory
 from workspaces.models import Role, User
 
 STYLES = (settings.BASE_DIR / "config" / "static" / "app.css").read_text()
-# Not those of mails, which need their styles inline and know no policy.
+# Without mails, which need inline styles and have no Content-Security-Policy.
 TEMPLATES = [
     path
     for app in apps.get_app_configs()
@@ -32,7 +32,7 @@ def get_page(address: str, user: User | None = None, language: str = "es") -> st
     return client.get(address).content.decode()
 
 
-# Who finds what
+# Navigation
 
 
 def links(html: str) -> list[str]:
@@ -100,7 +100,7 @@ def test_staff_see_link_to_admin_but_no_clinic() -> None:
     assert reverse("profile") not in html
 
 
-# Before the door
+# Pages for visitors
 
 
 @pytest.mark.parametrize(
@@ -187,11 +187,11 @@ def test_language_change_returns_to_same_page(client: Client) -> None:
     assert '<html lang="en">' in response.content.decode()
 
 
-# What the content security policy and the set of icons hold
+# Content-Security-Policy and icons
 
 
 # An inline style, a style element, a handler in an attribute, a condition that htmx would evaluate,
-# and a script element without an address.
+# and a script element without src.
 OF_ITS_OWN = re.compile(
     r"""\sstyle=|<style|\son[a-z]+=["']|hx-on|["']js:|hx-trigger="[^"]*\[|<script(?![^>]*\ssrc=)"""
 )
@@ -213,7 +213,7 @@ def test_templates_use_existing_icons() -> None:
     } == {}
 
 
-# What the colours hold: WCAG AA, in the light and in the dark
+# Colours: WCAG AA, in the light and the dark theme
 
 
 def tokens(selector: str) -> dict[str, str]:
@@ -277,7 +277,7 @@ def test_every_used_css_token_exists() -> None:
     assert set(re.findall(r"var\((--[\w-]+)", STYLES)) <= set(LIGHT)
 
 
-# Small words
+# Initials
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Strangers cannot lock the right person out, and no answer tells who has an account."""
+"""Attackers cannot lock an account's owner out, and responses do not reveal accounts."""
 
 import re
 from typing import Any
@@ -44,12 +44,12 @@ def from_address(address: str) -> Client:
 
 
 def attack(email: str, *, attempts: int = 12) -> None:
-    """Wrong passwords from as many networks."""
+    """Try wrong passwords, each from another network."""
     for number in range(attempts):
         sign_in(from_address(f"203.0.113.{number}"), email, "esta no es")
 
 
-# Being locked out
+# Limits
 
 
 def test_wrong_passwords_of_strangers_do_not_lock_known_browser_out(user: User) -> None:
@@ -64,7 +64,7 @@ def test_wrong_passwords_of_strangers_do_not_lock_known_browser_out(user: User) 
 
 
 def test_strangers_in_the_same_network_do_not_lock_known_browser_out(user: User) -> None:
-    """Patients in the waiting room have the address of the reception."""
+    """Patients in the waiting room share the reception's IP address."""
     own = from_address("198.51.100.7")
     sign_in(own, KNOWN)
     own.post(reverse("account_logout"))
@@ -152,7 +152,7 @@ def test_strangers_cannot_use_up_the_mails_of_known_browser(
     assert len(mail.outbox) == 1
 
 
-# What leaves a trace
+# Audit trail and mails
 
 
 def trail(user: User) -> list[AuditEvent]:

@@ -1,4 +1,4 @@
-"""Nobody keeps an address from its owner by signing up with it, and no answer tells who has one."""
+"""A sign-up cannot block somebody's address, and responses do not reveal accounts."""
 
 import re
 import time

@@ -8,7 +8,7 @@ from templates_app.rendering import VARIABLES, render_template_text, unknown_var
 from templates_app.segments import measure_text
 
 TYPES = ["INITIAL", "FOLLOWUP_HAPPY", "FOLLOWUP_UNHAPPY", "REMINDER"]
-# Nobody can answer an e-mail with a number, so nobody is asked about one by e-mail.
+# E-mails ask for a tap and not for a number, so nothing has to be clarified by e-mail.
 NEVER_BY_EMAIL = ["CLARIFY"]
 LANGUAGES = ["es", "en", "pt"]
 ASKS = [text for text in DEFAULTS if text.type in ("INITIAL", "REMINDER")]
@@ -53,7 +53,7 @@ def test_default_text_fits_columns_and_uses_known_variables(text: DefaultText) -
 
 @every_text
 def test_default_text_names_the_practice(text: DefaultText) -> None:
-    """Consent to WhatsApp names the business, so its messages must."""
+    """WhatsApp requires that messages name the business."""
     assert "practice" in variables_in(text.content)
 
 
@@ -65,7 +65,7 @@ def test_ask_has_rating_link_and_opt_out(text: DefaultText) -> None:
 
 @pytest.mark.parametrize("text", ASKS, ids=describe)
 def test_ask_has_no_link_to_public_reviews(text: DefaultText) -> None:
-    """Google forbids asking only the happy ones; so nothing in an ask speaks of them."""
+    """Google forbids inviting only happy patients, so an ask does not distinguish them."""
     assert "reviewLink" not in variables_in(text.content)
     assert not re.search(
         r"Google|si le gustó|si quedó|if you (were|are) happy|se gostou",

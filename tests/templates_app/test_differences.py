@@ -6,7 +6,7 @@ from templates_app.differences import differences
 
 
 def mark_differences(old: str, new: str) -> str:
-    """[what went] and <what came>."""
+    """Return the text with removed parts as [old] and added parts as <new>."""
     marks = {(True, False): "[{}]", (False, True): "<{}>", (False, False): "{}"}
     return "".join(marks[p.is_old, p.is_new].format(p.text) for p in differences(old, new))
 

@@ -29,7 +29,7 @@ def text(owner: User) -> Template:
 
 
 def open_edit_form(client: Client, text: Template) -> dict[str, Any]:
-    """The fields as the form showed them."""
+    """Open the form and return its initial values."""
     form = client.get(reverse("template_edit", args=[text.pk])).context["form"]
     return {field.name: field.value() or "" for field in form}
 

@@ -1,4 +1,4 @@
-"""A text for every channel goes out on none that has a text of its own, and the pages say so."""
+"""A text for every channel is not used on channels with a text of their own; pages show it."""
 
 import pytest
 from django.test import Client
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def fresh(owner: User) -> Template:
-    """A text for every channel beside those of a new workspace."""
+    """Return a new text for every channel, beside the default texts."""
     assert owner.workspace
     with tenancy.within(owner.workspace.pk):
         install_defaults(workspace=owner.workspace)

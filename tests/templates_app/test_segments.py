@@ -79,7 +79,7 @@ def test_gsm_alphabet_is_complete() -> None:
 
 
 def cut_by_hand(text: str) -> tuple[str, int, int]:
-    """The same question answered naively: write the units out, and cut pieces off the front."""
+    """Count segments naively: write all units out, and cut pieces off the front."""
     gsm = all(character in GSM_7 for character in text)
     if gsm:
         symbols = [["esc", c] if c in GSM_EXTENSION else [c] for c in text]

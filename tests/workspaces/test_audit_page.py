@@ -46,7 +46,7 @@ def record_event(user: User, action: str = "practice.create", **values: Any) -> 
 
 
 def copy_with_time(event: AuditEvent, at: datetime) -> None:
-    """The trail cannot be changed, so a row of another day is a copy that says so."""
+    """Insert a copy of an event with another time, because events cannot be changed."""
     with tenancy.platform("test"), connection.cursor() as cursor:
         columns = [f.column for f in AuditEvent._meta.local_concrete_fields]
         names = ", ".join(f'"{c}"' for c in columns)
@@ -65,12 +65,14 @@ def names(client: Client, **asked: Any) -> list[str]:
 
 
 def recorded_acts() -> Iterator[str]:
-    """Every code that some line of ours hands to the trail; what webhooks are told, and where a
-    field of the API comes from, is written alike."""
+    """Yield every string in our code that may be an audit action: "noun.verb".
+
+    Webhook events and sources of API fields look the same, and are sorted out.
+    """
     packages = [init.parent for init in ROOT.glob("*/__init__.py") if init.parent.name != "tests"]
     for path in (path for package in packages for path in package.rglob("*.py")):
         if path.name == "apps.py":
-            continue  # where they are declared
+            continue  # the declarations
         tree = ast.parse(path.read_text())
         sources = {
             id(node.value)
@@ -178,7 +180,7 @@ def test_trail_can_be_filtered_by_removed_person(client: Client, owner: User) ->
 
 
 def test_days_begin_in_time_zone_of_practice(client: Client, owner: User) -> None:
-    """Galápagos is six hours behind: its 3 March ends at six of the 4th."""
+    """Galápagos is six hours behind UTC: its 3 March ends at 06:00 UTC of the 4th."""
     PracticeFactory.create(workspace=owner.workspace, timezone="Pacific/Galapagos")
     first, last = datetime(2026, 3, 3, 6, tzinfo=UTC), datetime(2026, 3, 4, 5, 59, tzinfo=UTC)
     for name, at in [

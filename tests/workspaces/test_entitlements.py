@@ -1,4 +1,4 @@
-"""What a workspace may do: the stored plan, what holds beside it, and what is left over."""
+"""What a workspace's plan allows: the stored plan, entitlements and excess."""
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -237,7 +237,7 @@ def test_unlimited_plan_has_no_excess() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_concurrent_additions_stay_within_limit() -> None:
-    """Whatever the order, there are never more than the largest plan had room for."""
+    """In any order, there are never more practices than the larger plan allows."""
     workspace = WorkspaceFactory.create(plan=Plan.FREE)
     right = EntitlementFactory.create(workspace=workspace, plan=Plan.STARTER)
     owner = UserFactory.create(workspace=workspace)

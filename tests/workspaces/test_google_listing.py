@@ -1,4 +1,4 @@
-"""Every address that Google shows for a place, as people copy it, and what is not one of them."""
+"""All kinds of links that Google shows for a place, and links that are refused."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -59,7 +59,7 @@ def test_link_with_place_gives_place_id(typed: str) -> None:
             f"https://www.google.com/search?q=sol&ludocid={CID}",
             f"https://www.google.com/maps?cid={CID}",
         ),
-        # A clinic that visits its patients has no cell on the map.
+        # A business without an address has no cell on the map.
         (
             f"{AT_MAPS}/{DATA.format('0x0:0x8eaddfcd1b32ca52')}",
             f"https://www.google.com/maps?cid={CID}",
@@ -128,7 +128,7 @@ def test_review_url_prefers_place_id() -> None:
     assert not google_listing.opens_the_form(review_url(by_map))
 
 
-# On the pages
+# Pages
 
 
 @pytest.fixture

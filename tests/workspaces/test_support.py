@@ -1,4 +1,4 @@
-"""Where a clinic is told whom to ask, and that no page invites anybody to write to nowhere."""
+"""Pages show how to contact support, and nothing if no contact is configured."""
 
 from collections.abc import Callable
 

@@ -94,7 +94,7 @@ def test_invitation_is_mailed(
 def test_name_with_address_is_left_out_of_mail(
     client: Client, owner: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    """No form takes such a name any more; a row may still have one from before."""
+    """Forms refuse such a name, but an old row may have one."""
     with tenancy.within(workspace_of(owner).pk):
         Workspace.objects.filter(pk=workspace_of(owner).pk).update(name="Gane en evil.example")
     User.objects.filter(pk=owner.pk).update(name="https://evil.example")

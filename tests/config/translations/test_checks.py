@@ -3,7 +3,7 @@ import pytest
 from config import translations
 from tests.config.translations.catalogues import catalogue, problems
 
-# What is wrong
+# Translations
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_borrowed_text_with_two_translations_is_reported() -> None:
     ]
 
 
-# What nobody marked
+# Texts that are not marked for translation
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ FLOOR = Path(translations.__file__).parent
 
 @pytest.fixture(scope="module")
 def part() -> tuple[list[Path], str]:
-    """The sources of one floor and their catalogue: the whole product takes seconds each time."""
+    """Return the sources of one app and their catalogue. All apps would take seconds per test."""
     sources = [path for path in translations.source_files() if path.is_relative_to(FLOOR)]
     fresh = translations.extract_texts(sources)
     return sources, translations.to_po(translations.merge(fresh, known=translations.read(OURS)))

@@ -5,7 +5,7 @@ import pytest
 from config import translations
 from tests.config.translations.catalogues import extracted, texts
 
-# From Python
+# Python
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_word_in_two_contexts_is_two_texts(tmp_path: Path) -> None:
     ]
 
 
-# From templates
+# Templates
 
 
 @pytest.mark.parametrize(

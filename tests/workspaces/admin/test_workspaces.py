@@ -112,7 +112,7 @@ def test_invalid_amount_is_refused(client: Client, staff: User, amount: str) -> 
 
 
 def test_form_does_not_overwrite_balance(client: Client, staff: User) -> None:
-    """It moved while the form was open, as it does all day."""
+    """The balance changed while the form was open."""
     workspace = WorkspaceFactory.create()
     sent = filled(client, workspace, name="Otro nombre")
     with tenancy.within(workspace.pk):
@@ -126,7 +126,7 @@ def test_form_does_not_overwrite_balance(client: Client, staff: User) -> None:
 
 
 def test_only_changed_fields_are_saved(client: Client, staff: User) -> None:
-    """Else a form would write the balance back that it has read a moment before."""
+    """Otherwise the form would overwrite the balance with an old value."""
     workspace = WorkspaceFactory.create()
     sent = filled(client, workspace, name="Otro nombre")
 
@@ -138,7 +138,7 @@ def test_only_changed_fields_are_saved(client: Client, staff: User) -> None:
     assert set(columns) == {"name", "updated_at"}
 
 
-# The plan
+# Plan
 
 
 def create_paying_workspace(plan: Plan, *, agreed: Plan = Plan.FREE) -> Workspace:
@@ -181,7 +181,7 @@ def test_page_shows_plan_in_force_and_its_source(client: Client, staff: User) ->
     assert "Inicial, según lo acordado" in agreed
 
 
-# The trail
+# Audit trail
 
 
 def test_change_is_recorded_without_free_text(client: Client, staff: User) -> None:
@@ -287,7 +287,7 @@ def test_every_editable_setting_is_in_the_form(client: Client, staff: User) -> N
     assert editable - {"id", "message_credits"} == set(form.fields)
 
 
-# What may only be looked at
+# Read-only models
 
 
 @pytest.mark.parametrize("model", [AuditEvent, CreditEntry, PaymentEvent])

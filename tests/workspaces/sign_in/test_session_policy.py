@@ -1,4 +1,4 @@
-"""When a session ends by itself, and what a clinic may ask of its people's sign-in."""
+"""The expiry of sessions, and a clinic's own rules for signing in."""
 
 import re
 import time
@@ -37,7 +37,7 @@ def owner(client: Client) -> User:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A clock of the policy that the test moves on."""
+    """A clock for the session policy that the test can move."""
 
     class Clock:
         now = time.time()
@@ -67,7 +67,7 @@ def save_security(client: Client, **changes: Any) -> Any:
     return client.post(reverse("security_settings"), typed, REMOTE_ADDR=HERE)
 
 
-# Without activity
+# Expiry
 
 
 def test_idle_session_ends_and_returns_to_its_page(client: Client, owner: User, clock: Any) -> None:
@@ -135,7 +135,7 @@ def test_public_page_neither_ends_nor_prolongs_a_session(
     assert client.get("/profile/").status_code == 302
 
 
-# A second step for everybody
+# Required second step
 
 
 def test_member_without_second_step_is_redirected_to_set_up(client: Client, owner: User) -> None:
@@ -185,7 +185,7 @@ def test_other_clinics_are_not_affected(client: Client, owner: User) -> None:
     assert client.get("/", REMOTE_ADDR=ELSEWHERE).status_code == 200
 
 
-# Addresses
+# Allowed networks
 
 
 def test_member_works_only_from_the_clinics_addresses(client: Client, owner: User) -> None:

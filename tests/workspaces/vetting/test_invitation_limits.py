@@ -1,4 +1,4 @@
-"""Invitations are mails of ours to strangers, so few of them leave, whatever becomes of them."""
+"""Limits on invitations, which are mails to people who did not ask for them."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Names of people and clinics carry no address, however it is disguised, and stay names."""
+"""Names with an address are refused, however it is disguised; other names are accepted."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -110,7 +110,7 @@ def test_name_is_no_address(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["a." * 20_000, "a-" * 20_000 + ".", "1." * 20_000, " " * 40_000])
 def test_long_text_takes_linear_time(text: str) -> None:
-    """Quadratic patterns take minutes for this."""
+    """With a quadratic pattern this would take minutes."""
     carries_address(text)
 
 

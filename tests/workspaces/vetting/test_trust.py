@@ -1,4 +1,4 @@
-"""How far a clinic is trusted: one answer in two dialects, and what staff decide about it."""
+"""How far a clinic is trusted, in Python and SQL, and the actions of staff."""
 
 from datetime import UTC, datetime, timedelta
 
