@@ -59,8 +59,8 @@ def test_campaign_can_choose_among_texts_of_owner(
     assert own(campaign) == []
 
     with tenancy.within(campaign.workspace_id):
-        acts = AuditEvent.objects.order_by("pk").values_list("action", "old", "new")
-        assert list(acts) == [
+        events = AuditEvent.objects.order_by("pk").values_list("action", "old", "new")
+        assert list(events) == [
             ("campaign.texts", {"texts": ""}, {"texts": "Cálida"}),
             ("campaign.texts", {"texts": "Cálida"}, {"texts": ""}),
         ]

@@ -15,9 +15,9 @@ RESET = "from config import embedded; embedded.reset()"
 
 def is_running(user: Process) -> bool:
     assert user.stdout
-    said = user.stdout.readline()
+    line = user.stdout.readline()
     # An error is the last line of its output.
-    assert said == "here\n", said + user.stdout.read()
+    assert line == "here\n", line + user.stdout.read()
     return True
 
 

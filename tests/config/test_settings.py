@@ -125,10 +125,12 @@ def test_cookies_are_of_this_host_alone_where_there_is_tls() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "names_below"), [({}, True), ({"HSTS_INCLUDE_SUBDOMAINS": "off"}, False)]
+    ("changes", "names_below"), [({}, True), ({"HSTS_INCLUDE_SUBDOMAINS": "off"}, False)]
 )
-def test_browsers_stay_with_tls_below_the_host_too(said: dict[str, str], names_below: bool) -> None:
-    read = settings_in(PRODUCTION | said)
+def test_hsts_includes_subdomains_unless_turned_off(
+    changes: dict[str, str], names_below: bool
+) -> None:
+    read = settings_in(PRODUCTION | changes)
 
     assert read.SECURE_HSTS_SECONDS > 0
     assert read.SECURE_HSTS_INCLUDE_SUBDOMAINS is names_below

@@ -209,10 +209,10 @@ def test_new_browser_is_told_by_mail_but_not_the_first_one(
     with worker(django_capture_on_commit_callbacks):
         sign_in(second, KNOWN, headers={"user-agent": FIREFOX})
 
-    (told,) = mail.outbox
-    assert told.to == [KNOWN]
-    assert "Firefox" in told.body
-    assert reverse("usersessions_list") in told.body
+    (message,) = mail.outbox
+    assert message.to == [KNOWN]
+    assert "Firefox" in message.body
+    assert reverse("usersessions_list") in message.body
     assert [event.action for event in trail(user)] == ["sign_in.new_device"]
 
 
@@ -224,7 +224,7 @@ def test_platform_staff_are_told_of_new_browsers_too(
         sign_in(Client(), staff.email)
         sign_in(Client(), staff.email)
 
-    assert [told.to for told in mail.outbox] == [[staff.email]]
+    assert [message.to for message in mail.outbox] == [[staff.email]]
 
 
 def test_device_cookie_is_kept_from_scripts_and_stored_as_digest(user: User) -> None:

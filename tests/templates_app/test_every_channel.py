@@ -37,11 +37,11 @@ def test_page_names_texts_that_stay_in_use(client: Client, owner: User, fresh: T
 
     page = client.get(reverse("template", args=[fresh.pk])).content.decode()
 
-    said = page.split("changes nothing on these channels")[1].split("</ul>")[0]
-    assert "SMS: <a" in said
-    assert names["SMS"] in said
-    assert names["EMAIL"] in said
-    assert "WhatsApp:" not in said
+    html = page.split("changes nothing on these channels")[1].split("</ul>")[0]
+    assert "SMS: <a" in html
+    assert names["SMS"] in html
+    assert names["EMAIL"] in html
+    assert "WhatsApp:" not in html
     assert "Use it on every channel" in page
 
 
@@ -53,9 +53,9 @@ def test_new_default_keeps_texts_of_single_channels_and_names_them(
     response = client.post(reverse("template_default", args=[fresh.pk]), follow=True)
 
     assert in_use(owner) == before | {"": "Cálida"}
-    said = response.content.decode()
-    assert "but not on the channels that have a text of their own" in said
-    assert before["SMS"] in said
+    html = response.content.decode()
+    assert "but not on the channels that have a text of their own" in html
+    assert before["SMS"] in html
 
 
 def test_text_used_everywhere_replaces_texts_of_single_channels(

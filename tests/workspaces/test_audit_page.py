@@ -64,7 +64,7 @@ def names(client: Client, **asked: Any) -> list[str]:
     return [line.what for line in response.context["lines"]]
 
 
-def recorded_acts() -> Iterator[str]:
+def recorded_actions() -> Iterator[str]:
     """Yield every string in our code that may be an audit action: "noun.verb".
 
     Webhook events and sources of API fields look the same, and are sorted out.
@@ -82,15 +82,15 @@ def recorded_acts() -> Iterator[str]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 first, dot, rest = node.value.partition(".")
-                is_act = (
+                is_action = (
                     node.value not in declared_by_apps("webhook_events") and id(node) not in sources
                 )
-                if is_act and dot and first in ENTITIES and rest.isidentifier():
+                if is_action and dot and first in ENTITIES and rest.isidentifier():
                     yield node.value
 
 
 def test_every_recorded_action_has_label() -> None:
-    recorded = set(recorded_acts()) | {f"recovery.{step.lower()}" for step in RecoveryStepKind}
+    recorded = set(recorded_actions()) | {f"recovery.{step.lower()}" for step in RecoveryStepKind}
 
     assert "campaign.cancel" in recorded
     assert recorded == set(audit_actions())
@@ -125,7 +125,7 @@ def test_line_shows_action_and_changes(client: Client, owner: User) -> None:
 
 
 @pytest.mark.parametrize(
-    ("entity_type", "field", "value", "said"),
+    ("entity_type", "field", "value", "label"),
     [
         ("user", "role", "RECEPTIONIST", "Receptionist"),
         ("workspace", "plain_letters", True, "Yes"),
@@ -138,12 +138,12 @@ def test_line_shows_action_and_changes(client: Client, owner: User) -> None:
     ],
 )
 def test_values_have_labels_of_the_pages(
-    owner: User, entity_type: str, field: str, value: Any, said: str
+    owner: User, entity_type: str, field: str, value: Any, label: str
 ) -> None:
     event = record_event(owner, "x.y", entity_type=entity_type, new={field: value})
 
     with translation.override("en"):
-        assert [change.new for change in audit_trail.trail_line(event).changes] == [said]
+        assert [change.new for change in audit_trail.trail_line(event).changes] == [label]
 
 
 def test_trail_shows_only_own_workspace(client: Client, owner: User) -> None:

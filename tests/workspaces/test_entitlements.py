@@ -203,7 +203,7 @@ def test_new_clinic_gets_two_weeks_of_professional() -> None:
 
     with tenancy.within(workspace.pk):
         trial = Entitlement.objects.get()
-        told = AuditEvent.objects.get(action="trial.start")
+        event = AuditEvent.objects.get(action="trial.start")
 
     assert (trial.source, trial.plan, workspace.plan) == (
         EntitlementSource.TRIAL,
@@ -211,7 +211,7 @@ def test_new_clinic_gets_two_weeks_of_professional() -> None:
         Plan.FREE,
     )
     assert trial.ends_at == trial.starts_at + timedelta(days=14)
-    assert told.new["plan"] == "PROFESSIONAL"
+    assert event.new["plan"] == "PROFESSIONAL"
     assert plan_of(workspace, trial.ends_at) == Plan.FREE
 
 

@@ -42,8 +42,8 @@ def test_page_shows_inviter_address_and_clinic(client: Client, invitation: Invit
     response = client.get(ADDRESS, headers=ENGLISH)
 
     page = response.content.decode()
-    for said in ("Clínica Sol", "Dra. Dueña", "Doctor", "nueva@example.com"):
-        assert said in page
+    for text in ("Clínica Sol", "Dra. Dueña", "Doctor", "nueva@example.com"):
+        assert text in page
     assert "no-store" in response["Cache-Control"]
 
 

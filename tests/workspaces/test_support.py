@@ -72,21 +72,21 @@ def test_problem_page_shows_contact(
     settings.SUPPORT_EMAIL = EMAIL
     settings.SUPPORT_WHATSAPP = "+593 99 123 4567"
 
-    said = page(client, owner)
+    html = page(client, owner)
 
-    assert f'href="mailto:{EMAIL}"' in said
-    assert 'href="https://wa.me/593991234567"' in said
+    assert f'href="mailto:{EMAIL}"' in html
+    assert 'href="https://wa.me/593991234567"' in html
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_page_without_configured_contact_shows_none(
     client: Client, owner: User, page: Page
 ) -> None:
-    said = page(client, owner)
+    html = page(client, owner)
 
-    assert "scríbanos" not in said
-    assert "rite to us" not in said
-    assert reverse("help") in said
+    assert "scríbanos" not in html
+    assert "rite to us" not in html
+    assert reverse("help") in html
 
 
 @pytest.mark.parametrize(

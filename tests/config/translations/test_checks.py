@@ -117,7 +117,7 @@ def test_borrowed_text_with_two_translations_is_reported() -> None:
 
 
 @pytest.mark.parametrize(
-    ("template", "said"),
+    ("template", "unmarked"),
     [
         ("<h1>Campaigns</h1>", ["Campaigns"]),
         ("{% if x %}Save{% else %}{% translate 'Add' %}{% endif %}", ["Save"]),
@@ -126,8 +126,8 @@ def test_borrowed_text_with_two_translations_is_reported() -> None:
         ("{% blocktranslate %}Yes{% endblocktranslate %} or {{ no }}", ["or"]),
     ],
 )
-def test_unmarked_text_is_found(template: str, said: list[str]) -> None:
-    assert list(translations.find_unmarked(template)) == said
+def test_unmarked_text_is_found(template: str, unmarked: list[str]) -> None:
+    assert list(translations.find_unmarked(template)) == unmarked
 
 
 @pytest.mark.parametrize(

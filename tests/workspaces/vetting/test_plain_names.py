@@ -173,7 +173,7 @@ def test_api_refuses_a_practice_named_like_an_address() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("field", ["name", "workspace", "practice"])
 def test_sign_up_refuses_a_name_with_an_address(client: Client, field: str) -> None:
-    said = {
+    form_data = {
         "name": "Ana Paz",
         "workspace": "Clínica Sol",
         "practice": "Centro",
@@ -182,7 +182,7 @@ def test_sign_up_refuses_a_name_with_an_address(client: Client, field: str) -> N
         "password1": "tres-gatos-verdes",
     }
 
-    answer = client.post(reverse("account_signup"), said | {field: EVIL})
+    answer = client.post(reverse("account_signup"), form_data | {field: EVIL})
 
     assert field in answer.context["form"].errors
     assert not User.objects.exists()

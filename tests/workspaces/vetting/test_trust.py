@@ -72,7 +72,7 @@ def act_as_staff() -> User:
     return staff
 
 
-def acts(workspace: Workspace) -> list[tuple[str, str]]:
+def recorded_actions(workspace: Workspace) -> list[tuple[str, str]]:
     with tenancy.within(workspace.pk):
         return list(AuditEvent.objects.order_by("pk").values_list("action", "actor_name"))
 
@@ -98,7 +98,7 @@ def test_staff_stop_allow_and_vet_a_clinic_with_a_trace() -> None:
     assert trust_of(workspace, now=NOW) is Trust.FULL
     assert workspace.sending_stopped_at is None
     named = ["sending.stop", "sending.allow", "sending.vet"]
-    assert acts(workspace) == [(name, "Plataforma") for name in named]
+    assert recorded_actions(workspace) == [(name, "Plataforma") for name in named]
 
 
 def flags(workspace: Workspace) -> set[tuple[str, str]]:
