@@ -116,7 +116,7 @@ class TextsForm(forms.Form):
                 name = "-".join(filter(None, kind))
                 self.fields[name] = _choice_field(alternatives, default, own)
 
-    def chosen(self) -> list[Template]:
+    def chosen_texts(self) -> list[Template]:
         return [text for text in self.cleaned_data.values() if text]
 
 

@@ -184,7 +184,9 @@ def texts(request: MemberRequest, campaign: UUID) -> HttpResponse:
     form = TextsForm(request.POST or None, campaign=found)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.choose_campaign_texts(campaign=found, texts=form.chosen(), by=request.user)
+            actions.choose_campaign_texts(
+                campaign=found, texts=form.chosen_texts(), by=request.user
+            )
         except ProblemError as problem:
             form.add_error(None, problem.message)
         else:

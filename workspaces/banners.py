@@ -24,7 +24,7 @@ class Banner:
     leads_to: str = "billing"  # URL name
 
 
-def of(workspace: Workspace) -> list[Banner]:
+def list_banners(workspace: Workspace) -> list[Banner]:
     """Return the banners for the owners of a workspace, with one query."""
     now = timezone.now()
     standing = entitlements.current_standing(workspace, now=now)

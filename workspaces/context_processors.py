@@ -22,7 +22,7 @@ def access(request: HttpRequest) -> dict[str, Any]:
     shown: SimpleLazyObject | list[Banner] = []
     if workspace and Can.MANAGE_BILLING in rights:
         # Lazy, because responses to htmx render no banners and need not query for them.
-        shown = SimpleLazyObject(partial(banners.of, workspace))
+        shown = SimpleLazyObject(partial(banners.list_banners, workspace))
     return {
         "may": {permission.value: True for permission in rights},
         "workspace": workspace,

@@ -182,7 +182,7 @@ def channel_note(workspace: Workspace) -> str:
     }
 
 
-def over(workspace: Workspace) -> list[Excess]:
+def list_excess(workspace: Workspace) -> list[Excess]:
     """Return what exceeds the plan, for example after a downgrade."""
     return current_standing(workspace).over
 

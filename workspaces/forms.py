@@ -70,7 +70,7 @@ class SignupForm(forms.Form):
         """Return what `open_clinic` needs, with the language of this page."""
         names = ("name", "workspace", "practice", "country", "timezone")
         details = {name: str(self.cleaned_data[name]) for name in names}
-        return details | {"language": mail.spoken((get_language() or "")[:2])}
+        return details | {"language": mail.supported_language((get_language() or "")[:2])}
 
     def signup(self, request: HttpRequest, user: Any) -> None:
         """Do nothing. allauth requires the method, but the adapter saves everything."""

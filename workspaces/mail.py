@@ -44,7 +44,7 @@ def send_to_people(
         if not person.is_active:
             continue
         try:
-            with override(spoken(person.language or language)):
+            with override(supported_language(person.language or language)):
                 send(template, to=person.email, context=context)
             sent += 1
         except OSError as error:
@@ -54,6 +54,6 @@ def send_to_people(
         raise failure
 
 
-def spoken(language: str) -> str:
+def supported_language(language: str) -> str:
     """Return `language` if pages and mails exist in it, or else the default language."""
     return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE

@@ -15,7 +15,7 @@ from django.utils.translation import override
 from core import audit, tenancy
 from core.errors import ProblemError
 from workspaces import entitlements
-from workspaces.mail import send, spoken
+from workspaces.mail import send, supported_language
 from workspaces.models import Invitation, Role, User, Workspace
 from workspaces.vetting import invitation_limits, trust
 from workspaces.vetting.plain_names import carries_address, one_line
@@ -71,7 +71,7 @@ def _revoke_expired(workspace: Workspace, email: str) -> None:
 
 
 def _mail_invitation(invitation: Invitation, workspace: Workspace, token: str) -> None:
-    with override(spoken(workspace.language)):
+    with override(supported_language(workspace.language)):
         send(
             "workspaces/mail/invitation",
             to=invitation.email,

@@ -55,12 +55,14 @@ def start(processes: Processes) -> None:
         *[f"--{name}={value}" for name, value in settings.items()],
     ]
     socket = sockets / f".s.PGSQL.{PORT}"
-    server = Server("postgres", command, socket, ask=answers, stop_with=signal.SIGINT)
+    server = Server(
+        "postgres", command, socket, is_responding=is_responding, stop_with=signal.SIGINT
+    )
     processes.run(server, as_server_user=True)
     _create_roles_and_database()
 
 
-def answers() -> bool:
+def is_responding() -> bool:
     try:
         _connect().close()
     except psycopg.OperationalError:

@@ -24,7 +24,7 @@ class Server:
     name: str
     command: Sequence[str]
     socket: Path
-    ask: Callable[[], bool]
+    is_responding: Callable[[], bool]
     stop_with: signal.Signals
 
 
@@ -43,7 +43,7 @@ class Processes:
         """Start a server and wait until it responds."""
         process, had_socket = self._start(server, as_server_user=as_server_user), False
         deadline = time.monotonic() + START_TIMEOUT
-        while not server.ask():
+        while not server.is_responding():
             if process.poll() is not None:
                 raise EmbeddedError(_reason(server.name))
             if time.monotonic() > deadline:

@@ -28,7 +28,7 @@ def join() -> None:
             # A keeper that is ending holds the lock. We wait for it and start another one.
             membership.share()
             _membership.append(membership)
-        _wait_until(_they_answer)
+        _wait_until(_are_responding)
 
 
 def stop() -> bool:
@@ -68,10 +68,10 @@ def _stop_unused() -> bool:
         users.release()
 
 
-def _they_answer() -> bool:
+def _are_responding() -> bool:
     if _nothing_runs():
         _start_keeper()
-    return postgres.answers() and redis.answers()
+    return postgres.is_responding() and redis.is_responding()
 
 
 def _wait_until(done: Callable[[], bool]) -> None:

@@ -147,7 +147,7 @@ def test_paid_plan_is_named_before_trial(paid_until: datetime | None) -> None:
     with tenancy.within(workspace.pk):
         assert entitlements.limits_of(workspace).given_by == paid
         assert entitlements.current_standing(workspace).limits.given_by == paid
-        assert banners.of(workspace) == []
+        assert banners.list_banners(workspace) == []
 
 
 def test_smaller_entitlement_does_not_reduce_stored_plan() -> None:
@@ -221,7 +221,7 @@ def test_downgrade_deletes_nothing_and_reports_excess() -> None:
     PracticeFactory.create(workspace=workspace)
 
     with tenancy.within(workspace.pk):
-        assert entitlements.over(workspace) == [Excess(LimitName.USERS, used=3, allowed=1)]
+        assert entitlements.list_excess(workspace) == [Excess(LimitName.USERS, used=3, allowed=1)]
         with pytest.raises(ProblemError, match=str(Plan.FREE.label)):
             entitlements.require_seat(workspace)
         assert User.objects.within(workspace).count() == 3
@@ -232,7 +232,7 @@ def test_unlimited_plan_has_no_excess() -> None:
     UserFactory.create_batch(12, workspace=workspace)
 
     with tenancy.within(workspace.pk):
-        assert entitlements.over(workspace) == []
+        assert entitlements.list_excess(workspace) == []
 
 
 @pytest.mark.django_db(transaction=True)

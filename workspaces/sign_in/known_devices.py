@@ -77,7 +77,7 @@ def remember_device(request: HttpRequest, response: HttpResponseBase, account: U
 
 def _mail_about_new_device(account: User, *, language: str, zone: tzinfo) -> None:
     came_from = origin.current_origin()
-    with override(mail.spoken(language)):
+    with override(mail.supported_language(language)):
         context = {
             "name": account.name,
             "device": user_agents.describe_browser(came_from.user_agent),

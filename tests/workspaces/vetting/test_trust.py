@@ -83,7 +83,7 @@ def test_staff_stop_allow_and_vet_a_clinic_with_a_trace() -> None:
     with tenancy.platform("test"):
         vetting.stop_sending(workspace=workspace, because="Phishing", now=NOW, by=staff)
         workspace.refresh_from_db()
-        [banner] = [one for one in banners.of(workspace) if one.leads_to == "help"]
+        [banner] = [one for one in banners.list_banners(workspace) if one.leads_to == "help"]
         with pytest.raises(ProblemError):
             vetting.require_may_send(workspace)
         with pytest.raises(ProblemError):
