@@ -1,4 +1,4 @@
-"""What is done to a campaign. Nothing here sends: a message appears only when it is due."""
+"""Create and change campaigns. Nothing is sent here: the planner inserts messages when due."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from workspaces.models import Practice, User
 
 @dataclass(frozen=True)
 class CampaignDetails:
-    """What a form, the API or the seed says about a campaign."""
+    """The fields of a campaign that forms, the API and the demo data set."""
 
     name: str
     practice: Practice
@@ -33,8 +33,8 @@ class CampaignDetails:
 
 @transaction.atomic
 def create_campaign(*, plan: CampaignDetails, by: User, key: UUID | None = None) -> Campaign:
-    """The same key twice by the same person is the same wish: it leads to the one campaign."""
-    mine = Campaign.objects.within(plan.practice.workspace_id).filter(created_by=by)
+    """Create a campaign with the id `key`. The same key by the same person creates only one."""
+    own = Campaign.objects.within(plan.practice.workspace_id).filter(created_by=by)
     campaign = Campaign(
         id=key or uuid7(),
         workspace_id=plan.practice.workspace_id,
@@ -45,9 +45,9 @@ def create_campaign(*, plan: CampaignDetails, by: User, key: UUID | None = None)
         with transaction.atomic():
             campaign.save(force_insert=True)
     except IntegrityError:
-        if earlier := mine.filter(pk=campaign.pk).first():
-            return earlier
-        # Somebody else's row, whose existence is not to be told: a new id, as if nothing were.
+        if existing := own.filter(pk=campaign.pk).first():
+            return existing
+        # The id belongs to somebody else. Use another one, so that nobody can find out ids.
         campaign.id = uuid7()
         campaign.save(force_insert=True)
     audit.record(
@@ -64,9 +64,9 @@ def create_campaign(*, plan: CampaignDetails, by: User, key: UUID | None = None)
 def change_campaign(
     *, campaign: Campaign, plan: CampaignDetails, by: User, seen_at: datetime | None = None
 ) -> Campaign:
-    """`seen_at` is the state that the changes were made upon; none is asked of the house itself."""
-    campaign = _locked(campaign)
-    must_be_open(campaign)
+    """Save the details, unless somebody else has changed the campaign since `seen_at`."""
+    campaign = _lock(campaign)
+    require_open(campaign)
     if seen_at and campaign.updated_at != seen_at:
         raise ProblemError(
             _(
@@ -79,29 +79,29 @@ def change_campaign(
     return campaign
 
 
-def must_be_open(campaign: Campaign) -> None:
+def require_open(campaign: Campaign) -> None:
     if not campaign.is_open:
         raise ProblemError(_("This campaign has ended and can no longer be changed."))
 
 
 @transaction.atomic
 def activate_campaign(*, campaign: Campaign, by: User) -> Campaign:
-    """From now on patients are asked as their time comes. Resuming after a pause is the same."""
-    campaign = _locked(campaign)
-    resumed = campaign.status == CampaignStatus.PAUSED
-    campaign.become(CampaignStatus.ACTIVE)
-    if lacking := readiness.missing(campaign):
-        raise ProblemError(" ".join(lacking))
+    """Let patients be asked when they are due. A paused campaign is resumed."""
+    campaign = _lock(campaign)
+    was_paused = campaign.status == CampaignStatus.PAUSED
+    campaign.change_status(CampaignStatus.ACTIVE)
+    if missing := readiness.missing(campaign):
+        raise ProblemError(" ".join(missing))
     campaign.activated_at = campaign.activated_at or timezone.now()
     campaign.save(update_fields=["status", "activated_at", "updated_at"])
-    action = "campaign.resume" if resumed else "campaign.activate"
+    action = "campaign.resume" if was_paused else "campaign.activate"
     audit.record(action, campaign, by=by, name=campaign.name)
     return campaign
 
 
 @transaction.atomic
 def resume_campaign(*, campaign: Campaign, by: User) -> Campaign:
-    """For who means it so: what was never active, or has ended, is not to begin by this."""
+    """Resume a paused campaign. Unlike `activate_campaign`, refuse to start a draft."""
     if campaign.status == CampaignStatus.PAUSED:
         return activate_campaign(campaign=campaign, by=by)
     raise ProblemError(_("This campaign is not paused, so there is nothing to resume."))
@@ -109,8 +109,8 @@ def resume_campaign(*, campaign: Campaign, by: User) -> Campaign:
 
 @transaction.atomic
 def pause_campaign(*, campaign: Campaign, by: User) -> Campaign:
-    campaign = _locked(campaign)
-    campaign.become(CampaignStatus.PAUSED)
+    campaign = _lock(campaign)
+    campaign.change_status(CampaignStatus.PAUSED)
     campaign.save(update_fields=["status", "updated_at"])
     audit.record("campaign.pause", campaign, by=by, name=campaign.name)
     return campaign
@@ -118,7 +118,7 @@ def pause_campaign(*, campaign: Campaign, by: User) -> Campaign:
 
 @transaction.atomic
 def cancel_campaign(*, campaign: Campaign, by: User) -> Campaign:
-    """Stop for good. Whatever is already with the provider still arrives."""
+    """Stop a campaign for good. Messages already handed to the provider still arrive."""
     return _end(campaign, CampaignStatus.CANCELLED, "campaign.cancel", by)
 
 
@@ -140,9 +140,9 @@ def complete_campaign(*, campaign: Campaign, by: User | None) -> Campaign:
 
 @transaction.atomic
 def choose_campaign_texts(*, campaign: Campaign, texts: Collection[Template], by: User) -> Campaign:
-    """These instead of the workspace's own, one of each kind, and no others."""
-    campaign = _locked(campaign)
-    must_be_open(campaign)
+    """Let the campaign use these texts, at most one of each kind, instead of the default ones."""
+    campaign = _lock(campaign)
+    require_open(campaign)
     chosen = {
         template.pk: template
         for template in Template.objects.within(campaign.workspace_id)
@@ -176,14 +176,14 @@ def _names(texts: Iterable[Template]) -> str:
 
 
 def _end(campaign: Campaign, status: CampaignStatus, action: str, by: User | None) -> Campaign:
-    campaign = _locked(campaign)
-    campaign.become(status)
+    campaign = _lock(campaign)
+    campaign.change_status(status)
     campaign.ended_at = timezone.now()
     campaign.save(update_fields=["status", "ended_at", "updated_at"])
     audit.record(action, campaign, by=by, name=campaign.name)
     return campaign
 
 
-def _locked(campaign: Campaign) -> Campaign:
-    """As it stands now, not as the page that was open since this morning remembers it."""
+def _lock(campaign: Campaign) -> Campaign:
+    """Return the locked row with its present values, which may differ from the caller's."""
     return Campaign.objects.within(campaign.workspace_id).select_for_update().get(pk=campaign.pk)

@@ -56,7 +56,7 @@ class CampaignAdmin(PlatformAdmin[Campaign]):
         form: forms.ModelForm[Campaign],
         change: bool,
     ) -> None:
-        """By the same act as the clinic's own page, which also writes the trail."""
+        """Save with the same action as the clinic's own page, which also records it."""
         actions.change_campaign(
             campaign=obj,
             plan=CampaignDetails(
@@ -72,25 +72,25 @@ class CampaignAdmin(PlatformAdmin[Campaign]):
 
     @admin.action(description=_("Activate or resume"), permissions=["change"])
     def activate(self, request: HttpRequest, queryset: Any) -> None:
-        self._each(request, queryset, actions.activate_campaign, gettext("Activated."))
+        self._run(request, queryset, actions.activate_campaign, gettext("Activated."))
 
     @admin.action(description=_("Pause"), permissions=["change"])
     def pause(self, request: HttpRequest, queryset: Any) -> None:
-        self._each(request, queryset, actions.pause_campaign, gettext("Paused."))
+        self._run(request, queryset, actions.pause_campaign, gettext("Paused."))
 
     @admin.action(description=_("Complete"), permissions=["change"])
     def complete(self, request: HttpRequest, queryset: Any) -> TemplateResponse | None:
-        return self._once_sure(
+        return self._run_if_confirmed(
             request, queryset, "complete", actions.complete_campaign, gettext("Completed.")
         )
 
     @admin.action(description=_("Cancel"), permissions=["change"])
     def cancel(self, request: HttpRequest, queryset: Any) -> TemplateResponse | None:
-        return self._once_sure(
+        return self._run_if_confirmed(
             request, queryset, "cancel", actions.cancel_campaign, gettext("Cancelled.")
         )
 
-    def _once_sure(
+    def _run_if_confirmed(
         self,
         request: HttpRequest,
         queryset: Any,
@@ -102,10 +102,10 @@ class CampaignAdmin(PlatformAdmin[Campaign]):
         if not form.is_valid():
             question = self.get_action(action)[2]  # type: ignore[index]  # one of ours
             return self.ask(request, queryset, action=action, question=question, form=form)
-        self._each(request, queryset, act, done)
+        self._run(request, queryset, act, done)
         return None
 
-    def _each(
+    def _run(
         self, request: HttpRequest, queryset: Any, act: Callable[..., object], done: str
     ) -> None:
         by = staff_user(request)

@@ -126,7 +126,7 @@ class CampaignDetailView(CampaignBaseView, DetailView):
     @requires("campaigns:write", Can.MANAGE_CAMPAIGNS)
     def patch(self, request: Request, campaign: UUID) -> Response:  # noqa: ARG002
         row = self.get_object_for_update()
-        actions.must_be_open(row)
+        actions.require_open(row)
         data, errors = self.read_body(CampaignWriteSerializer, partial=True)
         plan = _clean_plan(row, data, errors)
         actions.change_campaign(campaign=row, plan=plan, by=self.user)

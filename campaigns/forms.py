@@ -17,8 +17,10 @@ from workspaces.models import Practice
 
 
 class CampaignForm(forms.ModelForm[Campaign]):
-    """`key` is the id that a new campaign will have, so that sending the form twice makes one.
-    `seen` is when the campaign had last changed as this form was opened.
+    """Creates or changes a campaign.
+
+    `key` is the id of a new campaign, so that submitting the form twice creates only one. `seen` is
+    the `updated_at` of the campaign when the form was opened.
     """
 
     key = forms.CharField(required=False, widget=forms.HiddenInput, initial=uuid7)
@@ -49,36 +51,36 @@ class CampaignForm(forms.ModelForm[Campaign]):
         practice.queryset = Practice.objects.within(campaign.workspace).order_by("name")
         practice.empty_label = _("Choose one")
         if campaign._state.adding:
-            offered = list(practice.queryset[:2])
-            self.initial["practice"] = offered[0] if len(offered) == 1 else None
+            practices = list(practice.queryset[:2])
+            self.initial["practice"] = practices[0] if len(practices) == 1 else None
         else:
             self.initial["seen"] = campaign.updated_at.isoformat()
 
     def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or {}
-        delay, reminder = said.get("scheduled_hours_after"), said.get("reminder_after_hours")
+        cleaned: dict[str, Any] = super().clean() or {}
+        delay, reminder = cleaned.get("scheduled_hours_after"), cleaned.get("reminder_after_hours")
         if delay is not None and reminder:
-            wished = Campaign(scheduled_hours_after=delay, reminder_after_hours=reminder)
-            kept = self.instance.workspace.keep_patients_days
-            if retention.days_needed(wished) > kept:
+            campaign = Campaign(scheduled_hours_after=delay, reminder_after_hours=reminder)
+            kept_days = self.instance.workspace.keep_patients_days
+            if retention.days_needed(campaign) > kept_days:
                 self.add_error(
                     "reminder_after_hours",
                     _(
                         "By then the patient may be forgotten: your clinic keeps patients for"
                         " %(days)d days. Remind earlier, or keep them longer in the settings."
                     )
-                    % {"days": kept},
+                    % {"days": kept_days},
                 )
-        return said
+        return cleaned
 
     def plan(self) -> CampaignDetails:
         fields = CampaignDetails.__dataclass_fields__
         return CampaignDetails(
-            **{name: said for name, said in self.cleaned_data.items() if name in fields}
+            **{name: value for name, value in self.cleaned_data.items() if name in fields}
         )
 
     def new_id(self) -> UUID:
-        """Whatever else stands in the hidden field is nobody's mistake to correct."""
+        """Return the id for the new campaign, or a fresh one if the hidden field is invalid."""
         try:
             return UUID(self.cleaned_data["key"])
         except ValueError:
@@ -90,15 +92,15 @@ class CampaignForm(forms.ModelForm[Campaign]):
         except ValueError:
             return None
 
-    def look_again(self, campaign: Campaign) -> None:
-        """Whoever read the refusal and saves once more means it."""
+    def accept_changes_of(self, campaign: Campaign) -> None:
+        """Let the next submit overwrite the changes of others that were just reported."""
         campaign.refresh_from_db()
         typed = {name: self.data.get(name) for name in self.data}
         self.data = typed | {"seen": campaign.updated_at.isoformat()}
 
 
 class TextsForm(forms.Form):
-    """A field for each kind of text that there is a choice of."""
+    """Chooses a campaign's texts. There is a field for each kind of text with alternatives."""
 
     def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -107,34 +109,34 @@ class TextsForm(forms.Form):
         texts = campaign.workspace.templates.order_by("language", "channel", "name")
         for text in sorted(texts, key=lambda text: list(PURPOSES).index(text.type)):
             kinds[text.type, text.language, text.channel].append(text)
-        for kind, offered in kinds.items():
-            alternatives = [text for text in offered if not text.is_default or text.pk in own]
+        for kind, candidates in kinds.items():
+            alternatives = [text for text in candidates if not text.is_default or text.pk in own]
             if alternatives:
-                usual = next((text.name for text in offered if text.is_default), "")
-                self.fields["-".join(filter(None, kind))] = _choice(alternatives, usual, own)
+                default = next((text.name for text in candidates if text.is_default), "")
+                name = "-".join(filter(None, kind))
+                self.fields[name] = _choice_field(alternatives, default, own)
 
-    def chosen(self) -> list[Template]:
+    def chosen_texts(self) -> list[Template]:
         return [text for text in self.cleaned_data.values() if text]
 
 
-def _choice(offered: list[Template], usual: str, own: set[UUID]) -> forms.TypedChoiceField:
-    by_id = {str(text.pk): text for text in offered}
-    first = offered[0]
+def _choice_field(
+    alternatives: list[Template], default: str, own: set[UUID]
+) -> forms.TypedChoiceField:
+    by_id = {str(text.pk): text for text in alternatives}
+    usual = gettext("As usual: %(name)s") % {"name": default} if default else gettext("As usual")
     return forms.TypedChoiceField(
-        label=text_kind(first),
+        label=describe_kind(alternatives[0]),
         required=False,
-        choices=[
-            ("", gettext("As usual: %(name)s") % {"name": usual} if usual else gettext("As usual")),
-            *((pk, text.name) for pk, text in by_id.items()),
-        ],
+        choices=[("", usual), *((pk, text.name) for pk, text in by_id.items())],
         coerce=by_id.get,
         empty_value=None,
         initial=next((pk for pk, text in by_id.items() if text.pk in own), ""),
     )
 
 
-def text_kind(text: Template) -> str:
-    """When, in which language, on which channel: "Ask · Spanish · SMS"."""
+def describe_kind(text: Template) -> str:
+    """Return the type, language and channel of a text, such as "Ask · Spanish · SMS"."""
     parts = [text.get_type_display(), text.get_language_display(), text.get_channel_display()]
     return " · ".join(part for part in parts if part)
 

@@ -1,4 +1,4 @@
-"""Floor 3, when: a campaign asks the patients of one practice, some hours after they were seen."""
+"""A campaign asks the patients of one practice, some hours after their appointment."""
 
 from typing import Self
 
@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.timing import MAX_DELAY_HOURS
+from campaigns.visibility import results_visible_to
 from core.constraints import RowSecurity, SameWorkspace
 from core.errors import ProblemError
 from core.models.base import BaseModel, TenantQuerySet, choices_constraint
@@ -23,7 +25,7 @@ class CampaignStatus(models.TextChoices):
     CANCELLED = "CANCELLED", _("Cancelled")
 
 
-LEADS_TO: dict[str, frozenset[str]] = {
+TRANSITIONS: dict[str, frozenset[str]] = {
     CampaignStatus.DRAFT: frozenset({CampaignStatus.ACTIVE, CampaignStatus.CANCELLED}),
     CampaignStatus.ACTIVE: frozenset(
         {CampaignStatus.PAUSED, CampaignStatus.COMPLETED, CampaignStatus.CANCELLED}
@@ -37,12 +39,14 @@ TAKES_PATIENTS = (CampaignStatus.DRAFT, CampaignStatus.ACTIVE, CampaignStatus.PA
 
 class CampaignQuerySet(TenantQuerySet["Campaign"]):
     def visible_to(self, user: User) -> Self:
-        """Owners see all; doctors their own; receptionists those that still take patients."""
-        if user.role == Role.OWNER:
-            return self
-        if user.role == Role.DOCTOR:
-            return self.filter(created_by=user)
-        return self.filter(status__in=TAKES_PATIENTS)
+        """Return the campaigns that the user sees in lists and forms.
+
+        Receptionists see the names of those that they can upload lists to. All others see the
+        campaigns whose results they see.
+        """
+        if user.role == Role.RECEPTIONIST:
+            return self.filter(status__in=TAKES_PATIENTS)
+        return self.filter(results_visible_to(user))
 
 
 class Campaign(BaseModel):
@@ -76,7 +80,7 @@ class Campaign(BaseModel):
     scheduled_hours_after = models.PositiveSmallIntegerField(
         _("hours after the appointment"),
         default=2,
-        validators=[MinValueValidator(0), MaxValueValidator(72)],
+        validators=[MinValueValidator(0), MaxValueValidator(MAX_DELAY_HOURS)],
     )
     reminder_after_hours = models.PositiveSmallIntegerField(
         _("remind after, in hours"),
@@ -112,7 +116,7 @@ class Campaign(BaseModel):
             ),
             choices_constraint("status", CampaignStatus, name="campaigns_campaign_status_known"),
             models.CheckConstraint(
-                condition=Q(scheduled_hours_after__lte=72),
+                condition=Q(scheduled_hours_after__lte=MAX_DELAY_HOURS),
                 name="campaigns_campaign_delay_within_72_hours",
             ),
             models.CheckConstraint(
@@ -129,9 +133,10 @@ class Campaign(BaseModel):
         return self.name
 
     def may_become(self, status: str) -> bool:
-        return status in LEADS_TO[self.status]
+        return status in TRANSITIONS[self.status]
 
-    def become(self, status: CampaignStatus) -> None:
+    def change_status(self, status: CampaignStatus) -> None:
+        """Set the status without saving, or raise if this transition is not allowed."""
         if not self.may_become(status):
             raise ProblemError(
                 _("This campaign is “%(now)s”, so it cannot become “%(then)s”. Reload the page.")

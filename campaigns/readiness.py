@@ -1,18 +1,18 @@
-"""What must be there before a campaign may ask anyone.
+"""What a campaign needs before it can be activated.
 
-The floors above know things that this one must not import (is there a sender for the channel?), so
-each adds its question here when it is loaded.
+Apps above this one register checks in `AppConfig.ready`, for example that there is a sender for
+each channel, because this app must not import them.
 """
 
 from collections.abc import Callable
 
 from campaigns.models import Campaign
 
-Question = Callable[[Campaign], list[str]]
+ReadinessCheck = Callable[[Campaign], list[str]]
 
-questions: list[Question] = []
+checks: list[ReadinessCheck] = []
 
 
 def missing(campaign: Campaign) -> list[str]:
-    """One sentence for each thing that stands in the way."""
-    return [sentence for question in questions for sentence in question(campaign)]
+    """Return a sentence for each thing that the campaign lacks."""
+    return [sentence for check in checks for sentence in check(campaign)]

@@ -1,4 +1,4 @@
-"""How long patients have to be kept for what a campaign still wants from them."""
+"""How long a campaign needs the data of its patients."""
 
 from math import ceil
 
@@ -12,14 +12,17 @@ HOURS_A_DAY = 24
 
 
 def days_needed(campaign: Campaign) -> int:
-    """Until its last message has left: the ask at its latest, and the reminder after that."""
-    useful = OLDEST_USEFUL_ASK.total_seconds() / 3600
-    hours = campaign.scheduled_hours_after + useful + (campaign.reminder_after_hours or 0)
+    """Return the days from an appointment until the campaign's last message can be sent.
+
+    That is its reminder, after an ask that was sent as late as possible.
+    """
+    max_lateness = OLDEST_USEFUL_ASK.total_seconds() / 3600
+    hours = campaign.scheduled_hours_after + max_lateness + (campaign.reminder_after_hours or 0)
     return ceil(hours / HOURS_A_DAY)
 
 
-def shorter_than_needed(workspace: Workspace, days: int) -> list[str]:
-    """A sentence for a campaign that would remind people who are forgotten by then."""
+def object_to_short_retention(workspace: Workspace, days: int) -> list[str]:
+    """Return an objection if a campaign would remind patients who are erased by then."""
     running = Campaign.objects.within(workspace).filter(status__in=TAKES_PATIENTS).order_by("name")
     return [
         _(

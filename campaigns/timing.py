@@ -1,13 +1,14 @@
-"""When a patient may be asked: after the delay, inside the practice's hours, and not too late."""
+"""When a patient may be asked: after the delay, within the practice's hours, and not too late."""
 
 from datetime import datetime, time, timedelta
 
 from workspaces.models import Practice
 
-# An ask later than this after its time is no longer about "your visit today".
+MAX_DELAY_HOURS = 72
+# An ask that is later than this after its due time is not sent any more.
 OLDEST_USEFUL_ASK = timedelta(hours=72)
 
-# The same rule for the planner and the claimer, over a practice called `p`.
+# `is_open` in SQL, for a practice `p` at the moment %(now)s.
 WINDOW_IS_OPEN = """(
     CASE WHEN p.window_start < p.window_end
     THEN (%(now)s AT TIME ZONE p.timezone)::time >= p.window_start
@@ -18,19 +19,23 @@ WINDOW_IS_OPEN = """(
 
 
 def is_open(practice: Practice, now: datetime) -> bool:
-    """In the practice's own time; a window whose end comes before its start crosses midnight."""
+    """Return whether messages may be sent at this moment, by the practice's local time."""
     local = now.astimezone(practice.zone).time()
     return within(practice.window_start, practice.window_end, local)
 
 
 def within(start: time, end: time, moment: time) -> bool:
+    """Return whether a local time is in the window. A window can cross midnight: 20:00 to 08:00."""
     if start < end:
         return start <= moment < end
     return moment >= start or moment < end
 
 
 def opens_next(practice: Practice, now: datetime) -> datetime:
-    """Now, if the window is open; else the next moment that it opens, whatever the clocks do."""
+    """Return `now` if the window is open, or else the next time that it opens.
+
+    The opening is computed in local time, so it is right on days on which the clocks change.
+    """
     if is_open(practice, now):
         return now
     local = now.astimezone(practice.zone)

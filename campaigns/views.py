@@ -23,27 +23,33 @@ from workspaces.requests import MemberRequest
 
 SIZE = 25
 IN_PANEL = 5
+
+
+def _creator_name(campaign: Campaign) -> str:
+    return campaign.created_by.name if campaign.created_by else ""
+
+
 COLUMNS: list[csv_exports.Column[Campaign]] = [
-    (gettext_lazy("Campaign"), lambda one: one.name),
-    (gettext_lazy("Status"), lambda one: one.get_status_display()),
-    (gettext_lazy("Practice"), lambda one: one.practice.name),
-    (gettext_lazy("Created by"), lambda one: one.created_by.name if one.created_by else ""),
-    (gettext_lazy("Created on"), lambda one: one.created_at),
-    (gettext_lazy("Activated"), lambda one: one.activated_at),
-    (gettext_lazy("Ended"), lambda one: one.ended_at),
+    (gettext_lazy("Campaign"), lambda campaign: campaign.name),
+    (gettext_lazy("Status"), lambda campaign: campaign.get_status_display()),
+    (gettext_lazy("Practice"), lambda campaign: campaign.practice.name),
+    (gettext_lazy("Created by"), _creator_name),
+    (gettext_lazy("Created on"), lambda campaign: campaign.created_at),
+    (gettext_lazy("Activated"), lambda campaign: campaign.activated_at),
+    (gettext_lazy("Ended"), lambda campaign: campaign.ended_at),
 ]
 
 
-def visible(request: MemberRequest) -> CampaignQuerySet:
-    everyones = Campaign.objects.within(request.workspace).visible_to(request.user)
-    return everyones.select_related("practice", "created_by")
+def visible_campaigns(request: MemberRequest) -> CampaignQuerySet:
+    campaigns = Campaign.objects.within(request.workspace).visible_to(request.user)
+    return campaigns.select_related("practice", "created_by")
 
 
 @member(Can.SEE_CAMPAIGN_NAMES)
 def index(request: MemberRequest) -> HttpResponseBase:
-    asked = FilterForm(request.GET)
-    status = asked.cleaned_data["status"] if asked.is_valid() else ""
-    campaigns = visible(request)
+    form = FilterForm(request.GET)
+    status = form.cleaned_data["status"] if form.is_valid() else ""
+    campaigns = visible_campaigns(request)
     if status and may(request.user, Can.SEE_CAMPAIGNS):
         campaigns = campaigns.filter(status=status)
     if csv_exports.is_wanted(request) and may(request.user, Can.SEE_CAMPAIGNS):
@@ -61,11 +67,11 @@ def index(request: MemberRequest) -> HttpResponseBase:
 
 @member(Can.SEE_CAMPAIGN_NAMES)
 def panel(request: MemberRequest) -> HttpResponse:
-    """For the home page, which lives on a floor that knows no campaigns."""
-    campaigns = visible(request).order_by("-pk")
+    """Render the campaigns for the home page, which loads them with htmx."""
+    campaigns = visible_campaigns(request).order_by("-pk")
     if not may(request.user, Can.SEE_CAMPAIGNS):
-        some = list(campaigns[: IN_PANEL + 1])
-        context = {"running": some[:IN_PANEL], "has_more": len(some) > IN_PANEL}
+        first = list(campaigns[: IN_PANEL + 1])
+        context = {"running": first[:IN_PANEL], "has_more": len(first) > IN_PANEL}
         return render(request, "campaigns/panel.html", context)
     counts = dict(campaigns.order_by().values_list("status").annotate(Count("pk")))
     context = {
@@ -97,7 +103,7 @@ def new(request: MemberRequest) -> HttpResponse:
 
 @member(Can.SEE_CAMPAIGNS)
 def detail(request: MemberRequest, campaign: UUID) -> HttpResponse:
-    found = get_object_or_404(visible(request), pk=campaign)
+    found = get_object_or_404(visible_campaigns(request), pk=campaign)
     context = {
         "campaign": found,
         "may_become": {s.name for s in CampaignStatus if found.may_become(s)},
@@ -109,8 +115,8 @@ def detail(request: MemberRequest, campaign: UUID) -> HttpResponse:
 
 @member(Can.MANAGE_CAMPAIGNS)
 def edit(request: MemberRequest, campaign: UUID) -> HttpResponse:
-    found = get_object_or_404(visible(request), pk=campaign)
-    actions.must_be_open(found)
+    found = get_object_or_404(visible_campaigns(request), pk=campaign)
+    actions.require_open(found)
     form = CampaignForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
         try:
@@ -122,7 +128,7 @@ def edit(request: MemberRequest, campaign: UUID) -> HttpResponse:
             )
         except ProblemError as problem:
             form.add_error(None, problem.message)
-            form.look_again(found)
+            form.accept_changes_of(found)
         else:
             messages.success(request, _("Your changes are saved."))
             return redirect("campaign", found.pk)
@@ -132,7 +138,7 @@ def edit(request: MemberRequest, campaign: UUID) -> HttpResponse:
 @member(Can.MANAGE_CAMPAIGNS)
 @require_POST
 def activate(request: MemberRequest, campaign: UUID) -> HttpResponse:
-    found = get_object_or_404(visible(request), pk=campaign)
+    found = get_object_or_404(visible_campaigns(request), pk=campaign)
     actions.activate_campaign(campaign=found, by=request.user)
     messages.success(
         request, _("“%(name)s” is active: patients are asked as their time comes.") % vars(found)
@@ -143,7 +149,7 @@ def activate(request: MemberRequest, campaign: UUID) -> HttpResponse:
 @member(Can.MANAGE_CAMPAIGNS)
 @require_POST
 def pause(request: MemberRequest, campaign: UUID) -> HttpResponse:
-    found = get_object_or_404(visible(request), pk=campaign)
+    found = get_object_or_404(visible_campaigns(request), pk=campaign)
     actions.pause_campaign(campaign=found, by=request.user)
     messages.success(
         request, _("“%(name)s” is paused: nobody is asked until you resume it.") % vars(found)
@@ -153,7 +159,7 @@ def pause(request: MemberRequest, campaign: UUID) -> HttpResponse:
 
 @member(Can.MANAGE_CAMPAIGNS)
 def complete(request: MemberRequest, campaign: UUID) -> HttpResponse:
-    found = get_object_or_404(visible(request), pk=campaign)
+    found = get_object_or_404(visible_campaigns(request), pk=campaign)
     if request.method == "POST":
         actions.complete_campaign(campaign=found, by=request.user)
         messages.success(request, _("“%(name)s” is completed.") % vars(found))
@@ -163,7 +169,7 @@ def complete(request: MemberRequest, campaign: UUID) -> HttpResponse:
 
 @member(Can.MANAGE_CAMPAIGNS)
 def cancel(request: MemberRequest, campaign: UUID) -> HttpResponse:
-    found = get_object_or_404(visible(request), pk=campaign)
+    found = get_object_or_404(visible_campaigns(request), pk=campaign)
     if request.method == "POST":
         actions.cancel_campaign(campaign=found, by=request.user)
         messages.success(request, _("“%(name)s” is cancelled for good.") % vars(found))
@@ -173,12 +179,14 @@ def cancel(request: MemberRequest, campaign: UUID) -> HttpResponse:
 
 @member(Can.MANAGE_CAMPAIGNS)
 def texts(request: MemberRequest, campaign: UUID) -> HttpResponse:
-    """Which texts it uses: as a part of the campaign's page, and as a page on which to choose."""
-    found = get_object_or_404(visible(request), pk=campaign)
+    """Show the campaign's texts as a part of its page, and choose them on a page of its own."""
+    found = get_object_or_404(visible_campaigns(request), pk=campaign)
     form = TextsForm(request.POST or None, campaign=found)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.choose_campaign_texts(campaign=found, texts=form.chosen(), by=request.user)
+            actions.choose_campaign_texts(
+                campaign=found, texts=form.chosen_texts(), by=request.user
+            )
         except ProblemError as problem:
             form.add_error(None, problem.message)
         else:
@@ -191,8 +199,9 @@ def texts(request: MemberRequest, campaign: UUID) -> HttpResponse:
 
 @member(Can.SEE_TEXTS)
 def own_texts(request: MemberRequest) -> HttpResponse:
-    """For the list of texts, which lives on a floor that knows no campaigns."""
-    own = CampaignTemplate.objects.within(request.workspace).filter(campaign__in=visible(request))
+    """Render which campaigns chose which text, for the list of texts in `templates_app`."""
+    campaigns = visible_campaigns(request)
+    own = CampaignTemplate.objects.within(request.workspace).filter(campaign__in=campaigns)
     by_text: dict[UUID, list[str]] = {}
     for text, name in own.order_by("campaign__name").values_list("template_id", "campaign__name"):
         by_text.setdefault(text, []).append(name)
@@ -200,10 +209,10 @@ def own_texts(request: MemberRequest) -> HttpResponse:
 
 
 @member(Can.SEE_TEXTS)
-def users_of_text(request: MemberRequest, template: UUID) -> HttpResponse:
-    """For the page of one text, likewise."""
+def campaigns_of_text(request: MemberRequest, template: UUID) -> HttpResponse:
+    """Render the campaigns that chose a text, for the page of the text in `templates_app`."""
     found = get_object_or_404(request.workspace.templates, pk=template)
     own = CampaignTemplate.objects.within(request.workspace).filter(template=found)
-    users = visible(request).filter(pk__in=own.values("campaign")).order_by("name")
-    context = {"template": found, "campaigns": users}
+    campaigns = visible_campaigns(request).filter(pk__in=own.values("campaign")).order_by("name")
+    context = {"template": found, "campaigns": campaigns}
     return render(request, "campaigns/users_of_text.html", context)

@@ -1,4 +1,4 @@
-"""The platform's admin, as far as it concerns tables of packages that are not ours."""
+"""Admin for models of third-party packages."""
 
 from typing import Any, ClassVar
 from uuid import UUID
@@ -18,8 +18,11 @@ from workspaces.admin.base import ReadOnlyAdmin
 from workspaces.models import User
 
 
-def rearrange(site: admin.AdminSite) -> None:
-    """Keys of Google and tokens are not kept in tables; secrets of people are not shown."""
+def replace_third_party_admins(site: admin.AdminSite) -> None:
+    """Replace allauth's admins with ours, which hide secrets.
+
+    Google's keys come from the settings and tokens are not stored, so both models are removed.
+    """
     for model in (SocialApp, SocialToken):
         site.unregister(model)
     for model, own in (
@@ -35,8 +38,8 @@ def rearrange(site: admin.AdminSite) -> None:
         apps.get_app_config(label).verbose_name = name
 
 
-class OfAPerson(ReadOnlyAdmin[Any]):
-    """Seen, and taken away when someone lost a phone or a notebook."""
+class PersonalDataAdmin(ReadOnlyAdmin[Any]):
+    """Rows of a person. Staff can delete them, for example after a phone was lost."""
 
     labels: ClassVar[Any] = {
         "user": _("user"),
@@ -59,20 +62,20 @@ class OfAPerson(ReadOnlyAdmin[Any]):
         return user.workspace_id
 
 
-class EmailAddressAdmin(OfAPerson):
+class EmailAddressAdmin(PersonalDataAdmin):
     list_display = ("email", "user", "primary", "verified")
     list_filter = ("primary", "verified")
     search_fields = ("email", "user__email", "user__name")
 
 
-class AuthenticatorAdmin(OfAPerson):
+class AuthenticatorAdmin(PersonalDataAdmin):
     named: ClassVar[Any] = (_("second factor"), _("second factors"))
     list_display = ("user", "type", "created_at", "last_used_at")
     list_filter = ("type",)
     hidden = ("data",)
 
 
-class UserSessionAdmin(OfAPerson):
+class UserSessionAdmin(PersonalDataAdmin):
     named: ClassVar[Any] = (_("session"), _("sessions"))
     list_display = ("user", "created_at", "last_seen_at", "ip", "user_agent")
     search_fields = ("user__email", "user__name", "=ip")
@@ -83,7 +86,7 @@ class UserSessionAdmin(OfAPerson):
         obj.end()
 
 
-class SocialAccountAdmin(OfAPerson):
+class SocialAccountAdmin(PersonalDataAdmin):
     list_display = ("user", "provider", "uid", "last_login")
     hidden = ("extra_data",)
 

@@ -6,21 +6,21 @@ class Shell(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        """The web server wakes tasks too, and without this by a broker that is not ours."""
+        """Load the Celery app, because the web server sends tasks too and needs its broker."""
         import config.celery  # noqa: F401
 
 
 class StaffAdmin(apps.AdminConfig):
-    """Django's admin, opened by our own site: see `config.staff_site`."""
+    """Django's admin with our own site: see `config.staff_site`."""
 
-    default = False  # for "django.contrib.admin" only where the settings name it
+    default = False  # used only where the settings name it
     default_site = "config.staff_site.StaffSite"
 
     def ready(self) -> None:
         super().ready()
-        # Late, because the rooms of other packages can be rearranged only once they stand.
+        # Here, because other packages have registered their admins by now.
         from django.contrib.admin import site
 
-        from config.admin import rearrange
+        from config.admin import replace_third_party_admins
 
-        rearrange(site)
+        replace_third_party_admins(site)

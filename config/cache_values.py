@@ -1,18 +1,18 @@
-"""How values are written into the cache."""
+"""The serializer of the cache."""
 
 import json
 from typing import Any
 
 
 class JsonSerializer:
-    """Plain data alone. Django's own serializer unpickles, which runs code from what it reads:
-    whoever can write to Redis could run theirs in the web server.
+    """Stores values as JSON.
 
-    What cannot be written as JSON is refused with a TypeError, and tuples come back as lists.
+    Django's own serializer unpickles, so an attacker with access to Redis could run code in the web
+    server. Values that are no JSON raise a TypeError, and tuples are read back as lists.
     """
 
     def dumps(self, value: Any) -> int | str:
-        # Redis counts up integers by itself.
+        # Redis can only increment plain integers.
         return value if type(value) is int else json.dumps(value)
 
     def loads(self, data: bytes) -> Any:

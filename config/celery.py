@@ -16,15 +16,14 @@ app.autodiscover_tasks()
 
 @setup_logging.connect
 def keep_our_logging(**_kwargs: Any) -> None:
-    """Connecting is enough: Celery then leaves the logging of the settings alone."""
+    """Do nothing. With a receiver connected, Celery does not change the logging of the settings."""
 
 
 @celeryd_after_setup.connect
 def load_addresses(**_kwargs: Any) -> None:
-    """Import every view before the worker's processes are forked.
+    """Import all views before the worker's processes are forked.
 
-    A message has links, and building the first one imports all views. In the process that sends it
-    the first patient would wait a second or two for that.
+    Messages contain links, and the first `reverse` imports all views, which takes a second or two.
     """
     from django.urls import get_resolver
 

@@ -1,13 +1,13 @@
-"""The environment, where each setting may also be the content of a file."""
+"""Read settings from the environment, or from files as secret stores provide them."""
 
 import environ
 from environ.fileaware_mapping import FileAwareMapping
 
 
 class SettingsOrFiles(FileAwareMapping):  # type: ignore[misc]  # django-environ has no types
-    """Read `NAME` from the file that `NAME_FILE` names, as secret stores provide secrets.
+    """Reads the setting `NAME` from the file in `NAME_FILE`, if that is set.
 
-    Editors end a file with a line break, which is no part of a password.
+    White space around the content is removed, because editors end a file with a line break.
     """
 
     def __getitem__(self, key: str) -> str:

@@ -1,4 +1,4 @@
-"""The pages for when something did not go as asked. They need neither session nor database."""
+"""Error pages, and error responses of the API. Those for failures need no session or database."""
 
 import sys
 from collections.abc import Mapping
@@ -41,14 +41,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if is_of_a_program(request):
-        return _document("unreadable")
+    if is_api_request(request):
+        return _api_problem("unreadable")
     return defaults.bad_request(request, exception)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
-    if is_of_a_program(request):
-        return _document("not_found")
+    if is_api_request(request):
+        return _api_problem("not_found")
     return render(request, "errors/404.html", status=404)
 
 
@@ -57,19 +57,19 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return no_room(request)
     if isinstance(sys.exc_info()[1], AWAY):
         response = (
-            _document("away")
-            if is_of_a_program(request)
+            _api_problem("away")
+            if is_api_request(request)
             else render_without_database(request, "errors/503.html", status=503)
         )
         response["Retry-After"] = "10"
         return response
-    if is_of_a_program(request):
-        return _document("unexpected")
+    if is_api_request(request):
+        return _api_problem("unexpected")
     return render_without_database(request, "errors/500.html", status=500)
 
 
 def body_refused(request: HttpRequest, refused: request_bodies.RefusedBody) -> HttpResponse:
-    """Answer a request whose body was left unread: before sessions, so without knowing whose."""
+    """Respond to a request whose body was not read. It runs before sessions, so without a user."""
     if request.path_info.startswith("/webhooks/"):
         return HttpResponse(status=refused.status)
     with translation.override(translation.get_language_from_request(request)):
@@ -78,32 +78,32 @@ def body_refused(request: HttpRequest, refused: request_bodies.RefusedBody) -> H
         if refused == request_bodies.RefusedBody.NO_ROOM:
             return no_room(request)
         limit = disk_space.in_words(request_bodies.limit_of(request.path_info).most)
-        if is_of_a_program(request):
+        if is_api_request(request):
             detail = _("At most %(limit)s are read here.") % {"limit": limit}
-            return _document("too_large", detail)
-        sentence = _("That is too large: up to %(limit)s can be sent here. Nothing was saved.")
-        return _problem_page(request, sentence % {"limit": limit}, refused.status)
+            return _api_problem("too_large", detail)
+        message = _("That is too large: up to %(limit)s can be sent here. Nothing was saved.")
+        return _problem_page(request, message % {"limit": limit}, refused.status)
 
 
 def no_room(request: HttpRequest) -> HttpResponse:
-    """Say that a disk is full, so that nobody looks for a mistake in what they sent."""
+    """Respond that a disk is full, so that nobody looks for a mistake in their own data."""
     log.error("disk_full")
-    if is_of_a_program(request):
-        return _document("no_room")
+    if is_api_request(request):
+        return _api_problem("no_room")
     error = disk_space.NoRoomError()
     return _problem_page(request, str(error.message), error.status)
 
 
-def _problem_page(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
-    context = {"problem": {"message": sentence}, "request": request}
+def _problem_page(request: HttpRequest, message: str, status: int) -> HttpResponse:
+    context = {"problem": {"message": message}, "request": request}
     return render_without_database(request, "errors/problem.html", context, status=status)
 
 
-def is_of_a_program(request: HttpRequest) -> bool:
+def is_api_request(request: HttpRequest) -> bool:
     return request.path_info.startswith(problems.API_PREFIX)
 
 
-def _document(code: str, detail: str = "") -> HttpResponse:
+def _api_problem(code: str, detail: str = "") -> HttpResponse:
     document = problems.to_document(problems.ApiError(code, detail))
     return JsonResponse(document, status=document["status"], content_type=problems.MEDIA_TYPE)
 
@@ -111,7 +111,7 @@ def _document(code: str, detail: str = "") -> HttpResponse:
 def render_without_database(
     request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, **kwargs: Any
 ) -> HttpResponse:
-    """Context processors would ask who the visitor is, and that is in the database."""
+    """Render without context processors, which would read the user from the database."""
     from django.template.loader import render_to_string
 
     return HttpResponse(

@@ -1,4 +1,4 @@
-"""Is this process alive; is this installation ready to serve?"""
+"""Health checks: whether this process is alive, and whether the installation can serve requests."""
 
 from collections.abc import Callable
 
@@ -46,23 +46,23 @@ CHECKS: dict[str, Callable[[], bool]] = {
 }
 
 
-@public("a load balancer asks whether the process lives")
+@public("health check of a load balancer")
 @never_cache
 def live(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-@public("a load balancer asks whether to send visitors here")
+@public("readiness check of a load balancer")
 @never_cache
 def ready(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    answers = {name: answer(check) for name, check in CHECKS.items()}
-    status = 200 if all(state == "ok" for state in answers.values()) else 503
-    # Reported and not counted: with a sender paused, pages must still be served.
-    return JsonResponse({**answers, "senders": senders()}, status=status)
+    results = {name: run_check(check) for name, check in CHECKS.items()}
+    status = 200 if all(result == "ok" for result in results.values()) else 503
+    # Senders do not change the status, because pages must be served while a sender is paused.
+    return JsonResponse({**results, "senders": senders()}, status=status)
 
 
 def senders() -> str:
-    """How many senders are paused, for those who watch the installation."""
+    """Return the number of paused senders, for those who monitor the installation."""
     try:
         with tenancy.platform("health"):
             paused = Sender.objects.filter(paused_at__isnull=False).count()
@@ -71,7 +71,7 @@ def senders() -> str:
     return f"{paused} paused" if paused else "ok"
 
 
-def answer(check: Callable[[], bool]) -> str:
+def run_check(check: Callable[[], bool]) -> str:
     try:
         return "ok" if check() else "no"
     except Exception:

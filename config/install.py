@@ -1,6 +1,7 @@
-"""Brings `.venv` up to a lock file: `python3 -I config/install.py LOCK [LOCKS THAT IT CONTAINS]`.
+"""Install the packages of a lock file into `.venv`, unless they are installed already.
 
-Runs before anything is installed, so it has the standard library alone.
+`python3 -I config/install.py LOCK [LOCKS THAT IT CONTAINS]`. It runs before anything is installed,
+so it uses the standard library only.
 """
 
 import fcntl
@@ -19,10 +20,10 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOG = VENV / "install.log"
-# What is installed, and for which Python; absent while that is being changed.
+# What is installed, and for which Python. The file is removed during an installation.
 STAMP = VENV / "installed.json"
 
-# In somebody's shell these would send packages elsewhere.
+# If somebody's shell sets these, pip installs to another place.
 MISLEADING = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER", "PIP_REQUIRE_VIRTUALENV")
 UNREACHABLE = ("Retrying (", "ConnectionError", "Max retries exceeded")
 
@@ -31,16 +32,16 @@ def main() -> None:
     lock, *contained = sys.argv[1:]
     try:
         VENV.mkdir(exist_ok=True)
-        with one_at_a_time() as turn:
+        with exclusive_lock() as lock_fd:
             installed = read_stamp()
             if installed.get(lock) == fingerprint(lock):
                 return
             STAMP.unlink(missing_ok=True)
             if not installed:
-                create()
-            install(lock, turn)
-            fresh = {name: fingerprint(name) for name in (lock, *contained)}
-            STAMP.write_text(json.dumps({"python": python_version(), **fresh}))
+                create_venv()
+            install(lock, lock_fd)
+            fingerprints = {name: fingerprint(name) for name in (lock, *contained)}
+            STAMP.write_text(json.dumps({"python": python_version(), **fingerprints}))
     except OSError as error:
         raise SystemExit(f"{VENV} cannot be used ({error}): remove it and try again.") from error
     except KeyboardInterrupt:
@@ -48,13 +49,13 @@ def main() -> None:
 
 
 @contextmanager
-def one_at_a_time() -> Iterator[int]:
-    turn = os.open(VENV, os.O_RDONLY)
+def exclusive_lock() -> Iterator[int]:
+    lock_fd = os.open(VENV, os.O_RDONLY)
     try:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        yield turn
+        fcntl.flock(lock_fd, fcntl.LOCK_EX)
+        yield lock_fd
     finally:
-        os.close(turn)
+        os.close(lock_fd)
 
 
 def fingerprint(lock: str) -> str:
@@ -62,7 +63,7 @@ def fingerprint(lock: str) -> str:
 
 
 def read_stamp() -> dict[str, str]:
-    """Empty when .venv is half made, or its Python has gone or become another."""
+    """Return {} if an installation was interrupted, or if the Python of .venv has changed."""
     try:
         stamp: dict[str, str] = json.loads(STAMP.read_text())
     except (FileNotFoundError, ValueError):
@@ -73,13 +74,13 @@ def read_stamp() -> dict[str, str]:
 def python_version() -> str:
     try:
         command = [str(PYTHON), "-I", "-c", "import sys; print(sys.version)"]
-        answer = subprocess.run(command, capture_output=True, text=True, check=False)
+        result = subprocess.run(command, capture_output=True, text=True, check=False)
     except OSError:
         return ""
-    return answer.stdout
+    return result.stdout
 
 
-def create() -> None:
+def create_venv() -> None:
     if not importlib.util.find_spec("ensurepip"):
         package = f"python3.{sys.version_info.minor}-venv"
         raise SystemExit(
@@ -93,25 +94,25 @@ def create() -> None:
         raise SystemExit(f"The virtual environment could not be made: {error}") from error
 
 
-def install(lock: str, turn: int) -> None:
+def install(lock: str, lock_fd: int) -> None:
     say(f"Installing what {lock} names; this takes a minute or two, once ...")
     environment = {name: value for name, value in os.environ.items() if name not in MISLEADING}
     options = ["--require-hashes", "--no-deps", "--no-input", "--disable-pip-version-check"]
     with LOG.open("wb") as log:
-        outcome = subprocess.run(
+        result = subprocess.run(
             [PYTHON, "-I", "-m", "pip", "install", *options, "--requirement", ROOT / lock],
             env=environment,
             stdout=log,
             stderr=subprocess.STDOUT,
             check=False,
-            pass_fds=[turn],  # a pip that outlives us keeps the next one waiting
+            pass_fds=[lock_fd],  # so that the lock is held until pip ends, even if we are killed
         )
-    if outcome.returncode:
+    if result.returncode:
         raise SystemExit(f"{reason(LOG.read_text(errors='replace'))} (All of it: {LOG})")
 
 
 def reason(log: str) -> str:
-    if any(sign in log for sign in UNREACHABLE):
+    if any(phrase in log for phrase in UNREACHABLE):
         return (
             "The package index could not be reached: go online, or tell pip of a mirror, and retry."
         )

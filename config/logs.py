@@ -1,7 +1,7 @@
-"""Logs as data, about acts and never about people.
+"""Structured logs without personal data.
 
-An exception's message may quote a patient (a database error repeats the offending row), so it is
-dropped; its type, its place in the code and a constraint's name stay.
+The message of an exception may contain personal data (a database error quotes the row), so it is
+dropped. Its type, its place in the code and the name of a violated constraint are kept.
 """
 
 import logging.config
@@ -12,11 +12,11 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-PARTS_OF_A_TASK = ("id", "name", "runtime")
+TASK_FIELDS = ("id", "name", "runtime")
 
 
-def name_only(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Replace an exception by what says where it broke without saying on whose data."""
+def strip_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Replace an exception with its type, traceback and constraint, without its message."""
     info = event.pop("exc_info", None)
     if info is True:
         info = sys.exc_info()
@@ -33,18 +33,18 @@ def name_only(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDi
     return event
 
 
-def task_without_arguments(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Celery's own sentences quote a task's arguments, result and error: keep which task it was."""
+def strip_task_arguments(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Replace Celery's messages, which quote arguments, results and errors of a task."""
     record = event.get("_record")
     if record is not None and record.name.startswith("celery.app.trace"):
         data = getattr(record, "data", None) or {}
         event["event"] = "task failed" if record.levelno > logging.INFO else "task ended"
-        event.update({f"task_{part}": data[part] for part in PARTS_OF_A_TASK if part in data})
+        event.update({f"task_{name}": data[name] for name in TASK_FIELDS if name in data})
     return event
 
 
-def request_line_without_path(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """A path may carry a patient's token; our own request log names the route instead."""
+def strip_request_path(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Drop the path, which may contain a patient's token. `RequestLog` logs the route instead."""
     record = event.get("_record")
     if record is not None and record.name.startswith("django.request"):
         event["event"] = "request failed"
@@ -83,11 +83,11 @@ def logging_config(*, level: str, style: str) -> dict[str, Any]:
                 "()": structlog.stdlib.ProcessorFormatter,
                 "foreign_pre_chain": [
                     *SHARED,
-                    task_without_arguments,
-                    request_line_without_path,
+                    strip_task_arguments,
+                    strip_request_path,
                 ],
                 "processors": [
-                    name_only,
+                    strip_exception,
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     renderer,
                 ],
@@ -101,7 +101,7 @@ def logging_config(*, level: str, style: str) -> dict[str, Any]:
             "celery.beat": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
-            "stripe": {"level": "WARNING"},  # two lines a question, with customers' ids
+            "stripe": {"level": "WARNING"},  # below that it logs requests with customers' ids
         },
     }
     logging.config.dictConfig(config)

@@ -17,7 +17,7 @@ from core.errors import ProblemError
 GetResponse = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger("web")
 
-# Everything is served by us: no inline script, no inline style, no other host, no framing.
+# No inline scripts or styles, no other hosts, no framing.
 POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -34,22 +34,25 @@ POLICY = "; ".join(
     ]
 )
 STRIPE = "https://api.stripe.com"
-STRIPES_PAGES = "https://checkout.stripe.com https://billing.stripe.com"
+STRIPE_PAGES = "https://checkout.stripe.com https://billing.stripe.com"
 
 
 def policy() -> str:
-    """What a form leads to, by a redirect too, is part of it: so are the pages where one pays."""
+    """Return the policy. With Stripe, `form-action` also allows its pages.
+
+    Browsers apply `form-action` to redirects too, and our billing forms redirect to Stripe.
+    """
     if not settings.STRIPE_SECRET_KEY:
         return POLICY
     base = settings.STRIPE_API_BASE_URL
-    return f"{POLICY} {STRIPES_PAGES if base == STRIPE else base}"
+    return f"{POLICY} {STRIPE_PAGES if base == STRIPE else base}"
 
 
 class RequestContext:
-    """Forget who the thread served before, in its log lines and in the audit trail.
+    """Resets the context of log lines and of the audit trail for each request.
 
-    It must be the outermost middleware: any other may answer by itself, and what it then logs would
-    carry the user and the workspace of an earlier request.
+    It must be the outermost middleware: if another one responded before it, that log line would
+    contain the user and workspace of the thread's previous request.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -66,10 +69,10 @@ class RequestContext:
 
 
 class BodyLimits:
-    """Answer for a body that is larger than its view takes, before anything reads it.
+    """Refuses a body that is larger than its view accepts, before anything reads it.
 
-    Our web server has looked at it already and left such a body unread. Any other server hands it
-    over as it comes; then its announced length is checked here.
+    Our own web server has checked the body already, and left it unread. With any other server, its
+    Content-Length is checked here.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -86,7 +89,7 @@ class BodyLimits:
 
 
 class RequestLog:
-    """One line a request: which route, how long, how it ended; never the path or about whom."""
+    """Logs route, duration and status of each request, but not the path, which has tokens."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -117,10 +120,10 @@ class ContentSecurityPolicy:
 
 
 class NoStore:
-    """Keep pages, API answers and exports out of every cache, unless their view allows it.
+    """Forbids caching of pages, API responses and exports, unless their view allows it.
 
-    On a shared computer at a reception the browser's Back button would otherwise show a patient's
-    page after its reader has signed out.
+    Otherwise the browser's Back button would show a patient's page after its reader has signed out,
+    on the shared computer of a reception.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -133,7 +136,7 @@ class NoStore:
 
 
 class Sessions(UserSessionsMiddleware):  # type: ignore[misc]  # allauth has no types
-    """Notes where people are signed in; whoever was removed a moment ago is out, not an error."""
+    """allauth's record of sessions. A user who was removed during the request is signed out."""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
@@ -145,7 +148,7 @@ class Sessions(UserSessionsMiddleware):  # type: ignore[misc]  # allauth has no 
 
 
 class ProblemPages:
-    """An expected failure becomes a page that says what happened and what to do."""
+    """Renders a ProblemError as a page that says what happened and what to do."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

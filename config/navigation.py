@@ -1,4 +1,4 @@
-"""The main navigation: one table of pages, each for those who may see it."""
+"""The main navigation: its pages, and the permission that each of them needs."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,20 +14,20 @@ from workspaces.models import User
 
 @dataclass(frozen=True)
 class NavigationPage:
-    name: str
+    name: str  # URL name
     icon: str
     label: str | Promise
     permission: Can | None = None
 
 
 @dataclass(frozen=True)
-class Link:
+class NavigationLink:
     page: NavigationPage
     href: str
     is_current: bool
 
 
-# What is done every day, and below it what is set up once.
+# Pages for every day, and below them those for setting up.
 DAILY = (
     NavigationPage("home", "home", _("Home")),
     NavigationPage("inbox", "mail", _("Inbox"), Can.ANSWER_PATIENTS),
@@ -56,11 +56,12 @@ def links(request: HttpRequest) -> dict[str, Any]:
     return {"navigation": [_links(pages, user, request.path) for pages in (DAILY, SET_UP)]}
 
 
-def _links(pages: tuple[NavigationPage, ...], user: User, path: str) -> list[Link]:
+def _links(pages: tuple[NavigationPage, ...], user: User, path: str) -> list[NavigationLink]:
     shown = [page for page in pages if page.permission is None or may(user, page.permission)]
     return [_link(page, path) for page in shown]
 
 
-def _link(page: NavigationPage, path: str) -> Link:
+def _link(page: NavigationPage, path: str) -> NavigationLink:
     href = reverse(page.name)
-    return Link(page, href, path == href if page.name == "home" else path.startswith(href))
+    is_current = path == href if page.name == "home" else path.startswith(href)
+    return NavigationLink(page, href, is_current)

@@ -1,4 +1,4 @@
-"""Where people who find a security hole report it (RFC 9116)."""
+"""security.txt: where to report a vulnerability (RFC 9116)."""
 
 from datetime import timedelta
 
@@ -11,11 +11,11 @@ from django.views.decorators.http import require_safe
 
 from workspaces.access import public
 
-# The file is written anew at each request, so this only limits how long a copy is believed.
+# The file is generated for each request, so this only limits how long a copy of it is valid.
 VALID_FOR = timedelta(days=90)
 
 
-@public("the standard place where anybody looks for it")
+@public("RFC 9116 requires it")
 @require_safe
 @cache_control(public=True, max_age=24 * 3600)
 def security_txt(request: HttpRequest) -> HttpResponse:  # noqa: ARG001

@@ -1,4 +1,4 @@
-"""Everything comes from the environment; what is not set is off, closed or embedded."""
+"""Django's settings, from the environment. What is not set is off, closed or embedded."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -23,7 +23,10 @@ EMBEDDED = embedded.is_on()
 
 
 def required(name: str, *, when_embedded: Callable[[], str]) -> str:
-    """The demo and a developer's shell need no settings; production names what it lacks."""
+    """Return a setting, or exit with a message if it is missing.
+
+    With embedded servers (the demo and a developer's shell) it has a default.
+    """
     value: str = env.str(name, default="")
     if value:
         return value
@@ -32,7 +35,7 @@ def required(name: str, *, when_embedded: Callable[[], str]) -> str:
     raise SystemExit(f"{name} is not set: set it as .env.example explains.")
 
 
-# What this installation is
+# This installation
 
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
@@ -47,7 +50,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
-    # Doubles, demo data and benchmarks; production images do not contain them.
+    # Doubles, demo data and benchmarks. Production images do not contain this app.
     *(["dev"] if (BASE_DIR / "dev").is_dir() else []),
     "config",
     "insights",
@@ -129,22 +132,23 @@ TEMPLATES = [
     }
 ]
 
-# Recognises an erased address without being able to read it; changing it forgets who opted out.
+# Key of the digests by which suppressed addresses are recognised after their erasure. If it is
+# changed, everybody who opted out and was erased can be messaged again.
 ADDRESS_DIGEST_KEY = env.str("ADDRESS_DIGEST_KEY", default="") or SECRET_KEY
-# So long an erasure can be taken back; then it is final.
+# Days in which an erasure can be undone.
 ERASURE_GRACE_DAYS = env.int("ERASURE_GRACE_DAYS", default=30)
-# How long the audit trail says from which address and browser something was done. The database
-# keeps both for 30 days in any case.
+# Days for which the audit trail keeps IP addresses and browsers. The database refuses
+# to remove them within 30 days.
 AUDIT_ORIGIN_DAYS = env.int("AUDIT_ORIGIN_DAYS", default=180)
 if AUDIT_ORIGIN_DAYS < 30:  # noqa: PLR2004
     raise SystemExit("AUDIT_ORIGIN_DAYS must be 30 or more.")
-# Encrypt what we have to read again: second steps and what outgoing webhooks are signed with. The
-# first encrypts, each decrypts what it encrypted. Without one of its own it is SECRET_KEY.
+# Keys that encrypt secrets that we have to read again: those of second steps and of outgoing
+# webhooks. The first key encrypts, all of them decrypt.
 SEALING_KEYS = [*env.list("SEALING_KEYS", default=[]), SECRET_KEY]
-# Lets webhooks go to this machine itself, and without TLS: for development and the demo alone.
+# Allows webhooks to this machine and without TLS, for development and the demo only.
 WEBHOOKS_MAY_STAY_HERE = env.bool("WEBHOOKS_MAY_STAY_HERE", default=False)
 
-# Where things are kept
+# Database, cache and files
 
 DATABASE_URL = required("DATABASE_URL", when_embedded=embedded.database_url)
 OWNER_URL = env.str("DATABASE_OWNER_URL", default="") or (
@@ -153,13 +157,13 @@ OWNER_URL = env.str("DATABASE_OWNER_URL", default="") or (
 REDIS_URL = required("REDIS_URL", when_embedded=embedded.redis_url)
 
 DATABASES = {
-    # The application: neither owner of its tables nor exempt from row security.
+    # The application's role, which owns no tables and obeys row security.
     "default": env.db_url_config(DATABASE_URL),
-    # Migrations alone: `manage.py migrate` connects as this one.
+    # The owner of the tables, used only by `manage.py migrate`.
     "owner": env.db_url_config(OWNER_URL),
 }
 for database in DATABASES.values():
-    # PgBouncer in transaction mode may stand in between, so nothing outlives a transaction.
+    # No state may outlive a transaction, because PgBouncer in transaction mode may be in between.
     database["DISABLE_SERVER_SIDE_CURSORS"] = True
     database["CONN_HEALTH_CHECKS"] = True
 if pool_size := env.int("DATABASE_POOL_SIZE", default=8):
@@ -169,24 +173,24 @@ if pool_size := env.int("DATABASE_POOL_SIZE", default=8):
         "timeout": 5,
     }
 
-# Lists as they were uploaded, full of people: for the web server and the workers alone, and at no
-# address that a browser could ask for.
+# Uploaded lists, which contain personal data. Only the web server and the workers read them; they
+# are not served at any URL.
 UPLOADS_DIR = required("UPLOADS_DIR", when_embedded=lambda: str(embedded.local() / "uploads"))
 
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
-        # Values of earlier releases were pickled, so they have another prefix.
+        # Earlier releases pickled values, so those have another prefix and are ignored.
         "KEY_PREFIX": "json",
         "OPTIONS": {"serializer": "config.cache_values.JsonSerializer"},
     }
 }
 
-# Who comes in
+# Signing in
 
 AUTH_USER_MODEL = "workspaces.User"
-# Unique without regard to case, which a constraint on lower(email) says better than `unique`.
+# The e-mail is unique by a constraint on lower(email), which Django's check does not recognise.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["workspaces.sign_in.password_hashers.BCrypt12"]
@@ -203,9 +207,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "workspaces.sign_in.breached_passwords.GuessableWords"},
     {"NAME": "workspaces.sign_in.breached_passwords.NotBreached"},
 ]
-# Asked whether a breach has a new password: https://api.pwnedpasswords.com/range, or a copy of it.
+# Checks new passwords against breaches: https://api.pwnedpasswords.com/range, or a mirror of it.
 BREACHED_PASSWORDS_URL = env.str("BREACHED_PASSWORDS_URL", default="").rstrip("/")
-# A mail that somebody else finds later must not open the account.
+# Short, so that an old mail in somebody's mailbox cannot be used to take over the account.
 PASSWORD_RESET_TIMEOUT = 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -219,7 +223,8 @@ ACCOUNT_FORMS = {
     "signup": "config.accounts.forms.SignUpForm",
     "reset_password": "config.accounts.forms.ResetPasswordForm",
 }
-# Counted by browser as well as by network instead: see workspaces/sign_in/limits.py.
+# The limits on passwords and mails are in workspaces/sign_in/limits.py, where browsers are counted
+# too. Here is only that on requests to the page for resetting a password.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reset_password": "20/m/ip"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -261,25 +266,25 @@ SOCIALACCOUNT_PROVIDERS = {
     }
 }
 
-# What the browser is told
+# Browsers
 
 TRUSTED_PROXY = env.bool("TRUSTED_PROXY", default=False)
 if TRUSTED_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     USE_X_FORWARDED_HOST = True
 ALLAUTH_TRUSTED_PROXY_COUNT = int(TRUSTED_PROXY)
-# A household has all addresses of a /64: limits count them as one.
+# Limits count the addresses of a /64 as one, because a household has all of them.
 ALLAUTH_RATE_LIMIT_IPV6_PREFIX = 64
 SECURE_SSL_REDIRECT = HTTPS
-# A program that calls the API without TLS gets an error. A redirect would hide that it has just
-# sent its key in clear.
+# API calls without TLS are refused, not redirected. With a redirect nobody would notice that the
+# API key was sent unencrypted.
 SECURE_REDIRECT_EXEMPT = [r"^health/", r"^api/v1/"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-# Turn it off where names below this host are served without TLS.
+# Set it to false if subdomains of this host are served without TLS.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=True)
 SECURE_REFERRER_POLICY = "same-origin"
-# Browsers take a cookie of this prefix from this host alone, with TLS and for all paths: nobody can
-# plant a session or a token from a neighbouring subdomain. Without TLS they would refuse it.
+# Browsers accept a cookie with this prefix only from this host and with TLS, so that another
+# subdomain cannot set a session or a CSRF token. Without TLS they would refuse it.
 COOKIE_PREFIX = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 SESSION_COOKIE_SECURE = HTTPS
@@ -309,9 +314,9 @@ STORAGES = {
     },
 }
 
-# What programs are answered
+# API
 
-# So many calls a minute, of each key.
+# Calls per minute and key.
 API_RATE = env.int("API_RATE", default=600)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024**2
 FILE_UPLOAD_HANDLERS = [
@@ -363,7 +368,7 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-# Words and times
+# Languages and time zone
 
 LANGUAGE_CODE = "es"
 LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]
@@ -374,35 +379,36 @@ FORMAT_MODULE_PATH = "config.formats"
 TIME_ZONE = "America/Guayaquil"
 USE_TZ = True
 
-# What goes out, and what works in the background
+# Mail, messages, payments and background tasks
 
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Reputation Manager <hola@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# Bounces and complaints of mails to patients; each way in is off until it is set. The address that
-# mail servers report to, the mailbox it is read from (imaps://USER:PASSWORD@HOST/FOLDER), and what
-# signs the calls of a mail server of ours, of SendGrid and of Mailgun.
+# Bounces and complaints about mails to patients. Each way to receive them is off until it is set:
+# the address for reports of mail servers, the mailbox from which we read them
+# (imaps://USER:PASSWORD@HOST/FOLDER), and the keys that verify webhooks of our own mail server, of
+# SendGrid and of Mailgun.
 BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default="")
 BOUNCE_MAILBOX_URL = env.str("BOUNCE_MAILBOX_URL", default="")
 MAIL_REPORTS_SECRET = env.str("MAIL_REPORTS_SECRET", default="")
 SENDGRID_WEBHOOK_PUBLIC_KEY = env.str("SENDGRID_WEBHOOK_PUBLIC_KEY", default="")
 MAILGUN_WEBHOOK_SIGNING_KEY = env.str("MAILGUN_WEBHOOK_SIGNING_KEY", default="")
-# Where clinics reach those who run this. Without any of them no page invites anybody to write.
+# How clinics contact the people who run this installation. If none is set, pages show no contact.
 SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default="")
 SUPPORT_WHATSAPP = env.str("SUPPORT_WHATSAPP", default="")
 SUPPORT_PHONE = env.str("SUPPORT_PHONE", default="")
 SUPPORT_URL = env.str("SUPPORT_URL", default="")
-# Where to report a security hole, for /.well-known/security.txt: an e-mail address or a page.
+# Where to report vulnerabilities, for /.well-known/security.txt: an e-mail address or a URL.
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="") or SUPPORT_EMAIL
 
-# Without an account the channels are off; the demo's is the simulator's.
+# Without an account, SMS and WhatsApp are off. The demo uses that of the simulator.
 TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", default="")
 TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", default="")
 TWILIO_API_BASE_URL = env.str("TWILIO_API_BASE_URL", default="https://api.twilio.com").rstrip("/")
-# The texts of approved WhatsApp templates are at another host of Twilio's. Where the API is a
-# double, so is that: nothing of a demo or a test may reach the real one.
+# Twilio serves approved WhatsApp templates from another host. If the API is a double, this is the
+# same double, so that demos and tests never reach Twilio.
 TWILIO_CONTENT_BASE_URL = env.str(
     "TWILIO_CONTENT_BASE_URL",
     default="https://content.twilio.com"
@@ -410,15 +416,15 @@ TWILIO_CONTENT_BASE_URL = env.str(
     else TWILIO_API_BASE_URL,
 ).rstrip("/")
 DISPATCH_CONCURRENCY = env.int("DISPATCH_CONCURRENCY", default=64)
-# How long a worker may hold a message, and how long a provider may show no trace of one.
+# How long a worker may hold a message, and how long we wait for a trace of it at the provider.
 DISPATCH_LEASE = timedelta(seconds=env.int("DISPATCH_LEASE_SECONDS", default=120))
 DISPATCH_SILENCE = timedelta(seconds=env.int("DISPATCH_SILENCE_SECONDS", default=600))
 
-# Without a key nothing can be bought. Another address is a local double's, for demo and tests.
+# Without a key nothing can be bought. Demo and tests set the URL of a local double.
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
 STRIPE_API_BASE_URL = env.str("STRIPE_API_BASE_URL", default="https://api.stripe.com").rstrip("/")
-# Stripe works out taxes once that is set up in its dashboard; until then it refuses to.
+# Turn it off until taxes are set up in Stripe's dashboard, or Stripe refuses checkouts.
 STRIPE_AUTOMATIC_TAX = env.bool("STRIPE_AUTOMATIC_TAX", default=True)
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace(
@@ -429,15 +435,14 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-# Sending takes its worker for seconds at a time; what must be quick has others.
+# Dispatching occupies a worker for seconds, so tasks that must be quick have other queues.
 CELERY_TASK_ROUTES = {
     "messaging.tasks.dispatch": {"queue": "send"},
-    # Anybody can send us as many texts as they like. A flood of them must not keep planning, alarms
-    # and mails waiting.
+    # Anybody can send us texts. A flood of them must not delay planning, alerts and mails.
     "messaging.tasks.process_webhooks": {"queue": "webhooks"},
-    # A long list must not keep a STOP or a receipt waiting.
+    # A long list must not delay the handling of a STOP or of a delivery report.
     "patients.tasks.advance": {"queue": "imports"},
-    # They wait for other people's servers, and a mail server that hangs must not delay planning.
+    # These wait for other companies' servers, and a mail server that hangs must not delay planning.
     "messaging.tasks.alert_*": {"queue": "external"},
     "messaging.tasks.tell_of_*": {"queue": "external"},
     "insights.tasks.tell_of_*": {"queue": "external"},
@@ -460,7 +465,7 @@ CELERY_BEAT_SCHEDULE = {
         name: {
             "task": f"messaging.tasks.{name}",
             "schedule": seconds,
-            # A wake-up that nobody took in time is worth nothing: the next one does all of it.
+            # The next run does the same work, so a run that no worker took in time is dropped.
             "options": {"expires": seconds * 2},
         }
         for name, seconds in {
@@ -512,14 +517,14 @@ CELERY_BEAT_SCHEDULE = {
             "insights.tasks.send_digests": 900.0,
         }.items()
     },
-    # By night, when nobody waits for Stripe.
+    # At night, when nobody waits for Stripe.
     "reconcile_with_stripe": {
         "task": "billing.tasks.reconcile_with_stripe",
         "schedule": crontab(hour=3, minute=20),
         "options": {"expires": 6 * 3600},
     },
 }
-# The clock that says when night is.
+# The time zone of the schedule above.
 CELERY_TIMEZONE = TIME_ZONE
 WORKER_SILENCE_LIMIT = 60
 

@@ -1,4 +1,4 @@
-"""Who comes into the platform's admin, and how it is laid out."""
+"""The site of the platform's admin: who may enter it, and the order of its apps."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -16,7 +16,7 @@ from django.views.generic import RedirectView
 
 View = Callable[..., HttpResponse]
 
-# In the order of the floors, by names that a person knows.
+# In the order of our apps, with names for people.
 APPS = {
     "workspaces": _("Who"),
     "templates_app": _("What is said"),
@@ -36,14 +36,14 @@ class StaffSite(admin.AdminSite):
     site_header = _("Reputation Manager · platform")
     site_title = _("Reputation Manager")
     index_title = _("Everything of everyone")
-    site_url = None  # the pages of clinics have nothing to show to whoever has no workspace
+    site_url = None  # staff have no workspace, so they cannot open the clinics' pages
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
-        """Members get 403, visitors allauth's sign-in, and staff bring a second factor."""
-        return secure_admin_login(with_second_factor(super().admin_view(view, cacheable)))
+        """Require staff with a second factor. Members get 403, visitors allauth's sign-in."""
+        return secure_admin_login(require_second_factor(super().admin_view(view, cacheable)))
 
     def get_urls(self) -> list[Any]:
-        """Signing in and changing a password are allauth's, with its limits and its mails."""
+        """Use allauth's sign-in and password change, which have limits and send mails."""
         change_password = RedirectView.as_view(pattern_name="account_change_password")
         return [
             path("login/", secure_admin_login(self.login), name="login"),
@@ -59,7 +59,7 @@ class StaffSite(admin.AdminSite):
         )
 
 
-def with_second_factor(view: View) -> View:
+def require_second_factor(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if settings.ADMIN_REQUIRES_MFA and not is_mfa_enabled(request.user):

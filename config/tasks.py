@@ -7,5 +7,5 @@ from config.health import WORKER_SEEN
 
 @shared_task
 def heartbeat() -> None:
-    """Only a worker that takes tasks can say so; beat alone cannot."""
+    """Store that a worker runs tasks, for the health check."""
     cache.set(WORKER_SEEN, timezone.now().timestamp(), timeout=3600)

@@ -1,8 +1,8 @@
-"""Texts on screen, from our code into Spanish, without gettext's own programs.
+"""Extract, check and compile the Spanish translations, without the gettext programs.
 
-The code speaks English, so Spanish is the one catalogue. `django.po` has every text of ours,
-`borrowed.po` those of Django and allauth that we say otherwise; both become the one file that
-Django reads.
+The texts in the code are English, so Spanish is the only catalogue. `django.po` has our own texts,
+and `borrowed.po` those of Django and allauth that we translate differently. Both are compiled into
+the file that Django reads.
 """
 
 import ast
@@ -28,7 +28,7 @@ OURS = SPANISH / "django.po"
 BORROWED = SPANISH / "borrowed.po"
 COMPILED = SPANISH / "django.mo"
 
-# No dates and no names of tools: a catalogue changes only when a text does.
+# Without dates and names of tools, so that a catalogue changes only when a text does.
 HEADER = r"""msgid ""
 msgstr ""
 "Language: es\n"
@@ -38,7 +38,7 @@ msgstr ""
 
 """
 
-# Which arguments are a text, its plural and ("c") its context.
+# The positions of a text, its plural and ("c") its context in the arguments.
 KEYWORDS = {
     **dict.fromkeys(["gettext", "gettext_lazy", "gettext_noop"], (1,)),
     **dict.fromkeys(["ngettext", "ngettext_lazy"], (1, 2)),
@@ -51,44 +51,44 @@ FOR_TRANSLATORS = "Translators:"
 # From the code
 
 
-def sources() -> list[Path]:
-    """Return every module and template of our apps that a clinic may read: all but `dev`."""
+def source_files() -> list[Path]:
+    """Return the modules and templates of all apps but `dev`, whose texts clinics do not see."""
     ours = [Path(app.path) for app in apps.get_app_configs() if app.name != "dev"]
     return sorted(
         path
-        for floor in ours
-        if floor.parent == settings.BASE_DIR
-        for path in floor.rglob("*")
+        for app in ours
+        if app.parent == settings.BASE_DIR
+        for path in app.rglob("*")
         if path.suffix == ".py" or (path.suffix in (".html", ".txt") and "templates" in path.parts)
         if "migrations" not in path.parts
     )
 
 
-def extracted(paths: Iterable[Path], *, root: Path = settings.BASE_DIR) -> Catalog:
-    found = [
+def extract_texts(paths: Iterable[Path], *, root: Path = settings.BASE_DIR) -> Catalog:
+    located = [
         (path.relative_to(root).as_posix(), message)
         for path in paths
         for message in messages_in(path)
     ]
-    found.sort(key=lambda place: (place[0], forms(place[1].id), place[1].context or ""))
+    located.sort(key=lambda pair: (pair[0], forms(pair[1].id), pair[1].context or ""))
     catalogue = Catalog(locale="es")
-    for place, message in found:
-        # A line's number would change with every edit above it.
-        message.locations = [(place, 0)]
+    for path_name, message in located:
+        # Without line numbers, which would change with every edit above them.
+        message.locations = [(path_name, 0)]
         catalogue[message.id] = message
     return catalogue
 
 
 def messages_in(path: Path) -> Iterator[Message]:
     source = path.read_text(encoding="utf-8")
-    # Every keyword is a function of gettext's or another name for one, which an import has to say.
+    # A module without this word imports no function of gettext.
     if path.suffix == ".py" and "gettext" not in source:
         return
     if path.suffix == ".py":
         keywords = KEYWORDS | aliases(ast.parse(source, str(path)))
     else:
         keywords = KEYWORDS | {"_": (1,)}
-        # It becomes lines of Python, which must not be indented as HTML is.
+        # The result is parsed as Python, so the indentation of the HTML must go.
         source = re.sub(r"^\s+", "", templatize(source, str(path)), flags=re.MULTILINE)
     code = BytesIO(source.encode())
     for _line, text, comments, context in extract(
@@ -98,7 +98,7 @@ def messages_in(path: Path) -> Iterator[Message]:
 
 
 def aliases(module: ast.Module) -> dict[str, tuple[int | tuple[int, str], ...]]:
-    """What a module calls gettext's functions: `_` is a habit, not a rule."""
+    """Return the names under which a module imports gettext's functions, such as `_`."""
     return {
         name.asname: KEYWORDS[name.name]
         for node in ast.walk(module)
@@ -116,8 +116,8 @@ def read(path: Path) -> Catalog:
         return read_po(file, locale="es", abort_invalid=True)
 
 
-def updated(fresh: Catalog, *, known: Catalog) -> Catalog:
-    """The texts as they are now, with the Spanish of those that stayed."""
+def merge(fresh: Catalog, *, known: Catalog) -> Catalog:
+    """Return the fresh catalogue with the Spanish of the texts that are known."""
     for message in texts(fresh):
         before = known.get(message.id, message.context)
         if before and before.id == message.id:
@@ -127,15 +127,15 @@ def updated(fresh: Catalog, *, known: Catalog) -> Catalog:
     return fresh
 
 
-def written(catalogue: Catalog) -> str:
+def to_po(catalogue: Catalog) -> str:
     file = BytesIO()
     write_po(file, catalogue, width=100, omit_header=True, include_lineno=False)
     return HEADER + file.getvalue().decode()
 
 
-def compiled(*catalogues: Catalog) -> bytes:
-    """As Django reads it; of a text that stands in two the first counts."""
-    # Always the same date, so that the same texts are the same bytes.
+def to_mo(*catalogues: Catalog) -> bytes:
+    """Compile the catalogues into one .mo file."""
+    # A fixed date, so that the same texts compile to the same bytes.
     whole = Catalog(locale="es", creation_date=datetime.fromtimestamp(0, UTC))
     for catalogue in catalogues:
         for message in texts(catalogue):
@@ -146,13 +146,13 @@ def compiled(*catalogues: Catalog) -> bytes:
 
 
 def texts(catalogue: Catalog) -> list[Message]:
-    """All but the header."""
+    """Return all messages except the header."""
     return [message for message in catalogue if message.id]
 
 
-# What is wrong with it
+# Checks
 
-# Percent signs and what follows them, braces and tags: a translation has the same.
+# Placeholders with percent signs or braces, and tags. A translation must have the same.
 FIXED_PARTS = re.compile(r"%(?:\(\w+\))?[\d.]*.?|\{\w*\}|</?\w[^>]*>")
 
 
@@ -170,7 +170,7 @@ def problems(catalogue: Catalog) -> Iterator[str]:
 
 
 def differing_parts(english: list[str], spanish: list[str]) -> set[str]:
-    """The last form must have all parts; a singular may say “one” instead of the number."""
+    """Return the placeholders that differ. A singular may say “one” instead of the number."""
     allowed = [set(FIXED_PARTS.findall(form)) for form in english]
     used = [set(FIXED_PARTS.findall(form)) for form in spanish]
     return (allowed[-1] ^ used[-1]) | (used[0] - set.union(*allowed))
@@ -181,7 +181,7 @@ def forms(text: str | tuple[str, ...] | list[str] | None) -> list[str]:
 
 
 def unknown_to_packages(borrowed: Catalog) -> Iterator[str]:
-    """A text that its package no longer says would stay behind unseen."""
+    """Report borrowed texts that no package contains any more, so that they get removed."""
     theirs = [read(path) for path in catalogues_of_packages()]
     for message in texts(borrowed):
         if not any(package.get(message.id, message.context) for package in theirs):
@@ -220,41 +220,44 @@ def collisions(ours: Catalog, *, borrowed: Catalog) -> Iterator[str]:
 
 def spanish_of_packages() -> dict[tuple[str | None, str], list[list[str]]]:
     """Return each text of Django and allauth with the Spanish that each of their apps gives it."""
-    found: dict[tuple[str | None, str], list[list[str]]] = {}
+    spanish: dict[tuple[str | None, str], list[list[str]]] = {}
     for english in catalogues_of_packages():
         compiled_spanish = english.parents[2] / "es" / "LC_MESSAGES" / "django.mo"
         with compiled_spanish.open("rb") as file:
             for message in texts(read_mo(file)):
                 key = (message.context, forms(message.id)[0])
-                found.setdefault(key, []).append(forms(message.string))
-    return found
+                spanish.setdefault(key, []).append(forms(message.string))
+    return spanish
 
 
-# What nobody marked for translation
+# Texts that are not marked for translation
 
-# Nobody sees a comment, and a program's lines are written in its own language.
-UNSPOKEN = re.compile(r"<!--.*?-->|<(style|script|code)\b.*?</\1>", re.DOTALL)
-SPOKEN_ATTRIBUTE = re.compile(r'\b(?:title|alt|placeholder|aria-label)="([^"]*)"')
+# Comments and code are not translated.
+UNTRANSLATED = re.compile(r"<!--.*?-->|<(style|script|code)\b.*?</\1>", re.DOTALL)
+TRANSLATED_ATTRIBUTE = re.compile(r'\b(?:title|alt|placeholder|aria-label)="([^"]*)"')
 MARKUP = re.compile(r"<[^>]*>|&#?\w+;|\0")
 WORD = re.compile(r"[^\W\d_]{2}")
 SAME_IN_ALL_LANGUAGES = re.compile(r"Reputation Manager|Google|WhatsApp|SMS|OpenAPI|https?://\S+")
 
 
-def unmarked(template: str) -> Iterator[str]:
-    """What a template says in one language alone."""
-    page = UNSPOKEN.sub("", bare(template))
-    for said in SPOKEN_ATTRIBUTE.findall(page) + MARKUP.split(page):
-        if WORD.search(SAME_IN_ALL_LANGUAGES.sub("", said)):
-            yield " ".join(said.replace("\0", "…").split())
+def find_unmarked(template: str) -> Iterator[str]:
+    """Yield the texts of a template that are not marked for translation."""
+    page = UNTRANSLATED.sub("", strip_template_tags(template))
+    for text in TRANSLATED_ATTRIBUTE.findall(page) + MARKUP.split(page):
+        if WORD.search(SAME_IN_ALL_LANGUAGES.sub("", text)):
+            yield " ".join(text.replace("\0", "…").split())
 
 
-def bare(template: str) -> str:
-    """Without what tags and variables put in; classes are words for the style sheet."""
-    page, unspoken = "", ""
+def strip_template_tags(template: str) -> str:
+    """Return the template with a NUL for each tag and variable.
+
+    The content of translated blocks, comments and blocks of CSS classes is removed.
+    """
+    page, skip_until = "", ""
     for token in Lexer(template).tokenize():
         name, _, rest = token.contents.partition(" ")
         if token.token_type == TokenType.TEXT:
-            page += "" if unspoken else token.contents
+            page += "" if skip_until else token.contents
             continue
         page += "\0"
         if token.token_type != TokenType.BLOCK:
@@ -262,7 +265,7 @@ def bare(template: str) -> str:
         if name in ("blocktranslate", "blocktrans", "comment") or (
             name == "block" and "class" in rest
         ):
-            unspoken = f"end{name}"
-        elif name == unspoken:
-            unspoken = ""
+            skip_until = f"end{name}"
+        elif name == skip_until:
+            skip_until = ""
     return page

@@ -9,10 +9,9 @@ from config.accounts import adapters, sign_in_by_code, sign_up
 from workspaces.api import docs_pages
 
 urlpatterns = [
-    # First, because it is called most.
+    # Patterns are tried in order, so the most frequent requests come first.
     path("webhooks/", include("messaging.webhooks.urls")),
     path("webhooks/", include("billing.stripe.urls")),
-    # Next often, by programs.
     path("api/v1/", include("workspaces.api.urls")),
     path("api/v1/", include("integrations.api.urls")),
     path("api/v1/", include("templates_app.api_urls")),

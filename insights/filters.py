@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign
+from campaigns.visibility import results_visible_to
 from insights.models import Facet
 from templates_app.models import Channel
-from workspaces.access import Can, may
 from workspaces.models import Practice, User, Workspace
 
 
@@ -88,12 +88,9 @@ def chosen(query: Mapping[str, str], *, workspace: Workspace, visible_to: User) 
 
 
 def campaigns(workspace: Workspace, *, visible_to: User | None) -> QuerySet[Campaign]:
-    """Return the campaigns whose figures a member may see: none for a receptionist."""
-    if visible_to is None:
-        return Campaign.objects.within(workspace)
-    if not may(visible_to, Can.SEE_CAMPAIGNS):
-        return Campaign.objects.none()
-    return Campaign.objects.within(workspace).visible_to(visible_to)
+    """Return the campaigns whose results the user sees, or all of them for public reports."""
+    everything = Campaign.objects.within(workspace)
+    return everything.filter(results_visible_to(visible_to)) if visible_to else everything
 
 
 def _if_exists(rows: QuerySet[Practice] | QuerySet[Campaign], key: UUID | None) -> UUID | None:

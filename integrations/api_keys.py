@@ -20,7 +20,7 @@ from core import audit, tenancy
 from core.api.scopes import all_scopes
 from core.errors import ProblemError
 from integrations.models import ApiKey
-from workspaces import entitlements, plans
+from workspaces import entitlements
 from workspaces.access import Can, may
 from workspaces.models import User, Workspace
 from workspaces.plans import Feature
@@ -39,10 +39,7 @@ def _columns(model: type[Model], table: str) -> str:
 # Written out because every call runs it: building it with the ORM took half of a short call.
 FIND = f"""
 SELECT {_columns(ApiKey, "k")}, {_columns(User, "u")}, {_columns(Workspace, "w")},
-       w.plan = ANY(%(plans)s) OR EXISTS (
-           SELECT FROM workspaces_entitlement e
-           WHERE e.workspace_id = w.id AND e.plan = ANY(%(plans)s) AND e.starts_at <= %(now)s
-             AND (e.ends_at IS NULL OR e.ends_at > %(now)s)) AS has_api
+       {entitlements.has_feature_sql(Feature.API)} AS has_api
 FROM integrations_apikey k
 JOIN workspaces_workspace w ON w.id = k.workspace_id
 LEFT JOIN workspaces_user u ON u.id = k.made_by_id
@@ -160,7 +157,6 @@ def _find(prefix: str) -> ApiKey | None:
         FIND,
         prefix=prefix,
         now=timezone.now(),
-        plans=[plan.value for plan in plans.plans_with_feature(Feature.API)],
     )
     if not rows:
         return None

@@ -39,7 +39,7 @@ class MessagingConfig(AppConfig):
     def ready(self) -> None:
         from campaigns import readiness, retention
         from messaging import senders
-        from workspaces import settings
+        from workspaces import clinic_settings
 
-        readiness.questions.append(senders.missing_for)
-        settings.keeping_questions.append(retention.shorter_than_needed)
+        readiness.checks.append(senders.missing_for)
+        clinic_settings.retention_checks.append(retention.object_to_short_retention)

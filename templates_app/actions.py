@@ -1,4 +1,4 @@
-"""What is done to the texts of a workspace."""
+"""Create, change, restore and delete texts, and choose which of them is used."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ from workspaces.vetting import flags
 
 @dataclass(frozen=True)
 class TemplateKind:
-    """When a text is sent, in which language, on which channel (none: on all)."""
+    """The type, language and channel of a text. An empty channel means every channel."""
 
     type: str
     language: str
@@ -29,7 +29,7 @@ class TemplateKind:
 
 @dataclass(frozen=True)
 class TemplateWords:
-    """What a form says about a text."""
+    """The fields of a text that forms and the API set."""
 
     name: str
     content: str
@@ -39,7 +39,7 @@ class TemplateWords:
 
 @transaction.atomic
 def install_defaults(*, workspace: Workspace) -> None:
-    """Good texts from the first minute; a text that stands already is left as it is."""
+    """Give a new workspace our default texts. Existing texts are not changed."""
     Template.objects.bulk_create(
         [
             Template(
@@ -71,7 +71,7 @@ def create_template(
     as_default: bool = False,
     everywhere: bool = False,
 ) -> Template:
-    """The same key twice is the same wish: it leads to the one text."""
+    """Create a text with the id `key`. The same key twice creates only one."""
     template = Template(
         id=key or uuid7(),
         workspace=workspace,
@@ -83,12 +83,12 @@ def create_template(
         with transaction.atomic():
             template.save(force_insert=True)
     except IntegrityError:
-        if earlier := Template.objects.within(workspace).filter(pk=template.pk).first():
-            return earlier
-        # Somebody else's row, whose existence is not to be told: a new id, as if nothing were.
+        if existing := Template.objects.within(workspace).filter(pk=template.pk).first():
+            return existing
+        # The id belongs to another workspace. Use another one, so that nobody can find out ids.
         template.id = uuid7()
         template.save(force_insert=True)
-    _keep(template, by=by.name)
+    _save_version(template, by=by.name)
     new = audit.snapshot(template, [*vars(kind), *vars(words)])
     audit.record("template.create", template, by=by, name=template.name, new=new)
     if not as_default:
@@ -100,9 +100,9 @@ def create_template(
 def change_template(
     *, template: Template, words: TemplateWords, by: User, seen_at: datetime | None = None
 ) -> Template:
-    """`seen_at` is the state that the changes were made upon; none is asked of the house itself."""
-    template = _locked(template)
-    if all(getattr(template, field) == said for field, said in vars(words).items()):
+    """Save the words, unless somebody else has changed the text since `seen_at`."""
+    template = _lock(template)
+    if all(getattr(template, field) == value for field, value in vars(words).items()):
         return template
     if seen_at and template.updated_at != seen_at:
         raise ProblemError(
@@ -116,8 +116,8 @@ def change_template(
 
 @transaction.atomic
 def restore_version(*, version: TemplateVersion, by: User) -> Template:
-    """Nothing is undone: the old words become the newest version."""
-    template = _locked(version.template)
+    """Use the words of an old version again, as a new version."""
+    template = _lock(version.template)
     words = TemplateWords(
         name=template.name,
         description=template.description,
@@ -131,14 +131,14 @@ def restore_version(*, version: TemplateVersion, by: User) -> Template:
 
 @transaction.atomic
 def make_default_template(*, template: Template, by: User, everywhere: bool = False) -> Template:
-    """Use a text from now on; `everywhere` also on the channels that have a text of their own.
+    """Use a text from now on; with `everywhere`, also on channels that have a text of their own.
 
-    All texts that it may replace are locked, in one order: two people who choose at the same moment
-    do so one after the other.
+    All texts that it may replace are locked in the order of their ids, so that two people can
+    choose at the same time without a deadlock.
     """
     texts = {
         text.pk: text
-        for text in _for_the_same(template).order_by("pk").select_for_update()
+        for text in _same_type_and_language(template).order_by("pk").select_for_update()
         if text.channel == template.channel or (everywhere and not template.channel)
     }
     if template.pk not in texts:
@@ -146,16 +146,16 @@ def make_default_template(*, template: Template, by: User, everywhere: bool = Fa
     template = texts.pop(template.pk)
     for text in texts.values():
         if text.channel and not template.channel and text.is_default:
-            step_back(template=text, by=by)
-    rivals = [text for text in texts.values() if text.channel == template.channel]
-    return template if template.is_default else _choose(template, rivals, by)
+            stop_using_template(template=text, by=by)
+    alternatives = [text for text in texts.values() if text.channel == template.channel]
+    return template if template.is_default else _replace_default(template, alternatives, by)
 
 
-def _choose(template: Template, rivals: list[Template], by: User) -> Template:
-    before = [rival for rival in rivals if rival.is_default]
-    for rival in before:
-        rival.is_default = False
-        rival.save(update_fields=["is_default", "updated_at"])
+def _replace_default(template: Template, alternatives: list[Template], by: User) -> Template:
+    before = [text for text in alternatives if text.is_default]
+    for text in before:
+        text.is_default = False
+        text.save(update_fields=["is_default", "updated_at"])
     template.is_default = True
     try:
         with transaction.atomic():
@@ -171,9 +171,9 @@ def _choose(template: Template, rivals: list[Template], by: User) -> Template:
 
 
 @transaction.atomic
-def step_back(*, template: Template, by: User) -> Template:
-    """A channel without a text of its own gets the one for every channel again."""
-    template = _locked(template)
+def stop_using_template(*, template: Template, by: User) -> Template:
+    """Stop using a channel's own text. The one for every channel is used there again."""
+    template = _lock(template)
     if not template.channel:
         raise ProblemError(_("Something has to be said: choose another text instead."))
     audit.save_changes(
@@ -184,7 +184,7 @@ def step_back(*, template: Template, by: User) -> Template:
 
 @transaction.atomic
 def delete_template(*, template: Template, by: User) -> None:
-    template = _locked(template)
+    template = _lock(template)
     if template.is_default:
         raise ProblemError(_("This text is in use. Choose another in its place first."))
     old = audit.snapshot(template, list(TemplateWords.__dataclass_fields__))
@@ -199,31 +199,35 @@ def delete_template(*, template: Template, by: User) -> None:
 
 def _save(template: Template, words: TemplateWords, action: str, by: User) -> Template:
     before = audit.snapshot(template, [*vars(words), "version", "whatsapp_content_sid"])
-    is_said_anew = (template.subject, template.content) != (words.subject, words.content)
-    if is_said_anew and not template.versions.filter(version=template.version).exists():
-        _keep(template, by=audit.SYSTEM, at=template.created_at)
-    for field, said in vars(words).items():
-        setattr(template, field, said)
-    if is_said_anew:
+    is_new_version = (template.subject, template.content) != (words.subject, words.content)
+    # Default texts have no stored version before their first change.
+    if is_new_version and not template.versions.filter(version=template.version).exists():
+        _save_version(template, by=audit.SYSTEM, at=template.created_at)
+    for field, value in vars(words).items():
+        setattr(template, field, value)
+    if is_new_version:
         template.version += 1
-        _renew_variables(template)
-        _keep(template, by=by.name)
+        _update_variables(template)
+        _save_version(template, by=by.name)
     template.save()
     old, new = audit.changed_values(template, before)
     audit.record(action, template, by=by, name=template.name, old=old, new=new)
     return template
 
 
-def _renew_variables(template: Template) -> None:
-    """What Meta approved has its gaps by number: filled in another order it would say nonsense."""
+def _update_variables(template: Template) -> None:
+    """Read the variables from the text again, and drop Meta's approval if they have changed.
+
+    The approved text has numbered placeholders, so other variables would fill the wrong ones.
+    """
     variables = variables_in(template.content)
     if variables != template.variables:
         template.variables = variables
         template.whatsapp_content_sid = ""
 
 
-def _keep(template: Template, *, by: str, at: datetime | None = None) -> None:
-    kept = TemplateVersion.objects.create(
+def _save_version(template: Template, *, by: str, at: datetime | None = None) -> None:
+    version = TemplateVersion.objects.create(
         workspace_id=template.workspace_id,
         template=template,
         version=template.version,
@@ -233,24 +237,24 @@ def _keep(template: Template, *, by: str, at: datetime | None = None) -> None:
     )
     flags.inspect_text(template.workspace_id, template.subject, template.content)
     if at:
-        TemplateVersion.objects.filter(pk=kept.pk).update(created_at=at)
+        TemplateVersion.objects.filter(pk=version.pk).update(created_at=at)
 
 
-def _locked(template: Template) -> Template:
-    """As it stands now, not as the page that was open since this morning remembers it."""
-    found = (
+def _lock(template: Template) -> Template:
+    """Return the locked row with its present values, which may differ from the caller's."""
+    locked = (
         Template.objects.within(template.workspace_id)
         .select_for_update()
         .filter(pk=template.pk)
         .first()
     )
-    if found is None:
+    if locked is None:
         raise ProblemError(_("This text was deleted meanwhile."))
-    return found
+    return locked
 
 
-def _for_the_same(template: Template) -> QuerySet[Template]:
-    """Texts sent at the same point, in the same language, on whichever channel."""
+def _same_type_and_language(template: Template) -> QuerySet[Template]:
+    """Return the texts for the same purpose and language, on all channels."""
     return Template.objects.within(template.workspace_id).filter(
         type=template.type, language=template.language
     )

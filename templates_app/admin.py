@@ -28,7 +28,7 @@ class TemplateAdminForm(SameWorkspaceForm[Template]):
 
 @admin.register(Template)
 class TemplateAdmin(PlatformAdmin[Template]):
-    """The words are the clinic's; the WhatsApp content is registered by the platform."""
+    """Clinics write the texts; staff register the WhatsApp content."""
 
     form = TemplateAdminForm
     list_display = ("name", "workspace", "type", "language", "channel", "is_default", "version")
@@ -70,22 +70,24 @@ class TemplateAdmin(PlatformAdmin[Template]):
         text = text_of(template)
         if text is None:
             return ""
-        said = [str(text.status_label), str(text.error_label)]
-        return " · ".join(filter(None, [*said, *warnings_about(text, template.variables)]))
+        labels = [str(text.status_label), str(text.error_label)]
+        return " · ".join(filter(None, [*labels, *warnings_about(text, template.variables)]))
 
     def save_model(
         self, request: HttpRequest, obj: Template, form: forms.ModelForm[Template], change: bool
     ) -> None:
         super().save_model(request, obj, form, change)
         if obj.whatsapp_content_sid and "whatsapp_content_sid" in form.changed_data:
-            approvals.ask_for(workspace_id=obj.workspace_id, content_sid=obj.whatsapp_content_sid)
+            approvals.request_check(
+                workspace_id=obj.workspace_id, content_sid=obj.whatsapp_content_sid
+            )
 
     @admin.action(description=_("Check with WhatsApp"), permissions=["change"])
     def check_approval(self, request: HttpRequest, queryset: QuerySet[Template]) -> None:
         self.act(
             request,
             queryset.exclude(whatsapp_content_sid=""),
-            lambda template: approvals.ask_for(
+            lambda template: approvals.request_check(
                 workspace_id=template.workspace_id, content_sid=template.whatsapp_content_sid
             ),
             done=gettext("Twilio is being asked."),

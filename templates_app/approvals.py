@@ -1,7 +1,7 @@
-"""Ask Twilio what Meta approved: by hand, when a SID is entered, and by the clock.
+"""Fetch from Twilio which WhatsApp templates Meta has approved, and store their texts.
 
-Twilio announces no change of an approval, so it is looked up again from time to time. No
-transaction is open while Twilio is asked.
+It happens when a SID is entered, when someone presses the button, and periodically, because Twilio
+sends no notice when an approval changes. No transaction is open during the request.
 """
 
 import logging
@@ -22,7 +22,7 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from core import sql, tenancy
-from templates_app.models import PATIENCE, ApprovedText
+from templates_app.models import CHECK_TIMEOUT, ApprovedText
 
 PUBLIC_API = "https://content.twilio.com"
 TIMEOUT = 10
@@ -31,22 +31,22 @@ NOT_FOUND = 404
 SILENT = logging.getLogger("twilio.content")
 SILENT.disabled = True
 
-# A content can hold several types; Twilio sends the richest one that WhatsApp supports. In that
-# order, as https://www.twilio.com/docs/content/content-types-overview has it.
+# A content can have several types, and Twilio sends the richest one that WhatsApp supports. This is
+# their order in https://www.twilio.com/docs/content/content-types-overview.
 TYPES = (
     *("whatsapp/card", "twilio/card", "twilio/list-picker", "twilio/call-to-action"),
     *("twilio/quick-reply", "twilio/location", "twilio/media", "twilio/text"),
 )
-# What of a type is read as text, from top to bottom.
+# The fields of a type that patients read, from top to bottom.
 PARTS = ("header_text", "title", "body", "subtitle", "footer")
 
-AT_ONCE = 20
-UNREAD_AGAIN = timedelta(minutes=5)
-UNDECIDED_AGAIN = timedelta(minutes=15)
-APPROVED_AGAIN = timedelta(days=1)
+BATCH_SIZE = 20
+CHECK_UNREAD_EVERY = timedelta(minutes=5)
+CHECK_UNDECIDED_EVERY = timedelta(minutes=15)
+CHECK_APPROVED_EVERY = timedelta(days=1)
 
-# SIDs that came into a template without anybody asking for their text.
-NOTE_MISSING = """
+# Insert a row for each SID of a template that has none yet.
+INSERT_MISSING = """
 INSERT INTO templates_app_approvedtext
     (id, created_at, updated_at, workspace_id, content_sid, body, buttons, samples, content_type,
      language, status, category, rejection_reason, error)
@@ -65,19 +65,19 @@ ON CONFLICT (workspace_id, content_sid) DO NOTHING
 
 
 class ApprovalTransport(TwilioHttpClient):  # type: ignore[misc]  # twilio has no types
-    """The SDK's requests, to the address that the settings name."""
+    """Sends the SDK's requests to the URL from the settings."""
 
     def __init__(self) -> None:
         super().__init__(timeout=TIMEOUT, logger=SILENT, max_retries=0)
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
-        there = settings.TWILIO_CONTENT_BASE_URL + url.removeprefix(PUBLIC_API)
-        return super().request(method, there, *args, **kwargs)
+        url = settings.TWILIO_CONTENT_BASE_URL + url.removeprefix(PUBLIC_API)
+        return super().request(method, url, *args, **kwargs)
 
 
 @dataclass(frozen=True)
 class ApprovalAnswer:
-    """What Twilio says of a content SID. With an error, what was known before stays."""
+    """Twilio's data about a content SID, or an error, with which the stored data are kept."""
 
     error: str = ""
     body: str = ""
@@ -90,8 +90,10 @@ class ApprovalAnswer:
     rejection_reason: str = ""
 
 
-def ask_for(*, workspace_id: UUID, content_sid: str, now: datetime | None = None) -> ApprovedText:
-    """Note that someone wants to know, and have it looked up once this transaction is over."""
+def request_check(
+    *, workspace_id: UUID, content_sid: str, now: datetime | None = None
+) -> ApprovedText:
+    """Let a worker check the approved text of a SID, unless a check is already under way."""
     now = now or timezone.now()
     text, _is_new = ApprovedText.objects.get_or_create(
         workspace_id=workspace_id, content_sid=content_sid
@@ -109,41 +111,41 @@ def ask_for(*, workspace_id: UUID, content_sid: str, now: datetime | None = None
     return text
 
 
-def check(text_id: UUID) -> ApprovedText | None:
-    """Look one approved text up and keep what Twilio says."""
+def check_text(text_id: UUID) -> ApprovedText | None:
+    """Fetch one approved text from Twilio and store it."""
     with tenancy.platform("approved text"):
         text = ApprovedText.objects.filter(pk=text_id).first()
     if text is None:
         return None
-    return _keep(text_id, look_up(text.content_sid))
+    return _store(text_id, fetch_approval(text.content_sid))
 
 
 def check_due(*, now: datetime | None = None) -> int:
-    """Look up what was never read, is undecided, or was last looked at yesterday."""
+    """Check texts that were never fetched, are not approved yet, or were last checked a day ago."""
     now = now or timezone.now()
     if not settings.TWILIO_ACCOUNT_SID:
         return 0
     with tenancy.platform("approved texts"):
-        sql.execute(NOTE_MISSING, now=now)
-        due = list(_due(now)[:AT_ONCE])
-    for done, text in enumerate(due):
-        answer = look_up(text.content_sid)
-        _keep(text.pk, answer)
+        sql.execute(INSERT_MISSING, now=now)
+        due = list(_due(now)[:BATCH_SIZE])
+    for checked, text in enumerate(due):
+        answer = fetch_approval(text.content_sid)
+        _store(text.pk, answer)
         if answer.error == "unreachable":
-            return done  # the others would wait as long for the same answer
+            return checked  # the other requests would time out as well
     return len(due)
 
 
 def _due(now: datetime) -> Any:
-    late = Q(checked_at=None) & (Q(asked_at=None) | Q(asked_at__lt=now - PATIENCE))
-    unread = Q(fetched_at=None, checked_at__lt=now - UNREAD_AGAIN)
-    undecided = ~Q(status="approved") & Q(checked_at__lt=now - UNDECIDED_AGAIN)
+    unchecked = Q(checked_at=None) & (Q(asked_at=None) | Q(asked_at__lt=now - CHECK_TIMEOUT))
+    unread = Q(fetched_at=None, checked_at__lt=now - CHECK_UNREAD_EVERY)
+    undecided = ~Q(status="approved") & Q(checked_at__lt=now - CHECK_UNDECIDED_EVERY)
     return ApprovedText.objects.filter(
-        late | unread | undecided | Q(checked_at__lt=now - APPROVED_AGAIN)
+        unchecked | unread | undecided | Q(checked_at__lt=now - CHECK_APPROVED_EVERY)
     ).order_by("checked_at")
 
 
-def look_up(content_sid: str) -> ApprovalAnswer:
+def fetch_approval(content_sid: str) -> ApprovalAnswer:
     if not settings.TWILIO_ACCOUNT_SID:
         return ApprovalAnswer(error="unreachable")
     client = Client(
@@ -176,23 +178,23 @@ def look_up(content_sid: str) -> ApprovalAnswer:
 
 
 def read_types(types: dict[str, Any]) -> tuple[str, str, list[str]]:
-    """Return the type that WhatsApp gets, its text and the titles of its buttons."""
+    """Return the type that is sent on WhatsApp, its text and the titles of its buttons."""
     for kind in (*TYPES, *types):
-        said = types.get(kind)
-        if not isinstance(said, dict):
+        content = types.get(kind)
+        if not isinstance(content, dict):
             continue
-        body = "\n".join(str(said[part]) for part in PARTS if said.get(part))
+        body = "\n".join(str(content[part]) for part in PARTS if content.get(part))
         if body:
             titles = [
                 str(choice.get("title") or choice.get("item") or "")
-                for choice in said.get("actions") or said.get("items") or []
+                for choice in content.get("actions") or content.get("items") or []
             ]
             return kind, body, [title for title in titles if title]
     return "", "", []
 
 
 @transaction.atomic
-def _keep(text_id: UUID, answer: ApprovalAnswer) -> ApprovedText | None:
+def _store(text_id: UUID, answer: ApprovalAnswer) -> ApprovedText | None:
     with tenancy.platform("approved text"):
         text = ApprovedText.objects.select_for_update().filter(pk=text_id).first()
         if text is None:
@@ -200,8 +202,8 @@ def _keep(text_id: UUID, answer: ApprovalAnswer) -> ApprovedText | None:
         now = timezone.now()
         text.checked_at, text.error = now, answer.error
         if not answer.error:
-            for name, said in vars(answer).items():
-                setattr(text, name, said)
+            for name, value in vars(answer).items():
+                setattr(text, name, value)
             text.fetched_at = text.fetched_at or now
         text.save()
         return text

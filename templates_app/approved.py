@@ -1,4 +1,4 @@
-"""The text of a WhatsApp template as Meta approved it: numbered gaps, and what fills them."""
+"""The text of a WhatsApp template as Meta approved it, with numbered gaps for the variables."""
 
 import re
 from collections.abc import Mapping
@@ -17,19 +17,19 @@ class ApprovedBody:
     samples: Mapping[str, str] = field(default_factory=dict)
 
     def fill(self, values: Mapping[str, str]) -> str:
-        """As Twilio does: a gap without a value gets the sample that it was approved with."""
+        """Fill the gaps as Twilio does: without a value, with the sample that Meta approved."""
         return GAP.sub(
             lambda gap: values.get(gap[1]) or self.samples.get(gap[1]) or gap[0], self.body
         )
 
 
 def gaps_in(body: str) -> list[str]:
-    """Return the names of the gaps in the order of their first use, each once."""
+    """Return the different gaps in the order of their first use."""
     return list(dict.fromkeys(GAP.findall(body)))
 
 
 def with_names(body: str, variables: list[str]) -> str:
-    """Write our variables for the numbers, so that the text can be compared with ours."""
+    """Replace numbers with our variables, so that the text can be compared with ours."""
     names = {str(number): name for number, name in enumerate(variables, start=1)}
     return GAP.sub(lambda gap: f"{{{{{names[gap[1]]}}}}}" if gap[1] in names else gap[0], body)
 
@@ -45,10 +45,10 @@ def text_of(template: Template) -> ApprovedText | None:
 
 
 def warnings_about(text: ApprovedText, variables: list[str]) -> list[str]:
-    """Say what is wrong between the approved text and the variables of ours that fill it."""
-    found = []
+    """Return warnings if the text is not approved, or if our variables do not match its gaps."""
+    warnings = []
     if text.status and not text.is_approved:
-        found.append(
+        warnings.append(
             _(
                 "WhatsApp has not approved this text (%(status)s): first messages with it are"
                 " refused until it does."
@@ -56,16 +56,16 @@ def warnings_about(text: ApprovedText, variables: list[str]) -> list[str]:
             % {"status": text.status_label}
         )
     if text.rejection_reason:
-        found.append(_("Meta’s reason: %(reason)s") % {"reason": text.rejection_reason})
+        warnings.append(_("Meta’s reason: %(reason)s") % {"reason": text.rejection_reason})
     if not text.body:
-        return found
+        return warnings
     ours, theirs = len(variables), len(gaps_in(text.body))
     if ours != theirs:
-        found.append(
+        warnings.append(
             _(
                 "Variables: %(theirs)d in the approved text, %(ours)d in ours. WhatsApp fills the"
                 " missing ones with its sample values and drops the rest."
             )
             % {"theirs": theirs, "ours": ours}
         )
-    return found
+    return warnings

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-# A variable is one word, and so is each mark and each stretch of space.
+# Variables, words, single punctuation marks and runs of spaces are compared as units.
 WORDS = re.compile(r"\{\{\s*\w+\s*\}\}|\w+|\s+|[^\w\s]")
 
 
@@ -33,5 +33,5 @@ def _pieces(old: list[str], new: list[str]) -> Iterator[Piece]:
 
 
 def _shown(words: list[str]) -> str:
-    """A line that came or went is seen by its mark alone."""
+    """Show line breaks with a mark, or an added or removed one would be invisible."""
     return "".join(words).replace("\n", "↵\n")

@@ -22,14 +22,14 @@ LONGEST = 1600
 
 
 class TemplateTextField(forms.CharField):
-    """Browsers end lines with two characters, of which one would be paid for."""
+    """Converts the line ends of browsers to one character, because SMS are paid by length."""
 
     def to_python(self, value: Any) -> str:
         return str(super().to_python(value)).replace("\r\n", "\n")
 
 
 class TemplateForm(forms.ModelForm[Template]):
-    """`seen` is when the text had last changed as this form was opened."""
+    """Changes a text. `seen` is its `updated_at` when the form was opened."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     content = TemplateTextField(
@@ -59,13 +59,13 @@ class TemplateForm(forms.ModelForm[Template]):
                 del self.fields["subject"]
 
     def clean_content(self) -> str:
-        return self._without_links(known_only(self.cleaned_data["content"]))
+        return self._validate_links(validate_variables(self.cleaned_data["content"]))
 
     def clean_subject(self) -> str:
-        return self._without_links(known_only(self.cleaned_data["subject"]))
+        return self._validate_links(validate_variables(self.cleaned_data["subject"]))
 
-    def _without_links(self, text: str) -> str:
-        """A clinic that nobody vouches for links to our pages alone, by their variables."""
+    def _validate_links(self, text: str) -> str:
+        """Refuse addresses in the texts of a clinic that is not trusted yet."""
         if is_refused_link(trust_of(self.instance.workspace, now=timezone.now()), text):
             raise ValidationError(
                 _(
@@ -79,7 +79,7 @@ class TemplateForm(forms.ModelForm[Template]):
     def words(self) -> TemplateWords:
         fields = TemplateWords.__dataclass_fields__
         return TemplateWords(
-            **{name: said for name, said in self.cleaned_data.items() if name in fields}
+            **{name: value for name, value in self.cleaned_data.items() if name in fields}
         )
 
     def seen_at(self) -> datetime | None:
@@ -88,15 +88,15 @@ class TemplateForm(forms.ModelForm[Template]):
         except ValueError:
             return None
 
-    def look_again(self, template: Template) -> None:
-        """Whoever read the refusal and saves once more means it."""
+    def accept_changes_of(self, template: Template) -> None:
+        """Let the next submit overwrite the changes of others that were just reported."""
         template.refresh_from_db()
         typed = {name: self.data.get(name) for name in self.data}
         self.data = typed | {"seen": template.updated_at.isoformat()}
 
 
 class NewTemplateForm(TemplateForm):
-    """`key` is the id that the text will have, so that sending the form twice makes one."""
+    """Creates a text with the id `key`, so that submitting the form twice creates only one."""
 
     key = forms.CharField(required=False, widget=forms.HiddenInput, initial=uuid7)
     type = forms.ChoiceField(label=gettext_lazy("When it is sent"))
@@ -129,18 +129,18 @@ class NewTemplateForm(TemplateForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = self.fields["type"]
-        assert isinstance(offered, forms.ChoiceField)
-        offered.choices = [(kind, MessageType(kind).label) for kind in PURPOSES]
+        field = self.fields["type"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(kind, MessageType(kind).label) for kind in PURPOSES]
         self.fields["channel"].help_text = entitlements.channel_note(self.instance.workspace)
 
     def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or {}
-        if said.get("channel") not in ("", Channel.EMAIL):
-            said["subject"] = ""
-        if said.get("channel"):
-            said["everywhere"] = False
-        return said
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("channel") not in ("", Channel.EMAIL):
+            cleaned["subject"] = ""
+        if cleaned.get("channel"):
+            cleaned["everywhere"] = False
+        return cleaned
 
     def kind(self) -> TemplateKind:
         return TemplateKind(
@@ -148,20 +148,24 @@ class NewTemplateForm(TemplateForm):
         )
 
     def new_id(self) -> UUID:
-        """Whatever else stands in the hidden field is nobody's mistake to correct."""
+        """Return the id for the new text, or a fresh one if the hidden field is invalid."""
         try:
             return UUID(self.cleaned_data["key"])
         except ValueError:
             return uuid7()
 
 
-def known_only(text: str) -> str:
-    if problems := [unknown(found.written, found.nearest) for found in unknown_variables(text)]:
-        raise ValidationError(problems)
+def validate_variables(text: str) -> str:
+    """Return the text, or raise ValidationError with a message for each unknown variable."""
+    unknown = unknown_variables(text)
+    if unknown:
+        raise ValidationError(
+            [describe_unknown(variable.written, variable.nearest) for variable in unknown]
+        )
     return text
 
 
-def unknown(written: str, nearest: str | None) -> str:
+def describe_unknown(written: str, nearest: str | None) -> str:
     if nearest is None:
         return _("“%(written)s” is no variable. Choose one from the list.") % {"written": written}
     return _("“%(written)s” is no variable. Did you mean %(nearest)s?") % {

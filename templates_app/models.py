@@ -1,4 +1,4 @@
-"""Floor 2, what is said: the texts of a workspace, each version of them kept."""
+"""The texts of a workspace with all of their versions, and WhatsApp texts approved by Meta."""
 
 from datetime import timedelta
 from typing import Self
@@ -31,7 +31,7 @@ class MessageType(models.TextChoices):
     ANSWER = "ANSWER", _("Answer by a person")
 
 
-# What a clinic writes once for all; an answer is written to one person.
+# The types that have templates. All others are written by a person or by us.
 WRITTEN_AHEAD = [
     MessageType.INITIAL,
     MessageType.FOLLOWUP_HAPPY,
@@ -43,7 +43,7 @@ WRITTEN_AHEAD = [
 
 class TemplateQuerySet(TenantQuerySet["Template"]):
     def of_single_channels(self, type: str, language: str) -> Self:
-        """The texts in use that win over the one for every channel, each on its own channel."""
+        """Return the texts in use that replace the one for every channel on a single channel."""
         return self.filter(type=type, language=language, is_default=True).exclude(channel="")
 
 
@@ -80,7 +80,7 @@ class Template(BaseModel):
         verbose_name = _("template")
         verbose_name_plural = _("templates")
         indexes = [
-            # Finds the SIDs whose approved text nobody has asked Twilio for yet.
+            # Finds SIDs without an approved text.
             models.Index(
                 fields=["workspace", "whatsapp_content_sid"],
                 condition=~Q(whatsapp_content_sid=""),
@@ -112,8 +112,10 @@ class Template(BaseModel):
 
 
 class TemplateVersion(BaseModel):
-    """A text as it was saved, the present one too. One that came with the house has none before its
-    first change."""
+    """A saved state of a text, including the present one.
+
+    Default texts get their first version when they are changed.
+    """
 
     workspace = models.ForeignKey(
         Workspace, verbose_name=_("workspace"), on_delete=models.CASCADE, related_name="+"
@@ -163,8 +165,8 @@ FAILED_CHECKS: dict[str, str | Promise] = {
 }
 
 
-# So long a page waits for an answer of Twilio's.
-PATIENCE = timedelta(seconds=60)
+# After this time a check is considered lost, and pages stop waiting for it.
+CHECK_TIMEOUT = timedelta(seconds=60)
 
 
 class ApprovedText(BaseModel):
@@ -225,7 +227,7 @@ class ApprovedText(BaseModel):
 
     @property
     def status_label(self) -> str | Promise:
-        """Twilio may add a status at any time: one that is not known here is shown as it came."""
+        """Return the label of the status, or Twilio's own word for a status that is new to us."""
         return APPROVALS.get(self.status, self.status)
 
     @property
@@ -234,7 +236,7 @@ class ApprovedText(BaseModel):
 
     @property
     def is_being_checked(self) -> bool:
-        """An order that nobody answered in time was lost; the clock takes it up."""
-        if self.asked_at is None or self.asked_at < timezone.now() - PATIENCE:
+        """Return whether a check is under way. The periodic task repeats one that was lost."""
+        if self.asked_at is None or self.asked_at < timezone.now() - CHECK_TIMEOUT:
             return False
         return self.checked_at is None or self.checked_at < self.asked_at

@@ -1,4 +1,4 @@
-"""From a template and one patient's values to the text that is sent."""
+"""Render a template with the values of one patient, and find the variables in it."""
 
 import difflib
 import re
@@ -51,7 +51,7 @@ _ANY_BRACES = re.compile(r"\{+[^{}\n]*\}+|\{+\w{0,40}|\w{0,40}\}{2,}")
 
 
 def variables_in(content: str) -> list[str]:
-    """The known variables in order of first use."""
+    """Return the known variables in the order of their first use."""
     written = _WELL_FORMED.findall(content)
     return [name for name in dict.fromkeys(written) if name in _BY_NAME]
 
@@ -62,8 +62,8 @@ class UnknownVariable:
     nearest: str | None
 
 
-# What people write who have not read the list.
-_ALSO_CALLED = {
+# Names that people write instead of ours.
+_SYNONYMS = {
     "nombre": "name",
     "nome": "name",
     "patient": "name",
@@ -83,18 +83,20 @@ _ALSO_CALLED = {
     "baja": "optOutLink",
     "stop": "optOutLink",
 }
-_NEAREST = {name.casefold(): name for name in _BY_NAME} | _ALSO_CALLED
+_NEAREST = {name.casefold(): name for name in _BY_NAME} | _SYNONYMS
 
 
 def unknown_variables(content: str) -> list[UnknownVariable]:
-    """Everything in braces that will not be filled in: misspelled, or with a brace amiss."""
-    written = (found.group() for found in _ANY_BRACES.finditer(content))
+    """Return everything in braces that is no variable: misspelled, or with a missing brace."""
+    written = (match.group() for match in _ANY_BRACES.finditer(content))
     return [
-        UnknownVariable(text, _nearest(text)) for text in dict.fromkeys(written) if _amiss(text)
+        UnknownVariable(text, _nearest(text))
+        for text in dict.fromkeys(written)
+        if _is_unknown(text)
     ]
 
 
-def _amiss(written: str) -> bool:
+def _is_unknown(written: str) -> bool:
     well_formed = _WELL_FORMED.fullmatch(written)
     if well_formed:
         return well_formed.group(1) not in _BY_NAME
@@ -109,91 +111,97 @@ def _nearest(written: str) -> str | None:
 
 
 def render_template_text(content: str, values: Mapping[str, str]) -> str:
-    """One pass: what a value contains is never read as a variable.
+    """Replace the variables with values, in one pass, so that values cannot contain variables.
 
-    A value that is missing leaves no hole: the spaces and commas around it are tidied, and a
-    label that only led to it ("Opine aquí: {{reviewLink}}") goes with it.
+    If a value is missing, the spaces and commas around it are removed as well, and so is a label
+    that only introduces it ("Opine aquí: {{reviewLink}}").
     """
     content = content.replace("\r\n", "\n")
-    literals, names = _taken_apart(content)
+    literals, names = _split(content)
     text = literals[0]
     rendered = ""
     for index, (name, after) in enumerate(zip(names, literals[1:], strict=True)):
         variable = _BY_NAME.get(name, Variable(name, name))
-        value = _flat(values.get(name, ""), variable.kind)
+        value = _clean_value(values.get(name, ""), variable.kind)
         if value:
             rendered += text + value
             text = after
         else:
-            text = _without(
-                variable, text, after, starts=not rendered, ends=index == len(names) - 1
+            text = _join_without(
+                variable, text, after, is_first=not rendered, is_last=index == len(names) - 1
             )
-    # No value holds a brace: what is doubled now was amiss in the template.
+    # Values contain no braces, so double braces that are left were wrong in the template.
     return re.sub(r"[{}]{2,}", "", rendered + text).strip()
 
 
-def _taken_apart(content: str) -> tuple[list[str], list[str]]:
-    """Literal, name, literal, …, literal."""
+def _split(content: str) -> tuple[list[str], list[str]]:
+    """Return the literals, and the names of the variables between them."""
     pieces = re.split(r"\{{2,}\s*(\w+)\s*\}{2,}", content)
     return pieces[::2], pieces[1::2]
 
 
 _DANGLING = " ,;:-–—"
-_LEADS_IN = re.compile(
+_PREPOSITION = re.compile(
     r"(?:^|(?<=\s))(?:con|de|del|en|el|la|with|at|of|on|by|the|com|do|da|em|dr\.?|dra\.?)$",
     re.IGNORECASE,
 )
-_CLOSES = re.compile(r"[ ]*(?:[,.;:!?)…\n]|$)")
-_ENDS_SENTENCE = re.compile(r"[ ]*(?:[.!?…\n]|$)")
+_PUNCTUATION = re.compile(r"[ ]*(?:[,.;:!?)…\n]|$)")
+_SENTENCE_END = re.compile(r"[ ]*(?:[.!?…\n]|$)")
 _LAST_SENTENCE = re.compile(r"[^.!?…\n]*\Z")
 
 
-def _without(variable: Variable, before: str, after: str, *, starts: bool, ends: bool) -> str:
-    goes_on = not ends and not after.strip(" ")
-    spaced = before.endswith(" ") or bool(after)
+def _join_without(
+    variable: Variable, before: str, after: str, *, is_first: bool, is_last: bool
+) -> str:
+    """Return the text around a variable that has no value, as one correct piece of text."""
+    is_before_variable = not is_last and not after.strip(" ")
+    has_space = before.endswith(" ") or bool(after)
     before = before.rstrip(" ")
-    if before.endswith(":") and (variable.is_link or (not goes_on and _ENDS_SENTENCE.match(after))):
+    # Remove a label: "Opine aquí: {{reviewLink}}".
+    ends_sentence = not is_before_variable and _SENTENCE_END.match(after)
+    if before.endswith(":") and (variable.is_link or ends_sentence):
         before = _LAST_SENTENCE.sub("", before).rstrip(" ")
         after = re.sub(r"\A[ ]*[.]", "", after)
-    while found := _LEADS_IN.search(before):
-        before = before[: found.start()].rstrip(" ")
+    # Remove words that belong to the variable: "con la {{doctor}}".
+    while match := _PREPOSITION.search(before):
+        before = before[: match.start()].rstrip(" ")
     if before.endswith("(") and after.startswith(")"):
         before, after = before[:-1].rstrip(" "), after[1:]
-    if goes_on:
-        return before + " " * spaced
-    if starts and not before.strip():
-        return before + _capitalised(after.lstrip(_DANGLING + "."))
+    if is_before_variable:
+        return before + " " * has_space
+    if is_first and not before.strip():
+        return before + _capitalize_first(after.lstrip(_DANGLING + "."))
     if before.endswith(("¿", "¡", "(", "\n")):
         return before + after.lstrip(_DANGLING)
-    if _CLOSES.match(after):
+    if _PUNCTUATION.match(after):
         return before.rstrip(_DANGLING) + after.lstrip(" ")
     return before + " " + after.lstrip(" ")
 
 
-def _capitalised(text: str) -> str:
+def _capitalize_first(text: str) -> str:
     opening = len(text) - len(text.lstrip("¿¡"))
     return text[:opening] + text[opening : opening + 1].upper() + text[opening + 1 :]
 
 
-# Long enough for any real name or practice; nobody pays for a page in a name.
-_LONGEST_TEXT = 80
-_LONGEST_LINK = 500
-_LONGEST_READ = 1000
+# Long enough for any real name. A longer value would make the SMS expensive.
+_MAX_TEXT = 80
+_MAX_LINK = 500
+_MAX_READ = 1000
 
 
-def _flat(value: str, kind: VariableKind) -> str:
-    """One line that is nothing but what it claims to be."""
-    value = unicodedata.normalize("NFC", value[:_LONGEST_READ])
+def _clean_value(value: str, kind: VariableKind) -> str:
+    """Return a value on one line, without braces, and without links or phones in a name."""
+    value = unicodedata.normalize("NFC", value[:_MAX_READ])
     if not value.isprintable():
         value = "".join(map(_visible, value))
     value = re.sub(r"[{}]", "", value)
     if kind is VariableKind.LINK:
         value = "".join(value.split())
-        return value if len(value) <= _LONGEST_LINK else ""
-    value = _unlinked(value)
+        return value if len(value) <= _MAX_LINK else ""
+    value = _break_links(value)
     if kind is VariableKind.TEXT:
         value = _PHONE.sub(" ", value)
-    return " ".join(value.split())[:_LONGEST_TEXT].rstrip()
+    return " ".join(value.split())[:_MAX_TEXT].rstrip()
 
 
 def _visible(character: str) -> str:
@@ -203,7 +211,7 @@ def _visible(character: str) -> str:
     return "" if category.startswith("C") else character
 
 
-# What phones turn into something to tap.
+# Phones turn these into links.
 _ADDRESS = re.compile(
     r"(?:\w{1,30}://|www\.|\b(?:tel|sms|mailto|javascript|data):)\S*", re.IGNORECASE
 )
@@ -211,8 +219,8 @@ _INNER_DOT = re.compile(r"(?<=\w)[.。．｡](?=[^\W\d_]{2})")
 _PHONE = re.compile(r"\+?\d(?:[ ().-]?\d){6,}")
 
 
-def _unlinked(value: str) -> str:
-    """Whole addresses go; "bit.ly/x" and "Dr.Paz" look alike, so they get a space: "bit. ly/x"."""
+def _break_links(value: str) -> str:
+    """Remove addresses with a scheme, and put a space after other dots: "bit. ly/x", "Dr. Paz"."""
     value = _ADDRESS.sub(" ", value).replace("@", " ").replace("://", " ")
     return _INNER_DOT.sub(". ", value)
 
@@ -225,12 +233,12 @@ _TITLE = re.compile(
 
 
 def first_name(name: str) -> str:
-    """ "Juan Pérez", "PÉREZ, JUAN" and "Dr. Juan Pérez" are all Juan."""
+    """Return "Juan" for "Juan Pérez", "PÉREZ, JUAN" and "Dr. Juan Pérez"."""
     family, _comma, given = name.partition(",")
     words = (given if given.strip() else family).split()
     while len(words) > 1 and _TITLE.fullmatch(words[0]):
         words = words[1:]
-    # "Ma. Fernanda": a shortened first name is not what she is called.
-    shortened = len(words) > 1 and words[0].endswith(".")
-    chosen = " ".join(words[: 2 if shortened else 1])
-    return chosen.title() if chosen.isupper() or chosen.islower() else chosen
+    # "Ma. Fernanda": an abbreviated first name needs the second one.
+    is_abbreviated = len(words) > 1 and words[0].endswith(".")
+    first = " ".join(words[: 2 if is_abbreviated else 1])
+    return first.title() if first.isupper() or first.islower() else first

@@ -1,4 +1,4 @@
-"""Somebody to show and measure a text with, where no patient is known."""
+"""Sample values with which a text is shown and measured if there is no patient."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from django.conf import settings
 
 from templates_app.rendering import first_name
 
-# As long as a real one, and nobody's.
+# A token as long as a real one, which belongs to no patient.
 NOBODYS = "A1b2C3d4E5f6"
 
 
@@ -20,7 +20,7 @@ class Sample:
     practice: str
 
 
-# Written with letters that cost nothing extra: a text is measured, not somebody's name.
+# All letters are in GSM-7, so that a sample does not make the measured text more expensive.
 SAMPLES = {
     "es": Sample(
         "Juan Pérez", "Dra. Ana Ruiz", "consulta general", "3 de marzo", "Consultorio Centro"
@@ -31,7 +31,7 @@ SAMPLES = {
 
 
 def values(language: str, *, practice: str = "") -> Mapping[str, str]:
-    """Links are as long as they will be: a letter for the page, and the patient's token."""
+    """Return a value for each variable. Links are as long as real ones."""
     sample = SAMPLES[language]
     link = f"{settings.SITE_URL}/r/{NOBODYS}"
     return {

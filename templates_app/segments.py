@@ -1,4 +1,4 @@
-"""What a text costs: how many pieces the carriers cut it into, and how to write it cheaper."""
+"""Count the segments that an SMS is split into, and write it with cheaper letters."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from typing import Literal
 
 Encoding = Literal["GSM-7", "UCS-2"]
 
-# 3GPP TS 23.038. The escape code itself is no character: a text that contains one is not GSM-7.
+# 3GPP TS 23.038. The escape code is left out, because texts cannot contain it as a character.
 GSM_BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -18,7 +18,7 @@ GSM_7 = GSM_BASIC | GSM_EXTENSION
 
 @dataclass(frozen=True)
 class Capacity:
-    """Units that fit: in a text of one piece, and in each piece of a longer one."""
+    """Number of units in a text of one segment, and in each segment of a longer text."""
 
     single: int
     joined: int
@@ -39,7 +39,7 @@ class Segments:
 
 
 def measure_text(text: str) -> Segments:
-    """An empty text is no message (the provider refuses it), so it counts as none."""
+    """Return the encoding and length of a text. An empty text, which is never sent, has none."""
     encoding: Encoding = "GSM-7" if GSM_7.issuperset(text) else "UCS-2"
     units = _units(text, encoding)
     capacity = CAPACITY[encoding]
@@ -48,7 +48,7 @@ def measure_text(text: str) -> Segments:
     if units == len(text):
         return Segments(encoding, units, -(-units // capacity.joined))
     widths = (_width(character, encoding) for character in text)
-    return Segments(encoding, units, _pieces(widths, capacity.joined))
+    return Segments(encoding, units, _count_segments(widths, capacity.joined))
 
 
 def _units(text: str, encoding: Encoding) -> int:
@@ -63,17 +63,17 @@ def _width(character: str, encoding: Encoding) -> int:
     return 2 if ord(character) >= FIRST_SUPPLEMENTARY else 1
 
 
-def _pieces(widths: Iterable[int], room: int) -> int:
-    """Filled one by one: an escape or surrogate pair that does not fit moves on as a whole."""
-    pieces, used = 1, 0
+def _count_segments(widths: Iterable[int], capacity: int) -> int:
+    """Fill one segment after the other. Characters of two units are not split between two."""
+    segments, used = 1, 0
     for width in widths:
-        if used + width > room:
-            pieces, used = pieces + 1, 0
+        if used + width > capacity:
+            segments, used = segments + 1, 0
         used += width
-    return pieces
+    return segments
 
 
-# What decomposition does not know: marks of typesetting, and letters with a stroke.
+# Characters that Unicode cannot decompose: typographic marks, and letters with a stroke.
 _PLAIN = {
     **dict.fromkeys("‘’‚‛′`´", "'"),
     **dict.fromkeys("“”„‟″«»", '"'),
@@ -102,7 +102,7 @@ _LATIN_MARKS = frozenset(map(chr, range(0x0300, 0x0370)))
 
 
 def plain_letters(text: str) -> str:
-    """The same text with what would force UCS-2 in its plain form, where it has one."""
+    """Replace characters that need UCS-2 with similar ones of GSM-7, if there are any."""
     return "".join(map(_plain, unicodedata.normalize("NFC", text)))
 
 

@@ -1,4 +1,4 @@
-"""Each wakes one act on the texts."""
+"""Celery tasks of this app. Each calls one function."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from templates_app import approvals
 
 @shared_task
 def check_approved_text(text_id: str) -> None:
-    approvals.check(UUID(text_id))
+    approvals.check_text(UUID(text_id))
 
 
 @shared_task

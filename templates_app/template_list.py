@@ -1,4 +1,4 @@
-"""The texts of a workspace as a list: by what they are for, with what each costs."""
+"""The page with a workspace's texts: grouped by type, with the length of each as an SMS."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from templates_app.models import Channel, MessageType, Template
 from templates_app.rendering import render_template_text
 from templates_app.segments import Segments, measure_text, plain_letters
 
-# In the order in which a patient gets them.
+# In the order in which a patient receives them.
 PURPOSES: dict[str, str | Promise] = {
     MessageType.INITIAL: _("Some hours after the appointment."),
     MessageType.REMINDER: _("Once, to whoever has not answered, where a campaign reminds."),
@@ -37,12 +37,19 @@ class TemplateGroup:
 
 
 def groups(templates: Iterable[Template], *, practice: str, plain: bool) -> list[TemplateGroup]:
-    """Of one language."""
+    """Return the groups for texts of one language."""
     templates = list(templates)
-    # Where SMS has its own text, the one for every channel never goes that way.
-    own = {text.type for text in templates if text.is_default and text.channel == Channel.SMS}
+    # If there is a text for SMS, the one for every channel is not sent by SMS.
+    with_own_sms = {
+        text.type for text in templates if text.is_default and text.channel == Channel.SMS
+    }
     lines = [
-        line(text, practice=practice, plain=plain, is_sent_as_sms=_goes_by_sms(text, own))
+        template_line(
+            text,
+            practice=practice,
+            plain=plain,
+            is_sent_as_sms=_is_sent_as_sms(text, with_own_sms),
+        )
         for text in templates
     ]
     return [
@@ -56,14 +63,16 @@ def groups(templates: Iterable[Template], *, practice: str, plain: bool) -> list
     ]
 
 
-def _goes_by_sms(template: Template, own: set[str]) -> bool:
+def _is_sent_as_sms(template: Template, with_own_sms: set[str]) -> bool:
     if template.channel:
         return template.channel == Channel.SMS
-    return not (template.is_default and template.type in own)
+    return not (template.is_default and template.type in with_own_sms)
 
 
-def line(template: Template, *, practice: str, plain: bool, is_sent_as_sms: bool) -> TemplateLine:
-    """Carriers count only what they carry: a text message."""
+def template_line(
+    template: Template, *, practice: str, plain: bool, is_sent_as_sms: bool
+) -> TemplateLine:
+    """Render a text with sample values. Its length is measured only if it is sent as an SMS."""
     words = render_template_text(
         template.content, sample_values.values(template.language, practice=practice)
     )

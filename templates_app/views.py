@@ -45,7 +45,7 @@ def detail(request: MemberRequest, template: UUID) -> HttpResponse:
     context = {
         "template": found,
         "versions": _versions(request).filter(template=found).order_by("-version"),
-        "winners": _winners(found),
+        "winners": _replacements(found),
         **_approval(found),
     }
     return render(request, "templates_app/template.html", context)
@@ -53,7 +53,7 @@ def detail(request: MemberRequest, template: UUID) -> HttpResponse:
 
 @member(Can.SEE_TEXTS)
 def approval(request: MemberRequest, template: UUID) -> HttpResponse:
-    """What Meta approved of a text; the page asks again while Twilio is being asked."""
+    """Render the approved text. The page loads this again with htmx while a check is under way."""
     found = get_object_or_404(request.workspace.templates, pk=template)
     return render(request, "templates_app/approval.html", {"template": found, **_approval(found)})
 
@@ -63,7 +63,9 @@ def approval(request: MemberRequest, template: UUID) -> HttpResponse:
 def check_approval(request: MemberRequest, template: UUID) -> HttpResponse:
     found = get_object_or_404(request.workspace.templates, pk=template)
     if found.whatsapp_content_sid:
-        approvals.ask_for(workspace_id=found.workspace_id, content_sid=found.whatsapp_content_sid)
+        approvals.request_check(
+            workspace_id=found.workspace_id, content_sid=found.whatsapp_content_sid
+        )
     page = "template_approval" if request.headers.get("HX-Request") else "template"
     return redirect(page, found.pk)
 
@@ -71,10 +73,10 @@ def check_approval(request: MemberRequest, template: UUID) -> HttpResponse:
 @member(Can.MANAGE_TEXTS)
 def new(request: MemberRequest) -> HttpResponse:
     blank = Template(workspace=request.workspace)
-    form = NewTemplateForm(request.POST or None, instance=blank, initial=_like_another(request))
+    form = NewTemplateForm(request.POST or None, instance=blank, initial=_initial_values(request))
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.create_template(
+            created = actions.create_template(
                 workspace=request.workspace,
                 kind=form.kind(),
                 words=form.words(),
@@ -86,9 +88,9 @@ def new(request: MemberRequest) -> HttpResponse:
         except ProblemError as problem:
             form.add_error(None, problem.message)
         else:
-            messages.success(request, _("“%(name)s” is saved.") % vars(made))
-            return redirect("template", made.pk)
-    return _editor(request, form)
+            messages.success(request, _("“%(name)s” is saved.") % vars(created))
+            return redirect("template", created.pk)
+    return _render_editor(request, form)
 
 
 @member(Can.MANAGE_TEXTS)
@@ -106,13 +108,13 @@ def edit(request: MemberRequest, template: UUID) -> HttpResponse:
             )
         except ProblemError as problem:
             form.add_error(None, problem.message)
-            form.look_again(found)
+            form.accept_changes_of(found)
         else:
             messages.success(request, _("“%(name)s” is saved.") % vars(saved))
             if was_approved and not saved.whatsapp_content_sid:
                 messages.warning(request, _("Meta’s approval for WhatsApp ended with this change."))
             return redirect("template", saved.pk)
-    return _editor(request, form, template=found)
+    return _render_editor(request, form, template=found)
 
 
 @member(Can.SEE_TEXTS)
@@ -148,15 +150,17 @@ def make_default(request: MemberRequest, template: UUID) -> HttpResponse:
     found = get_object_or_404(request.workspace.templates, pk=template)
     everywhere = bool(request.POST.get("everywhere"))
     actions.make_default_template(template=found, by=request.user, everywhere=everywhere)
-    winners = ", ".join(f"{text.get_channel_display()}: “{text.name}”" for text in _winners(found))
-    if winners:
+    others = ", ".join(
+        f"{text.get_channel_display()}: “{text.name}”" for text in _replacements(found)
+    )
+    if others:
         messages.success(
             request,
             _(
                 "“%(name)s” is used from now on, but not on the channels that have a text of their"
                 " own: %(others)s."
             )
-            % {"name": found.name, "others": winners},
+            % {"name": found.name, "others": others},
         )
     else:
         messages.success(request, _("“%(name)s” is used from now on.") % vars(found))
@@ -167,7 +171,7 @@ def make_default(request: MemberRequest, template: UUID) -> HttpResponse:
 @require_POST
 def step_back(request: MemberRequest, template: UUID) -> HttpResponse:
     found = get_object_or_404(request.workspace.templates, pk=template)
-    actions.step_back(template=found, by=request.user)
+    actions.stop_using_template(template=found, by=request.user)
     messages.success(request, _("“%(name)s” is no longer used.") % vars(found))
     return redirect("template", found.pk)
 
@@ -186,8 +190,8 @@ def _versions(request: MemberRequest) -> QuerySet[TemplateVersion]:
     return TemplateVersion.objects.within(request.workspace).select_related("template")
 
 
-def _winners(template: Template) -> list[Template]:
-    """The texts that go out on a channel in place of this one, which is for every channel."""
+def _replacements(template: Template) -> list[Template]:
+    """Return the texts that are used on single channels instead of this one for every channel."""
     if template.channel:
         return []
     texts = Template.objects.within(template.workspace_id)
@@ -195,7 +199,7 @@ def _winners(template: Template) -> list[Template]:
 
 
 def _approval(template: Template) -> dict[str, Any]:
-    """The approved text beside ours, in our variables, and what is wrong between the two."""
+    """Return the context with the approved text, its differences from ours, and warnings."""
     text = approved.text_of(template)
     if text is None:
         return {"approved": None}
@@ -208,18 +212,18 @@ def _approval(template: Template) -> dict[str, Any]:
     }
 
 
-def _like_another(request: MemberRequest) -> dict[str, Any]:
-    """A new text starts as a copy of one that stands, if that is asked for."""
+def _initial_values(request: MemberRequest) -> dict[str, Any]:
+    """Return the initial values of a new text: those of the text in `?like=`, if there is one."""
     try:
-        asked = UUID(request.GET.get("like", ""))
+        like = UUID(request.GET.get("like", ""))
     except ValueError:
         return {"language": request.workspace.language}
-    model = get_object_or_404(request.workspace.templates, pk=asked)
+    original = get_object_or_404(request.workspace.templates, pk=like)
     copied = ("type", "language", "channel", "subject", "content")
-    return {name: getattr(model, name) for name in copied}
+    return {name: getattr(original, name) for name in copied}
 
 
-def _editor(
+def _render_editor(
     request: MemberRequest, form: TemplateForm, template: Template | None = None
 ) -> HttpResponse:
     context = {

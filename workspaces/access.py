@@ -1,4 +1,4 @@
-"""Who may do what: one table, asked by views, the API and templates alike."""
+"""Which role may do what. Views, the API and templates read the same table."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -72,34 +72,34 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def member(permission: Can | None = None) -> Callable[[MemberView[P]], View[P]]:
-    """For people of a workspace, and of them those whose role has the permission.
+    """Restrict a view to members of a workspace whose role has the permission.
 
-    The platform's staff have no workspace: they are sent to the admin.
+    Staff, who have no workspace, are redirected to the admin.
     """
 
     def decorate(view: MemberView[P]) -> View[P]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             user = request.user
-            assert isinstance(user, User)  # LoginRequiredMiddleware saw to it
+            assert isinstance(user, User)  # LoginRequiredMiddleware has checked it
             if user.is_staff:
                 return HttpResponseRedirect(reverse("admin:index"))
             if permission and not may(user, permission):
                 raise RoleTooWeak(permission)
             return view(request, *args, **kwargs)  # type: ignore[arg-type]  # a member's, by now
 
-        guarded.access = permission or "member"  # type: ignore[attr-defined]  # read by the guards
+        guarded.access = permission or "member"  # type: ignore[attr-defined]  # for tests/guards
         return cast(View[P], guarded)
 
     return decorate
 
 
 def public(reason: str) -> Callable[[View[P]], View[P]]:
-    """For anyone at all; the reason is for whoever reviews the list of these."""
+    """Open a view to everyone. The reason is for reviewers; a guard test lists all of them."""
 
     def decorate(view: View[P]) -> View[P]:
-        opened: Any = login_not_required(view)
-        opened.access = f"public: {reason}"
-        return opened  # type: ignore[no-any-return]  # the view itself, marked
+        public_view: Any = login_not_required(view)
+        public_view.access = f"public: {reason}"
+        return public_view  # type: ignore[no-any-return]  # the view itself, marked
 
     return decorate

@@ -1,4 +1,4 @@
-"""The audit trail as people read it: acts, fields and values by the names that the pages use."""
+"""The audit trail as people read it: actions, fields and values with the labels of the pages."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from core.audit import audit_actions
 from core.models import AuditEvent
 from workspaces.models import User, Workspace
 
-# What is recorded with an act and is no field of a model.
+# Labels of recorded values that are not model fields.
 LABELS: dict[str, str | Promise] = {"attempts_in_an_hour": _("Attempts in an hour")}
 
 
@@ -55,7 +55,7 @@ def trail_line(event: AuditEvent) -> TrailLine:
 
 
 def trail_of(entity: Model, *, last: int = 20) -> list[TrailLine]:
-    """What was done to one thing, the newest first."""
+    """Return the latest events about a model instance, newest first."""
     events = AuditEvent.objects.filter(
         workspace_id=entity.workspace_id,  # type: ignore[attr-defined]  # what is audited has one
         entity_type=entity._meta.model_name,
@@ -65,7 +65,7 @@ def trail_of(entity: Model, *, last: int = 20) -> list[TrailLine]:
 
 
 def trail_people(workspace: Workspace) -> list[tuple[str, str]]:
-    """Who may have done something: the team as it is, and who was removed from it."""
+    """Return the choices for a person filter: current members, then removed ones."""
     present = User.objects.within(workspace).order_by("name").values_list("pk", "name")
     removed = (
         AuditEvent.objects.within(workspace)
@@ -78,33 +78,36 @@ def trail_people(workspace: Workspace) -> list[tuple[str, str]]:
     ]
 
 
-def filter_trail(workspace: Workspace, said: dict[str, Any], zone: tzinfo) -> QuerySet[AuditEvent]:
-    """Days are those of the workspace's own clock, and the last one counts in full."""
+def filter_trail(
+    workspace: Workspace, filters: dict[str, Any], zone: tzinfo
+) -> QuerySet[AuditEvent]:
+    """Return the events that match `TrailForm`. Days begin at midnight in `zone`."""
     events = AuditEvent.objects.within(workspace)
-    if said["person"]:
-        events = events.filter(actor_id=said["person"])
-    if said["action"]:
-        events = events.filter(action=said["action"])
-    if said["since"]:
-        events = events.filter(at__gte=datetime.combine(said["since"], time(), zone))
-    if said["until"]:
-        end = said["until"] + timedelta(days=1)
+    if filters["person"]:
+        events = events.filter(actor_id=filters["person"])
+    if filters["action"]:
+        events = events.filter(action=filters["action"])
+    if filters["since"]:
+        events = events.filter(at__gte=datetime.combine(filters["since"], time(), zone))
+    if filters["until"]:
+        end = filters["until"] + timedelta(days=1)
         events = events.filter(at__lt=datetime.combine(end, time(), zone))
     return events
 
 
 def _changes(event: AuditEvent) -> Iterator[TrailChange]:
-    fields = _fields(event.entity_type)
-    told = {*event.old, *event.new}
-    for name in [*(name for name in fields if name in told), *sorted(told - fields.keys())]:
+    fields = _fields_of(event.entity_type)
+    changed = {*event.old, *event.new}
+    for name in [*(name for name in fields if name in changed), *sorted(changed - fields.keys())]:
         field = fields.get(name)
-        old, new = _said(field, event.old.get(name)), _said(field, event.new.get(name))
+        old = _format_value(field, event.old.get(name))
+        new = _format_value(field, event.new.get(name))
         if old or new:
             label = str(field.verbose_name if field else LABELS.get(name, name.replace("_", " ")))
             yield TrailChange(capfirst(label), old, new)
 
 
-def _said(field: "Field[Any, Any] | None", value: Any) -> str:
+def _format_value(field: "Field[Any, Any] | None", value: Any) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
@@ -116,8 +119,8 @@ def _said(field: "Field[Any, Any] | None", value: Any) -> str:
 
 
 @cache
-def _fields(entity_type: str) -> "dict[str, Field[Any, Any]]":
-    """By the model's name alone, for the trail speaks of floors that this one does not know."""
+def _fields_of(entity_type: str) -> "dict[str, Field[Any, Any]]":
+    """Return the fields of a model by its name, as the trail also records models of other apps."""
     models: list[type[Model]] = [
         model for model in apps.get_models() if model._meta.model_name == entity_type
     ]

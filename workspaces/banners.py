@@ -1,4 +1,4 @@
-"""What the owner is told on every page: where the plan or the credits need them."""
+"""Banners that owners see on every page: about payments, the plan's limits and credits."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,32 +13,32 @@ from workspaces import entitlements
 from workspaces.entitlements import EntitlementStanding, Excess
 from workspaces.models import EntitlementSource, LimitName, Plan, SubscriptionStatus, Workspace
 
-TOLD_BEFORE_THE_END = timedelta(days=5)
+TRIAL_WARNING = timedelta(days=5)
 
 
 @dataclass(frozen=True)
 class Banner:
-    tone: str  # of an alert: info, warn or bad
+    tone: str  # CSS class of the alert: info, warn or bad
     words: str
     link: str | Promise
-    leads_to: str = "billing"  # by the name of its address
+    leads_to: str = "billing"  # URL name
 
 
-def of(workspace: Workspace) -> list[Banner]:
-    """One query, however much there is to tell."""
+def list_banners(workspace: Workspace) -> list[Banner]:
+    """Return the banners for the owners of a workspace, with one query."""
     now = timezone.now()
     standing = entitlements.current_standing(workspace, now=now)
-    found = (
-        _stopped(workspace),
-        _past_due(workspace, standing),
-        _trial_ends(standing, now),
-        *(_over(standing.limits.plan, excess) for excess in standing.over),
-        _low_credits(workspace),
+    banners = (
+        _sending_stopped(workspace),
+        _payment_past_due(workspace, standing),
+        _trial_ends_soon(standing, now),
+        *(_plan_exceeded(standing.limits.plan, excess) for excess in standing.over),
+        _credits_low(workspace),
     )
-    return [banner for banner in found if banner]
+    return [banner for banner in banners if banner]
 
 
-def _stopped(workspace: Workspace) -> Banner | None:
+def _sending_stopped(workspace: Workspace) -> Banner | None:
     if workspace.sending_stopped_at is None:
         return None
     words = _(
@@ -48,13 +48,13 @@ def _stopped(workspace: Workspace) -> Banner | None:
     return Banner("bad", words, _("Get help"), leads_to="help")
 
 
-def _past_due(workspace: Workspace, standing: EntitlementStanding) -> Banner | None:
+def _payment_past_due(workspace: Workspace, standing: EntitlementStanding) -> Banner | None:
     if workspace.subscription_status != SubscriptionStatus.PAST_DUE:
         return None
     paid = [
-        right
-        for right in standing.running
-        if right.source == EntitlementSource.PAYMENT and right.ends_at
+        entitlement
+        for entitlement in standing.running
+        if entitlement.source == EntitlementSource.PAYMENT and entitlement.ends_at
     ]
     if paid and paid[0].ends_at:
         words = _(
@@ -68,20 +68,20 @@ def _past_due(workspace: Workspace, standing: EntitlementStanding) -> Banner | N
     return Banner("bad", words, _("Put the payment right"))
 
 
-def _trial_ends(standing: EntitlementStanding, now: datetime) -> Banner | None:
-    right = standing.limits.given_by
-    if right is None or right.source != EntitlementSource.TRIAL or right.ends_at is None:
+def _trial_ends_soon(standing: EntitlementStanding, now: datetime) -> Banner | None:
+    trial = standing.limits.given_by
+    if trial is None or trial.source != EntitlementSource.TRIAL or trial.ends_at is None:
         return None
-    if right.ends_at - now > TOLD_BEFORE_THE_END:
+    if trial.ends_at - now > TRIAL_WARNING:
         return None
     words = _("Your trial of the %(plan)s plan ends on %(day)s.") % {
         "plan": standing.limits.plan.label,
-        "day": _day(right.ends_at),
+        "day": _day(trial.ends_at),
     }
     return Banner("info", words, _("Choose a plan"))
 
 
-def _over(plan: Plan, excess: Excess) -> Banner:
+def _plan_exceeded(plan: Plan, excess: Excess) -> Banner:
     if excess.limit == LimitName.USERS:
         words = ngettext(
             "The %(plan)s plan has room for %(allowed)d person and you are %(used)d. Nobody is"
@@ -102,7 +102,7 @@ def _over(plan: Plan, excess: Excess) -> Banner:
     return Banner("warn", words % values, _("Choose a plan"))
 
 
-def _low_credits(workspace: Workspace) -> Banner | None:
+def _credits_low(workspace: Workspace) -> Banner | None:
     left = workspace.message_credits
     if left == 0:
         words = _(
@@ -110,7 +110,7 @@ def _low_credits(workspace: Workspace) -> Banner | None:
             " lost meanwhile."
         )
         return Banner("bad", words, _("Get credits"))
-    if left * 5 > workspace.credits_full:
+    if left * 5 > workspace.credits_full:  # more than 20 %
         return None
     words = ngettext(
         "%(left)d credit is left. Without credits nothing is sent, and nothing is lost.",

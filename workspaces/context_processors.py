@@ -11,18 +11,21 @@ from workspaces.models import User, Workspace
 
 
 def access(request: HttpRequest) -> dict[str, Any]:
-    """`may.manage_users` in a template asks the same table as the view behind the link."""
+    """Add `may`, `workspace`, `banners` and `support`.
+
+    `may.manage_users` in a template reads the same table as `@member(Can.MANAGE_USERS)`.
+    """
     user = getattr(request, "user", None)
     role = user.role if isinstance(user, User) else ""
     rights = ROLES.get(role, frozenset())
     workspace: Workspace | None = getattr(request, "workspace", None)
-    told: SimpleLazyObject | list[Banner] = []
+    shown: SimpleLazyObject | list[Banner] = []
     if workspace and Can.MANAGE_BILLING in rights:
-        # Lazy, for a part of a page shows none.
-        told = SimpleLazyObject(partial(banners.of, workspace))
+        # Lazy, because responses to htmx render no banners and need not query for them.
+        shown = SimpleLazyObject(partial(banners.list_banners, workspace))
     return {
         "may": {permission.value: True for permission in rights},
         "workspace": workspace,
-        "banners": told,
+        "banners": shown,
         "support": SimpleLazyObject(support.contact_ways),
     }

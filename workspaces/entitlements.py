@@ -1,4 +1,8 @@
-"""May this workspace? The one answer: the stored plan, and what was granted on top for a time."""
+"""What a workspace's plan allows: its features and limits, in Python and in SQL.
+
+The plan in force is the larger one of the plan stored on the workspace and the plans of the
+entitlements that are running (payments, trials, grants by staff).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,12 +22,12 @@ from workspaces.plans import PLANS, Feature, Terms
 
 @dataclass(frozen=True)
 class Limits:
-    """What holds now. `None` is without limit."""
+    """The plan in force and its limits with all extras. `None` means unlimited."""
 
     plan: Plan
     users: int | None
     practices: int | None
-    given_by: Entitlement | None  # what gives the plan, where it is not the stored one
+    given_by: Entitlement | None  # the entitlement behind the plan; None for the stored plan
 
     @property
     def terms(self) -> Terms:
@@ -36,7 +40,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Excess:
-    """More than the plan has room for. It stays; nothing is added to it."""
+    """A workspace uses more than its plan allows. Nothing is removed, but nothing can be added."""
 
     limit: LimitName
     used: int
@@ -45,19 +49,19 @@ class Excess:
 
 @dataclass(frozen=True)
 class EntitlementStanding:
-    """Everything about a workspace and its plan, for whoever shows it."""
+    """Limits, excesses and running entitlements of a workspace, for the pages that show them."""
 
     limits: Limits
     over: list[Excess]
-    running: list[Entitlement]  # what holds now beside the stored plan
+    running: list[Entitlement]
 
 
-# One row at least, for the counts come with each.
+# The LEFT JOIN returns a row even without an entitlement, because each row carries the counts.
 STANDING = """
 SELECT e.id, e.source, e.plan, e."limit", e.extra, e.starts_at, e.ends_at, e.note, e.reference,
        (SELECT count(*) FROM workspaces_user WHERE workspace_id = %(workspace)s) AS users,
        (SELECT count(*) FROM workspaces_practice WHERE workspace_id = %(workspace)s) AS practices
-FROM (SELECT) one
+FROM (SELECT) always
 LEFT JOIN workspaces_entitlement e
     ON e.workspace_id = %(workspace)s AND e.starts_at <= %(now)s
     AND (e.ends_at IS NULL OR e.ends_at > %(now)s)
@@ -66,7 +70,7 @@ ORDER BY e.id
 
 
 def limits_of(workspace: Workspace, *, now: datetime | None = None) -> Limits:
-    """The best plan that holds now, and every extra that does."""
+    """Return the plan in force and its limits, with the extras of all running entitlements."""
     now = now or timezone.now()
     running = Entitlement.objects.within(workspace).filter(
         Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now
@@ -75,7 +79,7 @@ def limits_of(workspace: Workspace, *, now: datetime | None = None) -> Limits:
 
 
 def current_standing(workspace: Workspace, *, now: datetime | None = None) -> EntitlementStanding:
-    """In one query, for every page of an owner asks."""
+    """Return limits, excesses and entitlements. One query, because every page of an owner asks."""
     rows = sql.fetch(STANDING, workspace=workspace.pk, now=now or timezone.now())
     used = {LimitName.USERS: rows[0].pop("users"), LimitName.PRACTICES: rows[0].pop("practices")}
     fields = {field.name for field in Entitlement._meta.concrete_fields}
@@ -89,28 +93,32 @@ def current_standing(workspace: Workspace, *, now: datetime | None = None) -> En
 
 
 def _limits(workspace: Workspace, running: list[Entitlement]) -> Limits:
-    best = max((row for row in running if row.plan), key=_worth, default=None)
+    best = max((row for row in running if row.plan), key=_plan_order, default=None)
     is_better = best is not None and _rank(best.plan) > _rank(workspace.plan)
     given_by = best if is_better else None
     plan = Plan(given_by.plan if given_by else workspace.plan)
     return Limits(
         plan=plan,
-        users=_raised(PLANS[plan].users, running, LimitName.USERS),
-        practices=_raised(PLANS[plan].practices, running, LimitName.PRACTICES),
+        users=_add_extras(PLANS[plan].users, running, LimitName.USERS),
+        practices=_add_extras(PLANS[plan].practices, running, LimitName.PRACTICES),
         given_by=given_by,
     )
 
 
-def _worth(right: Entitlement) -> tuple[int, bool, datetime]:
-    """Of equal plans the one that lasts longest: a plan that is paid outlasts its trial."""
-    return _rank(right.plan), right.ends_at is None, right.ends_at or right.starts_at
+def _plan_order(entitlement: Entitlement) -> tuple[int, bool, datetime]:
+    """Sort by plan and then by end, so that a paid plan is named before a trial of the same."""
+    return (
+        _rank(entitlement.plan),
+        entitlement.ends_at is None,
+        entitlement.ends_at or entitlement.starts_at,
+    )
 
 
 def _rank(plan: str) -> int:
     return plans.ORDER.index(Plan(plan))
 
 
-def _raised(limit: int | None, running: list[Entitlement], name: LimitName) -> int | None:
+def _add_extras(limit: int | None, running: list[Entitlement], name: LimitName) -> int | None:
     if limit is None:
         return None
     return limit + sum(row.extra for row in running if row.limit == name)
@@ -119,14 +127,24 @@ def _raised(limit: int | None, running: list[Entitlement], name: LimitName) -> i
 def _excess(limits: Limits, used: dict[LimitName, int]) -> list[Excess]:
     allowed = {LimitName.USERS: limits.users, LimitName.PRACTICES: limits.practices}
     return [
-        Excess(limit=limit, used=used[limit], allowed=room)
-        for limit, room in allowed.items()
-        if room is not None and used[limit] > room
+        Excess(limit=limit, used=used[limit], allowed=maximum)
+        for limit, maximum in allowed.items()
+        if maximum is not None and used[limit] > maximum
     ]
 
 
-def has_feature(workspace: Workspace, feature: Feature) -> bool:
-    return feature in limits_of(workspace).features
+def has_feature(workspace: Workspace, feature: Feature, *, now: datetime | None = None) -> bool:
+    return feature in limits_of(workspace, now=now).features
+
+
+def has_feature_sql(feature: Feature) -> str:
+    """Return `has_feature` as an SQL condition on a workspace `w` at the moment `%(now)s`."""
+    plans_with_it = ", ".join(f"'{plan}'" for plan in plans.plans_with_feature(feature))
+    return f"""(w.plan IN ({plans_with_it}) OR EXISTS (
+        SELECT FROM workspaces_entitlement entitlement
+        WHERE entitlement.workspace_id = w.id AND entitlement.plan IN ({plans_with_it})
+          AND entitlement.starts_at <= %(now)s
+          AND (entitlement.ends_at IS NULL OR entitlement.ends_at > %(now)s)))"""
 
 
 def require_feature(workspace: Workspace, feature: Feature) -> None:
@@ -137,22 +155,13 @@ def require_feature(workspace: Workspace, feature: Feature) -> None:
         )
 
 
-def holds_in_sql(feature: Feature) -> str:
-    """`has` for statements that look at many: of a workspace `w`, at the moment %(now)s."""
-    having = ", ".join(f"'{plan}'" for plan in plans.plans_with_feature(feature))
-    return f"""(w.plan IN ({having}) OR EXISTS (
-        SELECT FROM workspaces_entitlement e
-        WHERE e.workspace_id = w.id AND e.plan IN ({having})
-          AND e.starts_at <= %(now)s AND (e.ends_at IS NULL OR e.ends_at > %(now)s)))"""
-
-
 def with_plan_in_force(rows: QuerySet[Workspace], *, now: datetime) -> QuerySet[Workspace]:
-    """Annotate each workspace with `plan_rank`, the place in `plans.ORDER` of its plan from `of`.
+    """Annotate each workspace with `plan_rank`: the index in `plans.ORDER` of its plan in force.
 
-    In the same query, because lists of many workspaces must not ask for each of them.
+    This is `limits_of(workspace).plan` for lists of workspaces, which must not query for each row.
     """
     rank = Case(
-        *(When(plan=plan, then=place) for place, plan in enumerate(plans.ORDER)),
+        *(When(plan=plan, then=index) for index, plan in enumerate(plans.ORDER)),
         default=0,
         output_field=IntegerField(),
     )
@@ -164,7 +173,7 @@ def with_plan_in_force(rows: QuerySet[Workspace], *, now: datetime) -> QuerySet[
 
 
 def channel_note(workspace: Workspace) -> str:
-    """For wherever a channel is chosen that the plan may not have."""
+    """Return a note for forms with a choice of channel, or "" if the plan includes WhatsApp."""
     limits = limits_of(workspace)
     if Feature.WHATSAPP in limits.features:
         return ""
@@ -173,18 +182,21 @@ def channel_note(workspace: Workspace) -> str:
     }
 
 
-def over(workspace: Workspace) -> list[Excess]:
-    """What a smaller plan left behind. Nothing is taken away; only new things stop."""
+def list_excess(workspace: Workspace) -> list[Excess]:
+    """Return what exceeds the plan, for example after a downgrade."""
     return current_standing(workspace).over
 
 
 def lock_workspace(workspace: Workspace) -> Workspace:
-    """Whoever counts against a limit holds this first: two cannot both take the last seat."""
+    """Lock the workspace's row before counting against a limit.
+
+    Without the lock two requests could both take the last seat.
+    """
     return Workspace.objects.select_for_update().get(pk=workspace.pk)
 
 
 def seats_taken(workspace: Workspace) -> int:
-    """Open invitations count, for each may be accepted at any moment."""
+    """Count members and open invitations, because each invitation can be accepted at any time."""
     return (
         User.objects.within(workspace).count() + workspace.invitations.open(timezone.now()).count()
     )

@@ -1,4 +1,4 @@
-"""Forms of the floor: what a person types, checked and in their language."""
+"""Forms for sign-up, practices, team, profile, settings and the audit trail."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -15,8 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core import phones
-from workspaces import google_listing, mail, practices, profile, time_zones
-from workspaces import settings as workspace_settings
+from workspaces import clinic_settings, google_listing, mail, practices, profile, time_zones
 from workspaces.models import (
     LONGEST_UNDO_MINUTES,
     SHORTEST_KEPT_DAYS,
@@ -44,7 +43,7 @@ def autocomplete(**hints: str) -> dict[str, forms.Widget]:
 
 
 class SignupForm(forms.Form):
-    """What allauth's own form (e-mail, password) does not ask: who, and which clinic."""
+    """Adds the person and the clinic to allauth's form, which asks for e-mail and password."""
 
     field_order = ["name", "workspace", "practice", "country", "email", "password1"]
 
@@ -62,23 +61,23 @@ class SignupForm(forms.Form):
     )
 
     def clean_timezone(self) -> str:
-        """The browser fills it in; without JavaScript the first market's zone is assumed."""
+        """Accept the browser's time zone. Without JavaScript assume that of Ecuador."""
         zone: str = self.cleaned_data["timezone"] or "America/Guayaquil"
         known_timezone(zone)
         return zone
 
     def clinic_details(self) -> dict[str, str]:
-        """Return what is needed to open the clinic, with the language of this page."""
+        """Return what `open_clinic` needs, with the language of this page."""
         names = ("name", "workspace", "practice", "country", "timezone")
-        said = {name: str(self.cleaned_data[name]) for name in names}
-        return said | {"language": mail.spoken((get_language() or "")[:2])}
+        details = {name: str(self.cleaned_data[name]) for name in names}
+        return details | {"language": mail.supported_language((get_language() or "")[:2])}
 
     def signup(self, request: HttpRequest, user: Any) -> None:
-        """allauth insists on this method; the adapter has done all of it already."""
+        """Do nothing. allauth requires the method, but the adapter saves everything."""
 
 
 class PracticeForm(forms.ModelForm[Practice]):
-    # One field for what Google calls by many names; `details` has the place id, or else the link.
+    # The only field for the listing. `clean_google_place_id` splits it into place id or link.
     google_place_id = forms.CharField(
         label=_("Link to your Google reviews"),
         max_length=google_listing.LONGEST,
@@ -115,14 +114,14 @@ class PracticeForm(forms.ModelForm[Practice]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["google_place_id"] = self.instance.listing
-        offered = self.fields["timezone"]
-        assert isinstance(offered, forms.ChoiceField)
-        offered.choices = time_zones.choices(present=self.instance.timezone)
+        field = self.fields["timezone"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = time_zones.choices(present=self.instance.timezone)
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
-        same = Practice.objects.within(self.instance.workspace).filter(name__iexact=name)
-        if same.exclude(pk=self.instance.pk).exists():
+        namesakes = Practice.objects.within(self.instance.workspace).filter(name__iexact=name)
+        if namesakes.exclude(pk=self.instance.pk).exists():
             raise ValidationError(_("You already have a practice with this name."))
         return name
 
@@ -132,15 +131,15 @@ class PracticeForm(forms.ModelForm[Practice]):
         return listing.place_id
 
     def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or {}
-        if said.get("phone") and said.get("country"):
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("phone") and cleaned.get("country"):
             try:
-                said["phone"] = phones.to_e164(said["phone"], said["country"])
+                cleaned["phone"] = phones.to_e164(cleaned["phone"], cleaned["country"])
             except ValidationError as error:
                 self.add_error("phone", error)
-        if said.get("window_start") and said["window_start"] == said.get("window_end"):
+        if cleaned.get("window_start") and cleaned["window_start"] == cleaned.get("window_end"):
             self.add_error("window_end", _("Messages must be allowed for some part of the day."))
-        return said
+        return cleaned
 
     def details(self) -> practices.PracticeDetails:
         return practices.PracticeDetails(**self.cleaned_data)
@@ -180,9 +179,9 @@ class AcceptForm(forms.Form):
         self.invitation = invitation
 
     def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or {}
-        if password := said.get("password"):
-            newcomer = User(email=self.invitation.email, name=said.get("name", ""))
+        cleaned: dict[str, Any] = super().clean() or {}
+        if password := cleaned.get("password"):
+            newcomer = User(email=self.invitation.email, name=cleaned.get("name", ""))
             try:
                 validate_password(password, newcomer)
                 refuse_guessable(
@@ -191,7 +190,7 @@ class AcceptForm(forms.Form):
                 )
             except ValidationError as error:
                 self.add_error("password", error)
-        return said
+        return cleaned
 
 
 class ProfileForm(forms.ModelForm[User]):
@@ -211,9 +210,9 @@ class ProfileForm(forms.ModelForm[User]):
 
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]
-        assert self.instance.workspace  # the platform's staff have no such page
-        nearest = self.instance.workspace.practices.order_by("pk").first()
-        return phones.to_e164(phone, nearest.country if nearest else Country.EC) if phone else ""
+        assert self.instance.workspace  # staff cannot open this page
+        practice = self.instance.workspace.practices.order_by("pk").first()
+        return phones.to_e164(phone, practice.country if practice else Country.EC) if phone else ""
 
     def details(self) -> profile.ProfileDetails:
         return profile.ProfileDetails(**self.cleaned_data)
@@ -279,7 +278,7 @@ class SettingsForm(forms.ModelForm[Workspace]):
 
     class Meta:
         model = Workspace
-        fields: ClassVar = list(workspace_settings.SettingsDetails.__dataclass_fields__)
+        fields: ClassVar = list(clinic_settings.SettingsDetails.__dataclass_fields__)
         labels: ClassVar = {"language": _("Language of the workspace")}
         help_texts: ClassVar = {
             "language": _("Of invitations, and of the pages for whoever has not chosen their own.")
@@ -290,33 +289,32 @@ class SettingsForm(forms.ModelForm[Workspace]):
         }
 
     def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or {}
-        if days := said.get("keep_patients_days"):
-            for question in workspace_settings.keeping_questions:
-                for sentence in question(self.instance, days):
-                    self.add_error("keep_patients_days", sentence)
-        if not self.errors and self.keeps_less(said) and not said.get("confirms_loss"):
+        cleaned: dict[str, Any] = super().clean() or {}
+        if days := cleaned.get("keep_patients_days"):
+            for check in clinic_settings.retention_checks:
+                for objection in check(self.instance, days):
+                    self.add_error("keep_patients_days", objection)
+        if not self.errors and self.keeps_less(cleaned) and not cleaned.get("confirms_loss"):
             self.add_error(
                 "confirms_loss",
                 _("Data would be kept for a shorter time than now. Confirm that it may go."),
             )
-        return said
+        return cleaned
 
-    def keeps_less(self, said: dict[str, Any]) -> bool:
-        """Whether something that is kept today is erased because of this."""
+    def keeps_less(self, cleaned: dict[str, Any]) -> bool:
+        """Return whether data that would be kept today would be erased with these settings."""
         return any(
-            said[name] < self.initial[name] for name in ("keep_messages_days", "keep_patients_days")
+            cleaned[name] < self.initial[name]
+            for name in ("keep_messages_days", "keep_patients_days")
         )
 
-    def wishes(self) -> workspace_settings.SettingsDetails:
-        names = workspace_settings.SettingsDetails.__dataclass_fields__
-        return workspace_settings.SettingsDetails(
-            **{name: self.cleaned_data[name] for name in names}
-        )
+    def wishes(self) -> clinic_settings.SettingsDetails:
+        names = clinic_settings.SettingsDetails.__dataclass_fields__
+        return clinic_settings.SettingsDetails(**{name: self.cleaned_data[name] for name in names})
 
 
 class TrailForm(forms.Form):
-    """Which acts to show. What makes no sense gets its sentence and shows nothing."""
+    """Filters of the audit trail page. Nothing is shown for a filter that is invalid."""
 
     person = forms.ChoiceField(label=_("Who"), required=False)
     action = forms.ChoiceField(label=_("What"), required=False)
@@ -329,20 +327,20 @@ class TrailForm(forms.Form):
 
     def __init__(self, *args: Any, people: Choices, actions: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, every, offered in [
+        for name, empty_label, choices in [
             ("person", _("Everyone"), people),
             ("action", _("Everything"), actions),
         ]:
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
-            field.choices = [("", every), *offered]
+            field.choices = [("", empty_label), *choices]
 
     def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or {}
-        since, until = said.get("since"), said.get("until")
+        cleaned: dict[str, Any] = super().clean() or {}
+        since, until = cleaned.get("since"), cleaned.get("until")
         for name, day in [("since", since), ("until", until)]:
             if day and not date(2000, 1, 1) <= day <= date(2100, 1, 1):
                 self.add_error(name, _("Choose a day of this century."))
         if since and until and since > until:
             self.add_error("until", _("This day is before the first one."))
-        return said
+        return cleaned

@@ -1,8 +1,8 @@
-"""Where a practice's reviews are on Google, read from whatever address Google shows for it.
+"""Read a practice's Google listing from any link that Google shows for it.
 
-Nothing is asked of Google: an address either says which place it is, or is one of Google's own
-short links, which is then used as it is. Links are put together anew from their parts and never
-stored as typed, so that a practice cannot lead patients to any other site.
+No request is sent to Google. A link either contains the place, or is one of Google's own short
+links, which is used as it is. Links are rebuilt from their parts and never stored as typed, so that
+a practice cannot send patients to another site.
 """
 
 import base64
@@ -18,7 +18,7 @@ LONGEST = 2_000
 REVIEW_FORM = "https://search.google.com/local/writereview?placeid="
 BY_CID = "https://www.google.com/maps?cid="
 
-# The links that may be stored, whole. The database holds the same, as a constraint.
+# The only links that may be stored. A database constraint uses the same expression.
 STORED_LINK = (
     r"^https://(g\.page/(r/)?[A-Za-z0-9_-]{3,80}/review|maps\.app\.goo\.gl/[A-Za-z0-9_-]{5,80}"
     r"|goo\.gl/maps/[A-Za-z0-9_-]{5,80}|g\.co/kgs/[A-Za-z0-9_-]{5,80}"
@@ -41,24 +41,27 @@ _FEATURE = re.compile(r"0x([0-9a-f]{1,16}):0x([0-9a-f]{1,16})(?![0-9a-f])", re.I
 
 @dataclass(frozen=True)
 class Listing:
-    """A place id where one is known, else a link of Google's; neither where a practice has none."""
+    """A place id or, when that is not known, a link of Google's. Both empty: no listing."""
 
     place_id: str = ""
     link: str = ""
 
 
 def review_url(listing: Listing) -> str:
-    """Return where a patient writes a review, or nothing."""
+    """Return the page on which a patient writes a review, or an empty text."""
     return REVIEW_FORM + listing.place_id if listing.place_id else listing.link
 
 
 def opens_the_form(url: str) -> bool:
-    """Tell whether the stars appear at once, or the practice's page where one has to find them."""
+    """Return whether the link opens Google's review form, rather than the practice's page."""
     return url.startswith(REVIEW_FORM) or url.endswith("/review")
 
 
 def read(typed: str) -> Listing:
-    """Return what a person pasted as a listing; a ValidationError says what to do instead."""
+    """Return the listing for a pasted link or place id.
+
+    Raise ValidationError with advice on what to paste instead.
+    """
     typed = typed.strip()
     if not typed:
         return Listing()
@@ -84,14 +87,14 @@ def read(typed: str) -> Listing:
             )
         )
     if host in _MAPS_AND_SEARCH:
-        return _of_maps(unquote(address.path), address.query, unquote(address.fragment))
+        return _read_maps_link(unquote(address.path), address.query, unquote(address.fragment))
     if link := _short_link(host, [part for part in address.path.split("/") if part]):
         return Listing(link=link)
     raise _not_of_google()
 
 
 def _short_link(host: str, path: list[str]) -> str:
-    """Google's own short links, which nobody but Google can resolve. Only it can make them."""
+    """Return one of Google's short links, rebuilt. Only Google can create and resolve them."""
     match host, path:
         case "g.page", ["r", code, *rest] if rest in ([], ["review"]):
             link = f"https://g.page/r/{code}/review"
@@ -108,23 +111,24 @@ def _short_link(host: str, path: list[str]) -> str:
     return link if re.fullmatch(STORED_LINK, link) else ""
 
 
-def _of_maps(path: str, query: str, fragment: str) -> Listing:
-    """Of Google Maps or the search: the place id, else its number, from wherever they stand."""
-    said = parse_qs(query)
+def _read_maps_link(path: str, query: str, fragment: str) -> Listing:
+    """Return the place id in a link to Google Maps or Search, or else a link with its cid."""
+    parameters = parse_qs(query)
     for name in ("placeid", "place_id", "query_place_id"):
-        if _PLACE_ID.fullmatch(place := said.get(name, [""])[0]):
+        if _PLACE_ID.fullmatch(place := parameters.get(name, [""])[0]):
             return Listing(place_id=place)
-    whole = " ".join([path, *(value for values in said.values() for value in values), fragment])
-    named = set(_NAMED_PLACE.findall(whole))
+    values = (value for values in parameters.values() for value in values)
+    whole = " ".join([path, *values, fragment])
     features = {(int(cell, 16), int(cid, 16)) for cell, cid in _FEATURE.findall(whole)}
-    places = named | {place_id_of(*feature) for feature in features if all(feature)}
-    # Directions name several places, and only the person knows which one is theirs.
-    if len(places) == 1:
-        return Listing(place_id=places.pop())
-    numbers = {str(cid) for _cell, cid in features if cid}
-    numbers |= {number for name in ("cid", "ludocid") for number in said.get(name, [])}
-    if not places and len(numbers) == 1 and re.fullmatch(r"\d{5,20}", number := numbers.pop()):
-        return Listing(link=BY_CID + number)
+    place_ids = set(_NAMED_PLACE.findall(whole))
+    place_ids |= {place_id_of(*feature) for feature in features if all(feature)}
+    # A link to directions contains several places, and we cannot know which one is the practice.
+    if len(place_ids) == 1:
+        return Listing(place_id=place_ids.pop())
+    cids = {str(cid) for _cell, cid in features if cid}
+    cids |= {cid for name in ("cid", "ludocid") for cid in parameters.get(name, [])}
+    if not place_ids and len(cids) == 1 and re.fullmatch(r"\d{5,20}", cid := cids.pop()):
+        return Listing(link=BY_CID + cid)
     raise ValidationError(
         _(
             "This Google link does not say which place it is. Open your practice’s page on Google"
@@ -134,9 +138,9 @@ def _of_maps(path: str, query: str, fragment: str) -> Listing:
 
 
 def place_id_of(cell: int, cid: int) -> str:
-    """Return the place id for the two numbers that Maps writes as 0x…:0x… into its addresses.
+    """Return the place id for the two numbers that Maps writes as 0x…:0x… into its links.
 
-    A place id that begins with ChIJ is those two numbers as a protocol buffer, in base64.
+    A place id that begins with ChIJ is a protocol buffer of those two numbers, in base64.
     """
     packed = b"\n\x12\t" + struct.pack("<Q", cell) + b"\x11" + struct.pack("<Q", cid)
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")

@@ -1,4 +1,4 @@
-"""One way to write to the clinic's people: a template with a subject, a text and an HTML part."""
+"""Mails to members and staff, from a template with a subject, a text and an HTML part."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -20,7 +20,7 @@ def send(template: str, *, to: str, context: dict[str, Any]) -> None:
 
 
 def compose(template: str, *, to: str, context: dict[str, Any]) -> EmailMultiAlternatives:
-    """`template` names a pair: `.txt`, whose first line is the subject, and `.html`."""
+    """Build a mail from `<template>.txt`, whose first line is the subject, and `.html`."""
     context = context | {"site_url": settings.SITE_URL}
     subject, _, text = render_to_string(f"{template}.txt", context).partition("\n")
     message = EmailMultiAlternatives(subject.strip(), text.strip() + "\n", to=[to])
@@ -35,22 +35,25 @@ def owners_of(workspace: Workspace) -> QuerySet[User]:
 def send_to_people(
     people: Iterable[User], template: str, *, language: str, **context: object
 ) -> None:
-    """Each in their own language. Who cannot be reached keeps it from nobody else."""
-    told, failure = 0, None
+    """Mail each active person in their own language.
+
+    An error with one address does not stop the others. Raise only if no mail could be sent.
+    """
+    sent, failure = 0, None
     for person in people:
         if not person.is_active:
             continue
         try:
-            with override(spoken(person.language or language)):
+            with override(supported_language(person.language or language)):
                 send(template, to=person.email, context=context)
-            told += 1
+            sent += 1
         except OSError as error:
             failure = error
             log.warning("mail_not_sent", user_id=str(person.pk), reason=type(error).__name__)
-    if failure and not told:
+    if failure and not sent:
         raise failure
 
 
-def spoken(language: str) -> str:
-    """Return the language of pages and mails that comes nearest."""
+def supported_language(language: str) -> str:
+    """Return `language` if pages and mails exist in it, or else the default language."""
     return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE

@@ -15,10 +15,10 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class TenantMiddleware:
-    """Opens the visitor's own door for the length of the request, which is one transaction.
+    """Runs the request in a transaction that sees the rows of the user's workspace only.
 
-    A visitor without a workspace gets no door; the admin's and the public pages' views open the
-    platform's themselves, each for a reason.
+    Staff see all workspaces, but only in the admin. For anonymous visitors no rows are visible:
+    public views open what they need themselves (see `core.tenancy`).
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -30,12 +30,12 @@ class TenantMiddleware:
             return self.get_response(request)
         structlog.contextvars.bind_contextvars(user_id=str(user.pk))
         if user.workspace_id is None:
-            return self._staff(request)
+            return self._respond_to_staff(request)
         structlog.contextvars.bind_contextvars(workspace_id=str(user.workspace_id))
         with tenancy.within(user.workspace_id):
             request.workspace = user.workspace  # type: ignore[attr-defined]
-            self._speak(request, user, request.workspace)  # type: ignore[attr-defined]
-            response = self._answer(request)
+            self._activate_language(request, user, request.workspace)  # type: ignore[attr-defined]
+            response = self._respond(request)
         if isinstance(response, StreamingHttpResponse):
             chunks = cast(Iterable[bytes], response.streaming_content)
             response.streaming_content = tenancy.stream_within(user.workspace_id, chunks)
@@ -44,14 +44,17 @@ class TenantMiddleware:
     def process_exception(self, request: HttpRequest, _error: Exception) -> None:
         request.failed = True  # type: ignore[attr-defined]
 
-    def _staff(self, request: HttpRequest) -> HttpResponse:
+    def _respond_to_staff(self, request: HttpRequest) -> HttpResponse:
         if not request.path.startswith("/admin/"):
             return self.get_response(request)
         with tenancy.platform("admin"):
-            return self._answer(request)
+            return self._respond(request)
 
-    def _answer(self, request: HttpRequest) -> HttpResponse:
-        """Errors arrive here as finished pages, so undo what their views had written by hand."""
+    def _respond(self, request: HttpRequest) -> HttpResponse:
+        """Return the response, and roll back after an error.
+
+        Django has turned the exception into an error page by now, so the transaction would commit.
+        """
         response = self.get_response(request)
         if (
             getattr(request, "failed", False)
@@ -60,13 +63,13 @@ class TenantMiddleware:
             transaction.set_rollback(True)
         return response
 
-    def _speak(self, request: HttpRequest, user: User, workspace: Workspace) -> None:
-        """A person's own language, else what this browser chose, else the workspace's."""
-        chosen = (
+    def _activate_language(self, request: HttpRequest, user: User, workspace: Workspace) -> None:
+        """Use the language of the user, or else of this browser, or else of the workspace."""
+        language = (
             user.language
             or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
             or workspace.language
         )
-        if chosen in ("es", "en"):
-            translation.activate(chosen)
-            request.LANGUAGE_CODE = chosen
+        if language in dict(settings.LANGUAGES):
+            translation.activate(language)
+            request.LANGUAGE_CODE = language

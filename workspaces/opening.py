@@ -1,4 +1,4 @@
-"""A new clinic comes in: its workspace, its owner and its first practice, all or nothing."""
+"""Open a workspace for a new clinic, with its owner, first practice and trial."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ class NewClinic:
 
 @transaction.atomic
 def open_workspace(*, clinic: NewClinic, owner: User) -> Workspace:
-    """`owner` arrives unsaved, with e-mail, name and password set."""
+    """Create everything in one transaction. `owner` is unsaved, with e-mail, name and password."""
     with tenancy.platform("sign-up"):
         workspace = Workspace.objects.create(name=clinic.workspace, language=clinic.language)
         owner.workspace = workspace

@@ -1,4 +1,4 @@
-"""What each plan gives and costs: the one table behind limits, pages and Stripe's prices."""
+"""What each plan includes and costs. Limits, pages and Stripe's prices are read from here."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -31,7 +31,7 @@ FEATURE_NAMES: dict[Feature, str | Promise] = {
 
 @dataclass(frozen=True)
 class Price:
-    """In cents. Stripe knows it by `lookup_key`, so no id of theirs is stored anywhere."""
+    """An amount in cents. Stripe finds the price by `lookup_key`, so we store no ids of prices."""
 
     amount: int
     lookup_key: str
@@ -40,7 +40,7 @@ class Price:
 
 @dataclass(frozen=True)
 class Terms:
-    """`None` is without limit, and no price is by agreement (or nothing, on the free plan)."""
+    """What a plan includes. `None` means unlimited; plans without prices are not sold online."""
 
     plan: Plan
     credits: int
@@ -64,13 +64,13 @@ class Pack:
 
 @dataclass(frozen=True)
 class Trial:
-    """A plan's rights for a while; what it sends are the credits that every clinic opens with."""
+    """The plan of a new clinic for its first days. It brings no credits of its own."""
 
     plan: Plan
     length: timedelta
 
 
-# From the smallest to the largest: a clinic has the largest that holds for it.
+# From the smallest to the largest. The order decides which of several plans is in force.
 PLANS: dict[Plan, Terms] = {
     terms.plan: terms
     for terms in (
@@ -95,7 +95,7 @@ PLANS: dict[Plan, Terms] = {
             monthly=Price(79_00, "professional_monthly"),
             yearly=Price(790_00, "professional_yearly"),
         ),
-        # What it sends is part of the agreement, and granted by hand.
+        # Its credits are part of each contract, and staff grant them by hand.
         Terms(
             plan=Plan.ENTERPRISE,
             credits=0,
@@ -122,7 +122,7 @@ def plans_with_feature(feature: Feature) -> list[Plan]:
 
 
 def plan_of_price(lookup_key: str) -> Plan | None:
-    """The plan that a price of Stripe's pays for."""
+    """Return the plan that a price in Stripe belongs to."""
     for plan, terms in PLANS.items():
         if lookup_key in {price.lookup_key for price in (terms.monthly, terms.yearly) if price}:
             return plan

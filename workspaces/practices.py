@@ -1,4 +1,4 @@
-"""The places of a workspace: add, change, remove; and the clock on its wall."""
+"""Add, change and remove the practices of a workspace, and find the workspace's time zone."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ from workspaces.vetting import flags
 
 @dataclass(frozen=True)
 class PracticeDetails:
-    """What a form, the API or the seed says about a practice."""
+    """The fields of a practice that forms, the API and the demo data set."""
 
     name: str
     address: str = ""
@@ -40,7 +40,7 @@ class PracticeDetails:
 def create_practice(*, workspace: Workspace, details: PracticeDetails, by: User) -> Practice:
     entitlements.require_practice(entitlements.lock_workspace(workspace))
     practice = Practice(workspace=workspace, **vars(details))
-    with _one_of_its_name():
+    with _require_unique_name():
         practice.save(force_insert=True)
     audit.record(
         "practice.create",
@@ -55,8 +55,8 @@ def create_practice(*, workspace: Workspace, details: PracticeDetails, by: User)
 
 @transaction.atomic
 def change_practice(*, practice: Practice, details: PracticeDetails, by: User) -> Practice:
-    practice = _locked(practice)
-    with _one_of_its_name():
+    practice = _lock(practice)
+    with _require_unique_name():
         audit.save_changes("practice.change", practice, vars(details), by=by, name=details.name)
     flags.inspect_text(practice.workspace_id, details.name)
     return practice
@@ -64,8 +64,8 @@ def change_practice(*, practice: Practice, details: PracticeDetails, by: User) -
 
 @transaction.atomic
 def remove_practice(*, practice: Practice, by: User) -> None:
-    """Gone, unless something was ever done there: what patients were asked stays traceable."""
-    practice = _locked(practice)
+    """Delete a practice, unless it has campaigns: what their patients were asked must be kept."""
+    practice = _lock(practice)
     audit.record(
         "practice.remove",
         practice,
@@ -86,13 +86,14 @@ def remove_practice(*, practice: Practice, by: User) -> None:
 
 
 def home_zone(workspace: Workspace) -> tzinfo:
-    """Whose clock the workspace's own pages show: its first practice's, or the installation's."""
+    """Return the time zone of the workspace's first practice, or the default, for its pages."""
     first = workspace.practices.order_by("pk").first()
     return first.zone if first else timezone.get_default_timezone()
 
 
 @contextmanager
-def _one_of_its_name() -> Iterator[None]:
+def _require_unique_name() -> Iterator[None]:
+    """Turn the violation of the unique name into a ProblemError."""
     try:
         with transaction.atomic():
             yield
@@ -102,9 +103,9 @@ def _one_of_its_name() -> Iterator[None]:
         raise ProblemError(_("You already have a practice with this name.")) from error
 
 
-def _locked(practice: Practice) -> Practice:
+def _lock(practice: Practice) -> Practice:
     rows = Practice.objects.within(practice.workspace_id).select_for_update()
-    found = rows.filter(pk=practice.pk).first()
-    if found is None:
+    locked = rows.filter(pk=practice.pk).first()
+    if locked is None:
         raise ProblemError(_("This practice was removed a moment ago."))
-    return found
+    return locked

@@ -1,4 +1,4 @@
-"""What people say about themselves."""
+"""Change one's own name, phone and language."""
 
 from dataclasses import dataclass
 

@@ -5,7 +5,7 @@ from workspaces.models import User, Workspace
 
 
 class MemberRequest(HttpRequest):
-    """A request behind `@member`: someone of a workspace, whose door is open."""
+    """The request that a view behind `@member` gets: the user belongs to `workspace`."""
 
     user: User
     workspace: Workspace

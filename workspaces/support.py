@@ -1,4 +1,4 @@
-"""How a clinic reaches the people who run this installation, as its settings say."""
+"""How a clinic contacts the people who run this installation, from the settings."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class ContactWay:
 
 
 def contact_ways() -> list[ContactWay]:
-    """Return the ways that are set, the one to try first before the others."""
+    """Return the ways that are configured, the preferred one first."""
     return [
         make(value)
         for value, make in (
@@ -32,7 +32,7 @@ def contact_ways() -> list[ContactWay]:
 
 
 def how_to_ask() -> str:
-    """Return a sentence with an address, or whom to ask where the installation has set none."""
+    """Return a sentence with the preferred contact, or a general one if none is configured."""
     first = next(iter(contact_ways()), None)
     return first.sentence if first else _("Ask the team of the platform for it.")
 

@@ -20,10 +20,10 @@ def send_account_mail(order: str) -> None:
 
 @shared_task
 def note_failed_sign_in(order: str) -> None:
-    failures.note(order)
+    failures.record(order)
 
 
 @shared_task
 def delete_expired_sessions() -> None:
-    """Sessions also hold what was typed into sign-ups that nobody finished."""
+    """Delete expired sessions, which also contain the data of unfinished sign-ups."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

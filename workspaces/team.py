@@ -1,4 +1,4 @@
-"""Who belongs to a workspace: invite, accept, withdraw, change a role, remove."""
+"""Invite people to a workspace, accept and withdraw invitations, change roles, remove members."""
 
 import hashlib
 import secrets
@@ -15,7 +15,7 @@ from django.utils.translation import override
 from core import audit, tenancy
 from core.errors import ProblemError
 from workspaces import entitlements
-from workspaces.mail import send
+from workspaces.mail import send, supported_language
 from workspaces.models import Invitation, Role, User, Workspace
 from workspaces.vetting import invitation_limits, trust
 from workspaces.vetting.plain_names import carries_address, one_line
@@ -29,16 +29,17 @@ def digest(token: str) -> str:
 
 @transaction.atomic
 def invite_member(*, workspace: Workspace, email: str, role: Role, by: User) -> Invitation:
-    email = email.lower()  # as allauth looks for it at sign-in
+    email = email.lower()  # allauth looks for the lower-case address at sign-in
     workspace = entitlements.lock_workspace(workspace)
     if workspace.invitations.open(timezone.now()).filter(email__iexact=email).exists():
         raise ProblemError(_("This person is invited already: withdraw that invitation first."))
     trust.require_may_send(workspace)
-    _forget_expired(workspace, email)
+    _revoke_expired(workspace, email)
     invitation_limits.require_room(workspace, email)
-    # Before the next check: a plan without a free seat cannot be used to try out addresses.
+    # Must come before the next check, which tells whether an address has an account. Without a
+    # free seat nobody can use it to try out addresses.
     entitlements.require_seat(workspace)
-    # A second address that someone has confirmed is as good as the one of their account.
+    # People can also sign in with a second address that they have confirmed.
     if User.objects.filter(email__iexact=email).exists() or EmailAddress.objects.is_verified(email):
         raise ProblemError(
             _("Someone already signs in with this e-mail. One person belongs to one workspace.")
@@ -53,26 +54,30 @@ def invite_member(*, workspace: Workspace, email: str, role: Role, by: User) -> 
         expires_at=timezone.now() + INVITATION_LIFE,
     )
     audit.record("invitation.create", invitation, by=by, name=email, new={"role": role})
-    # The seat is kept even when the mail server is away: the owner sees it and can invite again.
-    transaction.on_commit(lambda: _mail(invitation, workspace, token), robust=True)
+    # If the mail server is down, the invitation stays: the owner sees it and can invite again.
+    transaction.on_commit(lambda: _mail_invitation(invitation, workspace, token), robust=True)
     return invitation
 
 
-def _forget_expired(workspace: Workspace, email: str) -> None:
-    """The database allows one open invitation an address, and cannot see that one has expired."""
+def _revoke_expired(workspace: Workspace, email: str) -> None:
+    """Make room for a new invitation.
+
+    A unique constraint allows one invitation per address that is neither accepted nor revoked, and
+    it cannot take the expiry into account.
+    """
     workspace.invitations.filter(
         email__iexact=email, accepted_at=None, revoked_at=None, expires_at__lte=timezone.now()
     ).update(revoked_at=timezone.now())
 
 
-def _mail(invitation: Invitation, workspace: Workspace, token: str) -> None:
-    with override(workspace.language if workspace.language in dict(settings.LANGUAGES) else "es"):
+def _mail_invitation(invitation: Invitation, workspace: Workspace, token: str) -> None:
+    with override(supported_language(workspace.language)):
         send(
             "workspaces/mail/invitation",
             to=invitation.email,
             context={
-                "workspace": _in_a_mail(workspace.name) or _("a clinic"),
-                "invited_by": _in_a_mail(invitation.invited_by_name) or _("A colleague"),
+                "workspace": _harmless_name(workspace.name) or _("a clinic"),
+                "invited_by": _harmless_name(invitation.invited_by_name) or _("A colleague"),
                 "role": Role(invitation.role).label,
                 "link": settings.SITE_URL + reverse("invitation", args=[token]),
                 "days": INVITATION_LIFE.days,
@@ -80,8 +85,8 @@ def _mail(invitation: Invitation, workspace: Workspace, token: str) -> None:
         )
 
 
-def _in_a_mail(name: str) -> str:
-    """Return a name for a stranger's eyes, or nothing if it carries an address."""
+def _harmless_name(name: str) -> str:
+    """Return a name for a mail to a stranger, or an empty text if it contains an address."""
     return "" if carries_address(name) else one_line(name)
 
 
@@ -94,7 +99,7 @@ class UnknownInvitationError(ProblemError):
 
 
 def find_open(token: str) -> Invitation:
-    """Looks across workspaces, as the token is the key."""
+    """Return the open invitation with this token, in whichever workspace, or raise."""
     with tenancy.platform("invitation"):
         issued = Invitation.objects.select_related("workspace").filter(token_digest=digest(token))
         if invitation := issued.open(timezone.now()).first():
@@ -108,11 +113,11 @@ def find_open(token: str) -> Invitation:
 def accept_invitation(*, token: str, name: str, password: str) -> User:
     with tenancy.platform("invitation"):
         workspace = entitlements.lock_workspace(find_open(token).workspace)
-        # Again, now that nobody else can use it or withdraw it.
+        # Read it again: it may have been used or withdrawn before we got the lock.
         invitation = find_open(token)
         invitation.accepted_at = timezone.now()
         invitation.save(update_fields=["accepted_at", "updated_at"])
-        _keep_to_the_plan(workspace, invitation)
+        _require_seat_for(invitation, workspace)
         try:
             with transaction.atomic():
                 user = User.objects.create_user(
@@ -138,8 +143,8 @@ def accept_invitation(*, token: str, name: str, password: str) -> User:
     return user
 
 
-def _keep_to_the_plan(workspace: Workspace, invitation: Invitation) -> None:
-    """The plan may have become smaller since; whoever was invited can only tell who invited."""
+def _require_seat_for(invitation: Invitation, workspace: Workspace) -> None:
+    """Check the plan, which may be smaller by now, with advice for the person invited."""
     try:
         entitlements.require_seat(workspace)
     except ProblemError as error:
@@ -152,59 +157,61 @@ def _keep_to_the_plan(workspace: Workspace, invitation: Invitation) -> None:
 @transaction.atomic
 def withdraw_invitation(*, invitation: Invitation, by: User) -> None:
     entitlements.lock_workspace(invitation.workspace)
-    done = invitation.workspace.invitations.filter(
+    revoked = invitation.workspace.invitations.filter(
         pk=invitation.pk, accepted_at=None, revoked_at=None
     ).update(revoked_at=timezone.now())
-    if not done:
+    if not revoked:
         raise ProblemError(_("This invitation was used or withdrawn already. Reload the page."))
     audit.record("invitation.withdraw", invitation, by=by, name=invitation.email)
 
 
 @transaction.atomic
 def change_role(*, workspace: Workspace, member: User, role: Role, by: User) -> User:
-    member = _locked(workspace, member)
+    member = _lock_member(workspace, member)
     if member.role == role:
         return member
-    _not_oneself(member, by)
-    _keep_an_owner(workspace, member)
+    _require_other_person(member, by)
+    _require_other_owner(workspace, member)
     audit.save_changes("member.role", member, {"role": role}, by=by, name=member.name)
     return member
 
 
 @transaction.atomic
 def remove_member(*, workspace: Workspace, member: User, by: User) -> None:
-    """Out at the next request. What they did stays, under the name that the trail keeps; their
-    campaigns go on without a creator, which only owners see.
+    """Delete a member, who is signed out with their next request.
+
+    The audit trail keeps their name. Their campaigns go on without a creator, and only owners see
+    them from then on.
     """
-    member = _locked(workspace, member)
-    _not_oneself(member, by)
-    _keep_an_owner(workspace, member)
+    member = _lock_member(workspace, member)
+    _require_other_person(member, by)
+    _require_other_owner(workspace, member)
     audit.record("member.remove", member, by=by, name=member.name, old={"role": member.role})
     member.delete()
 
 
-def _locked(workspace: Workspace, member: User) -> User:
-    """One change of the team at a time, and each as the one before it left things.
+def _lock_member(workspace: Workspace, member: User) -> User:
+    """Lock the workspace and the member, so that changes of a team happen one after the other.
 
-    Their own row is held as well: a click of theirs at this moment notes where they are signed in,
-    and must do so before they are gone or not at all.
+    The member's row is locked too, because a request of theirs may be storing a session with a
+    foreign key to it at this moment.
     """
     entitlements.lock_workspace(workspace)
     members = User.objects.within(workspace).select_for_update()
-    found = members.filter(pk=member.pk).first()
-    if found is None:
+    locked = members.filter(pk=member.pk).first()
+    if locked is None:
         raise ProblemError(_("This person was removed a moment ago."))
-    return found
+    return locked
 
 
-def _not_oneself(member: User, by: User) -> None:
+def _require_other_person(member: User, by: User) -> None:
     if member.pk == by.pk:
         raise ProblemError(
             _("Nobody changes their own role or removes themselves: ask another owner.")
         )
 
 
-def _keep_an_owner(workspace: Workspace, member: User) -> None:
+def _require_other_owner(workspace: Workspace, member: User) -> None:
     others = User.objects.within(workspace).filter(role=Role.OWNER).exclude(pk=member.pk)
     if member.role == Role.OWNER and not others.exists():
         raise ProblemError(

@@ -1,4 +1,4 @@
-"""The time zones that a practice may stand in, by country and city."""
+"""The time zones that a practice can choose, by country and city."""
 
 from functools import lru_cache
 
@@ -13,7 +13,7 @@ Group = tuple[str, list[tuple[str, str]]]
 
 
 def choices(*, present: str = "") -> list[Group]:
-    """In the reader's language. A zone that is in use stays on offer wherever it lies."""
+    """Return the choices in the current language. The `present` zone is always among them."""
     language = get_language() or "es"
     groups = [
         (str(country.label), [(zone, _city(zone, language)) for zone in _zones(country)])

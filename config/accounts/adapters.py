@@ -1,4 +1,4 @@
-"""How allauth's pages become ours: what signing in and up does, and what is mailed about it."""
+"""Adapters for allauth: what signing in and up does, and how its mails are sent."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,7 +34,7 @@ from workspaces.sign_in.accounts import find_account
 
 log = structlog.get_logger("accounts")
 
-# By allauth's names.
+# Names of links in the contexts of allauth's mails.
 LINKS_IN_MAILS = ("password_reset_url", "activate_url", "signup_url")
 
 
@@ -52,41 +52,41 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     }
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """Return the person whose password this is. The work is the same without an account.
+        """Return the account if the password is right. It takes as long without an account.
 
-        The limits are ours and not allauth's, which counts by account alone: there strangers can
-        keep the right person out.
+        allauth's own limits are off: they count by account only, so that attackers could lock the
+        account's owner out.
         """
         email, password = credentials.get("email") or "", credentials.get("password") or ""
         is_known_device = known_devices.is_known(request, email)
         usage = limits.count_password(request, email, is_known_device=is_known_device)
         if usage is None:
-            self._note_failure(email, is_known_device, is_refused=True)
+            self._record_failure(email, is_known_device, is_refused=True)
             raise self.validation_error("too_many_login_attempts")
         account = find_account(email)
         if account is None:
-            # As expensive as comparing.
+            # Hashing takes as long as comparing, so the time does not reveal the account.
             User().set_password(password)
         elif account.check_password(password):
-            # Only the attempt itself is taken back: with the earlier ones forgotten, somebody
-            # could try out others' passwords and sign in to an own account in between.
+            # Uncount this attempt only. If earlier ones were uncounted too, an attacker could reset
+            # the count by signing in to an account of their own.
             usage.rollback()
             return account
-        self._note_failure(email, is_known_device, is_refused=False)
+        self._record_failure(email, is_known_device, is_refused=False)
         return None
 
-    def _note_failure(self, email: str, is_known_device: bool, *, is_refused: bool) -> None:
-        failures.note_soon(
+    def _record_failure(self, email: str, is_known_device: bool, *, is_refused: bool) -> None:
+        failures.record_soon(
             email, step="password", is_known_device=is_known_device, is_refused=is_refused
         )
 
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
-        """allauth calls it after a new password was chosen by the link in a mail."""
-        limits.forget_passwords(request, credentials["email"])
+        """allauth calls this after a password reset."""
+        limits.reset_password_count(request, credentials["email"])
 
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
-        sign_up.leave(request)
+        sign_up.abandon(request)
 
     def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **details)
@@ -100,17 +100,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         form: Any,
         commit: bool = True,  # noqa: ARG002 - ours always commits
     ) -> AbstractBaseUser:
-        """allauth calls it for those who come with Google; the others wait in `signing_up`."""
+        """allauth calls this for sign-ups with Google. All others go through `sign_up`."""
         assert isinstance(user, User)
         super().save_user(request, user, form, commit=False)
         open_clinic(owner=user, details=form.clinic_details())
         return user
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send links with the address from the settings, and never with the port of a Host header.
+        """Let a worker send the mail, with the host of the settings in its links.
 
-        `ALLOWED_HOSTS` does not look at the port, so a forged one would come back in the mail. A
-        worker does the sending: see `account_mails`.
+        `ALLOWED_HOSTS` does not check the port, so links built from a forged Host header would
+        contain the attacker's port.
         """
         for name in LINKS_IN_MAILS:
             if link := context.get(name):
@@ -120,12 +120,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         account_mails.send_message_soon(self.render_mail(template_prefix, email, context))
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        return client_address(request) or "0.0.0.0"  # noqa: S104 - a unix socket has no address
+        return client_address(request) or "0.0.0.0"  # noqa: S104 - for unix sockets
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth has no types
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
-        """Open no account for an address that Google has not confirmed: it may be another's."""
+        """Refuse addresses that Google has not confirmed, as they may be somebody else's."""
         if not sociallogin.is_existing and not confirmed_address(sociallogin):
             messages.error(
                 request,
@@ -139,7 +139,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
         return user
 
     def get_app(self, request: HttpRequest, provider: str, client_id: str | None = None) -> Any:
-        """Where Google's keys are not set there is no such page."""
+        """Return 404 if the installation has no keys for Google."""
         try:
             return super().get_app(request, provider, client_id)
         except SocialApp.DoesNotExist as error:
@@ -156,7 +156,7 @@ class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has
     }
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        """Nobody gives up what their clinic requires."""
+        """Refuse to delete a second step that the clinic requires."""
         user: User = authenticator.user
         if user.workspace_id is None:
             return True
@@ -167,13 +167,13 @@ class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has
         return encryption.seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        # Old code that still ran while the migration sealed the others may have added one in clear.
+        # An old release may have stored it unencrypted, during the migration that encrypted all.
         if not encryption.is_sealed(encrypted_text):
             return encrypted_text
         try:
             return encryption.unseal(encrypted_text)
         except encryption.UnreadableError as error:
-            # Nobody gets in with a secret that we cannot read, so staff have to remove it.
+            # We cannot verify codes without the secret, so staff have to remove it.
             log.error("second_step_unreadable")
             raise ProblemError(
                 _(
@@ -185,10 +185,10 @@ class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has
 
 class SignOut(LogoutView):  # type: ignore[misc]  # allauth has no types
     def post(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Ask the browser to forget what our pages stored, such as words typed into a form."""
+        """Let the browser delete what our pages stored, such as drafts of forms."""
         response: HttpResponseBase = super().post(*args, **kwargs)
         response["Clear-Site-Data"] = '"storage"'
         return response
 
 
-sign_out = public("who is signed out already is led to the sign-in page")(SignOut.as_view())
+sign_out = public("redirects to the sign-in page if already signed out")(SignOut.as_view())

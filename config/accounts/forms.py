@@ -1,4 +1,4 @@
-"""allauth's forms where ours must not tell who has an account."""
+"""allauth's forms, changed so that they do not reveal who has an account."""
 
 from typing import Any
 
@@ -19,21 +19,21 @@ from workspaces.sign_in.breached_passwords import refuse_guessable
 
 
 class SignUpForm(AllauthSignUpForm):  # type: ignore[misc]  # allauth has no types
-    """Looks nobody up. The account comes into being when the code from the mail is entered."""
+    """Does not look the address up. The account is created once the mailed code is entered."""
 
     def validate_unique_email(self, value: str) -> str:
         return value
 
     def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or {}
-        if password := said.get("password1"):
-            # allauth asks the validators too, but only knows the e-mail address by then.
+        cleaned: dict[str, Any] = super().clean() or {}
+        if password := cleaned.get("password1"):
+            # allauth runs the validators too, but with the e-mail address only.
             names = ("name", "workspace", "practice", "email")
             try:
-                refuse_guessable(password, about=[str(said.get(name, "")) for name in names])
+                refuse_guessable(password, about=[str(cleaned.get(name, "")) for name in names])
             except ValidationError as error:
                 self.add_error("password1", error)
-        return said
+        return cleaned
 
     def try_save(self, request: HttpRequest) -> tuple[None, HttpResponse]:
         sign_up.begin(
@@ -46,7 +46,7 @@ class SignUpForm(AllauthSignUpForm):  # type: ignore[misc]  # allauth has no typ
 
 
 class SocialSignUpForm(AllauthSocialSignUpForm):  # type: ignore[misc]  # allauth has no types
-    """The address is the one that Google confirmed: with another one somebody could take it."""
+    """Allows no address but the one that Google has confirmed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -60,18 +60,18 @@ class ResetPasswordForm(AllauthResetPasswordForm):  # type: ignore[misc]  # alla
         return email
 
     def save(self, request: HttpRequest, **_kwargs: Any) -> str:
-        """Answer the same in any case. Beyond the limit, the mails that were sent stay valid."""
+        """Send a mail, unless there were too many. The response is the same in any case."""
         email: str = self.cleaned_data["email"]
-        if limits.may_mail(request, email):
+        if limits.count_mail(request, email):
             account_mails.send_soon("new_password", email=email)
         return email
 
 
 class SecondStepForm(AuthenticateForm):  # type: ignore[misc]  # allauth has no types
     def _emit_authentication_failed(self, authenticator: Authenticator) -> None:
-        """Somebody has the password already, so this failure says more than a wrong password."""
+        """Record the failure, which is serious: the password before it was right."""
         super()._emit_authentication_failed(authenticator)
-        failures.note_soon(
+        failures.record_soon(
             self.user.email,
             step="second_step",
             is_known_device=known_devices.is_known(context.request, self.user.email),

@@ -1,5 +1,7 @@
-"""How a sign-up becomes a clinic. Here, because it puts together floors that do not know each
-other: the workspace below, its first texts above."""
+"""Open a clinic after a sign-up.
+
+It is here and not in `workspaces`, because it also installs the texts of `templates_app`.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,7 +37,7 @@ def open_clinic(*, owner: User, details: dict[str, str]) -> User:
 
 @contextmanager
 def one_account_an_address() -> Iterator[None]:
-    """Say so when an account with the same address came into being a moment before."""
+    """Turn the violation of the unique e-mail into a ProblemError."""
     try:
         yield
     except IntegrityError as error:
@@ -51,6 +53,6 @@ def email_is_taken() -> ProblemError:
 
 
 def confirmed_address(sociallogin: Any) -> str:
-    """Return the address that Google says is this person's, or an empty text."""
-    found = (one.email for one in sociallogin.email_addresses if one.verified)
-    return next(found, "")
+    """Return the e-mail address that Google has confirmed, or an empty text."""
+    confirmed = (address.email for address in sociallogin.email_addresses if address.verified)
+    return next(confirmed, "")

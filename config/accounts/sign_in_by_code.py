@@ -1,9 +1,7 @@
-"""Sign-in with a code from a mail, for those whose password is forgotten or locked.
+"""Sign-in with a mailed code, for people whose password is forgotten or locked.
 
-A second step is asked for afterwards as with a password.
+As with a password, the second step is asked for afterwards.
 """
-
-from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.account.utils import perform_login
@@ -17,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from workspaces.access import public
 from workspaces.sign_in import code_pages, limits
 from workspaces.sign_in.accounts import find_account
+from workspaces.sign_in.code_pages import PendingCode
 
 
 class EmailForm(forms.Form):
@@ -27,21 +26,23 @@ class EmailForm(forms.Form):
 
 @public("nobody is signed in yet")
 def ask_for_code(request: HttpRequest) -> HttpResponse:
-    """Mail a code. The answer and the work are the same when no account has the address."""
+    """Mail a code. The response and its time are the same if no account has the address."""
     if request.user.is_authenticated:
         return redirect("home")
     form = EmailForm(request.POST or None, initial={"email": request.GET.get("email", "")})
     if request.method == "POST" and form.is_valid():
-        email = form.cleaned_data["email"].lower()
-        limits.require_mail(request, email)
-        wanted = request.POST.get("next", "")
-        code_pages.send_code(request, "sign_in_code", email=email, next=wanted)
+        code_pages.send_code(
+            request,
+            "sign_in_code",
+            email=form.cleaned_data["email"].lower(),
+            next=request.POST.get("next", ""),
+        )
         return redirect("sign_in_code")
     context = {"form": form, "next": request.GET.get("next") or request.POST.get("next", "")}
     return render(request, "account/ask_for_code.html", context)
 
 
-@public("the code that was mailed is the key")
+@public("the mailed code is the credential")
 def enter_code(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("home")
@@ -54,26 +55,26 @@ def enter_code(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _finish(request: HttpRequest, waiting: dict[str, Any]) -> HttpResponse:
-    account = find_account(waiting["email"])
+def _finish(request: HttpRequest, pending: PendingCode) -> HttpResponse:
+    account = find_account(pending["email"])
     if account is None:
-        # The code was mailed to nobody, or the account went in between.
+        # Without an account no code was mailed, or the account was deleted since.
         messages.error(request, _("The code is no longer valid. Please ask for a new one."))
         return redirect("ask_for_code")
-    limits.forget_passwords(request, waiting["email"])
-    # The code has just confirmed it. Accounts that staff made have no such row until then.
+    limits.reset_password_count(request, pending["email"])
+    # The code confirms the address. Accounts that staff created have no such row before.
     EmailAddress.objects.update_or_create(
         user=account,
-        email=waiting["email"],
+        email=pending["email"],
         defaults={"verified": True},
         create_defaults={"verified": True, "primary": True},
     )
-    # Until the browser is closed, as without "remember me".
+    # The session ends when the browser is closed, as without "remember me".
     request.session.set_expiry(0)
     response: HttpResponse = perform_login(
         request,
         account,
-        email=waiting["email"],
-        redirect_url=code_pages.own_address(request, waiting["next"]),
+        email=pending["email"],
+        redirect_url=code_pages.safe_redirect_url(request, pending["next"]),
     )
     return response

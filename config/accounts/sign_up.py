@@ -1,10 +1,8 @@
-"""Sign-up: what someone typed waits in their session until they enter the code from the mail.
+"""Sign-up: what was typed is kept in the session until the mailed code is entered.
 
-Nothing but that session exists before, so nobody can keep an address from its owner by signing up
-with it, and whatever was begun and left vanishes by itself.
+Nothing else is stored before, so that nobody can block an address by signing up with it, and an
+unfinished sign-up expires with its session.
 """
-
-from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.account.utils import perform_login
@@ -18,15 +16,15 @@ from config.accounts.open_clinic import email_is_taken, one_account_an_address, 
 from core.errors import ProblemError
 from workspaces.access import public
 from workspaces.models import User
-from workspaces.sign_in import code_pages, limits, mailed_codes
+from workspaces.sign_in import code_pages, mailed_codes
 from workspaces.sign_in.accounts import with_email
+from workspaces.sign_in.code_pages import PendingCode
 
 SESSION_SECONDS = mailed_codes.LIFE_SECONDS
 
 
 def begin(request: HttpRequest, *, email: str, password: str, details: dict[str, str]) -> None:
-    """Keep what was typed, and mail a code, or the news that there is an account already."""
-    limits.require_mail(request, email)
+    """Keep what was typed, and mail a code, or a note that there is an account already."""
     code_pages.send_code(
         request,
         "sign_up",
@@ -35,18 +33,18 @@ def begin(request: HttpRequest, *, email: str, password: str, details: dict[str,
         clinic=details,
         next=request.POST.get("next", ""),
     )
-    # What was typed is not kept longer than the code is of use.
+    # Do not keep the data longer than the code is valid.
     request.session.set_expiry(SESSION_SECONDS)
 
 
-def leave(request: HttpRequest) -> None:
-    """Forget a sign-up that was begun, and that this session was to last no longer than that."""
+def abandon(request: HttpRequest) -> None:
+    """Delete an unfinished sign-up from the session, and restore the session's usual expiry."""
     mailed_codes.forget_code(request, "sign_up")
     if request.session.get_expiry_age() == SESSION_SECONDS:
         request.session.set_expiry(None)
 
 
-@public("the code that was mailed is the key")
+@public("the mailed code is the credential")
 def enter_code(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("home")
@@ -59,11 +57,11 @@ def enter_code(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _finish(request: HttpRequest, waiting: dict[str, Any]) -> HttpResponse:
-    """Open the clinic, unless an invitation or another browser was first with this address."""
+def _finish(request: HttpRequest, pending: PendingCode) -> HttpResponse:
+    """Open the clinic, unless there is an account with this address by now."""
     try:
         owner = complete(
-            email=waiting["email"], password=waiting["password"], details=waiting["clinic"]
+            email=pending["email"], password=pending["password"], details=pending["clinic"]
         )
     except ProblemError as problem:
         messages.error(request, problem.message)
@@ -73,13 +71,13 @@ def _finish(request: HttpRequest, waiting: dict[str, Any]) -> HttpResponse:
         owner,
         signup=True,
         email=owner.email,
-        redirect_url=code_pages.own_address(request, waiting["next"]),
+        redirect_url=code_pages.safe_redirect_url(request, pending["next"]),
     )
     return response
 
 
 def complete(*, email: str, password: str, details: dict[str, str]) -> User:
-    """Open a clinic for someone who has shown that they read this address. `password` is hashed."""
+    """Open a clinic for the owner of a confirmed e-mail address. `password` is already hashed."""
     with one_account_an_address(), transaction.atomic():
         if with_email(email).exists():
             raise email_is_taken()

@@ -1,9 +1,11 @@
-"""A real PostgreSQL and a real Redis, private to this checkout, for whoever names none.
+"""A PostgreSQL and a Redis of this checkout, if neither DATABASE_URL nor REDIS_URL is set.
 
-They run as long as somebody uses them. Every user holds a shared lock on one file, which the kernel
-gives back however that process dies; a keeper, parent of both servers, stops them when it gets the
-lock for itself. With `DATABASE_URL` or `REDIS_URL` set nothing is embedded at all, so a variable
-forgotten in production is a sentence and never a silent private database.
+Each process that uses the servers holds a shared lock on a file, which the kernel releases when the
+process ends for any reason. The keeper, which is the parent of both servers, stops them once it
+gets the exclusive lock.
+
+If only one of the two variables is set, no server is embedded and the settings demand the other. A
+variable that was forgotten in production is therefore an error, not a silent private database.
 """
 
 import os
@@ -39,18 +41,18 @@ def is_on() -> bool:
 
 
 def ensure() -> None:
-    """Use the servers until this process ends; the first to come starts them."""
+    """Use the servers until this process ends, and start them if they do not run."""
     if is_on():
         users.join()
 
 
 def database_url() -> str:
-    """For the application: a role that neither owns its tables nor escapes row security."""
+    """Return the URL for the application's role, which owns no tables and obeys row security."""
     return _postgres_url("reputation")
 
 
 def owner_url() -> str:
-    """For migrations and for making test databases."""
+    """Return the URL for migrations and for creating test databases."""
     return _postgres_url("reputation_owner")
 
 
@@ -59,13 +61,13 @@ def redis_url() -> str:
 
 
 def secret_key() -> str:
-    """Made once, so that a restart signs nobody out."""
+    """Return a key that is created once, so that a restart signs nobody out."""
     path = make_private(local()) / "secret_key"
     if not path.exists():
         draft = path.with_name(f"secret_key.{os.getpid()}")
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(50))
-        # Of two that come first together one wins, and nobody reads a half-written file.
+        # A hard link is atomic: one of two processes wins, and none reads a half-written file.
         with suppress(FileExistsError):
             path.hardlink_to(draft)
         draft.unlink()
@@ -73,12 +75,12 @@ def secret_key() -> str:
 
 
 def _postgres_url(role: str) -> str:
-    # The port is named because PGPORT in somebody's shell would otherwise decide it.
+    # Without the port, PGPORT in somebody's shell would be used.
     return f"postgres://{role}@:{PORT}/{DATABASE}?host={quote(str(local() / 'run'), safe='')}"
 
 
 def _is_set(name: str) -> bool:
-    """In the environment or, where settings look next, in `.env`."""
+    """Return whether a variable is set in the environment or in `.env`, as the settings read it."""
     if os.environ.get(name):
         return True
     with suppress(OSError):

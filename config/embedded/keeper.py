@@ -1,7 +1,7 @@
-"""The parent of both servers, which stops them when nobody uses them any more.
+"""The parent process of both servers. It stops them when no process uses them any more.
 
-`python -m config.embedded.keeper`, started by the first user. When a server dies it stops the other
-and ends: the next user starts afresh, so there is one way of healing.
+The first process that needs the servers starts it with `python -m config.embedded.keeper`. When a
+server dies, the keeper stops the other one and ends, and the next process starts a new keeper.
 """
 
 import os
@@ -16,14 +16,14 @@ from config.embedded.places import EmbeddedError, hand_over, local
 from config.embedded.processes import Processes
 from config.embedded.users import READY
 
-# Commands typed one after the other find the servers running.
-LINGER = 2
-LOOK = 0.2
+# Keep the servers for a moment, so that the next command need not start them again.
+IDLE_SECONDS = 2
+POLL_SECONDS = 0.2
 
 
 def keep() -> None:
     life = Lock(local() / "life.lock")
-    # Somebody may be looking at it for an instant.
+    # `users._nothing_runs` may hold the lock for an instant.
     if not life.take_within(seconds=2):
         raise EmbeddedError("The embedded servers are already starting: try again.")
     (local() / "stop").unlink(missing_ok=True)
@@ -32,8 +32,8 @@ def keep() -> None:
         _clear_sockets()
         redis.start(processes)
         postgres.start(processes)
-        _tell_starter(READY)
-        _until_unused(processes, life)
+        _report_to_starter(READY)
+        _wait_until_unused(processes, life)
     finally:
         processes.stop()
 
@@ -45,26 +45,26 @@ def _clear_sockets() -> None:
     hand_over(run)
 
 
-def _until_unused(processes: Processes, life: Lock) -> None:
+def _wait_until_unused(processes: Processes, life: Lock) -> None:
     users = Lock(local() / "users.lock")
     used_at = time.monotonic()
     while processes.all_well() and life.is_current() and not (local() / "stop").exists():
         if not users.take_within(seconds=0):
             used_at = time.monotonic()
-        elif time.monotonic() - used_at > LINGER:
-            # Kept until this process ends: whoever comes now waits, then starts another keeper.
+        elif time.monotonic() - used_at > IDLE_SECONDS:
+            # Keep the lock until this process ends. New users wait for it, then start a new keeper.
             return
         else:
             users.give_back()
-        time.sleep(LOOK)
+        time.sleep(POLL_SECONDS)
 
 
-def _tell_starter(word: str) -> None:
-    """It reads until we close."""
-    os.write(sys.stdout.fileno(), word.encode())
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
+def _report_to_starter(message: str) -> None:
+    """Write a message to stdout and close it, because the starter reads until then."""
+    os.write(sys.stdout.fileno(), message.encode())
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, sys.stdout.fileno())
+    os.close(devnull)
 
 
 if __name__ == "__main__" and os.fork() == 0:
@@ -73,6 +73,6 @@ if __name__ == "__main__" and os.fork() == 0:
     try:
         keep()
     except EmbeddedError as error:
-        _tell_starter(str(error))
+        _report_to_starter(str(error))
     except OSError as error:
-        _tell_starter(f"The embedded servers did not start: {error}.")
+        _report_to_starter(f"The embedded servers did not start: {error}.")

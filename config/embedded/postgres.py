@@ -1,4 +1,4 @@
-"""How the embedded PostgreSQL is made, started and asked."""
+"""Create, start and check the embedded PostgreSQL."""
 
 import locale
 import os
@@ -16,8 +16,8 @@ DATABASE = "reputation"
 PORT = 5432
 VERSION = "16"
 
-# What is written survives the death of every process, for it is in the kernel's hands by then; a
-# power cut may cost it, and it is only demo and test data.
+# Without fsync, data survive the end of any process, because the kernel has them by then. A power
+# cut may destroy them, but they are only demo and test data.
 SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -30,7 +30,7 @@ SETTINGS = {
     "max_wal_size": "1GB",
     "timezone": "UTC",
     "log_timezone": "UTC",
-    # A statement or a detail would quote people's data.
+    # Statements and details would quote personal data.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
@@ -42,25 +42,27 @@ def start(processes: Processes) -> None:
         _create(processes)
     hand_over(data)
     data.chmod(0o700)
-    made_by = data / "PG_VERSION"
-    if not made_by.exists() or made_by.read_text().strip() != VERSION:
+    version_file = data / "PG_VERSION"
+    if not version_file.exists() or version_file.read_text().strip() != VERSION:
         raise EmbeddedError(
             f"{data} is not a database of PostgreSQL {VERSION}."
             " `make demo-reset` removes it and its data; the next run makes a new one."
         )
-    _bury_postmaster(data / "postmaster.pid")
+    _replace_stale_pid(data / "postmaster.pid")
     settings = SETTINGS | {"unix_socket_directories": str(sockets)}
     command = [
         *[str(programs / "postgres"), "-D", str(data)],
         *[f"--{name}={value}" for name, value in settings.items()],
     ]
     socket = sockets / f".s.PGSQL.{PORT}"
-    server = Server("postgres", command, socket, ask=answers, stop_with=signal.SIGINT)
+    server = Server(
+        "postgres", command, socket, is_responding=is_responding, stop_with=signal.SIGINT
+    )
     processes.run(server, as_server_user=True)
-    _settle_roles()
+    _create_roles_and_database()
 
 
-def answers() -> bool:
+def is_responding() -> bool:
     try:
         _connect().close()
     except psycopg.OperationalError:
@@ -68,21 +70,22 @@ def answers() -> bool:
     return True
 
 
-def _bury_postmaster(left: Path) -> None:
-    """Whom a left file names is dead, for we are alone; its number may be somebody else's by now.
+def _replace_stale_pid(pid_file: Path) -> None:
+    """Write our own pid into a pid file that a killed server has left.
 
-    PostgreSQL knows that its own parent is no postmaster: with our number there it clears away what
-    the dead one left in shared memory.
+    We hold the lock, so that server is dead, but its pid may belong to another process by now, and
+    PostgreSQL would refuse to start. PostgreSQL knows that its own parent is no server, so with our
+    pid it starts, and removes the old server's shared memory.
     """
-    rest = left.read_text().splitlines()[1:] if left.exists() else []
+    rest = pid_file.read_text().splitlines()[1:] if pid_file.exists() else []
     if rest:
-        left.write_text("\n".join([str(os.getpid()), *rest, ""]))
+        pid_file.write_text("\n".join([str(os.getpid()), *rest, ""]))
     else:
-        left.unlink(missing_ok=True)
+        pid_file.unlink(missing_ok=True)
 
 
 def _create(processes: Processes) -> None:
-    """Made aside and moved into place, so that a half-made one never counts."""
+    """Create the database in a draft directory, and move it into place once it is complete."""
     draft = local() / "postgres.draft"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
@@ -92,14 +95,14 @@ def _create(processes: Processes) -> None:
         [
             *[str(postgres_programs() / "initdb"), "-D", str(draft), "--no-sync"],
             *["--username=postgres", "--auth=trust"],
-            *["--encoding=UTF8", "--locale=C", f"--lc-ctype={_letters()}"],
+            *["--encoding=UTF8", "--locale=C", f"--lc-ctype={_ctype()}"],
         ],
     )
     draft.rename(local() / "postgres")
 
 
-def _letters() -> str:
-    """A locale in which Í is the capital of í; the plain C locale knows ASCII alone."""
+def _ctype() -> str:
+    """Return a locale in which upper('í') is Í. The C locale knows ASCII letters only."""
     for name in ("C.UTF-8", "en_US.UTF-8"):
         with suppress(locale.Error):
             locale.setlocale(locale.LC_CTYPE, name)
@@ -107,7 +110,7 @@ def _letters() -> str:
     return "C"
 
 
-def _settle_roles() -> None:
+def _create_roles_and_database() -> None:
     with _connect() as connection:
         connection.execute((ROOT / "deploy" / "postgres" / "1-roles.sql").read_bytes())
         with suppress(psycopg.errors.DuplicateDatabase):

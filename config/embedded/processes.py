@@ -1,4 +1,4 @@
-"""The server processes of one keeper: how they begin, are waited for and end."""
+"""Start and stop the keeper's server processes, and wait until they respond."""
 
 import ctypes
 import os
@@ -12,10 +12,10 @@ from pathlib import Path
 
 from config.embedded.places import EmbeddedError, local, server_user
 
-PATIENCE = 60
-GRACE = 10
+START_TIMEOUT = 60
+STOP_TIMEOUT = 10
 PR_SET_PDEATHSIG = 1
-# How `tests.days` loads its clock and tells it the time.
+# Environment variables with which `tests.days` shifts the clock.
 CLOCK = ("CLOCK_SHIFT_SECONDS", "LD_PRELOAD")
 
 
@@ -24,41 +24,44 @@ class Server:
     name: str
     command: Sequence[str]
     socket: Path
-    ask: Callable[[], bool]
+    is_responding: Callable[[], bool]
     stop_with: signal.Signals
 
 
 @dataclass
 class Processes:
-    """`life` is a locked file that every process inherits: it is free when the last is gone."""
+    """The running servers.
+
+    `life` is the descriptor of a locked file. All processes inherit it, so the lock is free only
+    when the last of them has ended.
+    """
 
     life: int
     running: list[tuple[Server, subprocess.Popen[bytes]]] = field(default_factory=list)
 
     def run(self, server: Server, *, as_server_user: bool = False) -> None:
-        """Start it and wait until it answers."""
-
+        """Start a server and wait until it responds."""
         process, had_socket = self._start(server, as_server_user=as_server_user), False
-        deadline = time.monotonic() + PATIENCE
-        while not server.ask():
+        deadline = time.monotonic() + START_TIMEOUT
+        while not server.is_responding():
             if process.poll() is not None:
                 raise EmbeddedError(_reason(server.name))
             if time.monotonic() > deadline:
                 raise EmbeddedError(f"{server.name} did not answer; see {_log(server.name)}.")
             if had_socket and not server.socket.exists():
-                # An older server, ending only now, removed the socket of the same path.
+                # An older server has ended only now, and removed the socket with the same path.
                 self.stop_last()
                 process = self._start(server, as_server_user=as_server_user)
             had_socket = server.socket.exists()
             time.sleep(0.02)
 
     def finish(self, name: str, command: Sequence[str]) -> None:
-        """Run a command of the server's to its end."""
+        """Run a command as the user of the servers, and wait until it ends."""
         if self._spawn(name, command, stop_with=signal.SIGKILL, as_server_user=True).wait():
             raise EmbeddedError(_reason(name))
 
     def all_well(self) -> bool:
-        """They live and can be reached: the end of an older server may take a socket along."""
+        """Return whether all servers run and have a socket, which an older server may remove."""
         return all(
             process.poll() is None and server.socket.exists() for server, process in self.running
         )
@@ -69,10 +72,10 @@ class Processes:
 
     def stop_last(self) -> None:
         server, process = self.running.pop()
-        for word in (server.stop_with, signal.SIGQUIT, signal.SIGKILL):
-            process.send_signal(word)
+        for signal_number in (server.stop_with, signal.SIGQUIT, signal.SIGKILL):
+            process.send_signal(signal_number)
             try:
-                process.wait(GRACE)
+                process.wait(STOP_TIMEOUT)
                 break
             except subprocess.TimeoutExpired:
                 continue
@@ -108,20 +111,20 @@ class Processes:
 
 
 def shifted_clock() -> dict[str, str]:
-    """Return what a process needs in its environment to live on the same day as this one.
+    """Return the environment variables that give a process the same shifted clock as this one.
 
-    Empty unless the tests run under a shifted clock. Without it PostgreSQL's now() would be today.
+    It is empty unless the tests shift the clock. PostgreSQL's now() must be on the same day.
     """
     names = CLOCK if "CLOCK_SHIFT_SECONDS" in os.environ else ()
     return {name: os.environ[name] for name in names if name in os.environ}
 
 
-def ending_with_parent(word: signal.Signals) -> Callable[[], None] | None:
-    """What a new process does first so that a killed parent takes it along, where Linux can."""
+def ending_with_parent(signal_number: signal.Signals) -> Callable[[], None] | None:
+    """Return a `preexec_fn` by which a process gets this signal when its parent dies, on Linux."""
     if sys.platform != "linux":
         return None
     libc = ctypes.CDLL(None)
-    return lambda: libc.prctl(PR_SET_PDEATHSIG, word)
+    return lambda: libc.prctl(PR_SET_PDEATHSIG, signal_number)
 
 
 def _log(name: str) -> Path:
@@ -130,8 +133,8 @@ def _log(name: str) -> Path:
 
 def _reason(name: str) -> str:
     lines = _log(name).read_text(errors="replace").strip().splitlines()
-    telling = [line for line in lines if "FATAL" in line or "PANIC" in line or "error" in line]
-    why = (telling or lines or ["it said nothing"])[-1]
+    errors = [line for line in lines if "FATAL" in line or "PANIC" in line or "error" in line]
+    why = (errors or lines or ["it said nothing"])[-1]
     return (
         f"The embedded {name} did not start: {why} (see {_log(name)})."
         " If its data is damaged, `make demo-reset` removes it; the next run makes it anew."

@@ -1,4 +1,4 @@
-"""How the embedded Redis is started and asked. It keeps nothing: no promise depends on it."""
+"""Start and check the embedded Redis. It stores nothing on disk; nothing depends on its data."""
 
 import signal
 import socket
@@ -14,10 +14,12 @@ def start(processes: Processes) -> None:
         *["--unixsocket", str(_socket()), "--unixsocketperm", "700"],
         *["--save", "", "--appendonly", "no"],
     ]
-    processes.run(Server("redis", command, _socket(), ask=answers, stop_with=signal.SIGTERM))
+    processes.run(
+        Server("redis", command, _socket(), is_responding=is_responding, stop_with=signal.SIGTERM)
+    )
 
 
-def answers() -> bool:
+def is_responding() -> bool:
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(2)
         try:

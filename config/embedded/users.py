@@ -1,4 +1,4 @@
-"""Who uses the servers: joining starts them, leaving lets them go."""
+"""Register this process as a user of the servers, start them for the first, stop them if unused."""
 
 import os
 import shutil
@@ -13,35 +13,35 @@ from config.embedded.locks import Lock
 from config.embedded.places import ROOT, EmbeddedError, local, make_private
 
 READY = "ready"
-PATIENCE = 90
+START_TIMEOUT = 90
 
-# Forked children inherit the lock, which is right: they use the servers too.
+# Forked children inherit the lock, because they use the servers too.
 _membership: list[Lock] = []
 
 
 def join() -> None:
-    """Use the servers until this process ends. Cheap when they run; heals them when they do not."""
-    with _alone_at("start.lock"):
+    """Use the servers until this process ends, and start them if they do not respond."""
+    with _exclusive("start.lock"):
         if not (_membership and _membership[0].is_current()):
             _leave()
             membership = Lock(local() / "users.lock")
-            # A keeper that is about to go holds it; afterwards we start another.
+            # A keeper that is ending holds the lock. We wait for it and start another one.
             membership.share()
             _membership.append(membership)
-        _wait_until(_they_answer)
+        _wait_until(_are_responding)
 
 
 def stop() -> bool:
-    """Stop them now and wait for it; not when somebody else uses them."""
+    """Stop the servers and wait for it. Return False if another process uses them."""
     _leave()
-    with _alone_at("start.lock"):
+    with _exclusive("start.lock"):
         return _stop_unused()
 
 
 def reset() -> None:
-    """Remove all data."""
+    """Stop the servers and remove all data."""
     _leave()
-    with _alone_at("start.lock"):
+    with _exclusive("start.lock"):
         if not _stop_unused():
             raise EmbeddedError("The servers are in use: stop what runs here, then try again.")
         for entry in local().iterdir():
@@ -68,15 +68,15 @@ def _stop_unused() -> bool:
         users.release()
 
 
-def _they_answer() -> bool:
+def _are_responding() -> bool:
     if _nothing_runs():
         _start_keeper()
-    return postgres.answers() and redis.answers()
+    return postgres.is_responding() and redis.is_responding()
 
 
 def _wait_until(done: Callable[[], bool]) -> None:
-    """A keeper that is just coming or going needs a moment."""
-    deadline = time.monotonic() + PATIENCE
+    """Poll until `done`, because a keeper that is starting or ending needs some time."""
+    deadline = time.monotonic() + START_TIMEOUT
     while not done():
         if time.monotonic() > deadline:
             raise EmbeddedError(
@@ -95,7 +95,7 @@ def _nothing_runs() -> bool:
 
 
 @contextmanager
-def _alone_at(name: str) -> Iterator[None]:
+def _exclusive(name: str) -> Iterator[None]:
     lock = Lock(make_private(local()) / name)
     try:
         lock.take()
@@ -105,9 +105,9 @@ def _alone_at(name: str) -> Iterator[None]:
 
 
 def _start_keeper() -> None:
-    """The keeper forks away at once and writes one line when the servers answer or cannot."""
+    """Start the keeper, which forks, and read its one message: READY, or why it failed."""
     with (local() / "keeper.log").open("wb") as log:
-        word = subprocess.run(
+        message = subprocess.run(
             [sys.executable, "-m", "config.embedded.keeper"],
             cwd=ROOT,
             env={**os.environ, "REPUTATION_LOCAL": str(local())},
@@ -118,5 +118,5 @@ def _start_keeper() -> None:
             start_new_session=True,
             check=False,
         ).stdout
-    if word != READY:
-        raise EmbeddedError(word or f"The embedded servers did not start: see {log.name}.")
+    if message != READY:
+        raise EmbeddedError(message or f"The embedded servers did not start: see {log.name}.")

@@ -1,4 +1,4 @@
-// Comfort on top of pages that work without it. No framework: htmx and these few listeners.
+// Conveniences for pages that work without JavaScript. No framework: htmx and a few listeners.
 
 const words = document.body.dataset;
 
@@ -24,15 +24,15 @@ document.addEventListener("click", (event) => {
   event.target.closest("[data-dismiss]")?.closest(".alert").remove();
 });
 
-// ---- htmx: when the answer does not come, or is not the one we asked for ----
+// ---- htmx: failed requests and unexpected responses ----
 
-// What went wrong before is over as soon as one tries again.
+// A new request hides the error message of the last one.
 document.addEventListener("htmx:beforeRequest", () => {
   document.getElementById("toasts").replaceChildren();
 });
 
-// A page that nobody looks at asks for nothing; it catches up as soon as somebody does. A chart that
-// somebody reads with the arrow keys is not taken away from under them.
+// A hidden page does not poll; it refreshes as soon as it is visible. A chart is not replaced while
+// somebody reads it with the arrow keys.
 document.addEventListener("htmx:beforeRequest", (event) => {
   const { elt } = event.detail;
   const asksAgain = elt.getAttribute("hx-trigger")?.includes("every");
@@ -40,7 +40,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (asksAgain && (document.hidden || (reads && elt.contains(reads)))) event.preventDefault();
 });
 
-// What no press of a person caused must not keep a forgotten session alive.
+// Mark requests that no user action caused, because they must not keep a session alive.
 document.addEventListener("htmx:configRequest", (event) => {
   if (!event.detail.triggeringEvent) event.detail.headers["X-Background"] = "1";
 });
@@ -52,11 +52,11 @@ document.addEventListener("htmx:beforeSend", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => {
   const { target, elt, successful } = event.detail;
   target?.removeAttribute("aria-busy");
-  // Without the figures of the new choice, the old choice is the one that is marked.
+  // If the figures of the new choice did not load, mark the old choice again.
   if (!successful && elt.matches(".results-form")) elt.reset();
 });
 
-// A file has the rows that the list shows, so its link follows the filters in the address.
+// Keep the download link in step with the filters in the URL, so that it has the same rows.
 document.addEventListener("htmx:pushedIntoHistory", () => {
   for (const link of document.querySelectorAll("[data-of-these-filters]")) {
     const address = new URLSearchParams(location.search);
@@ -73,7 +73,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail;
   const answeredBy = xhr.responseURL && new URL(xhr.responseURL).pathname;
   if (xhr.status === 401 || answeredBy === words.login) {
-    // The session ended. A sign-in page in the middle of this one would eat what was typed.
+    // The session has ended. Swapping the sign-in page into this page would lose what was typed.
     event.detail.shouldSwap = false;
     toast(words.signedOut, { text: words.signIn, href: words.login });
   }
@@ -90,7 +90,7 @@ document.addEventListener("htmx:responseError", async (event) => {
   else toast(messageOf(xhr) || (xhr.status >= 500 ? words.broken : words.refused));
 });
 
-// Whoever signed in again in another tab has new tokens; this page takes them and keeps its fields.
+// After a new sign-in in another tab, take over its CSRF token and keep the fields of this page.
 async function renewForgeryTokens() {
   const answer = await fetch(location.href, { headers: { accept: "text/html" } });
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -119,14 +119,14 @@ function reveal(input) {
     button.setAttribute("aria-pressed", String(!shown));
     input.focus();
   });
-  // Hidden again before it leaves, so that no browser offers to remember it as plain text.
+  // Hide the password before submit, or browsers offer to remember it as plain text.
   input.form?.addEventListener("submit", () => {
     input.type = "password";
     button.setAttribute("aria-pressed", "false");
   });
 }
 
-// Once for the page, and again for each part that htmx brings.
+// Runs once for the page, and for each part that htmx swaps in.
 function furnish(part) {
   part.querySelectorAll("input[type=password]").forEach(reveal);
   for (const field of part.querySelectorAll("[data-timezone]")) {
@@ -134,7 +134,7 @@ function furnish(part) {
   }
   for (const button of part.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
   for (const button of part.querySelectorAll("[data-print]")) button.hidden = false;
-  // After a refusal, the first wrong field has the focus.
+  // Focus the first field with an error.
   part.querySelector("[aria-invalid=true]")?.focus();
 }
 
@@ -143,7 +143,7 @@ document.addEventListener("htmx:load", (event) => {
   if (event.target !== document.body) furnish(event.target);
 });
 
-// A second press does not send twice. Coming back, or waiting long, makes the form usable again.
+// Prevent double submits. Going back, or some time, makes the form usable again.
 const PATIENCE = 10_000;
 
 document.addEventListener("submit", (event) => {
@@ -166,9 +166,9 @@ function release(form) {
   form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
 }
 
-// ---- A session that ended under a form ----
-// What was typed is kept in this tab until the next page. If that is the sign-in page it waits there,
-// and comes back with the same person to the same form.
+// ---- A session that ends while a form is open ----
+// The input is kept in this tab until the next page. If that is the sign-in page, it is restored
+// when the same person returns to the same form.
 
 const UNKEPT = ["hidden", "password", "file", "submit"];
 const who = () => document.querySelector(".menu-who")?.textContent;
@@ -203,7 +203,7 @@ giveBack();
 
 // ---- Small conveniences ----
 
-// On a phone the navigation may be wider than the screen; where one is comes into sight.
+// On a phone the navigation may be wider than the screen: scroll to the current page.
 for (const nav of document.querySelectorAll(".nav")) {
   const here = nav.querySelector("[aria-current]");
   if (here) nav.scrollLeft = here.offsetLeft - (nav.clientWidth - here.clientWidth) / 2;
@@ -218,7 +218,7 @@ document.addEventListener("click", (event) => {
   dialog.showModal();
 });
 
-// Back, with what was typed. A form that had grown stale gets new tokens on the way.
+// Go back and keep what was typed. An outdated form gets a new CSRF token.
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-back]");
   if (!link || history.length < 2) return;
@@ -234,7 +234,7 @@ addEventListener("pageshow", async () => {
   toast(words.stale);
 });
 
-// A press beside an open dialog or menu closes it.
+// A click outside of an open dialog or menu closes it.
 document.addEventListener("click", (event) => {
   if (event.target.matches("dialog[open]") && isBeside(event, event.target)) event.target.close();
   for (const menu of document.querySelectorAll(".menu[open]")) {
@@ -242,7 +242,7 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// The padding of a dialog is the dialog too, and so is its backdrop.
+// A click on the padding and one on the backdrop have the same target, so compare positions.
 function isBeside(press, element) {
   const { left, right, top, bottom } = element.getBoundingClientRect();
   const { clientX: x, clientY: y } = press;
@@ -266,7 +266,7 @@ document.addEventListener("click", async (event) => {
   if (event.target.closest("[data-print]")) print();
 });
 
-// ---- Charts: one stop of the Tab key each; inside, the arrow keys go from value to value ----
+// ---- Charts: one tab stop each; inside, the arrow keys move between values ----
 
 const PLACES = {
   ArrowRight: (here) => here + 1,
@@ -289,7 +289,7 @@ document.addEventListener("keydown", (event) => {
   points[Math.min(Math.max(place, 0), last)]?.focus();
 });
 
-// ---- Canned answers: into the field at the place of the cursor ----
+// ---- Canned answers: insert at the cursor ----
 
 for (const button of document.querySelectorAll("[data-insert]")) button.hidden = false;
 

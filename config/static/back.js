@@ -1,6 +1,6 @@
-// Back and forward between addresses that htmx pushed: the page is loaded anew, so that it always
-// shows what its address says. Loaded without `defer`: htmx listens only when the whole page is
-// there, and somebody who presses Back twice is faster than that.
+// Back and forward between URLs that htmx pushed: reload the page, so that it always matches its
+// URL. Loaded without `defer`, because htmx starts to listen only after the page has loaded, and
+// somebody may press Back twice before.
 addEventListener("popstate", (event) => {
   if (event.state?.htmx) location.reload();
 });

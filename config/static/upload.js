@@ -1,5 +1,5 @@
-// The drop zone of a file field. The field itself lies over the zone, so that the keyboard, the
-// dialog and a dropped file work as in any form; this shows what was chosen and how it travels.
+// The drop zone of a file field. The field itself covers the zone, so that keyboard, dialog and
+// dropped files work as in any form. This script shows the chosen file and the upload's progress.
 
 const language = document.documentElement.lang;
 const megabytes = new Intl.NumberFormat(language, {
@@ -31,7 +31,7 @@ function look(zone) {
   chosen.querySelector("span").textContent = file ? sizeOf(file) : "";
   zone.classList.toggle("dropzone-filled", Boolean(file));
   zone.classList.toggle("field-wrong", Boolean(wrong));
-  // What the server said was about the file before.
+  // The server's errors were about the file before.
   zone.querySelector("[data-said]")?.remove();
   zone.querySelector("[data-wrong]").hidden = !wrong;
   zone.querySelector("[data-wrong] p").textContent = wrong;
@@ -43,7 +43,7 @@ document.addEventListener("change", ({ target }) => {
   if (zone) look(zone);
 });
 
-// A file that misses the zone would replace the page by its contents: the whole page is the zone.
+// A file dropped beside the zone would replace the page, so the whole page accepts it.
 
 const zoneOfPage = () => document.querySelector("[data-dropzone]");
 const brings = (event) => event.dataTransfer?.types.includes("Files");
@@ -75,7 +75,7 @@ document.addEventListener("drop", (event) => {
   look(zone);
 });
 
-// How far it has travelled. htmx tells of both ways; the way back is too short to show.
+// Show the progress of the upload. htmx reports downloads too; those are too short to show.
 
 document.addEventListener("htmx:xhr:progress", ({ target, detail }) => {
   const sending = target.querySelector?.("[data-sending]");

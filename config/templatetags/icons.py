@@ -1,4 +1,4 @@
-"""Our own small set of line drawings, on a grid of 24, in the colour of the text beside them."""
+"""Icons: line drawings of our own, on a grid of 24, in the colour of the text beside them."""
 
 from django import template
 from django.utils.html import format_html
@@ -66,7 +66,7 @@ DRAWINGS = {
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """Never alone in saying something: words stand beside it, or hidden for those who listen."""
+    """Render an icon, hidden from screen readers. It always needs a text, visible or hidden."""
     if name not in DRAWINGS:
         raise template.TemplateSyntaxError(f"There is no icon {name!r}: see config/templatetags.")
     return format_html(

@@ -1,1 +1,1 @@
-"""The web server: granian reads whole requests, and a few threads run Django on them."""
+"""The web server: an event loop reads complete requests, and a few threads run Django on them."""

@@ -1,4 +1,4 @@
-"""`python -m config.web`: the one place that says how the web server is run."""
+"""Run the web server: `python -m config.web`."""
 
 import argparse
 import resource
@@ -13,33 +13,33 @@ from granian.log import LogLevels
 
 APPLICATION = "config.wsgi:application"
 
-# Milliseconds until a request's headers must be there; also how long an idle connection is kept.
-HEADERS_WITHIN = 15_000
-# Bytes of a request's headers. More is an attack: cookies and tokens of ours are below 4 KB.
-HEADERS_AT_MOST = 64 * 1024
-# Connections of one worker. Each costs a file descriptor and at most a small body in memory.
-CONNECTIONS = 2_000
-DESCRIPTORS = 2 * CONNECTIONS
-# Seconds that a stopping worker gets for the requests it has begun.
+# Milliseconds in which a request's headers must arrive; also how long an idle connection is kept.
+HEADER_TIMEOUT = 15_000
+# Bytes of a request's headers. Ours are below 4 KB, so more is an attack.
+MAX_HEADERS = 64 * 1024
+# Connections per worker. Each uses a file descriptor, and memory for a small body.
+MAX_CONNECTIONS = 2_000
+MAX_DESCRIPTORS = 2 * MAX_CONNECTIONS
+# Seconds that a stopping worker gets to finish its requests.
 GRACE = 20
 
 
 def main() -> None:
     options = _parser().parse_args()
-    allow_descriptors(DESCRIPTORS)
+    raise_descriptor_limit(MAX_DESCRIPTORS)
     Granian(
         options.application,
         address=options.host,
         port=options.port,
         interface=Interfaces.ASGINL,
-        # HTTP/2 is spoken by the proxy; here it would let one connection carry many slow bodies.
+        # The proxy offers HTTP/2. Here it would let one connection send many slow bodies.
         http=HTTPModes.http1,
         websockets=False,
         workers=options.workers,
-        backlog=CONNECTIONS,
-        backpressure=CONNECTIONS,
+        backlog=MAX_CONNECTIONS,
+        backpressure=MAX_CONNECTIONS,
         http1_settings=HTTP1Settings(
-            header_read_timeout=HEADERS_WITHIN, max_buffer_size=HEADERS_AT_MOST
+            header_read_timeout=HEADER_TIMEOUT, max_buffer_size=MAX_HEADERS
         ),
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
@@ -48,7 +48,7 @@ def main() -> None:
 
 
 class Loader:
-    """Makes a worker's application, in the worker. A class, because a worker may be spawned."""
+    """Creates the application in a worker. It is a class because it must be picklable."""
 
     def __init__(self, threads: int) -> None:
         self.threads = threads
@@ -56,18 +56,18 @@ class Loader:
     def __call__(self, target: str) -> Callable[..., Any]:
         module, _, name = target.partition(":")
         wsgi = getattr(import_module(module), name)
-        # Only now, because that has set up Django.
+        # Imported here, because it needs Django to be set up.
         from config.web.application import Application
 
         return Application(wsgi, threads=self.threads)
 
 
-def allow_descriptors(wanted: int) -> None:
-    """Raise the limit of open files towards `wanted`, as far as the system lets us."""
+def raise_descriptor_limit(wanted: int) -> None:
+    """Raise the limit of open files to `wanted`, or as far as the system allows."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-    if soft != resource.RLIM_INFINITY and soft < most:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < limit:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
 
 
 def _parser() -> argparse.ArgumentParser:

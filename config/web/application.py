@@ -1,9 +1,9 @@
-"""Runs a WSGI application on whole requests.
+"""Run a WSGI application on complete requests.
 
-A WSGI server hands a request to a thread as soon as its headers are there, and the thread waits for
-the body: a few clients that send a byte now and then hold every thread. Here the event loop reads
-the body first, within the limits of `config.web.incoming`, so that a slow client costs a connection
-and no thread. See docs/adr/0023-whole-requests.md.
+A usual WSGI server passes a request to a thread once it has the headers, and the thread waits for
+the body. A few clients that send their bodies slowly then block all threads. Here the event loop
+reads the body first, within the limits of `config.web.incoming`, so a slow client takes up a
+connection but no thread. See docs/adr/0023-whole-requests.md.
 """
 
 import asyncio
@@ -40,8 +40,8 @@ class Application:
             return
         environ["wsgi.input"] = body
         pipe = outgoing.Pipe(asyncio.get_running_loop())
-        # All that comes back comes through the pipe: waiting for the thread's end as well would
-        # wake the event loop a second time.
+        # The future is not awaited: the pipe already signals the end of the response, and waiting
+        # for the thread as well would wake the event loop a second time.
         self.threads.submit(outgoing.respond, self.wsgi, environ, pipe)
         await pipe.send_all(send)
 
@@ -49,4 +49,4 @@ class Application:
         try:
             return await asyncio.get_running_loop().run_in_executor(self.threads, is_known, environ)
         except AWAY:
-            return False  # the view finds that out as well, and says so
+            return False  # the view will fail in the same way and respond

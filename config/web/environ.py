@@ -1,4 +1,4 @@
-"""The WSGI environ of an ASGI request."""
+"""Build the WSGI environ of an ASGI request."""
 
 import sys
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ BARE = {b"content-type": "CONTENT_TYPE", b"content-length": "CONTENT_LENGTH"}
 
 
 def environ_of(scope: dict[str, Any]) -> Environ:
-    """Everything but `wsgi.input`."""
+    """Return the environ without `wsgi.input`."""
     host, port = scope["server"]
     return {
         "REQUEST_METHOD": scope["method"],
@@ -33,18 +33,18 @@ def environ_of(scope: dict[str, Any]) -> Environ:
 
 
 def _headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """By their names in an environ; repeated ones are joined.
+    """Return the headers by their environ names. Repeated headers are joined.
 
-    A name with an underscore is dropped: X_Forwarded_For would become HTTP_X_FORWARDED_FOR as well,
-    and so get past a proxy that replaces X-Forwarded-For alone.
+    Names with an underscore are dropped: X_Forwarded_For would become HTTP_X_FORWARDED_FOR, and so
+    bypass a proxy that replaces only X-Forwarded-For.
     """
-    found: dict[str, str] = {}
+    variables: dict[str, str] = {}
     for name, value in headers:
         if b"_" in name:
             continue
         key = BARE.get(name) or "HTTP_" + name.decode("latin-1").upper().replace("-", "_")
         text = value.decode("latin-1")
-        if key in found:
-            text = f"{found[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{text}"
-        found[key] = text
-    return found
+        if key in variables:
+            text = f"{variables[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{text}"
+        variables[key] = text
+    return variables

@@ -1,4 +1,4 @@
-"""Reads a request's body, within limits of size and time, before a thread is taken for it."""
+"""Read a request's body within limits of size and time, before a thread runs the request."""
 
 import asyncio
 import io
@@ -12,11 +12,11 @@ from core import request_bodies
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 IsKnown = Callable[[Environ], Awaitable[bool]]
 
-# A body must be there after so many seconds, plus what its bytes take at the slowest speed.
-SECONDS = 20
-SLOWEST = 16 * 1024  # bytes a second
+# A body must arrive within this time, plus the time that its bytes take at the minimum speed.
+BODY_SECONDS = 20
+MIN_SPEED = 16 * 1024  # bytes per second
 
-# Larger ones are written to an unnamed temporary file.
+# Larger bodies are written to an unnamed temporary file.
 IN_MEMORY = request_bodies.PAGES
 
 
@@ -25,19 +25,19 @@ class ClientLeftError(Exception):
 
 
 class TooSlowError(Exception):
-    """The body was not there in time."""
+    """The body did not arrive in time."""
 
 
 class TooLargeError(Exception):
-    """A body without an announced length turned out to be larger than its view takes."""
+    """A body without a Content-Length was larger than its view accepts."""
 
 
 async def read_body(environ: Environ, receive: Receive, is_known: IsKnown) -> IO[bytes]:
-    """Return the whole body, as a file at its beginning.
+    """Return the complete body as a file.
 
-    A body that may not be read is left unread and is empty here; the environ then says why, and
-    `config.middleware.BodyLimits` answers. A body that its view would refuse without looking at it
-    (no signature, or a long one from a stranger) is left unread as well, for the view to refuse.
+    If the body is refused, it is not read and the file is empty. The environ then contains the
+    reason, and `config.middleware.BodyLimits` responds. The body is also not read if its view would
+    refuse the request anyway: without a signature, or a long body from an unknown client.
     """
     environ[request_bodies.REFUSED] = ""
     if not request_bodies.has_body(environ):
@@ -45,8 +45,8 @@ async def read_body(environ: Environ, receive: Receive, is_known: IsKnown) -> IO
     limit = request_bodies.limit_of(environ["PATH_INFO"].encode("latin-1").decode(errors="replace"))
     if refused := limit.refusal(environ):
         return _unread(environ, refused)
-    is_strangers = limit.is_long(environ) and not await is_known(environ)
-    if is_strangers or limit.lacks_signature(environ):
+    is_long_and_unknown = limit.is_long(environ) and not await is_known(environ)
+    if is_long_and_unknown or limit.lacks_signature(environ):
         return _unread(environ, "")
     try:
         return await _read(environ, receive, limit.most)
@@ -58,12 +58,12 @@ async def read_body(environ: Environ, receive: Receive, is_known: IsKnown) -> IO
         return _unread(environ, request_bodies.RefusedBody.NO_ROOM)
 
 
-async def _read(environ: Environ, receive: Receive, most: int) -> IO[bytes]:
+async def _read(environ: Environ, receive: Receive, max_size: int) -> IO[bytes]:
     started = asyncio.get_running_loop().time()
     body = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  # its reader closes it
     size = 0
     try:
-        async with asyncio.timeout_at(started + SECONDS) as deadline:
+        async with asyncio.timeout_at(started + BODY_SECONDS) as deadline:
             more = True
             while more:
                 message = await receive()
@@ -71,16 +71,16 @@ async def _read(environ: Environ, receive: Receive, most: int) -> IO[bytes]:
                     raise ClientLeftError
                 chunk = message.get("body", b"")
                 size += len(chunk)
-                if size > most:
+                if size > max_size:
                     raise TooLargeError
                 body.write(chunk)
                 more = message.get("more_body", False)
-                deadline.reschedule(started + SECONDS + size / SLOWEST)
+                deadline.reschedule(started + BODY_SECONDS + size / MIN_SPEED)
         body.seek(0)
     except BaseException:
         body.close()
         raise
-    # Django reads as many bytes as this says, and a chunked body came without it.
+    # Django reads this many bytes. A chunked body has no Content-Length.
     environ["CONTENT_LENGTH"] = str(size)
     return body
 

@@ -1,7 +1,7 @@
-"""Runs the application in a thread, and sends what it answers from the event loop.
+"""Run the application in a thread, and send its response from the event loop.
 
-The thread never waits for the reader: what a slow one has not fetched yet is kept in memory, and in
-an unnamed temporary file when it is long.
+The thread never waits for the client. What a slow client has not read yet is kept in memory, or in
+an unnamed temporary file if it is long.
 """
 
 import asyncio
@@ -18,17 +18,17 @@ from config.web.environ import Environ
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Headers = list[tuple[str, str]]
 
-# Of one answer; more is kept in a file.
+# Bytes of one response; more are kept in a file.
 IN_MEMORY = 1024 * 1024
-PIECE = 64 * 1024
-# Seconds for a reader to fetch one piece.
-STALLED = 30
+CHUNK_SIZE = 64 * 1024
+# Seconds in which a client must read one chunk.
+CHUNK_TIMEOUT = 30
 
 log = structlog.get_logger("web")
 
 
 class Pipe:
-    """An answer: a thread writes it at its own pace, the event loop sends it at its reader's."""
+    """A response that a thread writes at its own speed and the event loop sends at the client's."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
@@ -42,15 +42,15 @@ class Pipe:
         self.is_abandoned = False
 
     def finish(self, start: dict[str, Any], body: bytes) -> None:
-        """Called by the thread for an answer that is there as a whole."""
+        """Called by the thread for a short response, with all of it."""
         self.start, self.short, self.is_whole = start, body, True
         self._wake()
 
     def write(self, start: dict[str, Any], piece: bytes) -> None:
-        """Called by the thread for each part of a long answer, which `end` ends."""
+        """Called by the thread for each part of a long response. `end` must follow."""
         with self.lock:
             if self.is_abandoned:
-                raise ReaderLeftError
+                raise ClientGoneError
             if self.rest is None:
                 self.rest = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
                 self.start = start
@@ -59,7 +59,10 @@ class Pipe:
         self._wake()
 
     def end(self, *, is_whole: bool) -> None:
-        """Called by the thread. Without its end a reader sees that an answer is not whole."""
+        """Called by the thread. If the response is incomplete, its end is not sent.
+
+        The client then notices that something is missing.
+        """
         self.is_whole = is_whole
         self.is_abandoned = not is_whole
         self._wake()
@@ -68,14 +71,14 @@ class Pipe:
         try:
             await self.changed.wait()
             if self.start is None:
-                return  # the application failed; the server answers with 500
+                return  # the application failed, and the server responds with 500
             await send(self.start)
             if self.rest:
                 await self._send_rest(send)
             if self.is_whole:
                 await send(_body(self.short))
         except TimeoutError:
-            log.warning("reader_too_slow")
+            log.warning("client_too_slow")
         finally:
             self._abandon()
 
@@ -85,7 +88,7 @@ class Pipe:
             self.changed.clear()
             is_last = self.is_whole or self.is_abandoned
             if piece := self._read(sent):
-                async with asyncio.timeout(STALLED):
+                async with asyncio.timeout(CHUNK_TIMEOUT):
                     await send(_body(piece, more=True))
                 sent += len(piece)
             elif is_last:
@@ -97,7 +100,7 @@ class Pipe:
         assert self.rest
         with self.lock:
             self.rest.seek(at)
-            return self.rest.read(PIECE)
+            return self.rest.read(CHUNK_SIZE)
 
     def _abandon(self) -> None:
         with self.lock:
@@ -109,12 +112,12 @@ class Pipe:
         self.loop.call_soon_threadsafe(self.changed.set)
 
 
-class ReaderLeftError(Exception):
-    """Nobody reads the rest of the answer."""
+class ClientGoneError(Exception):
+    """The client does not read the rest of the response."""
 
 
 def respond(wsgi: Callable[..., Iterable[bytes]], environ: Environ, pipe: Pipe) -> None:
-    """In a thread: run the application to the end of its answer."""
+    """Run the application and write its response to the pipe. Called in a thread."""
     started: list[dict[str, Any]] = []
 
     def start_response(status: str, headers: Headers, _error: object = None) -> None:
@@ -130,11 +133,11 @@ def respond(wsgi: Callable[..., Iterable[bytes]], environ: Environ, pipe: Pipe) 
         finally:
             if hasattr(answer, "close"):
                 answer.close()
-    except ReaderLeftError:
+    except ClientGoneError:
         pass
     except Exception as error:
-        # Its message may repeat a patient's row.
-        log.error("answer_failed", error=type(error).__name__)
+        # Only the type, because the message may contain personal data.
+        log.error("response_failed", error=type(error).__name__)
         pipe.end(is_whole=False)
     finally:
         environ["wsgi.input"].close()
@@ -152,13 +155,13 @@ def _is_short(answer: object) -> bool:
 
 
 def _write_all(answer: Iterable[bytes], started: list[dict[str, Any]], pipe: Pipe) -> None:
-    """Fewer and larger parts than the application makes: each costs a turn of the event loop."""
+    """Write larger parts than the application yields, because each wakes the event loop."""
     buffer: list[bytes] = []
     size = 0
     for part in answer:
         buffer.append(part)
         size += len(part)
-        if size >= PIECE:
+        if size >= CHUNK_SIZE:
             pipe.write(started[0], b"".join(buffer))
             buffer, size = [], 0
     pipe.write(started[0], b"".join(buffer))

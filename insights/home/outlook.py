@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from campaigns.timing import OLDEST_USEFUL_ASK, opens_next
+from campaigns.visibility import RESULTS_VISIBLE, viewer_values
 from core import sql
 from patients import eligibility, holds
 from workspaces.models import Practice, User, Workspace
@@ -16,8 +17,8 @@ SHOWN = 5
 SOON = timedelta(hours=24)
 MAX_COUNTED = 1_000
 
-ACTIVE_CAMPAIGNS = """c.workspace_id = %(workspace)s AND c.status = 'ACTIVE'
-      AND (%(created_by)s::uuid IS NULL OR c.created_by_id = %(created_by)s)
+ACTIVE_CAMPAIGNS = f"""c.workspace_id = %(workspace)s AND c.status = 'ACTIVE'
+      AND {RESULTS_VISIBLE}
       AND (%(campaign)s::uuid IS NULL OR c.id = %(campaign)s)"""
 
 # Shaped for the partial index `patient_to_ask`.
@@ -78,13 +79,13 @@ class Outlook:
 
 
 def read_outlook(
-    workspace: Workspace, *, created_by: User | None = None, campaign: Campaign | None = None
+    workspace: Workspace, *, visible_to: User, campaign: Campaign | None = None
 ) -> Outlook:
-    """Return what comes next for one campaign, the campaigns of one doctor, or all."""
+    """Return the next asks of one campaign, or of all whose results the user sees."""
     now = timezone.now()
     values = {
         "workspace": workspace.pk,
-        "created_by": created_by.pk if created_by else None,
+        **viewer_values(visible_to),
         "campaign": campaign.pk if campaign else None,
         "now": now,
         "oldest": OLDEST_USEFUL_ASK,

@@ -44,9 +44,7 @@ def home(request: MemberRequest) -> HttpResponse:
         .filter(waiting_since__isnull=False)
         .count(),
         "events": activity.recent(request.workspace, visible_to=request.user),
-        "outlook": outlook.read_outlook(
-            request.workspace, created_by=None if is_owner else request.user
-        ),
+        "outlook": outlook.read_outlook(request.workspace, visible_to=request.user),
         "days_of_credits": spending.days_left(request.workspace)
         if may(request.user, Can.MANAGE_BILLING)
         else None,
@@ -85,7 +83,7 @@ def campaign_results(request: MemberRequest, campaign: UUID) -> HttpResponse:
                 request.workspace, period, filters, visible_to=request.user
             )
         ],
-        "outlook": outlook.read_outlook(request.workspace, campaign=shown),
+        "outlook": outlook.read_outlook(request.workspace, visible_to=request.user, campaign=shown),
     }
     return render(request, "insights/home/campaign.html", context)
 

@@ -7,11 +7,12 @@ before versions were stored have no version, and are in no figure here.
 from dataclasses import dataclass
 from uuid import UUID
 
+from campaigns.visibility import RESULTS_VISIBLE, viewer_values
 from core import sql
 from insights.figures import Figures
 from insights.outcomes import ANSWERED, DELIVERED
 from templates_app.models import Channel, Template
-from workspaces.models import Role, User, Workspace
+from workspaces.models import User, Workspace
 
 COUNTS = f"""
     count(*) FILTER (WHERE m.sent_at IS NOT NULL) AS asked,
@@ -25,10 +26,10 @@ COUNTS = f"""
     count(*) FILTER (WHERE m.rating = 5) AS rated_5
 """
 
-# Doctors see the figures of their own campaigns.
-IS_VISIBLE = """
-  AND (%(created_by)s::uuid IS NULL
-       OR m.campaign_id IN (SELECT id FROM campaigns_campaign WHERE created_by_id = %(created_by)s))
+IS_VISIBLE = f"""
+  AND m.campaign_id IN (
+      SELECT c.id FROM campaigns_campaign c
+      WHERE c.workspace_id = %(workspace)s AND {RESULTS_VISIBLE})
 """
 
 # Both statements read one range of the partial index on messages with a template.
@@ -76,7 +77,7 @@ def read_by_version(template: Template, *, visible_to: User) -> list[TextResult]
         BY_VERSION,
         workspace=template.workspace_id,
         template=template.pk,
-        created_by=_campaign_owner(visible_to),
+        **viewer_values(visible_to),
     )
     return [
         TextResult(version=row.pop("version"), channel=row.pop("channel"), figures=Figures(**row))
@@ -85,7 +86,7 @@ def read_by_version(template: Template, *, visible_to: User) -> list[TextResult]
 
 
 def read_by_text(workspace: Workspace, *, visible_to: User) -> dict[UUID, TextResult]:
-    rows = sql.fetch(BY_TEXT, workspace=workspace.pk, created_by=_campaign_owner(visible_to))
+    rows = sql.fetch(BY_TEXT, workspace=workspace.pk, **viewer_values(visible_to))
     return {row.pop("template_id"): TextResult(figures=Figures(**row)) for row in rows}
 
 
@@ -93,7 +94,3 @@ def has_messages_without_version(workspace: Workspace) -> bool:
     """Return whether messages were sent before their versions were stored."""
     oldest = sql.fetch(OLDEST_VERSION, workspace=workspace.pk)
     return bool(oldest) and oldest[0]["template_version"] is None
-
-
-def _campaign_owner(user: User) -> UUID | None:
-    return None if user.role == Role.OWNER else user.pk

@@ -13,7 +13,8 @@ from django.utils import timezone
 from core.ids import uuid7
 from core.sql import execute, fetch
 from integrations.webhooks.events import TEST, subscribable_events
-from integrations.webhooks.plan_condition import MAY_BE_TOLD, plans_that_may
+from workspaces import entitlements
+from workspaces.plans import Feature
 
 # The only query for a clinic without endpoints. The lock keeps endpoints from being removed while
 # deliveries are added to them, and does not conflict with the lock of the delivery worker.
@@ -21,7 +22,7 @@ FIND_SUBSCRIBERS = f"""
 SELECT e.id, e.workspace_id, e.events
 FROM integrations_webhookendpoint e JOIN workspaces_workspace w ON w.id = e.workspace_id
 WHERE e.workspace_id = ANY(%(workspaces)s) AND e.events && %(events)s::varchar[]
-  AND e.disabled_at IS NULL AND {MAY_BE_TOLD}
+  AND e.disabled_at IS NULL AND {entitlements.has_feature_sql(Feature.WEBHOOKS)}
 ORDER BY e.id
 FOR KEY SHARE OF e
 """  # noqa: S608 - of constants
@@ -93,7 +94,6 @@ def _find_subscribers(events: list[OutgoingEvent]) -> Mapping[tuple[UUID, str], 
         FIND_SUBSCRIBERS,
         workspaces=list({event.workspace_id for event in events}),
         events=list({event.event for event in events}),
-        plans=plans_that_may(),
         now=timezone.now(),
     ):
         for event in row["events"]:

@@ -23,7 +23,8 @@ from integrations.models import (
 )
 from integrations.webhooks import endpoints
 from integrations.webhooks.delivery_requests import DeliveryOutcome, DeliveryRequest
-from integrations.webhooks.plan_condition import MAY_BE_TOLD, plans_that_may
+from workspaces import entitlements
+from workspaces.plans import Feature
 
 log = structlog.get_logger("webhooks")
 
@@ -51,7 +52,7 @@ FROM (
       AND (e.leased_until IS NULL OR e.leased_until < %(now)s)
       AND EXISTS (SELECT FROM integrations_webhookdelivery d
                   WHERE d.endpoint_id = e.id AND d.status = 'WAITING')
-      AND {MAY_BE_TOLD}
+      AND {entitlements.has_feature_sql(Feature.WEBHOOKS)}
     ORDER BY e.next_attempt_at, e.id
     LIMIT %(limit)s
     FOR NO KEY UPDATE OF e SKIP LOCKED
@@ -73,7 +74,7 @@ class ClaimedEndpoint:
 def claim(*, limit: int, now: datetime) -> list[ClaimedEndpoint]:
     """Lease endpoints that have something due, and return them with their next request."""
     with tenancy.platform("webhooks"):
-        claimed = fetch(CLAIM, until=now + LEASE, now=now, limit=limit, plans=plans_that_may())
+        claimed = fetch(CLAIM, until=now + LEASE, now=now, limit=limit)
         requests = [
             (row, _next_request(_lock_leased(row["endpoint_id"], row["until"]), now))
             for row in claimed

@@ -19,7 +19,7 @@ from workspaces.vetting import trust
 # cost nothing, and where pausing the campaign is enough to stop them.
 MAX_WAITING = 2_000
 
-MAY_WHATSAPP = entitlements.holds_in_sql(Feature.WHATSAPP)
+MAY_WHATSAPP = entitlements.has_feature_sql(Feature.WHATSAPP)
 
 # `due` takes a few patients of each running campaign by the partial index `patient_to_ask`, so the
 # cost follows what is due and not what is stored. It leaves out patients whose phone or e-mail was

@@ -2,8 +2,9 @@ from typing import Self, TypeVar
 
 from django.db.models import Model
 
+from campaigns.visibility import results_visible_to
 from core.models.base import TenantQuerySet
-from workspaces.models import Role, User
+from workspaces.models import User
 
 M_co = TypeVar("M_co", bound=Model, covariant=True)
 
@@ -12,8 +13,6 @@ class VisibleWithPatient(TenantQuerySet[M_co]):
     """For rows with a `patient`."""
 
     def visible_to(self, user: User) -> Self:
-        """Owners see all, doctors those of their own campaigns; nobody sees the erased."""
+        """Return the rows of campaigns whose results the user sees, without erased patients."""
         shown = self.filter(patient__data_deleted_at=None)
-        if user.role == Role.OWNER:
-            return shown
-        return shown.filter(patient__campaign__created_by=user)
+        return shown.filter(results_visible_to(user, campaign="patient__campaign"))

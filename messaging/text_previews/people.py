@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from campaigns.models import Campaign
 from messaging.dispatch.composing import PLACEHOLDER, MessageFacts
 from patients.models import Patient
 from templates_app import sample_values
@@ -39,11 +38,10 @@ class PreviewKind:
 
 
 def newest(workspace: Workspace, *, user: User) -> list[Patient]:
-    """Of the campaigns that this person sees, so that a preview tells nobody a new name."""
-    campaigns = Campaign.objects.within(workspace).visible_to(user)
+    """Return the newest patients that the user may see anyway, to preview a text with."""
     return list(
         Patient.objects.within(workspace)
-        .filter(data_deleted_at=None, campaign__in=campaigns)
+        .visible_to(user)
         .exclude(name="")
         .select_related("campaign__practice")
         .order_by("-pk")[:SHORT_LIST]

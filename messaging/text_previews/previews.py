@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from messaging.dispatch.composing import MessageFacts, Wording, compose_message
 from templates_app.approved import ApprovedBody, text_of, warnings_about
-from templates_app.forms import LONGEST, unknown
+from templates_app.forms import LONGEST, describe_unknown
 from templates_app.models import ApprovedText, Channel, MessageType, Template
 from templates_app.rendering import unknown_variables, variables_in
 from templates_app.segments import GSM_7, Segments, measure_text, plain_letters
@@ -135,7 +135,7 @@ _MOST = {"most": LONGEST}
 def _of_variables(preview: Preview) -> Iterator[Hint]:
     for text in (preview.wording.subject, preview.wording.content):
         for found in unknown_variables(text):
-            yield Hint("bad", unknown(found.written, found.nearest))
+            yield Hint("bad", describe_unknown(found.written, found.nearest))
 
 
 def _of_letters(preview: Preview) -> Iterator[Hint]:

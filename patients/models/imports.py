@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
+from campaigns.visibility import results_visible_to
 from core.constraints import RowSecurity, SameWorkspace
 from core.models.base import BaseModel, TenantQuerySet, choices_constraint
 from workspaces.models import Role, User, Workspace
@@ -38,12 +39,10 @@ CAN_BE_CALLED_OFF = (*UNDER_WAY, ImportStatus.SURVEYED, ImportStatus.CHECKED)
 
 class ImportQuerySet(TenantQuerySet["Import"]):
     def visible_to(self, user: User) -> Self:
-        """Owners see all; doctors those to their own campaigns; receptionists their own uploads."""
-        if user.role == Role.OWNER:
-            return self
-        if user.role == Role.DOCTOR:
-            return self.filter(campaign__created_by=user)
-        return self.filter(uploaded_by=user)
+        """Receptionists see their own uploads, the others those to campaigns that they see."""
+        if user.role == Role.RECEPTIONIST:
+            return self.filter(uploaded_by=user)
+        return self.filter(results_visible_to(user, campaign="campaign"))
 
 
 class Import(BaseModel):

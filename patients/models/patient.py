@@ -8,12 +8,13 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
+from campaigns.visibility import results_visible_to
 from core.constraints import RowSecurity, SameWorkspace
 from core.models.base import BaseModel, TenantQuerySet, choices_constraint
 from patients import eligibility
 from patients.models.imports import Import
 from templates_app.models import Channel
-from workspaces.models import Language, Role, User, Workspace
+from workspaces.models import Language, User, Workspace
 
 E164 = r"^\+[1-9][0-9]{6,14}$"
 ECUADOR_MOBILE = r"^\+593[0-9]{9}$"
@@ -36,11 +37,8 @@ class PatientState(models.TextChoices):
 
 class PatientQuerySet(TenantQuerySet["Patient"]):
     def visible_to(self, user: User) -> Self:
-        """Owners see all, doctors those of their own campaigns; nobody sees the erased."""
-        shown = self.filter(NOT_ERASED)
-        if user.role == Role.OWNER:
-            return shown
-        return shown.filter(campaign__created_by=user) if user.role == Role.DOCTOR else self.none()
+        """Return the patients of campaigns whose results the user sees, without erased ones."""
+        return self.filter(NOT_ERASED & results_visible_to(user, campaign="campaign"))
 
     def in_state(self, state: str, now: datetime) -> Self:
         """Filter a list by state. An erased patient has none: combine this with `visible_to`."""

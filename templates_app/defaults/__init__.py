@@ -1,7 +1,7 @@
 """The texts of a new workspace.
 
-Everyone is asked the same thing. The one-way text message fits one GSM-7 segment with both of its
-links, so it has no á, í, ó, ú, ã or õ, and says so little.
+The SMS for numbers that receive no answers fits one GSM-7 segment with both of its links. That is
+why it is so short, and has no á, í, ó, ú, ã or õ.
 """
 
 from templates_app.defaults.english import ENGLISH
@@ -17,9 +17,9 @@ _OURS = frozenset((text.subject, text.content) for text in DEFAULTS)
 
 
 def is_ours(*, subject: str, content: str) -> bool:
-    """Return whether a text is one of these, to the letter.
+    """Return whether a text is exactly one of the defaults.
 
-    A new clinic may send only such texts to strangers. A clinic that was opened before a text here
-    was reworded has the earlier words, which count as its own.
+    A new clinic may send only such texts to patients. If a default is reworded, clinics that still
+    have the earlier words are treated as if they had written them.
     """
     return (subject, content.replace("\r\n", "\n")) in _OURS

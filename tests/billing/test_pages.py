@@ -400,7 +400,7 @@ def test_what_is_told_costs_one_query(owner: User) -> None:
         with CaptureQueriesContext(
             connection,
         ) as queries:
-            told = banners.of(workspace)
+            told = banners.list_banners(workspace)
 
     # The trial's limits hold, so that nothing is above them.
     assert len(told) == 3

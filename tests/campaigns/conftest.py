@@ -5,5 +5,5 @@ from tests.messaging.world import shared_sender
 
 @pytest.fixture(autouse=True)
 def _a_sender(db: None) -> None:
-    """A campaign is activated only where its messages could leave."""
+    """Create a sender, because a campaign without one cannot be activated."""
     shared_sender()

@@ -19,26 +19,26 @@ def staff(client: Client) -> User:
     return user
 
 
-def reread(campaign: Campaign) -> Campaign:
+def reload(campaign: Campaign) -> Campaign:
     with tenancy.within(campaign.workspace_id):
         return Campaign.objects.get(pk=campaign.pk)
 
 
-def actions_on(campaign: Campaign) -> list[str]:
+def recorded_actions(campaign: Campaign) -> list[str]:
     return [event.action for event in trail(campaign.workspace)]
 
 
-def test_the_status_is_no_field(client: Client, staff: User) -> None:
+def test_status_cannot_be_edited(client: Client, staff: User) -> None:
     campaign = CampaignFactory.create()
 
     form = client.get(change_page(campaign)).context["adminform"].form
     client.post(change_page(campaign), filled(client, campaign, status="ACTIVE"))
 
     assert "status" not in form.fields
-    assert reread(campaign).status == CampaignStatus.DRAFT
+    assert reload(campaign).status == CampaignStatus.DRAFT
 
 
-def test_actions_lead_a_campaign_through_its_life(client: Client, staff: User) -> None:
+def test_admin_actions_change_status(client: Client, staff: User) -> None:
     campaign = CampaignFactory.create()
 
     for action, status in [
@@ -47,9 +47,9 @@ def test_actions_lead_a_campaign_through_its_life(client: Client, staff: User) -
         ("activate", CampaignStatus.ACTIVE),
     ]:
         assert last_message(choose(client, action, campaign)) == "success"
-        assert reread(campaign).status == status
+        assert reload(campaign).status == status
 
-    assert actions_on(campaign) == ["campaign.activate", "campaign.pause", "campaign.resume"]
+    assert recorded_actions(campaign) == ["campaign.activate", "campaign.pause", "campaign.resume"]
     assert {event.actor_id for event in trail(campaign.workspace)} == {staff.pk}
 
 
@@ -57,7 +57,7 @@ def test_actions_lead_a_campaign_through_its_life(client: Client, staff: User) -
     ("action", "status"),
     [("complete", CampaignStatus.COMPLETED), ("cancel", CampaignStatus.CANCELLED)],
 )
-def test_an_end_is_asked_about_first(
+def test_ending_campaign_needs_confirmation(
     client: Client, staff: User, action: str, status: CampaignStatus
 ) -> None:
     campaign = CampaignFactory.create(status=CampaignStatus.ACTIVE)
@@ -66,14 +66,14 @@ def test_an_end_is_asked_about_first(
     unsure = choose(client, action, campaign, answered="1")
     assert "sure" in question.context["form"].fields
     assert unsure.context["form"].errors["sure"]
-    assert reread(campaign).status == CampaignStatus.ACTIVE
+    assert reload(campaign).status == CampaignStatus.ACTIVE
 
     choose(client, action, campaign, answered="1", sure="on")
-    assert reread(campaign).status == status
-    assert actions_on(campaign) == [f"campaign.{action}"]
+    assert reload(campaign).status == status
+    assert recorded_actions(campaign) == [f"campaign.{action}"]
 
 
-def test_a_step_that_is_not_allowed_is_said_and_stops_no_other(client: Client, staff: User) -> None:
+def test_refused_action_is_reported_and_others_are_done(client: Client, staff: User) -> None:
     ended, active = (
         CampaignFactory.create(status=s) for s in (CampaignStatus.COMPLETED, CampaignStatus.ACTIVE)
     )
@@ -81,13 +81,13 @@ def test_a_step_that_is_not_allowed_is_said_and_stops_no_other(client: Client, s
     answer = choose(client, "pause", ended, active)
 
     assert {message.level_tag for message in answer.context["messages"]} == {"error", "success"}
-    assert (reread(ended).status, reread(active).status) == (
+    assert (reload(ended).status, reload(active).status) == (
         CampaignStatus.COMPLETED,
         CampaignStatus.PAUSED,
     )
 
 
-def test_a_change_is_the_clinics_own_act(client: Client, staff: User) -> None:
+def test_change_uses_the_clinics_action(client: Client, staff: User) -> None:
     campaign = CampaignFactory.create()
 
     client.post(change_page(campaign), filled(client, campaign, scheduled_hours_after=5))
@@ -97,17 +97,17 @@ def test_a_change_is_the_clinics_own_act(client: Client, staff: User) -> None:
     assert event.new == {"scheduled_hours_after": 5}
 
 
-def test_a_practice_of_another_workspace_is_a_form_error(client: Client, staff: User) -> None:
+def test_practice_of_another_workspace_is_form_error(client: Client, staff: User) -> None:
     campaign, foreign = CampaignFactory.create(), PracticeFactory.create()
 
     answer = client.post(change_page(campaign), filled(client, campaign, practice=str(foreign.pk)))
 
     assert set(answer.context["adminform"].form.errors) == {"practice"}
-    assert reread(campaign).practice_id == campaign.practice_id
+    assert reload(campaign).practice_id == campaign.practice_id
 
 
 @pytest.mark.parametrize("values", [{"scheduled_hours_after": 73}, {"reminder_after_hours": 169}])
-def test_hours_beyond_the_rules_are_a_form_error(
+def test_hours_out_of_range_are_form_error(
     client: Client, staff: User, values: dict[str, Any]
 ) -> None:
     campaign = CampaignFactory.create()
@@ -117,14 +117,14 @@ def test_hours_beyond_the_rules_are_a_form_error(
     assert set(answer.context["adminform"].form.errors) == set(values)
 
 
-def test_an_ended_campaign_is_only_looked_at(client: Client, staff: User) -> None:
+def test_ended_campaign_is_read_only(client: Client, staff: User) -> None:
     campaign = CampaignFactory.create(status=CampaignStatus.COMPLETED)
 
     assert client.get(change_page(campaign)).status_code == 200
     assert client.post(change_page(campaign), {"name": "Otra"}).status_code == 403
 
 
-def test_what_a_campaign_says_is_only_looked_at(client: Client, staff: User) -> None:
+def test_campaign_texts_are_read_only(client: Client, staff: User) -> None:
     request = client.get(list_page(CampaignTemplate)).wsgi_request
 
     assert allowed(CampaignTemplate, request) == {"view"}

@@ -30,7 +30,7 @@ def practice(doctor: User) -> Practice:
     return row
 
 
-def typed(practice: Practice, **changes: Any) -> dict[str, Any]:
+def form_data(practice: Practice, **changes: Any) -> dict[str, Any]:
     return {
         "key": str(uuid7()),
         "name": "Después de la cita",
@@ -49,26 +49,26 @@ def campaigns_of(user: User) -> list[Campaign]:
         return list(Campaign.objects.order_by("pk"))
 
 
-def acts_of(user: User) -> list[str]:
+def actions_of(user: User) -> list[str]:
     assert user.workspace_id
     with tenancy.within(user.workspace_id):
         return list(AuditEvent.objects.order_by("pk").values_list("action", flat=True))
 
 
-def test_a_new_campaign_is_a_draft_of_whoever_made_it(
+def test_new_campaign_is_draft_of_its_creator(
     client: Client, doctor: User, practice: Practice
 ) -> None:
-    response = client.post(reverse("campaign_new"), typed(practice))
+    response = client.post(reverse("campaign_new"), form_data(practice))
 
     (campaign,) = campaigns_of(doctor)
     assert response["Location"] == reverse("campaign", args=[campaign.pk])
     assert (campaign.status, campaign.created_by_id) == (CampaignStatus.DRAFT, doctor.pk)
     assert (campaign.scheduled_hours_after, campaign.reminder_after_hours) == (2, 24)
     assert campaign.is_ongoing
-    assert acts_of(doctor) == ["campaign.create"]
+    assert actions_of(doctor) == ["campaign.create"]
 
 
-def test_a_new_campaign_starts_with_the_workspaces_wishes(client: Client) -> None:
+def test_new_campaign_starts_with_defaults_of_workspace(client: Client) -> None:
     owner = UserFactory.create(workspace__reminder_after_hours=36)
     PracticeFactory.create(workspace=owner.workspace)
     client.force_login(owner)
@@ -95,10 +95,10 @@ def test_a_new_campaign_starts_with_the_workspaces_wishes(client: Client) -> Non
         ("reminder_after_hours", "169"),
     ],
 )
-def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(
+def test_invalid_field_shows_error_and_keeps_input(
     client: Client, doctor: User, practice: Practice, field: str, value: str
 ) -> None:
-    sent = typed(practice) | {field: value}
+    sent = form_data(practice) | {field: value}
 
     response = client.post(reverse("campaign_new"), sent)
 
@@ -109,33 +109,33 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(
     assert campaigns_of(doctor) == []
 
 
-def test_a_foreign_practice_cannot_be_chosen(
+def test_practice_of_another_workspace_cannot_be_chosen(
     client: Client, doctor: User, practice: Practice
 ) -> None:
     foreign = PracticeFactory.create(name="Consultorio Ajeno")
 
-    response = client.post(reverse("campaign_new"), typed(foreign))
+    response = client.post(reverse("campaign_new"), form_data(foreign))
 
     assert list(response.context["form"].errors) == ["practice"]
     assert "Consultorio Ajeno" not in response.content.decode()
 
 
-def test_the_form_sent_twice_makes_one_campaign(
+def test_form_submitted_twice_creates_one_campaign(
     client: Client, doctor: User, practice: Practice
 ) -> None:
-    sent = typed(practice)
+    sent = form_data(practice)
 
     answers = [client.post(reverse("campaign_new"), sent) for _ in range(2)]
 
     (campaign,) = campaigns_of(doctor)
     assert {answer["Location"] for answer in answers} == {reverse("campaign", args=[campaign.pk])}
-    assert acts_of(doctor) == ["campaign.create"]
+    assert actions_of(doctor) == ["campaign.create"]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_form_sent_twice_at_once_makes_one_campaign() -> None:
+def test_form_submitted_twice_concurrently_creates_one_campaign() -> None:
     doctor = UserFactory.create(role=Role.DOCTOR)
-    sent = typed(PracticeFactory.create(workspace=doctor.workspace))
+    sent = form_data(PracticeFactory.create(workspace=doctor.workspace))
     clients = [Client(), Client()]
     for client in clients:
         client.force_login(doctor)
@@ -150,7 +150,7 @@ def test_the_form_sent_twice_at_once_makes_one_campaign() -> None:
 
 
 @pytest.mark.parametrize("whose", ["a colleague's", "a stranger's", "nobody's", "no id"])
-def test_a_forged_key_tells_nothing_and_takes_nothing(
+def test_forged_key_creates_campaign_with_new_id(
     client: Client, doctor: User, practice: Practice, whose: str
 ) -> None:
     taken = {
@@ -161,7 +161,7 @@ def test_a_forged_key_tells_nothing_and_takes_nothing(
     }
     before = len(campaigns_of(doctor))
 
-    response = client.post(reverse("campaign_new"), typed(practice, key=str(taken[whose])))
+    response = client.post(reverse("campaign_new"), form_data(practice, key=str(taken[whose])))
 
     own = [campaign for campaign in campaigns_of(doctor) if campaign.created_by_id == doctor.pk]
     assert response["Location"] == reverse("campaign", args=[own[0].pk])
@@ -169,14 +169,14 @@ def test_a_forged_key_tells_nothing_and_takes_nothing(
     assert own[0].name == "Después de la cita"
 
 
-def test_without_a_practice_the_page_says_so(client: Client, doctor: User) -> None:
+def test_page_without_practice_explains_what_is_missing(client: Client, doctor: User) -> None:
     page = client.get(reverse("campaign_new")).content.decode()
 
     assert "First a practice, then a campaign" in page
     assert "Ask an owner" in page
 
 
-def test_an_owner_without_a_practice_is_led_to_one(client: Client) -> None:
+def test_owner_without_practice_gets_link_to_add_one(client: Client) -> None:
     client.force_login(UserFactory.create())
 
     page = client.get(reverse("campaign_new")).content.decode()
@@ -184,28 +184,28 @@ def test_an_owner_without_a_practice_is_led_to_one(client: Client) -> None:
     assert f'href="{reverse("practice_new")}"' in page
 
 
-def test_a_receptionist_creates_none(client: Client) -> None:
+def test_receptionist_cannot_create_campaign(client: Client) -> None:
     receptionist = UserFactory.create(role=Role.RECEPTIONIST)
     practice = PracticeFactory.create(workspace=receptionist.workspace)
     client.force_login(receptionist)
 
     assert client.get(reverse("campaign_new")).status_code == 403
-    assert client.post(reverse("campaign_new"), typed(practice)).status_code == 403
+    assert client.post(reverse("campaign_new"), form_data(practice)).status_code == 403
     assert campaigns_of(receptionist) == []
 
 
-def opened(client: Client, campaign: Campaign) -> dict[str, Any]:
-    """The fields as the form showed them."""
+def open_edit_form(client: Client, campaign: Campaign) -> dict[str, Any]:
+    """Open the form and return its initial values."""
     form = client.get(reverse("campaign_edit", args=[campaign.pk])).context["form"]
     shown = {field.name: field.value() for field in form}
     shown["practice"] = str(campaign.practice_id)
     return {name: value for name, value in shown.items() if value not in (None, False)}
 
 
-def test_a_change_is_recorded_with_what_it_was(client: Client, doctor: User) -> None:
+def test_change_is_recorded_with_old_values(client: Client, doctor: User) -> None:
     campaign = CampaignFactory.create(workspace=doctor.workspace, created_by=doctor)
     other = PracticeFactory.create(workspace=doctor.workspace)
-    shown = opened(client, campaign)
+    shown = open_edit_form(client, campaign)
 
     client.post(
         reverse("campaign_edit", args=[campaign.pk]),
@@ -219,12 +219,10 @@ def test_a_change_is_recorded_with_what_it_was(client: Client, doctor: User) -> 
     assert event.new == {"scheduled_hours_after": 4, "practice": other.name}
 
 
-def test_a_form_that_was_overtaken_is_refused_and_keeps_what_was_typed(
-    client: Client, doctor: User
-) -> None:
+def test_outdated_form_is_refused_and_keeps_input(client: Client, doctor: User) -> None:
     campaign = CampaignFactory.create(workspace=doctor.workspace, created_by=doctor)
     address = reverse("campaign_edit", args=[campaign.pk])
-    mine, theirs = opened(client, campaign), opened(client, campaign)
+    mine, theirs = open_edit_form(client, campaign), open_edit_form(client, campaign)
     client.post(address, theirs | {"name": "Lo de la otra"})
 
     response = client.post(address, mine | {"name": "Lo mío"})
@@ -240,14 +238,12 @@ def test_a_form_that_was_overtaken_is_refused_and_keeps_what_was_typed(
 
 
 @pytest.mark.parametrize("seen", ["", "yesterday", "2020-01-01T00:00:00+00:00", "2020-01-01"])
-def test_a_form_that_hides_when_it_was_opened_is_refused(
-    client: Client, doctor: User, seen: str
-) -> None:
+def test_form_without_seen_is_refused(client: Client, doctor: User, seen: str) -> None:
     campaign = CampaignFactory.create(workspace=doctor.workspace, created_by=doctor)
 
     response = client.post(
         reverse("campaign_edit", args=[campaign.pk]),
-        opened(client, campaign) | {"name": "Otro", "seen": seen},
+        open_edit_form(client, campaign) | {"name": "Otro", "seen": seen},
     )
 
     assert response.status_code == 200
@@ -256,7 +252,7 @@ def test_a_form_that_hides_when_it_was_opened_is_refused(
 
 @pytest.mark.parametrize("status", [CampaignStatus.COMPLETED, CampaignStatus.CANCELLED])
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_what_has_ended_is_not_edited(
+def test_ended_campaign_cannot_be_edited(
     client: Client, doctor: User, status: CampaignStatus, method: str
 ) -> None:
     campaign = CampaignFactory.create(workspace=doctor.workspace, created_by=doctor, status=status)

@@ -33,19 +33,19 @@ def stored(campaign: Campaign) -> Campaign:
         return Campaign.objects.get(pk=campaign.pk)
 
 
-def acts(campaign: Campaign) -> list[str]:
+def actions_of(campaign: Campaign) -> list[str]:
     with tenancy.within(campaign.workspace_id):
         events = AuditEvent.objects.filter(entity_id=campaign.pk).order_by("pk")
         return list(events.values_list("action", flat=True))
 
 
-def press(client: Client, step: str, campaign: Campaign) -> int:
+def post_step(client: Client, step: str, campaign: Campaign) -> int:
     return client.post(reverse(step, args=[campaign.pk])).status_code
 
 
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("status", CampaignStatus)
-def test_each_state_allows_its_own_steps_and_no_others(
+def test_status_allows_only_its_own_steps(
     client: Client, owner: User, status: CampaignStatus, step: str
 ) -> None:
     campaign = CampaignFactory.create(workspace=owner.workspace, status=status)
@@ -58,7 +58,7 @@ def test_each_state_allows_its_own_steps_and_no_others(
     }[status]
     page = client.get(reverse("campaign", args=[campaign.pk])).content.decode()
 
-    answered = press(client, step, campaign)
+    answered = post_step(client, step, campaign)
 
     is_allowed = step in allowed
     assert (reverse(step, args=[campaign.pk]) in page) is is_allowed
@@ -66,17 +66,17 @@ def test_each_state_allows_its_own_steps_and_no_others(
     assert stored(campaign).status == (STEPS[step] if is_allowed else status)
 
 
-def test_a_life_from_draft_to_the_end(client: Client, owner: User) -> None:
+def test_campaign_goes_from_draft_to_completed(client: Client, owner: User) -> None:
     campaign = CampaignFactory.create(workspace=owner.workspace)
 
     for step in ["campaign_activate", "campaign_pause", "campaign_activate", "campaign_cancel"]:
-        assert press(client, step, campaign) == 302
+        assert post_step(client, step, campaign) == 302
 
     ended = stored(campaign)
     assert ended.activated_at
     assert ended.ended_at
     assert ended.ended_at > ended.activated_at
-    assert acts(campaign) == [
+    assert actions_of(campaign) == [
         "campaign.activate",
         "campaign.pause",
         "campaign.resume",
@@ -85,7 +85,7 @@ def test_a_life_from_draft_to_the_end(client: Client, owner: User) -> None:
 
 
 @pytest.mark.parametrize("step", ["campaign_cancel", "campaign_complete"])
-def test_what_cannot_be_undone_is_asked_for_first(client: Client, owner: User, step: str) -> None:
+def test_final_step_needs_confirmation(client: Client, owner: User, step: str) -> None:
     campaign = CampaignFactory.create(workspace=owner.workspace, status=CampaignStatus.ACTIVE)
 
     page = client.get(reverse(step, args=[campaign.pk])).content.decode()
@@ -95,7 +95,7 @@ def test_what_cannot_be_undone_is_asked_for_first(client: Client, owner: User, s
 
 
 @pytest.mark.parametrize("step", ["campaign_activate", "campaign_pause"])
-def test_a_link_changes_nothing(client: Client, owner: User, step: str) -> None:
+def test_get_request_changes_nothing(client: Client, owner: User, step: str) -> None:
     campaign = CampaignFactory.create(workspace=owner.workspace)
 
     assert client.get(reverse(step, args=[campaign.pk])).status_code == 405
@@ -103,20 +103,20 @@ def test_a_link_changes_nothing(client: Client, owner: User, step: str) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_activated_twice_at_once_is_activated_once() -> None:
+def test_concurrent_activations_activate_once() -> None:
     owner = UserFactory.create()
     campaign = CampaignFactory.create(workspace=owner.workspace)
     clients = [Client(), Client()]
     for client in clients:
         client.force_login(owner)
 
-    statuses = at_once(*(partial(press, c, "campaign_activate", campaign) for c in clients))
+    statuses = at_once(*(partial(post_step, c, "campaign_activate", campaign) for c in clients))
 
     assert sorted(statuses) == [302, 409]
-    assert acts(campaign) == ["campaign.activate"]
+    assert actions_of(campaign) == ["campaign.activate"]
 
 
-def test_the_page_says_in_one_sentence_what_it_does(client: Client, owner: User) -> None:
+def test_page_describes_campaign_in_one_sentence(client: Client, owner: User) -> None:
     practice = PracticeFactory.create(workspace=owner.workspace, name="Consultorio Centro")
     kept = {"workspace": owner.workspace, "practice": practice}
     pages = [
@@ -134,37 +134,37 @@ def test_the_page_says_in_one_sentence_what_it_does(client: Client, owner: User)
     assert "once, 24 hours later, to whoever has not answered" in pages[2]
 
 
-def test_a_doctor_does_everything_with_their_own_and_nothing_with_others(client: Client) -> None:
+def test_doctor_can_change_only_own_campaigns(client: Client) -> None:
     doctor = UserFactory.create(role=Role.DOCTOR)
     own = CampaignFactory.create(workspace=doctor.workspace, created_by=doctor)
     other = CampaignFactory.create(workspace=doctor.workspace)
     client.force_login(doctor)
 
     assert client.get(reverse("campaign", args=[own.pk])).status_code == 200
-    assert press(client, "campaign_activate", own) == 302
+    assert post_step(client, "campaign_activate", own) == 302
     for name in ["campaign", "campaign_edit", "campaign_cancel", "campaign_complete"]:
         assert client.get(reverse(name, args=[other.pk])).status_code == 404
     for step in STEPS:
-        assert press(client, step, other) == 404
+        assert post_step(client, step, other) == 404
     assert stored(other).status == CampaignStatus.DRAFT
 
 
-def test_a_receptionist_opens_and_changes_none(client: Client) -> None:
+def test_receptionist_cannot_open_or_change_campaign(client: Client) -> None:
     receptionist = UserFactory.create(role=Role.RECEPTIONIST)
     campaign = CampaignFactory.create(workspace=receptionist.workspace)
     client.force_login(receptionist)
 
     for name in ["campaign", "campaign_edit", *STEPS]:
         assert client.get(reverse(name, args=[campaign.pk])).status_code == 403
-        assert press(client, name, campaign) == 403
+        assert post_step(client, name, campaign) == 403
     assert stored(campaign).status == CampaignStatus.DRAFT
 
 
-def test_a_foreign_campaign_does_not_exist(client: Client, owner: User) -> None:
+def test_campaign_of_another_workspace_is_not_found(client: Client, owner: User) -> None:
     foreign = CampaignFactory.create()
 
     for name in ["campaign", "campaign_edit", "campaign_cancel", "campaign_complete"]:
         assert client.get(reverse(name, args=[foreign.pk])).status_code == 404
     for step in STEPS:
-        assert press(client, step, foreign) == 404
+        assert post_step(client, step, foreign) == 404
     assert stored(foreign).status == CampaignStatus.DRAFT

@@ -18,41 +18,41 @@ def owner(client: Client) -> User:
     return user
 
 
-def shown(client: Client, address: str = "", **asked: Any) -> list[Campaign]:
+def listed_campaigns(client: Client, address: str = "", **asked: Any) -> list[Campaign]:
     response = client.get(reverse("campaigns") + address, asked)
     assert response.status_code == 200
     rows: list[Campaign] = response.context["page"].rows
     return rows
 
 
-def test_the_newest_campaign_comes_first(client: Client, owner: User) -> None:
+def test_newest_campaign_comes_first(client: Client, owner: User) -> None:
     made = CampaignFactory.create_batch(3, workspace=owner.workspace)
 
-    assert shown(client) == made[::-1]
+    assert listed_campaigns(client) == made[::-1]
 
 
-def test_the_list_shows_its_own_workspace_alone(client: Client, owner: User) -> None:
+def test_list_shows_only_own_workspace(client: Client, owner: User) -> None:
     ours = CampaignFactory.create(workspace=owner.workspace)
     CampaignFactory.create()
 
-    assert shown(client) == [ours]
+    assert listed_campaigns(client) == [ours]
 
 
 @pytest.mark.parametrize("status", CampaignStatus)
-def test_a_status_can_be_asked_for(client: Client, owner: User, status: CampaignStatus) -> None:
+def test_list_is_filtered_by_status(client: Client, owner: User, status: CampaignStatus) -> None:
     for each in CampaignStatus:
         CampaignFactory.create(workspace=owner.workspace, status=each)
 
-    assert [campaign.status for campaign in shown(client, status=status)] == [status]
+    assert [campaign.status for campaign in listed_campaigns(client, status=status)] == [status]
 
 
-def test_an_unknown_status_shows_all(client: Client, owner: User) -> None:
+def test_unknown_status_shows_all(client: Client, owner: User) -> None:
     campaign = CampaignFactory.create(workspace=owner.workspace)
 
-    assert shown(client, status="SLEEPING") == [campaign]
+    assert listed_campaigns(client, status="SLEEPING") == [campaign]
 
 
-def test_pages_follow_each_other_and_keep_the_filter(client: Client, owner: User) -> None:
+def test_pages_keep_the_filter(client: Client, owner: User) -> None:
     practice = PracticeFactory.create(workspace=owner.workspace)
     kept = {"workspace": owner.workspace, "practice": practice, "created_by": owner}
     active = CampaignFactory.create_batch(30, **kept, status=CampaignStatus.ACTIVE)
@@ -63,10 +63,10 @@ def test_pages_follow_each_other_and_keep_the_filter(client: Client, owner: User
 
     assert first.context["page"].rows == active[:4:-1]
     assert second.context["page"].rows == active[4::-1]
-    assert shown(client, second.context["page"].newer) == active[:4:-1]
+    assert listed_campaigns(client, second.context["page"].newer) == active[:4:-1]
 
 
-def test_a_campaign_that_is_added_meanwhile_moves_no_page(client: Client, owner: User) -> None:
+def test_campaign_added_meanwhile_does_not_shift_pages(client: Client, owner: User) -> None:
     practice = PracticeFactory.create(workspace=owner.workspace)
     kept = {"workspace": owner.workspace, "practice": practice, "created_by": owner}
     made = CampaignFactory.create_batch(27, **kept)
@@ -74,19 +74,19 @@ def test_a_campaign_that_is_added_meanwhile_moves_no_page(client: Client, owner:
 
     CampaignFactory.create(**kept)
 
-    assert shown(client, older) == [made[1], made[0]]
+    assert listed_campaigns(client, older) == [made[1], made[0]]
 
 
-def test_a_doctor_sees_their_own(client: Client) -> None:
+def test_doctor_sees_own_campaigns(client: Client) -> None:
     doctor = UserFactory.create(role=Role.DOCTOR)
     own = CampaignFactory.create(workspace=doctor.workspace, created_by=doctor)
     CampaignFactory.create(workspace=doctor.workspace)
     client.force_login(doctor)
 
-    assert shown(client) == [own]
+    assert listed_campaigns(client) == [own]
 
 
-def test_a_receptionist_sees_the_names_of_those_that_take_lists(client: Client) -> None:
+def test_receptionist_sees_names_of_campaigns_that_take_lists(client: Client) -> None:
     receptionist = UserFactory.create(role=Role.RECEPTIONIST)
     for status in CampaignStatus:
         CampaignFactory.create(workspace=receptionist.workspace, status=status, name=f"es {status}")
@@ -103,7 +103,7 @@ def test_a_receptionist_sees_the_names_of_those_that_take_lists(client: Client) 
     assert [status for status in CampaignStatus if f"?status={status}" in page] == []
 
 
-def test_an_empty_list_leads_to_what_is_missing(client: Client, owner: User) -> None:
+def test_empty_list_links_to_what_is_missing(client: Client, owner: User) -> None:
     without = client.get(reverse("campaigns")).content.decode()
     PracticeFactory.create(workspace=owner.workspace)
     ready = client.get(reverse("campaigns")).content.decode()
@@ -112,19 +112,19 @@ def test_an_empty_list_leads_to_what_is_missing(client: Client, owner: User) -> 
     assert "Create the first campaign" in ready
 
 
-def test_whoever_left_is_named_as_such(client: Client, owner: User) -> None:
+def test_removed_creator_is_shown_as_removed(client: Client, owner: User) -> None:
     CampaignFactory.create(workspace=owner.workspace, created_by=None)
 
     assert "someone who left" in client.get(reverse("campaigns")).content.decode()
 
 
-def test_htmx_gets_the_part_that_changes(client: Client, owner: User) -> None:
+def test_htmx_request_gets_partial(client: Client, owner: User) -> None:
     response = client.get(reverse("campaigns"), headers={"hx-request": "true"})
 
     assert response.content.decode().strip().startswith('<div id="campaigns"')
 
 
-def test_html_in_a_name_stays_text(client: Client, owner: User) -> None:
+def test_html_in_name_is_escaped(client: Client, owner: User) -> None:
     CampaignFactory.create(workspace=owner.workspace, name="<b>Hola</b>")
 
     page = client.get(reverse("campaigns")).content.decode()
@@ -133,7 +133,7 @@ def test_html_in_a_name_stays_text(client: Client, owner: User) -> None:
     assert "<b>Hola</b>" not in page
 
 
-def test_the_panel_counts_and_shows_what_is_active(client: Client, owner: User) -> None:
+def test_panel_shows_counts_and_active_campaigns(client: Client, owner: User) -> None:
     active = CampaignFactory.create(workspace=owner.workspace, status=CampaignStatus.ACTIVE)
     CampaignFactory.create_batch(2, workspace=owner.workspace)
 
@@ -149,7 +149,7 @@ def test_the_panel_counts_and_shows_what_is_active(client: Client, owner: User) 
     }
 
 
-def test_the_panel_of_a_receptionist_has_names_and_no_counts(client: Client) -> None:
+def test_panel_of_receptionist_has_names_but_no_counts(client: Client) -> None:
     receptionist = UserFactory.create(role=Role.RECEPTIONIST, language="en")
     campaigns = CampaignFactory.create_batch(6, workspace=receptionist.workspace)
     client.force_login(receptionist)
@@ -161,7 +161,7 @@ def test_the_panel_of_a_receptionist_has_names_and_no_counts(client: Client) -> 
     assert "All campaigns" in response.content.decode()
 
 
-def test_the_panel_of_a_doctor_knows_only_their_own(client: Client) -> None:
+def test_panel_of_doctor_counts_only_own_campaigns(client: Client) -> None:
     doctor = UserFactory.create(role=Role.DOCTOR)
     CampaignFactory.create(workspace=doctor.workspace, status=CampaignStatus.ACTIVE)
     client.force_login(doctor)

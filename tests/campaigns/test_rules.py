@@ -19,11 +19,11 @@ pytestmark = pytest.mark.django_db
         ("campaigns_campaign_reminder_within_a_week", {"reminder_after_hours": 169}),
     ],
 )
-def test_the_database_refuses(constraint: str, values: dict[str, Any]) -> None:
+def test_constraint_refuses_row(constraint: str, values: dict[str, Any]) -> None:
     refuses(constraint, CampaignFactory, **values)
 
 
-def test_a_text_is_chosen_once_for_a_campaign() -> None:
+def test_text_is_chosen_once_per_campaign() -> None:
     chosen = CampaignTemplateFactory.create()
 
     refuses(
@@ -48,15 +48,15 @@ ALLOWED = {
 
 @pytest.mark.parametrize("before", CampaignStatus)
 @pytest.mark.parametrize("after", CampaignStatus)
-def test_a_campaign_moves_only_along_its_life(
+def test_only_allowed_transitions_change_status(
     before: CampaignStatus, after: CampaignStatus
 ) -> None:
     campaign = Campaign(status=before)
 
     if (before.value, after.value) in ALLOWED:
-        campaign.become(after)
+        campaign.change_status(after)
         assert campaign.status == after
     else:
         with pytest.raises(ProblemError):
-            campaign.become(after)
+            campaign.change_status(after)
         assert campaign.status == before

@@ -44,7 +44,7 @@ def own(campaign: Campaign) -> list[str]:
         return list(chosen.values_list("template__name", flat=True))
 
 
-def test_a_campaign_chooses_among_what_the_owner_wrote(
+def test_campaign_can_choose_among_texts_of_owner(
     client: Client, campaign: Campaign, usual: Template
 ) -> None:
     warm = TemplateFactory.create(workspace=campaign.workspace, name="Cálida")
@@ -59,14 +59,14 @@ def test_a_campaign_chooses_among_what_the_owner_wrote(
     assert own(campaign) == []
 
     with tenancy.within(campaign.workspace_id):
-        acts = AuditEvent.objects.order_by("pk").values_list("action", "old", "new")
-        assert list(acts) == [
+        events = AuditEvent.objects.order_by("pk").values_list("action", "old", "new")
+        assert list(events) == [
             ("campaign.texts", {"texts": ""}, {"texts": "Cálida"}),
             ("campaign.texts", {"texts": "Cálida"}, {"texts": ""}),
         ]
 
 
-def test_a_kind_without_a_choice_is_not_asked_for(
+def test_kind_without_alternatives_has_no_field(
     client: Client, campaign: Campaign, usual: Template
 ) -> None:
     page = client.get(reverse("campaign_texts", args=[campaign.pk]))
@@ -75,7 +75,7 @@ def test_a_kind_without_a_choice_is_not_asked_for(
     assert "There is one text of each kind" in page.content.decode()
 
 
-def test_a_foreign_text_cannot_be_chosen(
+def test_text_of_another_workspace_cannot_be_chosen(
     client: Client, campaign: Campaign, usual: Template
 ) -> None:
     TemplateFactory.create(workspace=campaign.workspace)
@@ -89,7 +89,7 @@ def test_a_foreign_text_cannot_be_chosen(
     assert own(campaign) == []
 
 
-def test_a_text_that_a_campaign_uses_is_not_deleted(client: Client) -> None:
+def test_text_used_by_campaign_cannot_be_deleted(client: Client) -> None:
     used = CampaignTemplateFactory.create()
     client.force_login(UserFactory.create(workspace=used.workspace, language="en"))
 
@@ -100,7 +100,7 @@ def test_a_text_that_a_campaign_uses_is_not_deleted(client: Client) -> None:
     assert len(own(used.campaign)) == 1
 
 
-def test_what_has_ended_chooses_no_more(client: Client, doctor: User) -> None:
+def test_ended_campaign_cannot_choose_texts(client: Client, doctor: User) -> None:
     campaign = CampaignFactory.create(
         workspace=doctor.workspace, created_by=doctor, status=CampaignStatus.COMPLETED
     )
@@ -114,7 +114,7 @@ def test_what_has_ended_chooses_no_more(client: Client, doctor: User) -> None:
     assert own(campaign) == []
 
 
-def test_a_colleagues_campaign_is_not_a_doctors_to_word(client: Client, doctor: User) -> None:
+def test_doctor_cannot_choose_texts_of_colleagues_campaign(client: Client, doctor: User) -> None:
     theirs = CampaignFactory.create(workspace=doctor.workspace)
 
     assert client.get(reverse("campaign_texts", args=[theirs.pk])).status_code == 404

@@ -33,7 +33,7 @@ for _ in sys.stdin:
 
 @dataclass
 class Place:
-    """A `.local` of its own, and the processes that live on it."""
+    """A `.local` directory for one test, and the processes that use it."""
 
     path: Path
     started: list[Process] = field(default_factory=list)
@@ -60,7 +60,7 @@ class Place:
         return self.start("-c", script, **environment).communicate(timeout=60)[0]
 
     def with_database(self) -> Self:
-        """Put a database there that was made before, as most tests are not about how it is made."""
+        """Copy a finished database into it, because creating one takes seconds."""
         self.path.mkdir(mode=0o711)
         shutil.copytree(made_database(), self.path / "postgres")
         return self
@@ -69,7 +69,7 @@ class Place:
         return self.start("-c", USER)
 
     def living(self, *words: str) -> list[int]:
-        """Every process of this place whose command has these words."""
+        """Return the processes of this directory whose command contains these words."""
         return [
             pid
             for entry in Path("/proc").iterdir()
@@ -81,12 +81,12 @@ class Place:
 
     def kill(self, *words: str) -> None:
         for pid in self.living(*words):
-            # One that is killed may take others along.
+            # Killing one may end others.
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
     def stop(self) -> None:
-        """As `embedded.stop()` does once nobody uses the servers, without a process to call it."""
+        """Stop the servers as `embedded.stop()` does, without a process that calls it."""
         if self.living("config.embedded.keeper"):
             (self.path / "stop").touch()
             eventually(lambda: not self.living())
@@ -95,14 +95,14 @@ class Place:
         with suppress(OSError):
             if (entry / "stat").read_text().rpartition(")")[2].split()[0] == "Z":
                 return False
-            told = (entry / "environ").read_text(errors="replace") + command_of(entry)
-            return str(self.path) in told or str(self.path) in str((entry / "cwd").readlink())
+            texts = (entry / "environ").read_text(errors="replace") + command_of(entry)
+            return str(self.path) in texts or str(self.path) in str((entry / "cwd").readlink())
         return False
 
 
 @cache
 def made_database() -> Path:
-    """The files of a new database, which a stopped server left behind."""
+    """Return the files of a new database, created once for all tests."""
     parent = Path(tempfile.mkdtemp(prefix="reputation-"))
     atexit.register(shutil.rmtree, parent)
     parent.chmod(0o755)
@@ -128,7 +128,7 @@ def eventually(condition: Callable[[], bool], seconds: float = 15) -> bool:
 
 @pytest.fixture
 def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
-    # Not under pytest's folder, whose long and closed path would move everything elsewhere.
+    # Not in pytest's directory: its path is too long for sockets, and other users cannot enter it.
     parent = Path(tempfile.mkdtemp(prefix="reputation-"))
     parent.chmod(0o755)
     place = Place(parent / "local")

@@ -1,4 +1,4 @@
-"""The proxy of docker-compose.yml, started here: the same file, with other addresses filled in."""
+"""Run the proxy of docker-compose.yml with the same configuration, but other addresses."""
 
 import shutil
 import socket
@@ -27,18 +27,18 @@ class Proxy:
     trust: ssl.SSLContext
 
     def connect(self, *, since: str = HOST) -> ssl.SSLSocket:
-        """Open a connection by TLS from this address of the loopback."""
+        """Open a TLS connection from this loopback address."""
         plain = socket.create_connection((HOST, self.https_port), PATIENCE, (since, 0))
         return self.trust.wrap_socket(plain, server_hostname="localhost")
 
 
 @contextmanager
 def proxy_to(port: int) -> Iterator[Proxy]:
-    """Run nginx before the web server on this port."""
+    """Run nginx in front of the web server on this port."""
     assert NGINX
     with tempfile.TemporaryDirectory(prefix="reputation-proxy-") as name:
         folder = Path(name)
-        folder.chmod(0o755)  # its workers are another user, when we are root
+        folder.chmod(0o755)  # if we are root, nginx's workers run as another user
         _make_certificate(folder)
         ports = _free_port(), _free_port()
         configuration = folder / "nginx.conf"
@@ -56,7 +56,7 @@ def proxy_to(port: int) -> Iterator[Proxy]:
 
 
 def _filled_in(folder: Path, web: int, http: int, https: int) -> str:
-    """As the image does it."""
+    """Fill in the configuration as the image does."""
     text = FILE.read_text()
     values = {
         "WEB_ADDRESS": f"{HOST}:{web}",

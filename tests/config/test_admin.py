@@ -1,6 +1,6 @@
-"""The platform's admin as a whole: who comes in, and what holds for every page of it.
+"""The platform's admin as a whole: who may enter it, and checks of all its pages.
 
-What is looked at is read from the site's registry; nothing here is listed by hand.
+The models come from the site's registry, so new ones are tested too.
 """
 
 from html.parser import HTMLParser
@@ -35,7 +35,7 @@ ROOMS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 FEW, MANY = 2, 6
 
 
-def page(model: type[models.Model], name: str, *args: Any) -> str:
+def admin_url(model: type[models.Model], name: str, *args: Any) -> str:
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{name}", args=args)
 
 
@@ -43,8 +43,8 @@ def name_of(model: type[models.Model]) -> str:
     return model._meta.label
 
 
-def a_row_of(model: type[models.Model]) -> models.Model:
-    """Ours by their factories; of other packages' tables one by one."""
+def create_row(model: type[models.Model]) -> models.Model:
+    """Create a row with the model's factory, or by hand for models of other packages."""
     if model in tenants.our_models():
         row: models.Model = tenants.factory_of(model).create()
         return row
@@ -73,29 +73,29 @@ def staff(client: Client) -> User:
     return user
 
 
-# Who comes in
+# Access
 
 
-def test_every_model_of_ours_has_a_room() -> None:
+def test_every_model_has_an_admin() -> None:
     assert set(tenants.our_models()) <= set(ROOMS)
 
 
 @pytest.mark.parametrize("role", Role)
-def test_a_member_is_refused(role: Role, client: Client) -> None:
+def test_member_is_refused(role: Role, client: Client) -> None:
     client.force_login(UserFactory.create(role=role))
 
-    for path in (INDEX, *(page(model, "changelist") for model in ROOMS)):
+    for path in (INDEX, *(admin_url(model, "changelist") for model in ROOMS)):
         assert client.get(path).status_code == 403
 
 
-def test_a_visitor_signs_in_where_everybody_does(client: Client) -> None:
+def test_visitor_is_redirected_to_sign_in(client: Client) -> None:
     response = client.get(INDEX, follow=True)
 
     assert response.redirect_chain[-1][0].startswith(reverse("account_login"))
     assert "next=%2Fadmin%2F" in response.redirect_chain[-1][0]
 
 
-def test_the_admins_own_sign_in_cannot_be_used(client: Client) -> None:
+def test_django_admin_login_is_disabled(client: Client) -> None:
     staff = StaffFactory.create()
 
     response = client.post(
@@ -106,22 +106,26 @@ def test_the_admins_own_sign_in_cannot_be_used(client: Client) -> None:
     assert "_auth_user_id" not in client.session
 
 
-def test_a_password_is_changed_where_everybody_does(client: Client, staff: User) -> None:
+def test_password_change_redirects_to_allauth(client: Client, staff: User) -> None:
     response = client.get(reverse("admin:password_change"))
 
     assert response["Location"] == reverse("account_change_password")
 
 
-def test_staff_without_a_second_factor_are_led_to_it_when_asked_for(
+def test_staff_without_second_factor_are_redirected_if_required(
     client: Client, staff: User, settings: Settings
 ) -> None:
     settings.ADMIN_REQUIRES_MFA = True
 
-    for path in (INDEX, reverse("admin:jsi18n"), *(page(model, "changelist") for model in ROOMS)):
+    for path in (
+        INDEX,
+        reverse("admin:jsi18n"),
+        *(admin_url(model, "changelist") for model in ROOMS),
+    ):
         assert client.get(path)["Location"] == reverse("mfa_activate_totp")
 
 
-def test_staff_with_a_second_factor_come_in(
+def test_staff_with_second_factor_can_enter(
     client: Client, staff: User, settings: Settings
 ) -> None:
     settings.ADMIN_REQUIRES_MFA = True
@@ -130,17 +134,17 @@ def test_staff_with_a_second_factor_come_in(
     assert client.get(INDEX).status_code == 200
 
 
-def test_staff_who_were_made_inactive_are_out_at_once(client: Client, staff: User) -> None:
+def test_deactivated_staff_are_signed_out(client: Client, staff: User) -> None:
     User.objects.filter(pk=staff.pk).update(is_active=False)
 
     assert client.get(INDEX).status_code == 302
 
 
-# What holds for every page
+# All pages
 
 
 @pytest.mark.parametrize("model", ROOMS, ids=name_of)
-def test_a_list_costs_the_same_short_or_long(
+def test_list_needs_same_queries_for_any_length(
     model: type[models.Model], client: Client, staff: User
 ) -> None:
     few = cost_of_list(model, client, rows=FEW)
@@ -152,10 +156,10 @@ def test_a_list_costs_the_same_short_or_long(
 
 def cost_of_list(model: type[models.Model], client: Client, *, rows: int) -> int:
     for _ in range(rows):
-        a_row_of(model)
-    client.get(page(model, "changelist"))  # whatever is remembered after the first time
+        create_row(model)
+    client.get(admin_url(model, "changelist"))  # fills caches
     with CaptureQueriesContext(connection) as queries:
-        response = client.get(page(model, "changelist"))
+        response = client.get(admin_url(model, "changelist"))
     assert response.status_code == 200
     assert len(response.context["cl"].result_list) >= rows
     return len(queries)
@@ -165,60 +169,56 @@ def cost_of_list(model: type[models.Model], client: Client, *, rows: int) -> int
 def test_no_list_counts_its_whole_table(
     model: type[models.Model], client: Client, staff: User
 ) -> None:
-    a_row_of(model)
+    create_row(model)
 
     with CaptureQueriesContext(connection) as queries:
-        client.get(page(model, "changelist"), {} if model is Group else {"_facets": "True"})
+        client.get(admin_url(model, "changelist"), {} if model is Group else {"_facets": "True"})
 
     counting = [q["sql"] for q in queries if "COUNT(" in q["sql"]]
-    assert len(counting) == (2 if model is Group else 1)  # Django's own, and small
+    assert len(counting) == (2 if model is Group else 1)  # of Django, and small
     assert model is Group or "LIMIT 5000" in counting[0]
 
 
 @pytest.mark.parametrize("model", ROOMS, ids=name_of)
-def test_a_search_finds_nothing_or_something_but_never_fails(
-    model: type[models.Model], client: Client, staff: User
-) -> None:
-    row = a_row_of(model)
+def test_search_never_fails(model: type[models.Model], client: Client, staff: User) -> None:
+    row = create_row(model)
 
     for sought in ("nadie", "%", "0000", str(row.pk), f" {row.pk} "):
-        response = client.get(page(model, "changelist"), {"q": sought})
+        response = client.get(admin_url(model, "changelist"), {"q": sought})
         assert response.status_code == 200
     if isinstance(model._meta.pk, models.UUIDField):
         assert list(response.context["cl"].result_list) == [row]
 
 
 @pytest.mark.parametrize("model", ROOMS, ids=name_of)
-def test_every_filter_of_a_list_works(
-    model: type[models.Model], client: Client, staff: User
-) -> None:
-    a_row_of(model)
-    response = client.get(page(model, "changelist"))
+def test_every_list_filter_works(model: type[models.Model], client: Client, staff: User) -> None:
+    create_row(model)
+    response = client.get(admin_url(model, "changelist"))
 
     for choices in response.context["cl"].filter_specs:
         for choice in choices.choices(response.context["cl"]):
-            found = client.get(page(model, "changelist") + choice["query_string"])
+            found = client.get(admin_url(model, "changelist") + choice["query_string"])
             assert found.status_code == 200
 
 
 @pytest.mark.parametrize("model", ROOMS, ids=name_of)
-def test_no_page_needs_code_or_style_of_its_own(
+def test_pages_have_no_inline_scripts_or_styles(
     model: type[models.Model], client: Client, staff: User
 ) -> None:
-    """Our policy for browsers allows neither."""
-    row = a_row_of(model)
+    """Our Content-Security-Policy forbids both."""
+    row = create_row(model)
     pages = [
         client.get(INDEX),
-        client.get(page(model, "changelist")),
-        client.get(page(model, "change", row.pk)),
-        client.get(page(model, "history", row.pk)),
+        client.get(admin_url(model, "changelist")),
+        client.get(admin_url(model, "change", row.pk)),
+        client.get(admin_url(model, "history", row.pk)),
     ]
     own = admin.site._registry[model]
     request = pages[0].wsgi_request
     if own.has_add_permission(request):
-        pages.append(client.get(page(model, "add")))
+        pages.append(client.get(admin_url(model, "add")))
     if own.has_delete_permission(request):
-        pages.append(client.get(page(model, "delete", row.pk)))
+        pages.append(client.get(admin_url(model, "delete", row.pk)))
 
     for response in pages:
         assert response.status_code == 200
@@ -244,40 +244,40 @@ def inline_parts(html: str) -> list[str]:
     return parser.found
 
 
-def test_the_index_is_laid_out_by_floor(client: Client, staff: User) -> None:
+def test_index_lists_apps_in_our_order(client: Client, staff: User) -> None:
     labels = [app["app_label"] for app in client.get(INDEX).context["app_list"]]
 
     assert labels[:5] == ["workspaces", "templates_app", "campaigns", "patients", "messaging"]
 
 
-def test_the_admin_speaks_the_visitors_language(client: Client, staff: User) -> None:
+def test_admin_is_in_the_users_language(client: Client, staff: User) -> None:
     client.cookies["django_language"] = "en"
 
     assert "Log out" in client.get(INDEX).content.decode()
 
 
-# Tables of other packages
+# Models of other packages
 
 
-def test_secrets_of_people_are_not_shown(client: Client, staff: User) -> None:
-    second_factor, session = a_row_of(Authenticator), a_row_of(UserSession)
+def test_personal_secrets_are_not_shown(client: Client, staff: User) -> None:
+    second_factor, session = create_row(Authenticator), create_row(UserSession)
     assert isinstance(session, UserSession)
 
-    shown = client.get(page(Authenticator, "change", second_factor.pk)).content.decode()
+    shown = client.get(admin_url(Authenticator, "change", second_factor.pk)).content.decode()
     assert "GEHEIM" not in shown
-    shown = client.get(page(UserSession, "change", session.pk)).content.decode()
+    shown = client.get(admin_url(UserSession, "change", session.pk)).content.decode()
     assert f'readonly">{session.session_key}' not in shown
 
 
-def test_a_lost_phone_is_taken_away(client: Client, staff: User) -> None:
-    second_factor = a_row_of(Authenticator)
+def test_staff_can_delete_second_factor(client: Client, staff: User) -> None:
+    second_factor = create_row(Authenticator)
 
-    client.post(page(Authenticator, "delete", second_factor.pk), {"post": "yes"})
+    client.post(admin_url(Authenticator, "delete", second_factor.pk), {"post": "yes"})
 
     assert not Authenticator.objects.filter(pk=second_factor.pk).exists()
 
 
-def test_ending_a_session_signs_that_browser_out(client: Client, staff: User) -> None:
+def test_deleted_session_signs_browser_out(client: Client, staff: User) -> None:
     member = Client()
     user = UserFactory.create()
     member.force_login(user)
@@ -288,19 +288,17 @@ def test_ending_a_session_signs_that_browser_out(client: Client, staff: User) ->
         last_seen_at=timezone.now(),
     )
 
-    client.post(page(UserSession, "delete", session.pk), {"post": "yes"})
+    client.post(admin_url(UserSession, "delete", session.pk), {"post": "yes"})
 
     assert member.get(reverse("account_email"))["Location"].startswith(reverse("account_login"))
 
 
-def test_what_staff_do_to_a_members_sign_in_is_in_the_trail_of_the_workspace(
-    client: Client, staff: User
-) -> None:
-    second_factor = a_row_of(Authenticator)
+def test_changes_of_a_members_sign_in_are_recorded(client: Client, staff: User) -> None:
+    second_factor = create_row(Authenticator)
     assert isinstance(second_factor, Authenticator)
     member: User = second_factor.user
 
-    client.post(page(Authenticator, "delete", second_factor.pk), {"post": "yes"})
+    client.post(admin_url(Authenticator, "delete", second_factor.pk), {"post": "yes"})
 
     assert member.workspace_id
     with tenancy.within(member.workspace_id):

@@ -1,4 +1,4 @@
-"""What stands in Redis is data, and never code that runs when it is read."""
+"""Values from Redis are data, and reading them never runs code."""
 
 import pickle
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ KEY = "bomb"
 
 
 class Bomb:
-    """Unpickled, it creates a file."""
+    """Creates a file when it is unpickled."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -44,19 +44,19 @@ def test_pickle_in_redis_does_not_run(redis: Redis, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("value", [0, 7, True, None, "7", "ñandú 😀", 1.5, [1.5, 2], {"a": [None]}])
-def test_value_comes_back_as_it_was(value: object) -> None:
+def test_value_is_read_as_written(value: object) -> None:
     cache.set(KEY, value, timeout=5)
 
     assert cache.get(KEY, "missing") == value
     assert type(cache.get(KEY)) is type(value)
 
 
-def test_counter_counts() -> None:
+def test_counter_can_be_incremented() -> None:
     cache.set(KEY, 1, timeout=5)
 
     assert cache.incr(KEY) == 2
 
 
-def test_value_that_is_no_plain_data_is_refused() -> None:
+def test_value_that_is_no_json_is_refused() -> None:
     with pytest.raises(TypeError):
         cache.set(KEY, object(), timeout=5)

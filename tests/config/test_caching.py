@@ -1,4 +1,4 @@
-"""What is about people is kept by no cache, neither a browser's nor one on the way."""
+"""Pages with personal data are not cached, neither by browsers nor by proxies."""
 
 import pytest
 from django.core import mail

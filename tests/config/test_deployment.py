@@ -1,4 +1,4 @@
-"""What is deployed: the compose file, its services and the settings that it asks for."""
+"""The deployment: the compose file, its services and their settings."""
 
 import os
 import re
@@ -50,7 +50,7 @@ def test_every_queue_is_served_by_a_process(file: str) -> None:
 
 
 def test_flood_of_texts_takes_no_process_from_planning() -> None:
-    """Reading webhooks takes a process for ten seconds, and planning is due every second."""
+    """Processing webhooks occupies a process for ten seconds; planning runs every second."""
     services = compose()["services"].values()
     commands = [str(service.get("command", "")) for service in services]
     (reads_webhooks,) = (command for command in commands if "webhooks" in command)
@@ -95,7 +95,7 @@ def test_every_way_to_start_the_web_server_is_the_same_command() -> None:
 
 @pytest.fixture
 def redis(tmp_path: Path) -> Iterator[tuple[str, int, int]]:
-    """The Redis of the compose file, run by its own command; its password, port and process."""
+    """Run the Redis of the compose file. Yield its password, port and process id."""
     service = compose()["services"]["redis"]
     *shell, script = [word.replace("$$", "$") for word in service["command"]]
     password, port = "correct-horse", free_port()
@@ -139,7 +139,7 @@ def test_health_of_redis_is_asked_with_the_password(redis: tuple[str, int, int])
 
 
 def redis_url(password: str, port: int) -> str:
-    """As compose hands it to the application."""
+    """Return the URL that compose passes to the application."""
     url: str = compose()["x-application"]["environment"]["REDIS_URL"]
     filled_in = re.sub(r"\$\{REDIS_PASSWORD[^}]*\}", password, url)
     return filled_in.replace("redis:6379", f"127.0.0.1:{port}")

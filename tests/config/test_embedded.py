@@ -13,11 +13,11 @@ STOP = "from config import embedded; print(embedded.stop())"
 RESET = "from config import embedded; embedded.reset()"
 
 
-def is_here(user: Process) -> bool:
+def is_running(user: Process) -> bool:
     assert user.stdout
-    said = user.stdout.readline()
-    # An error is the last that it says.
-    assert said == "here\n", said + user.stdout.read()
+    line = user.stdout.readline()
+    # An error is the last line of its output.
+    assert line == "here\n", line + user.stdout.read()
     return True
 
 
@@ -25,7 +25,7 @@ def ask_again(user: Process) -> bool:
     assert user.stdin
     user.stdin.write("\n")
     user.stdin.flush()
-    return is_here(user)
+    return is_running(user)
 
 
 def connect(role: str = "reputation") -> psycopg.Connection[tuple[object, ...]]:
@@ -34,7 +34,7 @@ def connect(role: str = "reputation") -> psycopg.Connection[tuple[object, ...]]:
     )
 
 
-def test_addresses_start_and_create_nothing(place: Place) -> None:
+def test_urls_start_and_create_nothing(place: Place) -> None:
     sockets = str(place.path / "run").replace("/", "%2F")
     assert embedded.database_url() == f"postgres://reputation@:5432/reputation?host={sockets}"
     assert embedded.owner_url() == f"postgres://reputation_owner@:5432/reputation?host={sockets}"
@@ -42,8 +42,8 @@ def test_addresses_start_and_create_nothing(place: Place) -> None:
     assert not place.path.exists()
 
 
-def test_both_servers_run_closed_to_the_network_and_to_others(place: Place) -> None:
-    assert is_here(place.user())
+def test_servers_are_closed_to_network_and_other_users(place: Place) -> None:
+    assert is_running(place.user())
     with connect() as database:
         assert database.execute("SHOW listen_addresses").fetchone() == ("",)
         assert database.execute("SELECT upper('maría')").fetchone() == ("MARÍA",)
@@ -54,7 +54,7 @@ def test_both_servers_run_closed_to_the_network_and_to_others(place: Place) -> N
     assert place.path.stat().st_mode & 0o066 == 0
 
 
-def test_the_application_neither_owns_nor_escapes() -> None:
+def test_application_role_obeys_row_security() -> None:
     with connect() as database:
         roles = database.execute(
             "SELECT rolname, rolsuper, rolbypassrls, rolcreatedb FROM pg_roles"
@@ -72,40 +72,40 @@ def test_the_application_neither_owns_nor_escapes() -> None:
     assert owner == ("reputation_owner",)
 
 
-def test_ten_that_come_at_once_start_one_set(place: Place) -> None:
+def test_ten_concurrent_processes_start_one_pair_of_servers(place: Place) -> None:
     users = [place.with_database().user(), *(place.user() for _ in range(9))]
-    assert all(is_here(user) for user in users)
+    assert all(is_running(user) for user in users)
     assert len(place.living("config.embedded.keeper")) == 1
     assert len(place.living("bin/postgres -D")) == 1
     assert len(place.living("redis-server")) == 1
 
 
-def test_servers_end_with_their_last_user_however_it_dies(place: Place) -> None:
+def test_servers_stop_after_last_user_ends(place: Place) -> None:
     place.with_database()
     first, second = place.user(), place.user()
-    assert is_here(first)
-    assert is_here(second)
+    assert is_running(first)
+    assert is_running(second)
     first.kill()
     second.kill()
     assert place.living("redis-server")
     assert eventually(lambda: not place.living())
 
 
-def test_a_forked_child_keeps_them_running(place: Place) -> None:
+def test_forked_child_keeps_servers_running(place: Place) -> None:
     place.with_database()
     parent = place.start(
         "-c",
         "import os, time; from config import embedded; embedded.ensure()\n"
         "if os.fork(): print('here', flush=True); os._exit(0)\ntime.sleep(60)",
     )
-    assert is_here(parent)
+    assert is_running(parent)
     assert place.run(STOP) == "False\n"
 
 
-def test_stop_and_reset_respect_whoever_uses_the_servers(place: Place) -> None:
+def test_stop_and_reset_do_not_stop_used_servers(place: Place) -> None:
     place.with_database()
     user = place.user()
-    assert is_here(user)
+    assert is_running(user)
     assert place.run(STOP) == "False\n"
     assert "in use" in place.run(RESET)
     connect().close()
@@ -115,15 +115,15 @@ def test_stop_and_reset_respect_whoever_uses_the_servers(place: Place) -> None:
     assert not place.living()
 
 
-def test_a_killed_keeper_takes_the_servers_along_and_the_next_look_heals(place: Place) -> None:
+def test_servers_end_with_killed_keeper_and_are_restarted(place: Place) -> None:
     place.with_database()
     user = place.user()
-    assert is_here(user)
+    assert is_running(user)
     with connect("reputation_owner") as database:
         database.execute("CREATE TABLE kept ()")
     (keeper,) = place.living("config.embedded.keeper")
     os.kill(keeper, signal.SIGKILL)
-    # A server that has not noticed yet would still answer, and then close the connection.
+    # Wait, because a server that is still ending would accept a connection and then close it.
     assert eventually(lambda: not place.living("bin/postgres -D"))
     assert ask_again(user)
     assert place.living("config.embedded.keeper") != [keeper]
@@ -131,10 +131,10 @@ def test_a_killed_keeper_takes_the_servers_along_and_the_next_look_heals(place: 
         assert database.execute("SELECT * FROM kept").fetchall() == []
 
 
-def test_a_killed_server_is_started_again(place: Place) -> None:
+def test_killed_server_is_restarted(place: Place) -> None:
     place.with_database()
     user = place.user()
-    assert is_here(user)
+    assert is_running(user)
     (postmaster,) = place.living("bin/postgres -D")
     os.kill(postmaster, signal.SIGKILL)
     assert eventually(lambda: not place.living("config.embedded.keeper"))
@@ -142,35 +142,35 @@ def test_a_killed_server_is_started_again(place: Place) -> None:
     connect().close()
 
 
-def test_what_a_crash_left_behind_is_cleared(place: Place) -> None:
+def test_files_left_by_crash_are_removed(place: Place) -> None:
     place.with_database()
-    assert is_here(place.user())
+    assert is_running(place.user())
     place.kill()
     assert eventually(lambda: not place.living())
     left = place.path / "postgres" / "postmaster.pid"
     _, *rest = left.read_text().splitlines(keepends=True)
     memory = rest[-2].split()[-1]
-    # The number of the dead one belongs to somebody else by now.
+    # The pid of the dead server belongs to another process by now.
     left.write_text("".join([f"{os.getppid()}\n", *rest]))
-    assert is_here(place.user())
+    assert is_running(place.user())
     in_use = [line.split()[1] for line in Path("/proc/sysvipc/shm").read_text().splitlines()]
     assert memory not in in_use
 
 
-def test_a_postmaster_that_died_before_it_wrote_its_number_is_cleared(place: Place) -> None:
+def test_empty_pid_file_is_removed(place: Place) -> None:
     (place.with_database().path / "postgres" / "postmaster.pid").touch()
-    assert is_here(place.user())
+    assert is_running(place.user())
 
 
-def test_a_half_made_database_is_made_anew(place: Place) -> None:
+def test_incomplete_database_is_created_again(place: Place) -> None:
     place.path.mkdir(mode=0o711)
     (place.path / "postgres").mkdir()
     (place.path / "postgres.draft").mkdir()
     (place.path / "postgres.draft" / "PG_VERSION").write_text("16\n")
-    assert is_here(place.user())
+    assert is_running(place.user())
 
 
-def test_damaged_data_is_a_sentence_and_reset_is_the_way_out(place: Place) -> None:
+def test_damaged_data_gives_message_and_can_be_reset(place: Place) -> None:
     place.path.mkdir(mode=0o711)
     (place.path / "postgres").mkdir()
     (place.path / "postgres" / "PG_VERSION").write_text("16\n")
@@ -179,33 +179,33 @@ def test_damaged_data_is_a_sentence_and_reset_is_the_way_out(place: Place) -> No
     assert "make demo-reset" in complaint
     assert "Traceback" not in complaint
     place.run(RESET)
-    assert is_here(place.user())
+    assert is_running(place.user())
 
 
-def test_data_of_another_version_is_a_sentence(place: Place) -> None:
+def test_data_of_another_version_gives_message(place: Place) -> None:
     place.path.mkdir(mode=0o711)
     (place.path / "postgres").mkdir()
     (place.path / "postgres" / "PG_VERSION").write_text("12\n")
     assert "is not a database of PostgreSQL 16" in place.user().communicate(timeout=30)[0]
 
 
-def test_a_file_in_its_place_is_a_sentence(place: Place) -> None:
+def test_file_in_place_of_directory_gives_message(place: Place) -> None:
     place.path.touch()
     complaint = place.user().communicate(timeout=30)[0]
     assert complaint.startswith(f"{place.path} cannot be used")
     assert "Traceback" not in complaint
 
 
-def test_a_link_to_nowhere_is_a_sentence(place: Place) -> None:
+def test_broken_link_gives_message(place: Place) -> None:
     place.path.symlink_to(place.path.parent / "missing" / "folder")
     complaint = place.user().communicate(timeout=30)[0]
     assert "cannot be used" in complaint
     assert "Traceback" not in complaint
 
 
-def test_servers_of_a_removed_folder_end_and_a_new_one_starts(place: Place) -> None:
+def test_servers_of_removed_directory_are_replaced(place: Place) -> None:
     user = place.with_database().user()
-    assert is_here(user)
+    assert is_running(user)
     (keeper,) = place.living("config.embedded.keeper")
     place.path.rename(place.path.with_name("gone"))
     assert ask_again(user)
@@ -213,7 +213,7 @@ def test_servers_of_a_removed_folder_end_and_a_new_one_starts(place: Place) -> N
     connect().close()
 
 
-def test_a_deep_or_closed_checkout_gets_a_place_outside(place: Place) -> None:
+def test_unusable_checkout_uses_directory_outside(place: Place) -> None:
     deep = place.path.with_name("a-folder-that-is-deep" * 4)
     deep.mkdir(mode=0o700)
     outside = place.run(
@@ -231,7 +231,7 @@ def test_a_deep_or_closed_checkout_gets_a_place_outside(place: Place) -> None:
 
 
 @pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL"])
-def test_nothing_is_embedded_when_a_server_is_named(place: Place, name: str) -> None:
+def test_servers_are_not_embedded_if_url_is_set(place: Place, name: str) -> None:
     script = "from config import embedded; embedded.ensure(); print(embedded.is_on())"
     assert place.run(script, **{name: "redis://elsewhere"}) == "False\n"
     assert not place.path.exists()
@@ -247,7 +247,7 @@ def test_nothing_is_embedded_when_a_server_is_named(place: Place, name: str) -> 
         ("#DATABASE_URL=postgres://elsewhere", True),
     ],
 )
-def test_a_server_may_be_named_in_the_env_file(
+def test_url_may_be_set_in_env_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, is_on: bool
 ) -> None:
     (tmp_path / ".env").write_text(f"DEBUG=1\n{line}\n")
@@ -257,7 +257,7 @@ def test_a_server_may_be_named_in_the_env_file(
     assert embedded.is_on() is is_on
 
 
-def test_the_secret_key_is_made_once_and_read_by_nobody_else(place: Place) -> None:
+def test_secret_key_is_created_once_and_is_private(place: Place) -> None:
     script = "from config import embedded; print(embedded.secret_key())"
     asking = [place.start("-c", script) for _ in range(5)]
     keys = {process.communicate(timeout=30)[0] for process in asking}

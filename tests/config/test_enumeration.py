@@ -1,4 +1,4 @@
-"""No answer tells who has an account: neither by its words nor by the work behind it."""
+"""Responses do not reveal who has an account, neither by content nor by the work they take."""
 
 import re
 from collections import Counter
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Counting(MD5PasswordHasher):
-    """Counts what a real hasher would take its time for."""
+    """Counts the hashes, which take most of the time in production."""
 
     calls: ClassVar[Counter[str]] = Counter()
 
@@ -31,8 +31,8 @@ class Counting(MD5PasswordHasher):
         return str(super().encode(password, salt))
 
 
-def work_of(act: Callable[[Client], Any], capture: Capture) -> dict[str, Any]:
-    """What one request costs, and what it answers: hashes, queries and tasks."""
+def measure_work(act: Callable[[Client], Any], capture: Capture) -> dict[str, Any]:
+    """Return the response of a request, and the hashes, queries and tasks that it needed."""
     client = Client()
     client.get(reverse("account_login"))
     Counting.calls.clear()
@@ -59,7 +59,7 @@ def work_of(act: Callable[[Client], Any], capture: Capture) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", ["sign_up", "sign_in", "new_password", "code"])
-def test_known_and_unknown_address_cost_the_same_and_read_the_same(
+def test_known_and_unknown_address_get_same_response_and_work(
     name: str, settings: Settings, django_capture_on_commit_callbacks: Capture
 ) -> None:
     settings.PASSWORD_HASHERS = [f"{__name__}.Counting"]
@@ -74,34 +74,34 @@ def test_known_and_unknown_address_cost_the_same_and_read_the_same(
         }[name]
         return client.post(reverse(page), typed)
 
-    known = work_of(lambda client: act(client, KNOWN), django_capture_on_commit_callbacks)
-    unknown = work_of(lambda client: act(client, UNKNOWN), django_capture_on_commit_callbacks)
+    known = measure_work(lambda client: act(client, KNOWN), django_capture_on_commit_callbacks)
+    unknown = measure_work(lambda client: act(client, UNKNOWN), django_capture_on_commit_callbacks)
 
     assert known == unknown
     assert sum(known["tasks"].values()) == 1
     assert known["hashes"] == (1 if name in {"sign_up", "sign_in"} else 0)
 
 
-def test_account_without_a_password_costs_as_much_as_one_with(
+def test_account_without_password_needs_same_work(
     settings: Settings, django_capture_on_commit_callbacks: Capture
 ) -> None:
-    """Somebody who signs in with Google."""
+    """People who sign in with Google have no password."""
     settings.PASSWORD_HASHERS = [f"{__name__}.Counting"]
     user = UserFactory.create(email=KNOWN)
     user.set_unusable_password()
     user.save()
 
-    google = work_of(
+    google = measure_work(
         lambda client: sign_in(client, KNOWN, "no"), django_capture_on_commit_callbacks
     )
-    nobody = work_of(
+    nobody = measure_work(
         lambda client: sign_in(client, UNKNOWN, "no"), django_capture_on_commit_callbacks
     )
 
     assert google == nobody
 
 
-def test_another_address_of_ones_own_costs_the_same_whether_or_not_it_is_taken(
+def test_adding_taken_address_needs_same_work(
     django_capture_on_commit_callbacks: Capture,
 ) -> None:
     UserFactory.create(email=KNOWN)
@@ -112,7 +112,7 @@ def test_another_address_of_ones_own_costs_the_same_whether_or_not_it_is_taken(
         sign_in(client, KNOWN)
         client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
         change = {"email": email, "action_add": ""}
-        return work_of(
+        return measure_work(
             lambda _: client.post(reverse("account_email"), change),
             django_capture_on_commit_callbacks,
         )

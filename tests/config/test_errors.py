@@ -32,18 +32,18 @@ def full(request: HttpRequest) -> HttpResponse:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
-# For the pages whose misfortune no real page has at will.
+# Views for failures that cannot be caused on a real page.
 urlpatterns = [path("away", away), path("broken", broken), path("full", full), *urls.urlpatterns]
 handler403, handler404, handler500 = urls.handler403, urls.handler404, urls.handler500
 
 
-def said(response: Any) -> str:
+def text_of(response: Any) -> str:
     return re.sub(r"\s+", " ", response.content.decode())
 
 
 @pytest.fixture
 def visitor() -> Client:
-    """Sees what a browser would: a page, not our exception."""
+    """Return a client that gets error pages instead of exceptions."""
     return Client(raise_request_exception=False)
 
 
@@ -54,55 +54,55 @@ def signed_in(**who: Any) -> Client:
 
 
 @pytest.mark.django_db
-def test_a_wrong_address_leads_home(client: Client) -> None:
+def test_not_found_page_links_home(client: Client) -> None:
     response = client.get("/nowhere/")
 
     assert response.status_code == 404
-    assert f'href="{reverse("home")}"' in said(response)
+    assert f'href="{reverse("home")}"' in text_of(response)
 
 
 @pytest.mark.django_db
-def test_a_wrong_address_keeps_whoever_is_inside_inside() -> None:
+def test_not_found_page_keeps_navigation_of_members() -> None:
     response = signed_in().get("/nowhere/")
 
     assert response.status_code == 404
-    assert f'href="{reverse("campaigns")}"' in said(response)
+    assert f'href="{reverse("campaigns")}"' in text_of(response)
 
 
 @pytest.mark.django_db
-def test_a_weak_role_reads_who_can() -> None:
+def test_forbidden_page_names_roles_with_permission() -> None:
     response = signed_in(role=Role.RECEPTIONIST).get(reverse("practices"))
 
     assert response.status_code == 403
-    roles = re.findall(r'<li class="badge[^>]*>([^<]+)<', said(response))
+    roles = re.findall(r'<li class="badge[^>]*>([^<]+)<', text_of(response))
     assert roles == ["Propietario", "Médico"]
 
 
 @pytest.mark.django_db
-def test_an_expected_failure_is_a_sentence_that_htmx_finds() -> None:
+def test_problem_page_has_message_for_htmx() -> None:
     workspace = WorkspaceFactory.create()
     campaign = CampaignFactory.create(workspace=workspace, status=CampaignStatus.COMPLETED)
 
     response = signed_in(workspace=workspace).post(reverse("campaign_activate", args=[campaign.pk]))
 
     assert response.status_code == 409
-    (sentence,) = re.findall(r"<p[^>]* data-problem>([^<]+)</p>", said(response))
+    (sentence,) = re.findall(r"<p[^>]* data-problem>([^<]+)</p>", text_of(response))
     assert len(sentence) > 20
 
 
 @pytest.mark.django_db
-def test_a_form_from_before_says_how_to_go_on() -> None:
+def test_csrf_failure_explains_what_to_do() -> None:
     client = Client(enforce_csrf_checks=True)
 
     response = client.post(reverse("account_login"), {"login": "ana@example.com"})
 
     assert response.status_code == 403
-    assert "data-renew" in said(response)
-    assert 'data-back="stale"' in said(response)
+    assert "data-renew" in text_of(response)
+    assert 'data-back="stale"' in text_of(response)
 
 
 @pytest.mark.django_db
-def test_too_many_tries_end_in_a_page(client: Client, settings: Settings) -> None:
+def test_rate_limit_shows_page(client: Client, settings: Settings) -> None:
     settings.ACCOUNT_RATE_LIMITS = {"reset_password": "1/m/ip"}
     ask = {"email": "ana@example.com"}
     client.post(reverse("account_reset_password"), ask)
@@ -110,21 +110,21 @@ def test_too_many_tries_end_in_a_page(client: Client, settings: Settings) -> Non
     response = client.post(reverse("account_reset_password"), ask)
 
     assert response.status_code == 429
-    assert "Un momento" in said(response)
+    assert "Un momento" in text_of(response)
 
 
 @pytest.mark.django_db
-def test_the_platforms_people_have_a_page_too() -> None:
+def test_staff_get_error_page_too() -> None:
     client = Client()
     client.force_login(StaffFactory.create())
 
     response = client.get("/nowhere/")
 
     assert response.status_code == 404
-    assert f'href="{reverse("admin:index")}"' in said(response)
+    assert f'href="{reverse("admin:index")}"' in text_of(response)
 
 
-# Without `django_db` a test may not ask the database, and neither may these pages.
+# These pages must not use the database. Without `django_db`, a query would fail.
 
 both = pytest.mark.parametrize(
     ("address", "status", "spanish", "english"),
@@ -137,41 +137,41 @@ both = pytest.mark.parametrize(
 
 @both
 @pytest.mark.urls(__name__)
-def test_misfortune_is_said_in_both_languages_to_a_stranger(
+def test_failure_page_has_both_languages_for_unknown_visitor(
     visitor: Client, address: str, status: int, spanish: str, english: str
 ) -> None:
     response = visitor.get(address)
 
     assert response.status_code == status
-    assert spanish in said(response)
-    assert english in said(response)
+    assert spanish in text_of(response)
+    assert english in text_of(response)
 
 
 @both
 @pytest.mark.urls(__name__)
-def test_misfortune_is_said_in_the_language_once_chosen(
+def test_failure_page_uses_language_of_cookie(
     visitor: Client, address: str, status: int, spanish: str, english: str
 ) -> None:
     visitor.cookies["django_language"] = "en"
 
     response = visitor.get(address)
 
-    assert english in said(response)
-    assert spanish not in said(response)
+    assert english in text_of(response)
+    assert spanish not in text_of(response)
 
 
 @pytest.mark.urls(__name__)
-def test_a_language_that_does_not_exist_is_no_second_misfortune(visitor: Client) -> None:
+def test_failure_page_ignores_unknown_language(visitor: Client) -> None:
     visitor.cookies["django_language"] = "../xx"
 
     response = visitor.get("/away")
 
     assert response.status_code == 503
-    assert "Back soon" in said(response)
+    assert "Back soon" in text_of(response)
 
 
 @pytest.mark.urls(__name__)
-def test_the_database_away_asks_to_come_back_in_a_moment(visitor: Client) -> None:
+def test_unavailable_database_sets_retry_after(visitor: Client) -> None:
     assert visitor.get("/away")["Retry-After"] == "10"
 
 
@@ -179,18 +179,18 @@ def test_the_database_away_asks_to_come_back_in_a_moment(visitor: Client) -> Non
     ("language", "sentence"), [("es", "Es demasiado grande"), ("en", "That is too large")]
 )
 def test_too_large_form_is_refused_with_a_page(language: str, sentence: str) -> None:
-    """Before sessions and the database: nobody is asked who this is."""
+    """The request is refused before sessions, so without a query."""
     client = Client(headers={"Accept-Language": language})
     form = {"login": "x" * (request_bodies.PAGES + 1)}
 
     response = client.post(reverse("account_login"), form)
 
     assert response.status_code == 413
-    assert sentence in said(response)
-    assert "256" in said(response)
+    assert sentence in text_of(response)
+    assert "256" in text_of(response)
 
 
-def test_announced_length_that_is_no_number_is_refused(client: Client) -> None:
+def test_invalid_content_length_is_refused(client: Client) -> None:
     for address in (reverse("account_login"), "/webhooks/stripe/", "/api/v1/practices/"):
         response = client.generic("POST", address, b"", CONTENT_LENGTH="²")
         assert response.status_code == 400
@@ -198,8 +198,8 @@ def test_announced_length_that_is_no_number_is_refused(client: Client) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.urls(__name__)
-def test_full_disk_is_told_with_a_page(visitor: Client) -> None:
+def test_full_disk_shows_page(visitor: Client) -> None:
     response = visitor.get("/full")
 
     assert response.status_code == 507
-    assert "No se guardó nada" in said(response)
+    assert "No se guardó nada" in text_of(response)

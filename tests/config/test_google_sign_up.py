@@ -1,4 +1,4 @@
-"""With Google, an account has the address that Google confirmed, and no other one."""
+"""A sign-up with Google uses the address that Google has confirmed."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ def finish_sign_up(client: Client, **typed: str) -> Any:
     return client.post(reverse("socialaccount_signup"), TYPED | typed)
 
 
-def test_address_is_that_of_google_whatever_is_typed(client: Client) -> None:
+def test_typed_address_is_replaced_with_that_of_google(client: Client) -> None:
     answer = finish_sign_up(client, email="victima@example.com")
 
     assert answer["Location"] == reverse("home")
@@ -56,7 +56,7 @@ def test_address_is_that_of_google_whatever_is_typed(client: Client) -> None:
     assert client.get("/").status_code == 200
 
 
-def test_address_that_google_did_not_confirm_opens_no_account(rf: RequestFactory) -> None:
+def test_unconfirmed_address_creates_no_account(rf: RequestFactory) -> None:
     request = rf.get("/")
     request.session = SessionStore()
     request._messages = FallbackStorage(request)  # type: ignore[attr-defined]  # the middleware's
@@ -69,7 +69,7 @@ def test_address_that_google_did_not_confirm_opens_no_account(rf: RequestFactory
     assert refusal.value.response["Location"] == reverse("account_signup")
 
 
-def test_second_sign_up_with_the_same_address_makes_no_account(client: Client) -> None:
+def test_second_sign_up_with_same_address_creates_no_account(client: Client) -> None:
     UserFactory.create(email=CONFIRMED)
 
     finish_sign_up(client)

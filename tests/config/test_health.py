@@ -12,7 +12,7 @@ from tests.factories import SenderFactory
 pytestmark = pytest.mark.django_db
 
 
-def test_a_living_process_says_so_without_asking_anyone(
+def test_live_needs_no_query(
     client: Client, django_assert_num_queries: pytest.FixtureRequest
 ) -> None:
     with django_assert_num_queries(0):  # type: ignore[operator]  # a context manager factory
@@ -21,7 +21,7 @@ def test_a_living_process_says_so_without_asking_anyone(
     assert (response.status_code, response.content) == (200, b"ok\n")
 
 
-def test_ready_when_everything_answers(client: Client) -> None:
+def test_ready_if_all_checks_pass(client: Client) -> None:
     heartbeat()
 
     response = client.get("/health/ready")
@@ -37,7 +37,7 @@ def test_ready_when_everything_answers(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_paused_sender_is_named_and_pages_are_still_served(client: Client) -> None:
+def test_paused_sender_is_reported_and_status_is_200(client: Client) -> None:
     heartbeat()
     SenderFactory.create(workspace=None, paused_at=timezone.now())
 
@@ -47,14 +47,14 @@ def test_paused_sender_is_named_and_pages_are_still_served(client: Client) -> No
     assert response.json()["senders"] == "1 paused"
 
 
-def test_not_ready_when_no_worker_was_seen(client: Client) -> None:
+def test_not_ready_without_worker(client: Client) -> None:
     response = client.get("/health/ready")
 
     assert response.status_code == 503
     assert response.json()["worker"] == "no"
 
 
-def test_not_ready_when_the_last_worker_fell_silent(client: Client) -> None:
+def test_not_ready_if_worker_is_silent(client: Client) -> None:
     long_ago = timezone.now().timestamp() - settings.WORKER_SILENCE_LIMIT - 1
     cache.set(WORKER_SEEN, long_ago)
 
@@ -62,7 +62,7 @@ def test_not_ready_when_the_last_worker_fell_silent(client: Client) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_database_may_go_and_come_back(client: Client) -> None:
+def test_ready_follows_database(client: Client) -> None:
     client.raise_request_exception = False
     there = connection.settings_dict["NAME"]
 

@@ -1,4 +1,4 @@
-"""A canary sings in every place where a person's data could slip into a log; no line repeats it."""
+"""Logs contain no personal data, wherever it appears in a request, a task or an error."""
 
 import io
 import logging
@@ -45,7 +45,7 @@ handler500 = "config.errors.server_error"
 
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
-    """What the process would have written, through its own formatter."""
+    """Return the log output, formatted as in production."""
     ours = next(
         handler
         for handler in logging.getLogger().handlers
@@ -58,12 +58,12 @@ def log() -> Iterator[io.StringIO]:
     ours.setStream(before)
 
 
-def sings(written: io.StringIO) -> set[str]:
+def personal_data_in(written: io.StringIO) -> set[str]:
     text = written.getvalue()
     return {word for word in (CANARY, "Canaria", PHONE, EMAIL, TOKEN, PASSWORD) if word in text}
 
 
-def test_a_database_error_names_the_constraint_and_not_the_row(log: io.StringIO) -> None:
+def test_database_error_logs_constraint_but_no_row(log: io.StringIO) -> None:
     UserFactory.create(email=EMAIL)
 
     try:
@@ -74,11 +74,11 @@ def test_a_database_error_names_the_constraint_and_not_the_row(log: io.StringIO)
         logging.getLogger("elsewhere").exception("import failed")
 
     assert log.getvalue().count("workspaces_user_email_unique") == 2
-    assert not sings(log)
+    assert not personal_data_in(log)
 
 
 @pytest.mark.urls("tests.config.test_logs")
-def test_a_broken_page_is_logged_by_its_place(log: io.StringIO, client: Client) -> None:
+def test_exception_in_view_logs_place_in_code(log: io.StringIO, client: Client) -> None:
     client.raise_request_exception = False
 
     assert client.get(f"/broken/{TOKEN}/").status_code == 500
@@ -86,18 +86,18 @@ def test_a_broken_page_is_logged_by_its_place(log: io.StringIO, client: Client) 
     assert "BrokenError" in log.getvalue()
     assert "test_logs.py" in log.getvalue()
     assert "broken/<str:token>/" in log.getvalue()
-    assert not sings(log)
+    assert not personal_data_in(log)
 
 
-def test_a_broken_task_is_logged_without_its_arguments(log: io.StringIO) -> None:
+def test_failed_task_is_logged_without_arguments(log: io.StringIO) -> None:
     broken_task.apply(args=(CANARY,), kwargs={"phone": PHONE})
 
     assert "broken_task" in log.getvalue()
     assert "BrokenError" in log.getvalue()
-    assert not sings(log)
+    assert not personal_data_in(log)
 
 
-def test_who_signs_in_and_with_what_is_not_logged(log: io.StringIO, client: Client) -> None:
+def test_sign_in_logs_no_credentials(log: io.StringIO, client: Client) -> None:
     UserFactory.create(email=EMAIL, name=CANARY)
 
     for password in ("wrong", PASSWORD):
@@ -105,7 +105,7 @@ def test_who_signs_in_and_with_what_is_not_logged(log: io.StringIO, client: Clie
     client.get(f"/nowhere/{TOKEN}/", {"email": EMAIL})
 
     assert "accounts/login/" in log.getvalue()
-    assert not sings(log)
+    assert not personal_data_in(log)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_refused_call_is_not_logged_as_an_earlier_request(
     log.seek(0)
     log.truncate()
 
-    # The test client answers in this thread, as a thread of the web server does.
+    # The test client runs the view in this thread, like a thread of the web server.
     response = Client().post(address, REMOTE_ADDR="198.51.100.9")
 
     assert response.status_code >= 400
@@ -144,7 +144,7 @@ def test_task_is_not_logged_as_the_one_before(log: io.StringIO) -> None:
     assert str(workspace.pk) not in log.getvalue()[len(before) :]
 
 
-def test_a_line_says_whose_request_it_was(log: io.StringIO, client: Client) -> None:
+def test_log_line_has_user_and_workspace(log: io.StringIO, client: Client) -> None:
     user = UserFactory.create()
     client.force_login(user)
 

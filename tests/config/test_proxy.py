@@ -1,4 +1,4 @@
-"""The proxy that docker-compose.yml puts before the web server, attacked as it is configured."""
+"""The proxy of docker-compose.yml, under attack."""
 
 import http.client
 import re
@@ -22,14 +22,14 @@ from tests.guards import addresses
 
 needs_nginx = pytest.mark.skipif(not NGINX, reason="nginx is not installed")
 UNITS = {"k": 1024, "m": 1024**2}
-# `client_max_body_size` of the server, then of each location.
+# `client_max_body_size` of the server, and of each location.
 SIZES = re.compile(
     r"(?:location (?P<how>=|~)? ?(?P<path>\S+) \{[^}]*?)?max_body_size (?P<size>\w+);"
 )
 
 
 class Listener(ThreadingHTTPServer):
-    """A web server that notes what reaches it."""
+    """A web server that records the requests that reach it."""
 
     daemon_threads = True
 
@@ -91,7 +91,7 @@ def status(proxy: Proxy, method: str, path: str, **sent: bytes) -> int:
 @needs_nginx
 @pytest.mark.django_db
 def test_slow_clients_of_one_address_do_not_hold_up_another() -> None:
-    """The real web server behind it: 200 slow connections, and somebody else's page."""
+    """With the real web server behind it, 200 slow connections do not delay another client."""
     slow_sockets.collect_static()
     environment = {
         **environment_of_tests(),
@@ -190,7 +190,7 @@ def test_plain_http_leads_to_https_and_figures_stay_inside(
 
 
 def test_proxy_and_application_agree_on_the_size_of_bodies() -> None:
-    """Less would cut off what a view takes; much more would let bodies in for nothing."""
+    """A lower limit would refuse valid bodies; a higher one would accept useless ones."""
     plain = [address for address in addresses.walk() if not address.is_a_pattern]
     differ = []
     for address in plain:
@@ -204,7 +204,7 @@ def test_proxy_and_application_agree_on_the_size_of_bodies() -> None:
 
 
 def size_at_the_proxy(path: str) -> int:
-    """By nginx's rules: an exact location, else a pattern, else the longest beginning."""
+    """Choose the location as nginx does: exact, or else a pattern, or else the longest prefix."""
     found = [match.groupdict() for match in SIZES.finditer(FILE.read_text())]
     exact = [one for one in found if one["how"] == "=" and one["path"] == path]
     patterns = [one for one in found if one["how"] == "~" and re.search(one["path"], path)]

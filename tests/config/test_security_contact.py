@@ -22,20 +22,20 @@ def test_security_txt_names_the_contact_and_expires_within_a_year(
 
     response = client.get(ADDRESS)
 
-    said = fields_of(response.content.decode())
+    fields = fields_of(response.content.decode())
     assert response["Content-Type"] == "text/plain; charset=utf-8"
-    assert said["Contact"] == "mailto:seguridad@example.com"
-    assert said["Canonical"] == "https://opiniones.example.com/.well-known/security.txt"
-    expires = datetime.fromisoformat(said["Expires"])
+    assert fields["Contact"] == "mailto:seguridad@example.com"
+    assert fields["Canonical"] == "https://opiniones.example.com/.well-known/security.txt"
+    expires = datetime.fromisoformat(fields["Expires"])
     assert timezone.now() < expires < timezone.now() + timedelta(days=365)
 
 
 def test_page_as_contact_is_named_as_it_is(client: Client, settings: Settings) -> None:
     settings.SECURITY_CONTACT = "https://example.com/seguridad"
 
-    said = fields_of(client.get(ADDRESS).content.decode())
+    fields = fields_of(client.get(ADDRESS).content.decode())
 
-    assert said["Contact"] == "https://example.com/seguridad"
+    assert fields["Contact"] == "https://example.com/seguridad"
 
 
 def test_without_a_contact_there_is_no_such_file(client: Client, settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""docs/security.md names evidence that exists, and says of every chapter of ASVS how it stands."""
+"""docs/security.md names files that exist, and covers every chapter of ASVS."""
 
 import re
 

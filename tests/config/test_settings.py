@@ -1,4 +1,4 @@
-"""In production a missing setting is one sentence that names it, and no process starts."""
+"""In production a missing setting ends the process with a message that names it."""
 
 import os
 import runpy
@@ -25,7 +25,7 @@ PRODUCTION = {
 
 
 def settings_in(environment: dict[str, str]) -> SimpleNamespace:
-    """The settings as a process with nothing but these variables reads them."""
+    """Load the settings with exactly these environment variables."""
     with patch.dict(os.environ, environment, clear=True):
         return SimpleNamespace(**runpy.run_path(settings.__file__))
 
@@ -118,17 +118,19 @@ def test_cookies_are_of_this_host_alone_where_there_is_tls() -> None:
     for cookie in COOKIES:
         assert with_tls[f"{cookie}_NAME"].startswith("__Host-")
         assert not without_tls[f"{cookie}_NAME"].startswith("__Host-")
-        # Browsers refuse the prefix with anything else.
+        # Browsers require this for the prefix.
         assert with_tls[f"{cookie}_SECURE"]
         assert with_tls.get(f"{cookie}_PATH", "/") == "/"
         assert with_tls.get(f"{cookie}_DOMAIN") is None
 
 
 @pytest.mark.parametrize(
-    ("said", "names_below"), [({}, True), ({"HSTS_INCLUDE_SUBDOMAINS": "off"}, False)]
+    ("changes", "names_below"), [({}, True), ({"HSTS_INCLUDE_SUBDOMAINS": "off"}, False)]
 )
-def test_browsers_stay_with_tls_below_the_host_too(said: dict[str, str], names_below: bool) -> None:
-    read = settings_in(PRODUCTION | said)
+def test_hsts_includes_subdomains_unless_turned_off(
+    changes: dict[str, str], names_below: bool
+) -> None:
+    read = settings_in(PRODUCTION | changes)
 
     assert read.SECURE_HSTS_SECONDS > 0
     assert read.SECURE_HSTS_INCLUDE_SUBDOMAINS is names_below

@@ -14,7 +14,7 @@ from tests.factories import StaffFactory, UserFactory, WorkspaceFactory
 from workspaces.models import Role, User
 
 STYLES = (settings.BASE_DIR / "config" / "static" / "app.css").read_text()
-# Not those of mails, which need their styles inline and know no policy.
+# Without mails, which need inline styles and have no Content-Security-Policy.
 TEMPLATES = [
     path
     for app in apps.get_app_configs()
@@ -24,7 +24,7 @@ TEMPLATES = [
 ]
 
 
-def page(address: str, user: User | None = None, language: str = "es") -> str:
+def get_page(address: str, user: User | None = None, language: str = "es") -> str:
     client = Client()
     client.cookies["django_language"] = language
     if user:
@@ -32,7 +32,7 @@ def page(address: str, user: User | None = None, language: str = "es") -> str:
     return client.get(address).content.decode()
 
 
-# Who finds what
+# Navigation
 
 
 def links(html: str) -> list[str]:
@@ -59,48 +59,48 @@ DAILY = ["home", "inbox", "recovery", "patients", "imports", "campaigns"]
     ],
 )
 @pytest.mark.django_db
-def test_navigation_is_that_of_the_role(role: Role, names: list[str]) -> None:
-    html = page(reverse("profile"), UserFactory.create(role=role))
+def test_navigation_has_pages_of_the_role(role: Role, names: list[str]) -> None:
+    html = get_page(reverse("profile"), UserFactory.create(role=role))
 
     assert links(html) == [reverse(name) for name in names]
 
 
 @pytest.mark.parametrize("name", [*DAILY, "templates", "suppressions", "team", "audit"])
 @pytest.mark.django_db
-def test_navigation_marks_where_one_is(name: str) -> None:
-    html = page(reverse(name), UserFactory.create())
+def test_navigation_marks_current_page(name: str) -> None:
+    html = get_page(reverse(name), UserFactory.create())
 
     (nav,) = re.findall(r'<nav class="nav".*?</nav>', html, re.DOTALL)
     assert re.findall(r'href="([^"]+)" aria-current="page"', nav) == [reverse(name)]
 
 
 @pytest.mark.django_db
-def test_a_page_below_another_marks_the_one_above() -> None:
-    html = page(reverse("practice_new"), UserFactory.create())
+def test_navigation_marks_parent_of_current_page() -> None:
+    html = get_page(reverse("practice_new"), UserFactory.create())
 
     assert f'href="{reverse("practices")}" aria-current="page"' in html
 
 
 @pytest.mark.django_db
-def test_credits_are_for_whoever_pays() -> None:
+def test_only_owner_sees_credits() -> None:
     workspace = WorkspaceFactory.create()
     owner = UserFactory.create(workspace=workspace)
     doctor = UserFactory.create(workspace=workspace, role=Role.DOCTOR)
 
-    assert 'class="credits' in page(reverse("home"), owner)
-    assert 'class="credits' not in page(reverse("home"), doctor)
+    assert 'class="credits' in get_page(reverse("home"), owner)
+    assert 'class="credits' not in get_page(reverse("home"), doctor)
 
 
 @pytest.mark.django_db
-def test_the_platforms_people_find_the_admin_and_no_clinic() -> None:
-    html = page(reverse("account_change_password"), StaffFactory.create())
+def test_staff_see_link_to_admin_but_no_clinic() -> None:
+    html = get_page(reverse("account_change_password"), StaffFactory.create())
 
     assert links(html) == []
     assert reverse("admin:index") in html
     assert reverse("profile") not in html
 
 
-# Before the door
+# Pages for visitors
 
 
 @pytest.mark.parametrize(
@@ -117,8 +117,8 @@ def test_the_platforms_people_find_the_admin_and_no_clinic() -> None:
 )
 @pytest.mark.parametrize("language", ["es", "en"])
 @pytest.mark.django_db
-def test_a_page_before_the_door_is_ours(name: str, language: str) -> None:
-    html = page(reverse(name), language=language)
+def test_sign_in_page_has_our_layout(name: str, language: str) -> None:
+    html = get_page(reverse(name), language=language)
 
     assert f'<html lang="{language}">' in html
     assert len(re.findall(r"<h1[ >]", html)) == 1
@@ -137,16 +137,16 @@ def test_a_page_before_the_door_is_ours(name: str, language: str) -> None:
     ],
 )
 @pytest.mark.django_db
-def test_a_page_about_oneself_leads_back_to_the_profile(name: str) -> None:
-    html = page(reverse(name), UserFactory.create())
+def test_account_page_links_to_profile(name: str) -> None:
+    html = get_page(reverse(name), UserFactory.create())
 
     assert len(re.findall(r"<h1[ >]", html)) == 1
     assert f'class="back" href="{reverse("profile")}"' in html
 
 
 @pytest.mark.django_db
-def test_every_field_of_the_sign_up_has_its_label() -> None:
-    html = page(reverse("account_signup"))
+def test_every_sign_up_field_has_label() -> None:
+    html = get_page(reverse("account_signup"))
 
     fields = re.findall(r'<(?:input|select)(?![^>]*type="hidden")[^>]* id="([^"]+)"', html)
     assert len(fields) == 6
@@ -154,7 +154,7 @@ def test_every_field_of_the_sign_up_has_its_label() -> None:
 
 
 @pytest.mark.django_db
-def test_what_is_wrong_stands_at_the_field_and_nothing_is_lost(client: Client) -> None:
+def test_invalid_field_shows_error_and_keeps_input(client: Client) -> None:
     html = client.post(
         reverse("account_signup"), {"name": "Ana", "email": "ana@", "password1": "x"}
     ).content.decode()
@@ -169,16 +169,16 @@ def test_what_is_wrong_stands_at_the_field_and_nothing_is_lost(client: Client) -
 
 
 @pytest.mark.django_db
-def test_google_is_offered_only_where_it_is_set_up(settings: Settings) -> None:
-    assert "Google" not in page(reverse("account_login"))
+def test_google_is_offered_only_if_configured(settings: Settings) -> None:
+    assert "Google" not in get_page(reverse("account_login"))
 
     settings.SOCIALACCOUNT_PROVIDERS = {"google": {"APPS": [{"client_id": "id", "secret": "s"}]}}
 
-    assert f'action="{reverse("google_login")}' in page(reverse("account_login"))
+    assert f'action="{reverse("google_login")}' in get_page(reverse("account_login"))
 
 
 @pytest.mark.django_db
-def test_the_language_changes_where_one_stands(client: Client) -> None:
+def test_language_change_returns_to_same_page(client: Client) -> None:
     response = client.post(
         reverse("set_language"), {"language": "en", "next": reverse("account_signup")}, follow=True
     )
@@ -187,23 +187,23 @@ def test_the_language_changes_where_one_stands(client: Client) -> None:
     assert '<html lang="en">' in response.content.decode()
 
 
-# What the content security policy and the set of icons hold
+# Content-Security-Policy and icons
 
 
 # An inline style, a style element, a handler in an attribute, a condition that htmx would evaluate,
-# and a script element without an address.
+# and a script element without src.
 OF_ITS_OWN = re.compile(
     r"""\sstyle=|<style|\son[a-z]+=["']|hx-on|["']js:|hx-trigger="[^"]*\[|<script(?![^>]*\ssrc=)"""
 )
 
 
-def test_a_template_has_no_style_or_script_of_its_own() -> None:
+def test_templates_have_no_inline_style_or_script() -> None:
     found = {str(path): OF_ITS_OWN.findall(path.read_text()) for path in TEMPLATES}
 
     assert {path: parts for path, parts in found.items() if parts} == {}
 
 
-def test_a_template_uses_icons_that_are_drawn() -> None:
+def test_templates_use_existing_icons() -> None:
     used = {
         str(path): set(re.findall(r'{% icon "([^"]+)" %}', path.read_text())) for path in TEMPLATES
     }
@@ -213,7 +213,7 @@ def test_a_template_uses_icons_that_are_drawn() -> None:
     } == {}
 
 
-# What the colours hold: WCAG AA, in the light and in the dark
+# Colours: WCAG AA, in the light and the dark theme
 
 
 def tokens(selector: str) -> dict[str, str]:
@@ -254,30 +254,30 @@ def contrast(one: str, other: str) -> float:
     return (bright + 0.05) / (dim + 0.05)
 
 
-def test_contrast_is_measured_as_the_standard_does() -> None:
+def test_contrast_matches_the_standard() -> None:
     assert contrast("#ffffff", "#000000") == pytest.approx(21)
     assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
-def test_text_stands_out_from_its_ground(theme: dict[str, str]) -> None:
+def test_text_has_enough_contrast(theme: dict[str, str]) -> None:
     assert [(a, b) for a, b in TEXTS if contrast(theme[a], theme[b]) < 4.5] == []
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
-def test_the_edge_of_a_control_stands_out(theme: dict[str, str]) -> None:
+def test_control_border_has_enough_contrast(theme: dict[str, str]) -> None:
     assert [(a, b) for a, b in EDGES if contrast(theme[a], theme[b]) < 3] == []
 
 
-def test_dark_is_the_same_by_wish_of_the_system_and_of_the_visitor() -> None:
+def test_dark_theme_is_same_for_system_and_user_choice() -> None:
     assert tokens(':root:not([data-theme="light"])') == NIGHT
 
 
-def test_every_token_in_use_exists() -> None:
+def test_every_used_css_token_exists() -> None:
     assert set(re.findall(r"var\((--[\w-]+)", STYLES)) <= set(LIGHT)
 
 
-# Small words
+# Initials
 
 
 @pytest.mark.parametrize(
@@ -290,5 +290,5 @@ def test_every_token_in_use_exists() -> None:
         ("", ""),
     ],
 )
-def test_initials_leave_the_title_out(name: str, letters: str) -> None:
+def test_initials_skip_title(name: str, letters: str) -> None:
     assert initials(name) == letters

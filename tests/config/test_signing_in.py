@@ -1,4 +1,4 @@
-"""Strangers cannot lock the right person out, and no answer tells who has an account."""
+"""Attackers cannot lock an account's owner out, and responses do not reveal accounts."""
 
 import re
 from typing import Any
@@ -44,12 +44,12 @@ def from_address(address: str) -> Client:
 
 
 def attack(email: str, *, attempts: int = 12) -> None:
-    """Wrong passwords from as many networks."""
+    """Try wrong passwords, each from another network."""
     for number in range(attempts):
         sign_in(from_address(f"203.0.113.{number}"), email, "esta no es")
 
 
-# Being locked out
+# Limits
 
 
 def test_wrong_passwords_of_strangers_do_not_lock_known_browser_out(user: User) -> None:
@@ -64,7 +64,7 @@ def test_wrong_passwords_of_strangers_do_not_lock_known_browser_out(user: User) 
 
 
 def test_strangers_in_the_same_network_do_not_lock_known_browser_out(user: User) -> None:
-    """Patients in the waiting room have the address of the reception."""
+    """Patients in the waiting room share the reception's IP address."""
     own = from_address("198.51.100.7")
     sign_in(own, KNOWN)
     own.post(reverse("account_logout"))
@@ -152,7 +152,7 @@ def test_strangers_cannot_use_up_the_mails_of_known_browser(
     assert len(mail.outbox) == 1
 
 
-# What leaves a trace
+# Audit trail and mails
 
 
 def trail(user: User) -> list[AuditEvent]:
@@ -209,10 +209,10 @@ def test_new_browser_is_told_by_mail_but_not_the_first_one(
     with worker(django_capture_on_commit_callbacks):
         sign_in(second, KNOWN, headers={"user-agent": FIREFOX})
 
-    (told,) = mail.outbox
-    assert told.to == [KNOWN]
-    assert "Firefox" in told.body
-    assert reverse("usersessions_list") in told.body
+    (message,) = mail.outbox
+    assert message.to == [KNOWN]
+    assert "Firefox" in message.body
+    assert reverse("usersessions_list") in message.body
     assert [event.action for event in trail(user)] == ["sign_in.new_device"]
 
 
@@ -224,7 +224,7 @@ def test_platform_staff_are_told_of_new_browsers_too(
         sign_in(Client(), staff.email)
         sign_in(Client(), staff.email)
 
-    assert [told.to for told in mail.outbox] == [[staff.email]]
+    assert [message.to for message in mail.outbox] == [[staff.email]]
 
 
 def test_device_cookie_is_kept_from_scripts_and_stored_as_digest(user: User) -> None:
@@ -238,10 +238,10 @@ def test_device_cookie_is_kept_from_scripts_and_stored_as_digest(user: User) -> 
 
 
 def test_only_the_newest_browsers_are_kept(user: User) -> None:
-    for _ in range(known_devices.MOST + 3):
+    for _ in range(known_devices.MAX_DEVICES + 3):
         sign_in(Client(), KNOWN)
 
-    assert KnownDevice.objects.filter(user=user).count() == known_devices.MOST
+    assert KnownDevice.objects.filter(user=user).count() == known_devices.MAX_DEVICES
 
 
 def test_wrong_second_step_is_in_the_trail(

@@ -1,4 +1,4 @@
-"""Nobody keeps an address from its owner by signing up with it, and no answer tells who has one."""
+"""A sign-up cannot block somebody's address, and responses do not reveal accounts."""
 
 import re
 import time
@@ -191,7 +191,7 @@ def test_code_is_void_after_too_many_wrong_ones(
     sign_up(client, django_capture_on_commit_callbacks)
     code = last_code()
 
-    for _ in range(mailed_codes.MOST_ATTEMPTS):
+    for _ in range(mailed_codes.MAX_ATTEMPTS):
         client.post(CODE_PAGE, {"code": "BBBB-BBBB"})
     answer = client.post(CODE_PAGE, {"code": code})
 

@@ -1,4 +1,4 @@
-"""The web server: it reads whole requests, within limits, and no slow client holds its threads."""
+"""The web server reads complete requests within limits, and slow clients block no threads."""
 
 import asyncio
 import io
@@ -26,7 +26,7 @@ FORM = (b"content-type", b"application/x-www-form-urlencoded")
 
 @pytest.fixture(scope="module")
 def port(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[int]:
-    """A server of its own on the database of the tests."""
+    """Start a web server that uses the database of the tests, and yield its port."""
     with django_db_blocker.unblock():
         slow_sockets.collect_static()
         with serving("config.wsgi:application", environment_of_tests()) as port:
@@ -48,7 +48,7 @@ def call(
     ends: bool = True,
     wsgi: Callable[..., Iterable[bytes]] | None = None,
 ) -> tuple[Messages, dict[str, Any]]:
-    """Send a request in these parts through an application; return its answer and its environ."""
+    """Send a request in parts through the application. Return its response and its environ."""
     seen: dict[str, Any] = {}
     sent: Messages = []
 
@@ -207,13 +207,13 @@ def test_address_and_repeated_headers_are_kept_as_they_came() -> None:
 
 
 def test_long_answer_is_finished_before_its_slow_reader_has_read_it() -> None:
-    """The thread is free again although nothing of the answer was read yet."""
+    """The thread is free although the client has not read anything yet."""
     is_written = threading.Event()
 
     def answer(_environ: object, start_response: Callable[..., None]) -> Iterator[bytes]:
         start_response("200 OK", [])
         for _part in range(40):
-            yield b"x" * outgoing.PIECE
+            yield b"x" * outgoing.CHUNK_SIZE
         is_written.set()
 
     sent: Messages = []
@@ -233,7 +233,7 @@ def test_long_answer_is_finished_before_its_slow_reader_has_read_it() -> None:
 
     asyncio.run(read_slowly())
 
-    assert sum(len(message.get("body", b"")) for message in sent) == 40 * outgoing.PIECE
+    assert sum(len(message.get("body", b"")) for message in sent) == 40 * outgoing.CHUNK_SIZE
     assert sent[-1]["more_body"] is False
 
 
@@ -242,7 +242,7 @@ def test_answer_that_fails_midway_is_not_ended_as_if_it_were_whole(
 ) -> None:
     def answer(_environ: object, start_response: Callable[..., None]) -> Iterator[bytes]:
         start_response("200 OK", [])
-        yield b"x" * outgoing.PIECE
+        yield b"x" * outgoing.CHUNK_SIZE
         raise ValueError("Ana Torres +593991234567")
 
     sent, _seen = call(method="GET", wsgi=answer)

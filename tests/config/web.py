@@ -1,4 +1,4 @@
-"""The environment of a web server that works on the database and the Redis of the tests."""
+"""The environment for a web server that uses the database and the Redis of the tests."""
 
 import os
 from collections.abc import Mapping

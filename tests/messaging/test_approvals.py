@@ -70,7 +70,7 @@ def test_sid_entered_by_staff_is_looked_up(client: Client, simulator: Simulation
     text = kept()
     assert (text.content_sid, text.body) == (SID, "")
     assert text.is_being_checked
-    approvals.check(text.pk)
+    approvals.check_text(text.pk)
 
     text = kept()
     assert (text.body, text.buttons, text.samples) == (BODY, ["1", "5"], {"1": "Ana"})
@@ -110,7 +110,7 @@ def test_staff_ask_for_many_at_once(client: Client, owner: User) -> None:
 def test_unknown_sid_is_said_and_the_text_known_before_stays(simulator: Simulation) -> None:
     text = ApprovedTextFactory.create(content_sid="HX" + "d4" * 16)
 
-    approvals.check(text.pk)
+    approvals.check_text(text.pk)
 
     text = kept()
     assert (text.error, text.body[:8]) == ("not found", "Hola {{1")
@@ -230,7 +230,7 @@ def test_clinic_asks_and_the_page_waits_for_the_answer(
     assert "Asking Twilio" in response.content.decode()
     assert 'hx-trigger="every 2s"' in response.content.decode()
 
-    approvals.check(kept().pk)
+    approvals.check_text(kept().pk)
     again = client.get(reverse("template_approval", args=[template.pk])).content.decode()
     assert "every 2s" not in again
     assert "estuvo su cita" in again

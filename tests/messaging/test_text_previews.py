@@ -117,7 +117,7 @@ def test_without_patients_the_list_and_the_preview_count_the_same(
         texts = list(Template.objects.filter(language=language, channel="SMS"))
     assert texts
     for text in texts:
-        line = template_list.line(text, practice="", plain=False, is_sent_as_sms=True)
+        line = template_list.template_line(text, practice="", plain=False, is_sent_as_sms=True)
         found = preview(client, text.content, type=text.type, language=language)
         assert found.length == line.length
 

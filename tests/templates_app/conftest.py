@@ -28,7 +28,7 @@ def versions_of(template: Template) -> list[TemplateVersion]:
         return list(template.versions.order_by("version"))
 
 
-def acts_of(user: User) -> list[str]:
+def actions_of(user: User) -> list[str]:
     assert user.workspace_id
     with tenancy.within(user.workspace_id):
         return list(AuditEvent.objects.order_by("pk").values_list("action", flat=True))

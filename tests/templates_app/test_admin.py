@@ -19,9 +19,7 @@ def staff(client: Client) -> User:
     return user
 
 
-def test_the_platform_registers_a_whatsapp_text_and_leaves_the_words_alone(
-    client: Client, staff: User
-) -> None:
+def test_staff_can_set_content_sid_but_not_the_text(client: Client, staff: User) -> None:
     template = TemplateFactory.create()
 
     client.post(
@@ -37,7 +35,7 @@ def test_the_platform_registers_a_whatsapp_text_and_leaves_the_words_alone(
     assert event.new == {"whatsapp_content_sid": "…"}
 
 
-def test_earlier_texts_are_only_looked_at(client: Client, staff: User) -> None:
+def test_versions_are_read_only(client: Client, staff: User) -> None:
     request = client.get(list_page(TemplateVersion)).wsgi_request
 
     assert allowed(TemplateVersion, request) == {"view"}

@@ -8,7 +8,7 @@ from templates_app.rendering import VARIABLES, render_template_text, unknown_var
 from templates_app.segments import measure_text
 
 TYPES = ["INITIAL", "FOLLOWUP_HAPPY", "FOLLOWUP_UNHAPPY", "REMINDER"]
-# Nobody can answer an e-mail with a number, so nobody is asked about one by e-mail.
+# E-mails ask for a tap and not for a number, so nothing has to be clarified by e-mail.
 NEVER_BY_EMAIL = ["CLARIFY"]
 LANGUAGES = ["es", "en", "pt"]
 ASKS = [text for text in DEFAULTS if text.type in ("INITIAL", "REMINDER")]
@@ -26,14 +26,14 @@ TYPICAL = {
 }
 
 
-def named(text: DefaultText) -> str:
+def describe(text: DefaultText) -> str:
     return f"{text.type} {text.language} {text.channel or 'any'}"
 
 
-every_text = pytest.mark.parametrize("text", DEFAULTS, ids=named)
+every_text = pytest.mark.parametrize("text", DEFAULTS, ids=describe)
 
 
-def test_every_type_has_a_text_in_every_language_and_one_default_each() -> None:
+def test_every_type_has_one_default_in_every_language() -> None:
     keys = Counter((text.type, text.language, text.channel) for text in DEFAULTS)
     expected = {(type_, language, "") for type_ in TYPES + NEVER_BY_EMAIL for language in LANGUAGES}
     expected |= {(type_, language, "EMAIL") for type_ in TYPES for language in LANGUAGES}
@@ -43,7 +43,7 @@ def test_every_type_has_a_text_in_every_language_and_one_default_each() -> None:
 
 
 @every_text
-def test_a_text_fits_its_columns_and_uses_only_known_variables(text: DefaultText) -> None:
+def test_default_text_fits_columns_and_uses_known_variables(text: DefaultText) -> None:
     assert unknown_variables(text.content + text.subject) == []
     assert 0 < len(text.name) <= 120
     assert 0 < len(text.description) <= 200
@@ -52,20 +52,20 @@ def test_a_text_fits_its_columns_and_uses_only_known_variables(text: DefaultText
 
 
 @every_text
-def test_a_text_names_the_practice(text: DefaultText) -> None:
-    """Consent to WhatsApp names the business, so its messages must."""
+def test_default_text_names_the_practice(text: DefaultText) -> None:
+    """WhatsApp requires that messages name the business."""
     assert "practice" in variables_in(text.content)
 
 
-@pytest.mark.parametrize("text", ASKS, ids=named)
-def test_an_ask_has_a_link_to_rate_and_a_way_out(text: DefaultText) -> None:
+@pytest.mark.parametrize("text", ASKS, ids=describe)
+def test_ask_has_rating_link_and_opt_out(text: DefaultText) -> None:
     assert "ratingLink" in variables_in(text.content)
     assert "optOutLink" in variables_in(text.content) or re.search(r"BAJA|STOP|SAIR", text.content)
 
 
-@pytest.mark.parametrize("text", ASKS, ids=named)
-def test_an_ask_is_the_same_for_everyone(text: DefaultText) -> None:
-    """Google forbids asking only the happy ones; so nothing in an ask speaks of them."""
+@pytest.mark.parametrize("text", ASKS, ids=describe)
+def test_ask_has_no_link_to_public_reviews(text: DefaultText) -> None:
+    """Google forbids inviting only happy patients, so an ask does not distinguish them."""
     assert "reviewLink" not in variables_in(text.content)
     assert not re.search(
         r"Google|si le gustó|si quedó|if you (were|are) happy|se gostou",
@@ -74,8 +74,8 @@ def test_an_ask_is_the_same_for_everyone(text: DefaultText) -> None:
     )
 
 
-@pytest.mark.parametrize("text", SMS, ids=named)
-def test_a_text_message_fits_one_segment_with_both_links(text: DefaultText) -> None:
+@pytest.mark.parametrize("text", SMS, ids=describe)
+def test_sms_with_both_links_fits_one_segment(text: DefaultText) -> None:
     lengths = {name: len(value) for name, value in TYPICAL.items()}
     assert (lengths["firstName"], lengths["practice"], lengths["ratingLink"]) == (8, 18, 34)
     rendered = render_template_text(text.content, TYPICAL)
@@ -86,8 +86,8 @@ def test_a_text_message_fits_one_segment_with_both_links(text: DefaultText) -> N
     assert {"ratingLink", "optOutLink"} <= set(variables_in(text.content))
 
 
-@pytest.mark.parametrize("text", EMAILS, ids=named)
-def test_an_email_has_a_subject_and_a_way_out_and_is_the_longer(text: DefaultText) -> None:
+@pytest.mark.parametrize("text", EMAILS, ids=describe)
+def test_email_has_subject_and_opt_out_and_is_longer(text: DefaultText) -> None:
     assert text.subject
     assert "optOutLink" in variables_in(text.content)
     short = next(
@@ -99,7 +99,7 @@ def test_an_email_has_a_subject_and_a_way_out_and_is_the_longer(text: DefaultTex
 
 
 @every_text
-def test_a_text_reads_well_without_its_optional_links(text: DefaultText) -> None:
+def test_text_without_optional_links_has_no_leftovers(text: DefaultText) -> None:
     without = {
         name: value for name, value in TYPICAL.items() if name not in ("reviewLink", "optOutLink")
     }
@@ -108,14 +108,14 @@ def test_a_text_reads_well_without_its_optional_links(text: DefaultText) -> None
     assert "  " not in body
 
 
-def test_the_thank_you_of_a_practice_without_a_place_thanks_without_a_link() -> None:
+def test_thanks_without_review_link_has_no_link() -> None:
     text = next(t for t in DEFAULTS if (t.type, t.language, t.channel) == (TYPES[1], "es", ""))
     assert "Google" in render_template_text(text.content, TYPICAL)
     thanks = render_template_text(text.content, {**TYPICAL, "reviewLink": ""})
     assert thanks == "¡Muchas gracias, Fernanda! En Clinica Norte Loja nos alegra saberlo."
 
 
-def test_variables_cover_what_the_texts_need() -> None:
+def test_default_texts_use_known_variables() -> None:
     used = {name for text in DEFAULTS for name in variables_in(text.content)}
     assert used <= {variable.name for variable in VARIABLES}
     assert {"reviewLink", "feedbackLink"} <= used

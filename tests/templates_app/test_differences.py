@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from templates_app.differences import differences
 
 
-def read(old: str, new: str) -> str:
-    """[what went] and <what came>."""
+def mark_differences(old: str, new: str) -> str:
+    """Return the text with removed parts as [old] and added parts as <new>."""
     marks = {(True, False): "[{}]", (False, True): "<{}>", (False, False): "{}"}
     return "".join(marks[p.is_old, p.is_new].format(p.text) for p in differences(old, new))
 
@@ -21,12 +21,12 @@ def read(old: str, new: str) -> str:
         ("Uno\nDos", "Uno Dos", "Uno[↵\n]< >Dos"),
     ],
 )
-def test_words_that_differ_are_told_apart(old: str, new: str, expected: str) -> None:
-    assert read(old, new) == expected
+def test_differing_words_are_marked(old: str, new: str, expected: str) -> None:
+    assert mark_differences(old, new) == expected
 
 
 @given(st.text(alphabet="ab {}.\n", max_size=40), st.text(alphabet="ab {}.\n", max_size=40))
-def test_both_texts_can_be_read_out_of_it(old: str, new: str) -> None:
+def test_differences_contain_both_texts(old: str, new: str) -> None:
     pieces = differences(old, new)
 
     def without(mark: str) -> str:

@@ -1,4 +1,4 @@
-"""A text for every channel goes out on none that has a text of its own, and the pages say so."""
+"""A text for every channel is not used on channels with a text of their own; pages show it."""
 
 import pytest
 from django.test import Client
@@ -9,7 +9,7 @@ from templates_app.actions import install_defaults
 from templates_app.models import Template
 from tests.core.api.calling import Program
 from tests.factories import TemplateFactory
-from tests.templates_app.conftest import acts_of, texts_of
+from tests.templates_app.conftest import actions_of, texts_of
 from workspaces.models import User
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def fresh(owner: User) -> Template:
-    """A text for every channel beside those of a new workspace."""
+    """Return a new text for every channel, beside the default texts."""
     assert owner.workspace
     with tenancy.within(owner.workspace.pk):
         install_defaults(workspace=owner.workspace)
@@ -32,22 +32,20 @@ def in_use(owner: User) -> dict[str, str]:
     }
 
 
-def test_page_names_the_texts_that_stay_before_the_click(
-    client: Client, owner: User, fresh: Template
-) -> None:
+def test_page_names_texts_that_stay_in_use(client: Client, owner: User, fresh: Template) -> None:
     names = in_use(owner)
 
     page = client.get(reverse("template", args=[fresh.pk])).content.decode()
 
-    said = page.split("changes nothing on these channels")[1].split("</ul>")[0]
-    assert "SMS: <a" in said
-    assert names["SMS"] in said
-    assert names["EMAIL"] in said
-    assert "WhatsApp:" not in said
+    html = page.split("changes nothing on these channels")[1].split("</ul>")[0]
+    assert "SMS: <a" in html
+    assert names["SMS"] in html
+    assert names["EMAIL"] in html
+    assert "WhatsApp:" not in html
     assert "Use it on every channel" in page
 
 
-def test_text_made_default_leaves_the_channels_their_own_and_says_which(
+def test_new_default_keeps_texts_of_single_channels_and_names_them(
     client: Client, owner: User, fresh: Template
 ) -> None:
     before = in_use(owner)
@@ -55,12 +53,12 @@ def test_text_made_default_leaves_the_channels_their_own_and_says_which(
     response = client.post(reverse("template_default", args=[fresh.pk]), follow=True)
 
     assert in_use(owner) == before | {"": "Cálida"}
-    said = response.content.decode()
-    assert "but not on the channels that have a text of their own" in said
-    assert before["SMS"] in said
+    html = response.content.decode()
+    assert "but not on the channels that have a text of their own" in html
+    assert before["SMS"] in html
 
 
-def test_text_used_everywhere_takes_the_place_of_every_channels_own(
+def test_text_used_everywhere_replaces_texts_of_single_channels(
     client: Client, owner: User, fresh: Template
 ) -> None:
     url = reverse("template_default", args=[fresh.pk])
@@ -70,13 +68,13 @@ def test_text_used_everywhere_takes_the_place_of_every_channels_own(
     assert in_use(owner) == {"": "Cálida"}
     assert "is used from now on.</p>" in response.content.decode()
     assert "Use it on every channel" not in response.content.decode()
-    assert acts_of(owner)[-3:] == ["template.default"] * 3
+    assert actions_of(owner)[-3:] == ["template.default"] * 3
     others = texts_of(owner, type="REMINDER", language="es", is_default=True)
     assert "SMS" in {text.channel for text in others}
     assert texts_of(owner, type="INITIAL", language="en", channel="SMS", is_default=True)
 
 
-def test_text_that_is_in_use_can_still_take_every_channel(
+def test_default_text_can_replace_texts_of_single_channels(
     client: Client, owner: User, fresh: Template
 ) -> None:
     url = reverse("template_default", args=[fresh.pk])
@@ -89,7 +87,9 @@ def test_text_that_is_in_use_can_still_take_every_channel(
     assert in_use(owner) == {"": "Cálida"}
 
 
-def test_text_of_one_channel_takes_no_other(client: Client, owner: User, fresh: Template) -> None:
+def test_text_of_one_channel_replaces_no_other(
+    client: Client, owner: User, fresh: Template
+) -> None:
     short = TemplateFactory.create(workspace=owner.workspace, channel="SMS", name="Breve")
     before = in_use(owner)
 
@@ -117,7 +117,7 @@ def test_new_text_may_be_used_on_every_channel_at_once(
     assert in_use(owner) == {"": "Única"}
 
 
-def test_preview_names_what_is_sent_in_its_place(
+def test_preview_names_texts_that_are_sent_instead(
     client: Client, owner: User, fresh: Template
 ) -> None:
     typed = {"type": "INITIAL", "language": "es", "channel": "", "content": fresh.content}
@@ -132,7 +132,7 @@ def test_preview_names_what_is_sent_in_its_place(
 @pytest.mark.parametrize(
     ("body", "left"), [(None, {"", "SMS"}), ({"everywhere": True}, {""}), ({}, {"", "SMS"})]
 )
-def test_program_says_whether_it_is_for_every_channel(
+def test_api_call_can_use_text_on_every_channel(
     body: dict[str, bool] | None, left: set[str]
 ) -> None:
     program = Program()

@@ -21,7 +21,7 @@ def lengths(client: Client) -> dict[str, int | None]:
     return {line.template.channel: line.length.count if line.length else None for line in asks}
 
 
-def test_texts_stand_under_what_they_are_for_in_one_language(client: Client, owner: User) -> None:
+def test_texts_of_one_language_are_grouped_by_type(client: Client, owner: User) -> None:
     assert owner.workspace
     with tenancy.within(owner.workspace.pk):
         install_defaults(workspace=owner.workspace)
@@ -42,7 +42,7 @@ def test_texts_stand_under_what_they_are_for_in_one_language(client: Client, own
     assert groups(client, language="'; --") == found
 
 
-def test_only_what_goes_by_sms_has_segments(client: Client, owner: User) -> None:
+def test_only_texts_sent_by_sms_have_segments(client: Client, owner: User) -> None:
     assert owner.workspace
     with tenancy.within(owner.workspace.pk):
         install_defaults(workspace=owner.workspace)
@@ -50,9 +50,7 @@ def test_only_what_goes_by_sms_has_segments(client: Client, owner: User) -> None
     assert lengths(client) == {"": None, "EMAIL": None, "SMS": 1}
 
 
-def test_plain_letters_are_counted_where_the_workspace_writes_them(
-    client: Client, owner: User
-) -> None:
+def test_length_is_counted_with_plain_letters_of_workspace(client: Client, owner: User) -> None:
     assert owner.workspace
     TemplateFactory.create(workspace=owner.workspace, channel="SMS", content="á" * 100)
     assert lengths(client) == {"SMS": 2}
@@ -63,7 +61,7 @@ def test_plain_letters_are_counted_where_the_workspace_writes_them(
     assert lengths(client) == {"SMS": 1}
 
 
-def test_who_chose_a_text_is_told_by_the_floor_above(client: Client, owner: User) -> None:
+def test_list_loads_campaigns_that_chose_a_text(client: Client, owner: User) -> None:
     own = CampaignTemplateFactory.create(workspace=owner.workspace, campaign__name="Odontología")
 
     said = client.get(reverse("campaigns_texts")).content.decode()

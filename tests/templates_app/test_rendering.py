@@ -17,7 +17,7 @@ NAMES = [variable.name for variable in VARIABLES]
 LINKS = [variable.name for variable in VARIABLES if variable.is_link]
 
 
-def test_the_variables_are_those_of_the_product() -> None:
+def test_variables_are_complete() -> None:
     assert NAMES == [
         "name",
         "firstName",
@@ -81,7 +81,7 @@ def test_unknown_variables_reports_each_once() -> None:
     assert [unknown.written for unknown in unknown_variables(content)] == ["{{foo}}", "{doctor}"]
 
 
-def test_render_fills_in() -> None:
+def test_render_replaces_variables() -> None:
     content = "Hola {{firstName}}, ¿cómo fue su visita a {{ practice }}?\r\n{{ratingLink}}"
     values = {
         "firstName": "Ana",
@@ -132,11 +132,11 @@ def test_render_does_not_read_a_value_as_a_variable() -> None:
         ("hola {{}} name}}", "hola  name"),
     ],
 )
-def test_render_leaves_no_hole_where_a_value_is_missing(content: str, text: str) -> None:
+def test_render_removes_variable_without_value(content: str, text: str) -> None:
     assert render_template_text(content, {}) == text
 
 
-def test_render_tidies_between_values_without_touching_them() -> None:
+def test_render_does_not_change_values() -> None:
     content = "{{practice}}: {{firstName}}, califique: {{ratingLink}} Baja: {{optOutLink}}"
     values = {"practice": "Sonrisas", "ratingLink": "https://a.ec/r/x"}
     assert render_template_text(content, values) == "Sonrisas, califique: https://a.ec/r/x"
@@ -177,15 +177,15 @@ def test_render_keeps_values_apart_when_the_one_between_is_missing() -> None:
         ("a" * 5000, "a" * 80),
     ],
 )
-def test_a_value_is_one_line_without_anything_to_tap(value: str, text: str) -> None:
+def test_value_is_one_line_without_links(value: str, text: str) -> None:
     assert render_template_text("{{name}}", {"name": value}) == text
 
 
-def test_a_date_keeps_its_digits() -> None:
+def test_date_keeps_its_digits() -> None:
     assert render_template_text("{{date}}", {"date": "2026-05-04 10:30"}) == "2026-05-04 10:30"
 
 
-def test_a_link_is_kept_whole_or_left_out() -> None:
+def test_link_is_complete_or_left_out() -> None:
     link = "https://mi.clinica.ec/r/AbCdEf123456?x=0987654321"
     assert render_template_text("{{ratingLink}}", {"ratingLink": link}) == link
     assert (
@@ -228,7 +228,7 @@ def test_render_never_raises_and_never_shows_a_variable(
 @example("http://" * 20)
 @example("a.b.com www.www.x://www.y.com")
 @example("hthttp://tp://evil.com")
-def test_no_value_brings_a_line_or_an_address(value: str) -> None:
+def test_value_never_contains_line_break_or_address(value: str) -> None:
     text = render_template_text("<{{name}}>", {"name": value})
     assert len(text.splitlines()) == 1
     assert len(text) <= 82

@@ -19,11 +19,11 @@ pytestmark = pytest.mark.django_db
         ("templates_app_template_channel_known", {"channel": "FAX"}),
     ],
 )
-def test_the_database_refuses(constraint: str, values: dict[str, Any]) -> None:
+def test_constraint_refuses_row(constraint: str, values: dict[str, Any]) -> None:
     refuses(constraint, TemplateFactory, **values)
 
 
-def test_a_workspace_has_one_default_of_a_kind() -> None:
+def test_workspace_has_one_default_per_kind() -> None:
     template = TemplateFactory.create(is_default=True)
     TemplateFactory.create(workspace=template.workspace)
 
@@ -35,7 +35,7 @@ def test_a_workspace_has_one_default_of_a_kind() -> None:
     )
 
 
-def test_a_version_is_kept_once() -> None:
+def test_version_is_unique_per_text() -> None:
     kept = TemplateVersionFactory.create()
 
     refuses(
@@ -47,7 +47,7 @@ def test_a_version_is_kept_once() -> None:
     )
 
 
-def test_approved_text_is_kept_once_in_a_workspace() -> None:
+def test_approved_text_is_unique_per_workspace() -> None:
     kept = ApprovedTextFactory.create()
     ApprovedTextFactory.create(content_sid=kept.content_sid)
 
@@ -60,5 +60,5 @@ def test_approved_text_is_kept_once_in_a_workspace() -> None:
 
 
 @pytest.mark.parametrize("values", [{"body": "", "fetched_at": NOW}, {"fetched_at": None}])
-def test_approved_text_is_fetched_with_its_words(values: dict[str, Any]) -> None:
+def test_fetched_text_is_not_empty(values: dict[str, Any]) -> None:
     refuses("templates_app_approvedtext_fetched_with_its_text", ApprovedTextFactory, **values)

@@ -47,11 +47,11 @@ def test_measure(text: str, encoding: str, units: int, count: int) -> None:
     assert measure_text(text) == Segments(encoding, units, count)  # type: ignore[arg-type]
 
 
-def test_an_empty_text_is_no_message_and_costs_nothing() -> None:
+def test_empty_text_has_no_segments() -> None:
     assert measure_text("") == Segments("GSM-7", 0, 0)
 
 
-def test_an_escape_pair_is_never_split_over_two_segments() -> None:
+def test_escape_pair_is_not_split() -> None:
     even = "a" * 153 + "b" * 153
     assert measure_text(even).count == 2
     # Two units more are still 306 of 306 by division, but € may not straddle the 153rd unit.
@@ -59,27 +59,27 @@ def test_an_escape_pair_is_never_split_over_two_segments() -> None:
     assert measure_text(straddling) == Segments("GSM-7", 306, 3)
 
 
-def test_a_surrogate_pair_is_never_split_over_two_segments() -> None:
+def test_surrogate_pair_is_not_split() -> None:
     straddling = "á" * 66 + "😊" + "á" * 66
     assert measure_text(straddling) == Segments("UCS-2", 134, 3)
 
 
-def test_a_joined_emoji_may_be_split_between_its_parts() -> None:
+def test_joined_emoji_may_be_split() -> None:
     family = "👩‍👩‍👧‍👦"
     assert measure_text(family).units == 4 * 2 + 3
     # Seven families are 77 units; carriers cut at 67 units, inside the seventh.
     assert measure_text(family * 7) == Segments("UCS-2", 77, 2)
 
 
-def test_the_alphabet_is_complete() -> None:
+def test_gsm_alphabet_is_complete() -> None:
     # 128 codes less the escape; the extension table has ten more.
     assert len(GSM_BASIC) == 127
     assert len(GSM_EXTENSION) == 10
     assert not set("áíóúÁÍÓÚçãõâêô`") & GSM_7
 
 
-def cut(text: str) -> tuple[str, int, int]:
-    """The same question answered naively: write the units out, and cut pieces off the front."""
+def cut_by_hand(text: str) -> tuple[str, int, int]:
+    """Count segments naively: write all units out, and cut pieces off the front."""
     gsm = all(character in GSM_7 for character in text)
     if gsm:
         symbols = [["esc", c] if c in GSM_EXTENSION else [c] for c in text]
@@ -103,7 +103,7 @@ def cut(text: str) -> tuple[str, int, int]:
 @example("a" * 152 + "€" + "b" * 152)
 def test_measure_agrees_with_cutting_by_hand(text: str) -> None:
     measured = measure_text(text)
-    assert (measured.encoding, measured.units, measured.count) == cut(text)
+    assert (measured.encoding, measured.units, measured.count) == cut_by_hand(text)
 
 
 @pytest.mark.parametrize(
@@ -130,19 +130,19 @@ def test_plain_letters(written: str, plain: str) -> None:
 
 
 @given(gsm_texts)
-def test_plain_letters_leaves_what_is_safe(text: str) -> None:
+def test_plain_letters_keeps_gsm_text(text: str) -> None:
     assert plain_letters(text) == text
 
 
 @given(any_texts)
-def test_plain_letters_settles_at_once_and_leaves_no_known_letter(text: str) -> None:
+def test_plain_letters_is_idempotent(text: str) -> None:
     plain = plain_letters(text)
     assert plain_letters(plain) == plain
     assert not set("áíóúÁÍÓÚ“”‘’—…\u00a0") & set(plain)
 
 
 @given(st.text(st.sampled_from(sorted(GSM_BASIC)), max_size=200))
-def test_a_spanish_text_in_plain_letters_is_gsm_7(text: str) -> None:
+def test_spanish_text_in_plain_letters_is_gsm_7(text: str) -> None:
     accented = text.replace("a", "á").replace("o", "ó").replace("-", "—")
     assert measure_text(plain_letters(accented)).encoding == "GSM-7"
     assert unicodedata.is_normalized("NFC", plain_letters(accented))

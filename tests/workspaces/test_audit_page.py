@@ -34,7 +34,7 @@ def owner(client: Client) -> User:
     return user
 
 
-def did(user: User, action: str = "practice.create", **values: Any) -> AuditEvent:
+def record_event(user: User, action: str = "practice.create", **values: Any) -> AuditEvent:
     event: AuditEvent = AuditEventFactory.create(
         workspace_id=user.workspace_id,
         actor_id=user.pk,
@@ -45,8 +45,8 @@ def did(user: User, action: str = "practice.create", **values: Any) -> AuditEven
     return event
 
 
-def written_at(event: AuditEvent, at: datetime) -> None:
-    """The trail cannot be changed, so a row of another day is a copy that says so."""
+def copy_with_time(event: AuditEvent, at: datetime) -> None:
+    """Insert a copy of an event with another time, because events cannot be changed."""
     with tenancy.platform("test"), connection.cursor() as cursor:
         columns = [f.column for f in AuditEvent._meta.local_concrete_fields]
         names = ", ".join(f'"{c}"' for c in columns)
@@ -64,13 +64,15 @@ def names(client: Client, **asked: Any) -> list[str]:
     return [line.what for line in response.context["lines"]]
 
 
-def recorded_acts() -> Iterator[str]:
-    """Every code that some line of ours hands to the trail; what webhooks are told, and where a
-    field of the API comes from, is written alike."""
+def recorded_actions() -> Iterator[str]:
+    """Yield every string in our code that may be an audit action: "noun.verb".
+
+    Webhook events and sources of API fields look the same, and are sorted out.
+    """
     packages = [init.parent for init in ROOT.glob("*/__init__.py") if init.parent.name != "tests"]
     for path in (path for package in packages for path in package.rglob("*.py")):
         if path.name == "apps.py":
-            continue  # where they are declared
+            continue  # the declarations
         tree = ast.parse(path.read_text())
         sources = {
             id(node.value)
@@ -80,22 +82,22 @@ def recorded_acts() -> Iterator[str]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 first, dot, rest = node.value.partition(".")
-                is_act = (
+                is_action = (
                     node.value not in declared_by_apps("webhook_events") and id(node) not in sources
                 )
-                if is_act and dot and first in ENTITIES and rest.isidentifier():
+                if is_action and dot and first in ENTITIES and rest.isidentifier():
                     yield node.value
 
 
-def test_every_act_that_is_recorded_has_its_words() -> None:
-    recorded = set(recorded_acts()) | {f"recovery.{step.lower()}" for step in RecoveryStepKind}
+def test_every_recorded_action_has_label() -> None:
+    recorded = set(recorded_actions()) | {f"recovery.{step.lower()}" for step in RecoveryStepKind}
 
     assert "campaign.cancel" in recorded
     assert recorded == set(audit_actions())
 
 
-def test_an_act_reads_as_a_sentence_with_what_it_changed(client: Client, owner: User) -> None:
-    did(
+def test_line_shows_action_and_changes(client: Client, owner: User) -> None:
+    record_event(
         owner,
         "practice.change",
         entity_name="Consultorio Norte",
@@ -123,7 +125,7 @@ def test_an_act_reads_as_a_sentence_with_what_it_changed(client: Client, owner: 
 
 
 @pytest.mark.parametrize(
-    ("entity_type", "field", "value", "said"),
+    ("entity_type", "field", "value", "label"),
     [
         ("user", "role", "RECEPTIONIST", "Receptionist"),
         ("workspace", "plain_letters", True, "Yes"),
@@ -135,36 +137,38 @@ def test_an_act_reads_as_a_sentence_with_what_it_changed(client: Client, owner: 
         ("campaign", "no_such_field", {"a": 1}, "{'a': 1}"),
     ],
 )
-def test_a_value_is_said_as_the_pages_say_it(
-    owner: User, entity_type: str, field: str, value: Any, said: str
+def test_values_have_labels_of_the_pages(
+    owner: User, entity_type: str, field: str, value: Any, label: str
 ) -> None:
-    event = did(owner, "x.y", entity_type=entity_type, new={field: value})
+    event = record_event(owner, "x.y", entity_type=entity_type, new={field: value})
 
     with translation.override("en"):
-        assert [change.new for change in audit_trail.trail_line(event).changes] == [said]
+        assert [change.new for change in audit_trail.trail_line(event).changes] == [label]
 
 
-def test_the_trail_shows_its_own_workspace_alone(client: Client, owner: User) -> None:
-    did(owner, entity_name="Nuestro")
-    did(UserFactory.create(), entity_name="Ajeno")
+def test_trail_shows_only_own_workspace(client: Client, owner: User) -> None:
+    record_event(owner, entity_name="Nuestro")
+    record_event(UserFactory.create(), entity_name="Ajeno")
 
     assert names(client) == ["Nuestro"]
 
 
-def test_the_trail_is_filtered_by_who_and_what(client: Client, owner: User) -> None:
+def test_trail_is_filtered_by_person_and_action(client: Client, owner: User) -> None:
     other = UserFactory.create(workspace=owner.workspace)
-    did(owner, "practice.create", entity_name="uno")
-    did(owner, "practice.remove", entity_name="dos")
-    did(other, "practice.create", entity_name="tres")
+    record_event(owner, "practice.create", entity_name="uno")
+    record_event(owner, "practice.remove", entity_name="dos")
+    record_event(other, "practice.create", entity_name="tres")
 
     assert names(client, person=owner.pk) == ["dos", "uno"]
     assert names(client, action="practice.create") == ["tres", "uno"]
     assert names(client, person=owner.pk, action="practice.create") == ["uno"]
 
 
-def test_whoever_was_removed_can_still_be_asked_for(client: Client, owner: User) -> None:
+def test_trail_can_be_filtered_by_removed_person(client: Client, owner: User) -> None:
     gone = uuid4()
-    did(owner, "member.remove", entity_type="user", entity_id=gone, entity_name="Dr. Adiós")
+    record_event(
+        owner, "member.remove", entity_type="user", entity_id=gone, entity_name="Dr. Adiós"
+    )
     AuditEventFactory.create(
         workspace_id=owner.workspace_id, actor_id=gone, entity_name="lo que hizo"
     )
@@ -175,8 +179,8 @@ def test_whoever_was_removed_can_still_be_asked_for(client: Client, owner: User)
     assert names(client, person=gone) == ["lo que hizo"]
 
 
-def test_days_are_those_of_the_practices_clock(client: Client, owner: User) -> None:
-    """Galápagos is six hours behind: its 3 March ends at six of the 4th."""
+def test_days_begin_in_time_zone_of_practice(client: Client, owner: User) -> None:
+    """Galápagos is six hours behind UTC: its 3 March ends at 06:00 UTC of the 4th."""
     PracticeFactory.create(workspace=owner.workspace, timezone="Pacific/Galapagos")
     first, last = datetime(2026, 3, 3, 6, tzinfo=UTC), datetime(2026, 3, 4, 5, 59, tzinfo=UTC)
     for name, at in [
@@ -185,7 +189,7 @@ def test_days_are_those_of_the_practices_clock(client: Client, owner: User) -> N
         ("último", last),
         ("después", last + timedelta(minutes=1)),
     ]:
-        written_at(did(owner, entity_name=name), at)
+        copy_with_time(record_event(owner, entity_name=name), at)
 
     assert names(client, since="2026-03-03", until="2026-03-03") == ["último", "primero"]
     assert "2 Mar 2026, 23:59" in client.get(reverse("audit")).content.decode()
@@ -204,10 +208,10 @@ def test_days_are_those_of_the_practices_clock(client: Client, owner: User) -> N
         ({"since": "2026-03-04", "until": "2026-03-03"}, "until"),
     ],
 )
-def test_an_impossible_filter_gets_its_sentence(
+def test_invalid_filter_shows_error(
     client: Client, owner: User, asked: dict[str, str], field: str
 ) -> None:
-    did(owner)
+    record_event(owner)
 
     response = client.get(reverse("audit"), asked)
 
@@ -216,10 +220,10 @@ def test_an_impossible_filter_gets_its_sentence(
     assert response.context["lines"] == []
 
 
-def test_pages_follow_each_other_and_keep_the_filter(client: Client, owner: User) -> None:
+def test_pages_keep_the_filter(client: Client, owner: User) -> None:
     for number in range(120):
-        did(owner, "practice.create", entity_name=str(number))
-        did(owner, "practice.remove", entity_name="otra cosa")
+        record_event(owner, "practice.create", entity_name=str(number))
+        record_event(owner, "practice.remove", entity_name="otra cosa")
 
     response = client.get(reverse("audit"), {"action": "practice.create"})
     seen = [[line.what for line in response.context["lines"]]]
@@ -237,15 +241,15 @@ def test_pages_follow_each_other_and_keep_the_filter(client: Client, owner: User
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "0", "%00", "' OR 1=1", "a" * 500])
-def test_a_broken_cursor_shows_the_first_page(client: Client, owner: User, cursor: str) -> None:
-    did(owner, entity_name="algo")
+def test_invalid_cursor_shows_first_page(client: Client, owner: User, cursor: str) -> None:
+    record_event(owner, entity_name="algo")
 
     assert names(client, before=cursor) == ["algo"]
     assert names(client, after=cursor) == ["algo"]
 
 
-def test_htmx_gets_the_part_that_changes(client: Client, owner: User) -> None:
-    did(owner, entity_name="algo")
+def test_htmx_request_gets_partial(client: Client, owner: User) -> None:
+    record_event(owner, entity_name="algo")
 
     part = client.get(reverse("audit"), headers={"hx-request": "true"})
     restored = client.get(
@@ -258,12 +262,12 @@ def test_htmx_gets_the_part_that_changes(client: Client, owner: User) -> None:
     assert "HX-Request" in part["Vary"]
 
 
-def test_an_empty_trail_says_what_it_is_for(client: Client, owner: User) -> None:
+def test_empty_trail_explains_its_purpose(client: Client, owner: User) -> None:
     assert "Nothing was done yet" in client.get(reverse("audit")).content.decode()
 
 
-def test_html_in_a_value_stays_text(client: Client, owner: User) -> None:
-    did(owner, entity_name="<b>a</b>", old={"name": "<i>b</i>"}, user_agent="<u>c</u>")
+def test_html_in_value_is_escaped(client: Client, owner: User) -> None:
+    record_event(owner, entity_name="<b>a</b>", old={"name": "<i>b</i>"}, user_agent="<u>c</u>")
 
     page = client.get(reverse("audit")).content.decode()
 
@@ -272,7 +276,7 @@ def test_html_in_a_value_stays_text(client: Client, owner: User) -> None:
 
 
 @pytest.mark.parametrize("role", [Role.DOCTOR, Role.RECEPTIONIST])
-def test_the_trail_is_the_owners_to_read(client: Client, role: Role) -> None:
+def test_only_owner_can_read_trail(client: Client, role: Role) -> None:
     client.force_login(UserFactory.create(role=role))
 
     assert client.get(reverse("audit")).status_code == 403

@@ -1,4 +1,4 @@
-"""What a workspace may do: the stored plan, what holds beside it, and what is left over."""
+"""What a workspace's plan allows: the stored plan, entitlements and excess."""
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -7,7 +7,7 @@ from itertools import pairwise, product
 import pytest
 from django.utils import timezone
 
-from core import tenancy
+from core import sql, tenancy
 from core.errors import ProblemError
 from core.models import AuditEvent
 from tests.at_once import at_once
@@ -29,14 +29,14 @@ def plan_of(workspace: Workspace, now: datetime) -> Plan:
         return entitlements.limits_of(workspace, now=now).plan
 
 
-def test_each_plan_gives_at_least_what_the_one_before_it_gives() -> None:
+def test_each_plan_includes_the_smaller_one() -> None:
     for smaller, larger in pairwise(PLANS.values()):
         assert smaller.features <= larger.features
         assert larger.users is None or (smaller.users or 0) < larger.users
         assert larger.practices is None or (smaller.practices or 0) < larger.practices
 
 
-def test_every_price_is_found_by_its_key_and_no_key_twice() -> None:
+def test_price_keys_are_unique_and_found() -> None:
     keys = [
         price.lookup_key
         for terms in PLANS.values()
@@ -53,7 +53,7 @@ def test_every_price_is_found_by_its_key_and_no_key_twice() -> None:
     assert len({*keys, *(pack.lookup_key for pack in PACKS)}) == len(keys) + len(PACKS)
 
 
-def test_a_right_holds_from_its_first_moment_until_its_last() -> None:
+def test_entitlement_is_in_force_from_start_until_end() -> None:
     workspace = WorkspaceFactory.create(plan=Plan.FREE)
     EntitlementFactory.create(
         workspace=workspace,
@@ -70,7 +70,7 @@ def test_a_right_holds_from_its_first_moment_until_its_last() -> None:
     assert plan_of(workspace, JUNE) == Plan.FREE
 
 
-def test_the_best_of_all_that_holds_counts_and_says_where_it_is_from() -> None:
+def test_largest_running_plan_is_in_force() -> None:
     workspace = WorkspaceFactory.create(plan=Plan.FREE)
     EntitlementFactory.create(
         workspace=workspace, plan=Plan.STARTER, source=EntitlementSource.PAYMENT
@@ -86,33 +86,57 @@ def test_the_best_of_all_that_holds_counts_and_says_where_it_is_from() -> None:
     assert (limits.plan, limits.given_by) == (Plan.PROFESSIONAL, trial)
 
 
-def test_plan_in_force_of_many_workspaces_is_the_one_of_each() -> None:
-    """`with_plan_in_force` is `of` in SQL, so both are held against each other."""
-    now = timezone.now()
-    day = timedelta(days=1)
-    spans = [(-2, None), (-2, 2), (-2, -1), (1, 2)]
-    for agreed, given, (starts, ends) in product(Plan, Plan, spans):
-        workspace = WorkspaceFactory.create(plan=agreed)
-        for plan in (given, Plan.STARTER):
+SPANS = [(-2, None), (-2, 2), (-2, -1), (1, 2), (0, 2), (-2, 0)]  # days from and until, from now
+
+
+def create_workspaces_with_every_plan(now: datetime) -> None:
+    """Create one workspace for each stored plan, granted plan and span of time."""
+    for stored, granted, (starts, ends) in product(Plan, Plan, SPANS):
+        workspace = WorkspaceFactory.create(plan=stored)
+        for plan in (granted, Plan.STARTER):
             EntitlementFactory.create(
                 workspace=workspace,
                 plan=plan,
-                starts_at=now + starts * day,
-                ends_at=None if ends is None else now + ends * day,
+                starts_at=now + timedelta(days=starts),
+                ends_at=None if ends is None else now + timedelta(days=ends),
             )
     WorkspaceFactory.create(plan=Plan.STARTER)
 
+
+def test_plan_in_force_is_the_same_in_a_list_and_for_one_workspace() -> None:
+    now = timezone.now()
+    create_workspaces_with_every_plan(now)
+
     with tenancy.platform("test"):
         rows = list(entitlements.with_plan_in_force(Workspace.objects.all(), now=now))
-        expected = {row.pk: entitlements.limits_of(row, now=now).plan for row in rows}
-        found = {row.pk: plans.ORDER[row.plan_rank] for row in rows}  # type: ignore[attr-defined]  # annotated
+        for_each = {row.pk: entitlements.limits_of(row, now=now).plan for row in rows}
+        in_list = {row.pk: plans.ORDER[row.plan_rank] for row in rows}  # type: ignore[attr-defined]  # annotated
 
-    assert len(rows) > len(Plan) ** 2 * len(spans)
-    assert found == expected
+    assert len(rows) > len(Plan) ** 2 * len(SPANS)
+    assert in_list == for_each
+
+
+def test_has_feature_is_the_same_in_sql_and_in_python() -> None:
+    now = timezone.now()
+    create_workspaces_with_every_plan(now)
+
+    with tenancy.platform("test"):
+        workspaces = list(Workspace.objects.all())
+        for feature in Feature:
+            in_python = {
+                workspace.pk
+                for workspace in workspaces
+                if entitlements.has_feature(workspace, feature, now=now)
+            }
+            condition = entitlements.has_feature_sql(feature)
+            rows = sql.fetch(f"SELECT id FROM workspaces_workspace w WHERE {condition}", now=now)
+
+            assert {row["id"] for row in rows} == in_python
+            assert 0 < len(in_python) < len(workspaces)
 
 
 @pytest.mark.parametrize("paid_until", [None, datetime(2999, 1, 1, tzinfo=UTC)])
-def test_a_paid_plan_outlasts_its_trial(paid_until: datetime | None) -> None:
+def test_paid_plan_is_named_before_trial(paid_until: datetime | None) -> None:
     workspace = WorkspaceFactory.create(plan=Plan.FREE)
     same = {"workspace": workspace, "plan": Plan.PROFESSIONAL}
     EntitlementFactory.create(
@@ -123,10 +147,10 @@ def test_a_paid_plan_outlasts_its_trial(paid_until: datetime | None) -> None:
     with tenancy.within(workspace.pk):
         assert entitlements.limits_of(workspace).given_by == paid
         assert entitlements.current_standing(workspace).limits.given_by == paid
-        assert banners.of(workspace) == []
+        assert banners.list_banners(workspace) == []
 
 
-def test_a_smaller_right_takes_nothing_from_what_was_agreed() -> None:
+def test_smaller_entitlement_does_not_reduce_stored_plan() -> None:
     workspace = WorkspaceFactory.create(plan=Plan.ENTERPRISE)
     EntitlementFactory.create(workspace=workspace, plan=Plan.STARTER)
 
@@ -136,7 +160,7 @@ def test_a_smaller_right_takes_nothing_from_what_was_agreed() -> None:
     assert (limits.plan, limits.given_by, limits.users) == (Plan.ENTERPRISE, None, None)
 
 
-def test_extras_are_added_to_the_plan_each_to_its_own_limit() -> None:
+def test_extras_are_added_to_their_limit() -> None:
     workspace = WorkspaceFactory.create(plan=Plan.STARTER)
     for extra in (2, 3):
         EntitlementFactory.create(workspace=workspace, plan="", limit=LimitName.USERS, extra=extra)
@@ -156,14 +180,14 @@ def test_extras_are_added_to_the_plan_each_to_its_own_limit() -> None:
         (Feature.PUBLIC_REPORTS, Plan.PROFESSIONAL),
     ],
 )
-def test_a_refusal_names_the_plan_that_has_it(feature: Feature, plan: Plan) -> None:
+def test_refusal_names_plan_with_the_feature(feature: Feature, plan: Plan) -> None:
     workspace = WorkspaceFactory.create(plan=Plan.FREE)
 
     with tenancy.within(workspace.pk), pytest.raises(ProblemError, match=str(plan.label)):
         entitlements.require_feature(workspace, feature)
 
 
-def test_whoever_has_a_feature_is_not_refused() -> None:
+def test_included_feature_is_not_refused() -> None:
     workspace = WorkspaceFactory.create(plan=Plan.STARTER)
 
     with tenancy.within(workspace.pk):
@@ -171,7 +195,7 @@ def test_whoever_has_a_feature_is_not_refused() -> None:
         assert not entitlements.has_feature(workspace, Feature.API)
 
 
-def test_a_new_clinic_tries_the_professional_plan_for_two_weeks() -> None:
+def test_new_clinic_gets_two_weeks_of_professional() -> None:
     workspace = open_workspace(
         clinic=NewClinic("Clínica Nueva", "Centro", "EC", "America/Guayaquil", "es"),
         owner=User(email="ana@example.com", name="Ana"),
@@ -179,7 +203,7 @@ def test_a_new_clinic_tries_the_professional_plan_for_two_weeks() -> None:
 
     with tenancy.within(workspace.pk):
         trial = Entitlement.objects.get()
-        told = AuditEvent.objects.get(action="trial.start")
+        event = AuditEvent.objects.get(action="trial.start")
 
     assert (trial.source, trial.plan, workspace.plan) == (
         EntitlementSource.TRIAL,
@@ -187,33 +211,33 @@ def test_a_new_clinic_tries_the_professional_plan_for_two_weeks() -> None:
         Plan.FREE,
     )
     assert trial.ends_at == trial.starts_at + timedelta(days=14)
-    assert told.new["plan"] == "PROFESSIONAL"
+    assert event.new["plan"] == "PROFESSIONAL"
     assert plan_of(workspace, trial.ends_at) == Plan.FREE
 
 
-def test_a_downgrade_deletes_nothing_and_says_what_is_over() -> None:
+def test_downgrade_deletes_nothing_and_reports_excess() -> None:
     workspace = WorkspaceFactory.create(plan=Plan.FREE)
     UserFactory.create_batch(3, workspace=workspace)
     PracticeFactory.create(workspace=workspace)
 
     with tenancy.within(workspace.pk):
-        assert entitlements.over(workspace) == [Excess(LimitName.USERS, used=3, allowed=1)]
+        assert entitlements.list_excess(workspace) == [Excess(LimitName.USERS, used=3, allowed=1)]
         with pytest.raises(ProblemError, match=str(Plan.FREE.label)):
             entitlements.require_seat(workspace)
         assert User.objects.within(workspace).count() == 3
 
 
-def test_nothing_is_over_without_limits() -> None:
+def test_unlimited_plan_has_no_excess() -> None:
     workspace = WorkspaceFactory.create(plan=Plan.ENTERPRISE)
     UserFactory.create_batch(12, workspace=workspace)
 
     with tenancy.within(workspace.pk):
-        assert entitlements.over(workspace) == []
+        assert entitlements.list_excess(workspace) == []
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_limit_holds_while_eight_add_and_the_right_ends() -> None:
-    """Whatever the order, there are never more than the largest plan had room for."""
+def test_concurrent_additions_stay_within_limit() -> None:
+    """In any order, there are never more practices than the larger plan allows."""
     workspace = WorkspaceFactory.create(plan=Plan.FREE)
     right = EntitlementFactory.create(workspace=workspace, plan=Plan.STARTER)
     owner = UserFactory.create(workspace=workspace)

@@ -1,4 +1,4 @@
-"""Every address that Google shows for a place, as people copy it, and what is not one of them."""
+"""All kinds of links that Google shows for a place, and links that are refused."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -39,7 +39,7 @@ DATA = "data=!3m1!4b1!4m6!3m5!1s{}!8m2!3d-0.18!4d-78.48!16s%2Fg%2F11c5"
         f"https://www.google.es/search?q=consultorio+sol#lrd={FEATURE},1",
     ],
 )
-def test_address_that_names_the_place_gives_its_id(typed: str) -> None:
+def test_link_with_place_gives_place_id(typed: str) -> None:
     assert read(typed) == Listing(place_id=PLACE)
 
 
@@ -59,14 +59,14 @@ def test_address_that_names_the_place_gives_its_id(typed: str) -> None:
             f"https://www.google.com/search?q=sol&ludocid={CID}",
             f"https://www.google.com/maps?cid={CID}",
         ),
-        # A clinic that visits its patients has no cell on the map.
+        # A business without an address has no cell on the map.
         (
             f"{AT_MAPS}/{DATA.format('0x0:0x8eaddfcd1b32ca52')}",
             f"https://www.google.com/maps?cid={CID}",
         ),
     ],
 )
-def test_link_of_googles_own_is_kept_without_what_trails_it(typed: str, link: str) -> None:
+def test_short_link_is_kept_without_parameters(typed: str, link: str) -> None:
     assert read(typed) == Listing(link=link)
     assert len(link) <= 200
 
@@ -99,7 +99,7 @@ def test_link_of_googles_own_is_kept_without_what_trails_it(typed: str, link: st
         ),
     ],
 )
-def test_what_leads_to_no_place_is_refused_with_what_to_do(typed: str, sentence: str) -> None:
+def test_other_link_is_refused_with_advice(typed: str, sentence: str) -> None:
     with override("en"), pytest.raises(ValidationError) as refused:
         read(typed)
 
@@ -114,11 +114,11 @@ def test_what_leads_to_no_place_is_refused_with_what_to_do(typed: str, sentence:
         (1, 2, "ChIJAQAAAAAAAAARAgAAAAAAAAA"),
     ],
 )
-def test_place_id_is_the_two_numbers_of_the_map(cell: int, cid: int, place: str) -> None:
+def test_place_id_is_computed_from_numbers_of_map(cell: int, cid: int, place: str) -> None:
     assert place_id_of(cell, cid) == place
 
 
-def test_review_url_prefers_the_place_id_and_tells_what_opens() -> None:
+def test_review_url_prefers_place_id() -> None:
     by_id, by_map = Listing(place_id=PLACE), Listing(link="https://maps.app.goo.gl/uQ5kqLw9")
 
     assert review_url(Listing()) == ""
@@ -128,7 +128,7 @@ def test_review_url_prefers_the_place_id_and_tells_what_opens() -> None:
     assert not google_listing.opens_the_form(review_url(by_map))
 
 
-# On the pages
+# Pages
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def owner(client: Client) -> User:
     return user
 
 
-def reread(practice: Practice) -> Practice:
+def reload(practice: Practice) -> Practice:
     with tenancy.platform("test"):
         return Practice.objects.get(pk=practice.pk)
 
@@ -151,15 +151,13 @@ def page_of(client: Client, practice: Practice, **changes: str) -> str:
 
 
 @pytest.mark.django_db
-def test_owner_pastes_a_link_and_keeps_it_while_changing_something_else(
-    client: Client, owner: User
-) -> None:
+def test_pasted_link_is_kept_when_other_fields_change(client: Client, owner: User) -> None:
     practice = PracticeFactory.create(workspace=owner.workspace)
     page_of(client, practice, google_place_id="g.page/r/CVLKMhvN362OEBM")
 
     page_of(client, practice, city="Cuenca")
 
-    kept = reread(practice)
+    kept = reload(practice)
     assert (kept.google_place_id, kept.city) == ("", "Cuenca")
     assert kept.review_url == "https://g.page/r/CVLKMhvN362OEBM/review"
 
@@ -173,14 +171,14 @@ def test_place_id_replaces_a_link_and_nothing_clears_both(client: Client, owner:
     assert "The link of “Ask for reviews” opens the stars at once" in edit
 
     page_of(client, practice, google_place_id=PLACE)
-    assert (reread(practice).google_place_id, reread(practice).google_review_link) == (PLACE, "")
+    assert (reload(practice).google_place_id, reload(practice).google_review_link) == (PLACE, "")
 
     page_of(client, practice, google_place_id="")
-    assert reread(practice).review_url == ""
+    assert reload(practice).review_url == ""
 
 
 @pytest.mark.django_db
-def test_admin_takes_either_and_says_which_field_it_belongs_into(client: Client) -> None:
+def test_admin_accepts_either_and_names_the_right_field(client: Client) -> None:
     client.force_login(StaffFactory.create(language="en"))
     practice = PracticeFactory.create()
     page, link = change_page(practice), "https://g.page/r/CVLKMhvN362OEBM"
@@ -194,4 +192,4 @@ def test_admin_takes_either_and_says_which_field_it_belongs_into(client: Client)
     assert errors(google_review_link="https://example.com/") == {"google_review_link"}
     assert errors(google_review_link=link) == set()
 
-    assert reread(practice).google_review_link == f"{link}/review"
+    assert reload(practice).google_review_link == f"{link}/review"

@@ -38,16 +38,16 @@ def change(invitation: Invitation, **values: object) -> None:
         Invitation.objects.filter(pk=invitation.pk).update(**values)
 
 
-def test_the_page_says_who_invites_whom_and_where(client: Client, invitation: Invitation) -> None:
+def test_page_shows_inviter_address_and_clinic(client: Client, invitation: Invitation) -> None:
     response = client.get(ADDRESS, headers=ENGLISH)
 
     page = response.content.decode()
-    for said in ("Clínica Sol", "Dra. Dueña", "Doctor", "nueva@example.com"):
-        assert said in page
+    for text in ("Clínica Sol", "Dra. Dueña", "Doctor", "nueva@example.com"):
+        assert text in page
     assert "no-store" in response["Cache-Control"]
 
 
-def test_the_newcomer_is_in_at_once(client: Client, invitation: Invitation) -> None:
+def test_accepting_signs_newcomer_in(client: Client, invitation: Invitation) -> None:
     response = client.post(ADDRESS, TYPED, follow=True, headers=ENGLISH)
 
     assert response.redirect_chain == [(reverse("home"), 302)]
@@ -65,9 +65,7 @@ def test_the_newcomer_is_in_at_once(client: Client, invitation: Invitation) -> N
         assert AuditEvent.objects.get().action == "member.join"
 
 
-def test_the_newcomer_signs_in_however_the_address_is_written(
-    client: Client, invitation: Invitation
-) -> None:
+def test_newcomer_signs_in_with_any_case_of_address(client: Client, invitation: Invitation) -> None:
     client.post(ADDRESS, TYPED)
     client.logout()
 
@@ -78,9 +76,7 @@ def test_the_newcomer_signs_in_however_the_address_is_written(
     assert response["Location"] == reverse("home")
 
 
-def test_the_mail_address_is_not_the_visitors_to_choose(
-    client: Client, invitation: Invitation
-) -> None:
+def test_visitor_cannot_choose_email(client: Client, invitation: Invitation) -> None:
     client.post(ADDRESS, {**TYPED, "email": "otra@example.com", "role": "OWNER"})
 
     user = User.objects.get()
@@ -91,7 +87,7 @@ def test_the_mail_address_is_not_the_visitors_to_choose(
     ("language", "sentence"),
     [("en", "too short"), ("es", "demasiado corta")],
 )
-def test_a_weak_password_is_refused_in_the_readers_language(
+def test_weak_password_is_refused_in_readers_language(
     client: Client, invitation: Invitation, language: str, sentence: str
 ) -> None:
     response = client.post(
@@ -105,9 +101,7 @@ def test_a_weak_password_is_refused_in_the_readers_language(
     assert not User.objects.exists()
 
 
-def test_a_password_like_ones_own_address_is_refused(
-    client: Client, invitation: Invitation
-) -> None:
+def test_password_like_own_address_is_refused(client: Client, invitation: Invitation) -> None:
     response = client.post(ADDRESS, {**TYPED, "password": "nueva@example.com"}, headers=ENGLISH)
 
     assert "too similar" in response.context["form"].errors["password"][0]
@@ -115,7 +109,7 @@ def test_a_password_like_ones_own_address_is_refused(
 
 @pytest.mark.parametrize("column", ["accepted_at", "revoked_at", "expires_at"])
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_a_spent_invitation_says_so_and_nothing_of_anyone(
+def test_spent_invitation_reveals_nothing(
     client: Client, invitation: Invitation, column: str, method: str
 ) -> None:
     change(invitation, **{column: timezone.now() - timedelta(seconds=1)})
@@ -131,7 +125,7 @@ def test_a_spent_invitation_says_so_and_nothing_of_anyone(
 
 
 @pytest.mark.parametrize("token", ["x", "../../etc", "%00", "🐈", "a" * 2000])
-def test_a_guess_is_not_found(client: Client, invitation: Invitation, token: str) -> None:
+def test_unknown_token_is_not_found(client: Client, invitation: Invitation, token: str) -> None:
     response = client.get(f"/invitation/{token}/", headers=ENGLISH)
 
     assert response.status_code == 404
@@ -139,7 +133,7 @@ def test_a_guess_is_not_found(client: Client, invitation: Invitation, token: str
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_whoever_is_signed_in_is_asked_to_sign_out_first(
+def test_signed_in_user_must_sign_out_first(
     client: Client, invitation: Invitation, method: str
 ) -> None:
     client.force_login(UserFactory.create(email="otra@example.com", language="en"))
@@ -154,7 +148,7 @@ def test_whoever_is_signed_in_is_asked_to_sign_out_first(
     assert not User.objects.filter(email="nueva@example.com").exists()
 
 
-def test_signing_out_leads_back_to_the_invitation(client: Client, invitation: Invitation) -> None:
+def test_signing_out_returns_to_invitation(client: Client, invitation: Invitation) -> None:
     client.force_login(UserFactory.create())
 
     response = client.post(reverse("account_logout"), {"next": ADDRESS}, follow=True)
@@ -163,7 +157,7 @@ def test_signing_out_leads_back_to_the_invitation(client: Client, invitation: In
 
 
 @pytest.mark.parametrize("as_what", ["their account", "their second address"])
-def test_an_address_that_was_taken_meanwhile_is_told(
+def test_address_taken_meanwhile_is_refused(
     client: Client, invitation: Invitation, as_what: str
 ) -> None:
     if as_what == "their account":
@@ -180,7 +174,7 @@ def test_an_address_that_was_taken_meanwhile_is_told(
         assert Invitation.objects.get().accepted_at is None
 
 
-def test_a_plan_that_shrank_has_no_place_left(client: Client, invitation: Invitation) -> None:
+def test_invitation_needs_seat_in_present_plan(client: Client, invitation: Invitation) -> None:
     UserFactory.create(workspace=invitation.workspace)
     with tenancy.within(invitation.workspace_id):
         Workspace.objects.update(plan=Plan.FREE)
@@ -192,7 +186,7 @@ def test_a_plan_that_shrank_has_no_place_left(client: Client, invitation: Invita
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_link_pressed_twice_makes_one_person(invitation: Invitation) -> None:
+def test_concurrent_accepts_create_one_user(invitation: Invitation) -> None:
     def join(client: Client) -> int:
         return client.post(ADDRESS, TYPED).status_code
 
@@ -203,5 +197,5 @@ def test_a_link_pressed_twice_makes_one_person(invitation: Invitation) -> None:
 
 
 @pytest.mark.parametrize("path", [ADDRESS, "/invitation/guess/"])
-def test_the_address_is_told_to_nobody(client: Client, invitation: Invitation, path: str) -> None:
+def test_token_is_kept_out_of_referrers(client: Client, invitation: Invitation, path: str) -> None:
     assert client.get(path)["Referrer-Policy"] == "strict-origin"

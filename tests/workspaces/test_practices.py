@@ -22,7 +22,7 @@ def owner(client: Client) -> User:
     return user
 
 
-def typed(**changes: Any) -> dict[str, Any]:
+def form_data(**changes: Any) -> dict[str, Any]:
     return {
         "name": "Consultorio Norte",
         "address": "Av. Amazonas N24-03",
@@ -50,8 +50,8 @@ def trail_of(user: User) -> list[AuditEvent]:
         return list(AuditEvent.objects.order_by("pk"))
 
 
-def test_an_owner_adds_a_practice(client: Client, owner: User) -> None:
-    response = client.post(reverse("practice_new"), typed(), follow=True)
+def test_owner_adds_practice(client: Client, owner: User) -> None:
+    response = client.post(reverse("practice_new"), form_data(), follow=True)
 
     assert "Consultorio Norte was added." in response.content.decode()
     (practice,) = practices_of(owner)
@@ -74,10 +74,10 @@ def test_an_owner_adds_a_practice(client: Client, owner: User) -> None:
         ("EC", "", ""),
     ],
 )
-def test_a_phone_is_kept_as_the_world_writes_it(
+def test_phone_is_stored_as_e164(
     client: Client, owner: User, country: str, phone: str, stored: str
 ) -> None:
-    client.post(reverse("practice_new"), typed(country=country, phone=phone))
+    client.post(reverse("practice_new"), form_data(country=country, phone=phone))
 
     assert [practice.phone for practice in practices_of(owner)] == [stored]
 
@@ -97,10 +97,10 @@ def test_a_phone_is_kept_as_the_world_writes_it(
         ("name", "x" * 121, "at most 120 characters"),
     ],
 )
-def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(
+def test_invalid_field_shows_error_and_keeps_input(
     client: Client, owner: User, field: str, value: str, sentence: str
 ) -> None:
-    response = client.post(reverse("practice_new"), typed(**{field: value}))
+    response = client.post(reverse("practice_new"), form_data(**{field: value}))
 
     form = response.context["form"]
     assert list(form.errors) == [field]
@@ -109,44 +109,44 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(
     assert practices_of(owner) == []
 
 
-def test_a_whole_review_link_gives_its_id(client: Client, owner: User) -> None:
+def test_review_link_gives_place_id(client: Client, owner: User) -> None:
     link = "https://search.google.com/local/writereview?placeid=ChIJN1t_tDeuEmsRUsoyG83frY4"
 
-    client.post(reverse("practice_new"), typed(google_place_id=link))
+    client.post(reverse("practice_new"), form_data(google_place_id=link))
 
     assert practices_of(owner)[0].google_place_id == "ChIJN1t_tDeuEmsRUsoyG83frY4"
 
 
-def test_a_window_may_cross_midnight(client: Client, owner: User) -> None:
-    client.post(reverse("practice_new"), typed(window_start="18:00", window_end="02:00"))
+def test_window_may_cross_midnight(client: Client, owner: User) -> None:
+    client.post(reverse("practice_new"), form_data(window_start="18:00", window_end="02:00"))
 
     (practice,) = practices_of(owner)
     assert practice.window_start > practice.window_end
 
 
-def test_a_name_is_taken_once_whatever_its_case(client: Client, owner: User) -> None:
+def test_name_is_unique_in_any_case(client: Client, owner: User) -> None:
     PracticeFactory.create(workspace=owner.workspace, name="CONSULTORIO norte")
 
-    response = client.post(reverse("practice_new"), typed())
+    response = client.post(reverse("practice_new"), form_data())
 
     assert response.context["form"].errors["name"] == [
         "You already have a practice with this name."
     ]
 
 
-def test_another_workspace_may_have_the_same_name(client: Client, owner: User) -> None:
+def test_another_workspace_may_use_same_name(client: Client, owner: User) -> None:
     PracticeFactory.create(name="Consultorio Norte")
 
-    client.post(reverse("practice_new"), typed())
+    client.post(reverse("practice_new"), form_data())
 
     assert len(practices_of(owner)) == 1
 
 
-def test_a_change_is_recorded_with_what_it_was(client: Client, owner: User) -> None:
-    client.post(reverse("practice_new"), typed())
+def test_change_is_recorded_with_old_values(client: Client, owner: User) -> None:
+    client.post(reverse("practice_new"), form_data())
     (practice,) = practices_of(owner)
 
-    client.post(reverse("practice_edit", args=[practice.pk]), typed(city="Cuenca"))
+    client.post(reverse("practice_edit", args=[practice.pk]), form_data(city="Cuenca"))
 
     event = trail_of(owner)[-1]
     assert (event.action, event.old, event.new) == (
@@ -156,34 +156,35 @@ def test_a_change_is_recorded_with_what_it_was(client: Client, owner: User) -> N
     )
 
 
-def test_saving_without_a_change_leaves_no_trace(client: Client, owner: User) -> None:
-    client.post(reverse("practice_new"), typed())
+def test_unchanged_form_is_not_recorded(client: Client, owner: User) -> None:
+    client.post(reverse("practice_new"), form_data())
     (practice,) = practices_of(owner)
 
-    client.post(reverse("practice_edit", args=[practice.pk]), typed())
+    client.post(reverse("practice_edit", args=[practice.pk]), form_data())
 
     assert [event.action for event in trail_of(owner)] == ["practice.create"]
 
 
-def test_a_zone_in_use_stays_on_offer(client: Client, owner: User) -> None:
+def test_present_time_zone_is_offered(client: Client, owner: User) -> None:
     practice = PracticeFactory.create(workspace=owner.workspace, timezone="Europe/Berlin")
 
     client.post(
-        reverse("practice_edit", args=[practice.pk]), typed(timezone="Europe/Berlin", city="Loja")
+        reverse("practice_edit", args=[practice.pk]),
+        form_data(timezone="Europe/Berlin", city="Loja"),
     )
 
     (practice,) = practices_of(owner)
     assert (practice.timezone, practice.city) == ("Europe/Berlin", "Loja")
 
 
-def test_the_zones_are_offered_by_country_and_city(client: Client, owner: User) -> None:
+def test_time_zones_are_offered_by_country_and_city(client: Client, owner: User) -> None:
     page = client.get(reverse("practice_new")).content.decode()
 
     assert '<optgroup label="Ecuador">' in page
     assert '<option value="Pacific/Galapagos">Galapagos</option>' in page
 
 
-def test_a_practice_without_campaigns_can_be_removed(client: Client, owner: User) -> None:
+def test_practice_without_campaigns_can_be_removed(client: Client, owner: User) -> None:
     practice = PracticeFactory.create(workspace=owner.workspace)
     address = reverse("practice_remove", args=[practice.pk])
 
@@ -195,7 +196,7 @@ def test_a_practice_without_campaigns_can_be_removed(client: Client, owner: User
     assert trail_of(owner)[-1].action == "practice.remove"
 
 
-def test_a_practice_with_campaigns_stays(client: Client, owner: User) -> None:
+def test_practice_with_campaigns_cannot_be_removed(client: Client, owner: User) -> None:
     practice = PracticeFactory.create(workspace=owner.workspace)
     CampaignFactory.create(workspace=owner.workspace, practice=practice)
 
@@ -207,7 +208,7 @@ def test_a_practice_with_campaigns_stays(client: Client, owner: User) -> None:
     assert trail_of(owner) == []
 
 
-def test_a_doctor_sees_the_practices_and_cannot_change_them(client: Client) -> None:
+def test_doctor_sees_practices_but_cannot_change_them(client: Client) -> None:
     doctor = UserFactory.create(role=Role.DOCTOR)
     practice = PracticeFactory.create(workspace=doctor.workspace)
     client.force_login(doctor)
@@ -219,27 +220,27 @@ def test_a_doctor_sees_the_practices_and_cannot_change_them(client: Client) -> N
     assert edit not in page
     for address in (edit, reverse("practice_new"), reverse("practice_remove", args=[practice.pk])):
         assert client.get(address).status_code == 403
-        assert client.post(address, typed()).status_code == 403
+        assert client.post(address, form_data()).status_code == 403
 
 
-def test_practices_are_not_for_receptionists(client: Client) -> None:
+def test_receptionist_cannot_see_practices(client: Client) -> None:
     client.force_login(UserFactory.create(role=Role.RECEPTIONIST))
 
     assert client.get(reverse("practices")).status_code == 403
 
 
 @pytest.mark.parametrize("name", ["practice_edit", "practice_remove"])
-def test_a_foreign_practice_does_not_exist(client: Client, owner: User, name: str) -> None:
+def test_practice_of_another_workspace_is_not_found(client: Client, owner: User, name: str) -> None:
     foreign = PracticeFactory.create()
     address = reverse(name, args=[foreign.pk])
 
     assert client.get(address).status_code == 404
-    assert client.post(address, typed()).status_code == 404
+    assert client.post(address, form_data()).status_code == 404
     with tenancy.within(foreign.workspace_id):
         assert Practice.objects.get().name == foreign.name
 
 
-def test_html_in_a_name_stays_text(client: Client, owner: User) -> None:
+def test_html_in_name_is_escaped(client: Client, owner: User) -> None:
     PracticeFactory.create(workspace=owner.workspace, name="<b>Norte</b>", city="<i>Quito</i>")
 
     page = client.get(reverse("practices")).content.decode()
@@ -249,14 +250,14 @@ def test_html_in_a_name_stays_text(client: Client, owner: User) -> None:
     assert "<i>Quito</i>" not in page
 
 
-def test_a_full_plan_says_so_and_adds_nothing(client: Client) -> None:
+def test_full_plan_refuses_new_practice(client: Client) -> None:
     workspace = WorkspaceFactory.create(plan=Plan.FREE)
     owner = UserFactory.create(workspace=workspace, language="en")
     PracticeFactory.create(workspace=workspace)
     client.force_login(owner)
 
     listed = client.get(reverse("practices")).content.decode()
-    response = client.post(reverse("practice_new"), typed())
+    response = client.post(reverse("practice_new"), form_data())
 
     assert "The Free plan has room for 1 practice." in listed
     assert reverse("practice_new") not in listed
@@ -265,14 +266,14 @@ def test_a_full_plan_says_so_and_adds_nothing(client: Client) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_at_once_do_not_both_take_the_last_place() -> None:
+def test_concurrent_requests_do_not_exceed_plan() -> None:
     workspace: Workspace = WorkspaceFactory.create(plan=Plan.FREE)
     clients = [Client(), Client()]
     for client in clients:
         client.force_login(UserFactory.create(workspace=workspace))
 
     def add(client: Client, name: str) -> int:
-        return client.post(reverse("practice_new"), typed(name=name)).status_code
+        return client.post(reverse("practice_new"), form_data(name=name)).status_code
 
     statuses = at_once(partial(add, clients[0], "Norte"), partial(add, clients[1], "Sur"))
 
@@ -281,7 +282,7 @@ def test_two_at_once_do_not_both_take_the_last_place() -> None:
         assert Practice.objects.count() == 1
 
 
-def test_the_first_practice_hangs_the_clock() -> None:
+def test_first_practice_sets_time_zone_of_workspace() -> None:
     workspace = WorkspaceFactory.create()
     with tenancy.within(workspace.pk):
         assert str(home_zone(workspace)) == "America/Guayaquil"

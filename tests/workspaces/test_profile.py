@@ -18,7 +18,7 @@ def doctor(client: Client) -> User:
 
 
 @pytest.mark.parametrize("role", Role)
-def test_everyone_changes_their_own_profile(client: Client, role: Role) -> None:
+def test_every_role_can_change_own_profile(client: Client, role: Role) -> None:
     user = UserFactory.create(role=role, name="Antes")
     PracticeFactory.create(workspace=user.workspace, country="CO")
     client.force_login(user)
@@ -34,7 +34,7 @@ def test_everyone_changes_their_own_profile(client: Client, role: Role) -> None:
     assert event.old == {"name": "Antes", "phone": "", "language": ""}
 
 
-def test_role_and_address_are_not_ones_own_to_change(client: Client, doctor: User) -> None:
+def test_role_and_email_cannot_be_changed(client: Client, doctor: User) -> None:
     client.post(
         reverse("profile"),
         {"name": "Dra. López", "role": "OWNER", "email": "x@example.com", "is_staff": "1"},
@@ -53,7 +53,7 @@ def test_role_and_address_are_not_ones_own_to_change(client: Client, doctor: Use
         ("name", " ", "This field is required"),
     ],
 )
-def test_what_is_wrong_is_said_beside_the_field(
+def test_invalid_field_shows_error(
     client: Client, doctor: User, field: str, value: str, sentence: str
 ) -> None:
     response = client.post(reverse("profile"), {"name": "Otro nombre", field: value})
@@ -63,13 +63,13 @@ def test_what_is_wrong_is_said_beside_the_field(
     assert doctor.name == "Dra. López"
 
 
-def test_a_refused_change_does_not_show_in_the_menu(client: Client, doctor: User) -> None:
+def test_refused_name_is_not_shown_in_menu(client: Client, doctor: User) -> None:
     page = client.post(reverse("profile"), {"name": "Otra", "phone": "1"}).content.decode()
 
     assert "Menu of Dra. López" in page
 
 
-def test_a_new_language_speaks_at_once(client: Client, doctor: User) -> None:
+def test_new_language_is_used_at_once(client: Client, doctor: User) -> None:
     response = client.post(
         reverse("profile"), {"name": "Dra. López", "language": "es"}, follow=True
     )
@@ -77,7 +77,7 @@ def test_a_new_language_speaks_at_once(client: Client, doctor: User) -> None:
     assert response["Content-Language"] == "es"
 
 
-def test_the_page_shows_where_one_signed_in(client: Client, doctor: User) -> None:
+def test_page_shows_recent_sign_ins(client: Client, doctor: User) -> None:
     client.logout()
     agent = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36"
     client.post(
@@ -95,5 +95,5 @@ def test_the_page_shows_where_one_signed_in(client: Client, doctor: User) -> Non
 @pytest.mark.parametrize(
     "name", ["account_change_password", "account_email", "mfa_index", "usersessions_list"]
 )
-def test_the_page_leads_to_security(client: Client, doctor: User, name: str) -> None:
+def test_page_links_to_security_pages(client: Client, doctor: User, name: str) -> None:
     assert f'href="{reverse(name)}"' in client.get(reverse("profile")).content.decode()

@@ -90,17 +90,17 @@ pytestmark = pytest.mark.django_db
         ),
     ],
 )
-def test_the_database_refuses(constraint: str, factory: Any, values: dict[str, Any]) -> None:
+def test_constraint_refuses_row(constraint: str, factory: Any, values: dict[str, Any]) -> None:
     refuses(constraint, factory, **values)
 
 
-def test_an_email_signs_in_one_person_whatever_its_case() -> None:
+def test_email_is_unique_in_any_case() -> None:
     UserFactory.create(email="ana@example.com")
 
     refuses("workspaces_user_email_unique", UserFactory, email="ANA@example.com")
 
 
-def test_a_practices_name_is_unique_in_its_workspace() -> None:
+def test_practice_name_is_unique_in_workspace() -> None:
     practice = PracticeFactory.create()
     PracticeFactory.create(name=practice.name)
 
@@ -112,7 +112,7 @@ def test_a_practices_name_is_unique_in_its_workspace() -> None:
     )
 
 
-def test_an_address_is_invited_once_at_a_time() -> None:
+def test_address_has_one_open_invitation() -> None:
     first = InvitationFactory.create(email="ana@example.com", revoked_at=timezone.now())
     InvitationFactory.create(workspace=first.workspace, email="ana@example.com")
 
@@ -124,7 +124,7 @@ def test_an_address_is_invited_once_at_a_time() -> None:
     )
 
 
-def test_a_subscription_gives_one_right() -> None:
+def test_entitlement_is_unique_per_reference() -> None:
     right = EntitlementFactory.create(reference="sub_1")
 
     refuses(
@@ -135,7 +135,7 @@ def test_a_subscription_gives_one_right() -> None:
     )
 
 
-def test_browser_is_known_to_account_once() -> None:
+def test_device_is_unique_per_account() -> None:
     device = KnownDeviceFactory.create()
 
     refuses(
@@ -146,7 +146,7 @@ def test_browser_is_known_to_account_once() -> None:
     )
 
 
-def test_thing_is_flagged_once() -> None:
+def test_flag_is_unique() -> None:
     kept = SenderFlagFactory.create()
 
     refuses(

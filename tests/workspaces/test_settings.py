@@ -22,7 +22,7 @@ def owner(client: Client) -> User:
     return user
 
 
-def typed(**changes: Any) -> dict[str, Any]:
+def form_data(**changes: Any) -> dict[str, Any]:
     return {
         "name": "Clínica Sol",
         "language": "es",
@@ -44,8 +44,10 @@ def workspace_of(user: User) -> Workspace:
         return Workspace.objects.get()
 
 
-def test_a_change_is_recorded_with_what_it_was(client: Client, owner: User) -> None:
-    client.post(reverse("workspace_settings"), typed(ask_again_after_days=60, plain_letters="on"))
+def test_change_is_recorded_with_old_values(client: Client, owner: User) -> None:
+    client.post(
+        reverse("workspace_settings"), form_data(ask_again_after_days=60, plain_letters="on")
+    )
 
     workspace = workspace_of(owner)
     assert (workspace.ask_again_after_days, workspace.plain_letters) == (60, True)
@@ -56,27 +58,25 @@ def test_a_change_is_recorded_with_what_it_was(client: Client, owner: User) -> N
     assert event.new == {"ask_again_after_days": 60, "plain_letters": True}
 
 
-def test_owner_decides_what_follows_a_message_that_does_not_arrive(
-    client: Client, owner: User
-) -> None:
+def test_owner_changes_fallback_and_resend(client: Client, owner: User) -> None:
     page = client.get(reverse("workspace_settings")).content.decode()
     assert "Send an SMS when WhatsApp does not reach the patient" in page
     assert "Off: nobody is asked twice" in page
 
-    client.post(reverse("workspace_settings"), typed(sms_fallback="", resend_unknown=""))
+    client.post(reverse("workspace_settings"), form_data(sms_fallback="", resend_unknown=""))
 
     workspace = workspace_of(owner)
     assert (workspace.sms_fallback, workspace.resend_unknown) == (False, False)
 
 
-def test_settings_and_texts_name_the_same_price_of_a_long_text(client: Client, owner: User) -> None:
+def test_settings_and_texts_show_same_price_of_long_text(client: Client, owner: User) -> None:
     price = "A message costs one credit, by SMS, WhatsApp or e-mail, however long."
 
     for name in ("workspace_settings", "templates", "pricing", "help"):
         assert price in client.get(reverse(name)).content.decode(), name
 
 
-def test_the_page_warns_of_asking_only_the_happy(client: Client, owner: User) -> None:
+def test_page_warns_about_inviting_only_happy_patients(client: Client, owner: User) -> None:
     page = client.get(reverse("workspace_settings")).content.decode()
 
     assert "Google forbids inviting only happy patients" in page
@@ -101,31 +101,25 @@ def test_the_page_warns_of_asking_only_the_happy(client: Client, owner: User) ->
         ("keep_patients_days", 999_999_999),
     ],
 )
-def test_what_is_wrong_is_said_beside_the_field(
-    client: Client, owner: User, field: str, value: Any
-) -> None:
+def test_invalid_field_shows_error(client: Client, owner: User, field: str, value: Any) -> None:
     response = client.post(
-        reverse("workspace_settings"), typed(**{"plain_letters": "on", field: value})
+        reverse("workspace_settings"), form_data(**{"plain_letters": "on", field: value})
     )
 
     assert list(response.context["form"].errors) == [field]
     assert workspace_of(owner).plain_letters is False
 
 
-def test_keeping_patients_for_less_than_a_week_is_refused_with_the_reason(
-    client: Client, owner: User
-) -> None:
-    page = client.post(reverse("workspace_settings"), typed(keep_patients_days=1))
+def test_retention_below_a_week_is_refused(client: Client, owner: User) -> None:
+    page = client.post(reverse("workspace_settings"), form_data(keep_patients_days=1))
 
     assert "Keep patients for at least 7 days" in page.content.decode()
     assert workspace_of(owner).keep_patients_days == 730
 
 
 @pytest.mark.parametrize("field", ["keep_messages_days", "keep_patients_days"])
-def test_keeping_data_for_a_shorter_time_is_confirmed_first(
-    client: Client, owner: User, field: str
-) -> None:
-    shorter = typed(**{field: 30})
+def test_shorter_retention_needs_confirmation(client: Client, owner: User, field: str) -> None:
+    shorter = form_data(**{field: 30})
     page = client.post(reverse("workspace_settings"), shorter).content.decode()
 
     assert "This erases data that is kept today." in page
@@ -135,20 +129,18 @@ def test_keeping_data_for_a_shorter_time_is_confirmed_first(
     assert getattr(workspace_of(owner), field) == 30
 
 
-def test_keeping_patients_for_less_than_a_reminder_needs_is_refused(
-    client: Client, owner: User
-) -> None:
+def test_retention_shorter_than_reminder_is_refused(client: Client, owner: User) -> None:
     CampaignFactory.create(
         workspace=owner.workspace, name="Limpiezas", reminder_after_hours=168, created_by=owner
     )
-    wished = typed(keep_patients_days=10, confirms_loss="on")
+    wished = form_data(keep_patients_days=10, confirms_loss="on")
     page = client.post(reverse("workspace_settings"), wished).content.decode()
 
     assert "“Limpiezas” reminds patients until 11 days" in page
     assert workspace_of(owner).keep_patients_days == 730
 
 
-def test_the_loss_is_counted(client: Client, owner: User) -> None:
+def test_page_counts_what_would_be_erased(client: Client, owner: User) -> None:
     PatientFactory.create(
         workspace=owner.workspace, appointment_time=timezone.now() - timedelta(days=20)
     )
@@ -163,37 +155,39 @@ def test_the_loss_is_counted(client: Client, owner: User) -> None:
 def test_plan_and_credits_are_not_settings(client: Client, owner: User) -> None:
     before = workspace_of(owner)
 
-    client.post(reverse("workspace_settings"), typed(plan=Plan.ENTERPRISE, message_credits=9_999))
+    client.post(
+        reverse("workspace_settings"), form_data(plan=Plan.ENTERPRISE, message_credits=9_999)
+    )
 
     after = workspace_of(owner)
     assert (after.plan, after.message_credits) == (before.plan, before.message_credits)
 
 
-def test_saving_leaves_credits_alone_that_moved_meanwhile(client: Client, owner: User) -> None:
+def test_saving_does_not_overwrite_credits(client: Client, owner: User) -> None:
     client.get(reverse("workspace_settings"))
     workspace = workspace_of(owner)
     with tenancy.platform("test"):
         credits.grant_credits(workspace=workspace, amount=7, cause="meanwhile", by=None)
 
-    client.post(reverse("workspace_settings"), typed(name="Clínica Luna"))
+    client.post(reverse("workspace_settings"), form_data(name="Clínica Luna"))
 
     assert workspace_of(owner).message_credits == workspace.message_credits
     assert workspace_of(owner).name == "Clínica Luna"
 
 
-def test_a_refused_name_does_not_show_in_the_shell(client: Client, owner: User) -> None:
+def test_refused_name_is_not_shown_in_menu(client: Client, owner: User) -> None:
     response = client.post(
-        reverse("workspace_settings"), typed(name="Otra", ask_again_after_days=0)
+        reverse("workspace_settings"), form_data(name="Otra", ask_again_after_days=0)
     )
 
     assert '<span class="masthead-clinic">Clínica Sol</span>' in response.content.decode()
 
 
 @pytest.mark.parametrize("role", [Role.DOCTOR, Role.RECEPTIONIST])
-def test_settings_are_the_owners_affair(client: Client, role: Role) -> None:
+def test_only_owner_can_open_settings(client: Client, role: Role) -> None:
     user = UserFactory.create(role=role)
     client.force_login(user)
 
     assert client.get(reverse("workspace_settings")).status_code == 403
-    assert client.post(reverse("workspace_settings"), typed(name="Mía")).status_code == 403
+    assert client.post(reverse("workspace_settings"), form_data(name="Mía")).status_code == 403
     assert workspace_of(user).name != "Mía"

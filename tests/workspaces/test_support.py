@@ -1,4 +1,4 @@
-"""Where a clinic is told whom to ask, and that no page invites anybody to write to nowhere."""
+"""Pages show how to contact support, and nothing if no contact is configured."""
 
 from collections.abc import Callable
 
@@ -66,35 +66,33 @@ Page = Callable[[Client, User], str]
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_page_where_one_is_stuck_says_where_to_write(
+def test_problem_page_shows_contact(
     client: Client, owner: User, settings: Settings, page: Page
 ) -> None:
     settings.SUPPORT_EMAIL = EMAIL
     settings.SUPPORT_WHATSAPP = "+593 99 123 4567"
 
-    said = page(client, owner)
+    html = page(client, owner)
 
-    assert f'href="mailto:{EMAIL}"' in said
-    assert 'href="https://wa.me/593991234567"' in said
+    assert f'href="mailto:{EMAIL}"' in html
+    assert 'href="https://wa.me/593991234567"' in html
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_page_without_a_contact_invites_nobody_to_write(
+def test_page_without_configured_contact_shows_none(
     client: Client, owner: User, page: Page
 ) -> None:
-    said = page(client, owner)
+    html = page(client, owner)
 
-    assert "scríbanos" not in said
-    assert "rite to us" not in said
-    assert reverse("help") in said
+    assert "scríbanos" not in html
+    assert "rite to us" not in html
+    assert reverse("help") in html
 
 
 @pytest.mark.parametrize(
     ("language", "answer"), [("es", "escribe STOP o BAJA"), ("en", "writes STOP")]
 )
-def test_help_answers_first_questions_before_signing_in_too(
-    client: Client, language: str, answer: str
-) -> None:
+def test_help_is_public(client: Client, language: str, answer: str) -> None:
     page = client.get(reverse("help"), headers={"Accept-Language": language})
 
     assert page.status_code == 200
@@ -102,7 +100,7 @@ def test_help_answers_first_questions_before_signing_in_too(
     assert answer in page.content.decode()
 
 
-def test_menu_leads_to_help(client: Client, owner: User) -> None:
+def test_menu_links_to_help(client: Client, owner: User) -> None:
     page = banner(client, owner)
     menu = page[page.index('class="menu-panel"') : page.index("</details>")]
 
@@ -129,7 +127,7 @@ def test_menu_leads_to_help(client: Client, owner: User) -> None:
         ),
     ],
 )
-def test_each_way_has_its_sentence_and_its_link(
+def test_contact_way_has_sentence_and_link(
     settings: Settings, name: str, value: str, sentence: str, href: str
 ) -> None:
     setattr(settings, f"SUPPORT_{name}", value)
@@ -139,7 +137,7 @@ def test_each_way_has_its_sentence_and_its_link(
         assert [way.href for way in support.contact_ways()] == [href]
 
 
-def test_campaign_without_a_sender_names_the_address(settings: Settings) -> None:
+def test_campaign_without_sender_shows_contact(settings: Settings) -> None:
     campaign = CampaignFactory.create()
     with tenancy.within(campaign.workspace_id), translation.override("es"):
         alone = senders.missing_for(campaign)

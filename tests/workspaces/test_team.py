@@ -34,18 +34,18 @@ def owner(client: Client) -> User:
     return user
 
 
-def the(user: User) -> Workspace:
+def workspace_of(user: User) -> Workspace:
     assert user.workspace
     return user.workspace
 
 
 def invitations_of(user: User) -> list[Invitation]:
-    with tenancy.within(the(user).pk):
+    with tenancy.within(workspace_of(user).pk):
         return list(Invitation.objects.order_by("pk"))
 
 
-def acts_of(user: User) -> list[str]:
-    with tenancy.within(the(user).pk):
+def actions_of(user: User) -> list[str]:
+    with tenancy.within(workspace_of(user).pk):
         return list(AuditEvent.objects.order_by("pk").values_list("action", flat=True))
 
 
@@ -53,14 +53,14 @@ def role_of(user: User) -> str:
     return User.objects.get(pk=user.pk).role
 
 
-def test_the_team_lists_people_and_open_invitations(client: Client, owner: User) -> None:
-    UserFactory.create(workspace=the(owner), name="Rosa Recepción", role=Role.RECEPTIONIST)
-    InvitationFactory.create(workspace=the(owner), email="abierta@example.com")
+def test_team_lists_people_and_open_invitations(client: Client, owner: User) -> None:
+    UserFactory.create(workspace=workspace_of(owner), name="Rosa Recepción", role=Role.RECEPTIONIST)
+    InvitationFactory.create(workspace=workspace_of(owner), email="abierta@example.com")
     InvitationFactory.create(
-        workspace=the(owner), email="usada@example.com", accepted_at=timezone.now()
+        workspace=workspace_of(owner), email="usada@example.com", accepted_at=timezone.now()
     )
     InvitationFactory.create(
-        workspace=the(owner), email="vencida@example.com", expires_at=timezone.now()
+        workspace=workspace_of(owner), email="vencida@example.com", expires_at=timezone.now()
     )
     UserFactory.create(name="Ajena")
 
@@ -72,7 +72,7 @@ def test_the_team_lists_people_and_open_invitations(client: Client, owner: User)
         assert hidden not in page
 
 
-def test_an_invitation_goes_out_by_mail(
+def test_invitation_is_mailed(
     client: Client, owner: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
@@ -83,20 +83,20 @@ def test_an_invitation_goes_out_by_mail(
     (message,) = mail.outbox
     assert message.to == ["nueva@example.com"]
     assert "Dra. Dueña" in message.subject
-    assert the(owner).name in message.subject
+    assert workspace_of(owner).name in message.subject
     (link,) = [line for line in message.body.splitlines() if "/invitation/" in line]
     token = link.rstrip("/").rpartition("/")[2]
     assert team.digest(token) == invitation.token_digest
     assert token not in str(vars(invitation))
-    assert acts_of(owner) == ["invitation.create"]
+    assert actions_of(owner) == ["invitation.create"]
 
 
-def test_name_with_an_address_stays_out_of_the_mail(
+def test_name_with_address_is_left_out_of_mail(
     client: Client, owner: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    """No form takes such a name any more; a row may still have one from before."""
-    with tenancy.within(the(owner).pk):
-        Workspace.objects.filter(pk=the(owner).pk).update(name="Gane en evil.example")
+    """Forms refuse such a name, but an old row may have one."""
+    with tenancy.within(workspace_of(owner).pk):
+        Workspace.objects.filter(pk=workspace_of(owner).pk).update(name="Gane en evil.example")
     User.objects.filter(pk=owner.pk).update(name="https://evil.example")
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -106,11 +106,11 @@ def test_name_with_an_address_stays_out_of_the_mail(
     assert "evil" not in f"{sent.subject} {sent.body}"
 
 
-def test_html_in_a_name_is_text_in_both_parts_of_the_mail(
+def test_html_in_name_is_escaped_in_mail(
     client: Client, owner: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    with tenancy.within(the(owner).pk):
-        Workspace.objects.filter(pk=the(owner).pk).update(name="<b>O'Higgins</b>")
+    with tenancy.within(workspace_of(owner).pk):
+        Workspace.objects.filter(pk=workspace_of(owner).pk).update(name="<b>O'Higgins</b>")
 
     with django_capture_on_commit_callbacks(execute=True):
         client.post(reverse("invite"), {"email": "nueva@example.com", "role": "DOCTOR"})
@@ -132,7 +132,7 @@ def test_html_in_a_name_is_text_in_both_parts_of_the_mail(
         ({"email": "nueva@example.com", "role": "ADMIN"}, "role"),
     ],
 )
-def test_a_wrong_invitation_is_refused_beside_its_field(
+def test_invalid_invitation_shows_error(
     client: Client, owner: User, typed: dict[str, str], field: str
 ) -> None:
     response = client.post(reverse("invite"), typed)
@@ -141,8 +141,8 @@ def test_a_wrong_invitation_is_refused_beside_its_field(
     assert invitations_of(owner) == []
 
 
-def test_nobody_is_invited_twice(client: Client, owner: User) -> None:
-    InvitationFactory.create(workspace=the(owner), email="Nueva@example.com")
+def test_second_invitation_to_same_address_is_refused(client: Client, owner: User) -> None:
+    InvitationFactory.create(workspace=workspace_of(owner), email="Nueva@example.com")
 
     response = client.post(reverse("invite"), {"email": "nueva@example.com", "role": "DOCTOR"})
 
@@ -150,9 +150,9 @@ def test_nobody_is_invited_twice(client: Client, owner: User) -> None:
     assert len(invitations_of(owner)) == 1
 
 
-def test_an_expired_invitation_makes_room_for_a_new_one(client: Client, owner: User) -> None:
+def test_expired_invitation_can_be_replaced(client: Client, owner: User) -> None:
     InvitationFactory.create(
-        workspace=the(owner), email="nueva@example.com", expires_at=timezone.now()
+        workspace=workspace_of(owner), email="nueva@example.com", expires_at=timezone.now()
     )
 
     client.post(reverse("invite"), {"email": "nueva@example.com", "role": "DOCTOR"})
@@ -160,7 +160,7 @@ def test_an_expired_invitation_makes_room_for_a_new_one(client: Client, owner: U
     assert len(invitations_of(owner)) == 2
 
 
-def test_whoever_signs_in_already_cannot_be_invited(client: Client, owner: User) -> None:
+def test_existing_user_cannot_be_invited(client: Client, owner: User) -> None:
     UserFactory.create(email="alguien@example.com")
 
     response = client.post(reverse("invite"), {"email": "ALGUIEN@example.com", "role": "DOCTOR"})
@@ -168,7 +168,7 @@ def test_whoever_signs_in_already_cannot_be_invited(client: Client, owner: User)
     assert "already signs in" in response.context["form"].errors["email"][0]
 
 
-def test_a_second_address_of_someone_cannot_be_invited(client: Client, owner: User) -> None:
+def test_second_address_of_user_cannot_be_invited(client: Client, owner: User) -> None:
     EmailAddress.objects.create(
         user=UserFactory.create(), email="segunda@example.com", verified=True, primary=False
     )
@@ -178,7 +178,7 @@ def test_a_second_address_of_someone_cannot_be_invited(client: Client, owner: Us
     assert "already signs in" in response.context["form"].errors["email"][0]
 
 
-def test_a_free_plan_has_room_for_one_and_tells_nothing_of_others(client: Client) -> None:
+def test_full_plan_refuses_without_revealing_accounts(client: Client) -> None:
     owner = UserFactory.create(workspace__plan=Plan.FREE, language="en")
     UserFactory.create(email="alguien@example.com")
     client.force_login(owner)
@@ -195,7 +195,7 @@ def test_a_free_plan_has_room_for_one_and_tells_nothing_of_others(client: Client
     assert answers[0] == answers[1]
 
 
-def test_an_absent_mail_server_does_not_lose_the_invitation(
+def test_invitation_is_kept_if_mail_server_is_down(
     client: Client,
     owner: User,
     settings: Settings,
@@ -212,7 +212,7 @@ def test_an_absent_mail_server_does_not_lose_the_invitation(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_invitations_do_not_both_take_the_last_seat() -> None:
+def test_concurrent_invitations_do_not_exceed_plan() -> None:
     workspace = WorkspaceFactory.create(plan=Plan.STARTER)
     owners = UserFactory.create_batch(2, workspace=workspace, language="en")
     clients = [Client(), Client()]
@@ -231,19 +231,19 @@ def test_two_invitations_do_not_both_take_the_last_seat() -> None:
     assert len(invitations_of(owners[0])) == 1
 
 
-def test_an_invitation_is_withdrawn_once(client: Client, owner: User) -> None:
-    invitation = InvitationFactory.create(workspace=the(owner))
+def test_invitation_can_be_withdrawn_once(client: Client, owner: User) -> None:
+    invitation = InvitationFactory.create(workspace=workspace_of(owner))
     address = reverse("invitation_withdraw", args=[invitation.pk])
 
     assert client.get(address).status_code == 405
     assert client.post(address).status_code == 302
     assert client.post(address).status_code == 409
     assert invitations_of(owner)[0].revoked_at
-    assert acts_of(owner) == ["invitation.withdraw"]
+    assert actions_of(owner) == ["invitation.withdraw"]
 
 
-def test_an_owner_changes_a_role(client: Client, owner: User) -> None:
-    someone = UserFactory.create(workspace=the(owner), role=Role.RECEPTIONIST)
+def test_owner_changes_role(client: Client, owner: User) -> None:
+    someone = UserFactory.create(workspace=workspace_of(owner), role=Role.RECEPTIONIST)
     address = reverse("member_role", args=[someone.pk])
 
     assert "checked" in client.get(address).content.decode()
@@ -251,7 +251,7 @@ def test_an_owner_changes_a_role(client: Client, owner: User) -> None:
 
     assert "is now: Doctor." in response.content.decode()
     assert role_of(someone) == Role.DOCTOR
-    with tenancy.within(the(owner).pk):
+    with tenancy.within(workspace_of(owner).pk):
         event = AuditEvent.objects.get()
     assert (event.old, event.new) == ({"role": "RECEPTIONIST"}, {"role": "DOCTOR"})
 
@@ -259,10 +259,10 @@ def test_an_owner_changes_a_role(client: Client, owner: User) -> None:
 @pytest.mark.parametrize(
     ("name", "typed"), [("member_role", {"role": "DOCTOR"}), ("member_remove", {})]
 )
-def test_nobody_does_it_to_themselves(
+def test_owner_cannot_change_or_remove_themselves(
     client: Client, owner: User, name: str, typed: dict[str, Any]
 ) -> None:
-    UserFactory.create(workspace=the(owner))
+    UserFactory.create(workspace=workspace_of(owner))
 
     response = client.post(reverse(name, args=[owner.pk]), typed)
 
@@ -270,21 +270,23 @@ def test_nobody_does_it_to_themselves(
     assert role_of(owner) == Role.OWNER
 
 
-def test_the_last_owner_stays_whoever_asks(owner: User) -> None:
-    doctor = UserFactory.create(workspace=the(owner), role=Role.DOCTOR)
+def test_last_owner_cannot_be_changed_or_removed(owner: User) -> None:
+    doctor = UserFactory.create(workspace=workspace_of(owner), role=Role.DOCTOR)
 
-    with tenancy.within(the(owner).pk):
+    with tenancy.within(workspace_of(owner).pk):
         with pytest.raises(ProblemError):
-            team.change_role(workspace=the(owner), member=owner, role=Role.DOCTOR, by=doctor)
+            team.change_role(
+                workspace=workspace_of(owner), member=owner, role=Role.DOCTOR, by=doctor
+            )
         with pytest.raises(ProblemError):
-            team.remove_member(workspace=the(owner), member=owner, by=doctor)
+            team.remove_member(workspace=workspace_of(owner), member=owner, by=doctor)
 
     assert role_of(owner) == Role.OWNER
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("name", ["member_role", "member_remove"])
-def test_two_owners_who_turn_on_each_other_leave_one(name: str) -> None:
+def test_concurrent_removals_leave_one_owner(name: str) -> None:
     workspace = WorkspaceFactory.create()
     owners = UserFactory.create_batch(2, workspace=workspace)
     clients = [Client(), Client()]
@@ -299,8 +301,8 @@ def test_two_owners_who_turn_on_each_other_leave_one(name: str) -> None:
     assert User.objects.filter(workspace=workspace, role=Role.OWNER).count() == 1
 
 
-def test_whoever_is_removed_is_out_at_the_next_click(client: Client, owner: User) -> None:
-    someone = UserFactory.create(workspace=the(owner), role=Role.DOCTOR, name="Dr. Adiós")
+def test_removed_member_is_signed_out(client: Client, owner: User) -> None:
+    someone = UserFactory.create(workspace=workspace_of(owner), role=Role.DOCTOR, name="Dr. Adiós")
     theirs = Client()
     theirs.force_login(someone)
     assert theirs.get(reverse("home")).status_code == 200
@@ -310,13 +312,13 @@ def test_whoever_is_removed_is_out_at_the_next_click(client: Client, owner: User
     client.post(address)
 
     assert theirs.get(reverse("home"))["Location"].startswith(reverse("account_login"))
-    assert acts_of(owner) == ["member.remove"]
+    assert actions_of(owner) == ["member.remove"]
 
 
-def test_the_campaigns_of_whoever_left_are_the_owners_to_see(client: Client, owner: User) -> None:
-    leaving = UserFactory.create(workspace=the(owner), role=Role.DOCTOR)
-    staying = UserFactory.create(workspace=the(owner), role=Role.DOCTOR)
-    campaign = CampaignFactory.create(workspace=the(owner), created_by=leaving)
+def test_campaigns_of_removed_member_are_visible_to_owner(client: Client, owner: User) -> None:
+    leaving = UserFactory.create(workspace=workspace_of(owner), role=Role.DOCTOR)
+    staying = UserFactory.create(workspace=workspace_of(owner), role=Role.DOCTOR)
+    campaign = CampaignFactory.create(workspace=workspace_of(owner), created_by=leaving)
     address = reverse("campaign", args=[campaign.pk])
 
     client.post(reverse("member_remove", args=[leaving.pk]))
@@ -327,10 +329,10 @@ def test_the_campaigns_of_whoever_left_are_the_owners_to_see(client: Client, own
 
 
 @pytest.mark.parametrize("role", [Role.DOCTOR, Role.RECEPTIONIST])
-def test_the_team_is_the_owners_affair(client: Client, role: Role) -> None:
+def test_only_owner_can_manage_team(client: Client, role: Role) -> None:
     someone = UserFactory.create(role=role)
-    other = UserFactory.create(workspace=the(someone), role=Role.DOCTOR)
-    invitation = InvitationFactory.create(workspace=the(someone))
+    other = UserFactory.create(workspace=workspace_of(someone), role=Role.DOCTOR)
+    invitation = InvitationFactory.create(workspace=workspace_of(someone))
     client.force_login(someone)
 
     for address in [
@@ -345,7 +347,7 @@ def test_the_team_is_the_owners_affair(client: Client, role: Role) -> None:
     assert role_of(other) == Role.DOCTOR
 
 
-def test_foreign_people_and_invitations_do_not_exist(client: Client, owner: User) -> None:
+def test_people_of_another_workspace_are_not_found(client: Client, owner: User) -> None:
     someone = UserFactory.create(role=Role.DOCTOR)
     invitation = InvitationFactory.create()
 
@@ -360,7 +362,7 @@ def test_foreign_people_and_invitations_do_not_exist(client: Client, owner: User
         assert Invitation.objects.get().revoked_at is None
 
 
-def test_what_is_granted_on_top_of_the_plan_counts(client: Client) -> None:
+def test_granted_seats_count(client: Client) -> None:
     workspace = WorkspaceFactory.create(plan=Plan.FREE)
     client.force_login(UserFactory.create(workspace=workspace, language="en"))
     EntitlementFactory.create(workspace=workspace, plan="", limit="users", extra=2)

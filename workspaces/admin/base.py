@@ -1,5 +1,8 @@
-"""What all pages of the platform's admin have in common: cheap lists, and changes that leave a
-trace in the trail of the workspace that they touch."""
+"""Base classes of the platform's admin.
+
+Lists never count whole tables, and each change is recorded in the audit trail of the workspace that
+it belongs to.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -26,8 +29,8 @@ from workspaces.models import User
 
 M = TypeVar("M", bound=models.Model)
 
-MOST_ROWS = 5_000
-WITHHELD = "…"
+MAX_COUNTED_ROWS = 5_000
+REDACTED = "…"
 NOTHING_CHOSEN = _("Nothing chosen")
 FREE_TEXT = (models.CharField, models.TextField, models.JSONField)
 
@@ -38,16 +41,16 @@ def staff_user(request: HttpRequest) -> User:
 
 
 class CappedPaginator(Paginator[M]):
-    """Counts only as far as anyone would leaf; what lies beyond is searched for."""
+    """Stops counting at MAX_COUNTED_ROWS. Nobody pages further than that; they search."""
 
     @cached_property
     def count(self) -> int:
         rows = cast("models.QuerySet[M]", self.object_list)
-        return rows.order_by()[:MOST_ROWS].count()
+        return rows.order_by()[:MAX_COUNTED_ROWS].count()
 
 
 class CreatedSinceFilter(admin.SimpleListFilter):
-    """By the id, which tells the time and is always indexed; `created_at` is not."""
+    """Filters by id: our ids begin with the time, and unlike `created_at` they are indexed."""
 
     title = _("since")
     parameter_name = "since"
@@ -72,21 +75,21 @@ class CreatedSinceFilter(admin.SimpleListFilter):
 
 
 class SameWorkspaceForm(forms.ModelForm[M]):
-    """The database refuses a key into another workspace; a form says so beside the field."""
+    """Shows an error for a row of another workspace, which the database would refuse."""
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or self.cleaned_data
-        chosen = said.get("workspace")
-        own = chosen.pk if chosen else getattr(self.instance, "workspace_id", None)
-        for name, value in list(said.items()):
-            theirs = getattr(value, "workspace_id", None) if name != "workspace" else None
-            if theirs not in (None, own):
+        cleaned = super().clean() or self.cleaned_data
+        workspace = cleaned.get("workspace")
+        own_id = workspace.pk if workspace else getattr(self.instance, "workspace_id", None)
+        for name, value in list(cleaned.items()):
+            value_id = getattr(value, "workspace_id", None) if name != "workspace" else None
+            if value_id not in (None, own_id):
                 self.add_error(name, _("This belongs to another workspace."))
-        return said
+        return cleaned
 
 
-def labelled(name: str, label: Any) -> Callable[[models.Model], Any]:
-    """Return a column that shows a field by a name of ours, where the model has no Spanish one."""
+def labelled_column(name: str, label: Any) -> Callable[[models.Model], Any]:
+    """Return a list column for a field of a third-party model that has no Spanish label."""
 
     @admin.display(description=label, ordering=name)
     def column(row: models.Model) -> Any:
@@ -97,21 +100,21 @@ def labelled(name: str, label: Any) -> Callable[[models.Model], Any]:
 
 
 class PlatformAdmin(admin.ModelAdmin[M]):
-    # One and several rows, where the model has a name in English alone.
+    # Singular and plural name, for third-party models that are named in English only.
     named: ClassVar[tuple[Any, Any] | None] = None
     labels: ClassVar[Mapping[str, Any]] = {}
     form: type[forms.ModelForm[Any]] = SameWorkspaceForm
     paginator = CappedPaginator
     show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER  # each would count the whole table
+    show_facets = admin.ShowFacets.NEVER  # each facet would count the whole table
     list_per_page = 50
-    allows: tuple[str, ...] = ("change",)  # of add, change, delete: the rest is the clinics' own
-    fixed: tuple[str, ...] = ()  # said once, when the row is made
+    allows: tuple[str, ...] = ("change",)  # which of add, change and delete staff may do
+    fixed: tuple[str, ...] = ()  # fields that can only be set when the row is added
 
     def __init__(self, model: type[M], admin_site: admin.AdminSite) -> None:
         super().__init__(model, admin_site)
         if self.named:
-            # The admin reads names from the model in a dozen places, and some models are allauth's.
+            # The admin reads the names from the model in many places, so change them there.
             model._meta.verbose_name, model._meta.verbose_name_plural = self.named
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -128,13 +131,13 @@ class PlatformAdmin(admin.ModelAdmin[M]):
         return [*fields, *(self.fixed if obj else ())]
 
     def get_action_choices(self, request: HttpRequest, default_choices: Any = ()) -> Any:
-        """Django's own first line is a row of dashes."""
+        """Replace the dashes that Django shows as the first choice."""
         return super().get_action_choices(request, [("", gettext("Choose an action"))])
 
     def formfield_for_dbfield(
         self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> forms.Field | None:
-        """Selects say that nothing is chosen where Django shows dashes."""
+        """Replace the dashes that Django shows as the empty choice of a select."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(field, forms.ModelChoiceField):
             if field.empty_label is not None:
@@ -148,22 +151,22 @@ class PlatformAdmin(admin.ModelAdmin[M]):
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[M], search_term: str
     ) -> tuple[models.QuerySet[M], bool]:
-        """Logs name rows by id: pasted here, it finds the row and all that point at it."""
+        """Accept an id, as logs contain them: find the row itself and rows that refer to it."""
         try:
-            sought = UUID(search_term.strip())
+            row_id = UUID(search_term.strip())
         except ValueError:
             return super().get_search_results(request, queryset, search_term)
-        hits = models.Q()
+        matches = models.Q()
         for field in self.opts.concrete_fields:
             target = field.target_field if isinstance(field, models.ForeignKey) else field
             if isinstance(target, models.UUIDField):
-                hits |= models.Q((field.name, sought))
-        return queryset.filter(hits), False
+                matches |= models.Q((field.name, row_id))
+        return queryset.filter(matches), False
 
     @admin.display(description=_("when"), ordering="pk")
     def made(self, obj: M) -> str:
-        """Short enough for a list."""
-        return short(obj.created_at)  # type: ignore[attr-defined]  # every row of ours has it
+        """Return when the row was created, for list columns."""
+        return format_short(obj.created_at)  # type: ignore[attr-defined]  # every row of ours has it
 
     def save_model(
         self, request: HttpRequest, obj: M, form: forms.ModelForm[M], change: bool
@@ -177,14 +180,15 @@ class PlatformAdmin(admin.ModelAdmin[M]):
         if not changed:
             return
         before = type(obj)._default_manager.get(pk=obj.pk)
-        # Nothing but what was changed here: the balance moves by the ledger while a form is open.
+        # Save only the changed fields. Others may have changed since the form was opened: the
+        # ledger, for example, updates a workspace's balance at any time.
         obj.save(update_fields=[*changed, *({"updated_at"} & columns)])
         self.record(
             request,
             "admin.change",
             obj,
-            old={name: tellable(before, name) for name in changed},
-            new={name: tellable(obj, name) for name in changed},
+            old={name: recordable_value(before, name) for name in changed},
+            new={name: recordable_value(obj, name) for name in changed},
         )
 
     def delete_model(self, request: HttpRequest, obj: M) -> None:
@@ -204,7 +208,7 @@ class PlatformAdmin(admin.ModelAdmin[M]):
         old: dict[str, Any] | None = None,
         new: dict[str, Any] | None = None,
     ) -> None:
-        """In the workspace's own trail; what belongs to none is in Django's log alone."""
+        """Record an action in the workspace's audit trail, if the row belongs to a workspace."""
         if workspace_id := self.workspace_id_of(obj):
             audit.record(
                 action,
@@ -226,7 +230,7 @@ class PlatformAdmin(admin.ModelAdmin[M]):
         act: Callable[[M], object],
         done: str,
     ) -> None:
-        """Each for itself: one that may not does not stop the others."""
+        """Call `act` for each row. A row that is refused is reported and does not stop the rest."""
         count = 0
         for row in rows:
             try:
@@ -248,7 +252,7 @@ class PlatformAdmin(admin.ModelAdmin[M]):
         question: Any,
         form: forms.Form,
     ) -> TemplateResponse:
-        """The page between choosing an action and its being done."""
+        """Render the page on which staff confirm an action or answer its question."""
         context = self.admin_site.each_context(request) | {
             "title": question,
             "opts": self.opts,
@@ -262,7 +266,7 @@ class PlatformAdmin(admin.ModelAdmin[M]):
 
 
 class ReadOnlyAdmin(PlatformAdmin[M]):
-    """What the platform looks at and does not touch."""
+    """Admin for models that staff can view but not change."""
 
     allows: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
@@ -279,19 +283,22 @@ class ReadOnlyAdmin(PlatformAdmin[M]):
 
     @cached_property
     def columns(self) -> dict[str, Callable[[models.Model], Any]]:
-        return {name: labelled(name, label) for name, label in self.labels.items()}
+        return {name: labelled_column(name, label) for name, label in self.labels.items()}
 
     def get_readonly_fields(self, request: HttpRequest, obj: M | None = None) -> Any:
         return self.get_fields(request, obj)
 
 
-def short(moment: datetime) -> str:
+def format_short(moment: datetime) -> str:
     return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
 
 
-def tellable(row: models.Model, name: str) -> Any:
-    """Free text may name a person, and the trail outlives people's right to be forgotten."""
+def recordable_value(row: models.Model, name: str) -> Any:
+    """Return a field's value for the audit trail, without free text.
+
+    Free text may name a person, and the trail is kept after people's data are erased.
+    """
     field = row._meta.get_field(name)
     if isinstance(field, FREE_TEXT) and not field.choices:
-        return WITHHELD
+        return REDACTED
     return audit.to_plain_value(getattr(row, name))

@@ -14,13 +14,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from workspaces import entitlements, google_listing
-from workspaces.admin.base import PlatformAdmin, SameWorkspaceForm, short
+from workspaces.admin.base import PlatformAdmin, SameWorkspaceForm, format_short
 from workspaces.models import Plan, Practice, Workspace
 from workspaces.plans import ORDER
 
 
-class PlanInForce(admin.SimpleListFilter):
-    """The plan that holds now, which a payment or a trial may give beyond the agreed one."""
+class PlanInForceFilter(admin.SimpleListFilter):
+    """Filters by the plan in force, which can come from a payment or a trial."""
 
     title = _("plan in force")
     parameter_name = "plan_in_force"
@@ -33,10 +33,10 @@ class PlanInForce(admin.SimpleListFilter):
     def queryset(
         self, request: HttpRequest, queryset: QuerySet[Workspace]
     ) -> QuerySet[Workspace] | None:
-        chosen = self.value()
-        if chosen not in Plan.values:
+        plan = self.value()
+        if plan not in Plan.values:
             return None
-        return queryset.filter(Q(("plan_rank", ORDER.index(Plan(chosen)))))
+        return queryset.filter(Q(("plan_rank", ORDER.index(Plan(plan)))))
 
 
 @admin.register(Workspace)
@@ -49,7 +49,7 @@ class WorkspaceAdmin(PlatformAdmin[Workspace]):
         "language",
         "made",
     )
-    list_filter = (PlanInForce, "subscription_status", "language")
+    list_filter = (PlanInForceFilter, "subscription_status", "language")
     search_fields = ("name", "=stripe_customer_id", "=stripe_subscription_id")
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
@@ -139,19 +139,19 @@ class WorkspaceAdmin(PlatformAdmin[Workspace]):
     @admin.display(description=_("plan in force"))
     def plan_and_source(self, workspace: Workspace) -> str:
         limits = entitlements.limits_of(workspace)
-        right = limits.given_by
-        if right is None:
+        entitlement = limits.given_by
+        if entitlement is None:
             return gettext("%(plan)s, as agreed by hand") % {"plan": limits.plan.label}
-        said = {"plan": limits.plan.label, "source": right.get_source_display()}
-        if right.ends_at is None:
-            return gettext("%(plan)s, by: %(source)s") % said
+        values = {"plan": limits.plan.label, "source": entitlement.get_source_display()}
+        if entitlement.ends_at is None:
+            return gettext("%(plan)s, by: %(source)s") % values
         return gettext("%(plan)s, by: %(source)s, until %(day)s") % (
-            said | {"day": short(right.ends_at)}
+            values | {"day": format_short(entitlement.ends_at)}
         )
 
     @admin.display(description=_("its rows"))
     def everything_of_it(self, workspace: Workspace) -> SafeString:
-        """One link a model; nobody lists them by hand, so nothing new is forgotten."""
+        """Link to the workspace's rows of every model that has a workspace."""
         models = [
             model
             for model in self.admin_site._registry
@@ -161,19 +161,19 @@ class WorkspaceAdmin(PlatformAdmin[Workspace]):
             " · ",
             '<a href="{}">{}</a>',
             (
-                (rows_of(workspace.pk, f"{m._meta.app_label}_{m._meta.model_name}"), name)
+                (rows_url(workspace.pk, f"{m._meta.app_label}_{m._meta.model_name}"), name)
                 for m in models
                 if (name := m._meta.verbose_name_plural)
             ),
         )
 
 
-def rows_of(workspace: UUID, model: str) -> str:
+def rows_url(workspace: UUID, model: str) -> str:
     return f"{reverse(f'admin:{model}_changelist')}?workspace_id={workspace}"
 
 
 class PracticeAdminForm(SameWorkspaceForm[Practice]):
-    """Takes what Google hands out in either of its two fields, as the clinics' own form does."""
+    """Accepts any link that Google gives out, as the clinics' own form does."""
 
     google_place_id = forms.CharField(
         label=_("Google place id"), max_length=google_listing.LONGEST, required=False

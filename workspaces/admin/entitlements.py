@@ -15,15 +15,15 @@ class EntitlementForm(SameWorkspaceForm[Entitlement]):
         fields = "__all__"
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean()
-        if said.get("plan") and (said.get("limit") or said.get("extra")):
+        cleaned = super().clean()
+        if cleaned.get("plan") and (cleaned.get("limit") or cleaned.get("extra")):
             self.add_error("limit", _("Either a whole plan or more of one limit, not both."))
-        elif not said.get("plan") and not (said.get("limit") and said.get("extra")):
+        elif not cleaned.get("plan") and not (cleaned.get("limit") and cleaned.get("extra")):
             self.add_error("plan", _("Choose a plan, or a limit and how many on top of it."))
-        starts, ends = said.get("starts_at"), said.get("ends_at")
+        starts, ends = cleaned.get("starts_at"), cleaned.get("ends_at")
         if starts and ends and ends <= starts:
             self.add_error("ends_at", _("It ends before it begins."))
-        return said
+        return cleaned
 
 
 @admin.register(Entitlement)
@@ -40,5 +40,5 @@ class EntitlementAdmin(PlatformAdmin[Entitlement]):
     readonly_fields = ("reference",)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        own = {"source": EntitlementSource.ADMIN, "starts_at": timezone.now()}
-        return own | super().get_changeform_initial_data(request)
+        initial = {"source": EntitlementSource.ADMIN, "starts_at": timezone.now()}
+        return initial | super().get_changeform_initial_data(request)

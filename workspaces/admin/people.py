@@ -19,21 +19,21 @@ from workspaces.models import Invitation, KnownDevice, Role, User
 
 
 class NewUserForm(AdminUserCreationForm):
-    """Either one of the platform's own, or a member: with a workspace, a role and a free seat."""
+    """Creates platform staff, or a member with a workspace, a role and a free seat."""
 
     class Meta:
         model = User
         fields = ("email", "name", "is_staff", "workspace", "role")
 
     def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or self.cleaned_data
-        workspace, role = said.get("workspace"), said.get("role")
-        if said.get("is_staff"):
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        workspace, role = cleaned.get("workspace"), cleaned.get("role")
+        if cleaned.get("is_staff"):
             if workspace:
                 self.add_error("workspace", _("The platform’s staff belong to no workspace."))
             if role:
                 self.add_error("role", _("The platform’s staff have no role in a clinic."))
-            return said
+            return cleaned
         if not workspace and "workspace" not in self.errors:
             self.add_error("workspace", _("Choose a workspace, or make this person staff."))
         if not role and "role" not in self.errors:
@@ -43,16 +43,16 @@ class NewUserForm(AdminUserCreationForm):
                 entitlements.require_seat(entitlements.lock_workspace(workspace))
             except ProblemError as problem:
                 self.add_error("workspace", problem.message)
-        return said
+        return cleaned
 
 
 class UserForm(SameWorkspaceForm[User]):
     def clean(self) -> dict[str, Any]:
-        said = super().clean()
+        cleaned = super().clean()
         user, workspace = self.instance, self.instance.workspace
-        role, is_active = said.get("role", user.role), said.get("is_active", user.is_active)
+        role, is_active = cleaned.get("role", user.role), cleaned.get("is_active", user.is_active)
         if workspace is None:
-            return said
+            return cleaned
         if not role:
             self.add_error("role", _("A member has a role."))
         elif user.is_owner and user.is_active and not (role == Role.OWNER and is_active):
@@ -63,12 +63,12 @@ class UserForm(SameWorkspaceForm[User]):
                     "role" if is_active else "is_active",
                     _("This is the last owner: make someone else an owner first."),
                 )
-        return said
+        return cleaned
 
 
 @admin.register(User)
 class UserAdmin(PlatformAdmin[User], DjangoUserAdmin[Any]):
-    # Owners remove members; the platform makes someone inactive.
+    # Staff cannot delete people, only deactivate them. Owners remove their members.
     allows = ("add", "change")
     form = UserForm
     add_form = NewUserForm
@@ -119,7 +119,7 @@ class UserAdmin(PlatformAdmin[User], DjangoUserAdmin[Any]):
         return fields
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Staff with a few rights do not come to more by way of a colleague's password."""
+        """Only superusers change other staff, so that nobody gains rights with their password."""
         if obj and obj.is_staff and obj != request.user and not staff_user(request).is_superuser:
             return False
         return super().has_change_permission(request, obj)
@@ -134,14 +134,15 @@ class UserAdmin(PlatformAdmin[User], DjangoUserAdmin[Any]):
     ) -> None:
         super().save_model(request, obj, form, change)
         if change and "email" in form.changed_data:
-            # The old address may no longer sign in or reset; the new one is confirmed at sign-in.
+            # allauth would still accept the old address for sign-in and password resets. The new
+            # one is confirmed at the next sign-in.
             EmailAddress.objects.filter(user=obj).delete()
             EmailAddress.objects.create(user=obj, email=obj.email, primary=True)
 
     def log_change(self, request: HttpRequest, obj: User, message: Any) -> Any:
-        """Django's page for passwords saves by itself, and only logs here."""
-        at = request.resolver_match
-        if at and at.url_name == "auth_user_password_change":
+        """Record password changes: Django's password page calls this, but not `save_model`."""
+        match = request.resolver_match
+        if match and match.url_name == "auth_user_password_change":
             self.record(request, "admin.password", obj)
         return super().log_change(request, obj, message)
 

@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from core.models import AuditEvent
-from workspaces.admin.base import CreatedSinceFilter, ReadOnlyAdmin, short
+from workspaces.admin.base import CreatedSinceFilter, ReadOnlyAdmin, format_short
 from workspaces.models import Workspace
 
 
@@ -16,13 +16,13 @@ class AuditEventAdmin(ReadOnlyAdmin[AuditEvent]):
     ordering = ("-id",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEvent]:
-        """It has no foreign keys, as it outlives what it names: look names up in the same query."""
+        """Annotate the workspace's name. Events have no foreign keys, as they outlive the rows."""
         name = Workspace.objects.filter(pk=OuterRef("workspace_id")).values("name")
         return super().get_queryset(request).annotate(workspace_name=Subquery(name))
 
     @admin.display(description=_("when"), ordering="pk")
     def when(self, event: AuditEvent) -> str:
-        return short(event.at)
+        return format_short(event.at)
 
     @admin.display(description=_("workspace"))
     def workspace_name(self, event: AuditEvent) -> str:

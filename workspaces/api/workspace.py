@@ -16,7 +16,7 @@ from core.api.fields import (
 from core.api.requirements import requires
 from core.api.serializers import ModelSerializer
 from core.api.views import ApiView
-from workspaces import entitlements, settings
+from workspaces import clinic_settings, entitlements
 from workspaces.access import Can
 from workspaces.forms import SettingsForm
 from workspaces.models import (
@@ -40,7 +40,7 @@ class WorkspaceSerializer(ModelSerializer[Workspace]):
             "id",
             "plan",
             "message_credits",
-            *settings.SettingsDetails.__dataclass_fields__,
+            *clinic_settings.SettingsDetails.__dataclass_fields__,
             "created_at",
             "updated_at",
         )
@@ -95,5 +95,7 @@ class WorkspaceView(ApiView):
         values = model_to_dict(workspace) | data | {"confirms_loss": True}
         form = SettingsForm(values, instance=copy(workspace))
         clean_form(form, known=errors)
-        changed = settings.change_settings(workspace=workspace, wishes=form.wishes(), by=self.user)
+        changed = clinic_settings.change_settings(
+            workspace=workspace, wishes=form.wishes(), by=self.user
+        )
         return self.etag_response(self.get_serializer(changed).data)

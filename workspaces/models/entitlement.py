@@ -19,9 +19,9 @@ class LimitName(models.TextChoices):
 
 
 class Entitlement(BaseModel):
-    """A right beyond the stored plan, with where it comes from and until when it holds.
+    """Something that a workspace may do beyond its stored plan, for a time.
 
-    Either a whole plan (a trial, a payment) or more of one limit (an admin's grant).
+    Either a larger plan (from a trial or a payment) or an extra on one limit (granted by staff).
     """
 
     workspace = models.ForeignKey(

@@ -31,7 +31,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, *, email: str, password: str | None, **fields: Any) -> "User":
-        """One of the platform's own staff: no workspace, everything in the admin."""
+        """Create a member of the platform's staff, who has no workspace and all rights in admin."""
         return self.create_user(
             email=email, password=password, is_staff=True, is_superuser=True, **fields
         )
@@ -54,7 +54,7 @@ class User(PermissionsMixin, AbstractBaseUser, BaseModel):
     role = models.CharField(_("role"), max_length=16, choices=Role, blank=True)
     avatar_url = models.URLField(_("picture"), blank=True)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
-    # The number itself and not a date, so that another phone is unproven without anyone's doing.
+    # Stores the number and not a date, so that a changed phone is unproven at once.
     proven_phone = models.CharField(
         _("confirmed phone"),
         max_length=20,
@@ -112,7 +112,7 @@ class InvitationQuerySet(TenantQuerySet["Invitation"]):
 
 
 class Invitation(BaseModel):
-    """A seat kept for someone; the token travels by e-mail alone and is stored as its digest."""
+    """An invitation to join a workspace. Its token is only in the e-mail; the digest is stored."""
 
     workspace = models.ForeignKey(
         Workspace, verbose_name=_("workspace"), on_delete=models.CASCADE, related_name="invitations"
@@ -150,7 +150,7 @@ class Invitation(BaseModel):
 
 
 class KnownDevice(BaseModel):
-    """A browser that has signed in to an account; its cookie is stored as a digest."""
+    """A browser that has signed in to an account before. The digest of its cookie is stored."""
 
     user = models.ForeignKey(
         User, verbose_name=_("user"), on_delete=models.CASCADE, related_name="known_devices"

@@ -42,7 +42,7 @@ def known_timezone(name: str) -> None:
 
 
 class Practice(BaseModel):
-    """A place where patients are seen: its address, its Google listing, its hours for asking."""
+    """A place where patients are seen, with address, Google listing and hours for messages."""
 
     workspace = models.ForeignKey(
         Workspace, verbose_name=_("workspace"), on_delete=models.PROTECT, related_name="practices"
@@ -112,7 +112,7 @@ class Practice(BaseModel):
 
     @property
     def review_url(self) -> str:
-        """Where its patients write a review on Google, or nothing."""
+        """Return the page on which patients write a review on Google, or an empty text."""
         listing = google_listing.Listing(self.google_place_id, self.google_review_link)
         return google_listing.review_url(listing)
 
@@ -122,7 +122,7 @@ class Practice(BaseModel):
 
     @property
     def listing(self) -> str:
-        """What the form shows of it: as much as the person once pasted."""
+        """Return the value for the form's one field for the listing."""
         return self.google_place_id or self.google_review_link
 
     @property

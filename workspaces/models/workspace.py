@@ -23,8 +23,8 @@ class SubscriptionStatus(models.TextChoices):
     CANCELLED = "CANCELLED", _("Cancelled")
 
 
-# Nobody may be forgotten while they may still be asked: the longest delay of a campaign and the
-# oldest useful ask are 72 hours each, and a day is added for what is just leaving.
+# Patients must not be erased while they may still be asked. The longest delay of a campaign and the
+# oldest useful ask are 72 hours each, and one day is added for messages that are being sent.
 SHORTEST_KEPT_DAYS = 7
 LONGEST_UNDO_MINUTES = 24 * 60
 
@@ -41,7 +41,7 @@ class ReviewInvites(models.TextChoices):
 
 
 class IdleLimit(models.IntegerChoices):
-    """So many minutes without activity end the session of one of a clinic's people."""
+    """Minutes without activity after which a member is signed out."""
 
     HALF_AN_HOUR = 30, _("30 minutes")
     TWO_HOURS = 120, _("2 hours")
@@ -101,7 +101,7 @@ class Workspace(BaseModel):
         help_text=_("What was asked before this moment may be out of date and is asked again."),
     )
 
-    # Whether it may write to strangers in its own words: `workspaces/vetting/trust.py` reads these.
+    # How far the clinic is trusted to write to patients: see `workspaces/vetting/trust.py`.
     vetted_at = models.DateTimeField(
         _("vetted"), null=True, blank=True, editable=False, help_text=_("By the platform’s staff.")
     )

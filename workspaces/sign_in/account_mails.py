@@ -1,8 +1,8 @@
 """Mails about signing up and signing in, sent by a worker.
 
-The request only says which address asked for what. Whether the address has an account is looked up
-by the worker, so the time of an answer does not tell it, and a slow mail server holds up no page.
-The order travels encrypted, because codes and links for new passwords are keys.
+The worker looks up whether the address has an account, so that neither the response nor its time
+reveals it, and a slow mail server does not delay a page. The task's argument is encrypted, because
+codes and password links must not be readable in Redis.
 """
 
 import json
@@ -24,37 +24,37 @@ from workspaces.sign_in.accounts import find_account
 from workspaces.sign_in.mailed_codes import LIFE_SECONDS
 from workspaces.vetting.plain_names import one_line
 
-Kind = Literal["sign_up", "sign_in_code", "new_password", "elsewhere_code"]
+AccountMail = Literal["sign_up", "sign_in_code", "new_password", "elsewhere_code"]
 TASK = "workspaces.tasks.send_account_mail"
 
 
-def send_soon(kind: Kind, *, email: str, code: str = "") -> None:
-    """Have a worker write to `email`, in the language of this request."""
-    _hand_over({"kind": kind, "email": email, "code": code, "language": get_language() or "es"})
+def send_soon(kind: AccountMail, *, email: str, code: str = "") -> None:
+    """Let a worker render and send a mail, in the language of this request."""
+    _enqueue({"kind": kind, "email": email, "code": code, "language": get_language() or "es"})
 
 
 def send_message_soon(message: EmailMultiAlternatives) -> None:
-    """Have a worker send what is written already."""
+    """Let a worker send a mail that is already rendered."""
     html = next((str(part[0]) for part in message.alternatives), "")
-    _hand_over({"subject": message.subject, "text": message.body, "html": html, "to": message.to})
+    _enqueue({"subject": message.subject, "text": message.body, "html": html, "to": message.to})
 
 
 def deliver(order: str) -> None:
-    """Send what an order of the functions above asks for."""
-    said: dict[str, Any] = json.loads(encryption.unseal(order))
-    if "kind" not in said:
-        _send(said["subject"], said["text"], said["html"], said["to"])
+    """Send a mail that one of the functions above enqueued."""
+    data: dict[str, Any] = json.loads(encryption.unseal(order))
+    if "kind" not in data:
+        _send(data["subject"], data["text"], data["html"], data["to"])
         return
-    with override(said["language"]):
-        template, context = _template_for(said["kind"], said["email"], said["code"])
-        context |= {"email": said["email"], "signup_url": _link("account_signup")}
+    with override(data["language"]):
+        template, context = _template_for(data["kind"], data["email"], data["code"])
+        context |= {"email": data["email"], "signup_url": _link("account_signup")}
         subject = one_line(render_to_string(f"{template}_subject.txt", context))
         text = render_to_string(f"{template}_message.txt", context).strip()
-        _send(subject, text, "", [said["email"]])
+        _send(subject, text, "", [data["email"]])
 
 
-def _template_for(kind: Kind, email: str, code: str) -> tuple[str, dict[str, Any]]:
-    """Return the template and what it needs, for someone with and without an account."""
+def _template_for(kind: AccountMail, email: str, code: str) -> tuple[str, dict[str, Any]]:
+    """Return the template and its context, which depend on whether there is an account."""
     account = find_account(email)
     if kind == "sign_up":
         if account:
@@ -76,7 +76,7 @@ def _reset_link(account: User) -> str:
 
 
 def _link(name: str, **arguments: str) -> str:
-    """Links carry the address of the settings, never that of a Host header."""
+    """Return an absolute link. The host is that of the settings, because headers can be forged."""
     return str(settings.SITE_URL) + reverse(name, kwargs=arguments)
 
 
@@ -87,10 +87,10 @@ def _send(subject: str, text: str, html: str, to: list[str]) -> None:
     message.send()
 
 
-def _hand_over(order: dict[str, Any]) -> None:
-    sealed = encryption.seal(json.dumps(order))
-    # A code that comes after it has expired helps nobody.
-    life = LIFE_SECONDS if order.get("code") else None
+def _enqueue(data: dict[str, Any]) -> None:
+    sealed = encryption.seal(json.dumps(data))
+    # Do not mail a code that has expired while it was in the queue.
+    expires = LIFE_SECONDS if data.get("code") else None
     transaction.on_commit(
-        lambda: current_app.send_task(TASK, args=[sealed], expires=life), robust=True
+        lambda: current_app.send_task(TASK, args=[sealed], expires=expires), robust=True
     )

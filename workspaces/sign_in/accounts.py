@@ -8,22 +8,22 @@ from workspaces.models import User
 
 
 def with_email(email: str) -> QuerySet[User]:
-    """Accounts that have this address, as their own or as a second one that they confirmed."""
+    """Return the accounts with this address, as their own or as a confirmed second address."""
     email = email.strip().lower()
     confirmed = EmailAddress.objects.filter(email=email, verified=True).values("user_id")
     own = User.objects.alias(lowered=Lower("email")).filter(lowered=email).values("pk")
-    # A union, because with OR the planner would read the whole table instead of two indexes.
+    # With OR instead of a union, the planner reads the whole table instead of two indexes.
     return User.objects.filter(pk__in=confirmed.union(own))
 
 
 def find_account(email: str) -> User | None:
     """Return the account that `email` signs in to, or None.
 
-    It is one query whether or not there is an account, so that the answer takes the same time. An
-    account that confirmed the address comes before one that did not.
+    It takes one query whether or not there is an account, so that the time does not reveal it. An
+    account that has confirmed the address comes before one that has not.
     """
     confirmed = EmailAddress.objects.filter(
         user_id=OuterRef("pk"), email=email.strip().lower(), verified=True
     )
-    found = with_email(email).annotate(is_confirmed=Exists(confirmed))
-    return found.order_by("-is_confirmed", "pk").first()
+    accounts = with_email(email).annotate(is_confirmed=Exists(confirmed))
+    return accounts.order_by("-is_confirmed", "pk").first()

@@ -1,4 +1,4 @@
-"""Passwords that others know already: from lists of breaches, or from looking around the clinic."""
+"""Password validators: refuse passwords from breaches and those that are easy to guess."""
 
 import hashlib
 import re
@@ -18,11 +18,11 @@ from workspaces.models import User
 TIMEOUT_SECONDS = 2
 PREFIX_LENGTH = 5
 
-# Rows of the keyboards that are sold in Latin America and Spain, and what else runs on.
+# Rows of Spanish keyboards, the digits and the alphabet.
 RUNS = ("1234567890", "qwertyuiop", "asdfghjklñ", "zxcvbnm", "abcdefghijklmnopqrstuvwxyz")
 SHORTEST_RUN = 4
-# So many letters must be left when everything is taken away that anybody can guess.
-FEWEST_OWN_LETTERS = 5
+# The number of different letters that must be left without guessable words and runs.
+MIN_OWN_LETTERS = 5
 OUR_WORDS = [
     *("reputation", "manager", "clinica", "consultorio", "doctor", "doctora", "hola"),
     *("password", "contraseña", "clave"),
@@ -34,9 +34,9 @@ log = structlog.get_logger("accounts")
 
 
 class GuessableWords:
-    """Refuses what is left of little once names, our own words and runs of keys are taken away.
+    """Refuses passwords that consist mostly of names, common words and runs of keys.
 
-    Django's own validator compares with one attribute at a time and does not know the clinic.
+    Django's validator compares with one attribute at a time and does not know the clinic's names.
     """
 
     def validate(self, password: str, user: Any = None) -> None:
@@ -47,9 +47,9 @@ class GuessableWords:
 
 
 def refuse_guessable(password: str, *, about: Iterable[str] = ()) -> None:
-    """Raise ValidationError for a password made of little but these texts and common words."""
+    """Raise ValidationError for a password that consists mostly of these texts or common words."""
     words = [*OUR_WORDS, *_words_in(about)]
-    if len(_own_letters(_plain(password), words)) < FEWEST_OWN_LETTERS:
+    if len(_own_letters(_plain(password), words)) < MIN_OWN_LETTERS:
         raise ValidationError(
             _(
                 "This password is easy to guess: it is little more than names, the clinic, or keys"
@@ -60,11 +60,11 @@ def refuse_guessable(password: str, *, about: Iterable[str] = ()) -> None:
 
 
 class NotBreached:
-    """Asks a service whether a breach has the password, by the first letters of its digest.
+    """Refuses passwords from known breaches, if `BREACHED_PASSWORDS_URL` is set.
 
-    The service learns five of forty letters and answers with all digests that begin so, hundreds of
-    them, among which we look ourselves ("k-anonymity"). It is asked where
-    `BREACHED_PASSWORDS_URL` is set. When it does not answer, the password passes.
+    The service gets the first five of the forty letters of the digest and returns hundreds of
+    digests that begin with them; we search these ourselves ("k-anonymity"). If the service does not
+    respond, the password is accepted.
     """
 
     def validate(self, password: str, user: Any = None) -> None:  # noqa: ARG002 - Django's signature
@@ -82,13 +82,13 @@ class NotBreached:
 
 
 def _is_breached(password: str) -> bool:
-    # What such services index; nothing is protected with it.
+    # The services index passwords by SHA-1. We do not store it.
     digest = hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest().upper()
     prefix, rest = digest[:PREFIX_LENGTH], digest[PREFIX_LENGTH:]
     try:
         answer = requests.get(
             f"{settings.BREACHED_PASSWORDS_URL}/{prefix}",
-            # The length of the answer then does not tell which prefix it was.
+            # Pads the response, so that its length does not reveal the prefix.
             headers={"Add-Padding": "true", "User-Agent": "Reputation Manager"},
             timeout=TIMEOUT_SECONDS,
         )
@@ -98,7 +98,7 @@ def _is_breached(password: str) -> bool:
         return False
     lines = (line.partition(":") for line in answer.text.splitlines())
     counts = {suffix.strip().upper(): count for suffix, _colon, count in lines}
-    # Lines that only pad the answer have a count of nought.
+    # Padding lines have a count of 0.
     return counts.get(rest, "0").strip() not in {"", "0"}
 
 
@@ -115,7 +115,7 @@ def _texts_about(user: Any) -> list[str]:
 
 
 def _words_in(texts: Iterable[str]) -> set[str]:
-    """Return each word, and each text without the gaps between its words."""
+    """Return the words of the texts, and each text with its words joined."""
     parts = [re.findall(r"[a-z0-9ñ]+", _plain(text)) for text in texts]
     words = {word for words in parts for word in words} | {"".join(words) for words in parts}
     return {word for word in words if len(word) >= SHORTEST_WORD}
@@ -123,16 +123,16 @@ def _words_in(texts: Iterable[str]) -> set[str]:
 
 def _plain(text: str) -> str:
     """Return lower-case letters without accents."""
-    apart = unicodedata.normalize("NFD", text.lower())
-    # The tilde that makes an ñ stays, for that is a letter of its own.
-    bare = "".join(c for c in apart if not unicodedata.combining(c) or c == TILDE)
+    decomposed = unicodedata.normalize("NFD", text.lower())
+    # Keep the tilde, because ñ is a letter of its own.
+    bare = "".join(c for c in decomposed if not unicodedata.combining(c) or c == TILDE)
     return unicodedata.normalize("NFC", bare)
 
 
 def _own_letters(password: str, words: Iterable[str]) -> set[str]:
-    """Return the letters of a password that no word and no run of keys explains.
+    """Return the different letters of a password outside of these words and of runs of keys.
 
-    It is a set, for “aaaaaaaaaa” has but one letter of its own.
+    A set, because the ten letters of “aaaaaaaaaa” are as weak as one.
     """
     for word in sorted(words, key=len, reverse=True):
         password = password.replace(word, " ")

@@ -1,4 +1,4 @@
-"""Mail a code to someone, and show the page on which they enter it."""
+"""Mail a code, and show the page on which it is entered."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from workspaces.sign_in import account_mails, limits, mailed_codes
-from workspaces.sign_in.account_mails import Kind
+from workspaces.sign_in.account_mails import AccountMail
 
-Waiting = dict[str, Any]
+PendingCode = dict[str, Any]
 
 
 class MailedCodeForm(forms.Form):
@@ -25,37 +25,41 @@ class MailedCodeForm(forms.Form):
     )
 
 
-def send_code(request: HttpRequest, kind: Kind, *, email: str, **details: Any) -> None:
-    """Mail a code, and remember the details until it is entered. The caller counts the mail."""
+def send_code(request: HttpRequest, kind: AccountMail, *, email: str, **details: Any) -> None:
+    """Mail a code, and remember the details until it is entered.
+
+    Raise TooManyMailsError beyond the limit, which also keeps codes from being guessed.
+    """
+    limits.require_mail(request, email)
     code = mailed_codes.issue_code(request, kind, email=email, **details)
     account_mails.send_soon(kind, email=email, code=code)
 
 
 def ask_for_code(
     request: HttpRequest,
-    kind: Kind,
+    kind: AccountMail,
     *,
     template: str,
     start_again: str,
-    finish: Callable[[HttpRequest, Waiting], HttpResponse],
+    finish: Callable[[HttpRequest, PendingCode], HttpResponse],
 ) -> HttpResponse:
-    """Show the page, send another code, or let `finish` answer once the code is right."""
-    waiting = mailed_codes.pending_code(request, kind)
-    if waiting is None:
+    """Show the page, send another code, or return the response of `finish` for the right code."""
+    pending = mailed_codes.pending_code(request, kind)
+    if pending is None:
         messages.info(request, _("The code is no longer valid. Please ask for a new one."))
         return redirect(start_again)
     if request.method == "POST" and request.POST.get("action") == "resend":
-        if mailed_codes.can_issue_again(waiting):
-            limits.require_mail(request, waiting["email"])
-            code = mailed_codes.reissue_code(request, kind, waiting)
-            account_mails.send_soon(kind, email=waiting["email"], code=code)
+        if mailed_codes.can_issue_again(pending):
+            limits.require_mail(request, pending["email"])
+            code = mailed_codes.reissue_code(request, kind, pending)
+            account_mails.send_soon(kind, email=pending["email"], code=code)
             messages.info(request, _("A new code is on its way. The earlier one is void."))
         return redirect(request.path)
     form = MailedCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if mailed_codes.is_right_code(request, kind, form.cleaned_data["code"]):
             mailed_codes.forget_code(request, kind)
-            return finish(request, waiting)
+            return finish(request, pending)
         if mailed_codes.pending_code(request, kind) is None:
             messages.error(
                 request, _("The code was wrong too many times. Please ask for a new one.")
@@ -64,15 +68,15 @@ def ask_for_code(
         form.add_error("code", _("The code is not correct."))
     context = {
         "verify_form": form,
-        "email": waiting["email"],
-        "can_resend": mailed_codes.can_issue_again(waiting),
+        "email": pending["email"],
+        "can_resend": mailed_codes.can_issue_again(pending),
         "start_again": start_again,
     }
     return render(request, template, context)
 
 
-def own_address(request: HttpRequest, wanted: str) -> str | None:
-    """Return where somebody wanted to go, unless it is another site."""
-    host = {request.get_host()}
-    is_ours = url_has_allowed_host_and_scheme(wanted, host, require_https=request.is_secure())
-    return wanted if is_ours else None
+def safe_redirect_url(request: HttpRequest, url: str) -> str | None:
+    """Return the URL to continue to, or None if it leads to another site."""
+    hosts = {request.get_host()}
+    is_ours = url_has_allowed_host_and_scheme(url, hosts, require_https=request.is_secure())
+    return url if is_ours else None

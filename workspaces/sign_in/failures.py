@@ -1,9 +1,8 @@
-"""Wrong passwords and wrong second steps leave a trace in the clinic's audit trail.
+"""Record wrong passwords and wrong second steps in the clinic's audit trail.
 
-A worker writes it, so that the request takes the same time with and without an account. The trail
-cannot be changed afterwards, so there is a row for the first failure of an hour and for every
-fivefold after it (1, 5, 25, 125, …): an attacker cannot fill the trail, and it still tells a typing
-error from an attack.
+A worker does it, so that the request takes the same time with and without an account. Rows of the
+trail are never deleted, so only the 1st, 5th, 25th, 125th … failure of an hour is recorded: an
+attacker cannot fill the trail, and readers can still tell a typing error from an attack.
 """
 
 import json
@@ -26,40 +25,40 @@ FACTOR = 5
 log = structlog.get_logger("accounts")
 
 
-def note_soon(email: str, *, step: Step, is_known_device: bool, is_refused: bool) -> None:
-    """Log that somebody failed to sign in, and have a worker note it in the trail."""
+def record_soon(email: str, *, step: Step, is_known_device: bool, is_refused: bool) -> None:
+    """Log a failed sign-in, and let a worker record it in the trail."""
     log.warning(
         "sign_in_failed", step=step, known_device=is_known_device, too_many_before=is_refused
     )
     came_from = origin.current_origin()
-    order = {
+    data = {
         "email": email,
         "step": step,
         "address": came_from.address,
         "user_agent": came_from.user_agent,
     }
     try:
-        current_app.send_task(TASK, args=[encryption.seal(json.dumps(order))])
+        current_app.send_task(TASK, args=[encryption.seal(json.dumps(data))])
     except OperationalError:
-        # Nobody is kept out because the broker is away; the log has it.
-        log.error("sign_in_failure_not_noted")
+        # Without the broker people must still be able to sign in. The log has the failure.
+        log.error("sign_in_failure_not_recorded")
 
 
-def note(order: str) -> None:
-    """Write the failure into the trail of the account's clinic, unless it has enough of them."""
-    said = json.loads(encryption.unseal(order))
-    account = find_account(said["email"])
+def record(order: str) -> None:
+    """Record a failure in the trail of the account's clinic, if its count is a power of five."""
+    data = json.loads(encryption.unseal(order))
+    account = find_account(data["email"])
     if account is None or account.workspace_id is None:
         return
-    key = f"failed_sign_ins:{said['step']}:{account.pk}"
+    key = f"failed_sign_ins:{data['step']}:{account.pk}"
     cache.add(key, 0, timeout=WINDOW_SECONDS)
     try:
         count = cache.incr(key)
-    except ValueError:  # it expired between the two
+    except ValueError:  # the key expired after `add`
         count = 1
     if not _is_power(count):
         return
-    is_password = said["step"] == "password"
+    is_password = data["step"] == "password"
     with tenancy.within(account.workspace_id):
         audit.record(
             "sign_in.wrong_password" if is_password else "sign_in.wrong_code",
@@ -67,7 +66,7 @@ def note(order: str) -> None:
             by=None,
             name=account.name,
             new={"attempts_in_an_hour": count},
-            came_from=Origin(said["address"], said["user_agent"]),
+            came_from=Origin(data["address"], data["user_agent"]),
         )
 
 

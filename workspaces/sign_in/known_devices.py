@@ -1,7 +1,7 @@
-"""Browsers that have signed in to an account before, known by a cookie of their own.
+"""Recognise browsers that have signed in to an account before, by a cookie.
 
-Wrong passwords of strangers are counted apart from those of a known browser, so nobody can lock the
-right person out ("device cookies" in the words of OWASP).
+Wrong passwords from unknown browsers are counted separately, so that an attacker cannot lock the
+account's owner out (OWASP calls these "device cookies").
 """
 
 import hashlib
@@ -27,7 +27,7 @@ from workspaces.sign_in import account_mails
 from workspaces.sign_in.accounts import with_email
 
 LIFE = timedelta(days=365)
-MOST = 20
+MAX_DEVICES = 20
 
 log = structlog.get_logger("accounts")
 
@@ -37,15 +37,15 @@ def cookie_name() -> str:
 
 
 def digest_of(request: HttpRequest) -> str:
-    """Return the digest of this browser's cookie, or an empty text."""
+    """Return the digest of this browser's cookie, or "" without a cookie."""
     token = request.COOKIES.get(cookie_name(), "")
     return hashlib.sha256(token.encode()).hexdigest() if token else ""
 
 
 def is_known(request: HttpRequest, email: str) -> bool:
-    """Whether this browser has signed in to the account of this address before.
+    """Return whether this browser has signed in to the account with this address before.
 
-    Asks one query for each browser with a cookie, whether or not there is such an account.
+    It takes one query for a browser with a cookie, whether or not there is such an account.
     """
     digest = digest_of(request)
     return bool(digest) and _recent().filter(digest=digest, user__in=with_email(email)).exists()
@@ -56,28 +56,28 @@ def has_any(account: User) -> bool:
 
 
 def remember_device(request: HttpRequest, response: HttpResponseBase, account: User) -> None:
-    """Remember the browser that has just signed in. Tell the person when it is a new one.
+    """Remember the browser that has just signed in. Mail the person if it is a new one.
 
-    Somebody's first sign-in ever is no news to them.
+    The first sign-in to an account sends no mail.
     """
-    is_news = has_any(account) and not is_known(request, account.email)
+    is_new = has_any(account) and not is_known(request, account.email)
     remember(request, response, account)
-    if not is_news:
+    if not is_new:
         return
     log.info("sign_in_on_new_device", user_id=str(account.pk))
     if account.workspace_id is None:
-        _tell(account, language=account.language, zone=get_default_timezone())
+        _mail_about_new_device(account, language=account.language, zone=get_default_timezone())
         return
     with tenancy.within(account.workspace_id):
         audit.record("sign_in.new_device", account, by=account, name=account.name)
         assert account.workspace
         language = account.language or account.workspace.language
-        _tell(account, language=language, zone=home_zone(account.workspace))
+        _mail_about_new_device(account, language=language, zone=home_zone(account.workspace))
 
 
-def _tell(account: User, *, language: str, zone: tzinfo) -> None:
+def _mail_about_new_device(account: User, *, language: str, zone: tzinfo) -> None:
     came_from = origin.current_origin()
-    with override(mail.spoken(language)):
+    with override(mail.supported_language(language)):
         context = {
             "name": account.name,
             "device": user_agents.describe_browser(came_from.user_agent),
@@ -92,9 +92,9 @@ def _tell(account: User, *, language: str, zone: tzinfo) -> None:
 
 
 def remember(request: HttpRequest, response: HttpResponseBase, account: User) -> None:
-    """Let this browser be recognised as one of the account's from now on.
+    """Set the cookie and store its digest for the account.
 
-    One cookie serves for all people who share a computer. Only the newest devices are kept.
+    People who share a browser share its cookie. Only the newest devices of an account are kept.
     """
     digest = digest_of(request)
     if not digest:
@@ -112,7 +112,7 @@ def remember(request: HttpRequest, response: HttpResponseBase, account: User) ->
         user=account, digest=digest, defaults={"last_seen_at": timezone.now()}
     )
     newest = KnownDevice.objects.filter(user=account).order_by("-last_seen_at")
-    kept = list(newest.values_list("pk", flat=True)[:MOST])
+    kept = list(newest.values_list("pk", flat=True)[:MAX_DEVICES])
     KnownDevice.objects.filter(user=account).exclude(pk__in=kept).delete()
 
 

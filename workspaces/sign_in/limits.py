@@ -1,10 +1,10 @@
-"""How often one may try a password, or have us write to an address.
+"""Limits on attempts with a password and on mails to an address. All of their numbers are here.
 
-Each is counted by the browser where we know it, and otherwise by network and by account. What
-strangers do therefore never counts against a browser that has signed in to the account before. The
-right person at a new computer still gets in by mail while somebody tries out passwords.
+A browser that has signed in to the account before is counted by itself; all others are counted by
+network and by address. Attacks therefore never use up the attempts of a known browser, and the
+account's owner at a new computer can still sign in with a mailed code.
 
-The typed address is counted whether or not there is an account, so a limit tells nobody which.
+Addresses are counted whether or not there is an account, so that a limit does not reveal it.
 """
 
 from http import HTTPStatus
@@ -29,37 +29,40 @@ MAILS_OF_STRANGERS_TO_ADDRESS = "20/h/key"
 def count_password(
     request: HttpRequest, email: str, *, is_known_device: bool
 ) -> ratelimit.RateLimitUsage | None:
-    """Count an attempt with a password, or return None when there were too many."""
+    """Count an attempt with a password. Return None if there were too many."""
     email = email.lower()
     if is_known_device:
-        key = f"{email}:{known_devices.digest_of(request)}"
+        key = _device_key(request, email)
         return _count(request, "password_of_device", PASSWORDS_OF_KNOWN_DEVICE, key)
     rates = f"{PASSWORDS_OF_NETWORK},{PASSWORDS_OF_STRANGERS}"
     return _count(request, "password_of_stranger", rates, email)
 
 
-def forget_passwords(request: HttpRequest, email: str) -> None:
-    """Start to count anew, for someone who has just proved that they read the account's mail."""
+def reset_password_count(request: HttpRequest, email: str) -> None:
+    """Allow new attempts to someone who has just proved that they read the account's mail."""
     email = email.lower()
-    key = f"{email}:{known_devices.digest_of(request)}"
-    for action, rate, one in [
+    for action, rate, key in [
         ("password_of_stranger", PASSWORDS_OF_STRANGERS, email),
-        ("password_of_device", PASSWORDS_OF_KNOWN_DEVICE, key),
+        ("password_of_device", PASSWORDS_OF_KNOWN_DEVICE, _device_key(request, email)),
     ]:
-        ratelimit.clear(request, app="workspaces", action=action, config={action: rate}, key=one)
+        ratelimit.clear(request, app="workspaces", action=action, config={action: rate}, key=key)
 
 
-def may_mail(request: HttpRequest, email: str) -> bool:
-    """Count a mail to this address, or return False when there were too many."""
+def count_mail(request: HttpRequest, email: str) -> bool:
+    """Count a mail to this address. Return False if there were too many."""
     email = email.lower()
     if known_devices.is_known(request, email):
-        key = f"{email}:{known_devices.digest_of(request)}"
+        key = _device_key(request, email)
         return bool(_count(request, "mail_of_device", MAILS_OF_KNOWN_DEVICE, key))
     key = f"{email}:{ratelimit.get_ip(request)}"
     return bool(
         _count(request, "mail_of_network", f"{MAILS_OF_NETWORK},{MAILS_OF_NETWORK_TO_ADDRESS}", key)
         and _count(request, "mail_of_stranger", MAILS_OF_STRANGERS_TO_ADDRESS, email)
     )
+
+
+def _device_key(request: HttpRequest, email: str) -> str:
+    return f"{email}:{known_devices.digest_of(request)}"
 
 
 def _count(
@@ -72,8 +75,8 @@ def _count(
 
 
 def require_mail(request: HttpRequest, email: str) -> None:
-    """Count a mail with a code. Without the limit a code could be guessed by asking for others."""
-    if not may_mail(request, email):
+    """Count a mail with a code, or raise TooManyMailsError."""
+    if not count_mail(request, email):
         raise TooManyMailsError(
             _("We have sent several codes to this address. Wait ten minutes, then try again.")
         )

@@ -1,7 +1,7 @@
-"""Codes that we mail to someone, and wait for in the session of the browser that asked for them.
+"""Codes that are mailed, and entered in the browser that requested them.
 
-Nothing is stored but in that session, so a code that nobody enters blocks no address and needs no
-cleaning up. Whether the address has an account makes no difference here: see `account_mails`.
+They are stored in the browser's session only, so an unused code blocks no address and needs no
+clean-up. It makes no difference here whether the address has an account: see `account_mails`.
 """
 
 import time
@@ -11,17 +11,17 @@ from allauth.core.internal.cryptokit import compare_user_code, generate_user_cod
 from django.http import HttpRequest
 
 LIFE_SECONDS = 10 * 60
-MOST_ATTEMPTS = 5
-MOST_SENDS = 4
+MAX_ATTEMPTS = 5
+MAX_SENDS = 4
 
 
 def issue_code(request: HttpRequest, purpose: str, **details: Any) -> str:
-    """Remember a new code with these details, in place of an earlier one. Return the code."""
+    """Store a new code with these details, replacing an earlier one. Return the code."""
     return _store_new(request, purpose, {**details, "sends": 1})
 
 
 def pending_code(request: HttpRequest, purpose: str) -> dict[str, Any] | None:
-    """Return what was remembered with the code that this browser still has to enter, or None."""
+    """Return the stored code with its details, or None if there is none or it has expired."""
     state: dict[str, Any] | None = request.session.get(_key(purpose))
     if state and time.time() - state["issued_at"] > LIFE_SECONDS:
         forget_code(request, purpose)
@@ -30,16 +30,16 @@ def pending_code(request: HttpRequest, purpose: str) -> dict[str, Any] | None:
 
 
 def can_issue_again(state: dict[str, Any]) -> bool:
-    return int(state["sends"]) < MOST_SENDS
+    return int(state["sends"]) < MAX_SENDS
 
 
 def reissue_code(request: HttpRequest, purpose: str, state: dict[str, Any]) -> str:
-    """Put a new code in place of the one that is awaited, and return it."""
+    """Replace the stored code with a new one, and return it."""
     return _store_new(request, purpose, {**state, "sends": state["sends"] + 1})
 
 
 def is_right_code(request: HttpRequest, purpose: str, typed: str) -> bool:
-    """Compare what someone typed. After too many wrong attempts the code is forgotten."""
+    """Compare what someone typed. Delete the code after too many wrong attempts."""
     state = pending_code(request, purpose)
     if state is None:
         return False
@@ -47,7 +47,7 @@ def is_right_code(request: HttpRequest, purpose: str, typed: str) -> bool:
         return True
     state["attempts"] += 1
     request.session[_key(purpose)] = state
-    if state["attempts"] >= MOST_ATTEMPTS:
+    if state["attempts"] >= MAX_ATTEMPTS:
         forget_code(request, purpose)
     return False
 

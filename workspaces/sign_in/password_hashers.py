@@ -2,6 +2,6 @@ from django.contrib.auth.hashers import BCryptSHA256PasswordHasher
 
 
 class BCrypt12(BCryptSHA256PasswordHasher):
-    """Hashed before bcrypt, so that a passphrase counts beyond its 72nd byte."""
+    """bcrypt over SHA-256, because bcrypt alone ignores everything after 72 bytes."""
 
     rounds = 12

@@ -1,6 +1,6 @@
-"""The secrets behind people's second steps: sealed in the database, and sealed anew with a new key.
+"""Encrypt the secrets of people's second steps again, after a change of the encryption key.
 
-allauth owns the table. A time-based code has one secret; recovery codes are made from one seed.
+They are in allauth's table: a TOTP has a secret, and recovery codes are made from a seed.
 """
 
 from collections.abc import Callable
@@ -17,20 +17,22 @@ LISTS_OF_SECRETS = ("migrated_codes",)
 
 @transaction.atomic
 def reseal() -> int:
-    """Seal every secret with the first key. Return how many people's second steps that were."""
+    """Encrypt every secret with the first key. Return the number of authenticators."""
     rows = Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN)
     count = 0
     for authenticator in rows.select_for_update().order_by("pk"):
-        authenticator.data = changed(authenticator.data, _with_first_key)
+        authenticator.data = map_secrets(authenticator.data, _with_first_key)
         authenticator.save(update_fields=["data"])
         count += 1
     return count
 
 
-def changed(data: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
-    """Return the data of an authenticator with each of its secrets changed."""
+def map_secrets(data: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
+    """Return the data of an authenticator with `change` applied to each of its secrets."""
     secrets = {name: change(data[name]) for name in SECRETS if name in data}
-    lists = {name: [change(one) for one in data[name]] for name in LISTS_OF_SECRETS if name in data}
+    lists = {
+        name: [change(secret) for secret in data[name]] for name in LISTS_OF_SECRETS if name in data
+    }
     return data | secrets | lists
 
 

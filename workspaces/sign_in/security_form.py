@@ -1,4 +1,4 @@
-"""The form of what an owner decides about how the clinic's people sign in."""
+"""The form for the settings that decide how a clinic's people sign in."""
 
 from typing import ClassVar
 

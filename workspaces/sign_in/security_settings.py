@@ -1,4 +1,4 @@
-"""What an owner decides about how the clinic's people sign in."""
+"""Settings of an owner that decide how a clinic's people sign in."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ SECOND_STEPS = [Authenticator.Type.TOTP]
 
 
 class RefusedSettingError(ProblemError):
-    """Names the setting, so that a form shows the reason beside it."""
+    """A setting is refused. `setting` is its field, so that a form can show the reason there."""
 
     def __init__(self, setting: str, message: str) -> None:
         super().__init__(message)
@@ -31,20 +31,20 @@ class SecurityWishes:
 
 
 @transaction.atomic
-def change(
+def change_security_settings(
     *, workspace: Workspace, wishes: SecurityWishes, address: str | None, by: User
 ) -> Workspace:
-    """Store the wishes, unless they would lock out the owner, who comes from `address`."""
+    """Save the settings, unless they would lock out this owner, whose IP address is `address`."""
     workspace = entitlements.lock_workspace(workspace)
     if wishes.requires_second_step and not has_second_step(by):
         raise RefusedSettingError(
             "requires_second_step",
             _("Set up your own second step first: without it this would lock you out."),
         )
-    wanted = wishes.allowed_networks
-    # An owner who came in from elsewhere by mail may change the rest and leave the list as it is.
-    is_new_list = wanted and wanted != workspace.allowed_networks
-    if is_new_list and not networks.contains_address(wanted, address):
+    allowed = wishes.allowed_networks
+    # An unchanged list is not checked, so that an owner who was let in by mail can save the rest.
+    is_new_list = allowed and allowed != workspace.allowed_networks
+    if is_new_list and not networks.contains_address(allowed, address):
         raise RefusedSettingError(
             "allowed_networks",
             _("Your present address %(address)s is not in this list, so it would lock you out.")
@@ -66,6 +66,6 @@ def has_second_step(user: User) -> bool:
 
 
 def without_second_step(workspace: Workspace) -> list[User]:
-    """Return the people who would have to set one up at their next page."""
-    have = Authenticator.objects.filter(type__in=SECOND_STEPS).values("user_id")
-    return list(User.objects.within(workspace).exclude(pk__in=have).order_by("name"))
+    """Return the members who would have to set up a second step if it were required."""
+    with_step = Authenticator.objects.filter(type__in=SECOND_STEPS).values("user_id")
+    return list(User.objects.within(workspace).exclude(pk__in=with_step).order_by("name"))

@@ -1,7 +1,7 @@
-"""When a session ends by itself, and what it must bring along before it sees a page.
+"""Middleware that ends sessions and enforces the clinic's rules for sign-in.
 
-Asked before each view that needs a sign-in. Calls with an API key have no session and are not
-concerned.
+It runs before each view that requires a sign-in. Calls with an API key have no session and are not
+affected.
 """
 
 import time
@@ -27,13 +27,13 @@ from workspaces.sign_in.security_settings import has_second_step
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 PLATFORM_IDLE_MINUTES = 60
-# A page that is being read writes into its session once in so many seconds.
-NOTE_ACTIVITY_SECONDS = 60
-# Set by app.js on requests that no press of a person caused, such as those of a page that renews
-# itself. They must not keep a forgotten session alive.
+# Activity is saved at most once in this time, because each time writes the session.
+SAVE_ACTIVITY_SECONDS = 60
+# Set by app.js on requests without a user's action, for example of pages that refresh themselves.
+# They must not keep a session alive.
 BACKGROUND_HEADER = "X-Background"
 
-# What may be done in any case.
+# URL names that are always allowed.
 ALWAYS = {"account_logout", "set_language"}
 FOR_SETTING_UP_A_SECOND_STEP = {
     "account_reauthenticate",
@@ -45,7 +45,7 @@ FOR_SETTING_UP_A_SECOND_STEP = {
 }
 FOR_COMING_FROM_ELSEWHERE = {"elsewhere", "elsewhere_code"}
 
-# Names in the session.
+# Session keys.
 BEGAN, ACTIVE, LET_IN_FROM = "began_at", "active_at", "let_in_from"
 
 
@@ -65,31 +65,31 @@ class SessionPolicy:
     ) -> HttpResponse | None:
         user = request.user
         name = request.resolver_match.url_name if request.resolver_match else ""
-        # Pages for everybody stay open for people who are signed in as well.
+        # Public views stay open to people who are signed in.
         is_public = not getattr(view, "login_required", True)
         if not isinstance(user, User) or is_public or name in ALWAYS:
             return None
         workspace: Workspace | None = getattr(request, "workspace", None)
-        if sentence := _why_it_is_over(request, workspace):
-            return _end(request, sentence)
+        if reason := _check_session(request, workspace):
+            return _sign_out(request, reason)
         if workspace is None:
             return None
         if not _comes_from_allowed_network(request, workspace):
             return None if name in FOR_COMING_FROM_ELSEWHERE else _show_elsewhere(request, user)
         if workspace.requires_second_step and name not in FOR_SETTING_UP_A_SECOND_STEP:
-            return None if has_second_step(user) else _lead_to_second_step(request)
+            return None if has_second_step(user) else _redirect_to_second_step(request)
         return None
 
 
-def _why_it_is_over(request: HttpRequest, workspace: Workspace | None) -> str:
-    """Return why this session has ended, or note that it is in use and return an empty text."""
+def _check_session(request: HttpRequest, workspace: Workspace | None) -> str:
+    """Return why this session has ended, or save the activity and return an empty text."""
     now = time.time()
     session = request.session
     began, active = session.get(BEGAN), session.get(ACTIVE)
     if began is None or active is None:
         session[BEGAN], session[ACTIVE] = now, now
         return ""
-    # Each note of activity lets Django's own limit begin anew, so this one has to be kept here.
+    # Saving activity extends Django's own expiry, so the limit of two weeks is enforced here.
     if now - began > settings.SESSION_COOKIE_AGE:
         return _("You were signed out after two weeks. Please sign in again.")
     idle_minutes = workspace.idle_minutes if workspace else PLATFORM_IDLE_MINUTES
@@ -97,7 +97,7 @@ def _why_it_is_over(request: HttpRequest, workspace: Workspace | None) -> str:
         return _("You were signed out after %(time)s without activity.") % {
             "time": _in_words(idle_minutes)
         }
-    if now - active > NOTE_ACTIVITY_SECONDS and not is_background(request):
+    if now - active > SAVE_ACTIVITY_SECONDS and not is_background(request):
         session[ACTIVE] = now
     return ""
 
@@ -115,19 +115,19 @@ def _in_words(minutes: int) -> str:
     return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
 
 
-def _end(request: HttpRequest, sentence: str) -> HttpResponse:
-    """Sign out, and lead back to the same page after the next sign-in."""
-    came_back_to = _page_of(request)
+def _sign_out(request: HttpRequest, reason: str) -> HttpResponse:
+    """Sign out, and return to the same page after the next sign-in."""
+    return_to = _page_of(request)
     logout(request)
-    messages.info(request, sentence)
-    answer: HttpResponse = redirect_to_login(came_back_to)
-    # Somebody's press finds out with what they typed still there. A page that only renews itself
-    # goes to the sign-in, so that no patients stay on the screen of an empty room.
-    return _whole_page(answer["Location"]) if is_background(request) else answer
+    messages.info(request, reason)
+    response: HttpResponse = redirect_to_login(return_to)
+    # After a click the page stays, with what was typed. A page that refreshes itself is replaced by
+    # the sign-in page, so that no patients are left on the screen of an empty room.
+    return _htmx_redirect(response["Location"]) if is_background(request) else response
 
 
 def _page_of(request: HttpRequest) -> str:
-    """Return the address of the page that somebody sees, which may not be that of the request."""
+    """Return the URL of the page in the browser, also for requests of a part of it."""
     if request.method == "GET" and "HX-Request" not in request.headers:
         return request.get_full_path()
     shown = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
@@ -146,7 +146,7 @@ def _comes_from_allowed_network(request: HttpRequest, workspace: Workspace) -> b
 
 def _show_elsewhere(request: HttpRequest, user: User) -> HttpResponse:
     if "HX-Request" in request.headers:
-        return _whole_page(_page_of(request))
+        return _htmx_redirect(_page_of(request))
     context = {
         "address": networks.suggest_network(client_address(request)),
         "is_owner": user.is_owner,
@@ -154,14 +154,14 @@ def _show_elsewhere(request: HttpRequest, user: User) -> HttpResponse:
     return render(request, "workspaces/elsewhere.html", context, status=403)
 
 
-def _lead_to_second_step(request: HttpRequest) -> HttpResponse:
+def _redirect_to_second_step(request: HttpRequest) -> HttpResponse:
     messages.info(request, _("Your clinic asks for a second step at sign-in: set yours up now."))
     page = reverse("mfa_activate_totp")
-    return _whole_page(page) if "HX-Request" in request.headers else redirect(page)
+    return _htmx_redirect(page) if "HX-Request" in request.headers else redirect(page)
 
 
-def _whole_page(address: str) -> HttpResponse:
-    """Have htmx leave the page, instead of putting the answer into a part of it."""
-    answer = HttpResponse()
-    answer["HX-Redirect"] = address
-    return answer
+def _htmx_redirect(url: str) -> HttpResponse:
+    """Let htmx load another page, instead of swapping the response into a part of this one."""
+    response = HttpResponse()
+    response["HX-Redirect"] = url
+    return response

@@ -1,6 +1,6 @@
-"""Words that phishing is made of, and that hardly any clinic writes to its patients.
+"""Words that are typical of phishing and rare in messages of a clinic.
 
-None of them proves anything. A text with one is shown to our staff; two of them are no name.
+A text with one of them is shown to our staff. A name with two of them is refused.
 """
 
 import re
@@ -26,14 +26,14 @@ PORTUGUESE = r"""
     cartão \s de \s crédito | multas? | clique \s aqui | pix
 """
 _ALARMING = re.compile(rf"\b(?:{SPANISH}|{ENGLISH}|{PORTUGUESE})(?!\w)", re.VERBOSE)
-NO_NAME = 2
+MIN_WORDS_OF_NO_NAME = 2
 
 
 def alarming_words(text: str) -> set[str]:
-    """Return the words and phrases that were found, as plain letters."""
+    """Return the alarming words and phrases in a text, in plain letters."""
     return {found.group() for found in _ALARMING.finditer(decipher(text))}
 
 
 def is_no_name(text: str) -> bool:
-    """“Su cuenta fue bloqueada” is no name of a patient; “Rosa Banco” may be one."""
-    return len(alarming_words(text)) >= NO_NAME
+    """Return whether a text cannot be a name: “Su cuenta fue bloqueada”, but not “Rosa Banco”."""
+    return len(alarming_words(text)) >= MIN_WORDS_OF_NO_NAME

@@ -1,6 +1,6 @@
-"""What our staff are shown about clinics that send: links to elsewhere and words of phishing.
+"""Flag suspicious texts for our staff: links to other sites, and words typical of phishing.
 
-Nothing is refused here. `vetting.py` says what a new clinic may not do.
+Nothing is refused here. What a new clinic may not do is in `trust.py` and `limits.py`.
 """
 
 from uuid import UUID
@@ -17,12 +17,12 @@ from workspaces.models import FlagKind, SenderFlag, User, Workspace
 from workspaces.vetting.alarming_words import alarming_words
 from workspaces.vetting.plain_names import find_address, one_line
 
-LONGEST = SenderFlag._meta.get_field("about").max_length
+MAX_LENGTH = SenderFlag._meta.get_field("about").max_length
 TELL_STAFF = "workspaces.tasks.tell_of_flagged_sender"
-TOLD_AGAIN_AFTER = 24 * 3600
+MAIL_AGAIN_SECONDS = 24 * 3600
 
-# A thing is flagged once, even when two find it at the same moment.
-ADD = """
+# Each finding is flagged once, also when two transactions find it at the same time.
+INSERT_FLAGS = """
 INSERT INTO workspaces_senderflag (id, created_at, updated_at, workspace_id, kind, about)
 SELECT uuid7(), now(), now(), %(workspace)s, kind, about
 FROM unnest(%(kinds)s::text[], %(abouts)s::text[]) AS found(kind, about)
@@ -32,27 +32,27 @@ ON CONFLICT (workspace_id, kind, about) DO NOTHING
 
 def inspect_text(workspace_id: UUID, *texts: str) -> None:
     """Flag what is suspicious in texts that patients or colleagues will read."""
-    found = {
+    findings = {
         *((FlagKind.LINK, _short(link)) for text in texts if (link := find_address(text))),
         *((FlagKind.WORDS, _short(word)) for text in texts for word in alarming_words(text)),
     }
-    if found:
-        flag_sender(workspace_id, found)
+    if findings:
+        flag_sender(workspace_id, findings)
 
 
-def flag_sender(workspace_id: UUID, found: set[tuple[FlagKind, str]]) -> None:
-    """Note what was found, and tell our staff unless it was known. A door must be open."""
-    kinds, abouts = zip(*sorted(found), strict=True)
-    if sql.execute(ADD, workspace=workspace_id, kinds=list(kinds), abouts=list(abouts)):
+def flag_sender(workspace_id: UUID, findings: set[tuple[FlagKind, str]]) -> None:
+    """Store the findings, and mail our staff if any is new. The workspace must be opened."""
+    kinds, abouts = zip(*sorted(findings), strict=True)
+    if sql.execute(INSERT_FLAGS, workspace=workspace_id, kinds=list(kinds), abouts=list(abouts)):
         transaction.on_commit(
             lambda: current_app.send_task(TELL_STAFF, args=[str(workspace_id)]), robust=True
         )
 
 
 def tell_staff(*, workspace_id: UUID) -> None:
-    """Write to our staff about a clinic, once a day at most."""
-    once = f"watching:told:{workspace_id}"
-    if not cache.add(once, 1, timeout=TOLD_AGAIN_AFTER):
+    """Mail our staff about a clinic's flags, at most once a day."""
+    sent_key = f"watching:told:{workspace_id}"
+    if not cache.add(sent_key, 1, timeout=MAIL_AGAIN_SECONDS):
         return
     try:
         with tenancy.platform("watching senders"):
@@ -66,9 +66,9 @@ def tell_staff(*, workspace_id: UUID) -> None:
                 link=settings.SITE_URL + reverse("admin:new_senders"),
             )
     except OSError:
-        cache.delete(once)  # the mail server is away, and the task tries again
+        cache.delete(sent_key)  # the mail server is down, and the task will retry
         raise
 
 
 def _short(text: str) -> str:
-    return text[:LONGEST]
+    return text[:MAX_LENGTH]

@@ -1,7 +1,7 @@
-"""Names that people read in our messages: on one line, and without an address in them.
+"""Validate names: on one line, and without a web or e-mail address.
 
-A name stands in the subject of mails and in text messages that leave from our numbers. With an
-address in it, it would be an advertisement or a trap that we deliver.
+Names appear in the subjects of our mails and in text messages from our numbers. A name with an
+address would be an advertisement or a phishing link that we deliver.
 """
 
 import re
@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from workspaces.vetting import top_level_domains
 
-# Everything that breaks a line or is no letter at all; the same in Python and in PostgreSQL.
+# Line breaks and control characters. The expression works in Python and in PostgreSQL.
 CONTROL = r"[\x01-\x1f\x7f-\x9f\u2028\u2029]"
 _CONTROL = re.compile(CONTROL)
 
-# Letters of other alphabets that look like ours, which is what phishing writes names with.
+# Letters of other alphabets that look like Latin ones, as phishing uses them.
 _LOOK_ALIKES = str.maketrans(
     {
         **dict(zip("аеорсухіјѕһԁɡвмнтк", "aeopcyxijshdgbmhtk", strict=True)),
@@ -31,17 +31,17 @@ _LOOK_ALIKES = str.maketrans(
     }
 )
 
-# Characters that take no room: they split a word for us and not for the reader.
+# Invisible characters: they split a word for this code, but not for the reader.
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
-# Most names are of plain letters without a dot: nothing else is looked at then, because a list has
-# a hundred thousand of them.
+# A list can have 100,000 names. Those of plain letters without a dot, which are most of them, skip
+# all other checks.
 _PLAIN = re.compile("[ -~\u00a0-\u00ac\u00ae-\u00b6\u00b8-\u024f]*")
 _MAYBE = re.compile(r"[.@:/\\]|www|dot|punto|ponto|xn--", re.IGNORECASE)
 
-# Spaces are single by then, and every repetition is bounded: the time grows with the text alone.
+# Spaces are single when these are applied, and every repetition is bounded, so the time is linear.
 _DOT_IN_BRACKETS = re.compile(r" ?[\[({<] ?(?:\.|dot|punto|ponto) ?[\])}>] ?")
 _DOT_IN_WORDS = re.compile(
     rf" (?:dot|punto|ponto) (?=(?:{'|'.join(sorted(top_level_domains.NEVER_A_WORD))})\b)"
@@ -51,11 +51,11 @@ _PUNYCODE = re.compile(r"xn--\S")
 _WWW = re.compile(r"\bwww\d? ?\.")
 _MAIL = re.compile(r"[\w+-] ?@ ?[\w-]{1,63} ?\. ?\w")
 _NUMBERED = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
-# A word, a dot, and, still to be read as the next word: an ending and perhaps a path.
+# A word, a dot, and in a lookahead the ending and perhaps a path.
 _DOTTED = re.compile(r"([\w-]{1,63})( ?)\.(?=( ?)([^\W\d_]{2,24})(?![\w-])( ?[/:?#] ?\w)?)")
 
-# Before a dot these are a title or a shortened word, and the next name follows without a space.
-_SHORTENED = frozenset(
+# Titles and abbreviations. People often write no space after their dot: "Dr.Paz".
+_ABBREVIATIONS = frozenset(
     """
     dr dra drs dres doc sr sra srta sto sta san ing lic lcda lcdo licda licdo prof profa mg mgs msc
     phd md od odont odontol psic psi obst obstet enf tec tecn arq abg econ cpa gral cnel ma mª fco
@@ -90,7 +90,7 @@ def find_address(text: str) -> str:
 
 
 def decipher(text: str) -> str:
-    """Return the text in small Latin letters, as a reader takes it."""
+    """Return the text in lower-case Latin letters, as a reader sees it."""
     visible = _INVISIBLE.sub("", text).translate(_LOOK_ALIKES)
     return " ".join(
         unicodedata.normalize("NFKC", visible).casefold().translate(_LOOK_ALIKES).split()
@@ -104,12 +104,12 @@ def _is_domain(found: re.Match[str]) -> bool:
         return False
     if path or (ending in top_level_domains.NEVER_A_WORD and not spaced):
         return True
-    # One letter, a title or a shortened word: “C.C.”, “S.A.”, “Dra.Ma.José”.
-    word = _bare(label)
-    return len(word) > 1 and word not in _SHORTENED
+    # Initials, titles and abbreviations are no domains: “C.C.”, “S.A.”, “Dra.Ma.José”.
+    word = _without_accents(label)
+    return len(word) > 1 and word not in _ABBREVIATIONS
 
 
-def _bare(label: str) -> str:
+def _without_accents(label: str) -> str:
     letters = unicodedata.normalize("NFD", label)
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
@@ -130,5 +130,5 @@ def plain_name(name: str) -> None:
 
 
 def on_one_line(field: str, *, name: str) -> models.CheckConstraint:
-    """Let the database refuse line breaks and control characters as well."""
+    """Return a constraint by which the database refuses line breaks and control characters too."""
     return models.CheckConstraint(condition=~Q((f"{field}__regex", CONTROL)), name=name)

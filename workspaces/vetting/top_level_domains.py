@@ -1,7 +1,7 @@
-"""The endings by which a word with a dot in it is a web address.
+"""Top-level domains by which a word with a dot is recognised as a web address.
 
-Not all fifteen hundred: every country's, and those that are cheap, common or often abused. Words
-with a scheme (`https://`) or `www.` are addresses whatever they end in.
+Not all 1,500 of them: those of countries, and those that are cheap, common or often abused. Words
+with a scheme (`https://`) or `www.` are addresses with any ending.
 """
 
 import phonenumbers
@@ -10,7 +10,7 @@ OF_COUNTRIES = frozenset(
     {region.lower() for region in phonenumbers.SUPPORTED_REGIONS} | {"uk", "eu", "su", "tf", "aq"}
 )
 
-# Endings that are no Spanish, English or Portuguese word, or hardly ever end a sentence.
+# Those that are no Spanish, English or Portuguese word, or that rarely begin a sentence.
 OF_ANYONE = frozenset(
     """
     com net org info biz edu gov mil int name pro mobi asia jobs tel cat coop aero museum travel
@@ -36,7 +36,7 @@ OF_ANYONE = frozenset(
     """.split()  # noqa: SIM905 - a list of words is read as words
 )
 
-# Of those, the ones that nobody writes after a full stop and a space.
+# Those that are never the first word after a full stop and a space.
 NEVER_A_WORD = frozenset(
     {"com", "net", "org", "info", "biz", "edu", "gov", "xyz", "online", "website", "icu", "cyou"}
 )

@@ -1,7 +1,7 @@
-"""How far a clinic is trusted to write to people who do not know it.
+"""How far a clinic is trusted to write to patients.
 
-A throw-away e-mail is enough to open a clinic, so a new one could write phishing from our numbers.
-`Trust` is the one answer, in Python (`trust_of`) and in SQL (`TRUST`), held together by a test.
+Anyone can open a clinic with a throw-away e-mail and could send phishing from our numbers. The rule
+exists in Python (`trust_of`) and in SQL (`TRUST`); a test compares the two.
 """
 
 from collections.abc import Collection
@@ -22,13 +22,13 @@ from workspaces.vetting.plain_names import carries_address
 
 
 class Trust(StrEnum):
-    NONE = "none"  # its own people, and a few strangers with our texts
-    NEW = "new"  # has paid a few days ago: own texts, and a limit a day
+    NONE = "none"  # may write to its own people, and to a few patients with our default texts
+    NEW = "new"  # paid a few days ago: may use its own texts, with a limit per day
     FULL = "full"
 
 
 def trust_of(workspace: Workspace, *, now: datetime) -> Trust:
-    # A stored plan was agreed with our staff by hand; Stripe and trials write entitlements.
+    # A plan is stored only by our staff, after an agreement. Stripe and trials add entitlements.
     if workspace.vetted_at or workspace.plan != Plan.FREE:
         return Trust.FULL
     if workspace.first_paid_at is None:
@@ -45,7 +45,8 @@ def is_refused_link(trust: Trust, *texts: str) -> bool:
     return trust is Trust.NONE and any(carries_address(text) for text in texts)
 
 
-# Of a workspace `w` at the moment %(now)s. Columns of the row alone: the claim asks it per message.
+# For a workspace `w` at the moment %(now)s. It reads columns of that row only, because the claim
+# evaluates it for each message.
 TRUST = f"""CASE
          WHEN w.vetted_at IS NOT NULL OR w.plan <> '{Plan.FREE}' THEN '{Trust.FULL}'
          WHEN w.first_paid_at IS NULL THEN '{Trust.NONE}'
@@ -53,7 +54,7 @@ TRUST = f"""CASE
               > %(now)s - interval '{limits.FIRST_DAYS.days} days' THEN '{Trust.NEW}'
          ELSE '{Trust.FULL}' END"""
 
-# Staff stopped it: nothing is planned or sent, and nothing is lost.
+# False while staff have stopped the clinic: nothing is planned or sent, but nothing is lost.
 MAY_SEND = "w.sending_stopped_at IS NULL"
 
 
@@ -61,7 +62,7 @@ STOPPED = gettext_lazy(
     "Our team has stopped the messages of your clinic. Write to us to sort it out."
 )
 
-# What a clinic's people have proved to hold: writing there writes to no stranger.
+# Phones and e-mails that a clinic's people have confirmed as their own.
 OWN_ADDRESSES = """
 SELECT u.workspace_id, u.phone AS address
 FROM workspaces_user u
@@ -88,8 +89,8 @@ def require_may_send(workspace: Workspace) -> None:
 
 @transaction.atomic
 def vet_workspace(*, workspace: Workspace, now: datetime, by: User) -> None:
-    """Our staff know who this is: it may write to its patients in its own words."""
-    workspace = _locked(workspace)
+    """Record that our staff know the clinic, which is fully trusted from now on."""
+    workspace = _lock(workspace)
     if workspace.vetted_at:
         raise ProblemError(_("This clinic is vetted already."))
     workspace.vetted_at = now
@@ -99,8 +100,8 @@ def vet_workspace(*, workspace: Workspace, now: datetime, by: User) -> None:
 
 @transaction.atomic
 def stop_sending(*, workspace: Workspace, because: str, now: datetime, by: User) -> None:
-    """Nothing more leaves from this clinic until staff allow it again; what waits is kept."""
-    workspace = _locked(workspace)
+    """Stop all messages of a clinic until staff allow them again. Waiting messages are kept."""
+    workspace = _lock(workspace)
     if workspace.sending_stopped_at:
         raise ProblemError(_("Its messages are stopped already."))
     workspace.sending_stopped_at, workspace.sending_stopped_because = now, because
@@ -110,7 +111,7 @@ def stop_sending(*, workspace: Workspace, because: str, now: datetime, by: User)
 
 @transaction.atomic
 def allow_sending(*, workspace: Workspace, by: User) -> None:
-    workspace = _locked(workspace)
+    workspace = _lock(workspace)
     if workspace.sending_stopped_at is None:
         raise ProblemError(_("Its messages are not stopped."))
     old = {"sending_stopped_because": workspace.sending_stopped_because}
@@ -120,13 +121,13 @@ def allow_sending(*, workspace: Workspace, by: User) -> None:
 
 
 def note_payment(workspace: Workspace, *, paid_at: datetime, amount: int) -> None:
-    """Remember the first real money. The caller holds the workspace's row."""
+    """Store the time of the first payment. The caller has locked the workspace."""
     if amount > 0 and (workspace.first_paid_at is None or paid_at < workspace.first_paid_at):
         workspace.first_paid_at = paid_at
         workspace.save(update_fields=["first_paid_at", "updated_at"])
 
 
-def _locked(workspace: Workspace) -> Workspace:
+def _lock(workspace: Workspace) -> Workspace:
     return Workspace.objects.select_for_update().get(pk=workspace.pk)
 
 

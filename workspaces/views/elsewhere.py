@@ -1,6 +1,4 @@
-"""How an owner comes in from an address that the clinic's list does not have."""
-
-from typing import Any
+"""Let an owner in from an IP address that is not in the clinic's list, with a mailed code."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,16 +9,15 @@ from core.origin import client_address
 from workspaces.access import Can, member
 from workspaces.models import User
 from workspaces.requests import MemberRequest
-from workspaces.sign_in import code_pages, limits
+from workspaces.sign_in import code_pages
+from workspaces.sign_in.code_pages import PendingCode
 from workspaces.sign_in.session_policy import LET_IN_FROM
 
 
 @member(Can.MANAGE_WORKSPACE)
 @require_POST
 def ask_for_code(request: MemberRequest) -> HttpResponse:
-    email = request.user.email
-    limits.require_mail(request, email)
-    code_pages.send_code(request, "elsewhere_code", email=email)
+    code_pages.send_code(request, "elsewhere_code", email=request.user.email)
     return redirect("elsewhere_code")
 
 
@@ -35,8 +32,8 @@ def enter_code(request: MemberRequest) -> HttpResponse:
     )
 
 
-def _let_in(request: HttpRequest, _waiting: dict[str, Any]) -> HttpResponse:
-    """For this session and this address alone."""
+def _let_in(request: HttpRequest, _pending: PendingCode) -> HttpResponse:
+    """Allow the present IP address, for this session only."""
     user = request.user
     assert isinstance(user, User)
     request.session[LET_IN_FROM] = client_address(request)

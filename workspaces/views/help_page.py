@@ -4,6 +4,6 @@ from django.shortcuts import render
 from workspaces.access import public
 
 
-@public("first questions, and how to reach us, for whoever cannot sign in too")
+@public("answers and contacts, also for people who cannot sign in")
 def show(request: HttpRequest) -> HttpResponse:
     return render(request, "workspaces/help.html")

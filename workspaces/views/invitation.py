@@ -17,24 +17,24 @@ from workspaces.sign_in import known_devices
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-def carries_a_secret(view: View[[str]]) -> View[[str]]:
-    """The address is the key: no cache keeps it, and no other page hears it.
+def hide_url(view: View[[str]]) -> View[[str]]:
+    """Keep a URL with a token out of caches and Referer headers.
 
-    `no-referrer` would hide it as well, but browsers then post the form as if from nowhere
-    (`Origin: null`), which the check against forgery refuses.
+    `no-referrer` does not work: browsers then post the form with `Origin: null`, which Django's
+    CSRF check refuses.
     """
 
     @wraps(view)
-    def kept(request: HttpRequest, token: str) -> HttpResponseBase:
+    def wrapper(request: HttpRequest, token: str) -> HttpResponseBase:
         response = never_cache(view)(request, token)
         response["Referrer-Policy"] = "strict-origin"
         return response
 
-    return kept
+    return wrapper
 
 
-@public("whoever holds the token was invited by e-mail")
-@carries_a_secret
+@public("the token in the URL was sent by e-mail")
+@hide_url
 def accept(request: HttpRequest, token: str) -> HttpResponse:
     if request.user.is_authenticated:
         return render(request, "workspaces/invitation_signed_in.html", status=409)
@@ -45,9 +45,12 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "workspaces/invitation_over.html", context, status=problem.status)
     form = AcceptForm(request.POST or None, invitation=invitation)
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
         try:
-            user = team.accept_invitation(token=token, name=said["name"], password=said["password"])
+            user = team.accept_invitation(
+                token=token,
+                name=form.cleaned_data["name"],
+                password=form.cleaned_data["password"],
+            )
         except ProblemError as problem:
             form.add_error(None, problem.message)
         else:

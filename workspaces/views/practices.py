@@ -15,10 +15,10 @@ from workspaces.requests import MemberRequest
 
 @member(Can.SEE_PRACTICES)
 def index(request: MemberRequest) -> HttpResponse:
-    listed = list(request.workspace.practices.order_by("name"))
+    rows = list(request.workspace.practices.order_by("name"))
     limits = entitlements.limits_of(request.workspace)
-    is_full = limits.practices is not None and len(listed) >= limits.practices
-    context = {"practices": listed, "limits": limits, "is_full": is_full}
+    is_full = limits.practices is not None and len(rows) >= limits.practices
+    context = {"practices": rows, "limits": limits, "is_full": is_full}
     return render(request, "workspaces/practices.html", context)
 
 
@@ -27,13 +27,13 @@ def new(request: MemberRequest) -> HttpResponse:
     form = PracticeForm(request.POST or None, instance=Practice(workspace=request.workspace))
     if request.method == "POST" and form.is_valid():
         try:
-            made = practices.create_practice(
+            created = practices.create_practice(
                 workspace=request.workspace, details=form.details(), by=request.user
             )
         except ProblemError as problem:
             form.add_error(None, problem.message)
         else:
-            messages.success(request, _("%(name)s was added.") % {"name": made.name})
+            messages.success(request, _("%(name)s was added.") % {"name": created.name})
             return redirect("practices")
     return render(request, "workspaces/practice_form.html", {"form": form})
 

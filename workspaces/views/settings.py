@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from core import networks
 from core.origin import client_address
-from workspaces import settings
+from workspaces import clinic_settings
 from workspaces.access import Can, member
 from workspaces.forms import SettingsForm
 from workspaces.requests import MemberRequest
@@ -21,7 +21,9 @@ from workspaces.sign_in.security_settings import RefusedSettingError
 def edit(request: MemberRequest) -> HttpResponse:
     form = SettingsForm(request.POST or None, instance=copy(request.workspace))
     if request.method == "POST" and form.is_valid():
-        settings.change_settings(workspace=request.workspace, wishes=form.wishes(), by=request.user)
+        clinic_settings.change_settings(
+            workspace=request.workspace, wishes=form.wishes(), by=request.user
+        )
         messages.success(request, _("Your changes are saved."))
         return redirect("workspace_settings")
     return _show(request, form, SecurityForm(instance=copy(request.workspace)))
@@ -30,11 +32,11 @@ def edit(request: MemberRequest) -> HttpResponse:
 @member(Can.MANAGE_WORKSPACE)
 @require_POST
 def edit_security(request: MemberRequest) -> HttpResponse:
-    """A form of its own on the page, as programs with a key may change the other settings only."""
+    """Save the second form of the page. These settings cannot be changed over the API."""
     form = SecurityForm(request.POST, instance=copy(request.workspace))
     if form.is_valid():
         try:
-            security_settings.change(
+            security_settings.change_security_settings(
                 workspace=request.workspace,
                 wishes=form.wishes(),
                 address=client_address(request),

@@ -18,7 +18,7 @@ OF_EARLIER_CHECKOUT = (
 
 
 class Command(migrate.Command):
-    """Migrations connect as the owner of the tables, and then say what the application may do."""
+    """Migrates as the owner of the tables, and then grants rights to the application's role."""
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -32,19 +32,22 @@ class Command(migrate.Command):
         application = settings.DATABASES["default"]["USER"]
         owner = settings.DATABASES["owner"]["USER"]
         if application != owner and not options["check_unapplied"] and not options["plan"]:
-            grant_to(application, database=options["database"])
+            grant_rights(application, database=options["database"])
 
 
-def grant_to(role: str, *, database: str) -> None:
-    """Rows, not structure; and what is append-only is so by privilege as well as by trigger."""
-    rules = {
-        model._meta.db_table: rule
+def grant_rights(role: str, *, database: str) -> None:
+    """Let the role read and write rows, but neither change tables nor append-only rows.
+
+    A trigger protects append-only rows as well.
+    """
+    append_only = {
+        model._meta.db_table: constraint
         for model in apps.get_models()
-        for rule in model._meta.constraints
-        if isinstance(rule, AppendOnly)
+        for constraint in model._meta.constraints
+        if isinstance(constraint, AppendOnly)
     }
     statements = [
-        # An import stages its rows in a table that ends with the transaction.
+        # An import stages its rows in a temporary table.
         "GRANT TEMPORARY ON DATABASE {database} TO {role}",
         "GRANT USAGE ON SCHEMA public TO {role}",
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
@@ -55,14 +58,14 @@ def grant_to(role: str, *, database: str) -> None:
     names = {
         "role": sql.Identifier(role),
         "database": sql.Identifier(connections[database].settings_dict["NAME"]),
-        "append_only": sql.SQL(", ").join(map(sql.Identifier, rules)),
+        "append_only": sql.SQL(", ").join(map(sql.Identifier, append_only)),
     }
     with connections[database].cursor() as cursor:
         for statement in statements:
             cursor.execute(sql.SQL(statement).format(**names))
-        for table, rule in rules.items():
-            if rule.forgets:
-                columns = sql.SQL(", ").join(map(sql.Identifier, rule.forgets))
+        for table, constraint in append_only.items():
+            if constraint.forgets:
+                columns = sql.SQL(", ").join(map(sql.Identifier, constraint.forgets))
                 cursor.execute(
                     sql.SQL("GRANT UPDATE ({columns}) ON {table} TO {role}").format(
                         columns=columns, table=sql.Identifier(table), role=names["role"]

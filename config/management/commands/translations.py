@@ -16,53 +16,54 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("act", choices=["update", "compile", "check"])
+        parser.add_argument("action", choices=["update", "compile", "check"])
 
-    def handle(self, *_args: Any, act: str, **_options: Any) -> None:
-        acts = {"update": self._update, "compile": self._compile, "check": self._check}
+    def handle(self, *_args: Any, action: str, **_options: Any) -> None:
+        actions = {"update": self._update, "compile": self._compile, "check": self._check}
         try:
-            acts[act]()
+            actions[action]()
         except (PoFileError, SyntaxError) as error:
             raise CommandError(str(error)) from error
 
     def _update(self) -> None:
-        updated = as_it_should_be()
-        OURS.write_text(translations.written(updated), encoding="utf-8")
+        updated = extract_and_merge()
+        OURS.write_text(translations.to_po(updated), encoding="utf-8")
         for problem in translations.problems(updated):
             self.stdout.write(problem)
 
     def _compile(self) -> None:
-        """Moved into place whole: a server that starts meanwhile reads the old or the new one."""
+        """Replace the compiled file at once, because a server that is starting may read it."""
         catalogues = (translations.read(OURS), translations.read(BORROWED))
         draft = COMPILED.with_name(f"{COMPILED.name}.{os.getpid()}")
-        draft.write_bytes(translations.compiled(*catalogues))
+        draft.write_bytes(translations.to_mo(*catalogues))
         draft.replace(COMPILED)
 
     def _check(self) -> None:
-        updated, borrowed = as_it_should_be(), translations.read(BORROWED)
-        found = [
+        updated, borrowed = extract_and_merge(), translations.read(BORROWED)
+        problems = [
             *translations.problems(updated),
             *translations.problems(borrowed),
             *translations.unknown_to_packages(borrowed),
             *translations.collisions(updated, borrowed=borrowed),
-            *unmarked(),
+            *unmarked_texts(),
         ]
-        if OURS.read_text(encoding="utf-8") != translations.written(updated):
-            found.append(
+        if OURS.read_text(encoding="utf-8") != translations.to_po(updated):
+            problems.append(
                 f"{OURS.name} differs from the code: run `python manage.py translations update`."
             )
-        if found:
-            raise CommandError("\n".join(found))
+        if problems:
+            raise CommandError("\n".join(problems))
 
 
-def as_it_should_be() -> Catalog:
-    fresh = translations.extracted(translations.sources())
-    return translations.updated(fresh, known=translations.read(OURS))
+def extract_and_merge() -> Catalog:
+    """Return the catalogue of the code's texts, with the Spanish that is known."""
+    fresh = translations.extract_texts(translations.source_files())
+    return translations.merge(fresh, known=translations.read(OURS))
 
 
-def unmarked() -> Iterator[str]:
-    for path in translations.sources():
+def unmarked_texts() -> Iterator[str]:
+    for path in translations.source_files():
         if path.suffix != ".py":
-            place = path.relative_to(settings.BASE_DIR)
-            for said in translations.unmarked(path.read_text(encoding="utf-8")):
-                yield f"{place}: “{said}” is not marked for translation."
+            template = path.relative_to(settings.BASE_DIR)
+            for text in translations.find_unmarked(path.read_text(encoding="utf-8")):
+                yield f"{template}: “{text}” is not marked for translation."

@@ -1,4 +1,4 @@
-// Puts a variable where one is writing. Without this the list can still be read and copied by hand.
+// Insert a variable at the cursor. Without JavaScript it can be copied from the list.
 
 let target = document.querySelector("textarea[data-inserts]");
 
@@ -10,7 +10,7 @@ document.addEventListener("click", ({ target: pressed }) => {
   const button = pressed.closest("[data-variable]");
   if (!button) return;
   target.focus();
-  // By the browser's own hand where it has one, for then Ctrl+Z takes it back.
+  // execCommand, where it is supported, can be undone with Ctrl+Z.
   if (document.execCommand("insertText", false, button.dataset.variable)) return;
   target.setRangeText(button.dataset.variable, target.selectionStart, target.selectionEnd, "end");
   target.dispatchEvent(new Event("input", { bubbles: true }));

@@ -149,7 +149,9 @@ def test_next_asks_are_in_the_order_of_their_time() -> None:
     for excluded in ({"has_consent": False}, {"opted_out_at": timezone.now()}):
         seen(campaign, hours_ago=-2, **excluded)
     with tenancy.within(campaign.workspace_id):
-        coming = outlook.read_outlook(campaign.workspace)
+        coming = outlook.read_outlook(
+            campaign.workspace, visible_to=UserFactory.create(workspace=campaign.workspace)
+        )
 
     assert [ask.patient_id for ask in coming.asks][:2] == [soon.pk, late.pk]
     assert coming.within_a_day == 2

@@ -46,8 +46,8 @@ def text_with_approval(campaign: Any, **fields: Any) -> Template:
 
 def read_approval(template: Template) -> ApprovedText:
     with tenancy.platform("test"):
-        text = approvals.ask_for(workspace_id=template.workspace_id, content_sid=SID)
-    approvals.check(text.pk)
+        text = approvals.request_check(workspace_id=template.workspace_id, content_sid=SID)
+    approvals.check_text(text.pk)
     with tenancy.platform("test"):
         return ApprovedText.objects.get(pk=text.pk)
 

@@ -1,4 +1,4 @@
-"""Passwords that others know, or guess by looking around the clinic, are refused."""
+"""Passwords from breaches, and those that are easy to guess, are refused."""
 
 import hashlib
 import threading
@@ -27,7 +27,7 @@ def digest_of(password: str) -> str:
 
 
 class Breaches(BaseHTTPRequestHandler):
-    """Speaks the range API of Have I Been Pwned, and notes what it was asked."""
+    """A double of the range API of Have I Been Pwned, which records its requests."""
 
     asked: list[str] = []
     status = 200
@@ -40,7 +40,7 @@ class Breaches(BaseHTTPRequestHandler):
         self.wfile.write(f"{'0' * 35}:4\r\n{digest[5:]}:31\r\n{padding[5:]}:0\r\n".encode())
 
     def log_message(self, *_args: object) -> None:
-        """Silent."""
+        """Do not log."""
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def user() -> User:
 
 
 def code_of(password: str, user: User | None = None) -> str:
-    """The code of what is wrong with a password, or an empty text."""
+    """Return the code of the validation error for a password, or an empty text."""
     try:
         validate_password(password, user)
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""The secrets of second steps are sealed in the database, and people sign in with them."""
+"""The secrets of second steps are encrypted in the database, and people can sign in."""
 
 import time
 from typing import Any
@@ -26,7 +26,7 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 @pytest.fixture
 def user() -> User:
-    """Someone with an authenticator and recovery codes."""
+    """A user with an authenticator app and recovery codes."""
     user = UserFactory.create()
     TOTP.activate(user, SECRET)
     RecoveryCodes.activate(user)
@@ -51,7 +51,7 @@ def sign_in(user: User, code: str) -> Any:
 
 
 def stored_text() -> str:
-    """Everything in the table's column, as the database has it."""
+    """Return the stored data of all authenticators as text."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT string_agg(data::text, ' ') FROM mfa_authenticator")
         (text,) = cursor.fetchone()

@@ -1,4 +1,4 @@
-"""When a session ends by itself, and what a clinic may ask of its people's sign-in."""
+"""The expiry of sessions, and a clinic's own rules for signing in."""
 
 import re
 import time
@@ -37,7 +37,7 @@ def owner(client: Client) -> User:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A clock of the policy that the test moves on."""
+    """A clock for the session policy that the test can move."""
 
     class Clock:
         now = time.time()
@@ -67,12 +67,10 @@ def save_security(client: Client, **changes: Any) -> Any:
     return client.post(reverse("security_settings"), typed, REMOTE_ADDR=HERE)
 
 
-# Without activity
+# Expiry
 
 
-def test_idle_session_ends_and_comes_back_to_its_page(
-    client: Client, owner: User, clock: Any
-) -> None:
+def test_idle_session_ends_and_returns_to_its_page(client: Client, owner: User, clock: Any) -> None:
     change(owner, idle_minutes=30)
     client.get("/profile/")
     clock.forward(29)
@@ -87,7 +85,7 @@ def test_idle_session_ends_and_comes_back_to_its_page(
     assert "_auth_user_id" not in client.session
 
 
-def test_page_that_renews_itself_does_not_keep_session_alive(
+def test_background_requests_do_not_keep_session_alive(
     client: Client, owner: User, clock: Any
 ) -> None:
     change(owner, idle_minutes=30)
@@ -103,7 +101,7 @@ def test_page_that_renews_itself_does_not_keep_session_alive(
     assert "_auth_user_id" not in client.session
 
 
-def test_presses_keep_session_alive_until_it_is_two_weeks_old(
+def test_activity_keeps_session_alive_for_two_weeks(
     client: Client, owner: User, clock: Any
 ) -> None:
     for _ in range(2 * 14):
@@ -137,10 +135,10 @@ def test_public_page_neither_ends_nor_prolongs_a_session(
     assert client.get("/profile/").status_code == 302
 
 
-# A second step for everybody
+# Required second step
 
 
-def test_member_without_second_step_is_led_to_set_it_up(client: Client, owner: User) -> None:
+def test_member_without_second_step_is_redirected_to_set_up(client: Client, owner: User) -> None:
     doctor = UserFactory.create(workspace=owner.workspace, role=Role.DOCTOR)
     change(owner, requires_second_step=True)
     client.force_login(doctor)
@@ -181,13 +179,13 @@ def test_owner_needs_a_second_step_before_requiring_it(client: Client, owner: Us
     assert (event.action, event.new) == ("workspace.security", {"requires_second_step": True})
 
 
-def test_other_clinics_are_not_concerned(client: Client, owner: User) -> None:
+def test_other_clinics_are_not_affected(client: Client, owner: User) -> None:
     change(UserFactory.create(), requires_second_step=True, allowed_networks=HERE)
 
     assert client.get("/", REMOTE_ADDR=ELSEWHERE).status_code == 200
 
 
-# Addresses
+# Allowed networks
 
 
 def test_member_works_only_from_the_clinics_addresses(client: Client, owner: User) -> None:
@@ -249,7 +247,7 @@ def test_owner_let_in_from_elsewhere_may_change_the_rest(client: Client, owner: 
 
 
 @pytest.mark.parametrize("typed", ["190.15.128", "clinica.ec", "190.15.128.0/33", "::1/129", "💉"])
-def test_what_is_no_address_is_refused(client: Client, owner: User, typed: str) -> None:
+def test_invalid_address_is_refused(client: Client, owner: User, typed: str) -> None:
     answer = save_security(client, allowed_networks=typed)
 
     assert "no es una dirección" in answer.content.decode()
@@ -261,9 +259,7 @@ def test_only_owners_change_how_the_team_signs_in(client: Client, owner: User) -
     assert save_security(client, idle_minutes=30).status_code == 403
 
 
-def test_platform_staff_clear_the_addresses_and_it_is_in_the_trail(
-    client: Client, owner: User
-) -> None:
+def test_staff_can_clear_addresses_and_it_is_recorded(client: Client, owner: User) -> None:
     change(owner, allowed_networks=HERE)
     client.force_login(StaffFactory.create())
     path = reverse("admin:workspaces_workspace_change", args=[owner.workspace_id])
@@ -276,7 +272,7 @@ def test_platform_staff_clear_the_addresses_and_it_is_in_the_trail(
     assert (event.action, event.old) == ("admin.change", {"allowed_networks": "…"})
 
 
-def test_api_keys_are_not_concerned(owner: User) -> None:
+def test_api_keys_are_not_affected(owner: User) -> None:
     change(owner, allowed_networks=HERE, requires_second_step=True)
     key = ApiKeyFactory.create(workspace=owner.workspace)
 

@@ -1,4 +1,4 @@
-"""Invitations are mails of ours to strangers, so few of them leave, whatever becomes of them."""
+"""Limits on invitations, which are mails to people who did not ask for them."""
 
 from functools import partial
 
@@ -48,7 +48,7 @@ def test_withdrawn_invitations_count_for_the_day() -> None:
     assert made == limits.INVITATIONS_A_DAY
 
 
-def test_clinic_that_nobody_vouches_for_invites_few() -> None:
+def test_untrusted_clinic_has_lower_daily_limit() -> None:
     owner = owner_of(Plan.FREE)
     EntitlementFactory.create(
         workspace=owner.workspace, plan=Plan.ENTERPRISE, source=EntitlementSource.TRIAL
@@ -62,7 +62,7 @@ def test_clinic_that_nobody_vouches_for_invites_few() -> None:
     assert sum(made) == limits.INVITATIONS_A_DAY_BEFORE_TRUST
 
 
-def test_one_address_is_invited_few_times_a_day_by_all_clinics_together() -> None:
+def test_address_has_daily_limit_across_clinics() -> None:
     made = []
     for _ in range(limits.INVITATIONS_A_DAY_TO_ONE_ADDRESS + 2):
         owner = owner_of(Plan.ENTERPRISE)
@@ -73,7 +73,7 @@ def test_one_address_is_invited_few_times_a_day_by_all_clinics_together() -> Non
 
 
 @pytest.mark.django_db(transaction=True)
-def test_clinics_at_once_invite_one_address_no_more_often() -> None:
+def test_concurrent_invitations_stay_within_limit_of_address() -> None:
     owners = [owner_of(Plan.ENTERPRISE) for _ in range(5)]
 
     made = at_once(*[partial(invite, owner, "victima@example.com") for owner in owners])
@@ -81,7 +81,7 @@ def test_clinics_at_once_invite_one_address_no_more_often() -> None:
     assert sum(made) == limits.INVITATIONS_A_DAY_TO_ONE_ADDRESS
 
 
-def test_few_invitations_are_open_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_open_invitations_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "INVITATIONS_OPEN", 2)
     owner = owner_of(Plan.ENTERPRISE)
 
@@ -90,7 +90,7 @@ def test_few_invitations_are_open_at_once(monkeypatch: pytest.MonkeyPatch) -> No
     assert made == [True, True, False]
 
 
-def test_stopped_clinic_invites_nobody() -> None:
+def test_stopped_clinic_cannot_invite() -> None:
     owner = owner_of(Plan.ENTERPRISE)
     with tenancy.platform("test"):
         Workspace.objects.update(sending_stopped_at=timezone.now(), sending_stopped_because="x")

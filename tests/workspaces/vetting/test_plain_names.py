@@ -1,4 +1,4 @@
-"""Names of people and clinics carry no address, however it is disguised, and stay names."""
+"""Names with an address are refused, however it is disguised; other names are accepted."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -109,8 +109,8 @@ def test_name_is_no_address(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["a." * 20_000, "a-" * 20_000 + ".", "1." * 20_000, " " * 40_000])
-def test_long_text_is_read_in_its_length(text: str) -> None:
-    """Quadratic patterns take minutes for this."""
+def test_long_text_takes_linear_time(text: str) -> None:
+    """With a quadratic pattern this would take minutes."""
     carries_address(text)
 
 
@@ -125,12 +125,12 @@ def test_long_text_is_read_in_its_length(text: str) -> None:
         ("María Cuenta Quispe", False),
     ],
 )
-def test_sentence_of_phishing_is_no_name(text: str, is_none: bool) -> None:
+def test_phishing_sentence_is_no_name(text: str, is_none: bool) -> None:
     assert is_no_name(text) is is_none
 
 
 @pytest.mark.parametrize("text", ["Sol\nBcc: a", "Sol\r\nLuna", "Sol\u2028Luna", "Sol\x85"])
-def test_line_break_is_refused_and_taken_out_of_subjects(text: str) -> None:
+def test_line_break_is_refused_and_removed_from_subjects(text: str) -> None:
     with pytest.raises(ValidationError):
         plain_name(text)
     assert len(one_line(text).splitlines()) == 1
@@ -173,7 +173,7 @@ def test_api_refuses_a_practice_named_like_an_address() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("field", ["name", "workspace", "practice"])
 def test_sign_up_refuses_a_name_with_an_address(client: Client, field: str) -> None:
-    said = {
+    form_data = {
         "name": "Ana Paz",
         "workspace": "Clínica Sol",
         "practice": "Centro",
@@ -182,7 +182,7 @@ def test_sign_up_refuses_a_name_with_an_address(client: Client, field: str) -> N
         "password1": "tres-gatos-verdes",
     }
 
-    answer = client.post(reverse("account_signup"), said | {field: EVIL})
+    answer = client.post(reverse("account_signup"), form_data | {field: EVIL})
 
     assert field in answer.context["form"].errors
     assert not User.objects.exists()

@@ -1,4 +1,4 @@
-"""How far a clinic is trusted: one answer in two dialects, and what staff decide about it."""
+"""How far a clinic is trusted, in Python and SQL, and the actions of staff."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -72,7 +72,7 @@ def act_as_staff() -> User:
     return staff
 
 
-def acts(workspace: Workspace) -> list[tuple[str, str]]:
+def recorded_actions(workspace: Workspace) -> list[tuple[str, str]]:
     with tenancy.within(workspace.pk):
         return list(AuditEvent.objects.order_by("pk").values_list("action", "actor_name"))
 
@@ -83,7 +83,7 @@ def test_staff_stop_allow_and_vet_a_clinic_with_a_trace() -> None:
     with tenancy.platform("test"):
         vetting.stop_sending(workspace=workspace, because="Phishing", now=NOW, by=staff)
         workspace.refresh_from_db()
-        [banner] = [one for one in banners.of(workspace) if one.leads_to == "help"]
+        [banner] = [one for one in banners.list_banners(workspace) if one.leads_to == "help"]
         with pytest.raises(ProblemError):
             vetting.require_may_send(workspace)
         with pytest.raises(ProblemError):
@@ -98,7 +98,7 @@ def test_staff_stop_allow_and_vet_a_clinic_with_a_trace() -> None:
     assert trust_of(workspace, now=NOW) is Trust.FULL
     assert workspace.sending_stopped_at is None
     named = ["sending.stop", "sending.allow", "sending.vet"]
-    assert acts(workspace) == [(name, "Plataforma") for name in named]
+    assert recorded_actions(workspace) == [(name, "Plataforma") for name in named]
 
 
 def flags(workspace: Workspace) -> set[tuple[str, str]]:

@@ -1,6 +1,6 @@
 "use strict";
 
-// Whoever is signed in tries calls out as themselves; a key goes into “Authorize”.
+// A user who is signed in tries calls with their own session; a key is entered at “Authorize”.
 document.addEventListener("DOMContentLoaded", () => {
   const page = document.getElementById("api");
   window.SwaggerUIBundle({

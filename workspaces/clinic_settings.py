@@ -1,4 +1,4 @@
-"""How a workspace wants things done."""
+"""Change the settings that owners choose for their workspace."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from workspaces import entitlements
 from workspaces.models import User, Workspace
 from workspaces.vetting import flags
 
-# What speaks against keeping patients for so many days. The floors above know things that this one
-# must not import (does a campaign remind later?), so each adds its question when it is loaded.
-KeepingQuestion = Callable[[Workspace, int], list[str]]
-keeping_questions: list[KeepingQuestion] = []
+# Each check returns objections to keeping patients for this number of days. Apps above this one
+# register checks in `AppConfig.ready`, for example that no campaign sends its reminder later.
+RetentionCheck = Callable[[Workspace, int], list[str]]
+retention_checks: list[RetentionCheck] = []
 
 
 @dataclass(frozen=True)
