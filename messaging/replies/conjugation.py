@@ -1,9 +1,9 @@
-"""Forms of regular verbs for the tables of phrases: "mandar" gives mande, mandes, mandéis.
+"""Conjugate regular verbs for the groups of `verb_forms`: "mandar" gives mande, mandes, mandéis.
 
-Spanish and Portuguese share one paradigm here, because words are compared by sound and a form that
-does not exist ("mandeis" in Portuguese) is never written. A verb whose stem changes carries the
-changed stems behind it: "remover/remuev". Voseo needs no forms of its own: "mandá" sounds like
-"manda", and "mandés" like "mandes".
+Spanish and Portuguese verbs are conjugated by the same rules. Words are compared by sound, and a
+form that does not exist in one of the languages is never written, so it does no harm. A verb whose
+stem changes is written with its changed stems: "remover/remuev". The forms of vos need no rules:
+"mandá" sounds like "manda", and "mandés" like "mandes".
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,45 +12,45 @@ CLITICS = ("", "me", "nos", "lo", "la", "los", "las", "melo", "mela", "melos", "
 ME = ("me", "nos")
 
 
-def wishes(verbs: str) -> str:
-    """The forms after "no" and "que": no me MANDES, que no me ESCRIBÁIS."""
+def subjunctives(verbs: str) -> str:
+    """Present subjunctive, as after "no" and "que": no me MANDES, que no me ESCRIBÁIS."""
     return " ".join(form for verb in verbs.split() for form in _subjunctive(verb))
 
 
-def hopes(verbs: str) -> str:
-    """The forms behind "me gustaría que": ESCRIBIERAN, escribierais, escribiesen."""
+def past_subjunctives(verbs: str) -> str:
+    """Past subjunctive, as after "me gustaría que": ESCRIBIERAN, escribierais, escribiesen."""
     return " ".join(form for verb in verbs.split() for form in _imperfect(verb))
 
 
-def orders(verbs: str, hanging: Sequence[str] = CLITICS) -> str:
-    """Imperatives of tú, vos, usted, vosotros and ustedes, with what hangs on them: BORRADME."""
-    return _with_each(hanging, (form for verb in verbs.split() for form in _imperative(verb)))
+def imperatives(verbs: str, clitics: Sequence[str] = CLITICS) -> str:
+    """Imperatives of tú, vos, usted, vosotros and ustedes, with each pronoun: BORRADME."""
+    return _with_each(clitics, (form for verb in verbs.split() for form in _imperative(verb)))
 
 
-def infinitives(verbs: str, hanging: Sequence[str] = CLITICS) -> str:
-    return _with_each(hanging, (verb.partition("/")[0] for verb in verbs.split()))
+def infinitives(verbs: str, clitics: Sequence[str] = CLITICS) -> str:
+    return _with_each(clitics, (verb.partition("/")[0] for verb in verbs.split()))
 
 
 def gerunds(verbs: str) -> str:
     return _with_each(CLITICS, (form for verb in verbs.split() for form in _gerund(verb)))
 
 
-def presents(verbs: str) -> str:
-    """The second persons and the third, who are also usted and ustedes: me BORRÁIS, me MANDAN."""
+def present_forms(verbs: str) -> str:
+    """Present tense of the second and third persons: me BORRÁIS, me MANDAN."""
     return " ".join(form for verb in verbs.split() for form in _present(verb))
 
 
-def in_ing(verbs: str) -> str:
-    """English: TEXTING, WRITING. Doubled letters need no care, they sound like one."""
+def english_ing_forms(verbs: str) -> str:
+    """English: TEXTING, WRITING. A doubled letter needs no rule, it sounds like one letter."""
     return " ".join(f"{verb.removesuffix('e')}ing" for verb in verbs.split())
 
 
-def _with_each(hanging: Sequence[str], forms: Iterable[str]) -> str:
-    return " ".join(form + clitic for form in forms for clitic in hanging)
+def _with_each(clitics: Sequence[str], forms: Iterable[str]) -> str:
+    return " ".join(form + clitic for form in forms for clitic in clitics)
 
 
 def _stems(verb: str) -> tuple[str, str, list[str]]:
-    """The stem of the infinitive, its ending, and the stems that other forms may have."""
+    """Return the stem of the infinitive, its ending, and the stems of the other forms."""
     infinitive, *changed = verb.split("/")
     return infinitive[:-2], infinitive[-2:], changed or [infinitive[:-2]]
 
@@ -97,5 +97,5 @@ def _present(verb: str) -> Iterator[str]:
 
 
 def _before_e(stem: str) -> str:
-    """The stem as it is spelled before an e: "sac-" gives "saqu-", "lig-" gives "ligu-"."""
+    """Return the stem as it is spelled before an e: "sac-" gives "saqu-", "lig-" gives "ligu-"."""
     return {"c": stem[:-1] + "qu", "g": stem + "u"}.get(stem[-1], stem)
