@@ -73,7 +73,7 @@ class EmailChannel:
             html = rendering.render_html(message)
         ways_out = filter(None, (addresses.unsubscribe_mailto(token), message.opt_out_link))
         headers = {
-            "From": addresses.named(message.practice, message.sender),
+            "From": addresses.format_from(message.practice, message.sender),
             "Message-ID": addresses.message_id(token),
             "List-Unsubscribe": ", ".join(f"<{way}>" for way in ways_out),
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
@@ -83,7 +83,7 @@ class EmailChannel:
         mail = EmailMultiAlternatives(
             subject=" ".join((message.subject or message.practice).split()),
             body=rendering.render_text(message),
-            from_email=addresses.envelope(token, message.sender),
+            from_email=addresses.envelope_sender(token, message.sender),
             to=[message.to],
             headers=headers,
         )

@@ -15,6 +15,13 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from core import sql
+from messaging.patient_texts import in_language
+from messaging.patient_texts.messages import (
+    ANSWER_SUBJECTS,
+    CONFIRMATIONS,
+    SUBSTITUTES,
+    UNREAD_TEMPLATE_NOTES,
+)
 from templates_app.approved import ApprovedBody
 from templates_app.defaults import DEFAULTS
 from templates_app.models import Channel, MessageType
@@ -86,31 +93,6 @@ def facts_of(row: Mapping[str, Any], *, two_way: bool) -> MessageFacts:
     )
 
 
-# What stands for a variable that nobody filled in, where something has to stand.
-UNSAID: Mapping[str, dict[str, str]] = {
-    "es": {
-        "name": "paciente",
-        "firstName": "paciente",
-        "doctor": "su médico",
-        "practice": "su clínica",
-        "appointmentType": "consulta",
-    },
-    "en": {
-        "name": "patient",
-        "firstName": "patient",
-        "doctor": "your doctor",
-        "practice": "your clinic",
-        "appointmentType": "visit",
-    },
-    "pt": {
-        "name": "paciente",
-        "firstName": "paciente",
-        "doctor": "seu médico",
-        "practice": "sua clínica",
-        "appointmentType": "consulta",
-    },
-}
-
 TEXTS = """
 WITH texts AS (
     SELECT t.workspace_id AS owner, t.*
@@ -148,38 +130,12 @@ def texts_of(workspaces: set[UUID], campaigns: set[UUID]) -> Texts:
     }
 
 
-# A person's own words need only a line to be recognised by in a mailbox.
-ANSWERS: Mapping[str, str] = {
-    "es": "Respuesta de {{practice}}",
-    "en": "An answer from {{practice}}",
-    "pt": "Resposta de {{practice}}",
-}
-
-# Of ours and not a clinic's to change: what they say is law. Without letters that would make a
-# text message of 70 characters out of one of 160.
-CONFIRMATIONS: Mapping[tuple[str, str], str] = {
-    ("CONFIRM_STOP", "es"): "{{practice}}: registramos su baja y no le vamos a escribir de nuevo."
-    " Si cambia de idea, responda ALTA.",
-    ("CONFIRM_STOP", "en"): "{{practice}}: you are unsubscribed and will get no more messages."
-    " To come back, reply START.",
-    ("CONFIRM_STOP", "pt"): "{{practice}}: cancelamento registrado. Nunca mais vamos escrever por"
-    " aqui. Se mudar de ideia, responda INICIAR.",
-    ("CONFIRM_START", "es"): "{{practice}}: puede recibir nuestros mensajes otra vez. Si no los"
-    " quiere, responda BAJA.",
-    ("CONFIRM_START", "en"): "{{practice}}: you will get our messages again. To stop them, reply"
-    " STOP.",
-    ("CONFIRM_START", "pt"): "{{practice}}: nossas mensagens voltam a chegar. Para parar, responda"
-    " SAIR.",
-}
-
-
 def wording(facts: MessageFacts, texts: Texts) -> Wording:
     """The campaign's own text, else the clinic's, for the channel or for any; else ours."""
     if facts.type == MessageType.ANSWER:
-        return Wording(ANSWERS.get(facts.language, ANSWERS["es"]), "")
-    if facts.type in (MessageType.CONFIRM_STOP, MessageType.CONFIRM_START):
-        own = CONFIRMATIONS.get((facts.type, facts.language))
-        return Wording("", own or CONFIRMATIONS[facts.type, "es"])
+        return Wording(in_language(ANSWER_SUBJECTS, facts.language), "")
+    if facts.type in CONFIRMATIONS:
+        return Wording("", in_language(CONFIRMATIONS[facts.type], facts.language))
     for owner in (facts.campaign_id, facts.workspace_id):
         for language in dict.fromkeys((facts.language, "es")):
             for channel in (facts.channel, ""):
@@ -207,25 +163,17 @@ def compose_message(facts: MessageFacts, chosen: Wording) -> tuple[str, str, dic
     return subject, body, numbered
 
 
-# What a message says of itself while the text that the provider sent is not known here.
-TEXT_NOT_READ: Mapping[str, str] = {
-    "es": "Plantilla aprobada {sid} de WhatsApp; su texto aún no se ha leído de Twilio.",
-    "en": "Approved WhatsApp template {sid}; its text has not been read from Twilio yet.",
-    "pt": "Modelo aprovado {sid} do WhatsApp; o texto ainda não foi lido do Twilio.",
-}
-
-
 def approved_body(chosen: Wording, numbered: Mapping[str, str], language: str) -> str:
     """Return what the patient reads when the approved template is sent with these values."""
     if chosen.approved:
         return chosen.approved.fill(numbered)
-    note = TEXT_NOT_READ.get(language, TEXT_NOT_READ["es"]).format(sid=chosen.content_sid)
+    note = in_language(UNREAD_TEMPLATE_NOTES, language).format(sid=chosen.content_sid)
     return "\n".join([note, *(f"{{{{{gap}}}}} = {value}" for gap, value in numbered.items())])
 
 
 def _numbered(content: str, values: dict[str, str], language: str) -> dict[str, str]:
     """An approved template cannot leave a variable out, and the provider takes none empty."""
-    instead = UNSAID.get(language, UNSAID["es"]) | {"reviewLink": values["ratingLink"]}
+    instead = in_language(SUBSTITUTES, language) | {"reviewLink": values["ratingLink"]}
     return {
         str(number): render_template_text(f"{{{{{name}}}}}", values) or instead.get(name, "-")
         for number, name in enumerate(variables_in(content), start=1)
@@ -248,7 +196,7 @@ def values_of(facts: MessageFacts) -> dict[str, str]:
 
 def practice_name(facts: MessageFacts) -> str:
     """Return the practice's name for patients' eyes: in the text, and as the sender of a mail."""
-    instead = UNSAID.get(facts.language, UNSAID["es"])["practice"]
+    instead = in_language(SUBSTITUTES, facts.language)["practice"]
     return one_line(_as_name(facts.practice)) or instead
 
 

@@ -31,6 +31,8 @@ from messaging.dispatch.composing import Wording
 from messaging.dispatch.sending import send_one
 from messaging.error_codes import meaning_of
 from messaging.models import Sender
+from messaging.patient_texts import in_language
+from messaging.patient_texts.messages import TEST_MARKS
 from messaging.text_previews import people
 from messaging.text_previews.people import PreviewKind
 from patients.models import Suppression
@@ -46,7 +48,6 @@ log = structlog.get_logger("testing")
 
 AN_HOUR = 3600
 TESTS_AN_HOUR = 10
-MARKS = {"es": "PRUEBA", "en": "TEST", "pt": "TESTE"}
 
 
 class SelfTestState(StrEnum):
@@ -230,7 +231,7 @@ def _outgoing(
     facts = people.facts(person, kind, workspace)
     chosen = Wording(template.subject, template.content, template.whatsapp_content_sid)
     subject, body, numbered = composing.compose_message(facts, chosen)
-    mark = MARKS[template.language]
+    mark = in_language(TEST_MARKS, template.language)
     return OutgoingMessage(
         id=ordered.id,
         attempt=1,

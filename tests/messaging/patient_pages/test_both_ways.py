@@ -14,7 +14,7 @@ from messaging import ratings
 from messaging.dispatch.claiming import claim_batch
 from messaging.inbox import thread
 from messaging.models import Conversation, Message
-from messaging.patient_pages.words import WORDS
+from messaging.patient_texts.pages import PAGE_TEXTS
 from patients.models import Hold
 from tests.factories import UserFactory
 from tests.messaging.doubtful import DOUBTFUL
@@ -48,14 +48,14 @@ def test_star_tapped_by_mistake_is_changed_within_half_an_hour(
     client: Client, ask: Message
 ) -> None:
     page = rate(client, ask, 1).content.decode()
-    assert WORDS["es"]["change"] in page
+    assert PAGE_TEXTS["es"]["change"] in page
 
     stars = client.get(f"/r/{ask.patient.token}?change=1").content.decode()
     assert 'name="rating" value="5"' in stars
     page = rate(client, ask, 5).content.decode()
 
     assert again(ask).rating == 5
-    assert WORDS["es"]["sorry_title"] not in page
+    assert PAGE_TEXTS["es"]["sorry_title"] not in page
     assert [one.type for one in messages(type__startswith="FOLLOWUP")] == ["FOLLOWUP_HAPPY"]
 
 
@@ -74,7 +74,7 @@ def test_star_cannot_be_changed_later_or_once_the_page_was_used(
             Message.objects.filter(pk=ask.pk).update(replied_at=early)
 
     page = client.get(f"/r/{ask.patient.token}?change=1").content.decode()
-    assert WORDS["es"]["change"] not in page
+    assert PAGE_TEXTS["es"]["change"] not in page
     assert 'name="rating"' not in page
     rate(client, ask, 5)
 

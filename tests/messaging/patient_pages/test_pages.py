@@ -13,7 +13,7 @@ from core import tenancy
 from messaging.models import Feedback, Message
 from messaging.patient_pages.limits import VISITS_A_MINUTE
 from messaging.patient_pages.views import POSTS_AN_HOUR
-from messaging.patient_pages.words import WORDS
+from messaging.patient_texts.pages import PAGE_TEXTS
 from patients.models import Patient, Suppression
 from tests.factories import MessageFactory, PracticeFactory
 from tests.messaging.world import messages, running_campaign, seen
@@ -112,7 +112,7 @@ def test_a_rating_is_one_to_five(client: Client, ask: Message, rating: str) -> N
 def test_stopping_is_for_good_and_for_every_address(client: Client, ask: Message) -> None:
     page = client.post(f"/o/{ask.patient.token}", follow=True)
 
-    assert WORDS["es"]["stopped_title"] in page.content.decode()
+    assert PAGE_TEXTS["es"]["stopped_title"] in page.content.decode()
     assert again(ask.patient).opted_out_at is not None
     with tenancy.platform("test"):
         assert Suppression.objects.filter(address=ask.patient.phone).count() == 1
@@ -198,7 +198,7 @@ def test_typed_text_is_kept_when_it_is_refused(client: Client, ask: Message) -> 
 
     assert response.status_code == 400
     assert "&lt;b&gt;muy&lt;/b&gt; mal" in response.content.decode()
-    assert WORDS["es"]["feedback_long"] in response.content.decode()
+    assert PAGE_TEXTS["es"]["feedback_long"] in response.content.decode()
 
 
 def test_links_cannot_be_tried_by_the_thousand(client: Client) -> None:
@@ -249,7 +249,7 @@ def test_what_no_link_ever_held_leads_nowhere(client: Client, page: str, token: 
     assert client.post(f"/{page}/{token}").status_code == 404
 
 
-@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("language", PAGE_TEXTS)
 def test_the_page_speaks_the_patients_language(client: Client, ask: Message, language: str) -> None:
     with tenancy.platform("test"):
         Patient.objects.filter(pk=ask.patient_id).update(language=language)
@@ -257,11 +257,11 @@ def test_the_page_speaks_the_patients_language(client: Client, ask: Message, lan
     page = client.get(f"/r/{ask.patient.token}").content.decode()
 
     assert f'<html lang="{language}">' in page
-    assert WORDS[language]["rate_title"] in page
+    assert PAGE_TEXTS[language]["rate_title"] in page
 
 
 def test_every_language_says_everything() -> None:
-    assert {frozenset(words) for words in WORDS.values()} == {frozenset(WORDS["es"])}
+    assert {frozenset(words) for words in PAGE_TEXTS.values()} == {frozenset(PAGE_TEXTS["es"])}
 
 
 def test_a_page_is_small_and_needs_nothing_else(client: Client, ask: Message) -> None:
