@@ -111,7 +111,7 @@ def test_question_in_a_comment_box_goes_to_the_inbox(
     with tenancy.within(ask.workspace_id):
         talk = Conversation.objects.get(patient=ask.patient)
         assert talk.waiting_since
-        assert QUESTION in [said.text for said in thread.thread(talk.patient)]
+        assert QUESTION in [entry.text for entry in thread.build_thread(talk.patient)]
         assert thread.last_words([talk]) == {ask.patient_id: QUESTION}
         assert not Hold.objects.exists()
     client.force_login(UserFactory.create(workspace=ask.workspace, role=Role.OWNER))
