@@ -96,5 +96,5 @@ def _refused(code: int, said: bytes | str, *, names_the_recipient: bool = False)
     if code in TEMPORARY:
         return SendOutcome(SendResult.RETRY, code=str(code), retry_after=300)
     words = said.decode(errors="replace") if isinstance(said, bytes) else said
-    meaning = diagnose_failure(said=f"{code} {words}") if names_the_recipient else REFUSED
+    meaning = diagnose_failure(text=f"{code} {words}") if names_the_recipient else REFUSED
     return SendOutcome(SendResult.REJECTED, code=meaning, reason="the mail server refused it")

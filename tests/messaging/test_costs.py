@@ -15,7 +15,7 @@ from billing.models import EntryKind
 from core import tenancy
 from messaging.costs import fetching
 from messaging.costs.fetching import cost_of, fetch_costs
-from messaging.costs.report import ClinicCosts, CostReport, report
+from messaging.costs.report import ClinicCosts, CostReport, build_report
 from messaging.dispatch.planning import plan_messages
 from messaging.dispatch.sending import run_dispatch
 from messaging.models import CostDay, Message
@@ -120,13 +120,13 @@ def test_page_that_another_worker_read_meanwhile_is_not_counted_twice(
 ) -> None:
     simulator.faults(price_ms=0, queued_ms=1, sent_ms=1)
     sent()
-    fetching._note_days(tomorrow())
-    day = fetching._due(tomorrow())
+    fetching._create_days(tomorrow())
+    day = fetching._next_due_day(tomorrow())
     assert day
-    page = fetching.CostPage([fetching.Priced("SM" + "0" * 32, Decimal(1), "USD")], 0, "")
+    page = fetching.CostPage([fetching.MessageCost("SM" + "0" * 32, Decimal(1), "USD")], 0, "")
 
-    assert fetching._write_down(day, page, tomorrow())
-    assert not fetching._write_down(day, page, tomorrow())
+    assert fetching._save_page(day, page, tomorrow())
+    assert not fetching._save_page(day, page, tomorrow())
     assert days()[str(day.day)].other_costs == {"USD": "1"}
 
 
@@ -147,11 +147,11 @@ def test_provider_out_of_reach_loses_no_day(simulator: Simulation) -> None:
     with override_settings(TWILIO_API_BASE_URL="http://127.0.0.1:9"):
         assert fetch_costs(now=tomorrow()) == 0
     assert {day.passes for day in days().values()} == {0}
-    assert len(days()) == fetching.BACK_TO
+    assert len(days()) == fetching.DAYS_BACK
 
 
 def test_place_in_the_list_that_is_gone_is_begun_anew(simulator: Simulation) -> None:
-    fetching._note_days(tomorrow())
+    fetching._create_days(tomorrow())
     with tenancy.platform("test"):
         CostDay.objects.update(next_page="https://api.twilio.com/2010-04-01/Gone.json")
 
@@ -202,7 +202,7 @@ def costly(workspace: Workspace, cost: str | None, currency: str = "USD", **fiel
 
 def reported() -> CostReport:
     with tenancy.platform("test"):
-        return report(starts=NOW - timedelta(days=1), ends=NOW + timedelta(days=1))
+        return build_report(starts=NOW - timedelta(days=1), ends=NOW + timedelta(days=1))
 
 
 def of(workspace: Workspace) -> ClinicCosts:
@@ -407,4 +407,4 @@ def test_report_asks_as_much_for_many_clinics_as_for_one(
         costly(clinic, "0.05")
 
     with tenancy.platform("test"), django_assert_max_num_queries(4):
-        report(starts=NOW - timedelta(days=1), ends=NOW + timedelta(days=1))
+        build_report(starts=NOW - timedelta(days=1), ends=NOW + timedelta(days=1))

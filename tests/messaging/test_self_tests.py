@@ -57,7 +57,7 @@ def use_rate(order: SelfTestOrder, *, tokens: int) -> None:
 
 def state(order: SelfTestOrder) -> str:
     workspace = Workspace(pk=order.workspace_id)
-    found = self_tests.outcome(workspace, str(order.id))
+    found = self_tests.find_outcome(workspace, str(order.id))
     return found.state if found else ""
 
 

@@ -10,11 +10,11 @@ from uuid import uuid4
 import pytest
 
 from messaging.bounces import reports
-from messaging.bounces.processing import LONGEST_MAIL
+from messaging.bounces.processing import MAX_MAIL_BYTES
 from messaging.mail import tokens
 
 # Eight times the mail: eight times the work, and 64 times for a quadratic reader.
-LONG, SHORT = LONGEST_MAIL - 1_000, (LONGEST_MAIL - 1_000) // 8
+LONG, SHORT = MAX_MAIL_BYTES - 1_000, (MAX_MAIL_BYTES - 1_000) // 8
 MOST_GROWTH = 24
 STATUS = "Action: failed\r\nStatus: 5.1.1\r\n\r\n"
 
@@ -36,7 +36,7 @@ def processor_seconds(raw: bytes) -> float:
     taken = []
     for _ in range(2):
         before = time.thread_time()
-        assert reports.read(raw)
+        assert reports.read_report(raw)
         taken.append(time.thread_time() - before)
     return min(taken)
 
@@ -62,4 +62,4 @@ def test_mail_within_a_mail_without_end_is_no_report(kind: str) -> None:
     border = "--b\r\n" if "multipart" in kind else ""
     nested = "From: a@example.com\r\n" + f"Content-Type: {kind}\r\n\r\n{border}" * 3_000
 
-    assert reports.read(nested.encode()) is None
+    assert reports.read_report(nested.encode()) is None

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from messaging.bounces import mailbox
-from messaging.bounces.mailbox import Read
+from messaging.bounces.mailbox import MailboxResult
 from messaging.webhooks import processing
 from tests.messaging.bounces import samples
 from tests.messaging.bounces.calls import mailed, state, suppressed, token_of
@@ -37,7 +37,7 @@ def test_bounce_in_the_mailbox_is_applied_and_removed(server: ImapServer) -> Non
     message = mailed()
     server.deliver(filled(samples.STANDARD, token_of(message)))
 
-    assert mailbox.read_new() == Read(mails=1, reports=1)
+    assert mailbox.read_mailbox() == MailboxResult(mails=1, reports=1)
     processing.process()
     assert state(message) == ("FAILED", "mail_unknown")
     assert suppressed(message) == {PATIENT: "UNREACHABLE"}
@@ -48,8 +48,8 @@ def test_mail_of_strangers_stays_in_the_mailbox_and_does_nothing(server: ImapSer
     message = mailed()
     server.deliver(filled(samples.STANDARD, "1" * 40), b"Subject: hola\r\n\r\n\xe1\xff")
 
-    assert mailbox.read_new() == Read(mails=2, reports=0)
-    assert mailbox.read_new() == Read(mails=0, reports=0)
+    assert mailbox.read_mailbox() == MailboxResult(mails=2, reports=0)
+    assert mailbox.read_mailbox() == MailboxResult(mails=0, reports=0)
     processing.process()
     assert state(message) == ("SENT", "")
     assert (server.count(), server.count("UNSEEN"), errors()) == (2, 0, [])
@@ -61,7 +61,7 @@ def test_mails_in_any_number_and_form_are_each_read_once(server: ImapServer) -> 
     mails = [filled(form, token_of(message)) for form, message in zip(forms, messages, strict=True)]
     server.deliver(*mails, mails[0])
 
-    assert mailbox.read_new() == Read(mails=6, reports=6)
+    assert mailbox.read_mailbox() == MailboxResult(mails=6, reports=6)
     processing.process()
     assert [state(message) for message in messages] == [("FAILED", "mail_unknown")] * 5
     assert errors() == [""] * 5
@@ -71,7 +71,7 @@ def test_very_large_report_is_read_by_its_beginning(server: ImapServer) -> None:
     message = mailed()
     server.deliver(filled(samples.STANDARD, token_of(message)) + b"x" * 400_000)
 
-    assert mailbox.read_new() == Read(mails=1, reports=1)
+    assert mailbox.read_mailbox() == MailboxResult(mails=1, reports=1)
     processing.process()
     assert state(message) == ("FAILED", "mail_unknown")
 
@@ -85,7 +85,7 @@ def test_mailbox_that_cannot_be_read_says_so_and_stops_nothing(
         server.url + "/No",
     ):
         settings.BOUNCE_MAILBOX_URL = broken
-        assert mailbox.read_new() is None
+        assert mailbox.read_mailbox() is None
         with pytest.raises(CommandError):
             call_command("read_bounces", stdout=StringIO())
 
@@ -99,4 +99,4 @@ def test_command_says_what_is_off_and_what_it_read(server: ImapServer, settings:
     assert "New mails: 0. About our messages: 0." in said.getvalue()
     assert "Off: BOUNCE_MAILBOX_URL is not set." in said.getvalue()
     assert "Off: BOUNCE_ADDRESS is not set." in said.getvalue()
-    assert mailbox.read_new() is None
+    assert mailbox.read_mailbox() is None

@@ -23,7 +23,7 @@ def token(message: UUID = MESSAGE) -> str:
 
 
 def read(sample: str, **values: str) -> reports.BounceReport:
-    report = reports.read(filled(sample, token(), **values))
+    report = reports.read_report(filled(sample, token(), **values))
     assert report
     assert report.token.message_id == MESSAGE
     return report
@@ -152,8 +152,8 @@ def test_report_without_a_token_of_ours_is_nothing(sample: str) -> None:
     made = token()
     forged = made[:-1] + ("a" if made[-1] != "a" else "b")
 
-    assert reports.read(filled(sample, forged, kind="abuse")) is None
-    assert reports.read(filled(sample, "1234567890", kind="abuse")) is None
+    assert reports.read_report(filled(sample, forged, kind="abuse")) is None
+    assert reports.read_report(filled(sample, "1234567890", kind="abuse")) is None
 
 
 def test_report_about_two_mails_goes_by_its_envelope_or_is_nothing() -> None:
@@ -161,10 +161,10 @@ def test_report_about_two_mails_goes_by_its_envelope_or_is_nothing() -> None:
     nobody = raw.replace(b"To: rebotes+" + token().encode(), b"To: rebotes")
     both = nobody.replace(b"\r\n\r\n", b"\r\n\r\n" + token(OTHER).encode() + b"\r\n", 1)
 
-    report = reports.read(raw)
+    report = reports.read_report(raw)
     assert report
     assert report.token.message_id == MESSAGE
-    assert reports.read(both) is None
+    assert reports.read_report(both) is None
 
 
 def test_returned_mail_alone_names_the_message() -> None:
@@ -172,7 +172,7 @@ def test_returned_mail_alone_names_the_message() -> None:
         b"To: rebotes+" + token().encode() + b"@", b"To: rebotes@", 1
     )
 
-    report = reports.read(raw)
+    report = reports.read_report(raw)
     assert report
     assert report.token.message_id == MESSAGE
 
@@ -186,7 +186,7 @@ def test_returned_headers_in_base64_name_the_message() -> None:
         f"Content-Transfer-Encoding: base64\n\n{headers}\n--B--\n"
     )
 
-    report = reports.read(raw.encode())
+    report = reports.read_report(raw.encode())
     assert report
     assert (report.kind, report.code) == (ReportKind.BOUNCE, "mail_unknown")
 
@@ -211,7 +211,7 @@ def test_returned_headers_in_base64_name_the_message() -> None:
     ],
 )
 def test_words_of_a_server_are_understood(said: str, code: str) -> None:
-    assert diagnose_failure(said=said) == code
+    assert diagnose_failure(text=said) == code
 
 
 def test_no_mail_is_too_odd() -> None:
@@ -222,6 +222,6 @@ def test_no_mail_is_too_odd() -> None:
         broken = bytearray(chance.choice(texts))
         for _ in range(chance.randint(1, 40)):
             broken[chance.randrange(len(broken))] = chance.randrange(256)
-        reports.read(bytes(broken[: chance.randrange(len(broken))]))
+        reports.read_report(bytes(broken[: chance.randrange(len(broken))]))
     for raw in (b"", b"\0", b"Content-Type: multipart/report; boundary=\r\n\r\n"):
-        assert reports.read(raw) is None
+        assert reports.read_report(raw) is None

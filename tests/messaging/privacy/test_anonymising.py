@@ -180,16 +180,16 @@ def test_a_kill_half_way_loses_nothing_and_is_made_up_for(monkeypatch: pytest.Mo
     patients = [seen(campaign, name=NAME) for _ in range(3)]
     for patient in patients:
         erase(patient)
-    forget, killed = anonymization.forget, iter([False, True])
+    forget, killed = anonymization.anonymize_patients, iter([False, True])
 
     def forget_until_killed(*args: Any, **kwargs: Any) -> None:
         forget(*args, **kwargs)
         if next(killed):
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(anonymization, "AT_ONCE", 1)
+    monkeypatch.setattr(anonymization, "BATCH_SIZE", 1)
     with monkeypatch.context() as meanwhile, pytest.raises(KeyboardInterrupt):
-        meanwhile.setattr(anonymization, "forget", forget_until_killed)
+        meanwhile.setattr(anonymization, "anonymize_patients", forget_until_killed)
         finish(campaign.workspace)
     assert sorted(fresh(patient).name for patient in patients) == ["", NAME, NAME]
 

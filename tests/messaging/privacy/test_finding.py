@@ -23,7 +23,7 @@ def workspace() -> Workspace:
 
 def at(workspace: Workspace, address: str) -> FoundPerson:
     with tenancy.within(workspace.pk):
-        return person_search.at(workspace, address)
+        return person_search.find_by_address(workspace, address)
 
 
 def visit(workspace: Workspace, **fields: str) -> Patient:
@@ -52,7 +52,7 @@ def test_a_chain_is_followed_once_and_its_end_is_named(workspace: Workspace) -> 
     person = at(workspace, PHONE)
 
     assert {one.pk for one in person.patients} == {mother.pk, father.pk}
-    assert person.beyond == [OLD_PHONE]
+    assert person.other_addresses == [OLD_PHONE]
 
 
 def test_different_names_are_seen_and_the_same_is_one(workspace: Workspace) -> None:
@@ -66,12 +66,12 @@ def test_different_names_are_seen_and_the_same_is_one(workspace: Workspace) -> N
 def test_the_number_of_a_reception_is_a_crowd(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(person_search, "AT_MOST", 3)
+    monkeypatch.setattr(person_search, "MAX_VISITS", 3)
     rows = [visit(workspace, phone=PHONE) for _ in range(4)]
 
     person = at(workspace, PHONE)
 
-    assert person.is_a_crowd
+    assert person.has_too_many
     assert [one.pk for one in person.patients] == [one.pk for one in rows[:0:-1]]
 
 

@@ -75,7 +75,7 @@ def kept(*rows: Message) -> list[bool]:
         return [bool(Message.objects.get(pk=row.pk).content) for row in rows]
 
 
-def run(workspace: Workspace) -> retention.RetentionReach:
+def run(workspace: Workspace) -> retention.RetentionCounts:
     [reach] = retention.run_retention(workspace_id=workspace.pk)
     return reach
 
@@ -235,7 +235,7 @@ def test_an_answer_to_a_text_that_is_gone_is_still_taken() -> None:
 def test_batches_come_to_an_end_and_leave_nothing(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retention, "AT_ONCE", 3)
+    monkeypatch.setattr(retention, "BATCH_SIZE", 3)
     moment = ago(100)
     rows = [sent(workspace, 100, sent_at=moment) for _ in range(7)]
     for number in range(7):
@@ -245,7 +245,7 @@ def test_batches_come_to_an_end_and_leave_nothing(
 
     assert (reach.texts, reach.patients) == (7, 7)
     assert not any(kept(*rows))
-    assert run(workspace).is_nothing
+    assert run(workspace).is_empty
 
 
 @pytest.mark.django_db(transaction=True)
