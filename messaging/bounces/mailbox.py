@@ -54,7 +54,9 @@ def _connect() -> imaplib.IMAP4:
     url = urlsplit(settings.BOUNCE_MAILBOX_URL)
     host, port = url.hostname or "", url.port
     if url.scheme == "imaps":
-        return imaplib.IMAP4_SSL(host, port or TLS_PORT, ssl_context=_context(), timeout=TIMEOUT)
+        return imaplib.IMAP4_SSL(
+            host, port or TLS_PORT, ssl_context=_tls_context(), timeout=TIMEOUT
+        )
     return imaplib.IMAP4(host, port or PORT, timeout=TIMEOUT)
 
 
@@ -62,7 +64,7 @@ def _open_folder(connection: imaplib.IMAP4) -> None:
     """Log in and open the folder. Without TLS the password is sent only within this machine."""
     url = urlsplit(settings.BOUNCE_MAILBOX_URL)
     if url.scheme != "imaps" and url.hostname not in LOCAL_HOSTS:
-        connection.starttls(_context())
+        connection.starttls(_tls_context())
     connection.login(unquote(url.username or ""), unquote(url.password or ""))
     folder = unquote(url.path.strip("/")) or "INBOX"
     status, _answer = connection.select(f'"{folder}"')
@@ -70,7 +72,7 @@ def _open_folder(connection: imaplib.IMAP4) -> None:
         raise imaplib.IMAP4.error("no such folder")
 
 
-def _context() -> ssl.SSLContext:
+def _tls_context() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 

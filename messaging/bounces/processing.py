@@ -39,11 +39,11 @@ def process_oldest() -> bool:
         if waiting is None:
             return False
         provider, event = waiting
-        inbox.done({event.id: _process(provider, event)})
+        inbox.done({event.id: _apply_stored_call(provider, event)})
         return True
 
 
-def _process(provider: str, event: StoredCall) -> str:
+def _apply_stored_call(provider: str, event: StoredCall) -> str:
     """Apply a report. Return why it could not be applied, or ""."""
     try:
         report = _parse_report(provider, event)

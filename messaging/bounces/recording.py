@@ -49,10 +49,10 @@ def apply_report(report: BounceReport, *, at: datetime) -> str:
         case ReportKind.UNSUBSCRIBE:
             _unsubscribe(message, address)
         case ReportKind.COMPLAINT:
-            _fail(message, report.token, COMPLAINT, at)
+            _mark_failed(message, report.token, COMPLAINT, at)
             _suppress(message, address, SuppressionReason.COMPLAINT)
         case ReportKind.BOUNCE:
-            _fail(message, report.token, report.code, at)
+            _mark_failed(message, report.token, report.code, at)
             if meaning_of(report.code).consequence is Consequence.PERMANENT:
                 _suppress(message, address, SuppressionReason.UNREACHABLE)
         case _:
@@ -60,7 +60,7 @@ def apply_report(report: BounceReport, *, at: datetime) -> str:
     return ""
 
 
-def _fail(message: Message, token: MailToken, code: str, at: datetime) -> None:
+def _mark_failed(message: Message, token: MailToken, code: str, at: datetime) -> None:
     before, was_sent = message.status, message.sent_at is not None
     receipt = Receipt(
         message_id=message.pk,

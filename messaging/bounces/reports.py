@@ -80,12 +80,12 @@ def read_report(raw: bytes) -> BounceReport | None:
 
 
 def _read_mail(mail: Message) -> BounceReport | None:
-    to = " ".join(_header(mail, name) for name in ENVELOPE)
+    to = " ".join(_read_header(mail, name) for name in ENVELOPE)
     token = tokens.find_token(to) or tokens.find_token(_all_text(mail))
     if token is None:
         return None
     if re.search(rf"\+{UNSUBSCRIBE}[a-z2-7]{{{tokens.LENGTH}}}@", to, re.IGNORECASE):
-        senders = tuple(address for _name, address in getaddresses([_header(mail, "From")]))
+        senders = tuple(address for _name, address in getaddresses([_read_header(mail, "From")]))
         return BounceReport(ReportKind.UNSUBSCRIBE, token, recipients=senders)
     return (
         _read_complaint(mail, token)
@@ -138,13 +138,13 @@ def _read_recipient(fields: dict[str, str], words: str, token: MailToken) -> Bou
 
 def _read_free_text(mail: Message, token: MailToken) -> BounceReport:
     """Read a report in free text. A reply of a person, or an absence note, is not a report."""
-    subject, sender = _header(mail, "Subject"), _header(mail, "From")
-    failed = _header(mail, "X-Failed-Recipients")
+    subject, sender = _read_header(mail, "Subject"), _read_header(mail, "From")
+    failed = _read_header(mail, "X-Failed-Recipients")
     names_failure = bool(failed or UNDELIVERED.search(subject))
     # Exim and Gmail mark their reports as auto-replied, like absence notes.
-    is_answer = "auto-replied" in _header(mail, "Auto-Submitted").lower()
+    is_answer = "auto-replied" in _read_header(mail, "Auto-Submitted").lower()
     is_machine = failed or MACHINE_SENDERS.search(sender)
-    is_report = names_failure or _header(mail, "Return-Path") == "<>"
+    is_report = names_failure or _read_header(mail, "Return-Path") == "<>"
     if not is_machine and (is_answer or not is_report):
         return BounceReport(ReportKind.OTHER, token)
     words = _server_text(mail)
@@ -170,7 +170,7 @@ def _read_blocks(part: Message) -> list[dict[str, str]]:
     ]
     if any(found):
         return found
-    text = _decoded(part)
+    text = _decode_part(part)
     return [
         {
             name.lower(): _decode_header(str(value))
@@ -185,9 +185,9 @@ def _server_text(mail: Message) -> str:
     parts = []
     for part in _parts_without_ours(mail):
         if part.get_content_type() == "text/plain":
-            parts.append(_decoded(part))
+            parts.append(_decode_part(part))
         elif part.get_content_type() == "text/html":
-            parts.append(TAG.sub(" ", _decoded(part)))
+            parts.append(TAG.sub(" ", _decode_part(part)))
     words = "\n".join(parts)[:MAX_TEXT_LENGTH]
     repeated = OUR_MAIL.search(words)
     return words[: repeated.start()] if repeated else words
@@ -211,11 +211,11 @@ def _all_text(mail: Message) -> str:
     for part in mail.walk():
         pieces += [_decode_header(str(value)) for _name, value in part.items()]
         if not part.is_multipart():
-            pieces.append(_decoded(part))
+            pieces.append(_decode_part(part))
     return "\n".join(pieces)
 
 
-def _decoded(part: Message) -> str:
+def _decode_part(part: Message) -> str:
     payload = part.get_payload(decode=True)
     content = (
         payload if isinstance(payload, bytes) else str(part.get_payload()).encode(errors="replace")
@@ -226,7 +226,7 @@ def _decoded(part: Message) -> str:
         return content.decode("latin-1")
 
 
-def _header(mail: Message, name: str) -> str:
+def _read_header(mail: Message, name: str) -> str:
     return " ".join(_decode_header(str(value)) for value in mail.get_all(name, []))
 
 

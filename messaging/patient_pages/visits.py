@@ -45,15 +45,17 @@ class PatientVisit:
 
 def find_visit(token: str) -> PatientVisit | None:
     """Return the visit, or None for a wrong or expired token or an erased patient."""
-    return _find(token, asked_after=timezone.now() - LINKS_LAST)
+    return _find_visit_asked_after(token, asked_after=timezone.now() - LINKS_LAST)
 
 
 def find_visit_to_opt_out(token: str) -> PatientVisit | None:
     """Like `find_visit`, but the link never expires while the patient has an address."""
-    return _find(token)
+    return _find_visit_asked_after(token)
 
 
-def _find(token: str, *, asked_after: datetime | None = None) -> PatientVisit | None:
+def _find_visit_asked_after(
+    token: str, *, asked_after: datetime | None = None
+) -> PatientVisit | None:
     if not looks_like_token(token):
         return None
     with tenancy.platform("patient page"):

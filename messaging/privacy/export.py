@@ -36,18 +36,19 @@ def build_export(person: FoundPerson, workspace: Workspace) -> Export:
         "exported_at": _format_time(timezone.now(), zone),
         "clinic": workspace.name,
         "addresses": person.addresses,
-        "appointments": [_appointment(visit) for visit in find_visits(person)],
-        "suppressions": [_suppression(row, zone) for row in person.suppressions],
-        "holds": [_hold(row, zone) for row in person.holds],
-        "whatsapp_ids": [_whatsapp_id(row, zone) for row in person.hidden_numbers],
-        "refused_rows": [_refused_row(row, zone) for row in person.refused],
+        "appointments": [_export_visit(visit) for visit in find_visits(person)],
+        "suppressions": [_export_suppression(row, zone) for row in person.suppressions],
+        "holds": [_export_hold(row, zone) for row in person.holds],
+        "whatsapp_ids": [_export_whatsapp_id(row, zone) for row in person.hidden_numbers],
+        "refused_rows": [_export_refused_row(row, zone) for row in person.refused],
         "earlier_asks": [
-            _past_ask(row, zone) for row in past_asks.past_asks_of(workspace.pk, person.addresses)
+            _export_past_ask(row, zone)
+            for row in past_asks.past_asks_of(workspace.pk, person.addresses)
         ],
     }
 
 
-def _appointment(visit: FoundVisit) -> Export:
+def _export_visit(visit: FoundVisit) -> Export:
     patient = visit.patient
     practice = patient.campaign.practice
     zone = practice.zone
@@ -64,7 +65,7 @@ def _appointment(visit: FoundVisit) -> Export:
         "channel": patient.preferred_channel,
         "language": patient.language,
         "stored_at": _format_time(patient.created_at, zone),
-        "list": _list(patient, zone),
+        "list": _export_source(patient, zone),
         "consent": {
             "given": patient.has_consent,
             "at": _format_time(patient.consent_at, zone),
@@ -77,13 +78,13 @@ def _appointment(visit: FoundVisit) -> Export:
             "clicks": patient.review_clicks,
             "last_at": _format_time(patient.review_clicked_at, zone),
         },
-        "messages": [_message(row, zone) for row in visit.messages],
-        "replies": [_answer(row, zone) for row in visit.answers],
-        "feedback": [_feedback(row, zone) for row in visit.feedback],
+        "messages": [_export_message(row, zone) for row in visit.messages],
+        "replies": [_export_reply(row, zone) for row in visit.answers],
+        "feedback": [_export_feedback(row, zone) for row in visit.feedback],
     }
 
 
-def _list(patient: Patient, zone: tzinfo) -> Export | None:
+def _export_source(patient: Patient, zone: tzinfo) -> Export | None:
     if patient.source is None:
         return None
     return {
@@ -93,7 +94,7 @@ def _list(patient: Patient, zone: tzinfo) -> Export | None:
     }
 
 
-def _message(message: Message, zone: tzinfo) -> Export:
+def _export_message(message: Message, zone: tzinfo) -> Export:
     return {
         "type": message.type,
         "channel": message.channel,
@@ -114,7 +115,7 @@ def _message(message: Message, zone: tzinfo) -> Export:
     }
 
 
-def _answer(answer: InboundMessage, zone: tzinfo) -> Export:
+def _export_reply(answer: InboundMessage, zone: tzinfo) -> Export:
     return {
         "received_at": _format_time(answer.received_at, zone),
         "channel": answer.channel,
@@ -124,7 +125,7 @@ def _answer(answer: InboundMessage, zone: tzinfo) -> Export:
     }
 
 
-def _feedback(feedback: Feedback, zone: tzinfo) -> Export:
+def _export_feedback(feedback: Feedback, zone: tzinfo) -> Export:
     return {
         "given_at": _format_time(feedback.created_at, zone),
         "rating": feedback.rating,
@@ -139,7 +140,7 @@ def _feedback(feedback: Feedback, zone: tzinfo) -> Export:
     }
 
 
-def _suppression(suppression: Suppression, zone: tzinfo) -> Export:
+def _export_suppression(suppression: Suppression, zone: tzinfo) -> Export:
     return {
         "address": suppression.address,
         "reason": suppression.reason,
@@ -148,7 +149,7 @@ def _suppression(suppression: Suppression, zone: tzinfo) -> Export:
     }
 
 
-def _hold(hold: Hold, zone: tzinfo) -> Export:
+def _export_hold(hold: Hold, zone: tzinfo) -> Export:
     return {
         "address": hold.address,
         "since": _format_time(hold.since, zone),
@@ -157,7 +158,7 @@ def _hold(hold: Hold, zone: tzinfo) -> Export:
     }
 
 
-def _whatsapp_id(hidden_number: HiddenNumber, zone: tzinfo) -> Export:
+def _export_whatsapp_id(hidden_number: HiddenNumber, zone: tzinfo) -> Export:
     return {
         "address": hidden_number.address,
         "user_id": hidden_number.user_id,
@@ -165,14 +166,14 @@ def _whatsapp_id(hidden_number: HiddenNumber, zone: tzinfo) -> Export:
     }
 
 
-def _past_ask(ask: PastAsk, zone: tzinfo) -> Export:
+def _export_past_ask(ask: PastAsk, zone: tzinfo) -> Export:
     return {
         "asked_at": _format_time(ask.asked_at, zone),
         "appointment_time": _format_time(ask.appointment_time, zone),
     }
 
 
-def _refused_row(row: ImportProblem, zone: tzinfo) -> Export:
+def _export_refused_row(row: ImportProblem, zone: tzinfo) -> Export:
     return {
         "file": row.source.filename,
         "row": row.row_number,

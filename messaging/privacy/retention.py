@@ -55,7 +55,7 @@ def preview_retention(
 ) -> Iterator[RetentionCounts]:
     """Yield what `run_retention` would do for each workspace. Nothing is changed."""
     now = now or timezone.now()
-    for workspace in _workspaces(workspace_id):
+    for workspace in _find_workspaces(workspace_id):
         with tenancy.within(workspace.pk):
             yield count_over_time(workspace, now=now)
 
@@ -82,7 +82,7 @@ def run_retention(
     no harm.
     """
     now = now or timezone.now()
-    for workspace in _workspaces(workspace_id):
+    for workspace in _find_workspaces(workspace_id):
         with tenancy.within(workspace.pk):
             past_asks.forget_over(workspace.pk, now=now)
         yield RetentionCounts(
@@ -102,7 +102,7 @@ def _delete_origins(workspace: Workspace, now: datetime) -> int:
         return audit.delete_old_origins(workspace.pk, now=now)
 
 
-def _workspaces(only: UUID | None) -> list[Workspace]:
+def _find_workspaces(only: UUID | None) -> list[Workspace]:
     with tenancy.platform("retention"):
         chosen = Workspace.objects.filter(pk=only) if only else Workspace.objects.all()
         return list(chosen.order_by("pk"))

@@ -66,84 +66,84 @@ def index(request: MemberRequest) -> HttpResponseBase:
 
 @member(Can.ANSWER_PATIENTS)
 def case(request: MemberRequest, feedback: UUID) -> HttpResponse:
-    found = get_object_or_404(with_card_details(visible_cases(request)), pk=feedback)
-    return _render_case(request, found)
+    case = get_object_or_404(with_card_details(visible_cases(request)), pk=feedback)
+    return _render_case(request, case)
 
 
 @member(Can.ANSWER_PATIENTS)
 @require_POST
 def start(request: MemberRequest, feedback: UUID) -> HttpResponse:
-    found = get_object_or_404(visible_cases(request), pk=feedback)
-    actions.start_case(feedback=found, by=request.user)
+    case = get_object_or_404(visible_cases(request), pk=feedback)
+    actions.start_case(feedback=case, by=request.user)
     messages.success(request, _("You look after this patient now."))
-    return redirect("recovery_case", found.pk)
+    return redirect("recovery_case", case.pk)
 
 
 @member(Can.ANSWER_PATIENTS)
 @require_POST
 def assign(request: MemberRequest, feedback: UUID) -> HttpResponse:
-    found = get_object_or_404(with_card_details(visible_cases(request)), pk=feedback)
+    case = get_object_or_404(with_card_details(visible_cases(request)), pk=feedback)
     form = AssignForm(request.POST, workspace=request.workspace)
     if not form.is_valid():
-        return _render_case(request, found, assigning=form)
-    actions.assign_case(feedback=found, to=form.cleaned_data["to"], by=request.user)
+        return _render_case(request, case, assigning=form)
+    actions.assign_case(feedback=case, to=form.cleaned_data["to"], by=request.user)
     messages.success(
         request,
         _("%(name)s looks after this patient now.") % {"name": form.cleaned_data["to"].name},
     )
-    return redirect("recovery_case", found.pk)
+    return redirect("recovery_case", case.pk)
 
 
 @member(Can.ANSWER_PATIENTS)
 @require_POST
 def note(request: MemberRequest, feedback: UUID) -> HttpResponse:
-    found = get_object_or_404(with_card_details(visible_cases(request)), pk=feedback)
+    case = get_object_or_404(with_card_details(visible_cases(request)), pk=feedback)
     form = NoteForm(request.POST, prefix="note")
     if not form.is_valid():
-        return _render_case(request, found, noting=form)
-    actions.add_case_note(feedback=found, text=form.cleaned_data["text"], by=request.user)
+        return _render_case(request, case, noting=form)
+    actions.add_case_note(feedback=case, text=form.cleaned_data["text"], by=request.user)
     messages.success(request, _("Noted."))
-    return redirect("recovery_case", found.pk)
+    return redirect("recovery_case", case.pk)
 
 
 @member(Can.ANSWER_PATIENTS)
 @require_POST
 def resolve(request: MemberRequest, feedback: UUID) -> HttpResponse:
-    found = get_object_or_404(with_card_details(visible_cases(request)), pk=feedback)
+    case = get_object_or_404(with_card_details(visible_cases(request)), pk=feedback)
     form = ResolveForm(request.POST, prefix="done")
     if form.is_valid():
         try:
-            actions.resolve_case(feedback=found, text=form.cleaned_data["text"], by=request.user)
+            actions.resolve_case(feedback=case, text=form.cleaned_data["text"], by=request.user)
         except ProblemError as problem:
             form.add_error(None, problem.message)
         else:
             messages.success(request, _("Resolved. Thank you for making it good."))
-            return redirect("recovery_case", found.pk)
-    return _render_case(request, found, resolving=form)
+            return redirect("recovery_case", case.pk)
+    return _render_case(request, case, resolving=form)
 
 
 @member(Can.ANSWER_PATIENTS)
 @require_POST
 def reopen(request: MemberRequest, feedback: UUID) -> HttpResponse:
-    found = get_object_or_404(visible_cases(request), pk=feedback)
-    actions.reopen_case(feedback=found, by=request.user)
+    case = get_object_or_404(visible_cases(request), pk=feedback)
+    actions.reopen_case(feedback=case, by=request.user)
     messages.success(request, _("The case is open again."))
-    return redirect("recovery_case", found.pk)
+    return redirect("recovery_case", case.pk)
 
 
 def _render_case(
     request: MemberRequest,
-    found: Feedback,
+    case: Feedback,
     *,
     assigning: AssignForm | None = None,
     noting: NoteForm | None = None,
     resolving: ResolveForm | None = None,
 ) -> HttpResponse:
     context = {
-        "case": found,
-        "steps": found.steps.order_by("pk"),
+        "case": case,
+        "steps": case.steps.order_by("pk"),
         "assigning": assigning
-        or AssignForm(initial={"to": found.assignee_id}, workspace=request.workspace),
+        or AssignForm(initial={"to": case.assignee_id}, workspace=request.workspace),
         "noting": noting or NoteForm(prefix="note"),
         "resolving": resolving or ResolveForm(prefix="done"),
     }

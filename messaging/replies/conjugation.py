@@ -14,30 +14,34 @@ ME = ("me", "nos")
 
 def subjunctives(verbs: str) -> str:
     """Present subjunctive, as after "no" and "que": no me MANDES, que no me ESCRIBÁIS."""
-    return " ".join(form for verb in verbs.split() for form in _subjunctive(verb))
+    return " ".join(form for verb in verbs.split() for form in _subjunctive_forms(verb))
 
 
 def past_subjunctives(verbs: str) -> str:
     """Past subjunctive, as after "me gustaría que": ESCRIBIERAN, escribierais, escribiesen."""
-    return " ".join(form for verb in verbs.split() for form in _imperfect(verb))
+    return " ".join(form for verb in verbs.split() for form in _past_subjunctive_forms(verb))
 
 
 def imperatives(verbs: str, clitics: Sequence[str] = CLITICS) -> str:
     """Imperatives of tú, vos, usted, vosotros and ustedes, with each pronoun: BORRADME."""
-    return _with_each(clitics, (form for verb in verbs.split() for form in _imperative(verb)))
+    return _attach_clitics(
+        clitics, (form for verb in verbs.split() for form in _imperative_forms(verb))
+    )
 
 
 def infinitives(verbs: str, clitics: Sequence[str] = CLITICS) -> str:
-    return _with_each(clitics, (verb.partition("/")[0] for verb in verbs.split()))
+    return _attach_clitics(clitics, (verb.partition("/")[0] for verb in verbs.split()))
 
 
 def gerunds(verbs: str) -> str:
-    return _with_each(CLITICS, (form for verb in verbs.split() for form in _gerund(verb)))
+    return _attach_clitics(
+        CLITICS, (form for verb in verbs.split() for form in _gerund_forms(verb))
+    )
 
 
 def present_forms(verbs: str) -> str:
     """Present tense of the second and third persons: me BORRÁIS, me MANDAN."""
-    return " ".join(form for verb in verbs.split() for form in _present(verb))
+    return " ".join(form for verb in verbs.split() for form in _present_forms(verb))
 
 
 def english_ing_forms(verbs: str) -> str:
@@ -45,18 +49,18 @@ def english_ing_forms(verbs: str) -> str:
     return " ".join(f"{verb.removesuffix('e')}ing" for verb in verbs.split())
 
 
-def _with_each(clitics: Sequence[str], forms: Iterable[str]) -> str:
+def _attach_clitics(clitics: Sequence[str], forms: Iterable[str]) -> str:
     return " ".join(form + clitic for form in forms for clitic in clitics)
 
 
-def _stems(verb: str) -> tuple[str, str, list[str]]:
+def _split_stems(verb: str) -> tuple[str, str, list[str]]:
     """Return the stem of the infinitive, its ending, and the stems of the other forms."""
     infinitive, *changed = verb.split("/")
     return infinitive[:-2], infinitive[-2:], changed or [infinitive[:-2]]
 
 
-def _subjunctive(verb: str) -> Iterator[str]:
-    stem, ending, changed = _stems(verb)
+def _subjunctive_forms(verb: str) -> Iterator[str]:
+    stem, ending, changed = _split_stems(verb)
     vowel = "e" if ending == "ar" else "a"
     for each in {stem, *changed}:
         spelled = _before_e(each) if ending == "ar" else each
@@ -64,31 +68,31 @@ def _subjunctive(verb: str) -> Iterator[str]:
             yield spelled + vowel + person
 
 
-def _imperfect(verb: str) -> Iterator[str]:
-    stem, ending, _ = _stems(verb)
+def _past_subjunctive_forms(verb: str) -> Iterator[str]:
+    stem, ending, _ = _split_stems(verb)
     for vowel in ("a",) if ending == "ar" else ("ie", "e", "i"):
         for tense in ("ra", "se", "sse"):
             for person in ("", "s", "n", "m", "is"):
                 yield stem + vowel + tense + person
 
 
-def _imperative(verb: str) -> Iterator[str]:
-    stem, ending, changed = _stems(verb)
-    yield from _subjunctive(verb)
+def _imperative_forms(verb: str) -> Iterator[str]:
+    stem, ending, changed = _split_stems(verb)
+    yield from _subjunctive_forms(verb)
     for each in {stem, *changed}:
         yield each + ("a" if ending == "ar" else "e")
     yield from (stem + ending[0] + last for last in ("d", "", "i"))
 
 
-def _gerund(verb: str) -> Iterator[str]:
-    stem, ending, _ = _stems(verb)
+def _gerund_forms(verb: str) -> Iterator[str]:
+    stem, ending, _ = _split_stems(verb)
     yield stem + ("ando" if ending == "ar" else "iendo")
     if ending != "ar":
         yield f"{stem}{ending[0]}ndo"
 
 
-def _present(verb: str) -> Iterator[str]:
-    stem, ending, changed = _stems(verb)
+def _present_forms(verb: str) -> Iterator[str]:
+    stem, ending, changed = _split_stems(verb)
     vowel = "a" if ending == "ar" else "e"
     for each in {stem, *changed}:
         for person in ("", "s", "n", "m"):

@@ -53,7 +53,7 @@ def find_rating(tokens: Sequence[Token]) -> RatingMatch | None:
     if any(_is_other_scale(NumeralContext(tokens, scale)) for scale in scales):
         return None
     tokens = _replace_scales(tokens, scales)
-    candidates = _candidates(tokens, find_numerals(tokens) or _find_asterisks(tokens))
+    candidates = _find_candidates(tokens, find_numerals(tokens) or _find_asterisks(tokens))
     kept, corrected = _split_corrected(tokens, candidates)
     chosen = _choose_agreeing(kept)
     if not chosen or (rating := chosen[0].numeral.rating) is None:
@@ -71,11 +71,11 @@ def is_off_scale(tokens: Sequence[Token]) -> bool:
     """Return whether the text is clearly a grade on another scale: "10", "le doy un 8", "9/10"."""
     scales = [numeral for numeral in find_numerals(tokens) if numeral.scale]
     tokens = _replace_scales(tokens, scales)
-    clear = [each for each in _candidates(tokens, find_numerals(tokens)) if each.clear]
+    clear = [each for each in _find_candidates(tokens, find_numerals(tokens)) if each.clear]
     return bool(clear) and all(OFF_SCALE.issuperset(each.numeral.values) for each in clear)
 
 
-def _candidates(tokens: Sequence[Token], numerals: list[Numeral]) -> list[Candidate]:
+def _find_candidates(tokens: Sequence[Token], numerals: list[Numeral]) -> list[Candidate]:
     if len(numerals) > MAX_NUMERALS or _is_enumeration(tokens, numerals):
         return []
     return [

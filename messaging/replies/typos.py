@@ -20,12 +20,12 @@ def typos_of(words: str, *, known: str) -> dict[str, str]:
     return {
         typo: word
         for word in sorted(map(phonetic_key, words.split()))
-        for typo in _typos(word)
+        for typo in _generate_typos(word)
         if typo not in known_keys
     }
 
 
-def _typos(word: str) -> Iterator[str]:
+def _generate_typos(word: str) -> Iterator[str]:
     for index in range(1, len(word) - 1):
         min_length = MIN_LENGTH_WITHOUT_VOWEL if word[index] in VOWELS else MIN_LENGTH
         if len(word) >= min_length:

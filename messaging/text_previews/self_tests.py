@@ -212,7 +212,7 @@ def _debit_and_compose(ordered: SelfTestOrder) -> tuple[Sender, OutgoingMessage]
         name=template.name,
         new={"channel": ordered.channel},
     )
-    return sender, _compose(ordered, workspace, template, user, sender)
+    return sender, _compose_message(ordered, workspace, template, user, sender)
 
 
 def _add_ledger_entry(ordered: SelfTestOrder, kind: EntryKind, step: str, *, by: str) -> None:
@@ -225,7 +225,7 @@ def _add_ledger_entry(ordered: SelfTestOrder, kind: EntryKind, step: str, *, by:
     )
 
 
-def _compose(
+def _compose_message(
     ordered: SelfTestOrder, workspace: Workspace, template: Template, user: User, sender: Sender
 ) -> OutgoingMessage:
     kind = PreviewKind(template.type, template.language, ordered.channel, sender.two_way)
