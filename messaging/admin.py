@@ -171,7 +171,7 @@ class CostDayAdmin(ReadOnlyAdmin[CostDay]):
     def costs(self, request: HttpRequest) -> TemplateResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return pages.costs(request, self.admin_site)
+        return pages.render_cost_report(request, self.admin_site)
 
 
 @admin.register(SenderFlag)

@@ -67,7 +67,7 @@ def process_webhooks() -> None:
 
 @shared_task
 def read_bounces() -> None:
-    mailbox.read_new()
+    mailbox.read_mailbox()
 
 
 @shared_task
@@ -93,7 +93,7 @@ def alert_forgotten() -> None:
 
 @shared_task
 def send_text_test(order: dict[str, str]) -> None:
-    self_tests.send_self_test(self_tests.SelfTestOrder.read(order))
+    self_tests.send_self_test(self_tests.SelfTestOrder.from_dict(order))
 
 
 @shared_task

@@ -11,7 +11,7 @@ from django.core import signing
 from core import tenancy
 from insights.models import Desk, DeskRating
 from messaging import ratings
-from messaging.patient_pages.tokens import may_be_token
+from messaging.patient_pages.tokens import looks_like_token
 from workspaces.models import ReviewInvites
 
 SIGNER = signing.TimestampSigner(salt="desk")
@@ -57,7 +57,7 @@ class StarPage:
 
 
 def find_star_page(token: str) -> StarPage | None:
-    if not may_be_token(token):
+    if not looks_like_token(token):
         return None
     with tenancy.platform("star page at reception"):
         desk = Desk.objects.select_related("practice", "workspace").filter(token=token).first()

@@ -11,10 +11,10 @@ from insights.sharing import desks, pictures, reports
 from insights.sharing.desks import StarPage
 from messaging.patient_pages import pages
 from messaging.patient_pages.forms import FeedbackForm, RatingForm
-from messaging.patient_pages.limits import limited
-from messaging.patient_pages.previews import is_preview
-from messaging.patient_pages.token_view import behind_token
-from messaging.patient_pages.words import words_in
+from messaging.patient_pages.limits import limit_visits
+from messaging.patient_pages.previews import is_link_preview
+from messaging.patient_pages.token_view import token_page
+from messaging.patient_texts.pages import page_texts
 from workspaces.access import public
 
 HOUR = 3600
@@ -22,18 +22,20 @@ HOUR = 3600
 
 @public("a clinic's public report, its token is the key")
 @require_http_methods(["GET", "HEAD"])
-@limited
+@limit_visits
 def report(request: HttpRequest, token: str) -> HttpResponse:
-    is_reader = request.method == "GET" and not is_preview(request)
+    is_reader = request.method == "GET" and not is_link_preview(request)
     shown = reports.find_report(token, count_view=is_reader)
     if shown is None:
-        return pages.gone(request)
-    return pages.in_language("report", pages.asked_for(request), HTTPStatus.OK, shown=shown)
+        return pages.render_not_found(request)
+    return pages.render_in_language(
+        "report", pages.browser_language(request), HTTPStatus.OK, shown=shown
+    )
 
 
 @public("a picture for a clinic's own site, its token is the key")
 @require_http_methods(["GET", "HEAD"])
-@limited
+@limit_visits
 def badge(_request: HttpRequest, token: str) -> HttpResponse:
     shown = reports.find_report(token, count_view=False)
     if shown is None:
@@ -47,7 +49,7 @@ def badge(_request: HttpRequest, token: str) -> HttpResponse:
 # More ratings and comments in an hour come from a program and not from visitors.
 MAX_DESK_POSTS_AN_HOUR = 300
 
-at_the_desk = behind_token(
+at_the_desk = token_page(
     desks.find_star_page,
     why="a star page at a reception, its token is the key",
     posts_an_hour=MAX_DESK_POSTS_AN_HOUR,
@@ -56,7 +58,7 @@ at_the_desk = behind_token(
 
 @at_the_desk
 def desk(request: HttpRequest, token: str, page: StarPage) -> HttpResponse:
-    language = pages.asked_for(request)
+    language = pages.browser_language(request)
     status = HTTPStatus.OK
     if request.method == "POST":
         form = RatingForm(request.POST)
@@ -64,7 +66,7 @@ def desk(request: HttpRequest, token: str, page: StarPage) -> HttpResponse:
             key = desks.save_rating(page, form.cleaned_data["rating"])
             return _redirect_to_thanks(token, key)
         status = HTTPStatus.BAD_REQUEST
-    return pages.in_language("desk", language, status, welcome=page, token=token)
+    return pages.render_in_language("desk", language, status, welcome=page, token=token)
 
 
 @at_the_desk
@@ -72,15 +74,15 @@ def desk_thanks(request: HttpRequest, token: str, page: StarPage) -> HttpRespons
     key = request.GET.get("key", "")
     rating = desks.find_rating(page, key)
     if rating is None:
-        return pages.gone(request)
-    language, again, status = pages.asked_for(request), {}, HTTPStatus.OK
+        return pages.render_not_found(request)
+    language, again, status = pages.browser_language(request), {}, HTTPStatus.OK
     if request.method == "POST":
         form = FeedbackForm(request.POST)
         if form.is_valid():
             desks.save_comment(page, rating, form.cleaned_data["comment"])
             return _redirect_to_thanks(token, key)
-        again, status = form.again(language), HTTPStatus.BAD_REQUEST
-    return pages.in_language(
+        again, status = form.retry_context(language), HTTPStatus.BAD_REQUEST
+    return pages.render_in_language(
         "desk_thanks",
         language,
         status,
@@ -88,10 +90,12 @@ def desk_thanks(request: HttpRequest, token: str, page: StarPage) -> HttpRespons
         token=token,
         key=key,
         rating=rating,
-        later=page.review_links(rating.rating, words_in(language)),
+        later=page.review_links(rating.rating, page_texts(language)),
         **again,
     )
 
 
 def _redirect_to_thanks(token: str, key: str) -> HttpResponse:
-    return pages.see(f"{reverse('desk_thanks', args=[token])}?{urlencode({'key': key})}")
+    return pages.redirect_after_post(
+        f"{reverse('desk_thanks', args=[token])}?{urlencode({'key': key})}"
+    )

@@ -13,7 +13,7 @@ from insights.filters import Filters
 from insights.models import Report
 from insights.periods import Period
 from messaging.models import Quote
-from messaging.patient_pages.tokens import may_be_token
+from messaging.patient_pages.tokens import looks_like_token
 
 YEAR = timedelta(days=364)
 # With fewer ratings the average says more about chance than about the practice.
@@ -43,7 +43,7 @@ class PublicReport:
 
 def find_report(token: str, *, count_view: bool) -> PublicReport | None:
     """Return the report, or None if the token is unknown or the report was revoked."""
-    if not may_be_token(token):
+    if not looks_like_token(token):
         return None
     with tenancy.platform("public report"):
         report = (

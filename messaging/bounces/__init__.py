@@ -1,2 +1,5 @@
-"""Bounces and complaints about mails to patients: read from a mailbox or told by webhook, kept in
-the webhook inbox, and applied to the message and to the address that it went to."""
+"""Bounces and complaints about mails to patients.
+
+They come from a mailbox or by webhook, are stored in the webhook inbox, and are applied to the
+message and to the address that it went to.
+"""

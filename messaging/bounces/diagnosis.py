@@ -1,7 +1,7 @@
-"""What a mail server means when it refuses a mail: one of our error codes.
+"""Translate what a mail server says when it refuses a mail into one of our error codes.
 
-Only an address that surely does not exist is never written to again. Whatever may be about us (our
-reputation, the content) or may pass (a full mailbox) fails the message and no more.
+Only an address that surely does not exist is suppressed. A reason that may be about us (reputation,
+content) or may pass (a full mailbox) only fails the message.
 """
 
 import re
@@ -48,35 +48,35 @@ IS_UNKNOWN = re.compile(
 )
 
 
-def diagnose_failure(*, said: str, status: str = "") -> str:
-    """The error code for a final failure, from its RFC 3463 status and the server's own words.
+def diagnose_failure(*, text: str, status: str = "") -> str:
+    """Return the error code of a final failure, from its RFC 3463 status and the server's text.
 
-    Empty when neither gives a reason: then nothing may follow from it.
+    Empty when neither gives a reason: such a report must change nothing.
     """
-    status = _clearest(status, said)
-    reply = REPLY.search(said)
+    status = _best_status(status, text)
+    reply = REPLY.search(text)
     rules = (
         (status in DEAD, UNKNOWN),
-        (IS_FULL.search(said) or status.endswith(".2.2"), FULL),
+        (IS_FULL.search(text) or status.endswith(".2.2"), FULL),
         (status.startswith("4"), EXPIRED),
-        (IS_ABOUT_US.search(said), REFUSED),
-        (IS_UNKNOWN.search(said), UNKNOWN),
+        (IS_ABOUT_US.search(text), REFUSED),
+        (IS_UNKNOWN.search(text), UNKNOWN),
         (NOT_THE_ADDRESS.fullmatch(status), REFUSED),
         (status, UNKNOWN),
-        # A bare SMTP code without a word that explains it is too little to give an address up.
+        # An SMTP code without an explanation is not enough to suppress an address.
         (reply and reply[1].startswith("4"), EXPIRED),
         (reply, REFUSED),
     )
     return next((code for holds, code in rules if holds), "")
 
 
-def _clearest(status: str, said: str) -> str:
-    """The report's own status, unless it says nothing and the server's words say more."""
+def _best_status(status: str, text: str) -> str:
+    """Return the report's status. A status in the text wins when the report's own is generic."""
     found = STATUS.search(status)
-    given = found[0] if found else ""
-    if given and not given.endswith(".0.0"):
-        return given
-    in_words = [one for one in STATUS.findall(said) if one[0] in "45"]
+    own_status = found[0] if found else ""
+    if own_status and not own_status.endswith(".0.0"):
+        return own_status
+    in_text = [code for code in STATUS.findall(text) if code[0] in "45"]
     return next(
-        (one for one in in_words if not one.endswith(".0.0")), given or "".join(in_words[:1])
+        (code for code in in_text if not code.endswith(".0.0")), own_status or "".join(in_text[:1])
     )

@@ -1,5 +1,8 @@
-"""The bounce mailbox, read by IMAP. What concerns our messages is kept and removed from the
-mailbox; the rest is marked as read and stays there for people."""
+"""Read the bounce mailbox by IMAP.
+
+Reports about our messages are stored and removed from the mailbox. Other mails are marked as read
+and stay there for people.
+"""
 
 import hashlib
 import imaplib
@@ -13,53 +16,55 @@ from django.db import DatabaseError
 
 from core import tenancy
 from messaging import task_queue
-from messaging.bounces.processing import LONGEST_MAIL, keep_mail
+from messaging.bounces.processing import MAX_MAIL_BYTES, store_mail
 
 log = structlog.get_logger("bounces")
 
-AT_ONCE = 200
+MAX_MAILS = 200
 TIMEOUT = 20
 PORT, TLS_PORT = 143, 993
-HERE = ("localhost", "127.0.0.1", "::1")
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True)
-class Read:
-    """How many new mails there were, and how many of them are about messages of ours."""
+class MailboxResult:
+    """How many new mails there were, and how many of them are reports about our messages."""
 
     mails: int
     reports: int
 
 
-def read_new() -> Read | None:
-    """Read what is new. None when no mailbox is set, or when it cannot be reached."""
+def read_mailbox() -> MailboxResult | None:
+    """Read the new mails. Return None when no mailbox is set or when it cannot be reached."""
     if not settings.BOUNCE_MAILBOX_URL:
         return None
     try:
         with _connect() as connection:
             _open_folder(connection)
-            read = _read(connection)
+            result = _read_new_mails(connection)
     except (OSError, imaplib.IMAP4.error) as error:
         log.warning("bounce_mailbox_failed", error=type(error).__qualname__)
         return None
-    if read.mails:
-        log.info("bounce_mailbox_read", mails=read.mails, reports=read.reports)
-    return read
+    if result.mails:
+        log.info("bounce_mailbox_read", mails=result.mails, reports=result.reports)
+    return result
 
 
 def _connect() -> imaplib.IMAP4:
     url = urlsplit(settings.BOUNCE_MAILBOX_URL)
     host, port = url.hostname or "", url.port
     if url.scheme == "imaps":
-        return imaplib.IMAP4_SSL(host, port or TLS_PORT, ssl_context=_context(), timeout=TIMEOUT)
+        return imaplib.IMAP4_SSL(
+            host, port or TLS_PORT, ssl_context=_tls_context(), timeout=TIMEOUT
+        )
     return imaplib.IMAP4(host, port or PORT, timeout=TIMEOUT)
 
 
 def _open_folder(connection: imaplib.IMAP4) -> None:
-    """Sign in and open the folder. The password never travels without TLS, but on this machine."""
+    """Log in and open the folder. Without TLS the password is sent only within this machine."""
     url = urlsplit(settings.BOUNCE_MAILBOX_URL)
-    if url.scheme != "imaps" and url.hostname not in HERE:
-        connection.starttls(_context())
+    if url.scheme != "imaps" and url.hostname not in LOCAL_HOSTS:
+        connection.starttls(_tls_context())
     connection.login(unquote(url.username or ""), unquote(url.password or ""))
     folder = unquote(url.path.strip("/")) or "INBOX"
     status, _answer = connection.select(f'"{folder}"')
@@ -67,34 +72,34 @@ def _open_folder(connection: imaplib.IMAP4) -> None:
         raise imaplib.IMAP4.error("no such folder")
 
 
-def _context() -> ssl.SSLContext:
+def _tls_context() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def _read(connection: imaplib.IMAP4) -> Read:
-    numbers = _data(connection.uid("SEARCH", "UNSEEN"))[0].split()[:AT_ONCE]
+def _read_new_mails(connection: imaplib.IMAP4) -> MailboxResult:
+    uids = _answer_data(connection.uid("SEARCH", "UNSEEN"))[0].split()[:MAX_MAILS]
     reports = 0
-    for number in map(bytes.decode, numbers):
-        raw = _mail(connection, number)
-        # Stored before the mail is touched: after a crash it is read again, and kept once.
-        if raw and _keep(raw):
+    for uid in map(bytes.decode, uids):
+        raw = _fetch_mail(connection, uid)
+        # Stored before the mailbox is changed: after a crash it is read again and stored once.
+        if raw and _store(raw):
             reports += 1
-            connection.uid("STORE", number, "+FLAGS.SILENT", r"(\Seen \Deleted)")
+            connection.uid("STORE", uid, "+FLAGS.SILENT", r"(\Seen \Deleted)")
         else:
-            connection.uid("STORE", number, "+FLAGS.SILENT", r"(\Seen)")
+            connection.uid("STORE", uid, "+FLAGS.SILENT", r"(\Seen)")
     if reports:
         connection.expunge()
-    return Read(len(numbers), reports)
+    return MailboxResult(len(uids), reports)
 
 
-def _keep(raw: bytes) -> bool:
-    """A mail that breaks the reader stays in the mailbox, read, and keeps none of the others."""
+def _store(raw: bytes) -> bool:
+    """Store a mail. One that we fail to read stays in the mailbox and does not stop the others."""
     try:
         with tenancy.platform("mail report"):
-            kept = keep_mail(raw, key=hashlib.sha256(raw).hexdigest())
-            if kept:
+            is_stored = store_mail(raw, key=hashlib.sha256(raw).hexdigest())
+            if is_stored:
                 task_queue.queue_webhook_processing()
-            return kept
+            return is_stored
     except (OSError, DatabaseError):
         raise
     except Exception as error:
@@ -102,10 +107,10 @@ def _keep(raw: bytes) -> bool:
         return False
 
 
-def _mail(connection: imaplib.IMAP4, number: str) -> bytes:
-    answer = connection.uid("FETCH", number, f"(BODY.PEEK[]<0.{LONGEST_MAIL}>)")[1]
+def _fetch_mail(connection: imaplib.IMAP4, uid: str) -> bytes:
+    answer = connection.uid("FETCH", uid, f"(BODY.PEEK[]<0.{MAX_MAIL_BYTES}>)")[1]
     return next((part[1] for part in answer if isinstance(part, tuple)), b"")
 
 
-def _data(answer: tuple[str, list[bytes | None]]) -> list[bytes]:
+def _answer_data(answer: tuple[str, list[bytes | None]]) -> list[bytes]:
     return [part or b"" for part in answer[1]] or [b""]

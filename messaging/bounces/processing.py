@@ -1,26 +1,26 @@
-"""From the webhook inbox to the message: one report at a time, by any number of workers."""
+"""Process stored reports, one at a time and by any number of workers."""
 
 import structlog
 from django.db import OperationalError
 
 from core import tenancy
 from messaging.bounces import providers, reports
-from messaging.bounces.recording import record
+from messaging.bounces.recording import apply_report
 from messaging.bounces.reports import BounceReport
 from messaging.webhooks import inbox
 from messaging.webhooks.inbox import StoredCall
 
 log = structlog.get_logger("bounces")
 
-# A mail as it came, from our mailbox or a mail server of ours.
+# The provider's name for a raw mail, from the mailbox or from our own mail server.
 MAIL = "mail"
-LONGEST_MAIL = 128 * 1024
+MAX_MAIL_BYTES = 128 * 1024
 
 
-def keep_mail(raw: bytes, *, key: str) -> bool:
-    """Keep a report for processing. False for a mail that has nothing to do with our messages."""
-    raw = raw[:LONGEST_MAIL]
-    report = reports.read(raw)
+def store_mail(raw: bytes, *, key: str) -> bool:
+    """Store a report for processing. Return False for a mail that is not about our messages."""
+    raw = raw[:MAX_MAIL_BYTES]
+    report = reports.read_report(raw)
     if report is None:
         return False
     inbox.keep_mail_report(
@@ -33,21 +33,21 @@ def keep_mail(raw: bytes, *, key: str) -> bool:
 
 
 def process_oldest() -> bool:
-    """Process one report; False if none waits."""
+    """Process one report. Return False when none waits."""
     with tenancy.platform("mail report"):
-        found = inbox.oldest_mail_report()
-        if found is None:
+        waiting = inbox.oldest_mail_report()
+        if waiting is None:
             return False
-        provider, event = found
-        inbox.done({event.id: _process(provider, event)})
+        provider, event = waiting
+        inbox.done({event.id: _apply_stored_call(provider, event)})
         return True
 
 
-def _process(provider: str, event: StoredCall) -> str:
-    """Why nothing could be made of it, if so."""
+def _apply_stored_call(provider: str, event: StoredCall) -> str:
+    """Apply a report. Return why it could not be applied, or ""."""
     try:
-        report = _read(provider, event)
-        return record(report, at=event.at) if report else "not a report about our mail"
+        report = _parse_report(provider, event)
+        return apply_report(report, at=event.at) if report else "not a report about our mail"
     except OperationalError:
         raise
     except Exception as error:
@@ -55,7 +55,7 @@ def _process(provider: str, event: StoredCall) -> str:
         return f"not processed: {type(error).__name__}"
 
 
-def _read(provider: str, event: StoredCall) -> BounceReport | None:
+def _parse_report(provider: str, event: StoredCall) -> BounceReport | None:
     if provider == MAIL:
-        return reports.read(str(event.payload["raw"]).encode("latin-1"))
+        return reports.read_report(str(event.payload["raw"]).encode("latin-1"))
     return providers.READERS[provider](event.fields)

@@ -1,4 +1,4 @@
-"""The webhooks of SendGrid and Mailgun: their signatures, and what their events mean."""
+"""The webhooks of SendGrid and Mailgun: check their signatures and read their events."""
 
 import binascii
 import hashlib
@@ -19,8 +19,8 @@ from messaging.mail import tokens
 from messaging.webhooks.fields import Fields, text
 
 SENDGRID, MAILGUN = "sendgrid", "mailgun"
-# Both repeat a call that we missed for up to a day. An old one played again changes nothing: each
-# event is kept once, and must name a mail by the token that we signed.
+# Both retry a call for up to a day. Replaying an old one changes nothing: each event is stored once
+# and must carry a token that we signed.
 FRESH_FOR = 25 * 3600
 
 
@@ -54,7 +54,7 @@ def is_fresh(timestamp: str, *, within: int = FRESH_FOR) -> bool:
 
 
 def read_sendgrid(event: Fields) -> BounceReport | None:
-    """A `bounce` is final for this mail; its type says whether the address is to blame."""
+    """Read one SendGrid event. A `bounce` is final; its reason tells whether the address exists."""
     token = tokens.find_token(text(event, "smtp-id"))
     if token is None:
         return None
@@ -63,13 +63,13 @@ def read_sendgrid(event: Fields) -> BounceReport | None:
         return BounceReport(ReportKind.COMPLAINT, token, recipients=recipients)
     if kind not in ("bounce", "dropped"):
         return BounceReport(ReportKind.DELAY if kind == "deferred" else ReportKind.OTHER, token)
-    code = diagnose_failure(said=text(event, "reason"), status=text(event, "status"))
+    code = diagnose_failure(text=text(event, "reason"), status=text(event, "status"))
     return BounceReport(ReportKind.BOUNCE, token, code or REFUSED, recipients)
 
 
 def read_mailgun(event: Fields) -> BounceReport | None:
-    """A `failed` event is final when its severity is permanent."""
-    headers = _inner(_inner(event, "message"), "headers")
+    """Read one Mailgun event. A `failed` event is final when its severity is permanent."""
+    headers = _nested_fields(_nested_fields(event, "message"), "headers")
     token = tokens.find_token(text(headers, "message-id"))
     if token is None:
         return None
@@ -80,9 +80,11 @@ def read_mailgun(event: Fields) -> BounceReport | None:
         return BounceReport(ReportKind.OTHER, token)
     if text(event, "severity") != "permanent":
         return BounceReport(ReportKind.DELAY, token)
-    status = _inner(event, "delivery-status")
-    said = " ".join([str(status.get("code", "")), *_texts(status, ("message", "description"))])
-    code = diagnose_failure(said=said, status=text(status, "enhanced-code"))
+    status = _nested_fields(event, "delivery-status")
+    reason = " ".join(
+        [str(status.get("code", "")), *_text_fields(status, ("message", "description"))]
+    )
+    code = diagnose_failure(text=reason, status=text(status, "enhanced-code"))
     return BounceReport(ReportKind.BOUNCE, token, code or REFUSED, recipients)
 
 
@@ -92,10 +94,10 @@ READERS: Mapping[str, Callable[[Fields], BounceReport | None]] = {
 }
 
 
-def _inner(fields: Fields, name: str) -> Fields:
+def _nested_fields(fields: Fields, name: str) -> Fields:
     value = fields.get(name)
     return value if isinstance(value, dict) else {}
 
 
-def _texts(fields: Fields, names: Iterable[str]) -> list[str]:
+def _text_fields(fields: Fields, names: Iterable[str]) -> list[str]:
     return [found for name in names if (found := text(fields, name))]

@@ -1,5 +1,8 @@
-"""What a report makes of the message and of the address that it went to. Safe to repeat, and the
-same in any order: a message is only ever raised, and an answer is never taken back."""
+"""Apply a report to its message and to the address that the message went to.
+
+Reports may repeat and may come in any order: a message's status never goes back, and a reply is
+never lost.
+"""
 
 from datetime import datetime
 
@@ -19,12 +22,20 @@ from patients.models import SuppressionReason
 from templates_app.models import Channel
 
 COMPLAINT = "mail_complaint"
-WRITTEN = ["status", "error", "error_code", "external_id", "sent_at", "claimed_until", "updated_at"]
+CHANGED_FIELDS = [
+    "status",
+    "error",
+    "error_code",
+    "external_id",
+    "sent_at",
+    "claimed_until",
+    "updated_at",
+]
 
 
 @transaction.atomic
-def record(report: BounceReport, *, at: datetime) -> str:
-    """Apply a report. Return why it could not be, if so. The caller holds the platform's door."""
+def apply_report(report: BounceReport, *, at: datetime) -> str:
+    """Apply a report. Return why it could not be applied, or "". Call this as the platform."""
     message = (
         Message.objects.select_for_update(no_key=True, of=("self",))
         .select_related("patient")
@@ -38,10 +49,10 @@ def record(report: BounceReport, *, at: datetime) -> str:
         case ReportKind.UNSUBSCRIBE:
             _unsubscribe(message, address)
         case ReportKind.COMPLAINT:
-            _fail(message, report.token, COMPLAINT, at)
+            _mark_failed(message, report.token, COMPLAINT, at)
             _suppress(message, address, SuppressionReason.COMPLAINT)
         case ReportKind.BOUNCE:
-            _fail(message, report.token, report.code, at)
+            _mark_failed(message, report.token, report.code, at)
             if reason := policy_of(report.code).suppress_as:
                 _suppress(message, address, reason)
         case _:
@@ -49,7 +60,7 @@ def record(report: BounceReport, *, at: datetime) -> str:
     return ""
 
 
-def _fail(message: Message, token: MailToken, code: str, at: datetime) -> None:
+def _mark_failed(message: Message, token: MailToken, code: str, at: datetime) -> None:
     before, was_sent = message.status, message.sent_at is not None
     receipt = Receipt(
         message_id=message.pk,
@@ -62,7 +73,7 @@ def _fail(message: Message, token: MailToken, code: str, at: datetime) -> None:
     )
     note(message, receipt)
     message.external_id = message.external_id or None
-    message.save(update_fields=WRITTEN)
+    message.save(update_fields=CHANGED_FIELDS)
     if not was_sent and message.sent_at:
         enqueue_events([event_from_message("message.sent", message)])
     if message.status == MessageStatus.FAILED != before:
@@ -77,6 +88,6 @@ def _unsubscribe(message: Message, address: str) -> None:
 
 
 def _suppress(message: Message, address: str, reason: SuppressionReason) -> None:
-    """Only the address that the token was made for: a report may name a stranger's."""
+    """Suppress the address of the token. A report may also name addresses of other people."""
     if address:
         consent.suppress_address(workspace_id=message.workspace_id, address=address, reason=reason)

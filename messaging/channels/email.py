@@ -73,7 +73,7 @@ class EmailChannel:
             html = rendering.render_html(message)
         ways_out = filter(None, (addresses.unsubscribe_mailto(token), message.opt_out_link))
         headers = {
-            "From": addresses.named(message.practice, message.sender),
+            "From": addresses.format_from(message.practice, message.sender),
             "Message-ID": addresses.message_id(token),
             "List-Unsubscribe": ", ".join(f"<{way}>" for way in ways_out),
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
@@ -83,7 +83,7 @@ class EmailChannel:
         mail = EmailMultiAlternatives(
             subject=" ".join((message.subject or message.practice).split()),
             body=rendering.render_text(message),
-            from_email=addresses.envelope(token, message.sender),
+            from_email=addresses.envelope_sender(token, message.sender),
             to=[message.to],
             headers=headers,
         )
@@ -96,5 +96,5 @@ def _refused(code: int, said: bytes | str, *, names_the_recipient: bool = False)
     if code in TEMPORARY:
         return SendOutcome(SendResult.RETRY, code=str(code), retry_after=300)
     words = said.decode(errors="replace") if isinstance(said, bytes) else said
-    meaning = diagnose_failure(said=f"{code} {words}") if names_the_recipient else REFUSED
+    meaning = diagnose_failure(text=f"{code} {words}") if names_the_recipient else REFUSED
     return SendOutcome(SendResult.REJECTED, code=meaning, reason="the mail server refused it")

@@ -1,4 +1,4 @@
-"""The report on costs in the platform's admin. Clinics see no costs."""
+"""The page of the cost report in the platform's admin. Clinics do not see costs."""
 
 from datetime import date, datetime, timedelta
 
@@ -8,20 +8,20 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from messaging.costs.report import report
+from messaging.costs.report import build_report
 from messaging.models import CostDay
 
 MONTHS = 13
 
 
-def costs(request: HttpRequest, site: AdminSite) -> TemplateResponse:
-    months = _months(timezone.localdate())
-    asked = request.GET.get("month", "")
-    month = next((one for one in months if f"{one:%Y-%m}" == asked), months[0])
+def render_cost_report(request: HttpRequest, site: AdminSite) -> TemplateResponse:
+    months = _recent_months(timezone.localdate())
+    wanted = request.GET.get("month", "")
+    month = next((option for option in months if f"{option:%Y-%m}" == wanted), months[0])
     context = site.each_context(request) | {
         "title": _("Costs and margin"),
         "opts": CostDay._meta,
-        "report": report(starts=_moment(month), ends=_moment(_next(month))),
+        "report": build_report(starts=_start_of_day(month), ends=_start_of_day(_next_month(month))),
         "month": month,
         "months": months,
         "newest": CostDay.objects.filter(passes__gt=0).order_by("-day").first(),
@@ -29,21 +29,21 @@ def costs(request: HttpRequest, site: AdminSite) -> TemplateResponse:
     return TemplateResponse(request, "admin/messaging/costs.html", context)
 
 
-def _months(today: date) -> list[date]:
-    """The newest first."""
-    found = [today.replace(day=1)]
-    while len(found) < MONTHS:
-        found.append(_before(found[-1]))
-    return found
+def _recent_months(today: date) -> list[date]:
+    """Return the first day of each of the last months, the newest first."""
+    months = [today.replace(day=1)]
+    while len(months) < MONTHS:
+        months.append(_previous_month(months[-1]))
+    return months
 
 
-def _before(month: date) -> date:
+def _previous_month(month: date) -> date:
     return (month - timedelta(days=1)).replace(day=1)
 
 
-def _next(month: date) -> date:
+def _next_month(month: date) -> date:
     return (month + timedelta(days=31)).replace(day=1)
 
 
-def _moment(day: date) -> datetime:
+def _start_of_day(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, datetime.min.time()))

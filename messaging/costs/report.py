@@ -1,7 +1,7 @@
-"""What a month's messages cost us, and what the credits spent on them were worth: for staff.
+"""The report on costs for staff: what the messages of a month cost, and what their credits brought.
 
-By clinic, campaign and channel, each currency for itself. A month is that in which messages fell
-due, by the platform's clock.
+Costs are summed by clinic, campaign and channel, each currency separately. A message belongs to the
+month in which it became due, in the platform's time zone.
 """
 
 from collections import defaultdict
@@ -19,8 +19,8 @@ from messaging.message_days import COUNTS
 from messaging.models import CostDay
 from templates_app.models import Channel
 
-# By ids, which tell the time and are always indexed: one range, whatever lies before and after.
-MESSAGES = f"""
+# Ids contain the time and are indexed, so a month is one range of ids.
+SUM_MESSAGES = f"""
 SELECT m.workspace_id, w.name AS clinic, m.campaign_id, c.name AS campaign, m.channel,
        m.cost_currency AS currency, count(*) AS messages,
        count(*) FILTER (WHERE m.sent_at IS NOT NULL OR m.status <> 'FAILED') AS credits,
@@ -38,7 +38,7 @@ GROUP BY m.workspace_id, w.name, m.campaign_id, c.name, m.channel, m.cost_curren
 
 @dataclass
 class CostLine:
-    """Messages of a campaign on a channel, or of several of these together."""
+    """The sums of a campaign on one channel, or of several of these."""
 
     messages: int = 0
     credits: int = 0
@@ -57,19 +57,19 @@ class CostLine:
 
     @property
     def amounts(self) -> list[tuple[str, Decimal]]:
-        """By currency. A template that looks up `items` in a defaultdict would add it as a key."""
+        """The costs by currency. In a template `costs.items` would create the key "items"."""
         return sorted(self.costs.items())
 
     def worth(self, prices: CreditPrices) -> Decimal | None:
         return None if prices.each is None else prices.each * self.credits
 
     def currency(self, prices: CreditPrices) -> str:
-        """The one of both sides; none where they differ."""
+        """Return the currency of costs and credits, or "" when they differ."""
         used = {*self.costs, prices.currency} - {""}
         return used.pop() if len(used) == 1 else ""
 
     def margin(self, prices: CreditPrices) -> Decimal | None:
-        """Only where both sides are known, all of it and in one currency."""
+        """Return the margin. None unless all costs and prices are known and in one currency."""
         worth = self.worth(prices)
         if worth is None or self.unpriced or not self.currency(prices):
             return None
@@ -83,7 +83,7 @@ class CostRow:
     line: CostLine
     worth: Decimal | None = None
     margin: Decimal | None = None
-    # Of the worth and of the margin.
+    # The currency of `worth` and `margin`.
     currency: str = ""
 
 
@@ -103,60 +103,66 @@ class CostReport:
     others: dict[str, Decimal]
 
 
-def report(*, starts: datetime, ends: datetime) -> CostReport:
-    """The caller holds the platform's door."""
-    found = sql.fetch(MESSAGES, first=first_id(starts), last=first_id(ends))
-    workspaces = {row["workspace_id"] for row in found}
+def build_report(*, starts: datetime, ends: datetime) -> CostReport:
+    """Return the report for a time range. Call this as the platform."""
+    rows = sql.fetch(SUM_MESSAGES, first=first_id(starts), last=first_id(ends))
+    workspaces = {row["workspace_id"] for row in rows}
     prices = credit_prices(workspaces, since=starts, until=ends)
     clinics = [
-        _clinic(rows, prices[workspace]) for workspace, rows in _by(found, "workspace_id").items()
+        _build_clinic(clinic_rows, prices[workspace])
+        for workspace, clinic_rows in _group_by(rows, "workspace_id").items()
     ]
     channels = [
-        CostRow("", str(Channel(channel).label), _line(rows))
-        for channel, rows in sorted(_by(found, "channel").items())
+        CostRow("", str(Channel(channel).label), _sum_rows(channel_rows))
+        for channel, channel_rows in sorted(_group_by(rows, "channel").items())
     ]
     return CostReport(
-        sorted(clinics, key=lambda clinic: clinic.name), channels, _others(starts, ends)
+        sorted(clinics, key=lambda clinic: clinic.name), channels, _sum_other_costs(starts, ends)
     )
 
 
-def _clinic(rows: list[dict[str, Any]], prices: CreditPrices) -> ClinicCosts:
+def _build_clinic(rows: list[dict[str, Any]], prices: CreditPrices) -> ClinicCosts:
     campaigns = [
-        _row(rows_[0]["campaign"], str(Channel(channel).label), _line(rows_), prices)
-        for campaign in _by(rows, "campaign_id").values()
-        for channel, rows_ in sorted(_by(campaign, "channel").items())
+        _build_row(
+            channel_rows[0]["campaign"],
+            str(Channel(channel).label),
+            _sum_rows(channel_rows),
+            prices,
+        )
+        for campaign in _group_by(rows, "campaign_id").values()
+        for channel, channel_rows in sorted(_group_by(campaign, "channel").items())
     ]
     return ClinicCosts(
         id=rows[0]["workspace_id"],
         name=rows[0]["clinic"],
         prices=prices,
         rows=sorted(campaigns, key=lambda row: (row.label, row.channel)),
-        total=_row("", "", _line(rows), prices),
+        total=_build_row("", "", _sum_rows(rows), prices),
     )
 
 
-def _row(label: str, channel: str, line: CostLine, prices: CreditPrices) -> CostRow:
+def _build_row(label: str, channel: str, line: CostLine, prices: CreditPrices) -> CostRow:
     return CostRow(
         label, channel, line, line.worth(prices), line.margin(prices), line.currency(prices)
     )
 
 
-def _line(rows: Iterable[dict[str, Any]]) -> CostLine:
+def _sum_rows(rows: Iterable[dict[str, Any]]) -> CostLine:
     line = CostLine()
     for row in rows:
         line.add(row)
     return line
 
 
-def _by(rows: Iterable[dict[str, Any]], name: str) -> dict[Any, list[dict[str, Any]]]:
+def _group_by(rows: Iterable[dict[str, Any]], name: str) -> dict[Any, list[dict[str, Any]]]:
     groups: dict[Any, list[dict[str, Any]]] = {}
     for row in rows:
         groups.setdefault(row[name], []).append(row)
     return groups
 
 
-def _others(starts: datetime, ends: datetime) -> dict[str, Decimal]:
-    """What no message here has the id of: patients' answers, tests, earlier attempts."""
+def _sum_other_costs(starts: datetime, ends: datetime) -> dict[str, Decimal]:
+    """Sum the costs without a message of ours: replies, self-tests, earlier attempts."""
     sums: dict[str, Decimal] = defaultdict(Decimal)
     days = CostDay.objects.filter(day__gte=starts.date(), day__lt=ends.date())
     for costs in days.values_list("other_costs", flat=True):

@@ -15,6 +15,13 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from core import sql
+from messaging.patient_texts import in_language
+from messaging.patient_texts.messages import (
+    ANSWER_SUBJECTS,
+    CONFIRMATIONS,
+    SUBSTITUTES,
+    UNREAD_TEMPLATE_NOTES,
+)
 from templates_app.approved import ApprovedBody
 from templates_app.defaults import DEFAULTS
 from templates_app.models import Channel, MessageType
@@ -86,31 +93,6 @@ def facts_of(row: Mapping[str, Any], *, two_way: bool) -> MessageFacts:
     )
 
 
-# Used for a variable without a value, where the text cannot do without.
-FALLBACK_VALUES: Mapping[str, dict[str, str]] = {
-    "es": {
-        "name": "paciente",
-        "firstName": "paciente",
-        "doctor": "su médico",
-        "practice": "su clínica",
-        "appointmentType": "consulta",
-    },
-    "en": {
-        "name": "patient",
-        "firstName": "patient",
-        "doctor": "your doctor",
-        "practice": "your clinic",
-        "appointmentType": "visit",
-    },
-    "pt": {
-        "name": "paciente",
-        "firstName": "paciente",
-        "doctor": "seu médico",
-        "practice": "sua clínica",
-        "appointmentType": "consulta",
-    },
-}
-
 TEXTS = """
 WITH texts AS (
     SELECT t.workspace_id AS owner, t.*
@@ -148,41 +130,15 @@ def texts_of(workspaces: set[UUID], campaigns: set[UUID]) -> Texts:
     }
 
 
-# Subjects of mails that a person wrote, so that they are recognised in a mailbox.
-ANSWERS: Mapping[str, str] = {
-    "es": "Respuesta de {{practice}}",
-    "en": "An answer from {{practice}}",
-    "pt": "Resposta de {{practice}}",
-}
-
-# Clinics cannot change these, because the law says what they must tell. They have no letters that
-# would make the SMS a Unicode one, with 70 instead of 160 characters.
-CONFIRMATIONS: Mapping[tuple[str, str], str] = {
-    ("CONFIRM_STOP", "es"): "{{practice}}: registramos su baja y no le vamos a escribir de nuevo."
-    " Si cambia de idea, responda ALTA.",
-    ("CONFIRM_STOP", "en"): "{{practice}}: you are unsubscribed and will get no more messages."
-    " To come back, reply START.",
-    ("CONFIRM_STOP", "pt"): "{{practice}}: cancelamento registrado. Nunca mais vamos escrever por"
-    " aqui. Se mudar de ideia, responda INICIAR.",
-    ("CONFIRM_START", "es"): "{{practice}}: puede recibir nuestros mensajes otra vez. Si no los"
-    " quiere, responda BAJA.",
-    ("CONFIRM_START", "en"): "{{practice}}: you will get our messages again. To stop them, reply"
-    " STOP.",
-    ("CONFIRM_START", "pt"): "{{practice}}: nossas mensagens voltam a chegar. Para parar, responda"
-    " SAIR.",
-}
-
-
 def choose_wording(facts: MessageFacts, texts: Texts) -> Wording:
     """Return the campaign's text, else the workspace's, else the built-in one.
 
     A text in the patient's language and for this channel goes before a more general one.
     """
     if facts.type == MessageType.ANSWER:
-        return Wording(ANSWERS.get(facts.language, ANSWERS["es"]), "")
-    if facts.type in (MessageType.CONFIRM_STOP, MessageType.CONFIRM_START):
-        own = CONFIRMATIONS.get((facts.type, facts.language))
-        return Wording("", own or CONFIRMATIONS[facts.type, "es"])
+        return Wording(in_language(ANSWER_SUBJECTS, facts.language), "")
+    if facts.type in CONFIRMATIONS:
+        return Wording("", in_language(CONFIRMATIONS[facts.type], facts.language))
     for owner in (facts.campaign_id, facts.workspace_id):
         for language in dict.fromkeys((facts.language, "es")):
             for channel in (facts.channel, ""):
@@ -210,27 +166,17 @@ def compose_message(facts: MessageFacts, wording: Wording) -> tuple[str, str, di
     return subject, body, numbered
 
 
-# Shown as the text of a message while the approved text that was sent is not known here.
-TEXT_NOT_READ: Mapping[str, str] = {
-    "es": "Plantilla aprobada {sid} de WhatsApp; su texto aún no se ha leído de Twilio.",
-    "en": "Approved WhatsApp template {sid}; its text has not been read from Twilio yet.",
-    "pt": "Modelo aprovado {sid} do WhatsApp; o texto ainda não foi lido do Twilio.",
-}
-
-
 def approved_body(wording: Wording, numbered: Mapping[str, str], language: str) -> str:
     """Return what the patient reads when the approved template is sent with these values."""
     if wording.approved:
         return wording.approved.fill(numbered)
-    note = TEXT_NOT_READ.get(language, TEXT_NOT_READ["es"]).format(sid=wording.content_sid)
+    note = in_language(UNREAD_TEMPLATE_NOTES, language).format(sid=wording.content_sid)
     return "\n".join([note, *(f"{{{{{gap}}}}} = {value}" for gap, value in numbered.items())])
 
 
 def _numbered_values(content: str, values: dict[str, str], language: str) -> dict[str, str]:
     """Return a value for every variable: the provider refuses a missing or an empty one."""
-    fallbacks = FALLBACK_VALUES.get(language, FALLBACK_VALUES["es"]) | {
-        "reviewLink": values["ratingLink"]
-    }
+    fallbacks = in_language(SUBSTITUTES, language) | {"reviewLink": values["ratingLink"]}
     return {
         str(number): render_template_text(f"{{{{{name}}}}}", values) or fallbacks.get(name, "-")
         for number, name in enumerate(variables_in(content), start=1)
@@ -254,7 +200,7 @@ def values_of(facts: MessageFacts) -> dict[str, str]:
 
 def practice_name(facts: MessageFacts) -> str:
     """Return the practice's name as patients see it, in a text and as the sender of a mail."""
-    fallback = FALLBACK_VALUES.get(facts.language, FALLBACK_VALUES["es"])["practice"]
+    fallback = in_language(SUBSTITUTES, facts.language)["practice"]
     return one_line(_as_name(facts.practice)) or fallback
 
 

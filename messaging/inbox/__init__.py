@@ -1,1 +1,1 @@
-"""What patients wrote that only a person can answer: who waits, the thread, the answer."""
+"""The inbox: conversations with patients whose texts only a person can answer."""

@@ -1,5 +1,4 @@
-"""How a patient may be answered now, and the answer itself: a message like the others, written by
-a person."""
+"""Answer a patient: by which channel that is possible now, and the answer as a message."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,21 +25,22 @@ from workspaces.vetting.trust import trust_of
 
 @dataclass(frozen=True)
 class AnswerChannel:
-    """A channel by which the patient can be answered, or why not."""
+    """A channel, and why the patient cannot be answered by it (empty when they can)."""
 
     channel: Channel
     why_not: str = ""
+    # When WhatsApp closes for free texts.
     until: datetime | None = None
     note: str = ""
 
 
 def answer_channels(patient: Patient, *, now: datetime) -> Sequence[AnswerChannel]:
-    return [_way(patient, channel, now) for channel in Channel]
+    return [_check_channel(patient, channel, now) for channel in Channel]
 
 
-def best_channel(patient: Patient, open_ways: Sequence[AnswerChannel]) -> Channel | None:
-    """How the patient wrote last, if that is still possible; else whatever is."""
-    possible = [way.channel for way in open_ways if not way.why_not]
+def best_channel(patient: Patient, channels: Sequence[AnswerChannel]) -> Channel | None:
+    """Return the channel that the patient used last if it is open, otherwise the first open one."""
+    open_channels = [option.channel for option in channels if not option.why_not]
     last = (
         InboundMessage.objects.within(patient.workspace_id)
         .filter(patient=patient)
@@ -48,11 +48,13 @@ def best_channel(patient: Patient, open_ways: Sequence[AnswerChannel]) -> Channe
         .values_list("channel", flat=True)
         .first()
     )
-    return next((channel for channel in possible if channel == last), next(iter(possible), None))
+    if last in open_channels:
+        return Channel(last)
+    return open_channels[0] if open_channels else None
 
 
-def hindrance(patient: Patient) -> str:
-    """Why nobody may write to this patient, by whatever channel."""
+def find_obstacle(patient: Patient) -> str:
+    """Return why this patient cannot be written to by any channel, or ""."""
     if patient.data_deleted_at:
         return _("This patient was erased.")
     if patient.opted_out_at or suppressions.is_patient_suppressed(patient):
@@ -70,9 +72,12 @@ def hindrance(patient: Patient) -> str:
 def send_answer(
     *, conversation: Conversation, channel: Channel, text: str, by: User, key: UUID
 ) -> Message:
-    """`key` is the id of the message, so that sending the form twice answers once."""
+    """Send a person's text. `key` becomes the message's id, so a form sent twice answers once."""
     patient = conversation.patient
-    if why_not := hindrance(patient) or _way(patient, channel, timezone.now()).why_not:
+    if (
+        why_not := find_obstacle(patient)
+        or _check_channel(patient, channel, timezone.now()).why_not
+    ):
         raise ProblemError(why_not)
     if trust.is_refused_link(trust_of(patient.workspace, now=timezone.now()), text):
         raise ProblemError(
@@ -95,7 +100,7 @@ def send_answer(
     try:
         with transaction.atomic():
             message.save(force_insert=True)
-    except IntegrityError:
+    except IntegrityError:  # the form was sent twice
         return message
     conversations.mark_answered(conversation=conversation, at=timezone.now())
     audit.record("conversation.answer", conversation, by=by)
@@ -103,7 +108,7 @@ def send_answer(
     return message
 
 
-def _way(patient: Patient, channel: Channel, now: datetime) -> AnswerChannel:
+def _check_channel(patient: Patient, channel: Channel, now: datetime) -> AnswerChannel:
     address = patient.email if channel == Channel.EMAIL else patient.phone
     if not address:
         return AnswerChannel(channel, _("No address for it."))
@@ -113,13 +118,13 @@ def _way(patient: Patient, channel: Channel, now: datetime) -> AnswerChannel:
     if opt_outs.has_stopped(sender, address):
         return AnswerChannel(channel, _("This patient does not want messages. Call them instead."))
     if channel == Channel.WHATSAPP:
-        return _on_whatsapp(patient, now)
+        return _check_whatsapp(patient, now)
     note = "" if channel == Channel.EMAIL or sender.two_way else _("They cannot reply to it.")
     return AnswerChannel(channel, note=note)
 
 
-def _on_whatsapp(patient: Patient, now: datetime) -> AnswerChannel:
-    """Meta lets a clinic write freely for a day after the patient's last word."""
+def _check_whatsapp(patient: Patient, now: datetime) -> AnswerChannel:
+    """Meta allows free texts only for a day after the patient's last message."""
     last = (
         InboundMessage.objects.within(patient.workspace_id)
         .filter(patient=patient, channel=Channel.WHATSAPP)

@@ -1,4 +1,4 @@
-"""Answers that are kept to be chosen, with the patient's values in them."""
+"""Saved answers to choose from, filled in for one patient."""
 
 from django.db.models import QuerySet
 
@@ -7,11 +7,12 @@ from patients.models import Patient
 from templates_app.rendering import first_name, render_template_text
 
 
-def filled(answers: QuerySet[CannedAnswer], patient: Patient) -> list[tuple[str, str]]:
+def fill_canned_answers(answers: QuerySet[CannedAnswer], patient: Patient) -> list[tuple[str, str]]:
+    """Return the name and the text of each answer, with the patient's values."""
     values = {
         "name": patient.name,
         "firstName": first_name(patient.name),
         "practice": patient.campaign.practice.name,
         "doctor": patient.doctor_name,
     }
-    return [(one.name, render_template_text(one.content, values)) for one in answers]
+    return [(answer.name, render_template_text(answer.content, values)) for answer in answers]

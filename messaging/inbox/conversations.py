@@ -1,4 +1,4 @@
-"""Who waits for a person, who looks after them, and when it is done."""
+"""Open, assign, answer and close conversations."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from workspaces.models import User
 
 @transaction.atomic
 def open_conversation(*, patient: Patient, at: datetime) -> Conversation:
-    """The patient wrote. Whoever looked after them before still does."""
+    """Open the patient's conversation, or reopen it. Its assignee stays the same."""
     conversation, is_new = Conversation.objects.select_for_update().get_or_create(
         patient=patient,
         defaults={"workspace_id": patient.workspace_id, "last_at": at, "waiting_since": at},
@@ -44,7 +44,7 @@ def assign_conversation(*, conversation: Conversation, to: User | None, by: User
 
 @transaction.atomic
 def mark_answered(*, conversation: Conversation, at: datetime) -> None:
-    """It stays open until somebody closes it, but nobody waits any more."""
+    """The patient no longer waits. The conversation stays open until somebody closes it."""
     conversation.waiting_since = None
     conversation.last_at = max(conversation.last_at, at)
     conversation.save(update_fields=["waiting_since", "last_at", "updated_at"])
@@ -52,9 +52,12 @@ def mark_answered(*, conversation: Conversation, at: datetime) -> None:
 
 @transaction.atomic
 def close_conversation(*, conversation: Conversation, by: User) -> Conversation:
-    """Not before it is decided whether the patient wants messages, or nobody would see it."""
-    doubt = holds.open_hold_of(conversation.patient)
-    if doubt and doubt.is_open and doubt.heard:
+    """Close a conversation, unless it must still be decided whether the patient wants messages.
+
+    A closed conversation is not in the list, so nobody would see the decision that is open.
+    """
+    hold = holds.open_hold_of(conversation.patient)
+    if hold and hold.is_open and hold.heard:
         raise ProblemError(_("Decide first whether they still want messages."))
     conversation.waiting_since = None
     conversation.closed_at = timezone.now()

@@ -12,28 +12,30 @@ from messaging.inbox.answers import AnswerChannel
 from messaging.models import CannedAnswer
 from templates_app.rendering import unknown_variables
 
-LONGEST = 1000
+MAX_LENGTH = 1000
 
 
 class AnswerForm(forms.Form):
-    """`key` is the id that the message will have, so that sending the form twice answers once."""
+    """An answer. `key` becomes the id of the message, so a form sent twice answers once."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
     channel = forms.ChoiceField(label=gettext_lazy("Answer by"), widget=forms.RadioSelect)
     text = forms.CharField(
         label=gettext_lazy("Your answer"),
-        max_length=LONGEST,
+        max_length=MAX_LENGTH,
         widget=forms.Textarea({"rows": 4}),
         help_text=gettext_lazy("It costs one credit. No diagnoses: others may read along."),
     )
 
-    def __init__(self, *args: Any, ways: Sequence[AnswerChannel], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, channels: Sequence[AnswerChannel], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choice = self.fields["channel"]
-        assert isinstance(choice, forms.ChoiceField)
-        choice.choices = [(way.channel, way.channel.label) for way in ways if not way.why_not]
+        field = self.fields["channel"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [
+            (option.channel, option.channel.label) for option in channels if not option.why_not
+        ]
 
-    def key_of_answer(self) -> UUID:
+    def message_id(self) -> UUID:
         key: UUID = self.cleaned_data["key"]
         return key
 

@@ -1,4 +1,4 @@
-"""What was said between a clinic and a patient, in the order in which it was said."""
+"""The thread of a conversation: all texts between a clinic and a patient, in order of time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from messaging.models import Conversation, Feedback, InboundMessage, Message, Me
 from patients.models import Patient
 from templates_app.models import MessageType
 
-# So many of each side; a conversation with a patient is never longer than a few.
-LAST = 100
+# From each side. A conversation with a patient has a few texts, so this only limits a fault.
+MAX_ENTRIES = 100
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class ThreadEntry:
 
     @property
     def ticks(self) -> str:
-        """As messengers draw them: on its way, sent, delivered, read, failed."""
+        """The state of a message as messengers show it: waiting, sent, delivered, read, failed."""
         if self.message is None:
             return ""
         if self.message.read_at:
@@ -40,16 +40,19 @@ class ThreadEntry:
         }.get(MessageStatus(self.message.status), "waiting")
 
 
-def thread(patient: Patient) -> Sequence[ThreadEntry]:
-    ours = list(patient.messages.order_by("-pk")[:LAST])
-    theirs = list(patient.inbound_messages.order_by("-pk")[:LAST])
-    said = [_ours(message) for message in ours] + [_theirs(inbound) for inbound in theirs]
-    said += [_in_form(told) for told in patient.feedback.exclude(comment="")]
-    said += _on_page(ours, theirs)
-    return sorted(said, key=lambda one: one.at)
+def build_thread(patient: Patient) -> Sequence[ThreadEntry]:
+    messages = list(patient.messages.order_by("-pk")[:MAX_ENTRIES])
+    replies = list(patient.inbound_messages.order_by("-pk")[:MAX_ENTRIES])
+    entries = [
+        *map(_entry_of_message, messages),
+        *map(_entry_of_reply, replies),
+        *map(_entry_of_feedback, patient.feedback.exclude(comment="")),
+        *_entries_from_page(messages, replies),
+    ]
+    return sorted(entries, key=lambda entry: entry.at)
 
 
-def _ours(message: Message) -> ThreadEntry:
+def _entry_of_message(message: Message) -> ThreadEntry:
     return ThreadEntry(
         at=message.sent_at or message.created_at,
         text=message.content,
@@ -59,42 +62,44 @@ def _ours(message: Message) -> ThreadEntry:
     )
 
 
-def _theirs(inbound: InboundMessage) -> ThreadEntry:
+def _entry_of_reply(inbound: InboundMessage) -> ThreadEntry:
     return ThreadEntry(at=inbound.received_at, text=inbound.body, by_patient=True)
 
 
-def _in_form(feedback: Feedback) -> ThreadEntry:
+def _entry_of_feedback(feedback: Feedback) -> ThreadEntry:
     return ThreadEntry(
         feedback.updated_at, feedback.comment, by_patient=True, who=_("Private form")
     )
 
 
-def _on_page(ours: Sequence[Message], theirs: Sequence[InboundMessage]) -> list[ThreadEntry]:
-    """Words beside a rating that did not come as a message, so they were typed on the page."""
+def _entries_from_page(
+    messages: Sequence[Message], replies: Sequence[InboundMessage]
+) -> list[ThreadEntry]:
+    """Return comments of ratings that no reply contains, because they were typed on the page."""
     return [
         ThreadEntry(
             message.replied_at or message.updated_at, line, by_patient=True, who=_("Star page")
         )
-        for message in ours
+        for message in messages
         for line in message.comment.splitlines()
-        if not any(line in inbound.body for inbound in theirs)
+        if not any(line in inbound.body for inbound in replies)
     ]
 
 
 def last_words(conversations: Sequence[Conversation]) -> dict[UUID, str]:
-    """What each patient wrote last, in three queries for all."""
-    patients = [one.patient_id for one in conversations]
+    """Return the last text of each patient, with three queries in all."""
+    patients = [conversation.patient_id for conversation in conversations]
     asks = Message.objects.filter(patient_id__in=patients, type=MessageType.INITIAL)
-    words = dict(asks.exclude(comment="").values_list("patient_id", "comment"))
+    texts = dict(asks.exclude(comment="").values_list("patient_id", "comment"))
     written = (
         InboundMessage.objects.filter(patient_id__in=patients)
         .order_by("patient_id", "-received_at")
         .distinct("patient_id")
         .values_list("patient_id", "received_at", "body")
     )
-    told = Feedback.objects.filter(patient_id__in=patients).exclude(comment="")
+    feedback = Feedback.objects.filter(patient_id__in=patients).exclude(comment="")
     newest = sorted(
-        [*written, *told.values_list("patient_id", "updated_at", "comment")],
+        [*written, *feedback.values_list("patient_id", "updated_at", "comment")],
         key=itemgetter(1),
     )
-    return words | {patient_id: text for patient_id, _at, text in newest}
+    return texts | {patient_id: text for patient_id, _at, text in newest}

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.contrib import messages
@@ -26,18 +26,19 @@ from patients import holds
 from patients.models import Patient
 from templates_app.models import Channel
 from workspaces.access import Can, member
+from workspaces.models import User
 from workspaces.practices import home_zone
 from workspaces.requests import MemberRequest
 
-SHOWN = 50
+PAGE_SIZE = 50
 COLUMNS: list[csv_exports.Column[Conversation]] = [
-    (gettext_lazy("Patient"), lambda one: one.patient.name),
-    (gettext_lazy("Phone"), lambda one: one.patient.phone),
-    (gettext_lazy("Practice"), lambda one: one.patient.campaign.practice.name),
-    (gettext_lazy("Last written"), lambda one: one.last_at),
-    (gettext_lazy("Waiting since"), lambda one: one.waiting_since),
-    (gettext_lazy("Who looks after it"), lambda one: one.assignee.name if one.assignee else ""),
-    (gettext_lazy("Closed on"), lambda one: one.closed_at),
+    (gettext_lazy("Patient"), lambda row: row.patient.name),
+    (gettext_lazy("Phone"), lambda row: row.patient.phone),
+    (gettext_lazy("Practice"), lambda row: row.patient.campaign.practice.name),
+    (gettext_lazy("Last written"), lambda row: row.last_at),
+    (gettext_lazy("Waiting since"), lambda row: row.waiting_since),
+    (gettext_lazy("Who looks after it"), lambda row: row.assignee.name if row.assignee else ""),
+    (gettext_lazy("Closed on"), lambda row: row.closed_at),
 ]
 STATES = {
     "waiting": gettext_lazy("Waiting"),
@@ -48,35 +49,38 @@ STATES = {
 }
 
 
-def visible(request: MemberRequest) -> VisibleWithPatient[Conversation]:
-    everyones = Conversation.objects.within(request.workspace).visible_to(request.user)
-    return everyones.select_related("patient__campaign__practice", "patient__workspace", "assignee")
+def visible_conversations(request: MemberRequest) -> VisibleWithPatient[Conversation]:
+    seen = Conversation.objects.within(request.workspace).visible_to(request.user)
+    return seen.select_related("patient__campaign__practice", "patient__workspace", "assignee")
 
 
 @member(Can.ANSWER_PATIENTS)
 def index(request: MemberRequest) -> HttpResponseBase:
     if csv_exports.is_wanted(request):
         return csv_exports.download(
-            visible(request), COLUMNS, name=_("conversations"), zone=home_zone(request.workspace)
+            visible_conversations(request),
+            COLUMNS,
+            name=_("conversations"),
+            zone=home_zone(request.workspace),
         )
-    return render_partial(request, "messaging/inbox/inbox.html", "list", _list(request))
+    return render_partial(request, "messaging/inbox/inbox.html", "list", _list_context(request))
 
 
 @member(Can.ANSWER_PATIENTS)
 def conversation(request: MemberRequest, conversation: UUID) -> HttpResponse:
-    found = get_object_or_404(visible(request), pk=conversation)
+    found = get_object_or_404(visible_conversations(request), pk=conversation)
     if request.htmx:
-        context = {"conversation": found, "thread": thread.thread(found.patient)}
+        context = {"conversation": found, "thread": thread.build_thread(found.patient)}
         return render(request, "messaging/inbox/conversation.html#thread", context)
-    return _page(request, found)
+    return _render_conversation(request, found)
 
 
 @member(Can.ANSWER_PATIENTS)
 @require_POST
 def answer(request: MemberRequest, conversation: UUID) -> HttpResponse:
-    found = get_object_or_404(visible(request), pk=conversation)
+    found = get_object_or_404(visible_conversations(request), pk=conversation)
     form = AnswerForm(
-        request.POST, ways=answering.answer_channels(found.patient, now=timezone.now())
+        request.POST, channels=answering.answer_channels(found.patient, now=timezone.now())
     )
     if form.is_valid():
         try:
@@ -85,23 +89,23 @@ def answer(request: MemberRequest, conversation: UUID) -> HttpResponse:
                 channel=Channel(form.cleaned_data["channel"]),
                 text=form.cleaned_data["text"],
                 by=request.user,
-                key=form.key_of_answer(),
+                key=form.message_id(),
             )
         except ProblemError as problem:
             form.add_error(None, problem.message)
         else:
             messages.success(request, _("Your answer is on its way."))
             return redirect("inbox_conversation", found.pk)
-    return _page(request, found, form=form)
+    return _render_conversation(request, found, form=form)
 
 
 @member(Can.ANSWER_PATIENTS)
 @require_POST
 def assign(request: MemberRequest, conversation: UUID) -> HttpResponse:
-    found = get_object_or_404(visible(request), pk=conversation)
+    found = get_object_or_404(visible_conversations(request), pk=conversation)
     form = AssignForm(request.POST, workspace=request.workspace)
     if not form.is_valid():
-        return _page(request, found, assigning=form)
+        return _render_conversation(request, found, assigning=form)
     conversations.assign_conversation(
         conversation=found, to=form.cleaned_data["to"], by=request.user
     )
@@ -111,7 +115,7 @@ def assign(request: MemberRequest, conversation: UUID) -> HttpResponse:
 @member(Can.ANSWER_PATIENTS)
 @require_POST
 def close(request: MemberRequest, conversation: UUID) -> HttpResponse:
-    found = get_object_or_404(visible(request), pk=conversation)
+    found = get_object_or_404(visible_conversations(request), pk=conversation)
     try:
         conversations.close_conversation(conversation=found, by=request.user)
     except ProblemError as problem:
@@ -124,36 +128,40 @@ def close(request: MemberRequest, conversation: UUID) -> HttpResponse:
 @member(Can.ANSWER_PATIENTS)
 @require_POST
 def hold_stop(request: MemberRequest, patient: UUID) -> HttpResponse:
-    found = _patient(request, patient)
-    doubtful_opt_outs.stop_after_hold(patient=found, by=request.user)
-    messages.success(request, _("Nothing is sent to them again, from any campaign."))
-    return _back_to(found)
+    success = _("Nothing is sent to them again, from any campaign.")
+    return _decide_hold(request, patient, doubtful_opt_outs.stop_after_hold, success)
 
 
 @member(Can.ANSWER_PATIENTS)
 @require_POST
 def hold_go_on(request: MemberRequest, patient: UUID) -> HttpResponse:
-    found = _patient(request, patient)
-    doubtful_opt_outs.continue_after_hold(patient=found, by=request.user)
-    messages.success(request, _("They may be written to: what waits goes, if it is still in time."))
-    return _back_to(found)
+    success = _("They may be written to: what waits goes, if it is still in time.")
+    return _decide_hold(request, patient, doubtful_opt_outs.continue_after_hold, success)
 
 
 @member(Can.ANSWER_PATIENTS)
 @require_POST
 def hold_undo(request: MemberRequest, patient: UUID) -> HttpResponse:
-    found = _patient(request, patient)
-    doubtful_opt_outs.undo_hold_decision(patient=found, by=request.user)
-    messages.success(request, _("Taken back: nothing is sent to them until somebody decides."))
-    return _back_to(found)
+    success = _("Taken back: nothing is sent to them until somebody decides.")
+    return _decide_hold(request, patient, doubtful_opt_outs.undo_hold_decision, success)
 
 
-def _patient(request: MemberRequest, key: UUID) -> Patient:
+class HoldDecision(Protocol):
+    def __call__(self, *, patient: Patient, by: User) -> None: ...
+
+
+def _decide_hold(
+    request: MemberRequest, pk: UUID, decide: HoldDecision, success: str
+) -> HttpResponse:
+    """Decide about a patient whose messages are held back after a possible opt-out."""
     patients = Patient.objects.within(request.workspace).visible_to(request.user)
-    return get_object_or_404(patients.select_related("campaign"), pk=key)
+    patient = get_object_or_404(patients.select_related("campaign"), pk=pk)
+    decide(patient=patient, by=request.user)
+    messages.success(request, success)
+    return _redirect_to_conversation(patient)
 
 
-def _back_to(patient: Patient) -> HttpResponse:
+def _redirect_to_conversation(patient: Patient) -> HttpResponse:
     conversation = Conversation.objects.within(patient.workspace_id).filter(patient=patient).first()
     if conversation:
         return redirect("inbox_conversation", conversation.pk)
@@ -192,53 +200,55 @@ def canned_answer_remove(request: MemberRequest, cannedanswer: UUID) -> HttpResp
     return redirect("canned_answers")
 
 
-def _list(request: MemberRequest) -> dict[str, Any]:
-    everyones = visible(request)
+def _list_context(request: MemberRequest) -> dict[str, Any]:
+    everyone = visible_conversations(request)
     state = request.GET.get("state", "waiting")
     to_decide = set(holds.addresses_to_decide(request.workspace))
     is_held = Q(patient__phone__in=to_decide) | Q(patient__email__in=to_decide)
     chosen = {
-        "waiting": everyones.filter(waiting_since__isnull=False).order_by("waiting_since"),
-        "held": everyones.filter(is_held).order_by("-last_at"),
-        "open": everyones.filter(closed_at=None).order_by("-last_at"),
-        "mine": everyones.filter(closed_at=None, assignee=request.user).order_by("-last_at"),
-        "closed": everyones.filter(closed_at__isnull=False).order_by("-last_at"),
+        "waiting": everyone.filter(waiting_since__isnull=False).order_by("waiting_since"),
+        "held": everyone.filter(is_held).order_by("-last_at"),
+        "open": everyone.filter(closed_at=None).order_by("-last_at"),
+        "mine": everyone.filter(closed_at=None, assignee=request.user).order_by("-last_at"),
+        "closed": everyone.filter(closed_at__isnull=False).order_by("-last_at"),
     }
     state = state if state in chosen else "waiting"
-    found = list(chosen[state][: SHOWN + 1])
+    found = list(chosen[state][: PAGE_SIZE + 1])
     return {
-        "conversations": found[:SHOWN],
-        "has_more": len(found) > SHOWN,
+        "conversations": found[:PAGE_SIZE],
+        "has_more": len(found) > PAGE_SIZE,
         "state": state,
         "states": STATES.items(),
         "held": {
-            one.pk for one in found[:SHOWN] if to_decide & {one.patient.phone, one.patient.email}
+            conversation.pk
+            for conversation in found[:PAGE_SIZE]
+            if to_decide & {conversation.patient.phone, conversation.patient.email}
         },
-        "words": thread.last_words(found[:SHOWN]),
+        "words": thread.last_words(found[:PAGE_SIZE]),
     }
 
 
-def _page(
+def _render_conversation(
     request: MemberRequest,
     found: Conversation,
     *,
     form: AnswerForm | None = None,
     assigning: AssignForm | None = None,
 ) -> HttpResponse:
-    ways = answering.answer_channels(found.patient, now=timezone.now())
-    best = answering.best_channel(found.patient, ways)
+    channels = answering.answer_channels(found.patient, now=timezone.now())
+    best = answering.best_channel(found.patient, channels)
     answers = CannedAnswer.objects.within(request.workspace).order_by("name")
     context = {
         "conversation": found,
-        "thread": thread.thread(found.patient),
+        "thread": thread.build_thread(found.patient),
         "doubt": holds.open_hold_of(found.patient),
         "zone": found.patient.campaign.practice.zone,
-        "ways": ways,
-        "hindrance": answering.hindrance(found.patient)
+        "channels": channels,
+        "obstacle": answering.find_obstacle(found.patient)
         or ("" if best else _("There is no way to write to this patient now. Call them instead.")),
-        "form": form or AnswerForm(initial={"channel": best}, ways=ways),
+        "form": form or AnswerForm(initial={"channel": best}, channels=channels),
         "assigning": assigning
         or AssignForm(initial={"to": found.assignee_id}, workspace=request.workspace),
-        "canned": canned.filled(answers, found.patient),
+        "canned": canned.fill_canned_answers(answers, found.patient),
     }
     return render(request, "messaging/inbox/conversation.html", context)

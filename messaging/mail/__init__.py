@@ -1,1 +1,1 @@
-"""E-mail to patients: how a message is drawn as a mail, and how reports about it find it again."""
+"""E-mail to patients: rendering, sender addresses, and tokens that match reports to messages."""

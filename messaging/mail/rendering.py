@@ -1,6 +1,6 @@
-"""A message drawn as a mail: an HTML part with stars and buttons, and a text part that says it all.
+"""Render a message as a mail: an HTML part with stars and buttons, and a complete text part.
 
-It must work where a mail program drops the style sheet, so every style that matters is inline.
+Some mail programs drop the style sheet, so every style that matters is inline.
 """
 
 import re
@@ -14,13 +14,13 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from messaging.channels.protocol import OutgoingMessage
-from messaging.mail.words import words_in
+from messaging.patient_texts.mails import mail_texts
 from templates_app.models import MessageType
 
 ASKS = (MessageType.INITIAL, MessageType.REMINDER, MessageType.CLARIFY)
 BLANK_LINES = re.compile(r"\n\s*\n")
 LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]]")
-LONGEST_LABEL = 40
+MAX_LABEL_LENGTH = 40
 STAR_PARAMETER = "stars"
 
 
@@ -32,7 +32,7 @@ class MailButton:
 
 @dataclass(frozen=True)
 class Block:
-    """A paragraph, and what is drawn below it."""
+    """A paragraph, and the button or stars below it."""
 
     words: SafeString
     button: MailButton | None = None
@@ -49,13 +49,13 @@ class Star:
 @dataclass(frozen=True)
 class Letter:
     blocks: list[Block] = field(default_factory=list)
-    # The paragraph with the way out goes below, in small print.
+    # The paragraph with the opt-out link.
     small_print: list[Block] = field(default_factory=list)
 
 
 def render_html(message: OutgoingMessage) -> str:
-    words = words_in(message.language)
-    letter = _letter(message, words)
+    words = mail_texts(message.language)
+    letter = _build_letter(message, words)
     return render_to_string(
         "messaging/mail/message.html",
         {
@@ -63,9 +63,9 @@ def render_html(message: OutgoingMessage) -> str:
             "practice": message.practice,
             "language": message.language,
             "words": words,
-            "preview": _preview(message, words),
+            "preview": _preview_text(message, words),
             "letter": letter,
-            "stars": _stars(message, words),
+            "stars": _build_stars(message, words),
             "opt_out_link": "" if letter.small_print else message.opt_out_link,
             "why": words["why"].format(practice=message.practice),
         },
@@ -73,61 +73,64 @@ def render_html(message: OutgoingMessage) -> str:
 
 
 def render_text(message: OutgoingMessage) -> str:
-    """The words as they were composed. Links that the HTML part shows by itself are added."""
-    words, link = words_in(message.language), message.links.get("ratingLink")
+    """Return the text part: the composed text, and the links that the HTML part adds by itself."""
+    words, link = mail_texts(message.language), message.links.get("ratingLink")
     parts = [message.body.strip()]
-    if link and _asks(message) and link not in message.body:
+    if link and _asks_for_rating(message) and link not in message.body:
         parts.append(f"{words['rate_text']} {link}")
     if message.opt_out_link and message.opt_out_link not in message.body:
         parts.append(f"{words['stop_text']} {message.opt_out_link}")
     return "\n\n".join(parts) + "\n"
 
 
-def _letter(message: OutgoingMessage, words: Mapping[str, str]) -> Letter:
-    labels = _labels(message, words)
-    rating, way_out = message.links.get("ratingLink", ""), message.opt_out_link
+def _build_letter(message: OutgoingMessage, words: Mapping[str, str]) -> Letter:
+    labels = _link_labels(message, words)
+    rating, opt_out = message.links.get("ratingLink", ""), message.opt_out_link
     letter = Letter()
     for paragraph in BLANK_LINES.split(message.body.strip()):
         links = LINK.findall(paragraph)
-        if way_out in links and rating not in links:
-            letter.small_print.append(Block(_linked(paragraph, labels)))
-        elif rating in links and _asks(message):
-            letter.blocks.append(Block(_without_last(paragraph, rating, labels), has_stars=True))
+        if opt_out in links and rating not in links:
+            letter.small_print.append(Block(_render_paragraph(paragraph, labels)))
+        elif rating in links and _asks_for_rating(message):
+            letter.blocks.append(
+                Block(_without_trailing_link(paragraph, rating, labels), has_stars=True)
+            )
         else:
-            letter.blocks.append(_block(paragraph, links, labels))
-    if _asks(message) and rating and not any(block.has_stars for block in letter.blocks):
+            letter.blocks.append(_build_block(paragraph, links, labels))
+    if _asks_for_rating(message) and rating and not any(block.has_stars for block in letter.blocks):
         letter.blocks[-1] = replace(letter.blocks[-1], has_stars=True)
     return letter
 
 
-def _block(paragraph: str, links: list[str], labels: Mapping[str, str]) -> Block:
-    """A paragraph that ends with a link of ours gets it as a button."""
+def _build_block(paragraph: str, links: list[str], labels: Mapping[str, str]) -> Block:
+    """Return a paragraph. When it ends with one of our links, the link becomes a button."""
     last = links[-1] if links else ""
     if last in labels and paragraph.rstrip(" .").endswith(last):
         return Block(
-            _without_last(paragraph, last, labels), MailButton(_capital(labels[last]), last)
+            _without_trailing_link(paragraph, last, labels),
+            MailButton(_capitalize(labels[last]), last),
         )
-    return Block(_linked(paragraph, labels))
+    return Block(_render_paragraph(paragraph, labels))
 
 
-def _without_last(paragraph: str, link: str, labels: Mapping[str, str]) -> SafeString:
-    """What is drawn below replaces a link at the end; elsewhere the link becomes words."""
+def _without_trailing_link(paragraph: str, link: str, labels: Mapping[str, str]) -> SafeString:
+    """Drop a link at the end, which the button or the stars below replace."""
     shortened = paragraph.rstrip(" .")
     if shortened.endswith(link):
         paragraph = shortened.removesuffix(link).rstrip()
-    return _linked(paragraph, labels)
+    return _render_paragraph(paragraph, labels)
 
 
-def _linked(paragraph: str, labels: Mapping[str, str]) -> SafeString:
-    lines = [_linked_line(line, labels) for line in paragraph.split("\n")]
+def _render_paragraph(paragraph: str, labels: Mapping[str, str]) -> SafeString:
+    lines = [_render_line(line, labels) for line in paragraph.split("\n")]
     return format_html_join(SafeString("<br>"), "{}", ((line,) for line in lines))
 
 
-def _linked_line(line: str, labels: Mapping[str, str]) -> SafeString:
+def _render_line(line: str, labels: Mapping[str, str]) -> SafeString:
     pieces: list[str | SafeString] = []
     at = 0
     for match in LINK.finditer(line):
-        label = labels.get(match[0]) or _shown(match[0])
+        label = labels.get(match[0]) or _shorten_link(match[0])
         anchor = '<a class="link" href="{}" style="color:#14605a">{}</a>'
         pieces += [line[at : match.start()], format_html(anchor, match[0], label)]
         at = match.end()
@@ -135,14 +138,14 @@ def _linked_line(line: str, labels: Mapping[str, str]) -> SafeString:
     return format_html_join("", "{}", ((piece,) for piece in pieces))
 
 
-def _shown(link: str) -> str:
-    """A link of the clinic's own by the name of its site, not by its whole address."""
+def _shorten_link(link: str) -> str:
+    """Return the site and path of a link of the clinic's own, to show instead of the address."""
     parts = urlsplit(link)
     path = parts.path.rstrip("/")
-    return Truncator(f"{parts.netloc.removeprefix('www.')}{path}").chars(LONGEST_LABEL)
+    return Truncator(f"{parts.netloc.removeprefix('www.')}{path}").chars(MAX_LABEL_LENGTH)
 
 
-def _labels(message: OutgoingMessage, words: Mapping[str, str]) -> dict[str, str]:
+def _link_labels(message: OutgoingMessage, words: Mapping[str, str]) -> dict[str, str]:
     by_name = {
         "ratingLink": words["rate"],
         "reviewLink": words["review"],
@@ -153,7 +156,7 @@ def _labels(message: OutgoingMessage, words: Mapping[str, str]) -> dict[str, str
     return labels | {message.opt_out_link: words["stop"]}
 
 
-def _stars(message: OutgoingMessage, words: Mapping[str, str]) -> list[Star]:
+def _build_stars(message: OutgoingMessage, words: Mapping[str, str]) -> list[Star]:
     link = message.links.get("ratingLink", "")
     return [
         Star(
@@ -165,19 +168,21 @@ def _stars(message: OutgoingMessage, words: Mapping[str, str]) -> list[Star]:
     ]
 
 
-def _preview(message: OutgoingMessage, words: Mapping[str, str]) -> str:
-    """What a list of mails shows beside the subject."""
-    if _asks(message):
+def _preview_text(message: OutgoingMessage, words: Mapping[str, str]) -> str:
+    """Return the preview that a mail program shows beside the subject in its list."""
+    if _asks_for_rating(message):
         return words["preview_ask"]
     paragraphs = [
-        one for one in BLANK_LINES.split(message.body.strip()) if len(one) > LONGEST_LABEL
+        paragraph
+        for paragraph in BLANK_LINES.split(message.body.strip())
+        if len(paragraph) > MAX_LABEL_LENGTH
     ]
     return Truncator(LINK.sub("", paragraphs[0] if paragraphs else "").strip(" :")).chars(110)
 
 
-def _asks(message: OutgoingMessage) -> bool:
+def _asks_for_rating(message: OutgoingMessage) -> bool:
     return message.type in ASKS
 
 
-def _capital(label: str) -> str:
+def _capitalize(label: str) -> str:
     return label[:1].upper() + label[1:]

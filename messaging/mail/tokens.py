@@ -1,8 +1,8 @@
-"""The signed token that a mail carries, so that a bounce or a complaint finds its message again.
+"""The signed token in each mail, by which a bounce or a complaint is matched to its message.
 
-It stands in the envelope sender (VERP) and in the Message-ID. Mail servers change the case of
-addresses, so it is written in base32. It holds the message, the attempt and a keyed digest of the
-address that was written to: a late bounce must not suppress an address that was corrected since.
+It is part of the envelope sender (VERP) and of the Message-ID. Mail servers change the case of
+addresses, so it is base32. It has the message, the attempt and a keyed digest of the address: a
+late bounce must not suppress an address that was corrected in the meantime.
 """
 
 import re
@@ -31,8 +31,10 @@ class MailToken:
     address_tag: bytes
 
     def first_written_to(self, addresses: Iterable[str]) -> str:
-        """The first of these addresses that the mail really went to, or an empty string."""
-        return next((one for one in addresses if one and _tag(one) == self.address_tag), "")
+        """Return the first of these addresses that the mail really went to, or ""."""
+        return next(
+            (address for address in addresses if address and _tag(address) == self.address_tag), ""
+        )
 
 
 def make_token(*, message_id: UUID, attempt: int, address: str) -> str:
@@ -41,7 +43,7 @@ def make_token(*, message_id: UUID, attempt: int, address: str) -> str:
 
 
 def read_token(text: str) -> MailToken | None:
-    """What the token says, or None unless we signed it."""
+    """Return the token, or None unless we signed it."""
     if not CANDIDATE.fullmatch(text):
         return None
     decoded = b32decode(text.upper())
@@ -53,9 +55,9 @@ def read_token(text: str) -> MailToken | None:
 
 
 def find_token(text: str) -> MailToken | None:
-    """The one token of ours in a text. None if there is none, or if several messages are named."""
-    found = {token for match in CANDIDATE.findall(text) if (token := read_token(match))}
-    return found.pop() if len(found) == 1 else None
+    """Return the token in a text, or None when there is none or several different ones."""
+    signed = {token for match in CANDIDATE.findall(text) if (token := read_token(match))}
+    return signed.pop() if len(signed) == 1 else None
 
 
 def _sign(content: bytes, key: str | bytes) -> bytes:
@@ -63,5 +65,5 @@ def _sign(content: bytes, key: str | bytes) -> bytes:
 
 
 def _tag(address: str) -> bytes:
-    """Keyed by what recognises addresses elsewhere, so it cannot be tried out by strangers."""
+    """Return a short digest of an address, keyed so that strangers cannot try addresses."""
     return bytes.fromhex(consent.hash_address(address))[:TAG]

@@ -1,4 +1,5 @@
-"""The four tiny pages of a patient: stars, private form, opt-out, the way to the reviews.
+"""The four small pages of a patient: stars, private form, opt-out, and the link to the reviews.
 
-No login, no cookie, no script. The token in the link is the only key, and a GET changes nothing.
+They have no login, no cookie and no script. The token in the link is the only key, and a GET
+changes nothing but the count of visits to the reviews.
 """

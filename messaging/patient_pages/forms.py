@@ -1,6 +1,6 @@
 from django import forms
 
-from messaging.patient_pages.words import words_in
+from messaging.patient_texts.pages import page_texts
 
 
 class RatingForm(forms.Form):
@@ -8,12 +8,12 @@ class RatingForm(forms.Form):
 
 
 class FeedbackForm(forms.Form):
-    """An over-long text is said so, not cut: nobody's words are thrown away unasked."""
+    """A comment. A text that is too long is refused and not cut, so that no words are lost."""
 
     comment = forms.CharField(max_length=2000)
 
-    def again(self, language: str) -> dict[str, str]:
-        """For the page that shows the form once more: what was typed, and what is wrong with it."""
+    def retry_context(self, language: str) -> dict[str, str]:
+        """Return what the page needs to show the form again: the typed text and the error."""
         typed = self.data.get("comment", "")
         problem = "feedback_long" if typed.strip() else "feedback_empty"
-        return {"typed": typed, "problem": words_in(language)[problem]}
+        return {"typed": typed, "problem": page_texts(language)[problem]}

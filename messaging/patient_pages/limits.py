@@ -1,6 +1,6 @@
-"""Nobody tries many links: so many visits a minute from one address, and no more.
+"""Limit the visits a minute from one network, so that nobody can guess links by trying many.
 
-Mail providers unsubscribe for all of their users from a few addresses, so they are counted apart.
+Mail providers unsubscribe for all of their users from a few addresses. They have a higher limit.
 """
 
 from collections.abc import Callable
@@ -16,26 +16,26 @@ from messaging.patient_pages import pages
 VISITS_A_MINUTE = 60
 ONE_CLICKS_A_MINUTE = 600
 
-View = Callable[..., HttpResponse]
+PageView = Callable[..., HttpResponse]
 
 
-def limited(view: View) -> View:
+def limit_visits(view: PageView) -> PageView:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        one_click = is_one_click(request)
-        name, most = (
+        one_click = is_one_click_unsubscribe(request)
+        name, max_visits = (
             ("one-clicks", ONE_CLICKS_A_MINUTE) if one_click else ("patient-pages", VISITS_A_MINUTE)
         )
-        if limits.count_recent(f"{name}:{client_network(request)}", seconds=60) > most:
-            return pages.busy(request)
+        if limits.count_recent(f"{name}:{client_network(request)}", seconds=60) > max_visits:
+            return pages.render_too_many_requests(request)
         return view(request, *args, **kwargs)
 
     return guarded
 
 
-def is_one_click(request: HttpRequest) -> bool:
-    """Whether a mail provider unsubscribes for its user, as the List-Unsubscribe-Post header says.
+def is_one_click_unsubscribe(request: HttpRequest) -> bool:
+    """Return whether a mail provider unsubscribes for its user (RFC 8058).
 
-    Only a POST is looked at, so following the link changes nothing.
+    Only a POST counts, so following the link changes nothing.
     """
     return request.method == "POST" and request.POST.get("List-Unsubscribe") == "One-Click"

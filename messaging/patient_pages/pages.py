@@ -1,4 +1,4 @@
-"""How every page is rendered: in the patient's language, not to be kept and not to be indexed."""
+"""Render the pages: in the patient's language, never cached and never indexed."""
 
 from http import HTTPStatus
 from typing import Any
@@ -7,48 +7,55 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 
 from messaging.patient_pages.visits import PatientVisit
-from messaging.patient_pages.words import WORDS, words_in
+from messaging.patient_texts import DEFAULT_LANGUAGE
+from messaging.patient_texts.pages import PAGE_TEXTS, page_texts
 
 
-def page(template: str, visit: PatientVisit, *, status: int = 200, **more: Any) -> HttpResponse:
-    return in_language(template, visit.language, status, visit=visit, **more)
+def render_page(
+    template: str, visit: PatientVisit, *, status: int = 200, **context: Any
+) -> HttpResponse:
+    return render_in_language(template, visit.language, status, visit=visit, **context)
 
 
-def star(language: str, number: str) -> dict[str, Any] | None:
-    """A star as the page shows it, or None for anything but 1 to 5."""
+def describe_star(language: str, number: str) -> dict[str, Any] | None:
+    """Return a star as the page shows it, or None for anything but 1 to 5."""
     if number not in {"1", "2", "3", "4", "5"}:
         return None
     chosen = int(number)
-    word = words_in(language)[f"star_{chosen}"]
+    word = page_texts(language)[f"star_{chosen}"]
     return {"number": chosen, "word": word, "full": "★" * chosen, "rest": "★" * (5 - chosen)}
 
 
-def see(address: str) -> HttpResponse:
-    """After a POST: reloading the page that follows sends nothing again."""
+def redirect_after_post(address: str) -> HttpResponse:
+    """Redirect with 303, so that reloading the next page does not send the form again."""
     return HttpResponseRedirect(address, status=HTTPStatus.SEE_OTHER)
 
 
-def gone(request: HttpRequest) -> HttpResponse:
-    return in_language("notice", asked_for(request), HTTPStatus.NOT_FOUND, name="gone")
+def render_not_found(request: HttpRequest) -> HttpResponse:
+    return render_in_language(
+        "notice", browser_language(request), HTTPStatus.NOT_FOUND, name="gone"
+    )
 
 
-def busy(request: HttpRequest) -> HttpResponse:
-    response = in_language("notice", asked_for(request), HTTPStatus.TOO_MANY_REQUESTS, name="busy")
+def render_too_many_requests(request: HttpRequest) -> HttpResponse:
+    response = render_in_language(
+        "notice", browser_language(request), HTTPStatus.TOO_MANY_REQUESTS, name="busy"
+    )
     response["Retry-After"] = "60"
     return response
 
 
-def asked_for(request: HttpRequest) -> str:
-    """Without a patient there is only the browser to go by."""
+def browser_language(request: HttpRequest) -> str:
+    """Return the language of the browser, for pages where no patient is known."""
     for wanted in request.headers.get("Accept-Language", "").split(","):
         language = wanted.strip()[:2].lower()
-        if language in WORDS:
+        if language in PAGE_TEXTS:
             return language
-    return "es"
+    return DEFAULT_LANGUAGE
 
 
-def in_language(template: str, language: str, status: int, **context: Any) -> HttpResponse:
-    words = words_in(language)
+def render_in_language(template: str, language: str, status: int, **context: Any) -> HttpResponse:
+    words = page_texts(language)
     if name := context.get("name"):
         context |= {"title": words[f"{name}_title"], "text": words[f"{name}_text"]}
     html = render_to_string(

@@ -1,10 +1,10 @@
-"""Programs that look at a link before its reader does."""
+"""Recognise programs that open a link before its reader does, to show a preview or to scan it."""
 
 from django.http import HttpRequest
 
-WORDS = ("bot", "preview", "facebookexternalhit", "whatsapp", "slurp", "crawler", "scanner")
+AGENT_WORDS = ("bot", "preview", "facebookexternalhit", "whatsapp", "slurp", "crawler", "scanner")
 
 
-def is_preview(request: HttpRequest) -> bool:
+def is_link_preview(request: HttpRequest) -> bool:
     agent = request.headers.get("User-Agent", "").lower()
-    return not agent or any(word in agent for word in WORDS)
+    return not agent or any(word in agent for word in AGENT_WORDS)

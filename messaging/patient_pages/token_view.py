@@ -1,4 +1,4 @@
-"""Pages for whoever holds a link. There is no session to protect, so no CSRF token either."""
+"""Views behind a token in the link. They have no session, so they need no CSRF token either."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from messaging import limits
 from messaging.patient_pages import pages
-from messaging.patient_pages.limits import limited
+from messaging.patient_pages.limits import limit_visits
 from workspaces.access import public
 
 AN_HOUR = 3600
@@ -19,12 +19,12 @@ T = TypeVar("T")
 Page = Callable[[HttpRequest, str, T], HttpResponse]
 
 
-def behind_token(
+def token_page(
     find: Callable[[str], T | None], *, why: str, posts_an_hour: int | None = None
 ) -> Callable[[Page[T]], Callable[..., HttpResponseBase]]:
-    """The page gets what the token leads to; where it leads nowhere, it says nothing about why.
+    """Call the view with what `find` returns for the token, or answer 404 without a reason.
 
-    From any number of addresses so much is written through one link, and no more: each answer may
+    `posts_an_hour` limits one link, whatever networks the requests come from: each answer may
     send a mail to the clinic and a webhook to its systems.
     """
 
@@ -32,18 +32,18 @@ def behind_token(
         @csrf_exempt
         @public(why)
         @require_http_methods(["GET", "HEAD", "POST"])
-        @limited
+        @limit_visits
         @wraps(page)
-        def found(request: HttpRequest, token: str) -> HttpResponse:
-            what = find(token)
-            if what is None:
-                return pages.gone(request)
+        def view_with_target(request: HttpRequest, token: str) -> HttpResponse:
+            target = find(token)
+            if target is None:
+                return pages.render_not_found(request)
             if posts_an_hour and request.method == "POST":
                 is_busy = limits.count_recent(f"posts:{token}", seconds=AN_HOUR) > posts_an_hour
                 if is_busy:
-                    return pages.busy(request)
-            return page(request, token, what)
+                    return pages.render_too_many_requests(request)
+            return page(request, token, target)
 
-        return found
+        return view_with_target
 
     return decorate

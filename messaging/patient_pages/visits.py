@@ -1,4 +1,4 @@
-"""What a patient's link leads to, and what may be done from there."""
+"""The visit that a patient's link leads to, and what the patient may do there."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from core import tenancy
 from messaging import doubtful_opt_outs, opt_outs, quotes, ratings, replies
 from messaging.inbox import conversations
 from messaging.models import Feedback, Message, QuoteWithdrawal
-from messaging.patient_pages.tokens import may_be_token
+from messaging.patient_pages.tokens import looks_like_token
 from patients.models import Patient, SuppressionReason
 from templates_app.models import MessageType
 from workspaces.models import ReviewInvites
@@ -20,7 +20,7 @@ LINKS_LAST = timedelta(days=60)
 
 @dataclass(frozen=True)
 class PatientVisit:
-    """What its page may show: nothing here says who the patient is."""
+    """What the pages may show. Nothing here tells who the patient is."""
 
     language: str
     practice: str
@@ -39,26 +39,28 @@ class PatientVisit:
 
     @property
     def may_review(self) -> bool:
-        """To invite only the happy ones is against Google's rules, and so not the default."""
+        """Inviting only happy patients is against Google's rules, so it is not the default."""
         return bool(self.review_url) and (self.is_happy or self.invites_everyone)
 
 
-def find(token: str) -> PatientVisit | None:
-    """Nothing for a guess, for an old link, for an erased person and for one never asked."""
-    return _find(token, asked_after=timezone.now() - LINKS_LAST)
+def find_visit(token: str) -> PatientVisit | None:
+    """Return the visit, or None for a wrong or expired token or an erased patient."""
+    return _find_visit_asked_after(token, asked_after=timezone.now() - LINKS_LAST)
 
 
-def find_to_stop(token: str) -> PatientVisit | None:
-    """The same, but the way out works for as long as there is an address to suppress."""
-    return _find(token)
+def find_visit_to_opt_out(token: str) -> PatientVisit | None:
+    """Like `find_visit`, but the link never expires while the patient has an address."""
+    return _find_visit_asked_after(token)
 
 
-def _find(token: str, *, asked_after: datetime | None = None) -> PatientVisit | None:
-    if not may_be_token(token):
+def _find_visit_asked_after(
+    token: str, *, asked_after: datetime | None = None
+) -> PatientVisit | None:
+    if not looks_like_token(token):
         return None
     with tenancy.platform("patient page"):
-        patient = _patient(token, asked_after)
-        ask = _ask(patient) if patient else None
+        patient = _find_patient(token, asked_after)
+        ask = _find_ask(patient) if patient else None
         if patient is None or ask is None:
             return None
         practice = patient.campaign.practice
@@ -76,40 +78,42 @@ def _find(token: str, *, asked_after: datetime | None = None) -> PatientVisit | 
         )
 
 
-def rate(token: str, rating: int) -> None:
+def record_rating(token: str, rating: int) -> None:
     with tenancy.platform("patient page"):
         ratings.record_rating(
-            ask=_existing(token), rating=rating, follow_up_after=ratings.PAGE_FOLLOW_UP_DELAY
+            ask=_get_ask(token), rating=rating, follow_up_after=ratings.PAGE_FOLLOW_UP_DELAY
         )
 
 
 def give_feedback(token: str, comment: str) -> None:
     with tenancy.platform("patient page"):
-        ask = _existing(token)
+        ask = _get_ask(token)
         ratings.give_feedback(ask=ask, comment=comment)
-        _bring_to_a_person(ask, comment)
+        _route_to_person(ask, comment)
 
 
-def add_words(token: str, comment: str, *, may_be_quoted: bool) -> None:
+def add_comment(token: str, comment: str, *, may_be_quoted: bool) -> None:
     with tenancy.platform("patient page"):
-        ask = _existing(token)
+        ask = _get_ask(token)
         ratings.add_comment(ask=ask, comment=comment)
-        _bring_to_a_person(ask, comment)
+        _route_to_person(ask, comment)
         if may_be_quoted:
             quotes.allow_quoting(ask=ask)
 
 
-def hide_words(token: str) -> None:
-    """The permission is taken back as easily as it was given."""
+def withdraw_quote(token: str) -> None:
     with tenancy.platform("patient page"):
-        ask = Message.objects.select_for_update().get(pk=_existing(token).pk)
+        ask = Message.objects.select_for_update().get(pk=_get_ask(token).pk)
         quotes.end_permission(ask=ask, because=QuoteWithdrawal.PERMISSION)
 
 
-def _bring_to_a_person(ask: Message, words: str) -> None:
-    """A question goes to the inbox from a form as well. What may be an opt-out is only held back:
-    in a long text about a visit the reader of short replies is not sure enough to stop for good."""
-    reading = replies.read(words)
+def _route_to_person(ask: Message, text: str) -> None:
+    """Open a conversation for a question, and hold messages back after a possible opt-out.
+
+    Even a clear opt-out is only held here: the reader is made for short replies, and a long text
+    about a visit may use the same words.
+    """
+    reading = replies.read(text)
     is_doubtful = reading.may_be_opt_out or reading.intent == "opt_out"
     if is_doubtful or reading.needs_person or reading.intent == "help":
         conversations.open_conversation(patient=ask.patient, at=timezone.now())
@@ -117,30 +121,30 @@ def _bring_to_a_person(ask: Message, words: str) -> None:
         doubtful_opt_outs.hold_doubtful_text(patient=ask.patient, senders=[])
 
 
-def stop(token: str) -> None:
+def opt_out(token: str) -> None:
     with tenancy.platform("patient page"):
-        opt_outs.stop_patient(patient=_existing(token).patient, reason=SuppressionReason.LINK)
+        opt_outs.stop_patient(patient=_get_ask(token).patient, reason=SuppressionReason.LINK)
 
 
-def count_click(token: str) -> None:
+def count_review_click(token: str) -> None:
     with tenancy.platform("patient page"):
         Patient.objects.filter(token=token).update(
             review_clicks=F("review_clicks") + 1, review_clicked_at=timezone.now()
         )
 
 
-def _patient(token: str, asked_after: datetime | None) -> Patient | None:
-    known = Patient.objects.filter(token=token, data_deleted_at=None).exclude(asked_at=None)
+def _find_patient(token: str, asked_after: datetime | None) -> Patient | None:
+    patients = Patient.objects.filter(token=token, data_deleted_at=None).exclude(asked_at=None)
     if asked_after:
-        known = known.filter(asked_at__gt=asked_after)
-    return known.select_related("campaign__practice", "workspace").first()
+        patients = patients.filter(asked_at__gt=asked_after)
+    return patients.select_related("campaign__practice", "workspace").first()
 
 
-def _ask(patient: Patient) -> Message | None:
+def _find_ask(patient: Patient) -> Message | None:
     return Message.objects.filter(patient=patient, type=MessageType.INITIAL).first()
 
 
-def _existing(token: str) -> Message:
+def _get_ask(token: str) -> Message:
     return Message.objects.select_related("patient").get(
         patient__token=token, patient__data_deleted_at=None, type=MessageType.INITIAL
     )

@@ -1,1 +1,1 @@
-"""A member proves to hold a phone: a code goes there by SMS and comes back on a page."""
+"""Confirm a member's phone: a code is sent there by SMS and typed in on a page."""

@@ -1,7 +1,6 @@
-"""Codes that prove a phone: ordered on a page, sent by a task, typed in on the page.
+"""Codes that confirm a phone: ordered on a page, sent by a task, typed in on the page.
 
-The task makes the code itself, so that nothing but the SMS ever holds it: not the database, not the
-queue, not a log.
+The task creates the code, so that only the SMS has it: not the database, the queue or a log.
 """
 
 import asyncio
@@ -35,11 +34,11 @@ from workspaces.vetting import limits, trust
 
 log = structlog.get_logger("phone_codes")
 
-DIGITS = 6
-KEPT_FOR = timedelta(days=2)
+CODE_LENGTH = 6
+KEEP_FOR = timedelta(days=2)
 
-# Without accents, so that each fits into one segment.
-WORDS: Mapping[str, str] = {
+# Texts of the SMS. Without accents, so that each fits into one segment.
+SMS_TEXTS: Mapping[str, str] = {
     "es": "%(code)s es su codigo de Reputation Manager. Vence en %(minutes)d minutos."
     " No lo comparta con nadie.",
     "en": "%(code)s is your Reputation Manager code. It expires in %(minutes)d minutes."
@@ -57,7 +56,7 @@ class CodeAnswer(StrEnum):
 
 @transaction.atomic
 def order_code(*, by: User) -> PhoneCode:
-    """Have a code sent to the phone of this person's profile."""
+    """Order a code for the phone in this user's profile."""
     assert by.workspace  # the platform's staff have no such page
     workspace, now = entitlements.lock_workspace(by.workspace), timezone.now()
     trust.require_may_send(workspace)
@@ -66,8 +65,8 @@ def order_code(*, by: User) -> PhoneCode:
     if by.has_proven_phone:
         raise ProblemError(_("This phone is confirmed already."))
     _require_reachable(workspace, by.phone)
-    PhoneCode.objects.within(workspace).filter(created_at__lt=now - KEPT_FOR).delete()
-    _require_room(workspace, by, now)
+    PhoneCode.objects.within(workspace).filter(created_at__lt=now - KEEP_FOR).delete()
+    _require_below_limits(workspace, by, now)
     code = PhoneCode.objects.create(
         workspace=workspace, user=by, phone=by.phone, expires_at=now + limits.CODE_LIFE
     )
@@ -76,8 +75,8 @@ def order_code(*, by: User) -> PhoneCode:
 
 
 def send_code(code_id: UUID) -> None:
-    """Make the code and send it. A second worker with the same task finds it sent."""
-    ready = _prepare(code_id)
+    """Create the code and send it. A second worker with the same task finds it sent."""
+    ready = _prepare_sms(code_id)
     if ready is None:
         return
     sender, message = ready
@@ -87,7 +86,7 @@ def send_code(code_id: UUID) -> None:
 
 @transaction.atomic
 def confirm_code(*, by: User, typed: str) -> CodeAnswer:
-    """Compare what was typed with the newest code. Each comparison counts, and few are allowed.
+    """Compare the typed code with the newest one. Each try counts, and few are allowed.
 
     Returns an answer and raises nothing, because a rolled back transaction would forget the try.
     """
@@ -128,23 +127,23 @@ def _require_reachable(workspace: Workspace, phone: str) -> None:
         raise ProblemError(_("This number wants no messages from us, so no code is sent to it."))
 
 
-def _require_room(workspace: Workspace, by: User, now: datetime) -> None:
+def _require_below_limits(workspace: Workspace, by: User, now: datetime) -> None:
     # Two clinics that send to one number at the same moment count one after the other.
     sql.advisory_lock(Lock.PHONE_CODE.of(by.phone))
-    lately = PhoneCode.objects.within(workspace).filter(created_at__gt=now - limits.A_DAY)
+    recent = PhoneCode.objects.within(workspace).filter(created_at__gt=now - limits.A_DAY)
     with tenancy.platform("codes to one number"):
         to_number = PhoneCode.objects.filter(
             phone=by.phone, created_at__gt=now - limits.A_DAY
         ).count()
     if (
         to_number >= limits.CODES_A_DAY_TO_ONE_NUMBER
-        or lately.filter(user=by).count() >= limits.CODES_A_DAY_OF_ONE_PERSON
-        or lately.count() >= limits.CODES_A_DAY_OF_ONE_CLINIC
+        or recent.filter(user=by).count() >= limits.CODES_A_DAY_OF_ONE_PERSON
+        or recent.count() >= limits.CODES_A_DAY_OF_ONE_CLINIC
     ):
         raise ProblemError(_("Enough codes were sent for today. Try again tomorrow."))
 
 
-def _prepare(code_id: UUID) -> tuple[Sender, OutgoingMessage] | None:
+def _prepare_sms(code_id: UUID) -> tuple[Sender, OutgoingMessage] | None:
     with tenancy.platform("phone code"):
         code = (
             PhoneCode.objects.select_for_update(of=("self",))
@@ -155,8 +154,8 @@ def _prepare(code_id: UUID) -> tuple[Sender, OutgoingMessage] | None:
         sender = senders.find_sender(code.workspace, Channel.SMS) if code else None
         if code is None or sender is None or code.workspace.sending_stopped_at:
             return None
-        words = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
-        code.digest, code.sent_at = _digest(code, words), timezone.now()
+        digits = f"{secrets.randbelow(10**CODE_LENGTH):0{CODE_LENGTH}}"
+        code.digest, code.sent_at = _digest(code, digits), timezone.now()
         code.save(update_fields=["digest", "sent_at", "updated_at"])
         language = code.user.language or code.workspace.language
         minutes = int(limits.CODE_LIFE.total_seconds() // 60)
@@ -167,10 +166,10 @@ def _prepare(code_id: UUID) -> tuple[Sender, OutgoingMessage] | None:
             sender_id=sender.pk,
             sender=sender.address,
             to=code.phone,
-            body=WORDS[language] % {"code": words, "minutes": minutes},
+            body=SMS_TEXTS[language] % {"code": digits, "minutes": minutes},
             language=language,
         )
 
 
-def _digest(code: PhoneCode, words: str) -> str:
-    return salted_hmac("phone code", f"{code.pk}:{words}", algorithm="sha256").hexdigest()
+def _digest(code: PhoneCode, digits: str) -> str:
+    return salted_hmac("phone code", f"{code.pk}:{digits}", algorithm="sha256").hexdigest()

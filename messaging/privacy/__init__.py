@@ -1,1 +1,1 @@
-"""What is held about one person: found, handed over, forgotten; and how long anything is kept."""
+"""The rights of a person: find, export and erase their data; and how long data is kept."""

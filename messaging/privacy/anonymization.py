@@ -1,7 +1,7 @@
-"""For good: what named a person is gone, what the clinic learned from the visit stays.
+"""Anonymize patients for good: delete what identifies a person, keep what statistics count.
 
-Figures live on as rows without anybody in them: status, rating, times, doctor, kind of appointment.
-So no statistic changes, and no patient is asked twice because a message is missing.
+The rows stay, with status, rating, times, doctor and type of appointment. So no figure changes, and
+no patient is asked twice because a message is missing.
 """
 
 from collections.abc import Sequence
@@ -29,51 +29,60 @@ from patients import consent, past_asks
 from patients.erasure import addresses_of, erasure_grace
 from patients.models import Hold, Patient, Suppression, SuppressionReason, new_token
 
-AT_ONCE = 50
+BATCH_SIZE = 50
 IN_FLIGHT = [MessageStatus.SENDING, MessageStatus.UNKNOWN]
 
-# What the provider said may repeat the number; why nothing was sent is our own word, and counted.
-WITHOUT_ERROR = Case(When(status=MessageStatus.CANCELLED, then=F("error")), default=Value(""))
+# A provider's error text may repeat the phone number. The reason of a cancelled message is our own
+# word, and figures count it.
+ERROR_TO_KEEP = Case(When(status=MessageStatus.CANCELLED, then=F("error")), default=Value(""))
 
 
 def finish_erasures(workspace_id: UUID, *, now: datetime | None = None) -> int:
-    """Whose grace is over. Small transactions, so that a kill costs one of them, and rows that
-    somebody else holds are left for the next time."""
+    """Anonymize the erased patients whose grace is over. Return how many.
+
+    Each batch is a transaction of its own, so a killed worker loses one batch. Rows that are locked
+    are left for the next run.
+    """
     now = now or timezone.now()
-    done, last = 0, AT_ONCE
-    while last == AT_ONCE:
+    done, size = 0, BATCH_SIZE
+    while size == BATCH_SIZE:
         with tenancy.platform("anonymise"):
-            patients = take(_over(workspace_id, now), limit=AT_ONCE)
+            patients = lock_patients(_past_grace(workspace_id, now), limit=BATCH_SIZE)
             if patients:
-                _forget_traces(workspace_id, patients)
-                forget(patients, now=now)
-        last = len(patients)
-        done += last
+                _anonymize_traces(workspace_id, patients)
+                anonymize_patients(patients, now=now)
+        size = len(patients)
+        done += size
     return done
 
 
-def due(workspace_id: UUID, *, now: datetime) -> int:
-    return _over(workspace_id, now).filter(anonymised_at=None).count()
+def count_due_erasures(workspace_id: UUID, *, now: datetime) -> int:
+    return _past_grace(workspace_id, now).filter(anonymised_at=None).count()
 
 
-def _over(workspace_id: UUID, now: datetime) -> QuerySet[Patient]:
+def _past_grace(workspace_id: UUID, now: datetime) -> QuerySet[Patient]:
     return Patient.objects.within(workspace_id).filter(data_deleted_at__lte=now - erasure_grace())
 
 
-def take(patients: QuerySet[Patient], *, limit: int) -> list[Patient]:
-    """Not while a message is on its way: its answer would be written into what was emptied."""
-    free = patients.filter(anonymised_at=None).exclude(messages__status__in=IN_FLIGHT)
-    return list(free.select_for_update(skip_locked=True, of=("self",), no_key=True)[:limit])
+def lock_patients(patients: QuerySet[Patient], *, limit: int) -> list[Patient]:
+    """Lock patients to anonymize, without those whose message is on its way.
+
+    The answer to such a message would be written into rows that are already anonymous.
+    """
+    not_in_flight = patients.filter(anonymised_at=None).exclude(messages__status__in=IN_FLIGHT)
+    return list(
+        not_in_flight.select_for_update(skip_locked=True, of=("self",), no_key=True)[:limit]
+    )
 
 
-def forget(patients: Sequence[Patient], *, now: datetime) -> None:
-    """The rows of these patients, whose locks and whose workspace's door the caller holds."""
-    keys = [one.pk for one in patients]
+def anonymize_patients(patients: Sequence[Patient], *, now: datetime) -> None:
+    """Anonymize these patients. The caller has locked them and may write in their workspace."""
+    keys = [patient.pk for patient in patients]
     past_asks.remember_past_asks(patients, now=now)
-    # Not `updated_at`: by that the sweeper tells what has failed a moment ago.
+    # `updated_at` stays, because the sweeper recognises recent failures by it.
     Quote.objects.filter(message__patient__in=keys).delete()
     Message.objects.filter(patient__in=keys).update(
-        content="", content_values=None, comment="", external_id=None, error=WITHOUT_ERROR
+        content="", content_values=None, comment="", external_id=None, error=ERROR_TO_KEEP
     )
     InboundMessage.objects.filter(patient__in=keys).update(
         body="",
@@ -82,15 +91,17 @@ def forget(patients: Sequence[Patient], *, now: datetime) -> None:
     )
     Feedback.objects.filter(patient__in=keys).update(comment="", updated_at=now)
     RecoveryStep.objects.filter(feedback__patient__in=keys).update(text="", updated_at=now)
-    for workspace_id in {one.workspace_id for one in patients}:
+    for workspace_id in {patient.workspace_id for patient in patients}:
         retention.erase_comments(workspace_id=workspace_id, patients=keys)
-        _forget_hidden_numbers(workspace_id, patients)
-    for one in patients:
-        one.name = one.phone = one.email = one.consent_words = one.consent_by = ""
-        one.row_number = None
-        one.token = new_token()
-        one.data_deleted_at = one.data_deleted_at or now
-        one.anonymised_at = one.updated_at = now
+        _delete_hidden_numbers(workspace_id, patients)
+    for patient in patients:
+        patient.name = patient.phone = patient.email = patient.consent_words = (
+            patient.consent_by
+        ) = ""
+        patient.row_number = None
+        patient.token = new_token()
+        patient.data_deleted_at = patient.data_deleted_at or now
+        patient.anonymised_at = patient.updated_at = now
     Patient.objects.bulk_update(
         patients,
         [
@@ -100,31 +111,36 @@ def forget(patients: Sequence[Patient], *, now: datetime) -> None:
     )
 
 
-def _forget_hidden_numbers(workspace_id: UUID, patients: Sequence[Patient]) -> None:
-    """Of phones that no other patient of the clinic has."""
-    keys, phones = [one.pk for one in patients], {one.phone for one in patients} - {""}
+def _delete_hidden_numbers(workspace_id: UUID, patients: Sequence[Patient]) -> None:
+    """Delete the hidden WhatsApp numbers of phones that no other patient of the clinic has."""
+    keys, phones = (
+        [patient.pk for patient in patients],
+        {patient.phone for patient in patients} - {""},
+    )
     others = Patient.objects.within(workspace_id).filter(phone__in=phones).exclude(pk__in=keys)
-    gone = phones - set(others.values_list("phone", flat=True))
-    HiddenNumber.objects.within(workspace_id).filter(address__in=gone).delete()
+    unused = phones - set(others.values_list("phone", flat=True))
+    HiddenNumber.objects.within(workspace_id).filter(address__in=unused).delete()
 
 
-def _forget_traces(workspace_id: UUID, patients: Sequence[Patient]) -> None:
-    addresses, keys = addresses_of(patients), [one.pk for one in patients]
+def _anonymize_traces(workspace_id: UUID, patients: Sequence[Patient]) -> None:
+    addresses, keys = addresses_of(patients), [patient.pk for patient in patients]
     erased = Suppression.objects.within(workspace_id).filter(
         digest__in=[consent.hash_address(address) for address in addresses],
         reason=SuppressionReason.ERASURE,
     )
-    # Not of an address that somebody else has as well: there the hold still has to be found.
+    # Only of addresses that were erased: another patient with the same address needs the hold.
     Hold.objects.within(workspace_id).filter(digest__in=erased.values("digest")).update(
         address="", updated_at=timezone.now()
     )
     erased.update(address="", note="", updated_at=timezone.now())
-    _forget_stops(addresses)
-    names = {one.name for one in patients}
-    residual_data.forget_in_lists(workspace_id, residual_data.Marks.of(addresses, names))
+    _hash_sender_stops(addresses)
+    names = {patient.name for patient in patients}
+    residual_data.erase_from_lists(
+        workspace_id, residual_data.SearchTerms.from_addresses(addresses, names)
+    )
     messages = Message.objects.filter(patient__in=keys)
     answers = InboundMessage.objects.filter(patient__in=keys)
-    residual_data.forget_calls(
+    residual_data.delete_provider_calls(
         messages=list(messages.values_list("pk", flat=True)),
         sids=list(answers.values_list("external_id", flat=True)),
         addresses=addresses,
@@ -136,8 +152,8 @@ def _forget_traces(workspace_id: UUID, patients: Sequence[Patient]) -> None:
     )
 
 
-def _forget_stops(addresses: set[str]) -> None:
-    """A STOP to a number that clinics share holds on, as a digest."""
+def _hash_sender_stops(addresses: set[str]) -> None:
+    """Replace the address of a STOP to a shared number by its digest, so that it still counts."""
     for stop in SenderStop.objects.filter(address__in=addresses):
         stop.address = consent.hash_address(stop.address)
         stop.save(update_fields=["address", "updated_at"])

@@ -1,6 +1,6 @@
-"""All that is held about a person, for the person: docs/privacy.md names every key.
+"""Export everything that is held about a person. docs/privacy.md explains every key.
 
-Of others there is nothing in it but who recorded the consent, which is part of its evidence.
+The only other person in it is the one who recorded the consent, which is part of its evidence.
 """
 
 from datetime import datetime, tzinfo
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from core import audit
 from messaging.models import Feedback, HiddenNumber, InboundMessage, Message
-from messaging.privacy.person_search import FoundPerson, FoundVisit, visits
+from messaging.privacy.person_search import FoundPerson, FoundVisit, find_visits
 from patients import past_asks
 from patients.models import Hold, ImportProblem, PastAsk, Patient, Suppression
 from workspaces.models import User, Workspace
@@ -23,31 +23,32 @@ Export = dict[str, Any]
 
 
 @transaction.atomic
-def hand_over(*, person: FoundPerson, patient: Patient, by: User) -> Export:
-    """The trail says that it was done and by whom, and nothing of what is in it."""
+def export_person(*, person: FoundPerson, patient: Patient, by: User) -> Export:
+    """Return the export and record who made it in the audit trail, without its content."""
     audit.record("patient.export", patient, by=by)
-    return export(person, patient.workspace)
+    return build_export(person, patient.workspace)
 
 
-def export(person: FoundPerson, workspace: Workspace) -> Export:
+def build_export(person: FoundPerson, workspace: Workspace) -> Export:
     zone = home_zone(workspace)
     return {
         "format": FORMAT,
-        "exported_at": _moment(timezone.now(), zone),
+        "exported_at": _format_time(timezone.now(), zone),
         "clinic": workspace.name,
         "addresses": person.addresses,
-        "appointments": [_appointment(visit) for visit in visits(person)],
-        "suppressions": [_suppression(one, zone) for one in person.suppressions],
-        "holds": [_hold(one, zone) for one in person.holds],
-        "whatsapp_ids": [_whatsapp_id(one, zone) for one in person.hidden_numbers],
-        "refused_rows": [_refused(one, zone) for one in person.refused],
+        "appointments": [_export_visit(visit) for visit in find_visits(person)],
+        "suppressions": [_export_suppression(row, zone) for row in person.suppressions],
+        "holds": [_export_hold(row, zone) for row in person.holds],
+        "whatsapp_ids": [_export_whatsapp_id(row, zone) for row in person.hidden_numbers],
+        "refused_rows": [_export_refused_row(row, zone) for row in person.refused],
         "earlier_asks": [
-            _past_ask(one, zone) for one in past_asks.past_asks_of(workspace.pk, person.addresses)
+            _export_past_ask(row, zone)
+            for row in past_asks.past_asks_of(workspace.pk, person.addresses)
         ],
     }
 
 
-def _appointment(visit: FoundVisit) -> Export:
+def _export_visit(visit: FoundVisit) -> Export:
     patient = visit.patient
     practice = patient.campaign.practice
     zone = practice.zone
@@ -56,44 +57,44 @@ def _appointment(visit: FoundVisit) -> Export:
         "name": patient.name,
         "phone": patient.phone,
         "email": patient.email,
-        "appointment_time": _moment(patient.appointment_time, zone),
+        "appointment_time": _format_time(patient.appointment_time, zone),
         "appointment_type": patient.appointment_type,
         "doctor": patient.doctor_name,
         "practice": practice.name,
         "campaign": patient.campaign.name,
         "channel": patient.preferred_channel,
         "language": patient.language,
-        "stored_at": _moment(patient.created_at, zone),
-        "list": _list(patient, zone),
+        "stored_at": _format_time(patient.created_at, zone),
+        "list": _export_source(patient, zone),
         "consent": {
             "given": patient.has_consent,
-            "at": _moment(patient.consent_at, zone),
+            "at": _format_time(patient.consent_at, zone),
             "words": patient.consent_words,
             "recorded_by": patient.consent_by,
         },
-        "opted_out_at": _moment(patient.opted_out_at, zone),
-        "erased_at": _moment(patient.data_deleted_at, zone),
+        "opted_out_at": _format_time(patient.opted_out_at, zone),
+        "erased_at": _format_time(patient.data_deleted_at, zone),
         "review_link": {
             "clicks": patient.review_clicks,
-            "last_at": _moment(patient.review_clicked_at, zone),
+            "last_at": _format_time(patient.review_clicked_at, zone),
         },
-        "messages": [_message(one, zone) for one in visit.messages],
-        "replies": [_answer(one, zone) for one in visit.answers],
-        "feedback": [_feedback(one, zone) for one in visit.feedback],
+        "messages": [_export_message(row, zone) for row in visit.messages],
+        "replies": [_export_reply(row, zone) for row in visit.answers],
+        "feedback": [_export_feedback(row, zone) for row in visit.feedback],
     }
 
 
-def _list(patient: Patient, zone: tzinfo) -> Export | None:
+def _export_source(patient: Patient, zone: tzinfo) -> Export | None:
     if patient.source is None:
         return None
     return {
         "file": patient.source.filename,
         "row": patient.row_number,
-        "uploaded_at": _moment(patient.source.created_at, zone),
+        "uploaded_at": _format_time(patient.source.created_at, zone),
     }
 
 
-def _message(message: Message, zone: tzinfo) -> Export:
+def _export_message(message: Message, zone: tzinfo) -> Export:
     return {
         "type": message.type,
         "channel": message.channel,
@@ -101,22 +102,22 @@ def _message(message: Message, zone: tzinfo) -> Export:
         "text": message.content,
         "approved_template": message.content_sid or None,
         "sender": message.sender.address if message.sender else None,
-        "sent_at": _moment(message.sent_at, zone),
-        "delivered_at": _moment(message.delivered_at, zone),
-        "read_at": _moment(message.read_at, zone),
-        "answered_at": _moment(message.replied_at, zone),
+        "sent_at": _format_time(message.sent_at, zone),
+        "delivered_at": _format_time(message.delivered_at, zone),
+        "read_at": _format_time(message.read_at, zone),
+        "answered_at": _format_time(message.replied_at, zone),
         "rating": message.rating,
         "comment": message.comment,
-        "may_be_quoted_since": _moment(message.quotable_at, zone),
+        "may_be_quoted_since": _format_time(message.quotable_at, zone),
         "shown_in_public": quote.text if (quote := getattr(message, "quote", None)) else "",
         "error_code": message.error_code,
         "provider_id": message.external_id,
     }
 
 
-def _answer(answer: InboundMessage, zone: tzinfo) -> Export:
+def _export_reply(answer: InboundMessage, zone: tzinfo) -> Export:
     return {
-        "received_at": _moment(answer.received_at, zone),
+        "received_at": _format_time(answer.received_at, zone),
         "channel": answer.channel,
         "text": answer.body,
         "understood_as": answer.intent,
@@ -124,64 +125,64 @@ def _answer(answer: InboundMessage, zone: tzinfo) -> Export:
     }
 
 
-def _feedback(feedback: Feedback, zone: tzinfo) -> Export:
+def _export_feedback(feedback: Feedback, zone: tzinfo) -> Export:
     return {
-        "given_at": _moment(feedback.created_at, zone),
+        "given_at": _format_time(feedback.created_at, zone),
         "rating": feedback.rating,
         "comment": feedback.comment,
         "status": feedback.status,
-        "resolved_at": _moment(feedback.resolved_at, zone),
+        "resolved_at": _format_time(feedback.resolved_at, zone),
         "notes": [
-            {"at": _moment(step.created_at, zone), "kind": step.kind, "text": step.text}
+            {"at": _format_time(step.created_at, zone), "kind": step.kind, "text": step.text}
             for step in sorted(feedback.steps.all(), key=lambda step: step.pk)
             if step.text
         ],
     }
 
 
-def _suppression(suppression: Suppression, zone: tzinfo) -> Export:
+def _export_suppression(suppression: Suppression, zone: tzinfo) -> Export:
     return {
         "address": suppression.address,
         "reason": suppression.reason,
-        "since": _moment(suppression.at, zone),
+        "since": _format_time(suppression.at, zone),
         "note": suppression.note,
     }
 
 
-def _hold(hold: Hold, zone: tzinfo) -> Export:
+def _export_hold(hold: Hold, zone: tzinfo) -> Export:
     return {
         "address": hold.address,
-        "since": _moment(hold.since, zone),
+        "since": _format_time(hold.since, zone),
         "decision": hold.decision or None,
-        "decided_at": _moment(hold.decided_at, zone),
+        "decided_at": _format_time(hold.decided_at, zone),
     }
 
 
-def _whatsapp_id(known: HiddenNumber, zone: tzinfo) -> Export:
+def _export_whatsapp_id(hidden_number: HiddenNumber, zone: tzinfo) -> Export:
     return {
-        "address": known.address,
-        "user_id": known.user_id,
-        "since": _moment(known.created_at, zone),
+        "address": hidden_number.address,
+        "user_id": hidden_number.user_id,
+        "since": _format_time(hidden_number.created_at, zone),
     }
 
 
-def _past_ask(ask: PastAsk, zone: tzinfo) -> Export:
+def _export_past_ask(ask: PastAsk, zone: tzinfo) -> Export:
     return {
-        "asked_at": _moment(ask.asked_at, zone),
-        "appointment_time": _moment(ask.appointment_time, zone),
+        "asked_at": _format_time(ask.asked_at, zone),
+        "appointment_time": _format_time(ask.appointment_time, zone),
     }
 
 
-def _refused(row: ImportProblem, zone: tzinfo) -> Export:
+def _export_refused_row(row: ImportProblem, zone: tzinfo) -> Export:
     return {
         "file": row.source.filename,
         "row": row.row_number,
-        "uploaded_at": _moment(row.source.created_at, zone),
+        "uploaded_at": _format_time(row.source.created_at, zone),
         "reason": row.reason,
         "cells": row.cells,
     }
 
 
-def _moment(at: datetime | None, zone: tzinfo) -> str | None:
-    """With its offset, as the clinic's clock showed it."""
+def _format_time(at: datetime | None, zone: tzinfo) -> str | None:
+    """Return an ISO time with its offset, in the clinic's time zone."""
     return at.astimezone(zone).isoformat(timespec="seconds") if at else None

@@ -36,7 +36,7 @@ class FindForm(forms.Form):
 
 
 class RowsForm(forms.Form):
-    """Which of the appointments that share an address are of the person who asked."""
+    """Choose which appointments, of all that share an address, belong to the person."""
 
     rows = forms.TypedMultipleChoiceField(
         label=_("Appointments of this person"),
@@ -52,17 +52,17 @@ class RowsForm(forms.Form):
         self.offered = offered
         rows = self.fields["rows"]
         assert isinstance(rows, forms.TypedMultipleChoiceField)
-        rows.choices = [(one.pk, _told(one)) for one in offered]
-        rows.initial = [one.pk for one in likely]
+        rows.choices = [(patient.pk, _describe_visit(patient)) for patient in offered]
+        rows.initial = [patient.pk for patient in likely]
 
     def chosen(self) -> list[Patient]:
-        return [one for one in self.offered if one.pk in self.cleaned_data["rows"]]
+        return [patient for patient in self.offered if patient.pk in self.cleaned_data["rows"]]
 
     def spared(self) -> list[Patient]:
-        return [one for one in self.offered if one.pk not in self.cleaned_data["rows"]]
+        return [patient for patient in self.offered if patient.pk not in self.cleaned_data["rows"]]
 
 
-def _told(patient: Patient) -> str:
+def _describe_visit(patient: Patient) -> str:
     when = timezone.localtime(patient.appointment_time, patient.campaign.practice.zone)
     parts = (
         patient.name,
@@ -75,7 +75,7 @@ def _told(patient: Patient) -> str:
 
 
 class DaysForm(forms.Form):
-    """For how long data would be kept."""
+    """The number of days that data would be kept."""
 
     messages = forms.IntegerField(min_value=1, max_value=3650)
     patients = forms.IntegerField(min_value=1, max_value=3650)

@@ -1,7 +1,8 @@
-"""Who a person is: the appointments of a workspace that share a phone or an e-mail.
+"""Find a person: the appointments of a workspace that share a phone or an e-mail.
 
-An appointment that carries both connects both, once: a family's e-mail leads to the phones it
-stands beside, and no further. What lies beyond is named, for somebody who knows them to judge.
+An appointment with a phone and an e-mail connects the two, but only one step far: a family's e-mail
+leads to the phones beside it and not to what is beside those. Further addresses are only listed,
+and somebody who knows the people decides.
 """
 
 from collections import defaultdict
@@ -18,8 +19,8 @@ from patients.erasure import addresses_of
 from patients.models import Hold, ImportProblem, Patient, Suppression
 from workspaces.models import Workspace
 
-# The number of a reception desk may stand in thousands of appointments.
-AT_MOST = 200
+# The phone of a reception desk may be in thousands of appointments.
+MAX_VISITS = 200
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,8 @@ class FoundPerson:
     refused: list[ImportProblem]
     holds: list[Hold]
     hidden_numbers: list[HiddenNumber]
-    beyond: list[str]
-    is_a_crowd: bool
+    other_addresses: list[str]
+    has_too_many: bool
 
     @property
     def rows(self) -> list[Patient]:
@@ -40,13 +41,13 @@ class FoundPerson:
 
     @property
     def names(self) -> list[str]:
-        spoken = {_spoken(one): one.name for one in self.rows if one.name}
+        spoken = {_normalize_name(patient): patient.name for patient in self.rows if patient.name}
         return sorted(spoken.values())
 
     @property
-    def is_doubtful(self) -> bool:
-        """Several people may share a phone or an e-mail: somebody who knows them has to say."""
-        return self.is_a_crowd or len(self.names) > 1
+    def may_be_several(self) -> bool:
+        """Whether several people may share the phone or e-mail, so that somebody has to choose."""
+        return self.has_too_many or len(self.names) > 1
 
     @property
     def is_known(self) -> bool:
@@ -55,7 +56,7 @@ class FoundPerson:
 
 @dataclass(frozen=True)
 class FoundVisit:
-    """An appointment and all that was said about it."""
+    """An appointment with its messages, replies and feedback."""
 
     patient: Patient
     messages: list[Message]
@@ -63,44 +64,45 @@ class FoundVisit:
     feedback: list[Feedback]
 
 
-def at(workspace: Workspace, address: str) -> FoundPerson:
-    return _connected(workspace, {consent.normalize_address(address)})
+def find_by_address(workspace: Workspace, address: str) -> FoundPerson:
+    return _find_connected(workspace, {consent.normalize_address(address)})
 
 
-def of(patient: Patient) -> FoundPerson:
-    """Also of an erased one, as long as its grace runs."""
-    return _connected(patient.workspace, addresses_of([patient]))
+def find_by_patient(patient: Patient) -> FoundPerson:
+    """Find the person of a patient, who may also be an erased one during the grace."""
+    return _find_connected(patient.workspace, addresses_of([patient]))
 
 
-def likely(person: FoundPerson, asked: Patient) -> list[Patient]:
-    """Whose name is the same as the one asked about, where there are several."""
-    if not person.is_doubtful:
+def likely_patients(person: FoundPerson, patient: Patient) -> list[Patient]:
+    """Return the patients to preselect: those of the same name if there may be several people."""
+    if not person.may_be_several:
         return person.rows
-    return [one for one in person.rows if _spoken(one) == _spoken(asked)]
+    name = _normalize_name(patient)
+    return [row for row in person.rows if _normalize_name(row) == name]
 
 
-def only(person: FoundPerson, chosen: Collection[Patient]) -> FoundPerson:
-    """The same person without the appointments that turned out to be of others."""
-    keys = {one.pk for one in chosen}
-    theirs = addresses_of(chosen)
-    others = addresses_of([one for one in person.rows if one.pk not in keys])
-    own = residual_data.Marks.of(theirs - others)
-    digests = {consent.hash_address(address) for address in theirs}
+def narrow_to(person: FoundPerson, chosen: Collection[Patient]) -> FoundPerson:
+    """Return the person with only the chosen appointments; the others belong to somebody else."""
+    keys = {patient.pk for patient in chosen}
+    addresses = addresses_of(chosen)
+    others = addresses_of([patient for patient in person.rows if patient.pk not in keys])
+    own_terms = residual_data.SearchTerms.from_addresses(addresses - others)
+    digests = {consent.hash_address(address) for address in addresses}
     return FoundPerson(
-        addresses=sorted(theirs),
-        patients=[one for one in person.patients if one.pk in keys],
-        erased=[one for one in person.erased if one.pk in keys],
-        suppressions=[one for one in person.suppressions if one.digest in digests],
-        refused=[row for row in person.refused if own.are_in(row.cells)],
-        holds=[one for one in person.holds if one.digest in digests],
-        hidden_numbers=[one for one in person.hidden_numbers if one.address in theirs],
-        beyond=[],
-        is_a_crowd=False,
+        addresses=sorted(addresses),
+        patients=[patient for patient in person.patients if patient.pk in keys],
+        erased=[patient for patient in person.erased if patient.pk in keys],
+        suppressions=[row for row in person.suppressions if row.digest in digests],
+        refused=[row for row in person.refused if own_terms.occur_in(row.cells)],
+        holds=[row for row in person.holds if row.digest in digests],
+        hidden_numbers=[row for row in person.hidden_numbers if row.address in addresses],
+        other_addresses=[],
+        has_too_many=False,
     )
 
 
-def visits(person: FoundPerson) -> list[FoundVisit]:
-    keys = [one.pk for one in person.rows]
+def find_visits(person: FoundPerson) -> list[FoundVisit]:
+    keys = [patient.pk for patient in person.rows]
     messages: dict[UUID, list[Message]] = defaultdict(list)
     for message in Message.objects.filter(patient__in=keys).select_related("sender", "quote"):
         messages[message.patient_id].append(message)
@@ -108,8 +110,8 @@ def visits(person: FoundPerson) -> list[FoundVisit]:
     for answer in InboundMessage.objects.filter(patient__in=keys).order_by("received_at"):
         answers[answer.patient_id].append(answer)
     feedback: dict[UUID, list[Feedback]] = defaultdict(list)
-    for one in Feedback.objects.filter(patient__in=keys).prefetch_related("steps"):
-        feedback[one.patient_id].append(one)
+    for item in Feedback.objects.filter(patient__in=keys).prefetch_related("steps"):
+        feedback[item.patient_id].append(item)
     return [
         FoundVisit(
             patient,
@@ -121,50 +123,50 @@ def visits(person: FoundPerson) -> list[FoundVisit]:
     ]
 
 
-def _connected(workspace: Workspace, start: set[str]) -> FoundPerson:
-    addresses = start | addresses_of(list(_at(workspace, start)[:AT_MOST]))
-    found = list(
-        _at(workspace, addresses)
+def _find_connected(workspace: Workspace, start: set[str]) -> FoundPerson:
+    addresses = start | addresses_of(list(_patients_with(workspace, start)[:MAX_VISITS]))
+    patients = list(
+        _patients_with(workspace, addresses)
         .select_related("campaign__practice", "source")
-        .order_by("-appointment_time", "-pk")[: AT_MOST + 1]
+        .order_by("-appointment_time", "-pk")[: MAX_VISITS + 1]
     )
-    shown = found[:AT_MOST]
+    shown = patients[:MAX_VISITS]
     known = addresses | addresses_of(shown)
     return FoundPerson(
         addresses=sorted(addresses),
-        patients=[one for one in shown if one.data_deleted_at is None],
-        erased=[one for one in shown if one.data_deleted_at],
-        suppressions=_suppressions(workspace, known),
-        refused=residual_data.refused_rows(workspace.pk, addresses),
-        holds=_holds(workspace, known),
-        hidden_numbers=_hidden_numbers(workspace, addresses),
-        beyond=sorted(known - addresses),
-        is_a_crowd=len(found) > AT_MOST,
+        patients=[patient for patient in shown if patient.data_deleted_at is None],
+        erased=[patient for patient in shown if patient.data_deleted_at],
+        suppressions=_find_suppressions(workspace, known),
+        refused=residual_data.find_refused_rows(workspace.pk, addresses),
+        holds=_find_holds(workspace, known),
+        hidden_numbers=_find_hidden_numbers(workspace, addresses),
+        other_addresses=sorted(known - addresses),
+        has_too_many=len(patients) > MAX_VISITS,
     )
 
 
-def _at(workspace: Workspace, addresses: Collection[str]) -> QuerySet[Patient]:
-    phones = [one for one in addresses if "@" not in one]
-    emails = [one for one in addresses if "@" in one]
-    theirs = (Q(phone__in=phones) & ~Q(phone="")) | (Q(email__in=emails) & ~Q(email=""))
-    return Patient.objects.within(workspace).filter(theirs)
+def _patients_with(workspace: Workspace, addresses: Collection[str]) -> QuerySet[Patient]:
+    phones = [address for address in addresses if "@" not in address]
+    emails = [address for address in addresses if "@" in address]
+    has_address = (Q(phone__in=phones) & ~Q(phone="")) | (Q(email__in=emails) & ~Q(email=""))
+    return Patient.objects.within(workspace).filter(has_address)
 
 
-def _suppressions(workspace: Workspace, addresses: Collection[str]) -> list[Suppression]:
-    """By digest: of somebody who was erased for good it is all that is left."""
+def _find_suppressions(workspace: Workspace, addresses: Collection[str]) -> list[Suppression]:
+    """Search by digest, which is all that is left of somebody who was erased for good."""
     digests = [consent.hash_address(address) for address in addresses]
     return list(Suppression.objects.within(workspace).filter(digest__in=digests).order_by("at"))
 
 
-def _holds(workspace: Workspace, addresses: Collection[str]) -> list[Hold]:
+def _find_holds(workspace: Workspace, addresses: Collection[str]) -> list[Hold]:
     digests = [consent.hash_address(address) for address in addresses]
     return list(Hold.objects.within(workspace).filter(digest__in=digests).order_by("since"))
 
 
-def _hidden_numbers(workspace: Workspace, addresses: Collection[str]) -> list[HiddenNumber]:
+def _find_hidden_numbers(workspace: Workspace, addresses: Collection[str]) -> list[HiddenNumber]:
     rows = HiddenNumber.objects.within(workspace).filter(address__in=addresses)
     return list(rows.order_by("pk"))
 
 
-def _spoken(patient: Patient) -> str:
+def _normalize_name(patient: Patient) -> str:
     return " ".join(patient.name.split()).casefold()

@@ -1,5 +1,7 @@
-"""Where a person is named although no row is theirs: refused rows of lists, what was shown of a
-file, and the provider's calls as they came."""
+"""Find and erase a person in data that has no link to a patient.
+
+That is: refused rows of lists, the sample rows that were shown of a file, and the provider's calls.
+"""
 
 import json
 from collections.abc import Collection
@@ -13,9 +15,9 @@ from django.utils import timezone
 from core.sql import execute, fetch
 from patients.models import ImportProblem
 
-# A cell is compared as people write: a number by its digits without the country's code, an e-mail
-# wherever it stands.
-BY_ADDRESS = """
+# People write numbers in many ways, so a phone is searched by its digits without the country code,
+# and an e-mail anywhere in a cell.
+CELLS_HAVE_ADDRESS = """
 EXISTS (
     SELECT FROM jsonb_array_elements_text(p.cells) AS cell(text)
     WHERE EXISTS (SELECT FROM unnest(%(emails)s::text[]) email
@@ -24,8 +26,8 @@ EXISTS (
                   WHERE position(number IN regexp_replace(cell.text, '[^0-9]', '', 'g')) > 0))
 """
 
-# A name may be spread over cells. One word alone has to stand by itself.
-BY_NAME = r"""
+# A name may be spread over several cells. A name of one word must match a whole word.
+CELLS_HAVE_NAME = r"""
 EXISTS (
     SELECT FROM unnest(%(names)s::text[]) name,
         (SELECT ' ' || regexp_replace(lower(string_agg(cell.text, ' ')), '\s+', ' ', 'g') || ' '
@@ -34,34 +36,35 @@ EXISTS (
                    IN row.text) > 0)
 """
 
-REFUSED = f"""
+FIND_REFUSED = f"""
 SELECT p.id FROM patients_importproblem p
-WHERE p.workspace_id = %(workspace)s AND {BY_ADDRESS}
+WHERE p.workspace_id = %(workspace)s AND {CELLS_HAVE_ADDRESS}
 ORDER BY p.id DESC
 LIMIT %(limit)s
 """
 
 EMPTY_REFUSED = f"""
 UPDATE patients_importproblem p SET cells = '[]', details = '{{}}', updated_at = %(now)s
-WHERE p.workspace_id = %(workspace)s AND p.cells <> '[]' AND ({BY_ADDRESS} OR {BY_NAME})
+WHERE p.workspace_id = %(workspace)s AND p.cells <> '[]'
+  AND ({CELLS_HAVE_ADDRESS} OR {CELLS_HAVE_NAME})
 """
 
-SHOWN = """
+LOCK_SAMPLES = """
 SELECT id, preview, survey, statuses FROM patients_import
 WHERE workspace_id = %(workspace)s
   AND (preview <> '[]' OR statuses <> '[]' OR jsonb_path_exists(survey, '$.**.samples[*]'))
 FOR NO KEY UPDATE
 """
 
-KEEP_SHOWN = """
+UPDATE_SAMPLES = """
 UPDATE patients_import
 SET preview = %(preview)s::jsonb, survey = %(survey)s::jsonb, statuses = %(statuses)s::jsonb,
     updated_at = %(now)s
 WHERE id = %(id)s
 """
 
-# One pass over a table that holds a week.
-FORGET_CALLS = """
+# A sequential scan, which is cheap: the table holds a week of calls.
+DELETE_CALLS = """
 DELETE FROM messaging_incomingwebhook
 WHERE processed_at IS NOT NULL
   AND (payload->>'message' = ANY(%(messages)s)
@@ -73,98 +76,106 @@ WHERE processed_at IS NOT NULL
 
 
 @dataclass(frozen=True)
-class Marks:
-    """What gives a person away, in the forms in which it is searched for."""
+class SearchTerms:
+    """What identifies a person, in the forms in which it is searched for."""
 
     emails: list[str]
     numbers: list[str]
     names: list[str]
 
     @classmethod
-    def of(cls, addresses: Collection[str], names: Collection[str] = ()) -> "Marks":
+    def from_addresses(
+        cls, addresses: Collection[str], names: Collection[str] = ()
+    ) -> "SearchTerms":
         return cls(
-            emails=sorted(one for one in addresses if "@" in one),
-            numbers=sorted(_national(one) for one in addresses if "@" not in one),
+            emails=sorted(address for address in addresses if "@" in address),
+            numbers=sorted(
+                _national_number(address) for address in addresses if "@" not in address
+            ),
             names=sorted({" ".join(name.lower().split()) for name in names} - {""}),
         )
 
-    def are_in(self, said: object) -> bool:
-        """Anywhere in a piece of JSON, taken leaf by leaf."""
-        if isinstance(said, dict):
-            return any(map(self.are_in, said.values()))
-        if isinstance(said, list):
-            return any(map(self.are_in, said))
-        text = " ".join(str(said).lower().split())
+    def occur_in(self, data: object) -> bool:
+        """Return whether any of the terms is in a leaf of this JSON value."""
+        if isinstance(data, dict):
+            return any(map(self.occur_in, data.values()))
+        if isinstance(data, list):
+            return any(map(self.occur_in, data))
+        text = " ".join(str(data).lower().split())
         digits = "".join(filter(str.isdigit, text))
         return (
-            any(one in text for one in self.emails)
-            or any(one in digits for one in self.numbers)
-            or any(one in text if " " in one else one == text for one in self.names)
+            any(email in text for email in self.emails)
+            or any(number in digits for number in self.numbers)
+            or any(name in text if " " in name else name == text for name in self.names)
         )
 
 
-def refused_rows(workspace_id: UUID, addresses: Collection[str]) -> list[ImportProblem]:
-    """By address alone: whoever has the same name may be somebody else."""
+def find_refused_rows(workspace_id: UUID, addresses: Collection[str]) -> list[ImportProblem]:
+    """Return refused rows with one of these addresses. The same name may be somebody else."""
     if not addresses:
         return []
-    marks = Marks.of(addresses)
-    found = fetch(
-        REFUSED, workspace=workspace_id, emails=marks.emails, numbers=marks.numbers, limit=100
+    terms = SearchTerms.from_addresses(addresses)
+    matches = fetch(
+        FIND_REFUSED, workspace=workspace_id, emails=terms.emails, numbers=terms.numbers, limit=100
     )
     rows = ImportProblem.objects.within(workspace_id).select_related("source")
-    return list(rows.filter(pk__in=[row["id"] for row in found]).order_by("-pk"))
+    return list(rows.filter(pk__in=[row["id"] for row in matches]).order_by("-pk"))
 
 
-def forget_in_lists(workspace_id: UUID, marks: Marks) -> None:
-    """The caller may name somebody else's row as well: it was refused long ago, and nobody lost."""
+def erase_from_lists(workspace_id: UUID, terms: SearchTerms) -> None:
+    """Erase the person from refused rows and from the samples of lists.
+
+    A row of another person with the same name may go too. It was refused long ago, so nothing is
+    lost.
+    """
     now = timezone.now()
-    execute(EMPTY_REFUSED, workspace=workspace_id, now=now, **vars(marks))
-    for shown in fetch(SHOWN, workspace=workspace_id):
-        preview, survey = _read(shown["preview"]), _read(shown["survey"])
-        statuses = _read(shown["statuses"])
-        if marks.are_in(preview) or marks.are_in(survey) or marks.are_in(statuses):
+    execute(EMPTY_REFUSED, workspace=workspace_id, now=now, **vars(terms))
+    for source in fetch(LOCK_SAMPLES, workspace=workspace_id):
+        preview, survey = _parse_json(source["preview"]), _parse_json(source["survey"])
+        statuses = _parse_json(source["statuses"])
+        if terms.occur_in(preview) or terms.occur_in(survey) or terms.occur_in(statuses):
             execute(
-                KEEP_SHOWN,
-                id=shown["id"],
-                preview=json.dumps([row for row in preview if not marks.are_in(row)]),
-                survey=json.dumps(without_samples(survey)),
-                statuses=json.dumps([one for one in statuses if not marks.are_in(one)]),
+                UPDATE_SAMPLES,
+                id=source["id"],
+                preview=json.dumps([row for row in preview if not terms.occur_in(row)]),
+                survey=json.dumps(remove_samples(survey)),
+                statuses=json.dumps([status for status in statuses if not terms.occur_in(status)]),
                 now=now,
             )
 
 
-def forget_calls(
+def delete_provider_calls(
     *,
     messages: Collection[UUID],
     sids: Collection[str],
     addresses: Collection[str],
     users: Collection[str] = (),
 ) -> None:
-    """The caller holds the platform's door: a call belongs to no workspace."""
-    phones = [one for one in addresses if "@" not in one]
+    """Delete stored calls of a provider. They have no workspace, so call this as the platform."""
+    phones = [address for address in addresses if "@" not in address]
     execute(
-        FORGET_CALLS,
-        messages=[str(one) for one in messages],
+        DELETE_CALLS,
+        messages=[str(message) for message in messages],
         sids=list(sids),
-        phones=[*phones, *(f"whatsapp:{one}" for one in [*phones, *users])],
+        phones=[*phones, *(f"whatsapp:{address}" for address in [*phones, *users])],
         users=list(users),
     )
 
 
-def without_samples(said: Any) -> Any:
-    """What a file is, without the cells that were shown of it."""
-    if isinstance(said, dict):
+def remove_samples(data: Any) -> Any:
+    """Return the survey of a file without the sample cells in it."""
+    if isinstance(data, dict):
         return {
-            key: [] if key == "samples" else without_samples(value) for key, value in said.items()
+            key: [] if key == "samples" else remove_samples(value) for key, value in data.items()
         }
-    if isinstance(said, list):
-        return [without_samples(one) for one in said]
-    return said
+    if isinstance(data, list):
+        return [remove_samples(item) for item in data]
+    return data
 
 
-def _national(phone: str) -> str:
+def _national_number(phone: str) -> str:
     return str(phonenumbers.parse(phone).national_number)
 
 
-def _read(said: Any) -> Any:
-    return json.loads(said) if isinstance(said, str) else said
+def _parse_json(data: Any) -> Any:
+    return json.loads(data) if isinstance(data, str) else data

@@ -1,5 +1,5 @@
-"""A person's rights, for owners: a person's appointments lie in several campaigns, and doctors see
-only their own."""
+"""The privacy pages. They are for owners: a person's appointments are in several campaigns, and
+doctors see only their own."""
 
 import json
 from copy import copy
@@ -29,11 +29,11 @@ from workspaces.requests import MemberRequest
 
 @member(Can.MANAGE_PRIVACY)
 def find(request: MemberRequest) -> HttpResponse:
-    """Asked by POST, so that no address stands in an address bar, a log or a history."""
+    """Search by POST, so that no phone or e-mail gets into a URL, a log or a history."""
     form = FindForm(request.POST or None, workspace=request.workspace)
     person = None
     if request.method == "POST" and form.is_valid():
-        person = person_search.at(request.workspace, form.cleaned_data["address"])
+        person = person_search.find_by_address(request.workspace, form.cleaned_data["address"])
         if person.rows:
             return redirect("person", person.rows[0].pk)
     context = {"form": form, "person": person, "zone": home_zone(request.workspace)}
@@ -42,28 +42,36 @@ def find(request: MemberRequest) -> HttpResponse:
 
 @member(Can.MANAGE_PRIVACY)
 def show(request: MemberRequest, patient: UUID) -> HttpResponse:
-    row = _row(request, patient)
+    found = _get_patient(request, patient)
     return render(
-        request, "messaging/privacy/person.html", _context(request, row, person_search.of(row))
+        request,
+        "messaging/privacy/person.html",
+        _person_context(request, found, person_search.find_by_patient(found)),
     )
 
 
 @member(Can.MANAGE_PRIVACY)
 def export(request: MemberRequest, patient: UUID) -> HttpResponse:
-    """What leaves the house is written down, so a POST asks for it. Where several people may share
-    an address, somebody first says whose it is."""
-    row = _row(request, patient)
-    person = person_search.of(row)
+    """Export a person's data. It is recorded, so it needs a POST.
+
+    When several people may share an address, the user first chooses the appointments.
+    """
+    found = _get_patient(request, patient)
+    person = person_search.find_by_patient(found)
     form = RowsForm(
-        request.POST or None, offered=person.rows, likely=person_search.likely(person, row)
+        request.POST or None,
+        offered=person.rows,
+        likely=person_search.likely_patients(person, found),
     )
     if request.method != "POST" or not form.is_valid():
-        context = {"form": form, "patient": row, "person": person}
+        context = {"form": form, "patient": found, "person": person}
         return render(request, "messaging/privacy/export_choice.html", context)
-    chosen = person_search.only(person, form.chosen())
-    exported = exporting.hand_over(person=chosen, patient=row, by=request.user)
+    chosen = person_search.narrow_to(person, form.chosen())
+    exported = exporting.export_person(person=chosen, patient=found, by=request.user)
     if request.POST.get("format") == "page":
-        return render(request, "messaging/privacy/export.html", _context(request, row, chosen))
+        return render(
+            request, "messaging/privacy/export.html", _person_context(request, found, chosen)
+        )
     response = HttpResponse(
         json.dumps(exported, ensure_ascii=False, indent=2), content_type="application/json"
     )
@@ -75,54 +83,63 @@ def export(request: MemberRequest, patient: UUID) -> HttpResponse:
 
 @member(Can.MANAGE_PRIVACY)
 def erase(request: MemberRequest, patient: UUID) -> HttpResponse:
-    row = _row(request, patient)
-    person = person_search.of(row)
+    found = _get_patient(request, patient)
+    person = person_search.find_by_patient(found)
     if not person.patients:
-        return redirect("person", row.pk)
+        return redirect("person", found.pk)
     form = RowsForm(
-        request.POST or None, offered=person.patients, likely=person_search.likely(person, row)
+        request.POST or None,
+        offered=person.patients,
+        likely=person_search.likely_patients(person, found),
     )
     if request.method == "POST" and form.is_valid():
         erasure.erase_patients(patients=form.chosen(), spared=form.spared(), by=request.user)
         messages.success(request, _("Erased: hidden everywhere, and never written to again."))
-        _say_what_is_on_its_way(request, form.chosen())
-        return redirect("person", row.pk)
-    context = {"form": form, "patient": row, "person": person, "days": erasure.erasure_grace().days}
+        _warn_about_messages_in_flight(request, form.chosen())
+        return redirect("person", found.pk)
+    context = {
+        "form": form,
+        "patient": found,
+        "person": person,
+        "days": erasure.erasure_grace().days,
+    }
     return render(request, "messaging/privacy/erase.html", context)
 
 
 @member(Can.MANAGE_PRIVACY)
 @require_POST
 def restore(request: MemberRequest, patient: UUID) -> HttpResponse:
-    row = _row(request, patient)
-    if erased := person_search.of(row).erased:
+    found = _get_patient(request, patient)
+    if erased := person_search.find_by_patient(found).erased:
         erasure.restore_patients(patients=erased, by=request.user)
         messages.success(request, _("Everything is as it was before."))
-    return redirect("person", row.pk)
+    return redirect("person", found.pk)
 
 
 @member(Can.MANAGE_PRIVACY)
 def retention_loss(request: MemberRequest) -> HttpResponse:
-    """How much would go if data were kept for so many days: for the page of the settings."""
+    """Show in the settings how much would be deleted if data were kept for so many days."""
     form = DaysForm(request.GET)
     if not form.is_valid():
         return HttpResponse()
-    wished = copy(request.workspace)
-    wished.keep_messages_days = form.cleaned_data["messages"]
-    wished.keep_patients_days = form.cleaned_data["patients"]
-    reach = retention.reach_of(wished, now=timezone.now())
-    return render(request, "messaging/privacy/loss.html", {"reach": reach})
+    unsaved = copy(request.workspace)
+    unsaved.keep_messages_days = form.cleaned_data["messages"]
+    unsaved.keep_patients_days = form.cleaned_data["patients"]
+    counts = retention.count_over_time(unsaved, now=timezone.now())
+    return render(request, "messaging/privacy/loss.html", {"counts": counts})
 
 
-def _row(request: MemberRequest, patient: UUID) -> Patient:
+def _get_patient(request: MemberRequest, patient: UUID) -> Patient:
     return get_object_or_404(request.workspace.patients.filter(anonymised_at=None), pk=patient)
 
 
-def _context(request: MemberRequest, row: Patient, person: FoundPerson) -> dict[str, object]:
+def _person_context(
+    request: MemberRequest, found: Patient, person: FoundPerson
+) -> dict[str, object]:
     return {
-        "patient": row,
+        "patient": found,
         "person": person,
-        "visits": person_search.visits(person),
+        "visits": person_search.find_visits(person),
         "restorable_until": _restorable_until(person),
         "zone": home_zone(request.workspace),
         "now": timezone.now(),
@@ -130,11 +147,11 @@ def _context(request: MemberRequest, row: Patient, person: FoundPerson) -> dict[
 
 
 def _restorable_until(person: FoundPerson) -> datetime | None:
-    """Of several erasures the first that becomes final, for a restore takes back all of them."""
-    return min((erasure.ends_at(one) for one in person.erased), default=None)
+    """Return when the first erasure becomes final. A restore takes back all of them together."""
+    return min((erasure.ends_at(patient) for patient in person.erased), default=None)
 
 
-def _say_what_is_on_its_way(request: MemberRequest, erased: list[Patient]) -> None:
+def _warn_about_messages_in_flight(request: MemberRequest, erased: list[Patient]) -> None:
     sent = Message.objects.within(request.workspace).filter(patient__in=erased)
     if count := sent.filter(status__in=IN_FLIGHT).count():
         messages.warning(

@@ -1,1 +1,1 @@
-"""Making it good: what is done about patients who were not happy."""
+"""Recovery: cases of unhappy patients, and what the clinic does about them."""

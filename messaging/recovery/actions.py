@@ -1,4 +1,4 @@
-"""An unhappy patient is taken on, spoken with, and put right. Whatever is done first is timed."""
+"""Actions on the case of an unhappy patient. The time of the first one is kept."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,62 +15,62 @@ from workspaces.models import User
 def assign_case(*, feedback: Feedback, to: User, by: User) -> Feedback:
     if to.workspace_id != feedback.workspace_id or not may(to, Can.ANSWER_PATIENTS):
         raise ProblemError(_("Only owners and doctors of your team answer patients."))
-    feedback = _locked(feedback)
+    feedback = _lock(feedback)
     if feedback.assignee_id == to.pk:
         return feedback
     feedback.assignee = to
-    _took(feedback, RecoveryStepKind.ASSIGNED, to.name, by)
+    _save_step(feedback, RecoveryStepKind.ASSIGNED, to.name, by)
     return feedback
 
 
 @transaction.atomic
 def add_case_note(*, feedback: Feedback, text: str, by: User) -> Feedback:
-    feedback = _locked(feedback)
-    _took(feedback, RecoveryStepKind.NOTE, text, by)
+    feedback = _lock(feedback)
+    _save_step(feedback, RecoveryStepKind.NOTE, text, by)
     return feedback
 
 
 @transaction.atomic
 def start_case(*, feedback: Feedback, by: User) -> Feedback:
-    """Whoever starts without being asked looks after it."""
-    feedback = _locked(feedback)
-    _must_be(feedback, RecoveryStatus.OPEN)
+    """Start work on a case. Without an assignee, the person who starts it becomes one."""
+    feedback = _lock(feedback)
+    _require_status(feedback, RecoveryStatus.OPEN)
     feedback.status = RecoveryStatus.IN_PROGRESS
     feedback.assignee = feedback.assignee or by
-    _took(feedback, RecoveryStepKind.STARTED, "", by)
+    _save_step(feedback, RecoveryStepKind.STARTED, "", by)
     return feedback
 
 
 @transaction.atomic
 def resolve_case(*, feedback: Feedback, text: str, by: User) -> Feedback:
-    feedback = _locked(feedback)
-    _must_be(feedback, RecoveryStatus.OPEN, RecoveryStatus.IN_PROGRESS)
+    feedback = _lock(feedback)
+    _require_status(feedback, RecoveryStatus.OPEN, RecoveryStatus.IN_PROGRESS)
     feedback.status = RecoveryStatus.RESOLVED
     feedback.resolved_at = timezone.now()
     feedback.assignee = feedback.assignee or by
-    _took(feedback, RecoveryStepKind.RESOLVED, text, by)
+    _save_step(feedback, RecoveryStepKind.RESOLVED, text, by)
     return feedback
 
 
 @transaction.atomic
 def reopen_case(*, feedback: Feedback, by: User) -> Feedback:
-    feedback = _locked(feedback)
-    _must_be(feedback, RecoveryStatus.RESOLVED)
+    feedback = _lock(feedback)
+    _require_status(feedback, RecoveryStatus.RESOLVED)
     feedback.status = RecoveryStatus.IN_PROGRESS
     feedback.resolved_at = None
-    _took(feedback, RecoveryStepKind.REOPENED, "", by)
+    _save_step(feedback, RecoveryStepKind.REOPENED, "", by)
     return feedback
 
 
-def _must_be(feedback: Feedback, *states: RecoveryStatus) -> None:
-    if feedback.status not in states:
+def _require_status(feedback: Feedback, *statuses: RecoveryStatus) -> None:
+    if feedback.status not in statuses:
         raise ProblemError(
             _("Someone else was faster: this case is “%(status)s” now. Reload the page.")
             % {"status": feedback.get_status_display()}
         )
 
 
-def _took(feedback: Feedback, step: RecoveryStepKind, text: str, by: User) -> None:
+def _save_step(feedback: Feedback, step: RecoveryStepKind, text: str, by: User) -> None:
     feedback.first_action_at = feedback.first_action_at or timezone.now()
     feedback.save(
         update_fields=["status", "assignee", "first_action_at", "resolved_at", "updated_at"]
@@ -85,5 +85,5 @@ def _took(feedback: Feedback, step: RecoveryStepKind, text: str, by: User) -> No
     audit.record(f"recovery.{step.lower()}", feedback, by=by)
 
 
-def _locked(feedback: Feedback) -> Feedback:
+def _lock(feedback: Feedback) -> Feedback:
     return Feedback.objects.within(feedback.workspace_id).select_for_update().get(pk=feedback.pk)

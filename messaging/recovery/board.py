@@ -1,4 +1,4 @@
-"""Who is not happy, how far the clinic is with each, and how soon it began."""
+"""The board of unhappy patients: cases by status, and how soon the clinic acted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from django.utils import timezone
 from messaging.models import Feedback, RecoveryStatus
 from messaging.models.visibility import VisibleWithPatient
 
-IN_COLUMN = 20
-DONE_IN_COLUMN = 5
+MAX_IN_COLUMN = 20
+MAX_RESOLVED = 5
 RECENT = timedelta(days=30)
 
 
@@ -37,11 +37,11 @@ class Board:
         return not any(column.count for column in self.columns)
 
 
-def board(cases: VisibleWithPatient[Feedback]) -> Board:
-    """What waits longest stands on top; of what is resolved, the newest."""
+def build_board(cases: VisibleWithPatient[Feedback]) -> Board:
+    """Return the board. The oldest cases come first, but of the resolved ones the newest."""
     now = timezone.now()
     counts = dict(cases.order_by().values_list("status").annotate(Count("pk")))
-    open_ones = _column(cases.order_by("pk"), RecoveryStatus.OPEN, counts)
+    open_column = _build_column(cases.order_by("pk"), RecoveryStatus.OPEN, counts)
     times = cases.aggregate(
         first_action=Avg(
             F("first_action_at") - F("created_at"), filter=Q(first_action_at__gte=now - RECENT)
@@ -49,23 +49,23 @@ def board(cases: VisibleWithPatient[Feedback]) -> Board:
     )
     return Board(
         columns=[
-            open_ones,
-            _column(cases.order_by("pk"), RecoveryStatus.IN_PROGRESS, counts),
-            _column(cases.order_by("-pk"), RecoveryStatus.RESOLVED, counts),
+            open_column,
+            _build_column(cases.order_by("pk"), RecoveryStatus.IN_PROGRESS, counts),
+            _build_column(cases.order_by("-pk"), RecoveryStatus.RESOLVED, counts),
         ],
         first_action=times["first_action"],
-        longest_wait=now - open_ones.cases[0].created_at if open_ones.cases else None,
+        longest_wait=now - open_column.cases[0].created_at if open_column.cases else None,
     )
 
 
-def shown(cases: VisibleWithPatient[Feedback]) -> VisibleWithPatient[Feedback]:
-    """With what a card tells."""
+def with_card_details(cases: VisibleWithPatient[Feedback]) -> VisibleWithPatient[Feedback]:
+    """Join the rows that a card shows."""
     return cases.select_related("patient__campaign__practice", "assignee", "message")
 
 
-def _column(
+def _build_column(
     cases: VisibleWithPatient[Feedback], status: RecoveryStatus, counts: dict[str, int]
 ) -> BoardColumn:
-    size = DONE_IN_COLUMN if status == RecoveryStatus.RESOLVED else IN_COLUMN
-    found = shown(cases.filter(status=status))[:size]
-    return BoardColumn(status, list(found), counts.get(status, 0))
+    size = MAX_RESOLVED if status == RecoveryStatus.RESOLVED else MAX_IN_COLUMN
+    shown = with_card_details(cases.filter(status=status))[:size]
+    return BoardColumn(status, list(shown), counts.get(status, 0))

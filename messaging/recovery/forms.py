@@ -27,21 +27,23 @@ class ResolveForm(forms.Form):
     )
 
 
-class Colleague(forms.ModelChoiceField[User]):
+class UserChoiceField(forms.ModelChoiceField[User]):
     def label_from_instance(self, obj: User) -> str:
         return obj.name
 
 
 class AssignForm(forms.Form):
-    """Among those who may speak with patients."""
+    """Choose an assignee among those who may answer patients."""
 
-    to = Colleague(label=_("Who looks after it"), queryset=None, empty_label=_("Choose someone"))
+    to = UserChoiceField(
+        label=_("Who looks after it"), queryset=None, empty_label=_("Choose someone")
+    )
 
     def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choice = self.fields["to"]
-        assert isinstance(choice, Colleague)
-        choice.queryset = (
+        field = self.fields["to"]
+        assert isinstance(field, UserChoiceField)
+        field.queryset = (
             User.objects.within(workspace)
             .filter(role__in=who_may(Can.ANSWER_PATIENTS), is_active=True)
             .order_by("name")

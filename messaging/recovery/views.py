@@ -14,7 +14,7 @@ from core.paging import newest_first, render_partial
 from messaging.models import Feedback, RecoveryStatus
 from messaging.models.visibility import VisibleWithPatient
 from messaging.recovery import actions
-from messaging.recovery.board import board, shown
+from messaging.recovery.board import build_board, with_card_details
 from messaging.recovery.forms import AssignForm, NoteForm, ResolveForm
 from workspaces.access import Can, member
 from workspaces.practices import home_zone
@@ -22,21 +22,21 @@ from workspaces.requests import MemberRequest
 
 SIZE = 25
 COLUMNS: list[csv_exports.Column[Feedback]] = [
-    (gettext_lazy("Patient"), lambda one: one.patient.name),
-    (gettext_lazy("Phone"), lambda one: one.patient.phone),
-    (gettext_lazy("E-mail"), lambda one: one.patient.email),
-    (gettext_lazy("Practice"), lambda one: one.patient.campaign.practice.name),
-    (gettext_lazy("Rating"), lambda one: one.rating),
-    (gettext_lazy("Comment"), lambda one: one.comment or one.message.comment),
-    (gettext_lazy("Status"), lambda one: one.get_status_display()),
-    (gettext_lazy("Who looks after it"), lambda one: one.assignee.name if one.assignee else ""),
-    (gettext_lazy("Rated"), lambda one: one.created_at),
-    (gettext_lazy("First action"), lambda one: one.first_action_at),
-    (gettext_lazy("Resolved"), lambda one: one.resolved_at),
+    (gettext_lazy("Patient"), lambda case: case.patient.name),
+    (gettext_lazy("Phone"), lambda case: case.patient.phone),
+    (gettext_lazy("E-mail"), lambda case: case.patient.email),
+    (gettext_lazy("Practice"), lambda case: case.patient.campaign.practice.name),
+    (gettext_lazy("Rating"), lambda case: case.rating),
+    (gettext_lazy("Comment"), lambda case: case.comment or case.message.comment),
+    (gettext_lazy("Status"), lambda case: case.get_status_display()),
+    (gettext_lazy("Who looks after it"), lambda case: case.assignee.name if case.assignee else ""),
+    (gettext_lazy("Rated"), lambda case: case.created_at),
+    (gettext_lazy("First action"), lambda case: case.first_action_at),
+    (gettext_lazy("Resolved"), lambda case: case.resolved_at),
 ]
 
 
-def visible(request: MemberRequest) -> VisibleWithPatient[Feedback]:
+def visible_cases(request: MemberRequest) -> VisibleWithPatient[Feedback]:
     return Feedback.objects.within(request.workspace).visible_to(request.user)
 
 
@@ -45,105 +45,105 @@ def index(request: MemberRequest) -> HttpResponseBase:
     status = request.GET.get("status", "")
     if csv_exports.is_wanted(request):
         return csv_exports.download(
-            shown(visible(request)),
+            with_card_details(visible_cases(request)),
             COLUMNS,
             name=_("unhappy-patients"),
             zone=home_zone(request.workspace),
         )
     if status in RecoveryStatus.values:
-        cases = shown(visible(request).filter(status=status))
+        cases = with_card_details(visible_cases(request).filter(status=status))
         context = {
             "page": newest_first(cases, request, size=SIZE),
             "status": RecoveryStatus(status),
         }
         return render_partial(request, "messaging/recovery/list.html", "list", context)
-    mine = visible(request)
+    cases = visible_cases(request)
     if request.GET.get("mine"):
-        mine = mine.filter(assignee=request.user)
-    context = {"board": board(mine), "is_mine": bool(request.GET.get("mine"))}
+        cases = cases.filter(assignee=request.user)
+    context = {"board": build_board(cases), "is_mine": bool(request.GET.get("mine"))}
     return render_partial(request, "messaging/recovery/board.html", "board", context)
 
 
 @member(Can.ANSWER_PATIENTS)
 def case(request: MemberRequest, feedback: UUID) -> HttpResponse:
-    found = get_object_or_404(shown(visible(request)), pk=feedback)
-    return _page(request, found)
+    case = get_object_or_404(with_card_details(visible_cases(request)), pk=feedback)
+    return _render_case(request, case)
 
 
 @member(Can.ANSWER_PATIENTS)
 @require_POST
 def start(request: MemberRequest, feedback: UUID) -> HttpResponse:
-    found = get_object_or_404(visible(request), pk=feedback)
-    actions.start_case(feedback=found, by=request.user)
+    case = get_object_or_404(visible_cases(request), pk=feedback)
+    actions.start_case(feedback=case, by=request.user)
     messages.success(request, _("You look after this patient now."))
-    return redirect("recovery_case", found.pk)
+    return redirect("recovery_case", case.pk)
 
 
 @member(Can.ANSWER_PATIENTS)
 @require_POST
 def assign(request: MemberRequest, feedback: UUID) -> HttpResponse:
-    found = get_object_or_404(shown(visible(request)), pk=feedback)
+    case = get_object_or_404(with_card_details(visible_cases(request)), pk=feedback)
     form = AssignForm(request.POST, workspace=request.workspace)
     if not form.is_valid():
-        return _page(request, found, assigning=form)
-    actions.assign_case(feedback=found, to=form.cleaned_data["to"], by=request.user)
+        return _render_case(request, case, assigning=form)
+    actions.assign_case(feedback=case, to=form.cleaned_data["to"], by=request.user)
     messages.success(
         request,
         _("%(name)s looks after this patient now.") % {"name": form.cleaned_data["to"].name},
     )
-    return redirect("recovery_case", found.pk)
+    return redirect("recovery_case", case.pk)
 
 
 @member(Can.ANSWER_PATIENTS)
 @require_POST
 def note(request: MemberRequest, feedback: UUID) -> HttpResponse:
-    found = get_object_or_404(shown(visible(request)), pk=feedback)
+    case = get_object_or_404(with_card_details(visible_cases(request)), pk=feedback)
     form = NoteForm(request.POST, prefix="note")
     if not form.is_valid():
-        return _page(request, found, noting=form)
-    actions.add_case_note(feedback=found, text=form.cleaned_data["text"], by=request.user)
+        return _render_case(request, case, noting=form)
+    actions.add_case_note(feedback=case, text=form.cleaned_data["text"], by=request.user)
     messages.success(request, _("Noted."))
-    return redirect("recovery_case", found.pk)
+    return redirect("recovery_case", case.pk)
 
 
 @member(Can.ANSWER_PATIENTS)
 @require_POST
 def resolve(request: MemberRequest, feedback: UUID) -> HttpResponse:
-    found = get_object_or_404(shown(visible(request)), pk=feedback)
+    case = get_object_or_404(with_card_details(visible_cases(request)), pk=feedback)
     form = ResolveForm(request.POST, prefix="done")
     if form.is_valid():
         try:
-            actions.resolve_case(feedback=found, text=form.cleaned_data["text"], by=request.user)
+            actions.resolve_case(feedback=case, text=form.cleaned_data["text"], by=request.user)
         except ProblemError as problem:
             form.add_error(None, problem.message)
         else:
             messages.success(request, _("Resolved. Thank you for making it good."))
-            return redirect("recovery_case", found.pk)
-    return _page(request, found, resolving=form)
+            return redirect("recovery_case", case.pk)
+    return _render_case(request, case, resolving=form)
 
 
 @member(Can.ANSWER_PATIENTS)
 @require_POST
 def reopen(request: MemberRequest, feedback: UUID) -> HttpResponse:
-    found = get_object_or_404(visible(request), pk=feedback)
-    actions.reopen_case(feedback=found, by=request.user)
+    case = get_object_or_404(visible_cases(request), pk=feedback)
+    actions.reopen_case(feedback=case, by=request.user)
     messages.success(request, _("The case is open again."))
-    return redirect("recovery_case", found.pk)
+    return redirect("recovery_case", case.pk)
 
 
-def _page(
+def _render_case(
     request: MemberRequest,
-    found: Feedback,
+    case: Feedback,
     *,
     assigning: AssignForm | None = None,
     noting: NoteForm | None = None,
     resolving: ResolveForm | None = None,
 ) -> HttpResponse:
     context = {
-        "case": found,
-        "steps": found.steps.order_by("pk"),
+        "case": case,
+        "steps": case.steps.order_by("pk"),
         "assigning": assigning
-        or AssignForm(initial={"to": found.assignee_id}, workspace=request.workspace),
+        or AssignForm(initial={"to": case.assignee_id}, workspace=request.workspace),
         "noting": noting or NoteForm(prefix="note"),
         "resolving": resolving or ResolveForm(prefix="done"),
     }

@@ -1,236 +1,143 @@
-"""Tables of phrases as patterns over a text's sounds, and the sentences that they are tried on.
+"""Compile tables of phrases into regular expressions over a line of phonetic keys.
 
-A phrase is written in words: `(a|b)` is either, `{no}` is one of a group, `me?` may be missing,
-`{det}*` comes any number of times, `loca!` must not follow, `…` is up to four words, `^` is the
-beginning of a clause and `$` its end but for politeness, `,` is a comma or dash, `#` a number, and
-`escrib~` is any word that begins so. Hyphens join what is several words. All is compared by sound,
-not by spelling.
+A table has one phrase a line. In a phrase:
+
+    word        this word, compared by sound and not by spelling
+    two-words   these words one after the other
+    escrib~     any word that begins so
+    (a|b)       either of these
+    {no}        one of the group of that name (`word_groups`, `verb_forms`, or the table's own)
+    me?         may be missing
+    {det}*      any number of times, or missing
+    loca!       must not follow here
+    …           up to four words of any kind
+    ^           here a clause begins
+    $           here a clause ends; politeness ("por favor") may still come
+    ,           a comma or a dash
+    #           a number
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, cached_property
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 
-from messaging.replies import words
-from messaging.replies.lexicon import EVERY_GROUP, MARKS, is_one_word, meant, with_marks
-from messaging.replies.text import Token, TokenKind, sound
+from messaging.replies.lexicon import ALL_GROUPS, GROUP_MARKS, is_one_word, with_marks
+from messaging.replies.sentences import COMMA, NUMBER
+from messaging.replies.tokenizer import phonetic_key
 
-Span = tuple[int, int]
-
-NUMBER = "# "
-COMMA = ", "
-# In a table, and in a pattern: how a word may end, and which marks it may carry before it.
-ENDS, ANY_ENDING = "~", r"[^\s,]*+"
-MARKED, ANY_MARKS = "<", r"(?:/[^\s:]*+:)?+"
-
-# "Reply STOP to opt out" and our question are what we wrote, when they come back in a reply.
-INSTRUCTIONS = """
-    (responda|responde|reply|conteste|respond) {the_word}* {our_words}
-    {instruct} {the_word}* {our_words} {to}
-    (como|how) (fue|was|foi) (su|tu|your|sua|a-sua) (visita|visit|consulta|atencion|experiencia)
-"""
-SENTENCE_ENDS = ".!?;…¡¿"
-COMMAS = ",:/|–—"
+# `~` at the end of a word in a table, and the expression that it becomes.
+PREFIX_SIGN, ANY_ENDING = "~", r"[^\s,]*+"
+# Stands for the group marks that a word may carry, until the expression is complete.
+MARKS_SIGN, ANY_MARKS = "<", r"(?:/[^\s:]*+:)?+"
 
 
-# ---------------------------------------------------------------- from a text to lines of sounds
-@dataclass(frozen=True)
-class MatchedPhrase:
-    """A stretch of text as a line of sounds: " no kiero mas , grasias "."""
-
-    tokens: list[Token]
-
-    @cached_property
-    def said(self) -> str:
-        return " " + "".join(map(heard, self.tokens))
-
-    @property
-    def span(self) -> Span:
-        return self.tokens[0].start, self.tokens[-1].end
-
-    def part(self, start: int, end: int) -> Span:
-        first = self.said.count(" ", 1, start)
-        last = self.said.count(" ", 1, end) - 1
-        return self.tokens[first].start, self.tokens[last].end
+def compile_phrases(table: str, **own_groups: str) -> re.Pattern[str]:
+    """Return a pattern that finds any phrase of the table anywhere in a line of keys."""
+    return re.compile(rf"(?<= )(?:{'|'.join(_line_patterns(table, own_groups))})")
 
 
-def heard(token: Token) -> str:
-    if token.kind is TokenKind.NUMBER or token.key in words.NUMBERS:
-        return NUMBER
-    return meant(token.key) if token.kind is TokenKind.WORD else COMMA
-
-
-def sentences(tokens: Sequence[Token]) -> Iterator[MatchedPhrase]:
-    kept: list[Token] = []
-    for index, token in enumerate(tokens):
-        if token.kind is TokenKind.LINE or (
-            token.is_mark(SENTENCE_ENDS) and not _joins(tokens, index)
-        ):
-            if kept:
-                yield MatchedPhrase(kept)
-            kept = []
-        elif token.kind is TokenKind.ADDRESS and kept and kept[-1].text == ":":
-            kept = _before_label(kept)
-        elif token.kind is not TokenKind.MARK or token.text in COMMAS or _is_dash(token):
-            kept.append(token)
-    if kept:
-        yield MatchedPhrase(kept)
-
-
-def _joins(tokens: Sequence[Token], index: int) -> bool:
-    """A dot in the place of a space: "no.me.escriban", but not "bien.No me escriban"."""
-    after = tokens[index + 1 : index + 2]
-    return (
-        tokens[index].text == "."
-        and not tokens[index].spaced
-        and bool(after)
-        and not after[0].spaced
-        and after[0].text.islower() == tokens[index - 1].text.islower()
-    )
-
-
-def own_sentences(tokens: Sequence[Token]) -> Iterator[MatchedPhrase]:
-    """The sentences but for those that only we write: "Reply STOP to opt out"."""
-    return (said for said in sentences(tokens) if not is_ours(said.tokens))
-
-
-def is_ours(tokens: list[Token]) -> bool:
-    return bool(_our_words().search(MatchedPhrase(tokens).said))
-
-
-@cache
-def _our_words() -> re.Pattern[str]:
-    return pattern(INSTRUCTIONS)
-
-
-def _before_label(kept: list[Token]) -> list[Token]:
-    """Without "Opt out:" before a link, which nobody but us writes."""
-    end = len(kept) - 1
-    while end > 0 and heard(kept[end - 1]) != COMMA:
-        end -= 1
-    return kept[:end]
-
-
-def _is_dash(token: Token) -> bool:
-    return token.text == "-" and token.spaced
-
-
-def clauses(said: MatchedPhrase) -> Iterator[MatchedPhrase]:
-    kept: list[Token] = []
-    for token in said.tokens:
-        if heard(token) == COMMA:
-            if kept:
-                yield MatchedPhrase(kept)
-            kept = []
-        else:
-            kept.append(token)
-    if kept:
-        yield MatchedPhrase(kept)
-
-
-# ---------------------------------------------------------------- from tables to patterns
-def pattern(table: str, **own: str) -> re.Pattern[str]:
-    """A pattern that finds any phrase of the table, one a line. `own` are further groups."""
-    return re.compile(rf"(?<= )(?:{'|'.join(_phrases(table, own))})")
-
-
-def whole(table: str, **own: str) -> re.Pattern[str]:
-    """A pattern that matches a text of such phrases, politeness and nothing else."""
-    phrases = "|".join(_phrases(table, own))
-    polite = rf"(?:{group('polite')}|{COMMA})"
+def compile_whole_text(table: str, **own_groups: str) -> re.Pattern[str]:
+    """Return a pattern for a text that has only phrases of the table, and politeness."""
+    phrases = "|".join(_line_patterns(table, own_groups))
+    polite = rf"(?:{group_pattern('polite')}|{COMMA})"
     return re.compile(rf" {polite}*?(?:{phrases})(?:{polite}|{phrases})*+")
 
 
-def _phrases(table: str, own: dict[str, str]) -> Iterator[str]:
-    groups = _compiled_groups() | {name: any_of(entries) for name, entries in own.items()}
-    return (phrase(line, groups) for line in table.splitlines() if line.strip())
+def _line_patterns(table: str, own_groups: dict[str, str]) -> Iterator[str]:
+    groups = _compiled_groups() | {
+        name: alternatives_pattern(entries) for name, entries in own_groups.items()
+    }
+    return (_line_pattern(line, groups) for line in table.splitlines() if line.strip())
 
 
-def any_of(entries: str) -> str:
-    """A pattern for one of the entries, the longest first."""
-    sayings = one_of(map(_said, entries.split()))
-    return sayings.replace(MARKED, ANY_MARKS).replace(ENDS, ANY_ENDING)
+def alternatives_pattern(entries: str) -> str:
+    """Return the expression for one of these entries, trying the longest first."""
+    trie = _trie_pattern(map(_entry_keys, entries.split()))
+    return trie.replace(MARKS_SIGN, ANY_MARKS).replace(PREFIX_SIGN, ANY_ENDING)
 
 
-def one_of(sayings: Iterable[str]) -> str:
-    """The sayings as a tree by letters: a table of a thousand forms costs no more than ten."""
-    by_first: dict[str, list[str]] = {}
-    for saying in sorted(set(sayings)):
-        by_first.setdefault(saying[:1], []).append(saying[1:])
-    may_end = by_first.pop("", None) is not None
-    if not by_first:
+def _trie_pattern(texts: Iterable[str]) -> str:
+    """Return an expression that branches letter by letter.
+
+    A plain `a|b|c` tries each of a thousand entries at every word; this tries one branch.
+    """
+    by_first_letter: dict[str, list[str]] = {}
+    for text in sorted(set(texts)):
+        by_first_letter.setdefault(text[:1], []).append(text[1:])
+    may_end_here = by_first_letter.pop("", None) is not None
+    if not by_first_letter:
         return ""
-    branches = "|".join(letter + one_of(rest) for letter, rest in by_first.items())
-    if len(by_first) == 1 and not may_end:
+    branches = "|".join(letter + _trie_pattern(rest) for letter, rest in by_first_letter.items())
+    if len(by_first_letter) == 1 and not may_end_here:
         return branches
-    return f"(?:{branches}){'?' if may_end else ''}"
+    return f"(?:{branches}){'?' if may_end_here else ''}"
 
 
-def group(name: str) -> str:
-    """The pattern of one of GROUPS."""
+def group_pattern(name: str) -> str:
     return _compiled_groups()[name]
 
 
 @cache
 def _compiled_groups() -> dict[str, str]:
-    return {name: _group(name, entries) for name, entries in EVERY_GROUP.items()}
+    return {name: _compile_group(name, entries) for name, entries in ALL_GROUPS.items()}
 
 
-def _group(name: str, entries: str) -> str:
-    if not (mark := MARKS.get(name)):
-        return any_of(entries)
-    marked = rf"/[^\s:]*?{mark}[^\s:]*+:[^\s,]++ "
-    others = any_of(" ".join(entry for entry in entries.split() if not is_one_word(entry)))
-    # The longer of two entries comes first: "dar de baja" before "dar".
-    return f"(?:{others}|{marked})" if others else marked
+def _compile_group(name: str, entries: str) -> str:
+    if not (mark := GROUP_MARKS.get(name)):
+        return alternatives_pattern(entries)
+    marked_word = rf"/[^\s:]*?{mark}[^\s:]*+:[^\s,]++ "
+    others = alternatives_pattern(
+        " ".join(entry for entry in entries.split() if not is_one_word(entry))
+    )
+    # Several words come before one, so that "dar de baja" is tried before "dar".
+    return f"(?:{others}|{marked_word})" if others else marked_word
 
 
-def phrase(line: str, groups: Mapping[str, str]) -> str:
-    """The pattern of one line of a table."""
-    return "".join(_part(part, groups) for part in line.split())
+def _line_pattern(line: str, groups: Mapping[str, str]) -> str:
+    return "".join(_element_pattern(element, groups) for element in line.split())
 
 
-def _part(part: str, groups: Mapping[str, str]) -> str:
-    if part == "…":
+def _element_pattern(element: str, groups: Mapping[str, str]) -> str:
+    if element == "…":
         return GAP
-    if part == "^":
+    if element == "^":
         return rf"(?:(?<=^ )|(?<={COMMA}))"
-    if part == "$":
+    if element == "$":
         return rf"{groups['polite']}*+(?=, |$)"
-    # Possessive: the tables overlap, and a text must never be read twice over.
-    repeated = {"?": "?", "*": "*+"}.get(part[-1], "")
-    choices = _apart(part.rstrip("?*!").strip("()").split("|"))
+    # Possessive (`*+`): the tables overlap, and backtracking would read a text many times over.
+    repeated = {"?": "?", "*": "*+"}.get(element[-1], "")
+    choices = _split_group_choices(element.rstrip("?*!").strip("()").split("|"))
     either = "|".join(
-        groups[choice.strip("{}")] if choice.startswith("{") else any_of(choice)
+        groups[choice.strip("{}")] if choice.startswith("{") else alternatives_pattern(choice)
         for choice in choices
     )
-    return f"(?!{either})" if part.endswith("!") else f"(?:{either}){repeated}"
+    return f"(?!{either})" if element.endswith("!") else f"(?:{either}){repeated}"
 
 
-def _apart(choices: list[str]) -> Iterator[str]:
-    """ "{write|send}" is "{write}" or "{send}"."""
-    inside = False
+def _split_group_choices(choices: list[str]) -> Iterator[str]:
+    """Read "{write|send}" as "{write}" or "{send}"."""
+    in_braces = False
     for choice in choices:
-        opened = inside or choice.startswith("{")
-        inside = opened and not choice.endswith("}")
-        yield f"{{{choice.strip('{}')}}}" if opened else choice
+        is_group = in_braces or choice.startswith("{")
+        in_braces = is_group and not choice.endswith("}")
+        yield f"{{{choice.strip('{}')}}}" if is_group else choice
 
 
-def _said(entry: str) -> str:
-    """One entry of a table as it sounds."""
+def _entry_keys(entry: str) -> str:
+    """Return an entry of a table in phonetic keys, as they stand in a line."""
     if entry == ",":
         return COMMA
-    return "".join(map(_said_word, entry.split("-")))
+    return "".join(map(_word_key, entry.split("-")))
 
 
-def _said_word(word: str) -> str:
+def _word_key(word: str) -> str:
     if word == NUMBER.strip():
         return NUMBER
-    if word.endswith(ENDS):
-        return f"{MARKED}{sound(word)}{ENDS} "
-    return with_marks(sound(word))
+    if word.endswith(PREFIX_SIGN):
+        return f"{MARKS_SIGN}{phonetic_key(word)}{PREFIX_SIGN} "
+    return with_marks(phonetic_key(word))
 
 
-_NOT_IN_GAP = any_of("por al via by dejar parar deixar stop perder lose mis")
+# These words turn a sentence round, so "…" does not reach across them.
+_NOT_IN_GAP = alternatives_pattern("por al via by dejar parar deixar stop perder lose mis")
 GAP = rf"(?:(?!{_NOT_IN_GAP})[^\s,]+ ){{0,4}}?"

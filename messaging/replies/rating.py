@@ -1,88 +1,96 @@
-"""Which of the numbers in a text is the rating, if one is."""
+"""Choose which of the numbers in a text is the rating, if any."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from messaging.replies import words
-from messaging.replies.counting import belongs_elsewhere, measures
-from messaging.replies.cues import (
+from messaging.replies import rating_words as words
+from messaging.replies.non_ratings import is_measurement, is_not_a_rating
+from messaging.replies.numeral_context import NumeralContext
+from messaging.replies.numerals import HIGHEST, Numeral, find_numerals, is_number
+from messaging.replies.rating_cues import (
     cue_distance,
-    fits_in,
+    end_of_rating_phrase,
     follows_star,
+    has_cue,
     has_scale,
-    is_alone,
-    is_cued,
-    is_plainly_one,
-    last_of_grade,
+    is_beside_rating_words,
+    is_clearly_one,
+    stands_alone,
     starts_clause,
 )
-from messaging.replies.numerals import HIGHEST, Numeral, is_number, numerals
-from messaging.replies.surroundings import Surroundings
-from messaging.replies.text import Token, TokenKind
+from messaging.replies.tokenizer import Token, TokenKind
 
-# More numbers than this are a list or a joke, not an answer.
-MOST_NUMERALS = 30
-# Up to here a row of stars beside praise is decoration.
-MODEST = 3
+# A text with more numbers is a list or a joke, not an answer.
+MAX_NUMERALS = 30
+# Up to so many stars beside praise may be decoration.
+MAX_DECORATION = 3
 SCALE = "1-5"
-# What people give who have another scale in mind: up to ten, or all of twenty or of a hundred.
+# Grades on another scale: up to ten, or the full mark of twenty or of a hundred.
 OFF_SCALE = {0, *range(HIGHEST + 1, 11), 20, 100}
 
 
 @dataclass(frozen=True)
-class Rated:
+class RatingMatch:
     rating: int
     spans: list[tuple[int, int]]
 
 
 @dataclass(frozen=True)
 class Candidate:
+    """A number that may be the rating, with the words around it that belong to it."""
+
     numeral: Numeral
+    # A clear one wins over one that is only beside praise or a complaint.
     clear: bool
     has_scale: bool
     first: int
     last: int
 
 
-def rate(tokens: Sequence[Token]) -> Rated | None:
-    scales = [numeral for numeral in numerals(tokens) if numeral.scale]
-    if any(_other_scale(Surroundings(tokens, scale)) for scale in scales):
+def find_rating(tokens: Sequence[Token]) -> RatingMatch | None:
+    """Return the rating and where it is written. None without one, or when two contradict."""
+    scales = [numeral for numeral in find_numerals(tokens) if numeral.scale]
+    if any(_is_other_scale(NumeralContext(tokens, scale)) for scale in scales):
         return None
-    tokens = _without(tokens, scales)
-    candidates = _candidates(tokens, numerals(tokens) or _asterisks(tokens))
-    standing, corrected = _without_corrected(tokens, candidates)
-    chosen = _agreed(standing)
+    tokens = _replace_scales(tokens, scales)
+    candidates = _find_candidates(tokens, find_numerals(tokens) or _find_asterisks(tokens))
+    kept, corrected = _split_corrected(tokens, candidates)
+    chosen = _choose_agreeing(kept)
     if not chosen or (rating := chosen[0].numeral.rating) is None:
         return None
-    said = [(candidate.first, candidate.last) for candidate in chosen]
+    ranges = [(candidate.first, candidate.last) for candidate in chosen]
     if corrected:
-        said = [(corrected[0].first, chosen[-1].last)]
-    said += [(index, index) for index, token in enumerate(tokens) if token.text == SCALE]
-    return Rated(rating, [(tokens[first].start, tokens[last].end) for first, last in sorted(said)])
+        ranges = [(corrected[0].first, chosen[-1].last)]
+    ranges += [(index, index) for index, token in enumerate(tokens) if token.text == SCALE]
+    return RatingMatch(
+        rating, [(tokens[first].start, tokens[last].end) for first, last in sorted(ranges)]
+    )
 
 
 def is_off_scale(tokens: Sequence[Token]) -> bool:
-    """Plainly a grade, and none from 1 to 5: "10", "le doy un 8", "9/10"."""
-    found = numerals(tokens)
-    tokens = _without(tokens, [numeral for numeral in found if numeral.scale])
-    clear = [each for each in _candidates(tokens, numerals(tokens)) if each.clear]
+    """Return whether the text is clearly a grade on another scale: "10", "le doy un 8", "9/10"."""
+    scales = [numeral for numeral in find_numerals(tokens) if numeral.scale]
+    tokens = _replace_scales(tokens, scales)
+    clear = [each for each in _find_candidates(tokens, find_numerals(tokens)) if each.clear]
     return bool(clear) and all(OFF_SCALE.issuperset(each.numeral.values) for each in clear)
 
 
-def _candidates(tokens: Sequence[Token], found: list[Numeral]) -> list[Candidate]:
-    if len(found) > MOST_NUMERALS or _enumerates(tokens, found):
+def _find_candidates(tokens: Sequence[Token], numerals: list[Numeral]) -> list[Candidate]:
+    if len(numerals) > MAX_NUMERALS or _is_enumeration(tokens, numerals):
         return []
     return [
-        candidate for numeral in found if (candidate := _candidate(Surroundings(tokens, numeral)))
+        candidate
+        for numeral in numerals
+        if (candidate := _candidate_of(NumeralContext(tokens, numeral)))
     ]
 
 
-def _other_scale(around: Surroundings) -> bool:
-    return around.numeral.values != (HIGHEST,) and not measures(around)
+def _is_other_scale(context: NumeralContext) -> bool:
+    return context.numeral.values != (HIGHEST,) and not is_measurement(context)
 
 
-def _without(tokens: Sequence[Token], scales: list[Numeral]) -> Sequence[Token]:
-    """ "Del 1 al 5" is the question; it stays only as a mark between what stands around it."""
+def _replace_scales(tokens: Sequence[Token], scales: list[Numeral]) -> Sequence[Token]:
+    """Replace "del 1 al 5", which repeats our question, by one mark."""
     for scale in reversed(scales):
         first, last = tokens[scale.first], tokens[scale.last]
         mark = Token(TokenKind.MARK, SCALE, first.start, last.end, "", first.spaced)
@@ -90,11 +98,11 @@ def _without(tokens: Sequence[Token], scales: list[Numeral]) -> Sequence[Token]:
     return tokens
 
 
-def _enumerates(tokens: Sequence[Token], found: list[Numeral]) -> bool:
+def _is_enumeration(tokens: Sequence[Token], numerals: list[Numeral]) -> bool:
     """ "1) sí 2) no" """
     marked = [
         numeral.values[0]
-        for numeral in found
+        for numeral in numerals
         if numeral.values
         and numeral.last + 1 < len(tokens)
         and tokens[numeral.last + 1].is_mark(").-")
@@ -102,7 +110,7 @@ def _enumerates(tokens: Sequence[Token], found: list[Numeral]) -> bool:
     return len(marked) > 1 and marked == list(range(1, len(marked) + 1))
 
 
-def _asterisks(tokens: Sequence[Token]) -> list[Numeral]:
+def _find_asterisks(tokens: Sequence[Token]) -> list[Numeral]:
     """ "*****" and "*** regular", but not "*en negrita*"."""
     stars = [index for index, token in enumerate(tokens) if token.is_mark("*")]
     if len(stars) > 1 and stars == list(range(len(stars))):
@@ -110,67 +118,74 @@ def _asterisks(tokens: Sequence[Token]) -> list[Numeral]:
     return []
 
 
-def _candidate(around: Surroundings) -> Candidate | None:
-    numeral = around.numeral
-    if not numeral.values or belongs_elsewhere(around):
+def _candidate_of(context: NumeralContext) -> Candidate | None:
+    numeral = context.numeral
+    if not numeral.values or is_not_a_rating(context):
         return None
-    if numeral.stars and not _stars_rate(around):
+    if numeral.stars and not _stars_are_rating(context):
         return None
-    alone, cued = is_alone(around), is_cued(around)
-    if numeral.shy and not (cued or alone or is_plainly_one(around)):
+    alone, cued = stands_alone(context), has_cue(context)
+    if numeral.ambiguous and not (cued or alone or is_clearly_one(context)):
         return None
-    clear = cued or alone or starts_clause(around)
-    if not clear and not fits_in(around):
+    clear = cued or alone or starts_clause(context)
+    if not clear and not is_beside_rating_words(context):
         return None
     return Candidate(
-        numeral, clear, has_scale(around), _start_of_phrase(around), last_of_grade(around)
+        numeral,
+        clear,
+        has_scale(context),
+        _start_of_rating_phrase(context),
+        end_of_rating_phrase(context),
     )
 
 
-def _stars_rate(around: Surroundings) -> bool:
-    """One star beside a number is its unit; a few beside praise are decoration."""
-    count = around.numeral.values[0]
+def _stars_are_rating(context: NumeralContext) -> bool:
+    """Return whether stars are the rating.
+
+    One star beside a number is its unit ("5 ⭐"); a few beside praise are decoration.
+    """
+    count = context.numeral.values[0]
     if count == 1 and any(
-        neighbour and is_number(neighbour) for neighbour in (around.previous, around.next)
+        neighbour and is_number(neighbour) for neighbour in (context.previous, context.next)
     ):
         return False
-    said = {token.key for token in around.tokens if token.kind is TokenKind.WORD}
-    if not said or count > MODEST or said & words.EVALUATES_BADLY:
+    keys = {token.key for token in context.tokens if token.kind is TokenKind.WORD}
+    if not keys or count > MAX_DECORATION or keys & words.EVALUATES_BADLY:
         return True
-    return count > 1 and not said & (words.EVALUATES_WELL - words.THANKS)
+    return count > 1 and not keys & (words.EVALUATES_WELL - words.THANKS)
 
 
-def _start_of_phrase(around: Surroundings) -> int:
-    """The first token of "le doy un 5", "mi nota es 5"."""
-    keys = around.keys_before
-    cue = cue_distance(around)
+def _start_of_rating_phrase(context: NumeralContext) -> int:
+    """Return the index of the first token of "le doy un 5", "mi nota es 5"."""
+    keys = context.keys_before
+    cue = cue_distance(context)
     distance = 0 if cue is None else cue + 1
-    # A phrase without a cue has its article at most: "fue un 5".
+    # Without a cue the phrase begins with its article at most: "fue un 5".
     leads = words.NUMBER_ARTICLES | words.COPULAS
     if distance:
         leads |= words.CUE_SUBJECTS
     while distance < len(keys) and keys[distance] in leads:
         distance += 1
     if distance:
-        return around.tokens.index(around.before[distance - 1])
-    return around.numeral.first - follows_star(around)
+        return context.tokens.index(context.before[distance - 1])
+    return context.numeral.first - follows_star(context)
 
 
-def _without_corrected(
+def _split_corrected(
     tokens: Sequence[Token], candidates: list[Candidate]
 ) -> tuple[list[Candidate], list[Candidate]]:
-    """ "5, perdón, 4" is a 4."""
-    standing: list[Candidate] = []
+    """Return the candidates that count, and those that were corrected: "5, perdón, 4" is a 4."""
+    kept: list[Candidate] = []
     corrected: list[Candidate] = []
     for candidate in candidates:
-        if standing and _corrects(tokens[standing[-1].last + 1 : candidate.first]):
-            corrected += standing
-            standing = []
-        standing.append(candidate)
-    return standing, corrected
+        if kept and _is_correction(tokens[kept[-1].last + 1 : candidate.first]):
+            corrected += kept
+            kept = []
+        kept.append(candidate)
+    return kept, corrected
 
 
-def _corrects(between: Sequence[Token]) -> bool:
+def _is_correction(between: Sequence[Token]) -> bool:
     marked = False
     for index, token in enumerate(between):
         if token.kind in (TokenKind.MARK, TokenKind.LINE):
@@ -186,13 +201,13 @@ def _corrects(between: Sequence[Token]) -> bool:
     return marked
 
 
-def _agreed(candidates: list[Candidate]) -> list[Candidate]:
-    """The candidates that say the same; none when two of equal weight differ."""
+def _choose_agreeing(candidates: list[Candidate]) -> list[Candidate]:
+    """Return the strongest candidates when they agree on one rating, otherwise none."""
     if any(candidate.has_scale and candidate.numeral.rating for candidate in candidates):
-        # "¡10 puntos! 5 estrellas": the scale is plain, so the other number is only praise.
+        # "¡10 puntos! 5 estrellas": one names its scale, so the other number is only praise.
         candidates = [candidate for candidate in candidates if candidate.numeral.rating]
-    plain = [candidate for candidate in candidates if not candidate.numeral.emphatic]
-    plain = plain or candidates
-    weighty = [candidate for candidate in plain if candidate.clear] or plain
-    ratings = {candidate.numeral.rating for candidate in weighty}
-    return weighty if len(ratings) == 1 else []
+    not_emphatic = [candidate for candidate in candidates if not candidate.numeral.emphatic]
+    not_emphatic = not_emphatic or candidates
+    strongest = [candidate for candidate in not_emphatic if candidate.clear] or not_emphatic
+    ratings = {candidate.numeral.rating for candidate in strongest}
+    return strongest if len(ratings) == 1 else []

@@ -1,25 +1,28 @@
+"""Read one text of a patient. This is the only entry: `read` asks the other modules in turn."""
+
 import unicodedata
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from messaging.replies.asking import asks
-from messaging.replies.coming_back import asks_for_help, is_start_word, wants_back
-from messaging.replies.doubts import may_be_leaving
-from messaging.replies.leaving import leave, leave_after_doubts
-from messaging.replies.patterns import Span
-from messaging.replies.rating import is_off_scale, rate
-from messaging.replies.text import Token, clean, own_words, tokens
+from messaging.replies.help_requests import is_help_request
+from messaging.replies.needs_person import needs_person
+from messaging.replies.opt_in import find_opt_in, is_start_keyword
+from messaging.replies.opt_out import find_opt_out, find_opt_out_clauses
+from messaging.replies.possible_opt_out import is_possible_opt_out
+from messaging.replies.rating import find_rating, is_off_scale
+from messaging.replies.sentences import Span
+from messaging.replies.tokenizer import Token, clean_text, strip_quoted_text, tokenize
 
 Intent = Literal["rating", "opt_out", "opt_in", "help", "other"]
 
 
 @dataclass(frozen=True)
 class ReplyReading:
-    """What a text says.
+    """The meaning of one text.
 
-    `may_be_opt_out`: it speaks about our messages, about being contacted or about its data, and
-    may be a wish to hear no more, but it is no sure opt-out. A person has to decide.
-    `needs_person`: it asks something or needs somebody to act, whatever it says besides.
+    `may_be_opt_out`: the text complains about our messages, about being contacted or about its
+    data, but is not a clear opt-out. A person has to decide.
+    `needs_person`: the text asks a question or wants somebody to act, whatever its intent is.
     """
 
     intent: Intent
@@ -31,41 +34,49 @@ class ReplyReading:
 
 
 def read(text: str) -> ReplyReading:
-    """Return what a text says. The wish to hear no more wins over whatever else it says."""
-    text = own_words(clean(text))
-    found = tokens(text)
-    doubtful = may_be_leaving(text, found)
-    reading, understood = _read(text, found, doubtful)
-    # What a machine does needs nobody: "¿me pueden sacar de la lista?" asks for nothing more.
-    left = [token for token in found if not any(token.start in range(*span) for span in understood)]
+    """Return the meaning of a text. An opt-out wins over everything else in the text."""
+    text = strip_quoted_text(clean_text(text))
+    tokens = tokenize(text)
+    possible_opt_out = is_possible_opt_out(text, tokens)
+    reading, answered_spans = _read_intent(text, tokens, possible_opt_out)
+    # "¿Me pueden sacar de la lista?" is done by the program, so the question needs no person.
+    unanswered = [
+        token for token in tokens if not any(token.start in range(*span) for span in answered_spans)
+    ]
     return replace(
         reading,
-        may_be_opt_out=doubtful and reading.intent in ("rating", "other"),
-        needs_person=asks(left),
+        may_be_opt_out=possible_opt_out and reading.intent in ("rating", "other"),
+        needs_person=needs_person(unanswered),
     )
 
 
-def _read(text: str, found: list[Token], doubtful: bool) -> tuple[ReplyReading, list[Span]]:
-    """The reading, and the parts of the text that its intent answers in full."""
-    if spans := leave(found) or (leave_after_doubts(found) if doubtful else []):
-        return ReplyReading("opt_out", comment=_rest(text, spans)), spans
-    if is_start_word(found):
+def _read_intent(
+    text: str, tokens: list[Token], possible_opt_out: bool
+) -> tuple[ReplyReading, list[Span]]:
+    """Return the reading, and the parts of the text that the program answers by itself."""
+    spans = find_opt_out(tokens)
+    if not spans and possible_opt_out:
+        spans = find_opt_out_clauses(tokens)
+    if spans:
+        return ReplyReading("opt_out", comment=_remove_spans(text, spans)), spans
+    if is_start_keyword(tokens):
         return ReplyReading("opt_in"), []
-    if asks_for_help(found):
+    if is_help_request(tokens):
         return ReplyReading("help"), []
-    if rated := rate(found):
-        return ReplyReading("rating", rated.rating, _rest(text, rated.spans)), []
-    if spans := wants_back(found):
-        return ReplyReading("opt_in", comment=_rest(text, spans)), spans
-    return ReplyReading("other", comment=text, off_scale=is_off_scale(found)), []
+    if match := find_rating(tokens):
+        return ReplyReading("rating", match.rating, _remove_spans(text, match.spans)), []
+    if spans := find_opt_in(tokens):
+        return ReplyReading("opt_in", comment=_remove_spans(text, spans)), spans
+    return ReplyReading("other", comment=text, off_scale=is_off_scale(tokens)), []
 
 
-_OPENS = " \t\n,;:.!?)]-–—/*_=\"'”’»|"
-_CLOSES = " \t\n,;:([-–—/*_=#\"'“‘«¿¡|"
+# Marks that are left over at the beginning or the end of a piece when a span is cut out.
+_LEFT_BEHIND_AT_START = " \t\n,;:.!?)]-–—/*_=\"'”’»|"
+_LEFT_BEHIND_AT_END = " \t\n,;:([-–—/*_=#\"'“‘«¿¡|"
 
 
-def _rest(text: str, spans: list[tuple[int, int]]) -> str:
-    """The text without the spans, and without the marks that only held them."""
+def _remove_spans(text: str, spans: list[Span]) -> str:
+    """Return the text without the spans. Empty when only marks are left."""
     pieces, end = [], 0
     for start, stop in spans:
         if start >= end:
@@ -74,12 +85,14 @@ def _rest(text: str, spans: list[tuple[int, int]]) -> str:
     pieces.append(text[end:])
     last = len(pieces) - 1
     trimmed = [
-        piece.lstrip(_OPENS if index > 0 else None).rstrip(_CLOSES if index < last else None)
+        piece.lstrip(_LEFT_BEHIND_AT_START if index > 0 else None).rstrip(
+            _LEFT_BEHIND_AT_END if index < last else None
+        )
         for index, piece in enumerate(pieces)
     ]
     rest = " ".join(filter(None, trimmed))
-    return rest if any(map(_says, rest)) else ""
+    return rest if any(map(_is_letter_digit_or_emoji, rest)) else ""
 
 
-def _says(character: str) -> bool:
+def _is_letter_digit_or_emoji(character: str) -> bool:
     return character.isalnum() or unicodedata.category(character) == "So"

@@ -10,5 +10,5 @@ V = TypeVar("V")
 
 
 @register.filter
-def of(found: Mapping[K, V], key: K) -> V | str:
-    return found.get(key, "")
+def of(mapping: Mapping[K, V], key: K) -> V | str:
+    return mapping.get(key, "")

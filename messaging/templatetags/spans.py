@@ -7,19 +7,19 @@ register = template.Library()
 
 NONE = "–"
 MINUTE, HOUR, DAY = 60, 3600, 86400
-UP_TO_HOURS = 2 * DAY
+MAX_IN_HOURS = 2 * DAY
 
 
 @register.filter
 def span(length: timedelta | None) -> str:
-    """Roughly how long, in one unit; a dash where there is nothing to measure."""
+    """Return a rounded duration in one unit, or a dash for None."""
     if length is None:
         return NONE
     seconds = length.total_seconds()
     if seconds < HOUR:
         minutes = max(1, round(seconds / MINUTE))
         return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
-    if seconds < UP_TO_HOURS:
+    if seconds < MAX_IN_HOURS:
         hours = round(seconds / HOUR)
         return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
     days = round(seconds / DAY)

@@ -11,12 +11,12 @@ from templates_app.models import Channel, MessageType
 from workspaces.models import Language, User
 from workspaces.models.practice import Country
 
-# Whoever pastes a book sees its beginning.
-MOST = 5000
+# Of a longer text the preview shows the beginning.
+MAX_LENGTH = 5000
 
 
 class PreviewForm(forms.Form):
-    """What the editor holds at this moment, finished or not."""
+    """The text in the editor, which may be unfinished."""
 
     type = forms.ChoiceField(choices=MessageType)
     language = forms.ChoiceField(choices=Language)
@@ -28,18 +28,18 @@ class PreviewForm(forms.Form):
     template = forms.UUIDField(required=False)
 
     def kind_on(self, channel: str, *, two_way: bool) -> PreviewKind:
-        said = self.cleaned_data
-        return PreviewKind(said["type"], said["language"], channel, two_way)
+        cleaned = self.cleaned_data
+        return PreviewKind(cleaned["type"], cleaned["language"], channel, two_way)
 
     def clean_content(self) -> str:
-        return str(self.cleaned_data["content"])[:MOST]
+        return str(self.cleaned_data["content"])[:MAX_LENGTH]
 
     def clean_subject(self) -> str:
-        return str(self.cleaned_data["subject"])[:MOST]
+        return str(self.cleaned_data["subject"])[:MAX_LENGTH]
 
 
 class TestForm(forms.Form):
-    """The number is asked for once, and kept with whoever it belongs to."""
+    """Choose the channel of a self-test. The phone is asked for once and kept in the profile."""
 
     channel = forms.ChoiceField(label=_("Channel"), widget=forms.RadioSelect)
     phone = forms.CharField(
@@ -52,25 +52,25 @@ class TestForm(forms.Form):
     def __init__(self, *args: Any, user: User, channels: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        offered = self.fields["channel"]
-        assert isinstance(offered, forms.ChoiceField)
-        offered.choices = [(channel, Channel(channel).label) for channel in channels]
+        field = self.fields["channel"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(channel, Channel(channel).label) for channel in channels]
         self.initial["channel"] = channels[0] if channels else None
         if user.phone or set(channels) <= {Channel.EMAIL}:
             del self.fields["phone"]
 
     def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or {}
+        cleaned: dict[str, Any] = super().clean() or {}
         if "phone" not in self.fields:
-            return said
-        if typed := said.get("phone"):
+            return cleaned
+        if typed := cleaned.get("phone"):
             try:
-                said["phone"] = phones.to_e164(typed, self._country())
+                cleaned["phone"] = phones.to_e164(typed, self._country())
             except ValidationError as error:
                 self.add_error("phone", error)
-        elif said.get("channel") not in (None, Channel.EMAIL):
+        elif cleaned.get("channel") not in (None, Channel.EMAIL):
             self.add_error("phone", _("Write the number that the test goes to."))
-        return said
+        return cleaned
 
     def _country(self) -> str:
         assert self.user.workspace

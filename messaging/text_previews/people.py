@@ -1,4 +1,4 @@
-"""With whose data a text is shown: a patient's, one's own, or nobody's at all."""
+"""The person whose data fills a preview: a patient, the user, or an invented one."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,12 +11,12 @@ from patients.models import Patient
 from templates_app import sample_values
 from workspaces.models import Practice, User, Workspace
 
-SHORT_LIST = 8
+MAX_PATIENTS = 8
 
 
 @dataclass(frozen=True)
 class PreviewPerson:
-    """What a text may say about someone and their visit."""
+    """The values that a text may have about a person and their visit."""
 
     name: str
     doctor: str
@@ -29,7 +29,7 @@ class PreviewPerson:
 
 @dataclass(frozen=True)
 class PreviewKind:
-    """Which text, on which channel, from what kind of sender."""
+    """The type and language of a text, its channel, and whether the sender takes replies."""
 
     type: str
     language: str
@@ -37,18 +37,18 @@ class PreviewKind:
     two_way: bool
 
 
-def newest(workspace: Workspace, *, user: User) -> list[Patient]:
-    """Return the newest patients that the user may see anyway, to preview a text with."""
+def newest_patients(workspace: Workspace, *, user: User) -> list[Patient]:
+    """Return the newest patients of the campaigns that this user may see."""
     return list(
         Patient.objects.within(workspace)
         .visible_to(user)
         .exclude(name="")
         .select_related("campaign__practice")
-        .order_by("-pk")[:SHORT_LIST]
+        .order_by("-pk")[:MAX_PATIENTS]
     )
 
 
-def of(patient: Patient) -> PreviewPerson:
+def person_of_patient(patient: Patient) -> PreviewPerson:
     practice = patient.campaign.practice
     return PreviewPerson(
         name=patient.name,
@@ -61,14 +61,14 @@ def of(patient: Patient) -> PreviewPerson:
     )
 
 
-def invented(workspace: Workspace, language: str, *, name: str = "") -> PreviewPerson:
-    somebody = sample_values.SAMPLES[language]
+def sample_person(workspace: Workspace, language: str, *, name: str = "") -> PreviewPerson:
+    sample = sample_values.SAMPLES[language]
     first = workspace.practices.order_by("pk").first()
-    practice = first or Practice(name=somebody.practice, google_place_id=sample_values.NOBODYS)
+    practice = first or Practice(name=sample.practice, google_place_id=sample_values.NOBODYS)
     return PreviewPerson(
-        name=name or somebody.name,
-        doctor=somebody.doctor,
-        appointment_type=somebody.appointment_type,
+        name=name or sample.name,
+        doctor=sample.doctor,
+        appointment_type=sample.appointment_type,
         appointment_time=timezone.now(),
         practice=practice.name,
         timezone=practice.timezone,
@@ -76,8 +76,8 @@ def invented(workspace: Workspace, language: str, *, name: str = "") -> PreviewP
     )
 
 
-def facts(person: PreviewPerson, kind: PreviewKind, workspace: Workspace) -> MessageFacts:
-    """The links lead nowhere, for whoever tries a text must not answer for a patient."""
+def build_facts(person: PreviewPerson, kind: PreviewKind, workspace: Workspace) -> MessageFacts:
+    """Return the facts to compose from. The links lead nowhere, so a preview rates no visit."""
     return MessageFacts(
         **vars(kind),
         **vars(person),

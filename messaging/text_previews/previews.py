@@ -1,4 +1,4 @@
-"""A text as it would arrive, by the code that composes it, and what to think of before saving."""
+"""The preview of a text, composed as for sending, with hints for the editor."""
 
 import re
 from collections.abc import Iterator
@@ -18,20 +18,20 @@ from workspaces import support
 
 ASKS = (MessageType.INITIAL, MessageType.REMINDER)
 LINKS = re.compile(r"(https?://\S+)")
-# What our own texts tell patients to answer with, in the languages that they are written in.
-WAYS_OUT = re.compile(r"\b(?:BAJA|STOP|SAIR|ALTO|PARAR|CANCELAR)\b")
+# The keywords that our own texts tell patients to reply with.
+OPT_OUT_KEYWORDS = re.compile(r"\b(?:BAJA|STOP|SAIR|ALTO|PARAR|CANCELAR)\b")
 
 
 @dataclass(frozen=True)
-class Approved:
-    """What Meta knows of a text: an id, and its gaps in their order."""
+class ApprovedVersion:
+    """The version of a text that Meta approved: its id, and its variables in their order."""
 
     content_sid: str
     variables: list[str]
     text: ApprovedText | None = None
 
     @classmethod
-    def of(cls, template: Template) -> "Approved | None":
+    def from_template(cls, template: Template) -> "ApprovedVersion | None":
         sid = template.whatsapp_content_sid
         return cls(sid, template.variables, text_of(template)) if sid else None
 
@@ -46,7 +46,7 @@ class Hint:
 class Preview:
     facts: MessageFacts
     wording: Wording
-    approved: Approved | None = None
+    approved: ApprovedVersion | None = None
 
     @cached_property
     def composed(self) -> tuple[str, str]:
@@ -57,7 +57,7 @@ class Preview:
 
     @cached_property
     def approved_body(self) -> str:
-        """What WhatsApp sends outside of a conversation, if these words keep the approval."""
+        """The text that WhatsApp sends outside of a conversation. Empty if variables changed."""
         text = self.approved.text if self.approved else None
         if self.channel != Channel.WHATSAPP or not text or not text.body or not self.body:
             return ""
@@ -85,42 +85,44 @@ class Preview:
 
     @property
     def pieces(self) -> list[str]:
-        """Words and links in turn, the words first."""
+        """Text and links in turn, beginning with text."""
         return LINKS.split(self.body)
 
     @property
     def length(self) -> Segments | None:
-        """Carriers count only what they carry."""
+        """The SMS segments. Other channels are not billed by length."""
         return measure_text(self.body) if self.channel == Channel.SMS else None
 
     @property
     def hints(self) -> list[Hint]:
-        return list(_hints(self)) if self.body else []
+        return list(_all_hints(self)) if self.body else []
 
 
-def channels(template: Template | None, channel: str) -> list[str]:
-    """Where a text is seen: one that all use, only where no other is used in its place."""
+def channels_of_text(template: Template | None, channel: str) -> list[str]:
+    """Return the channels that use a text: all, except those with a default text of their own."""
     if channel:
         return [channel]
     if template is None or not template.is_default:
         return Channel.values
-    taken = set(
+    channels_with_own_text = set(
         Template.objects.within(template.workspace_id)
         .filter(type=template.type, language=template.language, is_default=True)
         .values_list("channel", flat=True)
     )
-    return [channel for channel in Channel.values if channel not in taken] or Channel.values
+    return [
+        channel for channel in Channel.values if channel not in channels_with_own_text
+    ] or Channel.values
 
 
-def _hints(preview: Preview) -> Iterator[Hint]:
-    yield from _of_variables(preview)
+def _all_hints(preview: Preview) -> Iterator[Hint]:
+    yield from _variable_hints(preview)
     if len(preview.body) > LONGEST:
         yield Hint("bad", _("It is longer than %(most)d letters and is refused.") % _MOST)
-    yield from _of_letters(preview)
+    yield from _letter_hints(preview)
     if preview.facts.type in ASKS:
-        yield from _of_asks(preview)
+        yield from _ask_hints(preview)
     if preview.channel == Channel.WHATSAPP:
-        yield from _of_approval(preview)
+        yield from _approval_hints(preview)
     if "reviewLink" in variables_in(preview.wording.content) and not preview.facts.has_reviews:
         yield Hint(
             "info",
@@ -132,19 +134,19 @@ def _hints(preview: Preview) -> Iterator[Hint]:
 _MOST = {"most": LONGEST}
 
 
-def _of_variables(preview: Preview) -> Iterator[Hint]:
+def _variable_hints(preview: Preview) -> Iterator[Hint]:
     for text in (preview.wording.subject, preview.wording.content):
-        for found in unknown_variables(text):
-            yield Hint("bad", describe_unknown(found.written, found.nearest))
+        for variable in unknown_variables(text):
+            yield Hint("bad", describe_unknown(variable.written, variable.nearest))
 
 
-def _of_letters(preview: Preview) -> Iterator[Hint]:
-    now = preview.length
-    if now is None or now.encoding == "GSM-7":
+def _letter_hints(preview: Preview) -> Iterator[Hint]:
+    length = preview.length
+    if length is None or length.encoding == "GSM-7":
         return
-    dear = sorted(set(preview.body) - GSM_7)
+    expensive = sorted(set(preview.body) - GSM_7)
     cheaper = measure_text(plain_letters(preview.body))
-    if cheaper.count < now.count:
+    if cheaper.count < length.count:
         yield Hint(
             "warn",
             ngettext(
@@ -154,17 +156,17 @@ def _of_letters(preview: Preview) -> Iterator[Hint]:
                 " %(fewer)d segments instead of %(now)d.",
                 cheaper.count,
             )
-            % {"letters": " ".join(dear), "fewer": cheaper.count, "now": now.count},
+            % {"letters": " ".join(expensive), "fewer": cheaper.count, "now": length.count},
         )
-    elif now.count > 1:
+    elif length.count > 1:
         yield Hint(
             "info",
             _("%(letters)s: because of such letters a segment holds 67 instead of 153.")
-            % {"letters": " ".join(dear)},
+            % {"letters": " ".join(expensive)},
         )
 
 
-def _of_asks(preview: Preview) -> Iterator[Hint]:
+def _ask_hints(preview: Preview) -> Iterator[Hint]:
     used = variables_in(preview.wording.content)
     replies_arrive = preview.facts.two_way and preview.channel != Channel.EMAIL
     if not preview.facts.two_way and "ratingLink" not in used:
@@ -175,7 +177,7 @@ def _of_asks(preview: Preview) -> Iterator[Hint]:
                 " Write {{ratingLink}} where you want it."
             ),
         )
-    if "optOutLink" in used or (replies_arrive and WAYS_OUT.search(preview.body)):
+    if "optOutLink" in used or (replies_arrive and OPT_OUT_KEYWORDS.search(preview.body)):
         return
     if replies_arrive:
         yield Hint("warn", _("Say how to stop: “Reply STOP”, or {{optOutLink}}."))
@@ -186,7 +188,7 @@ def _of_asks(preview: Preview) -> Iterator[Hint]:
         )
 
 
-def _of_approval(preview: Preview) -> Iterator[Hint]:
+def _approval_hints(preview: Preview) -> Iterator[Hint]:
     approved = preview.approved
     if approved and approved.text:
         for warning in warnings_about(approved.text, variables_in(preview.wording.content)):

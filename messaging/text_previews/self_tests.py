@@ -1,9 +1,9 @@
-"""A text sent to oneself, by the real way out.
+"""Send a text to oneself, through the real provider.
 
-It is no message to a patient: no row of one, no statistics, no follow-up. The ledger holds that it
-goes out once: whoever sends it pays first, for a cause that is paid once, and commits; the provider
-is called with no transaction open. So it is a task and not part of the request, which is one
-transaction from its first line to its last.
+A self-test is not a message to a patient: it has no Message row, no statistics and no follow-up.
+The ledger makes sure that it is sent once: the worker first debits a credit for a cause that can be
+debited only once, and commits. Then it calls the provider without an open transaction. That is why
+it is a task: a request is one transaction.
 """
 
 import asyncio
@@ -31,6 +31,8 @@ from messaging.dispatch.composing import Wording
 from messaging.dispatch.sending import send_one
 from messaging.error_codes import meaning_of
 from messaging.models import Sender
+from messaging.patient_texts import in_language
+from messaging.patient_texts.messages import TEST_MARKS
 from messaging.text_previews import people
 from messaging.text_previews.people import PreviewKind
 from patients import suppressions
@@ -45,7 +47,6 @@ log = structlog.get_logger("testing")
 
 AN_HOUR = 3600
 TESTS_AN_HOUR = 10
-MARKS = {"es": "PRUEBA", "en": "TEST", "pt": "TESTE"}
 
 
 class SelfTestState(StrEnum):
@@ -65,13 +66,13 @@ STATES = {
     SendResult.REJECTED: SelfTestState.REFUSED,
     SendResult.PAUSED: SelfTestState.REFUSED,
 }
-COSTS_NOTHING = (SelfTestState.BUSY, SelfTestState.REFUSED)
-# Longer than a worker may take to find it and a provider to answer.
-PATIENCE = 90
+FREE_STATES = (SelfTestState.BUSY, SelfTestState.REFUSED)
+# Longer than a worker needs to start and a provider to answer.
+MAX_WAIT_SECONDS = 90
 
 
 class UnprovenError(ProblemError):
-    """The address is not known to be the person's own."""
+    """The user has not proved that the address is their own."""
 
 
 @dataclass(frozen=True)
@@ -83,28 +84,28 @@ class SelfTestOrder:
     user_id: UUID
 
     @classmethod
-    def read(cls, said: dict[str, str]) -> "SelfTestOrder":
-        ids = {name: UUID(text) for name, text in said.items() if name != "channel"}
-        return cls(channel=said["channel"], **ids)
+    def from_dict(cls, data: dict[str, str]) -> "SelfTestOrder":
+        ids = {name: UUID(text) for name, text in data.items() if name != "channel"}
+        return cls(channel=data["channel"], **ids)
 
-    def written(self) -> dict[str, str]:
+    def to_dict(self) -> dict[str, str]:
         return {name: str(value) for name, value in vars(self).items()}
 
 
-def channels(template: Template) -> list[str]:
-    """Those of the text that there is a sender for."""
+def available_channels(template: Template) -> list[str]:
+    """Return the channels of the text for which the workspace has a sender."""
     wanted = [template.channel] if template.channel else Channel.values
     return [channel for channel in wanted if senders.find_sender(template.workspace, channel)]
 
 
 def order_self_test(*, template: Template, channel: str, by: User) -> UUID:
-    """Nothing is paid before it is really sent."""
+    """Check that a test may be sent, and queue it. The worker debits the credit."""
     workspace = template.workspace
     if channel == Channel.WHATSAPP:
         entitlements.require_feature(workspace, Feature.WHATSAPP)
     address = address_of(by, channel)
     trust.require_may_send(workspace)
-    _require_vetted_or_own(workspace, template, address)
+    _require_trust_or_own_address(workspace, template, address)
     sender = senders.find_sender(workspace, channel)
     if sender is None:
         raise ProblemError(_("There is no sender for this channel yet."))
@@ -120,13 +121,13 @@ def order_self_test(*, template: Template, channel: str, by: User) -> UUID:
             % {"most": TESTS_AN_HOUR}
         )
     ordered = SelfTestOrder(uuid7(), workspace.pk, template.pk, channel, by.pk)
-    _remember(ordered, SelfTestState.SENDING)
-    task_queue.queue_test_message(ordered.written())
+    _save_state(ordered, SelfTestState.SENDING)
+    task_queue.queue_test_message(ordered.to_dict())
     return ordered.id
 
 
-def _require_vetted_or_own(workspace: Workspace, template: Template, address: str) -> None:
-    """A clinic that nobody vouches for tests on what its own people have proved to hold."""
+def _require_trust_or_own_address(workspace: Workspace, template: Template, address: str) -> None:
+    """Let a clinic without trust send tests only to addresses that its members have confirmed."""
     level = trust_of(workspace, now=timezone.now())
     if level is not Trust.NONE:
         return
@@ -142,64 +143,66 @@ def _require_vetted_or_own(workspace: Workspace, template: Template, address: st
 
 
 def send_self_test(ordered: SelfTestOrder) -> None:
-    """A second worker with the same order finds it paid, and leaves it alone."""
+    """Send a test. A second worker with the same order finds it debited and does nothing."""
     with tenancy.within(ordered.workspace_id):
-        paid = _pay(ordered)
-        if paid is None:
+        prepared = _debit_and_compose(ordered)
+        if prepared is None:
             return
-        sender, message = paid
+        sender, message = prepared
     result = asyncio.run(send_one(sender, message))
     state = STATES[result.fate]
-    if state in COSTS_NOTHING:
+    if state in FREE_STATES:
         with tenancy.within(ordered.workspace_id):
-            _post(ordered, EntryKind.RELEASE, "release", by="")
+            _add_ledger_entry(ordered, EntryKind.RELEASE, "release", by="")
     log.info("text_tested", channel=ordered.channel, state=state, code=result.code)
-    _remember(ordered, state, code=result.code)
+    _save_state(ordered, state, code=result.code)
 
 
 @dataclass(frozen=True)
 class SelfTestOutcome:
-    """What became of a test, for whoever waits for it."""
+    """The state of a test, for the page that waits for it."""
 
     state: SelfTestState
     channel: str
     why: str | Promise = ""
 
 
-def outcome(workspace: Workspace, asked: str) -> SelfTestOutcome | None:
-    said: dict[str, Any] | None = cache.get(_key(workspace.pk, asked)) if asked else None
-    if said is None:
+def find_outcome(workspace: Workspace, order_id: str) -> SelfTestOutcome | None:
+    data: dict[str, Any] | None = (
+        cache.get(_cache_key(workspace.pk, order_id)) if order_id else None
+    )
+    if data is None:
         return None
-    state = SelfTestState(said["state"])
-    if state is SelfTestState.SENDING and time.time() > said["at"] + PATIENCE:
+    state = SelfTestState(data["state"])
+    if state is SelfTestState.SENDING and time.time() > data["at"] + MAX_WAIT_SECONDS:
         state = SelfTestState.SILENT
-    return SelfTestOutcome(state, said["channel"], meaning_of(said["code"]).explanation)
+    return SelfTestOutcome(state, data["channel"], meaning_of(data["code"]).explanation)
 
 
 def address_of(user: User, channel: str) -> str:
     return user.email if channel == Channel.EMAIL else user.phone
 
 
-def _pay(ordered: SelfTestOrder) -> tuple[Sender, OutgoingMessage] | None:
+def _debit_and_compose(ordered: SelfTestOrder) -> tuple[Sender, OutgoingMessage] | None:
     workspace = Workspace.objects.select_for_update().get(pk=ordered.workspace_id)
     template = Template.objects.within(workspace).filter(pk=ordered.template_id).first()
     user = User.objects.within(workspace).filter(pk=ordered.user_id).first()
     sender = senders.find_sender(workspace, ordered.channel)
     if template is None or user is None or sender is None or workspace.sending_stopped_at:
-        _remember(ordered, SelfTestState.REFUSED)
+        _save_state(ordered, SelfTestState.REFUSED)
         return None
-    # The phone or the text may be another one since it was ordered.
+    # The phone or the text may have changed since the order.
     try:
-        _require_vetted_or_own(workspace, template, address_of(user, ordered.channel))
+        _require_trust_or_own_address(workspace, template, address_of(user, ordered.channel))
     except ProblemError:
-        _remember(ordered, SelfTestState.REFUSED)
+        _save_state(ordered, SelfTestState.REFUSED)
         return None
     if workspace.message_credits < 1:
-        _remember(ordered, SelfTestState.UNPAID)
+        _save_state(ordered, SelfTestState.UNPAID)
         return None
     try:
         with transaction.atomic():
-            _post(ordered, EntryKind.DEBIT, "debit", by=user.name)
+            _add_ledger_entry(ordered, EntryKind.DEBIT, "debit", by=user.name)
     except IntegrityError:
         return None
     audit.record(
@@ -209,10 +212,10 @@ def _pay(ordered: SelfTestOrder) -> tuple[Sender, OutgoingMessage] | None:
         name=template.name,
         new={"channel": ordered.channel},
     )
-    return sender, _outgoing(ordered, workspace, template, user, sender)
+    return sender, _compose_message(ordered, workspace, template, user, sender)
 
 
-def _post(ordered: SelfTestOrder, kind: EntryKind, step: str, *, by: str) -> None:
+def _add_ledger_entry(ordered: SelfTestOrder, kind: EntryKind, step: str, *, by: str) -> None:
     CreditEntry.objects.create(
         workspace_id=ordered.workspace_id,
         kind=kind,
@@ -222,15 +225,15 @@ def _post(ordered: SelfTestOrder, kind: EntryKind, step: str, *, by: str) -> Non
     )
 
 
-def _outgoing(
+def _compose_message(
     ordered: SelfTestOrder, workspace: Workspace, template: Template, user: User, sender: Sender
 ) -> OutgoingMessage:
     kind = PreviewKind(template.type, template.language, ordered.channel, sender.two_way)
-    person = people.invented(workspace, template.language, name=user.name)
-    facts = people.facts(person, kind, workspace)
+    person = people.sample_person(workspace, template.language, name=user.name)
+    facts = people.build_facts(person, kind, workspace)
     chosen = Wording(template.subject, template.content, template.whatsapp_content_sid)
     subject, body, numbered = composing.compose_message(facts, chosen)
-    mark = MARKS[template.language]
+    mark = in_language(TEST_MARKS, template.language)
     return OutgoingMessage(
         id=ordered.id,
         attempt=1,
@@ -250,10 +253,10 @@ def _outgoing(
     )
 
 
-def _remember(ordered: SelfTestOrder, state: SelfTestState, code: str = "") -> None:
-    said = {"state": state.value, "channel": ordered.channel, "code": code, "at": time.time()}
-    cache.set(_key(ordered.workspace_id, str(ordered.id)), said, timeout=AN_HOUR)
+def _save_state(ordered: SelfTestOrder, state: SelfTestState, code: str = "") -> None:
+    data = {"state": state.value, "channel": ordered.channel, "code": code, "at": time.time()}
+    cache.set(_cache_key(ordered.workspace_id, str(ordered.id)), data, timeout=AN_HOUR)
 
 
-def _key(workspace_id: UUID, test: str) -> str:
+def _cache_key(workspace_id: UUID, test: str) -> str:
     return f"text-test:{workspace_id}:{test}"

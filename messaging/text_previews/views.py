@@ -13,7 +13,7 @@ from messaging import senders
 from messaging.dispatch.composing import Wording
 from messaging.text_previews import people, previews, self_tests
 from messaging.text_previews.forms import PreviewForm, TestForm
-from messaging.text_previews.previews import Approved, Preview
+from messaging.text_previews.previews import ApprovedVersion, Preview
 from templates_app.models import Channel
 from workspaces import profile, support
 from workspaces.access import Can, member
@@ -23,36 +23,41 @@ from workspaces.requests import MemberRequest
 @member(Can.SEE_TEXTS)
 @require_POST
 def preview(request: MemberRequest) -> HttpResponse:
-    """A POST that changes nothing: what is typed is too long for an address."""
+    """Render a preview. It changes nothing, but a text is too long for a URL, so it is a POST."""
     form = PreviewForm(request.POST)
     if not form.is_valid():
         return HttpResponse(status=400)
-    said, workspace = form.cleaned_data, request.workspace
-    known = people.newest(workspace, user=request.user)
-    chosen = next((one for one in known if one.pk == said["patient"]), known[0] if known else None)
-    template = workspace.templates.filter(pk=said["template"]).first()
-    channels = previews.channels(template, said["channel"])
-    shown = said["shown_on"] if said["shown_on"] in channels else channels[0]
+    data, workspace = form.cleaned_data, request.workspace
+    patients = people.newest_patients(workspace, user=request.user)
+    chosen = next((row for row in patients if row.pk == data["patient"]), None)
+    chosen = chosen or next(iter(patients), None)
+    template = workspace.templates.filter(pk=data["template"]).first()
+    channels = previews.channels_of_text(template, data["channel"])
+    shown = data["shown_on"] if data["shown_on"] in channels else channels[0]
     sender = senders.find_sender(workspace, shown)
     kind = form.kind_on(shown, two_way=bool(sender and sender.two_way))
-    person = people.of(chosen) if chosen else people.invented(workspace, kind.language)
-    in_its_place = (
+    person = (
+        people.person_of_patient(chosen)
+        if chosen
+        else people.sample_person(workspace, kind.language)
+    )
+    channel_texts = (
         []
-        if said["channel"]
+        if data["channel"]
         else workspace.templates.of_single_channels(kind.type, kind.language)
-        .exclude(pk=said["template"])
+        .exclude(pk=data["template"])
         .order_by("channel")
     )
     context = {
         "preview": Preview(
-            facts=people.facts(person, kind, workspace),
-            wording=Wording(said["subject"], said["content"]),
-            approved=Approved.of(template) if template else None,
+            facts=people.build_facts(person, kind, workspace),
+            wording=Wording(data["subject"], data["content"]),
+            approved=ApprovedVersion.from_template(template) if template else None,
         ),
-        "people": known,
+        "people": patients,
         "chosen": chosen,
         "channels": [(channel, Channel(channel).label) for channel in channels],
-        "in_its_place": in_its_place,
+        "channel_texts": channel_texts,
     }
     return render(request, "messaging/text_previews/preview.html", context)
 
@@ -60,15 +65,15 @@ def preview(request: MemberRequest) -> HttpResponse:
 @member(Can.MANAGE_TEXTS)
 def test(request: MemberRequest, template: UUID) -> HttpResponse:
     found = get_object_or_404(request.workspace.templates, pk=template)
-    channels = self_tests.channels(found)
+    channels = self_tests.available_channels(found)
     form = TestForm(request.POST or None, user=request.user, channels=channels)
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        if said.get("phone"):
-            _keep_phone(request, said["phone"])
+        data = form.cleaned_data
+        if data.get("phone"):
+            _save_phone(request, data["phone"])
         try:
             ordered = self_tests.order_self_test(
-                template=found, channel=said["channel"], by=request.user
+                template=found, channel=data["channel"], by=request.user
             )
         except self_tests.UnprovenError as problem:
             messages.info(request, problem.message)
@@ -82,12 +87,12 @@ def test(request: MemberRequest, template: UUID) -> HttpResponse:
         "form": form,
         "channels": channels,
         "how_to_ask": support.how_to_ask(),
-        "outcome": self_tests.outcome(request.workspace, request.GET.get("test", "")),
+        "outcome": self_tests.find_outcome(request.workspace, request.GET.get("test", "")),
     }
     return render_partial(request, "messaging/text_previews/test.html", "outcome", context)
 
 
-def _keep_phone(request: MemberRequest, phone: str) -> None:
+def _save_phone(request: MemberRequest, phone: str) -> None:
     user = request.user
     details = profile.ProfileDetails(name=user.name, phone=phone, language=user.language)
     request.user = profile.change_profile(workspace=request.workspace, details=details, by=user)

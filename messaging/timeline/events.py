@@ -1,4 +1,4 @@
-"""One patient's story: everything that happened around one appointment, in the order of time."""
+"""The timeline of a patient: everything that happened around an appointment, in order of time."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from messaging.error_codes import MEANINGS
 from messaging.models import Feedback, InboundMessage, Intent, Message, MessageStatus
 from patients.models import Patient
 
-# A story is never longer than a few of each; more would be a fault, and not worth a slow page.
-AT_MOST = 100
+# A timeline has a few of each. More would be a fault, which should not make the page slow.
+MAX_EACH = 100
 
 
 @dataclass(frozen=True)
@@ -30,21 +30,21 @@ class TimelineEvent:
     feedback_id: UUID | None = None
 
 
-def timeline_of(patient: Patient) -> list[TimelineEvent]:
-    sent = list(patient.messages.order_by("-pk")[:AT_MOST])
-    written = list(patient.inbound_messages.order_by("-pk")[:AT_MOST])
-    told = list(patient.feedback.order_by("-pk")[:AT_MOST])
+def build_timeline(patient: Patient) -> list[TimelineEvent]:
+    messages = list(patient.messages.order_by("-pk")[:MAX_EACH])
+    replies = list(patient.inbound_messages.order_by("-pk")[:MAX_EACH])
+    feedback_list = list(patient.feedback.order_by("-pk")[:MAX_EACH])
     events = [
-        *_of_the_patient(patient),
-        *map(_sent, sent),
-        *map(_written, written),
-        *_rated(sent, written),
-        *map(_told, told),
+        *_patient_events(patient),
+        *map(_message_event, messages),
+        *map(_reply_event, replies),
+        *_rating_events(messages, replies),
+        *map(_feedback_event, feedback_list),
     ]
     return sorted(events, key=lambda event: event.at)
 
 
-def _of_the_patient(patient: Patient) -> Iterator[TimelineEvent]:
+def _patient_events(patient: Patient) -> Iterator[TimelineEvent]:
     yield TimelineEvent(
         patient.appointment_time, _("Appointment"), "practice", patient.appointment_type
     )
@@ -58,8 +58,8 @@ def _of_the_patient(patient: Patient) -> Iterator[TimelineEvent]:
         yield TimelineEvent(patient.review_clicked_at, _("Used the review link"), "outside")
 
 
-def _sent(message: Message) -> TimelineEvent:
-    kinds = {
+def _message_event(message: Message) -> TimelineEvent:
+    icons = {
         MessageStatus.PENDING: "clock",
         MessageStatus.SENDING: "clock",
         MessageStatus.UNKNOWN: "warn",
@@ -71,28 +71,30 @@ def _sent(message: Message) -> TimelineEvent:
         "channel": message.get_channel_display(),
     }
     at = message.sent_at or message.created_at
-    icon = kinds.get(MessageStatus(message.status), "mail")
+    icon = icons.get(MessageStatus(message.status), "mail")
     return TimelineEvent(
-        at, title, icon, message.content, message=message, trouble=_trouble(message)
+        at, title, icon, message.content, message=message, trouble=_explain_error(message)
     )
 
 
-def _trouble(message: Message) -> str | Promise:
-    """What the error code means, in the reader's language; else what was noted with it."""
-    known = MEANINGS.get(message.error_code)
-    return known.explanation if known else new_senders.WAITS.get(message.error, message.error)
+def _explain_error(message: Message) -> str | Promise:
+    """Return the meaning of the error code in the user's language, or the stored error."""
+    meaning = MEANINGS.get(message.error_code)
+    return meaning.explanation if meaning else new_senders.WAITS.get(message.error, message.error)
 
 
-def _written(inbound: InboundMessage) -> TimelineEvent:
+def _reply_event(inbound: InboundMessage) -> TimelineEvent:
     icon = "stop" if inbound.intent == Intent.OPT_OUT else "campaign"
     return TimelineEvent(inbound.received_at, _("They wrote"), icon, inbound.body, inbound.rating)
 
 
-def _rated(sent: list[Message], written: list[InboundMessage]) -> Iterator[TimelineEvent]:
-    """By a tap on the page; who wrote the rating has it beside those words."""
-    wrote = {inbound.message_id for inbound in written if inbound.rating is not None}
-    for message in sent:
-        if message.rating is not None and message.pk not in wrote and message.replied_at:
+def _rating_events(
+    messages: list[Message], replies: list[InboundMessage]
+) -> Iterator[TimelineEvent]:
+    """Ratings that were tapped on the page. One in a reply is shown with that reply."""
+    rated_in_reply = {inbound.message_id for inbound in replies if inbound.rating is not None}
+    for message in messages:
+        if message.rating is not None and message.pk not in rated_in_reply and message.replied_at:
             yield TimelineEvent(
                 message.replied_at,
                 _("They rated the visit"),
@@ -102,7 +104,7 @@ def _rated(sent: list[Message], written: list[InboundMessage]) -> Iterator[Timel
             )
 
 
-def _told(feedback: Feedback) -> TimelineEvent:
+def _feedback_event(feedback: Feedback) -> TimelineEvent:
     return TimelineEvent(
         feedback.created_at,
         _("They told you in private") if feedback.comment else _("Is to be called back"),

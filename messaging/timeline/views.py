@@ -3,7 +3,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from messaging.timeline.events import timeline_of
+from messaging.timeline.events import build_timeline
 from patients.models import Patient
 from workspaces.access import Can, member
 from workspaces.requests import MemberRequest
@@ -11,8 +11,8 @@ from workspaces.requests import MemberRequest
 
 @member(Can.SEE_PATIENTS)
 def panel(request: MemberRequest, patient: UUID) -> HttpResponse:
-    """For the page of a patient, which lives on a floor that knows no messages."""
+    """Render the timeline for the page of a patient. The app `patients` cannot import messages."""
     visible = Patient.objects.within(request.workspace).visible_to(request.user)
-    one = get_object_or_404(visible.select_related("campaign__practice", "source"), pk=patient)
-    context = {"events": timeline_of(one), "zone": one.campaign.practice.zone}
+    found = get_object_or_404(visible.select_related("campaign__practice", "source"), pk=patient)
+    context = {"events": build_timeline(found), "zone": found.campaign.practice.zone}
     return render(request, "messaging/timeline/panel.html", context)

@@ -155,7 +155,7 @@ class Clinic(RuleBasedStateMachine):
     @rule(ask=asks)
     def click(self, ask: Any) -> None:
         if message := self._find(ask):
-            visits.count_click(message.patient.token)
+            visits.count_review_click(message.patient.token)
 
     @rule(ask=asks, after=st.none() | pauses)
     def opt_out_or_come_back(self, ask: Any, after: timedelta | None) -> None:

@@ -1,8 +1,12 @@
-"""A text that the reader of replies is not sure about, whatever it has learned meanwhile."""
+"""A text that may be an opt-out, for tests of what happens then.
+
+The first of these that the reader of replies is still unsure about, so that teaching it a wording
+does not break those tests.
+"""
 
 from messaging.replies import read
 
-_WRITTEN_IN_QUITO = (
+_CANDIDATES = (
     "Mmm ya con estos mensajes",
     "Demasiados mensajes",
     "Y estos mensajes?",
@@ -12,6 +16,6 @@ _WRITTEN_IN_QUITO = (
 )
 DOUBTFUL = next(
     text
-    for text in _WRITTEN_IN_QUITO
+    for text in _CANDIDATES
     if read(text).may_be_opt_out and read(text).intent == "other" and not read(text).off_scale
 )

@@ -11,9 +11,9 @@ from core import tenancy
 from messaging.channels import OutgoingMessage, SendOutcome, SendResult
 from messaging.dispatch import sweeping
 from messaging.dispatch.claiming import claim_batch
-from messaging.dispatch.composing import CONFIRMATIONS
 from messaging.dispatch.settling import settle_batch
 from messaging.models import Message, Sender
+from messaging.patient_texts.messages import CONFIRMATIONS
 from patients.models import Patient
 from templates_app.segments import measure_text
 from tests.factories import CreditEntryFactory, MessageFactory, PracticeFactory, SenderFactory
@@ -62,7 +62,7 @@ def test_baja_is_confirmed_once_in_the_language_of_the_patient(
 
     [sent] = take(sender)
 
-    words = CONFIRMATIONS["CONFIRM_STOP", language]
+    words = CONFIRMATIONS["CONFIRM_STOP"][language]
     assert sent.body == words.replace("{{practice}}", "Consultorio Sol")
     assert (sent.to, sent.sender) == (PATIENT, US)
     assert credits_of(ask.workspace) == 49  # it costs a credit, like every message
@@ -72,8 +72,11 @@ def test_baja_is_confirmed_once_in_the_language_of_the_patient(
     assert take(sender) == []
 
 
-@pytest.mark.parametrize("words", CONFIRMATIONS.values(), ids=map("-".join, CONFIRMATIONS))
-def test_confirmation_fits_one_segment(words: str) -> None:
+@pytest.mark.parametrize("type", CONFIRMATIONS)
+@pytest.mark.parametrize("language", ["es", "en", "pt"])
+def test_confirmation_fits_one_segment(type: str, language: str) -> None:
+    words = CONFIRMATIONS[type][language]
+
     measured = measure_text(words.replace("{{practice}}", "Centro Odontologico Norte de Quito"))
 
     assert measured.count == 1

@@ -1,6 +1,6 @@
-"""Texts that are made to keep the reader busy: reading takes time in proportion to their length.
+"""Reading a hostile text takes time in proportion to its length, not to its square.
 
-Anyone with a phone may send one, and a STOP may be waiting behind it.
+Anybody with a phone can send such a text, and while it is read other patients' STOPs wait.
 """
 
 import cProfile
@@ -10,12 +10,12 @@ import time
 import pytest
 
 from messaging import replies
-from messaging.replies.text import LONGEST_READ
+from messaging.replies.tokenizer import MAX_TEXT_LENGTH
 
-LONG = LONGEST_READ // 4
+LONG = MAX_TEXT_LENGTH // 4
 SHORT = LONG // 8
-# Eight times the text: eight times the work, and 64 times for a quadratic reader.
-MOST_GROWTH = 20
+# The long text has eight times the length. A quadratic reader would take 64 times as long.
+MAX_GROWTH = 20
 
 HOSTILE = {
     "digits": "5",
@@ -43,18 +43,18 @@ HOSTILE = {
 }
 
 
-def text_of(piece: str, length: int) -> str:
+def repeat_to_length(piece: str, length: int) -> str:
     return (piece * (length // len(piece) + 1))[:length]
 
 
-def calls_made(text: str) -> int:
+def count_calls(text: str) -> int:
     profile = cProfile.Profile()
     profile.runcall(replies.read, text)
     return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]  # not in the stubs
 
 
-def processor_seconds(text: str) -> float:
-    """Of this thread alone, so that a busy machine changes little; patterns count here too."""
+def measure_seconds(text: str) -> float:
+    """Return the processor time of this thread, so that a busy machine changes little."""
     taken = []
     for _ in range(2):
         before = time.thread_time()
@@ -64,18 +64,18 @@ def processor_seconds(text: str) -> float:
 
 
 @pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE.keys())
-def test_hostile_text_takes_work_in_proportion_to_its_length(piece: str) -> None:
-    short, long = text_of(piece, SHORT), text_of(piece, LONG)
+def test_hostile_text_takes_time_in_proportion_to_length(piece: str) -> None:
+    short, long = repeat_to_length(piece, SHORT), repeat_to_length(piece, LONG)
     replies.read(short)  # patterns are compiled at the first reading
 
-    assert calls_made(long) < calls_made(short) * MOST_GROWTH
+    assert count_calls(long) < count_calls(short) * MAX_GROWTH
     # Below some milliseconds the clock is too coarse to compare.
-    assert processor_seconds(long) < max(processor_seconds(short), 0.003) * MOST_GROWTH
+    assert measure_seconds(long) < max(measure_seconds(short), 0.003) * MAX_GROWTH
 
 
 @pytest.mark.parametrize("piece", ["5 ", "a", "\u0301"])
-def test_text_of_64_kilobytes_costs_no_more_than_the_longest_that_is_read(piece: str) -> None:
+def test_text_of_64_kilobytes_takes_no_longer_than_the_maximum(piece: str) -> None:
     replies.read(piece)
 
-    most = calls_made(text_of(piece, LONGEST_READ))
-    assert calls_made(text_of(piece, 64 * 1024)) <= most * 1.1
+    max_calls = count_calls(repeat_to_length(piece, MAX_TEXT_LENGTH))
+    assert count_calls(repeat_to_length(piece, 64 * 1024)) <= max_calls * 1.1

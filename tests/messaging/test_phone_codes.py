@@ -93,7 +93,7 @@ def test_code_is_sent_once(sender: Sender, owner: User, simulator: Simulation) -
     assert len(sent_messages(simulator)) == 1
 
 
-def test_another_phone_is_unproven(owner: User) -> None:
+def test_changed_phone_is_unconfirmed(owner: User) -> None:
     owner.proven_phone = PHONE
     assert owner.has_proven_phone
 
@@ -124,9 +124,7 @@ def test_wrong_codes_use_up_the_tries(owner: User) -> None:
     "fields",
     [{"expires_at": timezone.now() - timedelta(seconds=1)}, {"phone": "+593987654399"}],
 )
-def test_code_that_expired_or_went_elsewhere_confirms_nothing(
-    owner: User, fields: dict[str, object]
-) -> None:
+def test_expired_or_foreign_code_confirms_nothing(owner: User, fields: dict[str, object]) -> None:
     sent_code(owner, **fields)
 
     assert confirm(owner, "123456") is CodeAnswer.NO_CODE
@@ -168,7 +166,7 @@ def test_person_and_clinic_have_few_codes_a_day(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_clinics_at_once_send_no_more_codes_to_a_number() -> None:
+def test_concurrent_orders_respect_the_limit_of_a_number() -> None:
     shared_sender()
     most = limits.CODES_A_DAY_TO_ONE_NUMBER
     members = [UserFactory.create(phone=PHONE) for _ in range(most + 2)]

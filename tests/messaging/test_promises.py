@@ -153,7 +153,7 @@ class Promises(RuleBasedStateMachine):
     @rule(which=WHICH, what=CHANGES)
     def change_a_patient(self, which: int, what: str) -> None:
         for patient in pick(self._patients(), which):
-            person = person_search.of(patient)
+            person = person_search.find_by_patient(patient)
             if what == "is erased":
                 erasure.erase_patients(patients=person.rows, by=None)
                 self.erased.add((patient.workspace_id, patient.phone))

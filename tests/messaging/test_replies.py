@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from messaging.replies import ReplyReading, read
-from messaging.replies.text import LONGEST_READ
+from messaging.replies.tokenizer import MAX_TEXT_LENGTH
 from templates_app.defaults import DEFAULTS, DefaultText
 from templates_app.rendering import render_template_text
 
@@ -50,7 +50,7 @@ def without_accents(text: str) -> str:
 
 
 PLAIN = list(cases("replies.tsv"))
-# Of these the tables say as well whether a text may be an opt-out and whether it needs a person.
+# These tables also say whether a text may be an opt-out (?) and whether it needs a person (!).
 FLAGGED_TABLES = (
     "replies_by_form.tsv",
     "replies_second_set.tsv",
@@ -63,7 +63,7 @@ CASES = PLAIN + [case for table in FLAGGED_TABLES for case in cases(table)]
 OPT_OUTS = [case.text for case in CASES if case.intent == "opt_out"]
 
 
-def test_read() -> None:
+def test_plain_texts_are_read_as_the_table_says() -> None:
     wrong = []
     for case in PLAIN:
         reading = read(case.text)
@@ -73,7 +73,7 @@ def test_read() -> None:
     assert wrong == []
 
 
-def agrees(case: Case) -> bool:
+def is_read_as_expected(case: Case) -> bool:
     reading = read(case.text)
     flags = (reading.may_be_opt_out, reading.needs_person)
     if case.intent == "opt_out" and not case.needs_person:
@@ -87,15 +87,15 @@ def agrees(case: Case) -> bool:
 
 
 @pytest.mark.parametrize("table", FLAGGED_TABLES)
-def test_read_with_flags(table: str) -> None:
-    assert [(case, read(case.text)) for case in cases(table) if not agrees(case)] == []
+def test_flagged_texts_are_read_as_the_table_says(table: str) -> None:
+    assert [(case, read(case.text)) for case in cases(table) if not is_read_as_expected(case)] == []
 
 
-def test_sure_opt_out_is_no_doubt() -> None:
+def test_clear_opt_out_is_never_doubtful() -> None:
     assert not any(read(text).may_be_opt_out for text in OPT_OUTS)
 
 
-def test_opt_in_that_somebody_denies_is_none() -> None:
+def test_denied_or_conditional_opt_in_is_not_an_opt_in() -> None:
     for text in (
         "no quiero volver a recibir mensajes",
         "vuelvan a escribir y los denuncio",
@@ -110,12 +110,11 @@ def test_opt_in_that_somebody_denies_is_none() -> None:
     assert read("si quiero recibir mensajes").intent == "opt_in"
 
 
-def test_ordinary_words_about_a_visit_hold_nothing_back() -> None:
-    """Ratings of the oldest table speak about visits, none of them about our messages."""
+def test_rating_with_words_about_the_visit_is_not_doubtful() -> None:
     assert [case.text for case in PLAIN if case.rating and read(case.text).may_be_opt_out] == []
 
 
-def test_request_beside_an_opt_out_is_not_lost() -> None:
+def test_request_beside_opt_out_needs_person() -> None:
     assert read("dadme de baja y llamadme para cambiar la cita").needs_person
     assert not read("¿me pueden sacar de la lista?").needs_person
 
@@ -134,18 +133,18 @@ NOT_OFF_SCALE = (
 
 
 @pytest.mark.parametrize("text", OFF_SCALE)
-def test_a_grade_that_is_none_from_1_to_5_is_known_for_what_it_is(text: str) -> None:
+def test_grade_outside_1_to_5_is_off_scale(text: str) -> None:
     reading = read(text)
 
     assert (reading.intent, reading.rating, reading.off_scale) == ("other", None, True)
 
 
 @pytest.mark.parametrize("text", NOT_OFF_SCALE)
-def test_other_numbers_are_not_off_the_scale(text: str) -> None:
+def test_other_number_is_not_off_scale(text: str) -> None:
     assert not read(text).off_scale
 
 
-DRESSES: list[Callable[[str], str]] = [
+VARIANTS: list[Callable[[str], str]] = [
     str.upper,
     str.lower,
     "  {}\n".format,
@@ -156,23 +155,23 @@ DRESSES: list[Callable[[str], str]] = [
 ]
 
 
-@pytest.mark.parametrize("dress", DRESSES)
-def test_an_opt_out_is_read_however_it_is_dressed(dress: Callable[[str], str]) -> None:
-    assert [text for text in OPT_OUTS if read(dress(text)).intent != "opt_out"] == []
+@pytest.mark.parametrize("vary", VARIANTS)
+def test_opt_out_is_read_in_any_spelling(vary: Callable[[str], str]) -> None:
+    assert [text for text in OPT_OUTS if read(vary(text)).intent != "opt_out"] == []
 
 
 @pytest.mark.parametrize("beside", ["5. {}", "{}\n5", "⭐⭐⭐⭐⭐\n{}"])
-def test_an_opt_out_wins_over_a_rating(beside: str) -> None:
+def test_opt_out_wins_over_rating(beside: str) -> None:
     assert [text for text in OPT_OUTS if read(beside.format(text)).intent != "opt_out"] == []
 
 
-@pytest.mark.parametrize("dress", ["{} 🙂".format, "{}!".format, without_accents])
-def test_a_rating_is_read_however_it_is_dressed(dress: Callable[[str], str]) -> None:
+@pytest.mark.parametrize("vary", ["{} 🙂".format, "{}!".format, without_accents])
+def test_rating_is_read_in_any_spelling(vary: Callable[[str], str]) -> None:
     answers = [case for case in CASES if case.rating and "> " not in case.text]
-    assert [case for case in answers if read(dress(case.text)).rating != case.rating] == []
+    assert [case for case in answers if read(vary(case.text)).rating != case.rating] == []
 
 
-def test_what_is_left_of_a_text_is_its_comment() -> None:
+def test_comment_is_the_text_without_the_rating() -> None:
     assert read("le doy un 3, tardaron mucho") == ReplyReading("rating", 3, "tardaron mucho")
     assert read("¡Gracias! 5").comment == "¡Gracias!"
     assert read("5. ¿Cuándo es mi próxima cita?").comment == "¿Cuándo es mi próxima cita?"
@@ -186,7 +185,7 @@ def test_what_is_left_of_a_text_is_its_comment() -> None:
     assert read("") == ReplyReading("other", None, "")
 
 
-def test_the_comment_keeps_the_words_as_they_were_written() -> None:
+def test_comment_keeps_spelling_and_emoji() -> None:
     text = "5 ¡La Dra. Ñáñez es LO MÁXIMO! 👩🏽‍⚕️❤️"
     assert read(text).comment == "¡La Dra. Ñáñez es LO MÁXIMO! 👩🏽‍⚕️❤️"
 
@@ -195,7 +194,7 @@ ASKS = [text for text in DEFAULTS if text.type in ("INITIAL", "REMINDER")]
 
 
 @pytest.mark.parametrize("ask", ASKS, ids=lambda ask: f"{ask.type}-{ask.language}-{ask.channel}")
-def test_our_own_question_sent_back_says_nothing_and_hides_no_answer(ask: DefaultText) -> None:
+def test_quoted_question_of_ours_is_ignored(ask: DefaultText) -> None:
     question = render_template_text(
         ask.content,
         {
@@ -213,7 +212,7 @@ def test_our_own_question_sent_back_says_nothing_and_hides_no_answer(ask: Defaul
 
 
 vocabulary = sorted({word for case in CASES for word in case.text.split()})
-patchwork = st.lists(
+mixed_pieces = st.lists(
     st.one_of(
         st.sampled_from(vocabulary),
         st.sampled_from(
@@ -225,7 +224,7 @@ patchwork = st.lists(
 )
 
 
-@given(st.one_of(patchwork.map(" ".join), patchwork.map("".join), st.text()))
+@given(st.one_of(mixed_pieces.map(" ".join), mixed_pieces.map("".join), st.text()))
 @example("")
 @example("\ud83d")
 @example("5" * 5000)
@@ -233,11 +232,11 @@ patchwork = st.lists(
 @example(">")
 @example("1 (")
 @example("1-")
-def test_read_never_raises_and_its_answer_is_whole(text: str) -> None:
+def test_any_text_gives_a_valid_reading(text: str) -> None:
     reading = read(text)
     assert (reading.rating is not None) == (reading.intent == "rating")
     assert reading.rating in (None, 1, 2, 3, 4, 5)
-    # A database takes neither, and nobody should read what cannot be seen.
+    # PostgreSQL refuses some of these, and the others are invisible.
     assert not any(
         unicodedata.category(letter) in ("Cc", "Cs") for letter in reading.comment if letter != "\n"
     )
@@ -255,9 +254,9 @@ def test_read_never_raises_and_its_answer_is_whole(text: str) -> None:
         *["a\u0301", "\u0301", "👩‍👩‍👧‍👦", "no mas ", "5 de ", "5 o ", "por favor "],
     ],
 )
-def test_a_huge_text_costs_no_more_than_a_long_one(piece: str) -> None:
+def test_huge_text_takes_no_longer_than_the_maximum_length(piece: str) -> None:
     text = piece * (1_000_000 // len(piece))
     start = time.process_time()
     reading = read(text)
     assert time.process_time() - start < 2
-    assert len(reading.comment) <= LONGEST_READ
+    assert len(reading.comment) <= MAX_TEXT_LENGTH

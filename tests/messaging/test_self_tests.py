@@ -41,7 +41,9 @@ def owner(client: Client) -> User:
     return user
 
 
-def ordered(user: User, *, channel: str = "SMS", rate: int = 100, **text: Any) -> SelfTestOrder:
+def create_order(
+    user: User, *, channel: str = "SMS", rate: int = 100, **text: Any
+) -> SelfTestOrder:
     """As the page leaves it to a worker."""
     fields = {"content": "Hola {{firstName}}: {{ratingLink}}"} | text
     template = TemplateFactory.create(workspace=user.workspace, **fields)
@@ -56,13 +58,13 @@ def use_rate(order: SelfTestOrder, *, tokens: int) -> None:
     assert rates.take(sender.pk, rate=float(sender.rate_per_second), want=tokens) == tokens
 
 
-def state(order: SelfTestOrder) -> str:
+def read_state(order: SelfTestOrder) -> str:
     workspace = Workspace(pk=order.workspace_id)
-    found = self_tests.outcome(workspace, str(order.id))
+    found = self_tests.find_outcome(workspace, str(order.id))
     return found.state if found else ""
 
 
-def ledger(user: User) -> list[int]:
+def read_ledger(user: User) -> list[int]:
     assert user.workspace_id
     with tenancy.within(user.workspace_id):
         entries = CreditEntry.objects.filter(cause__startswith="text-test:").order_by("pk")
@@ -72,20 +74,20 @@ def ledger(user: User) -> list[int]:
     return amounts
 
 
-def test_a_test_arrives_marked_and_costs_a_credit(simulator: Simulation, owner: User) -> None:
-    order = ordered(owner)
+def test_self_test_is_marked_and_costs_a_credit(simulator: Simulation, owner: User) -> None:
+    order = create_order(owner)
 
     self_tests.send_self_test(order)
 
     (told,) = simulator.told()
     assert told["to"] == PHONE
     assert told["body"].startswith("PRUEBA: Hola Ana: http")
-    assert state(order) == "sent"
-    assert ledger(owner) == [-1]
+    assert read_state(order) == "sent"
+    assert read_ledger(owner) == [-1]
 
 
-def test_a_test_is_no_message_to_a_patient(simulator: Simulation, owner: User) -> None:
-    self_tests.send_self_test(ordered(owner))
+def test_self_test_creates_no_message(simulator: Simulation, owner: User) -> None:
+    self_tests.send_self_test(create_order(owner))
 
     assert messages() == []
     with tenancy.platform("test"):
@@ -94,147 +96,145 @@ def test_a_test_is_no_message_to_a_patient(simulator: Simulation, owner: User) -
     assert (event.actor_name, event.new) == ("Ana Ruiz", {"channel": "SMS"})
 
 
-def test_an_order_that_is_carried_out_twice_is_one(simulator: Simulation, owner: User) -> None:
-    order = ordered(owner)
+def test_order_run_twice_sends_one_message(simulator: Simulation, owner: User) -> None:
+    order = create_order(owner)
 
     self_tests.send_self_test(order)
     self_tests.send_self_test(order)
 
     assert len(simulator.told()) == 1
-    assert ledger(owner) == [-1]
+    assert read_ledger(owner) == [-1]
 
 
-def test_what_the_provider_refuses_costs_nothing_and_says_why(
-    simulator: Simulation, client: Client
-) -> None:
+def test_refused_test_is_explained_and_free(simulator: Simulation, client: Client) -> None:
     owner = UserFactory.create(phone="+593987650011", language="en")
     client.force_login(owner)
-    order = ordered(owner)
+    order = create_order(owner)
 
     self_tests.send_self_test(order)
 
-    assert ledger(owner) == [-1, 1]
+    assert read_ledger(owner) == [-1, 1]
     page = reverse("template_test", args=[order.template_id])
     said = client.get(page, {"test": str(order.id)}).content.decode()
     assert "This phone number does not exist." in said
     assert "the credit is back" in said
 
 
-def test_a_provider_that_is_away_costs_nothing(simulator: Simulation, owner: User) -> None:
-    order = ordered(owner)
+def test_unreachable_provider_costs_nothing(simulator: Simulation, owner: User) -> None:
+    order = create_order(owner)
 
     with override_settings(TWILIO_API_BASE_URL="http://127.0.0.1:9"):
         self_tests.send_self_test(order)
 
-    assert state(order) == "busy"
-    assert ledger(owner) == [-1, 1]
+    assert read_state(order) == "busy"
+    assert read_ledger(owner) == [-1, 1]
 
 
 def test_test_message_waits_while_asks_use_the_rate(simulator: Simulation, owner: User) -> None:
-    order = ordered(owner, rate=4)
+    order = create_order(owner, rate=4)
     use_rate(order, tokens=4)
 
     self_tests.send_self_test(order)
 
-    assert state(order) == "sent"
+    assert read_state(order) == "sent"
 
 
 def test_test_message_is_given_up_when_the_rate_stays_used(
     simulator: Simulation, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    order = ordered(owner, rate=1)
+    order = create_order(owner, rate=1)
     use_rate(order, tokens=1)
     monkeypatch.setattr("messaging.dispatch.sending.WAIT_FOR_RATE", 0.2)
 
     self_tests.send_self_test(order)
 
-    assert state(order) == "busy"
-    assert ledger(owner) == [-1, 1]
+    assert read_state(order) == "busy"
+    assert read_ledger(owner) == [-1, 1]
 
 
-def test_an_email_goes_to_ones_own_address(simulator: Simulation, owner: User) -> None:
-    order = ordered(owner, channel="EMAIL", subject="Su cita", language="pt")
+def test_email_is_sent_to_the_users_address(simulator: Simulation, owner: User) -> None:
+    order = create_order(owner, channel="EMAIL", subject="Su cita", language="pt")
 
     self_tests.send_self_test(order)
 
     (mail,) = simulator.control("GET", f"mails?to={owner.email}")["mails"]
     assert mail["subject"] == "TESTE: Su cita"
-    assert state(order) == "sent"
+    assert read_state(order) == "sent"
 
 
-def test_whatsapp_gets_the_approved_words(simulator: Simulation, owner: User) -> None:
+def test_whatsapp_sends_the_approved_text(simulator: Simulation, owner: User) -> None:
     sid = "HX" + "ab" * 16
-    order = ordered(owner, channel="WHATSAPP", whatsapp_content_sid=sid)
+    order = create_order(owner, channel="WHATSAPP", whatsapp_content_sid=sid)
 
     self_tests.send_self_test(order)
 
     assert [told["content_sid"] for told in simulator.told()] == [sid]
-    assert state(order) == "sent"
+    assert read_state(order) == "sent"
 
 
-def test_the_last_credit_is_not_spent_twice(simulator: Simulation) -> None:
+def test_last_credit_is_spent_once(simulator: Simulation) -> None:
     owner = UserFactory.create(workspace=WorkspaceFactory.create(message_credits=0), phone=PHONE)
-    order = ordered(owner)
+    order = create_order(owner)
 
     self_tests.send_self_test(order)
 
-    assert state(order) == "unpaid"
+    assert read_state(order) == "unpaid"
     assert simulator.told() == []
 
 
-def posted(client: Client, order: SelfTestOrder, **said: str) -> Any:
+def post_test(client: Client, order: SelfTestOrder, **said: str) -> Any:
     page = reverse("template_test", args=[order.template_id])
     return client.post(page, {"channel": order.channel} | said)
 
 
-def test_the_page_orders_a_test_and_pays_nothing_yet(client: Client, owner: User) -> None:
-    response = posted(client, ordered(owner))
+def test_page_queues_a_test_without_debiting(client: Client, owner: User) -> None:
+    response = post_test(client, create_order(owner))
 
     assert "?test=" in response["Location"]
     page = client.get(response["Location"])
     assert "on its way" in page.content.decode()
     part = client.get(response["Location"], headers={"hx-request": "true"}).content.decode()
     assert "<h1" not in part
-    assert ledger(owner) == []
+    assert read_ledger(owner) == []
 
 
-def test_a_missing_phone_is_asked_for_and_kept(client: Client) -> None:
+def test_missing_phone_is_asked_for_and_saved(client: Client) -> None:
     owner = UserFactory.create(language="en")
     client.force_login(owner)
-    order = ordered(owner)
+    order = create_order(owner)
 
-    refused = posted(client, order)
+    refused = post_test(client, order)
     assert list(refused.context["form"].errors) == ["phone"]
-    wrong = posted(client, order, phone="123")
+    wrong = post_test(client, order, phone="123")
     assert list(wrong.context["form"].errors) == ["phone"]
-    posted(client, order, phone="098 765 4321")
+    post_test(client, order, phone="098 765 4321")
 
     owner.refresh_from_db()
     assert owner.phone == PHONE
 
 
-def test_ten_tests_an_hour_are_enough(client: Client, owner: User) -> None:
-    order = ordered(owner)
+def test_tests_an_hour_are_limited(client: Client, owner: User) -> None:
+    order = create_order(owner)
 
-    answers = [posted(client, order).status_code for _ in range(11)]
+    answers = [post_test(client, order).status_code for _ in range(11)]
 
     assert answers == [302] * 10 + [200]
-    assert "10 tests within an hour" in posted(client, order).content.decode()
+    assert "10 tests within an hour" in post_test(client, order).content.decode()
 
 
 @pytest.mark.parametrize("address", [PHONE, ""], ids=["suppressed", "erased"])
 def test_suppressed_address_gets_no_test(client: Client, owner: User, address: str) -> None:
-    order = ordered(owner)
+    order = create_order(owner)
     digest = consent.hash_address(PHONE)
     SuppressionFactory.create(workspace=owner.workspace, address=address, digest=digest)
 
-    assert "opted out of your messages" in posted(client, order).content.decode()
+    assert "opted out of your messages" in post_test(client, order).content.decode()
 
 
-def test_a_plan_without_whatsapp_tests_none(client: Client) -> None:
+def test_plan_without_whatsapp_refuses_a_whatsapp_test(client: Client) -> None:
     user = UserFactory.create(language="en", phone=PHONE, workspace__plan=Plan.FREE)
     client.force_login(user)
-    order = ordered(user, channel="WHATSAPP")
+    order = create_order(user, channel="WHATSAPP")
 
     response = client.post(
         reverse("template_test", args=[order.template_id]), {"channel": "WHATSAPP"}
@@ -243,7 +243,7 @@ def test_a_plan_without_whatsapp_tests_none(client: Client) -> None:
     assert "WhatsApp is part of the Starter plan" in response.content.decode()
 
 
-def test_a_channel_without_a_sender_is_not_offered(client: Client, owner: User) -> None:
+def test_channel_without_sender_is_not_offered(client: Client, owner: User) -> None:
     text = TemplateFactory.create(workspace=owner.workspace)
 
     page = client.get(reverse("template_test", args=[text.pk]))
@@ -251,8 +251,8 @@ def test_a_channel_without_a_sender_is_not_offered(client: Client, owner: User) 
     assert "There is no sender for this channel yet" in page.content.decode()
 
 
-def test_a_test_that_nobody_carried_out_is_told_after_a_while(client: Client, owner: User) -> None:
-    response = posted(client, ordered(owner))
+def test_test_that_never_ran_is_reported_after_a_while(client: Client, owner: User) -> None:
+    response = post_test(client, create_order(owner))
     asked = response["Location"].partition("=")[2]
     key = f"text-test:{owner.workspace_id}:{asked}"
     cache.set(key, cache.get(key) | {"at": 0}, 60)
@@ -260,8 +260,8 @@ def test_a_test_that_nobody_carried_out_is_told_after_a_while(client: Client, ow
     assert "Nothing was heard" in client.get(response["Location"]).content.decode()
 
 
-def test_a_strangers_test_tells_nothing(simulator: Simulation, client: Client) -> None:
-    theirs = ordered(UserFactory.create(phone=PHONE))
+def test_outcome_of_another_workspace_is_hidden(simulator: Simulation, client: Client) -> None:
+    theirs = create_order(UserFactory.create(phone=PHONE))
     self_tests.send_self_test(theirs)
     owner = UserFactory.create(language="en")
     client.force_login(owner)

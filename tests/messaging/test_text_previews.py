@@ -37,7 +37,7 @@ def owner(client: Client) -> User:
     return user
 
 
-def shown(client: Client, content: str = ASK, **said: Any) -> Any:
+def post_preview(client: Client, content: str = ASK, **said: Any) -> Any:
     typed = {"type": "INITIAL", "language": "es", "channel": "SMS", "content": content}
     response = client.post(reverse("template_preview"), typed | said)
     assert response.status_code == 200
@@ -45,7 +45,7 @@ def shown(client: Client, content: str = ASK, **said: Any) -> Any:
 
 
 def preview(client: Client, content: str = ASK, **said: Any) -> Preview:
-    found: Preview = shown(client, content, **said).context["preview"]
+    found: Preview = post_preview(client, content, **said).context["preview"]
     return found
 
 
@@ -53,7 +53,7 @@ def hints(client: Client, content: str, **said: Any) -> str:
     return " ".join(hint.sentence for hint in preview(client, content, **said).hints)
 
 
-def test_the_preview_is_what_the_patient_gets_but_for_the_link(client: Client) -> None:
+def test_preview_equals_the_sent_message_but_for_the_link(client: Client) -> None:
     sender = shared_sender(two_way=False)
     campaign = running_campaign()
     patient = seen(campaign, name="PÉREZ, JUAN", doctor_name="Dra. Ruiz")
@@ -71,9 +71,7 @@ def test_the_preview_is_what_the_patient_gets_but_for_the_link(client: Client) -
     assert len(messages()) == 1
 
 
-def test_the_newest_patients_are_offered_and_the_newest_is_shown(
-    client: Client, owner: User
-) -> None:
+def test_newest_patients_are_offered_and_the_newest_is_used(client: Client, owner: User) -> None:
     practice = PracticeFactory.create(workspace=owner.workspace)
     for number in range(10):
         PatientFactory.create(
@@ -81,13 +79,13 @@ def test_the_newest_patients_are_offered_and_the_newest_is_shown(
         )
     PatientFactory.create(workspace=owner.workspace, name="")
 
-    page = shown(client).content.decode()
+    page = post_preview(client).content.decode()
 
     assert re.findall(r"<option[^>]*>(Nombre\d)", page) == [f"Nombre{n}" for n in range(9, 1, -1)]
     assert "Hola Nombre9" in page
 
 
-def test_a_doctor_sees_own_patients_alone(client: Client) -> None:
+def test_doctor_is_offered_own_patients_only(client: Client) -> None:
     doctor = UserFactory.create(role=Role.DOCTOR)
     PatientFactory.create(workspace=doctor.workspace, name="Ajena Total")
     PatientFactory.create(
@@ -95,20 +93,20 @@ def test_a_doctor_sees_own_patients_alone(client: Client) -> None:
     )
     client.force_login(doctor)
 
-    page = shown(client).content.decode()
+    page = post_preview(client).content.decode()
 
     assert "Propia Mía" in page
     assert "Ajena" not in page
 
 
-def test_a_foreign_patient_is_nobody(client: Client, owner: User) -> None:
+def test_patient_of_another_workspace_is_not_used(client: Client, owner: User) -> None:
     foreign = PatientFactory.create(name="Secreto Ajeno")
 
-    assert "Secreto" not in shown(client, patient=str(foreign.pk)).content.decode()
+    assert "Secreto" not in post_preview(client, patient=str(foreign.pk)).content.decode()
 
 
 @pytest.mark.parametrize("language", ["es", "en", "pt"])
-def test_without_patients_the_list_and_the_preview_count_the_same(
+def test_without_patients_list_and_preview_have_the_same_length(
     client: Client, owner: User, language: str
 ) -> None:
     assert owner.workspace
@@ -122,8 +120,8 @@ def test_without_patients_the_list_and_the_preview_count_the_same(
         assert found.length == line.length
 
 
-def test_what_is_typed_cannot_run(client: Client, owner: User) -> None:
-    page = shown(client, "<script>alert(1)</script> {{firstName}}").content.decode()
+def test_typed_html_is_escaped(client: Client, owner: User) -> None:
+    page = post_preview(client, "<script>alert(1)</script> {{firstName}}").content.decode()
 
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
@@ -139,23 +137,23 @@ def test_what_is_typed_cannot_run(client: Client, owner: User) -> None:
         {"template": "x"},
     ],
 )
-def test_what_no_editor_says_is_refused(client: Client, owner: User, said: dict[str, str]) -> None:
+def test_invalid_preview_is_refused(client: Client, owner: User, said: dict[str, str]) -> None:
     typed = {"type": "INITIAL", "language": "es", "channel": "", "content": ASK} | said
 
     assert client.post(reverse("template_preview"), typed).status_code == 400
 
 
-def test_an_empty_text_shows_nothing(client: Client, owner: User) -> None:
+def test_empty_text_has_no_preview(client: Client, owner: User) -> None:
     found = preview(client, "  ")
 
     assert (found.body, found.hints) == ("", [])
 
 
-def test_a_book_is_cut(client: Client, owner: User) -> None:
+def test_very_long_text_is_cut(client: Client, owner: User) -> None:
     assert "longer than 1600" in hints(client, "Hola " * 4000)
 
 
-def test_one_accent_is_pointed_at_with_what_it_costs(client: Client, owner: User) -> None:
+def test_hint_names_the_accent_and_its_cost(client: Client, owner: User) -> None:
     dear = "Cuéntenos cómo le fue, " + "x" * 110
     assert (
         "ó: such letters cost room. With plain letters it would be 2 segments instead of 3."
@@ -165,7 +163,7 @@ def test_one_accent_is_pointed_at_with_what_it_costs(client: Client, owner: User
     assert "such letters" not in hints(client, dear, channel="WHATSAPP")
 
 
-def test_plain_letters_are_written_where_the_workspace_wants_them(client: Client) -> None:
+def test_workspace_with_plain_letters_gets_plain_letters(client: Client) -> None:
     plain = UserFactory.create(workspace=WorkspaceFactory.create(plain_letters=True))
     client.force_login(plain)
 
@@ -189,7 +187,7 @@ SAY_HOW = "Say how to stop"
         ("{{ratingLink}} {{optOutLink}}", False, {ADDED: False, SAY_HOW: False}),
     ],
 )
-def test_an_ask_must_be_answerable_and_refusable(
+def test_ask_without_answer_or_opt_out_gets_a_hint(
     client: Client, owner: User, content: str, two_way: bool, told: dict[str, bool]
 ) -> None:
     SenderFactory.create(workspace=owner.workspace, two_way=two_way)
@@ -199,17 +197,17 @@ def test_an_ask_must_be_answerable_and_refusable(
     assert hints(client, content, type="FOLLOWUP_HAPPY") == ""
 
 
-def test_an_email_is_not_left_by_a_reply(client: Client, owner: User) -> None:
+def test_opt_out_keyword_is_not_enough_in_an_email(client: Client, owner: User) -> None:
     SenderFactory.create(workspace=owner.workspace, channel="EMAIL", two_way=True)
 
     assert SAY_HOW in hints(client, "{{ratingLink}} BAJA", channel="EMAIL")
 
 
-def test_an_unknown_variable_is_told_while_it_is_written(client: Client, owner: User) -> None:
+def test_unknown_variable_gets_a_hint(client: Client, owner: User) -> None:
     assert "Did you mean {{doctor}}?" in hints(client, ASK + "{{docter}}")
 
 
-def test_what_meta_approved_is_told_on_whatsapp(client: Client, owner: User) -> None:
+def test_whatsapp_hint_tells_the_approval(client: Client, owner: User) -> None:
     assert "only in words that Meta has approved" in hints(client, ASK, channel="WHATSAPP")
     text = TemplateFactory.create(
         workspace=owner.workspace, channel="WHATSAPP", whatsapp_content_sid="HX" + "0" * 32
@@ -220,12 +218,12 @@ def test_what_meta_approved_is_told_on_whatsapp(client: Client, owner: User) -> 
     assert "the approval ends" in hints(client, ASK, **said)
 
 
-def test_a_text_for_all_is_seen_where_no_other_stands_in(client: Client, owner: User) -> None:
+def test_text_for_all_channels_is_shown_where_no_other_is_used(client: Client, owner: User) -> None:
     text = TemplateFactory.create(workspace=owner.workspace, is_default=True)
     TemplateFactory.create(workspace=owner.workspace, channel="SMS", is_default=True)
     said = {"channel": "", "template": str(text.pk)}
 
-    assert [code for code, _label in shown(client, **said).context["channels"]] == [
+    assert [code for code, _label in post_preview(client, **said).context["channels"]] == [
         "WHATSAPP",
         "EMAIL",
     ]
@@ -233,7 +231,7 @@ def test_a_text_for_all_is_seen_where_no_other_stands_in(client: Client, owner: 
     assert preview(client, channel="", shown_on="EMAIL").channel == "EMAIL"
 
 
-def test_a_receptionist_previews_nothing(client: Client) -> None:
+def test_receptionist_is_refused(client: Client) -> None:
     client.force_login(UserFactory.create(role=Role.RECEPTIONIST))
 
     assert client.post(reverse("template_preview")).status_code == 403

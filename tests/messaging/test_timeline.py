@@ -43,49 +43,49 @@ def patient(owner: User) -> Patient:
     return patient
 
 
-def panel(client: Client, patient: Patient) -> Any:
+def get_timeline(client: Client, patient: Patient) -> Any:
     response = client.get(reverse("patient_story", args=[patient.pk]))
     assert response.status_code == 200
     return response
 
 
-def ago(hours: int) -> Any:
+def hours_ago(hours: int) -> Any:
     return timezone.now() - timedelta(hours=hours)
 
 
-def test_a_story_is_told_in_the_order_of_time(client: Client, patient: Patient) -> None:
-    kept = {"workspace": patient.workspace, "patient": patient}
+def test_timeline_is_in_order_of_time(client: Client, patient: Patient) -> None:
+    shared = {"workspace": patient.workspace, "patient": patient}
     ask = MessageFactory.create(
-        **kept,
+        **shared,
         content="¿Cómo fue su visita?",
         status=MessageStatus.REPLIED,
-        sent_at=ago(6),
-        delivered_at=ago(5),
-        read_at=ago(5),
-        replied_at=ago(4),
+        sent_at=hours_ago(6),
+        delivered_at=hours_ago(5),
+        read_at=hours_ago(5),
+        replied_at=hours_ago(4),
         rating=2,
     )
     InboundMessageFactory.create(
-        **kept,
+        **shared,
         message=ask,
         body="2, esperé mucho",
         intent=Intent.RATING,
         rating=2,
-        received_at=ago(4),
+        received_at=hours_ago(4),
     )
     MessageFactory.create(
-        **kept,
+        **shared,
         type=MessageType.FOLLOWUP_UNHAPPY,
         status=MessageStatus.FAILED,
         error="No such number",
         error_code="21211",
-        sent_at=ago(3),
+        sent_at=hours_ago(3),
     )
     FeedbackFactory.create(
         workspace=patient.workspace, message=ask, patient=patient, comment="Nadie me avisó"
     )
 
-    response = panel(client, patient)
+    response = get_timeline(client, patient)
 
     events = response.context["events"]
     moments = [event.at for event in events]
@@ -98,38 +98,38 @@ def test_a_story_is_told_in_the_order_of_time(client: Client, patient: Patient) 
     assert "2 of 5" in response.text
 
 
-def test_a_rating_by_a_tap_is_told_and_one_by_words_once(client: Client, patient: Patient) -> None:
+def test_rating_from_the_page_is_one_event(client: Client, patient: Patient) -> None:
     MessageFactory.create(
         workspace=patient.workspace,
         patient=patient,
         status=MessageStatus.REPLIED,
-        sent_at=ago(2),
-        replied_at=ago(1),
+        sent_at=hours_ago(2),
+        replied_at=hours_ago(1),
         rating=5,
         comment="Muy bien",
     )
 
-    rated = [event for event in panel(client, patient).context["events"] if event.rating]
+    rated = [event for event in get_timeline(client, patient).context["events"] if event.rating]
 
     assert [(event.rating, event.text) for event in rated] == [(5, "Muy bien")]
 
 
-def test_what_a_patient_wrote_stays_text(client: Client, patient: Patient) -> None:
+def test_patients_text_is_escaped(client: Client, patient: Patient) -> None:
     InboundMessageFactory.create(
         workspace=patient.workspace, patient=patient, body="<script>alert(1)</script>"
     )
 
-    assert "<script>" not in panel(client, patient).text
+    assert "<script>" not in get_timeline(client, patient).text
 
 
-def test_a_story_costs_the_same_however_long_it_is(client: Client, patient: Patient) -> None:
+def test_query_count_does_not_grow_with_the_timeline(client: Client, patient: Patient) -> None:
     counted = []
-    panel(client, patient)
+    get_timeline(client, patient)
     for _round in range(2):
         for _each in range(5):
             InboundMessageFactory.create(workspace=patient.workspace, patient=patient)
         with CaptureQueriesContext(connection) as queries:
-            panel(client, patient)
+            get_timeline(client, patient)
         counted.append(len(queries))
 
     assert counted[0] == counted[1] < 20
@@ -145,7 +145,7 @@ def test_a_story_costs_the_same_however_long_it_is(client: Client, patient: Pati
         ("es", "30003", "El teléfono está apagado"),
     ],
 )
-def test_failed_message_says_why_in_the_readers_language(
+def test_failed_message_is_explained_in_the_users_language(
     client: Client, patient: Patient, read: str, code: str, said: str
 ) -> None:
     User.objects.update(language=read)
@@ -155,7 +155,7 @@ def test_failed_message_says_why_in_the_readers_language(
         channel="EMAIL",
         status=MessageStatus.FAILED,
         error_code=code,
-        sent_at=ago(2),
+        sent_at=hours_ago(2),
     )
 
-    assert said in panel(client, patient).content.decode()
+    assert said in get_timeline(client, patient).content.decode()

@@ -83,8 +83,10 @@ def test_hold_is_exported_and_keeps_only_a_digest_after_an_erasure(campaign: Cam
     patient = seen(campaign, phone=PHONE)
     hold(campaign)
     with tenancy.within(campaign.workspace_id):
-        person = person_search.of(Patient.objects.select_related("workspace").get(pk=patient.pk))
-        [told] = export.export(person, campaign.workspace)["holds"]
+        person = person_search.find_by_patient(
+            Patient.objects.select_related("workspace").get(pk=patient.pk)
+        )
+        [told] = export.build_export(person, campaign.workspace)["holds"]
         assert (told["address"], told["decision"]) == (PHONE, None)
         erasure.erase_patients(patients=person.rows, by=None)
 

@@ -7,7 +7,7 @@ from messaging.bounces import mailbox
 
 
 class Command(BaseCommand):
-    help = "Reads the bounce mailbox now, and says what is set up. The clock does it every minute."
+    help = "Read the bounce mailbox now, and say what is set up. Celery does it every minute."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         for name in ("BOUNCE_ADDRESS", "BOUNCE_MAILBOX_URL"):
@@ -15,7 +15,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"Off: {name} is not set. See docs/operations.md.")
         if not settings.BOUNCE_MAILBOX_URL:
             return
-        read = mailbox.read_new()
+        read = mailbox.read_mailbox()
         if read is None:
             raise CommandError(
                 "The bounce mailbox cannot be read; the log names the kind of error."

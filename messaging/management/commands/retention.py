@@ -6,17 +6,17 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core import tenancy
 from messaging.privacy import retention
-from messaging.privacy.retention import RetentionReach
+from messaging.privacy.retention import RetentionCounts
 from workspaces.models import Workspace
 
 
 class Command(BaseCommand):
-    help = "Forget what is over its time: texts, patients, rows of lists, erasures after the grace."
+    help = "Delete what is kept too long: texts, patients, rows of lists, erasures after the grace."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="say it and change nothing")
         parser.add_argument(
-            "--json", dest="for_programs", action="store_true", help="one object a workspace"
+            "--json", dest="as_json", action="store_true", help="one object a workspace"
         )
         parser.add_argument("--workspace", type=UUID, metavar="ID", help="this one alone")
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         self,
         *_args: Any,
         dry_run: bool,
-        for_programs: bool,
+        as_json: bool,
         workspace: UUID | None,
         **_options: Any,
     ) -> None:
@@ -32,23 +32,23 @@ class Command(BaseCommand):
             with tenancy.platform("retention"):
                 if not Workspace.objects.filter(pk=workspace).exists():
                     raise CommandError(f"There is no workspace {workspace}.")
-        act = retention.reaches if dry_run else retention.run_retention
-        describe = _for_programs if for_programs else _for_people
-        for reach in act(workspace_id=workspace):
-            self.stdout.write(describe(reach, dry_run))
+        run = retention.preview_retention if dry_run else retention.run_retention
+        describe = _format_json if as_json else _format_line
+        for counts in run(workspace_id=workspace):
+            self.stdout.write(describe(counts, dry_run))
 
 
-def _for_programs(reach: RetentionReach, dry_run: bool) -> str:
-    return json.dumps(vars(reach) | {"workspace": str(reach.workspace), "dry_run": dry_run})
+def _format_json(counts: RetentionCounts, dry_run: bool) -> str:
+    return json.dumps(vars(counts) | {"workspace": str(counts.workspace), "dry_run": dry_run})
 
 
-def _for_people(reach: RetentionReach, dry_run: bool) -> str:
-    if reach.is_nothing:
-        return f"{reach.workspace} {reach.name}: nothing"
+def _format_line(counts: RetentionCounts, dry_run: bool) -> str:
+    if counts.is_empty:
+        return f"{counts.workspace} {counts.name}: nothing"
     verb = "would forget" if dry_run else "forgot"
     return (
-        f"{reach.workspace} {reach.name}: {verb} {reach.texts} texts of messages,"
-        f" {reach.patients} patients, {reach.list_rows} refused rows of lists,"
-        f" where {reach.audit_origins} acts in the audit trail came from;"
-        f" {reach.erasures} erasures {'would become' if dry_run else 'became'} final"
+        f"{counts.workspace} {counts.name}: {verb} {counts.texts} texts of messages,"
+        f" {counts.patients} patients, {counts.list_rows} refused rows of lists,"
+        f" where {counts.audit_origins} acts in the audit trail came from;"
+        f" {counts.erasures} erasures {'would become' if dry_run else 'became'} final"
     )

@@ -1,4 +1,4 @@
-"""Reporting about our mails as mail servers and providers do, with their signatures."""
+"""Report about our mails as mail servers and providers do, with their signatures."""
 
 import hashlib
 import hmac
@@ -31,8 +31,8 @@ SENDGRID_PUBLIC = b64encode(
 ).decode()
 
 
-def mailed(**fields: Any) -> Message:
-    """An ask that left by e-mail."""
+def create_sent_mail(**fields: Any) -> Message:
+    """Create an ask that was sent by e-mail."""
     patient = fields.pop("patient", None) or PatientFactory.create(
         email=PATIENT, phone="+593991234567", name="Ximena Guamán"
     )
@@ -57,7 +57,7 @@ def sign(body: bytes, timestamp: str, secret: str = SECRET) -> str:
 
 
 def post(body: bytes, *, signature: str | None = None, timestamp: str = "") -> int:
-    """Hand a mail over, as a mail server of ours does."""
+    """Post a raw mail, as a mail server of ours does."""
     timestamp = timestamp or str(int(time.time()))
     headers = {
         "X-Report-Timestamp": timestamp,
@@ -69,10 +69,10 @@ def post(body: bytes, *, signature: str | None = None, timestamp: str = "") -> i
     return response.status_code
 
 
-def report(
+def deliver_report(
     message: Message, sample: str, values: Mapping[str, str] | None = None, *, attempt: int = 1
 ) -> None:
-    """A report arrives about the message, and is worked off."""
+    """Deliver a report about the message and process it."""
     assert post(filled(sample, token_of(message, attempt=attempt), **(values or {}))) == 200
     processing.process()
 
@@ -104,15 +104,15 @@ def post_mailgun(event: object, *, key: str = MAILGUN_KEY, timestamp: str = "") 
     return response.status_code
 
 
-def state(message: Message) -> tuple[str, str]:
-    """Its status and error code now."""
+def read_state(message: Message) -> tuple[str, str]:
+    """Return the message's status and error code."""
     with tenancy.platform("test"):
         now = Message.objects.get(pk=message.pk)
     return now.status, now.error_code
 
 
-def suppressed(message: Message) -> dict[str, str]:
-    """The addresses of the clinic that are never written to, with the reasons."""
+def read_suppressions(message: Message) -> dict[str, str]:
+    """Return the suppressed addresses of the clinic, with the reasons."""
     with tenancy.platform("test"):
         rows = Suppression.objects.filter(workspace_id=message.workspace_id)
         return dict(rows.values_list("address", "reason"))

@@ -1,4 +1,4 @@
-"""Mails that are made to keep the reader busy.
+"""Reading a hostile mail takes time in proportion to its length.
 
 Anyone can write to the bounce mailbox, and everybody who received a mail of ours has a valid token.
 The same workers read opt-outs, so a slow mail would delay a STOP.
@@ -10,16 +10,16 @@ from uuid import uuid4
 import pytest
 
 from messaging.bounces import reports
-from messaging.bounces.processing import LONGEST_MAIL
+from messaging.bounces.processing import MAX_MAIL_BYTES
 from messaging.mail import tokens
 
 # Eight times the mail: eight times the work, and 64 times for a quadratic reader.
-LONG, SHORT = LONGEST_MAIL - 1_000, (LONGEST_MAIL - 1_000) // 8
+LONG, SHORT = MAX_MAIL_BYTES - 1_000, (MAX_MAIL_BYTES - 1_000) // 8
 MOST_GROWTH = 24
 STATUS = "Action: failed\r\nStatus: 5.1.1\r\n\r\n"
 
 
-def mail_of(where: str, piece: str, length: int) -> bytes:
+def build_mail(where: str, piece: str, length: int) -> bytes:
     hostile = (piece * (length // len(piece) + 1))[:length]
     token = tokens.make_token(message_id=uuid4(), attempt=1, address="ana@example.com")
     subject = hostile if where == "subject" else "Undelivered"
@@ -32,11 +32,11 @@ def mail_of(where: str, piece: str, length: int) -> bytes:
     ).encode()
 
 
-def processor_seconds(raw: bytes) -> float:
+def measure_seconds(raw: bytes) -> float:
     taken = []
     for _ in range(2):
         before = time.thread_time()
-        assert reports.read(raw)
+        assert reports.read_report(raw)
         taken.append(time.thread_time() - before)
     return min(taken)
 
@@ -50,16 +50,16 @@ def processor_seconds(raw: bytes) -> float:
         *[("status", piece) for piece in (STATUS, "a\r\n\r\n", "5.1.")],
     ],
 )
-def test_hostile_mail_takes_work_in_proportion_to_its_length(where: str, piece: str) -> None:
+def test_hostile_mail_takes_time_in_proportion_to_length(where: str, piece: str) -> None:
     """Four of them took minutes: `<`, `-`, a subject of `delivery`, and status after status."""
-    short, long = mail_of(where, piece, SHORT), mail_of(where, piece, LONG)
+    short, long = build_mail(where, piece, SHORT), build_mail(where, piece, LONG)
 
-    assert processor_seconds(long) < max(processor_seconds(short), 0.005) * MOST_GROWTH
+    assert measure_seconds(long) < max(measure_seconds(short), 0.005) * MOST_GROWTH
 
 
 @pytest.mark.parametrize("kind", ["multipart/mixed; boundary=b", "message/rfc822"])
-def test_mail_within_a_mail_without_end_is_no_report(kind: str) -> None:
+def test_deeply_nested_mail_is_no_report(kind: str) -> None:
     border = "--b\r\n" if "multipart" in kind else ""
     nested = "From: a@example.com\r\n" + f"Content-Type: {kind}\r\n\r\n{border}" * 3_000
 
-    assert reports.read(nested.encode()) is None
+    assert reports.read_report(nested.encode()) is None

@@ -1,4 +1,4 @@
-"""SendGrid's and Mailgun's webhooks: their signatures as documented, and their events."""
+"""The webhooks of SendGrid and Mailgun: documented signatures, and events."""
 
 import json
 from typing import Any
@@ -11,11 +11,11 @@ from messaging.bounces import providers
 from messaging.models import Message
 from messaging.webhooks import processing
 from tests.messaging.bounces.calls import (
-    mailed,
+    create_sent_mail,
     post_mailgun,
     post_sendgrid,
-    state,
-    suppressed,
+    read_state,
+    read_suppressions,
     token_of,
 )
 from tests.messaging.mail.letters import PATIENT
@@ -24,7 +24,7 @@ from tests.messaging.webhooks.rows import errors
 pytestmark = pytest.mark.django_db
 
 
-def of_sendgrid(message: Message, event: str, **fields: object) -> dict[str, object]:
+def sendgrid_event(message: Message, event: str, **fields: object) -> dict[str, object]:
     return {
         "email": PATIENT,
         "timestamp": 1513299569,
@@ -36,7 +36,7 @@ def of_sendgrid(message: Message, event: str, **fields: object) -> dict[str, obj
     }
 
 
-def of_mailgun(message: Message, event: str, **fields: object) -> dict[str, Any]:
+def mailgun_event(message: Message, event: str, **fields: object) -> dict[str, Any]:
     return {
         "id": f"id-{event}-{len(fields)}",
         "event": event,
@@ -58,15 +58,15 @@ def of_mailgun(message: Message, event: str, **fields: object) -> dict[str, Any]
         ("deferred", {"response": "400 try again later"}, "SENT", None),
     ],
 )
-def test_event_of_sendgrid_is_applied(
+def test_sendgrid_event_is_applied(
     event: str, fields: dict[str, object], status: str, reason: str | None
 ) -> None:
-    message = mailed()
-    assert post_sendgrid([of_sendgrid(message, event, **fields)] * 2) == 200
+    message = create_sent_mail()
+    assert post_sendgrid([sendgrid_event(message, event, **fields)] * 2) == 200
     processing.process()
 
-    assert state(message)[0] == status
-    assert suppressed(message) == ({PATIENT: reason} if reason else {})
+    assert read_state(message)[0] == status
+    assert read_suppressions(message) == ({PATIENT: reason} if reason else {})
     assert errors() == [""]
 
 
@@ -89,32 +89,38 @@ def test_event_of_sendgrid_is_applied(
         ("complained", {}, "FAILED", "COMPLAINT"),
     ],
 )
-def test_event_of_mailgun_is_applied(
+def test_mailgun_event_is_applied(
     event: str, fields: dict[str, object], status: str, reason: str | None
 ) -> None:
-    message = mailed()
+    message = create_sent_mail()
     for _ in range(2):
-        assert post_mailgun(of_mailgun(message, event, **fields)) == 200
+        assert post_mailgun(mailgun_event(message, event, **fields)) == 200
     processing.process()
 
-    assert state(message)[0] == status
-    assert suppressed(message) == ({PATIENT: reason} if reason else {})
+    assert read_state(message)[0] == status
+    assert read_suppressions(message) == ({PATIENT: reason} if reason else {})
     assert errors() == [""]
 
 
-def test_events_that_say_nothing_to_us_are_not_kept() -> None:
-    message = mailed()
+def test_irrelevant_events_are_not_stored() -> None:
+    message = create_sent_mail()
     strange = {"event": "bounce", "smtp-id": "<14c5d75ce93.dfd.64b469@ismtpd-555>"}
-    events = [of_sendgrid(message, "open"), of_sendgrid(message, "delivered"), strange, "x", None]
+    events = [
+        sendgrid_event(message, "open"),
+        sendgrid_event(message, "delivered"),
+        strange,
+        "x",
+        None,
+    ]
 
     assert post_sendgrid(events) == 200
     assert post_sendgrid({"event": "bounce"}) == 200
-    assert post_mailgun(of_mailgun(message, "opened")) == 200
+    assert post_mailgun(mailgun_event(message, "opened")) == 200
     assert post_mailgun(["no event"]) == 200
     assert errors() == []
 
 
-def test_signature_that_sendgrid_documents_is_accepted(
+def test_documented_sendgrid_signature_is_accepted(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The example of SendGrid's own libraries."""
@@ -153,7 +159,7 @@ def test_unsigned_call_is_refused(path: str, body: bytes) -> None:
 
 
 def test_call_with_another_key_or_an_old_timestamp_is_refused(settings: Settings) -> None:
-    event = of_mailgun(mailed(), "complained")
+    event = mailgun_event(create_sent_mail(), "complained")
 
     assert post_mailgun(event, key="another") == 403
     assert post_mailgun(event, timestamp="1700000000") == 403

@@ -1,4 +1,4 @@
-"""What a report does to the message and to the address, whenever and however often it comes."""
+"""A report changes the message and the address, in any order and however often it comes."""
 
 from itertools import permutations
 
@@ -11,7 +11,14 @@ from patients import suppressions
 from patients.models import Patient, SuppressionReason
 from tests.factories import PatientFactory
 from tests.messaging.bounces import samples
-from tests.messaging.bounces.calls import mailed, post, report, state, suppressed, token_of
+from tests.messaging.bounces.calls import (
+    create_sent_mail,
+    deliver_report,
+    post,
+    read_state,
+    read_suppressions,
+    token_of,
+)
 from tests.messaging.bounces.samples import filled
 from tests.messaging.mail.letters import PATIENT
 from tests.messaging.webhooks.rows import errors, fresh
@@ -26,32 +33,32 @@ DELAYED = (samples.STANDARD, {"action": "delayed", "status": "4.4.1", "said": "t
 COMPLAINT = (samples.ARF, {"kind": "abuse"})
 
 
-def test_hard_bounce_fails_the_message_and_ends_the_address() -> None:
-    message = mailed()
-    report(message, samples.STANDARD)
+def test_hard_bounce_fails_the_message_and_suppresses_the_address() -> None:
+    message = create_sent_mail()
+    deliver_report(message, samples.STANDARD)
 
-    assert state(message) == ("FAILED", "mail_unknown")
-    assert suppressed(message) == {PATIENT: "UNREACHABLE"}
+    assert read_state(message) == ("FAILED", "mail_unknown")
+    assert read_suppressions(message) == {PATIENT: "UNREACHABLE"}
     assert fresh(message).patient.opted_out_at is None
 
 
-def test_hard_bounce_concerns_one_clinic_alone() -> None:
-    message, other = mailed(), mailed()
-    report(message, samples.STANDARD)
+def test_hard_bounce_suppresses_in_one_clinic_only() -> None:
+    message, other = create_sent_mail(), create_sent_mail()
+    deliver_report(message, samples.STANDARD)
 
-    assert state(other) == ("SENT", "")
-    assert suppressed(other) == {}
+    assert read_state(other) == ("SENT", "")
+    assert read_suppressions(other) == {}
 
 
 @pytest.mark.parametrize(("sample", "values"), [SOFT, (samples.FULL_ES, {}), (samples.BLOCKED, {})])
-def test_failure_that_is_not_about_the_address_fails_the_message_alone(
+def test_failure_not_about_the_address_only_fails_the_message(
     sample: str, values: dict[str, str]
 ) -> None:
-    message = mailed()
-    report(message, sample, values)
+    message = create_sent_mail()
+    deliver_report(message, sample, values)
 
-    assert state(message)[0] == "FAILED"
-    assert suppressed(message) == {}
+    assert read_state(message)[0] == "FAILED"
+    assert read_suppressions(message) == {}
 
 
 @pytest.mark.parametrize(
@@ -59,29 +66,29 @@ def test_failure_that_is_not_about_the_address_fails_the_message_alone(
     [DELAYED, (samples.WARNING, {}), (samples.AWAY, {}), (samples.PERSON, {})],
 )
 def test_mail_that_reports_no_failure_changes_nothing(sample: str, values: dict[str, str]) -> None:
-    message = mailed()
-    report(message, sample, values)
+    message = create_sent_mail()
+    deliver_report(message, sample, values)
 
-    assert state(message) == ("SENT", "")
-    assert suppressed(message) == {}
+    assert read_state(message) == ("SENT", "")
+    assert read_suppressions(message) == {}
     assert errors() == [""]
 
 
 def test_complaint_is_an_opt_out() -> None:
-    message = mailed()
-    report(message, *COMPLAINT)
+    message = create_sent_mail()
+    deliver_report(message, *COMPLAINT)
 
-    assert state(message) == ("FAILED", "mail_complaint")
-    assert suppressed(message) == {PATIENT: "COMPLAINT"}
+    assert read_state(message) == ("FAILED", "mail_complaint")
+    assert read_suppressions(message) == {PATIENT: "COMPLAINT"}
     assert fresh(message).patient.opted_out_at
 
 
 def test_mail_to_unsubscribe_opts_the_patient_out_everywhere() -> None:
-    message = mailed()
-    report(message, samples.UNSUBSCRIBE)
+    message = create_sent_mail()
+    deliver_report(message, samples.UNSUBSCRIBE)
 
-    assert state(message) == ("SENT", "")
-    assert suppressed(message) == {PATIENT: "LINK", "+593991234567": "LINK"}
+    assert read_state(message) == ("SENT", "")
+    assert read_suppressions(message) == {PATIENT: "LINK", "+593991234567": "LINK"}
     assert fresh(message).patient.opted_out_at
 
 
@@ -89,10 +96,10 @@ def test_mail_to_unsubscribe_opts_the_patient_out_everywhere() -> None:
 def test_report_about_an_answered_mail_keeps_the_answer(
     sample: str, values: dict[str, str]
 ) -> None:
-    message = mailed(status="REPLIED", replied_at="2026-11-21T10:00:00Z", rating=5)
-    report(message, sample, values)
+    message = create_sent_mail(status="REPLIED", replied_at="2026-11-21T10:00:00Z", rating=5)
+    deliver_report(message, sample, values)
 
-    assert state(message) == ("REPLIED", "")
+    assert read_state(message) == ("REPLIED", "")
     assert fresh(message).rating == 5
 
 
@@ -100,89 +107,89 @@ def test_report_about_an_answered_mail_keeps_the_answer(
 def test_order_and_repetition_of_reports_do_not_matter(
     order: list[Sample],
 ) -> None:
-    message = mailed()
+    message = create_sent_mail()
     for sample, values in order:
-        report(message, sample, values)
+        deliver_report(message, sample, values)
 
-    assert state(message) == ("FAILED", "mail_unknown")
-    assert suppressed(message) == {PATIENT: "COMPLAINT"}
+    assert read_state(message) == ("FAILED", "mail_unknown")
+    assert read_suppressions(message) == {PATIENT: "COMPLAINT"}
 
 
 def test_report_that_comes_twice_is_kept_once() -> None:
-    message = mailed()
-    report(message, samples.STANDARD)
-    report(message, samples.STANDARD)
+    message = create_sent_mail()
+    deliver_report(message, samples.STANDARD)
+    deliver_report(message, samples.STANDARD)
 
     assert errors() == [""]
 
 
 def test_bounce_before_its_message_was_stored_is_matched_later() -> None:
-    message = mailed()
+    message = create_sent_mail()
     with tenancy.platform("test"):
         Message.objects.filter(pk=message.pk).delete()
-    report(message, samples.STANDARD)
+    deliver_report(message, samples.STANDARD)
     assert errors() == ["no such message"]
-    mailed(id=message.pk, patient=message.patient)
+    create_sent_mail(id=message.pk, patient=message.patient)
     processing.process()
 
-    assert state(message) == ("FAILED", "mail_unknown")
+    assert read_state(message) == ("FAILED", "mail_unknown")
     assert errors() == [""]
 
 
 def test_bounce_of_an_earlier_attempt_does_not_fail_the_later_one() -> None:
-    message = mailed(attempt=2)
-    report(message, samples.STANDARD, attempt=1)
+    message = create_sent_mail(attempt=2)
+    deliver_report(message, samples.STANDARD, attempt=1)
 
-    assert state(message) == ("SENT", "")
-    assert suppressed(message) == {PATIENT: "UNREACHABLE"}
+    assert read_state(message) == ("SENT", "")
+    assert read_suppressions(message) == {PATIENT: "UNREACHABLE"}
 
 
 def test_late_bounce_does_not_suppress_the_corrected_address() -> None:
-    message = mailed()
+    message = create_sent_mail()
     with tenancy.platform("test"):
         Patient.objects.filter(pk=message.patient_id).update(email="ximena.nueva@correo.ec")
-    report(message, samples.STANDARD, {"patient": "ximena.nueva@correo.ec"})
+    deliver_report(message, samples.STANDARD, {"patient": "ximena.nueva@correo.ec"})
 
-    assert state(message) == ("FAILED", "mail_unknown")
-    assert suppressed(message) == {}
+    assert read_state(message) == ("FAILED", "mail_unknown")
+    assert read_suppressions(message) == {}
 
 
 def test_late_complaint_suppresses_the_address_that_was_written_to() -> None:
-    message = mailed()
+    message = create_sent_mail()
     with tenancy.platform("test"):
         Patient.objects.filter(pk=message.patient_id).update(email="ximena.nueva@correo.ec")
-    report(message, *COMPLAINT)
+    deliver_report(message, *COMPLAINT)
 
-    assert suppressed(message) == {PATIENT: "COMPLAINT"}
+    assert read_suppressions(message) == {PATIENT: "COMPLAINT"}
 
 
-def test_report_names_a_stranger_in_vain() -> None:
-    message = mailed()
+def test_report_cannot_suppress_a_strangers_address() -> None:
+    message = create_sent_mail()
     stranger = PatientFactory.create(workspace=message.workspace, email="otro@correo.ec")
-    report(message, samples.STANDARD, {"patient": "otro@correo.ec"})
+    deliver_report(message, samples.STANDARD, {"patient": "otro@correo.ec"})
 
-    assert "otro@correo.ec" not in suppressed(message)
+    assert "otro@correo.ec" not in read_suppressions(message)
     with tenancy.platform("test"):
         assert not suppressions.is_patient_suppressed(stranger)
 
 
-def test_complaint_after_a_bounce_is_kept_as_the_persons_word() -> None:
-    message = mailed()
-    report(message, samples.STANDARD)
-    report(message, *COMPLAINT)
+def test_complaint_after_a_bounce_replaces_the_reason() -> None:
+    message = create_sent_mail()
+    deliver_report(message, samples.STANDARD)
+    deliver_report(message, *COMPLAINT)
 
-    assert suppressed(message) == {PATIENT: SuppressionReason.COMPLAINT}
+    assert read_suppressions(message) == {PATIENT: SuppressionReason.COMPLAINT}
 
 
 @pytest.mark.parametrize("signature", ["", "0" * 64, "ñ"])
 def test_unsigned_report_is_refused_and_not_kept(signature: str) -> None:
-    message = mailed()
+    message = create_sent_mail()
     raw = filled(samples.STANDARD, token_of(message))
 
     assert post(raw, signature=signature or "none") == 403
     assert post(raw, timestamp="1700000000") == 403
     assert errors() == []
-    assert state(message) == ("SENT", "")
+    assert read_state(message) == ("SENT", "")
 
 
 def test_signed_mail_that_is_not_ours_is_not_kept() -> None:

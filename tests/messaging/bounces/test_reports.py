@@ -1,4 +1,4 @@
-"""What is read out of reports by mail, in the forms in which servers write them."""
+"""Reports by mail are read in the many forms in which servers write them."""
 
 import base64
 import random
@@ -23,7 +23,7 @@ def token(message: UUID = MESSAGE) -> str:
 
 
 def read(sample: str, **values: str) -> reports.BounceReport:
-    report = reports.read(filled(sample, token(), **values))
+    report = reports.read_report(filled(sample, token(), **values))
     assert report
     assert report.token.message_id == MESSAGE
     return report
@@ -119,7 +119,7 @@ def test_standard_report_is_read(
     ],
     ids=lambda value: value.split("\n")[0][:20] if isinstance(value, str) else None,
 )
-def test_report_in_a_form_of_its_own_is_read(sample: str, kind: ReportKind, code: str) -> None:
+def test_free_text_report_is_read(sample: str, kind: ReportKind, code: str) -> None:
     report = read(sample)
 
     assert (report.kind, report.code) == (kind, code)
@@ -148,23 +148,23 @@ def test_complaint_with_the_recipient_left_out_is_read() -> None:
 @pytest.mark.parametrize(
     "sample", [samples.STANDARD, samples.ARF, samples.EXIM, samples.UNSUBSCRIBE]
 )
-def test_report_without_a_token_of_ours_is_nothing(sample: str) -> None:
+def test_report_without_a_signed_token_is_ignored(sample: str) -> None:
     made = token()
     forged = made[:-1] + ("a" if made[-1] != "a" else "b")
 
-    assert reports.read(filled(sample, forged, kind="abuse")) is None
-    assert reports.read(filled(sample, "1234567890", kind="abuse")) is None
+    assert reports.read_report(filled(sample, forged, kind="abuse")) is None
+    assert reports.read_report(filled(sample, "1234567890", kind="abuse")) is None
 
 
-def test_report_about_two_mails_goes_by_its_envelope_or_is_nothing() -> None:
+def test_report_about_two_mails_uses_the_envelope_or_is_ignored() -> None:
     raw = filled(samples.EXIM, token()) + token(OTHER).encode()
     nobody = raw.replace(b"To: rebotes+" + token().encode(), b"To: rebotes")
     both = nobody.replace(b"\r\n\r\n", b"\r\n\r\n" + token(OTHER).encode() + b"\r\n", 1)
 
-    report = reports.read(raw)
+    report = reports.read_report(raw)
     assert report
     assert report.token.message_id == MESSAGE
-    assert reports.read(both) is None
+    assert reports.read_report(both) is None
 
 
 def test_returned_mail_alone_names_the_message() -> None:
@@ -172,7 +172,7 @@ def test_returned_mail_alone_names_the_message() -> None:
         b"To: rebotes+" + token().encode() + b"@", b"To: rebotes@", 1
     )
 
-    report = reports.read(raw)
+    report = reports.read_report(raw)
     assert report
     assert report.token.message_id == MESSAGE
 
@@ -186,7 +186,7 @@ def test_returned_headers_in_base64_name_the_message() -> None:
         f"Content-Transfer-Encoding: base64\n\n{headers}\n--B--\n"
     )
 
-    report = reports.read(raw.encode())
+    report = reports.read_report(raw.encode())
     assert report
     assert (report.kind, report.code) == (ReportKind.BOUNCE, "mail_unknown")
 
@@ -210,18 +210,18 @@ def test_returned_headers_in_base64_name_the_message() -> None:
         ("", ""),
     ],
 )
-def test_words_of_a_server_are_understood(said: str, code: str) -> None:
-    assert diagnose_failure(said=said) == code
+def test_server_text_gives_the_error_code(said: str, code: str) -> None:
+    assert diagnose_failure(text=said) == code
 
 
-def test_no_mail_is_too_odd() -> None:
-    """Broken in a thousand ways, a report is read or it is not, but it breaks nothing."""
+def test_broken_mail_raises_nothing() -> None:
+    """A broken report is read or ignored, but never raises."""
     chance = random.Random(12)  # noqa: S311
     texts = [filled(sample, token(), kind="abuse") for sample in (samples.STANDARD, samples.ARF)]
     for _ in range(500):
         broken = bytearray(chance.choice(texts))
         for _ in range(chance.randint(1, 40)):
             broken[chance.randrange(len(broken))] = chance.randrange(256)
-        reports.read(bytes(broken[: chance.randrange(len(broken))]))
+        reports.read_report(bytes(broken[: chance.randrange(len(broken))]))
     for raw in (b"", b"\0", b"Content-Type: multipart/report; boundary=\r\n\r\n"):
-        assert reports.read(raw) is None
+        assert reports.read_report(raw) is None

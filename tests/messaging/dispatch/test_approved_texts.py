@@ -161,8 +161,8 @@ def test_timeline_api_and_export_show_the_approved_words(
     assert "Sent in the words that Meta approved" in story
 
     with tenancy.within(message.workspace_id):
-        person = person_search.of(message.patient)
-        [visit] = export.export(person, message.patient.workspace)["appointments"]
+        person = person_search.find_by_patient(message.patient)
+        [visit] = export.build_export(person, message.patient.workspace)["appointments"]
     [exported] = visit["messages"]
     assert exported["text"] == message.content
     assert exported["approved_template"] == SID

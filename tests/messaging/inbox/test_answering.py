@@ -1,4 +1,4 @@
-"""Answers of people, through the same pipeline as everything else, against the simulator."""
+"""Answers that people write go through the same dispatch as every message, to the simulator."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -51,7 +51,9 @@ def owner(patient: Patient) -> User:
     return user
 
 
-def wrote(patient: Patient, *, hours_ago: float, channel: Channel = Channel.WHATSAPP) -> None:
+def receive_text(
+    patient: Patient, *, hours_ago: float, channel: Channel = Channel.WHATSAPP
+) -> None:
     InboundMessageFactory.create(
         workspace=patient.workspace,
         patient=patient,
@@ -60,7 +62,7 @@ def wrote(patient: Patient, *, hours_ago: float, channel: Channel = Channel.WHAT
     )
 
 
-def answer(
+def send_answer(
     conversation: Conversation,
     owner: User,
     channel: Channel = Channel.SMS,
@@ -73,35 +75,35 @@ def answer(
         )
 
 
-def credits(workspace: Workspace) -> int:
+def count_credits(workspace: Workspace) -> int:
     with tenancy.within(workspace.pk):
         return Workspace.objects.get(pk=workspace.pk).message_credits
 
 
-def test_an_answer_arrives_as_it_was_typed_and_costs_a_credit(
+def test_answer_is_sent_as_typed_and_costs_a_credit(
     conversation: Conversation, owner: User, simulator: Simulation
 ) -> None:
-    before = credits(conversation.workspace)
-    answer(conversation, owner)
+    before = count_credits(conversation.workspace)
+    send_answer(conversation, owner)
     run_dispatch()
 
     (sent,) = messages(type="ANSWER")
     assert (sent.status, sent.content, sent.written_by) == ("SENT", TEXT, "Ana Ruiz")
     assert [one["body"] for one in simulator.told()] == [TEXT]
-    assert credits(conversation.workspace) == before - 1
+    assert count_credits(conversation.workspace) == before - 1
 
 
-def test_the_form_sent_twice_answers_once(conversation: Conversation, owner: User) -> None:
+def test_form_sent_twice_sends_one_answer(conversation: Conversation, owner: User) -> None:
     key = uuid4()
-    answer(conversation, owner, key=key)
-    answer(conversation, owner, key=key)
+    send_answer(conversation, owner, key=key)
+    send_answer(conversation, owner, key=key)
 
     assert len(messages(type="ANSWER")) == 1
 
 
-def test_two_answers_are_two(conversation: Conversation, owner: User) -> None:
-    answer(conversation, owner)
-    answer(conversation, owner)
+def test_two_answers_are_two_messages(conversation: Conversation, owner: User) -> None:
+    send_answer(conversation, owner)
+    send_answer(conversation, owner)
 
     assert len(messages(type="ANSWER")) == 2
 
@@ -109,12 +111,12 @@ def test_two_answers_are_two(conversation: Conversation, owner: User) -> None:
 @pytest.mark.parametrize(
     "status", [CampaignStatus.PAUSED, CampaignStatus.CANCELLED, CampaignStatus.COMPLETED]
 )
-def test_a_person_is_answered_whatever_became_of_the_campaign(
+def test_answer_is_sent_although_the_campaign_has_ended(
     status: CampaignStatus, conversation: Conversation, owner: User
 ) -> None:
     with tenancy.within(conversation.workspace_id):
         Campaign.objects.filter(pk=conversation.patient.campaign_id).update(status=status)
-    answer(conversation, owner)
+    send_answer(conversation, owner)
     sweep_unsettled()
     run_dispatch()
 
@@ -122,10 +124,10 @@ def test_a_person_is_answered_whatever_became_of_the_campaign(
     assert sent.status == "SENT"
 
 
-def test_by_mail_it_says_whom_it_is_from(
+def test_answer_by_mail_names_the_practice_in_the_subject(
     conversation: Conversation, owner: User, simulator: Simulation
 ) -> None:
-    answer(conversation, owner, Channel.EMAIL)
+    send_answer(conversation, owner, Channel.EMAIL)
     run_dispatch()
 
     [mail] = simulator.control("GET", "mails")["mails"]
@@ -133,7 +135,7 @@ def test_by_mail_it_says_whom_it_is_from(
     assert TEXT in str(mail)
 
 
-def test_whoever_opted_out_gets_no_answer(conversation: Conversation, owner: User) -> None:
+def test_opted_out_patient_cannot_be_answered(conversation: Conversation, owner: User) -> None:
     with tenancy.within(conversation.workspace_id):
         consent.suppress_address(
             workspace_id=conversation.workspace_id,
@@ -141,7 +143,7 @@ def test_whoever_opted_out_gets_no_answer(conversation: Conversation, owner: Use
             reason=SuppressionReason.REPLY,
         )
     with pytest.raises(ProblemError):
-        answer(conversation, owner)
+        send_answer(conversation, owner)
     assert messages(type="ANSWER") == []
 
 
@@ -157,7 +159,7 @@ def test_address_that_was_erased_before_gets_no_answer(
         )
 
     with translation.override("en"), pytest.raises(ProblemError, match="does not want messages"):
-        answer(conversation, owner)
+        send_answer(conversation, owner)
 
 
 def test_stopped_sender_is_not_offered_but_other_channels_are(patient: Patient) -> None:
@@ -174,8 +176,8 @@ def test_stopped_sender_is_not_offered_but_other_channels_are(patient: Patient) 
     assert not why_not[Channel.EMAIL]
 
 
-def test_an_opt_out_overtakes_an_answer_that_waits(conversation: Conversation, owner: User) -> None:
-    answer(conversation, owner)
+def test_opt_out_cancels_a_waiting_answer(conversation: Conversation, owner: User) -> None:
+    send_answer(conversation, owner)
     with tenancy.within(conversation.workspace_id):
         consent.suppress_address(
             workspace_id=conversation.workspace_id,
@@ -188,20 +190,22 @@ def test_an_opt_out_overtakes_an_answer_that_waits(conversation: Conversation, o
     assert kept.status == "CANCELLED"
 
 
-def test_on_whatsapp_only_for_a_day_after_their_word(
+def test_whatsapp_answer_is_allowed_for_a_day_after_the_patients_text(
     conversation: Conversation, owner: User
 ) -> None:
-    wrote(conversation.patient, hours_ago=25)
+    receive_text(conversation.patient, hours_ago=25)
     with pytest.raises(ProblemError, match="24"):
-        answer(conversation, owner, Channel.WHATSAPP)
+        send_answer(conversation, owner, Channel.WHATSAPP)
 
-    wrote(conversation.patient, hours_ago=1)
-    assert answer(conversation, owner, Channel.WHATSAPP)
+    receive_text(conversation.patient, hours_ago=1)
+    assert send_answer(conversation, owner, Channel.WHATSAPP)
 
 
-def test_the_day_ends_while_an_answer_waits(conversation: Conversation, owner: User) -> None:
-    wrote(conversation.patient, hours_ago=23.9)
-    answer(conversation, owner, Channel.WHATSAPP)
+def test_whatsapp_answer_is_cancelled_when_the_day_ends_while_it_waits(
+    conversation: Conversation, owner: User
+) -> None:
+    receive_text(conversation.patient, hours_ago=23.9)
+    send_answer(conversation, owner, Channel.WHATSAPP)
     with tenancy.within(conversation.workspace_id):
         conversation.patient.inbound_messages.update(
             received_at=timezone.now() - timedelta(hours=25)
@@ -212,26 +216,24 @@ def test_the_day_ends_while_an_answer_waits(conversation: Conversation, owner: U
     assert kept.status == "CANCELLED"
 
 
-def test_without_credits_nobody_is_promised_an_answer(
-    conversation: Conversation, owner: User
-) -> None:
+def test_answering_without_credits_is_an_obstacle(conversation: Conversation, owner: User) -> None:
     conversation.patient.workspace.message_credits = 0
     with tenancy.within(conversation.workspace_id):
-        assert answers.hindrance(conversation.patient)
+        assert answers.find_obstacle(conversation.patient)
 
 
-def test_the_way_of_the_last_word_is_offered_first(conversation: Conversation) -> None:
-    wrote(conversation.patient, hours_ago=2, channel=Channel.SMS)
-    wrote(conversation.patient, hours_ago=1, channel=Channel.WHATSAPP)
+def test_channel_of_the_last_text_is_the_best(conversation: Conversation) -> None:
+    receive_text(conversation.patient, hours_ago=2, channel=Channel.SMS)
+    receive_text(conversation.patient, hours_ago=1, channel=Channel.WHATSAPP)
     with tenancy.within(conversation.workspace_id):
         ways = answers.answer_channels(conversation.patient, now=timezone.now())
         assert answers.best_channel(conversation.patient, ways) == Channel.WHATSAPP
 
 
-def test_who_was_answered_waits_no_more_until_they_write_again(
+def test_answered_patient_waits_again_after_the_next_text(
     conversation: Conversation, owner: User
 ) -> None:
-    answer(conversation, owner)
+    send_answer(conversation, owner)
     with tenancy.within(conversation.workspace_id):
         found = Conversation.objects.get(pk=conversation.pk)
         assert found.waiting_since is None
@@ -242,8 +244,8 @@ def test_who_was_answered_waits_no_more_until_they_write_again(
     assert again.closed_at is None
 
 
-def test_the_trail_does_not_repeat_what_was_said(conversation: Conversation, owner: User) -> None:
-    answer(conversation, owner)
+def test_audit_event_of_an_answer_has_no_text(conversation: Conversation, owner: User) -> None:
+    send_answer(conversation, owner)
     with tenancy.within(conversation.workspace_id):
         (event,) = AuditEvent.objects.filter(action="conversation.answer")
         assert (event.new, event.entity_name) == ({}, "")

@@ -32,7 +32,7 @@ def owner(client: Client) -> User:
     return user
 
 
-def talk(
+def create_conversation(
     user: User, *, name: str = "Zoila Paz", created_by: User | None = None, **fields: Any
 ) -> Conversation:
     campaign = CampaignFactory.create(workspace=user.workspace, created_by=created_by)
@@ -40,26 +40,26 @@ def talk(
     InboundMessageFactory.create(
         workspace=user.workspace, patient=patient, body="¿Atienden el sábado?"
     )
-    found: Conversation = ConversationFactory.create(
+    conversation: Conversation = ConversationFactory.create(
         workspace=user.workspace, patient=patient, **fields
     )
-    return found
+    return conversation
 
 
-def answers(conversation: Conversation) -> list[Message]:
+def find_answers(conversation: Conversation) -> list[Message]:
     with tenancy.within(conversation.workspace_id):
         return list(Message.objects.filter(patient=conversation.patient_id, type="ANSWER"))
 
 
-def canned_of(user: User) -> list[CannedAnswer]:
+def find_canned_answers(user: User) -> list[CannedAnswer]:
     assert user.workspace
     with tenancy.within(user.workspace.pk):
         return list(CannedAnswer.objects.all())
 
 
-def test_the_inbox_shows_who_waits_and_what_they_wrote(client: Client, owner: User) -> None:
-    talk(owner)
-    talk(owner, name="Rosa Vera", waiting_since=None)
+def test_inbox_shows_waiting_patients_and_their_last_text(client: Client, owner: User) -> None:
+    create_conversation(owner)
+    create_conversation(owner, name="Rosa Vera", waiting_since=None)
     page = client.get(reverse("inbox")).content.decode()
 
     assert "Zoila Paz" in page
@@ -68,55 +68,58 @@ def test_the_inbox_shows_who_waits_and_what_they_wrote(client: Client, owner: Us
     assert "Rosa Vera" in client.get(reverse("inbox"), {"state": "open"}).content.decode()
 
 
-def test_the_list_alone_renews_itself(client: Client, owner: User) -> None:
-    talk(owner)
+def test_htmx_request_gets_the_list_alone(client: Client, owner: User) -> None:
+    create_conversation(owner)
     part = client.get(reverse("inbox"), headers={"HX-Request": "true"}).content.decode()
 
     assert "Zoila Paz" in part
     assert "<html" not in part
 
 
-def test_the_thread_is_in_the_order_of_time_with_its_ticks(client: Client, owner: User) -> None:
-    found = talk(owner)
+def test_thread_is_in_order_of_time_with_message_states(client: Client, owner: User) -> None:
+    conversation = create_conversation(owner)
     MessageFactory.create(
         workspace=owner.workspace,
-        patient=found.patient,
-        campaign=found.patient.campaign,
+        patient=conversation.patient,
+        campaign=conversation.patient.campaign,
         content="¿Cómo fue su visita?",
         status="DELIVERED",
         sent_at=timezone.now() - timedelta(hours=1),
         delivered_at=timezone.now(),
     )
-    page = client.get(reverse("inbox_conversation", args=[found.pk])).content.decode()
+    page = client.get(reverse("inbox_conversation", args=[conversation.pk])).content.decode()
 
     assert page.index("¿Cómo fue su visita?") < page.index("¿Atienden el sábado?")
     assert "delivered" in page
 
 
-def test_an_answer_is_on_its_way(client: Client, owner: User) -> None:
-    found = talk(owner)
+def test_answer_is_queued_and_shown_in_the_thread(client: Client, owner: User) -> None:
+    conversation = create_conversation(owner)
     form = {"key": uuid4(), "channel": "SMS", "text": "Sí, de 8 a 12."}
-    page = client.post(reverse("inbox_answer", args=[found.pk]), form, follow=True)
+    page = client.post(reverse("inbox_answer", args=[conversation.pk]), form, follow=True)
 
     assert "Sí, de 8 a 12." in page.content.decode()
-    assert [one.content for one in answers(found)] == ["Sí, de 8 a 12."]
+    assert [answer.content for answer in find_answers(conversation)] == ["Sí, de 8 a 12."]
 
 
-def test_what_was_typed_stays_when_it_cannot_go(client: Client, owner: User) -> None:
-    found = talk(owner)
-    with tenancy.within(found.workspace_id):
-        found.patient.opted_out_at = timezone.now()
-        found.patient.save()
+def test_refused_answer_names_the_obstacle(client: Client, owner: User) -> None:
+    conversation = create_conversation(owner)
+    with tenancy.within(conversation.workspace_id):
+        conversation.patient.opted_out_at = timezone.now()
+        conversation.patient.save()
     form = {"key": uuid4(), "channel": "SMS", "text": "Sí, de 8 a 12."}
-    page = client.post(reverse("inbox_answer", args=[found.pk]), form).content.decode()
+    page = client.post(reverse("inbox_answer", args=[conversation.pk]), form).content.decode()
 
     assert "does not want messages" in page
-    assert answers(found) == []
+    assert find_answers(conversation) == []
 
 
-def test_a_doctor_sees_own_patients_and_reception_none(client: Client, owner: User) -> None:
+def test_doctor_sees_own_patients_and_reception_none(client: Client, owner: User) -> None:
     doctor = UserFactory.create(workspace=owner.workspace, role=Role.DOCTOR)
-    own, others = talk(owner, created_by=doctor), talk(owner, name="Rosa Vera")
+    own, others = (
+        create_conversation(owner, created_by=doctor),
+        create_conversation(owner, name="Rosa Vera"),
+    )
     client.force_login(doctor)
 
     assert "Rosa Vera" not in client.get(reverse("inbox")).content.decode()
@@ -127,31 +130,31 @@ def test_a_doctor_sees_own_patients_and_reception_none(client: Client, owner: Us
     assert client.get(reverse("inbox")).status_code == 403
 
 
-def test_closed_until_they_write_again(client: Client, owner: User) -> None:
-    found = talk(owner)
-    client.post(reverse("inbox_close", args=[found.pk]))
+def test_closed_conversation_moves_to_the_closed_list(client: Client, owner: User) -> None:
+    conversation = create_conversation(owner)
+    client.post(reverse("inbox_close", args=[conversation.pk]))
 
     assert "Zoila Paz" not in client.get(reverse("inbox")).content.decode()
     assert "Zoila Paz" in client.get(reverse("inbox"), {"state": "closed"}).content.decode()
 
 
-def test_a_canned_answer_knows_the_patient(client: Client, owner: User) -> None:
-    found = talk(owner)
+def test_canned_answer_is_filled_with_the_patients_name(client: Client, owner: User) -> None:
+    conversation = create_conversation(owner)
     CannedAnswerFactory.create(workspace=owner.workspace, content="Con gusto, {{firstName}}.")
 
-    page = client.get(reverse("inbox_conversation", args=[found.pk])).content.decode()
+    page = client.get(reverse("inbox_conversation", args=[conversation.pk])).content.decode()
     assert "Con gusto, Zoila." in page
 
 
-def test_canned_answers_are_added_changed_and_removed(client: Client, owner: User) -> None:
+def test_canned_answer_is_added_changed_and_removed(client: Client, owner: User) -> None:
     client.post(reverse("canned_answers"), {"name": "Horario", "content": "De 8 a 12."})
-    (kept,) = canned_of(owner)
+    (kept,) = find_canned_answers(owner)
     client.post(
         reverse("canned_answer", args=[kept.pk]), {"name": "Horario", "content": "De 8 a 13."}
     )
-    assert [one.content for one in canned_of(owner)] == ["De 8 a 13."]
+    assert [answer.content for answer in find_canned_answers(owner)] == ["De 8 a 13."]
     client.post(reverse("canned_answer_remove", args=[kept.pk]))
-    assert canned_of(owner) == []
+    assert find_canned_answers(owner) == []
 
 
 @pytest.mark.parametrize(
@@ -162,7 +165,7 @@ def test_canned_answers_are_added_changed_and_removed(client: Client, owner: Use
         ("", "Hola", "required"),
     ],
 )
-def test_a_canned_answer_that_cannot_be(
+def test_invalid_canned_answer_is_refused(
     name: str, content: str, sentence: str, client: Client, owner: User
 ) -> None:
     CannedAnswerFactory.create(workspace=owner.workspace, name="Horario")

@@ -6,7 +6,7 @@ import pytest
 from pytest_django import Settings
 
 from messaging.mail import tokens
-from messaging.patient_pages.words import WORDS
+from messaging.patient_texts.pages import PAGE_TEXTS
 from tests.messaging.mail.letters import (
     LINKS,
     PATIENT,
@@ -38,7 +38,7 @@ def test_ask_has_five_stars_that_choose_their_number(type: str, language: str) -
 
     stars = {link: attrs for link, attrs in page.links.items() if "?stars=" in link}
     assert list(stars) == [f"{LINKS['ratingLink']}?stars={number}" for number in range(1, 6)]
-    words = WORDS[language]
+    words = PAGE_TEXTS[language]
     assert words["star_1"].lower() in str(next(iter(stars.values()))["aria-label"])
     assert words["star_1"] in page.words
     assert words["star_5"] in page.words

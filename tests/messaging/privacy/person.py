@@ -1,4 +1,4 @@
-"""One person in every place where a clinic can come to hold something about them."""
+"""Create a person with data in every place where a clinic can have data about them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,11 +31,11 @@ from tests.guards import tenants
 from workspaces.models import Workspace
 
 NAME, PHONE, EMAIL = "Zenobia Quispe", "+593998877665", "zenobia.quispe@example.com"
-WRITTEN = "099 887 7665"  # the same number, as a receptionist types it
-GIVES_AWAY = ("zenobia", "quispe", "998877665", "SMzenobia")
+TYPED_PHONE = "099 887 7665"  # the same number, as a receptionist types it
+IDENTIFYING_WORDS = ("zenobia", "quispe", "998877665", "SMzenobia")
 
-# Columns of the tables that patients are in which nobody's name or number comes into, and why.
-CANNOT_TELL = {
+# Text columns about patients that never have a name or number in them, and why.
+HARMLESS_COLUMNS = {
     "patients_patient.appointment_type": "what was done, of a visit and not of a person",
     "patients_patient.doctor_name": "a doctor, whose own figures it carries",
     "messaging_message.error_code": "a provider's number",
@@ -46,28 +46,28 @@ CANNOT_TELL = {
 
 
 @dataclass(frozen=True)
-class Held:
+class PersonData:
     workspace: Workspace
     patient: Patient
     ask: Message
-    listed: Import
+    source: Import
 
 
-def everywhere(workspace: Workspace | None = None, **fields: Any) -> Held:
+def create_person_everywhere(workspace: Workspace | None = None, **fields: Any) -> PersonData:
     workspace = workspace or WorkspaceFactory.create()
-    listed = ImportFactory.create(
+    source = ImportFactory.create(
         workspace=workspace,
         preview=[_row(NAME, PHONE, EMAIL), _row("Otra Persona", "+593991112223", "")],
         survey={
-            "columns": [{"label": "Celular", "samples": [WRITTEN, "0991112223"]}],
+            "columns": [{"label": "Celular", "samples": [TYPED_PHONE, "0991112223"]}],
             "encoding": "utf-8",
         },
     )
     patient = PatientFactory.create(
         **{
             "workspace": workspace,
-            "campaign": listed.campaign,
-            "source": listed,
+            "campaign": source.campaign,
+            "source": source,
             "row_number": 3,
             "name": NAME,
             "phone": PHONE,
@@ -78,11 +78,11 @@ def everywhere(workspace: Workspace | None = None, **fields: Any) -> Held:
     for cells in (
         [NAME, "09", "hoy"],
         ["Zenobia", "  Quispe", "", "ayer"],
-        ["Z.", WRITTEN, "mañana"],
+        ["Z.", TYPED_PHONE, "mañana"],
         ["Z.", "", EMAIL.upper()],
     ):
         ImportProblemFactory.create(
-            workspace=workspace, source=listed, cells=cells, details={"cell": cells[1]}
+            workspace=workspace, source=source, cells=cells, details={"cell": cells[1]}
         )
     SuppressionFactory.create(
         workspace=workspace, address=PHONE, digest=consent.hash_address(PHONE), note=f"Llamó {NAME}"
@@ -110,20 +110,20 @@ def everywhere(workspace: Workspace | None = None, **fields: Any) -> Held:
         workspace=workspace, patient=patient, message=ask, external_id="SMzenobia-in"
     )
     FeedbackFactory.create(workspace=workspace, message=ask, patient=patient)
-    _announced(patient)
+    _create_delivery(patient)
     shared = SenderFactory.create(workspace=None)
     SenderStopFactory.create(sender=shared, address=PHONE)
-    _calls(ask)
-    fill_rows_of(patient)
-    return Held(workspace, patient, ask, listed)
+    _create_calls(ask)
+    fill_text_fields(patient)
+    return PersonData(workspace, patient, ask, source)
 
 
 def _row(name: str, phone: str, email: str) -> dict[str, Any]:
     return {"row": 2, "outcome": "new", "name": name, "phone": phone, "email": email}
 
 
-def _announced(patient: Patient) -> None:
-    """And the clinic's own system says it again in its answer."""
+def _create_delivery(patient: Patient) -> None:
+    """Create a webhook delivery, whose answer by the clinic's system names the person too."""
     announcement = WebhookDeliveryFactory.create(
         workspace=patient.workspace,
         event="feedback.received",
@@ -134,7 +134,7 @@ def _announced(patient: Patient) -> None:
     )
 
 
-def _calls(ask: Message) -> None:
+def _create_calls(ask: Message) -> None:
     done = {"processed_at": timezone.now()}
     IncomingWebhookFactory.create(
         key="SMzenobia-out:delivered",
@@ -163,19 +163,19 @@ def _calls(ask: Message) -> None:
     )
 
 
-def fill_rows_of(patient: Patient) -> None:
-    """Whatever text the patient's rows have room for names them: today's columns and tomorrow's."""
-    for model, path in tables_of_a_patient():
+def fill_text_fields(patient: Patient) -> None:
+    """Write the person into every text column of their rows, also those that are added later."""
+    for model, path in tables_of_patients():
         rows = model._default_manager.filter(**{path: patient.pk})
-        texts = list(fillable(model))
+        texts = list(text_fields(model))
         with tenancy.platform("test"):
-            row = rows.first() or _made(model, path, patient)
+            row = rows.first() or _create_row(model, path, patient)
             for field in texts:
-                rows.filter(pk=row.pk).update(**{field.name: _telling(field)})
+                rows.filter(pk=row.pk).update(**{field.name: _identifying_value(field)})
 
 
-def _made(model: type[models.Model], path: str, patient: Patient) -> models.Model:
-    """A row of a table that nobody thought of here, by its factory."""
+def _create_row(model: type[models.Model], path: str, patient: Patient) -> models.Model:
+    """Create a row of a table that is not filled above, with its factory."""
     parents: dict[str, Any] = {"patient": patient}
     parents["message"] = Message.objects.filter(patient=patient).first()
     parents["feedback"] = Feedback.objects.filter(patient=patient).first()
@@ -186,8 +186,8 @@ def _made(model: type[models.Model], path: str, patient: Patient) -> models.Mode
     return made
 
 
-def tables_of_a_patient() -> Iterable[tuple[type[models.Model], str]]:
-    """Every model with a key to a patient or to a row that has one, and the way to the patient."""
+def tables_of_patients() -> Iterable[tuple[type[models.Model], str]]:
+    """Return every model that leads to a patient by foreign keys, with its lookup path."""
     ways: dict[type[models.Model], str] = {Patient: "pk"}
     grown = True
     while grown:
@@ -205,24 +205,24 @@ def tables_of_a_patient() -> Iterable[tuple[type[models.Model], str]]:
     return ways.items()
 
 
-def fillable(model: type[models.Model]) -> Iterable["models.Field[Any, Any]"]:
-    """But for what `everywhere` fills itself, what is one of a few words, and what names staff."""
+def text_fields(model: type[models.Model]) -> Iterable["models.Field[Any, Any]"]:
+    """Yield the text fields to fill: not choices, staff names, or what is filled explicitly."""
     kept = {"name", "phone", "email", "token", "external_id"}
     for field in model._meta.local_concrete_fields:
         is_text = isinstance(field, models.CharField | models.TextField | models.JSONField)
-        cannot = f"{model._meta.db_table}.{field.column}" in CANNOT_TELL or field.choices
+        cannot = f"{model._meta.db_table}.{field.column}" in HARMLESS_COLUMNS or field.choices
         if is_text and not cannot and not field.name.endswith("by_name") and field.name not in kept:
             yield field
 
 
-def _telling(field: "models.Field[Any, Any]") -> Any:
+def _identifying_value(field: "models.Field[Any, Any]") -> Any:
     if isinstance(field, models.JSONField):
         return {"said": f"{NAME} {PHONE}"}
     told = f"{NAME} {PHONE} {EMAIL}"
     return told[: field.max_length] if field.max_length else told
 
 
-def found_in(words: Iterable[str]) -> dict[str, int]:
+def find_columns_with(words: Iterable[str]) -> dict[str, int]:
     """Where in the whole database one of these words stands, however it is written: every column
     of every table, as text. Spaces are left out, for numbers are typed with them."""
     pattern = "|".join(word.lower() for word in words)

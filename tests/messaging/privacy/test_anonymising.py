@@ -1,4 +1,4 @@
-"""After the grace nobody is found in any column of any table, and the figures stand as before."""
+"""After the grace no column of any table identifies the person, and no figure has changed."""
 
 from datetime import timedelta
 from typing import Any
@@ -25,15 +25,15 @@ from tests.factories import (
     WorkspaceFactory,
 )
 from tests.messaging.privacy.person import (
-    CANNOT_TELL,
     EMAIL,
-    GIVES_AWAY,
+    HARMLESS_COLUMNS,
+    IDENTIFYING_WORDS,
     NAME,
     PHONE,
-    everywhere,
-    fillable,
-    found_in,
-    tables_of_a_patient,
+    create_person_everywhere,
+    find_columns_with,
+    tables_of_patients,
+    text_fields,
 )
 from tests.messaging.world import messages, running_campaign, seen, shared_sender
 from workspaces.models import Workspace
@@ -48,17 +48,17 @@ def erase(*patients: Patient) -> None:
         erasure.erase_patients(patients=patients, by=None)
 
 
-def finish(workspace: Workspace, later: timedelta = AFTER) -> int:
+def finish_erasures(workspace: Workspace, later: timedelta = AFTER) -> int:
     return anonymization.finish_erasures(workspace.pk, now=timezone.now() + later)
 
 
-def fresh(patient: Patient) -> Patient:
+def reload(patient: Patient) -> Patient:
     with tenancy.within(patient.workspace_id):
         return Patient.objects.within(patient.workspace_id).get(pk=patient.pk)
 
 
-def figures(workspace: Workspace) -> dict[str, Any]:
-    """What dashboards are made of."""
+def read_figures(workspace: Workspace) -> dict[str, Any]:
+    """Return everything that dashboards count."""
     with tenancy.within(workspace.pk):
         asks = Message.objects.within(workspace)
         return {
@@ -82,14 +82,14 @@ def figures(workspace: Workspace) -> dict[str, Any]:
         }
 
 
-def test_the_search_finds_a_person_wherever_they_are() -> None:
-    everywhere()
+def test_search_finds_the_person_in_every_text_column() -> None:
+    create_person_everywhere()
 
-    found = found_in(GIVES_AWAY)
+    found = find_columns_with(IDENTIFYING_WORDS)
     expected = {
         f"{model._meta.db_table}.{field.column}"
-        for model, _way in tables_of_a_patient()
-        for field in fillable(model)
+        for model, _way in tables_of_patients()
+        for field in text_fields(model)
     }
     assert expected
     assert expected <= found.keys()
@@ -102,102 +102,102 @@ def test_the_search_finds_a_person_wherever_they_are() -> None:
     } <= found.keys()
 
 
-def test_after_the_grace_no_column_of_no_table_knows_the_person() -> None:
-    """Whoever adds a column to a patient's rows finds it filled here, and has to empty it."""
-    held = everywhere()
-    token = held.patient.token
-    erase(held.patient)
+def test_after_the_grace_no_column_identifies_the_person() -> None:
+    """A new text column of a patient's rows is filled here, so anonymizing must empty it."""
+    person = create_person_everywhere()
+    token = person.patient.token
+    erase(person.patient)
 
-    assert finish(held.workspace) == 1
+    assert finish_erasures(person.workspace) == 1
 
-    assert found_in([*GIVES_AWAY, token]) == {}
+    assert find_columns_with([*IDENTIFYING_WORDS, token]) == {}
 
 
-def test_columns_that_cannot_tell_are_columns() -> None:
+def test_harmless_columns_exist() -> None:
     columns = {
         f"{model._meta.db_table}.{field.column}"
-        for model, _way in tables_of_a_patient()
+        for model, _way in tables_of_patients()
         for field in model._meta.local_concrete_fields
     }
 
-    assert CANNOT_TELL.keys() <= columns
+    assert HARMLESS_COLUMNS.keys() <= columns
 
 
-def test_what_was_learned_from_the_visit_stays() -> None:
-    held = everywhere()
-    erase(held.patient)
-    before = figures(held.workspace)
+def test_anonymizing_changes_no_figures() -> None:
+    person = create_person_everywhere()
+    erase(person.patient)
+    before = read_figures(person.workspace)
 
-    finish(held.workspace)
+    finish_erasures(person.workspace)
 
-    assert figures(held.workspace) == before
+    assert read_figures(person.workspace) == before
     assert before["nps"] == {"rating__avg": 2.0, "pk__count": 1}
 
 
-def test_others_in_the_same_lists_stay() -> None:
-    held = everywhere()
-    other = PatientFactory.create(workspace=held.workspace, name="Otra Persona")
+def test_other_people_in_the_same_lists_stay() -> None:
+    person = create_person_everywhere()
+    other = PatientFactory.create(workspace=person.workspace, name="Otra Persona")
     refused = ImportProblemFactory.create(
-        workspace=held.workspace, source=held.listed, cells=["Zenón Quispe", "0991112223"]
+        workspace=person.workspace, source=person.source, cells=["Zenón Quispe", "0991112223"]
     )
     call = IncomingWebhookFactory.create(
         payload={"fields": {"From": "+593991112223"}}, processed_at=timezone.now()
     )
     before = other.token, other.phone, other.name
-    erase(held.patient)
-    finish(held.workspace)
+    erase(person.patient)
+    finish_erasures(person.workspace)
 
-    other = fresh(other)
+    other = reload(other)
     assert (other.token, other.phone, other.name) == before
     with tenancy.platform("test"):
         assert ImportProblem.objects.get(pk=refused.pk).cells == refused.cells
         assert IncomingWebhook.objects.get().pk == call.pk
-        [shown] = Import.objects.get(pk=held.listed.pk).preview
+        [shown] = Import.objects.get(pk=person.source.pk).preview
         assert shown["name"] == "Otra Persona"
 
 
-def test_before_the_grace_is_over_nothing_is_lost() -> None:
-    held = everywhere()
-    erase(held.patient)
+def test_before_the_end_of_the_grace_nothing_changes() -> None:
+    person = create_person_everywhere()
+    erase(person.patient)
 
-    assert finish(held.workspace, timedelta(days=29)) == 0
-    assert fresh(held.patient).name == NAME
-
-
-def test_a_second_time_changes_nothing() -> None:
-    held = everywhere()
-    erase(held.patient)
-    finish(held.workspace)
-    once = fresh(held.patient)
-
-    assert finish(held.workspace) == 0
-    assert fresh(held.patient).token == once.token
+    assert finish_erasures(person.workspace, timedelta(days=29)) == 0
+    assert reload(person.patient).name == NAME
 
 
-def test_a_kill_half_way_loses_nothing_and_is_made_up_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three people, a transaction for each; the second is killed as it forgets."""
+def test_second_run_changes_nothing() -> None:
+    person = create_person_everywhere()
+    erase(person.patient)
+    finish_erasures(person.workspace)
+    once = reload(person.patient)
+
+    assert finish_erasures(person.workspace) == 0
+    assert reload(person.patient).token == once.token
+
+
+def test_killed_run_is_completed_by_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three people, each in a transaction of its own; the second transaction is killed."""
     campaign = running_campaign()
     patients = [seen(campaign, name=NAME) for _ in range(3)]
     for patient in patients:
         erase(patient)
-    forget, killed = anonymization.forget, iter([False, True])
+    forget, killed = anonymization.anonymize_patients, iter([False, True])
 
-    def forget_until_killed(*args: Any, **kwargs: Any) -> None:
+    def anonymize_until_killed(*args: Any, **kwargs: Any) -> None:
         forget(*args, **kwargs)
         if next(killed):
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(anonymization, "AT_ONCE", 1)
+    monkeypatch.setattr(anonymization, "BATCH_SIZE", 1)
     with monkeypatch.context() as meanwhile, pytest.raises(KeyboardInterrupt):
-        meanwhile.setattr(anonymization, "forget", forget_until_killed)
-        finish(campaign.workspace)
-    assert sorted(fresh(patient).name for patient in patients) == ["", NAME, NAME]
+        meanwhile.setattr(anonymization, "anonymize_patients", anonymize_until_killed)
+        finish_erasures(campaign.workspace)
+    assert sorted(reload(patient).name for patient in patients) == ["", NAME, NAME]
 
-    assert finish(campaign.workspace) == 2
-    assert {fresh(patient).name for patient in patients} == {""}
+    assert finish_erasures(campaign.workspace) == 2
+    assert {reload(patient).name for patient in patients} == {""}
 
 
-def test_nobody_is_forgotten_while_a_message_is_on_its_way() -> None:
+def test_patient_with_a_message_in_flight_is_not_anonymized() -> None:
     campaign = running_campaign()
     patient = seen(campaign)
     message = MessageFactory.create(
@@ -205,13 +205,13 @@ def test_nobody_is_forgotten_while_a_message_is_on_its_way() -> None:
     )
     erase(patient)
 
-    assert finish(campaign.workspace) == 0
+    assert finish_erasures(campaign.workspace) == 0
     with tenancy.platform("test"):
         Message.objects.filter(pk=message.pk).update(status="FAILED")
-    assert finish(campaign.workspace) == 1
+    assert finish_erasures(campaign.workspace) == 1
 
 
-def test_what_failed_long_ago_is_not_tried_again_because_it_was_emptied() -> None:
+def test_old_failure_is_not_retried_after_anonymizing() -> None:
     campaign = running_campaign()
     patient = seen(campaign)
     message = MessageFactory.create(
@@ -220,17 +220,17 @@ def test_what_failed_long_ago_is_not_tried_again_because_it_was_emptied() -> Non
     with tenancy.platform("test"):
         Message.objects.filter(pk=message.pk).update(updated_at=timezone.now() - AFTER)
     erase(patient)
-    finish(campaign.workspace)
+    finish_erasures(campaign.workspace)
     sweep_unsettled(now=timezone.now() + timedelta(hours=2))
 
     assert [one.status for one in messages()] == ["FAILED"]
 
 
-def test_an_opt_out_of_somebody_forgotten_holds_as_a_digest() -> None:
+def test_opt_out_of_an_anonymized_patient_stays_as_a_digest() -> None:
     workspace = WorkspaceFactory.create()
     patient = PatientFactory.create(workspace=workspace, phone=PHONE, email=EMAIL)
     erase(patient)
-    finish(workspace)
+    finish_erasures(workspace)
 
     with tenancy.within(workspace.pk):
         kept = list(Suppression.objects.values_list("address", "digest", "reason"))
@@ -242,12 +242,12 @@ def test_an_opt_out_of_somebody_forgotten_holds_as_a_digest() -> None:
 
 
 @pytest.mark.parametrize("address", [{"phone": PHONE}, {"email": EMAIL}])
-def test_an_address_that_comes_back_is_not_written_to(address: dict[str, Any]) -> None:
+def test_erased_address_that_comes_back_is_not_messaged(address: dict[str, Any]) -> None:
     """However it came: an import refuses it, and yet the claim does not rely on that."""
     sender = shared_sender()
     campaign = running_campaign()
     erase(seen(campaign, phone=PHONE, email=EMAIL))
-    finish(campaign.workspace)
+    finish_erasures(campaign.workspace)
     back = seen(campaign, **address)
     MessageFactory.create(workspace=campaign.workspace, patient=back)
 
@@ -256,13 +256,13 @@ def test_an_address_that_comes_back_is_not_written_to(address: dict[str, Any]) -
     assert (kept.status, kept.error) == ("CANCELLED", "erased")
 
 
-def test_a_stop_to_a_shared_number_holds_without_the_number() -> None:
+def test_stop_to_a_shared_number_stays_as_a_digest() -> None:
     sender = shared_sender()
     here, there = running_campaign(), running_campaign()
     with tenancy.platform("test"):
         stop_sender(sender=sender, address=PHONE, reason=SuppressionReason.REPLY)
     erase(seen(here, phone=PHONE))
-    finish(here.workspace)
+    finish_erasures(here.workspace)
     MessageFactory.create(workspace=there.workspace, patient=seen(there, phone=PHONE))
 
     assert claim_batch(sender=sender, limit=10) == []
@@ -274,16 +274,16 @@ def test_a_stop_to_a_shared_number_holds_without_the_number() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_at_once_share_the_work_and_wait_for_nobody() -> None:
+def test_two_concurrent_runs_share_the_work() -> None:
     campaign = running_campaign()
     patients = [seen(campaign) for _ in range(6)]
     erase(*patients)
     workspace = campaign.workspace
 
-    def both() -> int:
-        done = finish(workspace)
+    def run() -> int:
+        done = finish_erasures(workspace)
         connection.close()
         return done
 
-    assert sum(at_once(both, both)) == 6
-    assert all(fresh(patient).anonymised_at for patient in patients)
+    assert sum(at_once(run, run)) == 6
+    assert all(reload(patient).anonymised_at for patient in patients)

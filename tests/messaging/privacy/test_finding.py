@@ -1,4 +1,4 @@
-"""Who belongs together, and who only seems to."""
+"""Which visits belong to one person, and which only seem to."""
 
 import pytest
 
@@ -21,66 +21,66 @@ def workspace() -> Workspace:
     return workspace
 
 
-def at(workspace: Workspace, address: str) -> FoundPerson:
+def find(workspace: Workspace, address: str) -> FoundPerson:
     with tenancy.within(workspace.pk):
-        return person_search.at(workspace, address)
+        return person_search.find_by_address(workspace, address)
 
 
-def visit(workspace: Workspace, **fields: str) -> Patient:
+def create_visit(workspace: Workspace, **fields: str) -> Patient:
     patient: Patient = PatientFactory.create(workspace=workspace, **{"phone": "", **fields})
     return patient
 
 
-def test_a_row_with_both_connects_phone_and_e_mail(workspace: Workspace) -> None:
-    by_phone = visit(workspace, phone=PHONE)
-    with_both = visit(workspace, phone=PHONE, email=EMAIL)
-    by_email = visit(workspace, email=EMAIL)
-    visit(workspace, phone="+593990000000")
+def test_visit_with_both_connects_phone_and_email(workspace: Workspace) -> None:
+    by_phone = create_visit(workspace, phone=PHONE)
+    with_both = create_visit(workspace, phone=PHONE, email=EMAIL)
+    by_email = create_visit(workspace, email=EMAIL)
+    create_visit(workspace, phone="+593990000000")
 
     for address in (PHONE, EMAIL):
-        person = at(workspace, address)
+        person = find(workspace, address)
         assert {one.pk for one in person.patients} == {by_phone.pk, with_both.pk, by_email.pk}
         assert person.addresses == [PHONE, EMAIL]
 
 
-def test_a_chain_is_followed_once_and_its_end_is_named(workspace: Workspace) -> None:
+def test_chain_is_followed_one_step_and_its_next_address_listed(workspace: Workspace) -> None:
     """A family's e-mail must not lead from the mother over the father to his mother."""
-    mother = visit(workspace, phone=PHONE, email=EMAIL)
-    father = visit(workspace, phone=OLD_PHONE, email=EMAIL)
-    visit(workspace, phone=OLD_PHONE, email="suegra@example.com")
+    mother = create_visit(workspace, phone=PHONE, email=EMAIL)
+    father = create_visit(workspace, phone=OLD_PHONE, email=EMAIL)
+    create_visit(workspace, phone=OLD_PHONE, email="suegra@example.com")
 
-    person = at(workspace, PHONE)
+    person = find(workspace, PHONE)
 
     assert {one.pk for one in person.patients} == {mother.pk, father.pk}
-    assert person.beyond == [OLD_PHONE]
+    assert person.other_addresses == [OLD_PHONE]
 
 
-def test_different_names_are_seen_and_the_same_is_one(workspace: Workspace) -> None:
-    visit(workspace, phone=PHONE, name="Ana Pérez")
-    visit(workspace, phone=PHONE, name="ANA  PÉREZ")
-    visit(workspace, phone=PHONE, name="Luis Pérez")
+def test_names_are_compared_without_case_and_spaces(workspace: Workspace) -> None:
+    create_visit(workspace, phone=PHONE, name="Ana Pérez")
+    create_visit(workspace, phone=PHONE, name="ANA  PÉREZ")
+    create_visit(workspace, phone=PHONE, name="Luis Pérez")
 
-    assert len(at(workspace, PHONE).names) == 2
+    assert len(find(workspace, PHONE).names) == 2
 
 
-def test_the_number_of_a_reception_is_a_crowd(
+def test_phone_of_a_reception_has_too_many_visits(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(person_search, "AT_MOST", 3)
-    rows = [visit(workspace, phone=PHONE) for _ in range(4)]
+    monkeypatch.setattr(person_search, "MAX_VISITS", 3)
+    rows = [create_visit(workspace, phone=PHONE) for _ in range(4)]
 
-    person = at(workspace, PHONE)
+    person = find(workspace, PHONE)
 
-    assert person.is_a_crowd
+    assert person.has_too_many
     assert [one.pk for one in person.patients] == [one.pk for one in rows[:0:-1]]
 
 
-def test_erased_rows_are_found_apart_until_they_are_final(workspace: Workspace) -> None:
-    erased, stays = visit(workspace, phone=PHONE), visit(workspace, phone=PHONE)
+def test_erased_visits_are_listed_separately(workspace: Workspace) -> None:
+    erased, stays = create_visit(workspace, phone=PHONE), create_visit(workspace, phone=PHONE)
     with tenancy.within(workspace.pk):
         erasure.erase_patients(patients=[erased], by=None)
 
-    person = at(workspace, PHONE)
+    person = find(workspace, PHONE)
 
     assert [one.pk for one in person.erased] == [erased.pk]
     assert [one.pk for one in person.patients] == [stays.pk]
@@ -88,20 +88,20 @@ def test_erased_rows_are_found_apart_until_they_are_final(workspace: Workspace) 
 
 
 @pytest.mark.parametrize("cell", ["0991234567", "099 123-4567", "+593 99 123 4567", "991234567.0"])
-def test_a_refused_row_is_found_however_its_number_is_typed(
+def test_refused_row_is_found_by_any_spelling_of_its_number(
     workspace: Workspace, cell: str
 ) -> None:
     row = ImportProblemFactory.create(workspace=workspace, cells=["Ana", cell, "hoy"])
     ImportProblemFactory.create(workspace=workspace, cells=["Ana", "0987654321", "hoy"])
     ImportProblemFactory.create(cells=["Ana", cell, "hoy"])
 
-    person = at(workspace, PHONE)
+    person = find(workspace, PHONE)
 
     assert [one.pk for one in person.refused] == [row.pk]
     assert person.is_known
 
 
-def test_nobody_is_found_elsewhere(workspace: Workspace) -> None:
+def test_person_of_another_workspace_is_not_found(workspace: Workspace) -> None:
     PatientFactory.create(phone=PHONE, email=EMAIL)
 
-    assert not at(workspace, PHONE).is_known
+    assert not find(workspace, PHONE).is_known

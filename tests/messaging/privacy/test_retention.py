@@ -31,7 +31,7 @@ from tests.factories import (
     WorkspaceFactory,
     old_audit_event,
 )
-from tests.messaging.privacy.test_anonymising import figures
+from tests.messaging.privacy.test_anonymising import read_figures
 from tests.messaging.world import messages, running_campaign, seen, shared_sender
 from workspaces.models import Workspace
 
@@ -54,7 +54,7 @@ def ago(days: float) -> datetime:
     return timezone.now() - days * DAY
 
 
-def sent(workspace: Workspace, days: float, **fields: Any) -> Message:
+def create_message(workspace: Workspace, days: float, **fields: Any) -> Message:
     message: Message = MessageFactory.create(
         workspace=workspace,
         **{
@@ -70,12 +70,12 @@ def sent(workspace: Workspace, days: float, **fields: Any) -> Message:
     return message
 
 
-def kept(*rows: Message) -> list[bool]:
+def have_text(*rows: Message) -> list[bool]:
     with tenancy.platform("test"):
         return [bool(Message.objects.get(pk=row.pk).content) for row in rows]
 
 
-def run(workspace: Workspace) -> retention.RetentionReach:
+def run(workspace: Workspace) -> retention.RetentionCounts:
     [reach] = retention.run_retention(workspace_id=workspace.pk)
     return reach
 
@@ -92,27 +92,31 @@ def run(workspace: Workspace) -> retention.RetentionReach:
         (MessageStatus.UNKNOWN, False),
     ],
 )
-def test_the_text_of_a_finished_message_goes_after_90_days(
+def test_text_of_a_finished_message_is_deleted_after_90_days(
     workspace: Workspace, status: str, goes: bool
 ) -> None:
     fields = {"status": status, "replied_at": timezone.now()}
-    old, new = sent(workspace, 91, **fields), sent(workspace, 89, **fields)
+    old, new = create_message(workspace, 91, **fields), create_message(workspace, 89, **fields)
 
     assert run(workspace).texts == int(goes)
-    assert kept(old, new) == [not goes, True]
+    assert have_text(old, new) == [not goes, True]
 
 
-def test_what_was_never_handed_over_goes_by_its_last_change(workspace: Workspace) -> None:
-    old = sent(workspace, 91, sent_at=None, status=MessageStatus.FAILED)
-    new = sent(workspace, 89, sent_at=None, status=MessageStatus.FAILED)
+def test_text_of_an_unsent_message_is_deleted_by_its_last_change(workspace: Workspace) -> None:
+    old = create_message(workspace, 91, sent_at=None, status=MessageStatus.FAILED)
+    new = create_message(workspace, 89, sent_at=None, status=MessageStatus.FAILED)
 
     assert run(workspace).texts == 1
-    assert kept(old, new) == [False, True]
+    assert have_text(old, new) == [False, True]
 
 
-def test_why_nothing_was_sent_is_counted_and_stays(workspace: Workspace) -> None:
-    dropped = sent(workspace, 91, status=MessageStatus.CANCELLED, error="opted out", sent_at=None)
-    failed = sent(workspace, 91, status=MessageStatus.FAILED, error="+593991234567 is busy")
+def test_reason_of_a_cancelled_message_stays(workspace: Workspace) -> None:
+    dropped = create_message(
+        workspace, 91, status=MessageStatus.CANCELLED, error="opted out", sent_at=None
+    )
+    failed = create_message(
+        workspace, 91, status=MessageStatus.FAILED, error="+593991234567 is busy"
+    )
     run(workspace)
 
     with tenancy.platform("test"):
@@ -120,15 +124,15 @@ def test_why_nothing_was_sent_is_counted_and_stays(workspace: Workspace) -> None
         assert Message.objects.get(pk=failed.pk).error == ""
 
 
-def test_a_clinic_keeps_as_long_as_it_wants() -> None:
+def test_workspace_sets_how_long_texts_are_kept() -> None:
     brief, long = WorkspaceFactory.create(keep_messages_days=7), WorkspaceFactory.create()
-    rows = sent(brief, 8), sent(long, 8)
+    rows = create_message(brief, 8), create_message(long, 8)
     list(retention.run_retention())
 
-    assert kept(*rows) == [False, True]
+    assert have_text(*rows) == [False, True]
 
 
-def test_patients_of_more_than_two_years_ago_become_nobody(workspace: Workspace) -> None:
+def test_patient_is_anonymized_after_two_years(workspace: Workspace) -> None:
     old = PatientFactory.create(workspace=workspace, appointment_time=ago(731))
     new = PatientFactory.create(workspace=workspace, appointment_time=ago(729))
 
@@ -138,7 +142,7 @@ def test_patients_of_more_than_two_years_ago_become_nobody(workspace: Workspace)
         assert Patient.objects.get(pk=new.pk).phone == new.phone
 
 
-def test_whoever_is_erased_keeps_the_grace(workspace: Workspace) -> None:
+def test_erased_patient_keeps_the_grace(workspace: Workspace) -> None:
     patient = PatientFactory.create(workspace=workspace, appointment_time=ago(731))
     with tenancy.within(workspace.pk):
         erasure.erase_patients(patients=[patient], by=None)
@@ -149,13 +153,13 @@ def test_whoever_is_erased_keeps_the_grace(workspace: Workspace) -> None:
         erasure.restore_patients(patients=[patient], by=None)
 
 
-def test_rows_of_lists_that_were_not_taken_go_with_the_texts(workspace: Workspace) -> None:
+def test_refused_rows_and_samples_are_deleted_with_the_texts(workspace: Workspace) -> None:
     shown = {"preview": [{"name": "Ana"}], "survey": {"columns": [{"samples": ["Ana"], "n": 1}]}}
     old, new = (ImportFactory.create(workspace=workspace, **shown) for _ in range(2))
     with tenancy.platform("test"):
         Import.objects.filter(pk=old.pk).update(created_at=ago(91))
-    for listed in (old, new):
-        ImportProblemFactory.create(workspace=workspace, source=listed, cells=["Ana"])
+    for source in (old, new):
+        ImportProblemFactory.create(workspace=workspace, source=source, cells=["Ana"])
 
     assert run(workspace).list_rows == 1
     with tenancy.within(workspace.pk):
@@ -166,12 +170,12 @@ def test_rows_of_lists_that_were_not_taken_go_with_the_texts(workspace: Workspac
     assert bare.survey == {"columns": [{"samples": [], "n": 1}]}
 
 
-def test_nothing_that_is_counted_changes(workspace: Workspace) -> None:
+def test_retention_changes_no_figures(workspace: Workspace) -> None:
     for days in (800, 100, 10):
         patient = PatientFactory.create(workspace=workspace, appointment_time=ago(days))
-        sent(workspace, days, patient=patient)
+        create_message(workspace, days, patient=patient)
         other = PatientFactory.create(workspace=workspace, appointment_time=ago(days))
-        sent(
+        create_message(
             workspace,
             days,
             patient=other,
@@ -179,14 +183,14 @@ def test_nothing_that_is_counted_changes(workspace: Workspace) -> None:
             rating=days % 5 + 1,
             replied_at=ago(days),
         )
-    before = figures(workspace)
+    before = read_figures(workspace)
     reach = run(workspace)
 
     assert (reach.texts, reach.patients) == (2, 2)
-    assert figures(workspace) == before
+    assert read_figures(workspace) == before
 
 
-def test_nobody_is_asked_again_because_a_text_is_gone() -> None:
+def test_deleted_text_does_not_lead_to_a_second_ask() -> None:
     """A clinic that keeps things for a day: what was asked yesterday was asked."""
     sender = shared_sender()
     campaign = running_campaign(
@@ -207,7 +211,7 @@ def test_nobody_is_asked_again_because_a_text_is_gone() -> None:
     assert [one.status for one in messages()] == ["FAILED"]
 
 
-def test_an_answer_to_a_text_that_is_gone_is_still_taken() -> None:
+def test_reply_to_a_deleted_text_is_recorded() -> None:
     sender = shared_sender()
     campaign = running_campaign()
     patient = seen(campaign)
@@ -232,82 +236,80 @@ def test_an_answer_to_a_text_that_is_gone_is_still_taken() -> None:
     assert (answered.content, answered.rating, answered.status) == ("", 5, "REPLIED")
 
 
-def test_batches_come_to_an_end_and_leave_nothing(
-    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(retention, "AT_ONCE", 3)
+def test_batches_delete_everything(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "BATCH_SIZE", 3)
     moment = ago(100)
-    rows = [sent(workspace, 100, sent_at=moment) for _ in range(7)]
+    rows = [create_message(workspace, 100, sent_at=moment) for _ in range(7)]
     for number in range(7):
         PatientFactory.create(workspace=workspace, appointment_time=ago(800 + number))
 
     reach = run(workspace)
 
     assert (reach.texts, reach.patients) == (7, 7)
-    assert not any(kept(*rows))
-    assert run(workspace).is_nothing
+    assert not any(have_text(*rows))
+    assert run(workspace).is_empty
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_row_that_somebody_holds_is_left_for_the_next_time() -> None:
+def test_locked_row_is_left_for_the_next_run() -> None:
     workspace = WorkspaceFactory.create()
-    held, free = sent(workspace, 91), sent(workspace, 91)
+    held, free = create_message(workspace, 91), create_message(workspace, 91)
     with transaction.atomic(), tenancy.platform("test"):
         list(Message.objects.select_for_update().filter(pk=held.pk))
         [reach] = at_once(lambda: run(workspace))
     assert reach.texts == 1
-    assert kept(held, free) == [True, False]
+    assert have_text(held, free) == [True, False]
 
     assert sum(reach.texts for reach in at_once(*[lambda: run(workspace)] * 2)) == 1
 
 
-def command(*options: str) -> str:
+def run_command(*options: str) -> str:
     out = StringIO()
     call_command("retention", *options, stdout=out)
     return out.getvalue()
 
 
-def test_the_command_says_what_it_would_do_and_does_it(workspace: Workspace) -> None:
+def test_command_previews_and_runs(workspace: Workspace) -> None:
     other = WorkspaceFactory.create()
-    row = sent(workspace, 91)
+    row = create_message(workspace, 91)
     PatientFactory.create(workspace=workspace, appointment_time=ago(731))
 
-    said = [json.loads(line) for line in command("--dry-run", "--json").splitlines()]
+    said = [json.loads(line) for line in run_command("--dry-run", "--json").splitlines()]
     assert {one["workspace"]: (one["texts"], one["patients"]) for one in said} == {
         str(workspace.pk): (1, 1),
         str(other.pk): (0, 0),
     }
-    assert kept(row) == [True]
+    assert have_text(row) == [True]
 
-    assert f"{workspace.name}: would forget 1 texts" in command("--dry-run")
-    assert command("--workspace", str(other.pk)) == f"{other.pk} {other.name}: nothing\n"
-    assert kept(row) == [True]
-    assert "forgot 1 texts of messages, 1 patients" in command("--workspace", str(workspace.pk))
-    assert kept(row) == [False]
+    assert f"{workspace.name}: would forget 1 texts" in run_command("--dry-run")
+    assert run_command("--workspace", str(other.pk)) == f"{other.pk} {other.name}: nothing\n"
+    assert have_text(row) == [True]
+    assert "forgot 1 texts of messages, 1 patients" in run_command("--workspace", str(workspace.pk))
+    assert have_text(row) == [False]
 
 
-def origin_of(key: UUID) -> tuple[str | None, str]:
+def read_origin(key: UUID) -> tuple[str | None, str]:
     with tenancy.platform("test"):
         found = AuditEvent.objects.get(pk=key)
     return found.address, found.user_agent
 
 
-def test_the_trail_forgets_where_acts_came_from_after_half_a_year(workspace: Workspace) -> None:
+def test_audit_origins_are_deleted_after_half_a_year(workspace: Workspace) -> None:
     old, young = (old_audit_event(days=days, workspace_id=workspace.pk) for days in (180.1, 179.9))
     others = old_audit_event(days=400)
 
-    assert f"would forget {ORIGINS}" in command("--workspace", str(workspace.pk), "--dry-run")
-    assert origin_of(old) == ("203.0.113.7", "Firefox")
-    assert f"forgot {ORIGINS}" in command("--workspace", str(workspace.pk))
+    assert f"would forget {ORIGINS}" in run_command("--workspace", str(workspace.pk), "--dry-run")
+    assert read_origin(old) == ("203.0.113.7", "Firefox")
+    assert f"forgot {ORIGINS}" in run_command("--workspace", str(workspace.pk))
 
-    assert origin_of(old) == (None, "")
-    assert origin_of(young) == origin_of(others) == ("203.0.113.7", "Firefox")
-    assert command("--workspace", str(workspace.pk)).endswith(": nothing\n")
+    assert read_origin(old) == (None, "")
+    assert read_origin(young) == read_origin(others) == ("203.0.113.7", "Firefox")
+    assert run_command("--workspace", str(workspace.pk)).endswith(": nothing\n")
     tasks.keep_to_retention()
-    assert origin_of(others) == (None, "")
+    assert read_origin(others) == (None, "")
 
 
-def test_the_platform_says_how_long_the_trail_knows_where_acts_came_from(
+def test_setting_limits_how_long_audit_origins_are_kept(
     workspace: Workspace, settings: Any
 ) -> None:
     old, young = (old_audit_event(days=days, workspace_id=workspace.pk) for days in (31, 29))
@@ -315,18 +317,18 @@ def test_the_platform_says_how_long_the_trail_knows_where_acts_came_from(
 
     assert run(workspace).audit_origins == 1
 
-    assert origin_of(old) == (None, "")
-    assert origin_of(young) == ("203.0.113.7", "Firefox")
+    assert read_origin(old) == (None, "")
+    assert read_origin(young) == ("203.0.113.7", "Firefox")
 
 
-def test_the_command_knows_no_strange_workspace(workspace: Workspace) -> None:
+def test_command_refuses_an_unknown_workspace(workspace: Workspace) -> None:
     with pytest.raises(CommandError, match="no workspace"):
-        command("--workspace", "01890000-0000-7000-8000-000000000000")
+        run_command("--workspace", "01890000-0000-7000-8000-000000000000")
 
 
-def test_the_clock_wakes_it(workspace: Workspace, settings: Any) -> None:
-    row = sent(workspace, 91)
+def test_task_runs_daily(workspace: Workspace, settings: Any) -> None:
+    row = create_message(workspace, 91)
     tasks.keep_to_retention()
 
-    assert kept(row) == [False]
+    assert have_text(row) == [False]
     assert settings.CELERY_BEAT_SCHEDULE["keep_to_retention"]["schedule"] <= 24 * 3600

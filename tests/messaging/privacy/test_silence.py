@@ -1,4 +1,4 @@
-"""Nothing leaves to whoever was erased: through the real dispatcher, to a provider that counts."""
+"""Nothing is sent to an erased person: checked with the real dispatcher and a counting provider."""
 
 import time
 from threading import Thread
@@ -30,7 +30,7 @@ def restore(patient: Patient) -> None:
         erasure.restore_patients(patients=[patient], by=None)
 
 
-def test_a_message_that_waits_does_not_leave_after_the_erasure(simulator: Simulation) -> None:
+def test_waiting_message_is_not_sent_after_erasure(simulator: Simulation) -> None:
     shared_sender()
     campaign = running_campaign()
     erased, stays = seen(campaign), seen(campaign)
@@ -45,7 +45,7 @@ def test_a_message_that_waits_does_not_leave_after_the_erasure(simulator: Simula
     }
 
 
-def test_nobody_is_asked_for_another_appointment_of_theirs(simulator: Simulation) -> None:
+def test_erased_person_is_not_asked_about_another_appointment(simulator: Simulation) -> None:
     shared_sender()
     erased = seen(running_campaign())
     erase(erased)
@@ -56,8 +56,8 @@ def test_nobody_is_asked_for_another_appointment_of_theirs(simulator: Simulation
     assert simulator.told() == []
 
 
-def test_after_a_restore_the_ask_that_was_stopped_is_not_sent(simulator: Simulation) -> None:
-    """It had its time; to ask once too often is worse than once too few."""
+def test_cancelled_ask_is_not_sent_after_restore(simulator: Simulation) -> None:
+    """The ask was cancelled; asking too often is worse than asking too rarely."""
     shared_sender()
     patient = seen(running_campaign())
     plan_messages()
@@ -70,7 +70,7 @@ def test_after_a_restore_the_ask_that_was_stopped_is_not_sent(simulator: Simulat
     assert simulator.told() == []
 
 
-def test_an_erasure_waits_for_a_claim_that_has_seen_the_patient(
+def test_erasure_waits_for_a_running_claim(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Else a claim that had looked would take the message after the erasure was confirmed."""
@@ -79,7 +79,7 @@ def test_an_erasure_waits_for_a_claim_that_has_seen_the_patient(
     plan_messages()
     look, erased_by_then = claiming._read_details, []
 
-    def look_and_linger(*args: object) -> object:
+    def look_slowly(*args: object) -> object:
         found = look(*args)  # type: ignore[arg-type]
         thread = Thread(target=erase_in_a_thread)
         thread.start()
@@ -93,7 +93,7 @@ def test_an_erasure_waits_for_a_claim_that_has_seen_the_patient(
         connection.close()
 
     threads: list[Thread] = []
-    monkeypatch.setattr(claiming, "_read_details", look_and_linger)
+    monkeypatch.setattr(claiming, "_read_details", look_slowly)
     assert len(claiming.claim_batch(sender=sender, limit=1)) == 1
     for thread in threads:
         thread.join()
@@ -101,30 +101,30 @@ def test_an_erasure_waits_for_a_claim_that_has_seen_the_patient(
     assert erased_by_then == [False]
 
 
-def test_in_any_race_what_was_not_claimed_before_the_erasure_stays(simulator: Simulation) -> None:
-    """Each erasure notes what the dispatcher had taken by then; nothing else may have left."""
+def test_message_not_claimed_before_erasure_is_never_sent(simulator: Simulation) -> None:
+    """Only messages that were claimed before their erasure may have been sent."""
     shared_sender()
     campaign = running_campaign()
     patients = [seen(campaign) for _ in range(40)]
     plan_messages()
-    taken_by_then: dict[str, bool] = {}
+    claimed_before: dict[str, bool] = {}
 
     def erase_them_all() -> None:
         for patient in reversed(patients):
             erase(patient)
             [message] = messages(patient=patient)
-            taken_by_then[patient.phone] = message.attempt > 0
+            claimed_before[patient.phone] = message.attempt > 0
             time.sleep(0.002)
 
     at_once(erase_them_all, run_dispatch)
     run_dispatch()
 
     told = {told["to"] for told in simulator.told()}
-    assert told == {phone for phone, was_taken in taken_by_then.items() if was_taken}
+    assert told == {phone for phone, was_taken in claimed_before.items() if was_taken}
 
 
 @pytest.mark.parametrize("page", ["r", "f", "o", "v"])
-def test_the_links_of_an_erased_patient_lead_nowhere_until_the_restore(
+def test_links_of_an_erased_patient_fail_until_restore(
     page: str, client: Client, simulator: Simulation
 ) -> None:
     shared_sender()

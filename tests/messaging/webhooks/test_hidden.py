@@ -170,8 +170,8 @@ def test_export_names_the_id_and_an_erasure_forgets_it(whatsapp: Sender) -> None
     say(on_whatsapp("¿Atienden el sábado?") | ANA)
     with tenancy.within(ask.workspace_id):
         patient = Patient.objects.select_related("workspace").get(pk=ask.patient_id)
-        person = person_search.of(patient)
-        [told] = export.export(person, patient.workspace)["whatsapp_ids"]
+        person = person_search.find_by_patient(patient)
+        [told] = export.build_export(person, patient.workspace)["whatsapp_ids"]
         assert (told["user_id"], told["address"]) == ("EC.1a2b3c", PATIENT)
         erasure.erase_patients(patients=person.rows, by=None)
 

@@ -31,7 +31,7 @@ def token(address: str) -> str:
 )
 def test_report_of_the_simulator_is_understood(address: str, kind: ReportKind, code: str) -> None:
     mail = letter(Message_ID=f"<{token(address)}@localhost>")
-    report = reports.read(Delivery(mail.as_bytes(), "rebotes@localhost", address).report())
+    report = reports.read_report(Delivery(mail.as_bytes(), "rebotes@localhost", address).report())
 
     assert report
     assert (report.kind, report.code) == (kind, code)

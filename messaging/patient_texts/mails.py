@@ -1,10 +1,11 @@
-"""What a mail says around its text, in the patient's language."""
+"""Texts that a mail shows around the clinic's own: stars, buttons, and why it was sent."""
 
 from collections.abc import Mapping
 
-from messaging.patient_pages.words import words_in as words_of_pages
+from messaging.patient_texts import in_language
+from messaging.patient_texts.pages import page_texts
 
-WORDS: Mapping[str, Mapping[str, str]] = {
+MAIL_TEXTS: Mapping[str, Mapping[str, str]] = {
     "es": {
         "preview_ask": "Toque de 1 a 5 estrellas: le toma un segundo.",
         "star_of": "{star} de 5: {word}",
@@ -38,6 +39,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def words_in(language: str) -> Mapping[str, str]:
-    """The words of the mail, and those that it shares with the pages it leads to."""
-    return {**words_of_pages(language), **WORDS.get(language, WORDS["es"])}
+def mail_texts(language: str) -> Mapping[str, str]:
+    """Return the texts of a mail, with those of the pages that it shares (stars, review button)."""
+    return {**page_texts(language), **in_language(MAIL_TEXTS, language)}

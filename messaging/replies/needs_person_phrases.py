@@ -1,10 +1,11 @@
-"""How people ask, demand and cry for help, in Spanish, Portuguese and English.
+"""Questions, requests, demands and emergencies, in Spanish, Portuguese and English.
 
-`patterns` explains how a phrase is written. Narrative ("fue fácil agendar la cita", "llegué con
-fiebre") has the same nouns, so a phrase says who acts, and in which tense.
+`patterns` explains how a phrase is written. A comment about the visit ("fue fácil agendar la cita",
+"llegué con fiebre") has the same nouns. So a phrase here always has a verb whose person or tense
+shows that somebody must act now.
 """
 
-# "Cuando" and "como" also join sentences, so without an accent they need one of these behind.
+# "Cuando" and "como" also join sentences. Without an accent they ask only before certain words.
 QUESTIONS = """
     ^ {lead}* (cuando|quando|when) {when_is}
     ^ {lead}* (donde|adonde|onde|aonde|where) {where_is}
@@ -99,7 +100,7 @@ DEMANDS = """
     (im|i-am|still|its|keep|keeps) {very}* \
         (bleeding|swollen|vomiting|infected|in-pain|in-a-lot-of-pain)
 """
-# Their own "no" belongs to them, or none can deny them.
+# These count even after a negation, which is often a part of them: "no para de sangrar".
 EMERGENCIES = """
     (no|nao) (me)? (para|deja|paro|pasa|passa|baja|cede) de? (sangrar|doler|vomitar|doer)
     (no|nao) (me)? (para|paro|pasa|passa|cede) … (dolor|sangrado|fiebre|sangramento|dor|febre)

@@ -1,8 +1,10 @@
-"""What the pages say, in the patient's language. Patients have one language more than the staff."""
+"""Texts of the pages behind a patient's link, and of the clinics' public pages."""
 
 from collections.abc import Mapping
 
-WORDS: Mapping[str, Mapping[str, str]] = {
+from messaging.patient_texts import in_language
+
+PAGE_TEXTS: Mapping[str, Mapping[str, str]] = {
     "es": {
         "rate_title": "¿Cómo fue su visita?",
         "rate_text": "Toque de 1 a 5 estrellas. Le toma un segundo y para nosotros cuenta mucho.",
@@ -185,5 +187,5 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def words_in(language: str) -> Mapping[str, str]:
-    return WORDS.get(language, WORDS["es"])
+def page_texts(language: str) -> Mapping[str, str]:
+    return in_language(PAGE_TEXTS, language)

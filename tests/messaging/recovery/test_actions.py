@@ -25,34 +25,34 @@ def owner(case: Feedback) -> User:
     return user
 
 
-def steps(case: Feedback) -> list[tuple[str, str, str]]:
+def find_steps(case: Feedback) -> list[tuple[str, str, str]]:
     with tenancy.within(case.workspace_id):
-        found = RecoveryStep.objects.within(case.workspace_id).order_by("pk")
-        return list(found.values_list("kind", "text", "by_name"))
+        steps = RecoveryStep.objects.within(case.workspace_id).order_by("pk")
+        return list(steps.values_list("kind", "text", "by_name"))
 
 
-def test_whoever_starts_looks_after_it_and_the_clock_stops(case: Feedback, owner: User) -> None:
+def test_started_case_is_assigned_and_its_first_action_timed(case: Feedback, owner: User) -> None:
     with tenancy.within(case.workspace_id):
         started = actions.start_case(feedback=case, by=owner)
 
     assert (started.status, started.assignee) == (RecoveryStatus.IN_PROGRESS, owner)
     assert started.first_action_at
-    assert steps(case) == [("STARTED", "", "Ana Ruiz")]
+    assert find_steps(case) == [("STARTED", "", "Ana Ruiz")]
 
 
-def test_only_the_first_action_is_timed(case: Feedback, owner: User) -> None:
+def test_second_action_keeps_the_time_of_the_first(case: Feedback, owner: User) -> None:
     with tenancy.within(case.workspace_id):
         noted = actions.add_case_note(feedback=case, text=" No contesta. ", by=owner)
         resolved = actions.resolve_case(feedback=case, text="Pedimos disculpas.", by=owner)
 
     assert resolved.first_action_at == noted.first_action_at
-    assert steps(case) == [
+    assert find_steps(case) == [
         ("NOTE", "No contesta.", "Ana Ruiz"),
         ("RESOLVED", "Pedimos disculpas.", "Ana Ruiz"),
     ]
 
 
-def test_resolved_and_opened_again(case: Feedback, owner: User) -> None:
+def test_reopened_case_is_in_progress(case: Feedback, owner: User) -> None:
     with tenancy.within(case.workspace_id):
         resolved = actions.resolve_case(feedback=case, text="Listo", by=owner)
         assert resolved.resolved_at
@@ -61,14 +61,14 @@ def test_resolved_and_opened_again(case: Feedback, owner: User) -> None:
     assert (again.status, again.resolved_at) == (RecoveryStatus.IN_PROGRESS, None)
 
 
-def test_what_somebody_else_has_done_meanwhile_is_said(case: Feedback, owner: User) -> None:
+def test_starting_a_resolved_case_is_refused(case: Feedback, owner: User) -> None:
     with tenancy.within(case.workspace_id):
         actions.resolve_case(feedback=case, text="Listo", by=owner)
         with pytest.raises(ProblemError):
             actions.start_case(feedback=case, by=owner)
 
 
-def test_nobody_is_given_a_patient_that_may_not_see_them(case: Feedback, owner: User) -> None:
+def test_case_cannot_be_assigned_to_a_user_without_access(case: Feedback, owner: User) -> None:
     receptionist = UserFactory.create(workspace=case.workspace, role=Role.RECEPTIONIST)
     stranger = UserFactory.create(role=Role.OWNER)
 
@@ -76,21 +76,19 @@ def test_nobody_is_given_a_patient_that_may_not_see_them(case: Feedback, owner: 
         for user in (receptionist, stranger):
             with pytest.raises(ProblemError):
                 actions.assign_case(feedback=case, to=user, by=owner)
-    assert steps(case) == []
+    assert find_steps(case) == []
 
 
-def test_to_assign_twice_to_the_same_is_one_step(case: Feedback, owner: User) -> None:
+def test_assigning_twice_to_one_user_is_one_step(case: Feedback, owner: User) -> None:
     with tenancy.within(case.workspace_id):
         actions.assign_case(feedback=case, to=owner, by=owner)
         actions.assign_case(feedback=case, to=owner, by=owner)
 
-    assert steps(case) == [("ASSIGNED", "Ana Ruiz", "Ana Ruiz")]
+    assert find_steps(case) == [("ASSIGNED", "Ana Ruiz", "Ana Ruiz")]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_start_at_the_same_moment_are_one_and_a_sentence(
-    case: Feedback, owner: User
-) -> None:
+def test_of_two_concurrent_starts_one_succeeds(case: Feedback, owner: User) -> None:
     other = UserFactory.create(workspace=case.workspace, role=Role.DOCTOR)
 
     def start(by: User) -> str:
@@ -102,4 +100,4 @@ def test_two_who_start_at_the_same_moment_are_one_and_a_sentence(
         return "started"
 
     assert sorted(at_once(partial(start, owner), partial(start, other))) == ["late", "started"]
-    assert len(steps(case)) == 1
+    assert len(find_steps(case)) == 1

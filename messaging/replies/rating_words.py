@@ -1,12 +1,12 @@
-"""The words around a number, in Spanish, English and Portuguese, that say what it counts.
+"""Words around a number, in Spanish, English and Portuguese, that show what the number means.
 
-Each is kept by its sound, so accents, capitals and common misspellings need no entry of their own.
+They are compared by sound, so accents, capitals and common misspellings need no entry.
 """
 
-from messaging.replies.text import sound, sounds
+from messaging.replies.tokenizer import phonetic_key, phonetic_keys
 
 NUMBERS: dict[str, int] = {
-    sound(word): value
+    phonetic_key(word): value
     for value, spelled in (
         (0, "cero zero"),
         (1, "uno one"),
@@ -31,23 +31,25 @@ NUMBERS: dict[str, int] = {
     )
     for word in spelled.split()
 }
-# Words that are far more often something else than a one.
-SHY_ONES = sounds("uno one")
-ARTICLES_AS_ONE = sounds("un una um uma one single")
-PORTUGUESE_ONES = sounds("um uma")
-ONLY = sounds("solo sola so only lousy miserable triste")
-HALVES = sounds("medio media half meio meia pico")
+# "Uno" and "one" are mostly no number ("uno espera"), so they need more evidence than others.
+AMBIGUOUS_ONES = phonetic_keys("uno one")
+ARTICLES_AS_ONE = phonetic_keys("un una um uma one single")
+PORTUGUESE_ONES = phonetic_keys("um uma")
+ONLY = phonetic_keys("solo sola so only lousy miserable triste")
+HALVES = phonetic_keys("medio media half meio meia pico")
 
-STARS = sounds("""
+STARS = phonetic_keys("""
     estrella estrellas estrellita estrellitas estrela estrelas estrelinha estrelinhas star stars
     estreya estreyas strella strellas starts estella estellas etrellas esrellas eatrellas estrlelas
     estrlla estrllas estrells
 """)
-POINTS = sounds("punto puntos puntito puntitos ponto pontos point points pts ptos")
-STITCHED = sounds("pusieron cogieron cosieron hicieron dieron sacaron quitaron pegaron")
+POINTS = phonetic_keys("punto puntos puntito puntitos ponto pontos point points pts ptos")
+# After these "puntos" are stitches, not points.
+STITCHED = phonetic_keys("pusieron cogieron cosieron hicieron dieron sacaron quitaron pegaron")
 
+# A number after one of these is a rating: "le DOY un 5".
 CUES = (
-    sounds("""
+    phonetic_keys("""
     nota notas calificacion califico calificaria calificar calificado calificada califica
     calificamos puntaje puntuacion puntuo puntuaria puntua valoracion valoro valoraria evaluacion
     evaluo evaluaria evaluar doy daria dare damos daba pongo pondria poner ponerle ponle pondre
@@ -60,12 +62,12 @@ CUES = (
     | STARS
     | POINTS
 )
-GRADES = sounds("""
+GRADES = phonetic_keys("""
     calificacion nota puntaje puntuacion satisfaccion rating score valoracion evaluacion avaliacao
     pontuacao satisfacao respuesta answer resposta
 """)
 # Between a cue and its number: "le doy A LA DOCTORA UN SÓLIDO cinco".
-CUE_FILLERS = sounds("""
+CUE_FILLERS = phonetic_keys("""
     un um una uma a an the de del do da es e is was be fue era seria con como el la lo los las o le
     les te se que en por mi tu su of as it this them you her him at to al com foi para solo
     solamente just only about apenas gran buen solido solid strong rotundo merecido redondo big
@@ -73,33 +75,36 @@ CUE_FILLERS = sounds("""
     recepcion clinica service visit experiencia experience atendimento servico mas creo diria
     minimo maximo overall honestly
 """)
-CUE_SUBJECTS = sounds("""
+CUE_SUBJECTS = phonetic_keys("""
     yo eu i id ill we wed my mi minha minhas le les te se lo la lhe me our nuestra nuestro would d
     ll the su bueno entonces pues quiero quisiera quero
 """)
-NUMBER_ARTICLES = sounds("un um")
-COPULAS = sounds("es fue seria era is was foi de a")
+NUMBER_ARTICLES = phonetic_keys("un um")
+COPULAS = phonetic_keys("es fue seria era is was foi de a")
 
-OUT_OF = sounds("de sobre out of em over en from")
+# "4 DE 5", "4 OUT OF a possible 5"
+OUT_OF = phonetic_keys("de sobre out of em over en from")
 OUT_OF_FILLERS = (
-    sounds("""
+    phonetic_keys("""
     de sobre out of em over en from los las the un una a maximo posible posibles possible total
 """)
     | STARS
     | POINTS
 )
-RANGE = sounds("a al to hasta ate through thru")
-ALTERNATIVE = sounds("o u or ou y e and i ó")
-CHOICE = ALTERNATIVE | RANGE | sounds("no nao maybe quiza quizas talvez")
-OF = sounds("de da of del in en")
-WITHIN = sounds("in en da")
-OF_WHICH = sounds("""
+RANGE = phonetic_keys("a al to hasta ate through thru")
+ALTERNATIVE = phonetic_keys("o u or ou y e and i ó")
+CHOICE = ALTERNATIVE | RANGE | phonetic_keys("no nao maybe quiza quizas talvez")
+OF = phonetic_keys("de da of del in en")
+WITHIN = phonetic_keys("in en da")
+# "2 de NUESTROS hijos", "3 of THE nurses": the number counts.
+AFTER_SHARE = phonetic_keys("""
     my your our los las mis sus nuestros ellos ellas nosotros cada them us the these total mes
 """)
-PER = sounds("por al per a cada every")
-EVERY = sounds("c cada every")
-AFTER_HOURS = {
-    (sound(first), sound(second))
+PER = phonetic_keys("por al per a cada every")
+EVERY = phonetic_keys("c cada every")
+# "A las 5 EN PUNTO", "5 POR CIENTO", "2 BAJO CERO"
+MEASURING_PAIRS = {
+    (phonetic_key(first), phonetic_key(second))
     for first, second in (
         ("en", "punto"),
         ("por", "ciento"),
@@ -108,20 +113,20 @@ AFTER_HOURS = {
         ("y", "o"),
     )
 }
-THE = sounds("el la the")
-MORE = sounds("mas mais more")
-NOT_BEFORE_STARS = OUT_OF | sounds("del y a con por and for e para da")
-# Words with an accent on their last letter that are no verb.
-ACCENTED = sounds("asi aqui ahi alli si mi jose rene andre este te cafe e bebe")
-OR = sounds("o u or ou")
-SCALE_PAIR = sounds("y e and")
-BETWEEN = sounds("entre between")
-SCALE_LEAD = sounds("""
+THE = phonetic_keys("el la the")
+MORE = phonetic_keys("mas mais more")
+NOT_BEFORE_STARS = OUT_OF | phonetic_keys("del y a con por and for e para da")
+# Words with an accent on the last letter that are no past tense, unlike "cancelé".
+ACCENTED_BUT_NO_VERB = phonetic_keys("asi aqui ahi alli si mi jose rene andre este te cafe e bebe")
+OR = phonetic_keys("o u or ou")
+SCALE_PAIR = phonetic_keys("y e and")
+BETWEEN = phonetic_keys("entre between")
+BEFORE_SCALE = phonetic_keys("""
     del de from entre between en una un la escala scale on of a in numa uma num do
 """)
 
-# ---------------------------------------------------------------- what is counted, not rated
-ALWAYS_UNITS = sounds("""
+# ---------------------------------------------------------------- numbers that are no rating
+ALWAYS_UNITS = phonetic_keys("""
     hora horas horita horitas hr hrs h hs minuto minutos minutito minutitos min mins segundo
     segundos seg segs dia dias semana semanas semanita mes meses ano anos anito anitos aninhos hour
     hours minute minutes second seconds secs day days week weeks wk wks month months year years yr
@@ -132,19 +137,20 @@ ALWAYS_UNITS = sounds("""
     millon millones grados degrees sutura suturas diaria diario diarias diarios personas people
     persons pessoas children kids ninos ninas hijos hijas filhos filhas teeth tooth women men
 """)
-UNITS_OF_ONE = sounds("""
+UNITS_OF_ONE = phonetic_keys("""
     persona pessoa person hijo hija nino nina filho filha child kid doctor doctora medico medica
     enfermera nurse paciente patient pastilla pill tableta inyeccion caja frasco ampolla vacuna
     cita turno sesion session visita visit appointment muela diente implante resina litro cucharada
     taza gota caries hermano hermana amigo amiga familiar solo sola time day problema problem cosa
     thing punto consulta dose dosis rato momento momentito poquito
 """)
-LONG = sounds("""
+# Between a number and its unit: "2 LARGAS horas", "3 MÁS días"
+BETWEEN_NUMBER_AND_UNIT = phonetic_keys("""
     larga largas largo largos long full entera enteras entero enteros eterna eternas whole straight
     other otras otros otra mas mais more short longas longos inteiras
 """)
-# Words in -s that may follow a rating; any other plural is what the number counts.
-FOLLOWS_A_RATING = sounds("""
+# Words in -s that may follow a rating. Any other plural is counted by the number: "3 doctores".
+FOLLOWS_A_RATING = phonetic_keys("""
     gracias nomas muchas muchos muchisimas muchisimos mis sus nuestros les los las nos es mas pues
     ademas todas todos ustedes uds vds ellos ellas entonces dios jesus menos jamas varias varios
     excelentes buenos buenas buenisimos buenisimas amables atentos atentas puntuales impuntuales
@@ -158,7 +164,7 @@ FOLLOWS_A_RATING = sounds("""
     obrigados obrigadas parabens demais atenciosos atenciosas otimos otimas bons boas eles elas
     pessimos pessimas
 """)
-EVALUATES_WELL = sounds("""
+EVALUATES_WELL = phonetic_keys("""
     excelente excelentes excelencia excelent excellent genial perfecto perfecta perfect perfeito
     maravilloso maravillosa maravilhoso maravilhosa espectacular super buenisimo buenisima bueno
     buena buenos buenas bien good great amazing awesome best love loved wonderful otimo otima bom
@@ -166,30 +172,32 @@ EVALUATES_WELL = sounds("""
     amable amables gracias thanks thank obrigado obrigada recomiendo recomendado recomendo
     bendiciones felicitaciones felicidades parabens top chevere bacan
 """)
-THANKS = sounds("gracias thanks thank obrigado obrigada")
-EVALUATES_BADLY = sounds("""
+THANKS = phonetic_keys("gracias thanks thank obrigado obrigada")
+EVALUATES_BADLY = phonetic_keys("""
     mala malo malos malas mal pesimo pesima pesimos horrible terrible fatal deficiente regular bad
     poor worst awful rude ruim pessimo pessima pior peor nunca demora demoro demoraron tarde
     grosera grosero groseros decepcion decepcionado decepcionada lento lenta insatisfecho
     insatisfecha disappointed disappointing nefasto nefasta asco
 """)
 
-ORDINALS = sounds("st nd rd th er ro ra era do da to ta vo va mo ma")
-MONTHS = sounds("""
+# Written right after the number: "5to", "3rd"
+ORDINALS = phonetic_keys("st nd rd th er ro ra era do da to ta vo va mo ma")
+MONTHS = phonetic_keys("""
     enero febrero marzo abril mayo junio julio agosto septiembre setiembre octubre noviembre
     diciembre ene feb mar abr may jun jul ago sep sept set oct nov dic jan apr aug dec dez fev mai
     out january february march april june july august september october november december janeiro
     fevereiro marco maio junho julho setembro outubro novembro dezembro
-""") - sounds("mar set out may")
-DAYS = sounds("""
+""") - phonetic_keys("mar set out may")
+DAYS = phonetic_keys("""
     lunes martes miercoles jueves viernes sabado domingo monday tuesday wednesday thursday friday
     saturday sunday mon tue wed thu fri segunda terca quarta quinta sexta dia day
 """)
-PARTS_OF_DAY = sounds("""
+PARTS_OF_DAY = phonetic_keys("""
     tarde manana noche madrugada manha noite mediodia morning afternoon evening
 """)
+# A number after one of these is its name or its value: "piso 3", "edad 4"
 LABELS = (
-    sounds("""
+    phonetic_keys("""
     piso sala consultorio cons consult puerta habitacion hab cuarto room rm suite floor calle
     avenida av ave casa depto departamento dpto apto apartamento oficina local torre bloque
     edificio manzana mz lote villa km kilometro ruta bus linea planta nivel level ventanilla caja
@@ -204,19 +212,20 @@ LABELS = (
 """)
     | MONTHS
     | DAYS
-    | sounds("may")
+    | phonetic_keys("may")
 )
-STREETS = sounds("calle avenida av ave cl carrera street st")
-NAMED_NUMBERS = sounds("numero nro num number nr")
-# "A las 4", "hace 2", "con 3": what comes after these is no answer unless a cue says so.
-BINDERS = sounds("""
+STREETS = phonetic_keys("calle avenida av ave cl carrera street st")
+NAMED_NUMBERS = phonetic_keys("numero nro num number nr")
+# After one of these a number is a rating only with a cue: "a las 4", "hace 2", "con 3"
+BEFORE_OTHER_NUMBERS = phonetic_keys("""
     las los hace ha desde cada tras unos unas aprox aproximadamente como otros otras mis sus estos
     esos estas esas nuestros hasta ate until till since from every about around after before within
     over under at by on in for to en em con with com por para pelas pelos entre between as aos nas
     nos umas uns seus suas meus minhas sobre of than otro otra ambos nosotros nosotras al del
     proximo proxima next siguiente segundo primer ultimo ultima ultimos ultimas last
 """)
-COUNTING_VERBS = sounds("""
+# Verbs that take a quantity: "esperé 2", "pagué 5"
+COUNTING_VERBS = phonetic_keys("""
     espere esperamos esperar esperando esperaron tardaron tardo tarda demoraron demore demoramos
     demoro llegue llegamos llegaron somos eramos fuimos vinimos ibamos tengo tenia tenemos tiene
     tenian tuve tuvo pague pagamos pagar costo cuesta cobro cobraron cobran faltan faltaban falta
@@ -229,47 +238,50 @@ COUNTING_VERBS = sounds("""
     esperei cheguei chegamos tenho tinha tem paguei custou tomei demorou demoraram faltam comprei
     gastei fomos liguei
 """)
-GRADED_THINGS = sounds("""
+GRADED_THINGS = phonetic_keys("""
     atencion servicio experiencia trato calificacion visita consulta nota puntaje puntuacion
     service experience atendimento servico
 """)
-NEGATIONS = sounds("no not nao ni nem never nunca tampoco isnt wasnt dont didnt")
-# "NO LE DOY UN 5", "no fue de 5": between the negation and its number only these.
-NEGATION_FILLERS = sounds("""
+NEGATIONS = phonetic_keys("no not nao ni nem never nunca tampoco isnt wasnt dont didnt")
+# Only these may be between a negation and the number that it denies: "NO le doy un 5"
+NEGATION_FILLERS = phonetic_keys("""
     le les se lo es fue era seria is was it be doy pongo daria pondria merece merecen merecian
     llega llego alcanza a al un una ni para de quite really deserve give i would d the foi vale
     mereceu dou chega voy va vamos vou poner ponerles ponerle dar darles darle fuera que loco loca
     borracho chiste muy tan worth even siquiera e ser
 """)
-HEDGES = sounds("ni nem even siquiera casi quase almost nearly")
-HYPOTHETICAL = sounds("""
+# "Ni 1", "casi un 5": not given.
+HEDGES = phonetic_keys("ni nem even siquiera casi quase almost nearly")
+HYPOTHETICAL = phonetic_keys("""
     hubiera habria hubiese haber pudo pudiera pudiese iba ibamos teria wouldve couldve
 """)
-# "CÓMO les VOY a poner 5", "QUIEREN que les ponga 5": nobody gives it.
-ASKS_HOW = sounds("como how quien who porque why xq pq")
-INTENDS = sounds(
+# Rhetorical, so no rating: "CÓMO les VOY a poner 5", "QUIEREN que les ponga 5"
+ASKS_HOW = phonetic_keys("como how quien who porque why xq pq")
+INTENDS = phonetic_keys(
     "voy vamos vas va van vou vai quieren quiere esperan espera pretenden am can going"
 )
-EXPECTS = sounds("quieren esperan pretenden creen piensan querem esperam acham expect think")
-WISHES = HYPOTHETICAL | sounds("could would if si")
-ENDS_CONDITION = sounds("pero but mas entonces so")
-MINUS = sounds("menos minus negative negativo")
+EXPECTS = phonetic_keys("quieren esperan pretenden creen piensan querem esperam acham expect think")
+WISHES = HYPOTHETICAL | phonetic_keys("could would if si")
+ENDS_CONDITION = phonetic_keys("pero but mas entonces so")
+MINUS = phonetic_keys("menos minus negative negativo")
 # "Más de 5", "me dijo que 2"
-THAN = sounds("de que than do")
-COMPARED_OR_TOLD = sounds("""
+THAN = phonetic_keys("de que than do")
+COMPARED_OR_TOLD = phonetic_keys("""
     mas menos more less mais better worse mejor peor dijo dijeron dice dicen said says told
 """)
-CORRECTIONS = sounds("""
+# Between two numbers these take the first one back: "5, perdón, 4"
+CORRECTIONS = phonetic_keys("""
     perdon perdone disculpe disculpa disculpen digo corrijo correccion quise queria decir mejor
     dicho equivoque error sorry meant mean oops ups upps desculpa desculpe quis dizer alias
     rectifico mentira actually nah nop no nao sino but rather entonces
 """)
-CORRECTION_FILLERS = sounds("""
+CORRECTION_FILLERS = phonetic_keys("""
     me i o u sea un una um el la a bueno jaja jeje mmm era es fue to say it is que en realidad lo y
     le doy pongo dizer mas sim well por favor digamos se puede
 """)
 
-COURTESY = sounds("""
+# Politeness and greetings, which change the meaning of nothing.
+COURTESY = phonetic_keys("""
     por favor porfa porfis porfavor xfa xfavor plis pliz please pls plz gracias grax muchas
     muchisimas mil thanks thank you thx ty obrigado obrigada obg valeu brigado brigada hola buenas
     buenos buen buena dia dias tarde tardes noche noches oi ola bom boa noite hi hello hey good
@@ -278,7 +290,7 @@ COURTESY = sounds("""
     amigos amiga amigo gentil amable muy muito muita si saludos bendiciones dios les le los bendiga
     regards cheers sir madam maam
 """)
-CONJUNCTIONS = sounds("y e and pero but")
+CONJUNCTIONS = phonetic_keys("y e and pero but")
 AROUND_A_RATING = (
     EVALUATES_WELL
     | EVALUATES_BADLY
@@ -286,7 +298,7 @@ AROUND_A_RATING = (
     | GRADED_THINGS
     | CORRECTIONS
     | CONJUNCTIONS
-    | sounds("""
+    | phonetic_keys("""
     porque por que xq pq because since jaja jajaja jeje haha todo todos solo a for from para pela
     pelo
 """)

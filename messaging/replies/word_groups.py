@@ -1,6 +1,7 @@
-"""Words that mean the same in the tables of phrases, in Spanish, Portuguese and English.
+"""Groups of words that mean the same in phrases, in Spanish, Portuguese and English.
 
-Verbs in all their forms are in `inflected`; of what stands here only these forms may count.
+`{name}` in a phrase is any entry of the group. Only the forms listed here count. Verbs that count
+in all their forms are in `verb_forms`.
 """
 
 GIVING = """
@@ -19,7 +20,7 @@ CONTACT = {
         texted contacted messaged emailed bothered called contactado contactada molestado molestada
         contatado contatada incomodado incomodada
     """,
-    # Any form at all; only phrases that leave no other sense may use it.
+    # Any form of these. Use it only in phrases that cannot mean anything else.
     "contact": """
         escrib~ mand~ envi~ mensaje~ molest~ contact~ text~ messag~ insist~ escrev~ contat~ send
         sending sms incomod~ perturb~ llega~
@@ -95,7 +96,7 @@ CEASING = {
 }
 
 REMOVING = {
-    # Nothing else can be meant by these.
+    # Each of these alone is an opt-out.
     "leave": f"""
         {" ".join(f"{give}-de-baja" for give in GIVING.split())}
         desuscripcion descadastro descadastrado descadastrada desinscrito desinscrita

@@ -1,9 +1,9 @@
-"""How people speak about our messages when nobody can be sure what they want.
+"""Phrases about our messages that may be an opt-out, so that a person has to decide.
 
 `patterns` explains how a phrase is written.
 """
 
-# Our messages, and how many they are.
+# About our messages, and that there are too many of them.
 MESSAGES = """
     {these} {messages}
     {so_many} (de)? {messages}
@@ -24,7 +24,7 @@ MESSAGES = """
     (molest~|fastidi~|cans~|hart~|abrum~|annoy~|irrit~|incomod~) … {these}? {many_messages}
     {messages} … (molest~|fastidi~|cans~|hart~|abrum~|annoy~|irrit~|incomod~|enchem|joden)
 """
-# Being written to.
+# About being written to: why, how often, at what hour.
 CONTACT = """
     (por-que|porque|pq|xq|para-que|quien-les-dijo-que) (me|nos|te)? \
         (siguen|sigue|seguis|continuam|vuelven-a)? {contacts}
@@ -51,7 +51,7 @@ CONTACT = """
     (no-uso|no-manejo|nao-uso|dont-use) (whatsapp|este-numero|wsp|este-medio)
     (prefiero|mejor|solo|solamente|only|so) … (correo|email|llamada|por-telefono|llamen|mensajes)
 """
-# Where we have the number from, and whose it is.
+# About their data: where we have the number from, and that it belongs to somebody else.
 DATA = """
     (quien|quienes|quem|who) (les|os|le|te|lhes|se)? \
         (dio|paso|dieron|pasaron|deu|passou|gave|told) … {own}
@@ -102,7 +102,7 @@ DATA = """
     (fallecio|fallecieron|murio|faleceu|morreu|passed-away|esta-muerto|esta-muerta|difunto|difunta)
     (cambio|cambie|mudou|mudei|changed) (de|my|o|meu)* (numero|number|telefono|telefone|celular)
 """
-# Had enough, without saying of what.
+# Annoyance that does not say about what.
 ENOUGH = """
     ^ (ya|y|ay|uy|dios-mio|jaja)* (otra-vez|de-nuevo|outra-vez|de-novo|again) $
     (otra-vez|de-nuevo|outra-vez|de-novo) \
@@ -131,7 +131,7 @@ ENOUGH = """
     ^ (larguense|vayanse|get-lost|fuck-off|piss-off|rajen|pirense|piraos|go-away)
     (para|paren|pará|parad|parem|pare) (ya|con-esto|con-eso|isso|un-poco)
 """
-# Only when they are the whole text.
+# These count only as the whole text.
 WHOLE = """
     {no} (me|nos|te)? \
         (interesa|interesado|interesada|interested|interesse|tengo-interes|tenho-interesse)
@@ -148,7 +148,7 @@ WHOLE = """
     (ay|uy|uff|uf) ya
     (spam|bloqueado|bloqueada|bloqueados|blocked|reportado|reported|denunciado)
 """
-# Kind words about our messages, and ordinary ones about others'.
+# Friendly words about our messages, and words about messages of others: never an opt-out.
 KIND = """
     {thanks} (por|for|pelo|pela|pelas|pelos|a) {ours}* {messages}?
     (gust~|encant~|love|like|adorei|adoro) (recibir|que|los|las|todos|{ours})* {messages}
@@ -167,7 +167,7 @@ GROUPS = {
     "ours": "los las sus su estos este el la tus tu the your these this seus suas os as o a",
     "praised": "util~ lind~ clar~ amable~ excelente~ ayud~ helpful handy nice clear great bonit~",
     "stay": "dejar dejen deje stop unsubscribe dar darme darnos quitar quitarme deixar cancelar",
-    # Whatever goes against something, in any form.
+    # Any word of refusal, removal or prohibition.
     "against": """
     no nao not dont never nunca jamas sin sem without dejen deja dejad dejar paren para parar parem
     stop basta chega borr~ elimin~ quiten saquen remov~ exclu~ bloque~ block~ denunci~ report~

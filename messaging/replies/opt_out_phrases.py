@@ -1,35 +1,36 @@
-"""How people say that they want to hear no more, in Spanish, English and Portuguese.
+"""The words and phrases of a clear opt-out, in Spanish, English and Portuguese.
 
-`patterns` explains how a phrase is written.
+`patterns` explains how a phrase is written, `opt_out` how these tables are used.
 """
 
-# Opt-out words. SURE ones count wherever they stand between commas, CLEAR ones when they are a
-# sentence, SHY ones, which mean something else in any longer text, only when they are all there is.
-SURE = """
+# Keywords that opt out as a clause of their own, wherever that clause is in the text.
+KEYWORDS_ANYWHERE = """
     stop stpo sotp tsop stp dtop srop stopall stop-all stopthis unsubscribe unsuscribe unsubcribe
     unsubscribed unsub opt-out optout descadastrar descadastre descadastro desuscribir
     desuscribirme desuscribirse desuscripcion desinscribir desinscrever desafiliar desafiliarme
 """
-CLEAR = """
+# Keywords that opt out when they are a whole sentence, or the first clause.
+KEYWORDS_AS_SENTENCE = """
     go-away cut-it-out knock-it-off lose-my-number lose-this-number parenle parale cortenla cortala
     baja bja abja basta ya-basta paren parem parad no-mais ya-no-mas
 """
-# Opt-out words too, but "3 no más" is how Ecuador says "just a 3".
-OR_JUST = "no-mas nomas"
-SHY = """
+# Keywords too, but after a number they mean "just": in Ecuador "3 no más" is just a 3.
+ALSO_MEANS_JUST = "no-mas nomas"
+# Keywords that opt out only as the whole text. In a longer text they mean something else.
+KEYWORDS_ALONE = """
     end quit revoke cancel cancelar alto parar pare para salir sair salirme detener detente
     detenganse remover remove eliminar delete borrar quitar no-more chega ya-no cancel-all end-all
     quit-all desactivar estop stoped bloqueado bloqueados bloqueada blocked silenciar silencio mute
     discontinue
 """
-# What stands beside a SURE word without changing it: "quiero STOP", "pero stop ya".
-AROUND_SURE = """
+# Words beside a keyword that do not change its meaning: "quiero STOP", "pero stop ya".
+BESIDE_KEYWORDS = """
     quiero deseo solicito pido necesito want i to just said say enough con y e and pero but
     responder respondo envio palabra escribo digo dije yo quero desejo mas so pues entonces right
     please all everything todo tudo im m
 """
 
-# These carry their own "no".
+# Phrases with a negation of their own: "no me escriban", "no more messages".
 REFUSALS = """
     {no} {more}? {us}* {write}
     {no} {us}* {come_back} a {write|send|speak}
@@ -91,10 +92,10 @@ REFUSALS = """
     {many_messages} (no|nao) $
     (ni|nem) (un|um|una|uma) (solo|so)? {messages} (mas|mais)
 """
-# "They do not call me" and "so as not to bother" complain or excuse; they ask for nothing.
-COMPLAINS = "you they u he she who nobody por para para-que"
+# After one of these a refusal only complains or excuses: "they do not call me", "para no molestar".
+BEFORE_COMPLAINT = "you they u he she who nobody por para para-que"
 
-# These can be turned round by a "no" in front.
+# Requests to be removed, or to stop. A negation before one reverses it.
 REQUESTS = """
     {leave|unsubscribe}
     {erase_me} $
@@ -196,20 +197,20 @@ REQUESTS = """
     {report} … {spam}
     {still} {us}* {writing} … (dije|dicho|pedi|avise) que (no|nao)
 """
-# A "no" before a request turns it round: "no quiero darme de baja", "don't unsubscribe me".
-TURNED_ROUND = (
+# What reverses a request: "no quiero darme de baja", "don't unsubscribe me".
+NEGATION_BEFORE_REQUEST = (
     "({no}|cant|wont|didnt|doesnt) (me|le|nos|quiero|deseo|want|to|que|need|quero|voy|a)*"
 )
 
-# STOP in capitals amid small letters is our word, unless these come first ("the pain WON'T STOP").
-NOT_OUR_STOP = """
+# After one of these "stop" is not our keyword: "the pain WON'T STOP".
+BEFORE_OTHER_STOP = """
     no non not dont wont cant didnt doesnt never bus one pit full to a next couldnt wouldnt isnt
     will would could did must should the of without nao pain it
 """
-# "Did the bleeding stop": an English sentence about something that stops.
-ABOUT_STOPPING = """
+# With one of these the clause is about something that stops: "did the bleeding stop".
+IN_SENTENCE_ABOUT_STOPPING = """
     the my his her did does do when make made makes help helped helps will would could until has
     have hasnt havent
 """
-# "Stop by", "stop at the pharmacy": sentences that begin with stop and are about something else.
-OTHER_STOPS = "by in over at the light sign and a for being motion watch on with"
+# Before one of these "stop" is another verb: "stop by", "stop at the pharmacy".
+AFTER_OTHER_STOP = "by in over at the light sign and a for being motion watch on with"

@@ -1,21 +1,21 @@
-"""A number and the words around it, as far as they can say what it means."""
+"""A number and the words around it, from which the other modules decide what it means."""
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from messaging.replies import words
+from messaging.replies import rating_words as words
 from messaging.replies.numerals import Numeral
-from messaging.replies.text import Token, TokenKind
+from messaging.replies.tokenizer import Token, TokenKind
 
-# In words; what stands further away says nothing about the number any more.
-REACH = 8
+# In words. Words further away have nothing to do with the number.
+MAX_DISTANCE = 8
 
-# Marks that hold a number without setting it apart: "nota: 5", "*5*", "(5)".
-HOLDS_BEFORE = ":#_=*\"“”'‘’«»()[]~@"
-HOLDS_AFTER = "*\"”'’_)]~»/"
+# Marks that do not separate a number from its words: "nota: 5", "*5*", "(5)".
+ATTACHED_BEFORE = ":#_=*\"“”'‘’«»()[]~@"
+ATTACHED_AFTER = "*\"”'’_)]~»/"
 
 
-class Surroundings:
+class NumeralContext:
     def __init__(self, tokens: Sequence[Token], numeral: Numeral) -> None:
         self.tokens = tokens
         self.numeral = numeral
@@ -23,11 +23,11 @@ class Surroundings:
     @cached_property
     def before(self) -> list[Token]:
         """The words before the number in its clause, the nearest first."""
-        return list(self._leftwards())
+        return list(self._words_before())
 
     @cached_property
     def after(self) -> list[Token]:
-        return list(self._rightwards())
+        return list(self._words_after())
 
     @cached_property
     def keys_before(self) -> list[str]:
@@ -47,7 +47,7 @@ class Surroundings:
 
     @property
     def previous(self) -> Token | None:
-        """What touches the number on the left, be it a word or a mark."""
+        """The token before the number, which may also be a mark."""
         return self.tokens[self.numeral.first - 1] if self.numeral.first > 0 else None
 
     @property
@@ -55,31 +55,35 @@ class Surroundings:
         last = self.numeral.last
         return self.tokens[last + 1] if last + 1 < len(self.tokens) else None
 
-    def _leftwards(self) -> Iterator[Token]:
+    def _words_before(self) -> Iterator[Token]:
         first = self.numeral.first
-        for index in range(first - 1, max(first - 2 * REACH, 0) - 1, -1):
+        for index in range(first - 1, max(first - 2 * MAX_DISTANCE, 0) - 1, -1):
             token = self.tokens[index]
             if token.kind in (TokenKind.WORD, TokenKind.NUMBER):
                 yield token
-            elif not (token.is_mark(HOLDS_BEFORE) or self._joins(index) or self._shortens(index)):
+            elif not (
+                token.is_mark(ATTACHED_BEFORE)
+                or self._is_hyphen(index)
+                or self._ends_abbreviation(index)
+            ):
                 return
 
-    def _rightwards(self) -> Iterator[Token]:
+    def _words_after(self) -> Iterator[Token]:
         start = self.numeral.last + 1
-        for index in range(start, min(start + REACH, len(self.tokens))):
+        for index in range(start, min(start + MAX_DISTANCE, len(self.tokens))):
             token = self.tokens[index]
             if token.kind in (TokenKind.WORD, TokenKind.NUMBER):
                 yield token
-            elif not (token.is_mark(HOLDS_AFTER) or self._joins(index)):
+            elif not (token.is_mark(ATTACHED_AFTER) or self._is_hyphen(index)):
                 return
 
-    def _joins(self, index: int) -> bool:
-        """A hyphen as in "5-star"."""
+    def _is_hyphen(self, index: int) -> bool:
+        """Return whether this is a hyphen as in "5-star"."""
         hyphen, *after = self.tokens[index : index + 2]
         return hyphen.is_mark("-") and not hyphen.spaced and bool(after) and not after[0].spaced
 
-    def _shortens(self, index: int) -> bool:
-        """ "Tel. 5", "hab. 3" """
+    def _ends_abbreviation(self, index: int) -> bool:
+        """Return whether this dot ends an abbreviation: "Tel. 5", "hab. 3"."""
         dot = self.tokens[index]
         return (
             dot.is_mark(".")

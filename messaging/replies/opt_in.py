@@ -1,24 +1,27 @@
-"""Whether a text asks to hear from us again, or for help, in whatever words.
+"""Find out whether a text asks to receive our messages again.
 
-Coming back has to be clear: a wish in words counts only where nothing in its sentence denies it,
-doubts it or narrows it ("solo quiero recibir los de mis citas").
+An opt-in must be clear. In a longer text it counts only when its sentence has no word that denies
+it, doubts it or limits it ("solo quiero recibir los de mis citas").
+
+`patterns` explains how a phrase is written.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from messaging.replies.patterns import ANY_MARKS, MatchedPhrase, Span, pattern, sentences, whole
-from messaging.replies.text import Token, TokenKind
+from messaging.replies.patterns import ANY_MARKS, compile_phrases, compile_whole_text
+from messaging.replies.sentences import Passage, Span, join_sentences, split_sentences
+from messaging.replies.tokenizer import Token, TokenKind
 
-# The carrier's words and ours. "Sí" is not among them, it may answer anything.
-_KEYWORDS = """
+# The carriers' words and ours. "Sí" is not among them: it may be an answer to anything.
+START_KEYWORDS = """
     (start|unstop|alta|reanudar|iniciar|reactivar|reativar|reiniciar|resume|subscribe|optin)
     (start|alta|iniciar) (otra-vez|de-nuevo|nuevamente|again|de-novo)
     (opt-in|start-again|iniciar-de-nuevo|suscribirme|suscribir|suscribeme|suscribanme)
 """
-_ONLY_ALONE = "yes"
+KEYWORD_ONLY_ALONE = "yes"
 
-_WISHES = """
+OPT_INS = """
     {wish} {again_to}? to? {receiving} {again}? {det}* {messages}
     {wish} {again_to} {receiving} {again}? $
     ^ {again_to} {receiving} {det}* {messages}
@@ -66,21 +69,21 @@ _WISHES = """
     like to (resubscribe|subscribe|opt-in|opt-back-in)
     start (sending|texting|messaging) (me|us)? … (again|messages|texts)
 """
-# What denies or narrows it, or makes it somebody's question.
-_UNLESS = """
+# A sentence with one of these is no opt-in: it denies, limits, or asks who said so.
+DENIALS = """
     {no|threat|halt}
     (solo|solamente|unicamente|only|so|apenas|somente)
     (if|quien|quem|who|why|cuando|quando|when|por-que|para-que)
 """
 
-_BEGINNERS = "recibir recibirlos recibiendo receber recebendo receive get getting receiving"
-_GROUPS = {
+RECEIVING = "recibir recibirlos recibiendo receber recebendo receive get getting receiving"
+GROUPS = {
     "wish": """
         quiero quisiera necesito deseo quero gostaria-de gostaria want wish id-like like would-like
         me-gustaria acepto aceito prefiero quiero-que
     """,
     "again_to": "volver-a volver seguir continuar voltar-a voltar to continue keep",
-    "receiving": _BEGINNERS,
+    "receiving": RECEIVING,
     "again": """
         otra-vez de-nuevo nuevamente de-novo novamente again back de-vuelta outra-vez otra-ves
     """,
@@ -102,68 +105,36 @@ _GROUPS = {
     """,
 }
 
-_HELP_WORDS = """
-    (help|info|ayuda|informacion|informacao|ajuda|informacoes)
-    (mas|more|mais) (info|informacion|information|informacoes|ayuda|help)
-"""
-_HELP_PHRASES = """
-    (ustedes|voces|vcs|vc|voce)? {us}? {may} {us}? {help_me|help_verb}
-    {help_me} $
-    (alguien|alguem|someone|somebody)? me {help_verb}
-    (alguien|alguem) {may}? {us}? {help_me|help_verb}
-    (i|yo|eu)? {wish|need} (mas|mais|more|some|un-poco-de|de|algo-de|sua|su|your)* {help}
-    {wish|need} que (me|nos) {help_verb}
-    (can|could|would|will)? (you|u|someone|anyone|somebody)? help (me|us) (out|with-this)?
-    (can|could) (you|u|someone|anyone) help
-"""
-_HELP_GROUPS = {
-    "may": """
-        pueden puede puedes podes podeis podrian podria podrias podriais pode podem poderia
-        poderiam
-    """,
-    "wish": "quiero quisiera deseo quero want gostaria-de id-like busco solicito",
-    "need": "necesito necesitamos preciso preciso-de requiero need i-need",
-    "help": "ayuda ajuda help info informacion information informacoes informacao auxilio",
-    "help_verb": """
-        ayuda ayudan ayudas ayudais ayuden ayude ayudes ajuda ajudam ajudem ajude ayudar ajudar
-    """,
-}
-
-_KEYWORD = whole(_KEYWORDS)
-_WISH = pattern(_WISHES, **_GROUPS)
-_DENIED = pattern(_UNLESS, **_GROUPS)
+_KEYWORD = compile_whole_text(START_KEYWORDS)
+_OPT_IN = compile_phrases(OPT_INS, **GROUPS)
+_DENIAL = compile_phrases(DENIALS, **GROUPS)
 _CONDITION = re.compile(rf"(?<!ahora)(?<!ya)(?<!yo) {ANY_MARKS}(?:si|se) (?!,)")
-_HELP_WORD = whole(_HELP_WORDS)
-_HELP_PHRASE = whole(f"{_HELP_WORDS}{_HELP_PHRASES}", **_HELP_GROUPS)
 
 
-def is_start_word(tokens: Sequence[Token]) -> bool:
-    """START or ALTA and nothing else but politeness."""
-    said = [token.key for token in tokens if token.kind not in (TokenKind.MARK, TokenKind.LINE)]
-    return said == [_ONLY_ALONE] or bool(_KEYWORD.fullmatch(_everything(tokens)))
+def is_start_keyword(tokens: Sequence[Token]) -> bool:
+    """Return whether the text is START, ALTA or the like, with nothing else but politeness."""
+    keys = [token.key for token in tokens if token.kind not in (TokenKind.MARK, TokenKind.LINE)]
+    everything = join_sentences(list(split_sentences(tokens)))
+    return keys == [KEYWORD_ONLY_ALONE] or bool(_KEYWORD.fullmatch(everything.keys))
 
 
-def wants_back(tokens: Sequence[Token]) -> list[Span]:
-    """Where a text wishes for our messages in words; nowhere when it does not."""
-    unless_yes = [token for token in tokens if token.text.casefold() != "sí"]
-    return [span for said in sentences(unless_yes) for span in _wish(said)]
+def find_opt_in(tokens: Sequence[Token]) -> list[Span]:
+    """Return where the text asks for our messages again. Empty when it does not."""
+    # "Sí" with its accent means yes; without it, "si" may mean if.
+    without_yes = [token for token in tokens if token.text.casefold() != "sí"]
+    return [
+        span
+        for sentence in split_sentences(without_yes)
+        if (span := _find_in_sentence(sentence)) is not None
+    ]
 
 
-def _wish(said: MatchedPhrase) -> Iterator[Span]:
-    found = _WISH.search(said.said)
-    if not found or _DENIED.search(said.said):
-        return
-    # "Si quiero recibir mensajes" says yes; with more behind it, it says if.
-    before, after = said.said[: found.start()], said.said[found.end() :]
-    if not _CONDITION.search(before) or (before.strip() == "si" and not after.strip()):
-        yield said.part(found.start(), found.end())
-
-
-def asks_for_help(tokens: Sequence[Token]) -> bool:
-    """Help and nothing else; help with something is a question for people."""
-    said = _everything(tokens)
-    return bool(_HELP_WORD.fullmatch(said) or _HELP_PHRASE.fullmatch(said))
-
-
-def _everything(tokens: Sequence[Token]) -> str:
-    return MatchedPhrase([token for said in sentences(tokens) for token in said.tokens]).said
+def _find_in_sentence(sentence: Passage) -> Span | None:
+    match = _OPT_IN.search(sentence.keys)
+    if not match or _DENIAL.search(sentence.keys):
+        return None
+    # "Si quiero recibir mensajes" alone means yes; with more words after it, it means if.
+    before, after = sentence.keys[: match.start()], sentence.keys[match.end() :]
+    if _CONDITION.search(before) and (before.strip() != "si" or after.strip()):
+        return None
+    return sentence.span_between(match.start(), match.end())
