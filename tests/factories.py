@@ -25,7 +25,7 @@ from billing.models import (
 from campaigns.models import Campaign, CampaignTemplate
 from core import encryption, tenancy
 from core.api.scopes import all_scopes
-from core.models import AuditEvent, IdempotencyRecord
+from core.models import AuditEvent, IdempotencyRecord, IncomingWebhook
 from insights.models import (
     DayTally,
     Desk,
@@ -53,7 +53,6 @@ from messaging.models import (
     Feedback,
     HiddenNumber,
     InboundMessage,
-    IncomingWebhook,
     Intent,
     Message,
     MessageStatus,
@@ -253,9 +252,12 @@ class PaymentEventFactory(Rows[PaymentEvent]):
     class Meta:
         model = PaymentEvent
 
-    event_id = Sequence(lambda n: f"evt_{n}")
+    provider = "stripe"
+    key = Sequence(lambda n: f"evt_{n}")
     kind = "invoice.paid"
     payload = LazyFunction(dict)
+    processed_at = None
+    next_try_at = LazyAttribute(lambda event: None if event.processed_at else timezone.now())
 
 
 class PaymentFactory(Rows[Payment]):

@@ -3,7 +3,6 @@ import core.constraints
 import core.ids
 import django.db.models.deletion
 import django.db.models.expressions
-import django.utils.timezone
 from django.db import migrations, models
 
 
@@ -12,10 +11,24 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('core', '0001_initial'),
         ('workspaces', '0001_initial'),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='PaymentEvent',
+            fields=[
+            ],
+            options={
+                'verbose_name': 'payment event',
+                'verbose_name_plural': 'payment events',
+                'proxy': True,
+                'indexes': [],
+                'constraints': [],
+            },
+            bases=('core.incomingwebhook',),
+        ),
         migrations.CreateModel(
             name='BillingDifference',
             fields=[
@@ -95,28 +108,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'payment',
                 'verbose_name_plural': 'payments',
-            },
-        ),
-        migrations.CreateModel(
-            name='PaymentEvent',
-            fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('event_id', models.CharField(max_length=80, unique=True, verbose_name='event id')),
-                ('kind', models.CharField(max_length=80, verbose_name='kind')),
-                ('customer', models.CharField(blank=True, max_length=80, verbose_name='Stripe customer')),
-                ('payload', models.JSONField(verbose_name='payload')),
-                ('processed_at', models.DateTimeField(blank=True, null=True, verbose_name='processed')),
-                ('error', models.TextField(blank=True, verbose_name='error')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
-                ('next_try_at', models.DateTimeField(blank=True, default=django.utils.timezone.now, null=True, verbose_name='next attempt')),
-            ],
-            options={
-                'verbose_name': 'payment event',
-                'verbose_name_plural': 'payment events',
-                'indexes': [models.Index(condition=models.Q(('processed_at', None)), fields=['id'], name='paymentevent_waiting')],
-                'constraints': [core.constraints.RowSecurity(name='billing_paymentevent_row_security', platform_only=True)],
             },
         ),
         migrations.CreateModel(

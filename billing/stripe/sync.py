@@ -12,12 +12,13 @@ from functools import partial
 from django.db import transaction
 from stripe import StripeClient
 
-from billing.stripe import inbox, invoices, payments, stripe_objects, subscriptions
+from billing.stripe import invoices, payments, stripe_objects, subscriptions
 from billing.stripe.client import stripe_client
-from billing.stripe.inbox import StripeEvent
 from billing.stripe.stripe_objects import Paid, Subscription
 from core import tenancy
 from core.sql import fetch
+from core.webhook_intake import calls
+from core.webhook_intake.calls import StoredCall
 from workspaces.models import Workspace
 
 DOOR = "stripe"
@@ -52,7 +53,7 @@ class StripeAnswer:
 Ask = Callable[[StripeClient], StripeAnswer | None]
 
 
-def sync(ask: Ask, *, now: datetime, event: StripeEvent | None = None) -> None:
+def sync(ask: Ask, *, now: datetime, event: StoredCall | None = None) -> None:
     """An event is done with its effect, in one transaction, or neither happens."""
     for _again in range(MOST_OVERTAKEN):
         asked_at = _database_clock()
@@ -61,7 +62,7 @@ def sync(ask: Ask, *, now: datetime, event: StripeEvent | None = None) -> None:
         with tenancy.platform(DOOR):
             if answer is None or _write(answer, asked_at=asked_at, now=now):
                 if event:
-                    inbox.done(event)
+                    calls.mark_processed({event.id: ""})
                 return
     raise OvertakenError("others wrote in between each time; it is tried again")
 

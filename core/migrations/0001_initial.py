@@ -67,4 +67,26 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('workspace_id', 'caller_id', 'key'), name='core_idempotencyrecord_once'), core.constraints.RowSecurity(name='core_idempotencyrecord_row_security')],
             },
         ),
+        migrations.CreateModel(
+            name='IncomingWebhook',
+            fields=[
+                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
+                ('provider', models.CharField(max_length=20, verbose_name='provider')),
+                ('kind', models.CharField(max_length=80, verbose_name='kind')),
+                ('key', models.CharField(help_text='What makes a repeated call the same call.', max_length=128, verbose_name='key')),
+                ('payload', models.JSONField(verbose_name='payload')),
+                ('processed_at', models.DateTimeField(blank=True, null=True, verbose_name='processed')),
+                ('error', models.CharField(blank=True, max_length=300, verbose_name='error')),
+                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
+                ('next_try_at', models.DateTimeField(blank=True, null=True, verbose_name='next attempt')),
+            ],
+            options={
+                'verbose_name': 'webhook event',
+                'verbose_name_plural': 'webhook events',
+                'indexes': [models.Index(condition=models.Q(('processed_at', None)), fields=['kind', 'id'], name='webhook_waiting'), models.Index(condition=models.Q(('next_try_at__isnull', False)), fields=['provider', 'id'], name='webhook_retried'), models.Index(condition=models.Q(('error', ''), _negated=True), fields=['error', 'id'], name='webhook_unresolved')],
+                'constraints': [models.UniqueConstraint(fields=('provider', 'key'), name='core_webhook_once'), models.CheckConstraint(condition=models.Q(('processed_at', None), ('next_try_at', None), _connector='OR'), name='core_webhook_processed_is_not_retried'), core.constraints.RowSecurity(name='core_webhook_row_security', platform_only=True)],
+            },
+        ),
     ]

@@ -11,18 +11,18 @@ from twilio.request_validator import RequestValidator
 
 from core import tenancy
 from core.ids import uuid7
+from core.models import IncomingWebhook
 from dev.benches import Case
 from dev.benches.calling import calls_per_second, post
 from dev.benches.database import as_owner, own_database
 from dev.benches.serving import serving
-from messaging.models import IncomingWebhook
 
 TOKEN = "bench-token"  # noqa: S105
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 # Shaped like the inbox with its indexes, without its wall.
 BARE = """
-CREATE TABLE bench_bare (LIKE messaging_incomingwebhook INCLUDING ALL);
+CREATE TABLE bench_bare (LIKE core_incomingwebhook INCLUDING ALL);
 GRANT INSERT ON bench_bare TO PUBLIC;
 """
 

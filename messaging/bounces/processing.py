@@ -4,11 +4,12 @@ import structlog
 from django.db import OperationalError
 
 from core import tenancy
+from core.webhook_intake import calls
+from core.webhook_intake.calls import StoredCall
 from messaging.bounces import providers, reports
 from messaging.bounces.recording import record
 from messaging.bounces.reports import BounceReport
 from messaging.webhooks import inbox
-from messaging.webhooks.inbox import StoredCall
 
 log = structlog.get_logger("bounces")
 
@@ -23,7 +24,7 @@ def keep_mail(raw: bytes, *, key: str) -> bool:
     report = reports.read(raw)
     if report is None:
         return False
-    inbox.keep_mail_report(
+    inbox.store_mail_report(
         {"raw": raw.decode("latin-1").replace("\0", "")},
         provider=MAIL,
         key=key,
@@ -35,18 +36,17 @@ def keep_mail(raw: bytes, *, key: str) -> bool:
 def process_oldest() -> bool:
     """Process one report; False if none waits."""
     with tenancy.platform("mail report"):
-        found = inbox.oldest_mail_report()
-        if found is None:
+        event = inbox.lock_oldest_mail_report()
+        if event is None:
             return False
-        provider, event = found
-        inbox.done({event.id: _process(provider, event)})
+        calls.mark_processed({event.id: _process(event)})
         return True
 
 
-def _process(provider: str, event: StoredCall) -> str:
+def _process(event: StoredCall) -> str:
     """Why nothing could be made of it, if so."""
     try:
-        report = _read(provider, event)
+        report = _read(event)
         return record(report, at=event.at) if report else "not a report about our mail"
     except OperationalError:
         raise
@@ -55,7 +55,7 @@ def _process(provider: str, event: StoredCall) -> str:
         return f"not processed: {type(error).__name__}"
 
 
-def _read(provider: str, event: StoredCall) -> BounceReport | None:
-    if provider == MAIL:
+def _read(event: StoredCall) -> BounceReport | None:
+    if event.provider == MAIL:
         return reports.read(str(event.payload["raw"]).encode("latin-1"))
-    return providers.READERS[provider](event.fields)
+    return providers.READERS[event.provider](inbox.fields_of(event))

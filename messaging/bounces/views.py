@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from core.request_bodies import accepts_body
+from core.webhook_intake.calls import MAX_KEY
 from messaging.bounces import providers
 from messaging.bounces.processing import LONGEST_MAIL, keep_mail
 from messaging.webhooks import inbox, signature
@@ -77,10 +78,10 @@ def _keep(event: Mapping[str, object], *, provider: str, key: str) -> None:
     if found is None or found.kind == "other":
         return
     written = storable(json.dumps(event, sort_keys=True))
-    key = key if 0 < len(key) <= inbox.LONGEST_KEY else hashlib.sha256(written.encode()).hexdigest()
+    key = key if 0 < len(key) <= MAX_KEY else hashlib.sha256(written.encode()).hexdigest()
     fields = json.loads(written.replace("\\u0000", ""))
     message = found.token.message_id
-    inbox.keep_mail_report(
+    inbox.store_mail_report(
         {"fields": fields}, provider=provider, key=storable(key), message=message
     )
 

@@ -38,26 +38,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='IncomingWebhook',
-            fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('provider', models.CharField(max_length=20, verbose_name='provider')),
-                ('kind', models.CharField(max_length=20, verbose_name='kind')),
-                ('key', models.CharField(help_text='What makes a repeated call the same call.', max_length=128, verbose_name='key')),
-                ('payload', models.JSONField(verbose_name='payload')),
-                ('processed_at', models.DateTimeField(blank=True, null=True, verbose_name='processed')),
-                ('error', models.CharField(blank=True, max_length=300, verbose_name='error')),
-            ],
-            options={
-                'verbose_name': 'webhook event',
-                'verbose_name_plural': 'webhook events',
-                'indexes': [models.Index(condition=models.Q(('processed_at', None)), fields=['kind', 'id'], name='webhook_waiting'), models.Index(condition=models.Q(('error', ''), _negated=True), fields=['error', 'id'], name='webhook_unresolved')],
-                'constraints': [models.UniqueConstraint(fields=('provider', 'key'), name='messaging_webhook_once'), core.constraints.RowSecurity(name='messaging_webhook_row_security', platform_only=True)],
-            },
-        ),
-        migrations.CreateModel(
             name='Message',
             fields=[
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),

@@ -79,35 +79,3 @@ class InboundMessage(BaseModel):
 
     def __str__(self) -> str:
         return str(self.pk)
-
-
-class IncomingWebhook(BaseModel):
-    """A provider's call, kept raw before anything is made of it."""
-
-    provider = models.CharField(_("provider"), max_length=20)
-    kind = models.CharField(_("kind"), max_length=20)
-    key = models.CharField(
-        _("key"), max_length=128, help_text=_("What makes a repeated call the same call.")
-    )
-    payload = models.JSONField(_("payload"))
-    processed_at = models.DateTimeField(_("processed"), null=True, blank=True)
-    error = models.CharField(_("error"), max_length=300, blank=True)
-
-    class Meta:
-        verbose_name = _("webhook event")
-        verbose_name_plural = _("webhook events")
-        indexes = [
-            # The processor's: answers of patients before receipts, the oldest first.
-            models.Index(
-                fields=["kind", "id"], condition=Q(processed_at=None), name="webhook_waiting"
-            ),
-            # What nothing could be made of: for staff to look at, and matched later if it can be.
-            models.Index(fields=["error", "id"], condition=~Q(error=""), name="webhook_unresolved"),
-        ]
-        constraints = [
-            models.UniqueConstraint(fields=["provider", "key"], name="messaging_webhook_once"),
-            RowSecurity(name="messaging_webhook_row_security", platform_only=True),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.provider} {self.key}"

@@ -62,7 +62,7 @@ WHERE id = %(id)s
 
 # One pass over a table that holds a week.
 FORGET_CALLS = """
-DELETE FROM messaging_incomingwebhook
+DELETE FROM core_incomingwebhook
 WHERE processed_at IS NOT NULL
   AND (payload->>'message' = ANY(%(messages)s)
        OR payload->'fields'->>'MessageSid' = ANY(%(sids)s)

@@ -13,9 +13,9 @@ SECONDS_BETWEEN = 0.02
 SECONDS_TO_END = 60
 LONGEST = 1600  # what Twilio takes as one message
 
-UNREAD: LiteralString = "SELECT 1 FROM messaging_incomingwebhook WHERE processed_at IS NULL"
+UNREAD: LiteralString = "SELECT 1 FROM core_incomingwebhook WHERE processed_at IS NULL"
 # Other errors say that nobody was asked from this number, which is so.
-FAILED: LiteralString = "SELECT 1 FROM messaging_incomingwebhook WHERE error LIKE 'not processed%'"
+FAILED: LiteralString = "SELECT 1 FROM core_incomingwebhook WHERE error LIKE 'not processed%'"
 
 TEXTS = [
     text[:LONGEST]

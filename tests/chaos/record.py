@@ -71,7 +71,7 @@ SELECT format('%s %s', count(*), what) FROM (
     WHERE status IN ('PENDING', 'SENDING', 'UNKNOWN')
     UNION ALL SELECT 'to be tried by SMS' FROM messaging_message
     WHERE status = 'FAILED' AND channel = 'WHATSAPP' AND error_code = '63003'
-    UNION ALL SELECT 'calls in the inbox' FROM messaging_incomingwebhook WHERE processed_at IS NULL
+    UNION ALL SELECT 'calls in the inbox' FROM core_incomingwebhook WHERE processed_at IS NULL
 ) unfinished GROUP BY what
 """
 
@@ -160,7 +160,7 @@ def kept_calls() -> set[str]:
     """The SIDs of what patients wrote and the product has."""
     return set(
         column(
-            "SELECT payload->'fields'->>'MessageSid' FROM messaging_incomingwebhook"
+            "SELECT payload->'fields'->>'MessageSid' FROM core_incomingwebhook"
             " WHERE kind = 'inbound'"
         )
     )

@@ -225,7 +225,7 @@ def test_an_answer_to_a_text_that_is_gone_is_still_taken() -> None:
     )
     sid = "SM" + "7" * 32
     fields = {"MessageSid": sid, "From": patient.phone, "To": sender.address, "Body": "5"}
-    inbox.keep_inbound(fields)
+    inbox.store_inbound(fields)
     processing.process()
 
     [answered] = messages(type="INITIAL")
