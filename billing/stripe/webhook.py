@@ -1,4 +1,4 @@
-"""Where Stripe calls. A call is checked, kept and answered; what it means is worked out later."""
+"""The webhook that Stripe calls: verify the signature, store the event, answer."""
 
 import json
 from http import HTTPStatus
@@ -26,7 +26,7 @@ HEADER = "Stripe-Signature"
 @require_POST
 def stripe(request: HttpRequest) -> HttpResponse:
     try:
-        event = _genuine(request)
+        event = _verified_event(request)
     except (SignatureVerificationError, ValueError):
         count_refusal(STRIPE)
         return HttpResponse(status=HTTPStatus.BAD_REQUEST)
@@ -34,10 +34,10 @@ def stripe(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-def _genuine(request: HttpRequest) -> dict[str, Any]:
-    """Signed by Stripe within the last five minutes."""
+def _verified_event(request: HttpRequest) -> dict[str, Any]:
+    """Return the event if Stripe signed it within the last five minutes."""
     if not settings.STRIPE_WEBHOOK_SECRET or HEADER not in request.headers:
-        raise ValueError("nobody can have signed it")
+        raise ValueError("no secret or no signature")
     WebhookSignature.verify_header(
         request.body,
         request.headers[HEADER],
@@ -48,4 +48,4 @@ def _genuine(request: HttpRequest) -> dict[str, Any]:
     match event:
         case {"id": str(), "type": str(), "data": {"object": dict()}}:
             return dict(event)
-    raise ValueError("signed, and yet no event")
+    raise ValueError("signed, but not an event")
