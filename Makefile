@@ -64,7 +64,7 @@ bench: tools ## measure beside the limit: make bench NAME=dispatch
 # Each of these tests has a short form in `make test`, so that a regression shows there.
 test-long: chaos ## the long forms of what explores by chance, and every page in every look
 	INSIGHTS_EXAMPLES=200 CREDITS_EXAMPLES=200 API_EXAMPLES=20 $(BIN)/python -m pytest \
-		tests/insights/test_histories.py tests/billing/test_credit_lots.py \
+		tests/insights/test_histories.py tests/billing/test_credit_lots_in_any_order.py \
 		tests/core/api/test_described.py
 	EVERY_LOOK=1 JOURNEY_PICTURES=1 $(BIN)/python -m pytest tests/journeys
 

@@ -1,4 +1,4 @@
-"""What Stripe told and what came of it, for the platform's staff."""
+"""Stripe's events, payments and differences, for the platform's staff."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -19,8 +19,8 @@ from workspaces.admin.base import CreatedSinceFilter, ReadOnlyAdmin, staff_user
 from workspaces.models import Workspace
 
 
-class ByState(admin.SimpleListFilter):
-    """An event waits, had its effect, or stands there with what was in its way."""
+class StateFilter(admin.SimpleListFilter):
+    """Filter by whether an event is processed, waits, or was given up."""
 
     title = _("state")
     parameter_name = "state"
@@ -46,7 +46,7 @@ class ByState(admin.SimpleListFilter):
 @admin.register(PaymentEvent)
 class PaymentEventAdmin(ReadOnlyAdmin[PaymentEvent]):
     list_display = ("made", "workspace_name", "kind", "processed_at", "attempts", "error")
-    list_filter = (CreatedSinceFilter, ByState, ("error", admin.EmptyFieldListFilter))
+    list_filter = (CreatedSinceFilter, StateFilter, ("error", admin.EmptyFieldListFilter))
     search_fields = ("=key", "=kind", "=customer")
     ordering = ("-id",)
     actions = ("replay",)
@@ -123,7 +123,7 @@ class BillingDifferenceAdmin(ReadOnlyAdmin[BillingDifference]):
 
 
 def _repair(difference: BillingDifference) -> None:
-    """It closes with the next comparison, if that finds nothing."""
+    """Read the object from Stripe. The next comparison closes the difference if it is gone."""
     try:
         reconciliation.repair(difference)
     except (NotOursError, NotUnderstoodError, OvertakenError) as why:

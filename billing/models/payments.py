@@ -35,7 +35,7 @@ class PaymentKind(models.TextChoices):
 
 
 class Payment(BaseModel):
-    """Money that arrived, and what of it went back. Amounts are in cents."""
+    """A payment, and how much of it was refunded or disputed. Amounts are in cents."""
 
     workspace = models.ForeignKey(
         Workspace, verbose_name=_("workspace"), on_delete=models.PROTECT, related_name="payments"
@@ -75,7 +75,7 @@ class Payment(BaseModel):
 
     @property
     def cause(self) -> str:
-        """Of the credits that a pack brought."""
+        """The cause of the credits that a pack brought, in the ledger."""
         return f"payment:{self.payment_intent}"
 
 
@@ -87,7 +87,7 @@ class NoticeKind(models.TextChoices):
 
 
 class BillingNotice(BaseModel):
-    """Something to tell the owners by e-mail: one cause is told once."""
+    """A mail to the owners about money. Each cause is sent once."""
 
     workspace = models.ForeignKey(
         Workspace,
@@ -132,7 +132,7 @@ class DifferenceQuerySet(models.QuerySet["BillingDifference"]):
 
 
 class BillingDifference(BaseModel):
-    """Where Stripe and we do not say the same; it closes by itself once they do."""
+    """A difference between Stripe's data and ours. The next comparison closes it if it is gone."""
 
     kind = models.CharField(_("kind"), max_length=12, choices=DifferenceKind)
     reference = models.CharField(_("Stripe’s id"), max_length=80)

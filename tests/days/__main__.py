@@ -39,7 +39,8 @@ TESTS = (
     *("tests/patients/api/test_sending.py", "tests/patients/test_patient_pages.py"),
     *("tests/integrations/test_api_keys.py", "tests/workspaces/billing"),
     *("tests/workspaces/test_audit_page.py", "tests/billing/test_pages.py"),
-    *("tests/billing/test_credit_lots.py", "tests/workspaces/test_entitlements.py"),
+    *("tests/billing/test_credit_lots.py", "tests/billing/test_credit_lots_in_any_order.py"),
+    "tests/workspaces/test_entitlements.py",
     *("tests/workspaces/test_invitations.py", "tests/integrations/test_api_key_pages.py"),
     *("tests/billing/test_spending.py",),
 )
