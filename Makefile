@@ -64,7 +64,7 @@ bench: tools ## measure and compare with a limit: make bench NAME=dispatch
 # These tests have a short form in `make test`, so that it finds regressions too.
 test-long: chaos ## long forms of the randomised tests, and every page in every size and theme
 	INSIGHTS_EXAMPLES=200 CREDITS_EXAMPLES=200 API_EXAMPLES=20 $(BIN)/python -m pytest \
-		tests/insights/test_histories.py tests/billing/test_credit_lots.py \
+		tests/insights/test_histories.py tests/billing/test_credit_lots_in_any_order.py \
 		tests/core/api/test_described.py
 	EVERY_LOOK=1 JOURNEY_PICTURES=1 $(BIN)/python -m pytest tests/journeys
 

@@ -1,6 +1,6 @@
-"""Credits move by the ledger; the balance and the lots follow in the database itself.
+"""Everything that moves credits writes ledger entries. The database updates balance and lots.
 
-Every act is done once for its cause, so whoever is not sure may do it again.
+Each cause moves credits once, so it is safe to repeat any of these functions.
 """
 
 from datetime import UTC, datetime
@@ -21,7 +21,8 @@ from workspaces.plans import PLANS
 
 WORKSPACES_AT_ONCE = 500
 
-# Named with what was expired by then: what came back to a lot in its last moment expires as well.
+# The cause has the number that was withdrawn before: a credit that comes back to the lot at the
+# last moment expires as well, by an entry of its own.
 WRITE_OFF = """
 INSERT INTO billing_creditentry
     (id, created_at, workspace_id, kind, amount, cause, note, by, of_id)
@@ -41,12 +42,12 @@ def grant_credits(
     note: str = "",
     expires_at: datetime | None = None,
 ) -> CreditEntry:
-    """Give credits once: the same cause twice is refused, so a repeated click gives no more."""
+    """Grant credits once: the same cause is refused the second time, as after a double click."""
     if amount <= 0:
         raise ProblemError(_("Grant at least one credit."))
     if expires_at is not None and expires_at <= timezone.now():
         raise ProblemError(_("These credits would end before they begin."))
-    entry = _enter(
+    entry = _write_entry(
         CreditEntry(
             workspace=workspace,
             kind=EntryKind.GRANT,
@@ -72,8 +73,8 @@ def grant_credits(
 
 
 def buy(*, workspace: Workspace, amount: int, cause: str, note: str = "") -> CreditEntry | None:
-    """What was paid for does not expire."""
-    return _enter(
+    """Credit a purchase, which does not expire. Return None if it was credited before."""
+    return _write_entry(
         CreditEntry(
             workspace=workspace,
             kind=EntryKind.PURCHASE,
@@ -85,7 +86,7 @@ def buy(*, workspace: Workspace, amount: int, cause: str, note: str = "") -> Cre
 
 
 def monthly_cause(reference: str, starts_at: datetime) -> str:
-    """The cause of a month's credits, of whichever plans it had."""
+    """Return the cause of a month's credits, without the plan that follows it."""
     return f"month:{reference}:{starts_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
@@ -99,9 +100,9 @@ def give_month(
     ends_at: datetime,
     now: datetime | None = None,
 ) -> CreditEntry | None:
-    """Up to what the plan gives a month: an upgrade adds the difference, a downgrade takes nothing.
+    """Grant a month's credits, up to what the plan gives: an upgrade adds the difference.
 
-    A month that is over is not made up for.
+    Return None if there is nothing to grant. A month that has ended is not granted later.
     """
     terms = PLANS[plan]
     if not terms.credits_monthly or ends_at <= (now or timezone.now()):
@@ -114,7 +115,7 @@ def give_month(
     given = parts.aggregate(total=Sum("amount"))["total"] or 0
     if given >= terms.credits:
         return None
-    return _enter(
+    return _write_entry(
         CreditEntry(
             workspace=workspace,
             kind=EntryKind.GRANT,
@@ -127,9 +128,9 @@ def give_month(
 
 @transaction.atomic
 def take_back(*, workspace: Workspace, of: str, at_most: int, cause: str, note: str = "") -> int:
-    """What is left of the credits with the cause `of`; what was spent stays spent.
+    """Take back what is left of the credits with the cause `of`. Spent credits stay spent.
 
-    How many that is, and none the second time.
+    Return how many were taken back: 0 if this was done before.
     """
     entitlements.lock_workspace(workspace)
     lots = {f"{cause}:{lot.entry_id}": lot for lot in _lots_of(workspace, of).order_by("-id")}
@@ -138,7 +139,7 @@ def take_back(*, workspace: Workspace, of: str, at_most: int, cause: str, note: 
     taken = 0
     for part, lot in lots.items():
         if amount := min(lot.remaining, max(at_most - taken, 0)):
-            _enter(
+            _write_entry(
                 CreditEntry(
                     workspace=workspace,
                     kind=EntryKind.REVERSAL,
@@ -161,9 +162,9 @@ def put_back(
     note: str = "",
     now: datetime | None = None,
 ) -> int:
-    """What was taken back with the cause `taken`, where it has not expired meanwhile.
+    """Return the credits that were taken back with the cause `taken`, unless they have expired.
 
-    How many that is, and none the second time.
+    Return how many were put back: 0 if this was done before.
     """
     entitlements.lock_workspace(workspace)
     ended = CreditLot.objects.within(workspace).filter(expires_at__lte=now or timezone.now())
@@ -172,7 +173,7 @@ def put_back(
     )
     returned = 0
     for withdrawal in withdrawals.exclude(of__in=ended.values("entry")):
-        if _enter(
+        if _write_entry(
             CreditEntry(
                 workspace=workspace,
                 kind=EntryKind.RELEASE,
@@ -187,7 +188,7 @@ def put_back(
 
 
 def expire(now: datetime | None = None) -> int:
-    """Write off what nobody spent in time. How many lots."""
+    """Write off unspent credits of lots that have expired. Return how many lots."""
     now = now or timezone.now()
     lots = 0
     while batch := _expire_some(now):
@@ -198,24 +199,24 @@ def expire(now: datetime | None = None) -> int:
 def _expire_some(now: datetime) -> int:
     with tenancy.platform("credits expire"):
         lapsed = CreditLot.objects.lapsed(now).order_by("workspace_id")
-        found: list[UUID] = list(
+        workspace_ids: list[UUID] = list(
             lapsed.values_list("workspace_id", flat=True).distinct()[:WORKSPACES_AT_ONCE]
         )
-        # In the order of all who post to the same balances, and before the amounts are read.
-        in_order = Workspace.objects.select_for_update().filter(pk__in=found).order_by("pk")
+        # Lock in the order that all writers of balances use, and before the amounts are read.
+        in_order = Workspace.objects.select_for_update().filter(pk__in=workspace_ids).order_by("pk")
         list(in_order.values_list("pk"))
-        return sql.execute(WRITE_OFF, workspaces=found, now=now) if found else 0
+        return sql.execute(WRITE_OFF, workspaces=workspace_ids, now=now) if workspace_ids else 0
 
 
 def _lots_of(workspace: Workspace, cause: str) -> CreditLotQuerySet:
-    """Those that came with a cause, or with a part of it."""
+    """The lots that came with a cause or with a part of it."""
     return CreditLot.objects.within(workspace).filter(
         Q(entry__cause=cause) | Q(entry__cause__startswith=f"{cause}:")
     )
 
 
-def _enter(entry: CreditEntry) -> CreditEntry | None:
-    """`None` when its cause has moved credits before."""
+def _write_entry(entry: CreditEntry) -> CreditEntry | None:
+    """Write an entry. Return None if its cause has moved credits before."""
     try:
         with transaction.atomic():
             entry.save(force_insert=True)

@@ -1,4 +1,4 @@
-"""The ledger keeps the balance and the lots: written on the models, held by the database.
+"""Database triggers that update the balance and the lots with each ledger entry.
 
 After a change of the SQL here, `makemigrations` writes a migration that re-creates the rule.
 """
@@ -7,9 +7,9 @@ from django.db.models import Model
 
 from core.constraints import DatabaseConstraint
 
-# What a statement brings into the ledger moves the balances once, however many rows it has. The
-# workspaces' rows come first, and so nobody moves the lots of one at the same time. A top-up also
-# sets what "20 % left" is measured against and lets the owner be warned anew.
+# Each statement updates each balance once, for any number of entries. The workspaces' rows are
+# locked first, so that two statements cannot move the lots of one at the same time. A top-up also
+# sets the number against which "20 % left" is measured, and allows a new warning.
 BALANCES = """
 UPDATE workspaces_workspace w
 SET message_credits = w.message_credits + s.total,
@@ -32,8 +32,8 @@ SELECT uuid7(), created_at, created_at, workspace_id, id, amount, amount, 0, exp
 FROM fresh WHERE kind IN ('GRANT', 'PURCHASE') AND amount > 0;
 """
 
-# What expires, is taken back or, by mistake taken back, returns says of which credits. A lot that
-# is not there would leave the balance without its credits.
+# Entries that expire, take back or put back credits name a lot (`of`). If that lot does not exist,
+# the balance would differ from the lots, so the statement fails.
 WITHDRAWN = """
 UPDATE billing_creditlot l
 SET remaining = l.remaining + named.amount, withdrawn = l.withdrawn - named.amount,
@@ -50,7 +50,7 @@ IF reached <> (SELECT count(DISTINCT of_id) FROM fresh) THEN
 END IF;
 """
 
-# Whichever expires first is used first: each lot gives what those before it could not.
+# The lot that expires first is used first: each lot pays what the lots before it could not.
 SPENT = """
 UPDATE billing_creditlot l
 SET remaining = l.remaining - share.taken, spent_at = share.at, updated_at = share.at
@@ -71,8 +71,8 @@ FROM (
 WHERE l.id = share.id;
 """
 
-# Back to the lot that was used last, as far as it was used; to none that has expired meanwhile.
-# What has no place becomes a lot of its own, which does not expire.
+# Released credits return to the lot that was used last, up to what was used of it, and not to a lot
+# that has expired. The rest becomes a new lot that does not expire.
 RELEASED = f"""
 WITH back AS (
     SELECT workspace_id, sum(amount) AS amount, max(created_at) AS at
@@ -127,10 +127,10 @@ END
 
 
 class LedgerBalance(DatabaseConstraint):
-    """A balance starts with an opening entry in the ledger and moves by ledger entries alone.
+    """A balance starts with an opening entry in the ledger and changes by ledger entries only.
 
-    A constraint of the ledger's model, although its triggers are on the table of workspaces, which
-    knows nothing of billing.
+    It is a constraint of the ledger's model although its triggers are on the table of workspaces:
+    the model of workspaces must not depend on billing.
     """
 
     def create(self, model: type[Model]) -> str:
@@ -159,7 +159,7 @@ class LedgerBalance(DatabaseConstraint):
 
 
 class LedgerPosting(DatabaseConstraint):
-    """Every statement that writes entries moves the balances and the lots, each once."""
+    """Every statement that writes entries updates each balance and each lot once."""
 
     def create(self, model: type[Model]) -> str:
         return (
@@ -173,7 +173,7 @@ class LedgerPosting(DatabaseConstraint):
 
 
 class LedgerLots(DatabaseConstraint):
-    """Lots move by ledger entries alone, as the balance does."""
+    """Lots change by ledger entries only, as the balance does."""
 
     def create(self, model: type[Model]) -> str:
         return (

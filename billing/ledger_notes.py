@@ -1,4 +1,4 @@
-"""The ledger as an owner reads it: what moved the credits, in words."""
+"""Describe ledger entries for owners: what moved the credits, in words."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from billing.models import CreditEntry, EntryKind
 from workspaces.models import Plan
 
-# By how a cause begins; whatever else moves credits is told by its kind.
+# By the first part of a cause. Other entries are described by their kind.
 CAUSES: dict[str, str | Promise] = {
     "opening": gettext_lazy("Credits to begin with"),
     "claim": gettext_lazy("Messages sent"),
@@ -29,12 +29,12 @@ KINDS: dict[str, str | Promise] = {
 }
 
 
-# The notes of these are Stripe's own references, such as in_1QhT…, and tell an owner nothing.
+# Their notes are references of Stripe's (in_1QhT…), which mean nothing to an owner.
 BY_STRIPE = {"payment", "refund", "dispute", "return"}
 
 
 def note(entry: CreditEntry) -> str:
-    """What a person wrote about it."""
+    """Return what a person wrote about the entry."""
     return "" if entry.cause.partition(":")[0] in BY_STRIPE else entry.note
 
 
@@ -46,9 +46,9 @@ def why(entry: CreditEntry) -> str:
 
 
 def _month(rest: str) -> str:
-    """Of a cause: the reference, the month's first moment (with colons of its own), the plan."""
-    _reference, _sign, said = rest.partition(":")
-    begins, _sign, plan = said.rpartition(":")
+    """Describe a cause of the form reference:start of the month:plan. The start has colons, too."""
+    _reference, _sign, month = rest.partition(":")
+    begins, _sign, plan = month.rpartition(":")
     return _("Credits of the %(plan)s plan, month from %(day)s") % {
         "plan": Plan(plan).label,
         "day": date_format(datetime.fromisoformat(begins), "SHORT_DATE_FORMAT"),

@@ -24,13 +24,13 @@ def send_billing_notices() -> None:
 
 @shared_task
 def grant_monthly_credits() -> None:
-    renewals.give_months()
+    renewals.grant_monthly_credits()
 
 
 @shared_task
 def warn_of_trial_and_grace_ends() -> None:
-    renewals.warn_of_trials()
-    renewals.tell_of_ended_grace()
+    renewals.warn_of_trial_ends()
+    renewals.notify_of_ended_grace()
 
 
 @shared_task

@@ -74,27 +74,27 @@ def index(request: MemberRequest) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Offer:
-    """A plan on sale, as this workspace sees it."""
+    """A plan on sale, as it is shown to this workspace."""
 
     terms: Terms
-    is_present: bool  # what it has already cannot be chosen once more
+    is_present: bool  # the workspace has it and cannot choose it again
     is_paid: bool
     is_smaller: bool
     is_suggested: bool
 
 
 def _offers(limits: entitlements.Limits) -> list[Offer]:
-    """One is suggested at most: what a trial shows, else the next larger one; never a smaller."""
+    """Suggest at most one plan: the one of the trial, or else the next larger one."""
     source = limits.given_by.source if limits.given_by else None
     is_paid, on_trial = source == EntitlementSource.PAYMENT, source == EntitlementSource.TRIAL
-    present, rank = limits.plan, ORDER.index(limits.plan)
-    has_it = is_paid or source is None
+    current, rank = limits.plan, ORDER.index(limits.plan)
+    has_plan = is_paid or source is None
     larger = [plan for plan in SOLD if ORDER.index(plan) > rank]
-    suggested = present if on_trial else next(iter(larger), None)
+    suggested = current if on_trial else next(iter(larger), None)
     return [
         Offer(
             terms=PLANS[plan],
-            is_present=has_it and plan == present,
+            is_present=has_plan and plan == current,
             is_paid=is_paid,
             is_smaller=is_paid and ORDER.index(plan) < rank,
             is_suggested=plan == suggested,
@@ -115,7 +115,7 @@ def _uses(
 
 @member(Can.MANAGE_BILLING)
 def listed_invoices(request: MemberRequest) -> HttpResponse:
-    """On its own, so that the page stands while Stripe is slow or away."""
+    """A partial of its own, so that the page loads while Stripe is slow or away."""
     context: dict[str, object] = {"zone": home_zone(request.workspace)}
     try:
         context["invoices"] = invoices.of(request.workspace) if is_on() else []
@@ -173,7 +173,7 @@ def manage(request: MemberRequest) -> HttpResponse:
     return redirect(portal.open(workspace=request.workspace, by=request.user))
 
 
-@public("prices, for whoever thinks about it")
+@public("prices, for visitors who consider signing up")
 def pricing(request: HttpRequest) -> HttpResponse:
     user = request.user
     context = {

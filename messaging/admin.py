@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core import audit
+from core.models import IncomingWebhook
 from messaging import sender_review
 from messaging.costs import pages
 from messaging.models import (
@@ -21,7 +22,6 @@ from messaging.models import (
     Feedback,
     HiddenNumber,
     InboundMessage,
-    IncomingWebhook,
     Message,
     PhoneCode,
     Quote,

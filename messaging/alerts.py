@@ -102,7 +102,7 @@ def alert_untied_opt_out(*, event_id: UUID) -> None:
         User.objects.filter(is_staff=True),
         "messaging/mail/untied",
         language=settings.LANGUAGE_CODE,
-        link=_link("admin:messaging_incomingwebhook_change", event_id),
+        link=_link("admin:core_incomingwebhook_change", event_id),
     )
     cache.set(once, 1, timeout=UNTIED_ALERT_EVERY.total_seconds())
 

@@ -10,7 +10,7 @@ class CreditEntryAdmin(ReadOnlyAdmin[CreditEntry]):
     list_filter = ("kind",)
     list_select_related = ("workspace",)
     search_fields = ("=cause", "note")
-    # Not by id: the opening entry is the database's, and its id does not tell the time.
+    # Not by id: a trigger writes the opening entry, and its id does not grow with time.
     ordering = ("-created_at", "-id")
 
 

@@ -1,10 +1,11 @@
-"""What Stripe told and what came of it, for the platform's staff."""
+"""Stripe's events, payments and differences, for the platform's staff."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Case, CharField, OuterRef, QuerySet, Subquery, When
+from django.db.models.fields.json import KT
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -18,8 +19,8 @@ from workspaces.admin.base import CreatedSinceFilter, ReadOnlyAdmin, staff_user
 from workspaces.models import Workspace
 
 
-class ByState(admin.SimpleListFilter):
-    """An event waits, had its effect, or stands there with what was in its way."""
+class StateFilter(admin.SimpleListFilter):
+    """Filter by whether an event is processed, waits, or was given up."""
 
     title = _("state")
     parameter_name = "state"
@@ -45,19 +46,25 @@ class ByState(admin.SimpleListFilter):
 @admin.register(PaymentEvent)
 class PaymentEventAdmin(ReadOnlyAdmin[PaymentEvent]):
     list_display = ("made", "workspace_name", "kind", "processed_at", "attempts", "error")
-    list_filter = (CreatedSinceFilter, ByState, ("error", admin.EmptyFieldListFilter))
-    search_fields = ("=event_id", "=kind", "=customer")
+    list_filter = (CreatedSinceFilter, StateFilter, ("error", admin.EmptyFieldListFilter))
+    search_fields = ("=key", "=kind", "=customer")
     ordering = ("-id",)
     actions = ("replay",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PaymentEvent]:
-        """The customer is all that an event knows: look the name up in the same query."""
+        """Add the customer from the payload, and the name of the workspace that it belongs to."""
+        customer = Case(
+            When(payload__data__object__object="customer", then=KT("payload__data__object__id")),
+            default=KT("payload__data__object__customer"),
+            output_field=CharField(),
+        )
         name = Workspace.objects.filter(stripe_customer_id=OuterRef("customer")).values("name")
-        return super().get_queryset(request).annotate(workspace_name=Subquery(name))
+        events = super().get_queryset(request).annotate(customer=customer)
+        return events.annotate(workspace_name=Subquery(name))
 
     @admin.display(description=_("workspace"))
     def workspace_name(self, event: PaymentEvent) -> str:
-        return event.workspace_name or event.customer  # type: ignore[attr-defined]  # annotated
+        return event.workspace_name or event.customer or ""  # type: ignore[attr-defined]  # annotated
 
     @admin.action(description=_("Process once more"), permissions=["replay"])
     def replay(self, request: HttpRequest, queryset: QuerySet[PaymentEvent]) -> None:
@@ -69,7 +76,7 @@ class PaymentEventAdmin(ReadOnlyAdmin[PaymentEvent]):
         )
 
     def has_replay_permission(self, request: HttpRequest) -> bool:
-        return staff_user(request).has_perm("workspaces.change_paymentevent")
+        return staff_user(request).has_perm("billing.change_paymentevent")
 
 
 @admin.register(Payment)
@@ -112,11 +119,11 @@ class BillingDifferenceAdmin(ReadOnlyAdmin[BillingDifference]):
         self.act(request, queryset, _repair, done=gettext("Read again."))
 
     def has_repair_permission(self, request: HttpRequest) -> bool:
-        return staff_user(request).has_perm("workspaces.change_billingdifference")
+        return staff_user(request).has_perm("billing.change_billingdifference")
 
 
 def _repair(difference: BillingDifference) -> None:
-    """It closes with the next comparison, if that finds nothing."""
+    """Read the object from Stripe. The next comparison closes the difference if it is gone."""
     try:
         reconciliation.repair(difference)
     except (NotOursError, NotUnderstoodError, OvertakenError) as why:

@@ -15,11 +15,11 @@ from workspaces.admin.base import staff_user
 from workspaces.admin.clinics import WorkspaceAdmin
 from workspaces.models import Workspace
 
-MOST_CREDITS = 100_000
+MAX_CREDITS = 100_000
 
 
 class GrantForm(forms.Form):
-    amount = forms.IntegerField(label=_("Credits"), min_value=1, max_value=MOST_CREDITS)
+    amount = forms.IntegerField(label=_("Credits"), min_value=1, max_value=MAX_CREDITS)
     note = forms.CharField(label=_("Why"), max_length=200)
     until = forms.DateField(
         label=_("Until"),
@@ -27,7 +27,7 @@ class GrantForm(forms.Form):
         widget=forms.DateInput({"type": "date"}),
         help_text=_("The last day on which they can be spent. Empty: they do not expire."),
     )
-    # Made with the page, so that sending the page twice is the same cause and grants once.
+    # Created with the page, so that sending the form twice has one cause and grants once.
     grant = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
 
     def clean_until(self) -> date | None:
@@ -46,7 +46,7 @@ admin.site.unregister(Workspace)
 
 @admin.register(Workspace)
 class WorkspaceWithCreditsAdmin(WorkspaceAdmin):
-    """The admin of workspaces, with the granting of credits, which belongs to billing."""
+    """The admin of workspaces with an action that grants credits."""
 
     actions = ("grant_credits",)
 

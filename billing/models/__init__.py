@@ -1,5 +1,6 @@
 from billing.models.credits import CreditEntry, CreditLot, EntryKind
 from billing.models.payments import (
+    STRIPE,
     BillingDifference,
     BillingNotice,
     DifferenceKind,
@@ -10,6 +11,7 @@ from billing.models.payments import (
 )
 
 __all__ = [
+    "STRIPE",
     "BillingDifference",
     "BillingNotice",
     "CreditEntry",

@@ -23,14 +23,14 @@ class EntryKind(models.TextChoices):
 
 class CreditEntryQuerySet(TenantQuerySet["CreditEntry"]):
     def spending(self, *, since: datetime) -> Self:
-        """What messages took, and what came back of it because it reached nobody."""
+        """Debits for messages, and releases for messages that were not sent."""
         kinds = [EntryKind.DEBIT, EntryKind.RELEASE]
-        # The id tells the time as well, and has the index.
+        # The id grows with time and is indexed; `created_at` is not.
         return self.filter(kind__in=kinds, of=None, pk__gte=first_id(since), created_at__gte=since)
 
 
 class CreditEntry(models.Model):
-    """One movement of credits. The database adds it to the balance, and nothing else may."""
+    """One movement of credits. A trigger adds it to the balance, which nothing else may change."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -96,7 +96,7 @@ class CreditEntry(models.Model):
 
 class CreditLotQuerySet(TenantQuerySet["CreditLot"]):
     def left(self) -> Self:
-        """What there is to spend, in the order in which it is spent."""
+        """Lots with credits left, in the order in which they are spent."""
         return self.filter(remaining__gt=0).order_by(F("expires_at").asc(nulls_last=True), "id")
 
     def lapsed(self, now: datetime) -> Self:
@@ -104,9 +104,9 @@ class CreditLotQuerySet(TenantQuerySet["CreditLot"]):
 
 
 class CreditLot(BaseModel):
-    """Credits that came together and end together; all of them are the balance.
+    """Credits that came together and expire together. The sum of all lots is the balance.
 
-    The database derives them from the ledger: nobody says which credit a message was paid with.
+    Triggers derive them from the ledger (`billing/ledger.py`).
     """
 
     workspace = models.ForeignKey(
@@ -135,7 +135,7 @@ class CreditLot(BaseModel):
         verbose_name_plural = _("credit lots")
         indexes = [
             models.Index(fields=["workspace", "expires_at", "id"], name="creditlot_in_order"),
-            # For the clock, which looks across all workspaces for what has ended.
+            # For the task that looks for expired lots in all workspaces.
             models.Index(
                 fields=["expires_at"],
                 condition=Q(remaining__gt=0, expires_at__isnull=False),

@@ -1,44 +1,32 @@
 from datetime import datetime
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.constraints import RowSecurity
+from core.models import IncomingWebhook
 from core.models.base import BaseModel, TenantQuerySet, choices_constraint
 from workspaces.models.workspace import Workspace
 
+STRIPE = "stripe"
 
-class PaymentEvent(BaseModel):
-    """Stripe's own words, kept raw; the workspace is known only once it is read."""
 
-    event_id = models.CharField(_("event id"), max_length=80, unique=True)
-    kind = models.CharField(_("kind"), max_length=80)
-    customer = models.CharField(_("Stripe customer"), max_length=80, blank=True)
-    payload = models.JSONField(_("payload"))
-    processed_at = models.DateTimeField(_("processed"), null=True, blank=True)
-    error = models.TextField(_("error"), blank=True)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    next_try_at = models.DateTimeField(
-        _("next attempt"), null=True, blank=True, default=timezone.now
-    )
+class PaymentEventManager(models.Manager["PaymentEvent"]):
+    def get_queryset(self) -> models.QuerySet["PaymentEvent"]:
+        return super().get_queryset().filter(provider=STRIPE)
+
+
+class PaymentEvent(IncomingWebhook):
+    """Stripe's share of the incoming webhooks: the key is the event's id at Stripe."""
+
+    objects: ClassVar[PaymentEventManager] = PaymentEventManager()
 
     class Meta:
+        proxy = True
         verbose_name = _("payment event")
         verbose_name_plural = _("payment events")
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=Q(processed_at=None),
-                name="paymentevent_waiting",
-            )
-        ]
-        constraints = [RowSecurity(name="billing_paymentevent_row_security", platform_only=True)]
-
-    def __str__(self) -> str:
-        return self.event_id
 
 
 class PaymentKind(models.TextChoices):
@@ -47,7 +35,7 @@ class PaymentKind(models.TextChoices):
 
 
 class Payment(BaseModel):
-    """Money that arrived, and what of it went back. Amounts are in cents."""
+    """A payment, and how much of it was refunded or disputed. Amounts are in cents."""
 
     workspace = models.ForeignKey(
         Workspace, verbose_name=_("workspace"), on_delete=models.PROTECT, related_name="payments"
@@ -87,7 +75,7 @@ class Payment(BaseModel):
 
     @property
     def cause(self) -> str:
-        """Of the credits that a pack brought."""
+        """The cause of the credits that a pack brought, in the ledger."""
         return f"payment:{self.payment_intent}"
 
 
@@ -99,7 +87,7 @@ class NoticeKind(models.TextChoices):
 
 
 class BillingNotice(BaseModel):
-    """Something to tell the owners by e-mail: one cause is told once."""
+    """A mail to the owners about money. Each cause is sent once."""
 
     workspace = models.ForeignKey(
         Workspace,
@@ -144,7 +132,7 @@ class DifferenceQuerySet(models.QuerySet["BillingDifference"]):
 
 
 class BillingDifference(BaseModel):
-    """Where Stripe and we do not say the same; it closes by itself once they do."""
+    """A difference between Stripe's data and ours. The next comparison closes it if it is gone."""
 
     kind = models.CharField(_("kind"), max_length=12, choices=DifferenceKind)
     reference = models.CharField(_("Stripe’s id"), max_length=80)

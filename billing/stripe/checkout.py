@@ -1,4 +1,4 @@
-"""Stripe's own pages where a clinic pays: a plan by the month or the year, or a pack of credits."""
+"""Open Stripe's pages where a clinic pays for a plan or for a pack of credits."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -15,26 +15,26 @@ from workspaces import support
 from workspaces.models import Plan, User, Workspace
 from workspaces.plans import PLANS, Pack, Price
 
-LIVES = {"active", "trialing", "past_due", "unpaid", "paused"}
+RUNNING = {"active", "trialing", "past_due", "unpaid", "paused"}
 
 
 def subscribe(*, workspace: Workspace, plan: Plan, yearly: bool, by: User) -> str:
-    """Where to pay; who has a subscription already is led to where it is changed."""
+    """Return the URL where to pay, or to change a subscription that the workspace already has."""
     price = _price_of(plan, yearly=yearly)
     with stripe_client() as client:
-        customer = customers.of(client, workspace, by)
-        wished = prices.find(client, price).id
-        if present := _present(client, customer):
-            address = _change(client, customer, present, wished)
+        customer = customers.get_or_create(client, workspace, by)
+        price_id = prices.find(client, price).id
+        if present := _running_subscription(client, customer):
+            address = _change_page(client, customer, present, price_id)
         else:
             _close_open_pages(client, customer)
-            address = _page(
+            address = _checkout_page(
                 client,
                 workspace,
                 {
                     "mode": "subscription",
                     "customer": customer,
-                    "line_items": [{"price": wished, "quantity": 1}],
+                    "line_items": [{"price": price_id, "quantity": 1}],
                     "allow_promotion_codes": True,
                     "subscription_data": {"metadata": {"workspace_id": str(workspace.pk)}},
                 },
@@ -45,21 +45,21 @@ def subscribe(*, workspace: Workspace, plan: Plan, yearly: bool, by: User) -> st
 
 def buy_pack(*, workspace: Workspace, pack: Pack, by: User) -> str:
     with stripe_client() as client:
-        address = _page(
+        address = _checkout_page(
             client,
             workspace,
             {
                 "mode": "payment",
-                # No promotion codes: one for the whole price leaves no payment, and the credits
-                # follow from the payment.
-                "customer": customers.of(client, workspace, by),
+                # No promotion codes: with one for the whole price there would be no payment, and
+                # credits are given for a payment.
+                "customer": customers.get_or_create(client, workspace, by),
                 "line_items": [{"price": prices.find(client, pack.price).id, "quantity": 1}],
                 "invoice_creation": {"enabled": True},
                 "payment_intent_data": {
                     "metadata": {
                         "workspace_id": str(workspace.pk),
                         "pack": pack.lookup_key,
-                        # As many as were promised, whatever the pack holds by the time it is paid.
+                        # The number at this moment: the pack may change before it is paid.
                         "credits": str(pack.credits),
                     }
                 },
@@ -77,21 +77,21 @@ def _price_of(plan: Plan, *, yearly: bool) -> Price:
     return price
 
 
-def _present(client: StripeClient, customer: str) -> StripeSubscription | None:
-    """Asked there, for what was paid a moment ago may not have arrived here."""
+def _running_subscription(client: StripeClient, customer: str) -> StripeSubscription | None:
+    """Ask Stripe: what was paid a moment ago may not have reached our tables."""
     listed = client.v1.subscriptions.list({"customer": customer, "status": "all", "limit": 100})
-    living = [each for each in listed.auto_paging_iter() if each.status in LIVES]
-    return max(living, key=lambda each: each.created, default=None)
+    running = [each for each in listed.auto_paging_iter() if each.status in RUNNING]
+    return max(running, key=lambda each: each.created, default=None)
 
 
-def _change(
+def _change_page(
     client: StripeClient,
     customer: str,
     present: StripeSubscription,
-    wished: str,
+    price_id: str,
 ) -> str:
     item = present["items"].data[0]
-    if item.price.id == wished or present.status not in ("active", "trialing"):
+    if item.price.id == price_id or present.status not in ("active", "trialing"):
         return portal.session(client, customer)
     return portal.session(
         client,
@@ -100,24 +100,24 @@ def _change(
             "type": "subscription_update_confirm",
             "subscription_update_confirm": {
                 "subscription": present.id,
-                "items": [{"id": item.id, "price": wished, "quantity": 1}],
+                "items": [{"id": item.id, "price": price_id, "quantity": 1}],
             },
         },
     )
 
 
 def _close_open_pages(client: StripeClient, customer: str) -> None:
-    """A page left open in another tab would be a second subscription."""
+    """A page left open in another tab could be paid as a second subscription."""
     listed = client.v1.checkout.sessions.list({"customer": customer, "status": "open"})
     for each in listed.auto_paging_iter():
         if each.mode == "subscription":
             client.v1.checkout.sessions.expire(each.id)
 
 
-def _page(client: StripeClient, workspace: Workspace, wish: SessionCreateParams) -> str:
+def _checkout_page(client: StripeClient, workspace: Workspace, extra: SessionCreateParams) -> str:
     back = settings.SITE_URL + reverse("billing")
-    whole: SessionCreateParams = {
-        **wish,
+    parameters: SessionCreateParams = {
+        **extra,
         "client_reference_id": str(workspace.pk),
         "metadata": {"workspace_id": str(workspace.pk)},
         "automatic_tax": {"enabled": settings.STRIPE_AUTOMATIC_TAX},
@@ -127,7 +127,7 @@ def _page(client: StripeClient, workspace: Workspace, wish: SessionCreateParams)
         "cancel_url": back,
         "locale": portal.locale(),
     }
-    page = client.v1.checkout.sessions.create(whole)
+    page = client.v1.checkout.sessions.create(parameters)
     if not page.url:
         raise ProblemError(_("This cannot be bought at the moment.") + f" {support.how_to_ask()}")
     return page.url

@@ -1,4 +1,4 @@
-"""Stripe by its official client. Whatever goes wrong there is one expected failure here."""
+"""Stripe's official client, with its errors turned into expected failures (StripeFailedError)."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,8 +15,8 @@ from core.errors import ProblemError
 
 log = structlog.get_logger("billing")
 
-CONNECT, ANSWER = 3.05, 10.0
-RETRIES = 2  # the client repeats with the same idempotency key, so nothing is done twice
+CONNECT_TIMEOUT, READ_TIMEOUT = 3.05, 10.0
+MAX_RETRIES = 2  # with the same idempotency key, so nothing is done twice
 MISSING = "resource_missing"
 
 
@@ -27,11 +27,11 @@ class StripeFailedError(ProblemError):
 
 
 class StripeAwayError(StripeFailedError):
-    """No answer, or none that says anything: the same question may well be answered later."""
+    """Stripe did not answer, or had an error of its own: the same request may succeed later."""
 
 
 class StripeRefusedError(StripeFailedError):
-    """An answer, and it is no."""
+    """Stripe refused the request."""
 
     def __init__(self, message: Any, *, code: str, reason: str) -> None:
         super().__init__(message)
@@ -47,7 +47,7 @@ def is_on() -> bool:
 
 @contextmanager
 def stripe_client() -> Iterator[StripeClient]:
-    """Every question to Stripe is asked inside; none may be while rows are locked."""
+    """Give the client and translate its errors. Do not use it while rows are locked."""
     if not is_on():
         raise ProblemError(_("Payments are not set up here: ask whoever runs this installation."))
     try:
@@ -55,14 +55,14 @@ def stripe_client() -> Iterator[StripeClient]:
     except stripe.InvalidRequestError as error:
         log.warning("stripe_refused", code=error.code, reason=error.user_message)
         raise StripeRefusedError(
-            _sentence(), code=error.code or "", reason=error.user_message or ""
+            _away_message(), code=error.code or "", reason=error.user_message or ""
         ) from error
     except stripe.StripeError as error:
         log.warning("stripe_away", reason=type(error).__name__, status=error.http_status)
-        raise StripeAwayError(_sentence()) from error
+        raise StripeAwayError(_away_message()) from error
 
 
-def _sentence() -> str:
+def _away_message() -> str:
     return _(
         "Stripe cannot be reached at the moment; nothing was charged. Try again in a few minutes."
     )
@@ -73,13 +73,13 @@ def _client(key: str, base: str) -> StripeClient:
     return StripeClient(
         key,
         base_addresses={"api": base},
-        http_client=RequestsClient(timeout=(CONNECT, ANSWER)),
-        max_network_retries=RETRIES,
+        http_client=RequestsClient(timeout=(CONNECT_TIMEOUT, READ_TIMEOUT)),
+        max_network_retries=MAX_RETRIES,
     )
 
 
-def id_of(thing: str | StripeObject | None) -> str:
-    """Stripe refers to a thing by its id, or by all of it where that was asked for."""
-    if thing is None or isinstance(thing, str):
-        return thing or ""
-    return str(thing["id"])
+def id_of(reference: str | StripeObject | None) -> str:
+    """Return the id of a reference, which is the whole object where it was expanded."""
+    if reference is None or isinstance(reference, str):
+        return reference or ""
+    return str(reference["id"])

@@ -1,6 +1,5 @@
-"""Which of Stripe's events mean something here. Every other kind is kept, and that is all."""
+"""The kinds of Stripe events that we process. Events of other kinds are only stored."""
 
-# What changes a subscription, and what changes a payment.
 OF_SUBSCRIPTIONS = {
     "customer.subscription.created",
     "customer.subscription.updated",

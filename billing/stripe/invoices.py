@@ -1,4 +1,4 @@
-"""A workspace's invoices as Stripe has them; only their addresses are ours to show."""
+"""The list of a workspace's invoices, read from Stripe and cached for a minute."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ from billing.stripe.client import stripe_client
 from workspaces.models import Workspace
 
 SHOWN = 24
-REMEMBERED = timedelta(minutes=1)
+CACHED_FOR = timedelta(minutes=1)
 SHOWABLE = {"open", "paid", "uncollectible", "void"}
 
 
@@ -27,26 +27,26 @@ class InvoiceLine:
 
 
 def of(workspace: Workspace) -> list[InvoiceLine]:
-    """The newest first; remembered for a minute, so that leafing does not ask each time."""
+    """Return the invoices, the newest first."""
     customer = workspace.stripe_customer_id
     if not customer:
         return []
-    remembered: list[dict[str, Any]] | None = cache.get(_key(customer))
-    if remembered is None:
+    cached: list[dict[str, Any]] | None = cache.get(_key(customer))
+    if cached is None:
         with stripe_client() as client:
             listed = client.v1.invoices.list({"customer": customer, "limit": SHOWN}).data
-        remembered = [_fields(invoice) for invoice in listed if invoice.status in SHOWABLE]
-        cache.set(_key(customer), remembered, timeout=REMEMBERED.total_seconds())
-    return [_line(**fields) for fields in remembered]
+        cached = [_fields(invoice) for invoice in listed if invoice.status in SHOWABLE]
+        cache.set(_key(customer), cached, timeout=CACHED_FOR.total_seconds())
+    return [_line(**fields) for fields in cached]
 
 
 def forget(customer: str) -> None:
-    """Something was paid or changed."""
+    """Drop the cached list after something was paid or changed."""
     cache.delete(_key(customer))
 
 
 def _fields(invoice: Invoice) -> dict[str, Any]:
-    """What we show of it, as plain data: the cache holds JSON."""
+    """The fields that we show, as plain data for the cache."""
     return {
         "number": invoice.number or "",
         "created": invoice.created,

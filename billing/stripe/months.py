@@ -1,7 +1,7 @@
 """The months of a subscription, counted from the day on which paying began.
 
-From that day and no other: changing from months to years and back moves the day on which Stripe
-charges, and must not bring another month's credits each time.
+They are not counted from Stripe's billing day: changing from monthly to yearly and back moves that
+day, and must not bring another month's credits each time.
 """
 
 from calendar import monthrange
@@ -16,17 +16,17 @@ class Month:
 
 
 def month_of(anchor: datetime, at: datetime) -> Month | None:
-    """The month in which a moment lies, if paying had begun by then."""
+    """Return the month that contains a moment, or None before paying began."""
     if at < anchor:
         return None
     count = (at.year - anchor.year) * 12 + at.month - anchor.month
-    if _turn(anchor, count) > at:
+    if _start_of(anchor, count) > at:
         count -= 1
-    return Month(_turn(anchor, count), _turn(anchor, count + 1))
+    return Month(_start_of(anchor, count), _start_of(anchor, count + 1))
 
 
-def _turn(anchor: datetime, count: int) -> datetime:
-    """Begun on the 31st, it turns on the last day of a shorter month."""
+def _start_of(anchor: datetime, count: int) -> datetime:
+    """A subscription of the 31st starts its month on the last day of a shorter one."""
     anchor = anchor.astimezone(UTC)
     years, month = divmod(anchor.month - 1 + count, 12)
     year, month = anchor.year + years, month + 1

@@ -1,5 +1,8 @@
-"""Mails about money, to the owners. What has to be told is a row, written with what it tells of, so
-it is told once and in the end, whether or not the mail server is there just then."""
+"""Mails about money to the owners.
+
+Each is a BillingNotice row, written in the transaction of what it is about. So it is sent once, and
+later if the mail server is away.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,10 +21,10 @@ from workspaces import mail
 from workspaces.models import Plan, Workspace
 
 NEWS_FOR = timedelta(days=3)
-FORGOTTEN_AFTER = timedelta(minutes=1)
-AT_ONCE = 100
+RESENT_AFTER = timedelta(minutes=1)
+BATCH = 100
 
-LETTERS = {
+TEMPLATES = {
     NoticeKind.RECEIPT: "billing/mail/receipt",
     NoticeKind.PAYMENT_FAILED: "billing/mail/payment_failed",
     NoticeKind.GRACE_OVER: "billing/mail/grace_over",
@@ -30,7 +33,7 @@ LETTERS = {
 
 
 def note(workspace: Workspace, kind: NoticeKind, *, cause: str, **facts: Any) -> bool:
-    """False if it was noted before."""
+    """Store a notice and queue its mail. Return False if there is one with this cause."""
     notice, is_new = BillingNotice.objects.get_or_create(
         workspace=workspace, cause=cause, defaults={"kind": kind, "facts": facts}
     )
@@ -45,7 +48,7 @@ def note(workspace: Workspace, kind: NoticeKind, *, cause: str, **facts: Any) ->
 
 
 def trial_ends(workspace: Workspace, *, cause: str, plan: str, at: datetime, charges: bool) -> bool:
-    """`charges`: a card is there, so it goes on by itself."""
+    """`charges`: there is a card, so the subscription continues by itself."""
     return note(
         workspace,
         NoticeKind.TRIAL_ENDING,
@@ -57,7 +60,7 @@ def trial_ends(workspace: Workspace, *, cause: str, plan: str, at: datetime, cha
 
 
 def send(notice_id: UUID) -> bool:
-    """Whoever holds the row sends it; with the mail server away it stays as it was."""
+    """Send a notice under a lock on its row. If the mail server is away, nothing changes."""
     with tenancy.platform("billing notices"):
         notice = (
             BillingNotice.objects.select_related("workspace")
@@ -71,48 +74,48 @@ def send(notice_id: UUID) -> bool:
         notice.save(update_fields=["sent_at", "updated_at"])
         mail.send_to_people(
             mail.owners_of(notice.workspace),
-            LETTERS[NoticeKind(notice.kind)],
+            TEMPLATES[NoticeKind(notice.kind)],
             language=notice.workspace.language,
             clinic=notice.workspace.name,
             link=settings.SITE_URL + reverse("billing"),
-            **_readable(notice.facts),
+            **_template_values(notice.facts),
         )
     return True
 
 
 def send_waiting(*, now: datetime | None = None) -> int:
-    """What a lost wake-up or a mail server that was away left behind, while it is news."""
+    """Send the notices whose task was lost or failed, unless they are too old. Return how many."""
     now = now or timezone.now()
     with tenancy.platform("billing notices"):
         waiting = list(
             BillingNotice.objects.filter(
-                sent_at=None, created_at__gt=now - NEWS_FOR, created_at__lt=now - FORGOTTEN_AFTER
+                sent_at=None, created_at__gt=now - NEWS_FOR, created_at__lt=now - RESENT_AFTER
             )
             .order_by("id")
-            .values_list("pk", flat=True)[:AT_ONCE]
+            .values_list("pk", flat=True)[:BATCH]
         )
     sent = 0
     for notice_id in waiting:
         try:
             sent += send(notice_id)
-        except OSError:  # said in the log by the mail itself
+        except OSError:  # the mail module has logged it
             continue
     return sent
 
 
-def _readable(facts: dict[str, Any]) -> dict[str, Any]:
-    """As the letters show them."""
-    told = dict(facts)
+def _template_values(facts: dict[str, Any]) -> dict[str, Any]:
+    """Convert stored facts to what the templates show."""
+    values = dict(facts)
     for moment in ("at", "until"):
-        if moment in told:
-            told[moment] = parse_datetime(told[moment])
-    if told.get("plan"):
-        told["plan"] = Plan(told["plan"]).label
-    if "amount" in told:
-        told["price"] = money(told["amount"], told["currency"])
-    return told
+        if moment in values:
+            values[moment] = parse_datetime(values[moment])
+    if values.get("plan"):
+        values["plan"] = Plan(values["plan"]).label
+    if "amount" in values:
+        values["price"] = money(values["amount"], values["currency"])
+    return values
 
 
 def money(cents: int, currency: str) -> str:
-    """The same in every language: whoever pays in dollars reads the dollar's point."""
+    """Format an amount in the same way in every language."""
     return f"{currency.upper()} {cents / 100:,.2f}"

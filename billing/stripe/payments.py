@@ -1,7 +1,7 @@
-"""What was paid is noted once and brings its credits once; what goes back takes unspent ones along.
+"""Write a payment once with its credits. Refunds and disputes take back unspent credits.
 
-Each refund and each dispute is a cause of its own, so all of them may be looked at again whenever
-something is heard of the payment.
+Each refund and each dispute is a cause of its own in the ledger, so all of them may be written
+again at each event about the payment.
 """
 
 from datetime import datetime
@@ -17,14 +17,14 @@ from workspaces.vetting import flags, trust
 
 
 def write(workspace: Workspace, paid: Paid, *, now: datetime) -> None:
-    """The caller holds the workspace's row and the platform's door."""
-    payment, is_new = _payment(workspace, paid)
+    """Write the payment. The caller holds the workspace's lock and platform access."""
+    payment, is_new = _get_or_create_payment(workspace, paid)
     if payment.kind == PaymentKind.PACK:
         credits.buy(
             workspace=workspace, amount=payment.credits, cause=payment.cause, note=paid.invoice
         )
-    _follow(workspace, payment, paid, now=now)
-    _note_what_went_back(payment, paid)
+    _adjust_credits(workspace, payment, paid, now=now)
+    _write_returned_money(payment, paid)
     if is_new and not paid.refunded and not paid.disputed:
         notices.note(
             workspace,
@@ -38,7 +38,7 @@ def write(workspace: Workspace, paid: Paid, *, now: datetime) -> None:
         )
 
 
-def _payment(workspace: Workspace, paid: Paid) -> tuple[Payment, bool]:
+def _get_or_create_payment(workspace: Workspace, paid: Paid) -> tuple[Payment, bool]:
     if not paid.subscription and not paid.credits:
         raise NotUnderstoodError(f"{paid.id} paid for neither credits nor a subscription")
     kind = PaymentKind.SUBSCRIPTION if paid.subscription else PaymentKind.PACK
@@ -54,7 +54,7 @@ def _payment(workspace: Workspace, paid: Paid) -> tuple[Payment, bool]:
             "paid_at": paid.at,
         },
     )
-    if paid.invoice and payment.invoice != paid.invoice:  # a pack's comes after its payment
+    if paid.invoice and payment.invoice != paid.invoice:  # a pack's invoice comes later
         payment.invoice = paid.invoice
         payment.save(update_fields=["invoice", "updated_at"])
     if is_new:
@@ -63,8 +63,8 @@ def _payment(workspace: Workspace, paid: Paid) -> tuple[Payment, bool]:
     return payment, is_new
 
 
-def _follow(workspace: Workspace, payment: Payment, paid: Paid, *, now: datetime) -> None:
-    """In proportion to the money that went back, however many times it took."""
+def _adjust_credits(workspace: Workspace, payment: Payment, paid: Paid, *, now: datetime) -> None:
+    """Take back credits in proportion to the money that went back, in one or several parts."""
     counted: dict[str, dict[str, int]] = {}
     for kind, found in (("refund", paid.refunds), ("dispute", paid.disputes)):
         for each in found:
@@ -72,7 +72,7 @@ def _follow(workspace: Workspace, payment: Payment, paid: Paid, *, now: datetime
             if source and each.counts:
                 counted.setdefault(source, {})[cause] = each.amount
             elif source:
-                # The dispute was won, or the refund failed: the money is ours, the credits theirs.
+                # The dispute was won or the refund failed: the clinic keeps its credits.
                 credits.put_back(
                     workspace=workspace,
                     taken=cause,
@@ -101,8 +101,11 @@ def _taken(workspace: Workspace, cause: str) -> int:
 
 
 def _source(payment: Payment, paid: Paid, back: TakenBack) -> str | None:
-    """The cause of the credits that it brought. A subscription's are those of the month in which
-    the money went back; earlier ones have expired."""
+    """Return the cause of the credits that the payment brought.
+
+    For a subscription these are the credits of the month in which the money went back: earlier
+    ones have expired.
+    """
     if payment.kind == PaymentKind.PACK:
         return payment.cause
     assert paid.subscription
@@ -115,7 +118,11 @@ def _source(payment: Payment, paid: Paid, back: TakenBack) -> str | None:
 
 
 def _brought(workspace: Workspace, cause: str, *, of_change: bool) -> int:
-    """A month that a larger plan took over was brought in parts; the change paid for the last."""
+    """How many credits the payment brought.
+
+    When a larger plan took over a month, its credits came in parts, and the change paid for the
+    later ones.
+    """
     parts = list(
         CreditEntry.objects.within(workspace)
         .filter(cause__startswith=f"{cause}:", amount__gt=0)
@@ -125,7 +132,7 @@ def _brought(workspace: Workspace, cause: str, *, of_change: bool) -> int:
     return sum(parts[1:] if of_change else parts[:1])
 
 
-def _note_what_went_back(payment: Payment, paid: Paid) -> None:
+def _write_returned_money(payment: Payment, paid: Paid) -> None:
     refunded, disputed = min(paid.refunded, payment.amount), min(paid.disputed, payment.amount)
     for action, field, amount in (
         ("payment.refund", "refunded", refunded),
@@ -137,7 +144,7 @@ def _note_what_went_back(payment: Payment, paid: Paid) -> None:
             payment.save(update_fields=[field, "updated_at"])
             _record(action, payment, old={field: before}, new={field: amount})
             if field == "disputed" and amount > before:
-                # Perhaps a stolen card, by which a clinic that nobody knows became trusted.
+                # The card may be stolen, and paying with it made the clinic trusted.
                 flags.flag_sender(
                     payment.workspace_id, {(FlagKind.DISPUTE, payment.payment_intent)}
                 )

@@ -1,4 +1,4 @@
-"""Stripe's own pages where a clinic changes its card, its plan or its mind."""
+"""Stripe's customer portal, where a clinic changes its card or plan, or cancels."""
 
 from typing import Literal, cast
 
@@ -25,7 +25,7 @@ MANAGED_BY = "reputation-manager"
 
 
 def open(*, workspace: Workspace, by: User) -> str:
-    """The address of the portal, good for some minutes."""
+    """Return the URL of a portal session, which is valid for some minutes."""
     if not workspace.stripe_customer_id:
         raise ProblemError(_("Nothing was bought yet: choose a plan or a pack of credits first."))
     with stripe_client() as client:
@@ -37,7 +37,7 @@ def open(*, workspace: Workspace, by: User) -> str:
 
 
 def locale() -> Literal["es", "en"]:
-    """The language in which the person reads our pages, whatever their browser asks for."""
+    """The language of our pages for this person, not of their browser."""
     return "en" if (get_language() or "").startswith("en") else "es"
 
 
@@ -46,32 +46,35 @@ def session(
     customer: str,
     flow: SessionCreateParamsFlowData | None = None,
 ) -> str:
-    asked: SessionCreateParams = {
+    parameters: SessionCreateParams = {
         "customer": customer,
         "return_url": settings.SITE_URL + reverse("billing"),
         "locale": locale(),
     }
-    if configuration := _ours(client):
-        asked["configuration"] = configuration.id
+    if configuration := _our_configuration(client):
+        parameters["configuration"] = configuration.id
     if flow:
-        asked["flow_data"] = flow
-    return client.v1.billing_portal.sessions.create(asked).url
+        parameters["flow_data"] = flow
+    return client.v1.billing_portal.sessions.create(parameters).url
 
 
 def configure() -> str:
-    """What the portal offers. A smaller plan begins with the next period: it was paid until then,
-    and its credits are there already."""
+    """Create or update what the portal offers. Return the configuration's id.
+
+    A smaller plan begins with the next period: the present one is paid until then, and its credits
+    were given already.
+    """
     with stripe_client() as client:
-        wished = _wished(client)
-        if present := _ours(client):
-            same = cast(ConfigurationUpdateParams, wished)  # the same features, by another name
-            client.v1.billing_portal.configurations.update(present.id, same)
-            return present.id
-        return client.v1.billing_portal.configurations.create(wished).id
+        wanted = _features(client)
+        if existing := _our_configuration(client):
+            same = cast(ConfigurationUpdateParams, wanted)  # the same features, by another name
+            client.v1.billing_portal.configurations.update(existing.id, same)
+            return existing.id
+        return client.v1.billing_portal.configurations.create(wanted).id
 
 
-def _ours(client: StripeClient) -> Configuration | None:
-    """Found by what we wrote on it; without one Stripe takes the dashboard's."""
+def _our_configuration(client: StripeClient) -> Configuration | None:
+    """Find it by our metadata. Without one Stripe uses the configuration of the dashboard."""
     listed = client.v1.billing_portal.configurations.list({"active": True, "limit": 100})
     for each in listed.data:
         if each.metadata and each.metadata.to_dict().get("managed_by") == MANAGED_BY:
@@ -79,7 +82,7 @@ def _ours(client: StripeClient) -> Configuration | None:
     return None
 
 
-def _wished(client: StripeClient) -> ConfigurationCreateParams:
+def _features(client: StripeClient) -> ConfigurationCreateParams:
     products: dict[str, list[str]] = {}
     for article in prices.articles():
         if article.interval:

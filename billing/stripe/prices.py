@@ -1,5 +1,8 @@
-"""Plans and packs as Stripe sells them. A price is found by its lookup key; what it is for stands
-in its metadata, which it keeps when a later price takes the key over."""
+"""Publish our plans and packs as products and prices at Stripe.
+
+A price is found by its lookup key. Its metadata says what it is for, and stays when a later price
+takes over the key.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +21,7 @@ from workspaces.plans import PACKS, PLANS, Price
 
 log = structlog.get_logger("billing")
 
-OURS = "reputation"
+PRODUCT_PREFIX = "reputation"
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Article:
     product: str
     name: str
     price: Price
-    interval: str  # empty: paid once
+    interval: str  # "month", "year", or "" for a single payment
     metadata: dict[str, str]
 
 
@@ -34,11 +37,11 @@ def articles() -> Iterator[Article]:
     for plan, terms in PLANS.items():
         for price, interval in ((terms.monthly, "month"), (terms.yearly, "year")):
             if price:
-                product = f"{OURS}_{plan.lower()}"
+                product = f"{PRODUCT_PREFIX}_{plan.lower()}"
                 yield Article(product, str(plan.label), price, interval, {"plan": plan.value})
     for pack in PACKS:
         yield Article(
-            product=f"{OURS}_{pack.lookup_key}",
+            product=f"{PRODUCT_PREFIX}_{pack.lookup_key}",
             name=_("%(number)d message credits") % {"number": pack.credits},
             price=pack.price,
             interval="",
@@ -47,20 +50,20 @@ def articles() -> Iterator[Article]:
 
 
 def publish(*, language: str) -> list[str]:
-    """Make or change at Stripe what differs from our table; says what it did."""
-    did = []
+    """Create or change at Stripe what differs from our table. Return a line for each change."""
+    changes = []
     with stripe_client() as client, override(language):
-        present = _present(client)
+        published = _published(client)
         for article in articles():
             if _publish_product(client, article):
-                did.append(f"product {article.product}")
-            theirs = present.get(article.price.lookup_key)
+                changes.append(f"product {article.product}")
+            theirs = published.get(article.price.lookup_key)
             if theirs is None or not _is_same(theirs, article):
-                made = client.v1.prices.create(_described(article))
-                if theirs:  # subscriptions that have it keep it; nobody new gets it
+                created = client.v1.prices.create(_description(article))
+                if theirs:  # running subscriptions keep it, new ones cannot have it
                     client.v1.prices.update(theirs.id, {"active": False})
-                did.append(f"price {article.price.lookup_key} is {made.id}")
-    return did
+                changes.append(f"price {article.price.lookup_key} is {created.id}")
+    return changes
 
 
 def find(client: StripeClient, price: Price) -> StripePrice:
@@ -71,7 +74,7 @@ def find(client: StripeClient, price: Price) -> StripePrice:
     return found[0]
 
 
-def _present(client: StripeClient) -> dict[str, StripePrice]:
+def _published(client: StripeClient) -> dict[str, StripePrice]:
     keys = [article.price.lookup_key for article in articles()]
     found = client.v1.prices.list({"lookup_keys": keys, "active": True, "limit": 100})
     return {price.lookup_key: price for price in found.auto_paging_iter() if price.lookup_key}
@@ -103,8 +106,8 @@ def _is_same(theirs: StripePrice, article: Article) -> bool:
     )
 
 
-def _described(article: Article) -> PriceCreateParams:
-    described: PriceCreateParams = {
+def _description(article: Article) -> PriceCreateParams:
+    parameters: PriceCreateParams = {
         "product": article.product,
         "currency": article.price.currency,
         "unit_amount": article.price.amount,
@@ -114,5 +117,5 @@ def _described(article: Article) -> PriceCreateParams:
         "metadata": article.metadata,
     }
     if article.interval:
-        described["recurring"] = {"interval": "year" if article.interval == "year" else "month"}
-    return described
+        parameters["recurring"] = {"interval": "year" if article.interval == "year" else "month"}
+    return parameters

@@ -1,4 +1,4 @@
-"""From the inbox to its effect: what an event is about is asked anew and written down with it."""
+"""Process stored events: read from Stripe what an event is about, and write it to our tables."""
 
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,59 +12,63 @@ from stripe import StripeClient
 from billing.stripe import inbox, stripe_objects, sync
 from billing.stripe.client import StripeAwayError, StripeRefusedError
 from billing.stripe.event_kinds import KNOWN, OF_PAYMENTS, OF_SUBSCRIPTIONS
-from billing.stripe.inbox import StripeEvent
 from billing.stripe.stripe_objects import NotUnderstoodError
 from billing.stripe.sync import NotOursError, OvertakenError, StripeAnswer
+from core.webhook_intake import calls
+from core.webhook_intake.calls import StoredCall
 
 log = structlog.get_logger("billing")
 
-AWAY = "stripe-away"
-LEFT_ALONE_FOR = timedelta(minutes=1)
+AWAY_KEY = "stripe-away"
+PAUSE_WHEN_AWAY = timedelta(minutes=1)
 
 
 def run() -> None:
-    """While Stripe hangs a worker would, too, each time that somebody wakes one."""
-    if not cache.get(AWAY):
+    """Process what waits, unless Stripe did not answer within the last minute.
+
+    Without that pause each new event would make another worker wait for Stripe's time-out.
+    """
+    if not cache.get(AWAY_KEY):
         process()
 
 
 def process(*, now: datetime | None = None) -> int:
-    """Until nothing waits or Stripe is away. How many had their effect."""
-    done = 0
-    while event := inbox.take(now or timezone.now()):
+    """Process events until none waits or Stripe is away. Return how many were processed."""
+    processed = 0
+    while event := inbox.lease_next(now or timezone.now()):
         try:
-            done += _process(event, now=now or timezone.now())
+            processed += _process(event, now=now or timezone.now())
         except StripeAwayError as away:
-            inbox.failed(event, f"Stripe is away: {away.__cause__}")
-            cache.set(AWAY, 1, timeout=LEFT_ALONE_FOR.total_seconds())
-            return done
-    return done
+            calls.mark_failed(event, f"Stripe is away: {away.__cause__}")
+            cache.set(AWAY_KEY, 1, timeout=PAUSE_WHEN_AWAY.total_seconds())
+            return processed
+    return processed
 
 
-def _process(event: StripeEvent, *, now: datetime) -> bool:
+def _process(event: StoredCall, *, now: datetime) -> bool:
     try:
-        sync.sync(partial(_ask, event), now=now, event=event)
+        sync.sync(partial(_read, event), now=now, event=event)
     except (StripeAwayError, OperationalError):
         raise
     except (NotOursError, NotUnderstoodError, StripeRefusedError, OvertakenError) as why:
-        log.warning("payment_event_kept", event_id=event.event_id, reason=str(why))
-        inbox.failed(event, str(why))
+        log.warning("payment_event_kept", event_id=event.key, reason=str(why))
+        calls.mark_failed(event, str(why))
         return False
     except Exception as error:
-        log.exception("payment_event_not_processed", event_id=event.event_id)
-        inbox.failed(event, f"not processed: {type(error).__name__}: {error}")
+        log.exception("payment_event_not_processed", event_id=event.key)
+        calls.mark_failed(event, f"not processed: {type(error).__name__}: {error}")
         return False
     return True
 
 
-def _ask(event: StripeEvent, client: StripeClient) -> StripeAnswer | None:
-    """None where there is nothing to write."""
-    customer = inbox.customer_of(event.about)
+def _read(event: StoredCall, client: StripeClient) -> StripeAnswer | None:
+    """Return None if there is nothing to write."""
+    customer = inbox.customer_of(inbox.object_of(event))
     if event.kind in OF_SUBSCRIPTIONS:
         return sync.about_subscriptions(client, customer)
     if event.kind not in KNOWN:
         return None
-    paid = sync.about_payments(client, _payments_named(event, client))
+    paid = sync.about_payments(client, _payments_of(event, client))
     if event.kind in OF_PAYMENTS:
         return paid
     if paid is None:
@@ -74,13 +78,13 @@ def _ask(event: StripeEvent, client: StripeClient) -> StripeAnswer | None:
     return paid
 
 
-def _payments_named(event: StripeEvent, client: StripeClient) -> list[str]:
-    about = event.about
-    if about.get("object") == "payment_intent":
-        return [str(about["id"])]
-    if about.get("object") == "invoice":
-        return stripe_objects.payments_of_invoice(client, str(about["id"]))
-    named = about.get("payment_intent")
-    if isinstance(named, dict):
-        named = named.get("id")
-    return [str(named)] if named else []
+def _payments_of(event: StoredCall, client: StripeClient) -> list[str]:
+    stripe_object = inbox.object_of(event)
+    if stripe_object.get("object") == "payment_intent":
+        return [str(stripe_object["id"])]
+    if stripe_object.get("object") == "invoice":
+        return stripe_objects.payments_of_invoice(client, str(stripe_object["id"]))
+    payment = stripe_object.get("payment_intent")
+    if isinstance(payment, dict):
+        payment = payment.get("id")
+    return [str(payment)] if payment else []

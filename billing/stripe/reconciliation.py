@@ -1,5 +1,7 @@
-"""Once a night what Stripe says is laid beside what we say. Where they differ a row says so, for
-the platform's staff; to repair it is to read the thing from Stripe as an event would."""
+"""Compare Stripe's data with ours every night, and write a row for each difference.
+
+The platform's staff see the rows. Repairing one reads the object from Stripe, as an event does.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,13 +21,13 @@ from workspaces.models import Entitlement, EntitlementSource, Workspace
 
 log = structlog.get_logger("billing")
 
-DOOR = "billing reconciliation"
-PAYMENTS_OF = timedelta(days=7)
+PLATFORM_REASON = "billing reconciliation"
+PAYMENTS_SINCE = timedelta(days=7)
 NOTHING = "nothing"
 
 
 @dataclass(frozen=True)
-class Found:
+class Difference:
     kind: DifferenceKind
     reference: str
     customer: str
@@ -34,12 +36,12 @@ class Found:
 
 
 def reconcile(*, now: datetime | None = None) -> list[BillingDifference]:
-    """Compare, note what differs, close what no longer does. Those that are open."""
+    """Compare, write what differs, close what no longer does. Return the open differences."""
     now = now or timezone.now()
     if not is_on():
         return []
     found = list(differences(now))
-    with tenancy.platform(DOOR):
+    with tenancy.platform(PLATFORM_REASON):
         open_ones = {(each.kind, each.reference): each for each in BillingDifference.objects.open()}
         for each in found:
             known = open_ones.pop((each.kind, each.reference), None)
@@ -55,7 +57,7 @@ def reconcile(*, now: datetime | None = None) -> list[BillingDifference]:
 
 
 def repair(difference: BillingDifference, *, now: datetime | None = None) -> None:
-    """As if Stripe had told of it just now. Raises what is in the way."""
+    """Read the object from Stripe as an event would. Raise what prevents it."""
     now = now or timezone.now()
     if difference.kind == DifferenceKind.PAYMENT:
         sync.sync_payment(difference.reference, now=now)
@@ -64,7 +66,7 @@ def repair(difference: BillingDifference, *, now: datetime | None = None) -> Non
 
 
 def repair_all(found: list[BillingDifference], *, now: datetime | None = None) -> list[str]:
-    """What could not be repaired, and why."""
+    """Repair all. Return a line for each that could not be repaired."""
     failures = []
     for difference in found:
         try:
@@ -74,28 +76,30 @@ def repair_all(found: list[BillingDifference], *, now: datetime | None = None) -
     return failures
 
 
-def differences(now: datetime) -> Iterator[Found]:
+def differences(now: datetime) -> Iterator[Difference]:
     with stripe_client() as client:
-        theirs, riddles = stripe_objects.all_subscriptions(client)
+        theirs, errors = stripe_objects.all_subscriptions(client)
         customers = dict(_customers(client))
-        paid = list(_payments(client, since=now - PAYMENTS_OF))
-    with tenancy.platform(DOOR):
+        paid = list(_payments(client, since=now - PAYMENTS_SINCE))
+    with tenancy.platform(PLATFORM_REASON):
         ours = {
             workspace.stripe_customer_id: workspace
             for workspace in Workspace.objects.exclude(stripe_customer_id=None)
         }
-        yield from _of_customers(ours, customers)
-        yield from _of_subscriptions(ours, theirs, but={each.reference for each in riddles})
-        for riddle in riddles:
-            yield _subscription(riddle.reference, riddle.customer, NOTHING, str(riddle))
-        yield from _of_payments(ours, paid)
+        yield from _compare_customers(ours, customers)
+        yield from _compare_subscriptions(
+            ours, theirs, unreadable={each.reference for each in errors}
+        )
+        for error in errors:
+            yield _subscription(error.reference, error.customer, NOTHING, str(error))
+        yield from _compare_payments(ours, paid)
 
 
 def _customers(client: StripeClient) -> Iterator[tuple[str, str]]:
-    """With the workspace that each names."""
+    """Each customer with the workspace that its metadata names."""
     for customer in client.v1.customers.list({"limit": 100}).auto_paging_iter():
-        told = customer.metadata.to_dict() if customer.metadata else {}
-        yield customer.id, told.get("workspace_id", "")
+        metadata = customer.metadata.to_dict() if customer.metadata else {}
+        yield customer.id, metadata.get("workspace_id", "")
 
 
 def _payments(client: StripeClient, *, since: datetime) -> Iterator[Paid]:
@@ -107,24 +111,25 @@ def _payments(client: StripeClient, *, since: datetime) -> Iterator[Paid]:
             yield paid
 
 
-def _of_customers(ours: dict[str | None, Workspace], theirs: dict[str, str]) -> Iterator[Found]:
+def _compare_customers(
+    ours: dict[str | None, Workspace], theirs: dict[str, str]
+) -> Iterator[Difference]:
     for customer, workspace in ours.items():
         if customer and theirs.get(customer) != str(workspace.pk):
-            said = theirs.get(customer)
-            yield _customer(customer, f"workspace {workspace.pk}", said)
+            yield _customer(customer, f"workspace {workspace.pk}", theirs.get(customer))
     for customer, named in theirs.items():
         if named and customer not in ours:
             yield _customer(customer, NOTHING, named)
 
 
-def _customer(customer: str, ours: str, named: str | None) -> Found:
-    said = NOTHING if named is None else f"workspace {named or '?'}"
-    return Found(DifferenceKind.CUSTOMER, customer, customer, ours, said)
+def _customer(customer: str, ours: str, named: str | None) -> Difference:
+    their_state = NOTHING if named is None else f"workspace {named or '?'}"
+    return Difference(DifferenceKind.CUSTOMER, customer, customer, ours, their_state)
 
 
-def _of_subscriptions(
-    ours: dict[str | None, Workspace], theirs: list[Subscription], *, but: set[str]
-) -> Iterator[Found]:
+def _compare_subscriptions(
+    ours: dict[str | None, Workspace], theirs: list[Subscription], *, unreadable: set[str]
+) -> Iterator[Difference]:
     rights = {
         (right.workspace_id, right.reference): right
         for right in Entitlement.objects.filter(source=EntitlementSource.PAYMENT).exclude(
@@ -138,55 +143,59 @@ def _of_subscriptions(
         workspace = ours.get(customer)
         for each in found:
             right = rights.pop((workspace.pk, each.id), None) if workspace else None
-            said, says = _told_by(right), _told(each)
-            if workspace is None or said != says:
-                yield _subscription(each.id, customer, said, says)
-        if workspace and (difference := _of_mirror(workspace, found)):
+            our_state, their_state = _describe_entitlement(right), _describe_subscription(each)
+            if workspace is None or our_state != their_state:
+                yield _subscription(each.id, customer, our_state, their_state)
+        if workspace and (difference := _compare_mirror(workspace, found)):
             yield difference
-        living = sorted((each.created, each.id) for each in found if each.is_live)
-        if len(living) > 1:
-            says = ", ".join(each for _created, each in living)
-            yield _subscription(living[-1][1], customer, "one subscription", says)
+        running = sorted((each.created, each.id) for each in found if each.is_live)
+        if len(running) > 1:
+            their_state = ", ".join(each for _created, each in running)
+            yield _subscription(running[-1][1], customer, "one subscription", their_state)
     for right in rights.values():
-        if right.reference in but:
+        if right.reference in unreadable:
             continue
-        yield _subscription(right.reference, "", _told_by(right), NOTHING)
+        yield _subscription(right.reference, "", _describe_entitlement(right), NOTHING)
 
 
-def _subscription(reference: str, customer: str, ours: str, theirs: str) -> Found:
-    return Found(DifferenceKind.SUBSCRIPTION, reference, customer, ours, theirs)
+def _subscription(reference: str, customer: str, ours: str, theirs: str) -> Difference:
+    return Difference(DifferenceKind.SUBSCRIPTION, reference, customer, ours, theirs)
 
 
-def _of_mirror(workspace: Workspace, found: list[Subscription]) -> Found | None:
+def _compare_mirror(workspace: Workspace, found: list[Subscription]) -> Difference | None:
     chosen = subscriptions.foremost(found)
     assert chosen
-    said = f"{workspace.stripe_subscription_id} {workspace.subscription_status}"
-    says = f"{chosen.id} {chosen.status}"
-    if said == says:
+    our_state = f"{workspace.stripe_subscription_id} {workspace.subscription_status}"
+    their_state = f"{chosen.id} {chosen.status}"
+    if our_state == their_state:
         return None
-    return _subscription(f"{chosen.id} on its workspace", chosen.customer, said, says)
+    return _subscription(f"{chosen.id} on its workspace", chosen.customer, our_state, their_state)
 
 
-def _told(subscription: Subscription) -> str:
+def _describe_subscription(subscription: Subscription) -> str:
     if not subscription.has_begun:
         return NOTHING
     return f"{subscription.plan} until {subscriptions.rights_until(subscription)}"
 
 
-def _told_by(right: Entitlement | None) -> str:
+def _describe_entitlement(right: Entitlement | None) -> str:
     return f"{right.plan} until {right.ends_at}" if right else NOTHING
 
 
-def _of_payments(ours: dict[str | None, Workspace], theirs: list[Paid]) -> Iterator[Found]:
+def _compare_payments(
+    ours: dict[str | None, Workspace], theirs: list[Paid]
+) -> Iterator[Difference]:
     known = Payment.objects.in_bulk([each.id for each in theirs], field_name="payment_intent")
     for each in theirs:
         payment = known.get(each.id)
-        says = f"{each.amount} {each.currency}, {each.refunded} refunded, {each.disputed} disputed"
-        said = (
+        their_state = (
+            f"{each.amount} {each.currency}, {each.refunded} refunded, {each.disputed} disputed"
+        )
+        our_state = (
             f"{payment.amount} {payment.currency}, {payment.refunded} refunded,"
             f" {payment.disputed} disputed"
             if payment
             else NOTHING
         )
-        if said != says or each.customer not in ours:
-            yield Found(DifferenceKind.PAYMENT, each.id, each.customer, said, says)
+        if our_state != their_state or each.customer not in ours:
+            yield Difference(DifferenceKind.PAYMENT, each.id, each.customer, our_state, their_state)

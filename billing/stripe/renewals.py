@@ -1,4 +1,4 @@
-"""What time alone brings: another month's credits, a trial's last days, the end of the grace."""
+"""Periodic tasks: the next month's credits, warnings before a trial ends, the end of grace."""
 
 from datetime import datetime
 
@@ -14,14 +14,16 @@ from workspaces.models import Entitlement, EntitlementSource, SubscriptionStatus
 
 log = structlog.get_logger("billing")
 
-# The twelfth of a year, and a month whose event was lost: Stripe says whether it is paid.
-AT_ONCE = 200
+MAX_WORKSPACES = 200
 NEWS_FOR = TRIAL_ENDS_SOON
 PAYING = (SubscriptionStatus.ACTIVE, SubscriptionStatus.TRIALING, SubscriptionStatus.PAST_DUE)
 
 
-def give_months(*, now: datetime | None = None) -> int:
-    """How many workspaces were looked at."""
+def grant_monthly_credits(*, now: datetime | None = None) -> int:
+    """Read the subscriptions whose next month's credits are due. Return how many workspaces.
+
+    These are yearly plans, which have no event each month, and months whose event was lost.
+    """
     now = now or timezone.now()
     if not is_on():
         return 0
@@ -29,20 +31,20 @@ def give_months(*, now: datetime | None = None) -> int:
         due = list(
             Workspace.objects.filter(credits_next_at__lte=now, stripe_customer_id__isnull=False)
             .order_by("credits_next_at")
-            .values_list("stripe_customer_id", flat=True)[:AT_ONCE]
+            .values_list("stripe_customer_id", flat=True)[:MAX_WORKSPACES]
         )
     for customer in due:
         try:
             sync.sync_customer(str(customer), now=now)
         except StripeAwayError:
             break
-        except Exception:  # one clinic's trouble must not keep the others waiting
+        except Exception:  # a failure for one clinic must not delay the others
             log.exception("month_not_given", customer=customer)
     return len(due)
 
 
-def warn_of_trials(*, now: datetime | None = None) -> int:
-    """Who tries everything and pays for nothing hears of the end three days before."""
+def warn_of_trial_ends(*, now: datetime | None = None) -> int:
+    """Notify owners three days before a trial without a subscription ends. Return how many."""
     now = now or timezone.now()
     with tenancy.platform("billing clock"):
         ending = (
@@ -52,34 +54,34 @@ def warn_of_trials(*, now: datetime | None = None) -> int:
             .exclude(workspace__subscription_status__in=PAYING)
             .select_related("workspace")
         )
-        told = 0
+        notified = 0
         for trial in ending:
             assert trial.ends_at
-            told += notices.trial_ends(
+            notified += notices.trial_ends(
                 trial.workspace,
                 cause=str(trial.pk),
                 plan=trial.plan,
                 at=trial.ends_at,
                 charges=False,
             )
-    return told
+    return notified
 
 
-def tell_of_ended_grace(*, now: datetime | None = None) -> int:
-    """The rights ended by themselves; the owners hear of it."""
+def notify_of_ended_grace(*, now: datetime | None = None) -> int:
+    """Notify owners whose days of grace are over. Return how many."""
     now = now or timezone.now()
     with tenancy.platform("billing clock"):
-        over = Workspace.objects.filter(
+        ended = Workspace.objects.filter(
             subscription_status=SubscriptionStatus.PAST_DUE,
             past_due_since__lte=now - GRACE,
             past_due_since__gt=now - GRACE - NEWS_FOR,
         )
-        told = 0
-        for workspace in over:
+        notified = 0
+        for workspace in ended:
             assert workspace.past_due_since
-            told += notices.note(
+            notified += notices.note(
                 workspace,
                 NoticeKind.GRACE_OVER,
                 cause=f"grace-over:{workspace.past_due_since.isoformat()}",
             )
-    return told
+    return notified

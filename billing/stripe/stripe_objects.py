@@ -1,6 +1,6 @@
-"""What Stripe says of a customer's subscriptions and of a payment, in our words.
+"""Read subscriptions and payments from Stripe and convert them to our own types.
 
-Asked anew each time: an event only says that it is worth asking.
+They are read anew for each event: the object in an event may be out of date.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from billing.stripe.client import id_of
 from workspaces import plans
 from workspaces.models import Plan, SubscriptionStatus
 
-# Stripe's words for it, and ours. `unpaid` is what follows when Stripe has given up asking.
+# Stripe's statuses and ours. `unpaid` comes after Stripe's last attempt to charge.
 STATUSES = {
     "trialing": SubscriptionStatus.TRIALING,
     "active": SubscriptionStatus.ACTIVE,
@@ -25,13 +25,13 @@ STATUSES = {
     "incomplete_expired": SubscriptionStatus.INACTIVE,
     "paused": SubscriptionStatus.INACTIVE,
 }
-REFUND_CAME_TO_NOTHING = {"failed", "canceled"}
-DISPUTE_TAKES = {"needs_response", "under_review", "lost"}
-MOST = 100
+REFUND_WITHOUT_EFFECT = {"failed", "canceled"}
+DISPUTE_WITH_EFFECT = {"needs_response", "under_review", "lost"}
+PAGE_SIZE = 100
 
 
 class NotUnderstoodError(Exception):
-    """Stripe's answer has something that this house knows nothing of."""
+    """Stripe's answer has a status or a price that we do not know."""
 
     def __init__(self, why: str, *, reference: str = "", customer: str = "") -> None:
         super().__init__(why)
@@ -40,7 +40,7 @@ class NotUnderstoodError(Exception):
 
 @dataclass(frozen=True)
 class Owed:
-    """The oldest invoice that is not paid."""
+    """The oldest unpaid invoice of a subscription."""
 
     invoice: str
     since: datetime
@@ -59,7 +59,7 @@ class Subscription:
     created: datetime
     starts_at: datetime
     period_end: datetime
-    ends_at: datetime | None  # when it will have ended, as far as that is known
+    ends_at: datetime | None  # if it is known that it ends
     cancels: bool
     trial_end: datetime | None
     is_paid: bool
@@ -67,7 +67,7 @@ class Subscription:
 
     @property
     def anchor(self) -> datetime:
-        """When paying began."""
+        """When paying begins."""
         return self.trial_end or self.starts_at
 
     @property
@@ -90,7 +90,7 @@ class TakenBack:
 
 @dataclass(frozen=True)
 class Paid:
-    """A payment that succeeded, what it was for, and what of it went back."""
+    """A successful payment, what it was for, and how much of it went back."""
 
     id: str
     customer: str
@@ -117,12 +117,12 @@ class Paid:
 
 
 def subscriptions(client: StripeClient, customer: str) -> list[Subscription]:
-    """All that the customer ever had, the oldest first."""
+    """Return all subscriptions that the customer ever had, the oldest first."""
     listed = client.v1.subscriptions.list(
         {
             "customer": customer,
             "status": "all",
-            "limit": MOST,
+            "limit": PAGE_SIZE,
             "expand": ["data.latest_invoice"],
         }
     )
@@ -133,26 +133,26 @@ def subscriptions(client: StripeClient, customer: str) -> list[Subscription]:
 def all_subscriptions(
     client: StripeClient,
 ) -> tuple[list[Subscription], list[NotUnderstoodError]]:
-    """Of all customers; and what cannot be understood keeps nothing else from being read."""
+    """Return the subscriptions of all customers, and an error for each that is not understood."""
     listed = client.v1.subscriptions.list(
-        {"status": "all", "limit": MOST, "expand": ["data.latest_invoice"]}
+        {"status": "all", "limit": PAGE_SIZE, "expand": ["data.latest_invoice"]}
     )
-    understood, riddles = [], []
+    understood, errors = [], []
     for each in listed.auto_paging_iter():
         try:
             understood.append(_subscription(client, each))
-        except NotUnderstoodError as riddle:
-            riddles.append(riddle)
-    return understood, riddles
+        except NotUnderstoodError as error:
+            errors.append(error)
+    return understood, errors
 
 
 def payment(client: StripeClient, payment_intent: str) -> Paid | None:
-    """None while nothing was paid."""
+    """Return None while nothing was paid."""
     return paid(client, client.v1.payment_intents.retrieve(payment_intent))
 
 
 def payments_of_invoice(client: StripeClient, invoice: str) -> list[str]:
-    listed = client.v1.invoice_payments.list({"invoice": invoice, "limit": MOST})
+    listed = client.v1.invoice_payments.list({"invoice": invoice, "limit": PAGE_SIZE})
     ids = (id_of(each.payment.payment_intent) for each in listed.auto_paging_iter())
     return [each for each in ids if each]
 
@@ -160,18 +160,18 @@ def payments_of_invoice(client: StripeClient, invoice: str) -> list[str]:
 def paid(client: StripeClient, intent: PaymentIntent) -> Paid | None:
     if intent.status != "succeeded":
         return None
-    said = intent.metadata.to_dict()
+    metadata = intent.metadata.to_dict()
     invoice = _invoice_of(client, intent.id)
     siblings = _siblings(client, invoice)
     subscription = siblings.get(_subscription_named(invoice))
     return Paid(
         id=intent.id,
         customer=id_of(intent.customer),
-        workspace=said.get("workspace_id", ""),
+        workspace=metadata.get("workspace_id", ""),
         amount=intent.amount_received,
         currency=intent.currency,
         at=_moment(intent.created),
-        credits=int(said.get("credits", 0)),
+        credits=int(metadata.get("credits", 0)),
         invoice=invoice.id if invoice else "",
         subscription=subscription,
         siblings=tuple(siblings.values()),
@@ -218,7 +218,7 @@ def _plan_of(price: Price) -> Plan | None:
 def _ends_at(theirs: StripeSubscription, period_end: int) -> datetime | None:
     if theirs.ended_at:
         return _moment(theirs.ended_at)
-    if theirs.status == "paused":  # a trial ran out and there was no card
+    if theirs.status == "paused":  # the trial ended without a card
         return _moment(theirs.trial_end or period_end)
     if theirs.cancel_at:
         return _moment(theirs.cancel_at)
@@ -227,9 +227,9 @@ def _ends_at(theirs: StripeSubscription, period_end: int) -> datetime | None:
 
 def _owed(client: StripeClient, theirs: StripeSubscription, period_start: int) -> Owed:
     listed = client.v1.invoices.list(
-        {"subscription": theirs.id, "status": "open", "limit": MOST}
+        {"subscription": theirs.id, "status": "open", "limit": PAGE_SIZE}
     ).data
-    if not listed:  # Stripe has given up and marked them
+    if not listed:  # Stripe has stopped charging and marked them uncollectible
         return Owed(id_of(theirs.latest_invoice), _moment(period_start), 0, theirs.currency)
     oldest = min(listed, key=lambda invoice: (invoice.created, invoice.id))
     since = oldest.status_transitions.finalized_at or oldest.created
@@ -269,19 +269,19 @@ def _covers(invoice: Invoice) -> tuple[datetime, datetime]:
 
 
 def _refunds(client: StripeClient, payment_intent: str) -> tuple[TakenBack, ...]:
-    listed = client.v1.refunds.list({"payment_intent": payment_intent, "limit": MOST})
+    listed = client.v1.refunds.list({"payment_intent": payment_intent, "limit": PAGE_SIZE})
     return _in_order(
         TakenBack(
-            each.id, each.amount, _moment(each.created), each.status not in REFUND_CAME_TO_NOTHING
+            each.id, each.amount, _moment(each.created), each.status not in REFUND_WITHOUT_EFFECT
         )
         for each in listed.auto_paging_iter()
     )
 
 
 def _disputes(client: StripeClient, payment_intent: str) -> tuple[TakenBack, ...]:
-    listed = client.v1.disputes.list({"payment_intent": payment_intent, "limit": MOST})
+    listed = client.v1.disputes.list({"payment_intent": payment_intent, "limit": PAGE_SIZE})
     return _in_order(
-        TakenBack(each.id, each.amount, _moment(each.created), each.status in DISPUTE_TAKES)
+        TakenBack(each.id, each.amount, _moment(each.created), each.status in DISPUTE_WITH_EFFECT)
         for each in listed.auto_paging_iter()
     )
 

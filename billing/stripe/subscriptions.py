@@ -1,6 +1,6 @@
-"""What Stripe says of a customer's subscriptions becomes rights, monthly credits and mails.
+"""Write a customer's subscriptions as entitlements, monthly credits and notices.
 
-Whatever is written follows from the present state alone, so it may be written again at any time.
+Everything written follows from the current state only, so it may be written again at any time.
 """
 
 from collections.abc import Sequence
@@ -16,10 +16,10 @@ from workspaces.models import Entitlement, EntitlementSource, SubscriptionStatus
 
 GRACE = timedelta(days=7)
 TRIAL_ENDS_SOON = timedelta(days=3)
-LOOK_AGAIN = timedelta(hours=6)
-NO_TIME = timedelta(microseconds=1)
+READ_AGAIN = timedelta(hours=6)
+SHORTEST = timedelta(microseconds=1)
 
-TOLD = (
+MIRRORED = (
     "stripe_subscription_id",
     "subscription_status",
     "current_period_end",
@@ -29,30 +29,30 @@ TOLD = (
 
 
 def write(workspace: Workspace, found: Sequence[Subscription], *, now: datetime) -> None:
-    """The caller holds the workspace's row and the platform's door."""
+    """Write all of them. The caller holds the workspace's lock and platform access."""
     for subscription in found:
-        _write_right(workspace, subscription)
+        _write_entitlement(workspace, subscription)
         if subscription.status == SubscriptionStatus.ACTIVE and subscription.is_paid:
-            _give_month(workspace, subscription, now)
-        _tell(workspace, subscription, now)
+            _grant_month(workspace, subscription, now)
+        _notify(workspace, subscription, now)
     _mirror(workspace, found, now=now)
 
 
 def rights_until(subscription: Subscription) -> datetime | None:
-    """None while it is paid."""
+    """Return when the rights end, or None while it is paid."""
     ends = subscription.ends_at
     if subscription.status == SubscriptionStatus.PAST_DUE and subscription.owed:
         grace = subscription.owed.since + GRACE
         ends = min(ends, grace) if ends else grace
-    return max(ends, subscription.starts_at + NO_TIME) if ends else None
+    return max(ends, subscription.starts_at + SHORTEST) if ends else None
 
 
 def foremost(found: Sequence[Subscription]) -> Subscription | None:
-    """The one that pages speak of: the newest that lives, else the newest."""
+    """Return the subscription that pages show: the newest that runs, or else the newest."""
     return max(found, key=lambda each: (each.is_live, each.created, each.id), default=None)
 
 
-def _write_right(workspace: Workspace, subscription: Subscription) -> None:
+def _write_entitlement(workspace: Workspace, subscription: Subscription) -> None:
     if not subscription.has_begun:
         Entitlement.objects.filter(workspace=workspace, reference=subscription.id).delete()
         return
@@ -68,7 +68,7 @@ def _write_right(workspace: Workspace, subscription: Subscription) -> None:
     )
 
 
-def _give_month(workspace: Workspace, subscription: Subscription, now: datetime) -> None:
+def _grant_month(workspace: Workspace, subscription: Subscription, now: datetime) -> None:
     month = month_of(subscription.anchor, now)
     if month is not None:
         credits.give_month(
@@ -81,7 +81,7 @@ def _give_month(workspace: Workspace, subscription: Subscription, now: datetime)
         )
 
 
-def _tell(workspace: Workspace, subscription: Subscription, now: datetime) -> None:
+def _notify(workspace: Workspace, subscription: Subscription, now: datetime) -> None:
     owed, trial_end = subscription.owed, subscription.trial_end
     if owed and now < owed.since + GRACE:
         notices.note(
@@ -100,8 +100,8 @@ def _tell(workspace: Workspace, subscription: Subscription, now: datetime) -> No
 
 
 def _mirror(workspace: Workspace, found: Sequence[Subscription], *, now: datetime) -> None:
-    """What pages, lists and the clock read without asking Stripe."""
-    before = audit.snapshot(workspace, list(TOLD))
+    """Copy to the workspace what pages, lists and tasks read without asking Stripe."""
+    before = audit.snapshot(workspace, list(MIRRORED))
     chosen = foremost(found)
     workspace.stripe_subscription_id = chosen.id if chosen else None
     workspace.subscription_status = chosen.status if chosen else SubscriptionStatus.INACTIVE
@@ -109,7 +109,7 @@ def _mirror(workspace: Workspace, found: Sequence[Subscription], *, now: datetim
     workspace.cancel_at_period_end = bool(chosen and chosen.is_live and chosen.cancels)
     workspace.past_due_since = chosen.owed.since if chosen and chosen.owed else None
     workspace.credits_next_at = _next_credits(chosen, now)
-    workspace.save(update_fields=[*TOLD, "credits_next_at", "updated_at"])
+    workspace.save(update_fields=[*MIRRORED, "credits_next_at", "updated_at"])
     old, new = audit.changed_values(workspace, before)
     if new:
         audit.record(
@@ -124,10 +124,13 @@ def _mirror(workspace: Workspace, found: Sequence[Subscription], *, now: datetim
 
 
 def _next_credits(chosen: Subscription | None, now: datetime) -> datetime | None:
-    """Once a month is paid an event says so; the clock looks again in case that one was lost."""
+    """When to read the subscription again for its credits.
+
+    An event says that a month is paid. It is read again some hours later in case that was lost.
+    """
     if chosen is None or chosen.status != SubscriptionStatus.ACTIVE:
         return None
     month = month_of(chosen.anchor, now)
     if month is None:
         return chosen.anchor
-    return month.ends_at if chosen.is_paid else now + LOOK_AGAIN
+    return month.ends_at if chosen.is_paid else now + READ_AGAIN

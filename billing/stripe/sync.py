@@ -1,7 +1,7 @@
-"""From Stripe's present state to ours: asked without a lock, written under the workspace's.
+"""Copy Stripe's current state to our tables: read without a lock, write under the workspace's.
 
-Two that ask at the same time could write in the wrong order. So what was asked before somebody
-else wrote is asked again: each written state was read after the one before it was written.
+Two workers that read at the same time could write in the wrong order. So a worker reads again if
+another one has written since: each written state was read after the previous one was written.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,32 +12,33 @@ from functools import partial
 from django.db import transaction
 from stripe import StripeClient
 
-from billing.stripe import inbox, invoices, payments, stripe_objects, subscriptions
+from billing.stripe import invoices, payments, stripe_objects, subscriptions
 from billing.stripe.client import stripe_client
-from billing.stripe.inbox import StripeEvent
 from billing.stripe.stripe_objects import Paid, Subscription
 from core import tenancy
 from core.sql import fetch
+from core.webhook_intake import calls
+from core.webhook_intake.calls import StoredCall
 from workspaces.models import Workspace
 
-DOOR = "stripe"
-MOST_OVERTAKEN = 5
+PLATFORM_REASON = "stripe"
+MAX_READS = 5
 
-# By the database's clock, for it is the same for all who ask.
+# The database's clock, because it is the same for all workers.
 NOW = "SELECT clock_timestamp() AS now"
 
 
 class NotOursError(Exception):
-    """What Stripe says belongs to no workspace, or not to the one that it names."""
+    """Stripe's object belongs to no workspace, or to another one than its metadata names."""
 
 
 class OvertakenError(Exception):
-    """Others wrote each time that we had asked."""
+    """Other workers wrote after each of our reads."""
 
 
 @dataclass(frozen=True)
 class StripeAnswer:
-    """All that Stripe says about what was asked for. No subscriptions: they were not asked for."""
+    """What was read from Stripe. `subscriptions` is None if they were not read."""
 
     customer: str
     subscriptions: Sequence[Subscription] | None = None
@@ -52,22 +53,22 @@ class StripeAnswer:
 Ask = Callable[[StripeClient], StripeAnswer | None]
 
 
-def sync(ask: Ask, *, now: datetime, event: StripeEvent | None = None) -> None:
-    """An event is done with its effect, in one transaction, or neither happens."""
-    for _again in range(MOST_OVERTAKEN):
+def sync(ask: Ask, *, now: datetime, event: StoredCall | None = None) -> None:
+    """Read from Stripe and write it. The event is marked as processed in the same transaction."""
+    for _attempt in range(MAX_READS):
         asked_at = _database_clock()
         with stripe_client() as client:
             answer = ask(client)
-        with tenancy.platform(DOOR):
+        with tenancy.platform(PLATFORM_REASON):
             if answer is None or _write(answer, asked_at=asked_at, now=now):
                 if event:
-                    inbox.done(event)
+                    calls.mark_processed({event.id: ""})
                 return
     raise OvertakenError("others wrote in between each time; it is tried again")
 
 
 def sync_customer(customer: str, *, now: datetime) -> None:
-    """As an event about the customer's subscriptions would."""
+    """Do what an event about the customer's subscriptions does."""
     sync(lambda client: about_subscriptions(client, customer), now=now)
 
 
@@ -82,8 +83,11 @@ def about_subscriptions(client: StripeClient, customer: str) -> StripeAnswer:
 
 
 def about_payments(client: StripeClient, payment_intents: Sequence[str]) -> StripeAnswer | None:
-    """With the subscriptions that they paid for: a refund takes of credits that are there by then,
-    in whatever order one hears of the two."""
+    """Read payments together with the subscriptions that they paid for.
+
+    A refund takes back credits of the subscription's month, and its event may come before the one
+    that brings those credits.
+    """
     found = [stripe_objects.payment(client, each) for each in payment_intents]
     succeeded = [each for each in found if each]
     if not succeeded:
@@ -97,7 +101,7 @@ def about_payments(client: StripeClient, payment_intents: Sequence[str]) -> Stri
 
 
 def _write(answer: StripeAnswer, *, asked_at: datetime, now: datetime) -> bool:
-    """False if it has to be asked again."""
+    """Write under the workspace's lock. Return False if another worker wrote after our read."""
     workspace = _workspace(answer)
     if workspace.stripe_read_at and workspace.stripe_read_at >= asked_at:
         return False
@@ -111,7 +115,7 @@ def _write(answer: StripeAnswer, *, asked_at: datetime, now: datetime) -> bool:
 
 
 def _workspace(answer: StripeAnswer) -> Workspace:
-    """By Stripe's customer alone; what the things themselves name has to agree."""
+    """Lock and return the workspace of the customer. The metadata of the objects has to agree."""
     if not answer.customer:
         raise NotOursError("no customer")
     workspace = (

@@ -10,27 +10,27 @@ from billing.spending import Week
 
 register = template.Library()
 
-GROUND, TALLEST = 140, 120  # above the tallest there is room for its number
-NARROW = 0.7  # of its place, so that bars stand apart
+GROUND, MAX_HEIGHT = 140, 120  # the number of the tallest bar fits above it
+BAR_WIDTH = 0.7  # of the space for a bar
 
 
 @register.filter
 def money(cents: int, currency: str = "usd") -> str:
-    """Whole amounts without their noughts, as prices are written."""
+    """Format an amount. Whole amounts have no decimals."""
     decimals = 2 if cents % 100 else 0
     return f"{number_format(cents / 100, decimals, force_grouping=True)} {currency.upper()}"
 
 
 @register.filter
 def signed(credits: int) -> str:
-    """With a real minus, and a plus where something came."""
+    """Format credits with a plus or a minus sign (−, not a hyphen)."""
     size = number_format(abs(credits), force_grouping=True)
     return f"+{size}" if credits > 0 else f"−{size}"
 
 
 @dataclass(frozen=True)
 class Bar:
-    """Places across are in per cent, so that the chart fits any card."""
+    """Horizontal positions are in per cent, so that the chart fits any width."""
 
     week: Week
     left: str
@@ -68,10 +68,10 @@ def _bar(place: int, week: Week, many: int, most: int, *, is_told: bool) -> Bar:
     }
     return Bar(
         week=week,
-        left=f"{(place + (1 - NARROW) / 2) * share:.2f}%",
+        left=f"{(place + (1 - BAR_WIDTH) / 2) * share:.2f}%",
         middle=f"{(place + 0.5) * share:.2f}%",
-        width=f"{share * NARROW:.2f}%",
-        height=round(week.spent / most * TALLEST) if most else 0,
+        width=f"{share * BAR_WIDTH:.2f}%",
+        height=round(week.spent / most * MAX_HEIGHT) if most else 0,
         tip=f"{date_format(week.begins, 'SHORT_DATE_FORMAT')}: {spent}",
         is_told=is_told,
     )

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'campaign',
                 'verbose_name_plural': 'campaigns',
                 'indexes': [models.Index(fields=['workspace', '-created_at'], name='campaign_recent'), models.Index(condition=models.Q(('status', 'ACTIVE')), fields=['workspace', 'id'], name='campaign_active')],
-                'constraints': [models.UniqueConstraint(fields=('workspace', 'id'), name='campaigns_campaign_workspace_id'), models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ACTIVE', 'PAUSED', 'COMPLETED', 'CANCELLED'])), name='campaigns_campaign_status_known'), models.CheckConstraint(condition=models.Q(('scheduled_hours_after__lte', 72)), name='campaigns_campaign_delay_within_72_hours'), models.CheckConstraint(condition=models.Q(('reminder_after_hours', None), models.Q(('reminder_after_hours__gte', 1), ('reminder_after_hours__lte', 168)), _connector='OR'), name='campaigns_campaign_reminder_within_a_week'), core.constraints.SameWorkspace(field='practice', name='campaigns_campaign_practice_fk'), core.constraints.SameWorkspace(field='created_by', name='campaigns_campaign_created_by_fk'), core.constraints.RowSecurity(name='campaigns_campaign_row_security')],
+                'constraints': [models.UniqueConstraint(fields=('workspace', 'id'), name='campaigns_campaign_workspace_id'), models.CheckConstraint(condition=models.Q(('status__in', ['DRAFT', 'ACTIVE', 'PAUSED', 'COMPLETED', 'CANCELLED'])), name='campaigns_campaign_status_known'), models.CheckConstraint(condition=models.Q(('scheduled_hours_after__lte', 72)), name='campaigns_campaign_delay_within_72_hours'), models.CheckConstraint(condition=models.Q(('reminder_after_hours', None), models.Q(('reminder_after_hours__gte', 1), ('reminder_after_hours__lte', 168)), _connector='OR'), name='campaigns_campaign_reminder_within_a_week'), core.constraints.SameWorkspace(digest='5149f1ac228cb9f2', field='practice', name='campaigns_campaign_practice_fk'), core.constraints.SameWorkspace(digest='ff238b5970f59b63', field='created_by', name='campaigns_campaign_created_by_fk'), core.constraints.RowSecurity(digest='a59a0c54cd8788b2', name='campaigns_campaign_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'campaign template',
                 'verbose_name_plural': 'campaign templates',
-                'constraints': [models.UniqueConstraint(fields=('campaign', 'template'), name='campaigns_campaigntemplate_once'), core.constraints.SameWorkspace(field='campaign', name='campaigns_campaigntemplate_campaign_fk'), core.constraints.SameWorkspace(field='template', name='campaigns_campaigntemplate_template_fk'), core.constraints.RowSecurity(name='campaigns_campaigntemplate_row_security')],
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'template'), name='campaigns_campaigntemplate_once'), core.constraints.SameWorkspace(digest='3822206ca17382ef', field='campaign', name='campaigns_campaigntemplate_campaign_fk'), core.constraints.SameWorkspace(digest='ffcc1470787d21e9', field='template', name='campaigns_campaigntemplate_template_fk'), core.constraints.RowSecurity(digest='9a43b8a0f059eb30', name='campaigns_campaigntemplate_row_security')],
             },
         ),
     ]

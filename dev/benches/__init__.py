@@ -1,4 +1,4 @@
-"""Benchmarks, each beside its limit in the same run: `manage.py bench NAME`.
+"""Benchmarks that compare the product with its limit in the same run: `manage.py bench NAME`.
 
 A bench is a module here that is named in `NAMES`. It has `run(**options) -> list[Case]`, and
 `arguments(parser)` where it has options of its own. It works on a database that it makes and drops,
@@ -18,13 +18,13 @@ NAMES = (
     "plans",
     "webhooks",
 )
-# A word of Python's own, by which no module can be imported.
+# `import` is a keyword of Python, so the module has another name.
 MODULES = {"import": "importing"}
 
 
 @dataclass(frozen=True)
 class Case:
-    """What we reach and what there is to reach, in one unit, and what their ratio must hold."""
+    """Our figure and the limit in the same unit, and the ratio that must hold."""
 
     case: str
     ours: float

@@ -1,4 +1,4 @@
-"""A caller that costs next to nothing: prepared requests over a few connections that stay open."""
+"""A fast HTTP client: it sends prepared requests over a few open connections."""
 
 import asyncio
 import time
@@ -23,7 +23,7 @@ def get(path: str, headers: dict[str, str]) -> bytes:
 
 
 def calls_per_second(port: int, requests: list[bytes], *, connections: int) -> float:
-    """Each is answered with 200 before its connection takes the next."""
+    """Return the calls per second. A connection sends the next request after a 200."""
     started = time.perf_counter()
     asyncio.run(_call_all(port, requests, connections))
     return len(requests) / (time.perf_counter() - started)

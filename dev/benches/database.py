@@ -1,4 +1,4 @@
-"""A database of the bench's own: made as the owner, used as the application, dropped at the end."""
+"""Create a database for a bench as its owner, use it as the application, and drop it at the end."""
 
 import os
 import re
@@ -15,16 +15,16 @@ from django.db import connections
 from psycopg import sql
 from redis import Redis
 
-# Tests come this far on big machines alone; the first that nobody is in is taken.
+# Tests reach these numbers only on big machines. The first empty one is taken.
 REDIS_DATABASES = range(8, 16)
 
 
 @contextmanager
 def own_database(bench: str) -> Iterator[Mapping[str, str]]:
-    """This process works there meanwhile; what it gives is the environment for other processes."""
+    """Connect this process to it, and give the environment for other processes."""
     name, usual = f"bench_{bench}_{os.getpid()}", settings.DATABASES["default"]["NAME"]
     with _own_redis() as redis_url, as_owner() as owner:
-        # Of one that is migrated already nothing is left to do.
+        # Nothing to do if it is migrated already.
         template = sql.Identifier(os.environ.get("BENCH_TEMPLATE", "template1"))
         owner.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), template)
@@ -35,7 +35,7 @@ def own_database(bench: str) -> Iterator[Mapping[str, str]]:
             yield _environment(name, redis_url)
         finally:
             _point_at(usual, settings.REDIS_URL)
-            # Not by force: that fails when a vacuum runs there, which is not ours to end.
+            # Not with FORCE: that fails while an autovacuum runs there, which we may not end.
             owner.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
 
 
@@ -55,7 +55,7 @@ def as_owner(name: str = "postgres") -> Iterator[psycopg.Connection[Any]]:
 
 @contextmanager
 def _own_redis() -> Iterator[str]:
-    """The same server, another of its sixteen databases: `?db=0` on a socket, `/0` on a port."""
+    """Another of the server's sixteen databases: `?db=0` for a socket, `/0` for a port."""
     bare = re.sub(r"(\?db=|(?<=\d)/)\d+$", "", settings.REDIS_URL)
     db = "?db=" if bare.startswith("unix") else "/"
     for number in REDIS_DATABASES:

@@ -1,4 +1,4 @@
-"""How soon a clinic's few messages leave, alone and beside a clinic with very many."""
+"""Measure how soon few messages of a clinic leave, alone and beside a clinic with very many."""
 
 import time
 from statistics import median
@@ -16,9 +16,9 @@ from messaging.models import Message, Sender
 
 FEW = 10
 LATENCY_MS = 100
-# A number's own: so few a second that the others' messages stand in the way for long.
+# The rate of the sender, so low that the other clinic's messages take long.
 SLOW = 2
-# Until the many are in full flow: the few come into the middle of it.
+# The few are added after this time, while the many are being sent.
 FLOW = 2.0
 
 
@@ -54,7 +54,7 @@ class Clinics:
         return median(self.serve_few() for _ in range(rounds))
 
     def serve_few(self) -> float:
-        """A clinic that has sent nothing lately: one that has would wait while others catch up."""
+        """Create a clinic that has sent nothing lately: one that has must wait for others."""
         [quiet] = world.running_campaigns(1)
         time.sleep(FLOW)
         messages = world.waiting_messages(FEW, [quiet])

@@ -8,7 +8,7 @@ CPUS = Path("/proc/cpuinfo")
 
 
 def description() -> dict[str, str | int | None]:
-    """What absolute figures depend on; ratios hardly do."""
+    """Describe the machine, on which absolute figures depend."""
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
         (postgres,) = cursor.fetchone() or ("",)

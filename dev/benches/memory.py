@@ -1,4 +1,4 @@
-"""How much memory a sending worker takes at most: with few due messages, and with very many."""
+"""Measure the peak memory of a sending worker, with few and with very many due messages."""
 
 import re
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from dev.benches.database import own_database
 from dev.benches.working import broker, sink, ticking, wait_until, worker
 
 CLINICS = 20
-# Before anything is measured: what a worker loads once does not count as growth.
+# Sent before the measurement: what a worker loads once does not count as growth.
 WARM_UP = 200
 MB = 1024
 
@@ -41,7 +41,7 @@ def run(*, few: int, messages: int) -> list[Case]:
 
 
 def _peak(number: int, campaigns: list[UUID], environment: Mapping[str, str]) -> float:
-    """Of a fresh process, which forgets what it took before."""
+    """Measure a new process, whose peak starts at zero."""
     clock = broker(environment)
     with worker(environment) as sender, ticking(clock):
         for due in (WARM_UP, number):
@@ -56,7 +56,7 @@ def _with_children(process: int) -> list[int]:
 
 
 def _most_taken(process: int) -> float:
-    """As the kernel has kept it, so that no moment is missed."""
+    """Read the peak from the kernel, which misses no moment."""
     status = Path(f"/proc/{process}/status").read_text()
     told = re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
     assert told

@@ -1,4 +1,4 @@
-"""A real web server, as in production but for one worker, so that both sides have the same."""
+"""Run a real web server as in production, but with one worker, for both sides of a comparison."""
 
 import http.client
 import socket
@@ -15,7 +15,7 @@ PATIENCE = 30
 
 @contextmanager
 def serving(application: str, environment: Mapping[str, str]) -> Iterator[int]:
-    """Its port, for as long as it is wanted."""
+    """Run the server inside the `with` and give its port."""
     port = _free_port()
     server = subprocess.Popen(
         [

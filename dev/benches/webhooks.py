@@ -1,4 +1,4 @@
-"""Signed status callbacks per second, each durable before its answer, beside a bare insert."""
+"""Measure signed status callbacks per second, each stored before its answer, and bare inserts."""
 
 from statistics import median
 from urllib.parse import urlencode
@@ -11,18 +11,18 @@ from twilio.request_validator import RequestValidator
 
 from core import tenancy
 from core.ids import uuid7
+from core.models import IncomingWebhook
 from dev.benches import Case
 from dev.benches.calling import calls_per_second, post
 from dev.benches.database import as_owner, own_database
 from dev.benches.serving import serving
-from messaging.models import IncomingWebhook
 
 TOKEN = "bench-token"  # noqa: S105
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
-# Shaped like the inbox with its indexes, without its wall.
+# The same columns and indexes as the table of webhooks, without its row security.
 BARE = """
-CREATE TABLE bench_bare (LIKE messaging_incomingwebhook INCLUDING ALL);
+CREATE TABLE bench_bare (LIKE core_incomingwebhook INCLUDING ALL);
 GRANT INSERT ON bench_bare TO PUBLIC;
 """
 
@@ -51,15 +51,15 @@ def run(*, calls: int, rounds: int, connections: int) -> list[Case]:
                 if measured >= 0:
                     ours.append(reached)
                     bare.append(limit)
-            _all_are_kept(calls * rounds + calls // 10)
+            _check_all_are_stored(calls * rounds + calls // 10)
     return [Case("signed status callbacks", median(ours), median(bare), "calls/s", at_least=0.6)]
 
 
-def _all_are_kept(expected: int) -> None:
+def _check_all_are_stored(expected: int) -> None:
     with tenancy.platform("bench"):
-        kept = IncomingWebhook.objects.count()
-    if kept != expected:
-        raise CommandError(f"Of {expected} calls that were answered {kept} are in the inbox.")
+        stored = IncomingWebhook.objects.count()
+    if stored != expected:
+        raise CommandError(f"Of {expected} calls that were answered {stored} are stored.")
 
 
 def _callback() -> bytes:
@@ -73,7 +73,7 @@ def _callback() -> bytes:
 
 
 def _fields(message: UUID) -> dict[str, str]:
-    """What Twilio sends with every receipt."""
+    """The fields that Twilio sends with each receipt."""
     sid = f"SM{message.hex}"
     return {
         "MessageSid": sid,

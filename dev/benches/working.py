@@ -1,4 +1,4 @@
-"""What a message passes on its way out: a real worker, what wakes it, and a bare sink as Twilio."""
+"""Run a real sending worker, the tasks that start it, and a sink that replaces Twilio."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ PATIENCE = 120
 
 @contextmanager
 def sink(*, latency_ms: int) -> Iterator[Mapping[str, str]]:
-    """What tells a worker to send there."""
+    """The environment that makes a worker send there."""
     process = subprocess.Popen(
         [
             *[sys.executable, "-m", "dev.doubles.twilio", "--sink", "--i-am-a-test"],
@@ -44,7 +44,7 @@ def sink(*, latency_ms: int) -> Iterator[Mapping[str, str]]:
 def worker(
     environment: Mapping[str, str], *options: str, queue: str = SENDERS
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """As in production, but for one process, so that every side has the same."""
+    """Run a worker as in production, but with one process, for every side of a comparison."""
     process = subprocess.Popen(
         [
             *[sys.executable, "-m", "celery", "--app", "config.celery", "worker"],
@@ -65,7 +65,7 @@ def worker(
 
 
 def broker(environment: Mapping[str, str]) -> Celery:
-    """To give the worker something to do, for this process has another broker."""
+    """Connect to the worker's broker: this process has another one."""
     url = environment["REDIS_URL"].replace("unix://", "redis+socket://")
     return Celery(broker=url.replace("?db=", "?virtual_host="), set_as_current=False)
 
@@ -75,7 +75,7 @@ def wake(clock: Celery, *, within: float = 2.0) -> None:
 
 
 def wake_until(done: Callable[[], bool], clock: Celery, *, every: float) -> float:
-    """How long it took."""
+    """Return how many seconds it took."""
     wake_at = started = time.perf_counter()
 
     def is_done() -> bool:
@@ -91,7 +91,7 @@ def wake_until(done: Callable[[], bool], clock: Celery, *, every: float) -> floa
 
 @contextmanager
 def ticking(clock: Celery) -> Iterator[None]:
-    """As beat does, every second, whatever else happens."""
+    """Queue the dispatch every second, as Celery beat does."""
     over = Event()
 
     def tick() -> None:

@@ -1,4 +1,4 @@
-"""Clinics that may send at any hour, and crowds of their patients, made in a few statements."""
+"""Create clinics that may send at any hour, and many patients, in a few statements."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -51,7 +51,7 @@ SELECT EXISTS (
 ) AS unsettled
 """
 
-# The messages, the ledger and the balances have to tell the same story.
+# Keep the ledger and the balances consistent with the messages.
 STORY = """
 SELECT (SELECT count(DISTINCT external_id) FROM messaging_message
         WHERE status = 'SENT' AND sent_at IS NOT NULL AND content <> '') AS sent,
@@ -68,7 +68,7 @@ def shared_sender(*, rate: float = FASTEST) -> Sender:
 
 
 def running_campaigns(number: int) -> list[UUID]:
-    """Each of a clinic of its own."""
+    """Create campaigns, each of another clinic."""
     with tenancy.platform("bench"):
         return [_running_campaign(place) for place in range(number)]
 
@@ -95,12 +95,12 @@ def workspace_of(campaign: UUID) -> UUID:
 
 
 def due_patients(number: int, campaigns: list[UUID]) -> None:
-    """Whom the next plan will ask."""
+    """Insert patients that the next planning run will ask."""
     _insert(f"{CROWD} RETURNING id", number, campaigns, asked_at=None)
 
 
 def waiting_messages(number: int, campaigns: list[UUID]) -> list[UUID]:
-    """Planned and due, spread evenly over the campaigns."""
+    """Insert due messages, spread evenly over the campaigns."""
     return [row["id"] for row in _insert(WAITING, number, campaigns, asked_at=timezone.now())]
 
 

@@ -1,4 +1,4 @@
-"""The WhatsApp templates that the demo's Meta has approved, told to the simulator in a file."""
+"""Write the file with the approved WhatsApp templates of the demo, for the simulator."""
 
 import json
 from pathlib import Path

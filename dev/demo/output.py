@@ -1,4 +1,4 @@
-"""The lines of many processes on one screen, each with the name of who said it."""
+"""Print the lines of several processes on one screen, each with the name of its process."""
 
 import os
 import signal
@@ -13,7 +13,7 @@ class Output:
     def __init__(self, screen: TextIO, names: Iterable[str]) -> None:
         self.screen = screen
         self.width = max(len(name) for name in names)
-        # A colour for each name, where someone looks.
+        # A colour for each name, but only on a terminal.
         colourful = screen.isatty() and "NO_COLOR" not in os.environ
         self.colours = dict(zip(names, COLOURS, strict=False)) if colourful else {}
 
@@ -27,6 +27,6 @@ class Output:
         try:
             print(text, file=self.screen, flush=True)
         except OSError:
-            # Whoever read our lines has gone: end as if told to, and in silence.
+            # The reader of our output is gone: stop as after SIGTERM, without another error.
             os.dup2(os.open(os.devnull, os.O_WRONLY), self.screen.fileno())
             os.kill(os.getpid(), signal.SIGTERM)

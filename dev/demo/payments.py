@@ -1,4 +1,4 @@
-"""What has been paid in the demo, told to the double of Stripe in a file, where it has none yet."""
+"""Write the file of the double of Stripe with what was paid in the demo, if it has none yet."""
 
 import json
 from datetime import timedelta
@@ -26,7 +26,7 @@ def write() -> None:
 
 
 def account() -> Account:
-    """As our own tables tell it: made for them, and made again should the file be lost."""
+    """Build the double's account from our tables. If the file is lost, it is built again."""
     with translation.override("es"), tenancy.platform("demo"):
         account = open_shop()
         right = (

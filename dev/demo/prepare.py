@@ -1,6 +1,6 @@
-"""`python -m dev.demo.prepare`: what must be done before the demo's processes start.
+"""`python -m dev.demo.prepare`: everything that must be done before the demo's processes start.
 
-One process for all of it, because most of each step would be Django's own start.
+It is one process, because most of the time of each step would be the start of Django.
 """
 
 import os
@@ -31,7 +31,7 @@ def main() -> None:
 
 
 def write_files() -> None:
-    from dev.demo import approved, payments  # their models are there only after django.setup()
+    from dev.demo import approved, payments  # their models need django.setup()
 
     approved.write()
     payments.write()

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'QR code',
                 'verbose_name_plural': 'QR codes',
-                'constraints': [models.UniqueConstraint(fields=('workspace', 'id'), name='insights_desk_workspace_id'), core.constraints.SameWorkspace(field='practice', name='insights_desk_practice_fk'), core.constraints.RowSecurity(name='insights_desk_row_security')],
+                'constraints': [models.UniqueConstraint(fields=('workspace', 'id'), name='insights_desk_workspace_id'), core.constraints.SameWorkspace(digest='3ac617a8243a3272', field='practice', name='insights_desk_practice_fk'), core.constraints.RowSecurity(digest='a9205d7fb2d37cb8', name='insights_desk_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'rating at reception',
                 'verbose_name_plural': 'ratings at reception',
                 'indexes': [models.Index(fields=['desk', '-id'], name='deskrating_recent')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('rating__gte', 1), ('rating__lte', 5)), name='insights_deskrating_1_to_5'), core.constraints.SameWorkspace(field='desk', name='insights_deskrating_desk_fk'), core.constraints.RowSecurity(name='insights_deskrating_row_security')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('rating__gte', 1), ('rating__lte', 5)), name='insights_deskrating_1_to_5'), core.constraints.SameWorkspace(digest='702ffce8f3682385', field='desk', name='insights_deskrating_desk_fk'), core.constraints.RowSecurity(digest='36677cf536f16f14', name='insights_deskrating_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'weekly digest',
                 'verbose_name_plural': 'weekly digests',
-                'constraints': [models.UniqueConstraint(fields=('workspace', 'week'), name='insights_digest_once'), core.constraints.RowSecurity(name='insights_digest_row_security')],
+                'constraints': [models.UniqueConstraint(fields=('workspace', 'week'), name='insights_digest_once'), core.constraints.RowSecurity(digest='cc915f446e15ea58', name='insights_digest_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['workspace', 'facet', 'day'], name='failuretally_by_day')],
-                'constraints': [models.UniqueConstraint(fields=('campaign', 'day', 'facet', 'channel', 'doctor', 'appointment_type', 'error_code'), name='insights_failuretally_once'), models.CheckConstraint(condition=models.Q(('facet__in', ['whole', 'channel', 'doctor', 'type', 'cross'])), name='insights_failuretally_facet_known'), core.constraints.SameWorkspace(field='campaign', name='insights_failuretally_campaign_fk'), core.constraints.RowSecurity(name='insights_failuretally_row_security')],
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'day', 'facet', 'channel', 'doctor', 'appointment_type', 'error_code'), name='insights_failuretally_once'), models.CheckConstraint(condition=models.Q(('facet__in', ['whole', 'channel', 'doctor', 'type', 'cross'])), name='insights_failuretally_facet_known'), core.constraints.SameWorkspace(digest='9a287c2c171a1f88', field='campaign', name='insights_failuretally_campaign_fk'), core.constraints.RowSecurity(digest='dbfa9a9abb7de824', name='insights_failuretally_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['workspace', 'facet', 'day'], name='hourtally_by_day')],
-                'constraints': [models.UniqueConstraint(fields=('campaign', 'day', 'facet', 'channel', 'doctor', 'appointment_type', 'weekday'), name='insights_hourtally_once'), models.CheckConstraint(condition=models.Q(('hours__len', 24), ('weekday__gte', 1), ('weekday__lte', 7)), name='insights_hourtally_a_day_of_24'), models.CheckConstraint(condition=models.Q(('facet__in', ['whole', 'channel', 'doctor', 'type', 'cross'])), name='insights_hourtally_facet_known'), core.constraints.SameWorkspace(field='campaign', name='insights_hourtally_campaign_fk'), core.constraints.RowSecurity(name='insights_hourtally_row_security')],
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'day', 'facet', 'channel', 'doctor', 'appointment_type', 'weekday'), name='insights_hourtally_once'), models.CheckConstraint(condition=models.Q(('hours__len', 24), ('weekday__gte', 1), ('weekday__lte', 7)), name='insights_hourtally_a_day_of_24'), models.CheckConstraint(condition=models.Q(('facet__in', ['whole', 'channel', 'doctor', 'type', 'cross'])), name='insights_hourtally_facet_known'), core.constraints.SameWorkspace(digest='3bc87ccf2b90b9c6', field='campaign', name='insights_hourtally_campaign_fk'), core.constraints.RowSecurity(digest='632845a57384bafb', name='insights_hourtally_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'public report',
                 'verbose_name_plural': 'public reports',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('practice',), name='insights_report_one_in_force'), core.constraints.SameWorkspace(field='practice', name='insights_report_practice_fk'), core.constraints.RowSecurity(name='insights_report_row_security')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('practice',), name='insights_report_one_in_force'), core.constraints.SameWorkspace(digest='48e6403bb2dda2ac', field='practice', name='insights_report_practice_fk'), core.constraints.RowSecurity(digest='5c67efb5d9764ca3', name='insights_report_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['workspace_id', 'day', 'campaign_id'], name='staleday_of_workspace')],
-                'constraints': [core.constraints.RowSecurity(name='insights_staleday_row_security'), insights.staleness.MarksStaleDays(name='insights_staleday_marks')],
+                'constraints': [core.constraints.RowSecurity(digest='61e3338d88a36a75', name='insights_staleday_row_security'), insights.staleness.MarksStaleDays(digest='6842c36be5a71283', name='insights_staleday_marks')],
             },
         ),
         migrations.CreateModel(
@@ -167,7 +167,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['workspace', 'facet', 'day'], name='daytally_by_day'), models.Index(fields=['workspace', 'facet', 'doctor', 'appointment_type', 'channel', 'day'], name='daytally_by_value')],
-                'constraints': [models.UniqueConstraint(fields=('campaign', 'day', 'facet', 'channel', 'doctor', 'appointment_type'), name='insights_daytally_once'), models.CheckConstraint(condition=models.Q(('facet__in', ['whole', 'channel', 'doctor', 'type', 'cross'])), name='insights_daytally_facet_known'), core.constraints.SameWorkspace(field='campaign', name='insights_daytally_campaign_fk'), core.constraints.RowSecurity(name='insights_daytally_row_security')],
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'day', 'facet', 'channel', 'doctor', 'appointment_type'), name='insights_daytally_once'), models.CheckConstraint(condition=models.Q(('facet__in', ['whole', 'channel', 'doctor', 'type', 'cross'])), name='insights_daytally_facet_known'), core.constraints.SameWorkspace(digest='a8ae22801f144557', field='campaign', name='insights_daytally_campaign_fk'), core.constraints.RowSecurity(digest='675710f9d8e2420d', name='insights_daytally_row_security')],
             },
         ),
     ]

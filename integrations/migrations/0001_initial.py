@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'webhook endpoint',
                 'verbose_name_plural': 'webhook endpoints',
-                'constraints': [models.UniqueConstraint(fields=('workspace', 'id'), name='integrations_webhookendpoint_workspace_id'), models.UniqueConstraint(fields=('workspace', 'url'), name='integrations_webhookendpoint_once_per_address'), models.CheckConstraint(condition=models.Q(('events__len__gt', 0)), name='integrations_webhookendpoint_has_events'), models.CheckConstraint(condition=models.Q(models.Q(('disabled_at', None), ('disabled_because', '')), models.Q(('disabled_at__isnull', False), ('disabled_because__in', ['BY_HAND', 'FAILING', 'GONE'])), _connector='OR'), name='integrations_webhookendpoint_disabled_because'), models.CheckConstraint(condition=models.Q(models.Q(('earlier_secret', ''), ('earlier_secret_until', None)), models.Q(models.Q(('earlier_secret', ''), _negated=True), ('earlier_secret_until__isnull', False)), _connector='OR'), name='integrations_webhookendpoint_earlier_secret_ends'), models.CheckConstraint(condition=models.Q(models.Q(('failing_since', None), ('failures', 0)), models.Q(('failing_since__isnull', False), ('failures__gt', 0)), _connector='OR'), name='integrations_webhookendpoint_failing_since_the_first'), core.constraints.RowSecurity(name='integrations_webhookendpoint_row_security')],
+                'constraints': [models.UniqueConstraint(fields=('workspace', 'id'), name='integrations_webhookendpoint_workspace_id'), models.UniqueConstraint(fields=('workspace', 'url'), name='integrations_webhookendpoint_once_per_address'), models.CheckConstraint(condition=models.Q(('events__len__gt', 0)), name='integrations_webhookendpoint_has_events'), models.CheckConstraint(condition=models.Q(models.Q(('disabled_at', None), ('disabled_because', '')), models.Q(('disabled_at__isnull', False), ('disabled_because__in', ['BY_HAND', 'FAILING', 'GONE'])), _connector='OR'), name='integrations_webhookendpoint_disabled_because'), models.CheckConstraint(condition=models.Q(models.Q(('earlier_secret', ''), ('earlier_secret_until', None)), models.Q(models.Q(('earlier_secret', ''), _negated=True), ('earlier_secret_until__isnull', False)), _connector='OR'), name='integrations_webhookendpoint_earlier_secret_ends'), models.CheckConstraint(condition=models.Q(models.Q(('failing_since', None), ('failures', 0)), models.Q(('failing_since__isnull', False), ('failures__gt', 0)), _connector='OR'), name='integrations_webhookendpoint_failing_since_the_first'), core.constraints.RowSecurity(digest='8a97b79028670e1d', name='integrations_webhookendpoint_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'webhook delivery',
                 'verbose_name_plural': 'webhook deliveries',
                 'indexes': [models.Index(condition=models.Q(('status', 'WAITING')), fields=['endpoint', 'position'], name='delivery_waiting'), models.Index(fields=['endpoint', '-id'], name='delivery_log'), models.Index(condition=models.Q(('event', 'feedback.received')), fields=['workspace'], name='delivery_with_words')],
-                'constraints': [models.UniqueConstraint(fields=('workspace', 'id'), name='integrations_webhookdelivery_workspace_id'), models.CheckConstraint(condition=models.Q(('status__in', ['WAITING', 'DELIVERED', 'SKIPPED'])), name='integrations_webhookdelivery_status_known'), core.constraints.SameWorkspace(field='endpoint', name='integrations_webhookdelivery_endpoint_fk'), core.constraints.RowSecurity(name='integrations_webhookdelivery_row_security')],
+                'constraints': [models.UniqueConstraint(fields=('workspace', 'id'), name='integrations_webhookdelivery_workspace_id'), models.CheckConstraint(condition=models.Q(('status__in', ['WAITING', 'DELIVERED', 'SKIPPED'])), name='integrations_webhookdelivery_status_known'), core.constraints.SameWorkspace(digest='f88a0b338354703b', field='endpoint', name='integrations_webhookdelivery_endpoint_fk'), core.constraints.RowSecurity(digest='52c3b5e0d0091c99', name='integrations_webhookdelivery_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'API key',
                 'verbose_name_plural': 'API keys',
-                'constraints': [models.CheckConstraint(condition=models.Q(('scopes__len__gte', 1)), name='integrations_apikey_has_scopes'), core.constraints.SameWorkspace(field='made_by', name='integrations_apikey_made_by_fk'), core.constraints.RowSecurity(name='integrations_apikey_row_security')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('scopes__len__gte', 1)), name='integrations_apikey_has_scopes'), core.constraints.SameWorkspace(digest='2994bbfb0d36779d', field='made_by', name='integrations_apikey_made_by_fk'), core.constraints.RowSecurity(digest='e3eec0b42288a519', name='integrations_apikey_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'delivery attempt',
                 'verbose_name_plural': 'delivery attempts',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('status_code__isnull', False), ('trouble', '')), models.Q(('status_code', None), ('trouble__in', ['ADDRESS', 'NAME', 'CONNECT', 'TLS', 'TIMEOUT', 'BROKEN', 'SECRET'])), _connector='OR'), name='integrations_deliveryattempt_answer_or_trouble'), core.constraints.SameWorkspace(field='delivery', name='integrations_deliveryattempt_delivery_fk'), core.constraints.RowSecurity(name='integrations_deliveryattempt_row_security')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('status_code__isnull', False), ('trouble', '')), models.Q(('status_code', None), ('trouble__in', ['ADDRESS', 'NAME', 'CONNECT', 'TLS', 'TIMEOUT', 'BROKEN', 'SECRET'])), _connector='OR'), name='integrations_deliveryattempt_answer_or_trouble'), core.constraints.SameWorkspace(digest='e676853468744f78', field='delivery', name='integrations_deliveryattempt_delivery_fk'), core.constraints.RowSecurity(digest='7a2d09a045b99f03', name='integrations_deliveryattempt_row_security')],
             },
         ),
     ]

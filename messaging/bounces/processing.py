@@ -4,11 +4,12 @@ import structlog
 from django.db import OperationalError
 
 from core import tenancy
+from core.webhook_intake import calls
+from core.webhook_intake.calls import StoredCall
 from messaging.bounces import providers, reports
 from messaging.bounces.recording import apply_report
 from messaging.bounces.reports import BounceReport
 from messaging.webhooks import inbox
-from messaging.webhooks.inbox import StoredCall
 
 log = structlog.get_logger("bounces")
 
@@ -23,7 +24,7 @@ def store_mail(raw: bytes, *, key: str) -> bool:
     report = reports.read_report(raw)
     if report is None:
         return False
-    inbox.keep_mail_report(
+    inbox.store_mail_report(
         {"raw": raw.decode("latin-1").replace("\0", "")},
         provider=MAIL,
         key=key,
@@ -35,18 +36,17 @@ def store_mail(raw: bytes, *, key: str) -> bool:
 def process_oldest() -> bool:
     """Process one report. Return False when none waits."""
     with tenancy.platform("mail report"):
-        waiting = inbox.oldest_mail_report()
-        if waiting is None:
+        event = inbox.lock_oldest_mail_report()
+        if event is None:
             return False
-        provider, event = waiting
-        inbox.done({event.id: _apply_stored_call(provider, event)})
+        calls.mark_processed({event.id: _apply_stored_call(event)})
         return True
 
 
-def _apply_stored_call(provider: str, event: StoredCall) -> str:
+def _apply_stored_call(event: StoredCall) -> str:
     """Apply a report. Return why it could not be applied, or ""."""
     try:
-        report = _parse_report(provider, event)
+        report = _parse_report(event)
         return apply_report(report, at=event.at) if report else "not a report about our mail"
     except OperationalError:
         raise
@@ -55,7 +55,7 @@ def _apply_stored_call(provider: str, event: StoredCall) -> str:
         return f"not processed: {type(error).__name__}"
 
 
-def _parse_report(provider: str, event: StoredCall) -> BounceReport | None:
-    if provider == MAIL:
+def _parse_report(event: StoredCall) -> BounceReport | None:
+    if event.provider == MAIL:
         return reports.read_report(str(event.payload["raw"]).encode("latin-1"))
-    return providers.READERS[provider](event.fields)
+    return providers.READERS[event.provider](inbox.fields_of(event))

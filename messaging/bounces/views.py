@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from core.request_bodies import accepts_body
+from core.webhook_intake.calls import MAX_KEY
 from messaging.bounces import providers
 from messaging.bounces.processing import MAX_MAIL_BYTES, store_mail
 from messaging.webhooks import inbox, signature
@@ -77,14 +78,10 @@ def _store_event(event: Mapping[str, object], *, provider: str, key: str) -> Non
     if event_report is None or event_report.kind == "other":
         return
     serialized = storable(json.dumps(event, sort_keys=True))
-    key = (
-        key
-        if 0 < len(key) <= inbox.LONGEST_KEY
-        else hashlib.sha256(serialized.encode()).hexdigest()
-    )
+    key = key if 0 < len(key) <= MAX_KEY else hashlib.sha256(serialized.encode()).hexdigest()
     fields = json.loads(serialized.replace("\\u0000", ""))
     message = event_report.token.message_id
-    inbox.keep_mail_report(
+    inbox.store_mail_report(
         {"fields": fields}, provider=provider, key=storable(key), message=message
     )
 

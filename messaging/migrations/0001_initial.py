@@ -34,27 +34,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'day of costs',
                 'verbose_name_plural': 'days of costs',
-                'constraints': [core.constraints.RowSecurity(name='messaging_costday_row_security', platform_only=True)],
-            },
-        ),
-        migrations.CreateModel(
-            name='IncomingWebhook',
-            fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('provider', models.CharField(max_length=20, verbose_name='provider')),
-                ('kind', models.CharField(max_length=20, verbose_name='kind')),
-                ('key', models.CharField(help_text='What makes a repeated call the same call.', max_length=128, verbose_name='key')),
-                ('payload', models.JSONField(verbose_name='payload')),
-                ('processed_at', models.DateTimeField(blank=True, null=True, verbose_name='processed')),
-                ('error', models.CharField(blank=True, max_length=300, verbose_name='error')),
-            ],
-            options={
-                'verbose_name': 'webhook event',
-                'verbose_name_plural': 'webhook events',
-                'indexes': [models.Index(condition=models.Q(('processed_at', None)), fields=['kind', 'id'], name='webhook_waiting'), models.Index(condition=models.Q(('error', ''), _negated=True), fields=['error', 'id'], name='webhook_unresolved')],
-                'constraints': [models.UniqueConstraint(fields=('provider', 'key'), name='messaging_webhook_once'), core.constraints.RowSecurity(name='messaging_webhook_row_security', platform_only=True)],
+                'constraints': [core.constraints.RowSecurity(digest='40a40f6b07d296e1', name='messaging_costday_row_security', platform_only=True)],
             },
         ),
         migrations.CreateModel(
@@ -119,7 +99,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'feedback',
                 'verbose_name_plural': 'feedback',
                 'indexes': [models.Index(fields=['workspace', 'status', '-created_at'], name='feedback_board'), models.Index(condition=models.Q(('alerted_at', None)), fields=['created_at'], name='feedback_to_alert')],
-                'constraints': [models.UniqueConstraint(fields=('workspace', 'id'), name='messaging_feedback_workspace_id'), models.CheckConstraint(condition=models.Q(('status__in', ['OPEN', 'IN_PROGRESS', 'RESOLVED'])), name='messaging_feedback_status_known'), models.CheckConstraint(condition=models.Q(('rating__gte', 1), ('rating__lte', 5)), name='messaging_feedback_rating_1_to_5'), models.CheckConstraint(condition=models.Q(models.Q(('resolved_at__isnull', False), ('status', 'RESOLVED')), models.Q(models.Q(('status', 'RESOLVED'), _negated=True), ('resolved_at', None)), _connector='OR'), name='messaging_feedback_resolved_has_a_time'), core.constraints.SameWorkspace(field='patient', name='messaging_feedback_patient_fk'), core.constraints.SameWorkspace(field='message', name='messaging_feedback_message_fk'), core.constraints.SameWorkspace(field='assignee', name='messaging_feedback_assignee_fk'), core.constraints.RowSecurity(name='messaging_feedback_row_security')],
+                'constraints': [models.UniqueConstraint(fields=('workspace', 'id'), name='messaging_feedback_workspace_id'), models.CheckConstraint(condition=models.Q(('status__in', ['OPEN', 'IN_PROGRESS', 'RESOLVED'])), name='messaging_feedback_status_known'), models.CheckConstraint(condition=models.Q(('rating__gte', 1), ('rating__lte', 5)), name='messaging_feedback_rating_1_to_5'), models.CheckConstraint(condition=models.Q(models.Q(('resolved_at__isnull', False), ('status', 'RESOLVED')), models.Q(models.Q(('status', 'RESOLVED'), _negated=True), ('resolved_at', None)), _connector='OR'), name='messaging_feedback_resolved_has_a_time'), core.constraints.SameWorkspace(digest='6f7d809ff3d5f402', field='patient', name='messaging_feedback_patient_fk'), core.constraints.SameWorkspace(digest='a8db921a5e5fa9a4', field='message', name='messaging_feedback_message_fk'), core.constraints.SameWorkspace(digest='bdb3b5cb5de1beff', field='assignee', name='messaging_feedback_assignee_fk'), core.constraints.RowSecurity(digest='bcb16c4e5131b2c5', name='messaging_feedback_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -141,7 +121,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'phone code',
                 'verbose_name_plural': 'phone codes',
                 'indexes': [models.Index(fields=['phone', 'created_at'], name='phonecode_to_number'), models.Index(fields=['workspace', 'created_at'], name='phonecode_of_clinic')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('tries__lte', 5)), name='messaging_phonecode_few_tries'), models.CheckConstraint(condition=models.Q(models.Q(('digest', ''), ('sent_at', None), ('used_at', None)), models.Q(models.Q(('digest', ''), _negated=True), ('sent_at__isnull', False)), _connector='OR'), name='messaging_phonecode_sent_with_a_digest'), core.constraints.SameWorkspace(field='user', name='messaging_phonecode_user_fk'), core.constraints.RowSecurity(name='messaging_phonecode_row_security')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('tries__lte', 5)), name='messaging_phonecode_few_tries'), models.CheckConstraint(condition=models.Q(models.Q(('digest', ''), ('sent_at', None), ('used_at', None)), models.Q(models.Q(('digest', ''), _negated=True), ('sent_at__isnull', False)), _connector='OR'), name='messaging_phonecode_sent_with_a_digest'), core.constraints.SameWorkspace(digest='d0c222b809f9fe9d', field='user', name='messaging_phonecode_user_fk'), core.constraints.RowSecurity(digest='37c38622abe70391', name='messaging_phonecode_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -161,7 +141,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'quote',
                 'verbose_name_plural': 'quotes',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('allowed_at__isnull', False), ('withdrawn_at', None), models.Q(('text', ''), _negated=True)), models.Q(('text', ''), ('withdrawn_at__isnull', False)), _connector='OR'), name='messaging_quote_shown_has_allowed_words'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', '')), models.Q(('withdrawn_at__isnull', False), ('withdrawn_because__in', ['WORDS', 'RATING', 'PERMISSION'])), _connector='OR'), name='messaging_quote_withdrawn_for_a_reason'), core.constraints.SameWorkspace(field='message', name='messaging_quote_message_fk'), core.constraints.RowSecurity(name='messaging_quote_row_security')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('allowed_at__isnull', False), ('withdrawn_at', None), models.Q(('text', ''), _negated=True)), models.Q(('text', ''), ('withdrawn_at__isnull', False)), _connector='OR'), name='messaging_quote_shown_has_allowed_words'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', '')), models.Q(('withdrawn_at__isnull', False), ('withdrawn_because__in', ['WORDS', 'RATING', 'PERMISSION'])), _connector='OR'), name='messaging_quote_withdrawn_for_a_reason'), core.constraints.SameWorkspace(digest='ab1eaca420ac7d2a', field='message', name='messaging_quote_message_fk'), core.constraints.RowSecurity(digest='0203d88e5cce231f', name='messaging_quote_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -179,7 +159,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'recovery step',
                 'verbose_name_plural': 'recovery steps',
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['NOTE', 'ASSIGNED', 'STARTED', 'RESOLVED', 'REOPENED'])), name='messaging_recoverystep_kind_known'), core.constraints.SameWorkspace(field='feedback', name='messaging_recoverystep_feedback_fk'), core.constraints.RowSecurity(name='messaging_recoverystep_row_security')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['NOTE', 'ASSIGNED', 'STARTED', 'RESOLVED', 'REOPENED'])), name='messaging_recoverystep_kind_known'), core.constraints.SameWorkspace(digest='6b1845915fc9f95f', field='feedback', name='messaging_recoverystep_feedback_fk'), core.constraints.RowSecurity(digest='6a07055d8b426db5', name='messaging_recoverystep_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -200,7 +180,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'sender',
                 'verbose_name_plural': 'senders',
-                'constraints': [models.UniqueConstraint(fields=('channel', 'address'), name='messaging_sender_address_unique'), models.CheckConstraint(condition=models.Q(('channel__in', ['SMS', 'WHATSAPP', 'EMAIL'])), name='messaging_sender_channel_known'), models.CheckConstraint(condition=models.Q(('rate_per_second__gt', 0)), name='messaging_sender_rate_positive'), models.CheckConstraint(condition=models.Q(('next_probe_at', None), ('paused_at__isnull', False), _connector='OR'), name='messaging_sender_probed_only_while_paused'), core.constraints.RowSecurity(name='messaging_sender_row_security', shared=True)],
+                'constraints': [models.UniqueConstraint(fields=('channel', 'address'), name='messaging_sender_address_unique'), models.CheckConstraint(condition=models.Q(('channel__in', ['SMS', 'WHATSAPP', 'EMAIL'])), name='messaging_sender_channel_known'), models.CheckConstraint(condition=models.Q(('rate_per_second__gt', 0)), name='messaging_sender_rate_positive'), models.CheckConstraint(condition=models.Q(('next_probe_at', None), ('paused_at__isnull', False), _connector='OR'), name='messaging_sender_probed_only_while_paused'), core.constraints.RowSecurity(digest='065346171e14f6eb', name='messaging_sender_row_security', shared=True)],
             },
         ),
         migrations.AddField(
@@ -228,7 +208,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'inbound message',
                 'verbose_name_plural': 'inbound messages',
-                'constraints': [models.CheckConstraint(condition=models.Q(('channel__in', ['SMS', 'WHATSAPP', 'EMAIL'])), name='messaging_inbound_channel_known'), models.CheckConstraint(condition=models.Q(('intent__in', ['rating', 'opt_out', 'opt_in', 'help', 'other'])), name='messaging_inbound_intent_known'), models.CheckConstraint(condition=models.Q(('rating', None), models.Q(('rating__gte', 1), ('rating__lte', 5)), _connector='OR'), name='messaging_inbound_rating_1_to_5'), core.constraints.SameWorkspace(field='patient', name='messaging_inbound_patient_fk'), core.constraints.SharedOrOwn(field='sender', name='messaging_inbound_sender_own'), core.constraints.SameWorkspace(field='message', name='messaging_inbound_message_fk'), core.constraints.RowSecurity(name='messaging_inbound_row_security')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('channel__in', ['SMS', 'WHATSAPP', 'EMAIL'])), name='messaging_inbound_channel_known'), models.CheckConstraint(condition=models.Q(('intent__in', ['rating', 'opt_out', 'opt_in', 'help', 'other'])), name='messaging_inbound_intent_known'), models.CheckConstraint(condition=models.Q(('rating', None), models.Q(('rating__gte', 1), ('rating__lte', 5)), _connector='OR'), name='messaging_inbound_rating_1_to_5'), core.constraints.SameWorkspace(digest='3568aaf517f5ac51', field='patient', name='messaging_inbound_patient_fk'), core.constraints.SharedOrOwn(digest='e6d6f5bcb4f05572', field='sender', name='messaging_inbound_sender_own'), core.constraints.SameWorkspace(digest='dbdec358a6db6e4d', field='message', name='messaging_inbound_message_fk'), core.constraints.RowSecurity(digest='99512218e0a2ded6', name='messaging_inbound_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -246,7 +226,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'hidden number',
                 'verbose_name_plural': 'hidden numbers',
                 'indexes': [models.Index(fields=['address', 'workspace'], name='hiddennumber_address')],
-                'constraints': [models.UniqueConstraint(fields=('sender', 'user_id', 'workspace'), name='messaging_hiddennumber_once'), core.constraints.SharedOrOwn(field='sender', name='messaging_hiddennumber_sender_own'), core.constraints.RowSecurity(name='messaging_hiddennumber_row_security')],
+                'constraints': [models.UniqueConstraint(fields=('sender', 'user_id', 'workspace'), name='messaging_hiddennumber_once'), core.constraints.SharedOrOwn(digest='397727354f9d6799', field='sender', name='messaging_hiddennumber_sender_own'), core.constraints.RowSecurity(digest='924f01d24881809a', name='messaging_hiddennumber_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -261,7 +241,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'stop to a sender',
                 'verbose_name_plural': 'stops to senders',
-                'constraints': [models.UniqueConstraint(fields=('sender', 'address'), name='messaging_senderstop_once'), core.constraints.RowSecurity(name='messaging_senderstop_row_security', platform_only=True)],
+                'constraints': [models.UniqueConstraint(fields=('sender', 'address'), name='messaging_senderstop_once'), core.constraints.RowSecurity(digest='6ed34652765e2b93', name='messaging_senderstop_row_security', platform_only=True)],
             },
         ),
         migrations.CreateModel(
@@ -277,7 +257,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'canned answer',
                 'verbose_name_plural': 'canned answers',
-                'constraints': [models.UniqueConstraint(fields=('workspace', 'name'), name='messaging_cannedanswer_name_once'), core.constraints.RowSecurity(name='messaging_cannedanswer_row_security')],
+                'constraints': [models.UniqueConstraint(fields=('workspace', 'name'), name='messaging_cannedanswer_name_once'), core.constraints.RowSecurity(digest='465c2fe0584a9c1b', name='messaging_cannedanswer_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -297,7 +277,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'conversation',
                 'verbose_name_plural': 'conversations',
                 'indexes': [models.Index(fields=['workspace', 'closed_at', '-last_at'], name='conversation_recent')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('waiting_since', None), ('closed_at', None), _connector='OR'), name='messaging_conversation_waiting_is_open'), core.constraints.SameWorkspace(field='patient', name='messaging_conversation_patient_fk'), core.constraints.SameWorkspace(field='assignee', name='messaging_conversation_assignee_fk'), core.constraints.RowSecurity(name='messaging_conversation_row_security')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('waiting_since', None), ('closed_at', None), _connector='OR'), name='messaging_conversation_waiting_is_open'), core.constraints.SameWorkspace(digest='e81d58ed9cf3f9c4', field='patient', name='messaging_conversation_patient_fk'), core.constraints.SameWorkspace(digest='9703552fd1d28e7f', field='assignee', name='messaging_conversation_assignee_fk'), core.constraints.RowSecurity(digest='21924c55c8c588de', name='messaging_conversation_row_security')],
             },
         ),
         migrations.AddIndex(
@@ -394,18 +374,18 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='message',
-            constraint=core.constraints.SameWorkspace(field='campaign', name='messaging_message_campaign_fk'),
+            constraint=core.constraints.SameWorkspace(digest='327c6f305a7ae411', field='campaign', name='messaging_message_campaign_fk'),
         ),
         migrations.AddConstraint(
             model_name='message',
-            constraint=core.constraints.SameWorkspace(field='patient', name='messaging_message_patient_fk'),
+            constraint=core.constraints.SameWorkspace(digest='26c78b1d4a4cf751', field='patient', name='messaging_message_patient_fk'),
         ),
         migrations.AddConstraint(
             model_name='message',
-            constraint=core.constraints.SharedOrOwn(field='sender', name='messaging_message_sender_own'),
+            constraint=core.constraints.SharedOrOwn(digest='abc08088153e4c2e', field='sender', name='messaging_message_sender_own'),
         ),
         migrations.AddConstraint(
             model_name='message',
-            constraint=core.constraints.RowSecurity(name='messaging_message_row_security'),
+            constraint=core.constraints.RowSecurity(digest='327062f487258a58', name='messaging_message_row_security'),
         ),
     ]

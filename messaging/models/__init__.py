@@ -3,7 +3,7 @@
 from messaging.models.conversation import CannedAnswer, Conversation
 from messaging.models.costs import CostDay
 from messaging.models.hidden_number import HiddenNumber
-from messaging.models.inbound import InboundMessage, IncomingWebhook, Intent
+from messaging.models.inbound import InboundMessage, Intent
 from messaging.models.message import Message, MessageStatus
 from messaging.models.phone_code import PhoneCode
 from messaging.models.quote import Quote, QuoteWithdrawal
@@ -17,7 +17,6 @@ __all__ = [
     "Feedback",
     "HiddenNumber",
     "InboundMessage",
-    "IncomingWebhook",
     "Intent",
     "Message",
     "MessageStatus",

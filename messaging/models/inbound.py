@@ -79,35 +79,3 @@ class InboundMessage(BaseModel):
 
     def __str__(self) -> str:
         return str(self.pk)
-
-
-class IncomingWebhook(BaseModel):
-    """A webhook call of the provider, stored as it came until it is processed."""
-
-    provider = models.CharField(_("provider"), max_length=20)
-    kind = models.CharField(_("kind"), max_length=20)
-    key = models.CharField(
-        _("key"), max_length=128, help_text=_("What makes a repeated call the same call.")
-    )
-    payload = models.JSONField(_("payload"))
-    processed_at = models.DateTimeField(_("processed"), null=True, blank=True)
-    error = models.CharField(_("error"), max_length=300, blank=True)
-
-    class Meta:
-        verbose_name = _("webhook event")
-        verbose_name_plural = _("webhook events")
-        indexes = [
-            # For processing: patients' texts before receipts, the oldest first.
-            models.Index(
-                fields=["kind", "id"], condition=Q(processed_at=None), name="webhook_waiting"
-            ),
-            # Calls with an error: staff look at them, and some are processed again later.
-            models.Index(fields=["error", "id"], condition=~Q(error=""), name="webhook_unresolved"),
-        ]
-        constraints = [
-            models.UniqueConstraint(fields=["provider", "key"], name="messaging_webhook_once"),
-            RowSecurity(name="messaging_webhook_row_security", platform_only=True),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.provider} {self.key}"

@@ -65,7 +65,7 @@ WHERE id = %(id)s
 
 # A sequential scan, which is cheap: the table holds a week of calls.
 DELETE_CALLS = """
-DELETE FROM messaging_incomingwebhook
+DELETE FROM core_incomingwebhook
 WHERE processed_at IS NOT NULL
   AND (payload->>'message' = ANY(%(messages)s)
        OR payload->'fields'->>'MessageSid' = ANY(%(sids)s)

@@ -13,7 +13,7 @@ NOT_TIED = "a hidden number that no patient is known by"
 
 # By the partial index of calls with an error.
 PROCESS_AGAIN = """
-UPDATE messaging_incomingwebhook SET processed_at = NULL, error = ''
+UPDATE core_incomingwebhook SET processed_at = NULL, error = ''
 WHERE error = %(not_tied)s AND kind = 'inbound'
   AND (payload->'fields'->>'ExternalUserId' = %(user)s
        OR payload->'fields'->>'From' = %(sent_from)s)

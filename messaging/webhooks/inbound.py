@@ -8,6 +8,8 @@ import structlog
 from django.db import OperationalError, transaction
 
 from core import tenancy
+from core.webhook_intake import calls
+from core.webhook_intake.calls import StoredCall
 from messaging import (
     clarifications,
     confirmations,
@@ -21,7 +23,6 @@ from messaging.models import InboundMessage, Message, Sender
 from messaging.webhooks import hidden_numbers, inbox, routing
 from messaging.webhooks.answers import PatientAnswer, answer_of
 from messaging.webhooks.fields import MalformedError
-from messaging.webhooks.inbox import StoredCall
 from patients.models import SuppressionReason
 from templates_app.models import MessageType
 
@@ -33,10 +34,10 @@ ADDS_TO_RATING = timedelta(days=1)
 def process_oldest() -> bool:
     """Process the oldest call. Return False if none waits."""
     with tenancy.platform("twilio webhook"):
-        event = inbox.oldest_inbound()
+        event = inbox.lock_oldest_inbound()
         if event is None:
             return False
-        inbox.done({event.id: _process(event)})
+        calls.mark_processed({event.id: _process(event)})
         return True
 
 
@@ -44,7 +45,7 @@ def _process(event: StoredCall) -> str:
     """Return why the call could not be used, or an empty string."""
     try:
         with transaction.atomic():
-            return _store(event, answer_of(event.fields, at=event.at))
+            return _store(event, answer_of(inbox.fields_of(event), at=event.at))
     except OperationalError:
         raise
     except MalformedError as error:

@@ -7,9 +7,12 @@ PREFIX = "/webhooks/"
 
 
 class StraightToTheView:
-    """A machine has no session, no language and no sign-in, and to find that out took longer than
-    to keep its call. Kept calls are rows of the inbox and refused ones are counted, which says more
-    than a log of requests."""
+    """Skip the rest of the middleware for webhooks.
+
+    Their callers have no session, language or sign-in, and looking for them took longer than
+    storing the call. Stored calls are rows and refused calls are counted, so the request log adds
+    nothing.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

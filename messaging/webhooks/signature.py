@@ -1,53 +1,45 @@
-"""Whether Twilio made this call. Whoever else says so is turned away and only counted."""
+"""Check that a call was signed by Twilio. Calls with no or a wrong signature are counted."""
 
 from collections.abc import Iterator
-from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date
 
-import structlog
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, QueryDict
-from django.utils import timezone
-from redis.exceptions import RedisError
 from twilio.request_validator import RequestValidator
 
-log = structlog.get_logger("webhooks")
+from core.webhook_intake import refusals as intake_refusals
+from messaging.webhooks.inbox import TWILIO
 
 HEADER = "X-Twilio-Signature"
-REMEMBERED = timedelta(days=32)
 
 
 def is_genuine(request: HttpRequest, content: QueryDict | str) -> bool:
-    """`content` is the form, or the text of a JSON body, which its address has to vouch for."""
+    """Return whether Twilio signed this call.
+
+    `content` is the form, or the text of a JSON body. The signature covers a JSON body only
+    through its hash in the address.
+    """
     signature = request.headers.get(HEADER, "")
     if not signature or not settings.TWILIO_AUTH_TOKEN:
         return False
     if isinstance(content, str) and "bodySHA256" not in request.GET:
         return False
     validator = RequestValidator(settings.TWILIO_AUTH_TOKEN)
-    return any(validator.validate(url, content, signature) for url in _called(request))
+    return any(validator.validate(url, content, signature) for url in _called_urls(request))
 
 
-def _called(request: HttpRequest) -> Iterator[str]:
-    """The address that Twilio was given; a Host header can be anyone's, but for a proxy of ours."""
+def _called_urls(request: HttpRequest) -> Iterator[str]:
+    """The URLs that Twilio may have signed. Anyone can send a Host header, so only behind a proxy
+    of ours is it used."""
     yield settings.SITE_URL + request.get_full_path()
     if settings.TRUSTED_PROXY:
         yield request.build_absolute_uri()
 
 
 def count_refusal() -> None:
-    # Without Redis a stranger is still turned away.
-    with suppress(RedisError, ValueError):
-        counter = _counter(timezone.localdate())
-        cache.add(counter, 0, timeout=REMEMBERED.total_seconds())
-        log.warning("webhook_refused", today=cache.incr(counter))
+    intake_refusals.count_refusal(TWILIO)
 
 
 def refusals(day: date) -> int:
-    """How many calls of that day had no signature or a wrong one."""
-    return int(cache.get(_counter(day), 0))
-
-
-def _counter(day: date) -> str:
-    return f"webhooks-refused:{day.isoformat()}"
+    """Return how many calls of that day had no signature or a wrong one."""
+    return intake_refusals.refusals_on(day, TWILIO)

@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from core import tenancy
 from core.sql import execute
+from core.webhook_intake import calls
+from core.webhook_intake.calls import StoredCall
 from integrations.webhooks.outbox import OutgoingEvent, enqueue_events
 from messaging.dispatch import failures
 from messaging.models import Message, MessageStatus
 from messaging.outgoing_events import event_from_message
 from messaging.webhooks import inbox
 from messaging.webhooks.fields import MalformedError
-from messaging.webhooks.inbox import StoredCall
 from messaging.webhooks.receipts import Receipt, note, receipt_of, reports_failure
 
 log = structlog.get_logger("webhooks")
@@ -51,8 +52,8 @@ Errors = dict[UUID, str]
 def process_batch(*, limit: int = BATCH) -> int:
     """Return how many receipts were processed. Those of a locked message stay for the next time."""
     with tenancy.platform("twilio webhook"):
-        errors = _process(inbox.oldest_statuses(limit))
-        inbox.done(errors)
+        errors = _process(inbox.lock_oldest_statuses(limit))
+        calls.mark_processed(errors)
     return len(errors)
 
 
@@ -111,7 +112,7 @@ def _read(
             receipt = receipt_of(
                 message_id=UUID(event.payload["message"]),
                 attempt=event.payload["attempt"],
-                fields=event.fields,
+                fields=inbox.fields_of(event),
                 at=event.at,
             )
         except MalformedError as error:

@@ -1,3 +1,5 @@
+"""The addresses that Twilio calls: for delivery receipts, and for what patients write."""
+
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
@@ -17,14 +19,14 @@ from workspaces.access import public
 P = ParamSpec("P")
 
 LARGEST = 64 * 1024  # Twilio's longest call is a few kilobytes
-DIGITS_OF_AN_ATTEMPT = 3
-NO_ANSWER = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+MAX_ATTEMPT_DIGITS = 3
+EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 
 def from_twilio(
     view: Callable[Concatenate[HttpRequest, Fields, P], HttpResponse],
 ) -> Callable[..., HttpResponseBase]:
-    """The view gets the fields of a call that Twilio signed; nobody else's call reaches it."""
+    """Pass the view the fields of a call that Twilio signed. Answer 403 to any other call."""
 
     @wraps(view)
     def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -41,17 +43,17 @@ def from_twilio(
 
 @from_twilio
 def twilio_status(request: HttpRequest, fields: Fields, message: UUID) -> HttpResponse:
-    inbox.keep_status(fields, message=message, attempt=_attempt(request))
+    inbox.store_status(fields, message=message, attempt=_attempt(request))
     return HttpResponse()
 
 
 @from_twilio
 def twilio_inbound(request: HttpRequest, fields: Fields) -> HttpResponse:  # noqa: ARG001
-    inbox.keep_inbound(fields)
-    # Any other text would be sent to the patient as our answer.
-    return HttpResponse(NO_ANSWER, content_type="text/xml")
+    inbox.store_inbound(fields)
+    # Twilio would send any other text to the patient as our answer.
+    return HttpResponse(EMPTY_TWIML, content_type="text/xml")
 
 
 def _attempt(request: HttpRequest) -> int | None:
-    said = request.GET.get("attempt", "")
-    return int(said) if said.isdecimal() and len(said) <= DIGITS_OF_AN_ATTEMPT else None
+    value = request.GET.get("attempt", "")
+    return int(value) if value.isdecimal() and len(value) <= MAX_ATTEMPT_DIGITS else None

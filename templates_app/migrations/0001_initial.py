@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'template',
                 'verbose_name_plural': 'templates',
                 'indexes': [models.Index(condition=models.Q(('whatsapp_content_sid', ''), _negated=True), fields=['workspace', 'whatsapp_content_sid'], name='template_with_approval')],
-                'constraints': [models.UniqueConstraint(fields=('workspace', 'id'), name='templates_app_template_workspace_id'), models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('workspace', 'type', 'language', 'channel'), name='templates_app_template_one_default'), models.CheckConstraint(condition=models.Q(('type__in', ['INITIAL', 'FOLLOWUP_HAPPY', 'FOLLOWUP_UNHAPPY', 'REMINDER', 'CLARIFY'])), name='templates_app_template_type_known'), models.CheckConstraint(condition=models.Q(('language__in', ['es', 'en', 'pt'])), name='templates_app_template_language_known'), models.CheckConstraint(condition=models.Q(('channel__in', ['', 'SMS', 'WHATSAPP', 'EMAIL'])), name='templates_app_template_channel_known'), core.constraints.RowSecurity(name='templates_app_template_row_security')],
+                'constraints': [models.UniqueConstraint(fields=('workspace', 'id'), name='templates_app_template_workspace_id'), models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('workspace', 'type', 'language', 'channel'), name='templates_app_template_one_default'), models.CheckConstraint(condition=models.Q(('type__in', ['INITIAL', 'FOLLOWUP_HAPPY', 'FOLLOWUP_UNHAPPY', 'REMINDER', 'CLARIFY'])), name='templates_app_template_type_known'), models.CheckConstraint(condition=models.Q(('language__in', ['es', 'en', 'pt'])), name='templates_app_template_language_known'), models.CheckConstraint(condition=models.Q(('channel__in', ['', 'SMS', 'WHATSAPP', 'EMAIL'])), name='templates_app_template_channel_known'), core.constraints.RowSecurity(digest='90313252840bb81b', name='templates_app_template_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'template version',
                 'verbose_name_plural': 'template versions',
-                'constraints': [models.UniqueConstraint(fields=('template', 'version'), name='templates_app_templateversion_once'), core.constraints.SameWorkspace(field='template', name='templates_app_templateversion_template_fk'), core.constraints.RowSecurity(name='templates_app_templateversion_row_security')],
+                'constraints': [models.UniqueConstraint(fields=('template', 'version'), name='templates_app_templateversion_once'), core.constraints.SameWorkspace(digest='11c632779983071b', field='template', name='templates_app_templateversion_template_fk'), core.constraints.RowSecurity(digest='645ee17095037a11', name='templates_app_templateversion_row_security')],
             },
         ),
         migrations.CreateModel(
@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'approved text',
                 'verbose_name_plural': 'approved texts',
-                'constraints': [models.UniqueConstraint(fields=('workspace', 'content_sid'), name='templates_app_approvedtext_once'), models.CheckConstraint(condition=models.Q(models.Q(('body', ''), ('fetched_at', None)), models.Q(('fetched_at__isnull', False), models.Q(('body', ''), _negated=True)), _connector='OR'), name='templates_app_approvedtext_fetched_with_its_text'), core.constraints.RowSecurity(name='templates_app_approvedtext_row_security')],
+                'constraints': [models.UniqueConstraint(fields=('workspace', 'content_sid'), name='templates_app_approvedtext_once'), models.CheckConstraint(condition=models.Q(models.Q(('body', ''), ('fetched_at', None)), models.Q(('fetched_at__isnull', False), models.Q(('body', ''), _negated=True)), _connector='OR'), name='templates_app_approvedtext_fetched_with_its_text'), core.constraints.RowSecurity(digest='b15e13b532ef218d', name='templates_app_approvedtext_row_security')],
             },
         ),
     ]

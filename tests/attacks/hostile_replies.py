@@ -13,9 +13,9 @@ SECONDS_BETWEEN = 0.02
 TIMEOUT = 60
 MAX_LENGTH = 1600  # Twilio's limit for one message
 
-UNREAD: LiteralString = "SELECT 1 FROM messaging_incomingwebhook WHERE processed_at IS NULL"
-# Other errors say that this number was never asked, which is true.
-FAILED: LiteralString = "SELECT 1 FROM messaging_incomingwebhook WHERE error LIKE 'not processed%'"
+UNREAD: LiteralString = "SELECT 1 FROM core_incomingwebhook WHERE processed_at IS NULL"
+# Other errors say that nobody was asked from this number, which is so.
+FAILED: LiteralString = "SELECT 1 FROM core_incomingwebhook WHERE error LIKE 'not processed%'"
 
 TEXTS = [
     text[:MAX_LENGTH]

@@ -64,7 +64,7 @@ def test_a_lot_gives_no_more_than_it_has() -> None:
 def test_a_payment_event_is_kept_once() -> None:
     event = PaymentEventFactory.create()
 
-    refuses("billing_paymentevent_event_id_key", PaymentEventFactory, event_id=event.event_id)
+    refuses("core_webhook_once", PaymentEventFactory, key=event.key)
 
 
 def test_a_payment_is_noted_once() -> None:

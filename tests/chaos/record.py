@@ -71,7 +71,7 @@ SELECT format('%s %s', count(*), what) FROM (
     WHERE status IN ('PENDING', 'SENDING', 'UNKNOWN')
     UNION ALL SELECT 'to be tried by SMS' FROM messaging_message
     WHERE status = 'FAILED' AND channel = 'WHATSAPP' AND error_code = '63003'
-    UNION ALL SELECT 'unprocessed webhooks' FROM messaging_incomingwebhook
+    UNION ALL SELECT 'unprocessed webhooks' FROM core_incomingwebhook
     WHERE processed_at IS NULL
 ) unfinished GROUP BY what
 """
@@ -165,7 +165,7 @@ def stored_reply_sids() -> set[str]:
     """Return the SIDs of the replies that the product has stored."""
     return set(
         fetch_column(
-            "SELECT payload->'fields'->>'MessageSid' FROM messaging_incomingwebhook"
+            "SELECT payload->'fields'->>'MessageSid' FROM core_incomingwebhook"
             " WHERE kind = 'inbound'"
         )
     )

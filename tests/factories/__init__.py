@@ -10,7 +10,12 @@ from tests.factories.billing import (
     PaymentFactory,
 )
 from tests.factories.campaigns import CampaignFactory, CampaignTemplateFactory
-from tests.factories.core import AuditEventFactory, IdempotencyRecordFactory, old_audit_event
+from tests.factories.core import (
+    AuditEventFactory,
+    IdempotencyRecordFactory,
+    IncomingWebhookFactory,
+    old_audit_event,
+)
 from tests.factories.insights import (
     DayTallyFactory,
     DeskFactory,
@@ -34,7 +39,6 @@ from tests.factories.messaging import (
     FeedbackFactory,
     HiddenNumberFactory,
     InboundMessageFactory,
-    IncomingWebhookFactory,
     MessageFactory,
     PhoneCodeFactory,
     QuoteFactory,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
-from factory.declarations import LazyFunction, Sequence, SubFactory
+from factory.declarations import LazyAttribute, LazyFunction, Sequence, SubFactory
 
 from billing.models import (
     BillingDifference,
@@ -49,9 +49,12 @@ class PaymentEventFactory(RowFactory[PaymentEvent]):
     class Meta:
         model = PaymentEvent
 
-    event_id = Sequence(lambda n: f"evt_{n}")
+    provider = "stripe"
+    key = Sequence(lambda n: f"evt_{n}")
     kind = "invoice.paid"
     payload = LazyFunction(dict)
+    processed_at = None
+    next_try_at = LazyAttribute(lambda event: None if event.processed_at else timezone.now())
 
 
 class PaymentFactory(RowFactory[Payment]):

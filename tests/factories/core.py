@@ -1,4 +1,4 @@
-"""Rows of `core`: audit events and idempotency records."""
+"""Rows of `core`: audit events, idempotency records and stored webhook calls."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -7,7 +7,7 @@ from django.db import connection
 from factory.declarations import LazyFunction, Sequence
 
 from core import tenancy
-from core.models import AuditEvent, IdempotencyRecord
+from core.models import AuditEvent, IdempotencyRecord, IncomingWebhook
 from tests.factories.base import RowFactory
 from tests.factories.workspaces import WorkspaceFactory
 
@@ -53,3 +53,13 @@ class IdempotencyRecordFactory(RowFactory[IdempotencyRecord]):
     key = Sequence(lambda n: f"once-{n}")
     request_digest = "0" * 64
     status = 200
+
+
+class IncomingWebhookFactory(RowFactory[IncomingWebhook]):
+    class Meta:
+        model = IncomingWebhook
+
+    provider = "twilio"
+    kind = "status"
+    key = Sequence(lambda n: f"SM{n}:delivered")
+    payload = LazyFunction(dict)

@@ -12,7 +12,6 @@ from messaging.models import (
     Feedback,
     HiddenNumber,
     InboundMessage,
-    IncomingWebhook,
     Intent,
     Message,
     MessageStatus,
@@ -139,16 +138,6 @@ class QuoteFactory(RowFactory[Quote]):
     text = "Excelente trato"
     allowed_at = LazyFunction(timezone.now)
     chosen_by_name = "Dra. Ana Ruiz"
-
-
-class IncomingWebhookFactory(RowFactory[IncomingWebhook]):
-    class Meta:
-        model = IncomingWebhook
-
-    provider = "twilio"
-    kind = "status"
-    key = Sequence(lambda n: f"SM{n}:delivered")
-    payload = LazyFunction(dict)
 
 
 class CostDayFactory(RowFactory[CostDay]):

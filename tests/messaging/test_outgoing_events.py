@@ -70,7 +70,7 @@ def reports(message: Message, *said: str, **fields: str) -> None:
     """All at once, as after a worker was away."""
     for status in said:
         call = {"MessageSid": "SM1", "MessageStatus": status, **fields}
-        inbox.keep_status(call, message=message.pk, attempt=None)
+        inbox.store_status(call, message=message.pk, attempt=None)
     processing.process()
 
 

@@ -33,6 +33,7 @@ from campaigns.timing import is_open
 from core import tenancy
 from core.errors import ProblemError
 from core.ids import uuid7
+from core.models import IncomingWebhook
 from messaging import doubtful_opt_outs, opt_outs
 from messaging.channels import OutgoingMessage
 from messaging.confirmations import CONFIRMED_WITHIN
@@ -41,7 +42,7 @@ from messaging.dispatch.claiming import claim_batch
 from messaging.dispatch.planning import plan_messages as plan
 from messaging.dispatch.sending import CHANNELS
 from messaging.dispatch.settling import Results, settle_batch
-from messaging.models import InboundMessage, IncomingWebhook, Message, Sender
+from messaging.models import InboundMessage, Message, Sender
 from messaging.models.message import RANK
 from messaging.privacy import person_search
 from messaging.ratings import MAY_CHANGE_THEIR_MIND, is_happy
@@ -465,11 +466,11 @@ class Promises(RuleBasedStateMachine):
                 self.stopped.add(message.to)
 
     def _call_back(self, message: UUID, attempt: int, fields: dict[str, str]) -> None:
-        inbox.keep_status(fields, message=message, attempt=attempt)
+        inbox.store_status(fields, message=message, attempt=attempt)
         processing.process()
 
     def _call_in(self, fields: dict[str, str]) -> None:
-        inbox.keep_inbound(fields)
+        inbox.store_inbound(fields)
         processing.process()
 
     def _let_everything_end(self) -> None:

@@ -195,9 +195,7 @@ def test_a_stop_is_kept_once() -> None:
 def test_a_webhook_is_kept_once() -> None:
     event = IncomingWebhookFactory.create()
 
-    refuses(
-        "messaging_webhook_once", IncomingWebhookFactory, provider=event.provider, key=event.key
-    )
+    refuses("core_webhook_once", IncomingWebhookFactory, provider=event.provider, key=event.key)
 
 
 def test_everyone_may_send_through_a_shared_sender() -> None:

@@ -1,4 +1,4 @@
-"""What a clinic of the demo has paid: at the double of Stripe, and as we know of it.
+"""What a clinic of the demo has paid, at the double of Stripe and in our own tables.
 
-Both come from the same story, told by the double's own rules, so that they agree to the cent.
+The rules of the double make both, so that they agree to the cent.
 """

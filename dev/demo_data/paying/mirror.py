@@ -1,4 +1,4 @@
-"""What our own tables say of a clinic that has paid for some months."""
+"""Insert the rows of a clinic that has paid for some months."""
 
 import random
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ def months(since: datetime, until: datetime) -> Iterator[Month]:
 
 
 def pay(workspace: Workspace, plan: Plan, *, since: datetime, now: datetime) -> Record:
-    """The subscription, as it stands at the double and from now on here."""
+    """Insert what the clinic paid. Return its subscription at the double."""
     account = open_shop()
     subscribe(account, workspace, plan, since=since, until=now)
     (subscription,) = account.of("subscription")

@@ -1,7 +1,7 @@
 import asyncio
 import signal
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,6 +12,8 @@ T = TypeVar("T")
 
 HOST = "127.0.0.1"
 OWN_NAMES = frozenset({HOST, "localhost"})
+# Pages that listen for changes never hang up by themselves.
+SECONDS_TO_CLOSE = 0.2
 
 
 async def serve_until_signal(
@@ -25,6 +27,16 @@ async def serve_until_signal(
     async with double as running:
         print(describe(running), flush=True)  # noqa: T201
         await stop.wait()
+
+
+async def listen(stack: AsyncExitStack, application: web.Application, port: int) -> int:
+    """Serve on this machine only until the stack closes. Return the port, a free one for 0."""
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=SECONDS_TO_CLOSE)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    await web.TCPSite(runner, HOST, port).start()
+    bound_port: int = runner.addresses[0][1]
+    return bound_port
 
 
 def refuse_other_origins(*, api: str | tuple[str, ...]) -> Middleware:

@@ -1,4 +1,4 @@
-"""`python -m dev.doubles.stripe`: until it is told to stop."""
+"""`python -m dev.doubles.stripe`: run the double until a signal ends it."""
 
 import asyncio
 import logging
@@ -14,7 +14,7 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     settings = read(sys.argv[1:], os.environ)
     try:
-        asyncio.run(serve_until_signal(Double(settings), described))
+        asyncio.run(serve_until_signal(Double(settings), describe))
     except OSError as error:
         raise SystemExit(
             f"The double of Stripe cannot listen: {error.strerror}."
@@ -22,7 +22,7 @@ def main() -> None:
         ) from None
 
 
-def described(double: Double) -> str:
+def describe(double: Double) -> str:
     return f"payments at http://localhost:{double.port}"
 
 

@@ -1,4 +1,4 @@
-"""One account at Stripe: what is in it, what time it is there, and what has happened."""
+"""The account at Stripe: its records, its clock, and the events that nobody has received yet."""
 
 import copy
 import random
@@ -13,15 +13,16 @@ from dev.doubles.stripe.problems import RefusedError
 
 API_VERSION = "2026-10-28.endive"
 LETTERS = string.ascii_letters + string.digits
-ANSWERS_KEPT = 2000
+DAY = 86_400
 
-# An object as its JSON is; references are ids.
+# An object as in its JSON, with ids where it refers to others. Only the fields that the product or
+# the pages read are there.
 Record = dict[str, Any]
 
 
 @dataclass
 class Clock:
-    """The machine's, unless a test brings its own."""
+    """The machine's time, unless a test sets one."""
 
     moment: int | None = None
 
@@ -31,7 +32,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a request with an idempotency key got, and gets again."""
+    """The response to a request with an idempotency key, returned when it is repeated."""
 
     request: str
     status: int
@@ -42,14 +43,13 @@ class Answer:
 class Account:
     url: str = "http://localhost"
     clock: Clock = field(default_factory=Clock)
-    # Ids come from it: the same dice, the same story, the same ids.
+    # The source of ids: with the same seed the demo gets the same ids.
     dice: random.Random = field(default_factory=random.SystemRandom)
-    heard: Callable[[Record], None] = lambda _event: None
+    on_event: Callable[[Record], None] = lambda _event: None
     records: dict[str, Record] = field(default_factory=dict)
     answers: dict[str, Answer] = field(default_factory=dict)
-    # Events that nobody has taken yet, in the order in which they happened.
-    untold: deque[str] = field(default_factory=deque)
-    # Subscriptions whose next charge is declined, whatever the card.
+    undelivered: deque[str] = field(default_factory=deque)
+    # Subscriptions whose next charge is declined, with any card.
     failing: set[str] = field(default_factory=set)
 
     def now(self) -> int:
@@ -60,17 +60,25 @@ class Account:
 
     def clear(self) -> None:
         self.clock.moment = None
-        for kept in (self.records, self.answers, self.untold, self.failing):
-            kept.clear()
+        for collection in (self.records, self.answers, self.undelivered, self.failing):
+            collection.clear()
 
-    def add(self, record: Record, event: str = "") -> Record:
+    def create(self, kind: str, prefix: str, event: str = "", **values: Any) -> Record:
+        """Add a record with a new id, unless the values have one."""
+        record = {
+            "id": self.new_id(prefix),
+            "object": kind,
+            "created": self.now(),
+            "livemode": False,
+            **values,
+        }
         self.records[record["id"]] = record
         if event:
-            self.tell(event, record)
+            self.emit(event, record)
         return record
 
     def of(self, kind: str, **values: object) -> Iterator[Record]:
-        """All of a kind that have these values, the oldest first."""
+        """All records of a kind that have these values, the oldest first."""
         for record in [*self.records.values()]:
             if record["object"] == kind and all(record.get(k) == v for k, v in values.items()):
                 yield record
@@ -82,33 +90,19 @@ class Account:
         return record
 
     def change(self, record: Record, event: str = "", **values: Any) -> Record:
-        """Tells what was there before, and nothing where nothing differs."""
+        """Change a record. Emit the event only if something differs."""
         previous = {k: copy.deepcopy(record[k]) for k, v in values.items() if record[k] != v}
         record.update(values)
         if event and previous:
-            self.tell(event, record, previous)
+            self.emit(event, record, previous)
         return record
 
-    def tell(self, kind: str, record: Record, previous: Record | None = None) -> None:
+    def emit(self, kind: str, record: Record, previous: Record | None = None) -> None:
         data: Record = {"object": copy.deepcopy(record)}
         if previous:
             data["previous_attributes"] = previous
-        event: Record = {
-            "id": self.new_id("evt"),
-            "object": "event",
-            "api_version": API_VERSION,
-            "created": self.now(),
-            "data": data,
-            "livemode": False,
-            "pending_webhooks": 1,
-            "request": {"id": None, "idempotency_key": None},
-            "type": kind,
-        }
-        self.records[event["id"]] = event
-        self.untold.append(event["id"])
-        self.heard(event)
-
-    def remember(self, key: str, answer: Answer) -> None:
-        self.answers[key] = answer
-        if len(self.answers) > ANSWERS_KEPT:
-            del self.answers[next(iter(self.answers))]
+        event = self.create(
+            "event", "evt", type=kind, api_version=API_VERSION, data=data, pending_webhooks=1
+        )
+        self.undelivered.append(event["id"])
+        self.on_event(event)

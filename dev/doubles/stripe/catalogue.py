@@ -1,185 +1,112 @@
-"""Products and prices. Prices are found by their lookup keys, which move from one to the next."""
+"""Products, prices with lookup keys, and the promotion codes that people type."""
 
 from dev.doubles.stripe.account import Account, Record
-from dev.doubles.stripe.endpoints import CREATED, PAGES, Call, Endpoint, listed, page, retrieve
+from dev.doubles.stripe.endpoints import Call, Endpoint, page, retrieve
 from dev.doubles.stripe.form import Form
 from dev.doubles.stripe.problems import RefusedError
 
-INTERVALS = ("day", "week", "month", "year")
 
-
-def make_product(account: Account, form: Form) -> Record:
-    wanted = form.text("id") or account.new_id("prod")
-    if wanted in account.records:
-        raise RefusedError.invalid("Product already exists.", "id", code="resource_already_exists")
-    return account.add(
-        {
-            "id": wanted,
-            "object": "product",
-            "active": form.flag("active", default=True),
-            "created": account.now(),
-            "default_price": None,
-            "description": form.text("description") or None,
-            "images": [],
-            "livemode": False,
-            "marketing_features": [],
-            "metadata": form.metadata(),
-            "name": form.required("name"),
-            "package_dimensions": None,
-            "shippable": None,
-            "statement_descriptor": form.text("statement_descriptor") or None,
-            "tax_code": form.text("tax_code") or None,
-            "type": "service",
-            "unit_label": form.text("unit_label") or None,
-            "updated": account.now(),
-            "url": None,
-        },
+def create_product(call: Call) -> Record:
+    form = call.form
+    return call.account.create(
+        "product",
+        "prod",
         "product.created",
+        id=form.required("id"),
+        active=True,
+        metadata=form.metadata(),
+        name=form.required("name"),
     )
 
 
 def change_product(call: Call) -> Record:
-    product = call.account.get("product", call.id)
-    form = call.form
-    values: Record = {
-        name: form.text(name) or None
-        for name in ("description", "statement_descriptor", "tax_code", "unit_label")
-        if name in form
-    }
-    if "name" in form:
-        values["name"] = form.required("name")
-    if "active" in form:
-        values["active"] = form.flag("active")
-    if "metadata" in form:
-        values["metadata"] = product["metadata"] | form.metadata()
-    return call.account.change(product, "product.updated", **values, updated=call.account.now())
+    product, form = call.account.get("product", call.id), call.form
+    return call.account.change(
+        product,
+        "product.updated",
+        name=form.text("name", product["name"]),
+        active=form.flag("active", default=product["active"]),
+    )
 
 
-def make_price(call: Call) -> Record:
+def create_price(call: Call) -> Record:
     account, form = call.account, call.form
-    currency = form.required("currency").lower()
-    amount = form.number("unit_amount")
-    if amount is None:
-        raise RefusedError.missing("unit_amount")
-    if "product_data" in form:
-        product = make_product(account, form.part("product_data"))["id"]
-    else:
-        product = account.get("product", form.required("product"), param="product")["id"]
+    product = account.get("product", form.required("product"), param="product")
     recurring = None
     if "recurring" in form:
-        wanted = form.part("recurring")
-        recurring = {
-            "interval": wanted.one_of("interval", INTERVALS) or wanted.required("interval"),
-            "interval_count": wanted.number("interval_count", 1),
-            "meter": None,
-            "trial_period_days": None,
-            "usage_type": "licensed",
-        }
-    price = {
-        "id": account.new_id("price"),
-        "object": "price",
-        "active": form.flag("active", default=True),
-        "billing_scheme": "per_unit",
-        "created": account.now(),
-        "currency": currency,
-        "custom_unit_amount": None,
-        "livemode": False,
-        "lookup_key": None,
-        "metadata": form.metadata(),
-        "nickname": form.text("nickname") or None,
-        "product": product,
-        "recurring": recurring,
-        "tax_behavior": form.text("tax_behavior", "unspecified"),
-        "tiers_mode": None,
-        "transform_quantity": None,
-        "type": "recurring" if recurring else "one_time",
-        "unit_amount": amount,
-        "unit_amount_decimal": str(amount),
-    }
-    name_price(account, price, form)
-    return account.add(price, "price.created")
+        interval = form.part("recurring").required("interval")
+        recurring = {"interval": interval, "interval_count": 1}
+    return account.create(
+        "price",
+        "price",
+        "price.created",
+        active=True,
+        currency=form.required("currency"),
+        lookup_key=take_lookup_key(account, form),
+        metadata=form.metadata(),
+        product=product["id"],
+        recurring=recurring,
+        type="recurring" if recurring else "one_time",
+        unit_amount=int(form.required("unit_amount")),
+    )
 
 
-def name_price(account: Account, price: Record, form: Form) -> None:
+def take_lookup_key(account: Account, form: Form) -> str | None:
+    """A price has a lookup key alone. Another one may take it over if it asks to."""
     if not (key := form.text("lookup_key")):
-        return
+        return None
     for holder in account.of("price", lookup_key=key):
-        if holder is price:
-            return
         if not form.flag("transfer_lookup_key"):
-            raise RefusedError.invalid(
-                f"A price (`{holder['id']}`) already uses that lookup key.", "lookup_key"
-            )
+            raise RefusedError.invalid("A price already uses that lookup key.", "lookup_key")
         account.change(holder, "price.updated", lookup_key=None)
-    price["lookup_key"] = key
+    return key
 
 
 def change_price(call: Call) -> Record:
-    price, form = call.account.get("price", call.id), call.form
-    name_price(call.account, price, form)
-    values: Record = {}
-    if "active" in form:
-        values["active"] = form.flag("active")
-    if "metadata" in form:
-        values["metadata"] = price["metadata"] | form.metadata()
-    for name in ("nickname", "tax_behavior"):
-        if name in form:
-            values[name] = form.text(name)
-    return call.account.change(price, "price.updated", **values)
+    price = call.account.get("price", call.id)
+    active = call.form.flag("active", default=price["active"])
+    return call.account.change(price, "price.updated", active=active)
 
 
 def list_prices(call: Call) -> Record:
-    form = call.form
-    keys = form.texts("lookup_keys")
+    keys, form = call.form.texts("lookup_keys"), call.form
     return page(
         call,
-        [
+        (
             price
             for price in call.account.of("price")
             if (not keys or price["lookup_key"] in keys)
             and ("active" not in form or price["active"] == form.flag("active"))
-            and form.text("product") in ("", price["product"])
-            and form.text("type") in ("", price["type"])
-        ],
+        ),
     )
 
 
-ABOUT_PRODUCT = (
-    *("active", "description", "metadata[*]", "name", "statement_descriptor"),
-    *("tax_code", "unit_label"),
-)
-ABOUT_PRICE = (
-    *("active", "lookup_key", "transfer_lookup_key", "metadata[*]", "nickname"),
-    "tax_behavior",
-)
+def create_promotion(account: Account, code: str, *, percent_off: int) -> Record:
+    """A code that takes some percent off the first payment. It is made in Stripe's dashboard."""
+    return account.create("promotion_code", "promo", code=code, percent_off=percent_off)
+
+
+def find_promotion(account: Account, text: str) -> Record | None:
+    """Find a code as people type it, in letters of any case."""
+    codes = account.of("promotion_code")
+    return next((code for code in codes if code["code"].lower() == text.strip().lower()), None)
+
+
+def discount_of(promotion: Record | None, amount: int) -> int:
+    return round(amount * promotion["percent_off"] / 100) if promotion else 0
+
+
+def name_of(account: Account, price: Record) -> str:
+    name: str = account.get("product", price["product"])["name"]
+    return name
+
 
 ENDPOINTS = [
-    Endpoint(
-        "POST",
-        "/v1/products",
-        lambda call: make_product(call.account, call.form),
-        (*ABOUT_PRODUCT, "id"),
-    ),
-    Endpoint("GET", "/v1/products", listed("product", "active"), ("active", *PAGES, *CREATED)),
+    Endpoint("POST", "/v1/products", create_product),
     Endpoint("GET", "/v1/products/{id}", retrieve("product")),
-    Endpoint("POST", "/v1/products/{id}", change_product, ABOUT_PRODUCT),
-    Endpoint(
-        "POST",
-        "/v1/prices",
-        make_price,
-        (
-            *ABOUT_PRICE,
-            *("currency", "unit_amount", "product", "product_data[name]", "product_data[id]"),
-            *("product_data[metadata][*]", "product_data[tax_code]"),
-            *("recurring[interval]", "recurring[interval_count]"),
-        ),
-    ),
-    Endpoint(
-        "GET",
-        "/v1/prices",
-        list_prices,
-        ("lookup_keys[]", "active", "product", "type", *PAGES, *CREATED),
-    ),
+    Endpoint("POST", "/v1/products/{id}", change_product),
+    Endpoint("POST", "/v1/prices", create_price),
+    Endpoint("GET", "/v1/prices", list_prices),
     Endpoint("GET", "/v1/prices/{id}", retrieve("price")),
-    Endpoint("POST", "/v1/prices/{id}", change_price, ABOUT_PRICE),
+    Endpoint("POST", "/v1/prices/{id}", change_price),
 ]

@@ -2,21 +2,18 @@
 
 from typing import Any, Self
 
-DOCUMENTED = "https://stripe.com/docs/error-codes/{}"
-
 
 class RefusedError(Exception):
     def __init__(
-        self, status: int, kind: str, message: str, *, code: str = "", param: str = "", **more: Any
+        self, status: int, kind: str, message: str, *, code: str = "", param: str = ""
     ) -> None:
         super().__init__(message)
         self.status = status
         self.error: dict[str, Any] = {"type": kind, "message": message}
         if code:
-            self.error |= {"code": code, "doc_url": DOCUMENTED.format(code.replace("_", "-"))}
+            self.error["code"] = code
         if param:
             self.error["param"] = param
-        self.error |= more
 
     @classmethod
     def invalid(cls, message: str, param: str = "", *, code: str = "") -> Self:
@@ -29,59 +26,18 @@ class RefusedError(Exception):
     @classmethod
     def unknown(cls, kind: str, wanted: str, param: str) -> Self:
         """404 where the address names it, 400 where a parameter does."""
-        return cls(
-            404 if param == "id" else 400,
-            "invalid_request_error",
-            f"No such {kind.replace('.', ' ').replace('_', ' ')}: '{wanted}'",
-            code="resource_missing",
-            param=param,
-        )
+        message = f"No such {kind.replace('.', ' ').replace('_', ' ')}: '{wanted}'"
+        status = 404 if param == "id" else 400
+        return cls(status, "invalid_request_error", message, code="resource_missing", param=param)
 
     @classmethod
-    def declined(cls, reason: str, **more: Any) -> Self:
-        return cls(
-            402,
-            "card_error",
-            DECLINES.get(reason, DECLINES["generic_decline"]),
-            code="card_declined",
-            decline_code=reason,
-            **more,
-        )
+    def declined(cls) -> Self:
+        return cls(402, "card_error", "Your card was declined.", code="card_declined")
+
+    @classmethod
+    def on_purpose(cls, status: int) -> Self:
+        kind = "invalid_request_error" if status < 500 else "api_error"  # noqa: PLR2004
+        return cls(status, kind, "This was made to fail by a test.")
 
     def body(self) -> dict[str, Any]:
         return {"error": self.error}
-
-
-DECLINES = {
-    "generic_decline": "Your card was declined.",
-    "insufficient_funds": "Your card has insufficient funds.",
-}
-
-# What can be made to happen on purpose, by status.
-TROUBLES: dict[int, tuple[str, str, str]] = {
-    409: (
-        "idempotency_error",
-        "idempotency_key_in_use",
-        "There is currently another in-progress request using this Idempotent Key"
-        " (that probably means you submitted twice, and the other request is still going through).",
-    ),
-    429: ("invalid_request_error", "rate_limit", "Too many requests made to the API too quickly."),
-    500: ("api_error", "", "An unknown error occurred."),
-    503: ("api_error", "", "The service is temporarily unavailable."),
-}
-
-
-def trouble(status: int) -> RefusedError:
-    kind, code, message = TROUBLES.get(status, TROUBLES[500])
-    return RefusedError(status, kind, message, code=code)
-
-
-def unauthorized(key: str) -> RefusedError:
-    if not key:
-        message = (
-            "You did not provide an API key. You need to provide your API key in the Authorization"
-            " header, using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY')."
-        )
-    else:
-        message = f"Invalid API Key provided: {key[:8]}{'*' * 8}{key[-4:]}"
-    return RefusedError(401, "invalid_request_error", message)

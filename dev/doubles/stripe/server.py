@@ -1,24 +1,27 @@
-"""All of it, started and stopped together."""
+"""The server of the double: API, pages, webhooks and its file, started and stopped together."""
 
-from contextlib import AsyncExitStack
+import asyncio
+from contextlib import AsyncExitStack, suppress
+from functools import partial
 from types import TracebackType
 from typing import Self
 
 from aiohttp import web
 
-from dev.doubles.kit.serving import HOST, refuse_other_origins
+from dev.doubles.kit.serving import listen, refuse_other_origins
+from dev.doubles.kit.snapshot import Keeper
+from dev.doubles.stripe import snapshot
 from dev.doubles.stripe.account import Account
 from dev.doubles.stripe.api import Api
 from dev.doubles.stripe.pages.checkout import CheckoutPages
 from dev.doubles.stripe.pages.papers import Papers
 from dev.doubles.stripe.pages.portal import PortalPages
 from dev.doubles.stripe.settings import Settings
-from dev.doubles.stripe.snapshot import Keeper
-from dev.doubles.stripe.webhooks import Postman
+from dev.doubles.stripe.subscriptions import renewing
+from dev.doubles.stripe.webhooks import EventSender
 
-LARGEST_REQUEST = 1_000_000
-SECONDS_TO_CLOSE = 0.2
-ROOMS = (CheckoutPages, PortalPages, Papers)
+MAX_REQUEST = 1_000_000
+SECONDS_BETWEEN_RENEWALS = 60
 
 
 class Double:
@@ -30,27 +33,28 @@ class Double:
         self.account = Account()
         self.api = Api(self.account, settings.secret_key)
         self._application = web.Application(
-            middlewares=[refuse_other_origins(api="/v1/")], client_max_size=LARGEST_REQUEST
+            middlewares=[refuse_other_origins(api="/v1/")], client_max_size=MAX_REQUEST
         )
-        for rooms in (self.api, *(room(self.account) for room in ROOMS)):
-            self._application.add_routes(rooms.routes())
+        pages = (CheckoutPages(self.account), PortalPages(self.account), Papers(self.account))
+        for part in (self.api, *pages):
+            self._application.add_routes(part.routes())
 
     async def __aenter__(self) -> Self:
+        settings, account = self.settings, self.account
         async with AsyncExitStack() as stack:
-            runner = web.AppRunner(
-                self._application, access_log=None, shutdown_timeout=SECONDS_TO_CLOSE
+            self.port = await listen(stack, self._application, self.port)
+            account.url = f"http://localhost:{self.port}"
+            keeper = Keeper(
+                settings.state,
+                load=partial(snapshot.load, account),
+                dump=partial(snapshot.dump, account),
             )
-            await runner.setup()
-            stack.push_async_callback(runner.cleanup)
-            await web.TCPSite(runner, HOST, self.port).start()
-            self.port = runner.addresses[0][1]
-            self.account.url = f"http://localhost:{self.port}"
-            await stack.enter_async_context(Keeper(self.account, self.settings.state))
-            if self.settings.webhook_url:
-                postman = Postman(
-                    self.account, self.settings.webhook_url, self.settings.webhook_secret
+            await stack.enter_async_context(keeper)
+            if settings.webhook_url:
+                await stack.enter_async_context(
+                    EventSender(account, settings.webhook_url, settings.webhook_secret)
                 )
-                await stack.enter_async_context(postman)
+            self._renewals = asyncio.create_task(self._renew_regularly())
             self._stack = stack.pop_all()
         return self
 
@@ -60,4 +64,12 @@ class Double:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._renewals.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._renewals
         await self._stack.aclose()
+
+    async def _renew_regularly(self) -> None:
+        while True:
+            renewing.catch_up(self.account)
+            await asyncio.sleep(SECONDS_BETWEEN_RENEWALS)

@@ -1,4 +1,4 @@
-"""`python -m dev.doubles.twilio`: until it is told to stop."""
+"""`python -m dev.doubles.twilio`: run the simulator until a signal ends it."""
 
 import asyncio
 import logging

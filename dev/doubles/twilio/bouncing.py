@@ -1,25 +1,21 @@
-"""Mailboxes that misbehave: what a mail server reports about them, handed to the product signed.
+"""Simulate mailboxes that misbehave: send the product a signed report, as a mail server does.
 
 The report goes to the product's webhook, as a mail server's pipe would hand over what arrives at
 the bounce address. Without a URL nothing bounces.
 """
 
-import asyncio
 import hashlib
 import hmac
-import logging
 import time
 from dataclasses import dataclass
 from email.utils import formatdate, make_msgid
 from types import TracebackType
 from typing import Self
 
-import aiohttp
-
-logger = logging.getLogger(__name__)
+from dev.doubles.kit.delivery import Deliveries, Headers
 
 PAUSE = 2.0
-TRIES = 3
+MAX_ATTEMPTS = 3
 
 # By the beginning of the local part: the status, and the words of the server.
 FAILURES = {
@@ -92,11 +88,11 @@ class Delivery:
         return text.replace("\n", "\r\n").encode("latin-1")
 
     def _status(self) -> str:
-        status, said = FAILURES[self.behaviour]
+        status, text = FAILURES[self.behaviour]
         return (
             "Reporting-MTA: dns; simulator.example\n\n"
             f"Final-Recipient: rfc822; {self.recipient}\nAction: failed\nStatus: {status}\n"
-            f"Diagnostic-Code: smtp; {said}\n"
+            f"Diagnostic-Code: smtp; {text}\n"
         )
 
     def _complaint(self) -> str:
@@ -110,10 +106,10 @@ class Bouncer:
     def __init__(self, url: str, secret: str) -> None:
         self.url = url
         self.secret = secret
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._deliveries = Deliveries(max_attempts=MAX_ATTEMPTS)
 
     async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+        await self._deliveries.__aenter__()
         return self
 
     async def __aexit__(
@@ -122,34 +118,19 @@ class Bouncer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._session.close()
+        await self._deliveries.__aexit__(kind, error, trace)
 
-    def takes(self, delivery: Delivery) -> bool:
-        """Report about the mail, if its mailbox misbehaves. Whether the mail is to be shown."""
+    def report(self, delivery: Delivery) -> bool:
+        """Report the mail if its mailbox misbehaves. Return whether the mail is to be shown."""
         if not self.url or not delivery.behaviour:
             return True
-        task = asyncio.create_task(self._report(delivery))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        body = delivery.report()
+        self._deliveries.send(
+            self.url, body, sign=self._sign, first_delay=PAUSE, pause=PAUSE, max_pause=PAUSE
+        )
         return delivery.arrives
 
-    async def _report(self, delivery: Delivery) -> None:
-        body = delivery.report()
-        for _ in range(TRIES):
-            await asyncio.sleep(PAUSE)
-            try:
-                async with self._session.post(
-                    self.url, data=body, headers=self._signed(body)
-                ) as answer:
-                    if answer.status < 500:  # noqa: PLR2004
-                        return
-            except aiohttp.ClientError as error:
-                logger.warning("a report was not taken: %s", type(error).__name__)
-
-    def _signed(self, body: bytes) -> dict[str, str]:
+    def _sign(self, body: bytes) -> Headers:
         timestamp = str(int(time.time()))
         text = timestamp.encode() + b"." + body
         return {

@@ -1,4 +1,4 @@
-"""Takes a message through its life, and tells its status callback of every step."""
+"""Move a message through its statuses, and call its status callback at each step."""
 
 import asyncio
 import time
@@ -23,7 +23,7 @@ CHANNEL_INSTALL_SID = new_sid("XE")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    after: float  # seconds since the step before
+    after: float  # seconds since the previous step
     status: Status
     error: int | None = None
     names_error: bool = True
@@ -41,7 +41,7 @@ class Carrier:
         self._plan(message, iter(self._life(message)))
 
     def answer_by_itself(self, *, to: str, sender: str, service: str, body: str) -> None:
-        """What the network says on its own, as after a STOP."""
+        """Add a message that the carrier writes itself, as after a STOP."""
         message = Message(
             to=to,
             sender=sender,
@@ -102,7 +102,7 @@ class Carrier:
 
     def _take_step(self, message: Message, step: Step, rest: Iterator[Step]) -> None:
         if message.sid not in self.state.messages:
-            return  # forgotten meanwhile: a reset ends what was on its way
+            return  # deleted by a reset in the meantime
         if message.service and not message.sender:
             message.sender = number_of(message.service, message.to)
             message.segments = max(measure_text(message.body).count, 1)

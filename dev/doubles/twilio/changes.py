@@ -1,4 +1,4 @@
-"""Which phones changed, told to the pages that watch. A slow page gets the latest, not all."""
+"""Tell watching pages which phones changed. A slow page gets the latest state, not all changes."""
 
 import asyncio
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ class Watcher:
         self._awake.set()
 
     async def some(self, *, at_most: int, within: float) -> list[str]:
-        """The addresses that changed since, oldest first; nothing if it stays quiet."""
+        """Return the addresses that changed, the oldest first. Empty if nothing changes in time."""
         try:
             await asyncio.wait_for(self._awake.wait(), within)
         except TimeoutError:

@@ -1,4 +1,4 @@
-"""Message templates as WhatsApp approved them: what a ContentSid says on phones and by the API."""
+"""Approved WhatsApp templates: the text of a ContentSid on phones and in the API."""
 
 import json
 import re
@@ -28,7 +28,7 @@ class Content:
         return "twilio/quick-reply" if self.buttons else "twilio/text"
 
     def filled(self, variables: Mapping[str, str]) -> str:
-        if not self.body:  # nobody told us its text: show what is known
+        if not self.body:  # its text is unknown: show the variables
             return "\n".join(variables.values())
         return self._fill(self.body, variables)
 
@@ -39,7 +39,7 @@ class Content:
         )
 
     def _fill(self, text: str, variables: Mapping[str, str]) -> str:
-        """A gap that no value came for gets the sample that the template was submitted with."""
+        """Fill in the variables. One without a value gets the sample of the template."""
         known = {**self.samples, **variables}
         return PLACEHOLDER.sub(lambda found: known.get(found[1], found[0]), text)
 
@@ -86,7 +86,7 @@ class Contents:
 
 
 def shown(sid: str, content: Content, account_sid: str) -> dict[str, object]:
-    """The Content resource, as https://content.twilio.com/v1/Content/{sid} answers it."""
+    """The Content resource, as https://content.twilio.com/v1/Content/{sid} returns it."""
     said: dict[str, object] = {"body": content.body}
     if content.buttons:
         said["actions"] = [

@@ -1,4 +1,4 @@
-"""For tests, demos and the page: play the patient, turn the knobs, ask what happened."""
+"""The control API for tests, demos and the page: write as a patient, set faults, read messages."""
 
 import dataclasses
 import json
@@ -55,12 +55,12 @@ class Control:
         return web.json_response(dataclasses.asdict(self.trouble.faults))
 
     async def change_faults(self, request: web.Request) -> web.Response:
-        """Only what is named changes."""
+        """Change only the faults that are named."""
         self.trouble.change(await json_object(request))
         return await self.faults(request)
 
     async def messages(self, request: web.Request) -> web.Response:
-        """All that the product sent, counted by recipient, and the newest of them in full."""
+        """Return how many messages the product sent to whom, and the newest of them in full."""
         to = request.query.get("to")
         wished = request.query.get("limit", "")
         limit = int(wished) if wished.isdecimal() else MESSAGES_SHOWN
@@ -105,7 +105,7 @@ class Control:
         )
 
     async def reply(self, request: web.Request) -> web.Response:
-        """`{from, to, body, channel}`; and, if wished, button, replied_to, name, extra."""
+        """Write as a patient: `{from, to, body, channel}`, and button, replied_to, name, extra."""
         told = await json_object(request)
         person, to = text(told, "from"), text(told, "to")
         if not person or not to:
@@ -128,7 +128,7 @@ class Control:
         return web.json_response({"sid": message.sid}, status=201)
 
     async def name_phones(self, request: web.Request) -> web.Response:
-        """`{"+593991234567": "Ana Torres"}`: they appear on the page, with their names."""
+        """Show phones with names on the page: `{"+593991234567": "Ana Torres"}`."""
         for address, name in (await json_object(request)).items():
             self.state.phone(address).name = str(name)
             self.state.touch(address)
@@ -139,7 +139,7 @@ class Control:
         return web.Response(status=204)
 
     async def reset(self, _request: web.Request) -> web.Response:
-        """Everything forgotten, and the knobs as they were at the start."""
+        """Delete everything and reset the faults to those of the start."""
         self.state.clear()
         self.trouble.reset()
         self.state.changes.tell("")

@@ -1,4 +1,4 @@
-"""A create request, read as Twilio reads it: a message, or the refusal it would give."""
+"""Turn a create request into a message, or refuse it as Twilio would."""
 
 import hashlib
 import json
@@ -58,13 +58,13 @@ def read(form: Mapping[str, str], contents: Contents) -> Message:
         raise RefusedError(21654)
     else:
         _check_body(body, form)
-    # A service counts only once it has picked a sender.
+    # A service counts segments only after it has picked a sender.
     message.segments = 0 if service else max(measure_text(message.body).count, 1)
     return message
 
 
 def _origin(form: Mapping[str, str], to: str) -> tuple[str, str]:
-    """The Messaging Service, or the number itself. Given both, the service picks."""
+    """Return the Messaging Service or the number. If both are given, the service picks."""
     if service := form.get("MessagingServiceSid", ""):
         if not SERVICE_SID.fullmatch(service):
             raise RefusedError(21701, service)
@@ -105,7 +105,7 @@ def _variables(form: Mapping[str, str]) -> dict[str, str]:
 
 
 def number_of(service: str, to: str) -> str:
-    """The sender that a service picks: always the same one, so that conversations stay together."""
+    """Pick the sender of a service: always the same one, so that conversations stay together."""
     number = int(hashlib.sha256(service.encode()).hexdigest(), 16) % 10_000
     phone = f"+1500555{number:04}"
     return f"{WHATSAPP}{phone}" if to.startswith(WHATSAPP) else phone

@@ -1,4 +1,4 @@
-"""What goes wrong on purpose. Each knob is a field here, an option and a variable by its name."""
+"""Faults on purpose. Each field of Faults is also an option and an environment variable."""
 
 import dataclasses
 import random
@@ -58,7 +58,7 @@ KNOBS = {knob.name: knob for knob in dataclasses.fields(Faults)}
 
 
 def _checked(name: str, value: object) -> Any:
-    """The value in its knob's type, or a sentence. From the environment everything is a text."""
+    """Convert a value to its type or raise an error with a message. Variables are always text."""
     if name not in KNOBS:
         raise ValueError(f"There is no knob {name!r}: take one of {', '.join(KNOBS)}.")
     if name == "codes":
@@ -87,7 +87,7 @@ def _codes(value: object) -> Codes:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What becomes of a request: refused with this code, recorded or not, answered or not."""
+    """What happens to a request: refused with this code, recorded or not, answered or not."""
 
     code: int | None = None
     recorded: bool = True
@@ -98,7 +98,7 @@ FINE = Fate()
 
 
 class Trouble:
-    """The knobs as they stand, and the dice: one for each fault, so that none shifts another."""
+    """The current faults, with a random generator for each, so that one does not shift another."""
 
     def __init__(self, faults: Faults) -> None:
         self.initial = faults
@@ -117,7 +117,7 @@ class Trouble:
         return self._falls("reset", self.faults.rate_reset)
 
     def latency(self) -> float:
-        """Seconds."""
+        """Return the latency in seconds."""
         faults = self.faults
         jitter = self._die("jitter").uniform(0, faults.jitter_ms) if faults.jitter_ms else 0
         return (faults.latency_ms + jitter) / 1000
@@ -135,7 +135,7 @@ class Trouble:
         return FINE
 
     def callback_delays(self) -> list[float]:
-        """In how many seconds a callback is told: usually at once, or twice, late or never."""
+        """Return after how many seconds to send a callback: at once, twice, late, or never ([])."""
         faults = self.faults
         if self._falls("lose", faults.rate_lose):
             return []
@@ -146,7 +146,7 @@ class Trouble:
         return [first, first + self._die("again").uniform(0, 0.5)]
 
     def keeps_token(self) -> bool:
-        """Whether a duplicate carries the token of the first, or comes as news of its own."""
+        """Return whether a duplicate has the same token as the first."""
         return self._falls("token", 0.5)
 
     def _falls(self, kind: str, rate: float) -> bool:

@@ -1,4 +1,4 @@
-"""What a patient writes: recorded, heeded by the carrier, and posted to the product, signed."""
+"""Messages from patients: stored, handled by the carrier, and posted to the product, signed."""
 
 import time
 from collections.abc import Mapping
@@ -95,7 +95,7 @@ class Inbox:
         return message
 
     def _heed(self, message: Message) -> str:
-        """A keyword is the carrier's to act on: for SMS, and where a service manages opt-outs."""
+        """Let the carrier act on a keyword, for SMS and for services that manage opt-outs."""
         keyword = KEYWORDS.get(message.body.strip().upper(), "")
         managed = bool(message.service) and self.advanced_opt_out
         if not keyword or not (managed or message.channel is Channel.SMS):
@@ -157,5 +157,5 @@ class Inbox:
 
 
 def lines(message: Message) -> set[str]:
-    """The number that a patient wrote to, and the service that it belongs to."""
+    """Return the number that a patient wrote to, and its service."""
     return {message.to, message.service} - {""}

@@ -1,4 +1,4 @@
-"""Messages as Twilio shows them: one, or a page of those that match."""
+"""Messages in the shape of Twilio's API: one, or a page of those that match."""
 
 import json
 import time
@@ -29,7 +29,7 @@ UNPRICED = {Status.ACCEPTED, Status.QUEUED}
 
 
 def price(message: Message, priced_after: float) -> str | None:
-    """What the account was charged, as a negative number in words; null until it is known."""
+    """The price as a negative number in a string, or None until it is known."""
     began = message.created if message.sent is None else message.sent
     if message.status in UNPRICED or time.time() < began + priced_after:
         return None
@@ -80,7 +80,7 @@ class Lister:
         self.state = state
 
     def page(self, query: Mapping[str, str], *, lag: float, priced_after: float) -> bytes:
-        """The newest first. A token continues after a message, whatever has come in since."""
+        """Return a page, the newest first. A token names the message after which it continues."""
         size = min(max(_number(query.get("PageSize"), USUAL_PAGE), 1), LARGEST_PAGE)
         number = _number(query.get("Page"), 0)
         token = query.get("PageToken", "")
@@ -108,7 +108,7 @@ class Lister:
                 "next_page_uri": self._uri(query, size, number + 1, f"PA{page[-1].sid}")
                 if more
                 else None,
-                # As tokens only lead forward, one goes back by number.
+                # Tokens lead only forward, so the previous page has a number.
                 "previous_page_uri": self._uri(query, size, number - 1) if number else None,
             }
         ).encode()
@@ -121,7 +121,7 @@ class Lister:
             reversed(self.state.by_to.get(to, ())) if to else reversed(self.state.messages.values())
         )
         for message in known:
-            # What is still on its way has no date_sent yet; it is found by when it was created.
+            # A message that is not sent yet has no date_sent: use the time of its creation.
             sent = message.created if message.sent is None else message.sent
             if (
                 message.created <= newest
@@ -137,7 +137,7 @@ class Lister:
 
 
 def sent_between(query: Mapping[str, str]) -> tuple[float, float]:
-    """Both ends included, to the second or the day, as they were given."""
+    """Match a range that includes both ends, to the second or to the day."""
     since, until = 0.0, float("inf")
     if day := query.get("DateSent"):
         since, until = _moments(day)
@@ -149,11 +149,11 @@ def sent_between(query: Mapping[str, str]) -> tuple[float, float]:
 
 
 def _moments(text: str) -> tuple[float, float]:
-    """The first moment of a day or a second, and the first one after it."""
+    """Return the first moment of a day or a second, and the first one after it."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        return 0.0, float("inf")  # Twilio ignores what it cannot read
+        return 0.0, float("inf")  # Twilio ignores a date that it cannot parse
     length = timedelta(days=1) if len(text) == len("2026-01-31") else timedelta(seconds=1)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return moment.timestamp(), (moment + length).timestamp()

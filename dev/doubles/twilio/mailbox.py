@@ -31,7 +31,7 @@ class Mailbox:
         content = envelope.content or b""
         raw = content.encode() if isinstance(content, str) else content
         for recipient in envelope.rcpt_tos:
-            if self.bouncer.takes(Delivery(raw, envelope.mail_from or "", recipient)):
+            if self.bouncer.report(Delivery(raw, envelope.mail_from or "", recipient)):
                 self.state.add_mail(read(raw, recipient))
         return "250 OK"
 

@@ -1,12 +1,15 @@
 """The whole network, started and stopped together."""
 
 from contextlib import AsyncExitStack
+from functools import partial
 from types import TracebackType
 from typing import Self
 
 from aiohttp import web
 
-from dev.doubles.kit.serving import HOST, refuse_other_origins
+from dev.doubles.kit.serving import HOST, listen, refuse_other_origins
+from dev.doubles.kit.snapshot import Keeper
+from dev.doubles.twilio import snapshot
 from dev.doubles.twilio.api import Api
 from dev.doubles.twilio.bouncing import Bouncer
 from dev.doubles.twilio.carrier import API_VERSION, Carrier
@@ -17,13 +20,10 @@ from dev.doubles.twilio.inbound import Inbox
 from dev.doubles.twilio.mailbox import Mailbox
 from dev.doubles.twilio.pages import Pages
 from dev.doubles.twilio.settings import Settings
-from dev.doubles.twilio.snapshot import Keeper
 from dev.doubles.twilio.state import State
 from dev.doubles.twilio.webhooks import Postman
 
 LARGEST_REQUEST = 1_000_000
-# Pages that watch never hang up by themselves.
-SECONDS_TO_CLOSE = 0.2
 
 
 class Simulator:
@@ -75,16 +75,15 @@ class Simulator:
             self.contents.load(self.settings.contents)
         async with AsyncExitStack() as stack:
             if self.settings.state:
-                await stack.enter_async_context(Keeper(self.settings.state, self.state))
+                keeper = Keeper(
+                    self.settings.state,
+                    load=partial(snapshot.load, self.state),
+                    dump=partial(snapshot.dump, self.state),
+                )
+                await stack.enter_async_context(keeper)
             await stack.enter_async_context(self.postman)
             await stack.enter_async_context(self.bouncer)
-            runner = web.AppRunner(
-                self._application, access_log=None, shutdown_timeout=SECONDS_TO_CLOSE
-            )
-            await runner.setup()
-            stack.push_async_callback(runner.cleanup)
-            await web.TCPSite(runner, HOST, self.port).start()
-            self.port = runner.addresses[0][1]
+            self.port = await listen(stack, self._application, self.port)
             mailbox = await Mailbox(self.state, self.bouncer).listen(HOST, self.smtp_port)
             stack.callback(mailbox.close)
             self.smtp_port = mailbox.sockets[0].getsockname()[1]

@@ -1,54 +1,13 @@
-"""Keeps the phones over a restart: one file, written now and then while something changes."""
+"""What the simulator keeps over a restart: the newest messages, mails, phones and opt-outs."""
 
-import asyncio
 import json
-from contextlib import suppress
 from dataclasses import asdict
 from itertools import islice
-from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
-from dev.doubles.kit.serving import write_atomically
 from dev.doubles.twilio.state import Button, Direction, Mail, Message, State, Status
 
-# It is a stage, not an archive: the newest, and seldom.
 MESSAGES_KEPT = 2000
-SECONDS_BETWEEN = 2
-
-
-class Keeper:
-    def __init__(self, path: Path, state: State) -> None:
-        self.path = path
-        self.state = state
-
-    async def __aenter__(self) -> Self:
-        # What cannot be read any more is no reason not to start: the phones are empty then.
-        with suppress(FileNotFoundError, ValueError, TypeError, KeyError):
-            load(self.state, json.loads(self.path.read_text("utf-8")))
-        self._task = asyncio.create_task(self._save_now_and_then())
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
-        self.save()
-
-    def save(self) -> None:
-        write_atomically(self.path, json.dumps(dump(self.state)))
-
-    async def _save_now_and_then(self) -> None:
-        with self.state.changes.watch() as watcher:
-            while True:
-                if await watcher.some(at_most=1_000_000, within=60):
-                    self.save()
-                await asyncio.sleep(SECONDS_BETWEEN)
 
 
 def dump(state: State) -> dict[str, Any]:
@@ -63,7 +22,8 @@ def dump(state: State) -> dict[str, Any]:
     }
 
 
-def load(state: State, kept: dict[str, Any]) -> None:
+def load(state: State, text: str) -> None:
+    kept = json.loads(text)
     items: list[Message | Mail] = [
         Message(
             **{

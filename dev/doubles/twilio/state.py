@@ -1,4 +1,4 @@
-"""What the network remembers: messages, phones, mailboxes. In memory, and bounded."""
+"""The state of the simulator in memory: messages, phones, mailboxes. Its size is limited."""
 
 import time
 from collections import Counter, OrderedDict, deque
@@ -22,7 +22,7 @@ class Channel(StrEnum):
 
 class Direction(StrEnum):
     API = "outbound-api"
-    # What the carrier answers by itself, such as the confirmation of a STOP.
+    # What the carrier sends itself, such as the confirmation of a STOP.
     CARRIER = "outbound-reply"
     INBOUND = "inbound"
 
@@ -70,7 +70,7 @@ class Message:
     updated: float = 0.0
     sent: float | None = None
     replied_to: str = ""
-    # What the product's webhook answered to an inbound message; empty until it did.
+    # The answer of the product's webhook to an inbound message; empty before.
     heard: str = ""
 
     def __post_init__(self) -> None:
@@ -82,12 +82,12 @@ class Message:
 
     @property
     def person(self) -> str:
-        """Whose phone it is on: the same one for SMS and WhatsApp."""
+        """The number of the phone, the same for SMS and WhatsApp."""
         return bare(self.sender if self.direction is Direction.INBOUND else self.to)
 
     @property
     def line(self) -> str:
-        """What a STOP silences: the service where there is one, else the number."""
+        """What a STOP blocks: the service if there is one, or else the number."""
         return self.service or self.sender
 
 
@@ -105,7 +105,7 @@ class Mail:
 
 @dataclass(slots=True, eq=False)
 class Phone:
-    """A number, or a mailbox, and what a visitor sees on it."""
+    """A number or a mailbox, and what a visitor sees on it."""
 
     address: str
     name: str = ""
@@ -124,10 +124,10 @@ class State:
         self.by_to: dict[str, deque[Message]] = {}
         self.phones: OrderedDict[str, Phone] = OrderedDict()
         self.mails: deque[Mail] = deque(maxlen=MAILS)
-        # (line, person): who said STOP to it, and when somebody last wrote to it.
+        # By (line, person): who wrote STOP, and when somebody wrote last.
         self.blocked: set[tuple[str, str]] = set()
         self.last_heard: dict[tuple[str, str], float] = {}
-        # Which service a number belongs to, learned as services send.
+        # The service of each number, learned when services send.
         self.services: dict[str, str] = {}
         self.forgotten = 0
         self.stats: Counter[str] = Counter()
@@ -155,7 +155,7 @@ class State:
         return self.phones[address]
 
     def touch(self, address: str) -> None:
-        """Something on it changed: it becomes the newest, and who watches is told."""
+        """Move a changed phone to the front and notify the pages that watch."""
         if phone := self.phones.get(address):
             phone.touched = time.time()
             self.phones.move_to_end(address)
@@ -165,7 +165,7 @@ class State:
         return reversed(self.phones.values())
 
     def senders(self) -> list[str]:
-        """Everything that patients were written from and can answer to."""
+        """All senders that patients have messages from and can answer."""
         found = dict.fromkeys(
             item.sender
             for phone in self.newest_phones()

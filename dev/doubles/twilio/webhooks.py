@@ -1,7 +1,7 @@
-"""Posts to the product as Twilio does: signed, with its time-outs, and tried again if need be.
+"""Post to the product as Twilio does: signed, with its time-outs and retries.
 
-The fragment of a URL overrides how (`#rc=3&rp=all`): rc retries, ct and rt and tt time-outs in
-milliseconds, rp what is tried again (ct connecting, rt reading, 4xx, 5xx, all).
+The fragment of a URL changes them (`#rc=3&rp=all`): rc is the number of retries; ct, rt and tt are
+time-outs in milliseconds; rp says what is retried (ct connecting, rt reading, 4xx, 5xx, all).
 """
 
 import asyncio
@@ -35,7 +35,7 @@ def sign(token: str, url: str, fields: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Twilio's defaults: one more try, and only if it could not connect."""
+    """Time-outs and retries. Twilio's default is one retry, only if it could not connect."""
 
     retries: int = 1
     connect: float = 5
@@ -73,7 +73,7 @@ class Post:
 
 
 class Postman:
-    """A few carriers take the posts one by one, so that a slow product sets the pace."""
+    """Post from a queue with a fixed number of workers, so that a slow product slows the queue."""
 
     def __init__(self, auth_token: str, carriers: int) -> None:
         self.auth_token = auth_token
@@ -82,7 +82,7 @@ class Postman:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
-        # Cookies that the product sets are not ours to bring back.
+        # Without the dummy jar, cookies that the product sets would be sent back.
         self._session = aiohttp.ClientSession(
             cookie_jar=aiohttp.DummyCookieJar(),
             connector=aiohttp.TCPConnector(limit=self.carriers),
@@ -114,7 +114,7 @@ class Postman:
         token: str | None = None,
         then: Callable[[str], None] | None = None,
     ) -> None:
-        """Posts it soon. `then` hears the status of the answer, or what went wrong."""
+        """Queue a post. `then` is called with the status of the answer, or with what went wrong."""
         self._posts.put_nowait(Post(url, fields, token or new_token(), then))
 
     async def _carry(self) -> None:
@@ -154,7 +154,7 @@ class Postman:
             total=None, sock_connect=patience.connect, sock_read=patience.read
         )
         try:
-            # Encoded already: the bytes that are signed are the bytes that are called.
+            # Encoded already: the URL must be the same bytes that were signed.
             async with self._session.post(
                 URL(url, encoded=True),
                 data=body,

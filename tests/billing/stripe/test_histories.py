@@ -190,9 +190,9 @@ class Histories(RuleBasedStateMachine):
     @rule()
     def the_clock_strikes(self) -> None:
         credits.expire(timezone.now())
-        renewals.give_months()
-        renewals.warn_of_trials()
-        renewals.tell_of_ended_grace()
+        renewals.grant_monthly_credits()
+        renewals.warn_of_trial_ends()
+        renewals.notify_of_ended_grace()
 
     @rule(is_down=st.booleans())
     def stripe_goes_away_or_comes_back(self, is_down: bool) -> None:

@@ -80,7 +80,7 @@ def test_a_failed_payment_is_told_once_and_the_end_of_the_grace_once(clinic: Cli
     since = clinic.workspace.past_due_since
     assert since
     for now in (since + GRACE - LATER, since + GRACE, since + GRACE + LATER):
-        renewals.tell_of_ended_grace(now=now)
+        renewals.notify_of_ended_grace(now=now)
 
     kinds = [kind for kind, _cause in noted()]
     assert kinds == [NoticeKind.RECEIPT, NoticeKind.PAYMENT_FAILED, NoticeKind.GRACE_OVER]
@@ -96,7 +96,7 @@ def test_who_tries_out_hears_of_the_end_three_days_before() -> None:
     UserFactory.create(workspace=trial.workspace)
 
     told = [
-        renewals.warn_of_trials(now=now + timedelta(days=days)) for days in (10, 11, 12, 13, 14)
+        renewals.warn_of_trial_ends(now=now + timedelta(days=days)) for days in (10, 11, 12, 13, 14)
     ]
 
     assert told == [0, 1, 0, 0, 0]
@@ -110,7 +110,7 @@ def test_who_pays_already_hears_nothing_of_the_trials_end() -> None:
         workspace=workspace, source=EntitlementSource.TRIAL, ends_at=timezone.now() + LATER
     )
 
-    assert renewals.warn_of_trials() == 0
+    assert renewals.warn_of_trial_ends() == 0
 
 
 def test_a_mail_server_that_is_away_loses_nothing() -> None:

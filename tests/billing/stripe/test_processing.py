@@ -12,6 +12,7 @@ from billing.models import PaymentEvent
 from billing.stripe import inbox, processing, sync
 from billing.stripe.sync import StripeAnswer, about_subscriptions
 from core import tenancy
+from core.webhook_intake import calls
 from tests.admin_pages import choose, last_message, list_page, trail
 from tests.at_once import at_once
 from tests.billing.stripe.clinic import (
@@ -71,10 +72,10 @@ def test_stripe_away_leaves_everything_as_it_was_and_then_heals(clinic: Clinic) 
 
     clinic.stripe.down(False)
     processing.process()
-    assert [event.event_id for event in waiting()] == [tried[-1].event_id], "it waits its pause"
-    processing.process(now=timezone.now() + inbox.FIRST_PAUSE)
+    assert [event.key for event in waiting()] == [tried[-1].key], "it waits its pause"
+    processing.process(now=timezone.now() + calls.FIRST_PAUSE)
     assert not waiting()
-    assert events(event_id=tried[-1].event_id)[0].error == ""
+    assert events(key=tried[-1].key)[0].error == ""
     assert clinic.credits() == 50 + 500
 
 
@@ -135,10 +136,10 @@ def test_a_failed_event_is_tried_again_with_growing_pauses_and_then_given_up(
         pauses.append(event.next_try_at - now)
         now = event.next_try_at
 
-    assert pauses[0] == inbox.FIRST_PAUSE
+    assert pauses[0] == calls.FIRST_PAUSE
     assert pauses == sorted(pauses)
-    assert pauses[-1] == inbox.LONGEST_PAUSE
-    assert event.attempts == inbox.MOST_ATTEMPTS
+    assert pauses[-1] == calls.LONGEST_PAUSE
+    assert event.attempts == calls.MAX_ATTEMPTS
     assert event.processed_at is None
 
 
@@ -230,7 +231,7 @@ def test_many_workers_give_the_same_event_one_effect(stripe_double: StripeDouble
 
     at_once(*[lambda: deliver(told)] * 3)
     at_once(*[processing.process] * 4)
-    now = timezone.now() + inbox.FIRST_PAUSE
+    now = timezone.now() + calls.FIRST_PAUSE
     processing.process(now=now)
 
     assert len(events()) == len(told)

@@ -201,9 +201,9 @@ def test_a_year_gives_its_credits_month_by_month(clinic: Clinic) -> None:
         due = clinic.workspace.credits_next_at
         assert due
         clinic.stripe.at(due)
-        assert renewals.give_months(now=due - A_DAY) == 0
-        assert renewals.give_months(now=due) == 1
-        renewals.give_months(now=due)
+        assert renewals.grant_monthly_credits(now=due - A_DAY) == 0
+        assert renewals.grant_monthly_credits(now=due) == 1
+        renewals.grant_monthly_credits(now=due)
 
     assert sum(amount for cause, amount in ledger(clinic).items() if "month" in cause) == 12 * 500
     assert len(set(balances(clinic))) == 1
@@ -216,7 +216,7 @@ def test_no_month_is_given_before_the_renewal_is_paid(clinic: Clinic) -> None:
     turn = period_end(clinic)
     clinic.stripe.at(turn + timedelta(hours=2))
 
-    renewals.give_months(now=turn + timedelta(hours=2))
+    renewals.grant_monthly_credits(now=turn + timedelta(hours=2))
 
     assert len([cause for cause in ledger(clinic) if "month" in cause]) == 1
 

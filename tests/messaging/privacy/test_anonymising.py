@@ -9,9 +9,10 @@ from django.db.models import Avg, Count
 from django.utils import timezone
 
 from core import tenancy
+from core.models import IncomingWebhook
 from messaging.dispatch.claiming import claim_batch
 from messaging.dispatch.sweeping import sweep_unsettled
-from messaging.models import Feedback, InboundMessage, IncomingWebhook, Message, SenderStop
+from messaging.models import Feedback, InboundMessage, Message, SenderStop
 from messaging.opt_outs import start_sender, stop_sender
 from messaging.privacy import anonymization
 from patients import consent, erasure
@@ -97,7 +98,7 @@ def test_search_finds_the_person_in_every_text_column() -> None:
         *("patients_patient.name", "patients_patient.phone", "patients_patient.email"),
         *("patients_importproblem.cells", "patients_import.preview", "patients_import.survey"),
         *("patients_suppression.address", "patients_suppression.note"),
-        *("messaging_senderstop.address", "messaging_incomingwebhook.payload"),
+        *("messaging_senderstop.address", "core_incomingwebhook.payload"),
         *("messaging_message.external_id", "messaging_inboundmessage.external_id"),
     } <= found.keys()
 

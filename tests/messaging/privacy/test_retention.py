@@ -229,7 +229,7 @@ def test_reply_to_a_deleted_text_is_recorded() -> None:
     )
     sid = "SM" + "7" * 32
     fields = {"MessageSid": sid, "From": patient.phone, "To": sender.address, "Body": "5"}
-    inbox.keep_inbound(fields)
+    inbox.store_inbound(fields)
     processing.process()
 
     [answered] = messages(type="INITIAL")

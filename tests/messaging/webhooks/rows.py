@@ -5,10 +5,10 @@ from datetime import timedelta
 from django.utils import timezone
 
 from core import tenancy
+from core.models import IncomingWebhook
 from messaging.models import (
     Conversation,
     InboundMessage,
-    IncomingWebhook,
     Message,
     MessageStatus,
     Sender,

@@ -211,4 +211,4 @@ def test_forgetting_goes_on_until_nothing_is_left_to_forget() -> None:
     for said in ("queued", "sent", "delivered"):
         tell(message.pk, said)
 
-    assert inbox.prune(now=timezone.now() + timedelta(days=8), at_once=2) == 3
+    assert inbox.prune(now=timezone.now() + timedelta(days=8), batch_size=2) == 3

@@ -10,7 +10,8 @@ from celery import current_app
 from django.db import connection
 
 from core import tenancy
-from messaging.models import InboundMessage, IncomingWebhook, Message, MessageStatus, Sender
+from core.models import IncomingWebhook
+from messaging.models import InboundMessage, Message, MessageStatus, Sender
 from messaging.webhooks import inbound, inbox, processing, status
 from tests.at_once import at_once
 from tests.messaging.webhooks.calls import INBOUND, answer, post, receipt, status_url
@@ -76,7 +77,7 @@ def test_what_one_person_wrote_waits_for_what_they_wrote_before(sender: Sender) 
     for said in (answer("5"), answer("1"), answer("Hola", From="+593990000000")):
         post(INBOUND, said)
     with tenancy.platform("a worker"):
-        assert inbox.oldest_inbound()
+        assert inbox.lock_oldest_inbound()
         assert elsewhere(inbound.process_oldest), "somebody else's need not wait"
         assert not elsewhere(inbound.process_oldest)
     processing.process()

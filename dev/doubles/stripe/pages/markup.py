@@ -1,4 +1,4 @@
-"""HTML, with everything that comes from elsewhere escaped on its way in."""
+"""Builds HTML and escapes every value in it."""
 
 from collections.abc import Iterable, Mapping
 from html import escape
@@ -8,7 +8,7 @@ from aiohttp import web
 
 from dev.doubles.stripe.pages.words import Words
 
-# A form may lead on to where the session sends its visitors back to.
+# `form-action` also allows the site to which the session returns its visitors.
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none';"
     " form-action 'self' {}; frame-ancestors 'none'"
@@ -16,7 +16,7 @@ POLICY = (
 
 
 class Html(str):
-    """Markup that is safe as it stands."""
+    """Markup that needs no escaping."""
 
     __slots__ = ()
 
@@ -26,7 +26,7 @@ def safe(value: object) -> str:
 
 
 def tag(element: str, /, *inside: object, **attributes: object) -> Html:
-    """`class_` is `class`; an attribute that is True stands alone, one that is False falls away."""
+    """`class_` is `class`. True gives an attribute without a value, False none."""
     shown = "".join(
         f" {key.rstrip('_').replace('_', '-')}"
         + ("" if value is True else f'="{escape(str(value))}"')
@@ -34,10 +34,6 @@ def tag(element: str, /, *inside: object, **attributes: object) -> Html:
         if value is not False and value is not None
     )
     return Html(f"<{element}{shown}>{''.join(map(safe, inside))}</{element}>")
-
-
-def void(element: str, /, **attributes: object) -> Html:
-    return Html(tag(element, **attributes).removesuffix(f"</{element}>"))
 
 
 def together(parts: Iterable[object]) -> Html:
@@ -48,10 +44,15 @@ def field(label: str, name: str, value: str = "", **attributes: object) -> Html:
     return tag("label", tag("span", label), void("input", name=name, value=value, **attributes))
 
 
-def button(label: str, action: str, *hidden: Html, style: str = "") -> Html:
-    """A form of one button."""
-    pressed = tag("button", label, name="action", value=action, class_=style or None)
-    return tag("form", *hidden, pressed, method="post")
+def void(element: str, /, **attributes: object) -> Html:
+    return Html(tag(element, **attributes).removesuffix(f"</{element}>"))
+
+
+def button(label: str, action: str, *, style: str = "", **hidden: str) -> Html:
+    """A form of one button, and hidden fields."""
+    fields = (void("input", type="hidden", name=key, value=value) for key, value in hidden.items())
+    submit = tag("button", label, name="action", value=action, class_=style or None)
+    return tag("form", *fields, submit, method="post")
 
 
 def facts(rows: Mapping[str, object]) -> Html:
@@ -64,13 +65,11 @@ def notice(text: str, kind: str = "") -> Html:
     return tag("p", text, class_=f"notice {kind}".strip(), role="status")
 
 
-def response(
-    words: Words, title: str, *parts: object, leads_to: str | None = None, status: int = 200
-) -> web.Response:
+def response(words: Words, title: str, *parts: object, leads_to: str | None = None) -> web.Response:
     origin = ""
     if leads_to:
-        place = urlsplit(leads_to)
-        origin = f"{place.scheme}://{place.netloc}"
+        target = urlsplit(leads_to)
+        origin = f"{target.scheme}://{target.netloc}"
     head = together(
         (
             Html('<meta charset="utf-8">'),
@@ -88,7 +87,6 @@ def response(
     page = tag("html", tag("head", head), body, lang=words.language)
     return web.Response(
         text=f"<!doctype html>{page}",
-        status=status,
         content_type="text/html",
         headers={"Content-Security-Policy": POLICY.format(origin).replace(" ;", ";")},
     )

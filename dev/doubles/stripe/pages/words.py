@@ -1,4 +1,4 @@
-"""What the pages say, Spanish first."""
+"""The texts of the pages, in Spanish and English."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -18,7 +18,6 @@ WORDS: dict[str, dict[str, str]] = {
         "number": "Número de tarjeta",
         "expiry": "Vence",
         "cvc": "Código",
-        "name": "Nombre en la tarjeta",
         "code": "Código de promoción",
         "apply": "Aplicar",
         "code hint": "Pruebe con BIENVENIDA20.",
@@ -67,23 +66,18 @@ WORDS: dict[str, dict[str, str]] = {
         "next": "Ir al próximo período",
         "refund": "Devolver el último pago",
         "dispute": "Abrir una disputa por el último pago",
-        "end now": "Terminar el plan ahora",
+        "end": "Terminar el plan ahora",
         "done": "Hecho.",
         "refused": "No se pudo: {}",
-        "pdf": "Descargar PDF",
         "issued": "Emitida el {}",
         "billed": "Para",
-        "subtotal": "Subtotal",
-        "discount": "Descuento",
         "sum": "Total",
         "front title": "El doble de Stripe",
         "front": "Hace de Stripe para que la demostración cobre sin una cuenta.",
         "happened": "Lo último que pasó",
-        "told": "entregado",
-        "untold": "sin entregar",
+        "delivered": "entregado",
+        "undelivered": "sin entregar",
         "nothing yet": "Todavía nada.",
-        "lost": "Esta página no existe.",
-        "no success": "El pago se hizo. Puede cerrar esta página.",
     },
     ENGLISH: {
         "test": "Test payments: no money moves here.",
@@ -97,7 +91,6 @@ WORDS: dict[str, dict[str, str]] = {
         "number": "Card number",
         "expiry": "Expires",
         "cvc": "Code",
-        "name": "Name on the card",
         "code": "Promotion code",
         "apply": "Apply",
         "code hint": "Try BIENVENIDA20.",
@@ -146,23 +139,18 @@ WORDS: dict[str, dict[str, str]] = {
         "next": "Go to the next period",
         "refund": "Refund the last payment",
         "dispute": "Open a dispute about the last payment",
-        "end now": "End the plan now",
+        "end": "End the plan now",
         "done": "Done.",
         "refused": "That did not work: {}",
-        "pdf": "Download the PDF",
         "issued": "Issued on {}",
         "billed": "For",
-        "subtotal": "Subtotal",
-        "discount": "Discount",
         "sum": "Total",
         "front title": "The double of Stripe",
         "front": "Plays Stripe, so that the demo takes payments without an account.",
         "happened": "What happened last",
-        "told": "delivered",
-        "untold": "not delivered",
+        "delivered": "delivered",
+        "undelivered": "not delivered",
         "nothing yet": "Nothing yet.",
-        "lost": "There is no such page.",
-        "no success": "It is paid. You may close this page.",
     },
 }
 
@@ -179,12 +167,11 @@ class Words:
     def __call__(self, key: str, *about: object) -> str:
         return WORDS[self.language][key].format(*about)
 
-    def money(self, cents: int, currency: str) -> str:
+    def money(self, cents: int) -> str:
         sign, amount = "-" if cents < 0 else "", f"{abs(cents) / 100:,.2f}"
         if self.language == SPANISH:
             amount = amount.translate(str.maketrans(",.", ".,"))
-        unit = "$" if currency == "usd" else f"{currency.upper()} "
-        return f"{sign}{unit}{amount}"
+        return f"{sign}${amount}"
 
     def day(self, moment: int) -> str:
         day = datetime.fromtimestamp(moment, UTC)
@@ -194,6 +181,6 @@ class Words:
 
 
 def language_of(locale: str | None, headers: Mapping[str, str]) -> str:
-    """What the session asks for, else what the browser does, else Spanish."""
-    wish = locale if locale and locale != "auto" else headers.get("Accept-Language", "")
-    return ENGLISH if wish.lower().startswith("en") else SPANISH
+    """The language of the session, or else of the browser, or else Spanish."""
+    wanted = locale if locale and locale != "auto" else headers.get("Accept-Language", "")
+    return ENGLISH if wanted.lower().startswith("en") else SPANISH

@@ -1,29 +1,24 @@
 """From one period to the next, by the calendar: after the 31st comes a month's last day."""
 
 import calendar
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from dev.doubles.stripe.account import Record
 
 MONTHS = {"month": 1, "year": 12}
-DAYS = {"day": 1, "week": 7}
 
 
 def later(moment: int, price: Record, count: int = 1) -> int:
-    """So many periods of the price later, or earlier."""
-    recurring = price["recurring"]
-    steps = count * recurring["interval_count"]
+    """The moment that is so many periods of the price later, or earlier."""
     start = datetime.fromtimestamp(moment, UTC)
-    if days := DAYS.get(recurring["interval"]):
-        return int((start + timedelta(days=days * steps)).timestamp())
-    months = start.month - 1 + steps * MONTHS[recurring["interval"]]
+    months = start.month - 1 + count * MONTHS[price["recurring"]["interval"]]
     year, month = start.year + months // 12, months % 12 + 1
     day = min(start.day, calendar.monthrange(year, month)[1])
     return int(start.replace(year=year, month=month, day=day).timestamp())
 
 
 def end_after(moment: int, price: Record, *, anchor: int) -> int:
-    """The first boundary after it, counted from the anchor so that the 31st comes back."""
+    """The first boundary after the moment, counted from the anchor so that the 31st comes back."""
     count = 0
     while (end := later(anchor, price, count)) <= moment:
         count += 1

@@ -1,4 +1,4 @@
-"""What a clinic would buy, asked for with the official client."""
+"""Purchases of a clinic, made with the official client."""
 
 from typing import Any
 
@@ -7,40 +7,43 @@ from stripe.checkout import Session
 
 from tests.dev.doubles.stripe.stage import StripeDouble
 
-BACK = "http://localhost:8000/billing/?done=1"
+SUCCESS_URL = "http://localhost:8000/billing/?done=1"
 
 
-def customer(client: StripeClient, **more: Any) -> str:
-    customers: Any = client.v1.customers
-    made = customers.create({"email": "owner@clinica.example", **more})
-    return str(made.id)
+def create_customer(client: StripeClient) -> str:
+    return str(client.v1.customers.create({"email": "owner@clinica.example"}).id)
 
 
-def price_of(client: StripeClient, lookup_key: str) -> str:
-    (found,) = client.v1.prices.list({"lookup_keys": [lookup_key]}).data
-    return str(found.id)
+def price_id(client: StripeClient, lookup_key: str) -> str:
+    (price,) = client.v1.prices.list({"lookup_keys": [lookup_key]}).data
+    return str(price.id)
 
 
-def session(client: StripeClient, lookup_key: str, **more: Any) -> Session:
-    price = client.v1.prices.retrieve(price_of(client, lookup_key))
-    wanted = {
+def open_session(client: StripeClient, lookup_key: str, **more: Any) -> Session:
+    price = client.v1.prices.retrieve(price_id(client, lookup_key))
+    parameters = {
         "mode": "subscription" if price.recurring else "payment",
-        "customer": customer(client),
-        "success_url": BACK,
+        "customer": create_customer(client),
+        "success_url": SUCCESS_URL,
         "line_items": [{"price": price.id, "quantity": 1}],
         "allow_promotion_codes": True,
         **more,
     }
     sessions: Any = client.v1.checkout.sessions
-    made: Session = sessions.create(wanted)
-    return made
+    session: Session = sessions.create(parameters)
+    return session
 
 
-def subscribed(double: StripeDouble, lookup_key: str = "professional_monthly", **more: Any) -> str:
-    bought = session(double.client, lookup_key)
-    double.pay(bought.id, **more)
-    return str(double.client.v1.checkout.sessions.retrieve(bought.id).subscription)
+def subscribe(double: StripeDouble, lookup_key: str = "professional_monthly", **more: Any) -> str:
+    session = open_session(double.client, lookup_key)
+    double.pay(session.id, **more)
+    return str(double.client.v1.checkout.sessions.retrieve(session.id).subscription)
 
 
-def types(double: StripeDouble) -> list[str]:
+def subscription_of(double: StripeDouble) -> Any:
+    (subscription,) = double.client.v1.subscriptions.list({"status": "all"}).data
+    return subscription
+
+
+def event_types(double: StripeDouble) -> list[str]:
     return [event.type for event in double.events()]

@@ -13,11 +13,8 @@ import stripe
 from django.test.utils import override_settings
 
 from billing.stripe import portal, prices
-from dev.doubles.stripe import snapshot, webhooks
+from dev.doubles.stripe import catalogue, checkout, payments, snapshot, webhooks
 from dev.doubles.stripe.account import Account, Record
-from dev.doubles.stripe.checkout import paying
-from dev.doubles.stripe.invoices.endpoints import pay_with
-from dev.doubles.stripe.payments import disputes, refunds
 from dev.doubles.stripe.server import Double
 from dev.doubles.stripe.settings import SECRET_KEY, WEBHOOK_SECRET, Settings
 from dev.doubles.stripe.subscriptions import cancelling, changing, renewing
@@ -58,7 +55,9 @@ class StripeDouble:
         self._wait_for(self._double.__aenter__())
         self.client = self.client_with()
         with self.in_use():
-            stock(self.client)
+            prices.publish(language="es")
+            portal.configure()
+        catalogue.create_promotion(self.account, "BIENVENIDA20", percent_off=20)
         self._at_first = copy.deepcopy(self.account.records)
         return self
 
@@ -105,14 +104,14 @@ class StripeDouble:
         def act() -> None:
             self.account.clear()
             self.account.records.update(copy.deepcopy(self._at_first))
-            self._double.api.mood.reset()
+            self._double.api.faults.reset()
 
         self._do(act)
 
     def pay(self, session: str, *, card: str = GOOD_CARD, code: str = "") -> None:
         wanted = session.rpartition("/")[2]
         found = self.account.get("checkout.session", wanted)
-        self._do(lambda: paying.pay(self.account, found, card=card, code=code))
+        self._do(lambda: checkout.pay(self.account, found, card=card, code=code))
 
     def fail_next_invoice(self, subscription: str) -> None:
         self._do(lambda: self.account.failing.add(subscription))
@@ -133,61 +132,60 @@ class StripeDouble:
 
     def pay_open_invoice(self, subscription: str, *, card: str = GOOD_CARD) -> None:
         (invoice,) = renewing.open_invoices(self.account, self._subscription(subscription))
-        self._do(lambda: pay_with(self.account, invoice, card))
+        self._do(lambda: renewing.pay_with(self.account, invoice, card))
 
     def refund(self, payment_intent: str, amount: int | None = None) -> str:
         charge = self._charge(payment_intent)
-        made = self._do(lambda: refunds.refund(self.account, charge, amount=amount))
+        made = self._do(lambda: payments.refund(self.account, charge, amount=amount))
         return str(made["id"])
 
     def dispute(self, payment_intent: str) -> str:
         charge = self._charge(payment_intent)
-        return str(self._do(lambda: disputes.open_dispute(self.account, charge))["id"])
+        return str(self._do(lambda: payments.open_dispute(self.account, charge))["id"])
 
     def close_dispute(self, dispute: str, *, won: bool = False) -> None:
         found = self.account.get("dispute", dispute)
-        self._do(lambda: disputes.close(self.account, found, won=won))
+        self._do(lambda: payments.close_dispute(self.account, found, won=won))
 
     def cancel(self, subscription: str, *, at_period_end: bool = False) -> None:
         """In the portal, which says when it ends and nothing of the period."""
         found = self._subscription(subscription)
         if at_period_end:
-            self._do(lambda: cancelling.end_with_period(self.account, found, in_portal=True))
+            self._do(lambda: cancelling.end_with_period(self.account, found))
         else:
             self._do(lambda: cancelling.end(self.account, found))
 
     def resume(self, subscription: str) -> None:
         found = self._subscription(subscription)
-        self._do(lambda: cancelling.go_on(self.account, found))
+        self._do(lambda: cancelling.resume(self.account, found))
 
     def change_plan(self, subscription: str, lookup_key: str) -> None:
         found = self._subscription(subscription)
         (price,) = self.account.of("price", lookup_key=lookup_key)
-        proration = changing.AT_ONCE
-        self._do(lambda: changing.change_price(self.account, found, price, proration=proration))
+        self._do(lambda: changing.change_price(self.account, found, price))
 
     def events(self) -> list[Told]:
         """Those that were not handed out before."""
 
         def act() -> list[Record]:
-            fresh = [self.account.records[wanted] for wanted in self.account.untold]
-            self.account.untold.clear()
+            fresh = [self.account.records[wanted] for wanted in self.account.undelivered]
+            self.account.undelivered.clear()
             return fresh
 
         return [self._told(event) for event in self._do(act)]
 
     def signed(self, body: bytes) -> str:
-        return webhooks.sign(WEBHOOK_SECRET, body)
+        return webhooks.sign(WEBHOOK_SECRET, body)["Stripe-Signature"]
 
     def down(self, is_down: bool = True) -> None:
-        self._double.api.mood.is_down = is_down
+        self._double.api.faults.is_down = is_down
 
     def refuse(self, status: int, *, times: int = 1) -> None:
-        self._double.api.mood.refusals.extend([status] * times)
+        self._double.api.faults.refusals.extend([status] * times)
 
     def lose_answers(self, *, times: int = 1) -> None:
         """What is asked for is done, and nobody hears that it was."""
-        self._double.api.mood.answers_lost = times
+        self._double.api.faults.answers_lost = times
 
     def _told(self, event: Record) -> Told:
         body = webhooks.body_of(event)
@@ -210,13 +208,3 @@ class StripeDouble:
 
     def _wait_for(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE)
-
-
-def stock(client: stripe.StripeClient) -> None:
-    """Our prices, the portal, and a promotion code; the settings lead to the double."""
-    prices.publish(language="es")
-    portal.configure()
-    coupon = client.v1.coupons.create({"percent_off": 20, "duration": "once"})
-    client.v1.promotion_codes.create(
-        {"promotion": {"type": "coupon", "coupon": coupon.id}, "code": "BIENVENIDA20"}
-    )

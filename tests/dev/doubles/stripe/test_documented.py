@@ -1,7 +1,7 @@
 from billing.stripe.event_kinds import KNOWN
 from config.embedded import ROOT
 from dev.doubles.stripe.account import API_VERSION
-from dev.doubles.stripe.payments.charging import DECLINED_AT_ONCE, DECLINED_LATER
+from dev.doubles.stripe.payments import DECLINED_AT_ONCE, DECLINED_LATER
 
 DOCUMENT = (ROOT / "docs" / "payments.md").read_text("utf-8")
 

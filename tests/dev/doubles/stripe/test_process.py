@@ -136,8 +136,7 @@ def run(story: Coroutine[Any, Any, None]) -> None:
 
 
 def customer(account: Account) -> dict[str, Any]:
-    record = {"id": account.new_id("cus"), "object": "customer", "email": "año@clinica.example"}
-    return account.add(record, "customer.created")
+    return account.create("customer", "cus", "customer.created", email="año@clinica.example")
 
 
 def test_what_happens_is_told_with_a_signature_that_the_client_accepts() -> None:
@@ -193,8 +192,8 @@ def test_what_is_kept_leads_to_the_port_of_today(tmp_path: Path) -> None:
         settings = Settings(port=0, webhook_url="", state=tmp_path / "payments.json")
         async with Double(settings) as double:
             account = double.account
-            page = {"id": "in_1", "object": "invoice", "invoice_pdf": f"{account.url}/invoice/in_1"}
-            account.add({**page, "status": "draft"})
+            url = f"{account.url}/invoice/in_1"
+            account.create("invoice", "in", id="in_1", invoice_pdf=url, status="draft")
         async with Double(settings) as again:
             kept = again.account.records["in_1"]["invoice_pdf"]
             assert kept == f"{again.account.url}/invoice/in_1"
