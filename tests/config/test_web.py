@@ -100,7 +100,7 @@ def test_chunked_body_gets_its_length() -> None:
 
 
 def test_body_that_comes_too_slowly_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(incoming, "SECONDS", 0.02)
+    monkeypatch.setattr(incoming, "BODY_SECONDS", 0.02)
 
     sent, seen = call(b"a", ends=False, headers=[FORM, length(1000)])
 

@@ -253,7 +253,7 @@ def test_the_list_is_downloaded_safe_for_a_spreadsheet(client: Client, owner: Us
 def test_the_download_keeps_the_filter_and_leaves_nobody_out(
     client: Client, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(csv_exports, "AT_ONCE", 2)
+    monkeypatch.setattr(csv_exports, "BATCH_SIZE", 2)
     for number in range(5):
         suppressed(owner, f"a{number}@example.com")
     suppressed(owner, "b@example.com")
