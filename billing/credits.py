@@ -72,7 +72,9 @@ def grant_credits(
     return entry
 
 
-def buy(*, workspace: Workspace, amount: int, cause: str, note: str = "") -> CreditEntry | None:
+def credit_purchase(
+    *, workspace: Workspace, amount: int, cause: str, note: str = ""
+) -> CreditEntry | None:
     """Credit a purchase, which does not expire. Return None if it was credited before."""
     return _write_entry(
         CreditEntry(
@@ -91,7 +93,7 @@ def monthly_cause(reference: str, starts_at: datetime) -> str:
 
 
 @transaction.atomic
-def give_month(
+def grant_month(
     *,
     workspace: Workspace,
     plan: Plan,

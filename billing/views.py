@@ -19,7 +19,7 @@ from workspaces import entitlements, support
 from workspaces.access import Can, may, member, public
 from workspaces.models import EntitlementSource, LimitName, Plan, User, Workspace
 from workspaces.plans import ORDER, PACKS, PLANS, TRIAL, Terms, find_pack
-from workspaces.practices import home_zone
+from workspaces.practices import workspace_time_zone
 from workspaces.requests import MemberRequest
 
 SIZE = 50
@@ -51,7 +51,7 @@ class LedgerForm(forms.Form):
 @member(Can.MANAGE_BILLING)
 def index(request: MemberRequest) -> HttpResponse:
     workspace = request.workspace
-    zone = home_zone(workspace)
+    zone = workspace_time_zone(workspace)
     standing = entitlements.current_standing(workspace)
     lots = CreditLot.objects.within(workspace).left().select_related("entry")
     context = {
@@ -116,9 +116,9 @@ def _uses(
 @member(Can.MANAGE_BILLING)
 def listed_invoices(request: MemberRequest) -> HttpResponse:
     """A partial of its own, so that the page loads while Stripe is slow or away."""
-    context: dict[str, object] = {"zone": home_zone(request.workspace)}
+    context: dict[str, object] = {"zone": workspace_time_zone(request.workspace)}
     try:
-        context["invoices"] = invoices.of(request.workspace) if is_on() else []
+        context["invoices"] = invoices.list_invoices(request.workspace) if is_on() else []
     except ProblemError as problem:
         context["problem"] = problem.message
     return render(request, "billing/invoices.html", context)
@@ -127,11 +127,11 @@ def listed_invoices(request: MemberRequest) -> HttpResponse:
 @member(Can.MANAGE_BILLING)
 def movements_list(request: MemberRequest) -> HttpResponseBase:
     form = LedgerForm(request.GET)
-    zone = home_zone(request.workspace)
+    zone = workspace_time_zone(request.workspace)
     entries = CreditEntry.objects.within(request.workspace)
     if form.is_valid() and form.cleaned_data["kind"]:
         entries = entries.filter(kind=form.cleaned_data["kind"])
-    if csv_exports.is_wanted(request):
+    if csv_exports.is_csv_wanted(request):
         return csv_exports.download(entries, COLUMNS, name=_("credit-movements"), zone=zone)
     page = newest_first(entries, request, size=SIZE)
     context = {

@@ -31,7 +31,7 @@ def within(start: time, end: time, moment: time) -> bool:
     return moment >= start or moment < end
 
 
-def opens_next(practice: Practice, now: datetime) -> datetime:
+def next_opening(practice: Practice, now: datetime) -> datetime:
     """Return `now` if the window is open, or else the next time that it opens.
 
     The opening is computed in local time, so it is right on days on which the clocks change.

@@ -18,7 +18,7 @@ from core.errors import ProblemError
 from core.paging import newest_first, render_partial
 from workspaces import audit_trail
 from workspaces.access import Can, may, member
-from workspaces.practices import home_zone
+from workspaces.practices import workspace_time_zone
 from workspaces.requests import MemberRequest
 
 SIZE = 25
@@ -52,9 +52,9 @@ def index(request: MemberRequest) -> HttpResponseBase:
     campaigns = visible_campaigns(request)
     if status and may(request.user, Can.SEE_CAMPAIGNS):
         campaigns = campaigns.filter(status=status)
-    if csv_exports.is_wanted(request) and may(request.user, Can.SEE_CAMPAIGNS):
+    if csv_exports.is_csv_wanted(request) and may(request.user, Can.SEE_CAMPAIGNS):
         return csv_exports.download(
-            campaigns, COLUMNS, name=_("campaigns"), zone=home_zone(request.workspace)
+            campaigns, COLUMNS, name=_("campaigns"), zone=workspace_time_zone(request.workspace)
         )
     context = {
         "page": newest_first(campaigns, request, size=SIZE),

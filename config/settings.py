@@ -86,7 +86,7 @@ MIDDLEWARE = [
     "config.middleware.RequestContext",
     # Before anything reads a body.
     "config.middleware.BodyLimits",
-    "messaging.webhooks.middleware.StraightToTheView",
+    "messaging.webhooks.middleware.WebhookMiddleware",
     "config.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.ContentSecurityPolicy",

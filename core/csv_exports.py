@@ -18,7 +18,7 @@ Column = tuple[str | Promise, Callable[[M], object]]
 BATCH_SIZE = 500
 
 
-def is_wanted(request: HttpRequest) -> bool:
+def is_csv_wanted(request: HttpRequest) -> bool:
     return request.GET.get("as") == "csv"
 
 

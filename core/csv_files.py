@@ -18,7 +18,7 @@ class _Echo:
         return line
 
 
-def safe(value: object) -> object:
+def escape_formula(value: object) -> object:
     """Put an apostrophe before a text that would be a formula. `plain` removes it again.
 
     Numbers are returned unchanged.
@@ -31,7 +31,7 @@ def safe(value: object) -> object:
     return f"'{value}" if is_formula else value
 
 
-def plain(cell: str) -> str:
+def unescape_formula(cell: str) -> str:
     """Remove the apostrophe that `safe` has put before a formula."""
     return (
         cell[1:]
@@ -45,7 +45,7 @@ def chunks(rows: Iterable[Iterable[object]], *, delimiter: str = "") -> Iterator
     writer = csv.writer(_Echo(), delimiter=delimiter or usual_delimiter())
     yield BOM.encode()
     for row in rows:
-        yield writer.writerow([safe(value) for value in row]).encode()
+        yield writer.writerow([escape_formula(value) for value in row]).encode()
 
 
 def download(

@@ -24,7 +24,7 @@ class NoRoomError(ProblemError):
         )
 
 
-def in_words(size: int) -> str:
+def format_size(size: int) -> str:
     """Return a size in whole KB, MB or GB, with a space that does not break."""
     for unit in ("KB", "MB"):
         size //= 1024

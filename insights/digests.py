@@ -18,7 +18,7 @@ from insights.periods import Period
 from messaging.models import Conversation, Feedback, Message, RecoveryStatus
 from workspaces.mail import owners_of, send_to_people
 from workspaces.models import Workspace
-from workspaces.practices import home_zone
+from workspaces.practices import workspace_time_zone
 
 MORNING = time(8)
 WEEK = timedelta(days=7)
@@ -41,7 +41,7 @@ def queue_due_digests(*, now: datetime | None = None) -> int:
 
 def _queue_if_due(clinic: Workspace, now: datetime) -> bool:
     """Return whether the digest of last week was due and had not been queued before."""
-    local = now.astimezone(home_zone(clinic))
+    local = now.astimezone(workspace_time_zone(clinic))
     monday = local.date() - timedelta(days=local.weekday())
     morning = datetime.combine(monday, MORNING, local.tzinfo)
     if not morning <= local < morning + SEND_WITHIN:

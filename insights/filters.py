@@ -61,7 +61,7 @@ class Filters:
 EVERYTHING = Filters()
 
 
-def chosen(query: Mapping[str, str], *, workspace: Workspace, visible_to: User) -> Filters:
+def parse_filters(query: Mapping[str, str], *, workspace: Workspace, visible_to: User) -> Filters:
     """Parse the filters of an address. Leave out what does not exist or may not be seen."""
     filters = Filters(
         practice=_parse_id(query, "practice"),

@@ -81,7 +81,7 @@ def today(workspace: Workspace) -> date:
     )
 
 
-def chosen(query: Mapping[str, str], *, today: date) -> Period:
+def parse_period(query: Mapping[str, str], *, today: date) -> Period:
     """Parse `period`, `from` and `to`. If they make no sense, return 30 days and a `problem`."""
     has_days = bool(query.get("from") or query.get("to"))
     try:

@@ -253,7 +253,7 @@ class Overview:
     kinds: list[FigureGroup]
 
 
-def overview(
+def read_overview(
     workspace: Workspace, period: Period, filters: Filters, *, visible_to: User | None
 ) -> Overview:
     """Return everything for the home page from one statement.
@@ -296,7 +296,7 @@ def figures(
     return sum(map(_figures, rows), Figures())
 
 
-def series(
+def read_series(
     workspace: Workspace,
     period: Period,
     filters: Filters,
@@ -311,7 +311,7 @@ def series(
     return _points({row["start"]: _figures(row) for row in rows}, period, step)
 
 
-def breakdown(
+def read_breakdown(
     workspace: Workspace, period: Period, filters: Filters, *, by: By, visible_to: User | None
 ) -> list[FigureGroup]:
     """Return the groups that asked anybody, those with the most ratings first."""
@@ -320,13 +320,13 @@ def breakdown(
     return _groups(rows, by)
 
 
-def by_hour(
+def read_hours(
     workspace: Workspace, period: Period, filters: Filters, *, visible_to: User | None
 ) -> HourCounts:
     return _hour_counts(sql.fetch(HOURS, **_parameters(workspace, period, filters, visible_to)))
 
 
-def failures(
+def read_failures(
     workspace: Workspace, period: Period, filters: Filters, *, visible_to: User | None
 ) -> list[FailureCount]:
     """Count failed messages of every type by error code, the most frequent first."""

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from campaigns.models import CampaignStatus
-from campaigns.timing import opens_next
+from campaigns.timing import next_opening
 from patients import eligibility, holds, suppressions
 from patients.models import NOT_ERASED, Patient, PatientState, SuppressionReason
 
@@ -50,7 +50,7 @@ def standing_of(patient: Patient) -> PatientStanding:
     if reason := _reason_against(patient, now):
         return PatientStanding(WAITING, reason)
     earliest = max(eligibility.due_at(patient), _undo_until(patient), now)
-    return PatientStanding(WAITING, ask_at=opens_next(patient.campaign.practice, earliest))
+    return PatientStanding(WAITING, ask_at=next_opening(patient.campaign.practice, earliest))
 
 
 def others_of(patient: Patient) -> Q:

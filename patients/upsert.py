@@ -32,7 +32,7 @@ from patients.people.facts import (
 )
 from workspaces.models import User
 
-AT_ONCE = 1_000
+MAX_RECORDS = 1_000
 
 # The names of the API for facts that are called differently here.
 LABELS = {"doctor": "doctor_name", "channel": "preferred_channel"}

@@ -28,7 +28,7 @@ class TemplateKind:
 
 
 @dataclass(frozen=True)
-class TemplateWords:
+class TemplateDetails:
     """The fields of a text that forms and the API set."""
 
     name: str
@@ -65,7 +65,7 @@ def create_template(
     *,
     workspace: Workspace,
     kind: TemplateKind,
-    words: TemplateWords,
+    words: TemplateDetails,
     by: User,
     key: UUID | None = None,
     as_default: bool = False,
@@ -98,7 +98,7 @@ def create_template(
 
 @transaction.atomic
 def change_template(
-    *, template: Template, words: TemplateWords, by: User, seen_at: datetime | None = None
+    *, template: Template, words: TemplateDetails, by: User, seen_at: datetime | None = None
 ) -> Template:
     """Save the words, unless somebody else has changed the text since `seen_at`."""
     template = _lock(template)
@@ -118,7 +118,7 @@ def change_template(
 def restore_version(*, version: TemplateVersion, by: User) -> Template:
     """Use the words of an old version again, as a new version."""
     template = _lock(version.template)
-    words = TemplateWords(
+    words = TemplateDetails(
         name=template.name,
         description=template.description,
         subject=version.subject,
@@ -187,7 +187,7 @@ def delete_template(*, template: Template, by: User) -> None:
     template = _lock(template)
     if template.is_default:
         raise ProblemError(_("This text is in use. Choose another in its place first."))
-    old = audit.snapshot(template, list(TemplateWords.__dataclass_fields__))
+    old = audit.snapshot(template, list(TemplateDetails.__dataclass_fields__))
     audit.record("template.delete", template, by=by, name=template.name, old=old)
     try:
         template.delete()
@@ -197,7 +197,7 @@ def delete_template(*, template: Template, by: User) -> None:
         ) from error
 
 
-def _save(template: Template, words: TemplateWords, action: str, by: User) -> Template:
+def _save(template: Template, words: TemplateDetails, action: str, by: User) -> Template:
     before = audit.snapshot(template, [*vars(words), "version", "whatsapp_content_sid"])
     is_new_version = (template.subject, template.content) != (words.subject, words.content)
     # Default texts have no stored version before their first change.

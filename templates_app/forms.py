@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.ids import uuid7
-from templates_app.actions import TemplateKind, TemplateWords
+from templates_app.actions import TemplateDetails, TemplateKind
 from templates_app.models import Channel, MessageType, Template
 from templates_app.rendering import unknown_variables
 from templates_app.template_list import PURPOSES
@@ -76,9 +76,9 @@ class TemplateForm(forms.ModelForm[Template]):
             )
         return text
 
-    def words(self) -> TemplateWords:
-        fields = TemplateWords.__dataclass_fields__
-        return TemplateWords(
+    def words(self) -> TemplateDetails:
+        fields = TemplateDetails.__dataclass_fields__
+        return TemplateDetails(
             **{name: value for name, value in self.cleaned_data.items() if name in fields}
         )
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from templates_app.rendering import first_name
 
 # A token as long as a real one, which belongs to no patient.
-NOBODYS = "A1b2C3d4E5f6"
+PLACEHOLDER_KEY = "A1b2C3d4E5f6"
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ SAMPLES = {
 def values(language: str, *, practice: str = "") -> Mapping[str, str]:
     """Return a value for each variable. Links are as long as real ones."""
     sample = SAMPLES[language]
-    link = f"{settings.SITE_URL}/r/{NOBODYS}"
+    link = f"{settings.SITE_URL}/r/{PLACEHOLDER_KEY}"
     return {
         "name": sample.name,
         "firstName": first_name(sample.name),

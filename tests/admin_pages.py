@@ -23,7 +23,7 @@ def change_page(row: models.Model) -> str:
     return reverse(page, args=[row.pk])
 
 
-def filled(client: Client, row: models.Model, **values: Any) -> dict[str, Any]:
+def form_data(client: Client, row: models.Model, **values: Any) -> dict[str, Any]:
     """Return the form data that a browser would send after changing these values."""
     form = client.get(change_page(row)).context["adminform"].form
     fields = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
@@ -35,19 +35,19 @@ def filled(client: Client, row: models.Model, **values: Any) -> dict[str, Any]:
     return data
 
 
-def choose(client: Client, action: str, *rows: models.Model, **answer: str) -> Any:
+def run_action(client: Client, action: str, *rows: models.Model, **answer: str) -> Any:
     """Run an admin action on the rows. `answer` fills in the form that the action asks for."""
     data = {"action": action, "_selected_action": [str(row.pk) for row in rows]}
     return client.post(list_page(type(rows[0])), data | answer, follow=True)
 
 
-def last_message(response: Any) -> str:
+def last_message_level(response: Any) -> str:
     """Return the level of the last message on the page, such as `error`."""
     *_, message = response.context["messages"]
     return str(message.level_tag)
 
 
-def allowed(model: type[models.Model], request: HttpRequest) -> set[str]:
+def allowed_permissions(model: type[models.Model], request: HttpRequest) -> set[str]:
     """Return what the request's user may do with this model in the admin."""
     model_admin = admin.site._registry[model]
     return {
@@ -62,7 +62,7 @@ def allowed(model: type[models.Model], request: HttpRequest) -> set[str]:
     }
 
 
-def trail(workspace: Workspace | None) -> list[AuditEvent]:
+def audit_events(workspace: Workspace | None) -> list[AuditEvent]:
     """Return the audit events of the clinic, oldest first."""
     assert workspace
     with tenancy.within(workspace.pk):

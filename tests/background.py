@@ -12,7 +12,7 @@ SentTask = tuple[str, list[Any]]
 
 
 @contextmanager
-def tasks_sent() -> Iterator[list[SentTask]]:
+def collect_sent_tasks() -> Iterator[list[SentTask]]:
     """Collect the name and arguments of each task that is sent inside the `with` block."""
     sent: list[SentTask] = []
 
@@ -27,9 +27,9 @@ def tasks_sent() -> Iterator[list[SentTask]]:
 
 
 @contextmanager
-def worker(capture: DjangoCaptureOnCommitCallbacks) -> Iterator[list[SentTask]]:
+def run_sent_tasks(capture: DjangoCaptureOnCommitCallbacks) -> Iterator[list[SentTask]]:
     """Run the tasks that are sent inside the `with` block, one after another, at its end."""
-    with tasks_sent() as sent:
+    with collect_sent_tasks() as sent:
         with capture(execute=True):
             yield sent
         current_app.loader.import_default_modules()

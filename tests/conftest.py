@@ -15,7 +15,7 @@ from xdist.remote import Producer
 
 from config import embedded
 from tests import database
-from tests.core.api.calling import Program
+from tests.core.api.calling import ApiClient
 from tests.scheduling import SlowestFilesFirst, sort_slowest_first
 
 pytest_plugins = ["tests.dev.doubles.fixtures"]
@@ -96,6 +96,6 @@ def _empty_cache() -> Iterator[None]:
 
 
 @pytest.fixture
-def program(db: None) -> Program:
+def program(db: None) -> ApiClient:
     """An API client with a key that has all scopes."""
-    return Program()
+    return ApiClient()

@@ -85,7 +85,7 @@ def remove_practice(*, practice: Practice, by: User) -> None:
         ) from error
 
 
-def home_zone(workspace: Workspace) -> tzinfo:
+def workspace_time_zone(workspace: Workspace) -> tzinfo:
     """Return the time zone of the workspace's first practice, or the default, for its pages."""
     first = workspace.practices.order_by("pk").first()
     return first.zone if first else timezone.get_default_timezone()

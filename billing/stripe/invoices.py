@@ -26,7 +26,7 @@ class InvoiceLine:
     page_url: str
 
 
-def of(workspace: Workspace) -> list[InvoiceLine]:
+def list_invoices(workspace: Workspace) -> list[InvoiceLine]:
     """Return the invoices, the newest first."""
     customer = workspace.stripe_customer_id
     if not customer:

@@ -20,7 +20,7 @@ def write(workspace: Workspace, paid: Paid, *, now: datetime) -> None:
     """Write the payment. The caller holds the workspace's lock and platform access."""
     payment, is_new = _get_or_create_payment(workspace, paid)
     if payment.kind == PaymentKind.PACK:
-        credits.buy(
+        credits.credit_purchase(
             workspace=workspace, amount=payment.credits, cause=payment.cause, note=paid.invoice
         )
     _adjust_credits(workspace, payment, paid, now=now)

@@ -71,7 +71,7 @@ def _write_entitlement(workspace: Workspace, subscription: Subscription) -> None
 def _grant_month(workspace: Workspace, subscription: Subscription, now: datetime) -> None:
     month = month_of(subscription.anchor, now)
     if month is not None:
-        credits.give_month(
+        credits.grant_month(
             workspace=workspace,
             plan=subscription.plan,
             reference=subscription.id,

@@ -203,9 +203,9 @@ class InsightView(ApiView):
         return errors
 
     def _parse_query(self, query: dict[str, str]) -> tuple[Period, Filters]:
-        period = periods.chosen(query, today=periods.today(self.workspace))
+        period = periods.parse_period(query, today=periods.today(self.workspace))
         named = query | {name: query.get(f"{name}_id", "") for name in ("practice", "campaign")}
-        return period, choosing.chosen(named, workspace=self.workspace, visible_to=self.user)
+        return period, choosing.parse_filters(named, workspace=self.workspace, visible_to=self.user)
 
 
 def _describe(operation_id: str, summary: str) -> Callable[[type[ApiView]], type[ApiView]]:
@@ -231,7 +231,9 @@ class SeriesView(InsightView):
 
     def compute(self, period: Period, filters: Filters) -> dict[str, Any]:
         step = PeriodStep(self.read_choice("step", period.step))
-        points = reading.series(self.workspace, period, filters, visible_to=self.user, step=step)
+        points = reading.read_series(
+            self.workspace, period, filters, visible_to=self.user, step=step
+        )
         return {"step": step, "points": points}
 
 
@@ -244,7 +246,9 @@ class BreakdownView(InsightView):
 
     def compute(self, period: Period, filters: Filters) -> dict[str, Any]:
         by = By(self.read_choice("by", By.PRACTICE))
-        groups = reading.breakdown(self.workspace, period, filters, by=by, visible_to=self.user)
+        groups = reading.read_breakdown(
+            self.workspace, period, filters, by=by, visible_to=self.user
+        )
         return {"by": by, "groups": groups}
 
 
@@ -253,7 +257,7 @@ class HoursView(InsightView):
     serializer_class = HoursSerializer
 
     def compute(self, period: Period, filters: Filters) -> dict[str, Any]:
-        hours = reading.by_hour(self.workspace, period, filters, visible_to=self.user)
+        hours = reading.read_hours(self.workspace, period, filters, visible_to=self.user)
         return {"weekdays": hours.rows}
 
 
@@ -262,4 +266,6 @@ class FailuresView(InsightView):
     serializer_class = FailuresSerializer
 
     def compute(self, period: Period, filters: Filters) -> dict[str, Any]:
-        return {"failures": reading.failures(self.workspace, period, filters, visible_to=self.user)}
+        return {
+            "failures": reading.read_failures(self.workspace, period, filters, visible_to=self.user)
+        }

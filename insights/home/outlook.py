@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from campaigns.timing import OLDEST_USEFUL_ASK, opens_next
+from campaigns.timing import OLDEST_USEFUL_ASK, next_opening
 from campaigns.visibility import RESULTS_VISIBLE, viewer_values
 from core import sql
 from patients import eligibility, holds
@@ -96,7 +96,7 @@ def read_outlook(
             patient_id=row["id"],
             name=row["name"],
             campaign=row["campaign"],
-            at=opens_next(practices[row["practice_id"]], max(row["due"], now)),
+            at=next_opening(practices[row["practice_id"]], max(row["due"], now)),
             practice=practices[row["practice_id"]],
         )
         for row in sql.fetch(

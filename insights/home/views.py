@@ -70,7 +70,7 @@ def campaign_results(request: MemberRequest, campaign: UUID) -> HttpResponse:
     today = periods.today(request.workspace)
     period = Period(shown.created_at.date() - timedelta(days=1), today)
     filters = Filters(campaign=shown.pk)
-    points = reading.series(
+    points = reading.read_series(
         request.workspace, period, filters, visible_to=request.user, step=period.step
     )
     context = {
@@ -79,7 +79,7 @@ def campaign_results(request: MemberRequest, campaign: UUID) -> HttpResponse:
         "points": points,
         "failures": [
             (meaning_of(failure.code).explanation, failure.count)
-            for failure in reading.failures(
+            for failure in reading.read_failures(
                 request.workspace, period, filters, visible_to=request.user
             )
         ],
@@ -99,16 +99,16 @@ def _render_results(request: MemberRequest, results: dict[str, Any]) -> HttpResp
 
 def _read_results(request: MemberRequest) -> dict[str, Any]:
     workspace, user = request.workspace, request.user
-    period = periods.chosen(request.GET, today=periods.today(workspace))
-    filters = filtering.chosen(request.GET, workspace=workspace, visible_to=user)
+    period = periods.parse_period(request.GET, today=periods.today(workspace))
+    filters = filtering.parse_filters(request.GET, workspace=workspace, visible_to=user)
 
     def choices(by: By, groups: list[reading.FigureGroup]) -> list[str]:
         """Return all groups, also those that the current filters exclude."""
         if filters.is_any:
-            groups = reading.breakdown(workspace, period, EVERYTHING, by=by, visible_to=user)
+            groups = reading.read_breakdown(workspace, period, EVERYTHING, by=by, visible_to=user)
         return sorted(group.key for group in groups if group.key)
 
-    overview = reading.overview(workspace, period, filters, visible_to=user)
+    overview = reading.read_overview(workspace, period, filters, visible_to=user)
     return {
         "period": period,
         "filters": filters,

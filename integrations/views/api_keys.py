@@ -18,7 +18,7 @@ from integrations.models import ApiKey
 from workspaces import entitlements, plans
 from workspaces.access import Can, member
 from workspaces.plans import Feature
-from workspaces.practices import home_zone
+from workspaces.practices import workspace_time_zone
 from workspaces.requests import MemberRequest
 
 MAX_SHOWN = 100
@@ -32,7 +32,7 @@ def index(request: MemberRequest) -> HttpResponse:
         "rows": [(key, _state(key, now), _describe_scopes(key)) for key in keys],
         "has_api": entitlements.has_feature(request.workspace, Feature.API),
         "plan": plans.plans_with_feature(Feature.API)[0].label,
-        "zone": home_zone(request.workspace),
+        "zone": workspace_time_zone(request.workspace),
     }
     return render(request, "integrations/keys.html", context)
 
@@ -41,7 +41,7 @@ def index(request: MemberRequest) -> HttpResponse:
 @never_cache
 def new(request: MemberRequest) -> HttpResponse:
     """Create a key. Its token is in this one answer and nowhere else."""
-    zone = home_zone(request.workspace)
+    zone = workspace_time_zone(request.workspace)
     form = KeyForm(request.POST or None, zone=zone)
     if request.method == "POST" and form.is_valid():
         try:

@@ -18,7 +18,7 @@ from integrations.webhooks.endpoints import EndpointDetails
 from workspaces import entitlements, plans
 from workspaces.access import Can, member
 from workspaces.plans import Feature
-from workspaces.practices import home_zone
+from workspaces.practices import workspace_time_zone
 from workspaces.requests import MemberRequest
 
 PAGE_SIZE = 50
@@ -77,7 +77,7 @@ def show(request: MemberRequest, webhookendpoint: UUID) -> HttpResponse:
         "endpoint": endpoint,
         "page": newest_first(endpoint.deliveries.all(), request, size=PAGE_SIZE),
         "waiting": _count_waiting(endpoint),
-        "zone": home_zone(request.workspace),
+        "zone": workspace_time_zone(request.workspace),
     }
     return render_partial(request, "integrations/endpoint.html", "log", context)
 
@@ -156,7 +156,7 @@ def delivery(request: MemberRequest, webhookdelivery: UUID) -> HttpResponse:
         "attempts": attempts,
         "body": delivery_requests.format_body(row),
         "is_under_way": _is_under_way(row),
-        "zone": home_zone(request.workspace),
+        "zone": workspace_time_zone(request.workspace),
     }
     return render_partial(request, "integrations/delivery.html", "state", context)
 

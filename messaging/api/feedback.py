@@ -28,7 +28,7 @@ from core.api.serializers import ModelSerializer
 from core.api.views import ApiView, DetailView, ListView
 from messaging.models import Feedback, RecoveryStatus
 from messaging.recovery import actions
-from messaging.recovery.forms import LONGEST, AssignForm
+from messaging.recovery.forms import MAX_TEXT_LENGTH, AssignForm
 from workspaces.access import Can
 
 
@@ -61,7 +61,7 @@ class FeedbackSerializer(ModelSerializer[Feedback]):
 
 
 class CaseTextSerializer(RequestSerializer):
-    text = StrictCharField(max_length=LONGEST)
+    text = StrictCharField(max_length=MAX_TEXT_LENGTH)
 
 
 class AssignSerializer(RequestSerializer):

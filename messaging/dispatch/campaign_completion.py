@@ -10,7 +10,7 @@ from campaigns.timing import OLDEST_USEFUL_ASK
 from core import sql, tenancy
 from messaging.error_policy import RETRIED_CODES
 from patients import eligibility
-from patients.models.imports import CAN_BE_CALLED_OFF
+from patients.models.imports import CAN_BE_CANCELLED
 
 # By then the sweeper has tried a failed message again, or never will.
 RETRIED_WITHIN = timedelta(hours=2)
@@ -49,7 +49,7 @@ def complete_finished_campaigns(*, now: datetime | None = None) -> int:
             for row in sql.fetch(
                 FIND_FINISHED,
                 now=now,
-                coming=[*CAN_BE_CALLED_OFF],
+                coming=[*CAN_BE_CANCELLED],
                 oldest=OLDEST_USEFUL_ASK,
                 retried=RETRIED_CODES,
                 retried_within=RETRIED_WITHIN,

@@ -27,7 +27,7 @@ from patients.models import Patient
 from templates_app.models import Channel
 from workspaces.access import Can, member
 from workspaces.models import User
-from workspaces.practices import home_zone
+from workspaces.practices import workspace_time_zone
 from workspaces.requests import MemberRequest
 
 PAGE_SIZE = 50
@@ -56,12 +56,12 @@ def visible_conversations(request: MemberRequest) -> VisibleWithPatient[Conversa
 
 @member(Can.ANSWER_PATIENTS)
 def index(request: MemberRequest) -> HttpResponseBase:
-    if csv_exports.is_wanted(request):
+    if csv_exports.is_csv_wanted(request):
         return csv_exports.download(
             visible_conversations(request),
             COLUMNS,
             name=_("conversations"),
-            zone=home_zone(request.workspace),
+            zone=workspace_time_zone(request.workspace),
         )
     return render_partial(request, "messaging/inbox/inbox.html", "list", _list_context(request))
 

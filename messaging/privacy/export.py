@@ -15,7 +15,7 @@ from messaging.privacy.person_search import FoundPerson, FoundVisit, find_visits
 from patients import past_asks
 from patients.models import Hold, ImportProblem, PastAsk, Patient, Suppression
 from workspaces.models import User, Workspace
-from workspaces.practices import home_zone
+from workspaces.practices import workspace_time_zone
 
 FORMAT = "reputation-manager/person/1"
 
@@ -30,7 +30,7 @@ def export_person(*, person: FoundPerson, patient: Patient, by: User) -> Export:
 
 
 def build_export(person: FoundPerson, workspace: Workspace) -> Export:
-    zone = home_zone(workspace)
+    zone = workspace_time_zone(workspace)
     return {
         "format": FORMAT,
         "exported_at": _format_time(timezone.now(), zone),

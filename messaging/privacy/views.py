@@ -23,7 +23,7 @@ from messaging.privacy.person_search import FoundPerson
 from patients import erasure
 from patients.models import Patient
 from workspaces.access import Can, member
-from workspaces.practices import home_zone
+from workspaces.practices import workspace_time_zone
 from workspaces.requests import MemberRequest
 
 
@@ -36,7 +36,7 @@ def find(request: MemberRequest) -> HttpResponse:
         person = person_search.find_by_address(request.workspace, form.cleaned_data["address"])
         if person.rows:
             return redirect("person", person.rows[0].pk)
-    context = {"form": form, "person": person, "zone": home_zone(request.workspace)}
+    context = {"form": form, "person": person, "zone": workspace_time_zone(request.workspace)}
     return render(request, "messaging/privacy/find.html", context)
 
 
@@ -141,7 +141,7 @@ def _person_context(
         "person": person,
         "visits": person_search.find_visits(person),
         "restorable_until": _restorable_until(person),
-        "zone": home_zone(request.workspace),
+        "zone": workspace_time_zone(request.workspace),
         "now": timezone.now(),
     }
 

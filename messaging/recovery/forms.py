@@ -6,13 +6,13 @@ from django.utils.translation import gettext_lazy as _
 from workspaces.access import Can, who_may
 from workspaces.models import User, Workspace
 
-LONGEST = 2000
+MAX_TEXT_LENGTH = 2000
 
 
 class NoteForm(forms.Form):
     text = forms.CharField(
         label=_("Note"),
-        max_length=LONGEST,
+        max_length=MAX_TEXT_LENGTH,
         widget=forms.Textarea({"rows": 3}),
         help_text=_("For your team; the patient does not see it."),
     )
@@ -21,7 +21,7 @@ class NoteForm(forms.Form):
 class ResolveForm(forms.Form):
     text = forms.CharField(
         label=_("What was done"),
-        max_length=LONGEST,
+        max_length=MAX_TEXT_LENGTH,
         widget=forms.Textarea({"rows": 3}),
         help_text=_("So that whoever sees this patient next knows."),
     )

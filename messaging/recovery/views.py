@@ -17,7 +17,7 @@ from messaging.recovery import actions
 from messaging.recovery.board import build_board, with_card_details
 from messaging.recovery.forms import AssignForm, NoteForm, ResolveForm
 from workspaces.access import Can, member
-from workspaces.practices import home_zone
+from workspaces.practices import workspace_time_zone
 from workspaces.requests import MemberRequest
 
 SIZE = 25
@@ -43,12 +43,12 @@ def visible_cases(request: MemberRequest) -> VisibleWithPatient[Feedback]:
 @member(Can.ANSWER_PATIENTS)
 def index(request: MemberRequest) -> HttpResponseBase:
     status = request.GET.get("status", "")
-    if csv_exports.is_wanted(request):
+    if csv_exports.is_csv_wanted(request):
         return csv_exports.download(
             with_card_details(visible_cases(request)),
             COLUMNS,
             name=_("unhappy-patients"),
-            zone=home_zone(request.workspace),
+            zone=workspace_time_zone(request.workspace),
         )
     if status in RecoveryStatus.values:
         cases = with_card_details(visible_cases(request).filter(status=status))

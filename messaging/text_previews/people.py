@@ -64,7 +64,9 @@ def person_of_patient(patient: Patient) -> PreviewPerson:
 def sample_person(workspace: Workspace, language: str, *, name: str = "") -> PreviewPerson:
     sample = sample_values.SAMPLES[language]
     first = workspace.practices.order_by("pk").first()
-    practice = first or Practice(name=sample.practice, google_place_id=sample_values.NOBODYS)
+    practice = first or Practice(
+        name=sample.practice, google_place_id=sample_values.PLACEHOLDER_KEY
+    )
     return PreviewPerson(
         name=name or sample.name,
         doctor=sample.doctor,
@@ -84,5 +86,5 @@ def build_facts(person: PreviewPerson, kind: PreviewKind, workspace: Workspace) 
         workspace_id=workspace.pk,
         campaign_id=UUID(PLACEHOLDER),
         plain_letters=workspace.plain_letters,
-        token=sample_values.NOBODYS,
+        token=sample_values.PLACEHOLDER_KEY,
     )

@@ -6,7 +6,7 @@ from django.urls import resolve
 PREFIX = "/webhooks/"
 
 
-class StraightToTheView:
+class WebhookMiddleware:
     """Skip the rest of the middleware for webhooks.
 
     Their callers have no session, language or sign-in, and looking for them took longer than

@@ -15,7 +15,7 @@ from core.api.schema import FieldErrorSerializer
 from core.api.serializers import ModelSerializer, UtcDateTimeField
 from patients.models import Patient
 from patients.people.facts import MAX_DOCTOR, MAX_EVIDENCE, MAX_NAME, MAX_TYPE
-from patients.upsert import AT_ONCE, UpsertOutcome
+from patients.upsert import MAX_RECORDS, UpsertOutcome
 from templates_app.models import Channel
 from workspaces.models import Language
 
@@ -101,7 +101,7 @@ class PatientSendSerializer(PatientFieldsSerializer):
 class BatchSendSerializer(RequestSerializer):
     campaign_id = StrictUUIDField()
     patients = serializers.ListField(
-        child=PatientFieldsSerializer(), min_length=1, max_length=AT_ONCE
+        child=PatientFieldsSerializer(), min_length=1, max_length=MAX_RECORDS
     )
 
 
@@ -110,7 +110,7 @@ class LooseBatchSerializer(RequestSerializer):
 
     campaign_id = StrictUUIDField()
     patients = serializers.ListField(
-        child=serializers.JSONField(), min_length=1, max_length=AT_ONCE
+        child=serializers.JSONField(), min_length=1, max_length=MAX_RECORDS
     )
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from campaigns.models import Campaign
-from campaigns.timing import OLDEST_USEFUL_ASK, opens_next
+from campaigns.timing import OLDEST_USEFUL_ASK, next_opening
 
 
 class AskTimes:
@@ -24,5 +24,5 @@ class AskTimes:
     def ask_from(self, moment: datetime, appointment_time: datetime) -> datetime | None:
         """Return the first time at or after `moment` to ask, None if it is too late by then."""
         due = appointment_time + self.delay
-        at = opens_next(self.practice, max(due, moment))
+        at = next_opening(self.practice, max(due, moment))
         return at if at < due + OLDEST_USEFUL_ASK else None

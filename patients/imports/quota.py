@@ -9,7 +9,7 @@ from core import disk_space, sql
 from core.errors import ProblemError
 from patients.lists import limits
 from patients.models import Import
-from patients.models.imports import CAN_BE_CALLED_OFF
+from patients.models.imports import CAN_BE_CANCELLED
 
 
 def require_room(workspace_id: UUID, size: int) -> None:
@@ -19,7 +19,7 @@ def require_room(workspace_id: UUID, size: int) -> None:
     """
     sql.advisory_lock(f"uploads of {workspace_id}")
     lists = Import.objects.within(workspace_id)
-    if lists.filter(status__in=CAN_BE_CALLED_OFF).count() >= limits.WAITING_LISTS:
+    if lists.filter(status__in=CAN_BE_CANCELLED).count() >= limits.WAITING_LISTS:
         raise ProblemError(
             _(
                 "%(many)d lists of your clinic are not in yet. Confirm or cancel some of them, and"
@@ -35,5 +35,5 @@ def require_room(workspace_id: UUID, size: int) -> None:
                 " deleted a week after its list came in. Cancel lists that you do not need, or"
                 " upload this one later."
             )
-            % {"room": disk_space.in_words(limits.STORED)}
+            % {"room": disk_space.format_size(limits.STORED)}
         )

@@ -19,7 +19,7 @@ from patients.lists.problem_messages import problem_message
 from patients.lists.problems import ListProblem
 from patients.lists.survey import Survey
 from patients.models import DateOrder, Import, ImportProblem, ImportStatus
-from patients.models.imports import CAN_BE_CALLED_OFF
+from patients.models.imports import CAN_BE_CANCELLED
 from workspaces.models import User
 
 MAX_FILENAME = 200
@@ -129,7 +129,7 @@ def confirm(*, listed: Import, by: User) -> Import:
 @transaction.atomic
 def cancel(*, listed: Import, by: User) -> Import:
     """Cancel an import that is not done. A worker that is reading it notices and rolls back."""
-    _move(listed, *CAN_BE_CALLED_OFF, to=ImportStatus.CANCELLED, finished_at=timezone.now())
+    _move(listed, *CAN_BE_CANCELLED, to=ImportStatus.CANCELLED, finished_at=timezone.now())
     ImportProblem.objects.within(listed.workspace_id).filter(source=listed).delete()
     files.delete_file_and_copies(listed)
     audit.record("import.cancel", listed, by=by, name=listed.campaign.name)

@@ -34,7 +34,7 @@ class DateOrder(models.TextChoices):
 
 # A worker is working on it, or will be soon.
 UNDER_WAY = (ImportStatus.UPLOADED, ImportStatus.CHECKING, ImportStatus.RUNNING)
-CAN_BE_CALLED_OFF = (*UNDER_WAY, ImportStatus.SURVEYED, ImportStatus.CHECKED)
+CAN_BE_CANCELLED = (*UNDER_WAY, ImportStatus.SURVEYED, ImportStatus.CHECKED)
 
 
 class ImportQuerySet(TenantQuerySet["Import"]):

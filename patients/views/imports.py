@@ -25,7 +25,7 @@ from patients.models import Import, ImportStatus
 from patients.models.imports import ImportQuerySet
 from patients.views import steps
 from workspaces.access import Can, member
-from workspaces.practices import home_zone
+from workspaces.practices import workspace_time_zone
 from workspaces.requests import MemberRequest
 
 SIZE = 25
@@ -59,9 +59,12 @@ def _get_import(request: MemberRequest, key: UUID) -> Import:
 def index(request: MemberRequest) -> HttpResponseBase:
     if request.method == "POST":
         return _upload(request, UploadForm(request.POST, request.FILES, by=request.user))
-    if csv_exports.is_wanted(request):
+    if csv_exports.is_csv_wanted(request):
         return csv_exports.download(
-            _visible_imports(request), COLUMNS, name=_("lists"), zone=home_zone(request.workspace)
+            _visible_imports(request),
+            COLUMNS,
+            name=_("lists"),
+            zone=workspace_time_zone(request.workspace),
         )
     page = newest_first(_visible_imports(request), request, size=SIZE)
     context = {

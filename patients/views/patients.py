@@ -19,7 +19,7 @@ from patients.lists.problem_messages import problem_message
 from patients.models import Patient, PatientQuerySet
 from patients.standing import others_of, standing_of, state
 from workspaces.access import Can, member
-from workspaces.practices import home_zone
+from workspaces.practices import workspace_time_zone
 from workspaces.requests import MemberRequest
 
 SIZE = 25
@@ -61,9 +61,9 @@ def index(request: MemberRequest) -> HttpResponseBase:
     if asked.get("state"):
         patients = patients.in_state(asked["state"], now)
     meant = search.search_patients(patients, workspace=request.workspace, typed=asked.get("q", ""))
-    if csv_exports.is_wanted(request):
+    if csv_exports.is_csv_wanted(request):
         return csv_exports.download(
-            meant, COLUMNS, name=_("patients"), zone=home_zone(request.workspace)
+            meant, COLUMNS, name=_("patients"), zone=workspace_time_zone(request.workspace)
         )
     page = newest_first(meant, request, size=SIZE, by="appointment_time")
     context = {

@@ -16,7 +16,7 @@ from patients import suppressions
 from patients.forms.people import AddForm, RemoveForm, SuppressionSearchForm
 from patients.models import Suppression
 from workspaces.access import Can, member
-from workspaces.practices import home_zone
+from workspaces.practices import workspace_time_zone
 from workspaces.requests import MemberRequest
 
 SIZE = 50
@@ -48,7 +48,7 @@ def index(request: MemberRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": newest_first(rows, request, size=SIZE, by="at"),
-        "zone": home_zone(request.workspace),
+        "zone": workspace_time_zone(request.workspace),
         "is_filtered": is_filtered,
     }
     return render_partial(request, "patients/suppressions.html", "list", context)
@@ -111,5 +111,5 @@ def remove(request: MemberRequest, suppression: UUID) -> HttpResponse:
 def export(request: MemberRequest) -> StreamingHttpResponse:
     _form, rows, _is_filtered = _asked(request)
     return csv_exports.download(
-        rows, COLUMNS, name=_("suppressions"), zone=home_zone(request.workspace)
+        rows, COLUMNS, name=_("suppressions"), zone=workspace_time_zone(request.workspace)
     )

@@ -19,7 +19,7 @@ from templates_app.actions import install_defaults
 from tests.attacks.callers import ApiCaller, BrowserUser, is_reachable
 from tests.chaos import record
 from tests.chaos.processes import CELERY, COMMANDS, Processes
-from tests.dev.doubles.simulation import Simulation, eventually, simulation
+from tests.dev.doubles.simulation import Simulation, eventually, running_simulator
 from tests.factories import ApiKeyFactory, UserFactory, WorkspaceFactory
 from tests.messaging.world import ALL_DAY, running_campaign, shared_sender
 from workspaces.models import Practice, Role, User, Workspace
@@ -69,7 +69,7 @@ def running_product(folder: Path) -> Iterator[Product]:
     call_command("collectstatic", verbosity=0, interactive=False)
     record.install()
     site = settings.SITE_URL
-    with simulation("--inbound-url", f"{site}/webhooks/twilio/inbound/") as provider:
+    with running_simulator("--inbound-url", f"{site}/webhooks/twilio/inbound/") as provider:
         port = urlsplit(site).port or 0
         with Processes(folder, port, _environment(provider), commands=PROCESSES) as processes:
             shared_sender(address=SENDER, rate_per_second=MESSAGES_PER_SECOND)

@@ -72,7 +72,7 @@ def put_back(workspace: Workspace, *, taken: str, cause: str) -> int:
 def give_month(workspace: Workspace, plan: Plan, *, month: int = 0) -> int | None:
     starts_at = START + 30 * DAY * month
     with tenancy.within(workspace.pk):
-        entry = credits.give_month(
+        entry = credits.grant_month(
             workspace=workspace,
             plan=plan,
             reference="sub_1",

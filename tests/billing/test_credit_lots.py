@@ -105,7 +105,7 @@ def test_released_credit_does_not_return_to_an_expired_lot(clock: Clock) -> None
 def test_released_credit_does_not_return_to_a_lot_taken_back(clock: Clock) -> None:
     workspace = a_workspace()
     with tenancy.within(workspace.pk):
-        credits.buy(workspace=workspace, amount=500, cause="pack:1")
+        credits.credit_purchase(workspace=workspace, amount=500, cause="pack:1")
         spend(workspace, 100)
         assert take_back(workspace, of="pack:1", cause="refund:1") == 400
 
@@ -189,7 +189,7 @@ def test_refund_takes_back_both_parts_of_a_month_only(clock: Clock) -> None:
 def test_won_dispute_puts_back_what_it_took(clock: Clock) -> None:
     workspace = a_workspace(5)
     with tenancy.within(workspace.pk):
-        credits.buy(workspace=workspace, amount=500, cause="pack:1")
+        credits.credit_purchase(workspace=workspace, amount=500, cause="pack:1")
     spend(workspace, 105)
     take_back(workspace, of="pack:1", cause="dispute:1")
 
@@ -215,8 +215,8 @@ def test_purchase_is_credited_once(clock: Clock) -> None:
     workspace = a_workspace()
 
     with tenancy.within(workspace.pk):
-        first = credits.buy(workspace=workspace, amount=500, cause="pack:1")
-        again = credits.buy(workspace=workspace, amount=500, cause="pack:1")
+        first = credits.credit_purchase(workspace=workspace, amount=500, cause="pack:1")
+        again = credits.credit_purchase(workspace=workspace, amount=500, cause="pack:1")
 
     assert first
     assert again is None

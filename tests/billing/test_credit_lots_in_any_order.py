@@ -31,7 +31,6 @@ from core.errors import ProblemError
 from core.ids import uuid7
 from messaging.dispatch.claim_statements import PAY
 from messaging.dispatch.settling import release_credits
-from tests.at_once import at_once
 from tests.billing.lots import (
     DAY,
     START,
@@ -43,6 +42,7 @@ from tests.billing.lots import (
     spend,
     take_back,
 )
+from tests.concurrency import run_concurrently
 from workspaces.models import Plan
 
 pytestmark = pytest.mark.django_db
@@ -122,7 +122,7 @@ class Wallet(RuleBasedStateMachine):
     @rule(amount=AMOUNTS, cause=CAUSES)
     def buy(self, amount: int, cause: str) -> None:
         cause = f"pack:{cause}"
-        entry = credits.buy(workspace=self.workspace, amount=amount, cause=cause)
+        entry = credits.credit_purchase(workspace=self.workspace, amount=amount, cause=cause)
         assert (entry is None) == (cause in self.came)
         if entry:
             self._brought(entry)
@@ -131,7 +131,7 @@ class Wallet(RuleBasedStateMachine):
     def give_month(self, plan: Plan, month: int) -> None:
         starts_at = START + 3 * DAY * month
         given = sum(self.lots[key].amount for key in self.came.get(f"month:{month}", []))
-        entry = credits.give_month(
+        entry = credits.grant_month(
             workspace=self.workspace,
             plan=plan,
             reference="sub",
@@ -284,7 +284,7 @@ def test_eight_workers_at_once_do_not_overspend_or_deadlock() -> None:
         for days in (1, 2, 3):
             grant(clinic, 20, days=days)
         with tenancy.within(clinic.pk):
-            credits.buy(workspace=clinic, amount=20, cause="pack:1")
+            credits.credit_purchase(workspace=clinic, amount=20, cause="pack:1")
     keys = [clinic.pk for clinic in clinics]
 
     def claim_and_settle(dice: Random) -> Counter[UUID]:
@@ -309,14 +309,14 @@ def test_eight_workers_at_once_do_not_overspend_or_deadlock() -> None:
             credits.expire(now=ends + dice.randint(0, 1) * DAY)
             for clinic in dice.sample(clinics, 2):
                 take_back(clinic, of="pack:1", at_most=dice.randint(1, 3), cause=str(uuid7()))
-                give = partial(credits.buy, workspace=clinic, amount=4)
+                give = partial(credits.credit_purchase, workspace=clinic, amount=4)
                 with tenancy.within(clinic.pk):
                     give(cause=f"pack:{batch}:again")
         return Counter()
 
     acts = [claim_and_settle] * 6 + [withdraw] * 2
     dice = [Random(seed) for seed in range(8)]  # noqa: S311 - nothing secret
-    kept = at_once(*(partial(act, die) for act, die in zip(acts, dice, strict=True)))
+    kept = run_concurrently(*(partial(act, die) for act, die in zip(acts, dice, strict=True)))
 
     for clinic in clinics:
         left(clinic)

@@ -286,7 +286,7 @@ def test_the_movements_are_told_in_words_and_as_a_file(client: Client, owner: Us
         credits.grant_credits(
             workspace=workspace, amount=7, cause="admin:1", by=None, note="=SUM(A1)"
         )
-        credits.buy(workspace=workspace, amount=500, cause="pack:pi_1")
+        credits.credit_purchase(workspace=workspace, amount=500, cause="pack:pi_1")
         credits.take_back(workspace=workspace, of="pack:pi_1", at_most=20, cause="refund:re_1")
     CreditEntryFactory.create(workspace=workspace, kind=EntryKind.DEBIT, amount=-3, cause="claim:1")
     CreditEntryFactory.create(amount=77, cause="foreign")

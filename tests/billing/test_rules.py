@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from tests.constraints import assert_refused
 from tests.factories import (
     BillingDifferenceFactory,
     BillingNoticeFactory,
@@ -11,7 +12,6 @@ from tests.factories import (
     PaymentEventFactory,
     PaymentFactory,
 )
-from tests.rules import refuses
 
 pytestmark = pytest.mark.django_db
 
@@ -34,13 +34,13 @@ pytestmark = pytest.mark.django_db
     ],
 )
 def test_the_database_refuses(constraint: str, factory: Any, values: dict[str, Any]) -> None:
-    refuses(constraint, factory, **values)
+    assert_refused(constraint, factory, **values)
 
 
 def test_a_cause_moves_credits_once() -> None:
     entry = CreditEntryFactory.create()
 
-    refuses(
+    assert_refused(
         "billing_creditentry_once_per_cause",
         CreditEntryFactory,
         workspace=entry.workspace,
@@ -51,7 +51,7 @@ def test_a_cause_moves_credits_once() -> None:
 def test_a_lot_gives_no_more_than_it_has() -> None:
     lot = CreditLotFactory.create(amount=10)
 
-    refuses(
+    assert_refused(
         "billing_creditlot_within_its_amount",
         CreditEntryFactory,
         workspace=lot.workspace,
@@ -64,13 +64,13 @@ def test_a_lot_gives_no_more_than_it_has() -> None:
 def test_a_payment_event_is_kept_once() -> None:
     event = PaymentEventFactory.create()
 
-    refuses("core_webhook_once", PaymentEventFactory, key=event.key)
+    assert_refused("core_webhook_once", PaymentEventFactory, key=event.key)
 
 
 def test_a_payment_is_noted_once() -> None:
     payment = PaymentFactory.create()
 
-    refuses(
+    assert_refused(
         "billing_payment_payment_intent_key",
         PaymentFactory,
         payment_intent=payment.payment_intent,
@@ -80,7 +80,7 @@ def test_a_payment_is_noted_once() -> None:
 def test_a_cause_is_told_once() -> None:
     notice = BillingNoticeFactory.create()
 
-    refuses(
+    assert_refused(
         "billing_billingnotice_once_per_cause",
         BillingNoticeFactory,
         workspace=notice.workspace,
@@ -92,7 +92,7 @@ def test_a_difference_is_open_once() -> None:
     closed = BillingDifferenceFactory.create(closed_at=timezone.now())
     BillingDifferenceFactory.create(reference=closed.reference)
 
-    refuses(
+    assert_refused(
         "billing_billingdifference_one_open",
         BillingDifferenceFactory,
         reference=closed.reference,

@@ -53,7 +53,7 @@ def test_credits_last_as_long_as_the_last_month_says(monkeypatch: pytest.MonkeyP
     workspace = WorkspaceFactory.create()
     with tenancy.within(workspace.pk):
         assert spending.days_left(workspace) is None
-        credits.buy(workspace=workspace, amount=20, cause="pack:1")
+        credits.credit_purchase(workspace=workspace, amount=20, cause="pack:1")
         credits.take_back(workspace=workspace, of="pack:1", at_most=20, cause="refund:1")
     spent(workspace, 32, back=2)
 

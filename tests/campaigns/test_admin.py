@@ -5,7 +5,15 @@ from django.test import Client
 
 from campaigns.models import Campaign, CampaignStatus, CampaignTemplate
 from core import tenancy
-from tests.admin_pages import allowed, change_page, choose, filled, last_message, list_page, trail
+from tests.admin_pages import (
+    allowed_permissions,
+    audit_events,
+    change_page,
+    form_data,
+    last_message_level,
+    list_page,
+    run_action,
+)
 from tests.factories import CampaignFactory, PracticeFactory, StaffFactory
 from workspaces.models import User
 
@@ -25,14 +33,14 @@ def reload(campaign: Campaign) -> Campaign:
 
 
 def recorded_actions(campaign: Campaign) -> list[str]:
-    return [event.action for event in trail(campaign.workspace)]
+    return [event.action for event in audit_events(campaign.workspace)]
 
 
 def test_status_cannot_be_edited(client: Client, staff: User) -> None:
     campaign = CampaignFactory.create()
 
     form = client.get(change_page(campaign)).context["adminform"].form
-    client.post(change_page(campaign), filled(client, campaign, status="ACTIVE"))
+    client.post(change_page(campaign), form_data(client, campaign, status="ACTIVE"))
 
     assert "status" not in form.fields
     assert reload(campaign).status == CampaignStatus.DRAFT
@@ -46,11 +54,11 @@ def test_admin_actions_change_status(client: Client, staff: User) -> None:
         ("pause", CampaignStatus.PAUSED),
         ("activate", CampaignStatus.ACTIVE),
     ]:
-        assert last_message(choose(client, action, campaign)) == "success"
+        assert last_message_level(run_action(client, action, campaign)) == "success"
         assert reload(campaign).status == status
 
     assert recorded_actions(campaign) == ["campaign.activate", "campaign.pause", "campaign.resume"]
-    assert {event.actor_id for event in trail(campaign.workspace)} == {staff.pk}
+    assert {event.actor_id for event in audit_events(campaign.workspace)} == {staff.pk}
 
 
 @pytest.mark.parametrize(
@@ -62,13 +70,13 @@ def test_ending_campaign_needs_confirmation(
 ) -> None:
     campaign = CampaignFactory.create(status=CampaignStatus.ACTIVE)
 
-    question = choose(client, action, campaign)
-    unsure = choose(client, action, campaign, answered="1")
+    question = run_action(client, action, campaign)
+    unsure = run_action(client, action, campaign, answered="1")
     assert "sure" in question.context["form"].fields
     assert unsure.context["form"].errors["sure"]
     assert reload(campaign).status == CampaignStatus.ACTIVE
 
-    choose(client, action, campaign, answered="1", sure="on")
+    run_action(client, action, campaign, answered="1", sure="on")
     assert reload(campaign).status == status
     assert recorded_actions(campaign) == [f"campaign.{action}"]
 
@@ -78,7 +86,7 @@ def test_refused_action_is_reported_and_others_are_done(client: Client, staff: U
         CampaignFactory.create(status=s) for s in (CampaignStatus.COMPLETED, CampaignStatus.ACTIVE)
     )
 
-    answer = choose(client, "pause", ended, active)
+    answer = run_action(client, "pause", ended, active)
 
     assert {message.level_tag for message in answer.context["messages"]} == {"error", "success"}
     assert (reload(ended).status, reload(active).status) == (
@@ -90,9 +98,9 @@ def test_refused_action_is_reported_and_others_are_done(client: Client, staff: U
 def test_change_uses_the_clinics_action(client: Client, staff: User) -> None:
     campaign = CampaignFactory.create()
 
-    client.post(change_page(campaign), filled(client, campaign, scheduled_hours_after=5))
+    client.post(change_page(campaign), form_data(client, campaign, scheduled_hours_after=5))
 
-    (event,) = trail(campaign.workspace)
+    (event,) = audit_events(campaign.workspace)
     assert event.action == "campaign.change"
     assert event.new == {"scheduled_hours_after": 5}
 
@@ -100,7 +108,9 @@ def test_change_uses_the_clinics_action(client: Client, staff: User) -> None:
 def test_practice_of_another_workspace_is_form_error(client: Client, staff: User) -> None:
     campaign, foreign = CampaignFactory.create(), PracticeFactory.create()
 
-    answer = client.post(change_page(campaign), filled(client, campaign, practice=str(foreign.pk)))
+    answer = client.post(
+        change_page(campaign), form_data(client, campaign, practice=str(foreign.pk))
+    )
 
     assert set(answer.context["adminform"].form.errors) == {"practice"}
     assert reload(campaign).practice_id == campaign.practice_id
@@ -112,7 +122,7 @@ def test_hours_out_of_range_are_form_error(
 ) -> None:
     campaign = CampaignFactory.create()
 
-    answer = client.post(change_page(campaign), filled(client, campaign, **values))
+    answer = client.post(change_page(campaign), form_data(client, campaign, **values))
 
     assert set(answer.context["adminform"].form.errors) == set(values)
 
@@ -127,5 +137,5 @@ def test_ended_campaign_is_read_only(client: Client, staff: User) -> None:
 def test_campaign_texts_are_read_only(client: Client, staff: User) -> None:
     request = client.get(list_page(CampaignTemplate)).wsgi_request
 
-    assert allowed(CampaignTemplate, request) == {"view"}
-    assert allowed(Campaign, request) == {"view", "change"}
+    assert allowed_permissions(CampaignTemplate, request) == {"view"}
+    assert allowed_permissions(Campaign, request) == {"view", "change"}

@@ -5,14 +5,14 @@ from campaigns.models import CampaignStatus
 from core import tenancy
 from core.models import AuditEvent
 from templates_app.actions import install_defaults
-from tests.core.api.calling import Program, codes
+from tests.core.api.calling import ApiClient, problem_codes
 from tests.factories import CampaignFactory, PracticeFactory, UserFactory
 from workspaces.models import Role
 
 pytestmark = pytest.mark.django_db
 
 
-def test_campaign_goes_through_its_states(program: Program) -> None:
+def test_campaign_goes_through_its_states(program: ApiClient) -> None:
     with tenancy.within(program.workspace.pk):
         install_defaults(workspace=program.workspace)
     practice = PracticeFactory.create(workspace=program.workspace, google_place_id="ChIJ0123456789")
@@ -28,7 +28,7 @@ def test_campaign_goes_through_its_states(program: Program) -> None:
     assert (made.status_code, made.json()["status"]) == (201, "DRAFT")
     assert (changed.json()["scheduled_hours_after"], changed.json()["name"]) == (4, "Consultas")
     assert result == ["ACTIVE", "PAUSED", "ACTIVE", "CANCELLED"]
-    assert codes(program.patch(path, {"name": "Otra"}))[:2] == (409, "conflict")
+    assert problem_codes(program.patch(path, {"name": "Otra"}))[:2] == (409, "conflict")
     with tenancy.platform("test"):
         acts = AuditEvent.objects.filter(entity_type="campaign").order_by("pk")
         assert [act.action.partition(".")[2] for act in acts] == [
@@ -37,14 +37,14 @@ def test_campaign_goes_through_its_states(program: Program) -> None:
         assert {act.actor_name for act in acts} == {program.key.made_by.name}  # type: ignore[union-attr]
 
 
-def test_impossible_campaign_action_is_a_conflict(program: Program) -> None:
+def test_impossible_campaign_action_is_a_conflict(program: ApiClient) -> None:
     draft = CampaignFactory.create(workspace=program.workspace)
     ended = CampaignFactory.create(
         workspace=program.workspace, status=CampaignStatus.CANCELLED, ended_at=timezone.now()
     )
 
-    assert codes(program.post(f"campaigns/{draft.pk}/resume/"))[:2] == (409, "conflict")
-    assert codes(program.post(f"campaigns/{ended.pk}/complete/"))[:2] == (409, "conflict")
+    assert problem_codes(program.post(f"campaigns/{draft.pk}/resume/"))[:2] == (409, "conflict")
+    assert problem_codes(program.post(f"campaigns/{ended.pk}/complete/"))[:2] == (409, "conflict")
 
 
 @pytest.mark.parametrize(
@@ -65,21 +65,21 @@ def test_impossible_campaign_action_is_a_conflict(program: Program) -> None:
     ],
 )  # fmt: skip
 def test_wrong_campaign_is_refused_with_all_errors(
-    program: Program, body: dict[str, object], mistakes: list[tuple[str, str]]
+    program: ApiClient, body: dict[str, object], mistakes: list[tuple[str, str]]
 ) -> None:
     practice = PracticeFactory.create(workspace=program.workspace)
     whole = {"name": "Consultas", "practice_id": str(practice.pk)} | body
 
-    assert codes(program.post("campaigns/", whole)) == (400, "invalid", mistakes)
+    assert problem_codes(program.post("campaigns/", whole)) == (400, "invalid", mistakes)
 
 
-def test_practice_of_another_clinic_is_refused(program: Program) -> None:
+def test_practice_of_another_clinic_is_refused(program: ApiClient) -> None:
     body = {"name": "Consultas", "practice_id": str(PracticeFactory.create().pk)}
 
-    assert codes(program.post("campaigns/", body))[2] == [("practice_id", "invalid_choice")]
+    assert problem_codes(program.post("campaigns/", body))[2] == [("practice_id", "invalid_choice")]
 
 
-def test_doctor_sees_their_own_campaigns(program: Program) -> None:
+def test_doctor_sees_their_own_campaigns(program: ApiClient) -> None:
     doctor = UserFactory.create(workspace=program.workspace, role=Role.DOCTOR)
     own = CampaignFactory.create(workspace=program.workspace, created_by=doctor)
     CampaignFactory.create(workspace=program.workspace)
@@ -91,7 +91,7 @@ def test_doctor_sees_their_own_campaigns(program: Program) -> None:
     assert [one["id"] for one in result] == [str(own.pk)]
 
 
-def test_campaigns_are_filtered(program: Program) -> None:
+def test_campaigns_are_filtered(program: ApiClient) -> None:
     active = CampaignFactory.create(
         workspace=program.workspace, status=CampaignStatus.ACTIVE, activated_at=timezone.now()
     )

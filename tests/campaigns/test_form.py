@@ -10,7 +10,7 @@ from campaigns.models import Campaign, CampaignStatus
 from core import tenancy
 from core.ids import uuid7
 from core.models import AuditEvent
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import CampaignFactory, PracticeFactory, UserFactory
 from workspaces.models import Practice, Role, User
 
@@ -143,7 +143,7 @@ def test_form_submitted_twice_concurrently_creates_one_campaign() -> None:
     def send(client: Client) -> str:
         return client.post(reverse("campaign_new"), sent)["Location"]
 
-    places = at_once(*(partial(send, client) for client in clients))
+    places = run_concurrently(*(partial(send, client) for client in clients))
 
     (campaign,) = campaigns_of(doctor)
     assert set(places) == {reverse("campaign", args=[campaign.pk])}

@@ -7,7 +7,7 @@ from django.urls import reverse
 from campaigns.models import Campaign, CampaignStatus
 from core import tenancy
 from core.models import AuditEvent
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import CampaignFactory, PracticeFactory, UserFactory
 from workspaces.models import Role, User
 
@@ -110,7 +110,9 @@ def test_concurrent_activations_activate_once() -> None:
     for client in clients:
         client.force_login(owner)
 
-    statuses = at_once(*(partial(post_step, c, "campaign_activate", campaign) for c in clients))
+    statuses = run_concurrently(
+        *(partial(post_step, c, "campaign_activate", campaign) for c in clients)
+    )
 
     assert sorted(statuses) == [302, 409]
     assert actions_of(campaign) == ["campaign.activate"]

@@ -4,8 +4,8 @@ import pytest
 
 from campaigns.models import Campaign, CampaignStatus
 from core.errors import ProblemError
+from tests.constraints import assert_refused
 from tests.factories import CampaignFactory, CampaignTemplateFactory
-from tests.rules import refuses
 
 pytestmark = pytest.mark.django_db
 
@@ -20,13 +20,13 @@ pytestmark = pytest.mark.django_db
     ],
 )
 def test_constraint_refuses_row(constraint: str, values: dict[str, Any]) -> None:
-    refuses(constraint, CampaignFactory, **values)
+    assert_refused(constraint, CampaignFactory, **values)
 
 
 def test_text_is_chosen_once_per_campaign() -> None:
     chosen = CampaignTemplateFactory.create()
 
-    refuses(
+    assert_refused(
         "campaigns_campaigntemplate_once",
         CampaignTemplateFactory,
         workspace=chosen.workspace,

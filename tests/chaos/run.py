@@ -21,7 +21,7 @@ from tests.chaos.checks import Evidence
 from tests.chaos.clinics import ASKED_ONCE, RATES, Scenario, World, populate
 from tests.chaos.disruptions import Disruptions
 from tests.chaos.processes import Processes
-from tests.dev.doubles.simulation import Simulation, simulation
+from tests.dev.doubles.simulation import Simulation, running_simulator
 
 TICK = 0.2
 # Seconds after the last disruption. On a quiet machine everything ends in ten or twenty.
@@ -132,7 +132,7 @@ def running(folder: Path, *, patients: int, seconds: float, seed: int) -> Iterat
     record.install()
     rng = Random(seed)  # noqa: S311
     inbound = f"{settings.SITE_URL}/webhooks/twilio/inbound/"
-    with simulation("--inbound-url", inbound) as provider:
+    with running_simulator("--inbound-url", inbound) as provider:
         simulator.start_faults(provider, seed=seed)
         port = urlsplit(settings.SITE_URL).port or 0
         with Processes(folder, port, _environment(provider)) as processes:

@@ -32,7 +32,7 @@ for _ in sys.stdin:
 
 
 @dataclass
-class Place:
+class LocalServers:
     """A `.local` directory for one test, and the processes that use it."""
 
     path: Path
@@ -106,7 +106,7 @@ def made_database() -> Path:
     parent = Path(tempfile.mkdtemp(prefix="reputation-"))
     atexit.register(shutil.rmtree, parent)
     parent.chmod(0o755)
-    place = Place(parent / "local")
+    place = LocalServers(parent / "local")
     place.run("from config import embedded; embedded.ensure(); embedded.stop()")
     return place.path / "postgres"
 
@@ -127,11 +127,11 @@ def eventually(condition: Callable[[], bool], seconds: float = 15) -> bool:
 
 
 @pytest.fixture
-def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalServers]:
     # Not in pytest's directory: its path is too long for sockets, and other users cannot enter it.
     parent = Path(tempfile.mkdtemp(prefix="reputation-"))
     parent.chmod(0o755)
-    place = Place(parent / "local")
+    place = LocalServers(parent / "local")
     monkeypatch.setenv("REPUTATION_LOCAL", str(place.path))
     yield place
     place.kill("-c")

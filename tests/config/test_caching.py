@@ -5,8 +5,8 @@ from django.core import mail
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from tests.background import worker
-from tests.core.api.calling import Program
+from tests.background import run_sent_tasks
+from tests.core.api.calling import ApiClient
 from tests.factories import PatientFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ def test_private_pages_are_not_stored(client: Client) -> None:
 
 
 def test_answers_of_the_api_are_not_stored() -> None:
-    program = Program()
+    program = ApiClient()
     patient = PatientFactory.create(workspace=program.workspace)
 
     for path in ("patients/", f"patients/{patient.pk}/", "me/", "nothing/"):
@@ -38,7 +38,7 @@ def test_reset_link_ignores_the_port_of_the_host_header(
 ) -> None:
     owner = UserFactory.create()
 
-    with worker(django_capture_on_commit_callbacks):
+    with run_sent_tasks(django_capture_on_commit_callbacks):
         client.post(
             "/accounts/password/reset/", {"email": owner.email}, headers={"Host": "localhost:6666"}
         )

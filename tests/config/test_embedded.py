@@ -7,7 +7,7 @@ import pytest
 import redis
 
 from config import embedded
-from tests.config.conftest import Place, Process, eventually
+from tests.config.conftest import LocalServers, Process, eventually
 
 STOP = "from config import embedded; print(embedded.stop())"
 RESET = "from config import embedded; embedded.reset()"
@@ -34,7 +34,7 @@ def connect(role: str = "reputation") -> psycopg.Connection[tuple[object, ...]]:
     )
 
 
-def test_urls_start_and_create_nothing(place: Place) -> None:
+def test_urls_start_and_create_nothing(place: LocalServers) -> None:
     sockets = str(place.path / "run").replace("/", "%2F")
     assert embedded.database_url() == f"postgres://reputation@:5432/reputation?host={sockets}"
     assert embedded.owner_url() == f"postgres://reputation_owner@:5432/reputation?host={sockets}"
@@ -42,7 +42,7 @@ def test_urls_start_and_create_nothing(place: Place) -> None:
     assert not place.path.exists()
 
 
-def test_servers_are_closed_to_network_and_other_users(place: Place) -> None:
+def test_servers_are_closed_to_network_and_other_users(place: LocalServers) -> None:
     assert is_running(place.user())
     with connect() as database:
         assert database.execute("SHOW listen_addresses").fetchone() == ("",)
@@ -72,7 +72,7 @@ def test_application_role_obeys_row_security() -> None:
     assert owner == ("reputation_owner",)
 
 
-def test_ten_concurrent_processes_start_one_pair_of_servers(place: Place) -> None:
+def test_ten_concurrent_processes_start_one_pair_of_servers(place: LocalServers) -> None:
     users = [place.with_database().user(), *(place.user() for _ in range(9))]
     assert all(is_running(user) for user in users)
     assert len(place.living("config.embedded.keeper")) == 1
@@ -80,7 +80,7 @@ def test_ten_concurrent_processes_start_one_pair_of_servers(place: Place) -> Non
     assert len(place.living("redis-server")) == 1
 
 
-def test_servers_stop_after_last_user_ends(place: Place) -> None:
+def test_servers_stop_after_last_user_ends(place: LocalServers) -> None:
     place.with_database()
     first, second = place.user(), place.user()
     assert is_running(first)
@@ -91,7 +91,7 @@ def test_servers_stop_after_last_user_ends(place: Place) -> None:
     assert eventually(lambda: not place.living())
 
 
-def test_forked_child_keeps_servers_running(place: Place) -> None:
+def test_forked_child_keeps_servers_running(place: LocalServers) -> None:
     place.with_database()
     parent = place.start(
         "-c",
@@ -102,7 +102,7 @@ def test_forked_child_keeps_servers_running(place: Place) -> None:
     assert place.run(STOP) == "False\n"
 
 
-def test_stop_and_reset_do_not_stop_used_servers(place: Place) -> None:
+def test_stop_and_reset_do_not_stop_used_servers(place: LocalServers) -> None:
     place.with_database()
     user = place.user()
     assert is_running(user)
@@ -115,7 +115,7 @@ def test_stop_and_reset_do_not_stop_used_servers(place: Place) -> None:
     assert not place.living()
 
 
-def test_servers_end_with_killed_keeper_and_are_restarted(place: Place) -> None:
+def test_servers_end_with_killed_keeper_and_are_restarted(place: LocalServers) -> None:
     place.with_database()
     user = place.user()
     assert is_running(user)
@@ -131,7 +131,7 @@ def test_servers_end_with_killed_keeper_and_are_restarted(place: Place) -> None:
         assert database.execute("SELECT * FROM kept").fetchall() == []
 
 
-def test_killed_server_is_restarted(place: Place) -> None:
+def test_killed_server_is_restarted(place: LocalServers) -> None:
     place.with_database()
     user = place.user()
     assert is_running(user)
@@ -142,7 +142,7 @@ def test_killed_server_is_restarted(place: Place) -> None:
     connect().close()
 
 
-def test_files_left_by_crash_are_removed(place: Place) -> None:
+def test_files_left_by_crash_are_removed(place: LocalServers) -> None:
     place.with_database()
     assert is_running(place.user())
     place.kill()
@@ -157,12 +157,12 @@ def test_files_left_by_crash_are_removed(place: Place) -> None:
     assert memory not in in_use
 
 
-def test_empty_pid_file_is_removed(place: Place) -> None:
+def test_empty_pid_file_is_removed(place: LocalServers) -> None:
     (place.with_database().path / "postgres" / "postmaster.pid").touch()
     assert is_running(place.user())
 
 
-def test_incomplete_database_is_created_again(place: Place) -> None:
+def test_incomplete_database_is_created_again(place: LocalServers) -> None:
     place.path.mkdir(mode=0o711)
     (place.path / "postgres").mkdir()
     (place.path / "postgres.draft").mkdir()
@@ -170,7 +170,7 @@ def test_incomplete_database_is_created_again(place: Place) -> None:
     assert is_running(place.user())
 
 
-def test_damaged_data_gives_message_and_can_be_reset(place: Place) -> None:
+def test_damaged_data_gives_message_and_can_be_reset(place: LocalServers) -> None:
     place.path.mkdir(mode=0o711)
     (place.path / "postgres").mkdir()
     (place.path / "postgres" / "PG_VERSION").write_text("16\n")
@@ -182,28 +182,28 @@ def test_damaged_data_gives_message_and_can_be_reset(place: Place) -> None:
     assert is_running(place.user())
 
 
-def test_data_of_another_version_gives_message(place: Place) -> None:
+def test_data_of_another_version_gives_message(place: LocalServers) -> None:
     place.path.mkdir(mode=0o711)
     (place.path / "postgres").mkdir()
     (place.path / "postgres" / "PG_VERSION").write_text("12\n")
     assert "is not a database of PostgreSQL 16" in place.user().communicate(timeout=30)[0]
 
 
-def test_file_in_place_of_directory_gives_message(place: Place) -> None:
+def test_file_in_place_of_directory_gives_message(place: LocalServers) -> None:
     place.path.touch()
     complaint = place.user().communicate(timeout=30)[0]
     assert complaint.startswith(f"{place.path} cannot be used")
     assert "Traceback" not in complaint
 
 
-def test_broken_link_gives_message(place: Place) -> None:
+def test_broken_link_gives_message(place: LocalServers) -> None:
     place.path.symlink_to(place.path.parent / "missing" / "folder")
     complaint = place.user().communicate(timeout=30)[0]
     assert "cannot be used" in complaint
     assert "Traceback" not in complaint
 
 
-def test_servers_of_removed_directory_are_replaced(place: Place) -> None:
+def test_servers_of_removed_directory_are_replaced(place: LocalServers) -> None:
     user = place.with_database().user()
     assert is_running(user)
     (keeper,) = place.living("config.embedded.keeper")
@@ -213,7 +213,7 @@ def test_servers_of_removed_directory_are_replaced(place: Place) -> None:
     connect().close()
 
 
-def test_unusable_checkout_uses_directory_outside(place: Place) -> None:
+def test_unusable_checkout_uses_directory_outside(place: LocalServers) -> None:
     deep = place.path.with_name("a-folder-that-is-deep" * 4)
     deep.mkdir(mode=0o700)
     outside = place.run(
@@ -231,7 +231,7 @@ def test_unusable_checkout_uses_directory_outside(place: Place) -> None:
 
 
 @pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL"])
-def test_servers_are_not_embedded_if_url_is_set(place: Place, name: str) -> None:
+def test_servers_are_not_embedded_if_url_is_set(place: LocalServers, name: str) -> None:
     script = "from config import embedded; embedded.ensure(); print(embedded.is_on())"
     assert place.run(script, **{name: "redis://elsewhere"}) == "False\n"
     assert not place.path.exists()
@@ -257,7 +257,7 @@ def test_url_may_be_set_in_env_file(
     assert embedded.is_on() is is_on
 
 
-def test_secret_key_is_created_once_and_is_private(place: Place) -> None:
+def test_secret_key_is_created_once_and_is_private(place: LocalServers) -> None:
     script = "from config import embedded; print(embedded.secret_key())"
     asking = [place.start("-c", script) for _ in range(5)]
     keys = {process.communicate(timeout=30)[0] for process in asking}

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import Settings
 
-from tests.background import tasks_sent
+from tests.background import collect_sent_tasks
 from tests.config.test_signing_in import KNOWN, UNKNOWN, Capture, sign_in
 from tests.config.test_signing_up import TYPED
 from tests.factories import PASSWORD, UserFactory
@@ -37,7 +37,7 @@ def measure_work(act: Callable[[Client], Any], capture: Capture) -> dict[str, An
     client.get(reverse("account_login"))
     Counting.calls.clear()
     with (
-        tasks_sent() as orders,
+        collect_sent_tasks() as orders,
         CaptureQueriesContext(connection) as queries,
         capture(execute=True),
     ):

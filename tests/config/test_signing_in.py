@@ -13,7 +13,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from core import tenancy
 from core.models import AuditEvent
-from tests.background import tasks_sent, worker
+from tests.background import collect_sent_tasks, run_sent_tasks
 from tests.factories import PASSWORD, StaffFactory, UserFactory
 from workspaces.models import KnownDevice, User
 from workspaces.sign_in import known_devices
@@ -85,7 +85,7 @@ def test_new_browser_gets_in_by_mail_while_passwords_are_tried_out(
     assert not is_in(own)
     assert reverse("ask_for_code") in refused.content.decode()
 
-    with worker(django_capture_on_commit_callbacks):
+    with run_sent_tasks(django_capture_on_commit_callbacks):
         own.post(reverse("ask_for_code"), {"email": KNOWN})
     found = re.search(r"(?m)^ {4}(\S+)$", str(mail.outbox[-1].body))
     assert found
@@ -125,7 +125,7 @@ def test_second_step_is_asked_for_after_the_code(
     user: User, client: Client, django_capture_on_commit_callbacks: Capture
 ) -> None:
     TOTP.activate(user, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
-    with worker(django_capture_on_commit_callbacks):
+    with run_sent_tasks(django_capture_on_commit_callbacks):
         client.post(reverse("ask_for_code"), {"email": KNOWN})
     found = re.search(r"(?m)^ {4}(\S+)$", str(mail.outbox[-1].body))
     assert found
@@ -146,7 +146,7 @@ def test_strangers_cannot_use_up_the_mails_of_known_browser(
         stranger = from_address(f"203.0.113.{number}")
         stranger.post(reverse("account_reset_password"), {"email": KNOWN})
 
-    with worker(django_capture_on_commit_callbacks):
+    with run_sent_tasks(django_capture_on_commit_callbacks):
         own.post(reverse("account_reset_password"), {"email": KNOWN})
 
     assert len(mail.outbox) == 1
@@ -163,7 +163,7 @@ def trail(user: User) -> list[AuditEvent]:
 def test_failures_leave_few_rows_however_many_there_are(
     user: User, django_capture_on_commit_callbacks: Capture
 ) -> None:
-    with worker(django_capture_on_commit_callbacks):
+    with run_sent_tasks(django_capture_on_commit_callbacks):
         for number in range(30):
             client = from_address(f"203.0.113.{number}")
             sign_in(client, KNOWN, "esta no es", headers={"user-agent": FIREFOX})
@@ -179,7 +179,7 @@ def test_failures_leave_few_rows_however_many_there_are(
 def test_failure_of_unknown_address_leaves_no_row_and_no_address_in_the_log(
     user: User, django_capture_on_commit_callbacks: Capture, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with worker(django_capture_on_commit_callbacks):
+    with run_sent_tasks(django_capture_on_commit_callbacks):
         sign_in(Client(), UNKNOWN, "esta no es")
 
     with tenancy.platform("test"):
@@ -189,7 +189,7 @@ def test_failure_of_unknown_address_leaves_no_row_and_no_address_in_the_log(
 
 
 def test_order_to_the_worker_cannot_be_read(user: User) -> None:
-    with tasks_sent() as orders:
+    with collect_sent_tasks() as orders:
         sign_in(Client(), KNOWN, "esta no es")
 
     assert orders
@@ -200,13 +200,13 @@ def test_new_browser_is_told_by_mail_but_not_the_first_one(
     user: User, django_capture_on_commit_callbacks: Capture
 ) -> None:
     first, second = Client(), Client()
-    with worker(django_capture_on_commit_callbacks):
+    with run_sent_tasks(django_capture_on_commit_callbacks):
         sign_in(first, KNOWN)
         first.post(reverse("account_logout"))
         sign_in(first, KNOWN)
     assert not mail.outbox
 
-    with worker(django_capture_on_commit_callbacks):
+    with run_sent_tasks(django_capture_on_commit_callbacks):
         sign_in(second, KNOWN, headers={"user-agent": FIREFOX})
 
     (message,) = mail.outbox
@@ -220,7 +220,7 @@ def test_platform_staff_are_told_of_new_browsers_too(
     django_capture_on_commit_callbacks: Capture,
 ) -> None:
     staff = StaffFactory.create()
-    with worker(django_capture_on_commit_callbacks):
+    with run_sent_tasks(django_capture_on_commit_callbacks):
         sign_in(Client(), staff.email)
         sign_in(Client(), staff.email)
 
@@ -250,7 +250,7 @@ def test_wrong_second_step_is_in_the_trail(
     TOTP.activate(user, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
     sign_in(client, KNOWN)
 
-    with worker(django_capture_on_commit_callbacks):
+    with run_sent_tasks(django_capture_on_commit_callbacks):
         client.post(reverse("mfa_authenticate"), {"code": "000000"})
 
     assert [event.action for event in trail(user)] == ["sign_in.wrong_code"]
@@ -296,7 +296,7 @@ def test_code_leads_where_somebody_wanted_to_go_but_to_no_other_site(
     wanted: str,
     reached: str,
 ) -> None:
-    with worker(django_capture_on_commit_callbacks):
+    with run_sent_tasks(django_capture_on_commit_callbacks):
         client.post(reverse("ask_for_code"), {"email": KNOWN, "next": wanted})
     found = re.search(r"(?m)^ {4}(\S+)$", str(mail.outbox[-1].body))
     assert found

@@ -19,8 +19,8 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from config.accounts import sign_up as signing_up
 from core import tenancy
 from core.errors import ProblemError
-from tests.at_once import at_once
-from tests.background import worker
+from tests.background import run_sent_tasks
+from tests.concurrency import run_concurrently
 from tests.factories import InvitationFactory, UserFactory, WorkspaceFactory
 from workspaces import tasks, team
 from workspaces.models import Invitation, Role, User, Workspace
@@ -42,7 +42,7 @@ Capture = DjangoCaptureOnCommitCallbacks
 
 
 def sign_up(client: Client, capture: Capture, **changed: str) -> Any:
-    with worker(capture):
+    with run_sent_tasks(capture):
         return client.post(SIGN_UP, TYPED | changed)
 
 
@@ -145,7 +145,7 @@ def test_sign_up_and_invitation_at_once_make_one_account() -> None:
             return False
         return True
 
-    won = at_once(
+    won = run_concurrently(
         partial(
             act,
             partial(signing_up.complete, email=invitation.email, password="x", details=details),
@@ -217,7 +217,7 @@ def test_new_code_replaces_the_first(
 ) -> None:
     sign_up(client, django_capture_on_commit_callbacks)
     first = last_code()
-    with worker(django_capture_on_commit_callbacks):
+    with run_sent_tasks(django_capture_on_commit_callbacks):
         client.post(CODE_PAGE, {"action": "resend"})
     second = last_code()
 

@@ -22,17 +22,17 @@ FORMULAS = [
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_escaped_formula_reads_back_unchanged(text: str) -> None:
-    safe = csv_files.safe(text)
+    safe = csv_files.escape_formula(text)
 
     assert safe == f"'{text}"
-    assert csv_files.plain(str(safe)) == text
+    assert csv_files.unescape_formula(str(safe)) == text
 
 
 @pytest.mark.parametrize("value", ["Ana", "", "a=b", "O'Higgins", "'quoted'", -5, None])
 def test_other_values_stay_unchanged(value: object) -> None:
-    assert csv_files.safe(value) == value
+    assert csv_files.escape_formula(value) == value
     if isinstance(value, str):
-        assert csv_files.plain(value) == value
+        assert csv_files.unescape_formula(value) == value
 
 
 def test_file_starts_with_a_bom_and_keeps_each_cell() -> None:

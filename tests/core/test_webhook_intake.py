@@ -8,8 +8,8 @@ from django.utils import timezone
 from core import tenancy
 from core.models import IncomingWebhook
 from core.webhook_intake import calls
+from tests.constraints import assert_refused
 from tests.factories import IncomingWebhookFactory
-from tests.rules import refuses
 
 pytestmark = pytest.mark.django_db
 
@@ -85,7 +85,7 @@ def test_prune_deletes_only_old_processed_calls_of_the_provider() -> None:
 
 
 def test_processed_call_cannot_have_a_next_attempt() -> None:
-    refuses(
+    assert_refused(
         "core_webhook_processed_is_not_retried",
         IncomingWebhookFactory,
         processed_at=NOW,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from config.embedded import ROOT
-from tests.config.conftest import Place, place
+from tests.config.conftest import LocalServers, place
 from tests.days import clock
 from tests.days.__main__ import TESTS
 
@@ -29,7 +29,7 @@ print(json.dumps([time.time(), float(subprocess.check_output(child)), postgres_t
 """
 
 
-def test_shifted_clock_is_shared_by_all_processes(place: Place) -> None:
+def test_shifted_clock_is_shared_by_all_processes(place: LocalServers) -> None:
     moment = datetime.now(UTC).replace(microsecond=0) + timedelta(days=400)
     try:
         shifted = clock.environment(moment)

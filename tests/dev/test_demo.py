@@ -9,7 +9,7 @@ import pytest
 from config.embedded.locks import Lock
 from dev.demo import __main__ as demo
 from dev.demo.output import Output
-from tests.config.conftest import Place, Process, eventually
+from tests.config.conftest import LocalServers, Process, eventually
 
 # With less patience than the demo's own.
 SUPERVISED = """
@@ -30,7 +30,7 @@ os.fork() and print("up", flush=True); time.sleep(60)'"""
 DIES = """python -c 'print("no reason", end=""); exit(3)'"""
 
 
-def supervise(place: Place, **commands: str) -> Process:
+def supervise(place: LocalServers, **commands: str) -> Process:
     return place.start("-c", SUPERVISED, json.dumps(commands))
 
 
@@ -45,12 +45,12 @@ def read_until(process: Process, *lines: str) -> list[str]:
     raise AssertionError(f"{lines} never came: {said}")
 
 
-def test_every_line_says_whose_it_is(place: Place) -> None:
+def test_every_line_says_whose_it_is(place: LocalServers) -> None:
     supervisor = supervise(place, web=SLEEPS, worker=SLEEPS)
     read_until(supervisor, "web    │ up", "worker │ up")
 
 
-def test_ctrl_c_ends_all_even_those_that_do_not_listen(place: Place) -> None:
+def test_ctrl_c_ends_all_even_those_that_do_not_listen(place: LocalServers) -> None:
     supervisor = supervise(place, web=SLEEPS, worker=STUBBORN)
     read_until(supervisor, "web    │ up", "worker │ up")
     supervisor.send_signal(signal.SIGINT)
@@ -59,7 +59,7 @@ def test_ctrl_c_ends_all_even_those_that_do_not_listen(place: Place) -> None:
     assert not place.living()
 
 
-def test_a_process_that_dies_is_started_again(place: Place) -> None:
+def test_a_process_that_dies_is_started_again(place: LocalServers) -> None:
     supervisor = supervise(place, web=SLEEPS, worker=SLEEPS)
     read_until(supervisor, "web    │ up", "worker │ up")
     (first, *_) = place.living("-c import time")
@@ -69,7 +69,7 @@ def test_a_process_that_dies_is_started_again(place: Place) -> None:
     assert first not in place.living()
 
 
-def test_a_process_that_keeps_dying_ends_the_demo(place: Place) -> None:
+def test_a_process_that_keeps_dying_ends_the_demo(place: LocalServers) -> None:
     supervisor = supervise(place, web=SLEEPS, worker=DIES)
     said = read_until(supervisor, "unwell")
     assert said.count("worker │ no reason") == 6
@@ -78,14 +78,14 @@ def test_a_process_that_keeps_dying_ends_the_demo(place: Place) -> None:
     assert not place.living()
 
 
-def test_a_killed_supervisor_leaves_nothing_behind(place: Place) -> None:
+def test_a_killed_supervisor_leaves_nothing_behind(place: LocalServers) -> None:
     supervisor = supervise(place, web=SLEEPS, worker=SLEEPS)
     read_until(supervisor, "web    │ up", "worker │ up")
     supervisor.kill()
     assert eventually(lambda: not place.living())
 
 
-def test_the_demo_ends_when_nobody_reads_its_lines_any_more(place: Place) -> None:
+def test_the_demo_ends_when_nobody_reads_its_lines_any_more(place: LocalServers) -> None:
     chatty = "python -c 'while print(\"still here\", flush=True) or True: pass'"
     supervisor = supervise(place, web=chatty)
     assert supervisor.stdout
@@ -96,7 +96,7 @@ def test_the_demo_ends_when_nobody_reads_its_lines_any_more(place: Place) -> Non
 
 @pytest.mark.parametrize("words", [[], ["reset"]])
 def test_beside_a_running_demo_nothing_starts_and_nothing_is_reset(
-    place: Place, words: list[str]
+    place: LocalServers, words: list[str]
 ) -> None:
     place.path.mkdir(mode=0o711)
     (place.path / "demo.address").write_text("http://localhost:8123")
@@ -114,14 +114,14 @@ def test_beside_a_running_demo_nothing_starts_and_nothing_is_reset(
     ("words", "sentence"), [([], "password everybody knows"), (["reset"], "not ours to empty")]
 )
 def test_servers_that_somebody_named_are_left_alone(
-    place: Place, words: list[str], sentence: str
+    place: LocalServers, words: list[str], sentence: str
 ) -> None:
     refused = place.start("-m", "dev.demo", *words, DATABASE_URL="postgres://elsewhere/theirs")
     assert sentence in refused.communicate(timeout=30)[0]
     assert refused.returncode == 1
 
 
-def test_reset_forgets_the_data_and_the_next_run_starts_over(place: Place) -> None:
+def test_reset_forgets_the_data_and_the_next_run_starts_over(place: LocalServers) -> None:
     place.run("from config import embedded; embedded.ensure(); embedded.secret_key()")
     reset = place.start("-m", "dev.demo", "reset")
     assert reset.communicate(timeout=30)[0] == (

@@ -18,7 +18,7 @@ TEXT_FIELDS = {"name", "description", "content", "body", "comment", "notes", "no
 
 
 @dataclass(frozen=True)
-class Clinic:
+class FilledClinic:
     workspace: Workspace
     people: dict[str, User]
     rows: dict[str, Any]
@@ -60,7 +60,7 @@ def rolled_back() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def build() -> Clinic:
+def create_filled_clinic() -> FilledClinic:
     """Create a clinic with a user for each role and a row of every tenant model."""
     workspace = WorkspaceFactory.create(name=random_word())
     people = {
@@ -80,7 +80,7 @@ def build() -> Clinic:
     if campaign := rows.get("campaign"):
         with tenancy.platform("guard"):
             type(campaign).objects.filter(pk=campaign.pk).update(created_by=people[Role.DOCTOR])
-    return Clinic(workspace, people, rows, frozenset(words))
+    return FilledClinic(workspace, people, rows, frozenset(words))
 
 
 def insert_random_words(row: models.Model) -> set[str]:

@@ -14,7 +14,7 @@ from pytest_django import DjangoDbBlocker
 from tests.factories import StaffFactory
 from tests.guards import addresses
 from tests.guards.addresses import Address
-from tests.guards.clinic import Clinic, build, rolled_back
+from tests.guards.clinic import FilledClinic, create_filled_clinic, rolled_back
 from workspaces.models import Role, User
 
 ADDRESSES = addresses.ours()
@@ -28,8 +28,8 @@ REDIRECTED = {301, 302}
 
 @dataclass(frozen=True)
 class TwoClinics:
-    ours: Clinic
-    theirs: Clinic
+    ours: FilledClinic
+    theirs: FilledClinic
     staff: User
     sessions: dict[UUID, str]
     digests_before: dict[str, str | None]
@@ -53,7 +53,7 @@ def create_session(user: User) -> str:
 def clinics(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[TwoClinics]:
     """Two clinics with a row of every model. Built once; each test is rolled back."""
     with django_db_blocker.unblock(), rolled_back():
-        ours, theirs, staff = build(), build(), StaffFactory.create()
+        ours, theirs, staff = create_filled_clinic(), create_filled_clinic(), StaffFactory.create()
         sessions = {user.pk: create_session(user) for user in [*ours.people.values(), staff]}
         yield TwoClinics(ours, theirs, staff, sessions, theirs.digests())
 

@@ -16,11 +16,11 @@ from pytest_django import DjangoDbBlocker
 from core.api.requirements import Requirement, find_requirement
 from core.api.scopes import all_scopes
 from integrations.models import ApiKey
-from tests.core.api.calling import words_of
+from tests.core.api.calling import token_of
 from tests.factories import ApiKeyFactory
 from tests.guards import addresses
 from tests.guards.addresses import Address
-from tests.guards.clinic import Clinic, build, rolled_back
+from tests.guards.clinic import FilledClinic, create_filled_clinic, rolled_back
 from tests.guards.test_addresses import text_of
 from workspaces.access import ROLES, Can, may
 from workspaces.models import Role
@@ -32,10 +32,10 @@ class Call:
     method: str
     requirement: Requirement
 
-    def send(self, key: ApiKey | None, clinic: Clinic | None = None) -> Any:
+    def send(self, key: ApiKey | None, clinic: FilledClinic | None = None) -> Any:
         """Call it with rows of that clinic in the URL, or with ids that do not exist."""
         ids = {name: clinic.row(name).pk if clinic else uuid4() for name in self.address.names}
-        headers = {"Authorization": f"Bearer {words_of(key)}"} if key else {}
+        headers = {"Authorization": f"Bearer {token_of(key)}"} if key else {}
         return Client(headers=headers).generic(
             self.method, self.address.path(**ids), "{}", content_type="application/json"
         )
@@ -43,8 +43,8 @@ class Call:
 
 @dataclass(frozen=True)
 class TwoClinicsWithKey:
-    ours: Clinic
-    theirs: Clinic
+    ours: FilledClinic
+    theirs: FilledClinic
     key: ApiKey
     digests_before: dict[str, str | None]
 
@@ -63,7 +63,7 @@ def clinics(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[TwoClinicsWithKey]:
     with django_db_blocker.unblock(), rolled_back():
-        ours, theirs = build(), build()
+        ours, theirs = create_filled_clinic(), create_filled_clinic()
         owner = ours.people[Role.OWNER]
         key = ApiKeyFactory.create(workspace=ours.workspace, made_by=owner)
         yield TwoClinicsWithKey(ours, theirs, key, theirs.digests())

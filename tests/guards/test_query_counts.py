@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.guards import addresses, tenants
-from tests.guards.clinic import Clinic, build
+from tests.guards.clinic import FilledClinic, create_filled_clinic
 
 pytestmark = pytest.mark.django_db
 
@@ -19,18 +19,18 @@ DASHBOARDS = {"", "results/"}
 
 
 @pytest.fixture
-def clinic() -> Clinic:
-    return build()
+def clinic() -> FilledClinic:
+    return create_filled_clinic()
 
 
-def add_rows(clinic: Clinic, rows: int) -> None:
+def add_rows(clinic: FilledClinic, rows: int) -> None:
     """Add rows to every table, each with its own parents: shared parents would hide queries."""
     for model in tenants.tenant_models():
         for _ in range(rows):
             tenants.create_row(model, clinic.workspace)
 
 
-def count_queries(clinic: Clinic, client: Client) -> dict[tuple[str, str], int]:
+def count_queries(clinic: FilledClinic, client: Client) -> dict[tuple[str, str], int]:
     counts = {}
     for role, user in clinic.people.items():
         client.force_login(user)
@@ -42,7 +42,7 @@ def count_queries(clinic: Clinic, client: Client) -> dict[tuple[str, str], int]:
     return counts
 
 
-def test_number_of_queries_does_not_grow_with_rows(clinic: Clinic, client: Client) -> None:
+def test_number_of_queries_does_not_grow_with_rows(clinic: FilledClinic, client: Client) -> None:
     add_rows(clinic, FEW)
     few = count_queries(clinic, client)
     add_rows(clinic, MANY - FEW)

@@ -12,7 +12,7 @@ from pytest_django import DjangoDbBlocker
 from tests.admin_pages import list_page
 from tests.factories import StaffFactory
 from tests.guards import addresses
-from tests.guards.clinic import Clinic, build, rolled_back
+from tests.guards.clinic import FilledClinic, create_filled_clinic, rolled_back
 from workspaces.models import Role, User
 
 PAGES = [
@@ -34,13 +34,13 @@ ENGLISH = (
 
 
 @pytest.fixture(scope="module")
-def clinic(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Clinic]:
+def clinic(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[FilledClinic]:
     with django_db_blocker.unblock(), rolled_back():
-        yield build()
+        yield create_filled_clinic()
 
 
 @pytest.fixture
-def staff(clinic: Clinic, client: Client) -> User:
+def staff(clinic: FilledClinic, client: Client) -> User:
     user = StaffFactory.create(language="es")
     client.force_login(user)
     return user
@@ -53,7 +53,7 @@ def visible_text(page: str) -> str:
 
 @pytest.mark.parametrize("address", PAGES, ids=lambda address: address.route)
 def test_owner_page_has_no_unwanted_words(
-    address: addresses.Address, clinic: Clinic, client: Client
+    address: addresses.Address, clinic: FilledClinic, client: Client
 ) -> None:
     client.force_login(clinic.people[Role.OWNER])
 

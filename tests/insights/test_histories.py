@@ -223,7 +223,7 @@ class Clinic(RuleBasedStateMachine):
                     if filters.doctor in (None, cell.doctor):
                         expected[key(cell)] += figures
                 with tenancy.within(self.workspace.pk):
-                    groups = reading.breakdown(
+                    groups = reading.read_breakdown(
                         self.workspace, ALL_TIME, filters, by=by, visible_to=self.owner
                     )
                 assert {group.key: group.figures for group in groups} == expected

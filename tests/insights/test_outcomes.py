@@ -61,7 +61,7 @@ def read_by_channel(campaign: Campaign) -> dict[str, Figures]:
 
 def _read(campaign: Campaign) -> dict[str, Figures]:
     with tenancy.within(campaign.workspace_id):
-        groups = reading.breakdown(
+        groups = reading.read_breakdown(
             campaign.workspace, ALL_TIME, Filters(), by=By.CHANNEL, visible_to=None
         )
         for group in groups:

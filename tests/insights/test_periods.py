@@ -15,7 +15,7 @@ LAST_30_DAYS = (date(2026, 10, 22), TODAY)
 
 
 def parse_days(**query: str) -> tuple[date, date]:
-    period = periods.chosen(query, today=TODAY)
+    period = periods.parse_period(query, today=TODAY)
     assert not period.problem
     return period.first, period.last
 
@@ -29,7 +29,7 @@ def test_named_period_ends_with_today() -> None:
 
 
 def test_year_before_a_leap_day_starts_on_march_1() -> None:
-    period = periods.chosen({"period": "12m"}, today=date(2028, 2, 29))
+    period = periods.parse_period({"period": "12m"}, today=date(2028, 2, 29))
 
     assert period.first == date(2027, 3, 1)
 
@@ -65,7 +65,7 @@ def test_future_days_are_left_out() -> None:
     ],
 )
 def test_invalid_period_becomes_last_30_days_with_a_problem(query: dict[str, str]) -> None:
-    period = periods.chosen(query, today=TODAY)
+    period = periods.parse_period(query, today=TODAY)
 
     assert period.problem.endswith(".")
     assert (period.first, period.last) == LAST_30_DAYS
@@ -73,7 +73,7 @@ def test_invalid_period_becomes_last_30_days_with_a_problem(query: dict[str, str
 
 @given(st.dictionaries(st.sampled_from(["period", "from", "to"]), st.text(max_size=12)))
 def test_any_query_gives_a_valid_period(query: dict[str, str]) -> None:
-    period = periods.chosen(query, today=TODAY)
+    period = periods.parse_period(query, today=TODAY)
 
     assert period.first <= period.last <= TODAY
     assert period.before.days == period.days
@@ -89,7 +89,7 @@ def test_period_before_is_as_long_and_ends_the_day_before() -> None:
     ("days", "step"), [("7", "day"), ("30", "day"), ("90", "week"), ("12m", "month")]
 )
 def test_longer_period_has_longer_steps(days: str, step: str) -> None:
-    assert periods.chosen({"period": days}, today=TODAY).step == step
+    assert periods.parse_period({"period": days}, today=TODAY).step == step
 
 
 def test_steps_start_on_monday_and_first_of_month() -> None:

@@ -75,7 +75,7 @@ def read_figures(user: User, filters: Filters = EVERYTHING, period: Period = MAR
 def read_groups(user: User, by: By, filters: Filters = EVERYTHING) -> dict[str, Figures]:
     assert user.workspace
     with tenancy.within(user.workspace.pk):
-        groups = reading.breakdown(user.workspace, MARCH, filters, by=by, visible_to=user)
+        groups = reading.read_breakdown(user.workspace, MARCH, filters, by=by, visible_to=user)
     return {group.label: group.figures for group in groups}
 
 
@@ -249,8 +249,8 @@ def test_series_has_a_point_for_every_step(
 
     assert owner.workspace
     with tenancy.within(owner.workspace.pk):
-        points = reading.series(owner.workspace, MARCH, EVERYTHING, visible_to=owner)
-        weeks = reading.series(
+        points = reading.read_series(owner.workspace, MARCH, EVERYTHING, visible_to=owner)
+        weeks = reading.read_series(
             owner.workspace, MARCH, EVERYTHING, visible_to=owner, step=PeriodStep.WEEK
         )
 
@@ -269,7 +269,7 @@ def test_answers_are_counted_by_local_hour(
 
     assert owner.workspace
     with tenancy.within(owner.workspace.pk):
-        hours = reading.by_hour(owner.workspace, MARCH, EVERYTHING, visible_to=owner)
+        hours = reading.read_hours(owner.workspace, MARCH, EVERYTHING, visible_to=owner)
 
     assert (hours.rows[1][12], hours.rows[2][18], hours.total, hours.highest) == (1, 1, 2, 1)
 
@@ -283,7 +283,7 @@ def test_failures_are_counted_by_error_code(
 
     assert owner.workspace
     with tenancy.within(owner.workspace.pk):
-        failures = reading.failures(owner.workspace, MARCH, EVERYTHING, visible_to=owner)
+        failures = reading.read_failures(owner.workspace, MARCH, EVERYTHING, visible_to=owner)
 
     assert [(failure.code, failure.count) for failure in failures] == [("30003", 2), ("30005", 1)]
 
@@ -309,10 +309,10 @@ def test_unknown_filter_is_left_out_with_a_problem(owner: User, campaign: Campai
             {"practice": str(foreign.practice_id)},
             {"channel": "FAX"},
         ):
-            filters = filtering.chosen(query, workspace=owner.workspace, visible_to=owner)
+            filters = filtering.parse_filters(query, workspace=owner.workspace, visible_to=owner)
             assert not filters.is_any
             assert filters.problem.endswith(".")
-        filters = filtering.chosen(
+        filters = filtering.parse_filters(
             {"campaign": str(campaign.pk), "doctor": "Dra. Paz\0"},
             workspace=owner.workspace,
             visible_to=owner,
@@ -331,23 +331,23 @@ def test_overview_equals_the_single_readings_in_one_query(
     period = Period(date(2026, 3, 1), date(2026, 3, 31))
     with tenancy.within(owner.workspace.pk):
         with CaptureQueriesContext(connection) as queries:
-            overview = reading.overview(owner.workspace, period, EVERYTHING, visible_to=owner)
+            overview = reading.read_overview(owner.workspace, period, EVERYTHING, visible_to=owner)
         assert overview.now == reading.figures(
             owner.workspace, period, EVERYTHING, visible_to=owner
         )
         assert overview.before == reading.figures(
             owner.workspace, period.before, EVERYTHING, visible_to=owner
         )
-        assert overview.points == reading.series(
+        assert overview.points == reading.read_series(
             owner.workspace, period, EVERYTHING, visible_to=owner
         )
-        assert overview.hours == reading.by_hour(
+        assert overview.hours == reading.read_hours(
             owner.workspace, period, EVERYTHING, visible_to=owner
         )
-        assert overview.doctors == reading.breakdown(
+        assert overview.doctors == reading.read_breakdown(
             owner.workspace, period, EVERYTHING, by=By.DOCTOR, visible_to=owner
         )
-        assert overview.practices == reading.breakdown(
+        assert overview.practices == reading.read_breakdown(
             owner.workspace, period, EVERYTHING, by=By.PRACTICE, visible_to=owner
         )
 

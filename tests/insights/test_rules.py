@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
+from tests.constraints import assert_refused
 from tests.factories import DayTallyFactory, FailureTallyFactory, HourTallyFactory
-from tests.rules import refuses
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
     ],
 )
 def test_invalid_tally_is_refused(constraint: str, factory: Any, values: dict[str, Any]) -> None:
-    refuses(constraint, factory, **values)
+    assert_refused(constraint, factory, **values)
 
 
 @pytest.mark.parametrize(
@@ -34,4 +34,4 @@ def test_invalid_tally_is_refused(constraint: str, factory: Any, values: dict[st
 def test_second_tally_of_same_day_is_refused(constraint: str, factory: Any) -> None:
     tally = factory.create()
 
-    refuses(constraint, factory, workspace=tally.workspace, campaign=tally.campaign)
+    assert_refused(constraint, factory, workspace=tally.workspace, campaign=tally.campaign)

@@ -14,7 +14,7 @@ from core.models import AuditEvent
 from integrations import api_keys
 from integrations.api_keys import ApiKeyDetails
 from integrations.models import ApiKey
-from tests.core.api.calling import Program, codes, words_of
+from tests.core.api.calling import ApiClient, problem_codes, token_of
 from tests.factories import ApiKeyFactory, UserFactory, WorkspaceFactory
 from workspaces import team
 from workspaces.models import Plan, Role, User, Workspace
@@ -73,9 +73,9 @@ def test_creating_and_revoking_are_audited() -> None:
     ],
 )
 def test_key_that_has_ended_is_refused(fields: dict[str, Any], code: str) -> None:
-    answer = call(words_of(ApiKeyFactory.create(**fields)))
+    answer = call(token_of(ApiKeyFactory.create(**fields)))
 
-    assert codes(answer)[:2] == (401, code)
+    assert problem_codes(answer)[:2] == (401, code)
     assert answer["WWW-Authenticate"].startswith("Bearer")
 
 
@@ -87,11 +87,11 @@ def test_key_that_has_ended_is_refused(fields: dict[str, Any], code: str) -> Non
 def test_wrong_token_is_refused(words: str) -> None:
     key = ApiKeyFactory.create()
 
-    assert codes(call(words.format(prefix=key.prefix)))[:2] == (401, "key_unknown")
+    assert problem_codes(call(words.format(prefix=key.prefix)))[:2] == (401, "key_unknown")
 
 
 def test_call_without_a_key_is_refused() -> None:
-    assert codes(Client().get("/api/v1/me/"))[:2] == (401, "not_authenticated")
+    assert problem_codes(Client().get("/api/v1/me/"))[:2] == (401, "not_authenticated")
 
 
 def test_session_does_not_help_a_wrong_key() -> None:
@@ -101,7 +101,7 @@ def test_session_does_not_help_a_wrong_key() -> None:
     assert client.get("/api/v1/me/").status_code == 401
 
 
-def test_call_with_a_key_asks_for_no_session(program: Program) -> None:
+def test_call_with_a_key_asks_for_no_session(program: ApiClient) -> None:
     program.get("me/")
 
     with CaptureQueriesContext(connection) as queries:
@@ -111,7 +111,7 @@ def test_call_with_a_key_asks_for_no_session(program: Program) -> None:
     assert [q["sql"] for q in queries.captured_queries if "session" in q["sql"]] == []
 
 
-def test_session_of_another_clinic_beside_a_key_changes_nothing(program: Program) -> None:
+def test_session_of_another_clinic_beside_a_key_changes_nothing(program: ApiClient) -> None:
     program.client.force_login(UserFactory.create())
 
     answer = program.get("me/")
@@ -127,7 +127,7 @@ def test_key_is_refused_after_its_maker_lost_the_role() -> None:
     with tenancy.within(key.workspace_id):
         team.change_role(workspace=key.workspace, member=owner, role=Role.DOCTOR, by=other)
 
-    assert codes(call(words))[:2] == (401, "key_orphaned")
+    assert problem_codes(call(words))[:2] == (401, "key_orphaned")
 
 
 def test_key_is_refused_after_its_maker_left() -> None:
@@ -138,14 +138,14 @@ def test_key_is_refused_after_its_maker_left() -> None:
     with tenancy.within(key.workspace_id):
         team.remove_member(workspace=key.workspace, member=owner, by=other)
 
-    assert codes(call(words))[:2] == (401, "key_orphaned")
+    assert problem_codes(call(words))[:2] == (401, "key_orphaned")
 
 
-def test_key_is_refused_without_the_plan(program: Program) -> None:
+def test_key_is_refused_without_the_plan(program: ApiClient) -> None:
     with tenancy.platform("test"):
         Workspace.objects.filter(pk=program.workspace.pk).update(plan=Plan.STARTER)
 
-    assert codes(program.get("me/"))[:2] == (403, "plan_too_small")
+    assert problem_codes(program.get("me/"))[:2] == (403, "plan_too_small")
 
 
 def test_plan_without_the_api_refuses_new_keys() -> None:
@@ -166,21 +166,21 @@ def test_plan_without_the_api_refuses_new_keys() -> None:
     ],
 )
 def test_key_is_refused_from_other_addresses(allowed: list[str], address: str, status: int) -> None:
-    words = words_of(ApiKeyFactory.create(addresses=allowed))
+    words = token_of(ApiKeyFactory.create(addresses=allowed))
 
     assert call(words, REMOTE_ADDR=address).status_code == status
 
 
 def test_key_without_the_scope_is_refused() -> None:
-    program = Program(scopes=["messages:read"])
+    program = ApiClient(scopes=["messages:read"])
 
     answer = program.get("practices/")
 
-    assert codes(answer)[:2] == (403, "scope_missing")
+    assert problem_codes(answer)[:2] == (403, "scope_missing")
     assert "practices:read" in answer.json()["detail"]
 
 
-def test_use_is_recorded_once_a_minute(program: Program) -> None:
+def test_use_is_recorded_once_a_minute(program: ApiClient) -> None:
     with CaptureQueriesContext(connection) as first:
         program.get("me/")
     with CaptureQueriesContext(connection) as second:
@@ -193,20 +193,20 @@ def test_use_is_recorded_once_a_minute(program: Program) -> None:
 
 
 @override_settings(API_RATE=2)
-def test_too_many_calls_are_refused_with_retry_after(program: Program) -> None:
-    other = Program()
+def test_too_many_calls_are_refused_with_retry_after(program: ApiClient) -> None:
+    other = ApiClient()
 
     answers = [program.get("me/") for _ in range(3)]
 
     assert [answer.status_code for answer in answers] == [200, 200, 429]
-    assert codes(answers[2])[1] == "too_many_requests"
+    assert problem_codes(answers[2])[1] == "too_many_requests"
     assert 1 <= int(answers[2]["Retry-After"]) <= 60
     assert other.get("me/").status_code == 200
 
 
 @override_settings(API_RATE=2)
 def test_refused_calls_count_as_well() -> None:
-    program = Program(scopes=["messages:read"])
+    program = ApiClient(scopes=["messages:read"])
 
     answers = [program.get("practices/") for _ in range(3)]
 

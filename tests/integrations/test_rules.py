@@ -3,13 +3,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from tests.constraints import assert_refused
 from tests.factories import (
     ApiKeyFactory,
     DeliveryAttemptFactory,
     WebhookDeliveryFactory,
     WebhookEndpointFactory,
 )
-from tests.rules import refuses
 
 pytestmark = pytest.mark.django_db
 
@@ -53,14 +53,14 @@ pytestmark = pytest.mark.django_db
     ],
 )
 def test_database_refuses(constraint: str, factory: Any, values: dict[str, Any]) -> None:
-    refuses(constraint, factory, **values)
+    assert_refused(constraint, factory, **values)
 
 
 def test_database_refuses_a_second_endpoint_with_the_same_url() -> None:
     endpoint = WebhookEndpointFactory.create()
     WebhookEndpointFactory.create(url=endpoint.url)
 
-    refuses(
+    assert_refused(
         "integrations_webhookendpoint_once_per_address",
         WebhookEndpointFactory,
         workspace=endpoint.workspace,

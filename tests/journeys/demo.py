@@ -16,7 +16,7 @@ from pathlib import Path
 
 from config import embedded
 from config.embedded.processes import ending_with_parent, shifted_clock
-from tests.config.conftest import Place
+from tests.config.conftest import LocalServers
 from tests.dev.doubles.simulation import Simulation
 
 LOGGED_ERROR = re.compile(r"^.*(?:\[(?:error|critical) *\]|Traceback).*$", re.MULTILINE)
@@ -28,7 +28,7 @@ TIMEOUT = 180
 class Demo:
     site: str
     phones: Simulation
-    place: Place
+    place: LocalServers
 
 
 @contextmanager
@@ -37,7 +37,7 @@ def running(*, log: Path) -> Iterator[Demo]:
     # Not in pytest's folder: its path is too long for sockets and closed to PostgreSQL's user.
     parent = Path(tempfile.mkdtemp(prefix="journeys-"))
     parent.chmod(0o755)
-    place = Place(parent / "local")
+    place = LocalServers(parent / "local")
     process = start(place, log)
     try:
         yield wait_until_ready(process, log, place)
@@ -54,7 +54,7 @@ def running(*, log: Path) -> Iterator[Demo]:
         shutil.rmtree(parent)
 
 
-def start(place: Place, log: Path) -> subprocess.Popen[bytes]:
+def start(place: LocalServers, log: Path) -> subprocess.Popen[bytes]:
     web, phones, mail, payments = free_ports(4)
     with log.open("wb") as output:
         return subprocess.Popen(
@@ -76,7 +76,7 @@ def start(place: Place, log: Path) -> subprocess.Popen[bytes]:
         )
 
 
-def wait_until_ready(process: subprocess.Popen[bytes], log: Path, place: Place) -> Demo:
+def wait_until_ready(process: subprocess.Popen[bytes], log: Path, place: LocalServers) -> Demo:
     deadline = time.monotonic() + TIMEOUT
     while not (match := READY.search(log.read_text())):
         assert process.poll() is None, f"The demo did not start:\n{log.read_text()}"

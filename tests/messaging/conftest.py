@@ -3,12 +3,12 @@ from collections.abc import Iterator
 import pytest
 from django.test.utils import override_settings
 
-from tests.dev.doubles.simulation import ACCOUNT_SID, AUTH_TOKEN, Simulation, simulation
+from tests.dev.doubles.simulation import ACCOUNT_SID, AUTH_TOKEN, Simulation, running_simulator
 
 
 @pytest.fixture(scope="session")
 def one_simulator() -> Iterator[Simulation]:
-    with simulation() as running:
+    with running_simulator() as running:
         yield running
 
 

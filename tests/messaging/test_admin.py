@@ -8,7 +8,14 @@ from django.urls import reverse
 
 from core import tenancy
 from messaging.models import Message, Sender
-from tests.admin_pages import allowed, change_page, choose, filled, list_page, trail
+from tests.admin_pages import (
+    allowed_permissions,
+    audit_events,
+    change_page,
+    form_data,
+    list_page,
+    run_action,
+)
 from tests.factories import MessageFactory, SenderFactory, StaffFactory
 from workspaces.models import User
 
@@ -31,7 +38,7 @@ def reread(sender: Sender) -> Sender:
 
 @pytest.mark.parametrize("model", CONVERSATION)
 def test_a_conversation_is_read_and_never_touched(model: Any, client: Client, staff: User) -> None:
-    assert allowed(model, client.get(list_page(Message)).wsgi_request) == {"view"}
+    assert allowed_permissions(model, client.get(list_page(Message)).wsgi_request) == {"view"}
 
 
 def test_a_list_of_messages_does_not_show_what_they_say(client: Client, staff: User) -> None:
@@ -46,12 +53,12 @@ def test_a_sender_is_added_changed_and_never_deleted(client: Client, staff: User
     with tenancy.platform("test"):
         sender = Sender.objects.get()
 
-    client.post(change_page(sender), filled(client, sender, rate_per_second="10", two_way="on"))
+    client.post(change_page(sender), form_data(client, sender, rate_per_second="10", two_way="on"))
 
     assert reread(sender).rate_per_second == 10
     assert reread(sender).two_way
     request = client.get(list_page(Sender)).wsgi_request
-    assert allowed(Sender, request) == {"view", "add", "change"}
+    assert allowed_permissions(Sender, request) == {"view", "add", "change"}
 
 
 @pytest.mark.parametrize("rate", ["0", "-1", "rápido"])
@@ -78,19 +85,19 @@ def test_a_clinics_sender_is_paused_and_resumed_and_its_trail_says_so(
 ) -> None:
     sender = SenderFactory.create()
 
-    choose(client, "pause", sender)
+    run_action(client, "pause", sender)
     assert reread(sender).paused_at
     assert reread(sender).pause_reason
 
-    choose(client, "resume", sender)
+    run_action(client, "resume", sender)
     assert (reread(sender).paused_at, reread(sender).pause_reason) == (None, "")
-    assert [event.action for event in trail(sender.workspace)] == ["admin.change"] * 2
+    assert [event.action for event in audit_events(sender.workspace)] == ["admin.change"] * 2
 
 
 def test_a_shared_senders_pause_is_in_the_admins_own_log(client: Client, staff: User) -> None:
     sender = SenderFactory.create(workspace=None)
 
-    choose(client, "pause", sender)
+    run_action(client, "pause", sender)
 
     assert reread(sender).paused_at
     assert LogEntry.objects.filter(object_id=sender.pk, user=staff).exists()

@@ -12,7 +12,7 @@ from pytest_django import Settings
 from core import tenancy
 from messaging import alerts, ratings, tasks
 from messaging.models import Feedback, Message
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import (
     CampaignFactory,
     FeedbackFactory,
@@ -123,7 +123,10 @@ def test_a_task_that_runs_twice_tells_once(workspace: Workspace) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_two_tasks_at_once_tell_once(workspace: Workspace) -> None:
     feedback = unhappy(workspace)
-    assert sorted(at_once(lambda: alert(feedback), lambda: alert(feedback))) == [False, True]
+    assert sorted(run_concurrently(lambda: alert(feedback), lambda: alert(feedback))) == [
+        False,
+        True,
+    ]
 
     assert len(mail.outbox) == 1
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from insights import rollup
 from messaging.models import Message, MessageStatus, RecoveryStatus
-from tests.core.api.calling import Program, codes
+from tests.core.api.calling import ApiClient, problem_codes
 from tests.factories import (
     CampaignFactory,
     FeedbackFactory,
@@ -19,7 +19,7 @@ from workspaces.models import Role
 pytestmark = pytest.mark.django_db
 
 
-def answered(program: Program, rating: int | None, **fields: Any) -> Message:
+def answered(program: ApiClient, rating: int | None, **fields: Any) -> Message:
     now = timezone.now()
     made: Message = MessageFactory.create(
         workspace=program.workspace,
@@ -33,7 +33,7 @@ def answered(program: Program, rating: int | None, **fields: Any) -> Message:
     return made
 
 
-def test_messages_are_filtered_and_read(program: Program) -> None:
+def test_messages_are_filtered_and_read(program: ApiClient) -> None:
     good = answered(program, 5, comment="muy bien")
     answered(program, 2)
     MessageFactory.create()
@@ -43,11 +43,11 @@ def test_messages_are_filtered_and_read(program: Program) -> None:
     assert program.get(f"messages/{good.pk}/").json() == one
     assert (one["comment"], one["patient_id"]) == ("muy bien", str(good.patient_id))
     assert len(program.get(f"messages/?patient_id={good.patient_id}").json()["results"]) == 1
-    assert codes(program.get("messages/?rating=6"))[2] == [("rating", "max_value")]
+    assert problem_codes(program.get("messages/?rating=6"))[2] == [("rating", "max_value")]
     assert program.get("messages/?sent_after=0192-10-24T17:25:34%2B20:46").status_code == 200
 
 
-def test_case_goes_through_its_states(program: Program) -> None:
+def test_case_goes_through_its_states(program: ApiClient) -> None:
     case = FeedbackFactory.create(
         workspace=program.workspace, message__comment="esperé mucho", comment=""
     )
@@ -65,10 +65,10 @@ def test_case_goes_through_its_states(program: Program) -> None:
     assert listed["comment"] == "esperé mucho"
     assert assigned["assignee_id"] == str(colleague.pk)
     assert steps == [RecoveryStatus.IN_PROGRESS, RecoveryStatus.RESOLVED, "IN_PROGRESS"]
-    assert codes(program.post(f"{path}reopen/"))[:2] == (409, "conflict")
+    assert problem_codes(program.post(f"{path}reopen/"))[:2] == (409, "conflict")
 
 
-def test_case_is_assigned_only_to_people_who_may_answer(program: Program) -> None:
+def test_case_is_assigned_only_to_people_who_may_answer(program: ApiClient) -> None:
     case = FeedbackFactory.create(workspace=program.workspace)
     others = [
         UserFactory.create(workspace=program.workspace, role=Role.RECEPTIONIST),
@@ -77,13 +77,16 @@ def test_case_is_assigned_only_to_people_who_may_answer(program: Program) -> Non
 
     for other in others:
         answer = program.post(f"feedback/{case.pk}/assign/", {"assignee_id": str(other.pk)})
-        assert codes(answer)[2] == [("assignee_id", "invalid_choice")]
+        assert problem_codes(answer)[2] == [("assignee_id", "invalid_choice")]
         sent = {"assignee_id": str(other.pk), "colour": "red"}
         answer = program.post(f"feedback/{case.pk}/assign/", sent)
-        assert codes(answer)[2] == [("colour", "unknown"), ("assignee_id", "invalid_choice")]
+        assert problem_codes(answer)[2] == [
+            ("colour", "unknown"),
+            ("assignee_id", "invalid_choice"),
+        ]
 
 
-def test_figures_equal_those_of_the_pages(program: Program) -> None:
+def test_figures_equal_those_of_the_pages(program: ApiClient) -> None:
     campaign = CampaignFactory.create(workspace=program.workspace)
     for rating in (5, 5, 4, 1):
         answered(program, rating, patient__campaign=campaign, patient__doctor_name="Dra. Ruiz")
@@ -106,7 +109,7 @@ def test_figures_equal_those_of_the_pages(program: Program) -> None:
     assert program.get("insights/failures/").json()["failures"] == []
 
 
-def test_answers_ratings_and_opt_outs_are_counted_separately(program: Program) -> None:
+def test_answers_ratings_and_opt_outs_are_counted_separately(program: ApiClient) -> None:
     campaign = CampaignFactory.create(workspace=program.workspace)
     answered(program, 5, patient__campaign=campaign)
     answered(
@@ -140,19 +143,19 @@ def test_answers_ratings_and_opt_outs_are_counted_separately(program: Program) -
         ("step=hour", "step"),
     ],
 )
-def test_wrong_query_is_refused(program: Program, query: str, field: str) -> None:
+def test_wrong_query_is_refused(program: ApiClient, query: str, field: str) -> None:
     answer = program.get(f"insights/series/?{query}")
 
-    assert codes(answer)[:2] == (400, "invalid")
+    assert problem_codes(answer)[:2] == (400, "invalid")
     assert [one["field"] for one in answer.json()["errors"]] == [field]
 
 
-def test_wrong_query_is_refused_with_all_errors(program: Program) -> None:
+def test_wrong_query_is_refused_with_all_errors(program: ApiClient) -> None:
     other = PracticeFactory.create()
 
     answer = program.get(f"insights/series/?step=hour&channel=FAX&practice_id={other.pk}&colour=1")
 
-    assert codes(answer)[2] == [
+    assert problem_codes(answer)[2] == [
         ("channel", "invalid_choice"),
         ("step", "invalid_choice"),
         ("practice_id", "does_not_exist"),
@@ -160,7 +163,7 @@ def test_wrong_query_is_refused_with_all_errors(program: Program) -> None:
     ]
 
 
-def test_practice_of_another_clinic_is_refused(program: Program) -> None:
+def test_practice_of_another_clinic_is_refused(program: ApiClient) -> None:
     theirs = PracticeFactory.create()
 
     assert program.get(f"insights/summary/?practice_id={theirs.pk}").status_code == 400

@@ -16,7 +16,7 @@ from templates_app import approvals
 from templates_app.approvals import read_types
 from templates_app.approved import ApprovedBody, gaps_in, warnings_about, with_names
 from templates_app.models import ApprovedText, Template
-from tests.admin_pages import change_page, filled, list_page
+from tests.admin_pages import change_page, form_data, list_page
 from tests.dev.doubles.simulation import Simulation
 from tests.factories import (
     ApprovedTextFactory,
@@ -66,7 +66,7 @@ def test_sid_entered_by_staff_is_looked_up(client: Client, simulator: Simulation
     client.force_login(StaffFactory.create())
     template = TemplateFactory.create()
 
-    client.post(change_page(template), filled(client, template, whatsapp_content_sid=SID))
+    client.post(change_page(template), form_data(client, template, whatsapp_content_sid=SID))
     text = kept()
     assert (text.content_sid, text.body) == (SID, "")
     assert text.is_being_checked
@@ -88,7 +88,7 @@ def test_sid_that_is_none_is_refused(client: Client) -> None:
     client.force_login(StaffFactory.create())
     template = TemplateFactory.create()
 
-    client.post(change_page(template), filled(client, template, whatsapp_content_sid="HX12"))
+    client.post(change_page(template), form_data(client, template, whatsapp_content_sid="HX12"))
 
     with tenancy.platform("test"):
         assert Template.objects.get(pk=template.pk).whatsapp_content_sid == ""

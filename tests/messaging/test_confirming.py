@@ -20,7 +20,13 @@ from tests.factories import CreditEntryFactory, MessageFactory, PracticeFactory,
 from tests.messaging.test_holding import asked
 from tests.messaging.webhooks.calls import PATIENT, TOKEN, US, answer, say
 from tests.messaging.webhooks.rows import fresh
-from tests.messaging.world import ALL_DAY, messages, running_campaign, seen, shared_sender
+from tests.messaging.world import (
+    ALL_DAY,
+    create_patient,
+    find_messages,
+    running_campaign,
+    shared_sender,
+)
 from workspaces.models import Workspace
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +57,7 @@ def test_baja_is_confirmed_once_in_the_language_of_the_patient(
     sender: Sender, language: str
 ) -> None:
     practice = PracticeFactory.create(name="Consultorio Sol", **ALL_DAY)
-    patient = seen(
+    patient = create_patient(
         running_campaign(practice=practice),
         phone=PATIENT,
         language=language,
@@ -99,7 +105,7 @@ def test_alta_of_somebody_who_never_left_is_not_confirmed(sender: Sender) -> Non
     asked(sender)
     say(answer("ALTA"))
 
-    assert messages(type="CONFIRM_START") == []
+    assert find_messages(type="CONFIRM_START") == []
 
 
 def test_baja_taken_back_before_it_was_confirmed_is_not(sender: Sender) -> None:
@@ -110,7 +116,7 @@ def test_baja_taken_back_before_it_was_confirmed_is_not(sender: Sender) -> None:
     [sent] = take(sender)
 
     assert "otra vez" in sent.body
-    [stop] = messages(type="CONFIRM_STOP")
+    [stop] = find_messages(type="CONFIRM_STOP")
     assert (stop.status, stop.error) == ("CANCELLED", "came back")
 
 
@@ -118,7 +124,7 @@ def test_nothing_of_ours_where_twilio_confirms(sender: Sender) -> None:
     ask = asked(sender)
     say(answer("STOP", OptOutType="STOP"))
 
-    assert messages(type="CONFIRM_STOP") == []
+    assert find_messages(type="CONFIRM_STOP") == []
     assert fresh(ask).patient.opted_out_at
 
 
@@ -129,7 +135,7 @@ def test_carrier_that_blocks_the_confirmation_gives_the_credit_back(sender: Send
 
     settle_batch([(sent, SendOutcome(SendResult.REJECTED, code="21610"))])
 
-    [kept] = messages(type="CONFIRM_STOP")
+    [kept] = find_messages(type="CONFIRM_STOP")
     assert kept.status == "FAILED"
     assert credits_of(ask.workspace) == 50
     assert take(sender, minutes=1) == []
@@ -165,7 +171,7 @@ def test_confirmation_that_waited_too_long_is_dropped(sender: Sender) -> None:
 
     sweeping.sweep_unsettled(now=timezone.now() + timedelta(minutes=6))
 
-    [kept] = messages(type="CONFIRM_STOP")
+    [kept] = find_messages(type="CONFIRM_STOP")
     assert (kept.status, kept.error) == ("CANCELLED", "too old")
 
 
@@ -178,7 +184,7 @@ def test_lost_answer_of_the_provider_never_repeats_a_confirmation(sender: Sender
         Message.objects.filter(pk=sent.id).update(status="PENDING", claimed_until=None)
 
     assert take(sender, minutes=11) == []
-    [kept] = messages(type="CONFIRM_STOP")
+    [kept] = find_messages(type="CONFIRM_STOP")
     assert (kept.status, kept.attempt) == ("CANCELLED", 1)
 
 
@@ -194,7 +200,7 @@ def test_confirmation_is_not_sent_to_who_may_not_be_written_to(sender: Sender, w
             found.update(has_consent=False)
 
     assert take(sender) == []
-    [kept] = messages(type="CONFIRM_STOP")
+    [kept] = find_messages(type="CONFIRM_STOP")
     assert (kept.status, kept.error) == ("CANCELLED", what)
 
 
@@ -210,7 +216,7 @@ def test_paused_campaign_still_confirms(sender: Sender) -> None:
 def test_own_sender_of_a_clinic_confirms_too() -> None:
     campaign = running_campaign()
     own = SenderFactory.create(workspace=campaign.workspace, address=US, two_way=True)
-    patient = seen(campaign, phone=PATIENT, asked_at=timezone.now())
+    patient = create_patient(campaign, phone=PATIENT, asked_at=timezone.now())
     asked(own, patient)
     waiting = MessageFactory.create(
         workspace=campaign.workspace, patient=patient, type="FOLLOWUP_HAPPY"

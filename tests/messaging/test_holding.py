@@ -16,7 +16,7 @@ from messaging.dispatch.planning import plan_messages
 from messaging.models import Conversation, Message, Sender
 from patients import consent
 from patients.models import Hold, Patient, Suppression, SuppressionReason
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import (
     ConversationFactory,
     HoldFactory,
@@ -27,7 +27,7 @@ from tests.factories import (
 from tests.messaging.doubtful import DOUBTFUL
 from tests.messaging.webhooks.calls import PATIENT, TOKEN, US, answer, say
 from tests.messaging.webhooks.rows import fresh, waits
-from tests.messaging.world import messages, running_campaign, seen, shared_sender
+from tests.messaging.world import create_patient, find_messages, running_campaign, shared_sender
 from workspaces.models import Role, User, Workspace
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ def sender() -> Sender:
 
 def asked(sender: Sender, patient: Patient | None = None, **fields: Any) -> Message:
     """A patient of a clinic who was asked two hours ago, and has the ask."""
-    patient = patient or seen(running_campaign(), phone=PATIENT, asked_at=timezone.now())
+    patient = patient or create_patient(running_campaign(), phone=PATIENT, asked_at=timezone.now())
     at = timezone.now() - 2 * HOUR
     values = {"status": "DELIVERED", "attempt": 1, "sent_at": at, "sender": sender} | fields
     made: Message = MessageFactory.create(workspace=patient.workspace, patient=patient, **values)
@@ -103,13 +103,13 @@ def test_another_appointment_of_a_held_person_is_not_planned(sender: Sender) -> 
     say(answer(DOUBTFUL))
     with tenancy.platform("test"):
         Patient.objects.filter(pk=ask.patient_id).update(asked_at=timezone.now() - 40 * 24 * HOUR)
-    other = seen(running_campaign(ask.workspace), phone=PATIENT)
+    other = create_patient(running_campaign(ask.workspace), phone=PATIENT)
 
     assert plan_messages() == 0
 
     decide("go_on", ask)
     assert plan_messages() == 1
-    assert messages(patient=other, type="INITIAL")
+    assert find_messages(patient=other, type="INITIAL")
 
 
 def test_waiting_message_stays_pending_and_goes_after_the_release(sender: Sender) -> None:
@@ -131,7 +131,7 @@ def test_waiting_message_stays_pending_and_goes_after_the_release(sender: Sender
 def test_held_messages_do_not_starve_those_behind_them(sender: Sender) -> None:
     campaign = running_campaign()
     for which in range(3):
-        patient = seen(campaign, asked_at=timezone.now())
+        patient = create_patient(campaign, asked_at=timezone.now())
         HoldFactory.create(
             workspace=campaign.workspace,
             address=patient.phone,
@@ -143,7 +143,7 @@ def test_held_messages_do_not_starve_those_behind_them(sender: Sender) -> None:
             next_attempt_at=timezone.now() - timedelta(minutes=9 - which),
         )
     free = MessageFactory.create(
-        workspace=campaign.workspace, patient=seen(campaign, asked_at=timezone.now())
+        workspace=campaign.workspace, patient=create_patient(campaign, asked_at=timezone.now())
     )
 
     assert claim_batch(sender=sender, limit=3) == []
@@ -177,7 +177,7 @@ def test_stop_suppresses_and_cancels_what_waits(sender: Sender) -> None:
     assert claim_batch(sender=sender, limit=10) == []
     assert fresh(waiting).status == "CANCELLED"
     # Staff judged; nobody asked for a confirmation, so none is sent.
-    assert not messages(type="CONFIRM_STOP")
+    assert not find_messages(type="CONFIRM_STOP")
 
 
 def test_stop_taken_back_holds_again(sender: Sender) -> None:
@@ -280,7 +280,7 @@ class TestSharedSender:
         third = running_campaign()
         waiting = MessageFactory.create(
             workspace=third.workspace,
-            patient=seen(third, phone=PATIENT, asked_at=timezone.now()),
+            patient=create_patient(third, phone=PATIENT, asked_at=timezone.now()),
         )
 
         assert claim_batch(sender=sender, limit=10) == []
@@ -347,7 +347,7 @@ def test_hold_beside_a_claim_never_lets_the_message_pass_unseen(sender: Sender) 
         with tenancy.platform("test"):
             doubtful_opt_outs.hold_doubtful_text(patient=ask.patient, senders=[sender])
 
-    at_once(doubt, lambda: claim_batch(sender=sender, limit=1))
+    run_concurrently(doubt, lambda: claim_batch(sender=sender, limit=1))
 
     assert fresh(waiting).status in ("PENDING", "SENDING")
     if fresh(waiting).status == "PENDING":

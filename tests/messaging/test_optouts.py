@@ -5,7 +5,7 @@ from messaging import opt_outs
 from messaging.models import Message, Sender, SenderStop
 from patients import consent
 from patients.models import Patient, Suppression, SuppressionReason
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import MessageFactory, PatientFactory, SenderFactory, WorkspaceFactory
 from workspaces.models import Workspace
 
@@ -156,7 +156,7 @@ def test_a_stop_by_no_known_sender_reaches_all_who_ever_wrote(shared: Sender) ->
 def test_the_same_stop_at_once_is_one_stop() -> None:
     sender = SenderFactory.create(workspace=None)
     here = wrote(sender)
-    at_once(*[lambda: stop(sender)] * 4)
+    run_concurrently(*[lambda: stop(sender)] * 4)
 
     assert suppressed(here) == {PHONE}
     assert stops(sender) == [PHONE]

@@ -31,8 +31,8 @@ from tests.factories import (
     WebhookEndpointFactory,
     WorkspaceFactory,
 )
-from tests.messaging.world import messages, running_campaign, seen, shared_sender
-from tests.patients.imports.lists import imported, people, uploaded
+from tests.messaging.world import create_patient, find_messages, running_campaign, shared_sender
+from tests.patients.imports.lists import import_list, make_rows, upload_list
 from workspaces.models import Workspace
 
 pytestmark = pytest.mark.django_db
@@ -78,12 +78,12 @@ def settled(sender: Sender, outcome: SendOutcome) -> Message:
     plan_messages()
     [claimed] = claim_batch(sender=sender, limit=1)
     settle_batch([(claimed, outcome)])
-    [message] = messages(pk=claimed.id)
+    [message] = find_messages(pk=claimed.id)
     return message
 
 
 def test_of_a_message_each_step_is_told_once(workspace: Workspace, sender: Sender) -> None:
-    patient = seen(running_campaign(workspace))
+    patient = create_patient(running_campaign(workspace))
     message = settled(sender, SendOutcome(SendResult.ACCEPTED, external_id="SM1"))
     reports(message, "sent", "delivered", "delivered", "read")
 
@@ -107,10 +107,10 @@ def test_of_a_message_each_step_is_told_once(workspace: Workspace, sender: Sende
 def test_receipts_that_come_before_our_own_answer_tell_the_same(
     workspace: Workspace, sender: Sender
 ) -> None:
-    seen(running_campaign(workspace))
+    create_patient(running_campaign(workspace))
     plan_messages()
     [claimed] = claim_batch(sender=sender, limit=1)
-    [message] = messages()
+    [message] = find_messages()
     reports(message, "delivered", "sent")
     settle_batch([(claimed, SendOutcome(SendResult.ACCEPTED, external_id="SM1"))])
 
@@ -121,7 +121,7 @@ def test_receipts_that_come_before_our_own_answer_tell_the_same(
 def test_what_is_not_sent_yet_is_not_told(
     workspace: Workspace, sender: Sender, fate: SendResult
 ) -> None:
-    seen(running_campaign(workspace))
+    create_patient(running_campaign(workspace))
     settled(sender, SendOutcome(fate))
 
     assert events(workspace) == []
@@ -130,7 +130,7 @@ def test_what_is_not_sent_yet_is_not_told(
 def test_a_refused_message_failed_and_its_code_is_told_without_its_words(
     workspace: Workspace, sender: Sender
 ) -> None:
-    seen(running_campaign(workspace))
+    create_patient(running_campaign(workspace))
     settled(
         sender, SendOutcome(SendResult.REJECTED, code="21614", reason="+593998877665 is no mobile")
     )
@@ -141,7 +141,7 @@ def test_a_refused_message_failed_and_its_code_is_told_without_its_words(
 
 
 def test_a_failure_that_is_reported_is_told(workspace: Workspace, sender: Sender) -> None:
-    seen(running_campaign(workspace))
+    create_patient(running_campaign(workspace))
     message = settled(sender, SendOutcome(SendResult.ACCEPTED, external_id="SM1"))
     reports(message, "undelivered", ErrorCode="30003")
 
@@ -159,7 +159,7 @@ def test_a_failure_that_is_reported_is_told(workspace: Workspace, sender: Sender
 def test_what_the_sweeper_finds_out_is_told(
     workspace: Workspace, sender: Sender, trace: ProviderTrace, expected: list[str]
 ) -> None:
-    seen(running_campaign(workspace))
+    create_patient(running_campaign(workspace))
     message = settled(sender, SendOutcome(SendResult.UNKNOWN))
     later = timezone.now() + settings.DISPATCH_SILENCE + timedelta(minutes=5)
     lost = sweeping.UnansweredMessage(
@@ -208,7 +208,7 @@ def test_a_private_comment_is_told_until_its_patient_is_erased(workspace: Worksp
 
 def test_each_appointment_of_who_leaves_is_told_and_once(workspace: Workspace) -> None:
     phone = "+593991234567"
-    patients = {str(seen(running_campaign(workspace), phone=phone).pk) for _ in range(2)}
+    patients = {str(create_patient(running_campaign(workspace), phone=phone).pk) for _ in range(2)}
     PatientFactory.create(phone=phone)  # somebody else's
     with tenancy.within(workspace.pk):
         for _ in range(2):
@@ -223,7 +223,7 @@ def test_each_appointment_of_who_leaves_is_told_and_once(workspace: Workspace) -
 
 
 def test_a_number_that_does_not_work_is_no_opt_out(workspace: Workspace) -> None:
-    patient = seen(running_campaign(workspace))
+    patient = create_patient(running_campaign(workspace))
     with tenancy.within(workspace.pk):
         consent.suppress_address(
             workspace_id=workspace.pk, address=patient.phone, reason=SuppressionReason.UNREACHABLE
@@ -239,7 +239,7 @@ def test_a_stop_to_a_shared_number_is_told_to_each_clinic(
     WebhookEndpointFactory.create(workspace=other)
     phone = "+593991234567"
     for clinic in (workspace, other):
-        patient = seen(running_campaign(clinic), phone=phone)
+        patient = create_patient(running_campaign(clinic), phone=phone)
         MessageFactory.create(workspace=clinic, patient=patient, sender=sender)
     with tenancy.platform("test"):
         opt_outs.stop_sender(sender=sender, address=phone, reason=SuppressionReason.REPLY)
@@ -251,7 +251,7 @@ def test_many_that_are_added_to_the_list_are_told(workspace: Workspace) -> None:
     campaign = running_campaign(workspace)
     phones = [f"+59399123456{number}" for number in range(3)]
     for phone in phones:
-        seen(campaign, phone=phone)
+        create_patient(campaign, phone=phone)
     with tenancy.within(workspace.pk):
         suppressions.add(
             workspace=workspace,
@@ -264,7 +264,7 @@ def test_many_that_are_added_to_the_list_are_told(workspace: Workspace) -> None:
 
 
 def test_a_list_that_came_in_is_told_with_its_figures(workspace: Workspace) -> None:
-    listed = imported(running_campaign(workspace), people(3))
+    listed = import_list(running_campaign(workspace), make_rows(3))
 
     [finished] = told(workspace)
     assert finished.event == "import.finished"
@@ -273,7 +273,7 @@ def test_a_list_that_came_in_is_told_with_its_figures(workspace: Workspace) -> N
 
 
 def test_a_list_that_failed_is_told_with_its_problem(workspace: Workspace) -> None:
-    listed = uploaded(running_campaign(workspace), people(3))
+    listed = upload_list(running_campaign(workspace), make_rows(3))
     for _ in range(2):
         worker.fail(
             workspace_id=workspace.pk, import_id=listed.pk, problem=ListProblem("unexpected")
@@ -297,7 +297,7 @@ def test_low_credits_are_told_at_each_level(workspace: Workspace) -> None:
 
 def test_a_campaign_that_the_clock_completes_is_told(workspace: Workspace) -> None:
     campaign = running_campaign(workspace)
-    seen(campaign, hours_ago=24 * 30)
+    create_patient(campaign, hours_ago=24 * 30)
     assert campaign_completion.complete_finished_campaigns() == 1
 
     [completed] = told(workspace)

@@ -13,7 +13,7 @@ from core.models import AuditEvent
 from messaging.models import PhoneCode, Sender
 from messaging.phone_codes import codes
 from messaging.phone_codes.codes import CodeAnswer
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.dev.doubles.simulation import Simulation
 from tests.factories import (
     PhoneCodeFactory,
@@ -178,7 +178,7 @@ def test_concurrent_orders_respect_the_limit_of_a_number() -> None:
             return False
         return True
 
-    done = at_once(*[lambda user=user: try_to_order(user) for user in members])
+    done = run_concurrently(*[lambda user=user: try_to_order(user) for user in members])
 
     assert sum(done) == most
 

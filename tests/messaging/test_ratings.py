@@ -7,7 +7,7 @@ from core import tenancy
 from messaging import ratings
 from messaging.models import Feedback, Message, MessageStatus, RecoveryStatus
 from patients.models import Patient
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import MessageFactory
 
 pytestmark = pytest.mark.django_db
@@ -192,7 +192,7 @@ def test_a_waiting_second_attempt_is_not_sent_to_who_has_answered(ask: Message) 
 @pytest.mark.django_db(transaction=True)
 def test_a_double_tap_is_one_rating() -> None:
     ask = MessageFactory.create(status=MessageStatus.DELIVERED)
-    at_once(*[lambda: rate(ask, 2)] * 4)
+    run_concurrently(*[lambda: rate(ask, 2)] * 4)
 
     assert len(follow_ups(ask)) == 1
     assert len(feedback(ask)) == 1
@@ -201,7 +201,7 @@ def test_a_double_tap_is_one_rating() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_two_minds_at_once_end_in_one() -> None:
     ask = MessageFactory.create(status=MessageStatus.DELIVERED)
-    at_once(lambda: rate(ask, 1), lambda: rate(ask, 5))
+    run_concurrently(lambda: rate(ask, 1), lambda: rate(ask, 5))
 
     kind = HAPPY if fresh(ask).rating == 5 else UNHAPPY
     assert [message.type for message in follow_ups(ask)] == [kind]

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from messaging.models import Message, MessageStatus
+from tests.constraints import assert_refused
 from tests.factories import (
     CannedAnswerFactory,
     ConversationFactory,
@@ -24,7 +25,6 @@ from tests.factories import (
     SenderStopFactory,
     WorkspaceFactory,
 )
-from tests.rules import refuses
 
 pytestmark = pytest.mark.django_db
 
@@ -103,13 +103,13 @@ pytestmark = pytest.mark.django_db
     ],
 )
 def test_the_database_refuses(constraint: str, factory: Any, values: dict[str, Any]) -> None:
-    refuses(constraint, factory, **values)
+    assert_refused(constraint, factory, **values)
 
 
 def test_a_second_phone_of_a_hidden_number_is_refused() -> None:
     kept = HiddenNumberFactory.create()
 
-    refuses(
+    assert_refused(
         "messaging_hiddennumber_once",
         HiddenNumberFactory,
         workspace=kept.workspace,
@@ -121,7 +121,7 @@ def test_a_second_phone_of_a_hidden_number_is_refused() -> None:
 def test_a_practice_has_one_report_in_force() -> None:
     report = ReportFactory.create()
 
-    refuses(
+    assert_refused(
         "insights_report_one_in_force",
         ReportFactory,
         workspace=report.workspace,
@@ -132,13 +132,13 @@ def test_a_practice_has_one_report_in_force() -> None:
 def test_a_week_has_one_digest() -> None:
     kept = DigestFactory.create()
 
-    refuses("insights_digest_once", DigestFactory, workspace=kept.workspace, week=kept.week)
+    assert_refused("insights_digest_once", DigestFactory, workspace=kept.workspace, week=kept.week)
 
 
 def test_a_canned_answer_has_a_name_of_its_own() -> None:
     kept = CannedAnswerFactory.create()
 
-    refuses(
+    assert_refused(
         "messaging_cannedanswer_name_once",
         CannedAnswerFactory,
         workspace=kept.workspace,
@@ -158,7 +158,7 @@ def test_a_person_may_answer_more_than_once() -> None:
 def test_a_patient_gets_one_message_of_a_kind(type_: str) -> None:
     sent = MessageFactory.create(type=type_)
 
-    refuses(
+    assert_refused(
         "messaging_message_once_per_type",
         MessageFactory,
         workspace=sent.workspace,
@@ -170,13 +170,15 @@ def test_a_patient_gets_one_message_of_a_kind(type_: str) -> None:
 def test_a_providers_id_is_one_messages() -> None:
     sent = MessageFactory.create(external_id="SM1")
 
-    refuses("messaging_message_external_id_key", MessageFactory, external_id=sent.external_id)
+    assert_refused(
+        "messaging_message_external_id_key", MessageFactory, external_id=sent.external_id
+    )
 
 
 def test_a_sender_is_there_once() -> None:
     sender = SenderFactory.create()
 
-    refuses(
+    assert_refused(
         "messaging_sender_address_unique",
         SenderFactory,
         channel=sender.channel,
@@ -187,7 +189,7 @@ def test_a_sender_is_there_once() -> None:
 def test_a_stop_is_kept_once() -> None:
     stop = SenderStopFactory.create()
 
-    refuses(
+    assert_refused(
         "messaging_senderstop_once", SenderStopFactory, sender=stop.sender, address=stop.address
     )
 
@@ -195,7 +197,9 @@ def test_a_stop_is_kept_once() -> None:
 def test_a_webhook_is_kept_once() -> None:
     event = IncomingWebhookFactory.create()
 
-    refuses("core_webhook_once", IncomingWebhookFactory, provider=event.provider, key=event.key)
+    assert_refused(
+        "core_webhook_once", IncomingWebhookFactory, provider=event.provider, key=event.key
+    )
 
 
 def test_everyone_may_send_through_a_shared_sender() -> None:
@@ -205,7 +209,7 @@ def test_everyone_may_send_through_a_shared_sender() -> None:
 def test_nobody_sends_through_another_workspaces_sender() -> None:
     theirs = SenderFactory.create(workspace=WorkspaceFactory.create())
 
-    refuses("messaging_message_sender_own", MessageFactory, sender=theirs)
+    assert_refused("messaging_message_sender_own", MessageFactory, sender=theirs)
 
 
 @pytest.mark.parametrize(

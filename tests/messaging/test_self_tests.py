@@ -26,7 +26,7 @@ from tests.factories import (
     UserFactory,
     WorkspaceFactory,
 )
-from tests.messaging.world import messages
+from tests.messaging.world import find_messages
 from workspaces.models import Plan, User, Workspace
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -89,7 +89,7 @@ def test_self_test_is_marked_and_costs_a_credit(simulator: Simulation, owner: Us
 def test_self_test_creates_no_message(simulator: Simulation, owner: User) -> None:
     self_tests.send_self_test(create_order(owner))
 
-    assert messages() == []
+    assert find_messages() == []
     with tenancy.platform("test"):
         assert not Patient.objects.exists()
         event = AuditEvent.objects.get(action="template.test")

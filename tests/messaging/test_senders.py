@@ -11,7 +11,7 @@ from core.errors import ProblemError
 from messaging import senders
 from templates_app.models import Channel
 from tests.factories import CampaignFactory, SenderFactory, UserFactory, WorkspaceFactory
-from tests.messaging.world import seen, shared_sender
+from tests.messaging.world import create_patient, shared_sender
 from workspaces.models import Plan
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def test_a_campaign_without_a_sender_says_which_channel_lacks_one(client: Client) -> None:
     owner = UserFactory.create()
     campaign = CampaignFactory.create(workspace=owner.workspace)
-    seen(campaign, preferred_channel=Channel.WHATSAPP)
+    create_patient(campaign, preferred_channel=Channel.WHATSAPP)
     shared_sender(Channel.SMS)
 
     with tenancy.within(campaign.workspace_id), pytest.raises(ProblemError, match="WhatsApp"):
@@ -36,7 +36,7 @@ def test_with_a_sender_for_every_channel_it_starts() -> None:
     owner = UserFactory.create()
     campaign = CampaignFactory.create(workspace=owner.workspace)
     for channel in (Channel.SMS, Channel.WHATSAPP):
-        seen(campaign, preferred_channel=channel)
+        create_patient(campaign, preferred_channel=channel)
         shared_sender(channel)
 
     with tenancy.within(campaign.workspace_id):
@@ -46,7 +46,7 @@ def test_with_a_sender_for_every_channel_it_starts() -> None:
 def test_a_plan_without_whatsapp_needs_no_sender_for_it() -> None:
     owner = UserFactory.create(workspace__plan=Plan.FREE)
     campaign = CampaignFactory.create(workspace=owner.workspace)
-    seen(campaign, preferred_channel=Channel.WHATSAPP)
+    create_patient(campaign, preferred_channel=Channel.WHATSAPP)
     shared_sender(Channel.SMS)
 
     with tenancy.within(campaign.workspace_id):

@@ -22,7 +22,7 @@ from tests.factories import (
     UserFactory,
     WorkspaceFactory,
 )
-from tests.messaging.world import messages, running_campaign, seen, shared_sender
+from tests.messaging.world import create_patient, find_messages, running_campaign, shared_sender
 from workspaces.models import Role, User
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +56,7 @@ def hints(client: Client, content: str, **said: Any) -> str:
 def test_preview_equals_the_sent_message_but_for_the_link(client: Client) -> None:
     sender = shared_sender(two_way=False)
     campaign = running_campaign()
-    patient = seen(campaign, name="PÉREZ, JUAN", doctor_name="Dra. Ruiz")
+    patient = create_patient(campaign, name="PÉREZ, JUAN", doctor_name="Dra. Ruiz")
     content = "Hola {{firstName}}: ¿{{doctor}} le atendió el {{date}}? Opine: {{reviewLink}}"
     TemplateFactory.create(workspace=campaign.workspace, content=content, is_default=True)
     plan_messages()
@@ -66,9 +66,9 @@ def test_preview_equals_the_sent_message_but_for_the_link(client: Client) -> Non
     body = preview(client, content, patient=str(patient.pk)).body
 
     assert "Hola Juan: ¿Dra. Ruiz le atendió el" in body
-    assert body == sent.body.replace(patient.token, sample_values.NOBODYS)
-    assert len(sample_values.NOBODYS) == len(patient.token)
-    assert len(messages()) == 1
+    assert body == sent.body.replace(patient.token, sample_values.PLACEHOLDER_KEY)
+    assert len(sample_values.PLACEHOLDER_KEY) == len(patient.token)
+    assert len(find_messages()) == 1
 
 
 def test_newest_patients_are_offered_and_the_newest_is_used(client: Client, owner: User) -> None:

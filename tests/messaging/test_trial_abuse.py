@@ -13,8 +13,8 @@ from messaging.dispatch.claiming import claim_batch
 from messaging.dispatch.planning import plan_messages
 from messaging.models import Message, Sender
 from templates_app.actions import install_defaults
-from tests.at_once import at_once
-from tests.core.api.calling import Program
+from tests.concurrency import run_concurrently
+from tests.core.api.calling import ApiClient
 from tests.factories import ApiKeyFactory, EntitlementFactory, UnvettedWorkspaceFactory
 from tests.messaging.world import running_campaign, shared_sender
 from workspaces.models import EntitlementSource, Plan, Workspace
@@ -38,7 +38,7 @@ class ThrowAway:
         with tenancy.platform("test"):
             install_defaults(workspace=self.workspace)
         self.campaign: Campaign = running_campaign(self.workspace)
-        self.program = Program(ApiKeyFactory.create(workspace=self.workspace))
+        self.program = ApiClient(ApiKeyFactory.create(workspace=self.workspace))
 
     def writes(self, content: str) -> int:
         text = {
@@ -132,7 +132,7 @@ def test_our_texts_reach_as_many_strangers_as_the_limit_says() -> None:
     left = [
         message
         for _ in range(3)
-        for some in at_once(*[lambda: claim_batch(sender=sender, limit=20)] * 2)
+        for some in run_concurrently(*[lambda: claim_batch(sender=sender, limit=20)] * 2)
         for message in some
     ]
 

@@ -25,7 +25,7 @@ def running_campaign(workspace: Workspace | None = None, **fields: Any) -> Campa
     return campaign
 
 
-def seen(campaign: Campaign, *, hours_ago: float = 3, **fields: Any) -> Patient:
+def create_patient(campaign: Campaign, *, hours_ago: float = 3, **fields: Any) -> Patient:
     """A patient whose appointment is over, with consent, not asked yet."""
     when = timezone.now() - timedelta(hours=hours_ago)
     patient: Patient = PatientFactory.create(
@@ -41,6 +41,6 @@ def shared_sender(channel: str = Channel.SMS, **fields: Any) -> Sender:
     return sender
 
 
-def messages(**filters: Any) -> list[Message]:
+def find_messages(**filters: Any) -> list[Message]:
     with tenancy.platform("test"):
         return list(Message.objects.filter(**filters).select_related("patient").order_by("id"))

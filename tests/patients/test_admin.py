@@ -6,7 +6,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 
 from patients.models import Import, ImportProblem, Patient, Suppression
-from tests.admin_pages import allowed, change_page, list_page
+from tests.admin_pages import allowed_permissions, change_page, list_page
 from tests.factories import PatientFactory, StaffFactory, SuppressionFactory
 from workspaces.models import User
 
@@ -30,7 +30,7 @@ def zoraida() -> Patient:
 
 @pytest.mark.parametrize("model", list(apps.get_app_config("patients").get_models()))
 def test_patients_are_looked_at_and_never_touched(model: Any, client: Client, staff: User) -> None:
-    assert allowed(model, client.get(list_page(Patient)).wsgi_request) == {"view"}
+    assert allowed_permissions(model, client.get(list_page(Patient)).wsgi_request) == {"view"}
 
 
 def test_lists_show_nobodys_name_phone_or_email(

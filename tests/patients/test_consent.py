@@ -7,7 +7,7 @@ from pytest_django import Settings
 from core import tenancy
 from patients import consent
 from patients.models import Patient, Suppression, SuppressionReason
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import PatientFactory, WorkspaceFactory
 from workspaces.models import Workspace
 
@@ -147,5 +147,5 @@ def test_the_time_of_an_opt_out_is_kept(workspace: Workspace) -> None:
 def test_two_opt_outs_at_once_are_one() -> None:
     workspace = WorkspaceFactory.create()
 
-    assert sorted(at_once(*[lambda: suppress(workspace)] * 3)) == [False, False, True]
+    assert sorted(run_concurrently(*[lambda: suppress(workspace)] * 3)) == [False, False, True]
     assert len(suppressions(workspace)) == 1

@@ -12,7 +12,7 @@ from core.errors import ProblemError
 from core.models import AuditEvent
 from patients import consent, erasure
 from patients.models import Patient, Suppression, SuppressionReason
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import PatientFactory, UserFactory, WorkspaceFactory
 from workspaces.models import User, Workspace
 
@@ -204,7 +204,7 @@ def test_an_opt_out_at_the_same_moment_is_kept() -> None:
     for number in range(5):
         phone = f"+59399000000{number}"
         patient = PatientFactory.create(workspace=workspace, phone=phone)
-        at_once(
+        run_concurrently(
             lambda patient=patient: erase(patient),  # type: ignore[misc]
             lambda phone=phone: suppress(workspace, SuppressionReason.REPLY, phone),  # type: ignore[misc]
             lambda patient=patient: erase(patient),  # type: ignore[misc]

@@ -15,8 +15,8 @@ from patients import consent, erasure, holds
 from patients.models import Hold, Patient
 from patients.standing import standing_of
 from tests.factories import CampaignFactory, PatientFactory, UserFactory, WorkspaceFactory
-from tests.messaging.world import running_campaign, seen
-from tests.patients.imports.lists import imported, patients, row
+from tests.messaging.world import create_patient, running_campaign
+from tests.patients.imports.lists import get_patients, import_list, make_row
 from workspaces.models import Role, Workspace
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def campaign() -> Campaign:
 def test_list_that_brings_a_held_person_back_asks_nobody(campaign: Campaign) -> None:
     hold(campaign)
 
-    listed = imported(campaign, [row(), row("Otro", "0990000001")])
+    listed = import_list(campaign, [make_row(), make_row("Otro", "0990000001")])
 
     assert [told["reason"] for told in listed.preview] == ["held", None]
     assert [told["will_be_asked"] for told in listed.preview] == [False, True]
@@ -46,12 +46,12 @@ def test_list_that_brings_a_held_person_back_asks_nobody(campaign: Campaign) -> 
         Workspace.objects.update(undo_minutes=0)
         Patient.objects.update(appointment_time=timezone.now() - timedelta(hours=3))
     assert plan_messages() == 1
-    assert [one.asked_at is not None for one in patients(campaign)] == [False, True]
+    assert [one.asked_at is not None for one in get_patients(campaign)] == [False, True]
 
 
 @pytest.mark.parametrize("address", [PHONE, EMAIL])
 def test_person_held_by_either_address_is_not_planned(campaign: Campaign, address: str) -> None:
-    patient = seen(campaign, phone=PHONE, email=EMAIL)
+    patient = create_patient(campaign, phone=PHONE, email=EMAIL)
     hold(campaign, address)
 
     assert plan_messages() == 0
@@ -60,14 +60,14 @@ def test_person_held_by_either_address_is_not_planned(campaign: Campaign, addres
 
 
 def test_hold_of_another_clinic_holds_nobody_here(campaign: Campaign) -> None:
-    seen(campaign, phone=PHONE)
+    create_patient(campaign, phone=PHONE)
     hold(running_campaign())
 
     assert plan_messages() == 1
 
 
 def test_patient_page_says_why_nobody_writes(client: Client, campaign: Campaign) -> None:
-    patient = seen(campaign, phone=PHONE)
+    patient = create_patient(campaign, phone=PHONE)
     hold(campaign)
     client.force_login(
         UserFactory.create(workspace=campaign.workspace, role=Role.OWNER, language="en")
@@ -80,7 +80,7 @@ def test_patient_page_says_why_nobody_writes(client: Client, campaign: Campaign)
 
 
 def test_hold_is_exported_and_keeps_only_a_digest_after_an_erasure(campaign: Campaign) -> None:
-    patient = seen(campaign, phone=PHONE)
+    patient = create_patient(campaign, phone=PHONE)
     hold(campaign)
     with tenancy.within(campaign.workspace_id):
         person = person_search.find_by_patient(
@@ -99,7 +99,10 @@ def test_hold_is_exported_and_keeps_only_a_digest_after_an_erasure(campaign: Cam
 
 def test_erasure_leaves_the_hold_of_somebody_with_the_same_address(campaign: Campaign) -> None:
     """A family shares the phone; one of them asks to be erased."""
-    erased, spared = seen(campaign, phone=PHONE), seen(campaign, phone=PHONE, hours_ago=4)
+    erased, spared = (
+        create_patient(campaign, phone=PHONE),
+        create_patient(campaign, phone=PHONE, hours_ago=4),
+    )
     hold(campaign)
     with tenancy.within(campaign.workspace_id):
         erasure.erase_patients(patients=[erased], spared=[spared], by=None)

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from tests.constraints import assert_refused
 from tests.factories import (
     DoctorFactory,
     FirstContactFactory,
@@ -13,7 +14,6 @@ from tests.factories import (
     PatientFactory,
     SuppressionFactory,
 )
-from tests.rules import refuses
 
 pytestmark = pytest.mark.django_db
 
@@ -54,13 +54,13 @@ pytestmark = pytest.mark.django_db
     ],
 )
 def test_the_database_refuses(constraint: str, factory: Any, values: dict[str, Any]) -> None:
-    refuses(constraint, factory, **values)
+    assert_refused(constraint, factory, **values)
 
 
 def test_an_appointment_is_there_once_by_phone() -> None:
     patient = PatientFactory.create()
 
-    refuses(
+    assert_refused(
         "patients_patient_once_by_phone",
         PatientFactory,
         workspace=patient.workspace,
@@ -73,7 +73,7 @@ def test_an_appointment_is_there_once_by_phone() -> None:
 def test_an_appointment_is_there_once_by_email() -> None:
     patient = PatientFactory.create(phone="", email="ana@example.com")
 
-    refuses(
+    assert_refused(
         "patients_patient_once_by_email",
         PatientFactory,
         workspace=patient.workspace,
@@ -91,7 +91,7 @@ def test_the_erased_need_no_address() -> None:
 def test_a_suppression_is_kept_once() -> None:
     kept = SuppressionFactory.create()
 
-    refuses(
+    assert_refused(
         "patients_suppression_once",
         SuppressionFactory,
         workspace=kept.workspace,
@@ -102,19 +102,19 @@ def test_a_suppression_is_kept_once() -> None:
 def test_a_second_hold_of_an_address_is_refused() -> None:
     kept = HoldFactory.create()
 
-    refuses("patients_hold_once", HoldFactory, workspace=kept.workspace, digest=kept.digest)
+    assert_refused("patients_hold_once", HoldFactory, workspace=kept.workspace, digest=kept.digest)
 
 
 def test_name_of_a_doctor_is_kept_once() -> None:
     kept = DoctorFactory.create()
 
-    refuses("patients_doctor_once", DoctorFactory, workspace=kept.workspace, key=kept.key)
+    assert_refused("patients_doctor_once", DoctorFactory, workspace=kept.workspace, key=kept.key)
 
 
 def test_past_ask_of_an_address_about_an_appointment_is_kept_once() -> None:
     kept = PastAskFactory.create()
 
-    refuses(
+    assert_refused(
         "patients_pastask_once",
         PastAskFactory,
         workspace=kept.workspace,
@@ -126,7 +126,7 @@ def test_past_ask_of_an_address_about_an_appointment_is_kept_once() -> None:
 def test_first_contact_with_an_address_is_kept_once() -> None:
     kept = FirstContactFactory.create()
 
-    refuses(
+    assert_refused(
         "patients_firstcontact_once",
         FirstContactFactory,
         workspace=kept.workspace,
@@ -137,7 +137,7 @@ def test_first_contact_with_an_address_is_kept_once() -> None:
 def test_a_row_of_a_list_has_one_problem() -> None:
     kept = ImportProblemFactory.create()
 
-    refuses(
+    assert_refused(
         "patients_importproblem_once_per_row",
         ImportProblemFactory,
         workspace=kept.workspace,
@@ -149,7 +149,7 @@ def test_a_row_of_a_list_has_one_problem() -> None:
 def test_two_patients_have_two_tokens() -> None:
     patient = PatientFactory.create()
 
-    refuses("patients_patient_token_unique", PatientFactory, token=patient.token)
+    assert_refused("patients_patient_token_unique", PatientFactory, token=patient.token)
 
 
 def test_tokens_are_long_enough_not_to_be_guessed() -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from templates_app.models import MessageType
-from tests.core.api.calling import Program, codes
+from tests.core.api.calling import ApiClient, problem_codes
 from tests.factories import TemplateFactory
 
 pytestmark = pytest.mark.django_db
@@ -14,7 +14,7 @@ WORDS = {
 }
 
 
-def test_text_is_created_changed_used_and_deleted(program: Program) -> None:
+def test_text_is_created_changed_used_and_deleted(program: ApiClient) -> None:
     TemplateFactory.create(workspace=program.workspace, is_default=True)
     made = program.post("templates/", WORDS)
     path = made["Location"].partition("/api/v1/")[2]
@@ -26,7 +26,7 @@ def test_text_is_created_changed_used_and_deleted(program: Program) -> None:
     assert (changed["variables"], changed["version"], changed["name"]) == (["name"], 2, "Corta")
     assert used["is_default"]
     assert len(program.get("templates/?is_default=true").json()["results"]) == 1
-    assert codes(program.delete(path))[:2] == (409, "conflict")
+    assert problem_codes(program.delete(path))[:2] == (409, "conflict")
     (former,) = program.get("templates/?is_default=false").json()["results"]
     assert program.delete(f"templates/{former['id']}/").status_code == 204
 
@@ -46,6 +46,6 @@ def test_text_is_created_changed_used_and_deleted(program: Program) -> None:
     ],
 )
 def test_wrong_text_is_refused(
-    program: Program, body: dict[str, object], mistakes: list[tuple[str, str]]
+    program: ApiClient, body: dict[str, object], mistakes: list[tuple[str, str]]
 ) -> None:
-    assert codes(program.post("templates/", WORDS | body)) == (400, "invalid", mistakes)
+    assert problem_codes(program.post("templates/", WORDS | body)) == (400, "invalid", mistakes)

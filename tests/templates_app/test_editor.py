@@ -8,9 +8,9 @@ from django.urls import reverse
 from core import tenancy
 from core.errors import ProblemError
 from core.ids import uuid7
-from templates_app.actions import TemplateWords, change_template
+from templates_app.actions import TemplateDetails, change_template
 from templates_app.models import Template
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import TemplateFactory, UserFactory
 from tests.templates_app.conftest import actions_of, texts_of, versions_of
 from workspaces.models import Role, User
@@ -142,12 +142,17 @@ def test_concurrent_saves_keep_both_versions() -> None:
         with tenancy.within(text.workspace_id):
             try:
                 seen = text.updated_at
-                change_template(template=text, words=TemplateWords("P", words), by=by, seen_at=seen)
+                change_template(
+                    template=text, words=TemplateDetails("P", words), by=by, seen_at=seen
+                )
             except ProblemError:
                 return "refused"
         return "saved"
 
-    assert sorted(at_once(partial(say, "Uno"), partial(say, "Dos"))) == ["refused", "saved"]
+    assert sorted(run_concurrently(partial(say, "Uno"), partial(say, "Dos"))) == [
+        "refused",
+        "saved",
+    ]
     assert [version.version for version in versions_of(text)] == [1, 2]
 
 
@@ -267,7 +272,9 @@ def test_concurrent_choices_leave_one_default() -> None:
     client = Client()
     client.force_login(owner)
 
-    at_once(*(partial(client.post, reverse("template_default", args=[r.pk])) for r in rivals))
+    run_concurrently(
+        *(partial(client.post, reverse("template_default", args=[r.pk])) for r in rivals)
+    )
 
     assert len(texts_of(owner, is_default=True)) == 1
 

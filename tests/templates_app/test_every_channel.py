@@ -7,7 +7,7 @@ from django.urls import reverse
 from core import tenancy
 from templates_app.actions import install_defaults
 from templates_app.models import Template
-from tests.core.api.calling import Program
+from tests.core.api.calling import ApiClient
 from tests.factories import TemplateFactory
 from tests.templates_app.conftest import actions_of, texts_of
 from workspaces.models import User
@@ -135,7 +135,7 @@ def test_preview_names_texts_that_are_sent_instead(
 def test_api_call_can_use_text_on_every_channel(
     body: dict[str, bool] | None, left: set[str]
 ) -> None:
-    program = Program()
+    program = ApiClient()
     TemplateFactory.create(workspace=program.workspace, channel="SMS", is_default=True)
     text = TemplateFactory.create(workspace=program.workspace)
 

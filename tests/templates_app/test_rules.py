@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
+from tests.constraints import assert_refused
 from tests.factories import ApprovedTextFactory, TemplateFactory, TemplateVersionFactory
-from tests.rules import refuses
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -20,14 +20,14 @@ pytestmark = pytest.mark.django_db
     ],
 )
 def test_constraint_refuses_row(constraint: str, values: dict[str, Any]) -> None:
-    refuses(constraint, TemplateFactory, **values)
+    assert_refused(constraint, TemplateFactory, **values)
 
 
 def test_workspace_has_one_default_per_kind() -> None:
     template = TemplateFactory.create(is_default=True)
     TemplateFactory.create(workspace=template.workspace)
 
-    refuses(
+    assert_refused(
         "templates_app_template_one_default",
         TemplateFactory,
         workspace=template.workspace,
@@ -38,7 +38,7 @@ def test_workspace_has_one_default_per_kind() -> None:
 def test_version_is_unique_per_text() -> None:
     kept = TemplateVersionFactory.create()
 
-    refuses(
+    assert_refused(
         "templates_app_templateversion_once",
         TemplateVersionFactory,
         workspace=kept.workspace,
@@ -51,7 +51,7 @@ def test_approved_text_is_unique_per_workspace() -> None:
     kept = ApprovedTextFactory.create()
     ApprovedTextFactory.create(content_sid=kept.content_sid)
 
-    refuses(
+    assert_refused(
         "templates_app_approvedtext_once",
         ApprovedTextFactory,
         workspace=kept.workspace,
@@ -61,4 +61,6 @@ def test_approved_text_is_unique_per_workspace() -> None:
 
 @pytest.mark.parametrize("values", [{"body": "", "fetched_at": NOW}, {"fetched_at": None}])
 def test_fetched_text_is_not_empty(values: dict[str, Any]) -> None:
-    refuses("templates_app_approvedtext_fetched_with_its_text", ApprovedTextFactory, **values)
+    assert_refused(
+        "templates_app_approvedtext_fetched_with_its_text", ApprovedTextFactory, **values
+    )

@@ -10,7 +10,7 @@ from django.utils import timezone
 from core import sql, tenancy
 from core.errors import ProblemError
 from core.models import AuditEvent
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import EntitlementFactory, PracticeFactory, UserFactory, WorkspaceFactory
 from workspaces import banners, entitlements, plans, practices
 from workspaces.entitlements import Excess
@@ -259,7 +259,7 @@ def test_concurrent_additions_stay_within_limit() -> None:
             Entitlement.objects.filter(pk=right.pk).update(ends_at=timezone.now())
         return False
 
-    added = sum(at_once(*(partial(add, number) for number in range(7)), end))
+    added = sum(run_concurrently(*(partial(add, number) for number in range(7)), end))
 
     with tenancy.within(workspace.pk):
         assert 1 <= workspace.practices.count() == added <= 2

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from core import tenancy
-from tests.admin_pages import change_page, filled
+from tests.admin_pages import change_page, form_data
 from tests.factories import PracticeFactory, StaffFactory, UserFactory
 from workspaces import google_listing
 from workspaces.google_listing import Listing, place_id_of, read, review_url
@@ -184,7 +184,7 @@ def test_admin_accepts_either_and_names_the_right_field(client: Client) -> None:
     page, link = change_page(practice), "https://g.page/r/CVLKMhvN362OEBM"
 
     def errors(**values: str) -> set[str]:
-        response = client.post(page, filled(client, practice, **values))
+        response = client.post(page, form_data(client, practice, **values))
         return set(response.context["adminform"].form.errors) if response.context else set()
 
     assert errors(google_place_id=link) == {"google_place_id"}

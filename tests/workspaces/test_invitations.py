@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core import tenancy
 from core.models import AuditEvent
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import InvitationFactory, UserFactory, WorkspaceFactory
 from workspaces import team
 from workspaces.models import Invitation, Plan, Role, User, Workspace
@@ -190,7 +190,7 @@ def test_concurrent_accepts_create_one_user(invitation: Invitation) -> None:
     def join(client: Client) -> int:
         return client.post(ADDRESS, TYPED).status_code
 
-    statuses = at_once(partial(join, Client()), partial(join, Client()))
+    statuses = run_concurrently(partial(join, Client()), partial(join, Client()))
 
     assert statuses.count(302) == 1
     assert User.objects.count() == 1

@@ -7,10 +7,10 @@ from django.urls import reverse
 
 from core import tenancy
 from core.models import AuditEvent
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import CampaignFactory, PracticeFactory, UserFactory, WorkspaceFactory
 from workspaces.models import Plan, Practice, Role, User, Workspace
-from workspaces.practices import home_zone
+from workspaces.practices import workspace_time_zone
 
 pytestmark = pytest.mark.django_db
 
@@ -275,7 +275,7 @@ def test_concurrent_requests_do_not_exceed_plan() -> None:
     def add(client: Client, name: str) -> int:
         return client.post(reverse("practice_new"), form_data(name=name)).status_code
 
-    statuses = at_once(partial(add, clients[0], "Norte"), partial(add, clients[1], "Sur"))
+    statuses = run_concurrently(partial(add, clients[0], "Norte"), partial(add, clients[1], "Sur"))
 
     assert sorted(statuses) == [200, 302]
     with tenancy.within(workspace.pk):
@@ -285,9 +285,9 @@ def test_concurrent_requests_do_not_exceed_plan() -> None:
 def test_first_practice_sets_time_zone_of_workspace() -> None:
     workspace = WorkspaceFactory.create()
     with tenancy.within(workspace.pk):
-        assert str(home_zone(workspace)) == "America/Guayaquil"
+        assert str(workspace_time_zone(workspace)) == "America/Guayaquil"
     PracticeFactory.create(workspace=workspace, timezone="America/Bogota")
     PracticeFactory.create(workspace=workspace, timezone="America/Lima")
 
     with tenancy.within(workspace.pk):
-        assert str(home_zone(workspace)) == "America/Bogota"
+        assert str(workspace_time_zone(workspace)) == "America/Bogota"

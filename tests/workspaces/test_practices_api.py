@@ -10,19 +10,19 @@ from django.test.utils import override_settings
 
 from core import idempotency_records, tenancy
 from core.models import IdempotencyRecord
-from tests.core.api.calling import Program, codes
+from tests.core.api.calling import ApiClient, problem_codes
 from tests.factories import CampaignFactory, PracticeFactory, UserFactory
 from workspaces.models import Practice
 
 pytestmark = pytest.mark.django_db
 
 
-def names(program: Program) -> list[str]:
+def names(program: ApiClient) -> list[str]:
     with tenancy.within(program.workspace.pk):
         return sorted(program.workspace.practices.values_list("name", flat=True))
 
 
-def test_list_is_paginated(program: Program) -> None:
+def test_list_is_paginated(program: ApiClient) -> None:
     made = PracticeFactory.create_batch(5, workspace=program.workspace)
     PracticeFactory.create()
 
@@ -55,12 +55,12 @@ def test_list_is_paginated(program: Program) -> None:
     ],
 )
 def test_wrong_query_is_refused_with_all_errors(
-    program: Program, query: str, mistakes: list[tuple[str, str]]
+    program: ApiClient, query: str, mistakes: list[tuple[str, str]]
 ) -> None:
-    assert codes(program.get(f"practices/?{query}")) == (400, "invalid", mistakes)
+    assert problem_codes(program.get(f"practices/?{query}")) == (400, "invalid", mistakes)
 
 
-def test_practice_is_created_changed_and_removed(program: Program) -> None:
+def test_practice_is_created_changed_and_removed(program: ApiClient) -> None:
     added = program.post("practices/", {"name": "Centro", "phone": "099 123 4567"})
     path = added["Location"].partition("/api/v1/")[2]
 
@@ -77,7 +77,7 @@ def test_practice_is_created_changed_and_removed(program: Program) -> None:
 
 
 def test_link_of_google_is_kept_while_other_fields_change(
-    program: Program,
+    program: ApiClient,
 ) -> None:
     added = program.post(
         "practices/", {"name": "Centro", "google_place_id": "https://g.page/r/CVLKMhvN362OEBM"}
@@ -118,14 +118,14 @@ def test_link_of_google_is_kept_while_other_fields_change(
     ],
 )  # fmt: skip
 def test_wrong_body_is_refused_by_field_and_rule(
-    program: Program, body: object, mistakes: list[tuple[str, str]]
+    program: ApiClient, body: object, mistakes: list[tuple[str, str]]
 ) -> None:
-    assert codes(program.post("practices/", body)) == (400, "invalid", mistakes)
+    assert problem_codes(program.post("practices/", body)) == (400, "invalid", mistakes)
     assert names(program) == []
 
 
 @pytest.mark.parametrize("content", ["{", "nul", '{"name": NaN}', "\xff", '"\\ud800"'])
-def test_invalid_json_is_refused(program: Program, content: str) -> None:
+def test_invalid_json_is_refused(program: ApiClient, content: str) -> None:
     answer = program.client.generic(
         "POST",
         "/api/v1/practices/",
@@ -133,44 +133,44 @@ def test_invalid_json_is_refused(program: Program, content: str) -> None:
         content_type="application/json",
     )
 
-    assert codes(answer)[0] == 400
+    assert problem_codes(answer)[0] == 400
 
 
-def test_form_content_is_refused(program: Program) -> None:
+def test_form_content_is_refused(program: ApiClient) -> None:
     answer = program.client.post("/api/v1/practices/", {"name": "Centro"})
 
-    assert codes(answer)[:2] == (415, "media_type")
+    assert problem_codes(answer)[:2] == (415, "media_type")
 
 
-def test_large_body_is_refused(program: Program) -> None:
+def test_large_body_is_refused(program: ApiClient) -> None:
     answer = program.post("practices/", {"name": "x" * 5 * 1024**2})
 
-    assert codes(answer)[:2] == (413, "too_large")
+    assert problem_codes(answer)[:2] == (413, "too_large")
 
 
-def test_unknown_method_is_refused_with_the_allowed_ones(program: Program) -> None:
+def test_unknown_method_is_refused_with_the_allowed_ones(program: ApiClient) -> None:
     answer = program.send("put", "practices/", {})
 
-    assert codes(answer)[:2] == (405, "method_not_allowed")
+    assert problem_codes(answer)[:2] == (405, "method_not_allowed")
     assert answer["Allow"] == "GET, HEAD, POST"
 
 
-def test_unknown_address_is_a_problem_document(program: Program) -> None:
-    assert codes(program.get("nowhere/"))[:2] == (404, "not_found")
-    assert codes(program.get(f"practices/{uuid4()}/"))[:2] == (404, "not_found")
-    assert codes(program.post("practices", {"name": "Centro"}))[:2] == (404, "not_found")
+def test_unknown_address_is_a_problem_document(program: ApiClient) -> None:
+    assert problem_codes(program.get("nowhere/"))[:2] == (404, "not_found")
+    assert problem_codes(program.get(f"practices/{uuid4()}/"))[:2] == (404, "not_found")
+    assert problem_codes(program.post("practices", {"name": "Centro"}))[:2] == (404, "not_found")
 
 
-def test_what_the_act_refuses_is_a_conflict(program: Program) -> None:
+def test_what_the_act_refuses_is_a_conflict(program: ApiClient) -> None:
     campaign = CampaignFactory.create(workspace=program.workspace)
 
     answer = program.delete(f"practices/{campaign.practice_id}/")
 
-    assert codes(answer)[:2] == (409, "conflict")
+    assert problem_codes(answer)[:2] == (409, "conflict")
     assert "stays on record" in answer.json()["detail"] or "registr" in answer.json()["detail"]
 
 
-def test_what_is_known_is_not_sent_again(program: Program) -> None:
+def test_what_is_known_is_not_sent_again(program: ApiClient) -> None:
     path = f"practices/{PracticeFactory.create(workspace=program.workspace).pk}/"
     tag = program.get(path)["ETag"]
 
@@ -179,7 +179,7 @@ def test_what_is_known_is_not_sent_again(program: Program) -> None:
     assert program.get(path, headers={"If-None-Match": tag}).status_code == 200
 
 
-def test_a_change_upon_an_older_state_is_refused(program: Program) -> None:
+def test_a_change_upon_an_older_state_is_refused(program: ApiClient) -> None:
     path = f"practices/{PracticeFactory.create(workspace=program.workspace).pk}/"
     tag = program.get(path)["ETag"]
 
@@ -187,12 +187,12 @@ def test_a_change_upon_an_older_state_is_refused(program: Program) -> None:
     second = program.patch(path, {"city": "Loja"}, if_match=tag)
 
     assert first.status_code == 200
-    assert codes(second)[:2] == (412, "changed_meanwhile")
+    assert problem_codes(second)[:2] == (412, "changed_meanwhile")
     assert program.get(path).json()["city"] == "Quito"
-    assert codes(program.delete(path, if_match=tag))[0] == 412
+    assert problem_codes(program.delete(path, if_match=tag))[0] == 412
 
 
-def test_the_same_wish_is_done_once_and_answered_alike(program: Program) -> None:
+def test_the_same_wish_is_done_once_and_answered_alike(program: ApiClient) -> None:
     body = {"name": "Centro"}
 
     first = program.post("practices/", body, idempotency_key="a1")
@@ -205,26 +205,26 @@ def test_the_same_wish_is_done_once_and_answered_alike(program: Program) -> None
     assert names(program) == ["Centro"]
 
 
-def test_a_refusal_is_answered_alike_too(program: Program) -> None:
+def test_a_refusal_is_answered_alike_too(program: ApiClient) -> None:
     body = {"name": "Centro", "phone": "12"}
 
     first = program.post("practices/", body, idempotency_key="a1")
     again = program.post("practices/", body, idempotency_key="a1")
 
-    assert codes(again) == codes(first)
+    assert problem_codes(again) == problem_codes(first)
     assert again["Idempotency-Replayed"] == "true"
 
 
-def test_a_key_for_one_wish_does_not_serve_another(program: Program) -> None:
+def test_a_key_for_one_wish_does_not_serve_another(program: ApiClient) -> None:
     program.post("practices/", {"name": "Centro"}, idempotency_key="a1")
 
     answer = program.post("practices/", {"name": "Norte"}, idempotency_key="a1")
 
-    assert codes(answer)[:2] == (422, "key_reused")
-    assert Program().post("practices/", {"name": "X"}, idempotency_key="a1").status_code == 201
+    assert problem_codes(answer)[:2] == (422, "key_reused")
+    assert ApiClient().post("practices/", {"name": "X"}, idempotency_key="a1").status_code == 201
 
 
-def test_whoever_asks_again_before_the_answer_is_told_to_wait(program: Program) -> None:
+def test_whoever_asks_again_before_the_answer_is_told_to_wait(program: ApiClient) -> None:
     """The first is still running: it holds what the second needs, on a connection of its own."""
     first = connections.create_connection("default")
     with first.cursor() as cursor:
@@ -234,11 +234,11 @@ def test_whoever_asks_again_before_the_answer_is_told_to_wait(program: Program) 
         answer = program.post("practices/", {"name": "Centro"}, idempotency_key="a1")
     first.close()
 
-    assert codes(answer)[:2] == (409, "still_running")
+    assert problem_codes(answer)[:2] == (409, "still_running")
     assert program.post("practices/", {"name": "Centro"}, idempotency_key="a1").status_code == 201
 
 
-def test_an_answer_is_kept_for_a_day(program: Program) -> None:
+def test_an_answer_is_kept_for_a_day(program: ApiClient) -> None:
     program.post("practices/", {"name": "Centro"}, idempotency_key="a1")
     with tenancy.platform("test"):
         IdempotencyRecord.objects.update(created_at="2020-01-01T00:00Z")
@@ -249,7 +249,7 @@ def test_an_answer_is_kept_for_a_day(program: Program) -> None:
     assert names(program) == ["Centro", "Norte"]
 
 
-def test_what_is_older_than_a_day_is_forgotten(program: Program) -> None:
+def test_what_is_older_than_a_day_is_forgotten(program: ApiClient) -> None:
     program.post("practices/", {"name": "Centro"}, idempotency_key="a1")
     with tenancy.platform("test"):
         IdempotencyRecord.objects.update(created_at="2020-01-01T00:00Z")
@@ -259,10 +259,10 @@ def test_what_is_older_than_a_day_is_forgotten(program: Program) -> None:
 
 
 @pytest.mark.parametrize("key", ["x" * 256, "ñ\t"])
-def test_a_key_that_cannot_be_kept_is_refused(program: Program, key: str) -> None:
+def test_a_key_that_cannot_be_kept_is_refused(program: ApiClient, key: str) -> None:
     answer = program.post("practices/", {"name": "Centro"}, idempotency_key=key)
 
-    assert codes(answer)[0] == 400
+    assert problem_codes(answer)[0] == 400
 
 
 def test_a_member_calls_with_their_session_and_the_token_of_the_page() -> None:
@@ -273,17 +273,17 @@ def test_a_member_calls_with_their_session_and_the_token_of_the_page() -> None:
     answer = client.post(
         "/api/v1/practices/", json.dumps({"name": "Centro"}), content_type="application/json"
     )
-    assert codes(answer)[:2] == (403, "csrf_failed")
+    assert problem_codes(answer)[:2] == (403, "csrf_failed")
 
 
 @override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=10)
-def test_the_limit_holds_for_what_is_kept_as_well(program: Program) -> None:
+def test_the_limit_holds_for_what_is_kept_as_well(program: ApiClient) -> None:
     answer = program.post("practices/", {"name": "Centro"}, idempotency_key="a1")
 
-    assert codes(answer)[0] == 413
+    assert problem_codes(answer)[0] == 413
 
 
-def test_nobody_elses_practice_is_there(program: Program) -> None:
+def test_nobody_elses_practice_is_there(program: ApiClient) -> None:
     theirs = PracticeFactory.create()
 
     for method in ("get", "patch", "delete"):

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from tests.constraints import assert_refused
 from tests.factories import (
     EntitlementFactory,
     InvitationFactory,
@@ -14,7 +15,6 @@ from tests.factories import (
     UserFactory,
     WorkspaceFactory,
 )
-from tests.rules import refuses
 
 pytestmark = pytest.mark.django_db
 
@@ -91,20 +91,20 @@ pytestmark = pytest.mark.django_db
     ],
 )
 def test_constraint_refuses_row(constraint: str, factory: Any, values: dict[str, Any]) -> None:
-    refuses(constraint, factory, **values)
+    assert_refused(constraint, factory, **values)
 
 
 def test_email_is_unique_in_any_case() -> None:
     UserFactory.create(email="ana@example.com")
 
-    refuses("workspaces_user_email_unique", UserFactory, email="ANA@example.com")
+    assert_refused("workspaces_user_email_unique", UserFactory, email="ANA@example.com")
 
 
 def test_practice_name_is_unique_in_workspace() -> None:
     practice = PracticeFactory.create()
     PracticeFactory.create(name=practice.name)
 
-    refuses(
+    assert_refused(
         "workspaces_practice_name_unique",
         PracticeFactory,
         workspace=practice.workspace,
@@ -116,7 +116,7 @@ def test_address_has_one_open_invitation() -> None:
     first = InvitationFactory.create(email="ana@example.com", revoked_at=timezone.now())
     InvitationFactory.create(workspace=first.workspace, email="ana@example.com")
 
-    refuses(
+    assert_refused(
         "workspaces_invitation_one_open",
         InvitationFactory,
         workspace=first.workspace,
@@ -127,7 +127,7 @@ def test_address_has_one_open_invitation() -> None:
 def test_entitlement_is_unique_per_reference() -> None:
     right = EntitlementFactory.create(reference="sub_1")
 
-    refuses(
+    assert_refused(
         "workspaces_entitlement_once_per_reference",
         EntitlementFactory,
         workspace=right.workspace,
@@ -138,7 +138,7 @@ def test_entitlement_is_unique_per_reference() -> None:
 def test_device_is_unique_per_account() -> None:
     device = KnownDeviceFactory.create()
 
-    refuses(
+    assert_refused(
         "workspaces_knowndevice_once_an_account",
         KnownDeviceFactory,
         user=device.user,
@@ -149,7 +149,7 @@ def test_device_is_unique_per_account() -> None:
 def test_flag_is_unique() -> None:
     kept = SenderFlagFactory.create()
 
-    refuses(
+    assert_refused(
         "workspaces_senderflag_once",
         SenderFlagFactory,
         workspace=kept.workspace,

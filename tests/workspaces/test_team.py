@@ -13,7 +13,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from core import tenancy
 from core.errors import ProblemError
 from core.models import AuditEvent
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import (
     CampaignFactory,
     EntitlementFactory,
@@ -222,7 +222,7 @@ def test_concurrent_invitations_do_not_exceed_plan() -> None:
     def invite(client: Client, email: str) -> int:
         return client.post(reverse("invite"), {"email": email, "role": "DOCTOR"}).status_code
 
-    statuses = at_once(
+    statuses = run_concurrently(
         partial(invite, clients[0], "una@example.com"),
         partial(invite, clients[1], "otra@example.com"),
     )
@@ -296,7 +296,7 @@ def test_concurrent_removals_leave_one_owner(name: str) -> None:
     def press(client: Client, other: User) -> int:
         return client.post(reverse(name, args=[other.pk]), {"role": "DOCTOR"}).status_code
 
-    at_once(partial(press, clients[0], owners[1]), partial(press, clients[1], owners[0]))
+    run_concurrently(partial(press, clients[0], owners[1]), partial(press, clients[1], owners[0]))
 
     assert User.objects.filter(workspace=workspace, role=Role.OWNER).count() == 1
 

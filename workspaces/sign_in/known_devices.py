@@ -22,7 +22,7 @@ from django.utils.translation import override
 from core import audit, origin, tenancy, user_agents
 from workspaces import mail
 from workspaces.models import KnownDevice, User
-from workspaces.practices import home_zone
+from workspaces.practices import workspace_time_zone
 from workspaces.sign_in import account_mails
 from workspaces.sign_in.accounts import with_email
 
@@ -72,7 +72,9 @@ def remember_device(request: HttpRequest, response: HttpResponseBase, account: U
         audit.record("sign_in.new_device", account, by=account, name=account.name)
         assert account.workspace
         language = account.language or account.workspace.language
-        _mail_about_new_device(account, language=language, zone=home_zone(account.workspace))
+        _mail_about_new_device(
+            account, language=language, zone=workspace_time_zone(account.workspace)
+        )
 
 
 def _mail_about_new_device(account: User, *, language: str, zone: tzinfo) -> None:

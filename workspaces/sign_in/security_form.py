@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import networks
 from workspaces.models import IdleLimit, Workspace
-from workspaces.sign_in.security_settings import SecurityWishes
+from workspaces.sign_in.security_settings import SecuritySettings
 
 
 class SecurityForm(forms.ModelForm[Workspace]):
@@ -35,10 +35,10 @@ class SecurityForm(forms.ModelForm[Workspace]):
 
     class Meta:
         model = Workspace
-        fields: ClassVar = list(SecurityWishes.__dataclass_fields__)
+        fields: ClassVar = list(SecuritySettings.__dataclass_fields__)
 
     def clean_allowed_networks(self) -> str:
         return networks.normalize_networks(self.cleaned_data["allowed_networks"])
 
-    def wishes(self) -> SecurityWishes:
-        return SecurityWishes(**{name: self.cleaned_data[name] for name in self.Meta.fields})
+    def wishes(self) -> SecuritySettings:
+        return SecuritySettings(**{name: self.cleaned_data[name] for name in self.Meta.fields})

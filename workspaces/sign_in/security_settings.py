@@ -24,7 +24,7 @@ class RefusedSettingError(ProblemError):
 
 
 @dataclass(frozen=True)
-class SecurityWishes:
+class SecuritySettings:
     idle_minutes: int
     requires_second_step: bool
     allowed_networks: str
@@ -32,7 +32,7 @@ class SecurityWishes:
 
 @transaction.atomic
 def change_security_settings(
-    *, workspace: Workspace, wishes: SecurityWishes, address: str | None, by: User
+    *, workspace: Workspace, wishes: SecuritySettings, address: str | None, by: User
 ) -> Workspace:
     """Save the settings, unless they would lock out this owner, whose IP address is `address`."""
     workspace = entitlements.lock_workspace(workspace)

@@ -9,7 +9,7 @@ from core.paging import Page, newest_first, render_partial
 from workspaces import audit_trail
 from workspaces.access import Can, member
 from workspaces.forms import TrailForm
-from workspaces.practices import home_zone
+from workspaces.practices import workspace_time_zone
 from workspaces.requests import MemberRequest
 
 SIZE = 50
@@ -29,11 +29,11 @@ def index(request: MemberRequest) -> HttpResponseBase:
         people=audit_trail.trail_people(request.workspace),
         actions=sorted(audit_actions().items(), key=lambda act: str(act[1])),
     )
-    zone = home_zone(request.workspace)
+    zone = workspace_time_zone(request.workspace)
     page: Page[AuditEvent] = Page([])
     if form.is_valid():
         events = audit_trail.filter_trail(request.workspace, form.cleaned_data, zone)
-        if csv_exports.is_wanted(request):
+        if csv_exports.is_csv_wanted(request):
             return csv_exports.download(events, COLUMNS, name=_("audit-trail"), zone=zone)
         page = newest_first(events, request, size=SIZE)
     context = {

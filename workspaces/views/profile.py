@@ -10,7 +10,7 @@ from core import user_agents
 from workspaces import profile
 from workspaces.access import member
 from workspaces.forms import ProfileForm
-from workspaces.practices import home_zone
+from workspaces.practices import workspace_time_zone
 from workspaces.requests import MemberRequest
 
 RECENT = 5
@@ -33,5 +33,5 @@ def edit(request: MemberRequest) -> HttpResponse:
         }
         for one in request.user.usersession_set.order_by("-created_at")[:RECENT]  # type: ignore[attr-defined]  # allauth's
     ]
-    context = {"form": form, "sign_ins": sign_ins, "zone": home_zone(request.workspace)}
+    context = {"form": form, "sign_ins": sign_ins, "zone": workspace_time_zone(request.workspace)}
     return render(request, "workspaces/profile.html", context)

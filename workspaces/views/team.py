@@ -15,7 +15,7 @@ from workspaces import entitlements, team
 from workspaces.access import Can, member
 from workspaces.forms import InviteForm, RoleForm
 from workspaces.models import Role, User
-from workspaces.practices import home_zone
+from workspaces.practices import workspace_time_zone
 from workspaces.requests import MemberRequest
 
 COLUMNS: list[csv_exports.Column[User]] = [
@@ -28,12 +28,12 @@ COLUMNS: list[csv_exports.Column[User]] = [
 
 @member(Can.MANAGE_USERS)
 def index(request: MemberRequest) -> HttpResponseBase:
-    if csv_exports.is_wanted(request):
+    if csv_exports.is_csv_wanted(request):
         return csv_exports.download(
             User.objects.within(request.workspace),
             COLUMNS,
             name=_("team"),
-            zone=home_zone(request.workspace),
+            zone=workspace_time_zone(request.workspace),
         )
     limits = entitlements.limits_of(request.workspace)
     taken = entitlements.seats_taken(request.workspace)
@@ -43,7 +43,7 @@ def index(request: MemberRequest) -> HttpResponseBase:
         "taken": taken,
         "limits": limits,
         "is_full": limits.users is not None and taken >= limits.users,
-        "zone": home_zone(request.workspace),
+        "zone": workspace_time_zone(request.workspace),
     }
     return render(request, "workspaces/team.html", context)
 

@@ -13,8 +13,8 @@ from billing.stripe import invoices, portal, prices
 from billing.stripe.client import StripeAwayError
 from core import tenancy
 from core.errors import ProblemError
-from tests.at_once import at_once
 from tests.billing.stripe.clinic import Clinic, open_clinic
+from tests.concurrency import run_concurrently
 from tests.dev.doubles.stripe.stage import StripeDouble
 from workspaces import plans
 from workspaces.models import Plan, Workspace
@@ -87,7 +87,7 @@ def test_a_plan_takes_a_promotion_code_and_a_pack_takes_none(clinic: Clinic) -> 
 def test_two_who_buy_at_the_same_moment_are_one_customer(stripe_double: StripeDouble) -> None:
     clinic = open_clinic(stripe_double)
 
-    at_once(*[clinic.page_for_pack] * 3)
+    run_concurrently(*[clinic.page_for_pack] * 3)
 
     assert customers(clinic) == 1
 
@@ -148,7 +148,7 @@ def test_a_plan_by_agreement_is_not_sold(clinic: Clinic) -> None:
         lambda clinic: clinic.page_for(Plan.STARTER),
         lambda clinic: clinic.page_for_pack(),
         manage,
-        lambda clinic: invoices.of(clinic.workspace),
+        lambda clinic: invoices.list_invoices(clinic.workspace),
     ],
     ids=["plan", "pack", "portal", "invoices"],
 )
@@ -180,7 +180,7 @@ class TestStripeIsAway:
 def test_invoices_are_listed_with_their_papers(clinic: Clinic) -> None:
     clinic.subscribe()
 
-    (line,) = invoices.of(clinic.workspace)
+    (line,) = invoices.list_invoices(clinic.workspace)
 
     assert line.status == "paid"
     assert line.amount >= 29_00
@@ -193,19 +193,19 @@ def test_a_new_invoice_is_listed_as_soon_as_its_payment_was_heard_of(
     clinic: Clinic, django_capture_on_commit_callbacks: Any
 ) -> None:
     clinic.subscribe()
-    assert len(invoices.of(clinic.workspace)) == 1
+    assert len(invoices.list_invoices(clinic.workspace)) == 1
     clinic.buy_pack()
 
     with django_capture_on_commit_callbacks(execute=True):
         clinic.hear()
 
-    assert len(invoices.of(clinic.workspace)) == 2
+    assert len(invoices.list_invoices(clinic.workspace)) == 2
 
 
 def test_who_never_bought_has_no_invoices_and_asks_nobody(clinic: Clinic) -> None:
     clinic.stripe.down(True)
 
-    assert invoices.of(clinic.workspace) == []
+    assert invoices.list_invoices(clinic.workspace) == []
 
 
 def test_prices_are_published_once_and_follow_the_table(

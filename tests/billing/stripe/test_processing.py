@@ -13,8 +13,7 @@ from billing.stripe import inbox, processing, sync
 from billing.stripe.sync import StripeAnswer, about_subscriptions
 from core import tenancy
 from core.webhook_intake import calls
-from tests.admin_pages import choose, last_message, list_page, trail
-from tests.at_once import at_once
+from tests.admin_pages import audit_events, last_message_level, list_page, run_action
 from tests.billing.stripe.clinic import (
     Clinic,
     deliver,
@@ -25,6 +24,7 @@ from tests.billing.stripe.clinic import (
     rights,
     waiting,
 )
+from tests.concurrency import run_concurrently
 from tests.dev.doubles.stripe.stage import StripeDouble
 from tests.factories import PaymentEventFactory, StaffFactory
 from workspaces.models import Workspace
@@ -152,13 +152,13 @@ def test_staff_have_it_processed_once_more_and_that_is_on_record(
     with tenancy.platform("test"):
         Workspace.objects.filter(pk=clinic.workspace.pk).update(stripe_customer_id=customer)
 
-    response = choose(staff, "replay", *waiting())
+    response = run_action(staff, "replay", *waiting())
     processing.process()
 
-    assert last_message(response) == "success"
+    assert last_message_level(response) == "success"
     assert not waiting()
     assert clinic.credits() == 50 + 500
-    assert "payment.replay" in {act.action for act in trail(clinic.workspace)}
+    assert "payment.replay" in {act.action for act in audit_events(clinic.workspace)}
 
 
 def test_staff_without_the_right_may_look_and_not_replay(clinic: Clinic, client: Client) -> None:
@@ -167,7 +167,7 @@ def test_staff_without_the_right_may_look_and_not_replay(clinic: Clinic, client:
     looker.user_permissions.add(Permission.objects.get(codename="view_paymentevent"))
     client.force_login(looker)
 
-    choose(client, "replay", event)
+    run_action(client, "replay", event)
 
     assert events(pk=event.pk)[0].processed_at
 
@@ -229,8 +229,8 @@ def test_many_workers_give_the_same_event_one_effect(stripe_double: StripeDouble
     clinic.subscribe()
     told = stripe_double.events()
 
-    at_once(*[lambda: deliver(told)] * 3)
-    at_once(*[processing.process] * 4)
+    run_concurrently(*[lambda: deliver(told)] * 3)
+    run_concurrently(*[processing.process] * 4)
     now = timezone.now() + calls.FIRST_PAUSE
     processing.process(now=now)
 

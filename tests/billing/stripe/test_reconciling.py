@@ -10,7 +10,7 @@ from django.utils import timezone
 from billing.models import BillingDifference, DifferenceKind, Payment
 from billing.stripe import reconciliation
 from core import tenancy
-from tests.admin_pages import choose, last_message
+from tests.admin_pages import last_message_level, run_action
 from tests.billing.stripe.clinic import Clinic, open_clinic, payments
 from tests.dev.doubles.stripe.stage import StripeDouble
 from tests.factories import EntitlementFactory, PaymentFactory, StaffFactory, WorkspaceFactory
@@ -147,9 +147,9 @@ def test_staff_repair_it_in_the_admin(clinic: Clinic, client: Client) -> None:
     clinic.stripe.events()
     (difference,) = reconciliation.reconcile()
 
-    response = choose(client, "repair", difference)
+    response = run_action(client, "repair", difference)
 
-    assert last_message(response) == "success"
+    assert last_message_level(response) == "success"
     assert len(payments(clinic)) == 1
     assert found() == set()
 

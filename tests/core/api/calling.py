@@ -11,11 +11,11 @@ from tests.factories import ApiKeyFactory
 Answer = Any
 
 
-class Program:
+class ApiClient:
     def __init__(self, key: ApiKey | None = None, **fields: Any) -> None:
         self.key = key or ApiKeyFactory.create(**fields)
         self.workspace = self.key.workspace
-        self.client = Client(headers={"Authorization": f"Bearer {words_of(self.key)}"})
+        self.client = Client(headers={"Authorization": f"Bearer {token_of(self.key)}"})
 
     def get(self, path: str, **options: Any) -> Answer:
         return self.client.get(f"/api/v1/{path}", **options)
@@ -40,11 +40,11 @@ class Program:
         return self.send("delete", path, **headers)
 
 
-def words_of(key: ApiKey) -> str:
+def token_of(key: ApiKey) -> str:
     return f"rm_{key.prefix}_secret"
 
 
-def codes(answer: Answer) -> tuple[int, str, list[tuple[str, str]]]:
+def problem_codes(answer: Answer) -> tuple[int, str, list[tuple[str, str]]]:
     """Return the status of a problem, its code, and the field and rule of each error."""
     assert answer["Content-Type"] == "application/problem+json", answer.content
     problem = answer.json()

@@ -28,9 +28,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.core.api.calling import words_of
+from tests.core.api.calling import token_of
 from tests.factories import ApiKeyFactory
-from tests.guards.clinic import Clinic, build
+from tests.guards.clinic import FilledClinic, create_filled_clinic
 from workspaces.api import docs_pages
 from workspaces.models import Role
 
@@ -77,17 +77,17 @@ def test_page_serves_the_same_document(committed: dict[str, Any]) -> None:
 
 
 @pytest.fixture
-def clinic(transactional_db: None) -> Clinic:
-    return build()
+def clinic(transactional_db: None) -> FilledClinic:
+    return create_filled_clinic()
 
 
 @override_settings(API_RATE=10**6)
 def test_every_answer_matches_the_document(
-    live_server: LiveServer, clinic: Clinic, committed: dict[str, Any]
+    live_server: LiveServer, clinic: FilledClinic, committed: dict[str, Any]
 ) -> None:
     """Send generated requests, valid and invalid ones, to a real server."""
     key = ApiKeyFactory.create(workspace=clinic.workspace, made_by=clinic.people[Role.OWNER])
-    headers = {"Authorization": f"Bearer {words_of(key)}"}
+    headers = {"Authorization": f"Bearer {token_of(key)}"}
     schema = schemathesis.openapi.from_dict(committed)
     statuses = Counter[int]()
     with requests.Session() as session:
@@ -128,7 +128,7 @@ def _run_examples(cases: st.SearchStrategy[Any], send: Callable[[Any], None]) ->
     run(given(cases)(send))()
 
 
-def _use_own_rows(case: Any, clinic: Clinic) -> None:
+def _use_own_rows(case: Any, clinic: FilledClinic) -> None:
     """Put ids of existing rows into the body, so that the request gets past the look-up."""
     if isinstance(case.body, dict):
         for name in case.body.keys() & {"campaign_id", "practice_id"}:

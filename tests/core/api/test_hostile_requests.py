@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.core.api.calling import Program, codes
+from tests.core.api.calling import ApiClient, problem_codes
 from tests.factories import PatientFactory
 
 pytestmark = pytest.mark.django_db
@@ -12,31 +12,31 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize("depth", [100, 900, 1_100, 100_000])
 @pytest.mark.parametrize("opening", ['{"name":', "["])
-def test_deeply_nested_json_is_refused(program: Program, depth: int, opening: str) -> None:
+def test_deeply_nested_json_is_refused(program: ApiClient, depth: int, opening: str) -> None:
     closing = "}" if opening.startswith("{") else "]"
     body = opening * depth + "1" + closing * depth
 
     answer = program.client.post("/api/v1/patients/", body, content_type="application/json")
 
-    assert codes(answer)[0] == 400
+    assert problem_codes(answer)[0] == 400
 
 
-def test_deeply_nested_value_of_a_field_is_refused(program: Program) -> None:
+def test_deeply_nested_value_of_a_field_is_refused(program: ApiClient) -> None:
     value = "[" * 900 + "]" * 900
     body = json.dumps({"name": "VALUE"}).replace('"VALUE"', value)
 
     answer = program.client.post("/api/v1/patients/", body, content_type="application/json")
 
-    assert codes(answer)[0] == 400
+    assert problem_codes(answer)[0] == 400
 
 
 @pytest.mark.parametrize("query", ["campaign_id=", "phone=", "state=%20", "limit=", "cursor="])
 def test_empty_parameter_is_refused_and_does_not_mean_everything(
-    program: Program, query: str
+    program: ApiClient, query: str
 ) -> None:
     PatientFactory.create(workspace=program.workspace)
 
-    status, code, mistakes = codes(program.get(f"patients/?{query}"))
+    status, code, mistakes = problem_codes(program.get(f"patients/?{query}"))
 
     name = query.partition("=")[0]
     assert (status, code) == (400, "invalid")

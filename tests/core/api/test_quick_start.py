@@ -8,7 +8,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from core import tenancy
 from patients.models import Patient
-from tests.core.api.calling import words_of
+from tests.core.api.calling import token_of
 from tests.factories import ApiKeyFactory, MessageFactory
 from tests.messaging.world import running_campaign
 
@@ -27,7 +27,7 @@ def test_quick_start_of_the_guide_runs(
         workspace=key.workspace, patient__campaign=campaign, rating=5, comment="muy bien"
     )
     monkeypatch.setenv("BASE", live_server.url)
-    monkeypatch.setenv("KEY", words_of(key))
+    monkeypatch.setenv("KEY", token_of(key))
     examples = re.findall(r"```python\n(.*?)```", GUIDE.read_text(), re.DOTALL)
     namespace: dict[str, object] = {}
 

@@ -1,7 +1,7 @@
 import pytest
 
+from tests.constraints import assert_refused
 from tests.factories import IdempotencyRecordFactory
-from tests.rules import refuses
 
 pytestmark = pytest.mark.django_db
 
@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 def test_database_refuses_a_second_record_for_one_key() -> None:
     kept = IdempotencyRecordFactory.create()
 
-    refuses(
+    assert_refused(
         "core_idempotencyrecord_once",
         IdempotencyRecordFactory,
         workspace_id=kept.workspace_id,

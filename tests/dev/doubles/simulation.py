@@ -44,7 +44,7 @@ class Simulation:
 
 
 @contextmanager
-def simulation(*options: str) -> Iterator[Simulation]:
+def running_simulator(*options: str) -> Iterator[Simulation]:
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "dev.doubles.twilio", "--i-am-a-test"),

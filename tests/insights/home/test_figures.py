@@ -19,7 +19,7 @@ from tests.factories import (
     PatientFactory,
     UserFactory,
 )
-from tests.messaging.world import running_campaign, seen
+from tests.messaging.world import create_patient, running_campaign
 from workspaces.models import Role, User
 
 pytestmark = pytest.mark.django_db
@@ -144,10 +144,10 @@ def test_erased_patient_is_not_in_recent_events(client: Client, owner: User) -> 
 
 def test_next_asks_are_in_the_order_of_their_time() -> None:
     campaign = running_campaign()
-    late, soon = seen(campaign, hours_ago=-5), seen(campaign, hours_ago=-1)
-    seen(campaign, hours_ago=-48)
+    late, soon = create_patient(campaign, hours_ago=-5), create_patient(campaign, hours_ago=-1)
+    create_patient(campaign, hours_ago=-48)
     for excluded in ({"has_consent": False}, {"opted_out_at": timezone.now()}):
-        seen(campaign, hours_ago=-2, **excluded)
+        create_patient(campaign, hours_ago=-2, **excluded)
     with tenancy.within(campaign.workspace_id):
         coming = outlook.read_outlook(
             campaign.workspace, visible_to=UserFactory.create(workspace=campaign.workspace)

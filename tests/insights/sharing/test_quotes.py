@@ -14,7 +14,7 @@ from insights.models import Report
 from insights.sharing import actions
 from messaging import quotes, ratings, tasks
 from messaging.models import Message, Quote
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import (
     MessageFactory,
     PatientFactory,
@@ -238,7 +238,7 @@ def test_publishing_while_the_patient_writes_never_shows_unseen_words() -> None:
             with suppress(ProblemError):
                 publish(ask, owner)
 
-        at_once(press, lambda ask=ask: post_words(ask, SPAM, quote="1"))  # type: ignore[misc]
+        run_concurrently(press, lambda ask=ask: post_words(ask, SPAM, quote="1"))  # type: ignore[misc]
         page = public_page(report)
 
         assert "evil.example" not in page

@@ -13,7 +13,7 @@ from integrations.webhooks import endpoints, owner_mails, queues
 from integrations.webhooks.delivery_requests import DeliveryOutcome
 from integrations.webhooks.delivery_worker import deliver_due_webhooks
 from integrations.webhooks.endpoints import EndpointDetails
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import EntitlementFactory, UserFactory, WorkspaceFactory
 from tests.integrations.webhooks.receiver import Receiver
 from tests.integrations.webhooks.world import (
@@ -124,7 +124,7 @@ def test_concurrent_workers_keep_the_order_and_send_nothing_twice(
     enqueue_numbers(first.workspace_id, *range(30))
     enqueue_numbers(second.workspace_id, *range(30))
 
-    at_once(deliver_due_webhooks, deliver_due_webhooks, deliver_due_webhooks)
+    run_concurrently(deliver_due_webhooks, deliver_due_webhooks, deliver_due_webhooks)
 
     assert receiver.numbers() == another.numbers() == list(range(30))
     assert receiver.max_under_way == another.max_under_way == 1

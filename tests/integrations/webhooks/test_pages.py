@@ -11,7 +11,7 @@ from django.utils import timezone
 from core import encryption, tenancy
 from integrations.models import WebhookEndpoint
 from integrations.webhooks.endpoints import MAX_ENDPOINTS
-from tests.admin_pages import trail
+from tests.admin_pages import audit_events
 from tests.factories import (
     DeliveryAttemptFactory,
     UserFactory,
@@ -58,7 +58,7 @@ def test_new_endpoint_shows_its_secret_once(client: Client, workspace: Workspace
     assert "no-store" in made["Cache-Control"]
     for page in ("endpoint", "endpoint_edit", "endpoint_rotate"):
         assert "whsec_" not in text(client.get(reverse(page, args=[found.pk])))
-    [event] = trail(workspace)
+    [event] = audit_events(workspace)
     assert (event.action, "whsec_" in str(event.new)) == ("endpoint.create", False)
 
 
@@ -110,7 +110,10 @@ def test_enabled_endpoint_continues_or_skips(
 
     assert reload(endpoint).disabled_at is None
     assert list_states(endpoint) == [(1, status), (2, "WAITING")]
-    assert [one.action for one in trail(workspace)] == ["endpoint.disable", "endpoint.enable"]
+    assert [one.action for one in audit_events(workspace)] == [
+        "endpoint.disable",
+        "endpoint.enable",
+    ]
 
 
 def test_test_event_is_enqueued_and_shown(client: Client, workspace: Workspace) -> None:

@@ -14,7 +14,7 @@ from messaging.dispatch.planning import plan_messages
 from messaging.dispatch.sending import run_dispatch
 from messaging.models import CostDay, Message
 from tests.dev.doubles.simulation import Simulation
-from tests.messaging.world import messages, running_campaign, seen, shared_sender
+from tests.messaging.world import create_patient, find_messages, running_campaign, shared_sender
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,10 +31,10 @@ def send_messages(count: int = 1, **fields: Any) -> list[Message]:
     shared_sender()
     campaign = running_campaign()
     for _ in range(count):
-        seen(campaign, **fields)
+        create_patient(campaign, **fields)
     plan_messages()
     run_dispatch()
-    return messages()
+    return find_messages()
 
 
 def next_morning() -> datetime:
@@ -49,14 +49,14 @@ def test_price_that_is_unknown_is_read_in_the_next_pass(simulator: Simulation) -
     today = str(datetime.now(UTC).date())
 
     fetch_costs(now=next_morning())
-    assert messages()[0].cost is None
+    assert find_messages()[0].cost is None
     assert (read_days()[today].passes, read_days()[today].unpriced) == (1, 1)
 
     simulator.faults(price_ms=0)
     assert fetch_costs(now=next_morning() + timedelta(hours=12)) == 0
     fetch_costs(now=next_morning() + timedelta(days=1))
 
-    [message] = messages()
+    [message] = find_messages()
     assert (message.cost, message.cost_currency) == (EACH_SMS * (message.segments or 1), "USD")
     assert (read_days()[today].passes, read_days()[today].unpriced) == (2, 0)
     assert read_days()[today].next_pass_at is None
@@ -67,13 +67,13 @@ def test_failed_message_costs_what_the_provider_says(simulator: Simulation) -> N
     shared_sender("WHATSAPP", address="whatsapp:+12025550124")
     campaign = running_campaign()
     # Free text outside of the 24 hours: taken, and failed afterwards.
-    seen(campaign, preferred_channel="WHATSAPP", phone="+593987650037")
+    create_patient(campaign, preferred_channel="WHATSAPP", phone="+593987650037")
     plan_messages()
     run_dispatch()
 
     fetch_costs(now=next_morning())
 
-    assert messages()[0].cost == Decimal("0.001")
+    assert find_messages()[0].cost == Decimal("0.001")
 
 
 def test_run_continues_and_reading_twice_changes_nothing(
@@ -86,15 +86,15 @@ def test_run_continues_and_reading_twice_changes_nothing(
 
     assert fetch_costs(now=next_morning(), pages=1) == 1
     assert (read_days()[today].passes, read_days()[today].next_page != "") == (0, True)
-    assert sum(message.cost is not None for message in messages()) == 2
+    assert sum(message.cost is not None for message in find_messages()) == 2
     assert fetch_costs(now=next_morning(), pages=1) == 1
     assert fetch_costs(now=next_morning(), pages=1) == 1
     assert (read_days()[today].passes, read_days()[today].next_page) == (1, "")
-    before = [(one.cost, one.updated_at) for one in messages()]
+    before = [(one.cost, one.updated_at) for one in find_messages()]
     assert all(cost for cost, _changed in before)
 
     fetch_costs(now=next_morning() + timedelta(days=1))
-    assert [(one.cost, one.updated_at) for one in messages()] == before
+    assert [(one.cost, one.updated_at) for one in find_messages()] == before
 
 
 def test_page_saved_by_another_worker_is_not_counted_twice(
@@ -120,7 +120,7 @@ def test_costs_without_a_message_are_summed_separately(simulator: Simulation) ->
 
     fetch_costs(now=next_morning())
 
-    assert messages()[0].cost is None
+    assert find_messages()[0].cost is None
     [day] = [day for day in read_days().values() if day.other_costs]
     assert day.other_costs == {"USD": str(EACH_SMS * (message.segments or 1))}
 

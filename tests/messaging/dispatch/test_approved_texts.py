@@ -17,7 +17,7 @@ from templates_app import approvals
 from templates_app.models import ApprovedText, Channel, Template
 from tests.dev.doubles.simulation import Simulation
 from tests.factories import InboundMessageFactory, TemplateFactory, UserFactory
-from tests.messaging.world import messages, running_campaign, seen, shared_sender
+from tests.messaging.world import create_patient, find_messages, running_campaign, shared_sender
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,10 +58,10 @@ def send(channel: str = Channel.WHATSAPP, *, read_first: bool, name: str = "Mar�
     template = text_with_approval(campaign)
     if read_first:
         read_approval(template)
-    seen(campaign, name=name, preferred_channel=channel)
+    create_patient(campaign, name=name, preferred_channel=channel)
     plan_messages()
     run_dispatch()
-    [message] = messages()
+    [message] = find_messages()
     return message
 
 
@@ -91,7 +91,7 @@ def test_words_unknown_at_sending_are_marked_and_filled_in_later(simulator: Simu
     assert approvals.check_due() == 1
     assert fill_in_approved_texts() == 1
 
-    [message] = messages()
+    [message] = find_messages()
     assert message.content.startswith("Buenas, María. Califique su cita en ")
     assert message.content_values is None
     assert fill_in_approved_texts() == 0
@@ -113,14 +113,14 @@ def test_message_inside_a_conversation_keeps_our_words(simulator: Simulation) ->
     shared_sender(Channel.WHATSAPP, address="whatsapp:+12025550124")
     campaign = running_campaign()
     read_approval(text_with_approval(campaign))
-    patient = seen(campaign, name="Ana Rivadeneira", preferred_channel=Channel.WHATSAPP)
+    patient = create_patient(campaign, name="Ana Rivadeneira", preferred_channel=Channel.WHATSAPP)
     InboundMessageFactory.create(
         workspace=campaign.workspace, patient=patient, channel=Channel.WHATSAPP
     )
     plan_messages()
     run_dispatch()
 
-    [message] = messages()
+    [message] = find_messages()
     assert message.content.startswith("Hola Ana, ¿qué tal en ")
     assert (message.content_sid, message.content_values) == ("", None)
 
@@ -129,11 +129,11 @@ def test_sms_of_the_same_text_keeps_our_words(simulator: Simulation) -> None:
     shared_sender()
     campaign = running_campaign()
     text_with_approval(campaign)
-    seen(campaign, name="Ana Rivadeneira")
+    create_patient(campaign, name="Ana Rivadeneira")
     plan_messages()
     run_dispatch()
 
-    [message] = messages()
+    [message] = find_messages()
     assert message.content.startswith("Hola Ana, ¿qué tal en ")
     assert message.content_sid == ""
 

@@ -21,8 +21,8 @@ from patients.actions import PatientDetails
 from patients.models import PastAsk, Patient
 from patients.upsert import SentRecord, UpsertOutcome, UpsertResult, upsert_patients
 from tests.factories import PatientFactory, UserFactory, WorkspaceFactory
-from tests.messaging.world import messages, running_campaign, seen, shared_sender
-from tests.patients.imports.lists import imported, patients, row
+from tests.messaging.world import create_patient, find_messages, running_campaign, shared_sender
+from tests.patients.imports.lists import get_patients, import_list, make_row
 from workspaces.models import Workspace
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def forgotten_after_ask(campaign: Campaign, *, days: int, **fields: Any) -> str:
     """A patient who was asked `days` ago and emptied by retention. Return the phone."""
     asked_at = timezone.now() - days * DAY
     fields = {"phone": "+593991234567"} | fields
-    patient = seen(campaign, hours_ago=days * 24 + 3, asked_at=asked_at, **fields)
+    patient = create_patient(campaign, hours_ago=days * 24 + 3, asked_at=asked_at, **fields)
     phone = str(patient.phone)
     forget(campaign.workspace)
     assert fresh(patient).phone == ""
@@ -72,18 +72,18 @@ def test_patient_forgotten_within_rest_is_not_asked_for_another_appointment() ->
     campaign = running_campaign(clinic())
     phone = forgotten_after_ask(campaign, days=8)
 
-    listed = imported(campaign, [row(phone=phone), row("Otra", "0990000001")])
+    listed = import_list(campaign, [make_row(phone=phone), make_row("Otra", "0990000001")])
     assert listed.forecast == {"asked_lately": 1}
     asked_too_early = plan_messages(now=timezone.now() + 2 * HOUR)
 
     assert asked_too_early == 1
-    assert [one.name for one in patients(campaign) if one.asked_at and one.name] == ["Otra"]
+    assert [one.name for one in get_patients(campaign) if one.asked_at and one.name] == ["Otra"]
 
 
 def test_patient_forgotten_within_rest_is_asked_when_the_rest_ends_in_time() -> None:
     campaign = running_campaign(clinic(ask_again_after_days=9))
     phone = forgotten_after_ask(campaign, days=8)
-    listed = imported(campaign, [row(phone=phone)])
+    listed = import_list(campaign, [make_row(phone=phone)])
 
     assert listed.will_be_asked == 1
     assert listed.first_ask_at
@@ -104,10 +104,10 @@ def test_patient_sent_by_a_program_within_rest_is_not_asked() -> None:
 def test_waiting_patient_learns_of_the_ask_when_another_row_is_forgotten() -> None:
     campaign = running_campaign(clinic())
     asked_at = timezone.now() - 8 * DAY
-    old = seen(campaign, hours_ago=8 * 24 + 3, asked_at=asked_at)
-    waiting = seen(campaign, phone=old.phone)
-    by_email = seen(campaign, phone="", email="ana@example.com")
-    seen(campaign, hours_ago=8 * 24, asked_at=asked_at, email="ana@example.com")
+    old = create_patient(campaign, hours_ago=8 * 24 + 3, asked_at=asked_at)
+    waiting = create_patient(campaign, phone=old.phone)
+    by_email = create_patient(campaign, phone="", email="ana@example.com")
+    create_patient(campaign, hours_ago=8 * 24, asked_at=asked_at, email="ana@example.com")
     forget(campaign.workspace)
 
     assert fresh(waiting).asked_before_at == asked_at
@@ -120,11 +120,11 @@ def test_row_that_slipped_past_the_import_is_held_back_by_the_claim() -> None:
     sender = shared_sender()
     campaign = running_campaign(clinic())
     phone = forgotten_after_ask(campaign, days=8)
-    seen(campaign, phone=phone)
+    create_patient(campaign, phone=phone)
 
     assert plan_messages() == 1
     assert claim_batch(sender=sender, limit=10) == []
-    assert [(one.status, one.error) for one in messages()] == [("CANCELLED", "asked lately")]
+    assert [(one.status, one.error) for one in find_messages()] == [("CANCELLED", "asked lately")]
 
 
 def test_corrected_phone_does_not_let_the_old_one_be_asked_about_the_visit_again() -> None:
@@ -145,7 +145,7 @@ def test_corrected_phone_does_not_let_the_old_one_be_asked_about_the_visit_again
             by=UserFactory.create(workspace=campaign.workspace),
         )
 
-    listed = imported(campaign, [row(phone="0991234567", at=at)])
+    listed = import_list(campaign, [make_row(phone="0991234567", at=at)])
     result = sent_by_a_program(campaign, at, phone="0991234567")
 
     assert (listed.rows_new, listed.rows_known) == (0, 1)
@@ -170,13 +170,13 @@ def test_moved_appointment_does_not_let_its_old_time_be_asked_again() -> None:
     campaign = running_campaign(clinic(ask_again_after_days=1))
     at = timezone.now().replace(second=0, microsecond=0) - 30 * HOUR
     phone = "+593991234567"
-    patient = seen(campaign, phone=phone, asked_at=timezone.now() - 26 * HOUR)
+    patient = create_patient(campaign, phone=phone, asked_at=timezone.now() - 26 * HOUR)
     with tenancy.within(campaign.workspace_id):
         Patient.objects.filter(pk=patient.pk).update(appointment_time=at)
         by = UserFactory.create(workspace=campaign.workspace)
         actions.move(patient=patient, to=timezone.now() + 3 * DAY, by=by)
 
-    assert imported(campaign, [row(phone="0991234567", at=at)]).rows_new == 0
+    assert import_list(campaign, [make_row(phone="0991234567", at=at)]).rows_new == 0
     assert plan_messages() == 0
 
 
@@ -194,8 +194,8 @@ def test_same_appointment_in_two_campaigns_is_asked_about_once() -> None:
 
 def test_people_who_share_an_email_are_not_asked_in_the_same_moment() -> None:
     campaign = running_campaign(clinic())
-    earlier = seen(campaign, hours_ago=5, email="familia@example.com")
-    later = seen(campaign, hours_ago=4, email="familia@example.com")
+    earlier = create_patient(campaign, hours_ago=5, email="familia@example.com")
+    later = create_patient(campaign, hours_ago=4, email="familia@example.com")
 
     assert plan_messages() == 1
     assert fresh(later).asked_at
@@ -226,7 +226,7 @@ def test_what_no_longer_matters_is_not_remembered() -> None:
 
 def test_another_clinic_may_ask_the_same_phone() -> None:
     phone = forgotten_after_ask(running_campaign(clinic()), days=8)
-    imported(running_campaign(clinic()), [row(phone=phone)])
+    import_list(running_campaign(clinic()), [make_row(phone=phone)])
 
     assert plan_messages(now=timezone.now() + 2 * HOUR) == 1
 

@@ -31,7 +31,13 @@ from tests.factories import (
     TemplateFactory,
     WorkspaceFactory,
 )
-from tests.messaging.world import ALL_DAY, messages, running_campaign, seen, shared_sender
+from tests.messaging.world import (
+    ALL_DAY,
+    create_patient,
+    find_messages,
+    running_campaign,
+    shared_sender,
+)
 from workspaces.models import Workspace
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +52,7 @@ def due(campaign: Campaign, count: int = 1, **fields: Any) -> list[Message]:
     return [
         MessageFactory.create(
             workspace=campaign.workspace,
-            patient=seen(campaign, asked_at=timezone.now()),
+            patient=create_patient(campaign, asked_at=timezone.now()),
             **fields,
         )
         for _ in range(count)
@@ -67,7 +73,7 @@ def test_what_is_due_is_taken_once_and_paid_for(sender: Sender) -> None:
 
     assert (taken.id, taken.to, taken.attempt) == (message.pk, message.patient.phone, 1)
     assert claim_batch(sender=sender, limit=10) == []
-    [kept] = messages()
+    [kept] = find_messages()
     assert (kept.status, kept.attempt, kept.sender) == ("SENDING", 1, sender)
     assert kept.content == taken.body
     assert kept.claimed_until is not None
@@ -127,7 +133,7 @@ def test_who_may_no_longer_be_written_to_is_not(sender: Sender, why: str) -> Non
             stop_sender(sender=sender, address=patient.phone, reason=SuppressionReason.REPLY)
 
     assert claim_batch(sender=sender, limit=10) == []
-    [kept] = messages()
+    [kept] = find_messages()
     assert kept.status == "CANCELLED"
     assert kept.error
     assert balance(campaign.workspace) == (50, 50)
@@ -141,7 +147,7 @@ def test_an_ask_of_a_campaign_that_does_not_run_is_held(sender: Sender, status: 
         Campaign.objects.update(status=status)
 
     assert claim_batch(sender=sender, limit=10) == []
-    assert [message.status for message in messages()] == ["PENDING"]
+    assert [message.status for message in find_messages()] == ["PENDING"]
 
 
 @pytest.mark.parametrize(
@@ -206,7 +212,7 @@ def test_nobody_is_asked_once_more_who_has_rated_meanwhile(sender: Sender) -> No
     )
 
     assert claim_batch(sender=sender, limit=10) == []
-    [told] = messages(type="CLARIFY")
+    [told] = find_messages(type="CLARIFY")
     assert (told.status, told.error) == ("CANCELLED", "answered")
 
 
@@ -298,7 +304,7 @@ def test_review_link_is_written_where_the_practice_is_known_to_google(
 
 def test_plan_and_claim_leave_no_doubt_about_one_person(sender: Sender) -> None:
     campaign = running_campaign()
-    seen(campaign, phone="+593987654321")
+    create_patient(campaign, phone="+593987654321")
     plan_messages()
     claim_batch(sender=sender, limit=10)
     plan_messages()

@@ -18,7 +18,7 @@ from messaging.models import Message, Sender
 from patients.models import Patient
 from templates_app.models import Channel
 from tests.dev.doubles.simulation import Simulation
-from tests.messaging.world import messages, running_campaign, seen, shared_sender
+from tests.messaging.world import create_patient, find_messages, running_campaign, shared_sender
 from workspaces.models import Workspace
 
 SILENCE = settings.DISPATCH_SILENCE + timedelta(minutes=1)
@@ -33,14 +33,14 @@ def sender() -> Sender:
 
 def status_and_credits() -> tuple[str, int]:
     with tenancy.platform("test"):
-        return messages()[0].status, Workspace.objects.get().message_credits
+        return find_messages()[0].status, Workspace.objects.get().message_credits
 
 
 def test_what_waited_longer_than_its_lease_is_not_handed_over(
     simulator: Simulation, sender: Sender
 ) -> None:
     """By then the sweeper may have given it to another worker."""
-    seen(running_campaign())
+    create_patient(running_campaign())
     plan_messages()
     with override_settings(DISPATCH_LEASE=timedelta(seconds=-1)):
         run_dispatch(seconds=0.1)
@@ -53,7 +53,7 @@ def test_what_waited_longer_than_its_lease_is_not_handed_over(
 
 def test_a_worker_hangs_up_when_its_lease_ends(simulator: Simulation, sender: Sender) -> None:
     """The provider has it, and is found to have it before the silence is over."""
-    seen(running_campaign())
+    create_patient(running_campaign())
     plan_messages()
     simulator.faults(rate_drop=1, drop_hold_ms=20_000)
     with override_settings(DISPATCH_LEASE=timedelta(seconds=3)):
@@ -69,7 +69,7 @@ def test_a_worker_hangs_up_when_its_lease_ends(simulator: Simulation, sender: Se
 def test_an_acceptance_after_the_give_up_keeps_it_from_going_twice(
     simulator: Simulation, sender: Sender
 ) -> None:
-    seen(running_campaign())
+    create_patient(running_campaign())
     plan_messages()
     [frozen] = claim_batch(sender=sender, limit=1)
     sweep_unsettled(now=timezone.now() + SILENCE)
@@ -84,7 +84,7 @@ def test_an_acceptance_after_the_give_up_keeps_it_from_going_twice(
 def test_an_answer_to_the_attempt_before_changes_nothing(
     simulator: Simulation, sender: Sender
 ) -> None:
-    seen(running_campaign())
+    create_patient(running_campaign())
     plan_messages()
     [frozen] = claim_batch(sender=sender, limit=1)
     later = timezone.now() + SILENCE
@@ -99,7 +99,7 @@ def test_an_answer_to_the_attempt_before_changes_nothing(
 def test_workers_may_die_again_and_again_with_the_same_message(
     simulator: Simulation, sender: Sender
 ) -> None:
-    seen(running_campaign())
+    create_patient(running_campaign())
     plan_messages()
     now = timezone.now()
     for _ in range(MAX_UNANSWERED_ATTEMPTS):
@@ -109,7 +109,7 @@ def test_workers_may_die_again_and_again_with_the_same_message(
         sweep_unsettled(now=now)
 
     assert status_and_credits() == ("FAILED", 50)
-    assert messages()[0].error_code == "no_trace"
+    assert find_messages()[0].error_code == "no_trace"
 
 
 def test_nobody_asks_the_provider_about_somebody_who_was_erased(simulator: Simulation) -> None:
@@ -117,10 +117,10 @@ def test_nobody_asks_the_provider_about_somebody_who_was_erased(simulator: Simul
     whatsapp = shared_sender(Channel.WHATSAPP, address="whatsapp:+12025550124")
     campaign = running_campaign()
     for phone in ("+593987654321", "+593987654322"):
-        seen(campaign, phone=phone, preferred_channel=Channel.WHATSAPP)
+        create_patient(campaign, phone=phone, preferred_channel=Channel.WHATSAPP)
     plan_messages()
     run_dispatch()
-    first = messages()[0]
+    first = find_messages()[0]
     with tenancy.platform("test"):
         Patient.objects.filter(pk=first.patient_id).update(phone="", data_deleted_at=timezone.now())
         Message.objects.filter(pk=first.pk).update(
@@ -129,6 +129,6 @@ def test_nobody_asks_the_provider_about_somebody_who_was_erased(simulator: Simul
 
     sweep_unsettled(now=timezone.now() + SILENCE)
 
-    kept, other = messages(sender=whatsapp)
+    kept, other = find_messages(sender=whatsapp)
     assert (kept.status, kept.external_id, kept.error_code) == ("FAILED", None, "no_trace")
     assert other.status == "SENT"

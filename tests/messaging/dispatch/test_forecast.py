@@ -11,8 +11,8 @@ from campaigns.models import Campaign
 from core import tenancy
 from messaging.dispatch.planning import plan_messages
 from tests.factories import PracticeFactory, WorkspaceFactory
-from tests.messaging.world import running_campaign, seen
-from tests.patients.imports.lists import imported, row
+from tests.messaging.world import create_patient, running_campaign
+from tests.patients.imports.lists import import_list, make_row
 
 pytestmark = pytest.mark.django_db
 
@@ -60,14 +60,14 @@ def test_the_planner_asks_whom_the_forecast_names_and_when(seed: int) -> None:
     other = running_campaign(practice=practice, scheduled_hours_after=5)
     now = timezone.localtime().replace(minute=0, second=0, microsecond=0)
     for phone in PHONES[:3]:
-        seen(
+        create_patient(
             other,
             hours_ago=chance.choice([-10, -30, 4]),
             phone="+593" + phone[1:],
             asked_at=chance.choice([None, now - timedelta(days=1, hours=3)]),
         )
     rows = [
-        row(
+        make_row(
             f"P{number}",
             chance.choice(PHONES),
             email=chance.choice(EMAILS),
@@ -75,7 +75,7 @@ def test_the_planner_asks_whom_the_forecast_names_and_when(seed: int) -> None:
         )
         for number in range(30)
     ]
-    listed = imported(campaign, rows)
+    listed = import_list(campaign, rows)
     assert listed.started_at
     assert listed.forecast.keys() & {"asked_lately", "too_old"}
 

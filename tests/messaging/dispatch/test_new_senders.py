@@ -16,7 +16,7 @@ from messaging.models import Message, Sender
 from patients.models import FirstContact, Patient
 from templates_app.actions import install_defaults
 from templates_app.models import Channel, MessageType, Template
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import (
     InboundMessageFactory,
     MessageFactory,
@@ -24,7 +24,7 @@ from tests.factories import (
     UnvettedWorkspaceFactory,
     UserFactory,
 )
-from tests.messaging.world import messages, running_campaign, seen, shared_sender
+from tests.messaging.world import create_patient, find_messages, running_campaign, shared_sender
 from workspaces.models import SenderFlag, User, Workspace
 from workspaces.vetting import limits
 
@@ -62,7 +62,7 @@ def due(campaign: Campaign, count: int = 1, **fields: Any) -> list[Message]:
     return [
         MessageFactory.create(
             workspace=campaign.workspace,
-            patient=seen(campaign, asked_at=timezone.now()),
+            patient=create_patient(campaign, asked_at=timezone.now()),
             **fields,
         )
         for _ in range(count)
@@ -82,7 +82,7 @@ def change(workspace: Workspace, **fields: Any) -> None:
 
 
 def why_waiting() -> set[str]:
-    return {message.error for message in messages(status="PENDING")}
+    return {message.error for message in find_messages(status="PENDING")}
 
 
 def claim_later(sender: Sender, *, minutes: float = 11) -> list[OutgoingMessage]:
@@ -152,7 +152,7 @@ def test_confirmed_email_of_a_member_is_an_own_address(campaign: Campaign) -> No
     mail = shared_sender(Channel.EMAIL)
     use_text(campaign, "Hola {{firstName}}")
     member = UserFactory.create(workspace=campaign.workspace)
-    patient = seen(
+    patient = create_patient(
         campaign, asked_at=timezone.now(), email=member.email, preferred_channel=Channel.EMAIL
     )
     MessageFactory.create(workspace=campaign.workspace, patient=patient, channel=Channel.EMAIL)
@@ -202,7 +202,7 @@ def test_two_claims_at_once_write_to_no_more_strangers(few_strangers: int) -> No
     sender, campaign = shared_sender(), new_clinic()
     due(campaign, 12)
 
-    taken = at_once(*[lambda: claim_batch(sender=sender, limit=6)] * 2)
+    taken = run_concurrently(*[lambda: claim_batch(sender=sender, limit=6)] * 2)
 
     assert sum(map(len, taken)) == few_strangers
 
@@ -214,7 +214,7 @@ def test_claims_over_several_clinics_do_not_lock_each_other_out(few_strangers: i
     for campaign in clinics:
         due(campaign, 8)
 
-    taken = at_once(*[lambda: claim_batch(sender=sender, limit=16)] * 2)
+    taken = run_concurrently(*[lambda: claim_batch(sender=sender, limit=16)] * 2)
 
     sent = [message for one in taken for message in one]
     for campaign in (clinics[0], clinics[2]):
@@ -238,7 +238,7 @@ def test_what_waited_leaves_once_the_clinic_is_trusted(
     with tenancy.platform("test"):
         assert new_senders.release_waiting(campaign.workspace_id, now=timezone.now()) == 5
     assert len(claim_batch(sender=sender, limit=100)) == 5
-    assert {message.error for message in messages()} == {""}
+    assert {message.error for message in find_messages()} == {""}
 
 
 def test_what_waited_too_long_is_cancelled(sender: Sender, campaign: Campaign) -> None:
@@ -248,7 +248,7 @@ def test_what_waited_too_long_is_cancelled(sender: Sender, campaign: Campaign) -
         Message.objects.update(created_at=timezone.now() - timedelta(days=4))
 
     assert claim_batch(sender=sender, limit=100) == []
-    [kept] = messages(pk=message.pk)
+    [kept] = find_messages(pk=message.pk)
     assert (kept.status, kept.error) == ("CANCELLED", "too old")
 
 
@@ -268,14 +268,14 @@ def test_paid_clinic_has_a_limit_a_day_at_first(
 def test_stopped_clinic_sends_nothing_and_plans_nothing(sender: Sender) -> None:
     campaign = running_campaign()
     due(campaign)
-    seen(campaign)
+    create_patient(campaign)
     change(
         campaign.workspace, sending_stopped_at=timezone.now(), sending_stopped_because="Phishing"
     )
 
     assert plan_messages() == 0
     assert claim_batch(sender=sender, limit=100) == []
-    assert [message.status for message in messages()] == ["PENDING"]
+    assert [message.status for message in find_messages()] == ["PENDING"]
 
     change(campaign.workspace, sending_stopped_at=None, sending_stopped_because="")
     assert plan_messages() == 1
@@ -293,7 +293,7 @@ def test_stopped_clinic_sends_nothing_and_plans_nothing(sender: Sender) -> None:
 def test_answer_leaves_for_who_wrote_and_without_a_link(
     sender: Sender, campaign: Campaign, written: str, has_written: bool, leaves: bool
 ) -> None:
-    patient = seen(campaign, asked_at=timezone.now())
+    patient = create_patient(campaign, asked_at=timezone.now())
     if has_written:
         InboundMessageFactory.create(workspace=campaign.workspace, patient=patient)
     MessageFactory.create(
@@ -308,7 +308,7 @@ def test_value_with_an_address_is_left_out_of_the_text(sender: Sender) -> None:
     campaign = running_campaign()
     text = "{{name}} / {{doctor}} / {{appointmentType}} / {{practice}} / fin"
     TemplateFactory.create(workspace=campaign.workspace, content=text, is_default=True)
-    patient = seen(
+    patient = create_patient(
         campaign,
         name="evil.example/pague",
         doctor_name="Su cuenta fue bloqueada",

@@ -12,7 +12,7 @@ from messaging.dispatch.planning import plan_messages
 from messaging.dispatch.sending import run_dispatch
 from messaging.models import Message, Sender
 from tests.dev.doubles.simulation import Simulation
-from tests.messaging.world import messages, running_campaign, seen, shared_sender
+from tests.messaging.world import create_patient, find_messages, running_campaign, shared_sender
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,13 +37,13 @@ def make_probe_due() -> None:
 
 def test_tourists_number_does_not_stop_other_clinics(simulator: Simulation) -> None:
     shared_sender()
-    seen(running_campaign(), phone="+593987650013")
-    seen(running_campaign(), phone="+593987654321")
+    create_patient(running_campaign(), phone="+593987650013")
+    create_patient(running_campaign(), phone="+593987654321")
 
     send_what_waits()
 
     assert sender_now().paused_at is None
-    assert {message.patient.phone: message.status for message in messages()} == {
+    assert {message.patient.phone: message.status for message in find_messages()} == {
         "+593987650013": "FAILED",
         "+593987654321": "SENT",
     }
@@ -51,19 +51,19 @@ def test_tourists_number_does_not_stop_other_clinics(simulator: Simulation) -> N
 
 def test_account_refusal_pauses_and_no_message_is_lost(simulator: Simulation) -> None:
     shared_sender()
-    seen(running_campaign(), phone="+593987654321")
+    create_patient(running_campaign(), phone="+593987654321")
 
     with override_settings(TWILIO_AUTH_TOKEN="wrong"):
         send_what_waits()
 
     assert sender_now().paused_at is not None
-    assert [message.status for message in messages()] == ["PENDING"]
+    assert [message.status for message in find_messages()] == ["PENDING"]
     assert send_what_waits() == 0
 
 
 def test_message_that_was_refused_before_does_not_pause_again(simulator: Simulation) -> None:
     shared_sender()
-    seen(running_campaign(), phone="+593987654321")
+    create_patient(running_campaign(), phone="+593987654321")
     with override_settings(TWILIO_AUTH_TOKEN="wrong"):
         send_what_waits()
         with tenancy.platform("test"):
@@ -71,13 +71,13 @@ def test_message_that_was_refused_before_does_not_pause_again(simulator: Simulat
         send_what_waits()
 
     assert sender_now().paused_at is None
-    assert [message.attempt for message in messages()] == [2]
+    assert [message.attempt for message in find_messages()] == [2]
 
 
 def test_probe_that_is_accepted_resumes_the_sender(simulator: Simulation) -> None:
     shared_sender()
     campaign = running_campaign()
-    patients = [seen(campaign, phone=f"+59398765432{number}") for number in range(3)]
+    patients = [create_patient(campaign, phone=f"+59398765432{number}") for number in range(3)]
     with override_settings(TWILIO_AUTH_TOKEN="wrong"):
         send_what_waits()
     make_probe_due()
@@ -86,12 +86,12 @@ def test_probe_that_is_accepted_resumes_the_sender(simulator: Simulation) -> Non
     assert sender_now().paused_at is None
     assert sender_now().next_probe_at is None
     assert send_what_waits() == len(patients) - 1
-    assert {message.status for message in messages()} == {"SENT"}
+    assert {message.status for message in find_messages()} == {"SENT"}
 
 
 def test_probe_that_is_refused_leaves_the_sender_paused(simulator: Simulation) -> None:
     shared_sender()
-    seen(running_campaign(), phone="+593987654321")
+    create_patient(running_campaign(), phone="+593987654321")
     with override_settings(TWILIO_AUTH_TOKEN="wrong"):
         send_what_waits()
         make_probe_due()
@@ -105,7 +105,7 @@ def test_probe_that_is_refused_leaves_the_sender_paused(simulator: Simulation) -
 
 def test_sender_paused_by_hand_is_never_probed(simulator: Simulation) -> None:
     shared_sender(paused_at=timezone.now(), pause_reason="Paused by the platform")
-    seen(running_campaign(), phone="+593987654321")
+    create_patient(running_campaign(), phone="+593987654321")
 
     assert send_what_waits() == 0
     assert simulator.told() == []

@@ -23,7 +23,7 @@ from tests.factories import (
     PracticeFactory,
     WorkspaceFactory,
 )
-from tests.messaging.world import messages, running_campaign, seen
+from tests.messaging.world import create_patient, find_messages, running_campaign
 from workspaces import entitlements
 from workspaces.models import Plan, Workspace
 from workspaces.plans import Feature
@@ -35,18 +35,18 @@ DAY = timedelta(days=1)
 
 def test_a_patient_is_asked_once_the_delay_has_passed() -> None:
     campaign = running_campaign(scheduled_hours_after=2)
-    due = seen(campaign, hours_ago=2.01)
-    seen(campaign, hours_ago=1.99)
+    due = create_patient(campaign, hours_ago=2.01)
+    create_patient(campaign, hours_ago=1.99)
 
     assert plan_messages() == 1
-    [message] = messages()
+    [message] = find_messages()
     assert (message.patient, message.type, message.status) == (due, "INITIAL", "PENDING")
     with tenancy.platform("test"):
         assert Patient.objects.get(pk=due.pk).asked_at is not None
 
 
 def test_planning_again_adds_nothing() -> None:
-    seen(running_campaign())
+    create_patient(running_campaign())
 
     assert [plan_messages(), plan_messages(), plan_messages()] == [1, 0, 0]
 
@@ -64,7 +64,7 @@ def test_planning_again_adds_nothing() -> None:
     ids=["no consent", "opted out", "erased", "asked", "too old", "still to come"],
 )
 def test_a_patient_is_not_asked(fields: dict[str, Any]) -> None:
-    seen(running_campaign(), **fields)
+    create_patient(running_campaign(), **fields)
 
     assert plan_messages() == 0
 
@@ -74,7 +74,7 @@ def test_a_patient_is_not_asked(fields: dict[str, Any]) -> None:
 )
 def test_only_a_running_campaign_asks(status: CampaignStatus) -> None:
     campaign = running_campaign()
-    seen(campaign)
+    create_patient(campaign)
     with tenancy.platform("test"):
         type(campaign).objects.filter(pk=campaign.pk).update(status=status)
 
@@ -88,7 +88,7 @@ def test_a_suppressed_address_is_not_asked(address: str) -> None:
         consent.suppress_address(
             workspace_id=campaign.workspace_id, address=address, reason=SuppressionReason.REPLY
         )
-    seen(campaign, phone="+593987654321", email="ana@example.com")
+    create_patient(campaign, phone="+593987654321", email="ana@example.com")
 
     assert plan_messages() == 0
 
@@ -100,7 +100,7 @@ def test_another_clinics_suppression_does_not_count() -> None:
         consent.suppress_address(
             workspace_id=other.pk, address="+593987654321", reason=SuppressionReason.REPLY
         )
-    seen(campaign, phone="+593987654321")
+    create_patient(campaign, phone="+593987654321")
 
     assert plan_messages() == 1
 
@@ -110,8 +110,8 @@ def test_nobody_is_asked_again_too_soon_by_any_campaign(days: int, asked: int) -
     first = running_campaign()
     second = running_campaign(first.workspace)
     before = timezone.now() - timedelta(days=days)
-    seen(first, phone="+593987654321", asked_at=before, hours_ago=days * 24)
-    seen(second, phone="+593987654321")
+    create_patient(first, phone="+593987654321", asked_at=before, hours_ago=days * 24)
+    create_patient(second, phone="+593987654321")
 
     assert plan_messages() == asked
 
@@ -120,7 +120,7 @@ def test_one_person_in_two_lists_is_asked_once() -> None:
     first = running_campaign()
     second = running_campaign(first.workspace)
     for campaign in (first, second):
-        seen(campaign, phone="+593987654321")
+        create_patient(campaign, phone="+593987654321")
 
     assert plan_messages() == 1
     assert plan_messages() == 0
@@ -128,14 +128,14 @@ def test_one_person_in_two_lists_is_asked_once() -> None:
 
 def test_one_person_at_two_clinics_is_asked_by_both() -> None:
     for campaign in (running_campaign(), running_campaign()):
-        seen(campaign, phone="+593987654321")
+        create_patient(campaign, phone="+593987654321")
 
     assert plan_messages() == 2
 
 
 def test_without_credits_nothing_is_planned_and_nothing_lost() -> None:
     campaign = running_campaign()
-    seen(campaign)
+    create_patient(campaign)
     CreditEntryFactory.create(workspace=campaign.workspace, kind=EntryKind.DEBIT, amount=-50)
     assert plan_messages() == 0
 
@@ -155,11 +155,11 @@ def test_without_credits_nothing_is_planned_and_nothing_lost() -> None:
     ],
 )
 def test_the_channel_is_one_that_the_patient_has(fields: dict[str, Any], channel: str) -> None:
-    seen(running_campaign(), **fields)
+    create_patient(running_campaign(), **fields)
 
     plan_messages()
 
-    assert [message.channel for message in messages()] == [channel]
+    assert [message.channel for message in find_messages()] == [channel]
 
 
 @pytest.mark.parametrize(
@@ -180,12 +180,12 @@ def test_a_plan_without_whatsapp_asks_by_sms(
     EntitlementFactory.create(plan=Plan.ENTERPRISE)  # another clinic's
     if right:
         EntitlementFactory.create(workspace=campaign.workspace, **right)
-    seen(campaign, preferred_channel=Channel.WHATSAPP)
-    seen(campaign, preferred_channel=Channel.WHATSAPP, phone="", email="a@example.com")
+    create_patient(campaign, preferred_channel=Channel.WHATSAPP)
+    create_patient(campaign, preferred_channel=Channel.WHATSAPP, phone="", email="a@example.com")
 
     plan_messages()
 
-    assert {message.channel for message in messages()} == {channel, "EMAIL"}
+    assert {message.channel for message in find_messages()} == {channel, "EMAIL"}
     with tenancy.within(campaign.workspace_id):
         may = entitlements.has_feature(campaign.workspace, Feature.WHATSAPP)
     assert may == (channel == "WHATSAPP")
@@ -198,7 +198,7 @@ def test_what_was_asked_by_whatsapp_is_reminded_of_by_sms_once_the_plan_has_none
         Workspace.objects.filter(pk=ask.workspace_id).update(plan=Plan.FREE)
 
     assert plan_messages() == 1
-    assert [message.channel for message in messages(type="REMINDER")] == ["SMS"]
+    assert [message.channel for message in find_messages(type="REMINDER")] == ["SMS"]
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_asks_wait_for_the_hours_of_the_practice(
         window_start=start, window_end=end, timezone="America/Guayaquil"
     )
     campaign = running_campaign(practice=practice)
-    patient = seen(campaign)
+    patient = create_patient(campaign)
     with tenancy.platform("test"):
         Patient.objects.filter(pk=patient.pk).update(appointment_time=now - timedelta(hours=3))
 
@@ -237,7 +237,7 @@ def test_the_clocks_of_the_practice_may_change(utc: str, is_open: bool) -> None:
     """Madrid: 8:00 is 7:00 UTC on Saturday and 6:00 UTC on Sunday."""
     now = datetime.fromisoformat(utc).replace(tzinfo=UTC)
     practice = PracticeFactory.create(timezone="Europe/Madrid", country="ES")
-    patient = seen(running_campaign(practice=practice))
+    patient = create_patient(running_campaign(practice=practice))
     with tenancy.platform("test"):
         Patient.objects.filter(pk=patient.pk).update(appointment_time=now - timedelta(hours=3))
 
@@ -249,7 +249,7 @@ def test_someone_who_did_not_answer_is_reminded_once() -> None:
     ask = _asked(campaign, hours_ago=25)
 
     assert [plan_messages(), plan_messages()] == [1, 0]
-    assert [m.patient for m in messages(type="REMINDER")] == [ask.patient]
+    assert [m.patient for m in find_messages(type="REMINDER")] == [ask.patient]
 
 
 @pytest.mark.parametrize(
@@ -276,7 +276,7 @@ def test_nobody_is_reminded_who(why: str) -> None:
 
 def _asked(campaign: Any, *, hours_ago: float) -> Any:
     sent = timezone.now() - timedelta(hours=hours_ago)
-    patient = seen(campaign, asked_at=sent, hours_ago=hours_ago + 2)
+    patient = create_patient(campaign, asked_at=sent, hours_ago=hours_ago + 2)
     return MessageFactory.create(
         workspace=campaign.workspace, patient=patient, status="DELIVERED", sent_at=sent
     )
@@ -288,7 +288,7 @@ def test_planners_at_the_same_time_ask_each_person_once() -> None:
     second = running_campaign(first.workspace)
     for number in range(40):
         for campaign in (first, second):
-            seen(campaign, phone=f"+5939876500{number:02d}")
+            create_patient(campaign, phone=f"+5939876500{number:02d}")
 
     def one(_number: int) -> int:
         try:
@@ -301,5 +301,5 @@ def test_planners_at_the_same_time_ask_each_person_once() -> None:
     while plan_messages():
         pass
 
-    assert len(messages()) == 40
-    assert len({message.patient.phone for message in messages()}) == 40
+    assert len(find_messages()) == 40
+    assert len({message.patient.phone for message in find_messages()}) == 40

@@ -19,7 +19,7 @@ from patients.models import Suppression
 from templates_app.models import Channel
 from tests.dev.doubles.simulation import Simulation
 from tests.factories import TemplateFactory
-from tests.messaging.world import messages, running_campaign, seen, shared_sender
+from tests.messaging.world import create_patient, find_messages, running_campaign, shared_sender
 from workspaces.models import Workspace
 
 SILENCE = settings.DISPATCH_SILENCE
@@ -33,10 +33,10 @@ def sent_to(phone: str, **fields: Any) -> Message:
     """Plan, claim, send and settle an ask to this number."""
     channel = fields.get("preferred_channel", Channel.SMS)
     shared_sender(channel)
-    seen(running_campaign(), phone=phone, **fields)
+    create_patient(running_campaign(), phone=phone, **fields)
     plan_messages()
     run_dispatch()
-    return messages()[0]
+    return find_messages()[0]
 
 
 def later(now_plus: timedelta) -> Message:
@@ -44,7 +44,7 @@ def later(now_plus: timedelta) -> Message:
     with tenancy.platform("test"):
         Message.objects.filter(status="PENDING").update(next_attempt_at=timezone.now())
     run_dispatch()
-    return messages()[0]
+    return find_messages()[0]
 
 
 def credits_of(message: Message) -> int:
@@ -124,7 +124,7 @@ def test_a_throttled_message_goes_a_moment_later(simulator: Simulation) -> None:
         Message.objects.update(next_attempt_at=timezone.now())
     run_dispatch()
 
-    assert (messages()[0].status, credits_of(message)) == ("SENT", 49)
+    assert (find_messages()[0].status, credits_of(message)) == ("SENT", 49)
     assert len(simulator.told()) == 1
 
 
@@ -215,7 +215,7 @@ def test_a_whatsapp_ask_takes_its_approved_template(simulator: Simulation) -> No
         is_default=True,
         whatsapp_content_sid=CONTENT,
     )
-    seen(campaign, preferred_channel=Channel.WHATSAPP)
+    create_patient(campaign, preferred_channel=Channel.WHATSAPP)
     plan_messages()
     run_dispatch()
 
@@ -223,33 +223,33 @@ def test_a_whatsapp_ask_takes_its_approved_template(simulator: Simulation) -> No
     assert told["to"].startswith("whatsapp:+593")
     assert told["from"] == "whatsapp:+12025550124"
     assert told["content_sid"] == CONTENT
-    assert messages()[0].status == "SENT"
+    assert find_messages()[0].status == "SENT"
 
 
 def test_an_email_arrives_with_a_way_out(simulator: Simulation) -> None:
     shared_sender(Channel.EMAIL, address="hola@example.com")
     campaign = running_campaign()
-    patient = seen(campaign, phone="", email="ana@example.com")
+    patient = create_patient(campaign, phone="", email="ana@example.com")
     plan_messages()
     run_dispatch()
 
     [mail] = simulator.control("GET", "mails")["mails"]
     assert mail["to"] == "ana@example.com"
     assert f"/o/{patient.token}" in str(mail)
-    [message] = messages()
+    [message] = find_messages()
     assert message.status == "SENT"
     assert message.external_id
 
 
 def test_a_mail_server_that_is_away_is_tried_again(simulator: Simulation) -> None:
     shared_sender(Channel.EMAIL, address="hola@example.com")
-    seen(running_campaign(), phone="", email="ana@example.com")
+    create_patient(running_campaign(), phone="", email="ana@example.com")
     plan_messages()
 
     with override_settings(EMAIL_PORT=9):
         run_dispatch()
 
-    assert [message.status for message in messages()] == ["PENDING"]
+    assert [message.status for message in find_messages()] == ["PENDING"]
 
 
 def test_hundreds_go_out_once_each(simulator: Simulation) -> None:
@@ -260,21 +260,21 @@ def test_hundreds_go_out_once_each(simulator: Simulation) -> None:
             workspace=campaign.workspace, kind="PURCHASE", amount=450, cause="test"
         )
     for _ in range(300):
-        seen(campaign)
+        create_patient(campaign)
     plan_messages()
 
     assert run_dispatch(batch=50) == 300
 
     told = simulator.control("GET", "messages")
     assert (told["total"], set(told["per_to"].values())) == (300, {1})
-    assert {message.status for message in messages()} == {"SENT"}
+    assert {message.status for message in find_messages()} == {"SENT"}
 
 
 def test_a_slow_sender_keeps_its_rate(simulator: Simulation) -> None:
     shared_sender(rate_per_second=5)
     campaign = running_campaign()
     for _ in range(20):
-        seen(campaign)
+        create_patient(campaign)
     plan_messages()
 
     assert 5 <= run_dispatch() <= 6

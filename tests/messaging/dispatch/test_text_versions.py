@@ -10,7 +10,7 @@ from messaging.dispatch.composing import BUILT_IN
 from messaging.dispatch.planning import plan_messages
 from messaging.models import Message
 from templates_app.actions import (
-    TemplateWords,
+    TemplateDetails,
     change_template,
     delete_template,
     make_default_template,
@@ -22,7 +22,7 @@ from tests.factories import (
     TemplateFactory,
     UserFactory,
 )
-from tests.messaging.world import messages, running_campaign, seen, shared_sender
+from tests.messaging.world import create_patient, find_messages, running_campaign, shared_sender
 
 pytestmark = pytest.mark.django_db
 
@@ -35,13 +35,13 @@ def claimed() -> Message:
     plan_messages()
     sender = shared_sender()
     claim_batch(sender=sender, limit=10)
-    return messages()[-1]
+    return find_messages()[-1]
 
 
 def test_default_text_and_its_version_are_kept() -> None:
     campaign = running_campaign()
     text = TemplateFactory.create(workspace=campaign.workspace, is_default=True)
-    seen(campaign)
+    create_patient(campaign)
 
     assert said_with(claimed()) == (text.pk, 1)
 
@@ -50,23 +50,23 @@ def test_changed_text_is_another_version_and_what_was_sent_stays() -> None:
     campaign = running_campaign()
     text = TemplateFactory.create(workspace=campaign.workspace, is_default=True)
     owner = UserFactory.create(workspace=campaign.workspace)
-    seen(campaign)
+    create_patient(campaign)
     first = claimed()
     with tenancy.within(campaign.workspace_id):
         change_template(
-            template=text, words=TemplateWords(text.name, "Otro: {{firstName}}"), by=owner
+            template=text, words=TemplateDetails(text.name, "Otro: {{firstName}}"), by=owner
         )
-    seen(campaign)
+    create_patient(campaign)
     plan_messages()
     assert first.sender
     claim_batch(sender=first.sender, limit=10)
 
-    assert sorted(map(said_with, messages())) == [(text.pk, 1), (text.pk, 2)]
+    assert sorted(map(said_with, find_messages())) == [(text.pk, 1), (text.pk, 2)]
     with tenancy.within(campaign.workspace_id):
         other = TemplateFactory.create(workspace=campaign.workspace)
         make_default_template(template=other, by=owner)
         delete_template(template=Template.objects.get(pk=text.pk), by=owner)
-    assert sorted(map(said_with, messages())) == [(text.pk, 1), (text.pk, 2)]
+    assert sorted(map(said_with, find_messages())) == [(text.pk, 1), (text.pk, 2)]
 
 
 def test_text_of_the_campaign_or_of_the_channel_is_the_one_that_is_kept() -> None:
@@ -75,7 +75,7 @@ def test_text_of_the_campaign_or_of_the_channel_is_the_one_that_is_kept() -> Non
     of_channel = TemplateFactory.create(
         workspace=campaign.workspace, is_default=True, channel="SMS"
     )
-    seen(campaign)
+    create_patient(campaign)
     assert said_with(claimed()) == (of_channel.pk, 1)
 
     own = CampaignTemplateFactory.create(
@@ -83,20 +83,20 @@ def test_text_of_the_campaign_or_of_the_channel_is_the_one_that_is_kept() -> Non
         campaign=campaign,
         template__workspace=campaign.workspace,
     ).template
-    seen(campaign)
+    create_patient(campaign)
     assert said_with(claimed()) == (own.pk, 1)
 
 
 def test_text_of_another_language_stands_in_under_its_own_version() -> None:
     campaign = running_campaign()
     spanish = TemplateFactory.create(workspace=campaign.workspace, is_default=True)
-    seen(campaign, language="pt")
+    create_patient(campaign, language="pt")
 
     assert said_with(claimed()) == (spanish.pk, 1)
 
 
 def test_built_in_text_is_version_0_of_none() -> None:
-    seen(running_campaign())
+    create_patient(running_campaign())
 
     message = claimed()
 
@@ -116,5 +116,5 @@ def test_words_of_a_person_have_no_version() -> None:
 
     claimed()
 
-    [answer] = messages(type="ANSWER")
+    [answer] = find_messages(type="ANSWER")
     assert (answer.status, said_with(answer)) == ("SENDING", (None, None))

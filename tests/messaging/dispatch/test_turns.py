@@ -18,7 +18,7 @@ from messaging.models import Message, Sender
 from templates_app.models import Channel
 from tests.dev.doubles.simulation import Simulation
 from tests.factories import MessageFactory
-from tests.messaging.world import messages, running_campaign, seen, shared_sender
+from tests.messaging.world import create_patient, find_messages, running_campaign, shared_sender
 
 A, B, C = (UUID(int=number) for number in range(1, 4))
 
@@ -31,7 +31,7 @@ def sender() -> Sender:
 def due(campaign: Campaign, count: int) -> list[Message]:
     return [
         MessageFactory.create(
-            workspace=campaign.workspace, patient=seen(campaign, asked_at=timezone.now())
+            workspace=campaign.workspace, patient=create_patient(campaign, asked_at=timezone.now())
         )
         for _ in range(count)
     ]
@@ -112,13 +112,15 @@ def test_a_busy_sender_keeps_no_other_waiting(sender: Sender, simulator: Simulat
     campaign = running_campaign()
     MessageFactory.create(
         workspace=campaign.workspace,
-        patient=seen(campaign, phone="", email="ana@example.com", asked_at=timezone.now()),
+        patient=create_patient(
+            campaign, phone="", email="ana@example.com", asked_at=timezone.now()
+        ),
         channel=Channel.EMAIL,
         next_attempt_at=soon,
     )
 
     assert run_dispatch() == 21
 
-    [mail] = messages(channel=Channel.EMAIL)
+    [mail] = find_messages(channel=Channel.EMAIL)
     assert mail.sent_at is not None
     assert mail.sent_at < soon + timedelta(seconds=2)

@@ -14,7 +14,7 @@ from messaging.dispatch.settling import settle_batch
 from messaging.models import Message, Sender
 from patients.models import ImportStatus, Patient
 from tests.factories import ImportFactory
-from tests.messaging.world import messages, running_campaign, seen, shared_sender
+from tests.messaging.world import create_patient, find_messages, running_campaign, shared_sender
 
 pytestmark = pytest.mark.django_db
 
@@ -28,20 +28,20 @@ def test_an_appointment_that_moved_while_its_ask_waited_is_asked_about_later(
     sender: Sender,
 ) -> None:
     campaign = running_campaign(scheduled_hours_after=2)
-    patient = seen(campaign)
+    patient = create_patient(campaign)
     plan_messages()
     tomorrow = timezone.now() + timedelta(days=1)
     with tenancy.platform("test"):
         Patient.objects.update(appointment_time=tomorrow)
 
     assert claim_batch(sender=sender, limit=1) == []
-    assert messages() == []
+    assert find_messages() == []
     assert plan_messages() == 0
 
     after = tomorrow + timedelta(hours=2, minutes=1)
     assert plan_messages(now=after) == 1
     assert [message.id for message in claim_batch(sender=sender, limit=1, now=after)] == [
-        message.pk for message in messages(patient=patient)
+        message.pk for message in find_messages(patient=patient)
     ]
 
 
@@ -49,7 +49,7 @@ def test_a_reminder_that_waited_is_dropped_once_the_patient_is_on_the_review_pag
     sender: Sender,
 ) -> None:
     campaign = running_campaign(reminder_after_hours=1)
-    seen(campaign)
+    create_patient(campaign)
     plan_messages()
     with tenancy.platform("test"):
         Message.objects.update(status="SENT", sent_at=timezone.now() - timedelta(hours=2))
@@ -58,12 +58,12 @@ def test_a_reminder_that_waited_is_dropped_once_the_patient_is_on_the_review_pag
         Patient.objects.update(review_clicks=1)
 
     assert claim_batch(sender=sender, limit=1) == []
-    assert [message.status for message in messages(type="REMINDER")] == ["CANCELLED"]
+    assert [message.status for message in find_messages(type="REMINDER")] == ["CANCELLED"]
 
 
 def test_a_campaign_is_not_complete_while_a_failure_may_still_be_put_right() -> None:
     campaign = running_campaign()
-    seen(campaign)
+    create_patient(campaign)
     plan_messages()
     with tenancy.platform("test"):
         Message.objects.update(status="FAILED", error_code="30003", updated_at=timezone.now())
@@ -74,7 +74,7 @@ def test_a_campaign_is_not_complete_while_a_failure_may_still_be_put_right() -> 
 
 def test_a_campaign_is_not_complete_while_a_list_is_on_its_way_in() -> None:
     campaign = running_campaign()
-    seen(campaign, hours_ago=100)
+    create_patient(campaign, hours_ago=100)
     coming = ImportFactory.create(
         workspace=campaign.workspace, campaign=campaign, status=ImportStatus.CHECKED
     )
@@ -86,21 +86,21 @@ def test_a_campaign_is_not_complete_while_a_list_is_on_its_way_in() -> None:
 
 
 def test_a_message_is_tried_again_without_the_marks_of_the_time_before(sender: Sender) -> None:
-    seen(running_campaign())
+    create_patient(running_campaign())
     plan_messages()
     throttled = SendOutcome(SendResult.RETRY, code="20429", reason="too many", retry_after=0)
     settle_batch([(message, throttled) for message in claim_batch(sender=sender, limit=1)])
-    assert messages()[0].error_code == "20429"
+    assert find_messages()[0].error_code == "20429"
 
     claim_batch(sender=sender, limit=1)
 
-    assert (messages()[0].error_code, messages()[0].error) == ("", "")
+    assert (find_messages()[0].error_code, find_messages()[0].error) == ("", "")
 
 
 def test_different_waits_are_settled_together(sender: Sender) -> None:
     campaign = running_campaign()
     for _ in range(2):
-        seen(campaign)
+        create_patient(campaign)
     plan_messages()
     first, second = claim_batch(sender=sender, limit=2)
 
@@ -111,4 +111,4 @@ def test_different_waits_are_settled_together(sender: Sender) -> None:
         ]
     )
 
-    assert [message.status for message in messages()] == ["PENDING", "PENDING"]
+    assert [message.status for message in find_messages()] == ["PENDING", "PENDING"]

@@ -24,7 +24,7 @@ from tests.factories import (
     SuppressionFactory,
     UserFactory,
 )
-from tests.messaging.world import messages, running_campaign, seen, shared_sender
+from tests.messaging.world import create_patient, find_messages, running_campaign, shared_sender
 from workspaces.models import User, Workspace
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,7 +36,7 @@ TEXT = "Con gusto, {{firstName}}: abrimos a las 8. á€"
 def patient(simulator: Simulation) -> Patient:
     for channel in Channel:
         shared_sender(channel)
-    return seen(running_campaign(), email="ana@example.com", asked_at=timezone.now())
+    return create_patient(running_campaign(), email="ana@example.com", asked_at=timezone.now())
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_answer_is_sent_as_typed_and_costs_a_credit(
     send_answer(conversation, owner)
     run_dispatch()
 
-    (sent,) = messages(type="ANSWER")
+    (sent,) = find_messages(type="ANSWER")
     assert (sent.status, sent.content, sent.written_by) == ("SENT", TEXT, "Ana Ruiz")
     assert [one["body"] for one in simulator.told()] == [TEXT]
     assert count_credits(conversation.workspace) == before - 1
@@ -98,14 +98,14 @@ def test_form_sent_twice_sends_one_answer(conversation: Conversation, owner: Use
     send_answer(conversation, owner, key=key)
     send_answer(conversation, owner, key=key)
 
-    assert len(messages(type="ANSWER")) == 1
+    assert len(find_messages(type="ANSWER")) == 1
 
 
 def test_two_answers_are_two_messages(conversation: Conversation, owner: User) -> None:
     send_answer(conversation, owner)
     send_answer(conversation, owner)
 
-    assert len(messages(type="ANSWER")) == 2
+    assert len(find_messages(type="ANSWER")) == 2
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_answer_is_sent_although_the_campaign_has_ended(
     sweep_unsettled()
     run_dispatch()
 
-    (sent,) = messages(type="ANSWER")
+    (sent,) = find_messages(type="ANSWER")
     assert sent.status == "SENT"
 
 
@@ -144,7 +144,7 @@ def test_opted_out_patient_cannot_be_answered(conversation: Conversation, owner:
         )
     with pytest.raises(ProblemError):
         send_answer(conversation, owner)
-    assert messages(type="ANSWER") == []
+    assert find_messages(type="ANSWER") == []
 
 
 def test_address_that_was_erased_before_gets_no_answer(
@@ -186,7 +186,7 @@ def test_opt_out_cancels_a_waiting_answer(conversation: Conversation, owner: Use
         )
     run_dispatch()
 
-    (kept,) = messages(type="ANSWER")
+    (kept,) = find_messages(type="ANSWER")
     assert kept.status == "CANCELLED"
 
 
@@ -212,7 +212,7 @@ def test_whatsapp_answer_is_cancelled_when_the_day_ends_while_it_waits(
         )
     run_dispatch()
 
-    (kept,) = messages(type="ANSWER")
+    (kept,) = find_messages(type="ANSWER")
     assert kept.status == "CANCELLED"
 
 

@@ -19,7 +19,7 @@ from patients.models import Hold
 from tests.factories import UserFactory
 from tests.messaging.doubtful import DOUBTFUL
 from tests.messaging.patient_pages.test_pages import BROWSER, ask, rate, reload
-from tests.messaging.world import messages, shared_sender
+from tests.messaging.world import find_messages, shared_sender
 from workspaces.models import Role
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def open_review_link(client: Client, ask: Message) -> None:
 def claim_after(after: timedelta) -> list[str]:
     sender = shared_sender(address=f"+1500555{int(after.total_seconds()):04d}")
     out = claim_batch(sender=sender, limit=10, now=timezone.now() + after)
-    return [one.type for one in messages(pk__in=[message.id for message in out])]
+    return [one.type for one in find_messages(pk__in=[message.id for message in out])]
 
 
 def test_rating_can_be_changed_within_half_an_hour(client: Client, ask: Message) -> None:
@@ -54,7 +54,7 @@ def test_rating_can_be_changed_within_half_an_hour(client: Client, ask: Message)
 
     assert reload(ask).rating == 5
     assert PAGE_TEXTS["es"]["sorry_title"] not in page
-    assert [one.type for one in messages(type__startswith="FOLLOWUP")] == ["FOLLOWUP_HAPPY"]
+    assert [one.type for one in find_messages(type__startswith="FOLLOWUP")] == ["FOLLOWUP_HAPPY"]
 
 
 @pytest.mark.parametrize("how", ["half an hour", "the form", "the review"])
@@ -88,7 +88,7 @@ def test_patient_who_used_the_page_gets_no_follow_up(
     use(client, ask)
 
     assert claim_after(ratings.PAGE_FOLLOW_UP_DELAY + timedelta(seconds=1)) == []
-    [dropped] = messages(type__startswith="FOLLOWUP")
+    [dropped] = find_messages(type__startswith="FOLLOWUP")
     assert (dropped.status, dropped.error) == ("CANCELLED", "not needed")
 
 

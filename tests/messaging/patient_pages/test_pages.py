@@ -16,7 +16,7 @@ from messaging.patient_pages.views import POSTS_AN_HOUR
 from messaging.patient_texts.pages import PAGE_TEXTS
 from patients.models import Patient, Suppression
 from tests.factories import MessageFactory, PracticeFactory
-from tests.messaging.world import messages, running_campaign, seen
+from tests.messaging.world import create_patient, find_messages, running_campaign
 from workspaces.models import ReviewInvites, Workspace
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,9 @@ BROWSER = {"User-Agent": "Mozilla/5.0 (Linux; Android 14)"}
 @pytest.fixture
 def ask() -> Message:
     practice = PracticeFactory.create(name="Consultorio Sol", google_place_id=PLACE)
-    patient = seen(running_campaign(practice=practice), name="Ximena", asked_at=timezone.now())
+    patient = create_patient(
+        running_campaign(practice=practice), name="Ximena", asked_at=timezone.now()
+    )
     made: Message = MessageFactory.create(
         workspace=patient.workspace,
         patient=patient,
@@ -63,7 +65,7 @@ def test_happy_patient_gets_the_review_link(client: Client, ask: Message) -> Non
 
     assert (reload(ask).rating, reload(ask).status) == (5, "REPLIED")
     assert f"/v/{ask.patient.token}" in page.content.decode()
-    assert [m.type for m in messages(type__startswith="FOLLOWUP")] == ["FOLLOWUP_HAPPY"]
+    assert [m.type for m in find_messages(type__startswith="FOLLOWUP")] == ["FOLLOWUP_HAPPY"]
 
 
 def test_unhappy_patient_gets_form_and_review_link(client: Client, ask: Message) -> None:

@@ -17,7 +17,7 @@ from messaging.opt_outs import start_sender, stop_sender
 from messaging.privacy import anonymization
 from patients import consent, erasure
 from patients.models import Import, ImportProblem, Patient, Suppression, SuppressionReason
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import (
     ImportProblemFactory,
     IncomingWebhookFactory,
@@ -36,7 +36,7 @@ from tests.messaging.privacy.person import (
     tables_of_patients,
     text_fields,
 )
-from tests.messaging.world import messages, running_campaign, seen, shared_sender
+from tests.messaging.world import create_patient, find_messages, running_campaign, shared_sender
 from workspaces.models import Workspace
 
 pytestmark = pytest.mark.django_db
@@ -178,7 +178,7 @@ def test_second_run_changes_nothing() -> None:
 def test_killed_run_is_completed_by_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three people, each in a transaction of its own; the second transaction is killed."""
     campaign = running_campaign()
-    patients = [seen(campaign, name=NAME) for _ in range(3)]
+    patients = [create_patient(campaign, name=NAME) for _ in range(3)]
     for patient in patients:
         erase(patient)
     forget, killed = anonymization.anonymize_patients, iter([False, True])
@@ -200,7 +200,7 @@ def test_killed_run_is_completed_by_the_next(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_patient_with_a_message_in_flight_is_not_anonymized() -> None:
     campaign = running_campaign()
-    patient = seen(campaign)
+    patient = create_patient(campaign)
     message = MessageFactory.create(
         workspace=campaign.workspace, patient=patient, status="UNKNOWN", attempt=1
     )
@@ -214,7 +214,7 @@ def test_patient_with_a_message_in_flight_is_not_anonymized() -> None:
 
 def test_old_failure_is_not_retried_after_anonymizing() -> None:
     campaign = running_campaign()
-    patient = seen(campaign)
+    patient = create_patient(campaign)
     message = MessageFactory.create(
         workspace=campaign.workspace, patient=patient, status="FAILED", error_code="30003"
     )
@@ -224,7 +224,7 @@ def test_old_failure_is_not_retried_after_anonymizing() -> None:
     finish_erasures(campaign.workspace)
     sweep_unsettled(now=timezone.now() + timedelta(hours=2))
 
-    assert [one.status for one in messages()] == ["FAILED"]
+    assert [one.status for one in find_messages()] == ["FAILED"]
 
 
 def test_opt_out_of_an_anonymized_patient_stays_as_a_digest() -> None:
@@ -247,13 +247,13 @@ def test_erased_address_that_comes_back_is_not_messaged(address: dict[str, Any])
     """However it came: an import refuses it, and yet the claim does not rely on that."""
     sender = shared_sender()
     campaign = running_campaign()
-    erase(seen(campaign, phone=PHONE, email=EMAIL))
+    erase(create_patient(campaign, phone=PHONE, email=EMAIL))
     finish_erasures(campaign.workspace)
-    back = seen(campaign, **address)
+    back = create_patient(campaign, **address)
     MessageFactory.create(workspace=campaign.workspace, patient=back)
 
     assert claim_batch(sender=sender, limit=10) == []
-    [kept] = messages()
+    [kept] = find_messages()
     assert (kept.status, kept.error) == ("CANCELLED", "erased")
 
 
@@ -262,9 +262,9 @@ def test_stop_to_a_shared_number_stays_as_a_digest() -> None:
     here, there = running_campaign(), running_campaign()
     with tenancy.platform("test"):
         stop_sender(sender=sender, address=PHONE, reason=SuppressionReason.REPLY)
-    erase(seen(here, phone=PHONE))
+    erase(create_patient(here, phone=PHONE))
     finish_erasures(here.workspace)
-    MessageFactory.create(workspace=there.workspace, patient=seen(there, phone=PHONE))
+    MessageFactory.create(workspace=there.workspace, patient=create_patient(there, phone=PHONE))
 
     assert claim_batch(sender=sender, limit=10) == []
     with tenancy.platform("test"):
@@ -277,7 +277,7 @@ def test_stop_to_a_shared_number_stays_as_a_digest() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_two_concurrent_runs_share_the_work() -> None:
     campaign = running_campaign()
-    patients = [seen(campaign) for _ in range(6)]
+    patients = [create_patient(campaign) for _ in range(6)]
     erase(*patients)
     workspace = campaign.workspace
 
@@ -286,5 +286,5 @@ def test_two_concurrent_runs_share_the_work() -> None:
         connection.close()
         return done
 
-    assert sum(at_once(run, run)) == 6
+    assert sum(run_concurrently(run, run)) == 6
     assert all(reload(patient).anonymised_at for patient in patients)

@@ -22,7 +22,7 @@ from messaging.privacy import retention
 from messaging.webhooks import inbox, processing
 from patients import erasure
 from patients.models import Import, ImportProblem, Patient
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import (
     ImportFactory,
     ImportProblemFactory,
@@ -32,7 +32,7 @@ from tests.factories import (
     old_audit_event,
 )
 from tests.messaging.privacy.test_anonymising import read_figures
-from tests.messaging.world import messages, running_campaign, seen, shared_sender
+from tests.messaging.world import create_patient, find_messages, running_campaign, shared_sender
 from workspaces.models import Workspace
 
 pytestmark = pytest.mark.django_db
@@ -198,7 +198,7 @@ def test_deleted_text_does_not_lead_to_a_second_ask() -> None:
             keep_messages_days=1, keep_patients_days=365, ask_again_after_days=1
         )
     )
-    seen(campaign, hours_ago=26)
+    create_patient(campaign, hours_ago=26)
     assert plan_messages(now=timezone.now() - timedelta(hours=23)) == 1
     with tenancy.platform("test"):
         Message.objects.update(status="FAILED", error_code="30003", content="Hola")
@@ -208,13 +208,13 @@ def test_deleted_text_does_not_lead_to_a_second_ask() -> None:
     plan_messages()
     sweep_unsettled(now=timezone.now() + timedelta(hours=2))
     assert claim_batch(sender=sender, limit=10) == []
-    assert [one.status for one in messages()] == ["FAILED"]
+    assert [one.status for one in find_messages()] == ["FAILED"]
 
 
 def test_reply_to_a_deleted_text_is_recorded() -> None:
     sender = shared_sender()
     campaign = running_campaign()
-    patient = seen(campaign)
+    patient = create_patient(campaign)
     MessageFactory.create(
         workspace=campaign.workspace,
         patient=patient,
@@ -232,7 +232,7 @@ def test_reply_to_a_deleted_text_is_recorded() -> None:
     inbox.store_inbound(fields)
     processing.process()
 
-    [answered] = messages(type="INITIAL")
+    [answered] = find_messages(type="INITIAL")
     assert (answered.content, answered.rating, answered.status) == ("", 5, "REPLIED")
 
 
@@ -256,11 +256,11 @@ def test_locked_row_is_left_for_the_next_run() -> None:
     held, free = create_message(workspace, 91), create_message(workspace, 91)
     with transaction.atomic(), tenancy.platform("test"):
         list(Message.objects.select_for_update().filter(pk=held.pk))
-        [reach] = at_once(lambda: run(workspace))
+        [reach] = run_concurrently(lambda: run(workspace))
     assert reach.texts == 1
     assert have_text(held, free) == [True, False]
 
-    assert sum(reach.texts for reach in at_once(*[lambda: run(workspace)] * 2)) == 1
+    assert sum(reach.texts for reach in run_concurrently(*[lambda: run(workspace)] * 2)) == 1
 
 
 def run_command(*options: str) -> str:

@@ -13,9 +13,9 @@ from messaging.dispatch.planning import plan_messages
 from messaging.dispatch.sending import run_dispatch
 from patients import erasure
 from patients.models import Patient
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.dev.doubles.simulation import Simulation
-from tests.messaging.world import messages, running_campaign, seen, shared_sender
+from tests.messaging.world import create_patient, find_messages, running_campaign, shared_sender
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,13 +33,13 @@ def restore(patient: Patient) -> None:
 def test_waiting_message_is_not_sent_after_erasure(simulator: Simulation) -> None:
     shared_sender()
     campaign = running_campaign()
-    erased, stays = seen(campaign), seen(campaign)
+    erased, stays = create_patient(campaign), create_patient(campaign)
     plan_messages()
     erase(erased)
     run_dispatch()
 
     assert [told["to"] for told in simulator.told()] == [stays.phone]
-    assert {one.patient_id: one.status for one in messages()} == {
+    assert {one.patient_id: one.status for one in find_messages()} == {
         erased.pk: "CANCELLED",
         stays.pk: "SENT",
     }
@@ -47,9 +47,9 @@ def test_waiting_message_is_not_sent_after_erasure(simulator: Simulation) -> Non
 
 def test_erased_person_is_not_asked_about_another_appointment(simulator: Simulation) -> None:
     shared_sender()
-    erased = seen(running_campaign())
+    erased = create_patient(running_campaign())
     erase(erased)
-    seen(running_campaign(workspace=erased.workspace), phone=erased.phone)
+    create_patient(running_campaign(workspace=erased.workspace), phone=erased.phone)
     plan_messages()
     run_dispatch()
 
@@ -59,7 +59,7 @@ def test_erased_person_is_not_asked_about_another_appointment(simulator: Simulat
 def test_cancelled_ask_is_not_sent_after_restore(simulator: Simulation) -> None:
     """The ask was cancelled; asking too often is worse than asking too rarely."""
     shared_sender()
-    patient = seen(running_campaign())
+    patient = create_patient(running_campaign())
     plan_messages()
     erase(patient)
     run_dispatch()
@@ -75,7 +75,7 @@ def test_erasure_waits_for_a_running_claim(
 ) -> None:
     """Else a claim that had looked would take the message after the erasure was confirmed."""
     sender = shared_sender()
-    patient = seen(running_campaign())
+    patient = create_patient(running_campaign())
     plan_messages()
     look, erased_by_then = claiming._read_details, []
 
@@ -105,18 +105,18 @@ def test_message_not_claimed_before_erasure_is_never_sent(simulator: Simulation)
     """Only messages that were claimed before their erasure may have been sent."""
     shared_sender()
     campaign = running_campaign()
-    patients = [seen(campaign) for _ in range(40)]
+    patients = [create_patient(campaign) for _ in range(40)]
     plan_messages()
     claimed_before: dict[str, bool] = {}
 
     def erase_them_all() -> None:
         for patient in reversed(patients):
             erase(patient)
-            [message] = messages(patient=patient)
+            [message] = find_messages(patient=patient)
             claimed_before[patient.phone] = message.attempt > 0
             time.sleep(0.002)
 
-    at_once(erase_them_all, run_dispatch)
+    run_concurrently(erase_them_all, run_dispatch)
     run_dispatch()
 
     told = {told["to"] for told in simulator.told()}
@@ -128,7 +128,7 @@ def test_links_of_an_erased_patient_fail_until_restore(
     page: str, client: Client, simulator: Simulation
 ) -> None:
     shared_sender()
-    patient = seen(running_campaign())
+    patient = create_patient(running_campaign())
     plan_messages()
     run_dispatch()
     path = f"/{page}/{patient.token}"

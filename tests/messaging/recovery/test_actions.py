@@ -6,7 +6,7 @@ from core import tenancy
 from core.errors import ProblemError
 from messaging.models import Feedback, RecoveryStatus, RecoveryStep
 from messaging.recovery import actions
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import FeedbackFactory, UserFactory
 from workspaces.models import Role, User
 
@@ -99,5 +99,8 @@ def test_of_two_concurrent_starts_one_succeeds(case: Feedback, owner: User) -> N
                 return "late"
         return "started"
 
-    assert sorted(at_once(partial(start, owner), partial(start, other))) == ["late", "started"]
+    assert sorted(run_concurrently(partial(start, owner), partial(start, other))) == [
+        "late",
+        "started",
+    ]
     assert len(find_steps(case)) == 1

@@ -13,7 +13,7 @@ from core import tenancy
 from core.models import IncomingWebhook
 from messaging.models import InboundMessage, Message, MessageStatus, Sender
 from messaging.webhooks import inbound, inbox, processing, status
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.messaging.webhooks.calls import INBOUND, answer, post, receipt, status_url
 from tests.messaging.webhooks.rows import asked, errors, events, follow_ups, fresh, inbox_of
 
@@ -45,7 +45,7 @@ def settling(message: Message) -> Iterator[None]:
 
 
 def work_together() -> None:
-    at_once(*[processing.process] * 4)
+    run_concurrently(*[processing.process] * 4)
     processing.process()  # for what one left because another had it
 
 
@@ -89,7 +89,7 @@ def test_what_one_person_wrote_waits_for_what_they_wrote_before(sender: Sender) 
 def test_the_same_call_at_the_same_time_is_kept_once(sender: Sender) -> None:
     ask = asked(sender)
     call = receipt("delivered", sid=str(ask.external_id))
-    responses = at_once(*[lambda: post(status_url(ask.pk), call)] * 4)
+    responses = run_concurrently(*[lambda: post(status_url(ask.pk), call)] * 4)
 
     assert [response.status_code for response in responses] == [200] * 4
     assert len(events()) == 1

@@ -12,7 +12,7 @@ from campaigns.models import Campaign
 from core import tenancy
 from patients.imports import worker
 from patients.models import Import, ImportStatus, Patient
-from tests.core.api.calling import Program, codes
+from tests.core.api.calling import ApiClient, problem_codes
 from tests.factories import CampaignFactory, ImportFactory, ImportProblemFactory
 from tests.full_disk import full_disk
 
@@ -23,11 +23,11 @@ LIST = f"Nombre;Celular;Cita;Acepta\nAna;0991234567;{DAY} 10:00;si\nLuz;12;{DAY}
 
 
 @pytest.fixture
-def campaign(program: Program) -> Campaign:
+def campaign(program: ApiClient) -> Campaign:
     return CampaignFactory.create(workspace=program.workspace)
 
 
-def upload(program: Program, campaign: Campaign, content: bytes | str, **fields: str) -> Any:
+def upload(program: ApiClient, campaign: Campaign, content: bytes | str, **fields: str) -> Any:
     file = BytesIO(content.encode() if isinstance(content, str) else content)
     file.name = fields.pop("filename", "citas.csv")
     key = {"Idempotency-Key": fields.pop("key")} if "key" in fields else {}
@@ -36,7 +36,7 @@ def upload(program: Program, campaign: Campaign, content: bytes | str, **fields:
     )
 
 
-def worked(program: Program, listed: dict[str, Any]) -> dict[str, Any]:
+def worked(program: ApiClient, listed: dict[str, Any]) -> dict[str, Any]:
     """As the background does it: one step, and the one that it wakes."""
     for _step in range(2):
         worker.advance(workspace_id=program.workspace.pk, import_id=listed["id"])
@@ -45,7 +45,7 @@ def worked(program: Program, listed: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_uploaded_list_is_imported_without_confirmation(
-    program: Program, campaign: Campaign
+    program: ApiClient, campaign: Campaign
 ) -> None:
     answer = upload(program, campaign, LIST)
 
@@ -62,7 +62,7 @@ def test_uploaded_list_is_imported_without_confirmation(
     assert (patient.name, str(patient.source_id)) == ("Ana", result["id"])
 
 
-def test_mapping_chooses_the_columns(program: Program, campaign: Campaign) -> None:
+def test_mapping_chooses_the_columns(program: ApiClient, campaign: Campaign) -> None:
     content = f"a;b;c\nAna;0991234567;{DAY:%m/%d/%Y} 10:00\n"
     mapping = {"name": "a", "phone": "b", "appointment_time": "c"}
 
@@ -92,7 +92,7 @@ def test_mapping_chooses_the_columns(program: Program, campaign: Campaign) -> No
     ],
 )
 def test_unreadable_list_fails_with_a_reason(
-    program: Program, campaign: Campaign, content: str, fields: dict[str, str], problem: str
+    program: ApiClient, campaign: Campaign, content: str, fields: dict[str, str], problem: str
 ) -> None:
     result = worked(program, upload(program, campaign, content, **fields).json())
 
@@ -100,7 +100,7 @@ def test_unreadable_list_fails_with_a_reason(
     assert result["problem_detail"]
 
 
-def test_missing_sheet_fails_with_a_reason(program: Program, campaign: Campaign) -> None:
+def test_missing_sheet_fails_with_a_reason(program: ApiClient, campaign: Campaign) -> None:
     book, saved = Workbook(), BytesIO()
     book.create_sheet("Citas").append(["Nombre", "Celular", "Cita"])
     book.save(saved)
@@ -126,47 +126,47 @@ def test_missing_sheet_fails_with_a_reason(program: Program, campaign: Campaign)
     ],
 )
 def test_wrong_option_is_refused_at_once(
-    program: Program, campaign: Campaign, fields: dict[str, str], mistakes: list[tuple[str, str]]
+    program: ApiClient, campaign: Campaign, fields: dict[str, str], mistakes: list[tuple[str, str]]
 ) -> None:
     answer = upload(program, campaign, LIST, **fields)
 
-    assert codes(answer) == (400, "invalid", mistakes)
+    assert problem_codes(answer) == (400, "invalid", mistakes)
     with tenancy.platform("test"):
         assert not Import.objects.exists()
 
 
-def test_upload_without_a_file_is_refused(program: Program, campaign: Campaign) -> None:
+def test_upload_without_a_file_is_refused(program: ApiClient, campaign: Campaign) -> None:
     answer = program.client.post(f"/api/v1/campaigns/{campaign.pk}/imports/", {"date_order": "DMY"})
 
-    assert codes(answer) == (400, "invalid", [("file", "required")])
+    assert problem_codes(answer) == (400, "invalid", [("file", "required")])
 
 
-def test_file_of_another_type_is_refused_at_once(program: Program, campaign: Campaign) -> None:
+def test_file_of_another_type_is_refused_at_once(program: ApiClient, campaign: Campaign) -> None:
     answer = upload(program, campaign, b"%PDF-1.7 ...", filename="citas.csv")
 
-    assert codes(answer)[:2] == (409, "conflict")
+    assert problem_codes(answer)[:2] == (409, "conflict")
     assert "PDF" in answer.json()["detail"]
 
 
-def test_json_is_refused_instead_of_a_file(program: Program, campaign: Campaign) -> None:
+def test_json_is_refused_instead_of_a_file(program: ApiClient, campaign: Campaign) -> None:
     answer = program.post(f"campaigns/{campaign.pk}/imports/", {"file": "x"})
 
-    assert codes(answer)[:2] == (415, "media_type")
+    assert problem_codes(answer)[:2] == (415, "media_type")
 
 
 def test_same_file_with_the_same_idempotency_key_is_imported_once(
-    program: Program, campaign: Campaign
+    program: ApiClient, campaign: Campaign
 ) -> None:
     first = upload(program, campaign, LIST, key="k1")
     again = upload(program, campaign, LIST, key="k1")
     other = upload(program, campaign, LIST + "Eva;0991111111;x;si\n", key="k1")
 
     assert first.json() == again.json()
-    assert codes(other)[:2] == (422, "key_reused")
+    assert problem_codes(other)[:2] == (422, "key_reused")
     assert len(program.get("imports/").json()["results"]) == 1
 
 
-def test_problems_are_paginated_in_the_order_of_the_file(program: Program) -> None:
+def test_problems_are_paginated_in_the_order_of_the_file(program: ApiClient) -> None:
     listed = ImportFactory.create(workspace=program.workspace)
     for number in (7, 3, 5):
         ImportProblemFactory.create(
@@ -182,7 +182,7 @@ def test_problems_are_paginated_in_the_order_of_the_file(program: Program) -> No
     assert found == [3, 5, 7]
 
 
-def test_list_is_cancelled_or_taken_back(program: Program, campaign: Campaign) -> None:
+def test_list_is_cancelled_or_taken_back(program: ApiClient, campaign: Campaign) -> None:
     first = upload(program, campaign, LIST).json()
     second = worked(program, upload(program, campaign, LIST).json())
 
@@ -191,12 +191,12 @@ def test_list_is_cancelled_or_taken_back(program: Program, campaign: Campaign) -
     again = program.post(f"imports/{second['id']}/cancel/")
 
     assert (off.json()["status"], back.json()["status"]) == ("CANCELLED", "TAKEN_BACK")
-    assert codes(again)[:2] == (409, "conflict")
+    assert problem_codes(again)[:2] == (409, "conflict")
     with tenancy.platform("test"):
         assert not Patient.objects.exists()
 
 
-def test_list_of_a_person_waits_for_confirmation(program: Program, campaign: Campaign) -> None:
+def test_list_of_a_person_waits_for_confirmation(program: ApiClient, campaign: Campaign) -> None:
     """What a page uploads is not automatic, and stops where somebody has to look."""
     listed = ImportFactory.create(workspace=program.workspace, campaign=campaign)
     with tenancy.platform("test"):
@@ -208,8 +208,8 @@ def test_list_of_a_person_waits_for_confirmation(program: Program, campaign: Cam
 
 
 @pytest.mark.parametrize("lines", [10_000, 150_000], ids=["kept in memory", "spooled before"])
-def test_full_disk_is_a_no_room_problem(program: Program, campaign: Campaign, lines: int) -> None:
+def test_full_disk_is_a_no_room_problem(program: ApiClient, campaign: Campaign, lines: int) -> None:
     with full_disk(room_for=100 * 1024):
         answer = upload(program, campaign, LIST + "Luz;0991234567;;si\n" * lines)
 
-    assert codes(answer)[:2] == (507, "no_room")
+    assert problem_codes(answer)[:2] == (507, "no_room")

@@ -6,17 +6,17 @@ from django.utils import timezone
 
 from core import tenancy
 from patients.models import Suppression, SuppressionReason
-from tests.core.api.calling import Program, codes
+from tests.core.api.calling import ApiClient, problem_codes
 from tests.factories import CampaignFactory, PatientFactory, SuppressionFactory
 
 pytestmark = pytest.mark.django_db
 
 
-def found(program: Program, query: str) -> list[str]:
+def found(program: ApiClient, query: str) -> list[str]:
     return [one["name"] for one in program.get(f"patients/?{query}").json()["results"]]
 
 
-def test_patients_are_filtered(program: Program) -> None:
+def test_patients_are_filtered(program: ApiClient) -> None:
     campaign = CampaignFactory.create(workspace=program.workspace)
     now = timezone.now()
     PatientFactory.create(workspace=program.workspace, name="Ana", phone="+593991234567")
@@ -39,7 +39,7 @@ def test_patients_are_filtered(program: Program) -> None:
     assert found(program, f"seen_after={now:%Y-%m-%dT%H:%M:%SZ}") == ["Eva"]
 
 
-def test_patient_is_changed_and_moved(program: Program) -> None:
+def test_patient_is_changed_and_moved(program: ApiClient) -> None:
     patient = PatientFactory.create(workspace=program.workspace)
     path = f"patients/{patient.pk}/"
     local = (timezone.now() + timedelta(days=2)).replace(microsecond=0, tzinfo=None)
@@ -80,14 +80,18 @@ def test_patient_is_changed_and_moved(program: Program) -> None:
     ],
 )
 def test_wrong_change_is_refused_with_all_errors(
-    program: Program, body: dict[str, object], mistakes: list[tuple[str, str]]
+    program: ApiClient, body: dict[str, object], mistakes: list[tuple[str, str]]
 ) -> None:
     patient = PatientFactory.create(workspace=program.workspace)
 
-    assert codes(program.patch(f"patients/{patient.pk}/", body)) == (400, "invalid", mistakes)
+    assert problem_codes(program.patch(f"patients/{patient.pk}/", body)) == (
+        400,
+        "invalid",
+        mistakes,
+    )
 
 
-def test_consent_and_opting_out(program: Program) -> None:
+def test_consent_and_opting_out(program: ApiClient) -> None:
     patient = PatientFactory.create(workspace=program.workspace, has_consent=False, consent_at=None)
     path = f"patients/{patient.pk}/"
 
@@ -100,7 +104,7 @@ def test_consent_and_opting_out(program: Program) -> None:
     assert away["opted_out_at"]
 
 
-def test_suppressions_are_added_found_and_removed(program: Program) -> None:
+def test_suppressions_are_added_found_and_removed(program: ApiClient) -> None:
     added = program.post(
         "suppressions/", {"addresses": ["0991234567", "Ana@Example.com", "x"], "note": "pidió"}
     ).json()
@@ -117,7 +121,7 @@ def test_suppressions_are_added_found_and_removed(program: Program) -> None:
     assert len(program.get("suppressions/?reason=STAFF").json()["results"]) == 1
 
 
-def test_address_of_an_erased_person_is_hidden(program: Program) -> None:
+def test_address_of_an_erased_person_is_hidden(program: ApiClient) -> None:
     row: Suppression = SuppressionFactory.create(
         workspace=program.workspace, address="+593991234567", reason=SuppressionReason.ERASURE
     )
@@ -125,4 +129,4 @@ def test_address_of_an_erased_person_is_hidden(program: Program) -> None:
     assert program.get("suppressions/").json()["results"][0]["address"] == ""
     assert program.get("suppressions/?address=%2B593991234567").json()["results"] == []
     answer = program.post(f"suppressions/{row.pk}/remove/", {"reason": "volvió"})
-    assert codes(answer)[:2] == (409, "conflict")
+    assert problem_codes(answer)[:2] == (409, "conflict")

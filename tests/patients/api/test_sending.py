@@ -12,7 +12,7 @@ from core import tenancy
 from core.models import AuditEvent
 from patients import consent
 from patients.models import Patient, SuppressionReason
-from tests.core.api.calling import Program, codes
+from tests.core.api.calling import ApiClient, problem_codes
 from tests.factories import CampaignFactory, PatientFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ ANA = {
 
 
 @pytest.fixture
-def campaign(program: Program) -> Campaign:
+def campaign(program: ApiClient) -> Campaign:
     return CampaignFactory.create(workspace=program.workspace)
 
 
@@ -40,14 +40,14 @@ def of(campaign: Campaign, **values: Any) -> dict[str, Any]:
     return {"campaign_id": str(campaign.pk), **ANA, **values}
 
 
-def batch(program: Program, campaign: Campaign, *patients: Any) -> Any:
+def batch(program: ApiClient, campaign: Campaign, *patients: Any) -> Any:
     return program.post(
         "patients/batches/", {"campaign_id": str(campaign.pk), "patients": list(patients)}
     ).json()
 
 
 def test_patient_is_created_then_unchanged_then_updated(
-    program: Program, campaign: Campaign
+    program: ApiClient, campaign: Campaign
 ) -> None:
     first = program.post("patients/", of(campaign))
     again = program.post("patients/", of(campaign))
@@ -66,7 +66,7 @@ def test_patient_is_created_then_unchanged_then_updated(
 
 
 def test_missing_field_of_a_known_patient_keeps_its_value(
-    program: Program, campaign: Campaign
+    program: ApiClient, campaign: Campaign
 ) -> None:
     program.post("patients/", of(campaign, appointment_type="Control", language="en"))
     program.post(
@@ -81,7 +81,7 @@ def test_missing_field_of_a_known_patient_keeps_its_value(
     assert patient.has_consent
 
 
-def test_consent_is_given_and_withdrawn(program: Program, campaign: Campaign) -> None:
+def test_consent_is_given_and_withdrawn(program: ApiClient, campaign: Campaign) -> None:
     without = program.post("patients/", of(campaign, has_consent=False)).json()
     given = program.post("patients/", of(campaign, consent_words="firmó en recepción")).json()
     taken = program.post("patients/", of(campaign, has_consent=False)).json()
@@ -98,7 +98,7 @@ def test_consent_is_given_and_withdrawn(program: Program, campaign: Campaign) ->
 
 
 def test_time_without_an_offset_is_in_the_zone_of_the_practice(
-    program: Program, campaign: Campaign
+    program: ApiClient, campaign: Campaign
 ) -> None:
     local = SEEN.astimezone(ZoneInfo(campaign.practice.timezone)).replace(tzinfo=None)
 
@@ -107,7 +107,7 @@ def test_time_without_an_offset_is_in_the_zone_of_the_practice(
     assert stored().appointment_time == SEEN
 
 
-def test_midnight_with_an_offset_is_midnight(program: Program, campaign: Campaign) -> None:
+def test_midnight_with_an_offset_is_midnight(program: ApiClient, campaign: Campaign) -> None:
     at = datetime.combine(timezone.now().date() - timedelta(days=1), datetime.min.time(), UTC)
 
     program.post("patients/", of(campaign, appointment_time=at.isoformat()))
@@ -143,14 +143,14 @@ def test_midnight_with_an_offset_is_midnight(program: Program, campaign: Campaig
     ],
 )
 def test_refused_patient_has_errors_by_field_and_rule(
-    program: Program, campaign: Campaign, values: dict[str, Any], mistakes: list[tuple[str, str]]
+    program: ApiClient, campaign: Campaign, values: dict[str, Any], mistakes: list[tuple[str, str]]
 ) -> None:
     answer = program.post("patients/", of(campaign, **values))
 
-    assert codes(answer) == (400, "invalid", mistakes)
+    assert problem_codes(answer) == (400, "invalid", mistakes)
 
 
-def test_batch_has_a_result_for_each_patient(program: Program, campaign: Campaign) -> None:
+def test_batch_has_a_result_for_each_patient(program: ApiClient, campaign: Campaign) -> None:
     PatientFactory.create(
         workspace=program.workspace, campaign=campaign, phone="+593991111111",
         appointment_time=SEEN, name="Luz",
@@ -197,7 +197,7 @@ def test_batch_has_a_result_for_each_patient(program: Program, campaign: Campaig
     assert stored(email="ana@example.com").preferred_channel == "EMAIL"
 
 
-def test_refused_patient_of_a_batch_has_all_errors(program: Program, campaign: Campaign) -> None:
+def test_refused_patient_of_a_batch_has_all_errors(program: ApiClient, campaign: Campaign) -> None:
     result = batch(program, campaign, {**ANA, "colour": "red", "has_consent": "yes", "phone": "12"})
 
     (only,) = result["results"]
@@ -208,7 +208,7 @@ def test_refused_patient_of_a_batch_has_all_errors(program: Program, campaign: C
     ]
 
 
-def test_audit_event_has_counts_and_no_names(program: Program, campaign: Campaign) -> None:
+def test_audit_event_has_counts_and_no_names(program: ApiClient, campaign: Campaign) -> None:
     batch(program, campaign, ANA)
 
     with tenancy.platform("test"):
@@ -220,7 +220,7 @@ def test_audit_event_has_counts_and_no_names(program: Program, campaign: Campaig
 
 @pytest.mark.parametrize("number", [1, 1_000])
 def test_batch_of_any_size_costs_the_same_queries(
-    program: Program, campaign: Campaign, number: int
+    program: ApiClient, campaign: Campaign, number: int
 ) -> None:
     program.get("me/")  # the use of the key is noted once a minute
     patients = [{**ANA, "phone": f"+59399{n:07d}"} for n in range(number)]
@@ -235,29 +235,29 @@ def test_batch_of_any_size_costs_the_same_queries(
     assert len(ours) < 14 + 4, "\n".join(one[:90] for one in ours)
 
 
-def test_batch_of_more_than_a_thousand_is_refused(program: Program, campaign: Campaign) -> None:
+def test_batch_of_more_than_a_thousand_is_refused(program: ApiClient, campaign: Campaign) -> None:
     answer = program.post(
         "patients/batches/", {"campaign_id": str(campaign.pk), "patients": [{}] * 1_001}
     )
 
-    assert codes(answer) == (400, "invalid", [("patients", "max_length")])
+    assert problem_codes(answer) == (400, "invalid", [("patients", "max_length")])
 
 
-def test_ended_campaign_refuses_patients(program: Program) -> None:
+def test_ended_campaign_refuses_patients(program: ApiClient) -> None:
     ended = CampaignFactory.create(
         workspace=program.workspace, status=CampaignStatus.COMPLETED, ended_at=timezone.now()
     )
 
-    assert codes(program.post("patients/", of(ended)))[:2] == (409, "conflict")
+    assert problem_codes(program.post("patients/", of(ended)))[:2] == (409, "conflict")
 
 
-def test_campaign_of_another_clinic_is_refused(program: Program) -> None:
+def test_campaign_of_another_clinic_is_refused(program: ApiClient) -> None:
     answer = program.post("patients/", of(CampaignFactory.create()))
 
-    assert codes(answer) == (400, "invalid", [("campaign_id", "does_not_exist")])
+    assert problem_codes(answer) == (400, "invalid", [("campaign_id", "does_not_exist")])
 
 
-def test_erased_patient_is_not_created_again(program: Program, campaign: Campaign) -> None:
+def test_erased_patient_is_not_created_again(program: ApiClient, campaign: Campaign) -> None:
     PatientFactory.create(
         workspace=program.workspace, campaign=campaign, phone="+593991234567", name="",
         appointment_time=SEEN, data_deleted_at=timezone.now(),
@@ -270,7 +270,7 @@ def test_erased_patient_is_not_created_again(program: Program, campaign: Campaig
 
 
 def test_new_email_of_an_opted_out_person_keeps_them_opted_out(
-    program: Program, campaign: Campaign
+    program: ApiClient, campaign: Campaign
 ) -> None:
     with tenancy.within(program.workspace.pk):
         consent.suppress_address(
@@ -286,7 +286,7 @@ def test_new_email_of_an_opted_out_person_keeps_them_opted_out(
     assert stored().opted_out_at
 
 
-def test_receptionist_sends_patients_to_open_campaigns(program: Program) -> None:
+def test_receptionist_sends_patients_to_open_campaigns(program: ApiClient) -> None:
     campaign = CampaignFactory.create(workspace=program.workspace)
     program.client.force_login(UserFactory.create(workspace=program.workspace))
 

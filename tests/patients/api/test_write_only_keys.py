@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.core.api.calling import Program
+from tests.core.api.calling import ApiClient
 from tests.factories import PatientFactory
 
 pytestmark = pytest.mark.django_db
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize("body", [{}, {"language": "es"}], ids=["nothing", "one field"])
 def test_write_only_key_gets_the_id_alone(body: dict[str, Any]) -> None:
-    program = Program(scopes=["patients:write"])
+    program = ApiClient(scopes=["patients:write"])
     patient = PatientFactory.create(workspace=program.workspace, name="Ana Paz")
 
     answer = program.patch(f"patients/{patient.pk}/", body)
@@ -21,7 +21,7 @@ def test_write_only_key_gets_the_id_alone(body: dict[str, Any]) -> None:
 
 
 def test_key_that_may_read_gets_the_patient() -> None:
-    program = Program(scopes=["patients:write", "patients:read"])
+    program = ApiClient(scopes=["patients:write", "patients:read"])
     patient = PatientFactory.create(workspace=program.workspace, name="Ana Paz")
 
     answer = program.patch(f"patients/{patient.pk}/", {})

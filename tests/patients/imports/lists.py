@@ -20,7 +20,7 @@ HEADINGS = ("Paciente", "Celular", "Correo", "Fecha y hora", "Autoriza")
 AnyRow = Iterable[str]
 
 
-def row(
+def make_row(
     name: str = "Ana Paz",
     phone: str = "0991234567",
     *,
@@ -33,9 +33,9 @@ def row(
     return [name, phone, email, f"{timezone.localtime(at):%d/%m/%Y %H:%M}", consent]
 
 
-def people(number: int, *, since: int = 0) -> list[list[str]]:
+def make_rows(number: int, *, since: int = 0) -> list[list[str]]:
     """Rows of so many different patients."""
-    return [row(f"Paciente {n}", f"099{n:07d}") for n in range(since, since + number)]
+    return [make_row(f"Paciente {n}", f"099{n:07d}") for n in range(since, since + number)]
 
 
 def as_csv(rows: Iterable[AnyRow], headings: AnyRow = HEADINGS) -> bytes:
@@ -44,7 +44,7 @@ def as_csv(rows: Iterable[AnyRow], headings: AnyRow = HEADINGS) -> bytes:
     return text.getvalue().encode()
 
 
-def uploaded(
+def upload_list(
     campaign: Campaign, rows: Iterable[AnyRow], *, by: User | None = None, name: str = "citas.csv"
 ) -> Import:
     return upload_file(campaign, as_csv(rows), by=by, name=name)
@@ -87,8 +87,8 @@ def confirm_list(listed: Import) -> Import:
         return upload.confirm(listed=listed, by=uploader_of(listed))
 
 
-def imported(campaign: Campaign, rows: Iterable[AnyRow], **choices: Any) -> Import:
-    return run_next_step(confirm_list(check_list(uploaded(campaign, rows), **choices)))
+def import_list(campaign: Campaign, rows: Iterable[AnyRow], **choices: Any) -> Import:
+    return run_next_step(confirm_list(check_list(upload_list(campaign, rows), **choices)))
 
 
 def uploader_of(listed: Import) -> User:
@@ -105,7 +105,7 @@ def reload_import(listed: Import) -> Import:
         )
 
 
-def patients(campaign: Campaign) -> list[Patient]:
+def get_patients(campaign: Campaign) -> list[Patient]:
     with tenancy.within(campaign.workspace_id):
         return list(campaign.patients.within(campaign.workspace_id).order_by("row_number"))
 

@@ -8,9 +8,9 @@ from core import sql, tenancy
 from patients.imports import memory, task_queue, worker
 from patients.lists.problem_messages import problem_message
 from patients.models import Import, ImportStatus
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import CampaignFactory
-from tests.patients.imports.lists import people, reload_import, run_next_step, uploaded
+from tests.patients.imports.lists import make_rows, reload_import, run_next_step, upload_list
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def listed() -> Import:
     campaign: Campaign = CampaignFactory.create()
-    return uploaded(campaign, people(3))
+    return upload_list(campaign, make_rows(3))
 
 
 def test_allocation_beyond_the_ceiling_raises_and_the_limit_is_lifted_again() -> None:
@@ -68,7 +68,7 @@ def test_step_killed_several_times_fails_the_import(
 def test_second_list_of_a_clinic_is_queued_after_the_first(
     monkeypatch: pytest.MonkeyPatch, listed: Import
 ) -> None:
-    second = uploaded(listed.campaign, people(2, since=10), name="otra.csv")
+    second = upload_list(listed.campaign, make_rows(2, since=10), name="otra.csv")
     woken: list[object] = []
     monkeypatch.setattr(task_queue, "advance_soon", lambda **ids: woken.append(ids["import_id"]))
 
@@ -77,7 +77,7 @@ def test_second_list_of_a_clinic_is_queued_after_the_first(
             "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0))",
             key=f"lists of {listed.workspace_id}",
         )
-        at_once(lambda: run_next_step(second))
+        run_concurrently(lambda: run_next_step(second))
     assert reload_import(second).status == ImportStatus.UPLOADED
 
     run_next_step(listed)

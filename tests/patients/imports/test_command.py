@@ -15,7 +15,7 @@ from core import tenancy
 from core.models import AuditEvent
 from patients.models import Import, ImportStatus
 from tests.factories import CampaignFactory, UserFactory
-from tests.patients.imports.lists import as_csv, patients, people, row
+from tests.patients.imports.lists import as_csv, get_patients, make_row, make_rows
 from workspaces.models import Language
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,9 @@ def campaign() -> Campaign:
 def file(tmp_path: Path) -> Path:
     at = timezone.now().replace(minute=30) - timedelta(hours=1)
     path = tmp_path / "lista sin extensión"
-    path.write_bytes(as_csv([row(at=at), row(at=at), ["Galo", "099", "", f"{at:%d/%m/%Y}", "no"]]))
+    path.write_bytes(
+        as_csv([make_row(at=at), make_row(at=at), ["Galo", "099", "", f"{at:%d/%m/%Y}", "no"]])
+    )
     return path
 
 
@@ -79,7 +81,7 @@ def test_json_output_has_one_object_per_row_in_order(
     assert again["problem"]
     assert (galo["name"], galo["phone"], galo["has_consent"]) == ("Galo", None, False)
     assert galo["problem"]
-    assert len(patients(campaign)) == (0 if dry_run else 1)
+    assert len(get_patients(campaign)) == (0 if dry_run else 1)
 
 
 def test_dry_run_stores_nothing(file: Path, campaign: Campaign) -> None:
@@ -95,7 +97,7 @@ def test_command_saves_the_same_as_the_page(file: Path, campaign: Campaign) -> N
         listed = Import.objects.within(campaign.workspace_id).get()
     assert (listed.status, listed.rows_new, listed.rows_refused) == (ImportStatus.DONE, 1, 1)
     assert (listed.uploaded_by, listed.file.name) == (member, "")
-    [patient] = patients(campaign)
+    [patient] = get_patients(campaign)
     assert (patient.consent_by, patient.source_id) == (member.name, listed.pk)
 
 
@@ -126,11 +128,11 @@ def test_options_override_guessed_column_and_date_order(tmp_path: Path, campaign
         (b"", {}),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 50, {}),
         (as_csv([]), {}),
-        (as_csv(people(1)), {"sheet": "Hoja 9"}),
-        (as_csv(people(1)), {"columns": ["phone"]}),
-        (as_csv(people(1)), {"columns": ["fax=Celular"]}),
-        (as_csv(people(1)), {"columns": ["phone=Nada"]}),
-        (as_csv(people(1)), {"by": "nobody@example.com"}),
+        (as_csv(make_rows(1)), {"sheet": "Hoja 9"}),
+        (as_csv(make_rows(1)), {"columns": ["phone"]}),
+        (as_csv(make_rows(1)), {"columns": ["fax=Celular"]}),
+        (as_csv(make_rows(1)), {"columns": ["phone=Nada"]}),
+        (as_csv(make_rows(1)), {"by": "nobody@example.com"}),
         (b"a,b\n1,2\n", {}),
     ],
 )

@@ -21,19 +21,19 @@ from core.errors import ProblemError
 from messaging.dispatch.planning import plan_messages
 from patients.imports import progress, task_queue, undo, upload, worker
 from patients.models import Import, ImportStatus
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import CampaignFactory
 from tests.messaging.world import running_campaign
 from tests.patients.imports.lists import (
     check_list,
     confirm_list,
-    imported,
-    patients,
-    people,
+    get_patients,
+    import_list,
+    make_row,
+    make_rows,
     reload_import,
-    row,
     run_next_step,
-    uploaded,
+    upload_list,
     uploader_of,
 )
 
@@ -47,7 +47,7 @@ def campaign() -> Campaign:
 
 
 def make_confirmed_import(campaign: Campaign, rows: list[list[str]]) -> Import:
-    return confirm_list(check_list(uploaded(campaign, rows)))
+    return confirm_list(check_list(upload_list(campaign, rows)))
 
 
 def advance_call(listed: Import) -> Callable[[], None]:
@@ -55,35 +55,35 @@ def advance_call(listed: Import) -> Callable[[], None]:
 
 
 def test_list_run_by_two_workers_is_imported_once(campaign: Campaign) -> None:
-    listed = make_confirmed_import(campaign, people(3_000))
-    at_once(*[advance_call(listed)] * 3)
+    listed = make_confirmed_import(campaign, make_rows(3_000))
+    run_concurrently(*[advance_call(listed)] * 3)
     listed = reload_import(listed)
 
     assert (listed.status, listed.rows_new) == (ImportStatus.DONE, 3_000)
-    assert len(patients(campaign)) == 3_000
+    assert len(get_patients(campaign)) == 3_000
 
 
 @pytest.mark.parametrize("turned", [False, True], ids=["same order", "opposite order"])
 def test_same_people_in_two_simultaneous_lists_are_saved_once(
     turned: bool, campaign: Campaign
 ) -> None:
-    rows = people(3_000)
+    rows = make_rows(3_000)
     lists = [
         make_confirmed_import(campaign, rows),
         make_confirmed_import(campaign, rows[::-1] if turned else rows),
     ]
-    at_once(*map(advance_call, lists))
+    run_concurrently(*map(advance_call, lists))
     # One list of a clinic is read at a time, so the other one may still wait for its turn.
     lists = [run_next_step(listed) for listed in lists]
 
     assert {listed.status for listed in lists} == {ImportStatus.DONE}
     assert sum(listed.rows_new for listed in lists) == 3_000
     assert sum(listed.rows_known for listed in lists) == 3_000
-    assert len(patients(campaign)) == 3_000
+    assert len(get_patients(campaign)) == 3_000
 
 
 def test_list_cancelled_during_its_run_is_either_cancelled_or_done(campaign: Campaign) -> None:
-    listed = make_confirmed_import(campaign, people(3_000))
+    listed = make_confirmed_import(campaign, make_rows(3_000))
 
     def call_off() -> None:
         time.sleep(0.15)
@@ -93,17 +93,17 @@ def test_list_cancelled_during_its_run_is_either_cancelled_or_done(campaign: Cam
             except ProblemError:
                 return
 
-    at_once(advance_call(listed), call_off)
+    run_concurrently(advance_call(listed), call_off)
     now = reload_import(listed)
 
     assert now.status in (ImportStatus.DONE, ImportStatus.CANCELLED)
-    assert len(patients(campaign)) == (3_000 if now.status == ImportStatus.DONE else 0)
+    assert len(get_patients(campaign)) == (3_000 if now.status == ImportStatus.DONE else 0)
 
 
 def test_list_taken_back_while_planner_runs_is_either_taken_back_or_asked() -> None:
     for _ in range(5):
         campaign = running_campaign(scheduled_hours_after=0)
-        listed = imported(campaign, people(50))
+        listed = import_list(campaign, make_rows(50))
 
         def take_back(listed: Import = listed) -> int:
             with tenancy.within(listed.workspace_id):
@@ -112,10 +112,10 @@ def test_list_taken_back_while_planner_runs_is_either_taken_back_or_asked() -> N
                 except ProblemError:
                     return 0
 
-        gone, asked = at_once(take_back, plan_messages)
+        gone, asked = run_concurrently(take_back, plan_messages)
 
         assert (gone, asked) in [(50, 0), (0, 50)]
-        left = patients(campaign)
+        left = get_patients(campaign)
         assert len(left) == 50 - gone
         assert all(patient.asked_at for patient in left)
 
@@ -123,8 +123,8 @@ def test_list_taken_back_while_planner_runs_is_either_taken_back_or_asked() -> N
 def test_import_without_worker_is_queued_again(
     campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waiting = [uploaded(campaign, people(1)), make_confirmed_import(campaign, people(1))]
-    check_list(uploaded(campaign, people(1)))
+    waiting = [upload_list(campaign, make_rows(1)), make_confirmed_import(campaign, make_rows(1))]
+    check_list(upload_list(campaign, make_rows(1)))
     woken: list[object] = []
     monkeypatch.setattr(task_queue, "advance_soon", lambda **ids: woken.append(ids["import_id"]))
 
@@ -133,12 +133,12 @@ def test_import_without_worker_is_queued_again(
 
 
 def test_import_with_worker_is_not_queued_again(campaign: Campaign) -> None:
-    listed = uploaded(campaign, people(1))
+    listed = upload_list(campaign, make_rows(1))
 
     def hold_and_look() -> int:
         with tenancy.within(listed.workspace_id), connection.cursor() as cursor:
             cursor.execute(worker.LOCK, {"key": f"import {listed.pk}"})
-            (found,) = at_once(worker.wake_stranded)
+            (found,) = run_concurrently(worker.wake_stranded)
             return found
 
     assert hold_and_look() == 0
@@ -155,7 +155,7 @@ worker.advance(workspace_id=workspace, import_id=listed)
 
 
 def test_killed_worker_loses_and_duplicates_no_patient(campaign: Campaign) -> None:
-    rows = [*people(8_000), row("Galo", "099")]
+    rows = [*make_rows(8_000), make_row("Galo", "099")]
     listed = make_confirmed_import(campaign, rows)
     started = start_worker(listed)
     wait_until(lambda: (told := progress.load(listed)) is not None and told.read > 1_500)
@@ -163,12 +163,12 @@ def test_killed_worker_loses_and_duplicates_no_patient(campaign: Campaign) -> No
 
     assert started.wait() == -signal.SIGKILL
     assert reload_import(listed).status == ImportStatus.RUNNING
-    assert patients(campaign) == []
+    assert get_patients(campaign) == []
 
     wait_until(lambda: worker.wake_stranded() == 1)
     listed = run_next_step(listed)
     assert (listed.status, listed.rows_new, listed.rows_refused) == (ImportStatus.DONE, 8_000, 1)
-    assert len(patients(campaign)) == 8_000
+    assert len(get_patients(campaign)) == 8_000
 
 
 def start_worker(listed: Import) -> "subprocess.Popen[bytes]":

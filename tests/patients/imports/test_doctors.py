@@ -10,15 +10,15 @@ from core import tenancy
 from patients.models import Doctor, Import
 from patients.people.doctor_names import doctor_key, doctor_looks
 from patients.upsert import SentRecord, upsert_patients
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import CampaignFactory, UserFactory
 from tests.patients.imports.lists import (
     HEADINGS,
     as_csv,
     check_list,
     confirm_list,
-    patients,
-    row,
+    get_patients,
+    make_row,
     run_next_step,
     upload_file,
 )
@@ -31,7 +31,8 @@ SPELLINGS = ["DRA MARIA LOPEZ", "Dra. María López", "doctora maria  lópez", "
 
 def make_confirmed_import(campaign: Campaign, *names: str, since: int = 0) -> Import:
     rows = [
-        [*row(f"Paciente {n}", f"099{n:07d}"), name] for n, name in enumerate(names, start=since)
+        [*make_row(f"Paciente {n}", f"099{n:07d}"), name]
+        for n, name in enumerate(names, start=since)
     ]
     return confirm_list(check_list(upload_file(campaign, as_csv(rows, WITH_DOCTOR))))
 
@@ -41,7 +42,7 @@ def import_doctors(campaign: Campaign, *names: str, since: int = 0) -> None:
 
 
 def names_in(campaign: Campaign) -> set[str]:
-    return {one.doctor_name for one in patients(campaign)}
+    return {one.doctor_name for one in get_patients(campaign)}
 
 
 @pytest.mark.parametrize("name", SPELLINGS)
@@ -110,7 +111,7 @@ def test_simultaneous_list_and_api_call_save_one_spelling() -> None:
             sent = [SentRecord(0, values | {"doctor_name": "DRA. MARIA LOPEZ"})]
             upsert_patients(campaign=campaign, sent=sent, by=by, source="API")
 
-    at_once(lambda: run_next_step(list_ready), send_by_program)
+    run_concurrently(lambda: run_next_step(list_ready), send_by_program)
     import_doctors(campaign, "Dra. María López", since=20)
 
     assert names_in(campaign) == {"Dra. María López"}

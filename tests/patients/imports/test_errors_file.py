@@ -16,9 +16,9 @@ from tests.patients.imports.lists import (
     as_csv,
     check_list,
     confirm_list,
-    imported,
-    patients,
-    row,
+    get_patients,
+    import_list,
+    make_row,
     run_next_step,
     upload_file,
 )
@@ -43,7 +43,9 @@ def csv_rows(listed: Import) -> list[list[str]]:
 
 
 def test_errors_file_has_the_columns_of_the_list_and_the_problem(campaign: Campaign) -> None:
-    listed = imported(campaign, [row(), row("Galo; Ulloa", "099"), row("=1+1", "")])
+    listed = import_list(
+        campaign, [make_row(), make_row("Galo; Ulloa", "099"), make_row("=1+1", "")]
+    )
     headings, galo, formula = csv_rows(listed)
 
     assert headings[:5] == list(HEADINGS)
@@ -54,27 +56,30 @@ def test_errors_file_has_the_columns_of_the_list_and_the_problem(campaign: Campa
 
 
 def test_corrected_errors_file_is_imported(campaign: Campaign) -> None:
-    listed = imported(campaign, [row(), row("Galo Ulloa", "099")])
+    listed = import_list(campaign, [make_row(), make_row("Galo Ulloa", "099")])
     corrected = csv_bytes(listed).replace(b";099;", b";0997654321;")
 
     again = run_next_step(confirm_list(check_list(upload_file(campaign, corrected))))
 
     assert (again.rows_new, again.rows_refused) == (1, 0)
-    assert [patient.phone for patient in patients(campaign)] == ["+593991234567", "+593997654321"]
+    assert [patient.phone for patient in get_patients(campaign)] == [
+        "+593991234567",
+        "+593997654321",
+    ]
 
 
 def test_errors_file_has_all_rows_of_a_list_with_only_problems(campaign: Campaign) -> None:
-    listed = imported(campaign, [row(f"P{n}", "099") for n in range(2_300)])
+    listed = import_list(campaign, [make_row(f"P{n}", "099") for n in range(2_300)])
 
     assert [int(line[5]) for line in csv_rows(listed)[1:]] == list(range(2, 2_302))
 
 
 def test_errors_file_without_problems_has_only_headings(campaign: Campaign) -> None:
-    assert len(csv_rows(imported(campaign, [row()]))) == 1
+    assert len(csv_rows(import_list(campaign, [make_row()]))) == 1
 
 
 def test_errors_file_of_a_list_without_headings_has_none(campaign: Campaign) -> None:
-    content = as_csv([row("B", "0991111111"), row("C", "099")], headings=row())
+    content = as_csv([make_row("B", "0991111111"), make_row("C", "099")], headings=make_row())
     columns = {"name": "A", "phone": "B", "appointment_time": "D"}
     listed = check_list(upload_file(campaign, content), mapping=columns)
 
@@ -86,8 +91,8 @@ def test_corrected_errors_file_gets_the_mapping_of_its_list(
     language: str, campaign: Campaign
 ) -> None:
     columns = {"phone": "Celular", "appointment_time": "Fecha y hora"}
-    listed = imported(
-        campaign, [row(), row("Galo", "099")], mapping=columns, consent_words="Firmaron"
+    listed = import_list(
+        campaign, [make_row(), make_row("Galo", "099")], mapping=columns, consent_words="Firmaron"
     )
     with translation.override(language):
         corrected = csv_bytes(listed)

@@ -18,13 +18,13 @@ from tests.patients.imports.lists import (
     check_list,
     choose_columns,
     confirm_list,
+    get_patients,
     get_problems,
-    imported,
-    patients,
-    people,
-    row,
+    import_list,
+    make_row,
+    make_rows,
     run_next_step,
-    uploaded,
+    upload_list,
 )
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,7 @@ def audit_actions(campaign: Campaign) -> list[str]:
 
 
 def test_list_is_surveyed_checked_and_imported(campaign: Campaign) -> None:
-    listed = uploaded(campaign, people(3))
+    listed = upload_list(campaign, make_rows(3))
     assert listed.status == ImportStatus.UPLOADED
 
     listed = run_next_step(listed)
@@ -60,11 +60,11 @@ def test_list_is_surveyed_checked_and_imported(campaign: Campaign) -> None:
 
     listed = run_next_step(choose_columns(listed))
     assert (listed.status, listed.rows_new, listed.will_be_asked) == (ImportStatus.CHECKED, 3, 3)
-    assert patients(campaign) == []
+    assert get_patients(campaign) == []
 
     listed = run_next_step(confirm_list(listed))
     assert (listed.status, listed.rows_new) == (ImportStatus.DONE, 3)
-    names = [patient.name for patient in patients(campaign)]
+    names = [patient.name for patient in get_patients(campaign)]
     assert names == ["Paciente 0", "Paciente 1", "Paciente 2"]
     assert audit_actions(campaign) == [
         "import.upload",
@@ -75,8 +75,10 @@ def test_list_is_surveyed_checked_and_imported(campaign: Campaign) -> None:
 
 
 def test_consent_column_is_stored_as_evidence(campaign: Campaign) -> None:
-    listed = imported(campaign, [row(consent="Acepto"), row("Luis", "0991234568", consent="")])
-    ana, luis = patients(campaign)
+    listed = import_list(
+        campaign, [make_row(consent="Acepto"), make_row("Luis", "0991234568", consent="")]
+    )
+    ana, luis = get_patients(campaign)
 
     assert ana.has_consent
     assert ana.consent_at
@@ -89,36 +91,36 @@ def test_consent_column_is_stored_as_evidence(campaign: Campaign) -> None:
 def test_declared_consent_is_stored_with_its_words(campaign: Campaign) -> None:
     words = "Firmaron la hoja de admisión"
     listed = check_list(
-        uploaded(campaign, [row()]),
+        upload_list(campaign, [make_row()]),
         mapping={"name": "Paciente", "phone": "Celular", "appointment_time": "Fecha y hora"},
         consent_words=words,
     )
     run_next_step(confirm_list(listed))
 
-    assert [patient.consent_words for patient in patients(campaign)] == [words]
+    assert [patient.consent_words for patient in get_patients(campaign)] == [words]
 
 
 def test_same_file_imported_again_changes_nothing(campaign: Campaign) -> None:
-    rows = [*people(3), row("Eva", "", email="eva@example.com")]
-    imported(campaign, rows)
-    before = [vars(patient) | {"_state": None} for patient in patients(campaign)]
+    rows = [*make_rows(3), make_row("Eva", "", email="eva@example.com")]
+    import_list(campaign, rows)
+    before = [vars(patient) | {"_state": None} for patient in get_patients(campaign)]
 
-    again = imported(campaign, rows)
+    again = import_list(campaign, rows)
 
     assert (again.status, again.rows_new, again.rows_known) == (ImportStatus.DONE, 0, 4)
-    assert [vars(patient) | {"_state": None} for patient in patients(campaign)] == before
+    assert [vars(patient) | {"_state": None} for patient in get_patients(campaign)] == before
 
 
 def test_repeated_row_is_saved_once(campaign: Campaign) -> None:
-    listed = imported(campaign, [row(), row("Ana otra vez", "+593 99 123 4567")])
+    listed = import_list(campaign, [make_row(), make_row("Ana otra vez", "+593 99 123 4567")])
 
     assert (listed.rows_new, listed.rows_known) == (1, 1)
-    assert [patient.name for patient in patients(campaign)] == ["Ana Paz"]
+    assert [patient.name for patient in get_patients(campaign)] == ["Ana Paz"]
     assert listed.preview[1]["reason"] == "repeated"
 
 
 def test_bad_row_is_refused_and_good_rows_are_saved(campaign: Campaign) -> None:
-    listed = imported(campaign, [row(), ["Galo", "099", "", "mañana", "sí"], *people(2)])
+    listed = import_list(campaign, [make_row(), ["Galo", "099", "", "mañana", "sí"], *make_rows(2)])
 
     assert (listed.rows_new, listed.rows_refused) == (3, 1)
     [problem] = get_problems(listed)
@@ -128,16 +130,16 @@ def test_bad_row_is_refused_and_good_rows_are_saved(campaign: Campaign) -> None:
 def test_every_row_is_counted_once(campaign: Campaign) -> None:
     suppress(campaign, "+593991111111")
     suppress(campaign, "+593992222222", SuppressionReason.UNREACHABLE)
-    listed = imported(
+    listed = import_list(
         campaign,
         [
-            row(),
-            row(),
-            row("B", "0991111111"),
-            row("C", "0992222222"),
-            row("D", "0993333333", consent="no"),
-            row("E", "0994444444", at=timezone.now() - timedelta(days=10)),
-            row("F", "99"),
+            make_row(),
+            make_row(),
+            make_row("B", "0991111111"),
+            make_row("C", "0992222222"),
+            make_row("D", "0993333333", consent="no"),
+            make_row("E", "0994444444", at=timezone.now() - timedelta(days=10)),
+            make_row("F", "99"),
         ],
     )
     reasons = [told["reason"] for told in listed.preview]
@@ -152,9 +154,9 @@ def test_every_row_is_counted_once(campaign: Campaign) -> None:
 @pytest.mark.parametrize("words", ["sí", "no"])
 def test_opted_out_person_on_a_new_list_stays_opted_out(words: str, campaign: Campaign) -> None:
     suppress(campaign, ANAS)
-    imported(campaign, [row(phone=ANA, consent=words)])
+    import_list(campaign, [make_row(phone=ANA, consent=words)])
 
-    [ana] = patients(campaign)
+    [ana] = get_patients(campaign)
     assert ana.opted_out_at
     with tenancy.within(campaign.workspace_id):
         assert Suppression.objects.within(campaign.workspace_id).count() == 1
@@ -162,7 +164,7 @@ def test_opted_out_person_on_a_new_list_stays_opted_out(words: str, campaign: Ca
 
 def test_person_opted_out_by_email_is_not_asked_by_phone(campaign: Campaign) -> None:
     suppress(campaign, "ana@example.com")
-    listed = imported(campaign, [row(email="Ana@Example.com")])
+    listed = import_list(campaign, [make_row(email="Ana@Example.com")])
 
     assert listed.forecast == {"opted_out": 1}
 
@@ -175,10 +177,10 @@ def test_erased_person_is_refused_and_not_shown(address: str, campaign: Campaign
         digest=consent.hash_address(ANAS),
         reason=SuppressionReason.ERASURE,
     )
-    listed = imported(campaign, [row(phone=ANA), row("Luis", "0991234568")])
+    listed = import_list(campaign, [make_row(phone=ANA), make_row("Luis", "0991234568")])
 
     assert (listed.rows_refused, listed.rows_new) == (1, 1)
-    assert [patient.name for patient in patients(campaign)] == ["Luis"]
+    assert [patient.name for patient in get_patients(campaign)] == ["Luis"]
     [problem] = get_problems(listed)
     assert (problem.reason, problem.cells) == ("erased", [])
     assert "Ana" not in str(listed.preview)
@@ -187,7 +189,7 @@ def test_erased_person_is_refused_and_not_shown(address: str, campaign: Campaign
 
 def test_person_erased_in_another_workspace_is_imported(campaign: Campaign) -> None:
     SuppressionFactory.create(digest=consent.hash_address(ANAS), address="", reason="ERASURE")
-    listed = imported(campaign, [row(phone=ANA)])
+    listed = import_list(campaign, [make_row(phone=ANA)])
 
     assert listed.rows_new == 1
 
@@ -202,27 +204,29 @@ def test_known_patient_is_forecast_by_its_stored_data(campaign: Campaign) -> Non
     PatientFactory.create(**known, phone="+593991111111", has_consent=False, consent_at=None)
     PatientFactory.create(**known, phone="+593992222222", asked_at=timezone.now())
     PatientFactory.create(**known, phone="+593993333333")
-    listed = imported(campaign, [row(f"P{n}", f"099{str(n) * 7}", at=at) for n in (1, 2, 3)])
+    listed = import_list(
+        campaign, [make_row(f"P{n}", f"099{str(n) * 7}", at=at) for n in (1, 2, 3)]
+    )
 
     assert listed.rows_known == 3
     assert [told["reason"] for told in listed.preview] == ["no_consent", "asked_lately", None]
 
 
 def test_list_of_a_campaign_that_ended_fails(campaign: Campaign) -> None:
-    listed = confirm_list(check_list(uploaded(campaign, people(2))))
+    listed = confirm_list(check_list(upload_list(campaign, make_rows(2))))
     with tenancy.within(campaign.workspace_id):
         type(campaign).objects.filter(pk=campaign.pk).update(status=CampaignStatus.CANCELLED)
 
     listed = run_next_step(listed)
 
     assert (listed.status, listed.problem) == (ImportStatus.FAILED, "campaign_ended")
-    assert patients(campaign) == []
+    assert get_patients(campaign) == []
 
 
 def test_campaign_that_ends_during_the_run_gets_no_patients(
     campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    listed = confirm_list(check_list(uploaded(campaign, people(2))))
+    listed = confirm_list(check_list(upload_list(campaign, make_rows(2))))
     store = progress.store
 
     def store_and_end(listed: Import, told: Progress) -> None:
@@ -233,12 +237,12 @@ def test_campaign_that_ends_during_the_run_gets_no_patients(
     listed = run_next_step(listed)
 
     assert (listed.status, listed.problem) == (ImportStatus.FAILED, "campaign_ended")
-    assert patients(campaign) == []
+    assert get_patients(campaign) == []
 
 
 def test_preview_uses_the_time_zone_of_the_practice(campaign: Campaign) -> None:
     at = timezone.now().replace(second=0, microsecond=0) - timedelta(hours=1)
-    listed = imported(campaign, [row(at=at)])
+    listed = import_list(campaign, [make_row(at=at)])
     [told] = listed.preview
 
     assert told["appointment_time"] == timezone.localtime(at).isoformat()
@@ -248,9 +252,9 @@ def test_preview_uses_the_time_zone_of_the_practice(campaign: Campaign) -> None:
 def test_check_has_the_first_and_the_last_ask_time(campaign: Campaign) -> None:
     tomorrow = timezone.localtime().replace(hour=10, minute=0, second=0) + timedelta(days=1)
     listed = check_list(
-        uploaded(
+        upload_list(
             campaign,
-            [row(at=tomorrow), row("B", "0991111111", at=tomorrow + timedelta(days=2))],
+            [make_row(at=tomorrow), make_row("B", "0991111111", at=tomorrow + timedelta(days=2))],
         )
     )
 
@@ -261,7 +265,7 @@ def test_check_has_the_first_and_the_last_ask_time(campaign: Campaign) -> None:
 
 
 def test_list_longer_than_a_batch_is_imported_whole(campaign: Campaign) -> None:
-    listed = imported(campaign, people(4_500))
+    listed = import_list(campaign, make_rows(4_500))
 
-    assert (listed.rows_new, len(patients(campaign))) == (4_500, 4_500)
-    assert len({patient.token for patient in patients(campaign)}) == 4_500
+    assert (listed.rows_new, len(get_patients(campaign))) == (4_500, 4_500)
+    assert len({patient.token for patient in get_patients(campaign)}) == 4_500

@@ -25,15 +25,15 @@ from tests.patients.imports.lists import (
     check_list,
     choose_columns,
     confirm_list,
+    get_patients,
     get_problems,
-    imported,
-    patients,
-    people,
+    import_list,
+    make_row,
+    make_rows,
     reload_import,
-    row,
     run_next_step,
     upload_file,
-    uploaded,
+    upload_list,
     uploader_of,
 )
 from workspaces.models import Role
@@ -71,7 +71,7 @@ def _no_files_before() -> None:
 
 
 def test_file_is_stored_under_its_id_and_readable_only_by_us(campaign: Campaign) -> None:
-    listed = uploaded(campaign, people(1), name="Ana Paz.csv")
+    listed = upload_list(campaign, make_rows(1), name="Ana Paz.csv")
     [path] = stored_files()
 
     assert path.name == str(listed.pk)
@@ -96,7 +96,7 @@ def test_ended_campaign_refuses_lists(status: CampaignStatus, campaign: Campaign
     campaign.status = status
 
     with pytest.raises(ProblemError):
-        uploaded(campaign, people(1))
+        upload_list(campaign, make_rows(1))
 
 
 def test_unreadable_list_fails_with_a_reason_and_its_file_is_deleted(
@@ -124,7 +124,7 @@ def test_unreadable_list_fails_with_a_reason_and_its_file_is_deleted(
     ids=["no address", "no time", "a column twice", "no such column"],
 )
 def test_invalid_mapping_is_refused(mapping: dict[str, str], campaign: Campaign) -> None:
-    listed = run_next_step(uploaded(campaign, people(1)))
+    listed = run_next_step(upload_list(campaign, make_rows(1)))
 
     with pytest.raises(ProblemError):
         choose_columns(listed, mapping=mapping)
@@ -132,7 +132,7 @@ def test_invalid_mapping_is_refused(mapping: dict[str, str], campaign: Campaign)
 
 
 def test_columns_can_be_changed_after_the_check(campaign: Campaign) -> None:
-    listed = check_list(uploaded(campaign, people(1)))
+    listed = check_list(upload_list(campaign, make_rows(1)))
     listed = run_next_step(
         choose_columns(listed, mapping={"phone": "Celular", "appointment_time": "Fecha y hora"})
     )
@@ -143,11 +143,11 @@ def test_columns_can_be_changed_after_the_check(campaign: Campaign) -> None:
 
 def test_next_list_with_the_same_headings_gets_the_last_mapping(campaign: Campaign) -> None:
     mapping = {"phone": "Celular", "appointment_time": "Fecha y hora"}
-    imported(campaign, people(1), mapping=mapping, consent_words="Firmaron", date_order="DMY")
+    import_list(campaign, make_rows(1), mapping=mapping, consent_words="Firmaron", date_order="DMY")
     elsewhere = CampaignFactory.create()
 
-    again = run_next_step(uploaded(campaign, people(1, since=5)))
-    other = run_next_step(uploaded(elsewhere, people(1)))
+    again = run_next_step(upload_list(campaign, make_rows(1, since=5)))
+    other = run_next_step(upload_list(elsewhere, make_rows(1)))
 
     with tenancy.within(campaign.workspace_id):
         assert column_suggestions.suggest_mapping(again)[0] == mapping
@@ -160,7 +160,7 @@ def test_next_list_with_the_same_headings_gets_the_last_mapping(campaign: Campai
 
 @pytest.mark.parametrize("act", [confirm_list, choose_columns])
 def test_step_that_was_done_cannot_be_repeated(act: Any, campaign: Campaign) -> None:
-    listed = imported(campaign, people(1))
+    listed = import_list(campaign, make_rows(1))
 
     with pytest.raises(ProblemError):
         act(listed)
@@ -171,18 +171,18 @@ def test_step_that_was_done_cannot_be_repeated(act: Any, campaign: Campaign) -> 
 
 def test_import_can_be_cancelled_at_every_step(campaign: Campaign) -> None:
     for far in range(5):
-        listed = uploaded(campaign, people(1))
+        listed = upload_list(campaign, make_rows(1))
         for step in (run_next_step, choose_columns, run_next_step, confirm_list)[:far]:
             listed = step(listed)
         cancel(listed)
         assert run_next_step(listed).status == ImportStatus.CANCELLED
-    assert patients(campaign) == []
+    assert get_patients(campaign) == []
 
 
 def test_cancelled_import_keeps_no_cells_of_its_file(
     campaign: Campaign, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    listed = check_list(uploaded(campaign, [row(), row("Galo", "099")]))
+    listed = check_list(upload_list(campaign, [make_row(), make_row("Galo", "099")]))
     with django_capture_on_commit_callbacks(execute=True):
         cancel(listed)
     listed = reload_import(listed)
@@ -193,18 +193,18 @@ def test_cancelled_import_keeps_no_cells_of_its_file(
 
 
 def test_done_import_cannot_be_cancelled(campaign: Campaign) -> None:
-    listed = imported(campaign, people(1))
+    listed = import_list(campaign, make_rows(1))
 
     with pytest.raises(ProblemError):
         cancel(listed)
-    assert len(patients(campaign)) == 1
+    assert len(get_patients(campaign)) == 1
 
 
 def test_run_cancelled_in_the_middle_saves_nothing(
     campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A person cancels between two batches, and the worker notices after the next batch."""
-    listed = confirm_list(check_list(uploaded(campaign, people(5_000))))
+    listed = confirm_list(check_list(upload_list(campaign, make_rows(5_000))))
     looks: list[Progress] = []
     store = progress.store
 
@@ -219,7 +219,7 @@ def test_run_cancelled_in_the_middle_saves_nothing(
     worker.advance(workspace_id=listed.workspace_id, import_id=listed.pk)
 
     assert len(looks) == 2
-    assert patients(campaign) == []
+    assert get_patients(campaign) == []
 
 
 # Progress
@@ -228,7 +228,9 @@ def test_run_cancelled_in_the_middle_saves_nothing(
 def test_progress_is_stored_after_every_batch(
     campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    listed = confirm_list(check_list(uploaded(campaign, [*people(2_500), row("Galo", "099")])))
+    listed = confirm_list(
+        check_list(upload_list(campaign, [*make_rows(2_500), make_row("Galo", "099")]))
+    )
     told: list[Progress | None] = []
     store = progress.store
 
@@ -248,7 +250,7 @@ def test_progress_is_stored_after_every_batch(
 
 
 def test_import_without_worker_has_no_progress(campaign: Campaign) -> None:
-    assert progress.load(uploaded(campaign, people(1))) is None
+    assert progress.load(upload_list(campaign, make_rows(1))) is None
 
 
 # Failing
@@ -257,7 +259,7 @@ def test_import_without_worker_has_no_progress(campaign: Campaign) -> None:
 def test_unexpected_error_fails_the_import_and_is_raised(
     campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    listed = uploaded(campaign, people(1))
+    listed = upload_list(campaign, make_rows(1))
     Path(listed.file.path).unlink()
 
     with pytest.raises(FileNotFoundError):
@@ -267,7 +269,7 @@ def test_unexpected_error_fails_the_import_and_is_raised(
 
 
 def test_import_that_kills_its_workers_fails(campaign: Campaign) -> None:
-    listed = uploaded(campaign, people(1))
+    listed = upload_list(campaign, make_rows(1))
     for _ in range(worker.MAX_TRIES):
         worker._count_try(listed)
 
@@ -280,20 +282,20 @@ def test_import_that_kills_its_workers_fails(campaign: Campaign) -> None:
 def test_import_without_asked_patients_can_be_taken_back(
     campaign: Campaign, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    known = people(2, since=10)
-    imported(campaign, known)
-    listed = imported(campaign, [*people(3), *known])
+    known = make_rows(2, since=10)
+    import_list(campaign, known)
+    listed = import_list(campaign, [*make_rows(3), *known])
     with django_capture_on_commit_callbacks(execute=True):
         assert take_back(listed) == 3
 
     assert reload_import(listed).status == ImportStatus.TAKEN_BACK
-    assert len(patients(campaign)) == 2
+    assert len(get_patients(campaign)) == 2
     with pytest.raises(ProblemError):
         take_back(listed)
 
 
 def test_import_with_an_asked_patient_cannot_be_taken_back(campaign: Campaign) -> None:
-    listed = imported(campaign, people(3))
+    listed = import_list(campaign, make_rows(3))
     with tenancy.within(campaign.workspace_id):
         assert undo.can_be_taken_back(listed)
         campaign.patients.filter(row_number=3).update(asked_at=timezone.now())
@@ -301,7 +303,7 @@ def test_import_with_an_asked_patient_cannot_be_taken_back(campaign: Campaign) -
 
     with pytest.raises(ProblemError):
         take_back(listed)
-    assert len(patients(campaign)) == 3
+    assert len(get_patients(campaign)) == 3
     assert reload_import(listed).status == ImportStatus.DONE
 
 
@@ -316,8 +318,8 @@ def backdate(listed: Import, **values: Any) -> None:
 def test_file_is_deleted_a_week_after_the_result(
     campaign: Campaign, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    old = imported(campaign, [row(), row("Galo", "099")])
-    young = imported(campaign, [row("Eva", "0991111111"), row("Galo", "099")])
+    old = import_list(campaign, [make_row(), make_row("Galo", "099")])
+    young = import_list(campaign, [make_row("Eva", "0991111111"), make_row("Galo", "099")])
     backdate(old, finished_at=timezone.now() - timedelta(days=7, minutes=1))
     backdate(young, finished_at=timezone.now() - timedelta(days=6))
     with django_capture_on_commit_callbacks(execute=True):
@@ -328,11 +330,11 @@ def test_file_is_deleted_a_week_after_the_result(
     assert get_problems(young)[0].cells
     assert (reload_import(old).preview, reload_import(old).rows_new) == ([], 1)
     assert reload_import(young).preview
-    assert len(patients(campaign)) == 2
+    assert len(get_patients(campaign)) == 2
 
 
 def test_unconfirmed_import_is_cancelled_after_a_week(campaign: Campaign) -> None:
-    listed = check_list(uploaded(campaign, people(1)))
+    listed = check_list(upload_list(campaign, make_rows(1)))
     backdate(listed, updated_at=timezone.now() - timedelta(days=8))
     files.delete_outdated()
 
@@ -340,7 +342,7 @@ def test_unconfirmed_import_is_cancelled_after_a_week(campaign: Campaign) -> Non
 
 
 def test_file_without_an_import_is_deleted_after_a_day(campaign: Campaign) -> None:
-    kept = uploaded(campaign, people(1))
+    kept = upload_list(campaign, make_rows(1))
     for name, hours in (("old", 25), ("young", 1)):
         path = Path(default_storage.path(default_storage.save(
             f"imports/2026/01/{name}", SimpleUploadedFile(name, b"x")

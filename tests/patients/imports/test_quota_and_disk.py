@@ -20,10 +20,10 @@ from patients.imports import upload as uploading
 from patients.imports import worker
 from patients.lists import limits
 from patients.models import Import, ImportStatus
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import CampaignFactory, UserFactory
 from tests.full_disk import full_disk
-from tests.patients.imports.lists import people, reload_import, run_next_step, uploaded
+from tests.patients.imports.lists import make_rows, reload_import, run_next_step, upload_list
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -52,31 +52,33 @@ def test_waiting_lists_of_a_clinic_are_limited(
     monkeypatch: pytest.MonkeyPatch, campaign: Campaign
 ) -> None:
     monkeypatch.setattr(limits, "WAITING_LISTS", 2)
-    first, _second = uploaded(campaign, people(1)), uploaded(campaign, people(1))
+    first, _second = upload_list(campaign, make_rows(1)), upload_list(campaign, make_rows(1))
 
     with pytest.raises(ProblemError, match="2"):
-        uploaded(campaign, people(1))
+        upload_list(campaign, make_rows(1))
 
-    uploaded(CampaignFactory.create(status=CampaignStatus.ACTIVE), people(1))  # another clinic's
+    upload_list(
+        CampaignFactory.create(status=CampaignStatus.ACTIVE), make_rows(1)
+    )  # another clinic's
     with tenancy.within(campaign.workspace_id):
         uploading.cancel(listed=first, by=UserFactory.create(workspace=campaign.workspace))
-    assert uploaded(campaign, people(1))
+    assert upload_list(campaign, make_rows(1))
 
 
 def test_stored_bytes_of_a_clinic_are_limited(
     monkeypatch: pytest.MonkeyPatch, campaign: Campaign
 ) -> None:
-    first = uploaded(campaign, people(5))
+    first = upload_list(campaign, make_rows(5))
     size = reload_import(first).file_size
     assert size == first.file.size
     monkeypatch.setattr(limits, "STORED", size * 2 - 1)
 
     with pytest.raises(ProblemError):
-        uploaded(campaign, people(5))
+        upload_list(campaign, make_rows(5))
 
     with tenancy.within(campaign.workspace_id):
         uploading.cancel(listed=first, by=UserFactory.create(workspace=campaign.workspace))
-    assert uploaded(campaign, people(5))
+    assert upload_list(campaign, make_rows(5))
 
 
 def test_simultaneous_uploads_do_not_exceed_the_limit(
@@ -87,11 +89,11 @@ def test_simultaneous_uploads_do_not_exceed_the_limit(
 
     def upload() -> bool:
         try:
-            return bool(uploaded(campaign, people(1), by=by))
+            return bool(upload_list(campaign, make_rows(1), by=by))
         except ProblemError:
             return False
 
-    assert sorted(at_once(*[upload] * 3)) == [False, False, True]
+    assert sorted(run_concurrently(*[upload] * 3)) == [False, False, True]
     assert count_imports(campaign) == 1
 
 
@@ -103,7 +105,7 @@ def test_refused_list_leaves_no_file(monkeypatch: pytest.MonkeyPatch, campaign: 
 
     monkeypatch.setattr("core.audit.record", fail)
     with pytest.raises(RuntimeError):
-        uploaded(campaign, people(1))
+        upload_list(campaign, make_rows(1))
 
     assert stored_files() == before
 
@@ -161,7 +163,7 @@ def database_is_full() -> OperationalError:
 def test_step_on_a_full_disk_fails_and_deletes_the_file(
     monkeypatch: pytest.MonkeyPatch, campaign: Campaign, error: Exception
 ) -> None:
-    listed = uploaded(campaign, people(1))
+    listed = upload_list(campaign, make_rows(1))
     path = Path(listed.file.path)
     monkeypatch.setitem(worker.STEPS, ImportStatus.UPLOADED, break_with(error))
 

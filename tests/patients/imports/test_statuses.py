@@ -14,15 +14,15 @@ from patients.models import Import, Patient
 from patients.standing import standing_of, state
 from patients.upsert import SentRecord, upsert_patients
 from tests.factories import UserFactory, WorkspaceFactory
-from tests.messaging.world import messages, running_campaign, shared_sender
+from tests.messaging.world import find_messages, running_campaign, shared_sender
 from tests.patients.imports.lists import (
     HEADINGS,
     as_csv,
     check_list,
     confirm_list,
+    get_patients,
     get_problems,
-    patients,
-    row,
+    make_row,
     run_next_step,
     upload_file,
     uploader_of,
@@ -51,10 +51,10 @@ def test_cancelled_and_missed_appointments_are_not_asked() -> None:
     campaign = running_campaign(clinic(), scheduled_hours_after=0)
     listed = import_rows(
         campaign,
-        [*row("Ana", "0991234567"), "Cancelada"],
-        [*row("Eva", "0991234568"), "No asistió"],
-        [*row("Luz", "0991234569"), "Atendida"],
-        [*row("Ivo", "0991234570"), "Zeta"],
+        [*make_row("Ana", "0991234567"), "Cancelada"],
+        [*make_row("Eva", "0991234568"), "No asistió"],
+        [*make_row("Luz", "0991234569"), "Atendida"],
+        [*make_row("Ivo", "0991234570"), "Zeta"],
     )
 
     assert (listed.rows_new, listed.will_be_asked) == (4, 2)
@@ -66,7 +66,7 @@ def test_cancelled_and_missed_appointments_are_not_asked() -> None:
         ("Zeta", "unknown"),
     }
     assert plan_messages() == 2
-    by_name = {one.name: one for one in patients(campaign)}
+    by_name = {one.name: one for one in get_patients(campaign)}
     assert {name for name, one in by_name.items() if one.asked_at} == {"Luz", "Ivo"}
     held = by_name["Ana"]
     with tenancy.within(held.workspace_id):
@@ -78,8 +78,8 @@ def test_cancelled_and_missed_appointments_are_not_asked() -> None:
 
 def test_later_list_with_attended_makes_the_patient_asked() -> None:
     campaign = running_campaign(clinic(), scheduled_hours_after=0)
-    seen = row("Ana", "0991234567")
-    import_rows(campaign, [*seen, "Cancelada"], [*row("Eva", "0991234568"), "Atendida"])
+    seen = make_row("Ana", "0991234567")
+    import_rows(campaign, [*seen, "Cancelada"], [*make_row("Eva", "0991234568"), "Atendida"])
     plan_messages()
     listed = import_rows(campaign, [*seen, "Atendida"])
 
@@ -91,14 +91,14 @@ def test_later_list_with_attended_makes_the_patient_asked() -> None:
 def test_later_list_with_cancelled_keeps_a_waiting_patient_from_being_asked() -> None:
     sender = shared_sender()
     campaign = running_campaign(clinic(), scheduled_hours_after=0)
-    seen = row("Ana", "0991234567")
+    seen = make_row("Ana", "0991234567")
     import_rows(campaign, [*seen, "Confirmada"])
     assert plan_messages() == 1
     listed = import_rows(campaign, [*seen, "Cancelada"])
 
     assert listed.rows_changed == 1
     assert claim_batch(sender=sender, limit=5) == []
-    assert messages() == []
+    assert find_messages() == []
     assert plan_messages() == 0
     import_rows(campaign, [*seen, "Atendida"])
     assert plan_messages() == 1
@@ -106,9 +106,11 @@ def test_later_list_with_cancelled_keeps_a_waiting_patient_from_being_asked() ->
 
 def test_list_with_an_unknown_status_keeps_the_stored_one() -> None:
     campaign = running_campaign(clinic(), scheduled_hours_after=0)
-    seen = row("Ana", "0991234567")
+    seen = make_row("Ana", "0991234567")
     import_rows(campaign, [*seen, "Cancelada"])
-    listed = import_rows(campaign, [*seen, "Pendiente"], [*row("Eva", "0991234568"), "Atendida"])
+    listed = import_rows(
+        campaign, [*seen, "Pendiente"], [*make_row("Eva", "0991234568"), "Atendida"]
+    )
 
     assert listed.rows_changed == 0
     assert plan_messages() == 1
@@ -142,8 +144,8 @@ def test_row_with_one_good_address_is_accepted_with_a_warning() -> None:
     campaign = running_campaign(clinic(), scheduled_hours_after=0)
     listed = import_rows(
         campaign,
-        [*row("Ana", "09876", email="ana@correo.ec"), ""],
-        [*row("Eva", "0991234568", email="eva@correo"), "Atendida"],
+        [*make_row("Ana", "09876", email="ana@correo.ec"), ""],
+        [*make_row("Eva", "0991234568", email="eva@correo"), "Atendida"],
     )
 
     assert (listed.rows_new, listed.rows_refused, listed.rows_warned) == (2, 0, 2)
@@ -151,7 +153,7 @@ def test_row_with_one_good_address_is_accepted_with_a_warning() -> None:
         (2, "phone_unused", True),
         (3, "email_unused", True),
     ]
-    assert [(one.phone, one.email) for one in patients(campaign)] == [
+    assert [(one.phone, one.email) for one in get_patients(campaign)] == [
         ("", "ana@correo.ec"),
         ("+593991234568", ""),
     ]
@@ -164,8 +166,8 @@ def test_row_with_one_good_address_is_accepted_with_a_warning() -> None:
 def test_corrected_phone_of_a_row_with_warning_updates_the_patient() -> None:
     campaign = running_campaign(clinic(), scheduled_hours_after=0)
     at = timezone.now() - timedelta(hours=2)
-    import_rows(campaign, [*row("Ana", "09876", email="ana@correo.ec", at=at), "Atendida"])
-    corrected = row("Ana", "0991234567", email="ana@correo.ec", at=at)
+    import_rows(campaign, [*make_row("Ana", "09876", email="ana@correo.ec", at=at), "Atendida"])
+    corrected = make_row("Ana", "0991234567", email="ana@correo.ec", at=at)
     listed = import_rows(campaign, [*corrected, "Atendida"])
 
     assert (listed.rows_new, listed.rows_known) == (0, 1)
@@ -173,14 +175,14 @@ def test_corrected_phone_of_a_row_with_warning_updates_the_patient() -> None:
 
 def test_patients_of_a_new_list_are_not_asked_before_the_undo_time_ends() -> None:
     campaign = running_campaign(clinic(undo_minutes=5), scheduled_hours_after=0)
-    listed = import_rows(campaign, [*row(), "Atendida"])
+    listed = import_rows(campaign, [*make_row(), "Atendida"])
 
     assert plan_messages() == 0
     assert listed.started_at
     assert listed.first_ask_at
     assert listed.first_ask_at == listed.started_at + timedelta(minutes=5)
     with tenancy.within(listed.workspace_id):
-        [patient] = patients(campaign)
+        [patient] = get_patients(campaign)
         assert standing_of(patient).ask_at == listed.first_ask_at
     assert plan_messages(now=listed.first_ask_at - timedelta(seconds=1)) == 0
     assert plan_messages(now=listed.first_ask_at) == 1
@@ -188,7 +190,7 @@ def test_patients_of_a_new_list_are_not_asked_before_the_undo_time_ends() -> Non
 
 def test_new_list_of_people_who_are_due_can_be_taken_back() -> None:
     campaign = running_campaign(clinic(undo_minutes=5), scheduled_hours_after=0)
-    listed = import_rows(campaign, [*row(), "Atendida"])
+    listed = import_rows(campaign, [*make_row(), "Atendida"])
     plan_messages()
     with tenancy.within(listed.workspace_id):
         assert undo.take_back(listed=listed, by=uploader_of(listed)) == 1
@@ -207,7 +209,10 @@ def test_patient_of_the_api_is_asked_without_an_undo_time() -> None:
 
 def test_list_sent_again_asks_nobody_twice() -> None:
     campaign = running_campaign(clinic(undo_minutes=60), scheduled_hours_after=0)
-    rows = [[*row("Ana", "0991234567"), "Atendida"], [*row("Eva", "0991234568"), "Atendida"]]
+    rows = [
+        [*make_row("Ana", "0991234567"), "Atendida"],
+        [*make_row("Eva", "0991234568"), "Atendida"],
+    ]
     import_rows(campaign, *rows)
     listed = check_rows(campaign, *rows)
 

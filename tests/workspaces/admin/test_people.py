@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core import tenancy
-from tests.admin_pages import change_page, choose, filled, last_message, trail
+from tests.admin_pages import audit_events, change_page, form_data, last_message_level, run_action
 from tests.factories import (
     InvitationFactory,
     StaffFactory,
@@ -65,7 +65,7 @@ def test_member_is_created_with_workspace_and_role(client: Client, staff: User) 
 
     made = User.objects.get(email="ana@example.com")
     assert (made.workspace_id, made.role, made.is_staff) == (workspace.pk, Role.DOCTOR, False)
-    assert [event.action for event in trail(workspace)] == ["admin.add"]
+    assert [event.action for event in audit_events(workspace)] == ["admin.add"]
 
 
 def test_staff_with_workspace_is_form_error(client: Client, staff: User) -> None:
@@ -106,7 +106,7 @@ def test_last_owner_cannot_be_changed(client: Client, staff: User, change: dict[
     owner = UserFactory.create()
     UserFactory.create(workspace=owner.workspace, role=Role.OWNER, is_active=False)
 
-    answer = client.post(change_page(owner), filled(client, owner, **change))
+    answer = client.post(change_page(owner), form_data(client, owner, **change))
 
     assert errors_of(answer)
     assert (reload(owner).role, reload(owner).is_active) == (Role.OWNER, True)
@@ -116,10 +116,10 @@ def test_one_of_two_owners_can_be_changed(client: Client, staff: User) -> None:
     owner = UserFactory.create()
     UserFactory.create(workspace=owner.workspace)
 
-    client.post(change_page(owner), filled(client, owner, role=Role.RECEPTIONIST))
+    client.post(change_page(owner), form_data(client, owner, role=Role.RECEPTIONIST))
 
     assert reload(owner).role == Role.RECEPTIONIST
-    (event,) = trail(owner.workspace)
+    (event,) = audit_events(owner.workspace)
     assert (event.old, event.new) == ({"role": "OWNER"}, {"role": "RECEPTIONIST"})
 
 
@@ -127,13 +127,13 @@ def test_deactivated_member_is_signed_out(client: Client, staff: User) -> None:
     member, browser = UserFactory.create(role=Role.DOCTOR), Client()
     browser.force_login(member)
 
-    client.post(change_page(member), filled(client, member, is_active=None))
+    client.post(change_page(member), form_data(client, member, is_active=None))
 
     assert browser.get("/")["Location"].startswith(reverse("account_login"))
 
 
 def test_staff_cannot_deactivate_themselves(client: Client, staff: User) -> None:
-    client.post(change_page(staff), filled(client, staff, is_active=None, name="Yo"))
+    client.post(change_page(staff), form_data(client, staff, is_active=None, name="Yo"))
 
     assert (reload(staff).is_active, reload(staff).name) == (True, "Yo")
 
@@ -141,7 +141,7 @@ def test_staff_cannot_deactivate_themselves(client: Client, staff: User) -> None
 def test_changed_email_removes_old_address(client: Client, staff: User) -> None:
     member = UserFactory.create()
 
-    client.post(change_page(member), filled(client, member, email="nueva@example.com"))
+    client.post(change_page(member), form_data(client, member, email="nueva@example.com"))
 
     address = EmailAddress.objects.get(user=member)
     assert (address.email, address.verified, address.primary) == ("nueva@example.com", False, True)
@@ -156,7 +156,7 @@ def test_new_password_is_recorded(client: Client, staff: User) -> None:
     )
 
     assert reload(member).check_password(PASSWORD)
-    (event,) = trail(member.workspace)
+    (event,) = audit_events(member.workspace)
     assert (event.action, event.old, event.new) == ("admin.password", {}, {})
 
 
@@ -200,7 +200,7 @@ def test_staff_without_permission_cannot_grant_credits(client: Client) -> None:
     workspace = WorkspaceFactory.create()
     client.force_login(staff_with("view_workspace"))
 
-    choose(client, "grant_credits", workspace, grant=str(UUID(int=7)), amount="5", note="x")
+    run_action(client, "grant_credits", workspace, grant=str(UUID(int=7)), amount="5", note="x")
 
     with tenancy.within(workspace.pk):
         assert Workspace.objects.get(pk=workspace.pk).message_credits == 50
@@ -209,13 +209,13 @@ def test_staff_without_permission_cannot_grant_credits(client: Client) -> None:
 def test_withdrawing_invitation_uses_the_clinics_action(client: Client, staff: User) -> None:
     invitation = InvitationFactory.create()
 
-    choose(client, "withdraw", invitation)
-    again = choose(client, "withdraw", invitation)
+    run_action(client, "withdraw", invitation)
+    again = run_action(client, "withdraw", invitation)
 
     with tenancy.within(invitation.workspace_id):
         assert Invitation.objects.get().revoked_at
-    assert [event.action for event in trail(invitation.workspace)] == ["invitation.withdraw"]
-    assert last_message(again) == "error"
+    assert [event.action for event in audit_events(invitation.workspace)] == ["invitation.withdraw"]
+    assert last_message_level(again) == "error"
 
 
 def test_digest_of_invitation_is_not_shown(client: Client, staff: User) -> None:

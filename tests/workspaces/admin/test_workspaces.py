@@ -14,7 +14,14 @@ from billing import credits
 from billing.models import CreditEntry, PaymentEvent
 from core import tenancy
 from core.models import AuditEvent
-from tests.admin_pages import allowed, change_page, choose, filled, last_message, trail
+from tests.admin_pages import (
+    allowed_permissions,
+    audit_events,
+    change_page,
+    form_data,
+    last_message_level,
+    run_action,
+)
 from tests.factories import (
     EntitlementFactory,
     PracticeFactory,
@@ -59,7 +66,7 @@ def test_granted_credits_are_in_ledger_and_trail(client: Client, staff: User) ->
         entry = CreditEntry.objects.exclude(cause="opening").get()
     assert (entry.amount, entry.by, entry.note) == (250, staff.name, "Por la caída del martes")
     assert balance(workspace) == 300
-    (event,) = trail(workspace)
+    (event,) = audit_events(workspace)
     assert (event.action, event.actor_id, event.new["amount"]) == ("credits.grant", staff.pk, 250)
     assert LogEntry.objects.filter(object_id=workspace.pk, user=staff).exists()
 
@@ -72,7 +79,7 @@ def test_form_submitted_twice_grants_once(client: Client, staff: User) -> None:
     again = client.post(WORKSPACES, answer, follow=True)
 
     assert balance(workspace) == 300
-    assert last_message(again) == "error"
+    assert last_message_level(again) == "error"
 
 
 def test_granted_credits_expire_after_chosen_day(client: Client, staff: User) -> None:
@@ -88,7 +95,7 @@ def test_granted_credits_expire_after_chosen_day(client: Client, staff: User) ->
         entry = CreditEntry.objects.exclude(cause="opening").get()
     assert entry.expires_at
     assert timezone.localtime(entry.expires_at).date() == tomorrow
-    (event,) = trail(workspace)
+    (event,) = audit_events(workspace)
     assert event.new["expires_at"].startswith(tomorrow.isoformat())
 
 
@@ -114,7 +121,7 @@ def test_invalid_amount_is_refused(client: Client, staff: User, amount: str) -> 
 def test_form_does_not_overwrite_balance(client: Client, staff: User) -> None:
     """The balance changed while the form was open."""
     workspace = WorkspaceFactory.create()
-    sent = filled(client, workspace, name="Otro nombre")
+    sent = form_data(client, workspace, name="Otro nombre")
     with tenancy.within(workspace.pk):
         credits.grant_credits(workspace=workspace, amount=7, cause="meanwhile", by=None)
 
@@ -128,7 +135,7 @@ def test_form_does_not_overwrite_balance(client: Client, staff: User) -> None:
 def test_only_changed_fields_are_saved(client: Client, staff: User) -> None:
     """Otherwise the form would overwrite the balance with an old value."""
     workspace = WorkspaceFactory.create()
-    sent = filled(client, workspace, name="Otro nombre")
+    sent = form_data(client, workspace, name="Otro nombre")
 
     with CaptureQueriesContext(connection) as queries:
         client.post(change_page(workspace), sent)
@@ -189,10 +196,10 @@ def test_change_is_recorded_without_free_text(client: Client, staff: User) -> No
 
     client.post(
         change_page(workspace),
-        filled(client, workspace, name="Clínica de Ana", plan=Plan.ENTERPRISE),
+        form_data(client, workspace, name="Clínica de Ana", plan=Plan.ENTERPRISE),
     )
 
-    (event,) = trail(workspace)
+    (event,) = audit_events(workspace)
     assert event.action == "admin.change"
     assert event.actor_id == staff.pk
     assert event.old == {"name": "…", "plan": "STARTER"}
@@ -202,9 +209,9 @@ def test_change_is_recorded_without_free_text(client: Client, staff: User) -> No
 def test_unchanged_form_is_not_recorded(client: Client, staff: User) -> None:
     workspace = WorkspaceFactory.create()
 
-    client.post(change_page(workspace), filled(client, workspace))
+    client.post(change_page(workspace), form_data(client, workspace))
 
-    assert trail(workspace) == []
+    assert audit_events(workspace) == []
 
 
 def test_changes_of_entitlement_are_recorded(client: Client, staff: User) -> None:
@@ -223,12 +230,12 @@ def test_changes_of_entitlement_are_recorded(client: Client, staff: User) -> Non
     with tenancy.within(workspace.pk):
         entitlement = Entitlement.objects.get()
 
-    client.post(change_page(entitlement), filled(client, entitlement, extra=5))
+    client.post(change_page(entitlement), form_data(client, entitlement, extra=5))
     client.post(
         reverse("admin:workspaces_entitlement_delete", args=[entitlement.pk]), {"post": "yes"}
     )
 
-    events = trail(workspace)
+    events = audit_events(workspace)
     assert [event.action for event in events] == ["admin.add", "admin.change", "admin.delete"]
     assert (events[1].old, events[1].new) == ({"extra": 3}, {"extra": 5})
 
@@ -237,9 +244,9 @@ def test_each_of_several_deleted_entitlements_is_recorded(client: Client, staff:
     workspace = WorkspaceFactory.create()
     rows = EntitlementFactory.create_batch(2, workspace=workspace)
 
-    choose(client, "delete_selected", *rows, post="yes")
+    run_action(client, "delete_selected", *rows, post="yes")
 
-    assert [event.action for event in trail(workspace)] == ["admin.delete"] * 2
+    assert [event.action for event in audit_events(workspace)] == ["admin.delete"] * 2
 
 
 @pytest.mark.parametrize(
@@ -274,7 +281,7 @@ def test_invalid_entitlement_is_refused(
 def test_workspace_of_practice_cannot_be_changed(client: Client, staff: User) -> None:
     practice, other = PracticeFactory.create(), WorkspaceFactory.create()
 
-    client.post(change_page(practice), filled(client, practice, workspace=str(other.pk)))
+    client.post(change_page(practice), form_data(client, practice, workspace=str(other.pk)))
 
     with tenancy.platform("test"):
         assert Practice.objects.get(pk=practice.pk).workspace_id == practice.workspace_id
@@ -292,7 +299,7 @@ def test_every_editable_setting_is_in_the_form(client: Client, staff: User) -> N
 
 @pytest.mark.parametrize("model", [AuditEvent, CreditEntry, PaymentEvent])
 def test_append_only_models_are_read_only(model: Any, client: Client, staff: User) -> None:
-    assert allowed(model, client.get(WORKSPACES).wsgi_request) == {"view"}
+    assert allowed_permissions(model, client.get(WORKSPACES).wsgi_request) == {"view"}
 
 
 def test_workspace_cannot_be_added_or_deleted(client: Client, staff: User) -> None:

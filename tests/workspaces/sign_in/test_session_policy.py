@@ -14,8 +14,8 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from core import tenancy
 from core.models import AuditEvent
-from tests.background import worker
-from tests.core.api.calling import words_of
+from tests.background import run_sent_tasks
+from tests.core.api.calling import token_of
 from tests.factories import ApiKeyFactory, StaffFactory, UserFactory
 from workspaces.models import Role, User, Workspace
 from workspaces.sign_in.session_policy import BACKGROUND_HEADER, LET_IN_FROM
@@ -213,7 +213,7 @@ def test_owner_elsewhere_gets_in_with_a_code_by_mail(
     assert page.status_code == 403
     assert reverse("elsewhere") in page.content.decode()
 
-    with worker(django_capture_on_commit_callbacks):
+    with run_sent_tasks(django_capture_on_commit_callbacks):
         client.post(reverse("elsewhere"), REMOTE_ADDR=ELSEWHERE)
     found = re.search(r"(?m)^ {4}(\S+)$", str(mail.outbox[-1].body))
     assert found
@@ -276,7 +276,7 @@ def test_api_keys_are_not_affected(owner: User) -> None:
     change(owner, allowed_networks=HERE, requires_second_step=True)
     key = ApiKeyFactory.create(workspace=owner.workspace)
 
-    answer = Client(headers={"Authorization": f"Bearer {words_of(key)}"}).get(
+    answer = Client(headers={"Authorization": f"Bearer {token_of(key)}"}).get(
         "/api/v1/me/", REMOTE_ADDR=ELSEWHERE
     )
 

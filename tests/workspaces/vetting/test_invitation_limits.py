@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from core import tenancy
 from core.errors import ProblemError
-from tests.at_once import at_once
+from tests.concurrency import run_concurrently
 from tests.factories import EntitlementFactory, UserFactory, WorkspaceFactory
 from workspaces import team
 from workspaces.models import EntitlementSource, Invitation, Plan, Role, User, Workspace
@@ -76,7 +76,7 @@ def test_address_has_daily_limit_across_clinics() -> None:
 def test_concurrent_invitations_stay_within_limit_of_address() -> None:
     owners = [owner_of(Plan.ENTERPRISE) for _ in range(5)]
 
-    made = at_once(*[partial(invite, owner, "victima@example.com") for owner in owners])
+    made = run_concurrently(*[partial(invite, owner, "victima@example.com") for owner in owners])
 
     assert sum(made) == limits.INVITATIONS_A_DAY_TO_ONE_ADDRESS
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from campaigns.models import Campaign
 from core import tenancy
-from tests.core.api.calling import Program
+from tests.core.api.calling import ApiClient
 from tests.factories import CampaignFactory, PatientFactory, PracticeFactory, UserFactory
 from workspaces.models import Practice, User
 from workspaces.vetting.alarming_words import is_no_name
@@ -165,7 +165,7 @@ def test_practice_cannot_be_named_like_an_address(client: Client, owner: User) -
 
 @pytest.mark.django_db
 def test_api_refuses_a_practice_named_like_an_address() -> None:
-    program = Program()
+    program = ApiClient()
 
     assert program.post("practices/", {"name": EVIL}).status_code == 400
 
@@ -190,7 +190,7 @@ def test_sign_up_refuses_a_name_with_an_address(client: Client, field: str) -> N
 
 @pytest.mark.django_db
 def test_api_refuses_a_patient_named_like_an_address() -> None:
-    program = Program()
+    program = ApiClient()
     campaign: Campaign = CampaignFactory.create(workspace=program.workspace)
     patient = {
         "campaign_id": str(campaign.pk),

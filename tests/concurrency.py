@@ -10,7 +10,7 @@ from django.db import connection
 T = TypeVar("T")
 
 
-def at_once(*calls: Callable[[], T]) -> list[T]:
+def run_concurrently(*calls: Callable[[], T]) -> list[T]:
     """Start all calls together. Return their results in the order of the arguments."""
     ready = Barrier(len(calls), timeout=10)
 

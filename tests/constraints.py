@@ -9,7 +9,7 @@ from factory.django import DjangoModelFactory
 from core import tenancy
 
 
-def refuses(constraint: str, factory: type[DjangoModelFactory[Any]], **values: Any) -> None:
+def assert_refused(constraint: str, factory: type[DjangoModelFactory[Any]], **values: Any) -> None:
     """Assert that a valid row with these `values` violates the constraint."""
     factory.create()  # shows that the row is valid without them
     with (
