@@ -32,14 +32,14 @@ class CampaignDetails:
 
 
 @transaction.atomic
-def create_campaign(*, plan: CampaignDetails, by: User, key: UUID | None = None) -> Campaign:
+def create_campaign(*, details: CampaignDetails, by: User, key: UUID | None = None) -> Campaign:
     """Create a campaign with the id `key`. The same key by the same person creates only one."""
-    own = Campaign.objects.within(plan.practice.workspace_id).filter(created_by=by)
+    own = Campaign.objects.within(details.practice.workspace_id).filter(created_by=by)
     campaign = Campaign(
         id=key or uuid7(),
-        workspace_id=plan.practice.workspace_id,
+        workspace_id=details.practice.workspace_id,
         created_by=by,
-        **vars(plan),
+        **vars(details),
     )
     try:
         with transaction.atomic():
@@ -55,14 +55,14 @@ def create_campaign(*, plan: CampaignDetails, by: User, key: UUID | None = None)
         campaign,
         by=by,
         name=campaign.name,
-        new=audit.snapshot(campaign, list(vars(plan))),
+        new=audit.snapshot(campaign, list(vars(details))),
     )
     return campaign
 
 
 @transaction.atomic
 def change_campaign(
-    *, campaign: Campaign, plan: CampaignDetails, by: User, seen_at: datetime | None = None
+    *, campaign: Campaign, details: CampaignDetails, by: User, seen_at: datetime | None = None
 ) -> Campaign:
     """Save the details, unless somebody else has changed the campaign since `seen_at`."""
     campaign = _lock(campaign)
@@ -75,7 +75,7 @@ def change_campaign(
                 " hold."
             )
         )
-    audit.save_changes("campaign.change", campaign, vars(plan), by=by, name=plan.name)
+    audit.save_changes("campaign.change", campaign, vars(details), by=by, name=details.name)
     return campaign
 
 

@@ -59,7 +59,7 @@ class CampaignAdmin(PlatformAdmin[Campaign]):
         """Save with the same action as the clinic's own page, which also records it."""
         actions.change_campaign(
             campaign=obj,
-            plan=CampaignDetails(
+            details=CampaignDetails(
                 name=obj.name,
                 practice=obj.practice,
                 description=obj.description,
@@ -101,7 +101,9 @@ class CampaignAdmin(PlatformAdmin[Campaign]):
         form = ConfirmForm(request.POST if "answered" in request.POST else None)
         if not form.is_valid():
             question = self.get_action(action)[2]  # type: ignore[index]  # one of ours
-            return self.ask(request, queryset, action=action, question=question, form=form)
+            return self.ask_to_confirm(
+                request, queryset, action=action, question=question, form=form
+            )
         self._run(request, queryset, act, done)
         return None
 
@@ -109,7 +111,7 @@ class CampaignAdmin(PlatformAdmin[Campaign]):
         self, request: HttpRequest, queryset: Any, act: Callable[..., object], done: str
     ) -> None:
         by = staff_user(request)
-        self.act(request, queryset, lambda campaign: act(campaign=campaign, by=by), done)
+        self.run_for_each(request, queryset, lambda campaign: act(campaign=campaign, by=by), done)
 
 
 @admin.register(CampaignTemplate)

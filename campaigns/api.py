@@ -108,8 +108,8 @@ class CampaignListView(CampaignBaseView, ListView):
             workspace=self.workspace, reminder_after_hours=self.workspace.reminder_after_hours
         )
         data, errors = self.read_body(CampaignWriteSerializer)
-        plan = _clean_plan(blank, data, errors)
-        campaign = actions.create_campaign(plan=plan, by=self.user)
+        details = _clean_details(blank, data, errors)
+        campaign = actions.create_campaign(details=details, by=self.user)
         return self.created_response(campaign.pk, url_name="api_campaign")
 
 
@@ -128,8 +128,8 @@ class CampaignDetailView(CampaignBaseView, DetailView):
         row = self.get_object_for_update()
         actions.require_open(row)
         data, errors = self.read_body(CampaignWriteSerializer, partial=True)
-        plan = _clean_plan(row, data, errors)
-        actions.change_campaign(campaign=row, plan=plan, by=self.user)
+        details = _clean_details(row, data, errors)
+        actions.change_campaign(campaign=row, details=details, by=self.user)
         return self.object_response(campaign)
 
 
@@ -177,7 +177,7 @@ class CancelCampaignView(CampaignActionView):
     action = actions.cancel_campaign
 
 
-def _clean_plan(
+def _clean_details(
     campaign: Campaign, data: dict[str, Any], errors: list[FieldError]
 ) -> actions.CampaignDetails:
     """Apply the rules of the page. A field that was not sent keeps its value."""
@@ -185,4 +185,4 @@ def _clean_plan(
         data["practice"] = data.pop("practice_id")
     form = CampaignForm(model_to_dict(campaign) | data, instance=campaign)
     clean_form(form, field_names=[("practice", "practice_id")], known=errors)
-    return form.plan()
+    return form.details()

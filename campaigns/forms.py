@@ -73,7 +73,7 @@ class CampaignForm(forms.ModelForm[Campaign]):
                 )
         return cleaned
 
-    def plan(self) -> CampaignDetails:
+    def details(self) -> CampaignDetails:
         fields = CampaignDetails.__dataclass_fields__
         return CampaignDetails(
             **{name: value for name, value in self.cleaned_data.items() if name in fields}

@@ -95,7 +95,9 @@ def new(request: MemberRequest) -> HttpResponse:
     )
     form = CampaignForm(request.POST or None, instance=blank)
     if request.method == "POST" and form.is_valid():
-        campaign = actions.create_campaign(plan=form.plan(), by=request.user, key=form.new_id())
+        campaign = actions.create_campaign(
+            details=form.details(), by=request.user, key=form.new_id()
+        )
         messages.success(request, _("“%(name)s” is saved.") % vars(campaign))
         return redirect("campaign", campaign.pk)
     return render(request, "campaigns/campaign_form.html", {"form": form})
@@ -122,7 +124,7 @@ def edit(request: MemberRequest, campaign: UUID) -> HttpResponse:
         try:
             actions.change_campaign(
                 campaign=found,
-                plan=form.plan(),
+                details=form.details(),
                 by=request.user,
                 seen_at=form.seen_at() or timezone.now(),
             )

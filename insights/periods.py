@@ -71,7 +71,7 @@ def _start_of(day: date, step: PeriodStep) -> date:
             return day.replace(day=1)
 
 
-def today(workspace: Workspace) -> date:
+def latest_local_date(workspace: Workspace) -> date:
     """Return the latest date among the practices, so that nothing sent today is left out."""
     now = timezone.now()
     practices = Practice.objects.within(workspace).only("timezone")

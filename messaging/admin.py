@@ -127,7 +127,7 @@ class SenderAdmin(PlatformAdmin[Sender]):
 
     @admin.action(description=_("Pause"), permissions=["change"])
     def pause(self, request: HttpRequest, queryset: QuerySet[Sender]) -> None:
-        self.act(
+        self.run_for_each(
             request,
             queryset.filter(paused_at=None),
             lambda sender: self._mark(
@@ -138,7 +138,7 @@ class SenderAdmin(PlatformAdmin[Sender]):
 
     @admin.action(description=_("Resume"), permissions=["change"])
     def resume(self, request: HttpRequest, queryset: QuerySet[Sender]) -> None:
-        self.act(
+        self.run_for_each(
             request,
             queryset.exclude(paused_at=None),
             lambda sender: self._mark(request, sender, None, ""),

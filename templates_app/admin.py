@@ -84,7 +84,7 @@ class TemplateAdmin(PlatformAdmin[Template]):
 
     @admin.action(description=_("Check with WhatsApp"), permissions=["change"])
     def check_approval(self, request: HttpRequest, queryset: QuerySet[Template]) -> None:
-        self.act(
+        self.run_for_each(
             request,
             queryset.exclude(whatsapp_content_sid=""),
             lambda template: approvals.request_check(

@@ -32,15 +32,15 @@ class SettingsDetails:
 
 
 @transaction.atomic
-def change_settings(*, workspace: Workspace, wishes: SettingsDetails, by: User) -> Workspace:
+def change_settings(*, workspace: Workspace, details: SettingsDetails, by: User) -> Workspace:
     workspace = entitlements.lock_workspace(workspace)
     audit.save_changes(
         "workspace.change",
         workspace,
-        vars(wishes),
+        vars(details),
         by=by,
-        name=wishes.name,
+        name=details.name,
         workspace_id=workspace.pk,
     )
-    flags.inspect_text(workspace.pk, wishes.name)
+    flags.inspect_text(workspace.pk, details.name)
     return workspace

@@ -308,7 +308,7 @@ class SettingsForm(forms.ModelForm[Workspace]):
             for name in ("keep_messages_days", "keep_patients_days")
         )
 
-    def wishes(self) -> clinic_settings.SettingsDetails:
+    def details(self) -> clinic_settings.SettingsDetails:
         names = clinic_settings.SettingsDetails.__dataclass_fields__
         return clinic_settings.SettingsDetails(**{name: self.cleaned_data[name] for name in names})
 

@@ -68,7 +68,7 @@ class PaymentEventAdmin(ReadOnlyAdmin[PaymentEvent]):
 
     @admin.action(description=_("Process once more"), permissions=["replay"])
     def replay(self, request: HttpRequest, queryset: QuerySet[PaymentEvent]) -> None:
-        self.act(
+        self.run_for_each(
             request,
             queryset,
             lambda event: inbox.replay(event=event, by=staff_user(request)),
@@ -116,7 +116,7 @@ class BillingDifferenceAdmin(ReadOnlyAdmin[BillingDifference]):
 
     @admin.action(description=_("Read it from Stripe again"), permissions=["repair"])
     def repair(self, request: HttpRequest, queryset: QuerySet[BillingDifference]) -> None:
-        self.act(request, queryset, _repair, done=gettext("Read again."))
+        self.run_for_each(request, queryset, _repair, done=gettext("Read again."))
 
     def has_repair_permission(self, request: HttpRequest) -> bool:
         return staff_user(request).has_perm("billing.change_billingdifference")

@@ -54,7 +54,7 @@ class WorkspaceWithCreditsAdmin(WorkspaceAdmin):
     def grant_credits(self, request: HttpRequest, queryset: Any) -> TemplateResponse | None:
         form = GrantForm(request.POST if "grant" in request.POST else None)
         if not form.is_valid():
-            return self.ask(
+            return self.ask_to_confirm(
                 request,
                 queryset,
                 action="grant_credits",
@@ -62,7 +62,7 @@ class WorkspaceWithCreditsAdmin(WorkspaceAdmin):
                 form=form,
             )
         amount, by = form.cleaned_data["amount"], staff_user(request)
-        self.act(
+        self.run_for_each(
             request,
             queryset,
             lambda workspace: credits.grant_credits(

@@ -26,7 +26,7 @@ STALE = timedelta(hours=24)
 
 def add_campaign(household: Household, *, by: User, now: datetime) -> Campaign:
     campaign = actions.create_campaign(
-        plan=CampaignDetails(
+        details=CampaignDetails(
             name=CAMPAIGN,
             practice=household.practices["Consultorio Centro"],
             description="Dos horas después de la cita se pregunta cómo fue.",

@@ -203,7 +203,7 @@ class InsightView(ApiView):
         return errors
 
     def _parse_query(self, query: dict[str, str]) -> tuple[Period, Filters]:
-        period = periods.parse_period(query, today=periods.today(self.workspace))
+        period = periods.parse_period(query, today=periods.latest_local_date(self.workspace))
         named = query | {name: query.get(f"{name}_id", "") for name in ("practice", "campaign")}
         return period, choosing.parse_filters(named, workspace=self.workspace, visible_to=self.user)
 

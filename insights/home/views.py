@@ -67,7 +67,7 @@ def campaign_results(request: MemberRequest, campaign: UUID) -> HttpResponse:
     shown = get_object_or_404(
         filtering.campaigns(request.workspace, visible_to=request.user), pk=campaign
     )
-    today = periods.today(request.workspace)
+    today = periods.latest_local_date(request.workspace)
     period = Period(shown.created_at.date() - timedelta(days=1), today)
     filters = Filters(campaign=shown.pk)
     points = reading.read_series(
@@ -99,7 +99,7 @@ def _render_results(request: MemberRequest, results: dict[str, Any]) -> HttpResp
 
 def _read_results(request: MemberRequest) -> dict[str, Any]:
     workspace, user = request.workspace, request.user
-    period = periods.parse_period(request.GET, today=periods.today(workspace))
+    period = periods.parse_period(request.GET, today=periods.latest_local_date(workspace))
     filters = filtering.parse_filters(request.GET, workspace=workspace, visible_to=user)
 
     def choices(by: By, groups: list[reading.FigureGroup]) -> list[str]:

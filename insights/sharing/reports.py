@@ -56,7 +56,7 @@ def find_report(token: str, *, count_view: bool) -> PublicReport | None:
         if count_view:
             Report.objects.filter(pk=report.pk).update(views=F("views") + 1)
     with tenancy.within(report.workspace_id):
-        today = periods.today(report.workspace)
+        today = periods.latest_local_date(report.workspace)
         return PublicReport(
             practice=report.practice.name,
             city=report.practice.city,

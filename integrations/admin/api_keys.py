@@ -31,7 +31,7 @@ class ApiKeyAdmin(ReadOnlyAdmin[ApiKey]):
 
     @admin.action(description=_("Revoke"), permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: Any) -> None:
-        self.act(
+        self.run_for_each(
             request,
             queryset.select_related("workspace"),
             lambda key: api_keys.revoke_api_key(key=key, by=staff_user(request)),

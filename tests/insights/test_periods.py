@@ -107,4 +107,4 @@ def test_today_is_the_latest_date_of_all_practices() -> None:
     noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
     with tenancy.within(workspace.pk), mock.patch("django.utils.timezone.now", return_value=noon):
-        assert periods.today(workspace) == date(2026, 11, 21)
+        assert periods.latest_local_date(workspace) == date(2026, 11, 21)

@@ -223,7 +223,7 @@ class PlatformAdmin(admin.ModelAdmin[M]):
     def workspace_id_of(self, obj: M) -> UUID | None:
         return getattr(obj, "workspace_id", None)
 
-    def act(
+    def run_for_each(
         self,
         request: HttpRequest,
         rows: Iterable[M],
@@ -243,7 +243,7 @@ class PlatformAdmin(admin.ModelAdmin[M]):
         if count:
             self.message_user(request, f"{done} ({count})", messages.SUCCESS)
 
-    def ask(
+    def ask_to_confirm(
         self,
         request: HttpRequest,
         rows: models.QuerySet[M],

@@ -168,7 +168,7 @@ class InvitationAdmin(ReadOnlyAdmin[Invitation]):
 
     @admin.action(description=_("Withdraw"), permissions=["withdraw"])
     def withdraw(self, request: HttpRequest, queryset: Any) -> None:
-        self.act(
+        self.run_for_each(
             request,
             queryset.select_related("workspace"),
             lambda invitation: team.withdraw_invitation(

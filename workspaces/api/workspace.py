@@ -96,6 +96,6 @@ class WorkspaceView(ApiView):
         form = SettingsForm(values, instance=copy(workspace))
         clean_form(form, known=errors)
         changed = clinic_settings.change_settings(
-            workspace=workspace, wishes=form.wishes(), by=self.user
+            workspace=workspace, details=form.details(), by=self.user
         )
         return self.etag_response(self.get_serializer(changed).data)

@@ -40,5 +40,5 @@ class SecurityForm(forms.ModelForm[Workspace]):
     def clean_allowed_networks(self) -> str:
         return networks.normalize_networks(self.cleaned_data["allowed_networks"])
 
-    def wishes(self) -> SecuritySettings:
+    def details(self) -> SecuritySettings:
         return SecuritySettings(**{name: self.cleaned_data[name] for name in self.Meta.fields})

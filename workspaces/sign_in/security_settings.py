@@ -32,16 +32,16 @@ class SecuritySettings:
 
 @transaction.atomic
 def change_security_settings(
-    *, workspace: Workspace, wishes: SecuritySettings, address: str | None, by: User
+    *, workspace: Workspace, details: SecuritySettings, address: str | None, by: User
 ) -> Workspace:
     """Save the settings, unless they would lock out this owner, whose IP address is `address`."""
     workspace = entitlements.lock_workspace(workspace)
-    if wishes.requires_second_step and not has_second_step(by):
+    if details.requires_second_step and not has_second_step(by):
         raise RefusedSettingError(
             "requires_second_step",
             _("Set up your own second step first: without it this would lock you out."),
         )
-    allowed = wishes.allowed_networks
+    allowed = details.allowed_networks
     # An unchanged list is not checked, so that an owner who was let in by mail can save the rest.
     is_new_list = allowed and allowed != workspace.allowed_networks
     if is_new_list and not networks.contains_address(allowed, address):
@@ -53,7 +53,7 @@ def change_security_settings(
     audit.save_changes(
         "workspace.security",
         workspace,
-        vars(wishes),
+        vars(details),
         by=by,
         name=workspace.name,
         workspace_id=workspace.pk,

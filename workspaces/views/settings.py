@@ -22,7 +22,7 @@ def edit(request: MemberRequest) -> HttpResponse:
     form = SettingsForm(request.POST or None, instance=copy(request.workspace))
     if request.method == "POST" and form.is_valid():
         clinic_settings.change_settings(
-            workspace=request.workspace, wishes=form.wishes(), by=request.user
+            workspace=request.workspace, details=form.details(), by=request.user
         )
         messages.success(request, _("Your changes are saved."))
         return redirect("workspace_settings")
@@ -38,7 +38,7 @@ def edit_security(request: MemberRequest) -> HttpResponse:
         try:
             security_settings.change_security_settings(
                 workspace=request.workspace,
-                wishes=form.wishes(),
+                details=form.details(),
                 address=client_address(request),
                 by=request.user,
             )
