@@ -1,4 +1,7 @@
-"""Everything that moves credits writes ledger entries. The database updates balance and lots.
+"""Everything that moves credits writes ledger entries.
+
+Triggers update the balance and the lots, and decide which credits are used first: see
+`billing.ledger_triggers`.
 
 Each cause moves credits once, so it is safe to repeat any of these functions.
 """

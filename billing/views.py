@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from billing import ledger_notes, spending
+from billing import ledger_notes, usage_report
 from billing.models import CreditEntry, CreditLot, EntryKind
 from billing.stripe import checkout, invoices, portal
 from billing.stripe.client import is_on
@@ -59,8 +59,8 @@ def index(request: MemberRequest) -> HttpResponse:
         "over": standing.over,
         "uses": _uses(workspace, standing),
         "lots": [(lot, ledger_notes.why(lot.entry), ledger_notes.note(lot.entry)) for lot in lots],
-        "days_left": spending.days_left(workspace),
-        "weeks": spending.weeks(workspace, zone=zone),
+        "days_left": usage_report.days_left(workspace),
+        "weeks": usage_report.weeks(workspace, zone=zone),
         "offers": _offers(standing.limits),
         "packs": PACKS,
         "is_yearly": request.GET.get("pay") == "yearly",

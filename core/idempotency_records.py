@@ -6,17 +6,17 @@ from uuid import UUID
 from django.utils import timezone
 
 from core import sql, tenancy
+from core.locks import Lock
 from core.models import IdempotencyRecord
 
 KEPT_FOR = timedelta(hours=24)
 
 # Ends with the transaction: the answer is stored then, or everything is undone.
-LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%(key)s, 0)) AS is_ours"
 
 
 def take_lock(*, caller_id: UUID, key: str) -> bool:
     """Lock this key. Return whether it was free: otherwise the same request is still running."""
-    return bool(sql.fetch(LOCK, key=f"once {caller_id} {key}")[0]["is_ours"])
+    return sql.try_advisory_lock(Lock.IDEMPOTENCY.of(f"{caller_id} {key}"))
 
 
 def find(*, workspace_id: UUID, caller_id: UUID, key: str) -> IdempotencyRecord | None:

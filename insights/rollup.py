@@ -12,6 +12,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from core import sql, tenancy
+from core.locks import Lock
 from insights.counting import (
     ALL_MESSAGES,
     COUNT_DAYS,
@@ -20,8 +21,6 @@ from insights.counting import (
     MESSAGES_OF_DAYS,
 )
 
-# Only one roll-up at a time, or two would both insert the tallies of the same day.
-ROLLUP_LOCK = 7_301_002
 BATCH = 200
 
 # Today changes all the time. Readers count it live, so it is rolled up only this often.
@@ -161,9 +160,10 @@ def _roll_up_batch(
     at_once: bool = False,
 ) -> int:
     with tenancy.platform("insights"):
+        # Only one roll-up at a time, or two would both insert the tallies of the same day.
         if at_once:
-            sql.fetch("SELECT pg_advisory_xact_lock(%(lock)s)", lock=ROLLUP_LOCK)
-        elif not _try_lock():
+            sql.advisory_lock(Lock.ROLLUP)
+        elif not sql.try_advisory_lock(Lock.ROLLUP):
             return 0
         rows = sql.fetch(
             SELECT_STALE_DAYS,
@@ -177,11 +177,6 @@ def _roll_up_batch(
         _replace_tallies([day for day in days if day.timezone])
         sql.execute(DELETE_MARKS, ids=[mark for day in days for mark in day.ids])
         return len(days)
-
-
-def _try_lock() -> bool:
-    (row,) = sql.fetch("SELECT pg_try_advisory_xact_lock(%(lock)s) AS is_ours", lock=ROLLUP_LOCK)
-    return bool(row["is_ours"])
 
 
 def _replace_tallies(days: list[MarkedDay]) -> None:

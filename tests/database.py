@@ -40,7 +40,7 @@ def fingerprint() -> str:
     for path in [
         *sources,
         ROOT / "core/constraints.py",
-        ROOT / "billing/ledger.py",
+        ROOT / "billing/ledger_triggers.py",
         ROOT / "messaging/message_days.py",
         ROOT / "insights/staleness.py",
         ROOT / "config/management/commands/migrate.py",

@@ -1,4 +1,4 @@
-import billing.ledger
+import billing.ledger_triggers
 import core.constraints
 import core.ids
 import django.db.models.deletion
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'credit entry',
                 'verbose_name_plural': 'credit ledger',
                 'indexes': [models.Index(fields=['workspace', '-id'], name='creditentry_recent')],
-                'constraints': [models.UniqueConstraint(fields=('workspace', 'cause'), name='billing_creditentry_once_per_cause'), models.UniqueConstraint(fields=('workspace', 'id'), name='billing_creditentry_in_its_workspace'), models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('kind__in', ['GRANT', 'PURCHASE', 'RELEASE'])), models.Q(('amount__lt', 0), ('kind__in', ['DEBIT', 'EXPIRY', 'REVERSAL'])), models.Q(('amount__gte', 0), ('cause', 'opening'), ('kind', 'GRANT')), _connector='OR'), name='billing_creditentry_sign_fits_kind'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['EXPIRY', 'REVERSAL', 'RELEASE']), ('of__isnull', False)), models.Q(('of', None), models.Q(('kind', 'REVERSAL'), _negated=True)), _connector='OR'), name='billing_creditentry_withdrawal_says_of_what'), core.constraints.SameWorkspace(digest='54fad36d1662f583', field='of', name='billing_creditentry_of_its_workspace'), core.constraints.RowSecurity(digest='2ae87ef3e3b6267c', name='billing_creditentry_row_security'), core.constraints.AppendOnly(digest='b39dcbe45c71417d', name='billing_creditentry_append_only'), billing.ledger.LedgerBalance(digest='f205316e7d7591e1', name='billing_creditentry_balance'), billing.ledger.LedgerPosting(digest='0790fd896fa3accd', name='billing_creditentry_posting')],
+                'constraints': [models.UniqueConstraint(fields=('workspace', 'cause'), name='billing_creditentry_once_per_cause'), models.UniqueConstraint(fields=('workspace', 'id'), name='billing_creditentry_in_its_workspace'), models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('kind__in', ['GRANT', 'PURCHASE', 'RELEASE'])), models.Q(('amount__lt', 0), ('kind__in', ['DEBIT', 'EXPIRY', 'REVERSAL'])), models.Q(('amount__gte', 0), ('cause', 'opening'), ('kind', 'GRANT')), _connector='OR'), name='billing_creditentry_sign_fits_kind'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['EXPIRY', 'REVERSAL', 'RELEASE']), ('of__isnull', False)), models.Q(('of', None), models.Q(('kind', 'REVERSAL'), _negated=True)), _connector='OR'), name='billing_creditentry_withdrawal_says_of_what'), core.constraints.SameWorkspace(digest='54fad36d1662f583', field='of', name='billing_creditentry_of_its_workspace'), core.constraints.RowSecurity(digest='2ae87ef3e3b6267c', name='billing_creditentry_row_security'), core.constraints.AppendOnly(digest='b39dcbe45c71417d', name='billing_creditentry_append_only'), billing.ledger_triggers.LedgerBalance(digest='f205316e7d7591e1', name='billing_creditentry_balance'), billing.ledger_triggers.LedgerPosting(digest='0790fd896fa3accd', name='billing_creditentry_posting')],
             },
         ),
         migrations.CreateModel(
@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'credit lot',
                 'verbose_name_plural': 'credit lots',
                 'indexes': [models.Index(fields=['workspace', 'expires_at', 'id'], name='creditlot_in_order'), models.Index(condition=models.Q(('expires_at__isnull', False), ('remaining__gt', 0)), fields=['expires_at'], name='creditlot_lapsing')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('remaining__gte', 0), ('withdrawn__gte', 0), ('amount__gte', django.db.models.expressions.CombinedExpression(models.F('remaining'), '+', models.F('withdrawn')))), name='billing_creditlot_within_its_amount'), core.constraints.SameWorkspace(digest='e2c3b822c77472c5', field='entry', name='billing_creditlot_entry_of_its_workspace'), core.constraints.RowSecurity(digest='2dd5c93dfebd7d59', name='billing_creditlot_row_security'), billing.ledger.LedgerLots(digest='87b1263cbaeba287', name='billing_creditlot_by_ledger')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('remaining__gte', 0), ('withdrawn__gte', 0), ('amount__gte', django.db.models.expressions.CombinedExpression(models.F('remaining'), '+', models.F('withdrawn')))), name='billing_creditlot_within_its_amount'), core.constraints.SameWorkspace(digest='e2c3b822c77472c5', field='entry', name='billing_creditlot_entry_of_its_workspace'), core.constraints.RowSecurity(digest='2dd5c93dfebd7d59', name='billing_creditlot_row_security'), billing.ledger_triggers.LedgerLots(digest='87b1263cbaeba287', name='billing_creditlot_by_ledger')],
             },
         ),
         migrations.CreateModel(

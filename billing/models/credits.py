@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from billing.ledger import LedgerBalance, LedgerLots, LedgerPosting
+from billing.ledger_triggers import LedgerBalance, LedgerLots, LedgerPosting
 from core.constraints import AppendOnly, RowSecurity, SameWorkspace
 from core.ids import first_id, uuid7
 from core.models.base import BaseModel, TenantQuerySet
@@ -106,7 +106,7 @@ class CreditLotQuerySet(TenantQuerySet["CreditLot"]):
 class CreditLot(BaseModel):
     """Credits that came together and expire together. The sum of all lots is the balance.
 
-    Triggers derive them from the ledger (`billing/ledger.py`).
+    Triggers derive them from the ledger (`billing/ledger_triggers.py`).
     """
 
     workspace = models.ForeignKey(

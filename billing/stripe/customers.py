@@ -7,6 +7,7 @@ from stripe.params import CustomerUpdateParams
 
 from billing.stripe.client import MISSING
 from core import sql, tenancy
+from core.locks import Lock
 from workspaces.models import User, Workspace
 
 
@@ -29,7 +30,7 @@ def _create_once(client: StripeClient, workspace_id: UUID, *, instead_of: str | 
     idempotency key returns the same customer."""
     with tenancy.within(workspace_id):
         # Not a lock on the workspace's row: sending messages must not wait for Stripe.
-        sql.advisory_lock(f"stripe customer {workspace_id}")
+        sql.advisory_lock(Lock.STRIPE_CUSTOMER.of(workspace_id))
         workspace = Workspace.objects.get(pk=workspace_id)
         if workspace.stripe_customer_id in (None, instead_of):
             created = client.v1.customers.create(

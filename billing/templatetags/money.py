@@ -6,7 +6,7 @@ from django import template
 from django.utils.formats import date_format, number_format
 from django.utils.translation import ngettext
 
-from billing.spending import Week
+from billing.usage_report import Week
 
 register = template.Library()
 

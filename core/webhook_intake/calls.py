@@ -12,7 +12,7 @@ from django.utils import timezone
 from core import tenancy
 from core.ids import first_id, uuid7
 from core.models import IncomingWebhook
-from core.sql import execute, fetch
+from core.sql import delete_in_batches, execute, fetch
 
 # How long a worker has for a leased call; after that, or after a failure, any worker may retry it.
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=2), timedelta(hours=6)
@@ -163,18 +163,14 @@ def prune(
     """
     now = now or timezone.now()
     before, failed_before = first_id(now - keep_for), first_id(now - (keep_failed_for or keep_for))
-    total, deleted = 0, batch_size
-    while deleted == batch_size:
-        with tenancy.platform("pruning webhooks"):
-            deleted = execute(
-                PRUNE,
-                providers=list(providers),
-                before=before,
-                failed_before=failed_before,
-                limit=batch_size,
-            )
-        total += deleted
-    return total
+    return delete_in_batches(
+        PRUNE,
+        reason="pruning webhooks",
+        batch=batch_size,
+        providers=list(providers),
+        before=before,
+        failed_before=failed_before,
+    )
 
 
 def from_row(row: Mapping[str, Any]) -> StoredCall:

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
 
-from billing import spending
+from billing import usage_report
 from core.paging import render_partial, wants_partial
 from insights import filters as filtering
 from insights import periods, reading
@@ -45,7 +45,7 @@ def home(request: MemberRequest) -> HttpResponse:
         .count(),
         "events": activity.recent(request.workspace, visible_to=request.user),
         "outlook": outlook.read_outlook(request.workspace, visible_to=request.user),
-        "days_of_credits": spending.days_left(request.workspace)
+        "days_of_credits": usage_report.days_left(request.workspace)
         if may(request.user, Can.MANAGE_BILLING)
         else None,
     }

@@ -1,4 +1,4 @@
-"""Actions on webhook endpoints: of a clinic's people, and of ours on one that fails for days."""
+"""Actions on webhook endpoints. `retries` decides when a failing one is disabled."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

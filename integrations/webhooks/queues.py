@@ -17,11 +17,10 @@ from core.sql import fetch
 from integrations.models import (
     DeliveryAttempt,
     DeliveryStatus,
-    DisableReason,
     WebhookDelivery,
     WebhookEndpoint,
 )
-from integrations.webhooks import endpoints
+from integrations.webhooks import endpoints, retries
 from integrations.webhooks.delivery_requests import DeliveryOutcome, DeliveryRequest
 from workspaces import entitlements
 from workspaces.plans import Feature
@@ -29,16 +28,6 @@ from workspaces.plans import Feature
 log = structlog.get_logger("webhooks")
 
 LEASE = timedelta(seconds=90)
-# How long to wait after the first failure, the second and so on. The last one repeats.
-PAUSES = [
-    timedelta(seconds=10),
-    timedelta(minutes=1),
-    timedelta(minutes=5),
-    timedelta(minutes=30),
-    timedelta(hours=2),
-    timedelta(hours=6),
-]
-GIVE_UP_AFTER = timedelta(days=3)
 
 # SKIP LOCKED, so that workers who claim at the same moment take different endpoints. The outbox
 # locks these rows FOR KEY SHARE, which does not conflict with this lock.
@@ -93,9 +82,9 @@ def settle(
             return None
         _store_attempt(claimed.request, outcome)
         if outcome.is_success:
-            _reset_failures(endpoint, now)
+            retries.reset_failures(endpoint, now)
         else:
-            _record_failure(endpoint, outcome, now)
+            retries.record_failure(endpoint, outcome, now)
         request = _next_request(endpoint, now)
         until = now + LEASE
         endpoint.leased_until = until if request else None
@@ -151,23 +140,3 @@ def _store_attempt(request: DeliveryRequest, outcome: DeliveryOutcome) -> None:
     if outcome.is_success:
         delivery.status = DeliveryStatus.DELIVERED
     delivery.save(update_fields=["attempts_made", "status", "updated_at"])
-
-
-def _reset_failures(endpoint: WebhookEndpoint, now: datetime) -> None:
-    if endpoint.failures:
-        endpoint.failures, endpoint.failing_since, endpoint.next_attempt_at = 0, None, now
-        endpoint.save(update_fields=["failures", "failing_since", "next_attempt_at"])
-
-
-def _record_failure(endpoint: WebhookEndpoint, outcome: DeliveryOutcome, now: datetime) -> None:
-    endpoint.failing_since = endpoint.failing_since or now
-    endpoint.failures += 1
-    ends = endpoint.failing_since + GIVE_UP_AFTER
-    # Without this the last attempt would be hours before the three days are over.
-    pause = PAUSES[min(endpoint.failures, len(PAUSES)) - 1]
-    endpoint.next_attempt_at = max(now, min(now + pause, ends))
-    endpoint.save(update_fields=["failing_since", "failures", "next_attempt_at"])
-    if outcome.is_gone:
-        endpoints.disable_failing_endpoint(endpoint=endpoint, because=DisableReason.GONE)
-    elif now >= ends:
-        endpoints.disable_failing_endpoint(endpoint=endpoint, because=DisableReason.FAILING)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from core import tenancy
 from core.ids import first_id
-from core.sql import execute
+from core.sql import delete_in_batches, execute
 from integrations.models import WebhookEndpoint
 
 KEPT_FOR = timedelta(days=30)
@@ -43,16 +43,12 @@ def prune_deliveries(*, now: datetime | None = None, batch_size: int = BATCH_SIZ
     """Delete deliveries over their time, and secrets whose rotation has ended. Return how many."""
     now = now or timezone.now()
     before = first_id(now - KEPT_FOR)
-    total, deleted = 0, batch_size
-    while deleted == batch_size:
-        with tenancy.platform("webhooks"):
-            deleted = execute(PRUNE, before=before, limit=batch_size)
-        total += deleted
+    deleted = delete_in_batches(PRUNE, reason="webhooks", batch=batch_size, before=before)
     with tenancy.platform("webhooks"):
         WebhookEndpoint.objects.filter(earlier_secret_until__lt=now).update(
             earlier_secret="", earlier_secret_until=None
         )
-    return total
+    return deleted
 
 
 def erase_comments(*, workspace_id: UUID, patients: Collection[UUID]) -> None:

@@ -24,7 +24,7 @@ from core.api.serializers import ModelSerializer
 from core.api.views import ApiView, DetailView, ListView
 from patients.imports import undo, upload
 from patients.imports.upload import Choices
-from patients.lists.columns import Field
+from patients.lists.column_mapping import Field
 from patients.lists.problem_messages import problem_message
 from patients.models import DateOrder, Import, ImportProblem, ImportStatus
 from patients.models.imports import ImportProblemQuerySet, ImportQuerySet

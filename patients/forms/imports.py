@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import TAKES_PATIENTS, Campaign
 from patients.lists import limits
-from patients.lists.columns import Field, find_problems
+from patients.lists.column_mapping import Field, find_problems
 from patients.lists.problem_messages import problem_message
 from patients.lists.survey import ListColumn, Survey
 from patients.models import DateOrder

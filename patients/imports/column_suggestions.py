@@ -1,7 +1,7 @@
 """Suggest which column of a list holds which field."""
 
 from patients.imports import errors_file
-from patients.lists.columns import Field, Mapping, detect_date_order, guess_mapping
+from patients.lists.column_mapping import Field, Mapping, detect_date_order, guess_mapping
 from patients.lists.survey import Survey
 from patients.models import Import, ImportStatus
 

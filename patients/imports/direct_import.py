@@ -14,7 +14,7 @@ from patients.imports.pipeline import OnProgress
 from patients.imports.upload import Choices
 from patients.imports.verdicts import verdicts
 from patients.lists import limits
-from patients.lists.columns import Field
+from patients.lists.column_mapping import Field
 from patients.lists.problems import ListProblem
 from patients.lists.survey import Survey
 from patients.models import Import, ImportStatus

@@ -16,7 +16,7 @@ from patients.imports import forecast, outgoing_events, row_checks, saving
 from patients.imports.ask_times import AskTimes
 from patients.imports.progress import Progress
 from patients.imports.staging import ImportTally, StagedRow, stage
-from patients.lists.columns import Field
+from patients.lists.column_mapping import Field
 from patients.lists.problems import ListProblem
 from patients.lists.row_reader import RowReader
 from patients.lists.rows import rows

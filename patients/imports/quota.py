@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from core import disk_space, sql
 from core.errors import ProblemError
+from core.locks import Lock
 from patients.lists import limits
 from patients.models import Import
 from patients.models.imports import CAN_BE_CANCELLED
@@ -17,7 +18,7 @@ def require_room(workspace_id: UUID, size: int) -> None:
 
     The lock makes other uploads of the clinic wait, so that two cannot both take the last place.
     """
-    sql.advisory_lock(f"uploads of {workspace_id}")
+    sql.advisory_lock(Lock.UPLOADS.of(workspace_id))
     lists = Import.objects.within(workspace_id)
     if lists.filter(status__in=CAN_BE_CANCELLED).count() >= limits.WAITING_LISTS:
         raise ProblemError(

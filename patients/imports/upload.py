@@ -13,7 +13,7 @@ from core import audit
 from core.errors import ProblemError
 from patients.imports import files, progress, quota, task_queue
 from patients.lists import limits
-from patients.lists.columns import Field, find_problems
+from patients.lists.column_mapping import Field, find_problems
 from patients.lists.file_types import sniff_whole
 from patients.lists.problem_messages import problem_message
 from patients.lists.problems import ListProblem

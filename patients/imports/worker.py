@@ -14,6 +14,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from core import audit, disk_space, sql, tenancy
+from core.locks import Lock
 from patients.imports import files, outgoing_events, pipeline, resumption, task_queue
 from patients.imports import progress as progress_store
 from patients.imports.pipeline import ImportCancelledError, OnProgress
@@ -36,9 +37,8 @@ STEPS: dict[str, Step] = {
 MAX_TRIES = 5
 TRIES_STORED_SECONDS = 3600
 
-LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%(key)s, 0)) AS is_ours"
-
-# Uses the partial index of imports under way. The locks that it takes end with its transaction.
+# Uses the partial index of imports under way. The locks that it takes (`Lock.IMPORT`) end with its
+# transaction.
 STRANDED = """
 SELECT id, workspace_id FROM patients_import
 WHERE status IN ('UPLOADED', 'CHECKING', 'RUNNING')
@@ -54,7 +54,9 @@ def advance(*, workspace_id: UUID, import_id: UUID) -> None:
     """
     try:
         with tenancy.within(workspace_id):
-            if not (_lock(f"lists of {workspace_id}") and _lock(f"import {import_id}")):
+            if not sql.try_advisory_lock(Lock.WORKSPACE_LISTS.of(workspace_id)):
+                return
+            if not sql.try_advisory_lock(Lock.IMPORT.of(import_id)):
                 return
             listed = _find(workspace_id, import_id)
             if not listed or listed.status not in STEPS:
@@ -142,11 +144,6 @@ def _count_try(listed: Import) -> None:
     cache.add(key, 0, timeout=TRIES_STORED_SECONDS)
     if cache.incr(key) > MAX_TRIES:
         raise ListProblem("was_killed")
-
-
-def _lock(key: str) -> bool:
-    """Take the lock until the transaction ends. Return False if another worker has it."""
-    return bool(sql.fetch(LOCK, key=key)[0]["is_ours"])
 
 
 def _wake_next(workspace_id: UUID, *, after: UUID) -> None:

@@ -14,7 +14,7 @@ from patients.imports import column_suggestions
 from patients.imports import progress as progress_store
 from patients.imports.progress import Progress
 from patients.imports.undo import can_be_taken_back
-from patients.lists.columns import Field, detect_date_order
+from patients.lists.column_mapping import Field, detect_date_order
 from patients.lists.problem_messages import REASONS_NOT_TO_ASK, problem_message
 from patients.lists.survey import Survey
 from patients.models import DateOrder, Import, ImportStatus

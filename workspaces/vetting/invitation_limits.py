@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from core import sql, tenancy
 from core.errors import ProblemError
 from core.ids import first_id
+from core.locks import Lock
 from workspaces.models import Invitation, Workspace
 from workspaces.vetting import limits
 from workspaces.vetting.trust import Trust, trust_of
@@ -33,7 +34,7 @@ def require_room(workspace: Workspace, email: str) -> None:
             % {"most": max_a_day}
         )
     # Without the lock, several clinics could invite the same address at the same time.
-    sql.advisory_lock(f"invitation:{email.lower()}")
+    sql.advisory_lock(Lock.INVITATION.of(email.lower()))
     with tenancy.platform("invitations to one address"):
         to_address = Invitation.objects.filter(is_recent, email__iexact=email).count()
     if to_address >= limits.INVITATIONS_A_DAY_TO_ONE_ADDRESS:

@@ -18,7 +18,7 @@ from core.errors import ProblemError
 from patients.imports.direct_import import import_file
 from patients.imports.progress import Progress
 from patients.imports.upload import Choices
-from patients.lists.columns import Field
+from patients.lists.column_mapping import Field
 from patients.lists.problem_messages import problem_message
 from patients.lists.problems import ListProblem
 from patients.models import DateOrder, Import

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from campaigns.models import Campaign, CampaignStatus
 from core import tenancy
-from patients.lists.columns import Field, find_problems, guess_mapping
+from patients.lists.column_mapping import Field, find_problems, guess_mapping
 from patients.lists.survey import survey
 from patients.models import Import, ImportStatus
 from tests.factories import (

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db import connection
 
 from campaigns.models import Campaign, CampaignStatus
 from config.embedded import ROOT
 from config.embedded.processes import ending_with_parent
-from core import tenancy
+from core import sql, tenancy
 from core.errors import ProblemError
+from core.locks import Lock
 from messaging.dispatch.planning import plan_messages
 from patients.imports import progress, task_queue, undo, upload, worker
 from patients.models import Import, ImportStatus
@@ -136,8 +136,8 @@ def test_import_with_worker_is_not_queued_again(campaign: Campaign) -> None:
     listed = upload_list(campaign, make_rows(1))
 
     def hold_and_look() -> int:
-        with tenancy.within(listed.workspace_id), connection.cursor() as cursor:
-            cursor.execute(worker.LOCK, {"key": f"import {listed.pk}"})
+        with tenancy.within(listed.workspace_id):
+            assert sql.try_advisory_lock(Lock.IMPORT.of(listed.pk))
             (found,) = run_concurrently(worker.wake_stranded)
             return found
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from patients.lists.cells import ListRow
-from patients.lists.columns import detect_date_order, guess_mapping
+from patients.lists.column_mapping import detect_date_order, guess_mapping
 from patients.lists.row_reader import RowReader
 from patients.lists.rows import rows
 from patients.lists.survey import Survey, survey

@@ -8,7 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from patients.lists.columns import detect_date_order, find_problems, guess_mapping, is_hour_assumed
+from patients.lists.column_mapping import (
+    detect_date_order,
+    find_problems,
+    guess_mapping,
+    is_hour_assumed,
+)
 from patients.lists.problem_messages import problem_message
 from patients.lists.problems import ListProblem
 from patients.lists.row_reader import RowReader

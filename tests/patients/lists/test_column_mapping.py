@@ -1,6 +1,6 @@
 import pytest
 
-from patients.lists.columns import Field, find_problems, guess_mapping
+from patients.lists.column_mapping import Field, find_problems, guess_mapping
 from patients.lists.headings import match_heading
 from patients.lists.survey import Survey
 from tests.patients.lists.lists import survey_text

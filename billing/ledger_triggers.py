@@ -1,5 +1,7 @@
 """Database triggers that update the balance and the lots with each ledger entry.
 
+They decide which credits are used first: those that expire soonest.
+
 After a change of the SQL here, `makemigrations` writes a migration that re-creates the rule.
 """
 
