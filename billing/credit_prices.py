@@ -1,10 +1,9 @@
-"""What clinics paid for the credits that they spent in a period, as far as ledger and Stripe know.
+"""What clinics paid for each credit that they spent in a period, on average.
 
-A credit is not traced to a message, so this is an average over the lots that were being spent in
-the period, each by all that was spent of it. Credits of a plan cost what its subscription has
-brought, divided by the credits that it gave, spent or not; bought ones what was paid for their
-pack; those that a workspace opens with, nothing. What was granted by hand may be part of an
-agreement: its price is not known, and not guessed.
+A credit cannot be traced to a message, so this averages over the lots that were spent from in the
+period. A credit of a plan costs the subscription's payments divided by all credits that it gave. A
+credit of a pack costs the pack's payment divided by its credits. Opening credits cost nothing. The
+price of credits that were granted by hand is unknown.
 """
 
 from collections import defaultdict
@@ -20,7 +19,7 @@ from core import sql
 CENTS = 100
 MONTH = timedelta(days=30.4)
 
-# Every lot with what of it was spent, and what was paid for it if a payment names it.
+# Every lot, with how much of it was spent, and what was paid for it if a payment names it.
 LOTS = """
 SELECT l.workspace_id, e.kind, e.cause, l.amount, l.amount - l.remaining - l.withdrawn AS spent,
        l.withdrawn, l.expires_at, p.currency,
@@ -47,7 +46,7 @@ GROUP BY p.workspace_id, p.subscription, p.currency, until
 
 @dataclass
 class CreditPrices:
-    """Of one workspace: how many credits it has spent, and what those were worth."""
+    """How many credits one workspace spent, and their price by currency."""
 
     spent: int = 0
     unknown: int = 0
@@ -55,7 +54,7 @@ class CreditPrices:
 
     @property
     def is_known(self) -> bool:
-        """All that was spent has a price, in one currency."""
+        """Return whether all spent credits have a price, in one currency."""
         return self.spent > 0 and not self.unknown and len(self.worth) <= 1
 
     @property
@@ -64,7 +63,7 @@ class CreditPrices:
 
     @property
     def each(self) -> Decimal | None:
-        """What a spent credit was worth on average; None where that is not known."""
+        """Return the average price of a spent credit, or None if it is unknown."""
         if not self.is_known:
             return None
         return sum(self.worth.values(), Decimal()) / self.spent
@@ -76,25 +75,25 @@ def credit_prices(
     ids = list(workspaces)
     lots = sql.fetch(LOTS, workspaces=ids, since=since, until=until)
     plans = _prices_of_plans(lots, sql.fetch(SUBSCRIPTIONS, workspaces=ids))
-    found: dict[UUID, CreditPrices] = {one: CreditPrices() for one in ids}
+    by_workspace = {workspace_id: CreditPrices() for workspace_id in ids}
     for lot in lots:
         if lot["spent"] <= 0 or not lot["was_being_spent"]:
             continue
-        prices = found[lot["workspace_id"]]
+        prices = by_workspace[lot["workspace_id"]]
         prices.spent += lot["spent"]
         price = _price(lot, plans)
         if price is None:
             prices.unknown += lot["spent"]
         elif price[1]:
             prices.worth[price[1]] += price[0] * lot["spent"]
-    return found
+    return by_workspace
 
 
 Plans = dict[tuple[UUID, str], tuple[Decimal, str]]
 
 
 def _price(lot: dict[str, Any], plans: Plans) -> tuple[Decimal, str] | None:
-    """The price of one credit of a lot, and its currency (none where it was free)."""
+    """Return the price and currency of one credit of a lot. Free ones have no currency."""
     if lot["cause"] == "opening":
         return Decimal(), ""
     if lot["paid"] is not None:
@@ -116,14 +115,14 @@ def _prices_of_plans(lots: list[dict[str, Any]], paid: list[dict[str, Any]]) -> 
     prices: Plans = {}
     for key, rows in payments.items():
         months = given[key]
-        credits = sum(lot["amount"] for lot in months) + _still_to_come(months, rows[0]["until"])
-        if credits and len(rows) == 1:  # paid in two currencies, it has no one price
+        credits = sum(lot["amount"] for lot in months) + _credits_to_come(months, rows[0]["until"])
+        if credits and len(rows) == 1:  # paid in two currencies, it has no single price
             prices[key] = (_money(rows[0]["paid"]) / credits, rows[0]["currency"].upper())
     return prices
 
 
-def _still_to_come(months: list[dict[str, Any]], until: datetime | None) -> int:
-    """A year is paid for at once, and its credits come month by month."""
+def _credits_to_come(months: list[dict[str, Any]], until: datetime | None) -> int:
+    """Return the credits that a yearly payment has paid for and that are not granted yet."""
     ends = [lot["expires_at"] for lot in months if lot["expires_at"]]
     if not ends or until is None:
         return 0

@@ -1,4 +1,4 @@
-"""What goes of the credits: week by week, and how long those that are left last."""
+"""How many credits were spent each week, and how long the rest will last."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -13,8 +13,8 @@ from workspaces.models import Workspace
 WEEKS = 12
 WEEK = timedelta(days=7)
 MONTH = timedelta(days=30)
-# Fewer say nothing about the pace: one message in a month would be years of credits.
-FEW = 20
+# With fewer there is no estimate: one message in a month would mean years of credits.
+MIN_SPENT = 20
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Week:
 
 
 def weeks(workspace: Workspace, *, zone: tzinfo) -> list[Week]:
-    """The last ones by the clock of the clinic, this one with what it has so far."""
+    """Return the last twelve weeks in the clinic's time zone, the current one included."""
     today = timezone.localdate(timezone=zone)
     this_week = today - timedelta(days=today.weekday())
     mondays = [this_week - WEEK * ago for ago in reversed(range(WEEKS))]
@@ -43,14 +43,14 @@ def weeks(workspace: Workspace, *, zone: tzinfo) -> list[Week]:
 def days_left(workspace: Workspace) -> int | None:
     """Return how long the credits last at the pace of the last month.
 
-    None while fewer than `FEW` were spent. The pace of a clinic that began within the month is that
-    of its own days, a week at least.
+    None while fewer than `MIN_SPENT` were spent. For a clinic that began within the month, the pace
+    is that of its own days, of a week at least.
     """
     now = timezone.now()
     entries = CreditEntry.objects.within(workspace).spending(since=now - MONTH)
     moved = entries.aggregate(spent=Sum("amount"), first=Min("created_at"))
     spent: int = -(moved["spent"] or 0)
-    if spent < FEW:
+    if spent < MIN_SPENT:
         return None
     days: int = max((now - moved["first"]).days, WEEK.days)
     return workspace.message_credits * days // spent

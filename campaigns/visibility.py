@@ -1,4 +1,4 @@
-"""Of which campaigns a user sees the patients and results: as a Q and as SQL, side by side."""
+"""Which campaigns' patients and results a user may see, as a Q and as SQL."""
 
 from uuid import UUID
 

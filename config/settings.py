@@ -110,7 +110,7 @@ MIDDLEWARE = [
     # Behind everything that reads a session, so that no session is looked up for a key.
     "integrations.middleware.ApiKeyMiddleware",
     "workspaces.middleware.TenantMiddleware",
-    # Behind the door, because the clinic's settings are.
+    # After TenantMiddleware, because it reads the clinic's settings.
     "workspaces.sign_in.session_policy.SessionPolicy",
 ]
 

@@ -16,13 +16,17 @@ from django.views.generic import RedirectView
 
 View = Callable[..., HttpResponse]
 
-# In the order of our apps, with names for people.
+# The sections of the admin, in this order.
 APPS = {
-    "workspaces": _("Who"),
-    "templates_app": _("What is said"),
-    "campaigns": _("When"),
-    "patients": _("To whom"),
-    "messaging": _("The conversation"),
+    "workspaces": _("Clinics and people"),
+    "billing": _("Credits and payments"),
+    "templates_app": _("Texts"),
+    "campaigns": _("Campaigns"),
+    "patients": _("Patients"),
+    "messaging": _("Messages"),
+    "insights": _("Results"),
+    "integrations": _("API keys and webhooks"),
+    "core": _("Audit trail and incoming calls"),
     "account": _("Signing in: e-mail"),
     "mfa": _("Signing in: second factor"),
     "usersessions": _("Signing in: sessions"),

@@ -19,7 +19,7 @@ class _Echo:
 
 
 def escape_formula(value: object) -> object:
-    """Put an apostrophe before a text that would be a formula. `plain` removes it again.
+    """Put an apostrophe before a text that would be a formula. `unescape_formula` removes it again.
 
     Numbers are returned unchanged.
     """
@@ -32,7 +32,7 @@ def escape_formula(value: object) -> object:
 
 
 def unescape_formula(cell: str) -> str:
-    """Remove the apostrophe that `safe` has put before a formula."""
+    """Remove the apostrophe that `escape_formula` has put before a formula."""
     return (
         cell[1:]
         if cell.startswith("'") and cell[1:].lstrip(" ").startswith(FORMULA_STARTS)

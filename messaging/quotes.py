@@ -22,7 +22,7 @@ def allow_quoting(*, ask: Message) -> None:
 
 
 def end_permission(*, ask: Message, because: QuoteWithdrawal) -> None:
-    """Ask the patient anew before these words, or others in their place, may be shown."""
+    """End the patient's permission and withdraw the quote. Only the patient can allow it again."""
     if ask.quotable_at is None:
         return
     Message.objects.within(ask.workspace_id).filter(pk=ask.pk).update(quotable_at=None)

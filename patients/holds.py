@@ -85,7 +85,7 @@ def _has_opted_out(workspace_id: UUID, address: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Doubt:
+class HoldSummary:
     """What a page says about the holds of one patient."""
 
     is_open: bool
@@ -96,15 +96,15 @@ class Doubt:
     decided_at: datetime | None
 
 
-def open_hold_of(patient: Patient) -> Doubt | None:
-    """Return what the page shows. None too once the person has decided with a word of their own."""
+def open_hold_of(patient: Patient) -> HoldSummary | None:
+    """Summarize the undecided holds, or else those that a member decided. None without any."""
     holds = holds_of(patient)
     undecided = [hold for hold in holds if not hold.decision]
     shown = undecided or [hold for hold in holds if hold.decided_by]
     if not shown:
         return None
     first = shown[0]
-    return Doubt(
+    return HoldSummary(
         is_open=bool(undecided),
         heard=any(hold.heard for hold in shown),
         since=first.since,

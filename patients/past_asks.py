@@ -1,4 +1,4 @@
-"""Remember asks whose patient's row loses the address that was asked.
+"""Remember that an address was asked when the patient's row no longer shows it.
 
 The planner finds recent asks by the rows of patients. Retention, a final erasure, a corrected phone
 and a moved appointment remove that from the row, so each calls `remember_past_asks` first. It

@@ -1,8 +1,8 @@
 """Search patients by the beginnings of words of their name, by phone, or by e-mail.
 
-A trigger keeps the words in `patients_word`. Words that few people have are looked up there. Words
-that many people have are found soon by filtering the list from its newest row. So a page costs the
-same among ten thousand patients as among a million.
+A trigger keeps the words in `patients_word`. A rare word is looked up there. For a common word
+the list is filtered from its newest row, where a page fills soon. Either way a page costs the same
+among ten thousand patients as among a million.
 """
 
 import re
@@ -19,12 +19,12 @@ from workspaces.models import Workspace
 from workspaces.models.practice import Country
 
 # Fewer matches than this are fetched and sorted; more are found by filtering the list. For several
-# common words, the NEAR newest rows decide whether they are common together.
-FEW = 1_000
-NEAR = 10_000
-A_PAGE = 26
-AT_MOST = 6
-LAST = "\U0010ffff"
+# common words, the NEWEST_ROWS newest rows decide whether they are common together.
+MAX_RARE = 1_000
+NEWEST_ROWS = 10_000
+PAGE_SIZE = 26
+MAX_WORDS = 6
+LAST_CHARACTER = "\U0010ffff"
 
 NUMBER = re.compile(r"(?:tel:)?[\d\s+().\-/]+", re.IGNORECASE)
 
@@ -81,36 +81,36 @@ def _beginnings(workspace: Workspace, typed: str) -> list[str]:
     """Return the beginnings to look for. The index has phones in reverse, to search their ends."""
     if NUMBER.fullmatch(typed) and (number := digits(typed, country_of(workspace))):
         return [number[::-1]]
-    words = sql.fetch(FOLDED, typed=typed.replace("\0", ""))[0]["words"][:AT_MOST]
+    words = sql.fetch(FOLDED, typed=typed.replace("\0", ""))[0]["words"][:MAX_WORDS]
     return [word[::-1] if word.isdigit() else word for word in words]
 
 
 def _few(workspace: Workspace, beginnings: list[str]) -> list[UUID] | None:
     """Return the patients with the first word that few have, or None if all are common."""
     for beginning in sorted(beginnings, key=len, reverse=True):
-        rows = sql.fetch(BEGINS, workspace=workspace.pk, limit=FEW, **_range(beginning))
-        if len(rows) < FEW:
+        rows = sql.fetch(BEGINS, workspace=workspace.pk, limit=MAX_RARE, **_range(beginning))
+        if len(rows) < MAX_RARE:
             return [row["patient_id"] for row in rows]
     return None
 
 
 def _few_of_all(workspace: Workspace, beginnings: list[str]) -> list[UUID] | None:
-    values: dict[str, Any] = {"workspace": workspace.pk, "limit": FEW}
+    values: dict[str, Any] = {"workspace": workspace.pk, "limit": MAX_RARE}
     for place, beginning in enumerate(beginnings):
         values |= _range(beginning, str(place))
     each = (ONE_OF_ALL.format(place) for place in range(len(beginnings)))
     rows = sql.fetch(" INTERSECT ".join(each) + " LIMIT %(limit)s", **values)
-    return [row["patient_id"] for row in rows] if len(rows) < FEW else None
+    return [row["patient_id"] for row in rows] if len(rows) < MAX_RARE else None
 
 
 def _is_dense(patients: QuerySet[Patient], beginnings: list[str]) -> bool:
     """Return whether the newest rows have enough matches to fill a page."""
     newest = patients.order_by("-appointment_time", "-pk")
-    edge = list(newest.values_list("appointment_time", flat=True)[NEAR : NEAR + 1])
+    edge = list(newest.values_list("appointment_time", flat=True)[NEWEST_ROWS : NEWEST_ROWS + 1])
     if not edge:
         return True
     near = newest.filter(appointment_time__gte=edge[0]).alias(is_meant=_is_meant(beginnings))
-    return len(near.filter(is_meant=True).values("pk")[:A_PAGE]) == A_PAGE
+    return len(near.filter(is_meant=True).values("pk")[:PAGE_SIZE]) == PAGE_SIZE
 
 
 def _is_meant(beginnings: list[str]) -> Func:
@@ -124,4 +124,4 @@ def _is_meant(beginnings: list[str]) -> Func:
 
 
 def _range(beginning: str, place: str = "") -> dict[str, str]:
-    return {f"beginning{place}": beginning, f"end{place}": beginning + LAST}
+    return {f"beginning{place}": beginning, f"end{place}": beginning + LAST_CHARACTER}

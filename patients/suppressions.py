@@ -79,7 +79,7 @@ def matching(workspace: Workspace, *, typed: str, reason: str) -> TenantQuerySet
     # A range instead of LIKE: under row security only leak-proof comparisons can use the index.
     prefix = consent.normalize_address(typed)
     rows = rows.exclude(reason=ERASED)
-    return rows.filter(address__gte=prefix, address__lt=prefix + search.LAST)
+    return rows.filter(address__gte=prefix, address__lt=prefix + search.LAST_CHARACTER)
 
 
 @transaction.atomic

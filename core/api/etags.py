@@ -1,4 +1,4 @@
-"""ETags of what the API answers: equal as long as nothing in the answer has changed."""
+"""ETags of API responses. They change when the content of the response changes."""
 
 import hashlib
 import json

@@ -112,7 +112,7 @@ def _digest_request(request: Request) -> str:
 
 
 def _to_bytes(value: Any) -> bytes:
-    """Return the value of a form, of a file its digest."""
+    """Return a form value as bytes; for a file, its digest."""
     if not isinstance(value, UploadedFile):
         return str(value).encode()
     content = hashlib.sha256()

@@ -1,4 +1,4 @@
-"""Pages of a list by the key that orders it: added rows make it neither skip nor repeat any."""
+"""Cursor pagination: rows that are added meanwhile are neither skipped nor repeated."""
 
 from typing import Any
 

@@ -9,7 +9,7 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Requirement:
-    """`permission` is one of the person for whom the key acts."""
+    """What a call needs. `permission` is checked for the person who created the key."""
 
     scope: str | None = None
     permission: str | None = None

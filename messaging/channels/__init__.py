@@ -1,4 +1,4 @@
-"""The ways out. Each channel takes one composed message and says what became of it."""
+"""Channels: each hands one composed message to its provider and returns the outcome."""
 
 from messaging.channels.protocol import (
     ChannelClient,

@@ -1,4 +1,4 @@
-"""E-mail through Django's mail settings, in a thread of its own for each message."""
+"""Send e-mails through Django's mail settings, each in a thread."""
 
 import asyncio
 import smtplib
@@ -30,11 +30,11 @@ class EmailChannel:
             return await asyncio.to_thread(self._send, message)
 
     async def trace(self, *, sender: str, to: str, body: str, since: datetime) -> ProviderTrace:
-        """Mail servers keep no list that one could ask."""
+        """Return that nothing can be known: a mail server keeps no list of what it accepted."""
         return ProviderTrace(can_tell=False)
 
     async def close(self) -> None:
-        """Nothing stays open between two messages."""
+        """Do nothing: each message opens and closes its own connection."""
 
     def _send(self, message: OutgoingMessage) -> SendOutcome:
         connection = get_connection()
@@ -55,9 +55,11 @@ class EmailChannel:
         try:
             connection.send_messages([self.mail(message, token)])
         except smtplib.SMTPRecipientsRefused as error:
-            return _refused(*next(iter(error.recipients.values())), names_the_recipient=True)
+            return _outcome_of_refusal(
+                *next(iter(error.recipients.values())), names_the_recipient=True
+            )
         except smtplib.SMTPResponseException as error:
-            return _refused(error.smtp_code, error.smtp_error)
+            return _outcome_of_refusal(error.smtp_code, error.smtp_error)
         except (OSError, smtplib.SMTPException) as error:
             return SendOutcome(SendResult.UNKNOWN, reason=type(error).__name__)
         finally:
@@ -65,17 +67,19 @@ class EmailChannel:
         return SendOutcome(SendResult.ACCEPTED, external_id=token)
 
     def mail(self, message: OutgoingMessage, token: str) -> EmailMultiAlternatives:
-        """A text part and an HTML part that say the same, and a way out that mail programs show.
+        """Build the mail: the same content as text and as HTML, and headers to unsubscribe.
 
-        Django takes `from_email` for the envelope when a From header is given beside it.
+        `from_email` is the envelope sender, because a From header is given as well.
         """
         with translation.override(message.language):
             html = rendering.render_html(message)
-        ways_out = filter(None, (addresses.unsubscribe_mailto(token), message.opt_out_link))
+        unsubscribe_links = filter(
+            None, (addresses.unsubscribe_mailto(token), message.opt_out_link)
+        )
         headers = {
             "From": addresses.format_from(message.practice, message.sender),
             "Message-ID": addresses.message_id(token),
-            "List-Unsubscribe": ", ".join(f"<{way}>" for way in ways_out),
+            "List-Unsubscribe": ", ".join(f"<{link}>" for link in unsubscribe_links),
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }
         if message.type != MessageType.ANSWER:
@@ -91,10 +95,12 @@ class EmailChannel:
         return mail
 
 
-def _refused(code: int, said: bytes | str, *, names_the_recipient: bool = False) -> SendOutcome:
-    """A refused recipient may not exist; any other refusal is about us or about the mail."""
+def _outcome_of_refusal(
+    code: int, reply: bytes | str, *, names_the_recipient: bool = False
+) -> SendOutcome:
+    """Only a refused recipient can mean that the address does not exist."""
     if code in TEMPORARY:
         return SendOutcome(SendResult.RETRY, code=str(code), retry_after=300)
-    words = said.decode(errors="replace") if isinstance(said, bytes) else said
-    meaning = diagnose_failure(text=f"{code} {words}") if names_the_recipient else REFUSED
+    text = reply.decode(errors="replace") if isinstance(reply, bytes) else reply
+    meaning = diagnose_failure(text=f"{code} {text}") if names_the_recipient else REFUSED
     return SendOutcome(SendResult.REJECTED, code=meaning, reason="the mail server refused it")

@@ -9,22 +9,22 @@ FIRST_WAIT_AFTER_REFUSAL, LONGEST_WAIT_AFTER_REFUSAL = 300.0, 3600.0
 
 
 def wait_after_refusal(attempt: int) -> float:
-    """Seconds until a message may be tried again after its sender or our account was refused."""
+    """Return the seconds until a message may be retried after its sender or account was refused."""
     wait: float = FIRST_WAIT_AFTER_REFUSAL * 2 ** (attempt - 1)
     return min(LONGEST_WAIT_AFTER_REFUSAL, wait)
 
 
 class SendResult(StrEnum):
-    ACCEPTED = "accepted"  # the provider has it
-    REJECTED = "rejected"  # it never will, for a reason
-    RETRY = "retry"  # surely not taken, worth another try later
-    PAUSED = "paused"  # our account or this sender is refused: surely not taken
-    UNKNOWN = "unknown"  # handed over, no answer: it may have been sent
+    ACCEPTED = "accepted"  # the provider took it
+    REJECTED = "rejected"  # the provider refused it for good
+    RETRY = "retry"  # certainly not taken; try again later
+    PAUSED = "paused"  # the account or the sender is refused; certainly not taken
+    UNKNOWN = "unknown"  # handed over without an answer; it may have been sent
 
 
 @dataclass(frozen=True)
 class OutgoingMessage:
-    """A message as the provider gets it."""
+    """A message as it is handed to the provider."""
 
     id: UUID
     attempt: int
@@ -59,7 +59,7 @@ class SendOutcome:
 
 @dataclass(frozen=True)
 class ProviderTrace:
-    """What the provider says of a message that we have no answer for."""
+    """The result of looking up a message whose answer was lost."""
 
     can_tell: bool
     external_ids: tuple[str, ...] = ()
@@ -69,7 +69,7 @@ class ChannelClient(Protocol):
     async def send(self, message: OutgoingMessage) -> SendOutcome: ...
 
     async def trace(self, *, sender: str, to: str, body: str, since: datetime) -> ProviderTrace:
-        """Did the provider take it after all?"""
+        """Look a message up at the provider after its answer was lost."""
         ...
 
     async def close(self) -> None: ...

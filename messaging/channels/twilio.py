@@ -1,4 +1,4 @@
-"""SMS and WhatsApp by Twilio's official client, asynchronously."""
+"""Send SMS and WhatsApp messages with Twilio's client, asynchronously."""
 
 import json
 from base64 import b64encode
@@ -33,7 +33,7 @@ VALID_FOR = 4 * 3600  # an ask that waits longer in the provider's queue is no l
 
 
 class ThrottledError(Exception):
-    """Refused before it was processed, so surely not sent."""
+    """The request was refused before it was processed, so nothing was sent."""
 
     def __init__(self, retry_after: float) -> None:
         super().__init__("too many requests")
@@ -41,7 +41,7 @@ class ThrottledError(Exception):
 
 
 class TwilioTransport(AsyncHttpClient):  # type: ignore[misc]  # twilio has no types
-    """The SDK's requests over a session of ours: elsewhere if so configured, and logged nowhere."""
+    """Sends the SDK's requests to the URL from the settings, and logs none of them."""
 
     def __init__(self, *, connections: int) -> None:
         super().__init__(logger=None, is_async=True, timeout=None)
@@ -64,7 +64,7 @@ class TwilioTransport(AsyncHttpClient):  # type: ignore[misc]  # twilio has no t
             method,
             settings.TWILIO_API_BASE_URL + url.removeprefix(PUBLIC_API),
             params=params,
-            # As bytes, for aiohttp would prepare a multipart form first, at twice the cost.
+            # As bytes: from a dict aiohttp would first prepare a multipart form, at twice the cost.
             data=urlencode(data).encode() if data else None,
             headers=headers | _login(auth),
             allow_redirects=allow_redirects,
@@ -75,7 +75,7 @@ class TwilioTransport(AsyncHttpClient):  # type: ignore[misc]  # twilio has no t
 
 
 class TwilioChannel:
-    """What SMS and WhatsApp share; they differ in how an address is written."""
+    """The common part of SMS and WhatsApp, which write addresses with different prefixes."""
 
     prefix = ""
 
@@ -87,12 +87,12 @@ class TwilioChannel:
 
     async def send(self, message: OutgoingMessage) -> SendOutcome:
         try:
-            made = await self.client.messages.create_async(
+            created = await self.client.messages.create_async(
                 to=self.prefix + message.to,
                 status_callback=message.status_callback or values.unset,
                 validity_period=VALID_FOR,
                 **self._from(message.sender),
-                **self._words(message),
+                **self._content_fields(message),
             )
         except ThrottledError as error:
             return SendOutcome(SendResult.RETRY, code="20429", retry_after=error.retry_after)
@@ -103,11 +103,13 @@ class TwilioChannel:
         except (aiohttp.ClientError, TimeoutError, TwilioException, ValueError) as error:
             return SendOutcome(SendResult.UNKNOWN, reason=type(error).__name__)
         return SendOutcome(
-            SendResult.ACCEPTED, external_id=made.sid, segments=int(made.num_segments or 0) or None
+            SendResult.ACCEPTED,
+            external_id=created.sid,
+            segments=int(created.num_segments or 0) or None,
         )
 
     async def trace(self, *, sender: str, to: str, body: str, since: datetime) -> ProviderTrace:
-        """The provider's own list is the only witness of an answer that was lost."""
+        """Look for the message in Twilio's list, because the answer to our request was lost."""
         by = {} if _is_service(sender) else {"from_": self._address(sender)}
         try:
             listed = await self.client.messages.list_async(to=self.prefix + to, limit=50, **by)
@@ -116,11 +118,11 @@ class TwilioChannel:
         return ProviderTrace(
             can_tell=True,
             external_ids=tuple(
-                known.sid
-                for known in listed
-                if known.direction.startswith("outbound")
-                and known.date_created >= since - CLOCKS_DIFFER
-                and self._is_what_we_said(known.body, body)
+                sent.sid
+                for sent in listed
+                if sent.direction.startswith("outbound")
+                and sent.date_created >= since - CLOCKS_DIFFER
+                and self._has_our_text(sent.body, body)
             ),
         )
 
@@ -135,10 +137,10 @@ class TwilioChannel:
     def _address(self, sender: str) -> str:
         return sender if sender.startswith(self.prefix) else self.prefix + sender
 
-    def _words(self, message: OutgoingMessage) -> dict[str, str]:
+    def _content_fields(self, message: OutgoingMessage) -> dict[str, str]:
         return {"body": message.body}
 
-    def _is_what_we_said(self, theirs: str, ours: str) -> bool:
+    def _has_our_text(self, theirs: str, ours: str) -> bool:
         return theirs == ours
 
 
@@ -149,8 +151,8 @@ class SmsChannel(TwilioChannel):
 class WhatsAppChannel(TwilioChannel):
     prefix = "whatsapp:"
 
-    def _words(self, message: OutgoingMessage) -> dict[str, str]:
-        """Outside the 24 hours after the patient's last word Meta takes approved templates only."""
+    def _content_fields(self, message: OutgoingMessage) -> dict[str, str]:
+        """Use the approved template: 24 hours after the last text Meta accepts nothing else."""
         if message.content_sid:
             return {
                 "content_sid": message.content_sid,
@@ -158,8 +160,8 @@ class WhatsAppChannel(TwilioChannel):
             }
         return {"body": message.body}
 
-    def _is_what_we_said(self, theirs: str, ours: str) -> bool:
-        """An approved template is put into words by Meta, so the words prove nothing."""
+    def _has_our_text(self, theirs: str, ours: str) -> bool:
+        """Return True: the text of an approved template is Meta's, so it proves nothing."""
         return True
 
 

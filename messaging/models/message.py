@@ -132,38 +132,38 @@ class Message(BaseModel):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         indexes = [
-            # The claimer's: what waits, by channel, by workspace for fairness, answers before asks
-            # (their types sort so), the oldest first; empty when all is sent.
+            # For the claim: pending messages by channel and workspace, answers before asks (their
+            # types sort that way), the oldest first. Empty when everything is sent.
             models.Index(
                 fields=["channel", "workspace", "type", "next_attempt_at"],
                 condition=Q(status="PENDING"),
                 name="message_pending",
             ),
-            # The sweeper's: what was handed over and has no outcome yet.
+            # For the sweeper: messages that were handed over and have no outcome yet.
             models.Index(
                 fields=["claimed_until"],
                 condition=Q(status__in=["SENDING", "UNKNOWN"]),
                 name="message_in_flight",
             ),
-            # The reminder's: asks without an answer that nobody was reminded of.
+            # For reminders: asks without an answer and without a reminder.
             models.Index(
                 fields=["campaign", "sent_at"],
                 condition=Q(type="INITIAL", status__in=["SENT", "DELIVERED"], reminded_at=None),
                 name="message_to_remind",
             ),
-            # The sweeper's too: what failed for a reason that may pass.
+            # For the sweeper: failed messages that it may retry.
             models.Index(
                 fields=["updated_at"],
                 condition=Q(status="FAILED", error_code__in=RETRIED_CODES),
                 name="message_to_try_again",
             ),
-            # What was sent with which version of a text.
+            # For the results of each version of a text.
             models.Index(
                 fields=["workspace", "template_id", "template_version"],
                 condition=Q(template_id__isnull=False),
                 name="message_text_version",
             ),
-            # Those whose approved text was not known when they were sent.
+            # Messages whose approved text was not known when they were sent.
             models.Index(
                 fields=["content_sid"],
                 condition=Q(content_values__isnull=False),
@@ -222,7 +222,7 @@ class Message(BaseModel):
             models.CheckConstraint(
                 condition=Q(template_id=None, template_version=None)
                 | Q(template_id=None, template_version=0)
-                # Compared with nothing, a check would let it pass.
+                # Without the IS NOT NULL conditions a NULL would pass the check.
                 | Q(
                     template_id__isnull=False,
                     template_version__isnull=False,
