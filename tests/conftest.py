@@ -18,7 +18,7 @@ from tests import database
 from tests.core.api.calling import ApiClient
 from tests.scheduling import SlowestFilesFirst, sort_slowest_first
 
-pytest_plugins = ["tests.dev.doubles.fixtures"]
+pytest_plugins = ["tests.dev.doubles.fixtures", "tests.local_servers"]
 
 # Without bytecode on disk every process that a test starts would compile all modules again.
 sys.dont_write_bytecode = False

@@ -17,7 +17,7 @@ from redis.exceptions import AuthenticationError
 from config import settings
 from config.embedded import ROOT
 from config.embedded.places import redis_program
-from tests.config.conftest import eventually
+from tests.local_servers import eventually
 
 
 def names(file: str, pattern: str) -> set[str]:

@@ -7,7 +7,7 @@ import pytest
 import redis
 
 from config import embedded
-from tests.config.conftest import LocalServers, Process, eventually
+from tests.local_servers import LocalServers, Process, eventually
 
 STOP = "from config import embedded; print(embedded.stop())"
 RESET = "from config import embedded; embedded.reset()"

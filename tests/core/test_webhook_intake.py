@@ -8,7 +8,6 @@ from django.utils import timezone
 from core import tenancy
 from core.models import IncomingWebhook
 from core.webhook_intake import calls
-from tests.constraints import assert_refused
 from tests.factories import IncomingWebhookFactory
 
 pytestmark = pytest.mark.django_db
@@ -82,12 +81,3 @@ def test_prune_deletes_only_old_processed_calls_of_the_provider() -> None:
 
     assert waiting.pk in {call.pk for call in stored()}
     assert len(stored()) == 2
-
-
-def test_processed_call_cannot_have_a_next_attempt() -> None:
-    assert_refused(
-        "core_webhook_processed_is_not_retried",
-        IncomingWebhookFactory,
-        processed_at=NOW,
-        next_try_at=NOW,
-    )

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from config.embedded import ROOT
-from tests.config.conftest import LocalServers, place
 from tests.days import clock
 from tests.days.__main__ import TESTS
+from tests.local_servers import LocalServers, place
 
 __all__ = ["place"]
 

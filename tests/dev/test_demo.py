@@ -9,7 +9,7 @@ import pytest
 from config.embedded.locks import Lock
 from dev.demo import __main__ as demo
 from dev.demo.output import Output
-from tests.config.conftest import LocalServers, Process, eventually
+from tests.local_servers import LocalServers, Process, eventually
 
 # With less patience than the demo's own.
 SUPERVISED = """

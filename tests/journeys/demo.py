@@ -16,8 +16,8 @@ from pathlib import Path
 
 from config import embedded
 from config.embedded.processes import ending_with_parent, shifted_clock
-from tests.config.conftest import LocalServers
 from tests.dev.doubles.simulation import Simulation
+from tests.local_servers import LocalServers
 
 LOGGED_ERROR = re.compile(r"^.*(?:\[(?:error|critical) *\]|Traceback).*$", re.MULTILINE)
 READY = re.compile(r"is ready: +(\S+)\n.*phones: +(\S+)\n")

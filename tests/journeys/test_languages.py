@@ -19,7 +19,7 @@ def reads_only_english(visitor: Visitor) -> None:
 
 def test_clinic_that_chose_english_sees_no_spanish(visitor: Visitor, mailbox: Mailbox) -> None:
     visitor.opens("/accounts/signup/").presses("English").sees("Open an account")
-    visitor.writes("Your name", "Grace Hall").writes("SignUp or group", "Hall Clinic")
+    visitor.writes("Your name", "Grace Hall").writes("Clinic or group", "Hall Clinic")
     visitor.writes("First practice", "Main Street").writes("Password", "three words are easy")
     visitor.writes("Email", "grace@hall.example").takes_a_picture("sign up")
     reads_only_english(visitor)

@@ -37,7 +37,7 @@ def workspace() -> Workspace:
 def _either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same people are found by looking them up and by walking."""
     if request.param == "many":
-        monkeypatch.setattr(search, "FEW", 1)
+        monkeypatch.setattr(search, "MAX_RARE", 1)
 
 
 def found(workspace: Workspace, typed: str) -> set[str]:
