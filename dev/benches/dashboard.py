@@ -29,7 +29,7 @@ OTHER_CLINICS = 5
 HOME, MAX_HOME_MS = "/?period=30", 60.0
 # Reading this many pages from memory takes a few milliseconds. Below it a ratio says little: the
 # clinic with few messages does not even have a tally for each doctor, kind and channel of a day.
-FREE_BUFFERS = 10_000
+FREE_BUFFERS = 2_500
 PRACTICES = ("Centro", "Cumbayá", "Valle")
 
 # The pages that are measured.
