@@ -247,7 +247,8 @@ def inline_parts(html: str) -> list[str]:
 def test_index_lists_apps_in_our_order(client: Client, staff: User) -> None:
     labels = [app["app_label"] for app in client.get(INDEX).context["app_list"]]
 
-    assert labels[:5] == ["workspaces", "templates_app", "campaigns", "patients", "messaging"]
+    assert labels[:4] == ["workspaces", "billing", "templates_app", "campaigns"]
+    assert labels[4:9] == ["patients", "messaging", "insights", "integrations", "core"]
 
 
 def test_admin_is_in_the_users_language(client: Client, staff: User) -> None:
