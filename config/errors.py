@@ -77,7 +77,7 @@ def body_refused(request: HttpRequest, refused: request_bodies.RefusedBody) -> H
             return bad_request(request, SuspiciousOperation())
         if refused == request_bodies.RefusedBody.NO_ROOM:
             return no_room(request)
-        limit = disk_space.format_size(request_bodies.limit_of(request.path_info).most)
+        limit = disk_space.format_size(request_bodies.limit_of(request.path_info).max_bytes)
         if is_api_request(request):
             detail = _("At most %(limit)s are read here.") % {"limit": limit}
             return _api_problem("too_large", detail)

@@ -8,10 +8,9 @@ class ProblemError(Exception):
 
     status = 409
 
-    def __init__(self, message: Any, **details: Any) -> None:
+    def __init__(self, message: Any) -> None:
         super().__init__(message)
         self.message = message
-        self.details = details
 
 
 class RoleTooWeak(PermissionDenied):

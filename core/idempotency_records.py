@@ -11,11 +11,12 @@ from core.models import IdempotencyRecord
 
 KEPT_FOR = timedelta(hours=24)
 
-# Ends with the transaction: the answer is stored then, or everything is undone.
-
 
 def take_lock(*, caller_id: UUID, key: str) -> bool:
-    """Lock this key. Return whether it was free: otherwise the same request is still running."""
+    """Lock this key. Return whether it was free: otherwise the same request is still running.
+
+    The lock ends with the transaction, when the answer is stored or everything is undone.
+    """
     return sql.try_advisory_lock(Lock.IDEMPOTENCY.of(f"{caller_id} {key}"))
 
 

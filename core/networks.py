@@ -1,4 +1,4 @@
-"""Parses the networks from which the people of a clinic may work, as an owner types them."""
+"""Parses lists of networks: of where people may work and keys may be used from."""
 
 import ipaddress
 import re

@@ -37,7 +37,7 @@ class RefusedBody(StrEnum):
 
 @dataclass(frozen=True)
 class BodyLimit:
-    most: int = PAGES
+    max_bytes: int = PAGES
     # The name in the environ of a header without which the view refuses the call unread.
     signature: str = ""
 
@@ -46,7 +46,7 @@ class BodyLimit:
         length = environ.get("CONTENT_LENGTH") or "0"
         if not (length.isascii() and length.isdecimal()) or len(length) > DIGITS:
             return RefusedBody.UNREADABLE
-        return RefusedBody.TOO_LARGE if int(length) > self.most else None
+        return RefusedBody.TOO_LARGE if int(length) > self.max_bytes else None
 
     def lacks_signature(self, environ: Environ) -> bool:
         return bool(self.signature) and not environ.get(self.signature)
@@ -56,7 +56,7 @@ class BodyLimit:
 
         False for signed calls, whose views have a small limit of their own.
         """
-        if self.signature or self.most <= STRANGERS:
+        if self.signature or self.max_bytes <= STRANGERS:
             return False
         return int(environ.get("CONTENT_LENGTH") or STRANGERS + 1) > STRANGERS
 
@@ -64,12 +64,12 @@ class BodyLimit:
 DEFAULT = BodyLimit()
 
 
-def accepts_body(most: int = PAGES, *, signed_by: str = "") -> Callable[[View], View]:
+def accepts_body(max_bytes: int = PAGES, *, signed_by: str = "") -> Callable[[View], View]:
     """Mark a view with its largest body, and with the header that signs its calls."""
     signature = "HTTP_" + signed_by.upper().replace("-", "_") if signed_by else ""
 
     def mark(view: View) -> View:
-        view.body_limit = BodyLimit(most, signature)  # type: ignore[attr-defined]
+        view.body_limit = BodyLimit(max_bytes, signature)  # type: ignore[attr-defined]
         return view
 
     return mark

@@ -68,7 +68,7 @@ def send_digest(*, workspace_id: UUID, week: date) -> None:
         workspace = Workspace.objects.get(pk=workspace_id)
         for owner in owners_of(workspace):
             now, before = (
-                reading.figures(workspace, days, EVERYTHING, visible_to=owner)
+                reading.read_figures(workspace, days, EVERYTHING, visible_to=owner)
                 for days in (period, period.before)
             )
             unhappy = Feedback.objects.within(workspace_id).exclude(status=RecoveryStatus.RESOLVED)

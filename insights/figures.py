@@ -59,10 +59,6 @@ class Figures:
         return self.promoters
 
     @property
-    def passives(self) -> int:
-        return self.rated_3
-
-    @property
     def detractors(self) -> int:
         return self.rated_1 + self.rated_2
 

@@ -288,7 +288,7 @@ def read_overview(
     )
 
 
-def figures(
+def read_figures(
     workspace: Workspace, period: Period, filters: Filters, *, visible_to: User | None
 ) -> Figures:
     parameters = _parameters(workspace, period, filters, visible_to)

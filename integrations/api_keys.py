@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from ipaddress import ip_address, ip_network
 from itertools import islice
 from typing import Any
 
@@ -16,7 +15,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
-from core import audit, tenancy
+from core import audit, networks, tenancy
 from core.api.scopes import all_scopes
 from core.errors import ProblemError
 from integrations.models import ApiKey
@@ -124,6 +123,12 @@ def digest(secret: str) -> str:
     return salted_hmac("integrations.api_keys", secret, algorithm="sha256").hexdigest()
 
 
+def read_bearer_token(authorization: str) -> str:
+    """Return the token of an Authorization header, or "", which no key has, for another scheme."""
+    scheme, _space, token = authorization.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
 def authenticate_key(token: str, *, address: str | None) -> ApiKey:
     """Return the key of this token, with its maker and workspace, or raise RefusedKeyError."""
     beginning, _sep, rest = token.partition("_")
@@ -190,10 +195,4 @@ def _refusal(key: ApiKey, address: str | None) -> KeyRefusal | None:
 
 
 def _is_allowed_from(key: ApiKey, address: str | None) -> bool:
-    if not key.addresses:
-        return True
-    try:
-        caller = ip_address(address or "")
-    except ValueError:
-        return False
-    return any(caller in ip_network(network) for network in key.addresses)
+    return not key.addresses or networks.contains_address(" ".join(key.addresses), address)

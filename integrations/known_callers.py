@@ -13,8 +13,6 @@ from django.db import close_old_connections
 from core.origin import client_address
 from integrations import api_keys
 
-BEARER = "bearer "
-
 
 def is_known(environ: Mapping[str, Any]) -> bool:
     """Return whether a request has a valid API key or the cookie of a member who is signed in.
@@ -29,13 +27,9 @@ def is_known(environ: Mapping[str, Any]) -> bool:
 
 
 def _has_key(request: WSGIRequest) -> bool:
-    authorization = request.headers.get("Authorization", "")
-    if not authorization.lower().startswith(BEARER):
-        return False
+    token = api_keys.read_bearer_token(request.headers.get("Authorization", ""))
     try:
-        api_keys.authenticate_key(
-            authorization[len(BEARER) :].strip(), address=client_address(request)
-        )
+        api_keys.authenticate_key(token, address=client_address(request))
     except api_keys.RefusedKeyError:
         return False
     return True

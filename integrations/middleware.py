@@ -7,8 +7,6 @@ from core.api.problems import API_PREFIX
 from core.origin import client_address
 from integrations import api_keys
 
-SCHEME = "bearer"
-
 
 class ApiKeyMiddleware:
     """Makes the person who made the API key the user of the request.
@@ -28,12 +26,10 @@ class ApiKeyMiddleware:
 
     def _authenticate(self, request: HttpRequest, authorization: str) -> None:
         """Set the user and the key, or why the key is refused: the view answers with that."""
-        scheme, _space, token = authorization.partition(" ")
         request.user = AnonymousUser()
+        token = api_keys.read_bearer_token(authorization)
         try:
-            if scheme.lower() != SCHEME:
-                raise api_keys.RefusedKeyError(api_keys.KeyRefusal.UNKNOWN)
-            key = api_keys.authenticate_key(token.strip(), address=client_address(request))
+            key = api_keys.authenticate_key(token, address=client_address(request))
         except api_keys.RefusedKeyError as error:
             request.key_refusal = error.refusal  # type: ignore[attr-defined]
             return

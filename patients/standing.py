@@ -21,10 +21,6 @@ class PatientStanding:
     reason: str = ""
     ask_at: datetime | None = None
 
-    @property
-    def is_held_back(self) -> bool:
-        return bool(self.reason)
-
 
 def state(patient: Patient, now: datetime) -> PatientState:
     """Return the state for a list's row, from the row alone, to save queries.

@@ -182,11 +182,6 @@ def channel_note(workspace: Workspace) -> str:
     }
 
 
-def list_excess(workspace: Workspace) -> list[Excess]:
-    """Return what exceeds the plan, for example after a downgrade."""
-    return current_standing(workspace).over
-
-
 def lock_workspace(workspace: Workspace) -> Workspace:
     """Lock the workspace's row before counting against a limit.
 

@@ -49,7 +49,7 @@ async def read_body(environ: Environ, receive: Receive, is_known: IsKnown) -> IO
     if is_long_and_unknown or limit.lacks_signature(environ):
         return _unread(environ, "")
     try:
-        return await _read(environ, receive, limit.most)
+        return await _read(environ, receive, limit.max_bytes)
     except TimeoutError as error:
         raise TooSlowError from error
     except TooLargeError:

@@ -218,7 +218,7 @@ class SummaryView(InsightView):
 
     def compute(self, period: Period, filters: Filters) -> dict[str, Any]:
         now, before = (
-            reading.figures(self.workspace, days, filters, visible_to=self.user)
+            reading.read_figures(self.workspace, days, filters, visible_to=self.user)
             for days in (period, period.before)
         )
         return {"figures": now, "before": before}

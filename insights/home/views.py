@@ -75,7 +75,7 @@ def campaign_results(request: MemberRequest, campaign: UUID) -> HttpResponse:
     )
     context = {
         "campaign": shown,
-        "now": reading.figures(request.workspace, period, filters, visible_to=request.user),
+        "now": reading.read_figures(request.workspace, period, filters, visible_to=request.user),
         "points": points,
         "failures": [
             (meaning_of(failure.code).explanation, failure.count)

@@ -61,7 +61,7 @@ def find_report(token: str, *, count_view: bool) -> PublicReport | None:
             practice=report.practice.name,
             city=report.practice.city,
             language=report.workspace.language,
-            figures=reading.figures(
+            figures=reading.read_figures(
                 report.workspace,
                 Period(today - YEAR, today),
                 Filters(practice=report.practice_id),

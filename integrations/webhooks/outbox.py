@@ -11,8 +11,8 @@ from uuid import UUID
 from django.utils import timezone
 
 from core.ids import uuid7
+from core.registry import declared_by_apps
 from core.sql import execute, fetch
-from integrations.webhooks.events import TEST, subscribable_events
 from workspaces import entitlements
 from workspaces.plans import Feature
 
@@ -49,7 +49,7 @@ class OutgoingEvent:
     data: Mapping[str, Any]
 
     def __post_init__(self) -> None:
-        if self.event != TEST and self.event not in subscribable_events():
+        if self.event not in declared_by_apps("webhook_events"):
             raise ValueError(f"No app declares the webhook event {self.event}.")
 
 

@@ -42,7 +42,7 @@ YES = phrases(
     , signed, subscribed, allow, allows, allowed, aceito, aceita, aceitou, autorizou, concordo
     , concorda, concordou, assinado, permitiu"""
 )
-# Words that may stand beside a yes without changing it.
+# A text with a yes is a consent only if all its other words are in this list.
 BESIDE_A_YES = phrases(
     """a, al, con, da, dado, dar, de, del, doy, e, el, ella, em, en, ha, he, i, in, la, las, le, lo
     , los, me, mi, o, os, por, que, se, su, sus, the, to, todo, todos, tratamiento, y, and, um
@@ -107,7 +107,7 @@ def parse_channel(text: str) -> str | None:
     if phrase in CHANNEL_OF:
         return CHANNEL_OF[phrase]
     channels = [CHANNEL_OF[word] for word in phrase.split() if word in CHANNEL_OF]
-    # "mensaje de WhatsApp" names two, of which "mensaje" is the vaguer one.
+    # "mensaje de WhatsApp" names SMS ("mensaje") and WhatsApp: take the other channel than SMS.
     first = channels[0] if channels else None
     return next((channel for channel in channels if channel != "SMS"), first)
 

@@ -194,7 +194,7 @@ def test_proxy_and_application_agree_on_the_size_of_bodies() -> None:
     plain = [address for address in addresses.walk() if not address.is_a_pattern]
     differ = []
     for address in plain:
-        limit = getattr(address.view, "body_limit", request_bodies.DEFAULT).most
+        limit = getattr(address.view, "body_limit", request_bodies.DEFAULT).max_bytes
         path = address.path(**dict.fromkeys(address.names, UUID(int=1)))
         if not limit <= size_at_the_proxy(path) <= max(limit, request_bodies.API) * 1.02:
             differ.append((path, limit, size_at_the_proxy(path)))

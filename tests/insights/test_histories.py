@@ -202,7 +202,9 @@ class Clinic(RuleBasedStateMachine):
     @invariant()
     def figures_equal_recount(self) -> None:
         with tenancy.within(self.workspace.pk):
-            figures = reading.figures(self.workspace, ALL_TIME, EVERYTHING, visible_to=self.owner)
+            figures = reading.read_figures(
+                self.workspace, ALL_TIME, EVERYTHING, visible_to=self.owner
+            )
         assert figures == sum(self._expected().values(), Figures())
 
     def teardown(self) -> None:

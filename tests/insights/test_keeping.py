@@ -57,7 +57,7 @@ def read_asked(workspace: Workspace) -> int:
     owner: User = UserFactory.create(workspace=workspace)
     period = Period(date(2026, 1, 1), date(2100, 1, 1))
     with tenancy.within(workspace.pk):
-        return reading.figures(workspace, period, EVERYTHING, visible_to=owner).asked
+        return reading.read_figures(workspace, period, EVERYTHING, visible_to=owner).asked
 
 
 @pytest.mark.django_db

@@ -66,7 +66,7 @@ def _read(campaign: Campaign) -> dict[str, Figures]:
         )
         for group in groups:
             narrowed = Filters(channel=group.key)
-            assert group.figures == reading.figures(
+            assert group.figures == reading.read_figures(
                 campaign.workspace, ALL_TIME, narrowed, visible_to=None
             )
         return {group.key: group.figures for group in groups}

@@ -69,7 +69,7 @@ def create_ask(campaign: Campaign, *, at: datetime = NOON, **fields: Any) -> Mes
 def read_figures(user: User, filters: Filters = EVERYTHING, period: Period = MARCH) -> Figures:
     assert user.workspace
     with tenancy.within(user.workspace.pk):
-        return reading.figures(user.workspace, period, filters, visible_to=user)
+        return reading.read_figures(user.workspace, period, filters, visible_to=user)
 
 
 def read_groups(user: User, by: By, filters: Filters = EVERYTHING) -> dict[str, Figures]:
@@ -292,9 +292,11 @@ def test_reading_takes_one_query_or_two_if_filtered(owner: User, campaign: Campa
     assert owner.workspace
     with tenancy.within(owner.workspace.pk):
         with CaptureQueriesContext(connection) as unfiltered:
-            reading.figures(owner.workspace, MARCH, EVERYTHING, visible_to=owner)
+            reading.read_figures(owner.workspace, MARCH, EVERYTHING, visible_to=owner)
         with CaptureQueriesContext(connection) as filtered:
-            reading.figures(owner.workspace, MARCH, Filters(campaign=campaign.pk), visible_to=owner)
+            reading.read_figures(
+                owner.workspace, MARCH, Filters(campaign=campaign.pk), visible_to=owner
+            )
 
     assert (len(unfiltered), len(filtered)) == (1, 2)
 
@@ -332,10 +334,10 @@ def test_overview_equals_the_single_readings_in_one_query(
     with tenancy.within(owner.workspace.pk):
         with CaptureQueriesContext(connection) as queries:
             overview = reading.read_overview(owner.workspace, period, EVERYTHING, visible_to=owner)
-        assert overview.now == reading.figures(
+        assert overview.now == reading.read_figures(
             owner.workspace, period, EVERYTHING, visible_to=owner
         )
-        assert overview.before == reading.figures(
+        assert overview.before == reading.read_figures(
             owner.workspace, period.before, EVERYTHING, visible_to=owner
         )
         assert overview.points == reading.read_series(

@@ -221,7 +221,8 @@ def test_downgrade_deletes_nothing_and_reports_excess() -> None:
     PracticeFactory.create(workspace=workspace)
 
     with tenancy.within(workspace.pk):
-        assert entitlements.list_excess(workspace) == [Excess(LimitName.USERS, used=3, allowed=1)]
+        excess = [Excess(LimitName.USERS, used=3, allowed=1)]
+        assert entitlements.current_standing(workspace).over == excess
         with pytest.raises(ProblemError, match=str(Plan.FREE.label)):
             entitlements.require_seat(workspace)
         assert User.objects.within(workspace).count() == 3
@@ -232,7 +233,7 @@ def test_unlimited_plan_has_no_excess() -> None:
     UserFactory.create_batch(12, workspace=workspace)
 
     with tenancy.within(workspace.pk):
-        assert entitlements.list_excess(workspace) == []
+        assert entitlements.current_standing(workspace).over == []
 
 
 @pytest.mark.django_db(transaction=True)
