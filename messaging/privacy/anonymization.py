@@ -23,6 +23,7 @@ from messaging.models import (
     Quote,
     RecoveryStep,
     SenderStop,
+    TextLabels,
 )
 from messaging.privacy import residual_data
 from patients import consent, past_asks
@@ -89,6 +90,8 @@ def anonymize_patients(patients: Sequence[Patient], *, now: datetime) -> None:
         external_id=Concat(Value("forgotten:"), Cast("id", CharField())),
         updated_at=now,
     )
+    # Labels are about words that are gone, and a correction of a member is made from them.
+    TextLabels.objects.filter(patient__in=keys).delete()
     Feedback.objects.filter(patient__in=keys).update(comment="", updated_at=now)
     RecoveryStep.objects.filter(feedback__patient__in=keys).update(text="", updated_at=now)
     for workspace_id in {patient.workspace_id for patient in patients}:

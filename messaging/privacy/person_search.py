@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from messaging.models import Feedback, HiddenNumber, InboundMessage, Message
+from messaging.models import Feedback, HiddenNumber, InboundMessage, Message, TextLabels
 from messaging.privacy import residual_data
 from patients import consent
 from patients.erasure import addresses_of
@@ -62,6 +62,7 @@ class FoundVisit:
     messages: list[Message]
     answers: list[InboundMessage]
     feedback: list[Feedback]
+    labels: list[TextLabels]
 
 
 def find_by_address(workspace: Workspace, address: str) -> FoundPerson:
@@ -112,12 +113,16 @@ def find_visits(person: FoundPerson) -> list[FoundVisit]:
     feedback: dict[UUID, list[Feedback]] = defaultdict(list)
     for item in Feedback.objects.filter(patient__in=keys).prefetch_related("steps"):
         feedback[item.patient_id].append(item)
+    labels: dict[UUID, list[TextLabels]] = defaultdict(list)
+    for text in TextLabels.objects.filter(patient__in=keys):
+        labels[text.patient_id].append(text)
     return [
         FoundVisit(
             patient,
             sorted(messages[patient.pk], key=lambda message: message.pk),
             answers[patient.pk],
             feedback[patient.pk],
+            labels[patient.pk],
         )
         for patient in person.rows
     ]
