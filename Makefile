@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-reset test test-long test-days check lock bench chaos attack runtime tools
+.PHONY: help demo demo-reset test test-long test-days check lock bench train chaos attack runtime tools
 
 # Settings of the user's shell must not change how our Python runs.
 unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONSTARTUP DJANGO_SETTINGS_MODULE
@@ -60,6 +60,9 @@ check: tools ## lint, types, imports between apps, migrations, translations
 
 bench: tools ## measure and compare with a limit: make bench NAME=dispatch
 	$(BIN)/python manage.py bench $(NAME)
+
+train: tools ## train the local reader of patients' words from its example texts
+	$(BIN)/python manage.py train_understanding
 
 # These tests have a short form in `make test`, so that it finds regressions too.
 test-long: chaos ## long forms of the randomised tests, and every page in every size and theme

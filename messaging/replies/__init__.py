@@ -8,13 +8,16 @@ Where to correct a wording:
 - a number that was taken for a rating, or was not: `rating_words`
 - words that mean the same, used as `{name}` in all these tables: `word_groups`, `verb_forms`
 
+`read` asks the local reader for what the rules do not understand: `second_reader`.
 `patterns` explains how a phrase is written. docs/replies.md says how to test a change.
 """
 
-from messaging.replies.reading import Intent, ReplyReading, read
+from messaging.replies.reading import read, read_by_rules
+from messaging.replies.reply_reading import Intent, ReplyReading
 
 __all__ = [
     "Intent",
     "ReplyReading",
     "read",
+    "read_by_rules",
 ]
