@@ -31,7 +31,7 @@ from messaging.dispatch import (
 )
 from messaging.dispatch.composing import Wording
 from messaging.models import Sender
-from patients import consent
+from patients.addresses import hash_address
 from templates_app.models import Channel
 from templates_app.segments import measure_text
 
@@ -124,7 +124,7 @@ def _read_details(sender: Sender, ids: list[UUID], now: datetime) -> list[dict[s
     for row in sendable:
         # Computed once here for all the checks by digest, because each takes an HMAC.
         addresses = [address for address in (row["phone"], row["email"]) if address]
-        row["digests"] = {address: consent.hash_address(address) for address in addresses}
+        row["digests"] = {address: hash_address(address) for address in addresses}
     erased = erased_address_check.find_erased(sendable, sender_id=sender.pk)
     asked_lately = past_ask_check.find_asked_lately(sendable)
     held = hold_check.find_held(sendable, sender_id=sender.pk, now=now)

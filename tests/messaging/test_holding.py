@@ -14,8 +14,9 @@ from messaging import doubtful_opt_outs, opt_outs
 from messaging.dispatch.claiming import claim_batch
 from messaging.dispatch.planning import plan_messages
 from messaging.models import Conversation, Message, Sender
-from patients import consent
+from patients.addresses import hash_address
 from patients.models import Hold, Patient, Suppression, SuppressionReason
+from patients.suppressions import suppress_address
 from tests.concurrency import run_concurrently
 from tests.factories import (
     ConversationFactory,
@@ -60,7 +61,7 @@ def asked(sender: Sender, patient: Patient | None = None, **fields: Any) -> Mess
 def holds_of(workspace: Workspace) -> list[tuple[str, str, bool]]:
     with tenancy.within(workspace.pk):
         rows = Hold.objects.within(workspace).order_by("pk")
-        return list(rows.values_list("address", "decision", "heard"))
+        return list(rows.values_list("address", "decision", "has_text"))
 
 
 def owner_of(workspace: Workspace) -> User:
@@ -135,7 +136,7 @@ def test_held_messages_do_not_starve_those_behind_them(sender: Sender) -> None:
         HoldFactory.create(
             workspace=campaign.workspace,
             address=patient.phone,
-            digest=consent.hash_address(patient.phone),
+            digest=hash_address(patient.phone),
         )
         MessageFactory.create(
             workspace=campaign.workspace,
@@ -414,7 +415,7 @@ def test_stop_by_the_page_settles_a_hold(sender: Sender) -> None:
 def test_dead_number_is_held_like_any_other(sender: Sender) -> None:
     ask = asked(sender)
     with tenancy.platform("test"):
-        consent.suppress_address(
+        suppress_address(
             workspace_id=ask.workspace_id, address=PATIENT, reason=SuppressionReason.UNREACHABLE
         )
     say(answer(DOUBTFUL))

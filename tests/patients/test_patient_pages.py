@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from campaigns.models import CampaignStatus
 from core import tenancy
-from patients import consent
+from patients.addresses import hash_address
 from patients.models import Patient, PatientState, SuppressionReason
 from tests.factories import (
     CampaignFactory,
@@ -275,7 +275,7 @@ def test_a_suppressed_address_is_a_reason(
     SuppressionFactory.create(
         workspace=patient.workspace,
         address=patient.phone,
-        digest=consent.hash_address(patient.phone),
+        digest=hash_address(patient.phone),
         reason=why,
     )
 
