@@ -53,7 +53,7 @@ def index(request: MemberRequest) -> HttpResponse:
     workspace = request.workspace
     zone = workspace_time_zone(workspace)
     standing = entitlements.current_standing(workspace)
-    lots = CreditLot.objects.within(workspace).left().select_related("entry")
+    lots = CreditLot.objects.within(workspace).unspent().select_related("entry")
     context = {
         "limits": standing.limits,
         "over": standing.over,
