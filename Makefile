@@ -73,9 +73,9 @@ test-long: chaos ## long forms of the randomised tests, and every page in every 
 
 chaos: tools ## kill and restart everything while it sends (CHAOS_PATIENTS, CHAOS_SECONDS)
 	$(BIN)/python -m tests.chaos
-	PROMISES_EXAMPLES=200 $(BIN)/python -m pytest tests/messaging/test_promises.py
+	PROMISES_EXAMPLES=200 $(BIN)/python -m pytest tests/messaging/promises
 	PAYMENTS_EXAMPLES=200 PAYMENT_EVENTS=1000 PAYMENT_ORDERS=20 $(BIN)/python -m pytest \
-		tests/billing/stripe/test_histories.py
+		tests/billing/stripe/test_histories.py tests/billing/stripe/test_event_orders.py
 
 attack: tools ## run all attacks at once and check that another clinic does not notice
 	$(BIN)/python manage.py translations compile

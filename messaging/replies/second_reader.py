@@ -10,8 +10,8 @@ from dataclasses import replace
 from messaging import understanding
 from messaging.replies.reply_reading import ReplyReading
 
-# Chosen by cross-validation on all tables of replies: see docs/understanding.md. To the model a text
-# that denies an opt-out ("no me den de baja") looks like one, so it must be almost certain.
+# Chosen by cross-validation on all tables of replies: see docs/understanding.md. A text that denies
+# an opt-out ("no me den de baja") looks like one to the model, so it must be almost certain.
 SURE_OPT_OUT = 0.995
 SURE_OPT_IN = 0.97
 SURE_HELP = 0.97

@@ -8,7 +8,7 @@ from messaging.understanding.heads import Head, Heads, load_heads
 UNCLEAR = "unclear"
 NOT_URGENT = "none"
 # Below these the reader does not know.
-TOPIC_FROM = 0.6
+TOPIC_FROM = 0.7
 SENTIMENT_FROM = 0.5
 LANGUAGE_FROM = 0.6
 HAPPY_SHARE = 0.4
