@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-reset test test-long test-days check lock bench chaos attack runtime tools
+.PHONY: help demo demo-reset test test-long test-days check lock bench train chaos attack runtime tools
 
 # Settings of the user's shell must not change how our Python runs.
 unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONSTARTUP DJANGO_SETTINGS_MODULE
@@ -61,6 +61,9 @@ check: tools ## lint, types, imports between apps, migrations, translations
 bench: tools ## measure and compare with a limit: make bench NAME=dispatch
 	$(BIN)/python manage.py bench $(NAME)
 
+train: tools ## train the local reader of patients' words from its example texts
+	$(BIN)/python manage.py train_understanding
+
 # These tests have a short form in `make test`, so that it finds regressions too.
 test-long: chaos ## long forms of the randomised tests, and every page in every size and theme
 	INSIGHTS_EXAMPLES=200 CREDITS_EXAMPLES=200 API_EXAMPLES=20 $(BIN)/python -m pytest \
@@ -70,9 +73,9 @@ test-long: chaos ## long forms of the randomised tests, and every page in every 
 
 chaos: tools ## kill and restart everything while it sends (CHAOS_PATIENTS, CHAOS_SECONDS)
 	$(BIN)/python -m tests.chaos
-	PROMISES_EXAMPLES=200 $(BIN)/python -m pytest tests/messaging/test_promises.py
+	PROMISES_EXAMPLES=200 $(BIN)/python -m pytest tests/messaging/promises
 	PAYMENTS_EXAMPLES=200 PAYMENT_EVENTS=1000 PAYMENT_ORDERS=20 $(BIN)/python -m pytest \
-		tests/billing/stripe/test_histories.py
+		tests/billing/stripe/test_histories.py tests/billing/stripe/test_event_orders.py
 
 attack: tools ## run all attacks at once and check that another clinic does not notice
 	$(BIN)/python manage.py translations compile

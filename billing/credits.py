@@ -203,9 +203,9 @@ def expire(now: datetime | None = None) -> int:
 
 def _expire_some(now: datetime) -> int:
     with tenancy.platform("credits expire"):
-        lapsed = CreditLot.objects.lapsed(now).order_by("workspace_id")
+        expired = CreditLot.objects.expired(now).order_by("workspace_id")
         workspace_ids: list[UUID] = list(
-            lapsed.values_list("workspace_id", flat=True).distinct()[:WORKSPACES_AT_ONCE]
+            expired.values_list("workspace_id", flat=True).distinct()[:WORKSPACES_AT_ONCE]
         )
         # Lock in the order that all writers of balances use, and before the amounts are read.
         in_order = Workspace.objects.select_for_update().filter(pk__in=workspace_ids).order_by("pk")
@@ -226,6 +226,7 @@ def _write_entry(entry: CreditEntry) -> CreditEntry | None:
         with transaction.atomic():
             entry.save(force_insert=True)
     except IntegrityError as error:
+        # The unique cause makes every posting safe to repeat. Other broken rules are real errors.
         if "once_per_cause" not in str(error):
             raise
         return None

@@ -52,7 +52,8 @@ IF reached <> (SELECT count(DISTINCT of_id) FROM fresh) THEN
 END IF;
 """
 
-# The lot that expires first is used first: each lot pays what the lots before it could not.
+# The lot that expires first is used first: each lot pays what the lots before it could not. Lots
+# that never expire come last, because PostgreSQL sorts NULL after every date.
 SPENT = """
 UPDATE billing_creditlot l
 SET remaining = l.remaining - share.taken, spent_at = share.at, updated_at = share.at

@@ -14,7 +14,7 @@ def process_payment_events() -> None:
 
 @shared_task
 def send_billing_notice(notice_id: str) -> None:
-    notices.send(UUID(notice_id))
+    notices.send_notice(UUID(notice_id))
 
 
 @shared_task

@@ -23,7 +23,7 @@ class Week:
     spent: int
 
 
-def weeks(workspace: Workspace, *, zone: tzinfo) -> list[Week]:
+def weekly_spending(workspace: Workspace, *, zone: tzinfo) -> list[Week]:
     """Return the last twelve weeks in the clinic's time zone, the current one included."""
     today = timezone.localdate(timezone=zone)
     this_week = today - timedelta(days=today.weekday())
@@ -40,7 +40,7 @@ def weeks(workspace: Workspace, *, zone: tzinfo) -> list[Week]:
     return [Week(monday, max(spent.get(monday, 0), 0)) for monday in mondays]
 
 
-def days_left(workspace: Workspace) -> int | None:
+def estimate_days_left(workspace: Workspace) -> int | None:
     """Return how long the credits last at the pace of the last month.
 
     None while fewer than `MIN_SPENT` were spent. For a clinic that began within the month, the pace

@@ -53,14 +53,14 @@ def index(request: MemberRequest) -> HttpResponse:
     workspace = request.workspace
     zone = workspace_time_zone(workspace)
     standing = entitlements.current_standing(workspace)
-    lots = CreditLot.objects.within(workspace).left().select_related("entry")
+    lots = CreditLot.objects.within(workspace).unspent().select_related("entry")
     context = {
         "limits": standing.limits,
         "over": standing.over,
         "uses": _uses(workspace, standing),
         "lots": [(lot, ledger_notes.why(lot.entry), ledger_notes.note(lot.entry)) for lot in lots],
-        "days_left": usage_report.days_left(workspace),
-        "weeks": usage_report.weeks(workspace, zone=zone),
+        "days_left": usage_report.estimate_days_left(workspace),
+        "weeks": usage_report.weekly_spending(workspace, zone=zone),
         "offers": _offers(standing.limits),
         "packs": PACKS,
         "is_yearly": request.GET.get("pay") == "yearly",

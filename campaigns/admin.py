@@ -27,7 +27,7 @@ class CampaignAdmin(PlatformAdmin[Campaign]):
         "status",
         "scheduled_hours_after",
         "is_ongoing",
-        "made",
+        "created",
     )
     list_filter = ("status", "is_ongoing")
     list_select_related = ("workspace", "practice")

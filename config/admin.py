@@ -52,7 +52,7 @@ class PersonalDataAdmin(ReadOnlyAdmin[Any]):
         "uid": _("account there"),
     }
 
-    allows = ("delete",)
+    allowed_actions = ("delete",)
     list_select_related = ("user",)
     search_fields: ClassVar[Any] = ("user__email", "user__name")
     ordering = ("-id",)
@@ -69,14 +69,14 @@ class EmailAddressAdmin(PersonalDataAdmin):
 
 
 class AuthenticatorAdmin(PersonalDataAdmin):
-    named: ClassVar[Any] = (_("second factor"), _("second factors"))
+    verbose_names: ClassVar[Any] = (_("second factor"), _("second factors"))
     list_display = ("user", "type", "created_at", "last_used_at")
     list_filter = ("type",)
     hidden = ("data",)
 
 
 class UserSessionAdmin(PersonalDataAdmin):
-    named: ClassVar[Any] = (_("session"), _("sessions"))
+    verbose_names: ClassVar[Any] = (_("session"), _("sessions"))
     list_display = ("user", "created_at", "last_seen_at", "ip", "user_agent")
     search_fields = ("user__email", "user__name", "=ip")
     hidden = ("session_key", "data")

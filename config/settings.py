@@ -476,6 +476,7 @@ CELERY_BEAT_SCHEDULE = {
             "complete_finished": 60.0,
             "warn_of_low_credits": 60.0,
             "alert_forgotten": 60.0,
+            "label_backlog": 300.0,
             "read_bounces": 60.0,
             "prune_webhooks": 3600.0,
             "fill_in_approved_texts": 60.0,

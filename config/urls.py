@@ -29,6 +29,7 @@ urlpatterns = [
     path("patients/", include("messaging.timeline.urls")),
     path("inbox/", include("messaging.inbox.urls")),
     path("recovery/", include("messaging.recovery.urls")),
+    path("texts/", include("messaging.text_labels.urls")),
     path("templates/", include("messaging.text_previews.urls")),
     path("templates/", include("insights.text_results.urls")),
     path("profile/phone/", include("messaging.phone_codes.urls")),

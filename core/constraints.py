@@ -98,6 +98,7 @@ class RowSecurity(DatabaseConstraint):
         own = OWN.replace("workspace_id =", f"{self.key} =", 1)
         rule = PLATFORM if self.platform_only else f"{own} OR {PLATFORM}"
         sql = (
+            # FORCE, or the policy would not apply to the owner of the table.
             f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY;'
             f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY;'
             f'CREATE POLICY "{self.name}" ON "{table}" USING ({rule}) WITH CHECK ({rule});'

@@ -18,7 +18,7 @@ from workspaces.admin.base import CreatedSinceFilter, ReadOnlyAdmin
 
 @admin.register(Report)
 class ReportAdmin(ReadOnlyAdmin[Report]):
-    list_display = ("made", "workspace", "practice", "views", "revoked_at")
+    list_display = ("created", "workspace", "practice", "views", "revoked_at")
     list_filter = (("revoked_at", admin.EmptyFieldListFilter), CreatedSinceFilter)
     list_select_related = ("workspace", "practice")
     search_fields = ("workspace__name", "=token")
@@ -27,7 +27,7 @@ class ReportAdmin(ReadOnlyAdmin[Report]):
 
 @admin.register(Desk)
 class DeskAdmin(ReadOnlyAdmin[Desk]):
-    list_display = ("made", "workspace", "practice")
+    list_display = ("created", "workspace", "practice")
     list_select_related = ("workspace", "practice")
     search_fields = ("workspace__name", "=token")
     ordering = ("-id",)
@@ -35,7 +35,7 @@ class DeskAdmin(ReadOnlyAdmin[Desk]):
 
 @admin.register(DeskRating)
 class DeskRatingAdmin(ReadOnlyAdmin[DeskRating]):
-    list_display = ("made", "workspace", "desk_id", "rating")
+    list_display = ("created", "workspace", "desk_id", "rating")
     list_filter = ("rating", CreatedSinceFilter)
     list_select_related = ("workspace",)
     search_fields = ("workspace__name",)
@@ -44,7 +44,7 @@ class DeskRatingAdmin(ReadOnlyAdmin[DeskRating]):
 
 @admin.register(Digest)
 class DigestAdmin(ReadOnlyAdmin[Digest]):
-    list_display = ("made", "workspace", "week")
+    list_display = ("created", "workspace", "week")
     list_select_related = ("workspace",)
     search_fields = ("workspace__name",)
     ordering = ("-id",)
@@ -80,22 +80,22 @@ class TallyAdmin(ReadOnlyAdmin[Any]):
 
 @admin.register(DayTally)
 class DayTallyAdmin(TallyAdmin):
-    named: ClassVar[Any] = (_("figures of a day"), _("figures by day"))
+    verbose_names: ClassVar[Any] = (_("figures of a day"), _("figures by day"))
 
 
 @admin.register(HourTally)
 class HourTallyAdmin(TallyAdmin):
-    named: ClassVar[Any] = (_("answers of a weekday"), _("answers by hour"))
+    verbose_names: ClassVar[Any] = (_("answers of a weekday"), _("answers by hour"))
 
 
 @admin.register(FailureTally)
 class FailureTallyAdmin(TallyAdmin):
-    named: ClassVar[Any] = (_("failures of a day"), _("failures by day"))
+    verbose_names: ClassVar[Any] = (_("failures of a day"), _("failures by day"))
 
 
 @admin.register(StaleDay)
 class StaleDayAdmin(ReadOnlyAdmin[StaleDay]):
-    named: ClassVar[Any] = (_("day to be counted anew"), _("days to be counted anew"))
+    verbose_names: ClassVar[Any] = (_("day to be counted anew"), _("days to be counted anew"))
     labels: ClassVar[Any] = {
         "day": _("day"),
         "workspace_id": _("workspace"),

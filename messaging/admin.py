@@ -36,7 +36,7 @@ from workspaces.models import SenderFlag
 @admin.register(Message)
 class MessageAdmin(ReadOnlyAdmin[Message]):
     list_display = (
-        "made",
+        "created",
         "workspace",
         "campaign",
         "type",
@@ -53,7 +53,7 @@ class MessageAdmin(ReadOnlyAdmin[Message]):
 
 @admin.register(InboundMessage)
 class InboundMessageAdmin(ReadOnlyAdmin[InboundMessage]):
-    list_display = ("made", "workspace", "channel", "intent", "rating")
+    list_display = ("created", "workspace", "channel", "intent", "rating")
     list_filter = ("intent", "channel", CreatedSinceFilter)
     list_select_related = ("workspace",)
     search_fields = ("=external_id",)
@@ -62,7 +62,7 @@ class InboundMessageAdmin(ReadOnlyAdmin[InboundMessage]):
 
 @admin.register(Feedback)
 class FeedbackAdmin(ReadOnlyAdmin[Feedback]):
-    list_display = ("made", "workspace", "rating", "status", "assignee", "resolved_at")
+    list_display = ("created", "workspace", "rating", "status", "assignee", "resolved_at")
     list_filter = ("status", "rating", CreatedSinceFilter)
     list_select_related = ("workspace", "assignee")
     search_fields = ("workspace__name",)
@@ -71,7 +71,7 @@ class FeedbackAdmin(ReadOnlyAdmin[Feedback]):
 
 @admin.register(RecoveryStep)
 class RecoveryStepAdmin(ReadOnlyAdmin[RecoveryStep]):
-    list_display = ("made", "workspace", "feedback_id", "kind", "by_name")
+    list_display = ("created", "workspace", "feedback_id", "kind", "by_name")
     list_filter = ("kind", CreatedSinceFilter)
     list_select_related = ("workspace",)
     search_fields = ("workspace__name",)
@@ -80,7 +80,7 @@ class RecoveryStepAdmin(ReadOnlyAdmin[RecoveryStep]):
 
 @admin.register(Conversation)
 class ConversationAdmin(ReadOnlyAdmin[Conversation]):
-    list_display = ("made", "workspace", "waiting_since", "closed_at", "assignee")
+    list_display = ("created", "workspace", "waiting_since", "closed_at", "assignee")
     list_filter = (("waiting_since", admin.EmptyFieldListFilter), CreatedSinceFilter)
     list_select_related = ("workspace", "assignee")
     search_fields = ("workspace__name",)
@@ -89,7 +89,7 @@ class ConversationAdmin(ReadOnlyAdmin[Conversation]):
 
 @admin.register(CannedAnswer)
 class CannedAnswerAdmin(ReadOnlyAdmin[CannedAnswer]):
-    list_display = ("name", "workspace", "made")
+    list_display = ("name", "workspace", "created")
     list_select_related = ("workspace",)
     search_fields = ("name", "workspace__name")
     ordering = ("-id",)
@@ -97,7 +97,7 @@ class CannedAnswerAdmin(ReadOnlyAdmin[CannedAnswer]):
 
 @admin.register(Quote)
 class QuoteAdmin(ReadOnlyAdmin[Quote]):
-    list_display = ("made", "workspace", "message_id", "chosen_by_name", "withdrawn_at")
+    list_display = ("created", "workspace", "message_id", "chosen_by_name", "withdrawn_at")
     list_select_related = ("workspace",)
     search_fields = ("workspace__name",)
     ordering = ("-id",)
@@ -105,7 +105,7 @@ class QuoteAdmin(ReadOnlyAdmin[Quote]):
 
 @admin.register(Sender)
 class SenderAdmin(PlatformAdmin[Sender]):
-    allows = ("add", "change")  # what was sent keeps its sender: pause it
+    allowed_actions = ("add", "change")  # what was sent keeps its sender: pause it
     list_display = (
         "address",
         "channel",
@@ -122,7 +122,7 @@ class SenderAdmin(PlatformAdmin[Sender]):
     autocomplete_fields = ("workspace",)
     ordering = ("channel", "address")
     readonly_fields = ("id", "paused_at", "pause_reason", "next_probe_at", "created_at")
-    fixed = ("workspace", "channel")
+    readonly_after_add = ("workspace", "channel")
     actions = ("pause", "resume")
 
     @admin.action(description=_("Pause"), permissions=["change"])
@@ -178,7 +178,7 @@ class CostDayAdmin(ReadOnlyAdmin[CostDay]):
 class SenderFlagAdmin(ReadOnlyAdmin[SenderFlag]):
     """Lists flags. The page of new senders shows them by clinic, with samples and buttons."""
 
-    list_display = ("made", "workspace", "kind", "about", "seen_at")
+    list_display = ("created", "workspace", "kind", "about", "seen_at")
     list_filter = ("kind", ("seen_at", admin.EmptyFieldListFilter), CreatedSinceFilter)
     list_select_related = ("workspace",)
     search_fields = ("workspace__name", "about")
@@ -198,7 +198,7 @@ class SenderFlagAdmin(ReadOnlyAdmin[SenderFlag]):
 
 @admin.register(PhoneCode)
 class PhoneCodeAdmin(ReadOnlyAdmin[PhoneCode]):
-    list_display = ("made", "workspace", "user", "sent_at", "tries", "used_at")
+    list_display = ("created", "workspace", "user", "sent_at", "tries", "used_at")
     list_select_related = ("workspace", "user")
     search_fields = ("=phone", "workspace__name")
     ordering = ("-id",)
@@ -207,7 +207,7 @@ class PhoneCodeAdmin(ReadOnlyAdmin[PhoneCode]):
 
 @admin.register(SenderStop)
 class SenderStopAdmin(ReadOnlyAdmin[SenderStop]):
-    list_display = ("id", "sender", "made")
+    list_display = ("id", "sender", "created")
     list_filter = (CreatedSinceFilter,)
     list_select_related = ("sender",)
     search_fields = ("=address",)
@@ -216,7 +216,7 @@ class SenderStopAdmin(ReadOnlyAdmin[SenderStop]):
 
 @admin.register(IncomingWebhook)
 class WebhookEventAdmin(ReadOnlyAdmin[IncomingWebhook]):
-    list_display = ("made", "provider", "kind", "key", "processed_at", "error")
+    list_display = ("created", "provider", "kind", "key", "processed_at", "error")
     list_filter = (
         "provider",
         ("processed_at", admin.EmptyFieldListFilter),
@@ -229,7 +229,7 @@ class WebhookEventAdmin(ReadOnlyAdmin[IncomingWebhook]):
 
 @admin.register(HiddenNumber)
 class HiddenNumberAdmin(ReadOnlyAdmin[HiddenNumber]):
-    list_display = ("made", "workspace", "sender")
+    list_display = ("created", "workspace", "sender")
     list_select_related = ("workspace", "sender")
     search_fields = ("=user_id", "=address")
     ordering = ("-id",)

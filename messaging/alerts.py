@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from core import tenancy
-from messaging.models import Feedback, Quote, Sender
+from messaging.models import Conversation, Feedback, Quote, Sender, TextLabels, Urgency
 from messaging.ratings import HAPPY_FROM
 from workspaces.mail import owners_of, send_to_people
 from workspaces.models import Role, User, Workspace
@@ -37,7 +37,7 @@ def alert_unhappy_patient(*, workspace_id: UUID, feedback_id: UUID) -> bool:
             .filter(pk=feedback_id, alerted_at=None, rating__lt=HAPPY_FROM)
             .first()
         )
-        if feedback is None:
+        if feedback is None or _has_unsent_urgent_alert(feedback):
             return False
         feedback.alerted_at = timezone.now()
         feedback.save(update_fields=["alerted_at", "updated_at"])
@@ -52,6 +52,51 @@ def alert_unhappy_patient(*, workspace_id: UUID, feedback_id: UUID) -> bool:
         return True
 
 
+def alert_urgent_text(*, workspace_id: UUID, labels_id: UUID) -> bool:
+    """Tell the owners and the campaign's doctor of an urgent text, once. Return True if sent.
+
+    It replaces the alert about the low rating of the same visit, if that was not sent yet.
+    """
+    with tenancy.within(workspace_id):
+        labels = (
+            TextLabels.objects.within(workspace_id)
+            .urgent()
+            .select_related("workspace", "message__campaign__practice")
+            .select_for_update(of=("self",))
+            .filter(pk=labels_id, alerted_at=None)
+            .first()
+        )
+        if labels is None:
+            return False
+        visit, now = TextLabels.objects.filter(message=labels.message_id), timezone.now()
+        visit.urgent().filter(alerted_at=None).update(alerted_at=now, updated_at=now)
+        case = Feedback.objects.filter(message=labels.message_id)
+        case.filter(alerted_at=None).update(alerted_at=now, updated_at=now)
+        campaign = labels.message.campaign
+        send_to_people(
+            _owners_and_doctor(campaign),
+            "messaging/mail/urgent",
+            language=labels.workspace.language,
+            practice=campaign.practice.name,
+            urgency=Urgency(labels.urgency).label,
+            link=_link_to_text(labels),
+        )
+        return True
+
+
+def _has_unsent_urgent_alert(feedback: Feedback) -> bool:
+    visit = TextLabels.objects.urgent().filter(message=feedback.message_id)
+    return visit.filter(alerted_at=None).exists()
+
+
+def _link_to_text(labels: TextLabels) -> str:
+    """Link to the case, else to the conversation."""
+    if case := Feedback.objects.filter(message=labels.message_id).first():
+        return _link("recovery_case", case.pk)
+    conversation = Conversation.objects.filter(patient=labels.patient_id).first()
+    return _link("inbox_conversation", conversation.pk) if conversation else _link("inbox")
+
+
 def send_missed_alerts(*, now: datetime | None = None) -> int:
     """Send the alerts that a lost task or a mail server prevented. Return how many."""
     now = now or timezone.now()
@@ -64,7 +109,19 @@ def send_missed_alerts(*, now: datetime | None = None) -> int:
                 message__replied_at__gt=now - NEWS_FOR,
             ).values_list("workspace_id", "pk")
         )
+        urgent = list(
+            TextLabels.objects.urgent()
+            .filter(
+                alerted_at=None,
+                created_at__gt=now - NEWS_FOR,
+                created_at__lt=now - MISSED_AFTER,
+            )
+            .values_list("workspace_id", "pk")
+        )
     sent = 0
+    for workspace_id, labels_id in urgent:
+        with suppress(OSError):
+            sent += alert_urgent_text(workspace_id=workspace_id, labels_id=labels_id)
     for workspace_id, feedback_id in waiting:
         # One clinic's broken address must not stop the alerts of the others.
         with suppress(OSError):

@@ -13,6 +13,7 @@ class MessagingConfig(AppConfig):
         "recovery.started": _("Took on an unhappy patient"),
         "recovery.resolved": _("Resolved the case of an unhappy patient"),
         "recovery.reopened": _("Reopened the case of an unhappy patient"),
+        "text.correct": _("Corrected what a patient’s text is about"),
         "conversation.assign": _("Assigned a conversation"),
         "conversation.close": _("Closed a conversation"),
         "conversation.answer": _("Answered a patient"),

@@ -13,9 +13,10 @@ from core import audit, tenancy
 from core.errors import ProblemError
 from messaging import opt_outs
 from messaging.models import Sender
-from patients import consent, holds
+from patients import holds
 from patients.erasure import addresses_of
 from patients.models import Hold, HoldDecision, Patient, SuppressionReason
+from patients.suppressions import lift_suppression, suppress_address
 from workspaces.models import User
 
 
@@ -27,7 +28,7 @@ def hold_doubtful_text(*, patient: Patient, senders: Sequence[Sender]) -> None:
         holds.hold_address(
             workspace_id=patient.workspace_id,
             address=address,
-            said_to=shared.pk if shared else None,
+            shared_sender_id=shared.pk if shared else None,
         )
     if shared and patient.phone:
         _hold_at_others(patient.phone, shared, besides=patient)
@@ -38,7 +39,7 @@ def hold_unrouted_text(*, address: str, senders: Sequence[Sender]) -> None:
     """Hold an address at every clinic that wrote to it: each decides, as nobody has the text."""
     for sender in senders:
         for workspace_id in sorted(opt_outs.workspaces_that_know(address, sender=sender)):
-            holds.hold_address(workspace_id=workspace_id, address=address, heard=False)
+            holds.hold_address(workspace_id=workspace_id, address=address, has_text=False)
 
 
 @transaction.atomic
@@ -52,7 +53,7 @@ def stop_after_hold(*, patient: Patient, by: User) -> None:
                     sender=sender, address=hold.address, reason=SuppressionReason.REPLY
                 )
     for hold in undecided:
-        consent.suppress_address(
+        suppress_address(
             workspace_id=hold.workspace_id,
             address=hold.address,
             reason=SuppressionReason.REPLY,
@@ -70,14 +71,14 @@ def continue_after_hold(*, patient: Patient, by: User) -> None:
         holds.decide_hold(hold, HoldDecision.GO_ON, by=by.name)
     with tenancy.platform("hold decided"):
         for hold in undecided:
-            if hold.heard and hold.said_to:
+            if hold.has_text and hold.shared_sender_id:
                 _release_at_others(hold)
     _record("hold.go_on", patient, by)
 
 
 @transaction.atomic
 def undo_hold_decision(*, patient: Patient, by: User) -> None:
-    """Take a decision of staff back. What the patient decided with a clear word stays."""
+    """Take a decision of a member back. What the patient decided with a clear word stays."""
     decided = [one for one in holds.holds_of(patient) if one.decision]
     if not decided or not all(one.decided_by for one in decided):
         raise ProblemError(_("The patient has decided this themselves, so it stays."))
@@ -103,28 +104,32 @@ def _undecided(patient: Patient) -> list[Hold]:
 def _take_back_stop(hold: Hold) -> None:
     if sender := _shared_sender(hold):
         opt_outs.start_sender(sender=sender, address=hold.address)
-    consent.lift_suppression(
+    lift_suppression(
         workspace_id=hold.workspace_id, address=hold.address, after={SuppressionReason.REPLY}
     )
 
 
 def _shared_sender(hold: Hold) -> Sender | None:
     """Return the shared sender if this clinic has the text, and so decides for the others."""
-    if not (hold.heard and hold.said_to) or "@" in hold.address:
+    if not (hold.has_text and hold.shared_sender_id) or "@" in hold.address:
         return None
-    return Sender.objects.filter(pk=hold.said_to, workspace=None).first()
+    return Sender.objects.filter(pk=hold.shared_sender_id, workspace=None).first()
 
 
 def _hold_at_others(phone: str, sender: Sender, *, besides: Patient) -> None:
     others = opt_outs.workspaces_that_know(phone, sender=sender) - {besides.workspace_id}
     for workspace_id in sorted(others):
-        holds.hold_address(workspace_id=workspace_id, address=phone, said_to=sender.pk, heard=False)
+        holds.hold_address(
+            workspace_id=workspace_id, address=phone, shared_sender_id=sender.pk, has_text=False
+        )
 
 
 def _release_at_others(hold: Hold) -> None:
     """Release the other clinics, once every clinic that has a text has decided."""
-    undecided = Hold.objects.filter(digest=hold.digest, said_to=hold.said_to, decision="")
-    if undecided.filter(heard=True).exists():
+    undecided = Hold.objects.filter(
+        digest=hold.digest, shared_sender_id=hold.shared_sender_id, decision=""
+    )
+    if undecided.filter(has_text=True).exists():
         return
     for other in undecided.order_by("pk").select_for_update():
         holds.decide_hold(other, HoldDecision.GO_ON, by="")

@@ -7,8 +7,9 @@ from django.db.models import QuerySet
 
 from core import tenancy
 from messaging.models import Message, Sender, SenderStop
-from patients import consent
+from patients.addresses import hash_address, normalize_address
 from patients.models import Patient, SuppressionReason
+from patients.suppressions import lift_suppression, suppress_address
 
 SAID_TO_A_SENDER = (
     SuppressionReason.REPLY,
@@ -21,14 +22,14 @@ SAID_TO_A_SENDER = (
 def stop_patient(*, patient: Patient, reason: SuppressionReason) -> None:
     """Suppress every address that this clinic has of the patient."""
     for address in filter(None, (patient.phone, patient.email)):
-        consent.suppress_address(workspace_id=patient.workspace_id, address=address, reason=reason)
+        suppress_address(workspace_id=patient.workspace_id, address=address, reason=reason)
 
 
 @transaction.atomic
 def start_patient(*, patient: Patient) -> None:
     """Lift the suppression of every address that this clinic has of the patient."""
     for address in filter(None, (patient.phone, patient.email)):
-        consent.lift_suppression(workspace_id=patient.workspace_id, address=address)
+        lift_suppression(workspace_id=patient.workspace_id, address=address)
 
 
 @transaction.atomic
@@ -37,11 +38,11 @@ def stop_sender(*, sender: Sender, address: str, reason: SuppressionReason) -> b
 
     The caller has opened the platform door. Return True if the address had not stopped it before.
     """
-    address, is_new = consent.normalize_address(address), False
+    address, is_new = normalize_address(address), False
     if not _stops(sender, address).exists():
         _stop, is_new = SenderStop.objects.get_or_create(sender=sender, address=address)
     for workspace_id in workspaces_that_know(address, sender=sender):
-        consent.suppress_address(workspace_id=workspace_id, address=address, reason=reason)
+        suppress_address(workspace_id=workspace_id, address=address, reason=reason)
     return is_new
 
 
@@ -51,32 +52,30 @@ def start_sender(*, sender: Sender, address: str) -> bool:
 
     Return True if there was a STOP to take back.
     """
-    address = consent.normalize_address(address)
+    address = normalize_address(address)
     deleted, _by_model = _stops(sender, address).delete()
     for workspace_id in workspaces_that_know(address, sender=sender):
-        consent.lift_suppression(workspace_id=workspace_id, address=address, after=SAID_TO_A_SENDER)
+        lift_suppression(workspace_id=workspace_id, address=address, after=SAID_TO_A_SENDER)
     return bool(deleted)
 
 
 @transaction.atomic
 def stop_everyone(*, address: str, reason: SuppressionReason) -> None:
     """Act on a STOP to a number that is no sender of ours any more: stop all who wrote there."""
-    address = consent.normalize_address(address)
+    address = normalize_address(address)
     for workspace_id in workspaces_that_know(address):
-        consent.suppress_address(workspace_id=workspace_id, address=address, reason=reason)
+        suppress_address(workspace_id=workspace_id, address=address, reason=reason)
 
 
 def has_stopped(sender: Sender, address: str) -> bool:
     """Return whether the person at this address has stopped this sender, through any clinic."""
     with tenancy.platform("stops of a sender"):
-        return _stops(sender, consent.normalize_address(address)).exists()
+        return _stops(sender, normalize_address(address)).exists()
 
 
 def _stops(sender: Sender, address: str) -> QuerySet[SenderStop]:
     """Look for the digest as well: after an erasure nothing else is left."""
-    return SenderStop.objects.filter(
-        sender=sender, address__in=[address, consent.hash_address(address)]
-    )
+    return SenderStop.objects.filter(sender=sender, address__in=[address, hash_address(address)])
 
 
 def workspaces_that_know(address: str, *, sender: Sender | None = None) -> set[UUID]:

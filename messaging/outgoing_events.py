@@ -52,6 +52,8 @@ def enqueue_feedback_received(feedback: Feedback, *, ask: Message) -> None:
             "patient_id": feedback.patient_id,
             "rating": feedback.rating,
             "comment": feedback.comment,
+            "topics": feedback.labels.topics,
+            "urgency": feedback.labels.urgency,
             "created_at": feedback.created_at,
         },
     )

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from messaging import outgoing_events, quotes, task_queue
 from messaging.models import Feedback, Message, MessageStatus, QuoteWithdrawal, RecoveryStatus
+from messaging.text_labels import labelling
 from templates_app.models import MessageType
 
 HAPPY_FROM = 4
@@ -45,6 +46,7 @@ def record_rating(
         _withdraw_follow_up(ask)
         _follow_up(ask, rating, after=follow_up_after)
     _open_recovery(ask)
+    labelling.label_comment(ask)
     if before not in (None, rating):
         quotes.withdraw_quote(ask=ask, because=QuoteWithdrawal.RATING)
     if before != rating:
@@ -69,6 +71,7 @@ def add_comment(*, ask: Message, comment: str) -> None:
     ask = Message.objects.within(ask.workspace_id).select_for_update().get(pk=ask.pk)
     _add_words(ask, comment)
     ask.save(update_fields=["comment", "updated_at"])
+    labelling.label_comment(ask)
 
 
 @transaction.atomic
@@ -82,6 +85,7 @@ def give_feedback(*, ask: Message, comment: str) -> Feedback:
     feedback = Feedback.objects.within(ask.workspace_id).select_for_update().get(pk=feedback.pk)
     feedback.comment = _joined(feedback.comment, comment)
     feedback.save(update_fields=["comment", "updated_at"])
+    labelling.label_feedback(feedback, ask=ask)
     outgoing_events.enqueue_feedback_received(feedback, ask=ask)
     task_queue.queue_unhappy_alert(feedback)
     return feedback

@@ -10,7 +10,7 @@ from uuid import UUID
 from celery import current_app
 from django.db import transaction
 
-from messaging.models import Feedback, Message
+from messaging.models import Feedback, Message, TextLabels
 
 QUEUE_OF_SENDERS = "send"
 
@@ -26,6 +26,10 @@ def queue_webhook_processing() -> None:
 
 def queue_unhappy_alert(feedback: Feedback) -> None:
     _send("alert_staff", str(feedback.workspace_id), str(feedback.pk))
+
+
+def queue_urgent_text_alert(labels: TextLabels) -> None:
+    _send("alert_urgent_text", str(labels.workspace_id), str(labels.pk))
 
 
 def queue_paused_sender_alert(sender_id: UUID) -> None:

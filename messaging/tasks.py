@@ -17,11 +17,16 @@ from messaging.dispatch import (
 )
 from messaging.phone_codes import codes
 from messaging.privacy import retention
+from messaging.text_labels import backlog
 from messaging.text_previews import self_tests
 from messaging.webhooks import inbox, processing
 
 # For mails that no schedule repeats: retried for about half an hour while the mail server is away.
 mailing = shared_task(autoretry_for=(OSError,), retry_backoff=5, max_retries=8)
+
+
+# About half a minute of one core, so that a backlog never holds a worker for long.
+TEXTS_A_RUN = 1_000
 
 
 @shared_task
@@ -84,6 +89,16 @@ def keep_to_retention() -> None:
 @shared_task
 def alert_staff(workspace_id: str, feedback_id: str) -> None:
     alerts.alert_unhappy_patient(workspace_id=UUID(workspace_id), feedback_id=UUID(feedback_id))
+
+
+@shared_task
+def alert_urgent_text(workspace_id: str, labels_id: str) -> None:
+    alerts.alert_urgent_text(workspace_id=UUID(workspace_id), labels_id=UUID(labels_id))
+
+
+@shared_task
+def label_backlog() -> None:
+    backlog.label_backlog(limit=TEXTS_A_RUN)
 
 
 @shared_task

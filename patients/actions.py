@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import ProblemError
-from patients import consent, past_asks, suppressions
+from patients import past_asks, suppressions
 from patients.models import Patient, SuppressionReason
+from patients.suppressions import suppress_address
 from workspaces.models import User
 
 # The audit trail is kept after an erasure, so it says that these fields changed, but not to what.
@@ -70,7 +71,7 @@ def move(*, patient: Patient, to: datetime, by: User) -> Patient:
 def opt_out(*, patient: Patient, by: User, note: str = "") -> None:
     """Suppress the patient's phone and e-mail, for all campaigns."""
     for address in sorted(filter(None, (patient.phone, patient.email))):
-        consent.suppress_address(
+        suppress_address(
             workspace_id=patient.workspace_id,
             address=address,
             reason=SuppressionReason.STAFF,

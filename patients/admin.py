@@ -18,7 +18,7 @@ from workspaces.admin.base import CreatedSinceFilter, ReadOnlyAdmin
 @admin.register(Import)
 class ImportAdmin(ReadOnlyAdmin[Import]):
     list_display = (
-        "made",
+        "created",
         "workspace",
         "campaign",
         "status",
@@ -36,7 +36,7 @@ class ImportAdmin(ReadOnlyAdmin[Import]):
 
 @admin.register(ImportProblem)
 class ImportProblemAdmin(ReadOnlyAdmin[ImportProblem]):
-    list_display = ("made", "workspace", "source_id", "row_number", "reason")
+    list_display = ("created", "workspace", "source_id", "row_number", "reason")
     list_filter = (CreatedSinceFilter,)
     list_select_related = ("workspace",)
     search_fields = ("=reason",)
@@ -92,7 +92,7 @@ class HoldAdmin(ReadOnlyAdmin[Hold]):
 
 @admin.register(FirstContact)
 class FirstContactAdmin(ReadOnlyAdmin[FirstContact]):
-    list_display = ("made", "workspace")
+    list_display = ("created", "workspace")
     list_select_related = ("workspace",)
     search_fields = ("workspace__name",)
     ordering = ("-id",)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.errors import ProblemError
 from integrations.webhooks import retention
-from patients import consent
+from patients.addresses import hash_address, normalize_address, patients_at
 from patients.models import Patient, Suppression, SuppressionReason
 from workspaces.models import User
 
@@ -79,10 +79,10 @@ def _lock(patients: Collection[Patient]) -> QuerySet[Patient]:
 
 def _suppress(patients: Collection[Patient], addresses: Collection[str], now: datetime) -> None:
     """Suppress the addresses. An earlier opt-out is kept underneath, for the case of a restore."""
-    for address in sorted(consent.normalize_address(address) for address in addresses):
+    for address in sorted(normalize_address(address) for address in addresses):
         kept, is_new = Suppression.objects.select_for_update().get_or_create(
             workspace_id=_workspace_of(patients),
-            digest=consent.hash_address(address),
+            digest=hash_address(address),
             defaults={"address": address, "reason": SuppressionReason.ERASURE, "at": now},
         )
         if not is_new and kept.reason != SuppressionReason.ERASURE:
@@ -94,8 +94,8 @@ def _suppress(patients: Collection[Patient], addresses: Collection[str], now: da
 def _lift(patients: Collection[Patient], addresses: Collection[str]) -> None:
     """Lift these suppressions, except where another erasure needs them."""
     keys = [one.pk for one in patients]
-    for address in sorted(consent.normalize_address(address) for address in addresses):
-        others = consent.patients_at(_workspace_of(patients), address).exclude(pk__in=keys)
+    for address in sorted(normalize_address(address) for address in addresses):
+        others = patients_at(_workspace_of(patients), address).exclude(pk__in=keys)
         if others.filter(data_deleted_at__isnull=False).exists():
             continue
         covering = Suppression.objects.within(_workspace_of(patients)).filter(

@@ -14,7 +14,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from patients import consent, suppressions
+from patients import suppressions
+from patients.addresses import hash_address, normalize_address, patients_at
 from patients.models import Hold, HoldDecision, Patient, SuppressionReason
 from workspaces.models import Workspace
 
@@ -28,29 +29,34 @@ IS_HELD = """EXISTS (
 
 @transaction.atomic
 def hold_address(
-    *, workspace_id: UUID, address: str, said_to: UUID | None = None, heard: bool = True
+    *, workspace_id: UUID, address: str, shared_sender_id: UUID | None = None, has_text: bool = True
 ) -> bool:
     """Hold this address back, again if it was released before. Return False if it is suppressed.
 
     Messages that wait stay PENDING: the claim looks here before anything leaves.
     """
-    address, now = consent.normalize_address(address), timezone.now()
+    address, now = normalize_address(address), timezone.now()
     if _has_opted_out(workspace_id, address):
         return False
     kept, is_new = Hold.objects.select_for_update().get_or_create(
         workspace_id=workspace_id,
-        digest=consent.hash_address(address),
-        defaults={"address": address, "since": now, "said_to": said_to, "heard": heard},
+        digest=hash_address(address),
+        defaults={
+            "address": address,
+            "since": now,
+            "shared_sender_id": shared_sender_id,
+            "has_text": has_text,
+        },
     )
     if not is_new:
-        kept.heard = heard or (kept.heard and not kept.decision)
-        kept.said_to = said_to or kept.said_to
+        kept.has_text = has_text or (kept.has_text and not kept.decision)
+        kept.shared_sender_id = shared_sender_id or kept.shared_sender_id
         kept.since = now if kept.decision else kept.since
         kept.address, kept.decision, kept.decided_at, kept.decided_by = address, "", None, ""
         kept.save()
     # Lock the patients: a claim that has them finishes first, and a later claim sees the hold.
     list(
-        consent.patients_at(workspace_id, address)
+        patients_at(workspace_id, address)
         .order_by("pk")
         .select_for_update(no_key=True)
         .values_list("pk")
@@ -66,9 +72,7 @@ def decide_hold(hold: Hold, decision: HoldDecision, *, by: str) -> None:
 
 def holds_of(patient: Patient) -> list[Hold]:
     """Return the holds of the patient's addresses, decided or not."""
-    digests = [
-        consent.hash_address(address) for address in (patient.phone, patient.email) if address
-    ]
+    digests = [hash_address(address) for address in (patient.phone, patient.email) if address]
     rows = Hold.objects.within(patient.workspace_id).filter(digest__in=digests)
     return list(rows.order_by("since", "pk"))
 
@@ -89,7 +93,7 @@ class HoldSummary:
     """What a page says about the holds of one patient."""
 
     is_open: bool
-    heard: bool
+    has_text: bool
     since: datetime
     decision: str
     decided_by: str
@@ -106,7 +110,7 @@ def open_hold_of(patient: Patient) -> HoldSummary | None:
     first = shown[0]
     return HoldSummary(
         is_open=bool(undecided),
-        heard=any(hold.heard for hold in shown),
+        has_text=any(hold.has_text for hold in shown),
         since=first.since,
         decision=first.decision,
         decided_by=first.decided_by,
@@ -116,5 +120,5 @@ def open_hold_of(patient: Patient) -> HoldSummary | None:
 
 def addresses_to_decide(workspace: Workspace) -> QuerySet[Hold, str]:
     """Return the held addresses whose text this clinic has, and so has to decide about."""
-    rows = Hold.objects.within(workspace).filter(decision="", heard=True).exclude(address="")
+    rows = Hold.objects.within(workspace).filter(decision="", has_text=True).exclude(address="")
     return rows.values_list("address", flat=True)

@@ -16,7 +16,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from core import sql
-from patients import consent
+from patients.addresses import hash_address
 from patients.eligibility import TOO_OLD_TO_ASK
 from patients.models import PastAsk, Patient
 
@@ -111,7 +111,7 @@ def remember_asks(asks: Collection[PastAskFacts], *, now: datetime | None = None
         now=now,
         oldest=TOO_OLD_TO_ASK,
         workspaces=workspaces,
-        digests=[consent.hash_address(ask.address) for ask in asks],
+        digests=[hash_address(ask.address) for ask in asks],
         appointments=[ask.appointment_time for ask in asks],
         asked=asked,
     )
@@ -120,7 +120,7 @@ def remember_asks(asks: Collection[PastAskFacts], *, now: datetime | None = None
 
 def last_asked_at(workspace_id: UUID, addresses: Iterable[str]) -> datetime | None:
     """Return when one of these addresses was asked last, by the asks remembered here."""
-    digests = [consent.hash_address(address) for address in addresses if address]
+    digests = [hash_address(address) for address in addresses if address]
     known = PastAsk.objects.within(workspace_id).filter(digest__in=digests)
     last: datetime | None = known.aggregate(last=Max("asked_at"))["last"]
     return last
@@ -132,7 +132,7 @@ def are_known(workspace_id: UUID) -> bool:
 
 def past_asks_of(workspace_id: UUID, addresses: Iterable[str]) -> list[PastAsk]:
     """Return the remembered asks of these addresses."""
-    digests = [consent.hash_address(address) for address in addresses if address]
+    digests = [hash_address(address) for address in addresses if address]
     rows = PastAsk.objects.within(workspace_id).filter(digest__in=digests)
     return list(rows.order_by("asked_at", "appointment_time"))
 

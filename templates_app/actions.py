@@ -65,7 +65,7 @@ def create_template(
     *,
     workspace: Workspace,
     kind: TemplateKind,
-    words: TemplateDetails,
+    details: TemplateDetails,
     by: User,
     key: UUID | None = None,
     as_default: bool = False,
@@ -75,9 +75,9 @@ def create_template(
     template = Template(
         id=key or uuid7(),
         workspace=workspace,
-        variables=variables_in(words.content),
+        variables=variables_in(details.content),
         **vars(kind),
-        **vars(words),
+        **vars(details),
     )
     try:
         with transaction.atomic():
@@ -89,7 +89,7 @@ def create_template(
         template.id = uuid7()
         template.save(force_insert=True)
     _save_version(template, by=by.name)
-    new = audit.snapshot(template, [*vars(kind), *vars(words)])
+    new = audit.snapshot(template, [*vars(kind), *vars(details)])
     audit.record("template.create", template, by=by, name=template.name, new=new)
     if not as_default:
         return template
@@ -98,11 +98,11 @@ def create_template(
 
 @transaction.atomic
 def change_template(
-    *, template: Template, words: TemplateDetails, by: User, seen_at: datetime | None = None
+    *, template: Template, details: TemplateDetails, by: User, seen_at: datetime | None = None
 ) -> Template:
     """Save the words, unless somebody else has changed the text since `seen_at`."""
     template = _lock(template)
-    if all(getattr(template, field) == value for field, value in vars(words).items()):
+    if all(getattr(template, field) == value for field, value in vars(details).items()):
         return template
     if seen_at and template.updated_at != seen_at:
         raise ProblemError(
@@ -111,22 +111,22 @@ def change_template(
                 " compare it with the text as it is now, and save again if it should hold."
             )
         )
-    return _save(template, words, "template.change", by)
+    return _save(template, details, "template.change", by)
 
 
 @transaction.atomic
 def restore_version(*, version: TemplateVersion, by: User) -> Template:
     """Use the words of an old version again, as a new version."""
     template = _lock(version.template)
-    words = TemplateDetails(
+    details = TemplateDetails(
         name=template.name,
         description=template.description,
         subject=version.subject,
         content=version.content,
     )
-    if (template.subject, template.content) == (words.subject, words.content):
+    if (template.subject, template.content) == (details.subject, details.content):
         return template
-    return _save(template, words, "template.restore", by)
+    return _save(template, details, "template.restore", by)
 
 
 @transaction.atomic
@@ -175,7 +175,9 @@ def stop_using_template(*, template: Template, by: User) -> Template:
     """Stop using a channel's own text. The one for every channel is used there again."""
     template = _lock(template)
     if not template.channel:
-        raise ProblemError(_("Something has to be said: choose another text instead."))
+        raise ProblemError(
+            _("The text for every channel cannot be left unused. Choose another text instead.")
+        )
     audit.save_changes(
         "template.default", template, {"is_default": False}, by=by, name=template.name
     )
@@ -197,13 +199,13 @@ def delete_template(*, template: Template, by: User) -> None:
         ) from error
 
 
-def _save(template: Template, words: TemplateDetails, action: str, by: User) -> Template:
-    before = audit.snapshot(template, [*vars(words), "version", "whatsapp_content_sid"])
-    is_new_version = (template.subject, template.content) != (words.subject, words.content)
+def _save(template: Template, details: TemplateDetails, action: str, by: User) -> Template:
+    before = audit.snapshot(template, [*vars(details), "version", "whatsapp_content_sid"])
+    is_new_version = (template.subject, template.content) != (details.subject, details.content)
     # Default texts have no stored version before their first change.
     if is_new_version and not template.versions.filter(version=template.version).exists():
         _save_version(template, by=audit.SYSTEM, at=template.created_at)
-    for field, value in vars(words).items():
+    for field, value in vars(details).items():
         setattr(template, field, value)
     if is_new_version:
         template.version += 1

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from templates_app import approvals
-from templates_app.approved import text_of, warnings_about
+from templates_app.approved import approved_text_of, warnings_about
 from templates_app.models import ApprovedText, Template, TemplateVersion
 from workspaces.admin.base import PlatformAdmin, ReadOnlyAdmin, SameWorkspaceForm
 
@@ -62,12 +62,12 @@ class TemplateAdmin(PlatformAdmin[Template]):
 
     @admin.display(description=_("approved text"))
     def approved_text(self, template: Template) -> str:
-        text = text_of(template)
+        text = approved_text_of(template)
         return text.body if text else ""
 
     @admin.display(description=_("approval"))
     def approval(self, template: Template) -> str:
-        text = text_of(template)
+        text = approved_text_of(template)
         if text is None:
             return ""
         labels = [str(text.status_label), str(text.error_label)]
@@ -96,7 +96,7 @@ class TemplateAdmin(PlatformAdmin[Template]):
 
 @admin.register(TemplateVersion)
 class TemplateVersionAdmin(ReadOnlyAdmin[TemplateVersion]):
-    list_display = ("template", "version", "workspace", "saved_by_name", "made")
+    list_display = ("template", "version", "workspace", "saved_by_name", "created")
     list_select_related = ("template", "workspace")
     search_fields = ("template__name", "workspace__name")
     ordering = ("-id",)

@@ -115,7 +115,7 @@ class TemplateListView(TemplateBaseView, ListView):
         template = actions.create_template(
             workspace=self.workspace,
             kind=form.kind(),
-            words=form.words(),
+            details=form.details(),
             by=self.user,
             as_default=as_default,
         )
@@ -138,7 +138,7 @@ class TemplateDetailView(TemplateBaseView, DetailView):
         data, errors = self.read_body(TemplateWriteSerializer, partial=True)
         form = TemplateForm(model_to_dict(row) | data, instance=row)
         clean_form(form, known=errors)
-        actions.change_template(template=row, words=form.words(), by=self.user)
+        actions.change_template(template=row, details=form.details(), by=self.user)
         return self.object_response(template)
 
     @extend_schema(

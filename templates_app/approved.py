@@ -23,18 +23,18 @@ class ApprovedBody:
         )
 
 
-def gaps_in(body: str) -> list[str]:
+def numbered_variables_in(body: str) -> list[str]:
     """Return the different gaps in the order of their first use."""
     return list(dict.fromkeys(GAP.findall(body)))
 
 
-def with_names(body: str, variables: list[str]) -> str:
+def name_variables(body: str, variables: list[str]) -> str:
     """Replace numbers with our variables, so that the text can be compared with ours."""
     names = {str(number): name for number, name in enumerate(variables, start=1)}
     return GAP.sub(lambda gap: f"{{{{{names[gap[1]]}}}}}" if gap[1] in names else gap[0], body)
 
 
-def text_of(template: Template) -> ApprovedText | None:
+def approved_text_of(template: Template) -> ApprovedText | None:
     if not template.whatsapp_content_sid:
         return None
     return (
@@ -59,7 +59,7 @@ def warnings_about(text: ApprovedText, variables: list[str]) -> list[str]:
         warnings.append(_("Meta’s reason: %(reason)s") % {"reason": text.rejection_reason})
     if not text.body:
         return warnings
-    ours, theirs = len(variables), len(gaps_in(text.body))
+    ours, theirs = len(variables), len(numbered_variables_in(text.body))
     if ours != theirs:
         warnings.append(
             _(

@@ -76,7 +76,7 @@ class TemplateForm(forms.ModelForm[Template]):
             )
         return text
 
-    def words(self) -> TemplateDetails:
+    def details(self) -> TemplateDetails:
         fields = TemplateDetails.__dataclass_fields__
         return TemplateDetails(
             **{name: value for name, value in self.cleaned_data.items() if name in fields}

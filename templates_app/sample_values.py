@@ -30,7 +30,7 @@ SAMPLES = {
 }
 
 
-def values(language: str, *, practice: str = "") -> Mapping[str, str]:
+def sample_values(language: str, *, practice: str = "") -> Mapping[str, str]:
     """Return a value for each variable. Links are as long as real ones."""
     sample = SAMPLES[language]
     link = f"{settings.SITE_URL}/r/{PLACEHOLDER_KEY}"

@@ -36,7 +36,9 @@ class TemplateGroup:
     lines: list[TemplateLine]
 
 
-def groups(templates: Iterable[Template], *, practice: str, plain: bool) -> list[TemplateGroup]:
+def group_templates(
+    templates: Iterable[Template], *, practice: str, plain: bool
+) -> list[TemplateGroup]:
     """Return the groups for texts of one language."""
     templates = list(templates)
     # If there is a text for SMS, the one for every channel is not sent by SMS.
@@ -74,7 +76,7 @@ def template_line(
 ) -> TemplateLine:
     """Render a text with sample values. Its length is measured only if it is sent as an SMS."""
     words = render_template_text(
-        template.content, sample_values.values(template.language, practice=practice)
+        template.content, sample_values.sample_values(template.language, practice=practice)
     )
     if not is_sent_as_sms:
         return TemplateLine(template, words, None)

@@ -30,7 +30,7 @@ def index(request: MemberRequest) -> HttpResponse:
     context = {
         "language": language,
         "languages": Language.choices,
-        "groups": template_list.groups(
+        "groups": template_list.group_templates(
             texts.order_by("channel", "-is_default", "name"),
             practice=practice or "",
             plain=request.workspace.plain_letters,
@@ -79,7 +79,7 @@ def new(request: MemberRequest) -> HttpResponse:
             created = actions.create_template(
                 workspace=request.workspace,
                 kind=form.kind(),
-                words=form.words(),
+                details=form.details(),
                 by=request.user,
                 key=form.new_id(),
                 as_default=form.cleaned_data["as_default"],
@@ -102,7 +102,7 @@ def edit(request: MemberRequest, template: UUID) -> HttpResponse:
         try:
             saved = actions.change_template(
                 template=found,
-                words=form.words(),
+                details=form.details(),
                 by=request.user,
                 seen_at=form.seen_at() or timezone.now(),
             )
@@ -169,7 +169,7 @@ def make_default(request: MemberRequest, template: UUID) -> HttpResponse:
 
 @member(Can.MANAGE_TEXTS)
 @require_POST
-def step_back(request: MemberRequest, template: UUID) -> HttpResponse:
+def stop_using(request: MemberRequest, template: UUID) -> HttpResponse:
     found = get_object_or_404(request.workspace.templates, pk=template)
     actions.stop_using_template(template=found, by=request.user)
     messages.success(request, _("“%(name)s” is no longer used.") % vars(found))
@@ -200,10 +200,10 @@ def _replacements(template: Template) -> list[Template]:
 
 def _approval(template: Template) -> dict[str, Any]:
     """Return the context with the approved text, its differences from ours, and warnings."""
-    text = approved.text_of(template)
+    text = approved.approved_text_of(template)
     if text is None:
         return {"approved": None}
-    theirs = approved.with_names(text.body, template.variables)
+    theirs = approved.name_variables(text.body, template.variables)
     return {
         "approved": text,
         "approved_pieces": differences(template.content, theirs) if text.body else [],

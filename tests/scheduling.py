@@ -12,7 +12,7 @@ SLOWEST = (
     "tests/chaos/test_chaos.py",
     "tests/guards/test_addresses.py",
     "tests/config/test_embedded.py",
-    "tests/messaging/test_promises.py",
+    "tests/messaging/promises/test_promises.py",
     "tests/config/test_admin.py",
     "tests/dev/test_seed_demo.py",
     "tests/core/api/test_described.py",

@@ -6,7 +6,7 @@ from workspaces.admin.base import CreatedSinceFilter, ReadOnlyAdmin
 
 @admin.register(CreditEntry)
 class CreditEntryAdmin(ReadOnlyAdmin[CreditEntry]):
-    list_display = ("made", "workspace", "kind", "amount", "cause", "note", "by")
+    list_display = ("created", "workspace", "kind", "amount", "cause", "note", "by")
     list_filter = ("kind",)
     list_select_related = ("workspace",)
     search_fields = ("=cause", "note")
@@ -16,7 +16,15 @@ class CreditEntryAdmin(ReadOnlyAdmin[CreditEntry]):
 
 @admin.register(CreditLot)
 class CreditLotAdmin(ReadOnlyAdmin[CreditLot]):
-    list_display = ("made", "workspace", "entry", "remaining", "amount", "withdrawn", "expires_at")
+    list_display = (
+        "created",
+        "workspace",
+        "entry",
+        "remaining",
+        "amount",
+        "withdrawn",
+        "expires_at",
+    )
     list_filter = (CreatedSinceFilter, ("expires_at", admin.EmptyFieldListFilter))
     list_select_related = ("workspace", "entry")
     search_fields = ("=entry__cause",)

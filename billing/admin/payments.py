@@ -45,7 +45,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(PaymentEvent)
 class PaymentEventAdmin(ReadOnlyAdmin[PaymentEvent]):
-    list_display = ("made", "workspace_name", "kind", "processed_at", "attempts", "error")
+    list_display = ("created", "workspace_name", "kind", "processed_at", "attempts", "error")
     list_filter = (CreatedSinceFilter, StateFilter, ("error", admin.EmptyFieldListFilter))
     search_fields = ("=key", "=kind", "=customer")
     ordering = ("-id",)
@@ -82,7 +82,7 @@ class PaymentEventAdmin(ReadOnlyAdmin[PaymentEvent]):
 @admin.register(Payment)
 class PaymentAdmin(ReadOnlyAdmin[Payment]):
     list_display = (
-        "made",
+        "created",
         "workspace",
         "kind",
         "amount",
@@ -99,7 +99,7 @@ class PaymentAdmin(ReadOnlyAdmin[Payment]):
 
 @admin.register(BillingNotice)
 class BillingNoticeAdmin(ReadOnlyAdmin[BillingNotice]):
-    list_display = ("made", "workspace", "kind", "cause", "sent_at")
+    list_display = ("created", "workspace", "kind", "cause", "sent_at")
     list_filter = (CreatedSinceFilter, "kind", ("sent_at", admin.EmptyFieldListFilter))
     list_select_related = ("workspace",)
     search_fields = ("=cause", "workspace__name")
@@ -108,7 +108,7 @@ class BillingNoticeAdmin(ReadOnlyAdmin[BillingNotice]):
 
 @admin.register(BillingDifference)
 class BillingDifferenceAdmin(ReadOnlyAdmin[BillingDifference]):
-    list_display = ("made", "kind", "reference", "ours", "theirs", "seen_at", "closed_at")
+    list_display = ("created", "kind", "reference", "ours", "theirs", "seen_at", "closed_at")
     list_filter = (("closed_at", admin.EmptyFieldListFilter), "kind")
     search_fields = ("=reference", "=customer")
     ordering = ("-closed_at", "-id")  # the database puts those that are open first

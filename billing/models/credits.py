@@ -95,11 +95,11 @@ class CreditEntry(models.Model):
 
 
 class CreditLotQuerySet(TenantQuerySet["CreditLot"]):
-    def left(self) -> Self:
+    def unspent(self) -> Self:
         """Lots with credits left, in the order in which they are spent."""
         return self.filter(remaining__gt=0).order_by(F("expires_at").asc(nulls_last=True), "id")
 
-    def lapsed(self, now: datetime) -> Self:
+    def expired(self, now: datetime) -> Self:
         return self.filter(remaining__gt=0, expires_at__lte=now)
 
 

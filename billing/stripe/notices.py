@@ -32,7 +32,7 @@ TEMPLATES = {
 }
 
 
-def note(workspace: Workspace, kind: NoticeKind, *, cause: str, **facts: Any) -> bool:
+def queue_notice(workspace: Workspace, kind: NoticeKind, *, cause: str, **facts: Any) -> bool:
     """Store a notice and queue its mail. Return False if there is one with this cause."""
     notice, is_new = BillingNotice.objects.get_or_create(
         workspace=workspace, cause=cause, defaults={"kind": kind, "facts": facts}
@@ -49,7 +49,7 @@ def note(workspace: Workspace, kind: NoticeKind, *, cause: str, **facts: Any) ->
 
 def trial_ends(workspace: Workspace, *, cause: str, plan: str, at: datetime, charges: bool) -> bool:
     """`charges`: there is a card, so the subscription continues by itself."""
-    return note(
+    return queue_notice(
         workspace,
         NoticeKind.TRIAL_ENDING,
         cause=f"trial:{cause}:{at.isoformat()}",
@@ -59,7 +59,7 @@ def trial_ends(workspace: Workspace, *, cause: str, plan: str, at: datetime, cha
     )
 
 
-def send(notice_id: UUID) -> bool:
+def send_notice(notice_id: UUID) -> bool:
     """Send a notice under a lock on its row. If the mail server is away, nothing changes."""
     with tenancy.platform("billing notices"):
         notice = (
@@ -97,7 +97,7 @@ def send_waiting(*, now: datetime | None = None) -> int:
     sent = 0
     for notice_id in waiting:
         try:
-            sent += send(notice_id)
+            sent += send_notice(notice_id)
         except OSError:  # the mail module has logged it
             continue
     return sent

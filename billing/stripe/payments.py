@@ -10,13 +10,13 @@ from billing import credits
 from billing.models import CreditEntry, NoticeKind, Payment, PaymentKind
 from billing.stripe import notices
 from billing.stripe.months import month_of
-from billing.stripe.stripe_objects import NotUnderstoodError, Paid, TakenBack
+from billing.stripe.stripe_objects import NotUnderstoodError, ReturnedMoney, StripePayment
 from core import audit
 from workspaces.models import FlagKind, Workspace
 from workspaces.vetting import flags, trust
 
 
-def write(workspace: Workspace, paid: Paid, *, now: datetime) -> None:
+def write_payment(workspace: Workspace, paid: StripePayment, *, now: datetime) -> None:
     """Write the payment. The caller holds the workspace's lock and platform access."""
     payment, is_new = _get_or_create_payment(workspace, paid)
     if payment.kind == PaymentKind.PACK:
@@ -26,7 +26,7 @@ def write(workspace: Workspace, paid: Paid, *, now: datetime) -> None:
     _adjust_credits(workspace, payment, paid, now=now)
     _write_returned_money(payment, paid)
     if is_new and not paid.refunded and not paid.disputed:
-        notices.note(
+        notices.queue_notice(
             workspace,
             NoticeKind.RECEIPT,
             cause=payment.cause,
@@ -38,7 +38,7 @@ def write(workspace: Workspace, paid: Paid, *, now: datetime) -> None:
         )
 
 
-def _get_or_create_payment(workspace: Workspace, paid: Paid) -> tuple[Payment, bool]:
+def _get_or_create_payment(workspace: Workspace, paid: StripePayment) -> tuple[Payment, bool]:
     if not paid.subscription and not paid.credits:
         raise NotUnderstoodError(f"{paid.id} paid for neither credits nor a subscription")
     kind = PaymentKind.SUBSCRIPTION if paid.subscription else PaymentKind.PACK
@@ -63,13 +63,15 @@ def _get_or_create_payment(workspace: Workspace, paid: Paid) -> tuple[Payment, b
     return payment, is_new
 
 
-def _adjust_credits(workspace: Workspace, payment: Payment, paid: Paid, *, now: datetime) -> None:
+def _adjust_credits(
+    workspace: Workspace, payment: Payment, paid: StripePayment, *, now: datetime
+) -> None:
     """Take back credits in proportion to the money that went back, in one or several parts."""
     counted: dict[str, dict[str, int]] = {}
     for kind, found in (("refund", paid.refunds), ("dispute", paid.disputes)):
         for each in found:
-            cause, source = f"{kind}:{each.id}", _source(payment, paid, each)
-            if source and each.counts:
+            cause, source = f"{kind}:{each.id}", _cause_of_credits(payment, paid, each)
+            if source and each.has_effect:
                 counted.setdefault(source, {})[cause] = each.amount
             elif source:
                 # The dispute was won or the refund failed: the clinic keeps its credits.
@@ -81,9 +83,9 @@ def _adjust_credits(workspace: Workspace, payment: Payment, paid: Paid, *, now: 
                     now=now,
                 )
     for source, parts in counted.items():
-        whole = payment.credits or _brought(workspace, source, of_change=paid.is_change)
+        whole = payment.credits or _credits_of_payment(workspace, source, of_change=paid.is_change)
         share = whole * min(sum(parts.values()), paid.amount) // paid.amount
-        owed = share - sum(_taken(workspace, cause) for cause in parts)
+        owed = share - sum(_credits_taken_back(workspace, cause) for cause in parts)
         for cause in parts:
             if owed > 0:
                 owed -= credits.take_back(
@@ -95,12 +97,12 @@ def _adjust_credits(workspace: Workspace, payment: Payment, paid: Paid, *, now: 
                 )
 
 
-def _taken(workspace: Workspace, cause: str) -> int:
+def _credits_taken_back(workspace: Workspace, cause: str) -> int:
     entries = CreditEntry.objects.within(workspace).filter(cause__startswith=f"{cause}:")
     return -sum(entries.values_list("amount", flat=True))
 
 
-def _source(payment: Payment, paid: Paid, back: TakenBack) -> str | None:
+def _cause_of_credits(payment: Payment, paid: StripePayment, back: ReturnedMoney) -> str | None:
     """Return the cause of the credits that the payment brought.
 
     For a subscription these are the credits of the month in which the money went back: earlier
@@ -109,15 +111,15 @@ def _source(payment: Payment, paid: Paid, back: TakenBack) -> str | None:
     if payment.kind == PaymentKind.PACK:
         return payment.cause
     assert paid.subscription
-    assert paid.covers
-    month = month_of(paid.subscription.anchor, back.at)
-    begins, ends = paid.covers
+    assert paid.covered_period
+    month = month_of(paid.subscription.billing_anchor, back.at)
+    begins, ends = paid.covered_period
     if month is None or month.ends_at <= begins or month.starts_at >= ends:
         return None
     return credits.monthly_cause(paid.subscription.id, month.starts_at)
 
 
-def _brought(workspace: Workspace, cause: str, *, of_change: bool) -> int:
+def _credits_of_payment(workspace: Workspace, cause: str, *, of_change: bool) -> int:
     """How many credits the payment brought.
 
     When a larger plan took over a month, its credits came in parts, and the change paid for the
@@ -132,7 +134,7 @@ def _brought(workspace: Workspace, cause: str, *, of_change: bool) -> int:
     return sum(parts[1:] if of_change else parts[:1])
 
 
-def _write_returned_money(payment: Payment, paid: Paid) -> None:
+def _write_returned_money(payment: Payment, paid: StripePayment) -> None:
     refunded, disputed = min(paid.refunded, payment.amount), min(paid.disputed, payment.amount)
     for action, field, amount in (
         ("payment.refund", "refunded", refunded),

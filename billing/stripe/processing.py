@@ -65,14 +65,14 @@ def _read(event: StoredCall, client: StripeClient) -> StripeAnswer | None:
     """Return None if there is nothing to write."""
     customer = inbox.customer_of(inbox.object_of(event))
     if event.kind in OF_SUBSCRIPTIONS:
-        return sync.about_subscriptions(client, customer)
+        return sync.read_subscriptions(client, customer)
     if event.kind not in KNOWN:
         return None
-    paid = sync.about_payments(client, _payments_of(event, client))
+    paid = sync.read_payments(client, _payments_of(event, client))
     if event.kind in OF_PAYMENTS:
         return paid
     if paid is None:
-        return sync.about_subscriptions(client, customer)
+        return sync.read_subscriptions(client, customer)
     if paid.customer != customer:
         raise NotOursError(f"customer {customer}, and a payment of {paid.customer}")
     return paid
@@ -83,7 +83,7 @@ def _payments_of(event: StoredCall, client: StripeClient) -> list[str]:
     if stripe_object.get("object") == "payment_intent":
         return [str(stripe_object["id"])]
     if stripe_object.get("object") == "invoice":
-        return stripe_objects.payments_of_invoice(client, str(stripe_object["id"]))
+        return stripe_objects.list_payments_of_invoice(client, str(stripe_object["id"]))
     payment = stripe_object.get("payment_intent")
     if isinstance(payment, dict):
         payment = payment.get("id")

@@ -14,7 +14,7 @@ from stripe import StripeClient
 from billing.models import BillingDifference, DifferenceKind, Payment
 from billing.stripe import stripe_objects, subscriptions, sync
 from billing.stripe.client import StripeFailedError, is_on, stripe_client
-from billing.stripe.stripe_objects import NotUnderstoodError, Paid, Subscription
+from billing.stripe.stripe_objects import NotUnderstoodError, StripePayment, Subscription
 from billing.stripe.sync import NotOursError, OvertakenError
 from core import tenancy
 from workspaces.models import Entitlement, EntitlementSource, Workspace
@@ -78,7 +78,7 @@ def repair_all(found: list[BillingDifference], *, now: datetime | None = None) -
 
 def differences(now: datetime) -> Iterator[Difference]:
     with stripe_client() as client:
-        theirs, errors = stripe_objects.all_subscriptions(client)
+        theirs, errors = stripe_objects.list_all_subscriptions(client)
         customers = dict(_customers(client))
         paid = list(_payments(client, since=now - PAYMENTS_SINCE))
     with tenancy.platform(PLATFORM_REASON):
@@ -102,12 +102,12 @@ def _customers(client: StripeClient) -> Iterator[tuple[str, str]]:
         yield customer.id, metadata.get("workspace_id", "")
 
 
-def _payments(client: StripeClient, *, since: datetime) -> Iterator[Paid]:
+def _payments(client: StripeClient, *, since: datetime) -> Iterator[StripePayment]:
     listed = client.v1.payment_intents.list(
         {"created": {"gte": int(since.timestamp())}, "limit": 100}
     )
     for intent in listed.auto_paging_iter():
-        if paid := stripe_objects.paid(client, intent):
+        if paid := stripe_objects.payment_from_intent(client, intent):
             yield paid
 
 
@@ -163,7 +163,7 @@ def _subscription(reference: str, customer: str, ours: str, theirs: str) -> Diff
 
 
 def _compare_mirror(workspace: Workspace, found: list[Subscription]) -> Difference | None:
-    chosen = subscriptions.foremost(found)
+    chosen = subscriptions.main_subscription(found)
     assert chosen
     our_state = f"{workspace.stripe_subscription_id} {workspace.subscription_status}"
     their_state = f"{chosen.id} {chosen.status}"
@@ -183,7 +183,7 @@ def _describe_entitlement(right: Entitlement | None) -> str:
 
 
 def _compare_payments(
-    ours: dict[str | None, Workspace], theirs: list[Paid]
+    ours: dict[str | None, Workspace], theirs: list[StripePayment]
 ) -> Iterator[Difference]:
     known = Payment.objects.in_bulk([each.id for each in theirs], field_name="payment_intent")
     for each in theirs:

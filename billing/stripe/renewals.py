@@ -79,7 +79,7 @@ def notify_of_ended_grace(*, now: datetime | None = None) -> int:
         notified = 0
         for workspace in ended:
             assert workspace.past_due_since
-            notified += notices.note(
+            notified += notices.queue_notice(
                 workspace,
                 NoticeKind.GRACE_OVER,
                 cause=f"grace-over:{workspace.past_due_since.isoformat()}",

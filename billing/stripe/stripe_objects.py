@@ -39,7 +39,7 @@ class NotUnderstoodError(Exception):
 
 
 @dataclass(frozen=True)
-class Owed:
+class UnpaidInvoice:
     """The oldest unpaid invoice of a subscription."""
 
     invoice: str
@@ -63,10 +63,10 @@ class Subscription:
     cancels: bool
     trial_end: datetime | None
     is_paid: bool
-    owed: Owed | None
+    owed: UnpaidInvoice | None
 
     @property
-    def anchor(self) -> datetime:
+    def billing_anchor(self) -> datetime:
         """When paying begins."""
         return self.trial_end or self.starts_at
 
@@ -79,17 +79,17 @@ LIVE = {SubscriptionStatus.TRIALING, SubscriptionStatus.ACTIVE, SubscriptionStat
 
 
 @dataclass(frozen=True)
-class TakenBack:
+class ReturnedMoney:
     """A refund, or a dispute."""
 
     id: str
     amount: int
     at: datetime
-    counts: bool
+    has_effect: bool
 
 
 @dataclass(frozen=True)
-class Paid:
+class StripePayment:
     """A successful payment, what it was for, and how much of it went back."""
 
     id: str
@@ -101,22 +101,24 @@ class Paid:
     credits: int
     invoice: str
     subscription: Subscription | None
-    siblings: tuple[Subscription, ...]  # all of the customer's, where it paid for one of them
-    covers: tuple[datetime, datetime] | None
+    customer_subscriptions: tuple[
+        Subscription, ...
+    ]  # all of the customer's, where it paid for one of them
+    covered_period: tuple[datetime, datetime] | None
     is_change: bool
-    refunds: tuple[TakenBack, ...]
-    disputes: tuple[TakenBack, ...]
+    refunds: tuple[ReturnedMoney, ...]
+    disputes: tuple[ReturnedMoney, ...]
 
     @property
     def refunded(self) -> int:
-        return sum(refund.amount for refund in self.refunds if refund.counts)
+        return sum(refund.amount for refund in self.refunds if refund.has_effect)
 
     @property
     def disputed(self) -> int:
-        return sum(dispute.amount for dispute in self.disputes if dispute.counts)
+        return sum(dispute.amount for dispute in self.disputes if dispute.has_effect)
 
 
-def subscriptions(client: StripeClient, customer: str) -> list[Subscription]:
+def list_subscriptions(client: StripeClient, customer: str) -> list[Subscription]:
     """Return all subscriptions that the customer ever had, the oldest first."""
     listed = client.v1.subscriptions.list(
         {
@@ -130,7 +132,7 @@ def subscriptions(client: StripeClient, customer: str) -> list[Subscription]:
     return sorted(found, key=lambda each: (each.created, each.id))
 
 
-def all_subscriptions(
+def list_all_subscriptions(
     client: StripeClient,
 ) -> tuple[list[Subscription], list[NotUnderstoodError]]:
     """Return the subscriptions of all customers, and an error for each that is not understood."""
@@ -146,36 +148,36 @@ def all_subscriptions(
     return understood, errors
 
 
-def payment(client: StripeClient, payment_intent: str) -> Paid | None:
+def read_payment(client: StripeClient, payment_intent: str) -> StripePayment | None:
     """Return None while nothing was paid."""
-    return paid(client, client.v1.payment_intents.retrieve(payment_intent))
+    return payment_from_intent(client, client.v1.payment_intents.retrieve(payment_intent))
 
 
-def payments_of_invoice(client: StripeClient, invoice: str) -> list[str]:
+def list_payments_of_invoice(client: StripeClient, invoice: str) -> list[str]:
     listed = client.v1.invoice_payments.list({"invoice": invoice, "limit": PAGE_SIZE})
     ids = (id_of(each.payment.payment_intent) for each in listed.auto_paging_iter())
     return [each for each in ids if each]
 
 
-def paid(client: StripeClient, intent: PaymentIntent) -> Paid | None:
+def payment_from_intent(client: StripeClient, intent: PaymentIntent) -> StripePayment | None:
     if intent.status != "succeeded":
         return None
     metadata = intent.metadata.to_dict()
     invoice = _invoice_of(client, intent.id)
-    siblings = _siblings(client, invoice)
+    siblings = _subscriptions_of_customer(client, invoice)
     subscription = siblings.get(_subscription_named(invoice))
-    return Paid(
+    return StripePayment(
         id=intent.id,
         customer=id_of(intent.customer),
         workspace=metadata.get("workspace_id", ""),
         amount=intent.amount_received,
         currency=intent.currency,
-        at=_moment(intent.created),
+        at=_to_datetime(intent.created),
         credits=int(metadata.get("credits", 0)),
         invoice=invoice.id if invoice else "",
         subscription=subscription,
-        siblings=tuple(siblings.values()),
-        covers=_covers(invoice) if invoice and subscription else None,
+        customer_subscriptions=tuple(siblings.values()),
+        covered_period=_covered_period(invoice) if invoice and subscription else None,
         is_change=bool(invoice and invoice.billing_reason == "subscription_update"),
         refunds=_refunds(client, intent.id),
         disputes=_disputes(client, intent.id),
@@ -199,12 +201,12 @@ def _subscription(client: StripeClient, theirs: StripeSubscription) -> Subscript
         plan=plan,
         status=status,
         has_begun=theirs.status not in ("incomplete", "incomplete_expired"),
-        created=_moment(theirs.created),
-        starts_at=_moment(theirs.start_date),
-        period_end=_moment(item.current_period_end),
+        created=_to_datetime(theirs.created),
+        starts_at=_to_datetime(theirs.start_date),
+        period_end=_to_datetime(item.current_period_end),
         ends_at=_ends_at(theirs, item.current_period_end),
         cancels=theirs.cancel_at_period_end or theirs.cancel_at is not None,
-        trial_end=_moment(theirs.trial_end) if theirs.trial_end else None,
+        trial_end=_to_datetime(theirs.trial_end) if theirs.trial_end else None,
         is_paid=isinstance(latest, Invoice) and latest.status == "paid",
         owed=_owed(client, theirs, item.current_period_start) if is_past_due else None,
     )
@@ -217,23 +219,25 @@ def _plan_of(price: Price) -> Plan | None:
 
 def _ends_at(theirs: StripeSubscription, period_end: int) -> datetime | None:
     if theirs.ended_at:
-        return _moment(theirs.ended_at)
+        return _to_datetime(theirs.ended_at)
     if theirs.status == "paused":  # the trial ended without a card
-        return _moment(theirs.trial_end or period_end)
+        return _to_datetime(theirs.trial_end or period_end)
     if theirs.cancel_at:
-        return _moment(theirs.cancel_at)
-    return _moment(period_end) if theirs.cancel_at_period_end else None
+        return _to_datetime(theirs.cancel_at)
+    return _to_datetime(period_end) if theirs.cancel_at_period_end else None
 
 
-def _owed(client: StripeClient, theirs: StripeSubscription, period_start: int) -> Owed:
+def _owed(client: StripeClient, theirs: StripeSubscription, period_start: int) -> UnpaidInvoice:
     listed = client.v1.invoices.list(
         {"subscription": theirs.id, "status": "open", "limit": PAGE_SIZE}
     ).data
     if not listed:  # Stripe has stopped charging and marked them uncollectible
-        return Owed(id_of(theirs.latest_invoice), _moment(period_start), 0, theirs.currency)
+        return UnpaidInvoice(
+            id_of(theirs.latest_invoice), _to_datetime(period_start), 0, theirs.currency
+        )
     oldest = min(listed, key=lambda invoice: (invoice.created, invoice.id))
     since = oldest.status_transitions.finalized_at or oldest.created
-    return Owed(oldest.id, _moment(since), oldest.amount_due, oldest.currency)
+    return UnpaidInvoice(oldest.id, _to_datetime(since), oldest.amount_due, oldest.currency)
 
 
 def _invoice_of(client: StripeClient, payment_intent: str) -> Invoice | None:
@@ -247,10 +251,12 @@ def _invoice_of(client: StripeClient, payment_intent: str) -> Invoice | None:
     return found[0] if found else None
 
 
-def _siblings(client: StripeClient, invoice: Invoice | None) -> dict[str, Subscription]:
+def _subscriptions_of_customer(
+    client: StripeClient, invoice: Invoice | None
+) -> dict[str, Subscription]:
     if invoice is None or not _subscription_named(invoice):
         return {}
-    return {each.id: each for each in subscriptions(client, id_of(invoice.customer))}
+    return {each.id: each for each in list_subscriptions(client, id_of(invoice.customer))}
 
 
 def _subscription_named(invoice: Invoice | None) -> str:
@@ -258,37 +264,42 @@ def _subscription_named(invoice: Invoice | None) -> str:
     return id_of(details.subscription) if details else ""
 
 
-def _covers(invoice: Invoice) -> tuple[datetime, datetime]:
+def _covered_period(invoice: Invoice) -> tuple[datetime, datetime]:
     periods = [line.period for line in invoice.lines.data]
     if not periods:
-        return _moment(invoice.period_start), _moment(invoice.period_end)
+        return _to_datetime(invoice.period_start), _to_datetime(invoice.period_end)
     return (
-        _moment(min(period.start for period in periods)),
-        _moment(max(period.end for period in periods)),
+        _to_datetime(min(period.start for period in periods)),
+        _to_datetime(max(period.end for period in periods)),
     )
 
 
-def _refunds(client: StripeClient, payment_intent: str) -> tuple[TakenBack, ...]:
+def _refunds(client: StripeClient, payment_intent: str) -> tuple[ReturnedMoney, ...]:
     listed = client.v1.refunds.list({"payment_intent": payment_intent, "limit": PAGE_SIZE})
     return _in_order(
-        TakenBack(
-            each.id, each.amount, _moment(each.created), each.status not in REFUND_WITHOUT_EFFECT
+        ReturnedMoney(
+            each.id,
+            each.amount,
+            _to_datetime(each.created),
+            each.status not in REFUND_WITHOUT_EFFECT,
         )
         for each in listed.auto_paging_iter()
     )
 
 
-def _disputes(client: StripeClient, payment_intent: str) -> tuple[TakenBack, ...]:
+def _disputes(client: StripeClient, payment_intent: str) -> tuple[ReturnedMoney, ...]:
     listed = client.v1.disputes.list({"payment_intent": payment_intent, "limit": PAGE_SIZE})
     return _in_order(
-        TakenBack(each.id, each.amount, _moment(each.created), each.status in DISPUTE_WITH_EFFECT)
+        ReturnedMoney(
+            each.id, each.amount, _to_datetime(each.created), each.status in DISPUTE_WITH_EFFECT
+        )
         for each in listed.auto_paging_iter()
     )
 
 
-def _in_order(found: Iterator[TakenBack]) -> tuple[TakenBack, ...]:
+def _in_order(found: Iterator[ReturnedMoney]) -> tuple[ReturnedMoney, ...]:
     return tuple(sorted(found, key=lambda each: (each.at, each.id)))
 
 
-def _moment(seconds: int) -> datetime:
+def _to_datetime(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)

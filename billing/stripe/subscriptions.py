@@ -28,7 +28,9 @@ MIRRORED = (
 )
 
 
-def write(workspace: Workspace, found: Sequence[Subscription], *, now: datetime) -> None:
+def write_subscriptions(
+    workspace: Workspace, found: Sequence[Subscription], *, now: datetime
+) -> None:
     """Write all of them. The caller holds the workspace's lock and platform access."""
     for subscription in found:
         _write_entitlement(workspace, subscription)
@@ -47,7 +49,7 @@ def rights_until(subscription: Subscription) -> datetime | None:
     return max(ends, subscription.starts_at + SHORTEST) if ends else None
 
 
-def foremost(found: Sequence[Subscription]) -> Subscription | None:
+def main_subscription(found: Sequence[Subscription]) -> Subscription | None:
     """Return the subscription that pages show: the newest that runs, or else the newest."""
     return max(found, key=lambda each: (each.is_live, each.created, each.id), default=None)
 
@@ -69,7 +71,7 @@ def _write_entitlement(workspace: Workspace, subscription: Subscription) -> None
 
 
 def _grant_month(workspace: Workspace, subscription: Subscription, now: datetime) -> None:
-    month = month_of(subscription.anchor, now)
+    month = month_of(subscription.billing_anchor, now)
     if month is not None:
         credits.grant_month(
             workspace=workspace,
@@ -84,7 +86,7 @@ def _grant_month(workspace: Workspace, subscription: Subscription, now: datetime
 def _notify(workspace: Workspace, subscription: Subscription, now: datetime) -> None:
     owed, trial_end = subscription.owed, subscription.trial_end
     if owed and now < owed.since + GRACE:
-        notices.note(
+        notices.queue_notice(
             workspace,
             NoticeKind.PAYMENT_FAILED,
             cause=f"failed:{owed.invoice}",
@@ -102,7 +104,7 @@ def _notify(workspace: Workspace, subscription: Subscription, now: datetime) -> 
 def _mirror(workspace: Workspace, found: Sequence[Subscription], *, now: datetime) -> None:
     """Copy to the workspace what pages, lists and tasks read without asking Stripe."""
     before = audit.snapshot(workspace, list(MIRRORED))
-    chosen = foremost(found)
+    chosen = main_subscription(found)
     workspace.stripe_subscription_id = chosen.id if chosen else None
     workspace.subscription_status = chosen.status if chosen else SubscriptionStatus.INACTIVE
     workspace.current_period_end = chosen.period_end if chosen else None
@@ -130,7 +132,7 @@ def _next_credits(chosen: Subscription | None, now: datetime) -> datetime | None
     """
     if chosen is None or chosen.status != SubscriptionStatus.ACTIVE:
         return None
-    month = month_of(chosen.anchor, now)
+    month = month_of(chosen.billing_anchor, now)
     if month is None:
-        return chosen.anchor
+        return chosen.billing_anchor
     return month.ends_at if chosen.is_paid else now + READ_AGAIN

@@ -14,7 +14,7 @@ from stripe import StripeClient
 
 from billing.stripe import invoices, payments, stripe_objects, subscriptions
 from billing.stripe.client import stripe_client
-from billing.stripe.stripe_objects import Paid, Subscription
+from billing.stripe.stripe_objects import StripePayment, Subscription
 from core import tenancy
 from core.sql import fetch
 from core.webhook_intake import calls
@@ -42,7 +42,7 @@ class StripeAnswer:
 
     customer: str
     subscriptions: Sequence[Subscription] | None = None
-    payments: Sequence[Paid] = ()
+    payments: Sequence[StripePayment] = ()
 
     @property
     def named_workspaces(self) -> set[str]:
@@ -69,26 +69,26 @@ def sync(ask: Ask, *, now: datetime, event: StoredCall | None = None) -> None:
 
 def sync_customer(customer: str, *, now: datetime) -> None:
     """Do what an event about the customer's subscriptions does."""
-    sync(lambda client: about_subscriptions(client, customer), now=now)
+    sync(lambda client: read_subscriptions(client, customer), now=now)
 
 
 def sync_payment(payment_intent: str, *, now: datetime) -> None:
-    sync(lambda client: about_payments(client, [payment_intent]), now=now)
+    sync(lambda client: read_payments(client, [payment_intent]), now=now)
 
 
-def about_subscriptions(client: StripeClient, customer: str) -> StripeAnswer:
+def read_subscriptions(client: StripeClient, customer: str) -> StripeAnswer:
     if not customer:
         raise NotOursError("no customer")
-    return StripeAnswer(customer, subscriptions=stripe_objects.subscriptions(client, customer))
+    return StripeAnswer(customer, subscriptions=stripe_objects.list_subscriptions(client, customer))
 
 
-def about_payments(client: StripeClient, payment_intents: Sequence[str]) -> StripeAnswer | None:
+def read_payments(client: StripeClient, payment_intents: Sequence[str]) -> StripeAnswer | None:
     """Read payments together with the subscriptions that they paid for.
 
     A refund takes back credits of the subscription's month, and its event may come before the one
     that brings those credits.
     """
-    found = [stripe_objects.payment(client, each) for each in payment_intents]
+    found = [stripe_objects.read_payment(client, each) for each in payment_intents]
     succeeded = [each for each in found if each]
     if not succeeded:
         return None
@@ -96,7 +96,7 @@ def about_payments(client: StripeClient, payment_intents: Sequence[str]) -> Stri
     if len(customers) > 1:
         raise NotOursError(f"one event, several customers: {', '.join(sorted(customers))}")
     customer = customers.pop()
-    siblings = next((each.siblings for each in succeeded if each.subscription), None)
+    siblings = next((each.customer_subscriptions for each in succeeded if each.subscription), None)
     return StripeAnswer(customer, subscriptions=siblings, payments=succeeded)
 
 
@@ -106,9 +106,9 @@ def _write(answer: StripeAnswer, *, asked_at: datetime, now: datetime) -> bool:
     if workspace.stripe_read_at and workspace.stripe_read_at >= asked_at:
         return False
     if answer.subscriptions is not None:
-        subscriptions.write(workspace, answer.subscriptions, now=now)
+        subscriptions.write_subscriptions(workspace, answer.subscriptions, now=now)
     for paid in answer.payments:
-        payments.write(workspace, paid, now=now)
+        payments.write_payment(workspace, paid, now=now)
     Workspace.objects.filter(pk=workspace.pk).update(stripe_read_at=_database_clock())
     transaction.on_commit(partial(invoices.forget, answer.customer), robust=True)
     return True

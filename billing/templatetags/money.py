@@ -37,41 +37,41 @@ class Bar:
     middle: str
     width: str
     height: int
-    tip: str
-    is_told: bool  # its number is written above it: on a phone there is no room for all
+    tooltip: str
+    has_label: bool  # the number above it; on a phone there is no room for all
 
     @property
     def top(self) -> int:
         return GROUND - self.height
 
     @property
-    def above(self) -> int:
+    def label_y(self) -> int:
         return self.top - 6
 
 
 @register.inclusion_tag("billing/spending_chart.html")
 def spending_chart(weeks: Sequence[Week]) -> dict[str, Any]:
     most = max((week.spent for week in weeks), default=0)
-    told = [next(week for week in weeks if week.spent == most), weeks[-1]] if most else []
+    labelled = [next(week for week in weeks if week.spent == most), weeks[-1]] if most else []
     return {
         "bars": [
-            _bar(place, week, len(weeks), most, is_told=week in told)
-            for place, week in enumerate(weeks)
+            _bar(position, week, len(weeks), most, has_label=week in labelled)
+            for position, week in enumerate(weeks)
         ]
     }
 
 
-def _bar(place: int, week: Week, many: int, most: int, *, is_told: bool) -> Bar:
-    share = 100 / many
+def _bar(position: int, week: Week, count: int, most: int, *, has_label: bool) -> Bar:
+    share = 100 / count
     spent = ngettext("%(spent)s credit", "%(spent)s credits", week.spent) % {
         "spent": number_format(week.spent, force_grouping=True)
     }
     return Bar(
         week=week,
-        left=f"{(place + (1 - BAR_WIDTH) / 2) * share:.2f}%",
-        middle=f"{(place + 0.5) * share:.2f}%",
+        left=f"{(position + (1 - BAR_WIDTH) / 2) * share:.2f}%",
+        middle=f"{(position + 0.5) * share:.2f}%",
         width=f"{share * BAR_WIDTH:.2f}%",
         height=round(week.spent / most * MAX_HEIGHT) if most else 0,
-        tip=f"{date_format(week.begins, 'SHORT_DATE_FORMAT')}: {spent}",
-        is_told=is_told,
+        tooltip=f"{date_format(week.begins, 'SHORT_DATE_FORMAT')}: {spent}",
+        has_label=has_label,
     )

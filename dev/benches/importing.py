@@ -18,8 +18,8 @@ from django.utils import timezone
 from core import tenancy
 from dev.benches import Case, importing_once, world
 from dev.benches.database import as_owner, own_database
-from patients import consent
 from patients.models import SuppressionReason
+from patients.suppressions import suppress_address
 
 FEW = 10_000
 SUPPRESSED = 500
@@ -158,7 +158,7 @@ def _suppress(campaign: UUID) -> None:
     workspace_id = world.workspace_of(campaign)
     with tenancy.within(workspace_id):
         for number in range(SUPPRESSED):
-            consent.suppress_address(
+            suppress_address(
                 workspace_id=workspace_id,
                 address=f"+59399{number:07d}",
                 reason=SuppressionReason.REPLY,

@@ -28,7 +28,7 @@ from messaging.models import (
     SenderStop,
 )
 from messaging.ratings import is_happy
-from patients import consent
+from patients.addresses import hash_address, normalize_address
 from patients.models import Patient, Suppression, SuppressionReason
 from templates_app.approved import ApprovedBody
 from templates_app.models import Channel, MessageType, Template
@@ -340,13 +340,13 @@ class Conversations:
     ) -> None:
         person.may_be_asked = False
         patient.opted_out_at = at
-        address = consent.normalize_address(person.phone or person.email)
+        address = normalize_address(person.phone or person.email)
         self.history.suppressions.append(
             Suppression(
                 **made_at(at, self.chance),
                 workspace_id=patient.workspace_id,
                 address=address,
-                digest=consent.hash_address(address),
+                digest=hash_address(address),
                 reason=reason,
                 at=at,
             )

@@ -45,7 +45,7 @@ def home(request: MemberRequest) -> HttpResponse:
         .count(),
         "events": activity.recent(request.workspace, visible_to=request.user),
         "outlook": outlook.read_outlook(request.workspace, visible_to=request.user),
-        "days_of_credits": usage_report.days_left(request.workspace)
+        "days_of_credits": usage_report.estimate_days_left(request.workspace)
         if may(request.user, Can.MANAGE_BILLING)
         else None,
     }

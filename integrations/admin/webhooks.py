@@ -18,7 +18,7 @@ class EndpointAdmin(ReadOnlyAdmin[WebhookEndpoint]):
 class DeliveryAdmin(ReadOnlyAdmin[WebhookDelivery]):
     """Without the data, because a comment is between the patient and the clinic."""
 
-    list_display = ("made", "event", "workspace", "endpoint", "status", "attempts_made")
+    list_display = ("created", "event", "workspace", "endpoint", "status", "attempts_made")
     list_filter = (CreatedSinceFilter, "status", "event")
     list_select_related = ("workspace", "endpoint")
     ordering = ("-id",)
@@ -29,7 +29,7 @@ class DeliveryAdmin(ReadOnlyAdmin[WebhookDelivery]):
 class AttemptAdmin(ReadOnlyAdmin[DeliveryAttempt]):
     """Without the answer, which may repeat the data of the delivery."""
 
-    list_display = ("made", "workspace", "delivery", "status_code", "trouble", "took_ms")
+    list_display = ("created", "workspace", "delivery", "status_code", "trouble", "took_ms")
     list_filter = (CreatedSinceFilter, "trouble")
     list_select_related = ("workspace", "delivery")
     ordering = ("-id",)

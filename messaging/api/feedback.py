@@ -26,8 +26,10 @@ from core.api.problems import FieldError
 from core.api.requirements import requires
 from core.api.serializers import ModelSerializer
 from core.api.views import ApiView, DetailView, ListView
-from messaging.models import Feedback, RecoveryStatus
+from messaging.models import Feedback, RecoveryStatus, Topic, Urgency
+from messaging.models.visibility import VisibleWithPatient
 from messaging.recovery import actions
+from messaging.recovery.board import about_topic, with_labels
 from messaging.recovery.forms import MAX_TEXT_LENGTH, AssignForm
 from workspaces.access import Can
 
@@ -41,6 +43,12 @@ class FeedbackSerializer(ModelSerializer[Feedback]):
     assignee_id = serializers.UUIDField(allow_null=True, help_text="Who looks after it.")
     comment = serializers.CharField(source="text")
     rating = serializers.IntegerField(min_value=1, max_value=5)
+    topics = serializers.ListField(
+        source="labels.topics",
+        child=serializers.ChoiceField(choices=Topic.choices),
+        help_text="What the texts of this visit are about, as far as the reader found it.",
+    )
+    urgency = serializers.ChoiceField(source="labels.urgency", choices=Urgency.choices)
 
     class Meta:
         model = Feedback
@@ -51,6 +59,8 @@ class FeedbackSerializer(ModelSerializer[Feedback]):
             "message_id",
             "rating",
             "comment",
+            "topics",
+            "urgency",
             "status",
             "assignee_id",
             "first_action_at",
@@ -73,6 +83,15 @@ class FeedbackFilterSet(FilterSet):
     patient_id = UUIDFilter()
     campaign_id = UUIDFilter("patient__campaign_id")
     assignee_id = UUIDFilter()
+    topic = ChoiceFilter(choices=Topic.choices, method="filter_topic")
+
+    def filter_topic(
+        self,
+        cases: VisibleWithPatient[Feedback],
+        name: str,  # noqa: ARG002
+        value: str,
+    ) -> VisibleWithPatient[Feedback]:
+        return about_topic(cases, Topic(value))
 
 
 class FeedbackBaseView(ApiView):
@@ -85,7 +104,7 @@ class FeedbackBaseView(ApiView):
         nothing = Value("", output_field=TextField())
         text = Coalesce(NullIf("comment", nothing), "message__comment")
         visible = Feedback.objects.within(self.workspace).visible_to(self.user)
-        return visible.annotate(text=text).select_related("patient")
+        return with_labels(visible.annotate(text=text).select_related("patient"))
 
 
 class FeedbackListView(FeedbackBaseView, ListView):

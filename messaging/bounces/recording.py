@@ -17,8 +17,8 @@ from messaging.models import Message, MessageStatus
 from messaging.outgoing_events import event_from_message
 from messaging.webhooks.inbox import NO_SUCH_MESSAGE
 from messaging.webhooks.receipts import Receipt, note
-from patients import consent
 from patients.models import SuppressionReason
+from patients.suppressions import suppress_address
 from templates_app.models import Channel
 
 COMPLAINT = "mail_complaint"
@@ -90,4 +90,4 @@ def _unsubscribe(message: Message, address: str) -> None:
 def _suppress(message: Message, address: str, reason: SuppressionReason) -> None:
     """Suppress the address of the token. A report may also name addresses of other people."""
     if address:
-        consent.suppress_address(workspace_id=message.workspace_id, address=address, reason=reason)
+        suppress_address(workspace_id=message.workspace_id, address=address, reason=reason)

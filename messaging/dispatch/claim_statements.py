@@ -36,12 +36,13 @@ WITH RECURSIVE waiting AS (
             ORDER BY m.workspace_id LIMIT 1)
     FROM waiting WHERE waiting.workspace_id IS NOT NULL
 )
-SELECT turn.id, turn.had
+SELECT turn.id, turn.recent_messages
 FROM (
-    SELECT w.id, coalesce(lately.had, 0) AS had
+    SELECT w.id, coalesce(recent.messages, 0) AS recent_messages
     FROM waiting
     JOIN workspaces_workspace w ON w.id = waiting.workspace_id
-    LEFT JOIN unnest(%(served)s::uuid[], %(had)s::int[]) AS lately(id, had) ON lately.id = w.id
+    LEFT JOIN unnest(%(served)s::uuid[], %(recent)s::int[]) AS recent(id, messages)
+        ON recent.id = w.id
     WHERE w.message_credits > 0 AND {trust.MAY_SEND}
       AND CASE WHEN %(owner)s::uuid IS NULL
           THEN NOT EXISTS (SELECT FROM messaging_sender own
@@ -49,7 +50,7 @@ FROM (
           ELSE w.id = %(owner)s END
       AND EXISTS (SELECT FROM messaging_sender
                   WHERE id = %(sender)s AND (paused_at IS NULL OR %(probing)s))
-    ORDER BY had, w.id
+    ORDER BY recent_messages, w.id
 ) turn
 CROSS JOIN LATERAL (
     SELECT
@@ -63,7 +64,9 @@ LIMIT %(limit)s
 """
 
 # The share of each workspace, oldest first, answers before asks. One index range for each type of
-# message, so what is not due yet is never read. The messages are locked as they are found.
+# message, so what is not due yet is never read. The messages are locked as they are found. SKIP
+# LOCKED passes over what another worker holds, so workers never wait for each other here, and no
+# message is claimed twice.
 LOCK_DUE = f"""
 SELECT m.id
 FROM unnest(%(workspaces)s::uuid[], %(shares)s::int[]) AS served(workspace_id, share)
@@ -157,6 +160,7 @@ WITH early AS (
 UPDATE patients_patient pt SET asked_at = NULL FROM early WHERE pt.id = early.patient_id
 """
 
+# Only PENDING: a message that was handed to the provider may arrive, so it cannot be cancelled.
 CANCEL = """
 UPDATE messaging_message m SET status = 'CANCELLED', error = v.why, updated_at = %(now)s
 FROM unnest(%(ids)s::uuid[], %(whys)s::text[]) AS v(id, why)
@@ -179,6 +183,8 @@ FROM balances CROSS JOIN LATERAL (SELECT uuid7() AS id WHERE balances.messages >
 RETURNING workspace_id, -amount AS messages
 """
 
+# The next attempt gets a new number. An answer or receipt that names an older attempt arrived too
+# late and is told apart by it. No status is checked, because LOCK_DUE still holds the rows.
 TAKE = """
 UPDATE messaging_message m
 SET status = 'SENDING', sender_id = %(sender)s, attempt = m.attempt + 1,

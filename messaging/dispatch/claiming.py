@@ -31,7 +31,7 @@ from messaging.dispatch import (
 )
 from messaging.dispatch.composing import Wording
 from messaging.models import Sender
-from patients import consent
+from patients.addresses import hash_address
 from templates_app.models import Channel
 from templates_app.segments import measure_text
 
@@ -52,8 +52,8 @@ def claim_batch(
     """
     now = now or timezone.now()
     with tenancy.platform("claim"):
-        had = _find_workspaces(sender, limit, now, probing=probing)
-        shares = fairness.shares(had, limit)
+        recent = _find_workspaces(sender, limit, now, probing=probing)
+        shares = fairness.divide_batch(recent, limit)
         if not shares:
             return []
         rows = _read_details(sender, _lock_due(sender, shares, now), now)
@@ -68,10 +68,12 @@ def claim_batch(
         new_senders.put_off(rows, now=now)
         not_cancelled = (None, claim_statements.NOT_DUE, hold_check.HELD, *new_senders.WAITS)
         _cancel([row for row in rows if row["why_not"] not in not_cancelled], now)
-        sendable = _take_turns([row for row in rows if not row["why_not"]], had)
+        # Sorted again after the checks: some of a workspace's share may not be sendable, and the
+        # cut to `limit` must not then fall on one workspace alone.
+        sendable = _take_turns([row for row in rows if not row["why_not"]], recent)
         claimed = _lease(sender, _pay(sendable[:limit], now), texts, now, probing=probing)
         # Count a turn without a message as well, or the same workspaces would get it every time.
-        fairness.count(
+        fairness.add_counts(
             sender.pk, Counter(message.workspace_id for message in claimed) | Counter(set(shares))
         )
         return claimed
@@ -80,20 +82,20 @@ def claim_batch(
 def _find_workspaces(
     sender: Sender, limit: int, now: datetime, *, probing: bool
 ) -> dict[UUID, int]:
-    """Return the workspaces whose turn it is, with how many messages each has had lately."""
-    lately = fairness.had(sender.pk)
+    """Return the workspaces whose turn it is, with its recent number of messages."""
+    recent = fairness.recent_counts(sender.pk)
     rows = sql.fetch(
         claim_statements.FIND_WORKSPACES,
         sender=sender.pk,
         channel=sender.channel,
         owner=sender.workspace_id,
-        served=list(lately),
-        had=list(lately.values()),
+        served=list(recent),
+        recent=list(recent.values()),
         probing=probing,
         limit=limit,
         now=now,
     )
-    return {row["id"]: row["had"] for row in rows}
+    return {row["id"]: row["recent_messages"] for row in rows}
 
 
 def _lock_due(sender: Sender, shares: dict[UUID, int], now: datetime) -> list[UUID]:
@@ -124,7 +126,7 @@ def _read_details(sender: Sender, ids: list[UUID], now: datetime) -> list[dict[s
     for row in sendable:
         # Computed once here for all the checks by digest, because each takes an HMAC.
         addresses = [address for address in (row["phone"], row["email"]) if address]
-        row["digests"] = {address: consent.hash_address(address) for address in addresses}
+        row["digests"] = {address: hash_address(address) for address in addresses}
     erased = erased_address_check.find_erased(sendable, sender_id=sender.pk)
     asked_lately = past_ask_check.find_asked_lately(sendable)
     held = hold_check.find_held(sendable, sender_id=sender.pk, now=now)
@@ -138,9 +140,9 @@ def _read_details(sender: Sender, ids: list[UUID], now: datetime) -> list[dict[s
     return rows
 
 
-def _take_turns(rows: list[dict[str, Any]], had: dict[UUID, int]) -> list[dict[str, Any]]:
-    """Sort the messages so that the workspaces take turns, beginning with who has had the least."""
-    turns, sorted_by_turn = Counter(had), []
+def _take_turns(rows: list[dict[str, Any]], recent: dict[UUID, int]) -> list[dict[str, Any]]:
+    """Let the workspaces take turns, beginning with the one that had the fewest messages."""
+    turns, sorted_by_turn = Counter(recent), []
     for row in sorted(rows, key=itemgetter("type", "id")):
         sorted_by_turn.append((turns[row["workspace_id"]], row))
         turns[row["workspace_id"]] += 1
@@ -167,6 +169,8 @@ def _pay(rows: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
     wanted = Counter(row["workspace_id"] for row in rows)
     if not wanted:
         return []
+    # A workspace with too few credits is debited for fewer messages. The others stay PENDING, and
+    # are sent if credits are bought before they are too old.
     debits = sql.fetch(
         claim_statements.PAY, workspaces=list(wanted), messages=list(wanted.values()), now=now
     )

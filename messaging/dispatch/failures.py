@@ -13,8 +13,8 @@ from messaging.dispatch import pausing
 from messaging.error_codes import meaning_of
 from messaging.error_policy import policy_of
 from messaging.models import Message, MessageStatus
-from patients import consent
 from patients.models import SuppressionReason
+from patients.suppressions import suppress_address
 from templates_app.models import Channel
 
 log = structlog.get_logger("dispatch")
@@ -43,7 +43,7 @@ def _suppress(message_id: UUID, reason: SuppressionReason, *, stops_sender: bool
     address = message.patient.email if on_mail else message.patient.phone
     if stops_sender and message.sender:
         opt_outs.stop_sender(sender=message.sender, address=address, reason=reason)
-    consent.suppress_address(workspace_id=message.workspace_id, address=address, reason=reason)
+    suppress_address(workspace_id=message.workspace_id, address=address, reason=reason)
 
 
 def _end_reply_loop(message_id: UUID) -> None:

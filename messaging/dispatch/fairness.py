@@ -17,14 +17,14 @@ from messaging.dispatch.rates import redis
 LATELY = 600
 
 
-def had(sender_id: UUID) -> dict[UUID, int]:
-    """Return how many messages of this sender each workspace has had lately."""
+def recent_counts(sender_id: UUID) -> dict[UUID, int]:
+    """Return how many messages of each workspace this sender has taken lately."""
     counted: Any = redis().hgetall(_key(sender_id))
     return {UUID(key.decode()): int(count) for key, count in counted.items()}
 
 
-def count(sender_id: UUID, messages: Counter[UUID]) -> None:
-    """Add to what each workspace has had of this sender."""
+def add_counts(sender_id: UUID, messages: Counter[UUID]) -> None:
+    """Add the messages of a batch to the recent counts of their workspaces."""
     key = _key(sender_id)
     with redis().pipeline(transaction=False) as pipeline:
         for workspace_id, number in messages.items():
@@ -33,17 +33,21 @@ def count(sender_id: UUID, messages: Counter[UUID]) -> None:
         pipeline.execute()
 
 
-def shares(had: Mapping[UUID, int], limit: int) -> Counter[UUID]:
-    """Divide `limit` messages among the workspaces so that their counts end nearly equal."""
-    levels = [(count, workspace_id) for workspace_id, count in had.items()]
+def divide_batch(recent: Mapping[UUID, int], limit: int) -> Counter[UUID]:
+    """Divide `limit` messages among the workspaces so that their counts end nearly equal.
+
+    Each message goes to the workspace with the lowest count, which the heap keeps in front.
+    """
+    levels = [(count, workspace_id) for workspace_id, count in recent.items()]
     heapify(levels)
-    given: Counter[UUID] = Counter()
+    shares: Counter[UUID] = Counter()
     for _ in range(limit if levels else 0):
         level, workspace_id = levels[0]
-        given[workspace_id] += 1
+        shares[workspace_id] += 1
         heapreplace(levels, (level + 1, workspace_id))
-    return given
+    return shares
 
 
 def _key(sender_id: UUID) -> str:
-    return f"had:{sender_id}:{int(time.time()) // LATELY}"
+    # The key changes every ten minutes, so all workspaces begin equal again.
+    return f"recent-messages:{sender_id}:{int(time.time()) // LATELY}"

@@ -18,7 +18,7 @@ HELD = "held"
 TOO_OLD = "too old"
 # A held message stays PENDING and is checked again after this time.
 CHECK_AGAIN_AFTER = timedelta(minutes=1)
-# Staff write answers themselves. A confirmation follows a clear opt-out, which ends the doubt.
+# Members write answers themselves. A confirmation follows a clear opt-out, which ends the doubt.
 NEVER_HELD = (MessageType.ANSWER, MessageType.CONFIRM_STOP)
 
 # One probe of a unique index for each address. The workspace's own hold decides; without one, that
@@ -32,7 +32,7 @@ LEFT JOIN patients_hold own
 CROSS JOIN LATERAL (
     SELECT EXISTS (
         SELECT FROM patients_hold h
-        WHERE h.digest = d.digest AND h.said_to = %(sender)s AND h.decision = ''
+        WHERE h.digest = d.digest AND h.shared_sender_id = %(sender)s AND h.decision = ''
           AND (own.id IS NULL OR own.decided_at < h.since)) AS is_held
 ) other
 WHERE own.decision = ''

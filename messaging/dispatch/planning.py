@@ -21,14 +21,14 @@ MAX_WAITING = 2_000
 
 MAY_WHATSAPP = entitlements.has_feature_sql(Feature.WHATSAPP)
 
-# `due` takes a few patients of each running campaign by the partial index `patient_to_ask`, so the
+# `due_patients` takes a few patients of each campaign by the partial index `patient_to_ask`, so the
 # cost follows what is due and not what is stored. It leaves out patients whose phone or e-mail was
 # asked lately or about the same appointment: by the rows of others, and by `asked_before_at` where
 # such a row was emptied since. A new list waits until it can no longer be undone.
-# `roomy` asks once for each workspace with something due what its plan allows.
-# `chosen` keeps the latest of the due appointments that share a phone or an e-mail.
+# `workspaces_with_room` asks once for each workspace with something due what its plan allows.
+# `latest_appointments` keeps the latest of the due appointments that share a phone or an e-mail.
 ASK = f"""
-WITH running AS (
+WITH active_campaigns AS (
     SELECT c.id, c.workspace_id, c.scheduled_hours_after,
            w.ask_again_after_days * interval '1 day' AS rest,
            w.undo_minutes * interval '1 minute' AS undo
@@ -37,9 +37,9 @@ WITH running AS (
     JOIN workspaces_workspace w ON w.id = c.workspace_id
     WHERE c.status = 'ACTIVE' AND w.message_credits > 0 AND {trust.MAY_SEND}
       AND {WINDOW_IS_OPEN}
-), due AS (
-    SELECT one.*
-    FROM running c
+), due_patients AS (
+    SELECT due.*
+    FROM active_campaigns c
     CROSS JOIN LATERAL (
         SELECT pt.id, pt.workspace_id, pt.appointment_time, pt.phone, pt.email
         FROM patients_patient pt
@@ -67,39 +67,39 @@ WITH running AS (
                      OR other.appointment_time = pt.appointment_time)))
         ORDER BY pt.appointment_time
         LIMIT %(limit)s
-    ) one
-), roomy AS (
-    SELECT crowd.workspace_id, {MAY_WHATSAPP} AS may_whatsapp
-    FROM (SELECT DISTINCT workspace_id FROM due) crowd
-    JOIN workspaces_workspace w ON w.id = crowd.workspace_id
+    ) due
+), workspaces_with_room AS (
+    SELECT asking.workspace_id, {MAY_WHATSAPP} AS may_whatsapp
+    FROM (SELECT DISTINCT workspace_id FROM due_patients) asking
+    JOIN workspaces_workspace w ON w.id = asking.workspace_id
     CROSS JOIN LATERAL (
         SELECT count(*) AS waiting FROM (
             SELECT FROM messaging_message m
-            WHERE m.workspace_id = crowd.workspace_id AND m.status = 'PENDING'
+            WHERE m.workspace_id = asking.workspace_id AND m.status = 'PENDING'
               AND m.channel IN ('SMS', 'WHATSAPP', 'EMAIL')
             LIMIT %(waiting)s
-        ) few
+        ) pending
     ) backlog
     WHERE backlog.waiting < %(waiting)s
-), chosen AS (
+), latest_appointments AS (
     SELECT id, may_whatsapp
     FROM (
-        SELECT due.id, roomy.may_whatsapp,
+        SELECT due.id, room.may_whatsapp,
                row_number() OVER (
                    PARTITION BY due.workspace_id, coalesce(nullif(due.phone, ''), due.id::text)
                    ORDER BY due.appointment_time DESC, due.phone, due.id) AS of_phone,
                row_number() OVER (
                    PARTITION BY due.workspace_id, coalesce(nullif(due.email, ''), due.id::text)
                    ORDER BY due.appointment_time DESC, due.phone, due.id) AS of_email
-        FROM due JOIN roomy USING (workspace_id)
+        FROM due_patients due JOIN workspaces_with_room room USING (workspace_id)
     ) ranked
     WHERE of_phone = 1 AND of_email = 1
-), asked AS (
+), asked_patients AS (
     UPDATE patients_patient pt SET asked_at = %(now)s
-    FROM chosen
-    WHERE pt.id = chosen.id AND pt.asked_at IS NULL
+    FROM latest_appointments latest
+    WHERE pt.id = latest.id AND pt.asked_at IS NULL
     RETURNING pt.id, pt.workspace_id, pt.campaign_id, pt.phone, pt.email, pt.preferred_channel,
-              chosen.may_whatsapp
+              latest.may_whatsapp
 )
 INSERT INTO messaging_message
     (id, created_at, updated_at, workspace_id, campaign_id, patient_id, type, channel, status,
@@ -110,29 +110,29 @@ SELECT uuid7(), %(now)s, %(now)s, workspace_id, campaign_id, id, 'INITIAL',
             WHEN preferred_channel = 'WHATSAPP' AND NOT may_whatsapp THEN 'SMS'
             ELSE preferred_channel END,
        'PENDING', '', '', '', '', '', 0, %(now)s
-FROM asked
+FROM asked_patients
 ON CONFLICT (patient_id, type) WHERE type <> 'ANSWER' DO NOTHING
 """
 
 # By the partial index `message_to_remind`. A patient who has written anything gets no reminder.
 REMIND = f"""
-WITH running AS (
+WITH active_campaigns AS (
     SELECT c.id, c.reminder_after_hours * interval '1 hour' AS delay
     FROM campaigns_campaign c
     JOIN workspaces_practice p ON p.id = c.practice_id
     JOIN workspaces_workspace w ON w.id = c.workspace_id
     WHERE c.status = 'ACTIVE' AND c.reminder_after_hours IS NOT NULL
       AND w.message_credits > 0 AND {trust.MAY_SEND} AND {WINDOW_IS_OPEN}
-), due AS (
-    SELECT one.id
-    FROM running r
+), due_asks AS (
+    SELECT due.id
+    FROM active_campaigns c
     CROSS JOIN LATERAL (
         SELECT m.id
         FROM messaging_message m
         JOIN patients_patient pt ON pt.id = m.patient_id
-        WHERE m.campaign_id = r.id AND m.type = 'INITIAL'
+        WHERE m.campaign_id = c.id AND m.type = 'INITIAL'
           AND m.status IN ('SENT', 'DELIVERED') AND m.reminded_at IS NULL
-          AND m.sent_at <= %(now)s - r.delay AND m.sent_at > %(now)s - r.delay - %(oldest)s
+          AND m.sent_at <= %(now)s - c.delay AND m.sent_at > %(now)s - c.delay - %(oldest)s
           AND {eligibility.MAY_BE_WRITTEN_TO}
           AND pt.review_clicks = 0
           AND NOT {holds.IS_HELD}
@@ -141,16 +141,16 @@ WITH running AS (
               WHERE i.patient_id = pt.id AND i.received_at >= m.sent_at)
         ORDER BY m.sent_at
         LIMIT %(limit)s
-    ) one
-), reminded AS (
+    ) due
+), reminded_asks AS (
     UPDATE messaging_message m SET reminded_at = %(now)s
-    FROM due
+    FROM due_asks due
     WHERE m.id = due.id AND m.reminded_at IS NULL
     RETURNING m.workspace_id, m.campaign_id, m.patient_id, m.channel
-), rights AS (
+), workspace_rights AS (
     SELECT w.id AS workspace_id, {MAY_WHATSAPP} AS may_whatsapp
-    FROM (SELECT DISTINCT workspace_id FROM reminded) crowd
-    JOIN workspaces_workspace w ON w.id = crowd.workspace_id
+    FROM (SELECT DISTINCT workspace_id FROM reminded_asks) reminding
+    JOIN workspaces_workspace w ON w.id = reminding.workspace_id
 )
 INSERT INTO messaging_message
     (id, created_at, updated_at, workspace_id, campaign_id, patient_id, type, channel, status,
@@ -158,7 +158,7 @@ INSERT INTO messaging_message
 SELECT uuid7(), %(now)s, %(now)s, workspace_id, campaign_id, patient_id, 'REMINDER',
        CASE WHEN channel = 'WHATSAPP' AND NOT may_whatsapp THEN 'SMS' ELSE channel END,
        'PENDING', '', '', '', '', '', 0, %(now)s
-FROM reminded JOIN rights USING (workspace_id)
+FROM reminded_asks JOIN workspace_rights USING (workspace_id)
 ON CONFLICT (patient_id, type) WHERE type <> 'ANSWER' DO NOTHING
 """
 

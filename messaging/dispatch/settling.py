@@ -68,6 +68,8 @@ def settle_batch(results: Results, *, now: datetime | None = None) -> None:
         not_taken = (row for row in settled if row["outcome"] in NOT_TAKEN)
         release_credits(Counter(row["workspace_id"] for row in not_taken))
         enqueue_events(_outgoing_events(settled, now))
+        # An outcome that changed nothing came too late. Acting on it could pause a sender, or
+        # suppress an address, for an attempt that somebody else has already settled.
         settled_ids = {row["id"] for row in settled}
         for message, outcome in results:
             if message.id in settled_ids:
@@ -108,6 +110,8 @@ def release_credits(messages: Counter[UUID]) -> None:
             workspace_id=workspace_id,
             kind=EntryKind.RELEASE,
             amount=count,
+            # A new cause each time, so nothing here prevents a second release. The callers do: they
+            # count only rows whose status they have just changed.
             cause=f"settle:{uuid7()}",
         )
         for workspace_id, count in sorted(messages.items())

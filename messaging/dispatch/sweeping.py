@@ -29,6 +29,7 @@ BATCH = 200
 # How often in all a message without an answer is sent, whatever ended the earlier attempts.
 MAX_UNANSWERED_ATTEMPTS = 5
 
+# The worker died or is stuck. UNKNOWN and not PENDING, because the provider may have the message.
 EXPIRE_LEASES = """
 UPDATE messaging_message SET status = 'UNKNOWN', updated_at = %(now)s
 WHERE status = 'SENDING' AND claimed_until < %(now)s
@@ -47,6 +48,8 @@ ORDER BY m.claimed_until
 LIMIT %(limit)s
 """
 
+# `was` locks the row first and keeps `sent_at` as it was: only the first time is announced, because
+# a receipt or an earlier attempt may have announced it already.
 MARK_SENT = f"""
 UPDATE messaging_message m
 SET status = 'SENT', external_id = %(external_id)s, sent_at = %(claimed_at)s,
@@ -56,6 +59,7 @@ WHERE m.id = was.id AND m.attempt = %(attempt)s AND m.status = 'UNKNOWN'
 RETURNING was.sent_at IS NULL AS is_first, {RETURNED}
 """
 
+# The attempt is compared, so a worker that was only slow and has settled meanwhile wins.
 GIVE_UP = f"""
 UPDATE messaging_message m
 SET status = CASE WHEN %(again)s THEN 'PENDING' ELSE 'FAILED' END,

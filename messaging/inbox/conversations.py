@@ -57,7 +57,7 @@ def close_conversation(*, conversation: Conversation, by: User) -> Conversation:
     A closed conversation is not in the list, so nobody would see the decision that is open.
     """
     hold = holds.open_hold_of(conversation.patient)
-    if hold and hold.is_open and hold.heard:
+    if hold and hold.is_open and hold.has_text:
         raise ProblemError(_("Decide first whether they still want messages."))
     conversation.waiting_since = None
     conversation.closed_at = timezone.now()

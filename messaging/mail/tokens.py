@@ -15,7 +15,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-from patients import consent
+from patients.addresses import hash_address
 
 SALT = "messaging.mail.tokens"
 # In bytes. Together 40 letters without padding, so that most Message-IDs fit on one line.
@@ -66,4 +66,4 @@ def _sign(content: bytes, key: str | bytes) -> bytes:
 
 def _tag(address: str) -> bytes:
     """Return a short digest of an address, keyed so that strangers cannot try addresses."""
-    return bytes.fromhex(consent.hash_address(address))[:TAG]
+    return bytes.fromhex(hash_address(address))[:TAG]

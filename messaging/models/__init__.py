@@ -9,6 +9,13 @@ from messaging.models.phone_code import PhoneCode
 from messaging.models.quote import Quote, QuoteWithdrawal
 from messaging.models.recovery import Feedback, RecoveryStatus, RecoveryStep, RecoveryStepKind
 from messaging.models.sender import Sender, SenderStop
+from messaging.models.text_labels import (
+    Sentiment,
+    TextLabels,
+    TextSource,
+    Topic,
+    Urgency,
+)
 
 __all__ = [
     "CannedAnswer",
@@ -28,4 +35,9 @@ __all__ = [
     "RecoveryStepKind",
     "Sender",
     "SenderStop",
+    "Sentiment",
+    "TextLabels",
+    "TextSource",
+    "Topic",
+    "Urgency",
 ]

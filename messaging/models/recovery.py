@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.constraints import RowSecurity, SameWorkspace
 from core.models.base import BaseModel, TenantQuerySet, choices_constraint
 from messaging.models.message import Message
+from messaging.models.text_labels import VisitLabels, summarize_labels
 from messaging.models.visibility import VisibleWithPatient
 from patients.models import Patient
 from workspaces.models import Workspace
@@ -90,6 +91,11 @@ class Feedback(BaseModel):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def labels(self) -> VisitLabels:
+        """What the texts of this visit are about. Prefetch `message__text_labels` for lists."""
+        return summarize_labels(self.message.text_labels.all())
 
     @property
     def first_action_after(self) -> timedelta | None:

@@ -23,9 +23,11 @@ from messaging.models import (
     Quote,
     RecoveryStep,
     SenderStop,
+    TextLabels,
 )
 from messaging.privacy import residual_data
-from patients import consent, past_asks
+from patients import past_asks
+from patients.addresses import hash_address
 from patients.erasure import addresses_of, erasure_grace
 from patients.models import Hold, Patient, Suppression, SuppressionReason, new_token
 
@@ -89,6 +91,8 @@ def anonymize_patients(patients: Sequence[Patient], *, now: datetime) -> None:
         external_id=Concat(Value("forgotten:"), Cast("id", CharField())),
         updated_at=now,
     )
+    # Labels are about words that are gone, and a correction of a member is made from them.
+    TextLabels.objects.filter(patient__in=keys).delete()
     Feedback.objects.filter(patient__in=keys).update(comment="", updated_at=now)
     RecoveryStep.objects.filter(feedback__patient__in=keys).update(text="", updated_at=now)
     for workspace_id in {patient.workspace_id for patient in patients}:
@@ -125,7 +129,7 @@ def _delete_hidden_numbers(workspace_id: UUID, patients: Sequence[Patient]) -> N
 def _anonymize_traces(workspace_id: UUID, patients: Sequence[Patient]) -> None:
     addresses, keys = addresses_of(patients), [patient.pk for patient in patients]
     erased = Suppression.objects.within(workspace_id).filter(
-        digest__in=[consent.hash_address(address) for address in addresses],
+        digest__in=[hash_address(address) for address in addresses],
         reason=SuppressionReason.ERASURE,
     )
     # Only of addresses that were erased: another patient with the same address needs the hold.
@@ -155,5 +159,5 @@ def _anonymize_traces(workspace_id: UUID, patients: Sequence[Patient]) -> None:
 def _hash_sender_stops(addresses: set[str]) -> None:
     """Replace the address of a STOP to a shared number by its digest, so that it still counts."""
     for stop in SenderStop.objects.filter(address__in=addresses):
-        stop.address = consent.hash_address(stop.address)
+        stop.address = hash_address(stop.address)
         stop.save(update_fields=["address", "updated_at"])

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from core import audit
-from messaging.models import Feedback, HiddenNumber, InboundMessage, Message
+from messaging.models import Feedback, HiddenNumber, InboundMessage, Message, TextLabels
 from messaging.privacy.person_search import FoundPerson, FoundVisit, find_visits
 from patients import past_asks
 from patients.models import Hold, ImportProblem, PastAsk, Patient, Suppression
@@ -81,6 +81,7 @@ def _export_visit(visit: FoundVisit) -> Export:
         "messages": [_export_message(row, zone) for row in visit.messages],
         "replies": [_export_reply(row, zone) for row in visit.answers],
         "feedback": [_export_feedback(row, zone) for row in visit.feedback],
+        "labels": [_export_labels(row, zone) for row in visit.labels],
     }
 
 
@@ -137,6 +138,18 @@ def _export_feedback(feedback: Feedback, zone: tzinfo) -> Export:
             for step in sorted(feedback.steps.all(), key=lambda step: step.pk)
             if step.text
         ],
+    }
+
+
+def _export_labels(labels: TextLabels, zone: tzinfo) -> Export:
+    return {
+        "text": labels.source,
+        "topics": labels.topics,
+        "urgency": labels.urgency,
+        "sentiment": labels.sentiment,
+        "language": labels.language,
+        "found_by": labels.corrected_by_name or labels.reader,
+        "at": _format_time(labels.updated_at, zone),
     }
 
 

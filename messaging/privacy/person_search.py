@@ -12,9 +12,9 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from messaging.models import Feedback, HiddenNumber, InboundMessage, Message
+from messaging.models import Feedback, HiddenNumber, InboundMessage, Message, TextLabels
 from messaging.privacy import residual_data
-from patients import consent
+from patients.addresses import hash_address, normalize_address
 from patients.erasure import addresses_of
 from patients.models import Hold, ImportProblem, Patient, Suppression
 from workspaces.models import Workspace
@@ -62,10 +62,11 @@ class FoundVisit:
     messages: list[Message]
     answers: list[InboundMessage]
     feedback: list[Feedback]
+    labels: list[TextLabels]
 
 
 def find_by_address(workspace: Workspace, address: str) -> FoundPerson:
-    return _find_connected(workspace, {consent.normalize_address(address)})
+    return _find_connected(workspace, {normalize_address(address)})
 
 
 def find_by_patient(patient: Patient) -> FoundPerson:
@@ -87,7 +88,7 @@ def narrow_to(person: FoundPerson, chosen: Collection[Patient]) -> FoundPerson:
     addresses = addresses_of(chosen)
     others = addresses_of([patient for patient in person.rows if patient.pk not in keys])
     own_terms = residual_data.SearchTerms.from_addresses(addresses - others)
-    digests = {consent.hash_address(address) for address in addresses}
+    digests = {hash_address(address) for address in addresses}
     return FoundPerson(
         addresses=sorted(addresses),
         patients=[patient for patient in person.patients if patient.pk in keys],
@@ -112,12 +113,16 @@ def find_visits(person: FoundPerson) -> list[FoundVisit]:
     feedback: dict[UUID, list[Feedback]] = defaultdict(list)
     for item in Feedback.objects.filter(patient__in=keys).prefetch_related("steps"):
         feedback[item.patient_id].append(item)
+    labels: dict[UUID, list[TextLabels]] = defaultdict(list)
+    for text in TextLabels.objects.filter(patient__in=keys):
+        labels[text.patient_id].append(text)
     return [
         FoundVisit(
             patient,
             sorted(messages[patient.pk], key=lambda message: message.pk),
             answers[patient.pk],
             feedback[patient.pk],
+            labels[patient.pk],
         )
         for patient in person.rows
     ]
@@ -154,12 +159,12 @@ def _patients_with(workspace: Workspace, addresses: Collection[str]) -> QuerySet
 
 def _find_suppressions(workspace: Workspace, addresses: Collection[str]) -> list[Suppression]:
     """Search by digest, which is all that is left of somebody who was erased for good."""
-    digests = [consent.hash_address(address) for address in addresses]
+    digests = [hash_address(address) for address in addresses]
     return list(Suppression.objects.within(workspace).filter(digest__in=digests).order_by("at"))
 
 
 def _find_holds(workspace: Workspace, addresses: Collection[str]) -> list[Hold]:
-    digests = [consent.hash_address(address) for address in addresses]
+    digests = [hash_address(address) for address in addresses]
     return list(Hold.objects.within(workspace).filter(digest__in=digests).order_by("since"))
 
 

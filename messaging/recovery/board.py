@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Avg, Count, F, Q
+from django.db.models import Avg, Count, F, Min, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from messaging.models import Feedback, RecoveryStatus
+from messaging.models import Feedback, RecoveryStatus, TextLabels, Topic, Urgency
+from messaging.models.text_labels import URGENCY_ORDER
 from messaging.models.visibility import VisibleWithPatient
 
 MAX_IN_COLUMN = 20
@@ -38,29 +40,50 @@ class Board:
 
 
 def build_board(cases: VisibleWithPatient[Feedback]) -> Board:
-    """Return the board. The oldest cases come first, but of the resolved ones the newest."""
+    """Return the board. Urgent cases come first, then the oldest; of the resolved, the newest."""
     now = timezone.now()
     counts = dict(cases.order_by().values_list("status").annotate(Count("pk")))
-    open_column = _build_column(cases.order_by("pk"), RecoveryStatus.OPEN, counts)
+    urgent_first = order_by_urgency(cases)
+    open_column = _build_column(urgent_first, RecoveryStatus.OPEN, counts)
     times = cases.aggregate(
         first_action=Avg(
             F("first_action_at") - F("created_at"), filter=Q(first_action_at__gte=now - RECENT)
-        )
+        ),
+        oldest_open=Min("created_at", filter=Q(status=RecoveryStatus.OPEN)),
     )
     return Board(
         columns=[
             open_column,
-            _build_column(cases.order_by("pk"), RecoveryStatus.IN_PROGRESS, counts),
+            _build_column(urgent_first, RecoveryStatus.IN_PROGRESS, counts),
             _build_column(cases.order_by("-pk"), RecoveryStatus.RESOLVED, counts),
         ],
         first_action=times["first_action"],
-        longest_wait=now - open_column.cases[0].created_at if open_column.cases else None,
+        longest_wait=now - oldest if (oldest := times["oldest_open"]) else None,
     )
 
 
+def order_by_urgency(cases: VisibleWithPatient[Feedback]) -> VisibleWithPatient[Feedback]:
+    """Order by the most urgent text of each visit, then by age."""
+    texts = TextLabels.objects.filter(message=OuterRef("message"))
+    rank = texts.annotate(rank=URGENCY_ORDER).order_by("rank").values("rank")[:1]
+    not_urgent = Value(Urgency.values.index(Urgency.NONE))
+    return cases.alias(rank=Coalesce(Subquery(rank), not_urgent)).order_by("rank", "pk")
+
+
+def about_topic(cases: VisibleWithPatient[Feedback], topic: Topic) -> VisibleWithPatient[Feedback]:
+    texts = TextLabels.objects.filter(topics__contains=[topic])
+    return cases.filter(message__in=texts.values("message"))
+
+
 def with_card_details(cases: VisibleWithPatient[Feedback]) -> VisibleWithPatient[Feedback]:
-    """Join the rows that a card shows."""
-    return cases.select_related("patient__campaign__practice", "assignee", "message")
+    """Load the rows that a card shows."""
+    joined = cases.select_related("patient__campaign__practice", "assignee")
+    return with_labels(joined)
+
+
+def with_labels(cases: VisibleWithPatient[Feedback]) -> VisibleWithPatient[Feedback]:
+    """Load what `Feedback.labels` reads, with one query for all cases."""
+    return cases.select_related("message").prefetch_related("message__text_labels")
 
 
 def _build_column(

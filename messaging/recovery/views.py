@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST
 from core import csv_exports
 from core.errors import ProblemError
 from core.paging import newest_first, render_partial
-from messaging.models import Feedback, RecoveryStatus
+from messaging.models import Feedback, RecoveryStatus, Topic
 from messaging.models.visibility import VisibleWithPatient
 from messaging.recovery import actions
-from messaging.recovery.board import build_board, with_card_details
+from messaging.recovery.board import about_topic, build_board, with_card_details
 from messaging.recovery.forms import AssignForm, NoteForm, ResolveForm
 from workspaces.access import Can, member
 from workspaces.practices import workspace_time_zone
@@ -28,6 +28,8 @@ COLUMNS: list[csv_exports.Column[Feedback]] = [
     (gettext_lazy("Practice"), lambda case: case.patient.campaign.practice.name),
     (gettext_lazy("Rating"), lambda case: case.rating),
     (gettext_lazy("Comment"), lambda case: case.comment or case.message.comment),
+    (gettext_lazy("Topics"), lambda case: ", ".join(case.labels.topic_names)),
+    (gettext_lazy("Urgency"), lambda case: str(case.labels.urgency.label)),
     (gettext_lazy("Status"), lambda case: case.get_status_display()),
     (gettext_lazy("Who looks after it"), lambda case: case.assignee.name if case.assignee else ""),
     (gettext_lazy("Rated"), lambda case: case.created_at),
@@ -43,25 +45,35 @@ def visible_cases(request: MemberRequest) -> VisibleWithPatient[Feedback]:
 @member(Can.ANSWER_PATIENTS)
 def index(request: MemberRequest) -> HttpResponseBase:
     status = request.GET.get("status", "")
+    cases, filters = _filtered_cases(request)
     if csv_exports.is_csv_wanted(request):
         return csv_exports.download(
-            with_card_details(visible_cases(request)),
+            with_card_details(cases),
             COLUMNS,
             name=_("unhappy-patients"),
             zone=workspace_time_zone(request.workspace),
         )
     if status in RecoveryStatus.values:
-        cases = with_card_details(visible_cases(request).filter(status=status))
-        context = {
-            "page": newest_first(cases, request, size=SIZE),
-            "status": RecoveryStatus(status),
-        }
+        page = newest_first(with_card_details(cases.filter(status=status)), request, size=SIZE)
+        context = {"page": page, "status": RecoveryStatus(status), **filters}
         return render_partial(request, "messaging/recovery/list.html", "list", context)
-    cases = visible_cases(request)
-    if request.GET.get("mine"):
-        cases = cases.filter(assignee=request.user)
-    context = {"board": build_board(cases), "is_mine": bool(request.GET.get("mine"))}
+    context = {"board": build_board(cases), **filters}
     return render_partial(request, "messaging/recovery/board.html", "board", context)
+
+
+def _filtered_cases(
+    request: MemberRequest,
+) -> tuple[VisibleWithPatient[Feedback], dict[str, object]]:
+    """Return the cases that the address asks for, and the filters for the template."""
+    cases = visible_cases(request)
+    is_mine = bool(request.GET.get("mine"))
+    if is_mine:
+        cases = cases.filter(assignee=request.user)
+    code = request.GET.get("topic", "")
+    topic = Topic(code) if code in Topic.values else None
+    if topic:
+        cases = about_topic(cases, topic)
+    return cases, {"is_mine": is_mine, "topic": topic, "topics": Topic}
 
 
 @member(Can.ANSWER_PATIENTS)
@@ -141,6 +153,7 @@ def _render_case(
 ) -> HttpResponse:
     context = {
         "case": case,
+        "labels": {text.source: text for text in case.message.text_labels.all()},
         "steps": case.steps.order_by("pk"),
         "assigning": assigning
         or AssignForm(initial={"to": case.assignee_id}, workspace=request.workspace),

@@ -1,8 +1,7 @@
 """Read one text of a patient. This is the only entry: `read` asks the other modules in turn."""
 
 import unicodedata
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 from messaging.replies.help_requests import is_help_request
 from messaging.replies.needs_person import needs_person
@@ -10,31 +9,22 @@ from messaging.replies.opt_in import find_opt_in, is_start_keyword
 from messaging.replies.opt_out import find_opt_out, find_opt_out_clauses
 from messaging.replies.possible_opt_out import is_possible_opt_out
 from messaging.replies.rating import find_rating, is_off_scale
+from messaging.replies.reply_reading import ReplyReading
+from messaging.replies.second_reader import add_second_reading
 from messaging.replies.sentences import Span
 from messaging.replies.tokenizer import Token, clean_text, strip_quoted_text, tokenize
 
-Intent = Literal["rating", "opt_out", "opt_in", "help", "other"]
-
-
-@dataclass(frozen=True)
-class ReplyReading:
-    """The meaning of one text.
-
-    `may_be_opt_out`: the text complains about our messages, about being contacted or about its
-    data, but is not a clear opt-out. A person has to decide.
-    `needs_person`: the text asks a question or wants somebody to act, whatever its intent is.
-    """
-
-    intent: Intent
-    rating: int | None = None
-    comment: str = ""
-    off_scale: bool = False
-    may_be_opt_out: bool = False
-    needs_person: bool = False
-
 
 def read(text: str) -> ReplyReading:
-    """Return the meaning of a text. An opt-out wins over everything else in the text."""
+    """Return the meaning of a text. An opt-out wins over everything else in the text.
+
+    The rules come first. `second_reader` says what the local reader may add.
+    """
+    return add_second_reading(read_by_rules(text), strip_quoted_text(clean_text(text)))
+
+
+def read_by_rules(text: str) -> ReplyReading:
+    """Return the meaning of a text by the rules alone."""
     text = strip_quoted_text(clean_text(text))
     tokens = tokenize(text)
     possible_opt_out = is_possible_opt_out(text, tokens)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from messaging.dispatch.composing import MessageFacts, Wording, compose_message
-from templates_app.approved import ApprovedBody, text_of, warnings_about
+from templates_app.approved import ApprovedBody, approved_text_of, warnings_about
 from templates_app.forms import LONGEST, describe_unknown
 from templates_app.models import ApprovedText, Channel, MessageType, Template
 from templates_app.rendering import unknown_variables, variables_in
@@ -33,7 +33,7 @@ class ApprovedVersion:
     @classmethod
     def from_template(cls, template: Template) -> "ApprovedVersion | None":
         sid = template.whatsapp_content_sid
-        return cls(sid, template.variables, text_of(template)) if sid else None
+        return cls(sid, template.variables, approved_text_of(template)) if sid else None
 
 
 @dataclass(frozen=True)

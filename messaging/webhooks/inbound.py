@@ -20,6 +20,7 @@ from messaging import (
 )
 from messaging.inbox import conversations
 from messaging.models import InboundMessage, Message, Sender
+from messaging.text_labels import labelling
 from messaging.webhooks import hidden_numbers, inbox, routing
 from messaging.webhooks.answers import PatientAnswer, answer_of
 from messaging.webhooks.fields import MalformedError
@@ -117,7 +118,7 @@ def _act_on_answer(
 ) -> None:
     meaning, adds = answer.meaning, _adds_to_rating(ask, answer)
     sender = next((one for one in senders if one.workspace_id in (None, ask.workspace_id)), None)
-    InboundMessage.objects.create(
+    inbound = InboundMessage.objects.create(
         workspace_id=ask.workspace_id,
         patient_id=ask.patient_id,
         message=ask,
@@ -129,6 +130,7 @@ def _act_on_answer(
         intent=meaning.intent,
         rating=meaning.rating,
     )
+    labelling.label_inbound(inbound, ask=ask)
     if meaning.needs_person or meaning.may_be_opt_out:
         conversations.open_conversation(patient=ask.patient, at=answer.at)
     if meaning.rating is not None:

@@ -14,7 +14,7 @@ from core.api.requirements import requires
 from core.api.serializers import ModelSerializer
 from core.api.views import ApiView, DetailView, ListView
 from patients import suppressions
-from patients.consent import normalize_address
+from patients.addresses import normalize_address
 from patients.models import Suppression, SuppressionReason
 from workspaces.access import Can
 

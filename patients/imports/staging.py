@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from patients.consent import hash_address
+from patients.addresses import hash_address
 from patients.imports.ask_times import AskTimes
 from patients.models import new_token
 from patients.people.doctor_names import doctor_key, doctor_looks

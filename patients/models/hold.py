@@ -30,13 +30,13 @@ class Hold(BaseModel):
     address = models.CharField(_("phone or e-mail"), max_length=254, blank=True)
     digest = models.CharField(_("digest"), max_length=64)
     since = models.DateTimeField(_("since"))
-    said_to = models.UUIDField(
+    shared_sender_id = models.UUIDField(
         _("shared sender"),
         null=True,
         blank=True,
         help_text=_("The sender that the text was written to, if clinics share it."),
     )
-    heard = models.BooleanField(
+    has_text = models.BooleanField(
         _("has the text"),
         default=True,
         help_text=_("Off where the text was written to another clinic on the same sender."),
@@ -64,8 +64,8 @@ class Hold(BaseModel):
             ),
             # For the claim: texts to a sender that other clinics share.
             models.Index(
-                fields=["digest", "said_to"],
-                condition=Q(decision="", said_to__isnull=False),
+                fields=["digest", "shared_sender_id"],
+                condition=Q(decision="", shared_sender_id__isnull=False),
                 name="hold_to_a_shared_sender",
             ),
         ]

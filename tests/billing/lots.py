@@ -52,7 +52,7 @@ def give_back(workspace: Workspace, amount: int) -> CreditEntry:
 def left(workspace: Workspace) -> list[int]:
     """Return what is left of each lot, in the order of spending. Check the balance on the way."""
     with tenancy.within(workspace.pk):
-        remaining = [lot.remaining for lot in CreditLot.objects.within(workspace).left()]
+        remaining = [lot.remaining for lot in CreditLot.objects.within(workspace).unspent()]
         ledger = CreditEntry.objects.within(workspace).aggregate(total=Sum("amount"))["total"]
         workspace.refresh_from_db()
     assert workspace.message_credits == ledger == sum(remaining)

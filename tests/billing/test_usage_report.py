@@ -38,7 +38,7 @@ def test_a_week_begins_on_monday_by_the_clinics_own_clock(monkeypatch: pytest.Mo
     monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 3, 11, tzinfo=UTC))
 
     with tenancy.within(workspace.pk):
-        weeks = usage_report.weeks(workspace, zone=QUITO)
+        weeks = usage_report.weekly_spending(workspace, zone=QUITO)
 
     assert len(weeks) == 12
     assert [(week.begins, week.spent) for week in weeks[-3:]] == [
@@ -52,7 +52,7 @@ def test_a_week_begins_on_monday_by_the_clinics_own_clock(monkeypatch: pytest.Mo
 def test_credits_last_as_long_as_the_last_month_says(monkeypatch: pytest.MonkeyPatch) -> None:
     workspace = WorkspaceFactory.create()
     with tenancy.within(workspace.pk):
-        assert usage_report.days_left(workspace) is None
+        assert usage_report.estimate_days_left(workspace) is None
         credits.credit_purchase(workspace=workspace, amount=20, cause="pack:1")
         credits.take_back(workspace=workspace, of="pack:1", at_most=20, cause="refund:1")
     spent(workspace, 32, back=2)
@@ -60,13 +60,13 @@ def test_credits_last_as_long_as_the_last_month_says(monkeypatch: pytest.MonkeyP
     with tenancy.within(workspace.pk):
         workspace.refresh_from_db()
         # All of it today: the pace is that of a week at least.
-        assert usage_report.days_left(workspace) == 20 * 7 // 30
+        assert usage_report.estimate_days_left(workspace) == 20 * 7 // 30
         in_ten_days = timezone.now() + timedelta(days=10, minutes=1)
         monkeypatch.setattr(timezone, "now", lambda: in_ten_days)
-        assert usage_report.days_left(workspace) == 20 * 10 // 30
+        assert usage_report.estimate_days_left(workspace) == 20 * 10 // 30
         later = timezone.now() + timedelta(days=31)
         monkeypatch.setattr(timezone, "now", lambda: later)
-        assert usage_report.days_left(workspace) is None
+        assert usage_report.estimate_days_left(workspace) is None
 
 
 @pytest.mark.parametrize(("messages", "days"), [(1, None), (19, None), (20, 30 * 7 // 20)])
@@ -76,4 +76,4 @@ def test_few_messages_make_no_forecast(messages: int, days: int | None) -> None:
 
     with tenancy.within(workspace.pk):
         workspace.refresh_from_db()
-        assert usage_report.days_left(workspace) == days
+        assert usage_report.estimate_days_left(workspace) == days

@@ -12,8 +12,8 @@ from django.utils import timezone
 from campaigns.models import Campaign, CampaignStatus
 from core import tenancy
 from messaging.models import Sender
-from patients import consent
 from patients.models import Patient, SuppressionReason
+from patients.suppressions import suppress_address
 from templates_app.models import Channel, MessageType
 from tests.factories import (
     CampaignFactory,
@@ -200,7 +200,7 @@ def _create_people(
         [clinic] = [each for each in clinics if each.sender.channel == Channel.WHATSAPP]
     if scenario is Scenario.SUPPRESSED:
         with tenancy.within(clinic.workspace.pk):
-            consent.suppress_address(
+            suppress_address(
                 workspace_id=clinic.workspace.pk, address=phone, reason=SuppressionReason.STAFF
             )
     campaign = clinic.paused_campaign if scenario is Scenario.PAUSED else clinic.campaign

@@ -46,7 +46,7 @@ TESTS = (
     "tests/patients/api/test_sending.py",
     "tests/patients/imports/test_lifecycle.py",
     "tests/patients/import_pages",
-    "tests/patients/test_patient_pages.py",
+    "tests/patients/patient_pages",
     "tests/workspaces/test_audit_page.py",
     "tests/workspaces/test_entitlements.py",
     "tests/workspaces/test_invitations.py",

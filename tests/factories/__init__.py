@@ -45,6 +45,7 @@ from tests.factories.messaging import (
     RecoveryStepFactory,
     SenderFactory,
     SenderStopFactory,
+    TextLabelsFactory,
 )
 from tests.factories.patients import (
     DoctorFactory,
@@ -125,6 +126,7 @@ __all__ = [
     "SuppressionFactory",
     "TemplateFactory",
     "TemplateVersionFactory",
+    "TextLabelsFactory",
     "UnvettedWorkspaceFactory",
     "UserFactory",
     "WebhookDeliveryFactory",

@@ -21,6 +21,8 @@ from messaging.models import (
     RecoveryStepKind,
     Sender,
     SenderStop,
+    TextLabels,
+    TextSource,
 )
 from templates_app.models import Channel, MessageType
 from tests.factories.base import SAME_WORKSPACE, RowFactory
@@ -97,6 +99,17 @@ class FeedbackFactory(RowFactory[Feedback]):
     message = SubFactory(MessageFactory, workspace=SAME_WORKSPACE)
     patient = LazyAttribute(lambda feedback: feedback.message.patient)
     rating = 2
+
+
+class TextLabelsFactory(RowFactory[TextLabels]):
+    class Meta:
+        model = TextLabels
+
+    workspace = SubFactory(WorkspaceFactory)
+    message = SubFactory(MessageFactory, workspace=SAME_WORKSPACE)
+    patient = LazyAttribute(lambda labels: labels.message.patient)
+    source = TextSource.COMMENT
+    source_id = LazyAttribute(lambda labels: labels.message.pk)
 
 
 class RecoveryStepFactory(RowFactory[RecoveryStep]):

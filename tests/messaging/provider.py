@@ -60,11 +60,11 @@ class Taken:
     type: str
     sid: str
     at: datetime
-    told: list[tuple[str, str]] = field(default_factory=list)
+    receipts: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def may_be_repeated(self) -> bool:
-        return any(code in RETRIED_CODES for _status, code in self.told)
+        return any(code in RETRIED_CODES for _status, code in self.receipts)
 
 
 class Provider:

@@ -14,7 +14,12 @@ from core import tenancy
 from messaging.dispatch.composing import texts_of
 from templates_app import approvals
 from templates_app.approvals import read_types
-from templates_app.approved import ApprovedBody, gaps_in, warnings_about, with_names
+from templates_app.approved import (
+    ApprovedBody,
+    name_variables,
+    numbered_variables_in,
+    warnings_about,
+)
 from templates_app.models import ApprovedText, Template
 from tests.admin_pages import change_page, form_data, list_page
 from tests.dev.doubles.simulation import Simulation
@@ -278,8 +283,8 @@ def test_the_richest_type_is_read(types: dict[str, Any], read: tuple[str, str, l
 def test_gaps_are_counted_named_and_filled() -> None:
     body = "{{1}}, {{ 2 }} y {{1}}: {{x}}"
 
-    assert gaps_in(body) == ["1", "2", "x"]
-    assert with_names(body, ["firstName"]) == "{{firstName}}, {{ 2 }} y {{firstName}}: {{x}}"
+    assert numbered_variables_in(body) == ["1", "2", "x"]
+    assert name_variables(body, ["firstName"]) == "{{firstName}}, {{ 2 }} y {{firstName}}: {{x}}"
     assert ApprovedBody(body, {"2": "Bo"}).fill({"1": "Ana {{2}}"}) == (
         "Ana {{2}}, Bo y Ana {{2}}: {{x}}"
     )

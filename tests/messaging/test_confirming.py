@@ -17,7 +17,7 @@ from messaging.patient_texts.messages import CONFIRMATIONS
 from patients.models import Patient
 from templates_app.segments import measure_text
 from tests.factories import CreditEntryFactory, MessageFactory, PracticeFactory, SenderFactory
-from tests.messaging.test_holding import asked
+from tests.messaging.holding.holds import create_ask
 from tests.messaging.webhooks.calls import PATIENT, TOKEN, US, answer, say
 from tests.messaging.webhooks.rows import fresh
 from tests.messaging.world import (
@@ -63,7 +63,7 @@ def test_baja_is_confirmed_once_in_the_language_of_the_patient(
         language=language,
         asked_at=timezone.now(),
     )
-    ask = asked(sender, patient)
+    ask = create_ask(sender, patient)
     say(answer("BAJA"))
 
     [sent] = take(sender)
@@ -89,7 +89,7 @@ def test_confirmation_fits_one_segment(type: str, language: str) -> None:
 
 
 def test_alta_is_confirmed_once_after_a_baja(sender: Sender) -> None:
-    asked(sender)
+    create_ask(sender)
     say(answer("BAJA"))
     take(sender)
     say(answer("ALTA"))
@@ -102,14 +102,14 @@ def test_alta_is_confirmed_once_after_a_baja(sender: Sender) -> None:
 
 
 def test_alta_of_somebody_who_never_left_is_not_confirmed(sender: Sender) -> None:
-    asked(sender)
+    create_ask(sender)
     say(answer("ALTA"))
 
     assert find_messages(type="CONFIRM_START") == []
 
 
 def test_baja_taken_back_before_it_was_confirmed_is_not(sender: Sender) -> None:
-    asked(sender)
+    create_ask(sender)
     say(answer("BAJA"))
     say(answer("ALTA"))
 
@@ -121,7 +121,7 @@ def test_baja_taken_back_before_it_was_confirmed_is_not(sender: Sender) -> None:
 
 
 def test_nothing_of_ours_where_twilio_confirms(sender: Sender) -> None:
-    ask = asked(sender)
+    ask = create_ask(sender)
     say(answer("STOP", OptOutType="STOP"))
 
     assert find_messages(type="CONFIRM_STOP") == []
@@ -129,7 +129,7 @@ def test_nothing_of_ours_where_twilio_confirms(sender: Sender) -> None:
 
 
 def test_carrier_that_blocks_the_confirmation_gives_the_credit_back(sender: Sender) -> None:
-    ask = asked(sender)
+    ask = create_ask(sender)
     say(answer("STOP"))
     [sent] = take(sender)
 
@@ -142,10 +142,10 @@ def test_carrier_that_blocks_the_confirmation_gives_the_credit_back(sender: Send
 
 
 def test_one_confirmation_for_all_clinics_of_a_shared_sender(sender: Sender) -> None:
-    there = asked(sender)
+    there = create_ask(sender)
     with tenancy.platform("test"):
         Message.objects.filter(pk=there.pk).update(created_at=timezone.now() - timedelta(days=4))
-    here = asked(sender)
+    here = create_ask(sender)
     say(answer("BAJA"))
 
     [sent] = take(sender)
@@ -155,7 +155,7 @@ def test_one_confirmation_for_all_clinics_of_a_shared_sender(sender: Sender) -> 
 
 
 def test_confirmation_leaves_by_the_number_that_was_written_to(sender: Sender) -> None:
-    asked(sender)
+    create_ask(sender)
     say(answer("BAJA"))
 
     assert take(shared_sender(address="+15005550009")) == []
@@ -163,7 +163,7 @@ def test_confirmation_leaves_by_the_number_that_was_written_to(sender: Sender) -
 
 
 def test_confirmation_that_waited_too_long_is_dropped(sender: Sender) -> None:
-    ask = asked(sender)
+    ask = create_ask(sender)
     with tenancy.platform("test"):
         CreditEntryFactory.create(workspace=ask.workspace, kind=EntryKind.EXPIRY, amount=-50)
     say(answer("BAJA"))
@@ -177,7 +177,7 @@ def test_confirmation_that_waited_too_long_is_dropped(sender: Sender) -> None:
 
 def test_lost_answer_of_the_provider_never_repeats_a_confirmation(sender: Sender) -> None:
     """Ten minutes of silence are more than the five within which it may be sent."""
-    asked(sender)
+    create_ask(sender)
     say(answer("BAJA"))
     [sent] = take(sender)
     with tenancy.platform("test"):
@@ -190,7 +190,7 @@ def test_lost_answer_of_the_provider_never_repeats_a_confirmation(sender: Sender
 
 @pytest.mark.parametrize("what", ["erased", "no consent"])
 def test_confirmation_is_not_sent_to_who_may_not_be_written_to(sender: Sender, what: str) -> None:
-    ask = asked(sender)
+    ask = create_ask(sender)
     say(answer("BAJA"))
     with tenancy.platform("test"):
         found = Patient.objects.filter(pk=ask.patient_id)
@@ -205,7 +205,7 @@ def test_confirmation_is_not_sent_to_who_may_not_be_written_to(sender: Sender, w
 
 
 def test_paused_campaign_still_confirms(sender: Sender) -> None:
-    ask = asked(sender)
+    ask = create_ask(sender)
     with tenancy.platform("test"):
         type(ask.campaign).objects.filter(pk=ask.campaign_id).update(status="PAUSED")
     say(answer("BAJA"))
@@ -217,7 +217,7 @@ def test_own_sender_of_a_clinic_confirms_too() -> None:
     campaign = running_campaign()
     own = SenderFactory.create(workspace=campaign.workspace, address=US, two_way=True)
     patient = create_patient(campaign, phone=PATIENT, asked_at=timezone.now())
-    asked(own, patient)
+    create_ask(own, patient)
     waiting = MessageFactory.create(
         workspace=campaign.workspace, patient=patient, type="FOLLOWUP_HAPPY"
     )

@@ -3,8 +3,8 @@ import pytest
 from core import tenancy
 from messaging import opt_outs
 from messaging.models import Message, Sender, SenderStop
-from patients import consent
 from patients.models import Patient, Suppression, SuppressionReason
+from patients.suppressions import suppress_address
 from tests.concurrency import run_concurrently
 from tests.factories import MessageFactory, PatientFactory, SenderFactory, WorkspaceFactory
 from workspaces.models import Workspace
@@ -129,7 +129,7 @@ def test_start_does_not_take_back_what_was_told_to_a_clinic(
 ) -> None:
     here = wrote(shared)
     with tenancy.within(here.workspace_id):
-        consent.suppress_address(workspace_id=here.workspace_id, address=PHONE, reason=reason)
+        suppress_address(workspace_id=here.workspace_id, address=PHONE, reason=reason)
     start(shared)
 
     assert suppressed(here) == ({PHONE} if stays else set())

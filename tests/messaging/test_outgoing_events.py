@@ -19,10 +19,11 @@ from messaging.dispatch.planning import plan_messages
 from messaging.dispatch.settling import settle_batch
 from messaging.models import Message, MessageStatus, Sender
 from messaging.webhooks import inbox, processing
-from patients import consent, erasure, suppressions
+from patients import erasure, suppressions
 from patients.imports import worker
 from patients.lists.problems import ListProblem
 from patients.models import SuppressionReason
+from patients.suppressions import suppress_address
 from tests.factories import (
     CreditEntryFactory,
     MessageFactory,
@@ -212,7 +213,7 @@ def test_each_appointment_of_who_leaves_is_told_and_once(workspace: Workspace) -
     PatientFactory.create(phone=phone)  # somebody else's
     with tenancy.within(workspace.pk):
         for _ in range(2):
-            consent.suppress_address(
+            suppress_address(
                 workspace_id=workspace.pk, address=phone, reason=SuppressionReason.REPLY
             )
 
@@ -225,7 +226,7 @@ def test_each_appointment_of_who_leaves_is_told_and_once(workspace: Workspace) -
 def test_a_number_that_does_not_work_is_no_opt_out(workspace: Workspace) -> None:
     patient = create_patient(running_campaign(workspace))
     with tenancy.within(workspace.pk):
-        consent.suppress_address(
+        suppress_address(
             workspace_id=workspace.pk, address=patient.phone, reason=SuppressionReason.UNREACHABLE
         )
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from messaging.replies import ReplyReading, read
+from messaging.replies import ReplyReading
+from messaging.replies import read_by_rules as read
 from messaging.replies.tokenizer import MAX_TEXT_LENGTH
 from templates_app.defaults import DEFAULTS, DefaultText
 from templates_app.rendering import render_template_text

@@ -23,6 +23,7 @@ from tests.factories import (
     ReportFactory,
     SenderFactory,
     SenderStopFactory,
+    TextLabelsFactory,
     WorkspaceFactory,
 )
 
@@ -81,6 +82,15 @@ pytestmark = pytest.mark.django_db
         ("messaging_feedback_rating_1_to_5", FeedbackFactory, {"rating": 0}),
         ("messaging_feedback_resolved_has_a_time", FeedbackFactory, {"status": "RESOLVED"}),
         ("messaging_recoverystep_kind_known", RecoveryStepFactory, {"kind": "SHRUG"}),
+        ("messaging_textlabels_source_known", TextLabelsFactory, {"source": "POEM"}),
+        ("messaging_textlabels_urgency_known", TextLabelsFactory, {"urgency": "now"}),
+        ("messaging_textlabels_sentiment_known", TextLabelsFactory, {"sentiment": "mixed"}),
+        ("messaging_textlabels_topics_known", TextLabelsFactory, {"topics": ["care", "food"]}),
+        (
+            "messaging_textlabels_correction_has_a_name",
+            TextLabelsFactory,
+            {"corrected_at": timezone.now()},
+        ),
         ("insights_deskrating_1_to_5", DeskRatingFactory, {"rating": 6}),
         (
             "messaging_conversation_waiting_is_open",
@@ -104,6 +114,16 @@ pytestmark = pytest.mark.django_db
 )
 def test_the_database_refuses(constraint: str, factory: Any, values: dict[str, Any]) -> None:
     assert_refused(constraint, factory, **values)
+
+
+def test_second_labels_of_a_text_are_refused() -> None:
+    labels = TextLabelsFactory.create()
+    assert_refused(
+        "messaging_textlabels_one_a_text",
+        TextLabelsFactory,
+        workspace=labels.workspace,
+        source_id=labels.source_id,
+    )
 
 
 def test_a_second_phone_of_a_hidden_number_is_refused() -> None:

@@ -16,7 +16,7 @@ from messaging.dispatch import rates
 from messaging.models import Sender
 from messaging.text_previews import self_tests
 from messaging.text_previews.self_tests import SelfTestOrder
-from patients import consent
+from patients.addresses import hash_address
 from patients.models import Patient
 from tests.dev.doubles.simulation import Simulation
 from tests.factories import (
@@ -225,7 +225,7 @@ def test_tests_an_hour_are_limited(client: Client, owner: User) -> None:
 @pytest.mark.parametrize("address", [PHONE, ""], ids=["suppressed", "erased"])
 def test_suppressed_address_gets_no_test(client: Client, owner: User, address: str) -> None:
     order = create_order(owner)
-    digest = consent.hash_address(PHONE)
+    digest = hash_address(PHONE)
     SuppressionFactory.create(workspace=owner.workspace, address=address, digest=digest)
 
     assert "opted out of your messages" in post_test(client, order).content.decode()

@@ -11,9 +11,11 @@ from core.errors import ProblemError
 from core.models import AuditEvent
 from messaging.dispatch import planning
 from messaging.models import Message
-from patients import actions, consent
+from patients import actions
 from patients.actions import PatientDetails
+from patients.addresses import hash_address
 from patients.models import Patient, Suppression, SuppressionReason
+from patients.suppressions import suppress_address
 from tests.factories import CampaignFactory, PatientFactory, SuppressionFactory, UserFactory
 from workspaces.models import User
 
@@ -88,7 +90,7 @@ def test_a_new_number_of_somebody_who_opted_out_is_not_written_to(
     patient: Patient, owner: User
 ) -> None:
     with tenancy.within(patient.workspace_id):
-        consent.suppress_address(
+        suppress_address(
             workspace_id=patient.workspace_id,
             address=OTHER_PHONE,
             reason=SuppressionReason.REPLY,
@@ -111,7 +113,7 @@ def test_an_erased_address_cannot_come_back(patient: Patient, owner: User) -> No
     SuppressionFactory.create(
         workspace=owner.workspace,
         address="",
-        digest=consent.hash_address(OTHER_PHONE),
+        digest=hash_address(OTHER_PHONE),
         reason=SuppressionReason.ERASURE,
     )
 

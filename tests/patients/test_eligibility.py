@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from campaigns.models import Campaign
 from campaigns.timing import OLDEST_USEFUL_ASK
 from core import sql, tenancy
-from patients import consent, eligibility, suppressions
+from patients import eligibility, suppressions
+from patients.addresses import hash_address
 from patients.models import Patient, PatientState, Suppression, SuppressionReason
 from patients.standing import state
 from tests.factories import CampaignFactory, WorkspaceFactory
@@ -133,7 +134,7 @@ def insert_suppressions(workspace: Workspace, rows: Sequence[Suppressed]) -> Non
         Suppression(
             workspace=workspace if row.is_ours else other,
             address="" if row.is_erased else row.address,
-            digest=consent.hash_address(row.address),
+            digest=hash_address(row.address),
             reason=SuppressionReason.ERASURE if row.is_erased else SuppressionReason.REPLY,
             at=NOW,
         )
@@ -218,7 +219,7 @@ def test_sql_and_python_agree_on_which_patient_is_suppressed(
         [by_digest] = sql.fetch(
             BY_DIGEST,
             workspaces=[workspace.pk] * len(addresses),
-            digests=[consent.hash_address(address) for address in addresses],
+            digests=[hash_address(address) for address in addresses],
         )
 
         assert by_python == by_digest["yes"] == bool(ours)

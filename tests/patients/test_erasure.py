@@ -10,8 +10,9 @@ from pytest_django import Settings
 from core import tenancy
 from core.errors import ProblemError
 from core.models import AuditEvent
-from patients import consent, erasure
+from patients import erasure
 from patients.models import Patient, Suppression, SuppressionReason
+from patients.suppressions import lift_suppression, suppress_address
 from tests.concurrency import run_concurrently
 from tests.factories import PatientFactory, UserFactory, WorkspaceFactory
 from workspaces.models import User, Workspace
@@ -54,7 +55,7 @@ def restore(*patients: Patient, by: User | None = None) -> None:
 
 def suppress(workspace: Workspace, reason: SuppressionReason, address: str = PHONE) -> None:
     with tenancy.within(workspace.pk):
-        consent.suppress_address(workspace_id=workspace.pk, address=address, reason=reason)
+        suppress_address(workspace_id=workspace.pk, address=address, reason=reason)
 
 
 def suppressions(workspace: Workspace) -> Kept:
@@ -137,7 +138,7 @@ def test_no_start_lifts_an_erasure(ana: Patient, workspace: Workspace) -> None:
     suppress(workspace, SuppressionReason.REPLY)
     erase(ana)
     with tenancy.within(workspace.pk):
-        assert not consent.lift_suppression(workspace_id=workspace.pk, address=PHONE)
+        assert not lift_suppression(workspace_id=workspace.pk, address=PHONE)
 
     assert suppressions(workspace)[0] == (PHONE, "ERASURE", "REPLY")
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from core import csv_exports, tenancy
 from core.models import AuditEvent
-from patients import consent, suppressions
+from patients import suppressions
+from patients.addresses import hash_address
 from patients.models import Patient, Suppression, SuppressionReason
 from tests.factories import PatientFactory, PracticeFactory, SuppressionFactory, UserFactory
 from workspaces.models import Role, User
@@ -33,7 +34,7 @@ def suppressed(owner: User, address: str = PHONE, **values: Any) -> Suppression:
     one: Suppression = SuppressionFactory.create(
         workspace=owner.workspace,
         address=address,
-        digest=consent.hash_address(address),
+        digest=hash_address(address),
         **values,
     )
     return one

@@ -143,7 +143,7 @@ def test_concurrent_saves_keep_both_versions() -> None:
             try:
                 seen = text.updated_at
                 change_template(
-                    template=text, words=TemplateDetails("P", words), by=by, seen_at=seen
+                    template=text, details=TemplateDetails("P", words), by=by, seen_at=seen
                 )
             except ProblemError:
                 return "refused"
@@ -282,8 +282,8 @@ def test_concurrent_choices_leave_one_default() -> None:
 def test_channel_stops_using_its_own_text(client: Client, owner: User, text: Template) -> None:
     by_sms = TemplateFactory.create(workspace=owner.workspace, channel="SMS", is_default=True)
 
-    assert client.post(reverse("template_step_back", args=[by_sms.pk])).status_code == 302
-    assert client.post(reverse("template_step_back", args=[text.pk])).status_code == 409
+    assert client.post(reverse("template_stop_using", args=[by_sms.pk])).status_code == 302
+    assert client.post(reverse("template_stop_using", args=[text.pk])).status_code == 409
 
     assert [now.pk for now in texts_of(owner, is_default=True)] == [text.pk]
 

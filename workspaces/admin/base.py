@@ -101,34 +101,34 @@ def labelled_column(name: str, label: Any) -> Callable[[models.Model], Any]:
 
 class PlatformAdmin(admin.ModelAdmin[M]):
     # Singular and plural name, for third-party models that are named in English only.
-    named: ClassVar[tuple[Any, Any] | None] = None
+    verbose_names: ClassVar[tuple[Any, Any] | None] = None
     labels: ClassVar[Mapping[str, Any]] = {}
     form: type[forms.ModelForm[Any]] = SameWorkspaceForm
     paginator = CappedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER  # each facet would count the whole table
     list_per_page = 50
-    allows: tuple[str, ...] = ("change",)  # which of add, change and delete staff may do
-    fixed: tuple[str, ...] = ()  # fields that can only be set when the row is added
+    allowed_actions: tuple[str, ...] = ("change",)  # which of add, change and delete staff may do
+    readonly_after_add: tuple[str, ...] = ()  # fields that can only be set when the row is added
 
     def __init__(self, model: type[M], admin_site: admin.AdminSite) -> None:
         super().__init__(model, admin_site)
-        if self.named:
+        if self.verbose_names:
             # The admin reads the names from the model in many places, so change them there.
-            model._meta.verbose_name, model._meta.verbose_name_plural = self.named
+            model._meta.verbose_name, model._meta.verbose_name_plural = self.verbose_names
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return "add" in self.allows and super().has_add_permission(request)
+        return "add" in self.allowed_actions and super().has_add_permission(request)
 
     def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
-        return "change" in self.allows and super().has_change_permission(request, obj)
+        return "change" in self.allowed_actions and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
-        return "delete" in self.allows and super().has_delete_permission(request, obj)
+        return "delete" in self.allowed_actions and super().has_delete_permission(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: M | None = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
-        return [*fields, *(self.fixed if obj else ())]
+        return [*fields, *(self.readonly_after_add if obj else ())]
 
     def get_action_choices(self, request: HttpRequest, default_choices: Any = ()) -> Any:
         """Replace the dashes that Django shows as the first choice."""
@@ -164,7 +164,7 @@ class PlatformAdmin(admin.ModelAdmin[M]):
         return queryset.filter(matches), False
 
     @admin.display(description=_("when"), ordering="pk")
-    def made(self, obj: M) -> str:
+    def created(self, obj: M) -> str:
         """Return when the row was created, for list columns."""
         return format_short(obj.created_at)  # type: ignore[attr-defined]  # every row of ours has it
 
@@ -268,7 +268,7 @@ class PlatformAdmin(admin.ModelAdmin[M]):
 class ReadOnlyAdmin(PlatformAdmin[M]):
     """Admin for models that staff can view but not change."""
 
-    allows: tuple[str, ...] = ()
+    allowed_actions: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
 
     def get_fields(self, request: HttpRequest, obj: M | None = None) -> Any:

@@ -47,7 +47,7 @@ class WorkspaceAdmin(PlatformAdmin[Workspace]):
         "message_credits",
         "subscription_status",
         "language",
-        "made",
+        "created",
     )
     list_filter = (PlanInForceFilter, "subscription_status", "language")
     search_fields = ("name", "=stripe_customer_id", "=stripe_subscription_id")

@@ -29,14 +29,14 @@ class EntitlementForm(SameWorkspaceForm[Entitlement]):
 @admin.register(Entitlement)
 class EntitlementAdmin(PlatformAdmin[Entitlement]):
     form = EntitlementForm
-    allows = ("add", "change", "delete")
+    allowed_actions = ("add", "change", "delete")
     list_display = ("workspace", "source", "plan", "limit", "extra", "starts_at", "ends_at")
     list_filter = ("source", "plan", "limit")
     list_select_related = ("workspace",)
     search_fields = ("workspace__name", "note")
     autocomplete_fields = ("workspace",)
     ordering = ("-id",)
-    fixed = ("workspace",)
+    readonly_after_add = ("workspace",)
     readonly_fields = ("reference",)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:

@@ -69,7 +69,7 @@ class UserForm(SameWorkspaceForm[User]):
 @admin.register(User)
 class UserAdmin(PlatformAdmin[User], DjangoUserAdmin[Any]):
     # Staff cannot delete people, only deactivate them. Owners remove their members.
-    allows = ("add", "change")
+    allowed_actions = ("add", "change")
     form = UserForm
     add_form = NewUserForm
     list_display = (
@@ -88,7 +88,7 @@ class UserAdmin(PlatformAdmin[User], DjangoUserAdmin[Any]):
     filter_horizontal = ("groups",)
     ordering = ("-id",)
     readonly_fields = ("id", "password_page", "last_login", "created_at")
-    fixed = ("workspace", "is_staff")
+    readonly_after_add = ("workspace", "is_staff")
     add_fieldsets = (
         (None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),
         (

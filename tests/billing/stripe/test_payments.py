@@ -11,8 +11,8 @@ from billing.models import EntryKind, PaymentKind
 from billing.stripe import processing, stripe_objects
 from billing.stripe.client import stripe_client
 from billing.stripe.event_kinds import OF_PAYMENTS, OF_SUBSCRIPTIONS
-from billing.stripe.payments import write
-from billing.stripe.stripe_objects import TakenBack
+from billing.stripe.payments import write_payment
+from billing.stripe.stripe_objects import ReturnedMoney
 from core import tenancy
 from tests.billing.stripe.clinic import (
     Clinic,
@@ -227,12 +227,12 @@ def test_what_came_back_with_a_won_dispute_goes_with_a_later_refund(clinic: Clin
     assert clinic.credits() == 50 + 500
     now = timezone.now()
     with stripe_client() as client:
-        paid = stripe_objects.payment(client, payment)
+        paid = stripe_objects.read_payment(client, payment)
     assert paid
-    refunded = replace(paid, refunds=(TakenBack("re_1", paid.amount, now, counts=True),))
+    refunded = replace(paid, refunds=(ReturnedMoney("re_1", paid.amount, now, has_effect=True),))
 
     with tenancy.platform("test"):
-        write(clinic.workspace, refunded, now=now)
+        write_payment(clinic.workspace, refunded, now=now)
 
     assert clinic.credits() == 50
 

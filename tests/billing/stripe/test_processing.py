@@ -10,7 +10,7 @@ from stripe import HTTPClient, StripeClient
 
 from billing.models import PaymentEvent
 from billing.stripe import inbox, processing, sync
-from billing.stripe.sync import StripeAnswer, about_subscriptions
+from billing.stripe.sync import StripeAnswer, read_subscriptions
 from core import tenancy
 from core.webhook_intake import calls
 from tests.admin_pages import audit_events, last_message_level, list_page, run_action
@@ -210,7 +210,7 @@ def test_an_answer_that_was_overtaken_is_asked_for_again(clinic: Clinic) -> None
     def ask(client: StripeClient) -> StripeAnswer:
         nonlocal answers
         answers += 1
-        answer = about_subscriptions(client, customer)
+        answer = read_subscriptions(client, customer)
         if answers == 1:
             clinic.stripe.cancel(subscription)
             sync.sync_customer(customer, now=now)

@@ -18,8 +18,8 @@ from messaging.dispatch.claiming import claim_batch
 from messaging.dispatch.planning import plan_messages
 from messaging.models import Message, Sender
 from messaging.opt_outs import stop_sender
-from patients import consent
 from patients.models import Patient, SuppressionReason
+from patients.suppressions import suppress_address
 from templates_app.models import Channel, MessageType
 from tests.factories import (
     CampaignTemplateFactory,
@@ -124,7 +124,7 @@ def test_who_may_no_longer_be_written_to_is_not(sender: Sender, why: str) -> Non
         elif why == "no consent":
             found.update(has_consent=False)
         elif why == "suppressed":
-            consent.suppress_address(
+            suppress_address(
                 workspace_id=patient.workspace_id,
                 address=patient.phone,
                 reason=SuppressionReason.STAFF,

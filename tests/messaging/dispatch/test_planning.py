@@ -12,8 +12,8 @@ from billing.models import EntryKind
 from campaigns.models import CampaignStatus
 from core import tenancy
 from messaging.dispatch.planning import plan_messages
-from patients import consent
 from patients.models import Patient, SuppressionReason
+from patients.suppressions import suppress_address
 from templates_app.models import Channel
 from tests.factories import (
     CreditEntryFactory,
@@ -85,7 +85,7 @@ def test_only_a_running_campaign_asks(status: CampaignStatus) -> None:
 def test_a_suppressed_address_is_not_asked(address: str) -> None:
     campaign = running_campaign()
     with tenancy.within(campaign.workspace_id):
-        consent.suppress_address(
+        suppress_address(
             workspace_id=campaign.workspace_id, address=address, reason=SuppressionReason.REPLY
         )
     create_patient(campaign, phone="+593987654321", email="ana@example.com")
@@ -97,7 +97,7 @@ def test_another_clinics_suppression_does_not_count() -> None:
     campaign = running_campaign()
     other = WorkspaceFactory.create()
     with tenancy.within(other.pk):
-        consent.suppress_address(
+        suppress_address(
             workspace_id=other.pk, address="+593987654321", reason=SuppressionReason.REPLY
         )
     create_patient(campaign, phone="+593987654321")

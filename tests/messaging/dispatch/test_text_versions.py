@@ -54,7 +54,7 @@ def test_changed_text_is_another_version_and_what_was_sent_stays() -> None:
     first = claimed()
     with tenancy.within(campaign.workspace_id):
         change_template(
-            template=text, words=TemplateDetails(text.name, "Otro: {{firstName}}"), by=owner
+            template=text, details=TemplateDetails(text.name, "Otro: {{firstName}}"), by=owner
         )
     create_patient(campaign)
     plan_messages()

@@ -1,4 +1,4 @@
-"""Nobody waits behind another's thousands, nor behind another's sender."""
+"""A sender is shared fairly among workspaces, and one sender does not delay another."""
 
 from collections import Counter
 from datetime import timedelta
@@ -28,7 +28,7 @@ def sender() -> Sender:
     return shared_sender()
 
 
-def due(campaign: Campaign, count: int) -> list[Message]:
+def create_due_messages(campaign: Campaign, count: int) -> list[Message]:
     return [
         MessageFactory.create(
             workspace=campaign.workspace, patient=create_patient(campaign, asked_at=timezone.now())
@@ -37,12 +37,12 @@ def due(campaign: Campaign, count: int) -> list[Message]:
     ]
 
 
-def of(campaign: Campaign, taken: list[OutgoingMessage]) -> int:
+def count_of(campaign: Campaign, taken: list[OutgoingMessage]) -> int:
     return Counter(message.workspace_id for message in taken)[campaign.workspace_id]
 
 
 @pytest.mark.parametrize(
-    ("had", "limit", "shares"),
+    ("recent", "limit", "shares"),
     [
         ({}, 5, {}),
         ({A: 0, B: 0}, 6, {A: 3, B: 3}),
@@ -51,48 +51,48 @@ def of(campaign: Campaign, taken: list[OutgoingMessage]) -> int:
         ({A: 7, B: 7, C: 7}, 2, {A: 1, B: 1}),
     ],
 )
-def test_who_had_least_gets_first_until_all_are_level(
-    had: dict[UUID, int], limit: int, shares: dict[UUID, int]
+def test_batch_goes_to_lowest_counts_until_all_are_equal(
+    recent: dict[UUID, int], limit: int, shares: dict[UUID, int]
 ) -> None:
-    assert fairness.shares(had, limit) == shares
+    assert fairness.divide_batch(recent, limit) == shares
 
 
 @pytest.mark.django_db
-def test_a_newcomer_goes_before_who_has_had_many(sender: Sender) -> None:
+def test_workspace_with_few_messages_goes_first(sender: Sender) -> None:
     large, small = running_campaign(), running_campaign()
-    due(large, 12)
-    assert of(large, claim_batch(sender=sender, limit=6)) == 6
-    due(small, 3)
+    create_due_messages(large, 12)
+    assert count_of(large, claim_batch(sender=sender, limit=6)) == 6
+    create_due_messages(small, 3)
 
-    assert [of(small, claim_batch(sender=sender, limit=1)) for _ in range(3)] == [1, 1, 1]
-    assert of(large, claim_batch(sender=sender, limit=6)) == 6
+    assert [count_of(small, claim_batch(sender=sender, limit=1)) for _ in range(3)] == [1, 1, 1]
+    assert count_of(large, claim_batch(sender=sender, limit=6)) == 6
 
 
 @pytest.mark.django_db
-def test_two_with_many_share_evenly(sender: Sender) -> None:
+def test_two_workspaces_with_many_messages_share_evenly(sender: Sender) -> None:
     first, second = running_campaign(), running_campaign()
-    due(first, 6)
-    due(second, 6)
+    create_due_messages(first, 6)
+    create_due_messages(second, 6)
 
     taken = [message for _ in range(6) for message in claim_batch(sender=sender, limit=1)]
 
-    assert (of(first, taken), of(second, taken)) == (3, 3)
+    assert (count_of(first, taken), count_of(second, taken)) == (3, 3)
 
 
 @pytest.mark.django_db
-def test_who_has_nothing_due_takes_no_turn(sender: Sender) -> None:
+def test_paused_campaign_takes_no_turn(sender: Sender) -> None:
     paused, running = running_campaign(), running_campaign()
-    due(paused, 3)
-    due(running, 3)
+    create_due_messages(paused, 3)
+    create_due_messages(running, 3)
     with tenancy.platform("test"):
         Campaign.objects.filter(pk=paused.pk).update(status="PAUSED")
 
-    assert [of(running, claim_batch(sender=sender, limit=1)) for _ in range(3)] == [1, 1, 1]
+    assert [count_of(running, claim_batch(sender=sender, limit=1)) for _ in range(3)] == [1, 1, 1]
 
 
 @pytest.mark.django_db
-def test_a_sender_that_was_paused_meanwhile_takes_nothing_more(sender: Sender) -> None:
-    due(running_campaign(), 2)
+def test_sender_paused_between_claims_claims_nothing(sender: Sender) -> None:
+    create_due_messages(running_campaign(), 2)
     assert len(claim_batch(sender=sender, limit=1)) == 1
     with tenancy.platform("test"):
         Sender.objects.update(paused_at=timezone.now())
@@ -102,12 +102,12 @@ def test_a_sender_that_was_paused_meanwhile_takes_nothing_more(sender: Sender) -
 
 @pytest.mark.django_db(transaction=True)
 @override_settings(DISPATCH_CONCURRENCY=4)
-def test_a_busy_sender_keeps_no_other_waiting(sender: Sender, simulator: Simulation) -> None:
+def test_busy_sender_does_not_delay_another_sender(sender: Sender, simulator: Simulation) -> None:
     """What becomes due while a long run goes on with another sender leaves within a second or two,
     not when the run is over."""
     simulator.faults(latency_ms=600)
     shared_sender(Channel.EMAIL, address="hola@example.com")
-    due(running_campaign(), 20)
+    create_due_messages(running_campaign(), 20)
     soon = timezone.now() + timedelta(seconds=0.5)
     campaign = running_campaign()
     MessageFactory.create(

@@ -14,8 +14,9 @@ from messaging.dispatch.sending import run_dispatch
 from messaging.dispatch.sweeping import sweep_unsettled
 from messaging.inbox import answers, conversations
 from messaging.models import Conversation, Message, Sender, SenderStop
-from patients import consent
+from patients.addresses import hash_address
 from patients.models import Patient, SuppressionReason
+from patients.suppressions import suppress_address
 from templates_app.models import Channel
 from tests.dev.doubles.simulation import Simulation
 from tests.factories import (
@@ -137,7 +138,7 @@ def test_answer_by_mail_names_the_practice_in_the_subject(
 
 def test_opted_out_patient_cannot_be_answered(conversation: Conversation, owner: User) -> None:
     with tenancy.within(conversation.workspace_id):
-        consent.suppress_address(
+        suppress_address(
             workspace_id=conversation.workspace_id,
             address=conversation.patient.phone,
             reason=SuppressionReason.REPLY,
@@ -154,7 +155,7 @@ def test_address_that_was_erased_before_gets_no_answer(
         SuppressionFactory.create(
             workspace=patient.workspace,
             address="",
-            digest=consent.hash_address(patient.phone),
+            digest=hash_address(patient.phone),
             reason=SuppressionReason.ERASURE,
         )
 
@@ -179,7 +180,7 @@ def test_stopped_sender_is_not_offered_but_other_channels_are(patient: Patient) 
 def test_opt_out_cancels_a_waiting_answer(conversation: Conversation, owner: User) -> None:
     send_answer(conversation, owner)
     with tenancy.within(conversation.workspace_id):
-        consent.suppress_address(
+        suppress_address(
             workspace_id=conversation.workspace_id,
             address=conversation.patient.phone,
             reason=SuppressionReason.REPLY,

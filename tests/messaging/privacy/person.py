@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core import tenancy
 from messaging.models import Feedback, Message, MessageStatus
-from patients import consent
+from patients.addresses import hash_address
 from patients.models import Import, Patient
 from templates_app.models import MessageType
 from tests.factories import (
@@ -85,7 +85,7 @@ def create_person_everywhere(workspace: Workspace | None = None, **fields: Any) 
             workspace=workspace, source=source, cells=cells, details={"cell": cells[1]}
         )
     SuppressionFactory.create(
-        workspace=workspace, address=PHONE, digest=consent.hash_address(PHONE), note=f"Llamó {NAME}"
+        workspace=workspace, address=PHONE, digest=hash_address(PHONE), note=f"Llamó {NAME}"
     )
     ask = MessageFactory.create(
         workspace=workspace,

@@ -15,8 +15,10 @@ from messaging.dispatch.sweeping import sweep_unsettled
 from messaging.models import Feedback, InboundMessage, Message, SenderStop
 from messaging.opt_outs import start_sender, stop_sender
 from messaging.privacy import anonymization
-from patients import consent, erasure
+from patients import erasure
+from patients.addresses import hash_address
 from patients.models import Import, ImportProblem, Patient, Suppression, SuppressionReason
+from patients.suppressions import lift_suppression
 from tests.concurrency import run_concurrently
 from tests.factories import (
     ImportProblemFactory,
@@ -236,10 +238,9 @@ def test_opt_out_of_an_anonymized_patient_stays_as_a_digest() -> None:
     with tenancy.within(workspace.pk):
         kept = list(Suppression.objects.values_list("address", "digest", "reason"))
         assert sorted(kept) == sorted(
-            ("", consent.hash_address(address), SuppressionReason.ERASURE)
-            for address in (PHONE, EMAIL)
+            ("", hash_address(address), SuppressionReason.ERASURE) for address in (PHONE, EMAIL)
         )
-        assert not consent.lift_suppression(workspace_id=workspace.pk, address=PHONE)
+        assert not lift_suppression(workspace_id=workspace.pk, address=PHONE)
 
 
 @pytest.mark.parametrize("address", [{"phone": PHONE}, {"email": EMAIL}])
@@ -269,7 +270,7 @@ def test_stop_to_a_shared_number_stays_as_a_digest() -> None:
     assert claim_batch(sender=sender, limit=10) == []
     with tenancy.platform("test"):
         stop_sender(sender=sender, address=PHONE, reason=SuppressionReason.REPLY)
-        assert [one.address for one in SenderStop.objects.all()] == [consent.hash_address(PHONE)]
+        assert [one.address for one in SenderStop.objects.all()] == [hash_address(PHONE)]
         start_sender(sender=sender, address=PHONE)
         assert not SenderStop.objects.exists()
 

@@ -9,7 +9,7 @@ from campaigns.models import CampaignStatus as Stage
 from core import tenancy
 from messaging.models import Feedback, Message, MessageStatus, Sender, SenderStop
 from messaging.webhooks import inbox, processing
-from patients import consent
+from patients.addresses import hash_address
 from patients.models import Suppression, SuppressionReason
 from tests.factories import SenderFactory, SuppressionFactory, WorkspaceFactory
 from tests.messaging.webhooks.calls import FORM, INBOUND, PATIENT, US, answer, post, say, sign
@@ -258,7 +258,7 @@ def test_start_to_one_clinic_does_not_undo_what_was_told_to_another(sender: Send
     SuppressionFactory.create(
         workspace=there.workspace,
         address=PATIENT,
-        digest=consent.hash_address(PATIENT),
+        digest=hash_address(PATIENT),
         reason=SuppressionReason.LINK,
     )
     say(answer("START"))

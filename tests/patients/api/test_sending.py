@@ -10,8 +10,8 @@ from django.utils import timezone
 from campaigns.models import Campaign, CampaignStatus
 from core import tenancy
 from core.models import AuditEvent
-from patients import consent
 from patients.models import Patient, SuppressionReason
+from patients.suppressions import suppress_address
 from tests.core.api.calling import ApiClient, problem_codes
 from tests.factories import CampaignFactory, PatientFactory, UserFactory
 
@@ -157,7 +157,7 @@ def test_batch_has_a_result_for_each_patient(program: ApiClient, campaign: Campa
     )  # fmt: skip
     with tenancy.within(program.workspace.pk):
         for number, reason in (("+593992222222", "STAFF"), ("+593993333333", "ERASURE")):
-            consent.suppress_address(
+            suppress_address(
                 workspace_id=program.workspace.pk,
                 address=number,
                 reason=SuppressionReason(reason),
@@ -273,7 +273,7 @@ def test_new_email_of_an_opted_out_person_keeps_them_opted_out(
     program: ApiClient, campaign: Campaign
 ) -> None:
     with tenancy.within(program.workspace.pk):
-        consent.suppress_address(
+        suppress_address(
             workspace_id=program.workspace.pk,
             address="ana@example.com",
             reason=SuppressionReason.LINK,

@@ -9,10 +9,11 @@ from django.utils import timezone
 from campaigns.models import Campaign, CampaignStatus
 from core import tenancy
 from core.models import AuditEvent
-from patients import consent
+from patients.addresses import hash_address
 from patients.imports import progress
 from patients.imports.progress import Progress
 from patients.models import Import, ImportStatus, Suppression, SuppressionReason
+from patients.suppressions import suppress_address
 from tests.factories import CampaignFactory, PatientFactory, SuppressionFactory
 from tests.patients.imports.lists import (
     check_list,
@@ -40,7 +41,7 @@ def campaign() -> Campaign:
 
 def suppress(campaign: Campaign, address: str, reason: str = SuppressionReason.REPLY) -> None:
     with tenancy.within(campaign.workspace_id):
-        consent.suppress_address(
+        suppress_address(
             workspace_id=campaign.workspace_id, address=address, reason=SuppressionReason(reason)
         )
 
@@ -174,7 +175,7 @@ def test_erased_person_is_refused_and_not_shown(address: str, campaign: Campaign
     SuppressionFactory.create(
         workspace=campaign.workspace,
         address=address,
-        digest=consent.hash_address(ANAS),
+        digest=hash_address(ANAS),
         reason=SuppressionReason.ERASURE,
     )
     listed = import_list(campaign, [make_row(phone=ANA), make_row("Luis", "0991234568")])
@@ -188,7 +189,7 @@ def test_erased_person_is_refused_and_not_shown(address: str, campaign: Campaign
 
 
 def test_person_erased_in_another_workspace_is_imported(campaign: Campaign) -> None:
-    SuppressionFactory.create(digest=consent.hash_address(ANAS), address="", reason="ERASURE")
+    SuppressionFactory.create(digest=hash_address(ANAS), address="", reason="ERASURE")
     listed = import_list(campaign, [make_row(phone=ANA)])
 
     assert listed.rows_new == 1

