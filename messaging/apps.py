@@ -40,6 +40,7 @@ class MessagingConfig(AppConfig):
     def ready(self) -> None:
         from campaigns import readiness, retention
         from messaging import senders
+        from messaging.understanding import checks as _checks  # noqa: F401 (registers itself)
         from workspaces import clinic_settings
 
         readiness.checks.append(senders.missing_for)

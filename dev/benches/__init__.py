@@ -16,6 +16,7 @@ NAMES = (
     "memory",
     "patients",
     "plans",
+    "understanding",
     "webhooks",
 )
 # `import` is a keyword of Python, so the module has another name.

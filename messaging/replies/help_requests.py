@@ -1,40 +1,16 @@
-"""Find out whether a text asks for help and nothing else. `patterns` explains the phrases."""
+"""Find out whether a text asks for help and nothing else. phrases/help.txt holds them."""
 
 from collections.abc import Sequence
 
 from messaging.replies.patterns import compile_whole_text
+from messaging.replies.phrase_files import read_phrase_file
 from messaging.replies.sentences import join_sentences, split_sentences
 from messaging.replies.tokenizer import Token
 
-HELP_KEYWORDS = """
-    (help|info|ayuda|informacion|informacao|ajuda|informacoes)
-    (mas|more|mais) (info|informacion|information|informacoes|ayuda|help)
-"""
-HELP_PHRASES = """
-    (ustedes|voces|vcs|vc|voce)? {us}? {may} {us}? {help_me|help_verb}
-    {help_me} $
-    (alguien|alguem|someone|somebody)? me {help_verb}
-    (alguien|alguem) {may}? {us}? {help_me|help_verb}
-    (i|yo|eu)? {wish|need} (mas|mais|more|some|un-poco-de|de|algo-de|sua|su|your)* {help}
-    {wish|need} que (me|nos) {help_verb}
-    (can|could|would|will)? (you|u|someone|anyone|somebody)? help (me|us) (out|with-this)?
-    (can|could) (you|u|someone|anyone) help
-"""
-GROUPS = {
-    "may": """
-        pueden puede puedes podes podeis podrian podria podrias podriais pode podem poderia
-        poderiam
-    """,
-    "wish": "quiero quisiera deseo quero want gostaria-de id-like busco solicito",
-    "need": "necesito necesitamos preciso preciso-de requiero need i-need",
-    "help": "ayuda ajuda help info informacion information informacoes informacao auxilio",
-    "help_verb": """
-        ayuda ayudan ayudas ayudais ayuden ayude ayudes ajuda ajudam ajudem ajude ayudar ajudar
-    """,
-}
-
-_KEYWORD = compile_whole_text(HELP_KEYWORDS)
-_PHRASE = compile_whole_text(f"{HELP_KEYWORDS}{HELP_PHRASES}", **GROUPS)
+_FILE = read_phrase_file("help")
+_TABLES, _GROUPS = _FILE.tables, _FILE.groups
+_KEYWORD = compile_whole_text(_TABLES["help_keywords"])
+_PHRASE = compile_whole_text(_TABLES["help_keywords"] + _TABLES["help_phrases"], **_GROUPS)
 
 
 def is_help_request(tokens: Sequence[Token]) -> bool:

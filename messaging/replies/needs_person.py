@@ -1,47 +1,30 @@
 """Find out whether a text asks a question or wants somebody to act.
 
 A comment such as "mejoren la limpieza" must not count: whatever counts goes to the inbox, where
-people have to read it.
+people have to read it. phrases/needs_person.txt holds the phrases.
 """
 
 import re
 from collections.abc import Sequence
 
 from messaging.replies import rating_words as words
-from messaging.replies.needs_person_phrases import (
-    DEMANDS,
-    EMERGENCIES,
-    GROUPS,
-    QUESTIONS,
-    REQUESTS,
-)
 from messaging.replies.numerals import is_number
 from messaging.replies.our_text import is_our_text, split_own_sentences
 from messaging.replies.patterns import alternatives_pattern, compile_phrases, group_pattern
+from messaging.replies.phrase_files import read_phrase_file
 from messaging.replies.sentences import SENTENCE_ENDS
 from messaging.replies.tokenizer import Token, TokenKind, phonetic_keys
 
-# A question mark after these words alone asks nothing: "5?", "todo bien, gracias?", "10, no?"
+_FILE = read_phrase_file("needs_person")
+_TABLES, _GROUPS = _FILE.tables, _FILE.groups
 _ASKS_NOTHING = (
-    words.COURTESY
-    | words.CUES
-    | words.ARTICLES_AS_ONE
-    | phonetic_keys(
-        "si no yes nao verdad cierto ne right ser es y o e u or que jaja jajaja como me por"
-        " puede pueden podes podeis podrian podria pode podem can could you u"
-    )
+    words.COURTESY | words.CUES | words.ARTICLES_AS_ONE | phonetic_keys(_TABLES["asks_nothing"])
 )
 # A shorter question asks nothing: "Honestly? 2", "mmm 3?"
 MIN_QUESTION_WORDS = 2
-_ASKS_ALONE = phonetic_keys(
-    "que cuando donde quien cuanto cual porque onde quando quanto qual why when where"
-)
-# At the end of a statement these only want a nod: "todo bien, no?"
-_QUESTION_TAGS = phonetic_keys("no nao verdad cierto ne right ok si sip")
-# These have an accent only in a question. Without it they also join sentences.
-_INTERROGATIVES = frozenset(
-    ("cuándo", "cuánto", "cuántos", "cuántas", "adónde", "cuál", "cuáles", "quién", "quiénes")
-)
+_ASKS_ALONE = phonetic_keys(_TABLES["asks_alone"])
+_QUESTION_TAGS = phonetic_keys(_TABLES["question_tags"])
+_INTERROGATIVES = frozenset(_TABLES["interrogatives"].split())
 
 
 def needs_person(tokens: Sequence[Token]) -> bool:
@@ -99,11 +82,10 @@ def _opens_question(before: list[Token], token: Token) -> bool:
 
 # In characters: a denial further back belongs to something else.
 _LOOK_BACK = 120
-_QUESTION = compile_phrases(QUESTIONS, **GROUPS)
-_REQUEST = compile_phrases(f"{REQUESTS}{DEMANDS}", **GROUPS)
-_EMERGENCY = compile_phrases(EMERGENCIES, **GROUPS)
-# "Sin ninguna queja", "no necesito factura", "ya no me duele"
-_DENIALS = "sin ninguna ningun cero sem nenhuma zero without unica nada-que do-que de-que"
+_QUESTION = compile_phrases(_TABLES["questions"], **_GROUPS)
+_REQUEST = compile_phrases(_TABLES["requests"] + _TABLES["demands"], **_GROUPS)
+_EMERGENCY = compile_phrases(_TABLES["emergencies"], **_GROUPS)
 _DENIAL_BEFORE = re.compile(
-    rf"(?<= )(?:{group_pattern('no')}|{alternatives_pattern(_DENIALS)})(?:[^\s,]+ ){{0,2}}$"
+    rf"(?<= )(?:{group_pattern('no')}|{alternatives_pattern(_TABLES['denials'])})"
+    r"(?:[^\s,]+ ){0,2}$"
 )

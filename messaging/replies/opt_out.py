@@ -1,11 +1,14 @@
-"""Find out whether a text clearly asks us to send no more messages."""
+"""Find out whether a text clearly asks us to send no more messages.
+
+phrases/opt_out.txt holds the words and phrases.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
 
-from messaging.replies import opt_out_phrases as phrases
 from messaging.replies.our_text import split_own_sentences
 from messaging.replies.patterns import GAP, alternatives_pattern, compile_phrases, group_pattern
+from messaging.replies.phrase_files import read_phrase_file
 from messaging.replies.sentences import (
     COMMA,
     NUMBER,
@@ -15,6 +18,8 @@ from messaging.replies.sentences import (
     split_clauses,
 )
 from messaging.replies.tokenizer import Token, TokenKind, phonetic_keys
+
+_TABLES = read_phrase_file("opt_out").tables
 
 
 def find_opt_out(tokens: Sequence[Token]) -> list[Span]:
@@ -105,7 +110,7 @@ def _compile_keywords(keywords: str, beside: str) -> re.Pattern[str]:
     """Return a pattern for a passage that has only these keywords, politeness and `beside`."""
     # After a number, "no más" means "just": "3 no más".
     keyword = (
-        rf"(?:(?<!{NUMBER}){alternatives_pattern(phrases.ALSO_MEANS_JUST)}"
+        rf"(?:(?<!{NUMBER}){alternatives_pattern(_TABLES['also_means_just'])}"
         rf"|{alternatives_pattern(keywords)})"
     )
     filler = rf"(?:{group_pattern('polite')}|{beside}|{NUMBER}|{COMMA})"
@@ -116,20 +121,20 @@ def _compile_keywords(keywords: str, beside: str) -> re.Pattern[str]:
 _LOOK_BACK = 150
 _MATCHES_NOTHING = "(?!)"
 _ONLY_KEYWORDS_ANYWHERE = _compile_keywords(
-    phrases.KEYWORDS_ANYWHERE, alternatives_pattern(phrases.BESIDE_KEYWORDS)
+    _TABLES["keywords_anywhere"], alternatives_pattern(_TABLES["beside_keywords"])
 )
 _ONLY_KEYWORDS_AS_SENTENCE = _compile_keywords(
-    f"{phrases.KEYWORDS_ANYWHERE} {phrases.KEYWORDS_AS_SENTENCE}", _MATCHES_NOTHING
+    f"{_TABLES['keywords_anywhere']} {_TABLES['keywords_as_sentence']}", _MATCHES_NOTHING
 )
 _ONLY_KEYWORDS_ALONE = _compile_keywords(
-    f"{phrases.KEYWORDS_ANYWHERE} {phrases.KEYWORDS_AS_SENTENCE} {phrases.KEYWORDS_ALONE}",
+    f"{_TABLES['keywords_anywhere']} {_TABLES['keywords_as_sentence']} {_TABLES['keywords_alone']}",
     _MATCHES_NOTHING,
 )
-_REFUSAL = compile_phrases(phrases.REFUSALS)
-_REQUEST = compile_phrases(phrases.REQUESTS)
-_NEGATION_BEFORE = re.compile(rf"{compile_phrases(phrases.NEGATION_BEFORE_REQUEST).pattern}$")
-_COMPLAINT_BEFORE = re.compile(rf"(?<= ){alternatives_pattern(phrases.BEFORE_COMPLAINT)}$")
+_REFUSAL = compile_phrases(_TABLES["refusals"])
+_REQUEST = compile_phrases(_TABLES["requests"])
+_NEGATION_BEFORE = re.compile(rf"{compile_phrases(_TABLES['negation_before_request']).pattern}$")
+_COMPLAINT_BEFORE = re.compile(rf"(?<= ){alternatives_pattern(_TABLES['before_complaint'])}$")
 _OFF_WORK_AFTER = re.compile(rf"{GAP}{group_pattern('off_work')}")
-_BEFORE_OTHER_STOP = phonetic_keys(phrases.BEFORE_OTHER_STOP)
-_IN_SENTENCE_ABOUT_STOPPING = phonetic_keys(phrases.IN_SENTENCE_ABOUT_STOPPING)
-_AFTER_OTHER_STOP = phonetic_keys(phrases.AFTER_OTHER_STOP)
+_BEFORE_OTHER_STOP = phonetic_keys(_TABLES["before_other_stop"])
+_IN_SENTENCE_ABOUT_STOPPING = phonetic_keys(_TABLES["in_sentence_about_stopping"])
+_AFTER_OTHER_STOP = phonetic_keys(_TABLES["after_other_stop"])

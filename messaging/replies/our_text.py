@@ -1,19 +1,16 @@
-"""Recognise sentences of our own messages that come back inside of a reply."""
+"""Recognise sentences of our own messages that come back inside of a reply.
+
+phrases/our_text.txt holds them: "Reply STOP to opt out" is no opt-out of the patient.
+"""
 
 from collections.abc import Iterator, Sequence
 from functools import cache
 from re import Pattern
 
 from messaging.replies.patterns import compile_phrases
+from messaging.replies.phrase_files import read_phrase_file
 from messaging.replies.sentences import Passage, split_sentences
 from messaging.replies.tokenizer import Token
-
-# "Reply STOP to opt out" must not be read as an opt-out, nor our question as a question.
-OUR_SENTENCES = """
-    (responda|responde|reply|conteste|respond) {the_word}* {our_words}
-    {instruct} {the_word}* {our_words} {to}
-    (como|how) (fue|was|foi) (su|tu|your|sua|a-sua) (visita|visit|consulta|atencion|experiencia)
-"""
 
 
 def split_own_sentences(tokens: Sequence[Token]) -> Iterator[Passage]:
@@ -27,4 +24,4 @@ def is_our_text(tokens: list[Token]) -> bool:
 
 @cache
 def _our_sentences() -> Pattern[str]:
-    return compile_phrases(OUR_SENTENCES)
+    return compile_phrases(read_phrase_file("our_text").tables["our_sentences"])

