@@ -28,6 +28,7 @@ from messaging.models import (
     RecoveryStep,
     Sender,
     SenderStop,
+    TextLabels,
 )
 from workspaces.admin.base import CreatedSinceFilter, PlatformAdmin, ReadOnlyAdmin
 from workspaces.models import SenderFlag
@@ -65,6 +66,15 @@ class FeedbackAdmin(ReadOnlyAdmin[Feedback]):
     list_display = ("created", "workspace", "rating", "status", "assignee", "resolved_at")
     list_filter = ("status", "rating", CreatedSinceFilter)
     list_select_related = ("workspace", "assignee")
+    search_fields = ("workspace__name",)
+    ordering = ("-id",)
+
+
+@admin.register(TextLabels)
+class TextLabelsAdmin(ReadOnlyAdmin[TextLabels]):
+    list_display = ("created", "workspace", "source", "urgency", "reader", "corrected_at")
+    list_filter = ("urgency", "source", CreatedSinceFilter)
+    list_select_related = ("workspace",)
     search_fields = ("workspace__name",)
     ordering = ("-id",)
 
