@@ -15,24 +15,25 @@ from messaging.text_labels import labelling
 BATCH_SIZE = 100
 
 # Each branch reads one kind of text with no labels, or with labels of another version. Corrected
-# labels are left alone. An inbound text belongs to an ask; those without one are not of a visit.
+# labels are left alone. A text of spaces is labelled too, or each run would find it again. An
+# inbound text belongs to an ask; those without one are not of a visit.
 FIND_UNREAD = """
 SELECT 'COMMENT' AS source, m.id
 FROM messaging_message m
 LEFT JOIN messaging_textlabels l ON l.source = 'COMMENT' AND l.source_id = m.id
-WHERE m.type = 'INITIAL' AND m.comment ~ '\\S'
+WHERE m.type = 'INITIAL' AND m.comment <> ''
   AND (l.id IS NULL OR l.reader <> %(reader)s AND l.corrected_at IS NULL)
 UNION ALL
 SELECT 'FEEDBACK', f.id
 FROM messaging_feedback f
 LEFT JOIN messaging_textlabels l ON l.source = 'FEEDBACK' AND l.source_id = f.id
-WHERE f.comment ~ '\\S'
+WHERE f.comment <> ''
   AND (l.id IS NULL OR l.reader <> %(reader)s AND l.corrected_at IS NULL)
 UNION ALL
 SELECT 'INBOUND', i.id
 FROM messaging_inboundmessage i
 LEFT JOIN messaging_textlabels l ON l.source = 'INBOUND' AND l.source_id = i.id
-WHERE i.body ~ '\\S' AND i.rating IS NULL AND i.message_id IS NOT NULL
+WHERE i.body <> '' AND i.rating IS NULL AND i.message_id IS NOT NULL
   AND (l.id IS NULL OR l.reader <> %(reader)s AND l.corrected_at IS NULL)
 LIMIT %(limit)s
 """

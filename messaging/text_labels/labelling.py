@@ -41,7 +41,7 @@ def _label(
     rating: int | None,
     alert: bool,
 ) -> None:
-    if not text.strip():
+    if not text:
         return
     labels, _is_new = TextLabels.objects.select_for_update().get_or_create(
         source=source,

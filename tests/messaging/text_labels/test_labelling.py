@@ -187,3 +187,12 @@ def test_new_version_of_the_reader_reads_again_what_nobody_corrected(reader: Fix
     assert backlog.label_backlog() == 1
     assert labels_of(read)["COMMENT"].reader == "test-1"
     assert labels_of(corrected)["COMMENT"].reader == "test-0"
+
+
+def test_text_of_spaces_is_labelled_once_and_not_found_again(
+    ask: Message, reader: FixedReader
+) -> None:
+    create_inbound(ask, "\u00a0")
+
+    assert backlog.label_backlog() == 1
+    assert backlog.label_backlog() == 0
