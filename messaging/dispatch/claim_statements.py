@@ -183,8 +183,8 @@ FROM balances CROSS JOIN LATERAL (SELECT uuid7() AS id WHERE balances.messages >
 RETURNING workspace_id, -amount AS messages
 """
 
-# The next attempt gets a new number. An answer or receipt that names an older attempt arrived too
-# late and is told apart by it. No status is checked, because LOCK_DUE still holds the rows.
+# The next attempt gets a new number, so a late answer or receipt of an earlier attempt can be told
+# from one of this attempt. The status is not checked again: LOCK_DUE has locked these rows.
 TAKE = """
 UPDATE messaging_message m
 SET status = 'SENDING', sender_id = %(sender)s, attempt = m.attempt + 1,

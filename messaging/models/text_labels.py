@@ -1,8 +1,6 @@
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
-from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -66,13 +64,6 @@ URGENCY_ORDER = Case(
 class TextLabelsQuerySet(VisibleWithPatient["TextLabels"]):
     def urgent(self) -> Self:
         return self.exclude(urgency=Urgency.NONE)
-
-    def by_visit(self, asks: Collection[UUID]) -> "dict[UUID, VisitLabels]":
-        """Return the labels of each ask that has any, with one query."""
-        texts = defaultdict(list)
-        for text in self.filter(message__in=asks):
-            texts[text.message_id].append(text)
-        return {ask: summarize_labels(labels) for ask, labels in texts.items()}
 
 
 class TextLabels(BaseModel):
