@@ -420,6 +420,9 @@ DISPATCH_CONCURRENCY = env.int("DISPATCH_CONCURRENCY", default=64)
 DISPATCH_LEASE = timedelta(seconds=env.int("DISPATCH_LEASE_SECONDS", default=120))
 DISPATCH_SILENCE = timedelta(seconds=env.int("DISPATCH_SILENCE_SECONDS", default=600))
 
+# Heads that this installation trained with its own examples. Empty: those that we ship.
+UNDERSTANDING_HEADS = env.str("UNDERSTANDING_HEADS", default="")
+
 # Without a key nothing can be bought. Demo and tests set the URL of a local double.
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")

@@ -20,7 +20,7 @@ class Example:
     """A text with its labels. A label is None where nobody has given one."""
 
     text: str
-    intent: str
+    intent: str | None
     language: str | None = None
     topics: frozenset[str] | None = None
     urgency: str | None = None

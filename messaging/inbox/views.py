@@ -22,6 +22,7 @@ from messaging.inbox.forms import AnswerForm, CannedAnswerForm
 from messaging.models import CannedAnswer, Conversation
 from messaging.models.visibility import VisibleWithPatient
 from messaging.recovery.forms import AssignForm
+from messaging.text_labels import held_texts
 from patients import holds
 from patients.models import Patient
 from templates_app.models import Channel
@@ -228,6 +229,12 @@ def _list_context(request: MemberRequest) -> dict[str, Any]:
     }
 
 
+def _suggest_decision(patient: Patient) -> str | None:
+    """Return what the reader suggests about the undecided hold of this patient."""
+    undecided = [hold for hold in holds.holds_of(patient) if not hold.decision and hold.has_text]
+    return held_texts.suggest_decision(patient, undecided[0]) if undecided else None
+
+
 def _render_conversation(
     request: MemberRequest,
     found: Conversation,
@@ -242,6 +249,7 @@ def _render_conversation(
         "conversation": found,
         "thread": thread.build_thread(found.patient),
         "doubt": holds.open_hold_of(found.patient),
+        "suggested_decision": _suggest_decision(found.patient),
         "zone": found.patient.campaign.practice.zone,
         "channels": channels,
         "obstacle": answering.find_obstacle(found.patient)

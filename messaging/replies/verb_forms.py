@@ -23,7 +23,8 @@ IT = ("lo", "la", "los", "las")
 
 _VERBS = read_phrase_file("verbs").tables
 _WRITE, _SEND, _REMOVE = _VERBS["write"], _VERBS["send"], _VERBS["remove"]
-_ERASE = f"{_REMOVE} {_VERBS['erase']}"
+_REMOVE_IN_ALL = f"{_REMOVE} {_VERBS['remove_in_portuguese']}"
+_ERASE = f"{_REMOVE_IN_ALL} {_VERBS['erase']}"
 _UNSUBSCRIBE, _CANCEL, _REVOKE = _VERBS["unsubscribe"], _VERBS["cancel"], _VERBS["revoke"]
 _USE, _CEASE, _RETURN, _ENROL = (_VERBS[name] for name in ("use", "cease", "return", "enrol"))
 _ACTIVATE, _ACT, _CHANGE = _VERBS["activate"], _VERBS["act"], _VERBS["change"]
@@ -55,8 +56,8 @@ _MADE_FORMS = {
     "forget": f"{imperatives(_ERASE)} {infinitives(_ERASE)} {present_forms(_ERASE)}",
     # May be about a mole or a stitch ("quítenme los puntos"), so phrases let nothing follow.
     "erase_me": f"{imperatives(_REMOVE, ME)} {infinitives(_REMOVE, ME)}",
-    "erase": f"{subjunctives(_REMOVE)} {present_forms(_VERBS['erase_now'])}",
-    "unlist": infinitives(f"{_REMOVE} {_VERBS['unlist']}", ("", "me")),
+    "erase": f"{subjunctives(_REMOVE_IN_ALL)} {present_forms(_VERBS['erase_now'])}",
+    "unlist": infinitives(f"{_REMOVE_IN_ALL} {_VERBS['unlist']}", ("", "me")),
     "forget_it": imperatives(_VERBS["forget_it"], ("lo", "la", "los")),
     "enrol": f"{imperatives(_ENROL, ME)} {infinitives(_ENROL, (*OPTIONAL_ME, 'se'))}",
     "reactivate": f"{imperatives(_ACTIVATE, PLAIN)} {infinitives(_ACTIVATE, PLAIN)}",

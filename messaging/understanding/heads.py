@@ -1,7 +1,7 @@
 """The trained heads: one linear layer for each question, read from a file of whole numbers.
 
-A head reads the vector of a text and the counts of the word lists. `make train` writes the file. Weights are rounded to hundredths, so that training again gives the
-same bytes.
+A head reads the vector of a text and the counts of the word lists. `make train` writes the file.
+Weights are rounded to hundredths, so that training again gives the same bytes.
 """
 
 import json
@@ -10,12 +10,15 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+
 from messaging.understanding import word_lists
 
 if TYPE_CHECKING:
     import numpy as np
 
-PATH = Path(__file__).with_name("heads") / "heads.json"
+# Ours, for all installations. One that trains with its own examples names its file in the settings.
+SHIPPED = Path(__file__).with_name("heads") / "heads.json"
 # Weights and biases are stored as hundredths, the centre as ten-thousandths.
 WEIGHT_SCALE = 100
 CENTER_SCALE = 10_000
@@ -63,7 +66,10 @@ class Heads:
 
 
 def features(embedding: "np.ndarray", text: str, *, center: "np.ndarray") -> "np.ndarray":
-    """Return what the heads read. Without the center, directions in which texts differ weigh more."""
+    """Return what the heads read of a text.
+
+    Around the center, the directions in which texts differ weigh more.
+    """
     import numpy as np
 
     moved = embedding - center
@@ -73,7 +79,8 @@ def features(embedding: "np.ndarray", text: str, *, center: "np.ndarray") -> "np
 
 @cache
 def load_heads() -> Heads:
-    return parse_heads(json.loads(PATH.read_text(encoding="utf-8")))
+    path = settings.UNDERSTANDING_HEADS or SHIPPED
+    return parse_heads(json.loads(Path(path).read_text(encoding="utf-8")))
 
 
 def parse_heads(data: dict[str, Any]) -> Heads:

