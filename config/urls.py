@@ -20,6 +20,7 @@ urlpatterns = [
     path("api/v1/", include("messaging.api.urls")),
     path("api/v1/", include("insights.api.urls")),
     path("", include("insights.home.urls")),
+    path("", include("insights.topics.urls")),
     path("", include("workspaces.urls")),
     path("", include("integrations.urls")),
     path("", include("billing.urls")),
