@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from django.db.models import Exists, OuterRef, Q
 
 from insights.filters import Filters
 from insights.periods import Period
+from insights.topics.counting import midnight
 from messaging import message_days
 from messaging.models import Intent, Message, TextLabels, TextSource, Topic
 from messaging.models.visibility import VisibleWithPatient
@@ -36,6 +38,22 @@ class VisitText:
     labels: TextLabels | None
 
 
+def find_asks(
+    workspace: Workspace, period: Period, filters: Filters, *, visible_to: User
+) -> VisibleWithPatient[Message]:
+    """Return the asks of the days and groups that the figures count."""
+    return (
+        Message.objects.within(workspace)
+        .visible_to(visible_to)
+        .filter(message_days.counts(), _narrow(filters), type=MessageType.INITIAL)
+        .alias(anchor=message_days.anchor(), day=message_days.day())
+        # A day wider than the period in every time zone, for the index on the anchor.
+        .filter(anchor__gte=midnight(period.first) - timedelta(days=1))
+        .filter(anchor__lt=midnight(period.last) + timedelta(days=2))
+        .filter(day__range=(period.first, period.last))
+    )
+
+
 def find_comments(
     workspace: Workspace,
     period: Period,
@@ -46,13 +64,7 @@ def find_comments(
     tone: Tone | None = None,
 ) -> VisibleWithPatient[Message]:
     """Return the asks whose patients wrote something, on the days that `count_topics` counts."""
-    asks = (
-        Message.objects.within(workspace)
-        .visible_to(visible_to)
-        .filter(message_days.counts(), _narrow(filters), type=MessageType.INITIAL)
-        .alias(day=message_days.day())
-        .filter(day__range=(period.first, period.last))
-    )
+    asks = find_asks(workspace, period, filters, visible_to=visible_to)
     labels = TextLabels.objects.within(workspace).filter(is_about_visit(), message=OuterRef("pk"))
     if topic:
         asks = asks.filter(Exists(labels.filter(is_read(), topics__contains=[topic])))

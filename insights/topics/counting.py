@@ -11,9 +11,9 @@ from uuid import UUID
 
 from core import sql
 from insights import filters as filtering
+from insights.certainty import Sample, mean_interval, means_differ, shares_differ
 from insights.filters import Filters
 from insights.periods import Period
-from insights.topics.certainty import Sample, mean_interval, means_differ, shares_differ
 from messaging.message_days import ANCHOR, COUNTS, DAY
 from messaging.models import Topic
 from messaging.ratings import HAPPY_FROM
@@ -223,10 +223,10 @@ def text_values(
         "before_first": before.first,
         "first": period.first,
         "last": period.last,
-        "starts": _midnight(before.first) - timedelta(days=1),
-        "ends": _midnight(period.last) + timedelta(days=2),
+        "starts": midnight(before.first) - timedelta(days=1),
+        "ends": midnight(period.last) + timedelta(days=2),
     }
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)

@@ -32,7 +32,7 @@ def _labels(ask: Message) -> VisitLabels:
 
 
 COLUMNS: list[csv_exports.Column[Message]] = [
-    (gettext_lazy("Asked"), lambda ask: ask.sent_at or ask.created_at),
+    (gettext_lazy("Asked on"), lambda ask: ask.sent_at or ask.created_at),
     (gettext_lazy("Patient"), lambda ask: ask.patient.name),
     (gettext_lazy("Practice"), lambda ask: ask.campaign.practice.name),
     (gettext_lazy("Doctor"), lambda ask: ask.patient.doctor_name),
@@ -69,7 +69,8 @@ def topics(request: MemberRequest) -> HttpResponseBase:
     panel = read_panel(workspace, period, filters, visible_to=user)
     if csv_exports.is_csv_wanted(request):
         today = timezone.localdate(timezone=workspace_time_zone(workspace))
-        return csv_files.download(csv_rows(panel), filename=f"{_('topics')}-{today:%Y-%m-%d}.csv")
+        name = _("topics")
+        return csv_files.download(csv_rows(panel), filename=f"{name}-{today:%Y-%m-%d}.csv")
     context = {"topics": panel, "period": period, "filters": filters}
     return render_partial(request, "insights/topics/topics.html", "panel", context)
 

@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from insights.topics.certainty import Sample, mean_interval, means_differ, shares_differ
+from insights.certainty import Sample, mean_interval, means_differ, shares_differ
 
 
 def sample(*ratings: int) -> Sample:

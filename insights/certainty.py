@@ -7,7 +7,7 @@ would have no uncertainty at all, and a page would show an arrow for one differe
 from dataclasses import dataclass
 from math import sqrt
 
-from insights.figures import FEW_ANSWERS
+from insights.figures import FEW_ANSWERS, Figures
 
 LOWEST, HIGHEST = 1, 5
 # Normal quantiles. A page compares up to eleven topics twice, so a change must be clearer than an
@@ -35,6 +35,15 @@ class Sample:
         total = self.total + LOWEST + HIGHEST
         squares = self.squares + LOWEST**2 + HIGHEST**2
         return (squares - total * total / count) / (count - 1) / count
+
+
+def ratings_of(figures: Figures) -> Sample:
+    counts = list(enumerate(figures.ratings, 1))
+    return Sample(
+        count=figures.rated,
+        total=sum(stars * count for stars, count in counts),
+        squares=sum(stars**2 * count for stars, count in counts),
+    )
 
 
 def mean_interval(sample: Sample) -> tuple[float, float] | None:
