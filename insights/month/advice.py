@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from insights.month.facts import MonthFacts, PracticeFacts
+from insights.month.quotes import BLAME
+from insights.month.ranking import NamedTopic, most_named
 from insights.templatetags.figures import dash, percent
-from insights.topics.counting import TopicFigures
-from messaging.models import Topic
 
 MAX_ADVICE = 3
 # Below these a share is about a handful of people.
@@ -85,14 +85,13 @@ def _get_more_answers(facts: MonthFacts) -> Iterator[Advice]:
 
 
 def _work_on_a_topic(facts: MonthFacts) -> Iterator[Advice]:
-    blamed = [figures for figures in facts.topics.topics if figures.topic != Topic.OTHER]
-    worst = max(blamed, key=lambda figures: figures.now.blamed, default=None)
-    if worst is None or worst.now.blamed < MIN_BLAMED:
+    worst = next(iter(most_named(facts.topics, BLAME)), None)
+    if worst is None or worst.visits < MIN_BLAMED:
         return
     why = _("“%(topic)s” is what unhappy patients name most: %(many)s of %(of)s who write.") % {
         "topic": worst.topic.label,
-        "many": dash(worst.now.blamed),
-        "of": dash(facts.topics.read.blamed),
+        "many": dash(worst.visits),
+        "of": dash(worst.of),
     }
     if practice := _practice_that_stands_out(facts, worst):
         place = _("Most of them were at “%(practice)s”.") % {"practice": practice.name}
@@ -106,13 +105,13 @@ def _work_on_a_topic(facts: MonthFacts) -> Iterator[Advice]:
     yield Advice(why, _("Read what they say"), f"{reverse('comments')}?{urlencode(query)}")
 
 
-def _practice_that_stands_out(facts: MonthFacts, worst: TopicFigures) -> PracticeFacts | None:
+def _practice_that_stands_out(facts: MonthFacts, worst: NamedTopic) -> PracticeFacts | None:
     if len(facts.practices) < 2:  # noqa: PLR2004 - a single practice has all of them
         return None
     for practice in facts.practices:
         for figures in practice.topics.topics:
             is_same = figures.topic == worst.topic
-            if is_same and figures.now.blamed > STANDS_OUT * worst.now.blamed:
+            if is_same and figures.now.blamed > STANDS_OUT * worst.visits:
                 return practice
     return None
 

@@ -13,19 +13,10 @@ from insights.month.advice import Advice, advise
 from insights.month.changes import describe_changes
 from insights.month.facts import MonthFacts, PracticeFacts
 from insights.month.quotes import BLAME, PRAISE, PatientQuote, choose_quotes
-from insights.topics.counting import TopicCounts, TopicReport
+from insights.month.ranking import NamedTopic, most_named
 from messaging.models import Topic
 
 TOPICS_SHOWN, QUOTES_SHOWN = 3, 3
-
-
-@dataclass(frozen=True)
-class NamedTopic:
-    """How many of the happy or of the unhappy visits name a topic."""
-
-    topic: Topic
-    visits: int
-    of: int
 
 
 @dataclass(frozen=True)
@@ -50,7 +41,7 @@ Summarizer = Callable[[MonthFacts], MonthSummary]
 
 
 def summarize(facts: MonthFacts) -> MonthSummary:
-    praised, blamed = (_most_named(facts.topics, tone) for tone in (PRAISE, BLAME))
+    praised, blamed = (most_named(facts.topics, tone) for tone in (PRAISE, BLAME))
     says_enough = facts.topics.read.visits >= FEW_ANSWERS
     return MonthSummary(
         changes=describe_changes(facts),
@@ -61,20 +52,6 @@ def summarize(facts: MonthFacts) -> MonthSummary:
         blame_quotes=_quotes(facts, blamed, BLAME),
         advice=advise(facts),
     )
-
-
-def _most_named(report: TopicReport, tone: str) -> list[NamedTopic]:
-    """Return the topics by how many visits of this tone name them, without "Something else"."""
-    named = [
-        NamedTopic(figures.topic, _of_tone(figures.now, tone), _of_tone(report.read, tone))
-        for figures in report.topics
-        if figures.topic != Topic.OTHER
-    ]
-    return sorted((line for line in named if line.visits), key=lambda line: -line.visits)
-
-
-def _of_tone(counts: TopicCounts, tone: str) -> int:
-    return counts.praised if tone == PRAISE else counts.blamed
 
 
 def _quotes(facts: MonthFacts, named: Sequence[NamedTopic], tone: str) -> list[PatientQuote]:
@@ -93,5 +70,5 @@ def _practice_line(practice: PracticeFacts) -> PracticeLine:
     if means_differ(now, before) and now.mean is not None and before.mean is not None:
         change = now.mean - before.mean
     enough = practice.topics.read.visits >= FEW_ANSWERS
-    blamed = _most_named(practice.topics, BLAME) if enough else []
+    blamed = most_named(practice.topics, BLAME) if enough else []
     return PracticeLine(practice, change, blamed[0].topic if blamed else None)

@@ -123,6 +123,14 @@ def test_topics_that_changed_clearly_are_named() -> None:
     ]
 
 
+def test_topic_is_praised_only_if_happy_patients_name_it_more() -> None:
+    price = topic(Topic.PRICE, counts(15, praised=6, blamed=9), counts(0))
+    summary = summarize(facts(topics=report(price, blamed=50)))
+
+    assert summary.praised == []
+    assert [(line.topic, line.visits) for line in summary.blamed] == [(Topic.PRICE, 9)]
+
+
 def test_praise_and_blame_are_ranked_without_something_else() -> None:
     summary = summarize(
         facts(
@@ -130,15 +138,16 @@ def test_praise_and_blame_are_ranked_without_something_else() -> None:
                 topic(Topic.OTHER, counts(60, praised=30, blamed=30), counts(0)),
                 topic(Topic.KINDNESS, counts(30, praised=29, blamed=1), counts(0)),
                 topic(Topic.WAITING, counts(25, praised=5, blamed=20), counts(0)),
+                topic(Topic.EXPLANATION, counts(5, praised=5), counts(0)),
             )
         )
     )
 
     assert [(line.topic, line.visits, line.of) for line in summary.praised] == [
         (Topic.KINDNESS, 29, 60),
-        (Topic.WAITING, 5, 60),
+        (Topic.EXPLANATION, 5, 60),
     ]
-    assert [line.topic for line in summary.blamed] == [Topic.WAITING, Topic.KINDNESS]
+    assert [line.topic for line in summary.blamed] == [Topic.WAITING]
 
 
 def test_few_comments_are_not_ranked_but_quoted() -> None:
