@@ -85,6 +85,8 @@ def _get_more_answers(facts: MonthFacts) -> Iterator[Advice]:
 
 
 def _work_on_a_topic(facts: MonthFacts) -> Iterator[Advice]:
+    if not facts.has_enough_comments:
+        return
     worst = next(iter(most_named(facts.topics, BLAME)), None)
     if worst is None or worst.visits < MIN_BLAMED:
         return

@@ -54,7 +54,9 @@ def _answered(facts: MonthFacts) -> Iterator[str]:
     if before.answer_rate is None:
         yield _("%(now)s of the delivered questions were answered.") % values
     elif not shares_differ(now.answered, now.delivered, before.answered, before.delivered):
-        text = _("%(now)s of the delivered questions were answered, as in %(month)s (%(before)s).")
+        text = _(
+            "Of the delivered questions %(now)s were answered, about as in %(month)s (%(before)s)."
+        )
         yield text % values
     elif now.answer_rate > before.answer_rate:
         yield _("More patients answer: %(now)s, after %(before)s in %(month)s.") % values

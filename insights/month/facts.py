@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from insights import reading
-from insights.figures import Figures
+from insights.figures import FEW_ANSWERS, Figures
 from insights.filters import EVERYTHING, By, Filters
 from insights.month.months import Month
 from insights.month.quotes import PatientQuote, read_quotes
@@ -57,6 +57,11 @@ class MonthFacts:
     def comments(self) -> int:
         """How many visits of the month have words, sorted by topic or not yet."""
         return self.topics.read.visits + self.topics.unread
+
+    @property
+    def has_enough_comments(self) -> bool:
+        """Return whether it can be said which topics are named most."""
+        return self.topics.read.visits >= FEW_ANSWERS
 
 
 def read_facts(

@@ -42,12 +42,11 @@ Summarizer = Callable[[MonthFacts], MonthSummary]
 
 def summarize(facts: MonthFacts) -> MonthSummary:
     praised, blamed = (most_named(facts.topics, tone) for tone in (PRAISE, BLAME))
-    says_enough = facts.topics.read.visits >= FEW_ANSWERS
     return MonthSummary(
         changes=describe_changes(facts),
         practices=[_practice_line(practice) for practice in facts.practices],
-        praised=praised[:TOPICS_SHOWN] if says_enough else [],
-        blamed=blamed[:TOPICS_SHOWN] if says_enough else [],
+        praised=praised[:TOPICS_SHOWN] if facts.has_enough_comments else [],
+        blamed=blamed[:TOPICS_SHOWN] if facts.has_enough_comments else [],
         praise_quotes=_quotes(facts, praised, PRAISE),
         blame_quotes=_quotes(facts, blamed, BLAME),
         advice=advise(facts),

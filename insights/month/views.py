@@ -3,7 +3,6 @@ from django.utils import timezone
 
 from core.paging import render_partial, wants_partial
 from insights import periods
-from insights.figures import FEW_ANSWERS
 from insights.month.facts import read_facts
 from insights.month.months import Month, choose_month
 from insights.month.summary import summarize
@@ -28,7 +27,6 @@ def month(request: MemberRequest) -> HttpResponse:
         "has_next": shown < Month.of(today),
         "facts": facts,
         "summary": summarize(facts),
-        "few": FEW_ANSWERS,
     }
     response = render_partial(request, "insights/month/month.html", "month", context)
     if wants_partial(request):

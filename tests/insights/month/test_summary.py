@@ -82,7 +82,7 @@ def test_changes_within_chance_are_about_the_same() -> None:
     )
 
     assert changes[1:] == [
-        "50% of the delivered questions were answered, as in February (45%).",
+        "Of the delivered questions 50% were answered, about as in February (45%).",
         "The average rating is 4.8, about as in February (4.7).",
     ]
 
@@ -244,8 +244,9 @@ def test_largest_topic_of_unhappy_patients_is_advised_with_its_practice() -> Non
         {},
         {"now": Figures(asked=49, delivered=49, answered=1, failed=9)},
         {"topics": report(topic(Topic.WAITING, counts(4, blamed=4), counts(0)))},
+        {"topics": report(topic(Topic.WAITING, counts(9, blamed=9), counts(0)), visits=19)},
     ],
-    ids=["nothing", "few patients", "few complaints"],
+    ids=["nothing", "few patients", "few complaints", "few comments"],
 )
 def test_small_figures_give_no_advice(values: dict[str, object]) -> None:
     assert summarize(facts(**values)).advice == []
