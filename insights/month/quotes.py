@@ -49,9 +49,12 @@ ORDER BY tone, topic, place
 
 @dataclass(frozen=True)
 class PatientQuote:
-    """`text` is a piece of the original, with masks in place of names. It names no patient."""
+    """`text` is a piece of the original, with masks in place of names. It names no patient.
 
-    visit: UUID
+    `visit` is a number that tells the quotes of one visit from those of another.
+    """
+
+    visit: int
     topic: str
     tone: str
     rating: int | None
@@ -66,7 +69,9 @@ class PatientQuote:
 
 def read_quotes(values: dict[str, Any], *, doctors: Collection[str]) -> list[PatientQuote]:
     """Return what may be quoted, for each topic and tone, the most readable first."""
-    rows = sql.fetch(SELECT_TEXTS, **values)
+    rows, numbers = sql.fetch(SELECT_TEXTS, **values), dict[UUID, int]()
+    for row in rows:
+        row["visit"] = numbers.setdefault(row["visit"], len(numbers))
     quotes = [quote for row in rows if (quote := make_quote(**row, doctors=doctors))]
     return sorted(quotes, key=lambda quote: (quote.tone, quote.topic, quote.masks, quote.is_cut))
 
@@ -76,7 +81,7 @@ def make_quote(
     text: str,
     patient: str,
     doctors: Collection[str],
-    visit: UUID,
+    visit: int,
     topic: str,
     tone: str,
     rating: int | None,

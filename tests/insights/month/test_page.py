@@ -191,7 +191,7 @@ def test_doctor_sees_only_the_own_campaigns(
 
 def test_facts_hold_no_name_of_a_patient(owner: User, campaign: Campaign) -> None:
     """They are what a provider of summaries may be given."""
-    create_visit(
+    ask = create_visit(
         campaign,
         DAY,
         rating=1,
@@ -204,6 +204,8 @@ def test_facts_hold_no_name_of_a_patient(owner: User, campaign: Campaign) -> Non
     assert facts.quotes
     assert "Zenaida" not in repr((facts, summarize(facts)))
     assert "Pupiales" not in repr((facts, summarize(facts)))
+    assert str(ask.pk) not in repr(facts)
+    assert str(ask.patient_id) not in repr(facts)
 
 
 def test_receptionist_may_not_see_the_month(client: Client, owner: User) -> None:

@@ -1,7 +1,8 @@
 """The sentences and the advice that follow from facts, without a database."""
 
 from datetime import timedelta
-from uuid import UUID, uuid4
+from itertools import count
+from uuid import uuid4
 
 import pytest
 from django.utils import translation
@@ -15,6 +16,7 @@ from insights.topics.counting import TopicCounts, TopicFigures, TopicReport
 from messaging.models import Topic
 
 MARCH = Month(2026, 3)
+NUMBERS = count(1)
 
 
 @pytest.fixture(autouse=True)
@@ -45,8 +47,8 @@ def report(*topics: TopicFigures, visits: int = 100, blamed: int = 40) -> TopicR
     return TopicReport(topics=list(topics), read=read, read_before=read)
 
 
-def quote(code: Topic, tone: str, text: str, visit: UUID | None = None) -> PatientQuote:
-    return PatientQuote(visit or uuid4(), code.value, tone, 2, uuid4(), text)
+def quote(code: Topic, tone: str, text: str, visit: int | None = None) -> PatientQuote:
+    return PatientQuote(next(NUMBERS) if visit is None else visit, code, tone, 2, uuid4(), text)
 
 
 def facts(**values: object) -> MonthFacts:
@@ -163,7 +165,7 @@ def test_few_comments_are_not_ranked_but_quoted() -> None:
 
 
 def test_three_quotes_are_of_different_visits_and_topics() -> None:
-    visit = uuid4()
+    visit = next(NUMBERS)
     summary = summarize(
         facts(
             topics=report(
