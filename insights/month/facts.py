@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from insights import reading
 from insights.figures import FEW_ANSWERS, Figures
-from insights.filters import EVERYTHING, By, Filters
+from insights.filters import EVERYTHING, By
 from insights.month.months import Month
 from insights.month.quotes import PatientQuote, read_quotes
 from insights.topics.comments import find_asks
@@ -107,20 +107,24 @@ def count_open_cases(
 ) -> OpenCases:
     """Count the cases of the month's visits that are open today.
 
-    An urgent text without a case waits in the inbox, and is open as long as its conversation.
+    An urgent text without a case is in the inbox, and is open as long as its conversation waits.
     """
-    asks = find_asks(workspace, month.period, Filters(), visible_to=visible_to)
-    urgent = TextLabels.objects.within(workspace).urgent().filter(message=OuterRef("pk"))
-    has_case = Q(feedback__isnull=False) & ~Q(feedback__status=RecoveryStatus.RESOLVED)
-    waits = Q(feedback=None, patient__conversation__waiting_since__isnull=False)
-    found = asks.filter(has_case | waits).aggregate(
-        unhappy=Count("pk", filter=has_case),
-        urgent=Count("pk", filter=Q(Exists(urgent))),
-        oldest=Min("feedback__created_at", filter=has_case),
+    asks = find_asks(workspace, month.period, EVERYTHING, visible_to=visible_to)
+    urgent = TextLabels.objects.within(workspace).urgent()
+    cases = asks.filter(feedback__status__in=[RecoveryStatus.OPEN, RecoveryStatus.IN_PROGRESS])
+    found = cases.aggregate(
+        unhappy=Count("pk"),
+        urgent=Count("pk", filter=Q(Exists(urgent.filter(message=OuterRef("pk"))))),
+        oldest=Min("feedback__created_at"),
+    )
+    in_inbox = asks.filter(
+        feedback=None,
+        patient__conversation__waiting_since__isnull=False,
+        pk__in=urgent.values("message"),
     )
     return OpenCases(
         unhappy=found["unhappy"],
-        urgent=found["urgent"],
+        urgent=found["urgent"] + in_inbox.count(),
         longest_wait=now - found["oldest"] if found["oldest"] else None,
     )
 

@@ -54,12 +54,13 @@ def summarize(facts: MonthFacts) -> MonthSummary:
 
 
 def _quotes(facts: MonthFacts, named: Sequence[NamedTopic], tone: str) -> list[PatientQuote]:
-    """Quote the leading topics first, and others only where those have too few quotes."""
-    topics = [line.topic.value for line in named]
-    leading, others = topics[:TOPICS_SHOWN], topics[TOPICS_SHOWN:]
+    """Quote the leading topics first, and any other only where those have too few quotes."""
+    leading = [line.topic.value for line in named[:TOPICS_SHOWN]]
     chosen = choose_quotes(facts.quotes, leading, tone=tone, many=QUOTES_SHOWN)
     if len(chosen) < QUOTES_SHOWN:
-        chosen = choose_quotes(facts.quotes, leading + others, tone=tone, many=QUOTES_SHOWN)
+        others = [quote.topic for quote in facts.quotes]
+        topics = list(dict.fromkeys([*leading, *others]))
+        return choose_quotes(facts.quotes, topics, tone=tone, many=QUOTES_SHOWN)
     return chosen
 
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from insights.filters import Filters
 from insights.periods import Period
-from insights.topics.counting import midnight
+from insights.topics.counting import labelled_since
 from messaging import message_days
 from messaging.models import Intent, Message, TextLabels, TextSource, Topic
 from messaging.models.visibility import VisibleWithPatient
@@ -32,7 +31,7 @@ RATED = {
 
 @dataclass(frozen=True)
 class VisitText:
-    """One text of a visit. Its labels are None until the backlog has labelled it."""
+    """One text of a visit, with its labels if it has any."""
 
     text: str
     labels: TextLabels | None
@@ -41,15 +40,15 @@ class VisitText:
 def find_asks(
     workspace: Workspace, period: Period, filters: Filters, *, visible_to: User
 ) -> VisibleWithPatient[Message]:
-    """Return the asks of the days and groups that the figures count."""
+    """Return the asks of the days and groups that the figures count.
+
+    No index has the day, so the caller narrows them to those with a text or a case.
+    """
     return (
         Message.objects.within(workspace)
         .visible_to(visible_to)
         .filter(message_days.counts(), _narrow(filters), type=MessageType.INITIAL)
-        .alias(anchor=message_days.anchor(), day=message_days.day())
-        # A day wider than the period in every time zone, for the index on the anchor.
-        .filter(anchor__gte=midnight(period.first) - timedelta(days=1))
-        .filter(anchor__lt=midnight(period.last) + timedelta(days=2))
+        .alias(day=message_days.day())
         .filter(day__range=(period.first, period.last))
     )
 
@@ -65,11 +64,12 @@ def find_comments(
 ) -> VisibleWithPatient[Message]:
     """Return the asks whose patients wrote something, on the days that `count_topics` counts."""
     asks = find_asks(workspace, period, filters, visible_to=visible_to)
-    labels = TextLabels.objects.within(workspace).filter(is_about_visit(), message=OuterRef("pk"))
+    labels = TextLabels.objects.within(workspace).filter(
+        is_about_visit(), created_at__gte=labelled_since(period)
+    )
     if topic:
-        asks = asks.filter(Exists(labels.filter(is_read(), topics__contains=[topic])))
-    else:
-        asks = asks.filter(~Q(comment="") | Q(feedback__comment__gt="") | Exists(labels))
+        labels = labels.filter(is_read(), topics__contains=[topic])
+    asks = asks.filter(pk__in=labels.values("message"))
     return asks.filter(RATED[tone]) if tone else asks
 
 

@@ -5,7 +5,7 @@ The day of a visit is the day of its ask, as in every other figure.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, Self
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from insights import filters as filtering
 from insights.certainty import Sample, mean_interval, means_differ, shares_differ
 from insights.filters import Filters
 from insights.periods import Period
-from messaging.message_days import ANCHOR, COUNTS, DAY
+from messaging.message_days import COUNTS, DAY
 from messaging.models import Topic
 from messaging.ratings import HAPPY_FROM
 from messaging.text_labels.visit_words import IS_ABOUT_VISIT, IS_READ
@@ -22,9 +22,9 @@ from workspaces.models import User, Workspace
 
 # One row for each text of a visit, in both periods.
 #
-# The bounds are a day wider than the periods in every time zone, and DAY then compares the exact
-# local day. A text is labelled after its ask was sent, so older labels need not be joined at all:
-# without that condition a month costs as much as a year.
+# It starts from the labels, which are fewer than the messages. A text is labelled after its ask was
+# sent, so older labels need not be joined at all: without that condition a month costs as much as a
+# year. `starts` is a day before the periods, in every time zone.
 TEXTS = f"""
     SELECT m.id AS visit, m.rating, c.practice_id, {DAY} < %(first)s AS is_before,
            l.topics, l.sentiment, {IS_READ} AS is_read, l.source, l.source_id, pt.name AS patient
@@ -40,7 +40,6 @@ TEXTS = f"""
       AND (%(appointment_type)s::text IS NULL OR pt.appointment_type = %(appointment_type)s)
       AND pt.data_deleted_at IS NULL AND {IS_ABOUT_VISIT}
       AND m.type = 'INITIAL' AND {COUNTS}
-      AND {ANCHOR} >= %(starts)s AND {ANCHOR} < %(ends)s
       AND {DAY} BETWEEN %(before_first)s AND %(last)s"""
 
 # What a visit says on the whole. The rating is a better sign than the words; without a rating,
@@ -224,10 +223,10 @@ def text_values(
         "before_first": before.first,
         "first": period.first,
         "last": period.last,
-        "starts": midnight(before.first) - timedelta(days=1),
-        "ends": midnight(period.last) + timedelta(days=2),
+        "starts": labelled_since(before),
     }
 
 
-def midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
+def labelled_since(period: Period) -> datetime:
+    """Return a moment before the texts of the period's asks were labelled, in every time zone."""
+    return datetime.combine(period.first, time(), UTC) - timedelta(days=1)

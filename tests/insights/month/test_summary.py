@@ -187,6 +187,19 @@ def test_three_quotes_are_of_different_visits_and_topics() -> None:
     assert texts == ["Espera y caro", "Una hora", "Carísimo"]
 
 
+def test_complaint_about_a_praised_topic_is_quoted() -> None:
+    kindness = topic(Topic.KINDNESS, counts(50, praised=48, blamed=2), counts(0))
+    summary = summarize(
+        facts(
+            topics=report(kindness),
+            quotes=[quote(Topic.KINDNESS, BLAME, "Fueron groseros conmigo")],
+        )
+    )
+
+    assert summary.blamed == []
+    assert [shown.text for shown in summary.blame_quotes] == ["Fueron groseros conmigo"]
+
+
 def practice(name: str, *, blamed: int, visits: int = 50) -> PracticeFacts:
     waiting = topic(Topic.WAITING, counts(blamed, blamed=blamed), counts(0))
     return PracticeFacts(
