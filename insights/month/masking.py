@@ -6,7 +6,7 @@ a rare name in small letters, so the page is for the team and not for the public
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,7 @@ SENTENCE_STARTS = frozenset('.!?…:;\n\r()-–—«“"¡¿*•/')
 # What must not be quoted at all: addresses, links and numbers long enough for a phone.
 CONTACT = re.compile(r"@|https?:|www\.|\b[\w-]+\.(?:com|ec|net|org|br|co)\b|\d(?:[\s().+-]*\d){5,}")
 MAX_NAME_WORDS = 4
+LONGEST_ABBREVIATION = 4
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ def load_words() -> NameWords:
 def fold(word: str) -> str:
     """Return the word without accents, case and width, so that "JOSÉ" and "jose" are equal."""
     decomposed = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return plain.replace("’", "'")
 
 
 def has_contact(text: str) -> bool:
@@ -61,13 +63,9 @@ def mask_names(text: str, *, patient: str, doctors: Iterable[str]) -> str:
     """Return the text with a mask for each name, of however many words the name is."""
     words = list(WORD.finditer(text))
     keys = [fold(word[0]) for word in words]
-    kept = set(_doctors_named(keys, [_name_words(name) for name in doctors]))
     own = set(_name_words(patient))
-    hidden = {
-        index
-        for index in set(_named(text, words, keys)) | _own(words, keys, own)
-        if index not in kept
-    }
+    kept = _doctors_named(keys, [_name_words(name) for name in doctors], own=own)
+    hidden = (set(_named(text, words, keys)) | _own(words, keys, own)) - kept
     return _replace(text, words, _joined(hidden, keys))
 
 
@@ -86,20 +84,25 @@ def _own(words: Sequence[re.Match[str]], keys: Sequence[str], own: set[str]) -> 
     }
 
 
-def _doctors_named(keys: Sequence[str], doctors: Sequence[Sequence[str]]) -> Iterator[int]:
-    """Yield the words that name a doctor: after a title, or two names of the same doctor.
+def _doctors_named(
+    keys: Sequence[str], doctors: Sequence[Sequence[str]], *, own: Collection[str]
+) -> set[int]:
+    """Find the words that name a doctor: after a title, or two names of the same doctor.
 
-    A single name without a title may be a relative who is called like the doctor.
+    A single name without a title may be a relative who is called like the doctor, and so may two
+    names be the patient's `own`.
     """
-    titles = load_words().doctor_titles
+    titles, found = load_words().doctor_titles, set[int]()
     for names in doctors:
+        titled = False
         for index, key in enumerate(keys):
-            if key not in names:
-                continue
             before = keys[index - 1] if index else ""
             after = keys[index + 1] if index + 1 < len(keys) else ""
-            if before in titles or before in names or after in names:
-                yield index
+            titled = key in names and (before in titles or titled)
+            is_pair = key in names and key not in own and (before in names or after in names)
+            if titled or is_pair:
+                found.add(index)
+    return found
 
 
 def _named(text: str, words: Sequence[re.Match[str]], keys: Sequence[str]) -> Iterator[int]:
@@ -107,6 +110,8 @@ def _named(text: str, words: Sequence[re.Match[str]], keys: Sequence[str]) -> It
     known, after_title = load_words(), 0
     for index, (word, key) in enumerate(zip(words, keys, strict=True)):
         is_capital = _is_capital(word[0])
+        if after_title and not _continues(text, words, index):
+            after_title = 0
         starts = not after_title and _starts_sentence(text, words, index)
         if key in known.titles:
             after_title = MAX_NAME_WORDS
@@ -116,8 +121,16 @@ def _named(text: str, words: Sequence[re.Match[str]], keys: Sequence[str]) -> It
         else:
             after_title = after_title - 1 if after_title and key in known.particles else 0
             is_name = key in known.names or (is_capital and key in known.words_too)
-            if is_name or (is_capital and not starts and key not in known.safe):
+            is_safe = key.partition("'")[0] in known.safe  # "I'm" too
+            if is_name or (is_capital and not starts and not is_safe):
                 yield index
+
+
+def _continues(text: str, words: Sequence[re.Match[str]], index: int) -> bool:
+    """Return whether a word belongs to a title before it: "Dra. Paz", but not "doctora. Muy"."""
+    before = words[index - 1]
+    between = text[before.end() : words[index].start()].strip()
+    return not between or (between == "." and len(before[0]) <= LONGEST_ABBREVIATION)
 
 
 def _is_capital(word: str) -> bool:

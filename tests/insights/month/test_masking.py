@@ -38,12 +38,19 @@ def mask(text: str, patient: str = "Zoila Vega Mora") -> str:
         ("Ana Ruiz es la mejor", "Ana Ruiz es la mejor"),
         ("El Dr. Pedro Lema me trató mal", "El Dr. ••• me trató mal"),
         ("mi hermana Ana también fue", "mi hermana ••• también fue"),
+        ("Gracias Dra. Valeria. Muy amable", "Gracias Dra. Valeria. Muy amable"),
         # No names.
+        ("Gracias doctora. Muy amables", "Gracias doctora. Muy amables"),
+        # A capital letter inside a sentence is masked, whatever it is.
+        ("gracias doctora, Excelente trato", "gracias doctora, ••• trato"),
         ("Gracias a Dios todo bien. Muy amables", "Gracias a Dios todo bien. Muy amables"),
         ("Una luz en la sala, y mucha paz", "Una luz en la sala, y mucha paz"),
         ("EXCELENTE ATENCION MUY AMABLES", "EXCELENTE ATENCION MUY AMABLES"),
         ("La señora de recepción fue cortante", "La señora de recepción fue cortante"),
         ("👍 Excelente", "👍 Excelente"),
+        ("So sweet, I’m happy and I've slept", "So sweet, I’m happy and I've slept"),
+        ("Will the doctor call", "Will the doctor call"),
+        ("al segundo día", "al segundo día"),
         ("", ""),
     ],
 )
@@ -54,6 +61,12 @@ def test_names_are_masked(text: str, expected: str) -> None:
 def test_patient_called_like_the_doctor_is_masked_without_a_title() -> None:
     assert mask("Soy Ana, gracias doctora Ana", patient="Ana Torres") == (
         "Soy •••, gracias doctora Ana"
+    )
+
+
+def test_patient_with_the_whole_name_of_the_doctor_is_masked() -> None:
+    assert mask("Soy Ana Ruiz, me vio la Dra. Ana Ruiz", patient="Ana Ruiz") == (
+        "Soy •••, me vio la Dra. Ana Ruiz"
     )
 
 
