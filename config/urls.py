@@ -20,6 +20,8 @@ urlpatterns = [
     path("api/v1/", include("messaging.api.urls")),
     path("api/v1/", include("insights.api.urls")),
     path("", include("insights.home.urls")),
+    path("", include("insights.topics.urls")),
+    path("", include("insights.month.urls")),
     path("", include("workspaces.urls")),
     path("", include("integrations.urls")),
     path("", include("billing.urls")),

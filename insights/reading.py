@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -23,7 +22,7 @@ from insights.figures import Figures
 from insights.filters import By, Filters
 from insights.periods import Period, PeriodStep
 from templates_app.models import Channel
-from workspaces.models import Role, User, Workspace
+from workspaces.models import User, Workspace
 
 Row = dict[str, Any]
 FIGURE_NAMES = [field.name for field in fields(Figures)]
@@ -344,7 +343,7 @@ def _parameters(
 ) -> dict[str, Any]:
     return {
         "workspace": workspace.pk,
-        "campaigns": _campaign_ids(workspace, filters, user),
+        "campaigns": filtering.campaign_ids(workspace, filters, visible_to=user),
         "channel": filters.channel,
         "doctor": filters.doctor,
         "appointment_type": filters.appointment_type,
@@ -354,18 +353,6 @@ def _parameters(
         "since": period.first,
         "until": period.last,
     }
-
-
-def _campaign_ids(workspace: Workspace, filters: Filters, user: User | None) -> list[UUID] | None:
-    """Return the campaigns to read, or None for all of the workspace, which saves a query."""
-    if (user is None or user.role == Role.OWNER) and not filters.practice and not filters.campaign:
-        return None
-    campaigns = filtering.campaigns(workspace, visible_to=user)
-    if filters.practice:
-        campaigns = campaigns.filter(practice=filters.practice)
-    if filters.campaign:
-        campaigns = campaigns.filter(pk=filters.campaign)
-    return list(campaigns.values_list("pk", flat=True))
 
 
 def _figures(row: Row) -> Figures:

@@ -8,7 +8,7 @@ from django.utils import translation
 from billing import credits
 from campaigns.models import Campaign, CampaignStatus
 from core import tenancy
-from dev.demo_data import ledger, moments, people, public_face, today, trail
+from dev.demo_data import labels, ledger, moments, people, public_face, today, trail
 from dev.demo_data.conversations import Conversations, Setting
 from dev.demo_data.history import History
 from dev.demo_data.ledger import Allowance
@@ -83,6 +83,7 @@ def establish(
     )
     history.events = trail.events(household, history.campaigns, since=opened, chance=chance)
     history.write()
+    labels.write_labels(history, chance)
     household.workspace.refresh_from_db()
     credits.grant_credits(
         workspace=household.workspace,

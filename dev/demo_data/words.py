@@ -21,6 +21,27 @@ REPLIES: dict[int, tuple[tuple[str, str], ...]] = {
         ("5 muy amables todos", "muy amables todos"),
         ("5\nDios le pague, muy buena atención", "Dios le pague, muy buena atención"),
         ("5, la doctora explica todo con paciencia", "la doctora explica todo con paciencia"),
+        (
+            "5 me explicaron paso a paso el tratamiento y para qué sirve cada medicina",
+            "me explicaron paso a paso el tratamiento y para qué sirve cada medicina",
+        ),
+        (
+            "5, las señoritas de recepción muy amables y atentas",
+            "las señoritas de recepción muy amables y atentas",
+        ),
+        (
+            "5 puntuales, me atendieron a la hora exacta de la cita",
+            "puntuales, me atendieron a la hora exacta de la cita",
+        ),
+        (
+            "5, tratan a los niños con mucho cariño, mi hija ya no tiene miedo",
+            "tratan a los niños con mucho cariño, mi hija ya no tiene miedo",
+        ),
+        (
+            "5 salí sin dolor después de meses, gracias",
+            "salí sin dolor después de meses, gracias",
+        ),
+        ("5, consultorio limpio y bonito", "consultorio limpio y bonito"),
     ),
     4: (
         ("4", ""),
@@ -32,6 +53,11 @@ REPLIES: dict[int, tuple[tuple[str, str], ...]] = {
         ("4, todo bien", "todo bien"),
         ("4 solo que no hay donde parquear", "solo que no hay donde parquear"),
         ("4, buena atención pero demoraron un poquito", "buena atención pero demoraron un poquito"),
+        (
+            "4, el doctor muy profesional, revisa con calma",
+            "el doctor muy profesional, revisa con calma",
+        ),
+        ("4 un poco caro pero vale la pena", "un poco caro pero vale la pena"),
         ("⭐⭐⭐⭐", ""),
     ),
     3: (

@@ -16,6 +16,7 @@ from insights.home.comparison import compare_figures
 from insights.home.forms import ResultsForm, build_query
 from insights.home.next_steps import find_next_steps
 from insights.periods import Period
+from insights.topics.panel import read_panel
 from messaging.error_codes import meaning_of
 from messaging.models import Conversation, Feedback, RecoveryStatus
 from workspaces.access import Can, may, member
@@ -57,8 +58,12 @@ def home(request: MemberRequest) -> HttpResponse:
 
 @member(Can.SEE_CAMPAIGNS)
 def results(request: MemberRequest) -> HttpResponse:
-    """The results without the rest of the home page, for printing."""
-    return _render_results(request, _read_results(request))
+    """The results without the rest of the home page, for printing. It has the topics at once."""
+    results = _read_results(request)
+    results["topics"] = read_panel(
+        request.workspace, results["period"], results["filters"], visible_to=request.user
+    )
+    return _render_results(request, results)
 
 
 @member(Can.SEE_CAMPAIGNS)
@@ -92,8 +97,7 @@ def _render_results(request: MemberRequest, results: dict[str, Any]) -> HttpResp
     """Render the results. For htmx, push the URL that shows the same results after a reload."""
     response = render_partial(request, "insights/home/results.html", "results", results)
     if wants_partial(request):
-        query = build_query(results["period"], results["filters"])
-        response["HX-Push-Url"] = f"{request.path}?{query}"
+        response["HX-Push-Url"] = f"{request.path}?{results['query']}"
     return response
 
 
@@ -112,6 +116,7 @@ def _read_results(request: MemberRequest) -> dict[str, Any]:
     return {
         "period": period,
         "filters": filters,
+        "query": build_query(period, filters),
         "form": ResultsForm(
             request.GET.dict() | {"period": period.kind},
             workspace=workspace,

@@ -29,8 +29,9 @@ from core.api.views import ApiView, DetailView, ListView
 from messaging.models import Feedback, RecoveryStatus, Topic, Urgency
 from messaging.models.visibility import VisibleWithPatient
 from messaging.recovery import actions
-from messaging.recovery.board import about_topic, with_labels
+from messaging.recovery.board import with_labels
 from messaging.recovery.forms import MAX_TEXT_LENGTH, AssignForm
+from messaging.text_labels.topic_filter import about_topic
 from workspaces.access import Can
 
 

@@ -19,10 +19,11 @@ from messaging.inbox import answers as answering
 from messaging.inbox import canned_answers as canned
 from messaging.inbox import conversations, thread
 from messaging.inbox.forms import AnswerForm, CannedAnswerForm
-from messaging.models import CannedAnswer, Conversation
+from messaging.models import CannedAnswer, Conversation, Topic
 from messaging.models.visibility import VisibleWithPatient
 from messaging.recovery.forms import AssignForm
 from messaging.text_labels import held_texts
+from messaging.text_labels.topic_filter import about_topic, parse_topic
 from patients import holds
 from patients.models import Patient
 from templates_app.models import Channel
@@ -59,7 +60,7 @@ def visible_conversations(request: MemberRequest) -> VisibleWithPatient[Conversa
 def index(request: MemberRequest) -> HttpResponseBase:
     if csv_exports.is_csv_wanted(request):
         return csv_exports.download(
-            visible_conversations(request),
+            about_topic(visible_conversations(request), parse_topic(request.GET)),
             COLUMNS,
             name=_("conversations"),
             zone=workspace_time_zone(request.workspace),
@@ -202,7 +203,8 @@ def canned_answer_remove(request: MemberRequest, cannedanswer: UUID) -> HttpResp
 
 
 def _list_context(request: MemberRequest) -> dict[str, Any]:
-    everyone = visible_conversations(request)
+    topic = parse_topic(request.GET)
+    everyone = about_topic(visible_conversations(request), topic)
     state = request.GET.get("state", "waiting")
     to_decide = set(holds.addresses_to_decide(request.workspace))
     is_held = Q(patient__phone__in=to_decide) | Q(patient__email__in=to_decide)
@@ -226,6 +228,8 @@ def _list_context(request: MemberRequest) -> dict[str, Any]:
             if to_decide & {conversation.patient.phone, conversation.patient.email}
         },
         "words": thread.last_words(found[:PAGE_SIZE]),
+        "topic": topic,
+        "topics": Topic,
     }
 
 

@@ -8,7 +8,7 @@ from django.db.models import Avg, Count, F, Min, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from messaging.models import Feedback, RecoveryStatus, TextLabels, Topic, Urgency
+from messaging.models import Feedback, RecoveryStatus, TextLabels, Urgency
 from messaging.models.text_labels import URGENCY_ORDER
 from messaging.models.visibility import VisibleWithPatient
 
@@ -68,11 +68,6 @@ def order_by_urgency(cases: VisibleWithPatient[Feedback]) -> VisibleWithPatient[
     rank = texts.annotate(rank=URGENCY_ORDER).order_by("rank").values("rank")[:1]
     not_urgent = Value(Urgency.values.index(Urgency.NONE))
     return cases.alias(rank=Coalesce(Subquery(rank), not_urgent)).order_by("rank", "pk")
-
-
-def about_topic(cases: VisibleWithPatient[Feedback], topic: Topic) -> VisibleWithPatient[Feedback]:
-    texts = TextLabels.objects.filter(topics__contains=[topic])
-    return cases.filter(message__in=texts.values("message"))
 
 
 def with_card_details(cases: VisibleWithPatient[Feedback]) -> VisibleWithPatient[Feedback]:

@@ -14,8 +14,9 @@ from core.paging import newest_first, render_partial
 from messaging.models import Feedback, RecoveryStatus, Topic
 from messaging.models.visibility import VisibleWithPatient
 from messaging.recovery import actions
-from messaging.recovery.board import about_topic, build_board, with_card_details
+from messaging.recovery.board import build_board, with_card_details
 from messaging.recovery.forms import AssignForm, NoteForm, ResolveForm
+from messaging.text_labels.topic_filter import about_topic, parse_topic
 from workspaces.access import Can, member
 from workspaces.practices import workspace_time_zone
 from workspaces.requests import MemberRequest
@@ -69,11 +70,8 @@ def _filtered_cases(
     is_mine = bool(request.GET.get("mine"))
     if is_mine:
         cases = cases.filter(assignee=request.user)
-    code = request.GET.get("topic", "")
-    topic = Topic(code) if code in Topic.values else None
-    if topic:
-        cases = about_topic(cases, topic)
-    return cases, {"is_mine": is_mine, "topic": topic, "topics": Topic}
+    topic = parse_topic(request.GET)
+    return about_topic(cases, topic), {"is_mine": is_mine, "topic": topic, "topics": Topic}
 
 
 @member(Can.ANSWER_PATIENTS)

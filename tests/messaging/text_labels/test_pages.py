@@ -6,6 +6,7 @@ from core import tenancy
 from messaging.models import Feedback, TextLabels
 from tests.factories import (
     CampaignFactory,
+    ConversationFactory,
     FeedbackFactory,
     MessageFactory,
     PatientFactory,
@@ -100,3 +101,29 @@ def test_labels_of_another_clinic_are_not_found(client: Client, owner: User) -> 
     other = create_case(UserFactory.create(role=Role.OWNER), "Somebody Else")
     page = reverse("correct_labels", args=[labels_of(other).pk])
     assert client.post(page, {"urgency": "none"}).status_code == 404
+
+
+def test_inbox_is_filtered_by_topic(client: Client, owner: User) -> None:
+    for name, topic in (("Zoila Espera", "waiting"), ("Rosa Precio", "price")):
+        case = create_case(owner, name, topics=[topic])
+        ConversationFactory.create(workspace=owner.workspace, patient=case.patient)
+    query = {"topic": "waiting", "state": "open"}
+    page = client.get(reverse("inbox"), query).content.decode()
+
+    assert "Zoila Espera" in page
+    assert "Rosa Precio" not in page
+    assert '<option value="waiting" selected' in page
+    assert '<input type="hidden" name="state" value="open">' in page
+    assert "state=closed" in page
+    assert 'href="?topic=waiting&amp;state=waiting"' in page
+
+
+def test_inbox_csv_is_filtered_by_topic(client: Client, owner: User) -> None:
+    for name, topic in (("Zoila Espera", "waiting"), ("Rosa Precio", "price")):
+        case = create_case(owner, name, topics=[topic])
+        ConversationFactory.create(workspace=owner.workspace, patient=case.patient)
+    response = client.get(reverse("inbox"), {"topic": "waiting", "as": "csv"})
+    file = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
+
+    assert "Zoila Espera" in file
+    assert "Rosa Precio" not in file

@@ -1,0 +1,73 @@
+"""How far chance alone may move a mean or a share, so that pages do not report noise as change.
+
+Every formula adds a few imagined answers on both sides first. Without them twenty equal ratings
+would have no uncertainty at all, and a page would show an arrow for one different answer.
+"""
+
+from dataclasses import dataclass
+from math import sqrt
+
+from insights.figures import FEW_ANSWERS, Figures
+
+LOWEST, HIGHEST = 1, 5
+# Normal quantiles. A page compares up to eleven topics twice, so a change must be clearer than an
+# interval: at 95 % almost every page would have an arrow that means nothing.
+OF_95_PERCENT = 1.96
+OF_99_PERCENT = 2.576
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Ratings as sums, so that they come from one row of SQL."""
+
+    count: int
+    total: int
+    squares: int
+
+    @property
+    def mean(self) -> float | None:
+        return self.total / self.count if self.count else None
+
+    @property
+    def squared_error(self) -> float:
+        """The variance of the mean, with one rating of 1 and one of 5 added."""
+        count = self.count + 2
+        total = self.total + LOWEST + HIGHEST
+        squares = self.squares + LOWEST**2 + HIGHEST**2
+        return (squares - total * total / count) / (count - 1) / count
+
+
+def ratings_of(figures: Figures) -> Sample:
+    counts = list(enumerate(figures.ratings, 1))
+    return Sample(
+        count=figures.rated,
+        total=sum(stars * count for stars, count in counts),
+        squares=sum(stars**2 * count for stars, count in counts),
+    )
+
+
+def mean_interval(sample: Sample) -> tuple[float, float] | None:
+    """Return where the mean of many more ratings would be, in 95 of 100 cases; None if too few."""
+    if sample.count < FEW_ANSWERS or sample.mean is None:
+        return None
+    margin = OF_95_PERCENT * sqrt(sample.squared_error)
+    return max(LOWEST, sample.mean - margin), min(HIGHEST, sample.mean + margin)
+
+
+def means_differ(now: Sample, before: Sample) -> bool:
+    """Return whether chance alone explains the difference in less than one of 100 cases."""
+    if now.mean is None or before.mean is None or min(now.count, before.count) < FEW_ANSWERS:
+        return False
+    error = sqrt(now.squared_error + before.squared_error)
+    return abs(now.mean - before.mean) > OF_99_PERCENT * error
+
+
+def shares_differ(now: int, of_now: int, before: int, of_before: int) -> bool:
+    """The same for two shares, by Agresti and Caffo: one hit and one miss added to each."""
+    if min(of_now, of_before) < FEW_ANSWERS:
+        return False
+    share, share_before = (now + 1) / (of_now + 2), (before + 1) / (of_before + 2)
+    error = sqrt(
+        share * (1 - share) / (of_now + 2) + share_before * (1 - share_before) / (of_before + 2)
+    )
+    return abs(share - share_before) > OF_99_PERCENT * error

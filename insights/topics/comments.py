@@ -1,0 +1,108 @@
+"""The words behind the figures: visits with a text, narrowed like the figures and by topic."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Q
+
+from insights.filters import Filters
+from insights.periods import Period
+from insights.topics.counting import labelled_since
+from messaging import message_days
+from messaging.models import Intent, Message, TextLabels, TextSource, Topic
+from messaging.models.visibility import VisibleWithPatient
+from messaging.ratings import HAPPY_FROM
+from messaging.text_labels.visit_words import is_about_visit, is_read
+from templates_app.models import MessageType
+from workspaces.models import User, Workspace
+
+
+class Tone(StrEnum):
+    HAPPY = "happy"
+    UNHAPPY = "unhappy"
+
+
+RATED = {
+    Tone.HAPPY: Q(rating__gte=HAPPY_FROM),
+    Tone.UNHAPPY: Q(rating__lt=HAPPY_FROM),
+}
+
+
+@dataclass(frozen=True)
+class VisitText:
+    """One text of a visit, with its labels if it has any."""
+
+    text: str
+    labels: TextLabels | None
+
+
+def find_asks(
+    workspace: Workspace, period: Period, filters: Filters, *, visible_to: User
+) -> VisibleWithPatient[Message]:
+    """Return the asks of the days and groups that the figures count.
+
+    No index has the day, so the caller narrows them to those with a text or a case.
+    """
+    return (
+        Message.objects.within(workspace)
+        .visible_to(visible_to)
+        .filter(message_days.counts(), _narrow(filters), type=MessageType.INITIAL)
+        .alias(day=message_days.day())
+        .filter(day__range=(period.first, period.last))
+    )
+
+
+def find_comments(
+    workspace: Workspace,
+    period: Period,
+    filters: Filters,
+    *,
+    visible_to: User,
+    topic: Topic | None = None,
+    tone: Tone | None = None,
+) -> VisibleWithPatient[Message]:
+    """Return the asks whose patients wrote something, on the days that `count_topics` counts."""
+    asks = find_asks(workspace, period, filters, visible_to=visible_to)
+    labels = TextLabels.objects.within(workspace).filter(
+        is_about_visit(), created_at__gte=labelled_since(period)
+    )
+    if topic:
+        labels = labels.filter(is_read(), topics__contains=[topic])
+    asks = asks.filter(pk__in=labels.values("message"))
+    return asks.filter(RATED[tone]) if tone else asks
+
+
+def with_words(asks: VisibleWithPatient[Message]) -> VisibleWithPatient[Message]:
+    """Load what `words_of` and the pages read, with a fixed number of queries."""
+    return asks.select_related("patient", "campaign__practice", "feedback").prefetch_related(
+        "text_labels", "answers"
+    )
+
+
+def words_of(ask: Message) -> list[VisitText]:
+    return list(_texts(ask))
+
+
+def _texts(ask: Message) -> Iterator[VisitText]:
+    by_text = {(labels.source, labels.source_id): labels for labels in ask.text_labels.all()}
+    if ask.comment:
+        yield VisitText(ask.comment, by_text.get((TextSource.COMMENT, ask.pk)))
+    feedback = getattr(ask, "feedback", None)
+    if feedback and feedback.comment:
+        yield VisitText(feedback.comment, by_text.get((TextSource.FEEDBACK, feedback.pk)))
+    for inbound in ask.answers.all():
+        # What came soon after the rating was added to the comment, and is shown with it.
+        if inbound.intent == Intent.OTHER and inbound.body not in ask.comment:
+            yield VisitText(inbound.body, by_text.get((TextSource.INBOUND, inbound.pk)))
+
+
+def _narrow(filters: Filters) -> Q:
+    values = {
+        "campaign__practice": filters.practice,
+        "campaign": filters.campaign,
+        "patient__doctor_name": filters.doctor,
+        "patient__appointment_type": filters.appointment_type,
+        "channel": filters.channel,
+    }
+    return Q(**{name: value for name, value in values.items() if value is not None})

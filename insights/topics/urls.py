@@ -1,0 +1,8 @@
+from django.urls import path
+
+from insights.topics import views
+
+urlpatterns = [
+    path("results/topics/", views.topics, name="topics"),
+    path("results/comments/", views.comments, name="comments"),
+]

@@ -1,0 +1,146 @@
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import csv_exports, csv_files
+from core.paging import newest_first, render_partial, wants_partial
+from insights import filters as filtering
+from insights import periods, reading
+from insights.filters import EVERYTHING, By, Filters
+from insights.home.forms import build_query
+from insights.periods import Period
+from insights.topics.comments import Tone, find_comments, with_words, words_of
+from insights.topics.forms import CommentsForm
+from insights.topics.panel import csv_rows, read_panel
+from messaging.models import Message, Topic
+from messaging.models.text_labels import VisitLabels, summarize_labels
+from workspaces.access import Can, member
+from workspaces.practices import workspace_time_zone
+from workspaces.requests import MemberRequest
+
+PAGE_SIZE = 25
+
+
+def _labels(ask: Message) -> VisitLabels:
+    return summarize_labels(ask.text_labels.all())
+
+
+COLUMNS: list[csv_exports.Column[Message]] = [
+    (gettext_lazy("Asked on"), lambda ask: ask.sent_at or ask.created_at),
+    (gettext_lazy("Patient"), lambda ask: ask.patient.name),
+    (gettext_lazy("Practice"), lambda ask: ask.campaign.practice.name),
+    (gettext_lazy("Doctor"), lambda ask: ask.patient.doctor_name),
+    (gettext_lazy("Rating"), lambda ask: ask.rating),
+    (gettext_lazy("Comment"), lambda ask: "\n".join(words.text for words in words_of(ask))),
+    (gettext_lazy("Topics"), lambda ask: ", ".join(_labels(ask).topic_names)),
+    (gettext_lazy("Urgency"), lambda ask: str(_labels(ask).urgency.label)),
+]
+
+
+@dataclass(frozen=True)
+class CommentSearch:
+    """What the address of the comments asks for."""
+
+    period: Period
+    filters: Filters
+    topic: Topic | None
+    tone: Tone | None
+
+    @property
+    def query(self) -> str:
+        """The query string that asks for the same, without empty values."""
+        chosen = {"topic": self.topic, "tone": self.tone}
+        added = urlencode({name: value.value for name, value in chosen.items() if value})
+        return "&".join(filter(None, [build_query(self.period, self.filters), added]))
+
+
+@member(Can.SEE_CAMPAIGNS)
+def topics(request: MemberRequest) -> HttpResponseBase:
+    """The panel for htmx, its own page without it, or the table as CSV."""
+    workspace, user = request.workspace, request.user
+    period = periods.parse_period(request.GET, today=periods.latest_local_date(workspace))
+    filters = filtering.parse_filters(request.GET, workspace=workspace, visible_to=user)
+    panel = read_panel(workspace, period, filters, visible_to=user)
+    if csv_exports.is_csv_wanted(request):
+        today = timezone.localdate(timezone=workspace_time_zone(workspace))
+        name = _("topics")
+        return csv_files.download(csv_rows(panel), filename=f"{name}-{today:%Y-%m-%d}.csv")
+    context = {"topics": panel, "period": period, "filters": filters}
+    return render_partial(request, "insights/topics/topics.html", "panel", context)
+
+
+@member(Can.SEE_CAMPAIGNS)
+def comments(request: MemberRequest) -> HttpResponseBase:
+    """What patients wrote, narrowed by the period and filters of the results and by topic."""
+    search = _parse_search(request)
+    asks = find_comments(
+        request.workspace,
+        search.period,
+        search.filters,
+        visible_to=request.user,
+        topic=search.topic,
+        tone=search.tone,
+    )
+    if csv_exports.is_csv_wanted(request):
+        return csv_exports.download(
+            with_words(asks),
+            COLUMNS,
+            name=_("comments"),
+            zone=workspace_time_zone(request.workspace),
+        )
+    context = _comments_context(request, search) | {
+        "total": asks.count(),
+        "page": newest_first(with_words(asks), request, size=PAGE_SIZE),
+    }
+    context["visits"] = [(ask, words_of(ask)) for ask in context["page"].rows]
+    return _render_comments(request, search, context)
+
+
+def _parse_search(request: MemberRequest) -> CommentSearch:
+    workspace, query = request.workspace, request.GET
+    topic, tone = query.get("topic", ""), query.get("tone", "")
+    return CommentSearch(
+        period=periods.parse_period(query, today=periods.latest_local_date(workspace)),
+        filters=filtering.parse_filters(query, workspace=workspace, visible_to=request.user),
+        topic=Topic(topic) if topic in Topic.values else None,
+        tone=Tone(tone) if tone in set(Tone) else None,
+    )
+
+
+def _comments_context(request: MemberRequest, search: CommentSearch) -> dict[str, Any]:
+    def choices(by: By) -> list[str]:
+        groups = reading.read_breakdown(
+            request.workspace, search.period, EVERYTHING, by=by, visible_to=request.user
+        )
+        return sorted(group.key for group in groups if group.key)
+
+    chosen = QueryDict(search.query).dict()
+    return {
+        "search": search,
+        "period": search.period,
+        "filters": search.filters,
+        "results_query": build_query(search.period, search.filters),
+        "form": CommentsForm(
+            chosen,
+            workspace=request.workspace,
+            user=request.user,
+            doctors=choices(By.DOCTOR),
+            kinds=choices(By.APPOINTMENT_TYPE),
+        ),
+    }
+
+
+def _render_comments(
+    request: MemberRequest, search: CommentSearch, context: dict[str, Any]
+) -> HttpResponse:
+    """Render the list. For htmx, push the URL that shows the same list after a reload."""
+    response = render_partial(request, "insights/topics/comments.html", "list", context)
+    if wants_partial(request) and not (request.GET.get("before") or request.GET.get("after")):
+        response["HX-Push-Url"] = f"{request.path}?{search.query}"
+    return response

@@ -1,0 +1,166 @@
+import csv
+import io
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from messaging import understanding
+from tests.factories import CampaignFactory, UserFactory
+from tests.insights.topics.visits import create_visit
+from workspaces.models import Role, User
+
+pytestmark = pytest.mark.django_db
+
+HTMX = {"HX-Request": "true"}
+YESTERDAY = timezone.localdate() - timedelta(days=1)
+
+
+@pytest.fixture
+def owner(client: Client) -> User:
+    user: User = UserFactory.create(language="en", role=Role.OWNER)
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def campaign(owner: User) -> Campaign:
+    created: Campaign = CampaignFactory.create(workspace=owner.workspace, created_by=owner)
+    return created
+
+
+def read_csv(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def test_printed_results_have_the_topics(client: Client, campaign: Campaign) -> None:
+    create_visit(campaign, YESTERDAY, rating=2, topics=("waiting",))
+    page = client.get(reverse("results")).content.decode()
+
+    assert "What they talk about" in page
+    assert f'href="{reverse("comments")}?period=30&amp;topic=waiting"' in page
+    assert "few ratings" in page
+
+
+def test_home_loads_the_topics_of_its_filters(client: Client, campaign: Campaign) -> None:
+    create_visit(campaign, YESTERDAY, rating=2, topics=("waiting",))
+    page = client.get(reverse("home"), {"period": "90"}).content.decode()
+    panel = client.get(f"{reverse('topics')}?period=90", headers=HTMX).content.decode()
+
+    assert f'hx-get="{reverse("topics")}?period=90"' in page
+    assert panel.strip().startswith("<section")
+    assert "Waiting time" in panel
+
+
+def test_topics_csv_has_the_counts(client: Client, campaign: Campaign) -> None:
+    create_visit(campaign, YESTERDAY, rating=2, topics=("waiting",))
+    create_visit(campaign, YESTERDAY, rating=5, topics=("waiting", "care"))
+    response = client.get(reverse("topics"), {"as": "csv"})
+    heading, waiting, care = read_csv(b"".join(response.streaming_content))  # type: ignore[attr-defined]
+
+    assert heading[:3] == ["Topic", "Visits that name it", "Visits with words"]
+    assert waiting[:6] == ["Waiting time", "2", "2", "100.0", "3.5", "2"]
+    assert care[:6] == ["Medical care", "1", "2", "50.0", "5.0", "1"]
+
+
+def test_panel_without_texts_says_so(client: Client, owner: User) -> None:
+    assert "No texts yet" in client.get(reverse("topics")).content.decode()
+
+
+def test_panel_without_the_reader_says_so(
+    client: Client, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(understanding, "is_available", lambda: False)
+    create_visit(campaign, YESTERDAY, is_read=False)
+    page = client.get(reverse("topics")).content.decode()
+
+    assert "not available on this installation" in page
+    assert "No texts yet" not in page
+    assert "some minutes" not in page
+
+
+def test_panel_says_what_is_not_sorted_yet(
+    client: Client, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(understanding, "is_available", lambda: True)
+    create_visit(campaign, YESTERDAY, is_read=False)
+    page = client.get(reverse("topics")).content.decode()
+
+    assert "The texts of 1 visit are not sorted yet" in page
+
+
+def test_comments_are_filtered_by_topic_and_rating(client: Client, campaign: Campaign) -> None:
+    create_visit(campaign, YESTERDAY, rating=2, topics=("waiting",), text="Una hora de espera")
+    create_visit(campaign, YESTERDAY, rating=5, topics=("waiting",), text="Entré enseguida")
+    create_visit(campaign, YESTERDAY, rating=2, topics=("price",), text="Muy caro")
+    query = {"topic": "waiting", "tone": "unhappy"}
+    page = client.get(reverse("comments"), query).content.decode()
+
+    assert "Una hora de espera" in page
+    assert "Entré enseguida" not in page
+    assert "Muy caro" not in page
+    assert "1 visit with words" in page
+
+
+def test_comments_push_an_address_that_shows_the_same(client: Client, campaign: Campaign) -> None:
+    create_visit(campaign, YESTERDAY, rating=2, topics=("waiting",), text="Una hora de espera")
+    query = {"period": "90", "topic": "waiting", "tone": "", "channel": "SMS", "doctor": ""}
+    part = client.get(reverse("comments"), query, headers=HTMX)
+    pushed = urlsplit(part["HX-Push-Url"])
+
+    assert parse_qs(pushed.query) == {"period": ["90"], "topic": ["waiting"], "channel": ["SMS"]}
+    page = client.get(part["HX-Push-Url"]).content.decode()
+    assert "<html" in page
+    assert "Una hora de espera" in page
+    assert '<option value="waiting" selected' in page
+
+
+def test_comment_without_labels_is_listed(client: Client, campaign: Campaign) -> None:
+    create_visit(campaign, YESTERDAY, text="Sin etiquetas", is_read=False)
+
+    assert "Sin etiquetas" in client.get(reverse("comments")).content.decode()
+
+
+def test_unknown_topic_is_left_out(client: Client, campaign: Campaign) -> None:
+    create_visit(campaign, YESTERDAY, text="Palabras")
+
+    page = client.get(reverse("comments"), {"topic": "nonsense", "tone": "x"})
+    assert "Palabras" in page.content.decode()
+
+
+def test_comments_as_csv(client: Client, campaign: Campaign) -> None:
+    create_visit(campaign, YESTERDAY, rating=2, topics=("waiting",), text="=Una hora")
+    response = client.get(reverse("comments"), {"as": "csv"})
+    _heading, row = read_csv(b"".join(response.streaming_content))  # type: ignore[attr-defined]
+
+    assert row[4:] == ["2", "'=Una hora", "Waiting time", "Not urgent"]
+
+
+def test_doctor_reads_only_comments_of_own_campaigns(
+    client: Client, owner: User, campaign: Campaign
+) -> None:
+    doctor = UserFactory.create(workspace=owner.workspace, role=Role.DOCTOR, language="en")
+    own = CampaignFactory.create(workspace=owner.workspace, created_by=doctor)
+    create_visit(campaign, YESTERDAY, topics=("price",), text="De otros")
+    create_visit(own, YESTERDAY, topics=("waiting",), text="De los míos")
+    create_visit(CampaignFactory.create(), YESTERDAY, text="De otra clínica")
+    client.force_login(doctor)
+    page = client.get(reverse("comments")).content.decode()
+    panel = client.get(reverse("topics")).content.decode()
+
+    assert "De los míos" in page
+    assert "De otros" not in page
+    assert "De otra clínica" not in page
+    assert "Waiting time" in panel
+    assert "Price" not in panel
+
+
+@pytest.mark.parametrize("name", ["topics", "comments"])
+def test_receptionist_sees_no_words(name: str, client: Client, owner: User) -> None:
+    client.force_login(UserFactory.create(workspace=owner.workspace, role=Role.RECEPTIONIST))
+
+    assert client.get(reverse(name)).status_code == 403
