@@ -57,6 +57,19 @@ def queue_phone_code(code_id: UUID) -> None:
     _send("send_phone_code", str(code_id), expires=60)
 
 
+def queue_suggestion(*, workspace_id: UUID, conversation_id: UUID, user_id: UUID) -> None:
+    """It expires, because the person who asked for it waits on the page."""
+    _send(
+        "write_suggestion",
+        *(str(workspace_id), str(conversation_id), str(user_id)),
+        expires=20,
+    )
+
+
+def queue_assistant_trouble(workspace_id: UUID, outcome: str) -> None:
+    _send("tell_of_assistant_trouble", str(workspace_id), outcome)
+
+
 def _send(task: str, *args: str | int | dict[str, str], **options: Any) -> None:
     """Send by name, because the tasks import the actions that call this module."""
     transaction.on_commit(
