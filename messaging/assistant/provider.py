@@ -5,7 +5,7 @@ imports the clients of the providers.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -36,6 +36,9 @@ class Completion:
     text: str
     input_tokens: int
     output_tokens: int
+
+
+Client = Callable[[Question], Awaitable[Completion]]
 
 
 class ProviderError(Exception):
@@ -80,22 +83,33 @@ def ask(question: Question) -> Completion:
 
     Do not call this in a transaction: it would hold its locks for seconds.
     """
-    return asyncio.run(_ask_in_time(question))
+    return asyncio.run(_ask_in_time(_load_client(), question))
 
 
-async def _ask_in_time(question: Question) -> Completion:
+def _load_client() -> Client:
+    """Import late: each client takes a second or more, and most processes never need one."""
+    if settings.AI_PROVIDER == "anthropic":
+        from messaging.assistant import anthropic_client
+
+        return anthropic_client.ask
+    from messaging.assistant import openai_client
+
+    return openai_client.ask
+
+
+async def _ask_in_time(client: Client, question: Question) -> Completion:
     """The time-outs of the clients are for silence only. This one is for the whole answer."""
     try:
         async with asyncio.timeout(settings.AI_TIMEOUT_SECONDS):
-            return await _ask_with_retry(question)
+            return await _ask_with_retry(client, question)
     except TimeoutError:
         raise ProviderError(AssistantOutcome.SLOW, may_be_billed=True) from None
 
 
-async def _ask_with_retry(question: Question) -> Completion:
+async def _ask_with_retry(client: Client, question: Question) -> Completion:
     for attempt in range(1, MAX_ATTEMPTS + 1):
         try:
-            return await _ask_once(question)
+            return await client(question)
         except ProviderError as error:
             is_passing = error.outcome in {AssistantOutcome.BUSY, AssistantOutcome.AWAY}
             # What may have been billed is not paid twice.
@@ -103,14 +117,3 @@ async def _ask_with_retry(question: Question) -> Completion:
                 raise
             await asyncio.sleep(SECONDS_BEFORE_RETRY)
     raise AssertionError("the last attempt returns or raises")
-
-
-async def _ask_once(question: Question) -> Completion:
-    # Imported late: each client takes a second to import, and most processes never need one.
-    if settings.AI_PROVIDER == "anthropic":
-        from messaging.assistant import anthropic_client
-
-        return await anthropic_client.ask(question)
-    from messaging.assistant import openai_client
-
-    return await openai_client.ask(question)
