@@ -107,6 +107,8 @@ class FeedbackFactory(RowFactory[Feedback]):
 class AssistantSettingsFactory(RowFactory[AssistantSettings]):
     class Meta:
         model = AssistantSettings
+        # A clinic has one row of these.
+        django_get_or_create = ("workspace",)
 
     workspace = SubFactory(WorkspaceFactory)
 
