@@ -54,6 +54,7 @@ READY = """
   Reputation Manager is ready:  {site}
   The patients' phones:         {phones}
   Test payments:                {payments}, card 4242 4242 4242 4242
+  Language model:               {model} (curl -X POST {model}/mode/slow)
 
     demo@reputationmanager.com         owner
     doctor@reputationmanager.com       doctor
@@ -121,13 +122,16 @@ class Lookout:
         self.output, self.port, self.site = output, ports["port"], site
         self.phones = f"http://localhost:{ports['phones']}"
         self.payments = f"http://localhost:{ports['payments']}"
+        self.model = f"http://localhost:{ports['model']}"
         self.is_ready = False
         self.servers_seen = time.monotonic()
 
     def look(self) -> None:
         if not self.is_ready and answers(self.port):
             self.is_ready = True
-            ready = READY.format(site=self.site, phones=self.phones, payments=self.payments)
+            ready = READY.format(
+                site=self.site, phones=self.phones, payments=self.payments, model=self.model
+            )
             self.output.plain(ready)
         if time.monotonic() - self.servers_seen > LOOK_AFTER_SERVERS:
             embedded.ensure()

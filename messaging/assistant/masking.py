@@ -35,8 +35,7 @@ def mask_text(text: str, *, patient: str = "", others: Iterable[str] = ()) -> st
     text = _mask_disguised_addresses(text)
     text = _DIGITS.sub(lambda found: PHONE if len(_digits(found[0])) >= 7 else NUMBER, text)  # noqa: PLR2004
     text = _mask_name(text, patient, PATIENT)
-    for name in others:
-        text = _mask_name(text, name, PERSON)
+    text = _mask_name(text, " ".join(others), PERSON)
     return _TITLED.sub(rf"\g<title> {PERSON}", text)
 
 

@@ -5,13 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from messaging.assistant import answers, calls, ledger, prompts
+from core import tenancy
+from messaging.assistant import answers, calls, consent, ledger, prompts
 from messaging.assistant.answers import UnusableAnswerError
 from messaging.assistant.calls import NoAnswerError
 from messaging.assistant.ledger import CallPurpose
 from messaging.assistant.masking import contains_mask, mask_text
 from messaging.assistant.provider import Question
+from messaging.assistant.staff_names import staff_names
 from messaging.models import AssistantFeature
+from workspaces.models import Workspace
 
 MAX_COMMENTS = 80
 MAX_POINTS, MAX_QUOTES, MAX_STEPS = 3, 3, 3
@@ -88,7 +91,12 @@ def summarize_month(facts: MonthFacts, *, requested_by_name: str = "") -> MonthS
     It takes seconds. Call it from a worker, outside of a transaction, and keep what it returns.
     """
     comments = facts.comments[:MAX_COMMENTS]
-    sent = [mask_comment(comment) for comment in comments]
+    with tenancy.within(facts.workspace_id):
+        workspace = Workspace.objects.get(pk=facts.workspace_id)
+        if not consent.is_on_for(workspace):
+            return None
+        staff = staff_names(workspace)
+    sent = [mask_comment(comment, staff) for comment in comments]
     purpose = CallPurpose(
         feature=AssistantFeature.SUMMARIZE_MONTH,
         prompt=prompts.SUMMARIZE_MONTH,
@@ -106,8 +114,9 @@ def summarize_month(facts: MonthFacts, *, requested_by_name: str = "") -> MonthS
         return None
 
 
-def mask_comment(comment: MonthComment) -> str:
-    return mask_text(comment.text, patient=comment.patient_name, others=[comment.doctor_name])
+def mask_comment(comment: MonthComment, staff: Sequence[str]) -> str:
+    others = [comment.doctor_name, *staff]
+    return mask_text(comment.text, patient=comment.patient_name, others=others)
 
 
 def build_question(facts: MonthFacts, sent: Sequence[str]) -> Question:

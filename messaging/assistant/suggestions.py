@@ -22,6 +22,7 @@ from messaging.assistant.calls import NoAnswerError
 from messaging.assistant.ledger import CallPurpose
 from messaging.assistant.masking import PATIENT, mask_text
 from messaging.assistant.provider import Question
+from messaging.assistant.staff_names import staff_names
 from messaging.inbox.thread import ThreadEntry, build_thread
 from messaging.models import AssistantFeature, AssistantOutcome, Conversation, Message
 from patients.models import Patient
@@ -172,8 +173,8 @@ def _is_said_by_a_person(entry: ThreadEntry) -> bool:
 
 
 def _mask_entries(entries: Sequence[ThreadEntry], patient: Patient) -> list[dict[str, str]]:
-    staff = {entry.who for entry in entries if not entry.by_patient}
-    others = [patient.doctor_name, *sorted(staff)]
+    authors = {entry.who for entry in entries if not entry.by_patient}
+    others = [patient.doctor_name, *authors, *staff_names(patient.workspace)]
     return [
         {
             "from": "patient" if entry.by_patient else "clinic",

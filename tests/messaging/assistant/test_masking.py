@@ -1,6 +1,9 @@
 import pytest
 
+from core import tenancy
 from messaging.assistant.masking import mask_text
+from messaging.assistant.staff_names import staff_names
+from tests.factories import DoctorFactory, UserFactory, WorkspaceFactory
 
 NAME, DOCTOR = "Zoila María Paz", "Dr. Pedro Núñez"
 
@@ -50,3 +53,16 @@ def test_long_text_is_cut() -> None:
 
 def test_short_parts_of_names_stay() -> None:
     assert mask_text("de la sala", patient="Ana de la Torre") == "de la sala"
+
+
+def test_names_of_the_clinic_are_masked(db: None) -> None:
+    workspace = WorkspaceFactory.create()
+    UserFactory.create(workspace=workspace, name="Carla Reyes")
+    DoctorFactory.create(workspace=workspace, name="Dr. Iván Toro")
+    UserFactory.create(name="Mario Fuentes")
+
+    with tenancy.within(workspace.pk):
+        names = staff_names(workspace)
+
+    masked = mask_text("Carla Reyes e Ivan Toro; Mario Fuentes no", others=names)
+    assert masked == "[PERSON] e [PERSON]; Mario Fuentes no"
