@@ -20,6 +20,11 @@ MIN_BUDGET_USD = Decimal("0.10")
 USUAL_BUDGET_USD = Decimal(5)
 
 
+def usual_budget() -> Decimal:
+    """Return the budget that the form proposes."""
+    return min(USUAL_BUDGET_USD, settings.AI_MAX_MONTHLY_USD)
+
+
 def settings_of(workspace: Workspace) -> AssistantSettings:
     """Return the clinic's settings, or unsaved ones that say it is off."""
     found = AssistantSettings.objects.within(workspace).first()
@@ -37,6 +42,11 @@ def is_on(chosen: AssistantSettings) -> bool:
 
 def is_on_for(workspace: Workspace) -> bool:
     return provider.is_configured() and is_on(settings_of(workspace))
+
+
+def monthly_limit(chosen: AssistantSettings) -> int:
+    """Return the budget in micro-USD. The platform may have lowered its maximum since."""
+    return min(chosen.budget_micro_usd, int(settings.AI_MAX_MONTHLY_USD * MICRO))
 
 
 def find_obstacle(workspace: Workspace) -> str:

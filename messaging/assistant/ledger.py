@@ -57,7 +57,7 @@ def reserve(workspace_id: UUID, question: Question, purpose: CallPurpose) -> Ass
     if chosen is None or not consent.is_on(chosen):
         raise AssistantOffError
     most = highest_cost(question)
-    if spent_this_month(chosen.workspace) + most > chosen.budget_micro_usd:
+    if spent_this_month(chosen.workspace) + most > consent.monthly_limit(chosen):
         raise BudgetUsedUpError
     return AssistantCall.objects.create(
         workspace_id=workspace_id,

@@ -86,7 +86,7 @@ def _render_suggestion(request: MemberRequest, conversation: Conversation) -> Ht
 def _render(request: MemberRequest, *, form: TurnOnForm | None = None) -> HttpResponse:
     chosen = consent.settings_of(request.workspace)
     is_on = consent.is_on(chosen)
-    budget = Decimal(chosen.budget_micro_usd) / consent.MICRO or consent.USUAL_BUDGET_USD
+    budget = Decimal(consent.monthly_limit(chosen)) / consent.MICRO or consent.usual_budget()
     context: dict[str, Any] = {
         "chosen": chosen,
         "is_configured": provider.is_configured(),
@@ -97,6 +97,7 @@ def _render(request: MemberRequest, *, form: TurnOnForm | None = None) -> HttpRe
         "model": settings.AI_MODEL,
         "obstacle": consent.find_obstacle(request.workspace),
         "form": form or TurnOnForm(initial={"budget": budget}, is_on=is_on),
+        "limit": consent.monthly_limit(chosen),
         "spent": ledger.spent_this_month(request.workspace),
         "sums": ledger.sums_by_feature(request.workspace),
         "calls": AssistantCall.objects.within(request.workspace).order_by("-pk")[:NEWEST_CALLS],

@@ -16,8 +16,9 @@ from messaging.assistant.ledger import CallPurpose
 from messaging.assistant.prices import TokenPrices, find_prices
 from messaging.assistant.provider import Question
 from messaging.models import AssistantCall, AssistantFeature, AssistantOutcome, AssistantSettings
+from messaging.privacy import anonymization
 from tests.dev.doubles.language_model.stage import LanguageModel
-from tests.factories import AssistantCallFactory, UserFactory
+from tests.factories import AssistantCallFactory, PatientFactory, UserFactory
 from tests.messaging.assistant.conftest import agree
 from workspaces.models import User, Workspace
 
@@ -126,6 +127,15 @@ def test_expensive_answer_stops_the_next_call(agreed: LanguageModel, workspace: 
     assert len(agreed.received) == len(find_calls(workspace)) == 1
 
 
+def test_lowered_maximum_stops_calls_at_once(agreed: LanguageModel, workspace: Workspace) -> None:
+    AssistantCallFactory.create(workspace=workspace, cost_micro_usd=1_000_000)
+
+    with override_settings(AI_MAX_MONTHLY_USD=Decimal(1)), pytest.raises(NoAnswerError):
+        ask(workspace)
+
+    assert not agreed.received
+
+
 def test_calls_of_last_month_do_not_count(agreed: LanguageModel, workspace: Workspace) -> None:
     old = AssistantCallFactory.create(workspace=workspace, cost_micro_usd=90_000_000)
     with tenancy.within(workspace.pk):
@@ -174,14 +184,14 @@ def test_lost_call_is_ended_at_its_reserved_cost(workspace: Workspace) -> None:
     assert outcomes == {lost.pk: ("LOST", 700), fresh.pk: ("RUNNING", 700)}
 
 
-def test_anonymized_patients_are_forgotten(workspace: Workspace) -> None:
-    gone, stays = uuid4(), uuid4()
-    AssistantCallFactory.create(workspace=workspace, patient_ids=[gone, stays])
+def test_anonymized_patient_is_forgotten(workspace: Workspace) -> None:
+    patient, other = PatientFactory.create(workspace=workspace), uuid4()
+    AssistantCallFactory.create(workspace=workspace, patient_ids=[patient.pk, other])
 
     with tenancy.within(workspace.pk):
-        ledger.forget_patients(workspace.pk, [gone], now=timezone.now())
+        anonymization.anonymize_patients([patient], now=timezone.now())
 
-    assert find_calls(workspace)[0].patient_ids == [stays]
+    assert find_calls(workspace)[0].patient_ids == [other]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -15,7 +16,7 @@ from dev.doubles.language_model.settings import Mode
 from messaging import tasks
 from messaging.assistant import consent, suggestions
 from messaging.assistant.suggestions import Suggestion
-from messaging.models import AssistantCall, Conversation, Message
+from messaging.models import AssistantCall, AssistantSettings, Conversation, Message
 from tests.dev.doubles.language_model.stage import LanguageModel
 from tests.factories import InboundMessageFactory, MessageFactory, UserFactory
 from workspaces.models import Role, User
@@ -197,7 +198,7 @@ def test_used_up_budget_is_said(
     agreed: LanguageModel, owner: User, conversation: Conversation
 ) -> None:
     with tenancy.within(conversation.workspace_id):
-        conversation.workspace.assistant_settings.__class__.objects.update(budget_micro_usd=1)
+        AssistantSettings.objects.update(budget_micro_usd=1)
 
     assert "budget for this month is used up" in write(conversation, owner).problem
     assert not agreed.received
@@ -242,8 +243,6 @@ def test_colleague_does_not_see_the_suggestion(
 def test_sent_answer_forgets_the_suggestion(
     owner_client: Client, agreed: LanguageModel, owner: User, conversation: Conversation
 ) -> None:
-    from uuid import uuid4
-
     text = write(conversation, owner).text
 
     owner_client.post(
