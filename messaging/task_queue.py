@@ -13,6 +13,7 @@ from django.db import transaction
 from messaging.models import Feedback, Message, TextLabels
 
 QUEUE_OF_SENDERS = "send"
+SUGGESTION_EXPIRES = 20
 
 
 def queue_dispatch(*, after: timedelta = timedelta()) -> None:
@@ -62,7 +63,7 @@ def queue_suggestion(*, workspace_id: UUID, conversation_id: UUID, user_id: UUID
     _send(
         "write_suggestion",
         *(str(workspace_id), str(conversation_id), str(user_id)),
-        expires=20,
+        expires=SUGGESTION_EXPIRES,
     )
 
 

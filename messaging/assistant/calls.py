@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeVar
+from typing import Generic, TypeVar
 from uuid import UUID
 
 import structlog
@@ -28,6 +29,16 @@ class NoAnswerError(Exception):
         self.outcome = outcome
 
 
+@dataclass(frozen=True)
+class Attempt(Generic[T]):
+    """How a call ended. `answer` is there only if the outcome is DONE."""
+
+    outcome: AssistantOutcome
+    answer: T | None = None
+    completion: Completion | None = None
+    may_be_billed: bool = False
+
+
 def ask_and_check(
     workspace_id: UUID, question: Question, purpose: CallPurpose, *, check: Callable[[str], T]
 ) -> T:
@@ -44,28 +55,36 @@ def ask_and_check(
         trouble.tell_owners_once(workspace_id, outcome=None)
         raise NoAnswerError(None) from None
     began = time.monotonic()
-    completion: Completion | None = None
-    outcome, may_be_billed = AssistantOutcome.DONE, False
-    answer: T | None = None
-    try:
-        completion = provider.ask(question)
-        answer = check(completion.text)
-    except ProviderError as error:
-        outcome, may_be_billed = error.outcome, error.may_be_billed
-        completion = error.completion
-    except UnusableAnswerError as error:
-        outcome = AssistantOutcome.UNUSABLE
-        log.warning("assistant_answer_unusable", call_id=str(call.pk), rule=str(error))
-    duration = timedelta(seconds=time.monotonic() - began)
+    attempt = _ask(question, check)
     with tenancy.within(workspace_id):
         ledger.settle(
-            call, outcome, completion=completion, may_be_billed=may_be_billed, duration=duration
+            call,
+            attempt.outcome,
+            completion=attempt.completion,
+            may_be_billed=attempt.may_be_billed,
+            duration=timedelta(seconds=time.monotonic() - began),
         )
     _log(call)
-    if answer is None:
-        trouble.tell_owners_once(workspace_id, outcome=outcome)
-        raise NoAnswerError(outcome)
-    return answer
+    if attempt.answer is None:
+        trouble.tell_owners_once(workspace_id, outcome=attempt.outcome)
+        raise NoAnswerError(attempt.outcome)
+    return attempt.answer
+
+
+def _ask(question: Question, check: Callable[[str], T]) -> Attempt[T]:
+    try:
+        completion = provider.ask(question)
+    except ProviderError as error:
+        return Attempt(
+            error.outcome, completion=error.completion, may_be_billed=error.may_be_billed
+        )
+    try:
+        answer = check(completion.text)
+    except UnusableAnswerError as error:
+        # The rule, never the words.
+        log.warning("assistant_answer_unusable", rule=str(error))
+        return Attempt(AssistantOutcome.UNUSABLE, completion=completion)
+    return Attempt(AssistantOutcome.DONE, answer=answer, completion=completion)
 
 
 def _log(call: AssistantCall) -> None:

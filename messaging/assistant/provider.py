@@ -69,7 +69,9 @@ def is_configured() -> bool:
 def recipient_name() -> str:
     """Return the provider's name for people: the company, or the host of another address."""
     if settings.AI_BASE_URL:
-        return str(urlsplit(settings.AI_BASE_URL).netloc)
+        address = urlsplit(settings.AI_BASE_URL)
+        # Not `netloc`, which may hold a password.
+        return f"{address.hostname}:{address.port}" if address.port else str(address.hostname)
     return PROVIDER_NAMES.get(settings.AI_PROVIDER, "")
 
 

@@ -5,6 +5,7 @@ for some minutes and never in the database. A person edits it and sends it like 
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -76,7 +77,7 @@ def find_suggestion(*, conversation: Conversation, by: User) -> Suggestion | Non
         return None
     found = Suggestion(**kept)
     # No worker took it, or the worker died.
-    patience = settings.AI_TIMEOUT_SECONDS + 20
+    patience = settings.AI_TIMEOUT_SECONDS + task_queue.SUGGESTION_EXPIRES
     if found.is_waiting and timezone.now().timestamp() > found.ordered_at + patience:
         return Suggestion(found.ordered_at, problem=trouble.explain(AssistantOutcome.SLOW))
     return found
@@ -89,19 +90,31 @@ def forget_suggestion(*, conversation: Conversation, by: User) -> None:
 def write_suggestion(*, workspace_id: UUID, conversation_id: UUID, user_id: UUID) -> None:
     """Ask the provider and keep the text for the member who waits for it. For a worker."""
     with tenancy.within(workspace_id):
-        conversation = (
-            Conversation.objects.within(workspace_id)
-            .select_related("patient__campaign__practice", "patient__workspace")
-            .filter(pk=conversation_id, patient__data_deleted_at=None)
-            .first()
-        )
-        if conversation is None:
+        conversation = _find_conversation(workspace_id, conversation_id)
+        user = User.objects.filter(workspace_id=workspace_id, pk=user_id, is_active=True).first()
+        if conversation is None or user is None:
             return
-        patient = conversation.patient
-        user = User.objects.within(patient.workspace).filter(pk=user_id, is_active=True).first()
-        if user is None or not consent.is_on_for(patient.workspace):
-            return
-        question = build_question(patient)
+        question = build_question(conversation.patient)
+    finished = _ask(conversation.patient, user, question)
+    with tenancy.within(workspace_id):
+        # Unless it was turned off, or the patient erased, while the provider was writing.
+        if finished and _find_conversation(workspace_id, conversation_id):
+            _keep(conversation_id, user_id, finished)
+
+
+def _find_conversation(workspace_id: UUID, conversation_id: UUID) -> Conversation | None:
+    """Return the conversation if the clinic has agreed and the patient is not erased."""
+    found = (
+        Conversation.objects.within(workspace_id)
+        .select_related("patient__workspace")
+        .filter(pk=conversation_id, patient__data_deleted_at=None)
+        .first()
+    )
+    return found if found and consent.is_on_for(found.patient.workspace) else None
+
+
+def _ask(patient: Patient, user: User, question: Question) -> Suggestion | None:
+    """Return the suggestion or why there is none, in the member's language. None if it is off."""
     purpose = CallPurpose(
         feature=AssistantFeature.SUGGEST_ANSWER,
         prompt=prompts.SUGGEST_ANSWER,
@@ -111,22 +124,17 @@ def write_suggestion(*, workspace_id: UUID, conversation_id: UUID, user_id: UUID
     now = timezone.now().timestamp()
     try:
         text = calls.ask_and_check(
-            workspace_id, question, purpose, check=lambda answer: read_answer(answer, patient)
+            patient.workspace_id,
+            question,
+            purpose,
+            check=lambda answer: read_answer(answer, patient),
         )
-        finished = Suggestion(now, text=text)
+        return Suggestion(now, text=text)
     except NoAnswerError as error:
         with override(user.language or patient.workspace.language):
-            finished = Suggestion(now, problem=trouble.explain(error.outcome))
+            return Suggestion(now, problem=trouble.explain(error.outcome))
     except ledger.AssistantOffError:
-        cache.delete(_key(conversation_id, user_id))
-        return
-    with tenancy.within(workspace_id):
-        # Turned off or erased while the provider was writing.
-        is_erased = Patient.objects.within(workspace_id).filter(
-            pk=patient.pk, data_deleted_at__isnull=False
-        )
-        if consent.is_on_for(patient.workspace) and not is_erased.exists():
-            _keep(conversation_id, user_id, finished)
+        return None
 
 
 def build_question(patient: Patient) -> Question:
@@ -157,12 +165,19 @@ def read_answer(answer: str, patient: Patient) -> str:
     parsed = answers.parse_object(answer, keys=KEYS)
     message = parsed["message"]
     if isinstance(message, str):
-        message = message.replace(PATIENT, first_name(patient.name) or "").strip()
+        message = _insert_name(message, first_name(patient.name))
     return answers.check_text(
         message,
         max_length=MAX_LENGTH,
         instructions=prompts.read_prompt(prompts.SUGGEST_ANSWER),
     )
+
+
+def _insert_name(message: str, name: str) -> str:
+    """Write the name for its mark. Without a name, drop the mark and the comma behind it."""
+    if name:
+        return message.replace(PATIENT, name)
+    return re.sub(rf"\s*{re.escape(PATIENT)}[,:]?", "", message).strip()
 
 
 def _is_said_by_a_person(entry: ThreadEntry) -> bool:

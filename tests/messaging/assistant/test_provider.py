@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from django.test.utils import override_settings
 
 from dev.doubles.language_model.settings import Mode
 from messaging.assistant import provider
@@ -132,3 +133,16 @@ def test_address_of_the_environment_is_not_used(
     for name in PROVIDERS:
         with language_model.in_use(name):
             assert provider.ask(QUESTION).text
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("", "Anthropic"),
+        ("https://user:secret@models.example:8443/v1", "models.example:8443"),
+        ("https://models.example/v1", "models.example"),
+    ],
+)
+def test_recipient_is_named_without_secrets(address: str, name: str) -> None:
+    with override_settings(AI_PROVIDER="anthropic", AI_BASE_URL=address):
+        assert provider.recipient_name() == name

@@ -256,6 +256,20 @@ def test_sent_answer_forgets_the_suggestion(
     assert suggestions.find_suggestion(conversation=conversation, by=owner) is None
 
 
+@pytest.mark.parametrize(
+    ("name", "suggested"),
+    [
+        ("Zoila Paz", "Zoila, gracias. Saludos, Zoila."),
+        ("", "gracias. Saludos,."),
+    ],
+)
+def test_name_is_inserted_here(conversation: Conversation, name: str, suggested: str) -> None:
+    conversation.patient.name = name
+    answer = '{"message": "[PATIENT], gracias. Saludos, [PATIENT]."}'
+
+    assert suggestions.read_answer(answer, conversation.patient) == suggested
+
+
 def test_only_the_newest_texts_are_sent(
     agreed: LanguageModel, owner: User, conversation: Conversation
 ) -> None:
