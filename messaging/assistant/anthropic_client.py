@@ -2,7 +2,7 @@
 
 import anthropic
 import httpx2
-from anthropic import AsyncAnthropic
+from anthropic import AsyncAnthropic, DefaultAsyncHttpxClient
 from anthropic.types import Message
 from django.conf import settings
 
@@ -20,6 +20,10 @@ async def ask(question: Question) -> Completion:
         base_url=settings.AI_BASE_URL or ADDRESS,
         timeout=settings.AI_TIMEOUT_SECONDS,
         max_retries=0,
+        # The environment could turn on traces with the words of patients.
+        open_telemetry=False,
+        # A redirect would send the words to a host that nobody has agreed to.
+        http_client=DefaultAsyncHttpxClient(follow_redirects=False),
     ) as client:
         try:
             message = await client.messages.create(

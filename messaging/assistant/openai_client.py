@@ -3,7 +3,7 @@
 import httpx2
 import openai
 from django.conf import settings
-from openai import AsyncOpenAI
+from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 from openai.types.chat import ChatCompletion
 from openai.types.shared_params import ResponseFormatJSONSchema
 
@@ -21,6 +21,8 @@ async def ask(question: Question) -> Completion:
         base_url=settings.AI_BASE_URL or ADDRESS,
         timeout=settings.AI_TIMEOUT_SECONDS,
         max_retries=0,
+        # A redirect would send the words to a host that nobody has agreed to.
+        http_client=DefaultAsyncHttpxClient(follow_redirects=False),
     ) as client:
         try:
             answer = await _create(client, question)

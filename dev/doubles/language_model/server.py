@@ -162,6 +162,8 @@ class Double:
             return _error(HTTPStatus.TOO_MANY_REQUESTS)
         if mode in STATUS:
             return _error(STATUS[mode])
+        if mode == Mode.REDIRECTING:
+            raise web.HTTPTemporaryRedirect(request.path)
         if mode == Mode.EMPTY:
             return web.json_response({})
         if mode == Mode.SLOW:

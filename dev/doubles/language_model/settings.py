@@ -27,6 +27,7 @@ class Mode(StrEnum):
     BUSY_ONCE = "busy_once"  # 429, then good
     FAILING = "failing"  # 500
     UNAUTHORIZED = "unauthorized"  # 401
+    REDIRECTING = "redirecting"  # 307, to itself
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ def test_request_has_a_schema_a_limit_and_no_tools(
         (Mode.BUSY, AssistantOutcome.BUSY, 2, False),
         (Mode.FAILING, AssistantOutcome.AWAY, 2, False),
         (Mode.UNAUTHORIZED, AssistantOutcome.REJECTED, 1, False),
+        (Mode.REDIRECTING, AssistantOutcome.REJECTED, 1, False),
     ],
 )
 def test_failure_has_an_outcome_and_few_attempts(  # noqa: PLR0917
