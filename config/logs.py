@@ -102,6 +102,10 @@ def logging_config(*, level: str, style: str) -> dict[str, Any]:
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
             "stripe": {"level": "WARNING"},  # below that it logs requests with customers' ids
+            # Below that they log the bodies of requests: what patients wrote.
+            "anthropic": {"level": "WARNING"},
+            "openai": {"level": "WARNING"},
+            "httpx2": {"level": "WARNING"},
         },
     }
     logging.config.dictConfig(config)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -430,6 +431,26 @@ STRIPE_API_BASE_URL = env.str("STRIPE_API_BASE_URL", default="https://api.stripe
 # Turn it off until taxes are set up in Stripe's dashboard, or Stripe refuses checkouts.
 STRIPE_AUTOMATIC_TAX = env.bool("STRIPE_AUTOMATIC_TAX", default=True)
 
+# The optional provider of a language model, off by default. docs/assistant.md explains it.
+AI_PROVIDER = env.str("AI_PROVIDER", default="")
+AI_MODEL = env.str("AI_MODEL", default="")
+AI_API_KEY = env.str("AI_API_KEY", default="")
+# Another address than the provider's own. A compatible server has no other.
+AI_BASE_URL = env.str("AI_BASE_URL", default="").rstrip("/")
+if AI_PROVIDER not in {"", "anthropic", "openai", "compatible"}:
+    raise SystemExit("AI_PROVIDER must be anthropic, openai or compatible, or empty.")
+if AI_PROVIDER and not (AI_MODEL and AI_API_KEY):
+    raise SystemExit("AI_PROVIDER needs AI_MODEL and AI_API_KEY: see .env.example.")
+if AI_PROVIDER == "compatible" and not AI_BASE_URL:
+    raise SystemExit("AI_PROVIDER=compatible needs AI_BASE_URL, such as http://models:8000/v1.")
+# For one call, with its retry.
+AI_TIMEOUT_SECONDS = env.float("AI_TIMEOUT_SECONDS", default=20)
+# The most that an owner may set as the budget of a clinic and month, in US dollars.
+AI_MAX_MONTHLY_USD = Decimal(env.str("AI_MAX_MONTHLY_USD", default="20"))
+# US dollars per million tokens, for models that messaging/assistant/prices.toml does not have.
+AI_INPUT_PRICE = env.str("AI_INPUT_PRICE", default="")
+AI_OUTPUT_PRICE = env.str("AI_OUTPUT_PRICE", default="")
+
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace(
     "?db=", "?virtual_host="
 )
@@ -454,6 +475,7 @@ CELERY_TASK_ROUTES = {
     "templates_app.tasks.check_approved_text": {"queue": "external"},
     "templates_app.tasks.check_approved_texts": {"queue": "external"},
     "messaging.tasks.fetch_costs": {"queue": "external"},
+    "messaging.tasks.write_suggestion": {"queue": "external"},
     "messaging.tasks.read_bounces": {"queue": "external"},
     "integrations.tasks.deliver_webhooks": {"queue": "external"},
     "workspaces.tasks.send_account_mail": {"queue": "external"},
@@ -484,6 +506,7 @@ CELERY_BEAT_SCHEDULE = {
             "prune_webhooks": 3600.0,
             "fill_in_approved_texts": 60.0,
             "fetch_costs": 600.0,
+            "settle_lost_assistant_calls": 300.0,
             "keep_to_retention": 6 * 3600.0,
         }.items()
     },

@@ -29,6 +29,7 @@ urlpatterns = [
     path("templates/", include("templates_app.urls")),
     path("", include("patients.urls")),
     path("patients/", include("messaging.timeline.urls")),
+    path("", include("messaging.assistant.urls")),
     path("inbox/", include("messaging.inbox.urls")),
     path("recovery/", include("messaging.recovery.urls")),
     path("texts/", include("messaging.text_labels.urls")),

@@ -16,6 +16,8 @@ from core.models import IncomingWebhook
 from messaging import sender_review
 from messaging.costs import pages
 from messaging.models import (
+    AssistantCall,
+    AssistantSettings,
     CannedAnswer,
     Conversation,
     CostDay,
@@ -74,6 +76,34 @@ class FeedbackAdmin(ReadOnlyAdmin[Feedback]):
 class TextLabelsAdmin(ReadOnlyAdmin[TextLabels]):
     list_display = ("created", "workspace", "source", "urgency", "reader", "corrected_at")
     list_filter = ("urgency", "source", CreatedSinceFilter)
+    list_select_related = ("workspace",)
+    search_fields = ("workspace__name",)
+    ordering = ("-id",)
+
+
+@admin.register(AssistantSettings)
+class AssistantSettingsAdmin(ReadOnlyAdmin[AssistantSettings]):
+    list_display = ("workspace", "enabled_at", "recipient", "budget_micro_usd", "told_at")
+    list_filter = (("enabled_at", admin.EmptyFieldListFilter),)
+    list_select_related = ("workspace",)
+    search_fields = ("workspace__name",)
+    ordering = ("-id",)
+
+
+@admin.register(AssistantCall)
+class AssistantCallAdmin(ReadOnlyAdmin[AssistantCall]):
+    list_display = (
+        "created",
+        "workspace",
+        "feature",
+        "model",
+        "outcome",
+        "input_tokens",
+        "output_tokens",
+        "cost_micro_usd",
+        "duration_ms",
+    )
+    list_filter = ("outcome", "feature", "provider", "model", CreatedSinceFilter)
     list_select_related = ("workspace",)
     search_fields = ("workspace__name",)
     ordering = ("-id",)

@@ -19,6 +19,8 @@ class MessagingConfig(AppConfig):
         "conversation.answer": _("Answered a patient"),
         "patient.erase": _("Erased a patient’s data"),
         "patient.export": _("Exported what is held about a patient"),
+        "assistant.on": _("Turned the assistant on, or changed its budget"),
+        "assistant.off": _("Turned the assistant off"),
         "hold.stop": _("Decided that a patient wants no more messages"),
         "hold.go_on": _("Decided that a patient may be written to"),
         "hold.undo": _("Took back a decision about messages to a patient"),
@@ -40,6 +42,7 @@ class MessagingConfig(AppConfig):
     def ready(self) -> None:
         from campaigns import readiness, retention
         from messaging import senders
+        from messaging.assistant import checks as _assistant_checks  # noqa: F401 (likewise)
         from messaging.understanding import checks as _checks  # noqa: F401 (registers itself)
         from workspaces import clinic_settings
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from messaging.models import Feedback, Message, TextLabels
 
 QUEUE_OF_SENDERS = "send"
+SUGGESTION_EXPIRES = 20
 
 
 def queue_dispatch(*, after: timedelta = timedelta()) -> None:
@@ -55,6 +56,19 @@ def queue_test_message(order: dict[str, str]) -> None:
 
 def queue_phone_code(code_id: UUID) -> None:
     _send("send_phone_code", str(code_id), expires=60)
+
+
+def queue_suggestion(*, workspace_id: UUID, conversation_id: UUID, user_id: UUID) -> None:
+    """It expires, because the person who asked for it waits on the page."""
+    _send(
+        "write_suggestion",
+        *(str(workspace_id), str(conversation_id), str(user_id)),
+        expires=SUGGESTION_EXPIRES,
+    )
+
+
+def queue_assistant_trouble(workspace_id: UUID, outcome: str) -> None:
+    _send("tell_of_assistant_trouble", str(workspace_id), outcome)
 
 
 def _send(task: str, *args: str | int | dict[str, str], **options: Any) -> None:

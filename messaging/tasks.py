@@ -5,6 +5,7 @@ from uuid import UUID
 from celery import shared_task
 
 from messaging import alerts, task_queue
+from messaging.assistant import ledger, suggestions, trouble
 from messaging.bounces import mailbox
 from messaging.costs import fetching
 from messaging.dispatch import (
@@ -114,6 +115,26 @@ def send_text_test(order: dict[str, str]) -> None:
 @shared_task
 def send_phone_code(code_id: str) -> None:
     codes.send_code(UUID(code_id))
+
+
+# The limit is for faults only: the call itself gives up earlier.
+@shared_task(soft_time_limit=120)
+def write_suggestion(workspace_id: str, conversation_id: str, user_id: str) -> None:
+    suggestions.write_suggestion(
+        workspace_id=UUID(workspace_id),
+        conversation_id=UUID(conversation_id),
+        user_id=UUID(user_id),
+    )
+
+
+@shared_task
+def settle_lost_assistant_calls() -> None:
+    ledger.settle_lost_calls()
+
+
+@mailing
+def tell_of_assistant_trouble(workspace_id: str, outcome: str) -> None:
+    trouble.mail_owners(workspace_id=UUID(workspace_id), outcome=outcome)
 
 
 @mailing

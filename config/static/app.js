@@ -134,6 +134,12 @@ function furnish(part) {
   }
   for (const button of part.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
   for (const button of part.querySelectorAll("[data-print]")) button.hidden = false;
+  for (const button of part.querySelectorAll("[data-insert]")) button.hidden = false;
+  // A suggestion fills an empty answer. What somebody has typed stays.
+  for (const button of part.querySelectorAll("[data-fill]")) {
+    const field = document.getElementById(button.dataset.into);
+    if (field && !field.value) field.value = button.dataset.insert;
+  }
   // Focus the first field with an error.
   part.querySelector("[aria-invalid=true]")?.focus();
 }
@@ -290,8 +296,6 @@ document.addEventListener("keydown", (event) => {
 });
 
 // ---- Canned answers: insert at the cursor ----
-
-for (const button of document.querySelectorAll("[data-insert]")) button.hidden = false;
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-insert][data-into]");

@@ -14,6 +14,7 @@ from config import embedded
 from config.embedded.locks import Lock
 from config.embedded.places import make_private
 from config.embedded.processes import ending_with_parent
+from dev.demo import assistant
 from dev.demo.output import Output
 from dev.demo.supervisor import OWN_NAME, Supervisor
 from dev.doubles.stripe.settings import SECRET_KEY, WEBHOOK_SECRET
@@ -22,10 +23,11 @@ from dev.doubles.twilio.settings import ACCOUNT_SID, AUTH_TOKEN, MAIL_SECRET
 PREPARE = "python -m dev.demo.prepare"
 
 # Everything that runs; {port} is the web server's, {phones} and {mail} are the simulator's,
-# {payments} is that of the double of Stripe.
+# {payments} is that of the double of Stripe, {model} that of the double of a language model.
 PROCESSES = {
     "phones": "python -m dev.doubles.twilio --port {phones} --smtp-port {mail}",
     "payments": "python -m dev.doubles.stripe --port {payments}",
+    "model": "python -m dev.doubles.language_model --port {model}",
     "web": "python -m config.web --port {port} --threads 4 --grace 5",
     "worker": "python -m celery --quiet --app config.celery worker --concurrency 2"
     " --queues celery,external,webhooks --without-mingle --without-gossip --hostname worker@%h",
@@ -42,6 +44,7 @@ PORTS = {
     "phones": ("SIMULATOR_PORT", 8010),
     "mail": ("SIMULATOR_SMTP_PORT", 8025),
     "payments": ("PAYMENTS_PORT", 8020),
+    "model": ("LANGUAGE_MODEL_PORT", 8040),
 }
 WHATSAPP_TEMPLATES = "whatsapp-templates.json"
 PAYMENTS = "payments.json"
@@ -51,6 +54,7 @@ READY = """
   Reputation Manager is ready:  {site}
   The patients' phones:         {phones}
   Test payments:                {payments}, card 4242 4242 4242 4242
+  Language model:               {model} (curl -X POST {model}/mode/slow)
 
     demo@reputationmanager.com         owner
     doctor@reputationmanager.com       doctor
@@ -118,13 +122,16 @@ class Lookout:
         self.output, self.port, self.site = output, ports["port"], site
         self.phones = f"http://localhost:{ports['phones']}"
         self.payments = f"http://localhost:{ports['payments']}"
+        self.model = f"http://localhost:{ports['model']}"
         self.is_ready = False
         self.servers_seen = time.monotonic()
 
     def look(self) -> None:
         if not self.is_ready and answers(self.port):
             self.is_ready = True
-            ready = READY.format(site=self.site, phones=self.phones, payments=self.payments)
+            ready = READY.format(
+                site=self.site, phones=self.phones, payments=self.payments, model=self.model
+            )
             self.output.plain(ready)
         if time.monotonic() - self.servers_seen > LOOK_AFTER_SERVERS:
             embedded.ensure()
@@ -182,6 +189,7 @@ def environment(site: str, ports: Mapping[str, int]) -> Mapping[str, str]:
         "STRIPE_API_BASE_URL": f"http://localhost:{ports['payments']}",
         "PAYMENTS_WEBHOOK_URL": f"{site}/webhooks/stripe/",
         "PAYMENTS_STATE": str(embedded.local() / PAYMENTS),
+        **assistant.environment(ports["model"]),
         "SECRET_KEY": embedded.secret_key(),
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
         "SITE_URL": site,

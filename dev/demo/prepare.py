@@ -31,8 +31,9 @@ def main() -> None:
 
 
 def write_files() -> None:
-    from dev.demo import approved, payments  # their models need django.setup()
+    from dev.demo import approved, assistant, payments  # their models need django.setup()
 
+    assistant.turn_on()
     approved.write()
     payments.write()
 

@@ -15,6 +15,7 @@ from core import csv_exports
 from core.errors import ProblemError
 from core.paging import render_partial
 from messaging import doubtful_opt_outs
+from messaging.assistant import consent, suggestions
 from messaging.inbox import answers as answering
 from messaging.inbox import canned_answers as canned
 from messaging.inbox import conversations, thread
@@ -96,6 +97,7 @@ def answer(request: MemberRequest, conversation: UUID) -> HttpResponse:
         except ProblemError as problem:
             form.add_error(None, problem.message)
         else:
+            suggestions.forget_suggestion(conversation=found, by=request.user)
             messages.success(request, _("Your answer is on its way."))
             return redirect("inbox_conversation", found.pk)
     return _render_conversation(request, found, form=form)
@@ -261,6 +263,8 @@ def _render_conversation(
         "form": form or AnswerForm(initial={"channel": best}, channels=channels),
         "assigning": assigning
         or AssignForm(initial={"to": found.assignee_id}, workspace=request.workspace),
+        "assistant_is_on": consent.is_on_for(request.workspace),
+        "suggestion": suggestions.find_suggestion(conversation=found, by=request.user),
         "canned": canned.fill_canned_answers(answers, found.patient),
     }
     return render(request, "messaging/inbox/conversation.html", context)

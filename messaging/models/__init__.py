@@ -1,5 +1,11 @@
 """Messages to patients, their answers, and the senders."""
 
+from messaging.models.assistant import (
+    AssistantCall,
+    AssistantFeature,
+    AssistantOutcome,
+    AssistantSettings,
+)
 from messaging.models.conversation import CannedAnswer, Conversation
 from messaging.models.costs import CostDay
 from messaging.models.hidden_number import HiddenNumber
@@ -18,6 +24,10 @@ from messaging.models.text_labels import (
 )
 
 __all__ = [
+    "AssistantCall",
+    "AssistantFeature",
+    "AssistantOutcome",
+    "AssistantSettings",
     "CannedAnswer",
     "Conversation",
     "CostDay",

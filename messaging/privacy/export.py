@@ -10,7 +10,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from core import audit
-from messaging.models import Feedback, HiddenNumber, InboundMessage, Message, TextLabels
+from messaging.models import (
+    AssistantCall,
+    Feedback,
+    HiddenNumber,
+    InboundMessage,
+    Message,
+    TextLabels,
+)
 from messaging.privacy.person_search import FoundPerson, FoundVisit, find_visits
 from patients import past_asks
 from patients.models import Hold, ImportProblem, PastAsk, Patient, Suppression
@@ -82,6 +89,7 @@ def _export_visit(visit: FoundVisit) -> Export:
         "replies": [_export_reply(row, zone) for row in visit.answers],
         "feedback": [_export_feedback(row, zone) for row in visit.feedback],
         "labels": [_export_labels(row, zone) for row in visit.labels],
+        "sent_to_assistant": [_export_assistant_call(row, zone) for row in visit.assistant_calls],
     }
 
 
@@ -183,6 +191,16 @@ def _export_past_ask(ask: PastAsk, zone: tzinfo) -> Export:
     return {
         "asked_at": _format_time(ask.asked_at, zone),
         "appointment_time": _format_time(ask.appointment_time, zone),
+    }
+
+
+def _export_assistant_call(call: AssistantCall, zone: tzinfo) -> Export:
+    return {
+        "at": _format_time(call.created_at, zone),
+        "for": call.feature,
+        "provider": call.provider,
+        "model": call.model,
+        "outcome": call.outcome,
     }
 
 

@@ -12,7 +12,14 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from messaging.models import Feedback, HiddenNumber, InboundMessage, Message, TextLabels
+from messaging.models import (
+    AssistantCall,
+    Feedback,
+    HiddenNumber,
+    InboundMessage,
+    Message,
+    TextLabels,
+)
 from messaging.privacy import residual_data
 from patients.addresses import hash_address, normalize_address
 from patients.erasure import addresses_of
@@ -63,6 +70,8 @@ class FoundVisit:
     answers: list[InboundMessage]
     feedback: list[Feedback]
     labels: list[TextLabels]
+    # When words of this visit were sent to the provider of a language model.
+    assistant_calls: list[AssistantCall]
 
 
 def find_by_address(workspace: Workspace, address: str) -> FoundPerson:
@@ -116,6 +125,10 @@ def find_visits(person: FoundPerson) -> list[FoundVisit]:
     labels: dict[UUID, list[TextLabels]] = defaultdict(list)
     for text in TextLabels.objects.filter(patient__in=keys):
         labels[text.patient_id].append(text)
+    calls: dict[UUID, list[AssistantCall]] = defaultdict(list)
+    for call in AssistantCall.objects.filter(patient_ids__overlap=keys).order_by("pk"):
+        for key in call.patient_ids:
+            calls[key].append(call)
     return [
         FoundVisit(
             patient,
@@ -123,6 +136,7 @@ def find_visits(person: FoundPerson) -> list[FoundVisit]:
             answers[patient.pk],
             feedback[patient.pk],
             labels[patient.pk],
+            calls[patient.pk],
         )
         for patient in person.rows
     ]

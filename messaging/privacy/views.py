@@ -6,6 +6,7 @@ from copy import copy
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from messaging.assistant import consent, provider
 from messaging.models import Message
 from messaging.privacy import export as exporting
 from messaging.privacy import person_search, retention
@@ -36,7 +38,16 @@ def find(request: MemberRequest) -> HttpResponse:
         person = person_search.find_by_address(request.workspace, form.cleaned_data["address"])
         if person.rows:
             return redirect("person", person.rows[0].pk)
-    context = {"form": form, "person": person, "zone": workspace_time_zone(request.workspace)}
+    assistant = consent.settings_of(request.workspace)
+    context = {
+        "form": form,
+        "person": person,
+        "zone": workspace_time_zone(request.workspace),
+        "assistant": assistant,
+        "assistant_is_on": consent.is_on(assistant),
+        "recipient": provider.recipient_name(),
+        "model": settings.AI_MODEL,
+    }
     return render(request, "messaging/privacy/find.html", context)
 
 

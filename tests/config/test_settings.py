@@ -134,3 +134,23 @@ def test_hsts_includes_subdomains_unless_turned_off(
 
     assert read.SECURE_HSTS_SECONDS > 0
     assert read.SECURE_HSTS_INCLUDE_SUBDOMAINS is names_below
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        ({"AI_PROVIDER": "oracle"}, "must be anthropic, openai or compatible"),
+        ({"AI_PROVIDER": "openai", "AI_MODEL": "m"}, "needs AI_MODEL and AI_API_KEY"),
+        ({"AI_PROVIDER": "openai", "AI_API_KEY": "k"}, "needs AI_MODEL and AI_API_KEY"),
+        ({"AI_PROVIDER": "compatible", "AI_MODEL": "m", "AI_API_KEY": "k"}, "needs AI_BASE_URL"),
+    ],
+)
+def test_incomplete_language_model_is_refused_in_one_sentence(
+    environment: dict[str, str], sentence: str
+) -> None:
+    with pytest.raises(SystemExit, match=sentence):
+        settings_in(PRODUCTION | environment)
+
+
+def test_language_model_is_off_by_default() -> None:
+    assert settings_in(PRODUCTION).AI_PROVIDER == ""

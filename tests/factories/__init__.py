@@ -33,6 +33,8 @@ from tests.factories.integrations import (
     WebhookEndpointFactory,
 )
 from tests.factories.messaging import (
+    AssistantCallFactory,
+    AssistantSettingsFactory,
     CannedAnswerFactory,
     ConversationFactory,
     CostDayFactory,
@@ -78,6 +80,8 @@ __all__ = [
     "PASSWORD",
     "ApiKeyFactory",
     "ApprovedTextFactory",
+    "AssistantCallFactory",
+    "AssistantSettingsFactory",
     "AuditEventFactory",
     "BillingDifferenceFactory",
     "BillingNoticeFactory",

@@ -6,6 +6,9 @@ from django.utils import timezone
 from factory.declarations import LazyAttribute, LazyFunction, Sequence, SubFactory
 
 from messaging.models import (
+    AssistantCall,
+    AssistantFeature,
+    AssistantSettings,
     CannedAnswer,
     Conversation,
     CostDay,
@@ -99,6 +102,26 @@ class FeedbackFactory(RowFactory[Feedback]):
     message = SubFactory(MessageFactory, workspace=SAME_WORKSPACE)
     patient = LazyAttribute(lambda feedback: feedback.message.patient)
     rating = 2
+
+
+class AssistantSettingsFactory(RowFactory[AssistantSettings]):
+    class Meta:
+        model = AssistantSettings
+        # A clinic has one row of these.
+        django_get_or_create = ("workspace",)
+
+    workspace = SubFactory(WorkspaceFactory)
+
+
+class AssistantCallFactory(RowFactory[AssistantCall]):
+    class Meta:
+        model = AssistantCall
+
+    workspace = SubFactory(WorkspaceFactory)
+    feature = AssistantFeature.SUGGEST_ANSWER
+    provider = "Anthropic"
+    model = "double-1"
+    prompt = "suggest_answer.v1"
 
 
 class TextLabelsFactory(RowFactory[TextLabels]):

@@ -55,7 +55,7 @@ def running(*, log: Path) -> Iterator[Demo]:
 
 
 def start(place: LocalServers, log: Path) -> subprocess.Popen[bytes]:
-    web, phones, mail, payments = free_ports(4)
+    web, phones, mail, payments, model = free_ports(5)
     with log.open("wb") as output:
         return subprocess.Popen(
             [sys.executable, "-m", "dev.demo"],
@@ -67,6 +67,7 @@ def start(place: LocalServers, log: Path) -> subprocess.Popen[bytes]:
                 "SIMULATOR_PORT": str(phones),
                 "SIMULATOR_SMTP_PORT": str(mail),
                 "PAYMENTS_PORT": str(payments),
+                "LANGUAGE_MODEL_PORT": str(model),
                 **shifted_clock(),
             },
             stdin=subprocess.DEVNULL,

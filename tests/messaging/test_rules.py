@@ -8,6 +8,8 @@ from django.utils import timezone
 from messaging.models import Message, MessageStatus
 from tests.constraints import assert_refused
 from tests.factories import (
+    AssistantCallFactory,
+    AssistantSettingsFactory,
     CannedAnswerFactory,
     ConversationFactory,
     DeskRatingFactory,
@@ -91,6 +93,35 @@ pytestmark = pytest.mark.django_db
             TextLabelsFactory,
             {"corrected_at": timezone.now()},
         ),
+        (
+            "messaging_assistantsettings_on_is_agreed",
+            AssistantSettingsFactory,
+            {"enabled_at": timezone.now(), "enabled_by_name": "Ana"},
+        ),
+        (
+            "messaging_assistantsettings_on_is_agreed",
+            AssistantSettingsFactory,
+            {"enabled_at": timezone.now(), "recipient": "anthropic Anthropic double-1"},
+        ),
+        (
+            "messaging_assistantsettings_budget_positive",
+            AssistantSettingsFactory,
+            {"budget_micro_usd": -1},
+        ),
+        ("messaging_assistantcall_feature_known", AssistantCallFactory, {"feature": "POEM"}),
+        (
+            "messaging_assistantcall_outcome_known",
+            AssistantCallFactory,
+            {"outcome": "LUCKY", "finished_at": timezone.now()},
+        ),
+        ("messaging_assistantcall_finished_has_a_time", AssistantCallFactory, {"outcome": "DONE"}),
+        (
+            "messaging_assistantcall_finished_has_a_time",
+            AssistantCallFactory,
+            {"finished_at": timezone.now()},
+        ),
+        ("messaging_assistantcall_counts_positive", AssistantCallFactory, {"cost_micro_usd": -1}),
+        ("messaging_assistantcall_counts_positive", AssistantCallFactory, {"input_tokens": -1}),
         ("insights_deskrating_1_to_5", DeskRatingFactory, {"rating": 6}),
         (
             "messaging_conversation_waiting_is_open",

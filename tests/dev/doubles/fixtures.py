@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.dev.doubles.language_model.stage import LanguageModel
 from tests.dev.doubles.stripe.stage import StripeDouble
 
 
@@ -19,3 +20,17 @@ def stripe_double(one_double: StripeDouble) -> Iterator[StripeDouble]:
     one_double.reset()
     with one_double.in_use():
         yield one_double
+
+
+@pytest.fixture(scope="session")
+def one_language_model() -> Iterator[LanguageModel]:
+    with LanguageModel() as double:
+        yield double
+
+
+@pytest.fixture
+def language_model(one_language_model: LanguageModel) -> Iterator[LanguageModel]:
+    """A provider of a language model for one test, which speaks as Anthropic does."""
+    one_language_model.reset()
+    with one_language_model.in_use():
+        yield one_language_model

@@ -208,5 +208,5 @@ def test_query_count_does_not_grow_with_the_visits(
     for _ in range(20):
         PatientFactory.create(workspace=person.workspace, phone=PHONE)
     # Three of them note the activity of a session that has just begun.
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(33):
         owner.get(reverse("person", args=[person.patient.pk]))

@@ -1,0 +1,1 @@
+"""The double of a language model's provider: it speaks as Anthropic and as OpenAI do."""

@@ -1,0 +1,210 @@
+"""Suggested answers in the inbox.
+
+A member asks for one, a worker writes it, and the page fetches it. The text is kept in the cache
+for some minutes and never in the database. A person edits it and sends it like any other answer.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.core.cache import cache
+from django.utils import timezone
+from django.utils.translation import override
+
+from core import tenancy
+from messaging import task_queue
+from messaging.assistant import answers, calls, consent, ledger, prompts, trouble
+from messaging.assistant.calls import NoAnswerError
+from messaging.assistant.ledger import CallPurpose
+from messaging.assistant.masking import PATIENT, mask_text
+from messaging.assistant.provider import Question
+from messaging.assistant.staff_names import staff_names
+from messaging.inbox.thread import ThreadEntry, build_thread
+from messaging.models import AssistantFeature, AssistantOutcome, Conversation, Message
+from patients.models import Patient
+from templates_app.models import MessageType
+from templates_app.rendering import first_name
+from workspaces.models import User
+
+KEEP_FOR = timedelta(minutes=10)
+MAX_TEXTS = 12
+MAX_LENGTH = 600
+MAX_TOKENS = 2_000
+SCHEMA = {
+    "type": "object",
+    "properties": {"message": {"type": "string"}},
+    "required": ["message"],
+    "additionalProperties": False,
+}
+KEYS = frozenset({"message"})
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What the page shows: a text, an explanation, or neither while it is being written."""
+
+    ordered_at: float
+    text: str = ""
+    problem: str = ""
+
+    @property
+    def is_waiting(self) -> bool:
+        return not (self.text or self.problem)
+
+
+def order_suggestion(*, conversation: Conversation, by: User) -> Suggestion:
+    """Queue a suggestion, unless one is being written. Return what the page shows meanwhile."""
+    found = find_suggestion(conversation=conversation, by=by)
+    if found and found.is_waiting:
+        return found
+    ordered = Suggestion(ordered_at=timezone.now().timestamp())
+    _keep(conversation.pk, by.pk, ordered)
+    task_queue.queue_suggestion(
+        workspace_id=conversation.workspace_id, conversation_id=conversation.pk, user_id=by.pk
+    )
+    return ordered
+
+
+def find_suggestion(*, conversation: Conversation, by: User) -> Suggestion | None:
+    """Return the suggestion that this member asked for, if it is not too old."""
+    kept = cache.get(_key(conversation.pk, by.pk))
+    if kept is None:
+        return None
+    found = Suggestion(**kept)
+    # No worker took it, or the worker died.
+    patience = settings.AI_TIMEOUT_SECONDS + task_queue.SUGGESTION_EXPIRES
+    if found.is_waiting and timezone.now().timestamp() > found.ordered_at + patience:
+        return Suggestion(found.ordered_at, problem=trouble.explain(AssistantOutcome.SLOW))
+    return found
+
+
+def forget_suggestion(*, conversation: Conversation, by: User) -> None:
+    cache.delete(_key(conversation.pk, by.pk))
+
+
+def write_suggestion(*, workspace_id: UUID, conversation_id: UUID, user_id: UUID) -> None:
+    """Ask the provider and keep the text for the member who waits for it. For a worker."""
+    with tenancy.within(workspace_id):
+        conversation = _find_conversation(workspace_id, conversation_id)
+        user = User.objects.filter(workspace_id=workspace_id, pk=user_id, is_active=True).first()
+        if conversation is None or user is None:
+            return
+        question = build_question(conversation.patient)
+    finished = _ask(conversation.patient, user, question)
+    with tenancy.within(workspace_id):
+        # Unless it was turned off, or the patient erased, while the provider was writing.
+        if finished and _find_conversation(workspace_id, conversation_id):
+            _keep(conversation_id, user_id, finished)
+
+
+def _find_conversation(workspace_id: UUID, conversation_id: UUID) -> Conversation | None:
+    """Return the conversation if the clinic has agreed and the patient is not erased."""
+    found = (
+        Conversation.objects.within(workspace_id)
+        .select_related("patient__workspace")
+        .filter(pk=conversation_id, patient__data_deleted_at=None)
+        .first()
+    )
+    return found if found and consent.is_on_for(found.patient.workspace) else None
+
+
+def _ask(patient: Patient, user: User, question: Question) -> Suggestion | None:
+    """Return the suggestion or why there is none, in the member's language. None if it is off."""
+    purpose = CallPurpose(
+        feature=AssistantFeature.SUGGEST_ANSWER,
+        prompt=prompts.SUGGEST_ANSWER,
+        requested_by_name=user.name,
+        patient_ids=(patient.pk,),
+    )
+    now = timezone.now().timestamp()
+    try:
+        text = calls.ask_and_check(
+            patient.workspace_id,
+            question,
+            purpose,
+            check=lambda answer: read_answer(answer, patient),
+        )
+        return Suggestion(now, text=text)
+    except NoAnswerError as error:
+        with override(user.language or patient.workspace.language):
+            return Suggestion(now, problem=trouble.explain(error.outcome))
+    except ledger.AssistantOffError:
+        return None
+
+
+def build_question(patient: Patient) -> Question:
+    """Return the masked texts of the conversation, the stars and the language, and nothing else."""
+    entries = [entry for entry in build_thread(patient) if _is_said_by_a_person(entry)]
+    rating = (
+        Message.objects.within(patient.workspace_id)
+        .filter(patient=patient, type=MessageType.INITIAL)
+        .values_list("rating", flat=True)
+        .first()
+    )
+    data = {
+        "language": patient.language,
+        "stars": rating,
+        "texts": _mask_entries(entries[-MAX_TEXTS:], patient),
+    }
+    return Question(
+        instructions=prompts.read_prompt(prompts.SUGGEST_ANSWER),
+        data=json.dumps(data, ensure_ascii=False),
+        name="message_to_patient",
+        schema=SCHEMA,
+        max_tokens=MAX_TOKENS,
+    )
+
+
+def read_answer(answer: str, patient: Patient) -> str:
+    """Return the text to suggest, with the patient's first name where the model wants it."""
+    parsed = answers.parse_object(answer, keys=KEYS)
+    message = parsed["message"]
+    if isinstance(message, str):
+        message = _insert_name(message, first_name(patient.name))
+    return answers.check_text(
+        message,
+        max_length=MAX_LENGTH,
+        instructions=prompts.read_prompt(prompts.SUGGEST_ANSWER),
+    )
+
+
+def _insert_name(message: str, name: str) -> str:
+    """Write the name for its mark. Without a name, drop the mark and the comma behind it."""
+    if name:
+        return message.replace(PATIENT, name)
+    return re.sub(rf"\s*{re.escape(PATIENT)}[,:]?", "", message).strip()
+
+
+def _is_said_by_a_person(entry: ThreadEntry) -> bool:
+    """Leave out our automatic messages: they say nothing that an answer needs."""
+    return entry.by_patient or (
+        entry.message is not None and entry.message.type == MessageType.ANSWER
+    )
+
+
+def _mask_entries(entries: Sequence[ThreadEntry], patient: Patient) -> list[dict[str, str]]:
+    authors = {entry.who for entry in entries if not entry.by_patient}
+    others = [patient.doctor_name, *authors, *staff_names(patient.workspace)]
+    return [
+        {
+            "from": "patient" if entry.by_patient else "clinic",
+            "text": mask_text(entry.text, patient=patient.name, others=others),
+        }
+        for entry in entries
+        if entry.text
+    ]
+
+
+def _keep(conversation_id: UUID, user_id: UUID, suggestion: Suggestion) -> None:
+    cache.set(
+        _key(conversation_id, user_id), asdict(suggestion), timeout=int(KEEP_FOR.total_seconds())
+    )
+
+
+def _key(conversation_id: UUID, user_id: UUID) -> str:
+    return f"assistant:suggestion:{conversation_id}:{user_id}"
