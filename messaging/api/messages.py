@@ -1,3 +1,4 @@
+from typing import ClassVar
 from uuid import UUID
 
 from django_filters import ChoiceFilter, FilterSet, NumberFilter, UUIDFilter
@@ -9,7 +10,7 @@ from rest_framework.response import Response
 from core.api.filters import TimestampFilter
 from core.api.requirements import requires
 from core.api.serializers import ModelSerializer
-from core.api.views import ApiView, DetailView, ListView
+from core.api.views import ApiView, ColumnListView, DetailView
 from messaging.models import Message, MessageStatus
 from messaging.models.visibility import VisibleWithPatient
 from templates_app.models import Channel, MessageType
@@ -83,7 +84,8 @@ class MessageBaseView(ApiView):
         return Message.objects.within(self.workspace).visible_to(self.user)
 
 
-class MessageListView(MessageBaseView, ListView):
+class MessageListView(MessageBaseView, ColumnListView):
+    fields: ClassVar = MessageSerializer.Meta.fields
     filterset_class = MessageFilterSet
 
     @extend_schema(operation_id="list_messages", summary="All messages, the newest first")

@@ -1,6 +1,8 @@
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
+from django.db.models import F
 from django.utils import timezone
 from django_filters import (
     BooleanFilter,
@@ -25,7 +27,7 @@ from core.api.fields import (
 from core.api.filters import TimestampFilter
 from core.api.idempotency import idempotent
 from core.api.requirements import requires
-from core.api.views import ApiView, DetailView, ListView
+from core.api.views import ApiView, ColumnListView, DetailView
 from patients import actions
 from patients.api.patient_batches import SendPatientsMixin
 from patients.api.serializers import OutcomeSerializer, PatientSendSerializer, PatientSerializer
@@ -83,8 +85,10 @@ class PatientWithPracticeView(PatientBaseView):
         return super().get_queryset().select_related("campaign__practice")
 
 
-class PatientListView(PatientBaseView, SendPatientsMixin, ListView):
+class PatientListView(PatientBaseView, SendPatientsMixin, ColumnListView):
     filterset_class = PatientFilterSet
+    fields: ClassVar = PatientSerializer.Meta.fields
+    renamed: ClassVar = {"import_id": F("source_id")}
 
     @extend_schema(operation_id="list_patients", summary="All patients, the newest first")
     @requires("patients:read", Can.SEE_PATIENTS)

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -7,7 +7,7 @@ from django.utils import timezone
 from core import tenancy
 from patients.models import Suppression, SuppressionReason
 from tests.core.api.calling import ApiClient, problem_codes
-from tests.factories import CampaignFactory, PatientFactory, SuppressionFactory
+from tests.factories import CampaignFactory, ImportFactory, PatientFactory, SuppressionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +37,19 @@ def test_patients_are_filtered(program: ApiClient) -> None:
     assert found(program, "state=no_consent") == ["Eva"]
     assert found(program, "has_consent=true&limit=1") == ["Luz"]
     assert found(program, f"seen_after={now:%Y-%m-%dT%H:%M:%SZ}") == ["Eva"]
+
+
+def test_patient_in_a_list_equals_the_patient_alone(program: ApiClient) -> None:
+    now = timezone.now()
+    patient = PatientFactory.create(
+        workspace=program.workspace, source=ImportFactory.create(workspace=program.workspace),
+        asked_at=now.replace(microsecond=0), opted_out_at=now,
+    )  # fmt: skip
+
+    (row,) = program.get("patients/").json()["results"]
+
+    assert row == program.get(f"patients/{patient.pk}/").json()
+    assert row["opted_out_at"] == now.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def test_patient_is_changed_and_moved(program: ApiClient) -> None:
