@@ -112,7 +112,9 @@ class ApiView(generics.GenericAPIView[Any]):
         """Refuse the write when the client's ETag is stale."""
         sent = self.request.headers.get(IF_MATCH)
         if sent and not etags.matches(sent, etags.make_etag(data)):
-            raise ApiError("changed_meanwhile", _("Read it again, and decide anew."))
+            raise ApiError(
+                "changed_meanwhile", _("Read it again, and repeat the change if it is still right.")
+            )
 
     def etag_response(self, data: Any, *, status: int = 200, **headers: str) -> Response:
         """Answer with this data and its ETag, or with 304 if the client has it already.

@@ -60,7 +60,9 @@ class PatientChangeSerializer(RequestSerializer):
     email = StrictCharField(max_length=254, allow_blank=True)
     preferred_channel = serializers.ChoiceField(choices=Channel.choices)
     language = serializers.ChoiceField(choices=Language.choices)
-    appointment_time = TimestampField(help_text="Without an offset it is the practice's own time.")
+    appointment_time = TimestampField(
+        help_text="Without an offset it is in the practice's time zone."
+    )
 
 
 class OptOutSerializer(RequestSerializer):
@@ -68,7 +70,9 @@ class OptOutSerializer(RequestSerializer):
 
 
 class ConsentSerializer(RequestSerializer):
-    words = StrictCharField(max_length=200, help_text="How they agreed. It stays as evidence.")
+    words = StrictCharField(
+        max_length=200, help_text="How the patient agreed. It is kept as evidence."
+    )
 
 
 class PatientBaseView(ApiView):
@@ -102,8 +106,8 @@ class PatientListView(PatientBaseView, SendPatientsMixin, ColumnListView):
     @requires("patients:write", Can.UPLOAD_LISTS)
     @idempotent
     def post(self, request: Request) -> Response:  # noqa: ARG002
-        """Whoever has the same phone (without one, the same e-mail) and the same appointment in the
-        campaign is the same patient, and is brought up to date."""
+        """A patient with the same phone (without one, the same e-mail) and the same appointment in
+        the campaign is updated."""
         return self.upsert_one()
 
 
@@ -119,7 +123,7 @@ class PatientDetailView(PatientWithPracticeView, DetailView):
     )  # fmt: skip
     @requires("patients:write", Can.SEE_PATIENTS)
     def patch(self, request: Request, patient: UUID) -> Response:  # noqa: ARG002
-        """Whoever was asked already is not asked again."""
+        """A patient who was asked already is not asked again."""
         row = self.get_object_for_update()
         data, errors = self.read_body(PatientChangeSerializer, partial=True)
         appointment_time = data.pop("appointment_time", None)
@@ -144,13 +148,13 @@ class PatientDetailView(PatientWithPracticeView, DetailView):
 
 class OptOutView(PatientWithPracticeView):
     @extend_schema(
-        operation_id="opt_patient_out", summary="Never write to this person again",
+        operation_id="opt_patient_out", summary="Opt a patient out",
         request=OptOutSerializer,
     )  # fmt: skip
     @requires("patients:write", Can.SEE_PATIENTS)
     @idempotent
     def post(self, request: Request, patient: UUID) -> Response:  # noqa: ARG002
-        """In any campaign: it is the phone and the e-mail that are never written to."""
+        """The phone and the e-mail get no more messages, in any campaign."""
         row = self.get_object_for_update()
         data, errors = self.read_body(OptOutSerializer)
         note = clean_form(OptOutForm(data), known=errors)["note"]
@@ -160,7 +164,7 @@ class OptOutView(PatientWithPracticeView):
 
 class ConsentView(PatientWithPracticeView):
     @extend_schema(
-        operation_id="record_consent", summary="Record that they agreed", request=ConsentSerializer
+        operation_id="record_consent", summary="Record consent", request=ConsentSerializer
     )
     @requires("patients:write", Can.SEE_PATIENTS)
     @idempotent
@@ -172,12 +176,12 @@ class ConsentView(PatientWithPracticeView):
         return self.object_response(patient)
 
     @extend_schema(
-        operation_id="withdraw_consent", summary="Note that they agree no more",
+        operation_id="withdraw_consent", summary="Withdraw consent",
         responses={204: None},
     )  # fmt: skip
     @requires("patients:write", Can.SEE_PATIENTS)
     def delete(self, request: Request, patient: UUID) -> Response:  # noqa: ARG002
-        """What was agreed to before stays as evidence."""
+        """The earlier consent is kept as evidence."""
         actions.withdraw_consent(patient=self.get_object_for_update(), by=self.user)
         return Response(status=204)
 
