@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from billing.models import CreditEntry, CreditLot, EntryKind
 from billing.models.credits import CreditLotQuerySet
 from core import audit, sql, tenancy
+from core.constraint_violations import violated_constraint
 from core.errors import ProblemError
 from workspaces import entitlements
 from workspaces.models import Plan, User, Workspace
@@ -227,7 +228,7 @@ def _write_entry(entry: CreditEntry) -> CreditEntry | None:
             entry.save(force_insert=True)
     except IntegrityError as error:
         # The unique cause makes every posting safe to repeat. Other broken rules are real errors.
-        if "once_per_cause" not in str(error):
+        if violated_constraint(error) != "billing_creditentry_once_per_cause":
             raise
         return None
     entry.workspace.refresh_from_db(fields=["message_credits"])

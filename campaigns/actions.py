@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from campaigns import readiness
 from campaigns.models import Campaign, CampaignStatus, CampaignTemplate
 from core import audit
+from core.edit_conflicts import require_unchanged
 from core.errors import ProblemError
 from core.ids import uuid7
 from integrations.webhooks.outbox import enqueue_event
@@ -67,14 +68,15 @@ def change_campaign(
     """Save the details, unless somebody else has changed the campaign since `seen_at`."""
     campaign = _lock(campaign)
     require_open(campaign)
-    if seen_at and campaign.updated_at != seen_at:
-        raise ProblemError(
-            _(
-                "Someone changed this campaign while you were writing. What you typed is still"
-                " here: compare it with the campaign as it is now, and save again if it should"
-                " hold."
-            )
-        )
+    require_unchanged(
+        campaign,
+        seen_at,
+        _(
+            "Someone changed this campaign while you were writing. What you typed is still"
+            " here: compare it with the campaign as it is now, and save again if it should"
+            " hold."
+        ),
+    )
     audit.save_changes("campaign.change", campaign, vars(details), by=by, name=details.name)
     return campaign
 

@@ -35,7 +35,9 @@ class CampaignSerializer(ModelSerializer[Campaign]):
     """Asks the patients of one practice, some hours after they were seen."""
 
     practice_id = serializers.UUIDField()
-    created_by_id = serializers.UUIDField(allow_null=True, help_text="Who looks after it.")
+    created_by_id = serializers.UUIDField(
+        allow_null=True, help_text="The person in charge of the campaign."
+    )
     status = serializers.ChoiceField(choices=CampaignStatus.choices)
 
     class Meta:
@@ -62,14 +64,17 @@ class CampaignWriteSerializer(RequestSerializer):
     practice_id = StrictUUIDField()
     description = StrictCharField(max_length=300, allow_blank=True, required=False)
     scheduled_hours_after = StrictIntegerField(
-        min_value=0, max_value=72, required=False, help_text="After the appointment; 2 is usual."
+        min_value=0,
+        max_value=72,
+        required=False,
+        help_text="Hours after the appointment; usually 2.",
     )
     reminder_after_hours = StrictIntegerField(
         min_value=1, max_value=168, required=False, allow_null=True,
-        help_text="Null: nobody is reminded.",
+        help_text="Null: no reminders.",
     )  # fmt: skip
     is_ongoing = StrictBooleanField(
-        required=False, help_text="It does not complete by itself after its last patient."
+        required=False, help_text="It does not complete after its last patient."
     )
 
 
@@ -103,7 +108,7 @@ class CampaignListView(CampaignBaseView, ListView):
     @requires("campaigns:write", Can.MANAGE_CAMPAIGNS)
     @idempotent
     def post(self, request: Request) -> Response:  # noqa: ARG002
-        """Nobody is asked until it is activated."""
+        """Its patients are not asked until it is activated."""
         blank = Campaign(
             workspace=self.workspace, reminder_after_hours=self.workspace.reminder_after_hours
         )
@@ -152,27 +157,27 @@ def _describe(operation_id: str, summary: str) -> Callable[[type[ApiView]], type
     )
 
 
-@_describe("activate_campaign", "Ask its patients from now on")
+@_describe("activate_campaign", "Start asking its patients")
 class ActivateCampaignView(CampaignActionView):
     action = actions.activate_campaign
 
 
-@_describe("pause_campaign", "Ask nobody until it is resumed")
+@_describe("pause_campaign", "Pause a campaign")
 class PauseCampaignView(CampaignActionView):
     action = actions.pause_campaign
 
 
-@_describe("resume_campaign", "Go on after a pause")
+@_describe("resume_campaign", "Resume a paused campaign")
 class ResumeCampaignView(CampaignActionView):
     action = actions.resume_campaign
 
 
-@_describe("complete_campaign", "End it, with what it reached")
+@_describe("complete_campaign", "Complete a campaign")
 class CompleteCampaignView(CampaignActionView):
     action = actions.complete_campaign
 
 
-@_describe("cancel_campaign", "Stop it for good")
+@_describe("cancel_campaign", "Cancel a campaign for good")
 class CancelCampaignView(CampaignActionView):
     action = actions.cancel_campaign
 

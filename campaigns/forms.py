@@ -1,5 +1,4 @@
 from collections import defaultdict
-from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -10,21 +9,20 @@ from django.utils.translation import gettext_lazy as _
 from campaigns import retention
 from campaigns.actions import CampaignDetails
 from campaigns.models import Campaign, CampaignStatus
+from core.edit_conflicts import EditForm
 from core.ids import uuid7
 from templates_app.models import Template
 from templates_app.template_list import PURPOSES
 from workspaces.models import Practice
 
 
-class CampaignForm(forms.ModelForm[Campaign]):
+class CampaignForm(EditForm[Campaign]):
     """Creates or changes a campaign.
 
-    `key` is the id of a new campaign, so that submitting the form twice creates only one. `seen` is
-    the `updated_at` of the campaign when the form was opened.
+    `key` is the id of a new campaign, so that submitting the form twice creates only one.
     """
 
     key = forms.CharField(required=False, widget=forms.HiddenInput, initial=uuid7)
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Campaign
@@ -53,8 +51,6 @@ class CampaignForm(forms.ModelForm[Campaign]):
         if campaign._state.adding:
             practices = list(practice.queryset[:2])
             self.initial["practice"] = practices[0] if len(practices) == 1 else None
-        else:
-            self.initial["seen"] = campaign.updated_at.isoformat()
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -85,18 +81,6 @@ class CampaignForm(forms.ModelForm[Campaign]):
             return UUID(self.cleaned_data["key"])
         except ValueError:
             return uuid7()
-
-    def seen_at(self) -> datetime | None:
-        try:
-            return datetime.fromisoformat(self.cleaned_data["seen"])
-        except ValueError:
-            return None
-
-    def accept_changes_of(self, campaign: Campaign) -> None:
-        """Let the next submit overwrite the changes of others that were just reported."""
-        campaign.refresh_from_db()
-        typed = {name: self.data.get(name) for name in self.data}
-        self.data = typed | {"seen": campaign.updated_at.isoformat()}
 
 
 class TextsForm(forms.Form):

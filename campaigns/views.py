@@ -5,7 +5,6 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -126,11 +125,11 @@ def edit(request: MemberRequest, campaign: UUID) -> HttpResponse:
                 campaign=found,
                 details=form.details(),
                 by=request.user,
-                seen_at=form.seen_at() or timezone.now(),
+                seen_at=form.seen_at(),
             )
         except ProblemError as problem:
             form.add_error(None, problem.message)
-            form.accept_changes_of(found)
+            form.accept_changes_of_others()
         else:
             messages.success(request, _("Your changes are saved."))
             return redirect("campaign", found.pk)

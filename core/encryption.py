@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 # Every Fernet token begins with this: its version, and the high bytes of its time.
-BEGINNING = "gAAAA"
+FERNET_PREFIX = "gAAAA"
 
 
 class UnreadableError(Exception):
@@ -36,7 +36,7 @@ def reseal(sealed: str) -> str:
 
 
 def is_sealed(text: str) -> bool:
-    return text.startswith(BEGINNING)
+    return text.startswith(FERNET_PREFIX)
 
 
 def _fernet() -> MultiFernet:

@@ -18,9 +18,9 @@ class Origin:
     user_agent: str = ""
 
 
-NOWHERE = Origin()
+NO_ORIGIN = Origin()
 
-_origin: ContextVar[Origin] = ContextVar("origin", default=NOWHERE)
+_origin: ContextVar[Origin] = ContextVar("origin", default=NO_ORIGIN)
 
 
 def current_origin() -> Origin:

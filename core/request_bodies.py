@@ -13,7 +13,7 @@ Environ = Mapping[str, Any]
 # Enough for the form of any page. A view that takes more says so with `accepts_body`.
 PAGES = 256 * 1024
 # The limit for callers whom we do not know: enough for their forms, and for webhooks.
-STRANGERS = 512 * 1024
+MAX_ANONYMOUS_BYTES = 512 * 1024
 # A batch of 1,000 patients as JSON; settings.DATA_UPLOAD_MAX_MEMORY_SIZE is the same.
 API = 5 * 1024**2
 
@@ -56,9 +56,9 @@ class BodyLimit:
 
         False for signed calls, whose views have a small limit of their own.
         """
-        if self.signature or self.max_bytes <= STRANGERS:
+        if self.signature or self.max_bytes <= MAX_ANONYMOUS_BYTES:
             return False
-        return int(environ.get("CONTENT_LENGTH") or STRANGERS + 1) > STRANGERS
+        return int(environ.get("CONTENT_LENGTH") or MAX_ANONYMOUS_BYTES + 1) > MAX_ANONYMOUS_BYTES
 
 
 DEFAULT = BodyLimit()

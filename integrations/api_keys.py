@@ -24,7 +24,7 @@ from workspaces.access import Can, may
 from workspaces.models import User, Workspace
 from workspaces.plans import Feature
 
-BEGINNING = "rm"
+FIRST_PART = "rm"
 LETTERS = string.ascii_lowercase + string.digits
 PREFIX_LETTERS = 10
 USE_RECORDED_EVERY = timedelta(minutes=1)
@@ -104,7 +104,7 @@ def create_api_key(*, workspace: Workspace, details: ApiKeyDetails, by: User) ->
         name=key.name,
         new={"prefix": prefix, "scopes": ", ".join(key.scopes)},
     )
-    return key, f"{BEGINNING}_{prefix}_{secret}"
+    return key, f"{FIRST_PART}_{prefix}_{secret}"
 
 
 @transaction.atomic
@@ -131,9 +131,9 @@ def read_bearer_token(authorization: str) -> str:
 
 def authenticate_key(token: str, *, address: str | None) -> ApiKey:
     """Return the key of this token, with its maker and workspace, or raise RefusedKeyError."""
-    beginning, _sep, rest = token.partition("_")
+    first, _sep, rest = token.partition("_")
     prefix, _sep, secret = rest.partition("_")
-    key = _find(prefix) if beginning == BEGINNING and "\0" not in prefix else None
+    key = _find(prefix) if first == FIRST_PART and "\0" not in prefix else None
     expected = key.digest if key else digest("")
     if not constant_time_compare(digest(secret), expected) or key is None:
         raise RefusedKeyError(KeyRefusal.UNKNOWN)

@@ -1,16 +1,16 @@
 """Actions on one patient. None of them makes a patient who was asked be asked again."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import audit
+from core.constraint_violations import explain_violation
+from core.edit_conflicts import require_unchanged
 from core.errors import ProblemError
 from patients import past_asks, suppressions
 from patients.models import Patient, SuppressionReason
@@ -39,14 +39,15 @@ def change(
 ) -> Patient:
     """Change a patient. With `seen_at`, refuse if the patient was changed since then."""
     patient = _locked(patient)
-    if seen_at and patient.updated_at != seen_at:
-        raise ProblemError(
-            _(
-                "Someone changed this patient while you were writing. What you typed is still"
-                " here: compare it with the patient as it is now, and save again if it should"
-                " hold."
-            )
-        )
+    require_unchanged(
+        patient,
+        seen_at,
+        _(
+            "Someone changed this patient while you were writing. What you typed is still"
+            " here: compare it with the patient as it is now, and save again if it should"
+            " hold."
+        ),
+    )
     values = vars(details)
     if details.phone != patient.phone or details.email != patient.email:
         values = values | {"opted_out_at": _opted_out_at(patient, details)}
@@ -123,7 +124,10 @@ def _save(patient: Patient, values: dict[str, Any], action: str, by: User) -> No
     old, new = audit.changed_values(patient, before)
     if not new:
         return
-    with _one_appointment():
+    message = _("This person already has an appointment at that time in this campaign.")
+    with explain_violation(
+        message, "patients_patient_once_by_phone", "patients_patient_once_by_email"
+    ):
         patient.save(update_fields=[*new, "updated_at"])
     audit.record(
         action,
@@ -151,20 +155,6 @@ def _opted_out_at(patient: Patient, details: PatientDetails) -> datetime | None:
         )
     opted_out = [row.at for row in rows if row.reason != SuppressionReason.UNREACHABLE]
     return patient.opted_out_at or min(opted_out, default=None)
-
-
-@contextmanager
-def _one_appointment() -> Iterator[None]:
-    """Explain the unique constraint to the user."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        if "patients_patient_once_by" not in str(error):
-            raise
-        raise ProblemError(
-            _("This person already has an appointment at that time in this campaign.")
-        ) from error
 
 
 def _locked(patient: Patient) -> Patient:

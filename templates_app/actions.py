@@ -9,6 +9,8 @@ from django.db.models import ProtectedError, QuerySet
 from django.utils.translation import gettext as _
 
 from core import audit
+from core.constraint_violations import explain_violation
+from core.edit_conflicts import require_unchanged
 from core.errors import ProblemError
 from core.ids import uuid7
 from templates_app.defaults import DEFAULTS
@@ -104,13 +106,14 @@ def change_template(
     template = _lock(template)
     if all(getattr(template, field) == value for field, value in vars(details).items()):
         return template
-    if seen_at and template.updated_at != seen_at:
-        raise ProblemError(
-            _(
-                "Someone changed this text while you were writing. What you typed is still here:"
-                " compare it with the text as it is now, and save again if it should hold."
-            )
-        )
+    require_unchanged(
+        template,
+        seen_at,
+        _(
+            "Someone changed this text while you were writing. What you typed is still here:"
+            " compare it with the text as it is now, and save again if it should hold."
+        ),
+    )
     return _save(template, details, "template.change", by)
 
 
@@ -157,13 +160,9 @@ def _replace_default(template: Template, alternatives: list[Template], by: User)
         text.is_default = False
         text.save(update_fields=["is_default", "updated_at"])
     template.is_default = True
-    try:
-        with transaction.atomic():
-            template.save(update_fields=["is_default", "updated_at"])
-    except IntegrityError as error:
-        raise ProblemError(
-            _("Someone chose another text for this at the same moment. Reload the page.")
-        ) from error
+    message = _("Someone chose another text for this at the same moment. Reload the page.")
+    with explain_violation(message, "templates_app_template_one_default"):
+        template.save(update_fields=["is_default", "updated_at"])
     old = {"name": before[0].name} if before else {}
     new = {"name": template.name}
     audit.record("template.default", template, by=by, name=template.name, old=old, new=new)

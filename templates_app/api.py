@@ -53,7 +53,7 @@ class TemplateWriteSerializer(RequestSerializer):
     name = StrictCharField(max_length=120)
     description = StrictCharField(max_length=200, allow_blank=True, required=False)
     subject = StrictCharField(
-        max_length=150, allow_blank=True, required=False, help_text="Of e-mails alone."
+        max_length=150, allow_blank=True, required=False, help_text="Only for e-mails."
     )
     content = StrictCharField(
         max_length=LONGEST, help_text="With variables such as `{{firstName}}`."
@@ -64,7 +64,7 @@ class TemplateCreateSerializer(TemplateWriteSerializer):
     type = serializers.ChoiceField(choices=TYPES)
     language = serializers.ChoiceField(choices=Language.choices)
     channel = serializers.ChoiceField(
-        choices=Channel.choices, allow_blank=True, required=False, help_text="Empty: on all."
+        choices=Channel.choices, allow_blank=True, required=False, help_text="Empty: every channel."
     )
     is_default = StrictBooleanField(required=False, help_text="Use it from now on.")
 
@@ -72,7 +72,7 @@ class TemplateCreateSerializer(TemplateWriteSerializer):
 class MakeDefaultSerializer(RequestSerializer):
     everywhere = StrictBooleanField(
         required=False,
-        help_text="Also on the channels that have a text of their own, which else keep it.",
+        help_text="Also on channels that have a text of their own; otherwise they keep it.",
     )
 
 
@@ -133,7 +133,7 @@ class TemplateDetailView(TemplateBaseView, DetailView):
     )
     @requires("templates:write", Can.MANAGE_TEXTS)
     def patch(self, request: Request, template: UUID) -> Response:  # noqa: ARG002
-        """Earlier words are kept, as a version."""
+        """The earlier text is kept as a version."""
         row = self.get_object_for_update()
         data, errors = self.read_body(TemplateWriteSerializer, partial=True)
         form = TemplateForm(model_to_dict(row) | data, instance=row)
@@ -159,7 +159,7 @@ class MakeTemplateDefaultView(TemplateBaseView):
     @requires("templates:write", Can.MANAGE_TEXTS)
     @idempotent
     def post(self, request: Request, template: UUID) -> Response:  # noqa: ARG002
-        """Instead of the one of its type, language and channel that was used before.
+        """It replaces the text that was used for its type, language and channel.
 
         A text for every channel is not used where a channel has one of its own, unless
         `everywhere` is true.

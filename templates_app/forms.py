@@ -1,4 +1,3 @@
-from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -8,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.edit_conflicts import EditForm
 from core.ids import uuid7
 from templates_app.actions import TemplateDetails, TemplateKind
 from templates_app.models import Channel, MessageType, Template
@@ -28,10 +28,7 @@ class TemplateTextField(forms.CharField):
         return str(super().to_python(value)).replace("\r\n", "\n")
 
 
-class TemplateForm(forms.ModelForm[Template]):
-    """Changes a text. `seen` is its `updated_at` when the form was opened."""
-
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+class TemplateForm(EditForm[Template]):
     content = TemplateTextField(
         label=gettext_lazy("Text"),
         max_length=LONGEST,
@@ -53,10 +50,8 @@ class TemplateForm(forms.ModelForm[Template]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not self.instance._state.adding:
-            self.initial["seen"] = self.instance.updated_at.isoformat()
-            if self.instance.channel not in ("", Channel.EMAIL):
-                del self.fields["subject"]
+        if not self.instance._state.adding and self.instance.channel not in ("", Channel.EMAIL):
+            del self.fields["subject"]
 
     def clean_content(self) -> str:
         return self._validate_links(validate_variables(self.cleaned_data["content"]))
@@ -81,18 +76,6 @@ class TemplateForm(forms.ModelForm[Template]):
         return TemplateDetails(
             **{name: value for name, value in self.cleaned_data.items() if name in fields}
         )
-
-    def seen_at(self) -> datetime | None:
-        try:
-            return datetime.fromisoformat(self.cleaned_data["seen"])
-        except ValueError:
-            return None
-
-    def accept_changes_of(self, template: Template) -> None:
-        """Let the next submit overwrite the changes of others that were just reported."""
-        template.refresh_from_db()
-        typed = {name: self.data.get(name) for name in self.data}
-        self.data = typed | {"seen": template.updated_at.isoformat()}
 
 
 class NewTemplateForm(TemplateForm):

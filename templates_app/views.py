@@ -5,7 +5,6 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -104,11 +103,11 @@ def edit(request: MemberRequest, template: UUID) -> HttpResponse:
                 template=found,
                 details=form.details(),
                 by=request.user,
-                seen_at=form.seen_at() or timezone.now(),
+                seen_at=form.seen_at(),
             )
         except ProblemError as problem:
             form.add_error(None, problem.message)
-            form.accept_changes_of(found)
+            form.accept_changes_of_others()
         else:
             messages.success(request, _("“%(name)s” is saved.") % vars(saved))
             if was_approved and not saved.whatsapp_content_sid:

@@ -1,16 +1,16 @@
 """Add, change and remove the practices of a workspace, and find the workspace's time zone."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import time, tzinfo
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import audit
+from core.constraint_violations import explain_violation
 from core.errors import ProblemError
 from workspaces import entitlements
 from workspaces.models import Practice, User, Workspace
@@ -91,16 +91,9 @@ def workspace_time_zone(workspace: Workspace) -> tzinfo:
     return first.zone if first else timezone.get_default_timezone()
 
 
-@contextmanager
-def _require_unique_name() -> Iterator[None]:
-    """Turn the violation of the unique name into a ProblemError."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        if "workspaces_practice_name_unique" not in str(error):
-            raise
-        raise ProblemError(_("You already have a practice with this name.")) from error
+def _require_unique_name() -> AbstractContextManager[None]:
+    message = _("You already have a practice with this name.")
+    return explain_violation(message, "workspaces_practice_name_unique")
 
 
 def _lock(practice: Practice) -> Practice:

@@ -6,13 +6,14 @@ from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from core import audit, tenancy
+from core.constraint_violations import explain_violation
 from core.errors import ProblemError
 from workspaces import entitlements
 from workspaces.mail import send, supported_language
@@ -118,20 +119,16 @@ def accept_invitation(*, token: str, name: str, password: str) -> User:
         invitation.accepted_at = timezone.now()
         invitation.save(update_fields=["accepted_at", "updated_at"])
         _require_seat_for(invitation, workspace)
-        try:
-            with transaction.atomic():
-                user = User.objects.create_user(
-                    email=invitation.email,
-                    password=password,
-                    name=name,
-                    role=invitation.role,
-                    workspace=workspace,
-                )
-                EmailAddress.objects.create(
-                    user=user, email=user.email, verified=True, primary=True
-                )
-        except IntegrityError as error:
-            raise ProblemError(_("Someone already signs in with this e-mail.")) from error
+        message = _("Someone already signs in with this e-mail.")
+        with explain_violation(message, "workspaces_user_email_unique", "unique_verified_email"):
+            user = User.objects.create_user(
+                email=invitation.email,
+                password=password,
+                name=name,
+                role=invitation.role,
+                workspace=workspace,
+            )
+            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         audit.record(
             "member.join",
             user,

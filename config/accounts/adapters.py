@@ -15,7 +15,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sites.shortcuts import get_current_site
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -23,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from config.accounts import sign_up
-from config.accounts.open_clinic import confirmed_address, one_account_an_address, open_clinic
+from config.accounts.open_clinic import confirmed_address, open_clinic, refuse_taken_email
 from core import encryption, tenancy
 from core.errors import ProblemError
 from core.origin import client_address
@@ -134,7 +133,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
             raise ImmediateHttpResponse(redirect("account_signup"))
 
     def save_user(self, request: HttpRequest, sociallogin: Any, form: Any = None) -> User:
-        with one_account_an_address(), transaction.atomic():
+        with refuse_taken_email():
             user: User = super().save_user(request, sociallogin, form)
         return user
 

@@ -3,14 +3,14 @@
 It is here and not in `workspaces`, because it also installs the texts of `templates_app`.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import tenancy
+from core.constraint_violations import explain_violation
 from core.errors import ProblemError
 from templates_app.actions import install_defaults
 from workspaces.models import User
@@ -35,15 +35,9 @@ def open_clinic(*, owner: User, details: dict[str, str]) -> User:
     return owner
 
 
-@contextmanager
-def one_account_an_address() -> Iterator[None]:
-    """Turn the violation of the unique e-mail into a ProblemError."""
-    try:
-        yield
-    except IntegrityError as error:
-        if "workspaces_user_email_unique" not in str(error):
-            raise
-        raise email_is_taken() from error
+def refuse_taken_email() -> AbstractContextManager[None]:
+    """Run the block in a transaction, and explain why an e-mail cannot be used twice."""
+    return explain_violation(email_is_taken().message, "workspaces_user_email_unique")
 
 
 def email_is_taken() -> ProblemError:

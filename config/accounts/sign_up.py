@@ -8,11 +8,10 @@ from allauth.account.models import EmailAddress
 from allauth.account.utils import perform_login
 from django.contrib import messages
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from config.accounts.open_clinic import email_is_taken, one_account_an_address, open_clinic
+from config.accounts.open_clinic import email_is_taken, open_clinic, refuse_taken_email
 from core.errors import ProblemError
 from workspaces.access import public
 from workspaces.models import User
@@ -78,7 +77,7 @@ def _finish(request: HttpRequest, pending: PendingCode) -> HttpResponse:
 
 def complete(*, email: str, password: str, details: dict[str, str]) -> User:
     """Open a clinic for the owner of a confirmed e-mail address. `password` is already hashed."""
-    with one_account_an_address(), transaction.atomic():
+    with refuse_taken_email():
         if with_email(email).exists():
             raise email_is_taken()
         owner = open_clinic(owner=User(email=email, password=password), details=details)

@@ -17,7 +17,7 @@ class TimestampField(IsoDateTimeField):
             time: datetime | None = super().to_python(value)
             return time.astimezone(UTC) if time else None
         except OverflowError:
-            raise ValidationError(_("There is no such moment."), code="invalid") from None
+            raise ValidationError(_("There is no such time."), code="invalid") from None
 
 
 class TimestampFilter(IsoDateTimeFilter):

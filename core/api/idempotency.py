@@ -43,7 +43,7 @@ def idempotent(handler: Handler[V, P]) -> Handler[V, P]:
             return handler(view, request, *args, **kwargs)
         digest = _digest_request(request)
         if not idempotency_records.take_lock(caller_id=view.caller_id, key=key):
-            raise ApiError("still_running", _("Wait for its answer, or ask again in a moment."))
+            raise ApiError("still_running", _("Wait for its answer, or send it again in a moment."))
         if record := idempotency_records.find(
             workspace_id=view.workspace.pk, caller_id=view.caller_id, key=key
         ):

@@ -26,7 +26,7 @@ class ApiCursorPagination(CursorPagination):
     max_page_size = MAX_LIMIT
     ordering = "-id"
     cursor_query_description = "The position to continue from, as in the URL of `next`."
-    page_size_query_description = "How many of them."
+    page_size_query_description = "How many objects a page has."
 
     def paginate_queryset(
         self, queryset: QuerySet[Any], request: Request, view: Any = None
@@ -54,7 +54,7 @@ class ApiCursorPagination(CursorPagination):
                 if field.to_python(cursor.position) is None:
                     raise ValueError("A cursor of ours has a position.")
         except (NotFound, ValueError, ValidationError):
-            message = _("Take the address of the next page as it was given.")
+            message = _("Use the address of the next page as it was returned.")
             raise invalid([_invalid("cursor", message)]) from None
         return cursor
 

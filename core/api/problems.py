@@ -30,34 +30,40 @@ class ProblemType:
 
 # Every code that a program may get. Clients depend on them, so they never change.
 PROBLEM_TYPES: dict[str, ProblemType] = {
-    "invalid": ProblemType(400, gettext_lazy("Something in the request is not as described")),
+    "invalid": ProblemType(400, gettext_lazy("The request is not valid")),
     "unreadable": ProblemType(400, gettext_lazy("The request cannot be read")),
-    "not_authenticated": ProblemType(401, gettext_lazy("A key is needed")),
+    "not_authenticated": ProblemType(401, gettext_lazy("An API key is required")),
     "key_unknown": ProblemType(401, gettext_lazy("There is no such key")),
     "key_revoked": ProblemType(401, gettext_lazy("This key was revoked")),
     "key_expired": ProblemType(401, gettext_lazy("This key has expired")),
-    "key_orphaned": ProblemType(401, gettext_lazy("Whoever made this key may make keys no more")),
-    "address_not_allowed": ProblemType(403, gettext_lazy("This key may not be used from here")),
-    "scope_missing": ProblemType(403, gettext_lazy("This key may not do that")),
+    "key_orphaned": ProblemType(
+        401, gettext_lazy("The person who created this key may no longer create keys")
+    ),
+    "address_not_allowed": ProblemType(
+        403, gettext_lazy("This key may not be used from this address")
+    ),
+    "scope_missing": ProblemType(403, gettext_lazy("The key does not have the required scope")),
     "role_too_weak": ProblemType(403, gettext_lazy("The role of this person does not allow that")),
-    "plan_too_small": ProblemType(403, gettext_lazy("The plan does not have the API")),
+    "plan_too_small": ProblemType(403, gettext_lazy("The plan does not include the API")),
     "not_a_member": ProblemType(403, gettext_lazy("This person belongs to no workspace")),
-    "https_required": ProblemType(403, gettext_lazy("The API is called over HTTPS alone")),
+    "https_required": ProblemType(403, gettext_lazy("The API requires HTTPS")),
     "csrf_failed": ProblemType(403, gettext_lazy("The CSRF token is missing or wrong")),
-    "not_found": ProblemType(404, gettext_lazy("There is nothing here")),
-    "method_not_allowed": ProblemType(405, gettext_lazy("That cannot be done here")),
-    "conflict": ProblemType(409, gettext_lazy("That is not possible now")),
+    "not_found": ProblemType(404, gettext_lazy("Nothing was found at this address")),
+    "method_not_allowed": ProblemType(
+        405, gettext_lazy("This address does not support the method")
+    ),
+    "conflict": ProblemType(409, gettext_lazy("The current state does not allow this")),
     "still_running": ProblemType(409, gettext_lazy("The same request is still running")),
-    "changed_meanwhile": ProblemType(412, gettext_lazy("It was changed meanwhile")),
+    "changed_meanwhile": ProblemType(412, gettext_lazy("It has changed since you read it")),
     "too_large": ProblemType(413, gettext_lazy("The request is too large")),
-    "media_type": ProblemType(415, gettext_lazy("This kind of content is not read here")),
+    "media_type": ProblemType(415, gettext_lazy("The content type is not supported")),
     "key_reused": ProblemType(
         422, gettext_lazy("The idempotency key was used for another request")
     ),
     "too_many_requests": ProblemType(429, gettext_lazy("Too many requests")),
-    "no_room": ProblemType(507, gettext_lazy("There is no room to store this at the moment")),
-    "unexpected": ProblemType(500, gettext_lazy("Something broke on our side")),
-    "away": ProblemType(503, gettext_lazy("Not available for a moment")),
+    "no_room": ProblemType(507, gettext_lazy("There is no space left to store this at the moment")),
+    "unexpected": ProblemType(500, gettext_lazy("An error occurred on our side")),
+    "away": ProblemType(503, gettext_lazy("Temporarily not available")),
 }
 
 # The code of each exception; the first class that fits counts.
@@ -158,7 +164,9 @@ def to_response(error: ApiError) -> Response:
 def invalid(errors: Sequence[FieldError]) -> ApiError:
     """Return the refusal of a request that has these errors."""
     fields = ", ".join(dict.fromkeys(error.field for error in errors if error.field))
-    detail = _("Look at: %(fields)s.") % {"fields": fields} if fields else errors[0].message
+    detail = (
+        _("Check these fields: %(fields)s.") % {"fields": fields} if fields else errors[0].message
+    )
     return ApiError("invalid", detail, errors=errors)
 
 

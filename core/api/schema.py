@@ -98,7 +98,7 @@ class ApiSchema(AutoSchema):
             "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}
         }
         if self._has_etag():
-            bodies["304"] = {"description": "It is as you know it."}
+            bodies["304"] = {"description": "It has not changed."}
         return dict(sorted(bodies.items()))
 
     def _list_refusals(self) -> list[int]:
@@ -122,16 +122,18 @@ class ApiSchema(AutoSchema):
             parameters.append(
                 _header(
                     idempotency.HEADER,
-                    "The same request with the same key is done once and answered alike, for"
+                    "The same request with the same key runs once and gets the same answer for"
                     " 24 hours.",
                     maxLength=idempotency.MAX_LENGTH,
                     pattern="^[ -~]*$",
                 )
             )
         if self._has_etag():
-            parameters.append(_header(IF_NONE_MATCH, "An `ETag`: 304 if it still holds."))
+            parameters.append(
+                _header(IF_NONE_MATCH, "An `ETag`: 304 if the object has not changed.")
+            )
         if self.method in ("PATCH", "PUT", "DELETE"):
-            parameters.append(_header(IF_MATCH, "An `ETag`: 412 if it was changed meanwhile."))
+            parameters.append(_header(IF_MATCH, "An `ETag`: 412 if the object has changed."))
         return parameters
 
     def _get_filter_parameters(self) -> list[Schema]:

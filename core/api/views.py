@@ -1,10 +1,11 @@
 """The base classes of all API views: DRF's generic views with the rules that all of them keep."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_filters import FilterSet
@@ -111,7 +112,9 @@ class ApiView(generics.GenericAPIView[Any]):
         """Refuse the write when the client's ETag is stale."""
         sent = self.request.headers.get(IF_MATCH)
         if sent and not etags.matches(sent, etags.make_etag(data)):
-            raise ApiError("changed_meanwhile", _("Read it again, and decide anew."))
+            raise ApiError(
+                "changed_meanwhile", _("Read it again, and repeat the change if it is still right.")
+            )
 
     def etag_response(self, data: Any, *, status: int = 200, **headers: str) -> Response:
         """Answer with this data and its ETag, or with 304 if the client has it already.
@@ -178,7 +181,8 @@ class ListView(mixins.ListModelMixin, ApiView):
     def filter_queryset(self, queryset: Any) -> Any:
         if errors := self.find_query_errors():
             raise invalid(errors)
-        return super().filter_queryset(queryset)
+        # The form of the filters takes half a millisecond, a twelfth of the time of a list.
+        return super().filter_queryset(queryset) if self._has_filters() else queryset
 
     def known_parameters(self) -> frozenset[str]:
         filters = self.filterset_class.base_filters if self.filterset_class else {}
@@ -186,9 +190,30 @@ class ListView(mixins.ListModelMixin, ApiView):
 
     def find_query_errors(self) -> list[FieldError]:
         errors = pagination.find_limit_errors(self.request)
-        if not self.filterset_class or self.request.query_params.keys() <= pagination.PARAMETERS:
+        if not self.filterset_class or not self._has_filters():
             return errors
         filterset = self.filterset_class(
             self.request.query_params, queryset=self.get_queryset().none()
         )
         return find_form_errors(filterset.form, known=errors)
+
+    def _has_filters(self) -> bool:
+        return not self.request.query_params.keys() <= pagination.PARAMETERS
+
+
+class ColumnListView(ListView):
+    """A list whose fields are all columns, read with `values()`.
+
+    A model instance and the fields of a serializer for each row took 4 of the 10 ms of a list of
+    50. The renderer writes times and ids as the serializer of a single row does.
+    """
+
+    fields: ClassVar[Sequence[str]]
+    # The fields whose column has another name.
+    renamed: ClassVar[Mapping[str, F]] = {}
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
+        columns = [field for field in self.fields if field not in self.renamed]
+        rows = self.filter_queryset(self.get_queryset()).values(*columns, **self.renamed)
+        page = self.paginate_queryset(rows)
+        return self.get_paginated_response(page)

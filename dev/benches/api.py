@@ -1,4 +1,9 @@
-"""Lists of patients through the API, beside PostgreSQL's own JSON of the same rows."""
+"""Lists of patients through the API, beside PostgreSQL's own JSON of the same rows.
+
+Ours takes 5.5 ms of CPU in the web server and the bare view 1.0. A quarter of it builds the
+statement in the ORM, a sixth reads rows and times, a sixth is DRF's throttle, a tenth the key. With
+other work on both cores 0.21 to 0.25 was measured, where 0.25 must hold.
+"""
 
 import json
 from statistics import median
@@ -28,7 +33,7 @@ CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 
 def arguments(parser: CommandParser) -> None:
-    parser.add_argument("--calls", type=int, default=1000, help="in each round (1000)")
+    parser.add_argument("--calls", type=int, default=600, help="in each round (600)")
     parser.add_argument("--rounds", type=int, default=5, help="of ours and the bare view's (5)")
     parser.add_argument("--connections", type=int, default=2, help="at the same time (2)")
     parser.add_argument("--patients", type=int, default=20_000, help="of the clinic (20000)")
@@ -39,7 +44,7 @@ def run(*, calls: int, rounds: int, connections: int, patients: int) -> list[Cas
         campaign = world.running_campaigns(1)[0]
         workspace_id = world.workspace_of(campaign)
         # The throttle reads and writes the times of a key's calls in the last minute. A new key for
-        # each round keeps that history as short as the usual limit would.
+        # each round of 600 calls keeps that history as short as the usual limit would.
         keys = [
             {"Authorization": f"Bearer {token}"}
             for token in _create_keys(workspace_id, count=rounds + 1)

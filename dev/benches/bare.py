@@ -12,8 +12,9 @@ from config import wsgi
 from core.ids import uuid7
 
 INSERT = """
-INSERT INTO bench_bare (id, created_at, updated_at, provider, kind, key, payload, error)
-VALUES (%s, %s, %s, 'twilio', 'status', %s, %s::jsonb, '')
+INSERT INTO bench_bare
+    (id, created_at, updated_at, provider, kind, key, payload, error, attempts)
+VALUES (%s, %s, %s, 'twilio', 'status', %s, %s::jsonb, '', 0)
 """
 
 

@@ -96,10 +96,10 @@ class Race:
 
     def _bare(self, number: int, environment: Mapping[str, str]) -> float:
         self._line_up(number)
-        told = subprocess.check_output(
+        output = subprocess.check_output(
             [sys.executable, "-m", "dev.benches.bare_loop"], env=environment, text=True
         )
-        return number / float(told)
+        return number / float(output)
 
     def _obvious(self, number: int, environment: Mapping[str, str]) -> float:
         ids = self._line_up(number)

@@ -58,6 +58,6 @@ def _with_children(process: int) -> list[int]:
 def _most_taken(process: int) -> float:
     """Read the peak from the kernel, which misses no moment."""
     status = Path(f"/proc/{process}/status").read_text()
-    told = re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
-    assert told
-    return int(told[1]) / MB
+    peak = re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
+    assert peak
+    return int(peak[1]) / MB

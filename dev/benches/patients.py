@@ -69,11 +69,11 @@ class Clinic:
     def __init__(self, campaign: UUID) -> None:
         with tenancy.platform("bench"):
             self.workspace = Workspace.objects.get(campaigns=campaign)
-            one = self.workspace.campaigns.get()
-            one.pk, one.name = None, "Pocos"
-            one.id = Patient._meta.pk.get_default()
-            one.save(force_insert=True)
-        self.campaigns = [one.pk, campaign]
+            copy = self.workspace.campaigns.get()
+            copy.pk, copy.name = None, "Pocos"
+            copy.id = Patient._meta.pk.get_default()
+            copy.save(force_insert=True)
+        self.campaigns = [copy.pk, campaign]
         self.total = 0
         self.first = 0
 
@@ -118,8 +118,10 @@ def counted() -> Iterator[list[int]]:
     def explain(execute: Any, statement: str, params: Any, many: bool, context: Any) -> Any:
         with connection.connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", params)
-            ((told,),) = cursor.fetchall()
-        plan = (json.loads(told) if isinstance(told, str) else told)[0]["Plan"]
+            ((explained,),) = cursor.fetchall()
+        if isinstance(explained, str):
+            explained = json.loads(explained)
+        plan = explained[0]["Plan"]
         read.append(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
         return execute(statement, params, many, context)
 

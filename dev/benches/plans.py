@@ -116,8 +116,8 @@ class Clinics:
             claimed = claiming.claim_batch(sender=self.sender, limit=64)
             settling.settle_batch(
                 [
-                    (one, SendOutcome(SendResult.ACCEPTED, external_id=f"SM{one.id.hex}"))
-                    for one in claimed
+                    (message, SendOutcome(SendResult.ACCEPTED, external_id=f"SM{message.id.hex}"))
+                    for message in claimed
                 ]
             )
             transaction.set_rollback(True)

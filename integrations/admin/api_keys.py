@@ -23,10 +23,10 @@ class ApiKeyAdmin(ReadOnlyAdmin[ApiKey]):
     actions = ("revoke",)
 
     def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
-        return [*super().get_fields(request, obj), "what_it_may_do"]
+        return [*super().get_fields(request, obj), "described_scopes"]
 
     @admin.display(description=pgettext_lazy("what an API key is allowed to do", "may"))
-    def what_it_may_do(self, key: ApiKey) -> str:
+    def described_scopes(self, key: ApiKey) -> str:
         return describe_scopes(key.scopes)
 
     @admin.action(description=_("Revoke"), permissions=["revoke"])

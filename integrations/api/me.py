@@ -55,7 +55,7 @@ class MeView(ApiView):
     @extend_schema(operation_id="get_me", summary="Who calls")
     @requires()
     def get(self, request: Request) -> Response:  # noqa: ARG002
-        """Good for trying out a key."""
+        """The person, the workspace and the scopes of the key."""
         caller = {
             "user": self.user,
             "workspace": self.workspace,

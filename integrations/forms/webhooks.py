@@ -29,7 +29,7 @@ class EndpointForm(forms.Form):
 
     def clean_url(self) -> str:
         url: str = self.cleaned_data["url"]
-        if fault := addresses.what_is_wrong(url):
+        if fault := addresses.find_url_fault(url):
             raise ValidationError(str(fault))
         return url
 

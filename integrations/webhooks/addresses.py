@@ -46,7 +46,7 @@ class ForbiddenAddress(OSError):  # noqa: N818 - an outcome of a delivery, not a
         super().__init__("not a public address")
 
 
-def what_is_wrong(address: str) -> str | Promise:
+def find_url_fault(address: str) -> str | Promise:
     """Return what is wrong with a URL, or an empty text if it may be called."""
     try:
         url = URL(address)

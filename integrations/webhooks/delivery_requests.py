@@ -19,7 +19,7 @@ from yarl import URL
 from core import encryption
 from integrations.models import DeliveryError, WebhookDelivery
 from integrations.webhooks import signing
-from integrations.webhooks.addresses import ForbiddenAddress, open_guarded_socket, what_is_wrong
+from integrations.webhooks.addresses import ForbiddenAddress, find_url_fault, open_guarded_socket
 
 log = structlog.get_logger("webhooks")
 
@@ -131,7 +131,7 @@ def _build_payload(event: str, happened_at: datetime, data: dict[str, Any]) -> d
 async def _post(
     session: aiohttp.ClientSession, request: DeliveryRequest, now: datetime
 ) -> tuple[int, str]:
-    if what_is_wrong(request.url):
+    if find_url_fault(request.url):
         raise ForbiddenAddress
     body = request.body
     headers = signing.build_headers(

@@ -1,16 +1,17 @@
 """Actions on webhook endpoints. `retries` decides when a failing one is disabled."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from celery import current_app
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import audit, encryption
+from core.constraint_violations import explain_violation
 from core.errors import ProblemError
 from integrations.models import (
     DeliveryAttempt,
@@ -215,12 +216,6 @@ def _lock(endpoint: WebhookEndpoint, *, with_key: bool = False) -> WebhookEndpoi
     return locked
 
 
-@contextmanager
-def _refuse_duplicate_url() -> Iterator[None]:
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        if "integrations_webhookendpoint_once_per_address" not in str(error):
-            raise
-        raise ProblemError(_("You already have an endpoint with this address.")) from error
+def _refuse_duplicate_url() -> AbstractContextManager[None]:
+    message = _("You already have an endpoint with this address.")
+    return explain_violation(message, "integrations_webhookendpoint_once_per_address")

@@ -41,13 +41,15 @@ class FeedbackSerializer(ModelSerializer[Feedback]):
     patient_id = serializers.UUIDField()
     campaign_id = serializers.UUIDField(source="patient.campaign_id")
     message_id = serializers.UUIDField()
-    assignee_id = serializers.UUIDField(allow_null=True, help_text="Who looks after it.")
+    assignee_id = serializers.UUIDField(
+        allow_null=True, help_text="The person in charge of the case."
+    )
     comment = serializers.CharField(source="text")
     rating = serializers.IntegerField(min_value=1, max_value=5)
     topics = serializers.ListField(
         source="labels.topics",
         child=serializers.ChoiceField(choices=Topic.choices),
-        help_text="What the texts of this visit are about, as far as the reader found it.",
+        help_text="What the patient's texts are about, as far as they were recognised.",
     )
     urgency = serializers.ChoiceField(source="labels.urgency", choices=Urgency.choices)
 
@@ -154,13 +156,13 @@ def _describe(
     )
 
 
-@_describe("start_feedback", "Take it on")
+@_describe("start_feedback", "Start working on a case")
 class StartFeedbackView(FeedbackActionView):
     def act(self, case: Feedback, data: dict[str, Any]) -> None:  # noqa: ARG002
         actions.start_case(feedback=case, by=self.user)
 
 
-@_describe("assign_feedback", "Say who looks after it", AssignSerializer)
+@_describe("assign_feedback", "Assign a case to a person", AssignSerializer)
 class AssignFeedbackView(FeedbackActionView):
     body_class = AssignSerializer
 
@@ -176,7 +178,7 @@ class AssignFeedbackView(FeedbackActionView):
         return AssignForm({"to": data.get("assignee_id")}, workspace=self.workspace)
 
 
-@_describe("note_feedback", "Note something for the team", CaseTextSerializer)
+@_describe("note_feedback", "Add a note for the team", CaseTextSerializer)
 class NoteFeedbackView(FeedbackActionView):
     body_class = CaseTextSerializer
 
@@ -184,7 +186,7 @@ class NoteFeedbackView(FeedbackActionView):
         actions.add_case_note(feedback=case, text=data["text"], by=self.user)
 
 
-@_describe("resolve_feedback", "Say what was done, and close it", CaseTextSerializer)
+@_describe("resolve_feedback", "Resolve a case, and say what was done", CaseTextSerializer)
 class ResolveFeedbackView(FeedbackActionView):
     body_class = CaseTextSerializer
 
@@ -192,7 +194,7 @@ class ResolveFeedbackView(FeedbackActionView):
         actions.resolve_case(feedback=case, text=data["text"], by=self.user)
 
 
-@_describe("reopen_feedback", "Open it again")
+@_describe("reopen_feedback", "Reopen a case")
 class ReopenFeedbackView(FeedbackActionView):
     def act(self, case: Feedback, data: dict[str, Any]) -> None:  # noqa: ARG002
         actions.reopen_case(feedback=case, by=self.user)

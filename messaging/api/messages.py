@@ -1,3 +1,4 @@
+from typing import ClassVar
 from uuid import UUID
 
 from django_filters import ChoiceFilter, FilterSet, NumberFilter, UUIDFilter
@@ -9,7 +10,7 @@ from rest_framework.response import Response
 from core.api.filters import TimestampFilter
 from core.api.requirements import requires
 from core.api.serializers import ModelSerializer
-from core.api.views import ApiView, DetailView, ListView
+from core.api.views import ApiView, ColumnListView, DetailView
 from messaging.models import Message, MessageStatus
 from messaging.models.visibility import VisibleWithPatient
 from templates_app.models import Channel, MessageType
@@ -21,19 +22,19 @@ class MessageSerializer(ModelSerializer[Message]):
 
     campaign_id = serializers.UUIDField()
     patient_id = serializers.UUIDField()
-    content = serializers.CharField(help_text="As it was sent; empty until then.")
+    content = serializers.CharField(help_text="The text as it was sent; empty before.")
     error = serializers.CharField()
     template_id = serializers.UUIDField(
         allow_null=True,
-        help_text="The text that it was composed from, which may have been deleted since.",
+        help_text="The text that it was composed from. It may have been deleted.",
     )
     template_version = serializers.IntegerField(
         allow_null=True,
         min_value=0,
-        help_text="Null: not known, or a person's own words. 0: a text of Reputation Manager.",
+        help_text="Null: unknown, or written by a person. 0: a default text of Reputation Manager.",
     )
     content_sid = serializers.CharField(
-        help_text="Of the WhatsApp template that went out; `content` is then the approved text."
+        help_text="The WhatsApp template that was sent; `content` is then its approved text."
     )
     rating = serializers.IntegerField(allow_null=True, min_value=1, max_value=5)
 
@@ -83,7 +84,8 @@ class MessageBaseView(ApiView):
         return Message.objects.within(self.workspace).visible_to(self.user)
 
 
-class MessageListView(MessageBaseView, ListView):
+class MessageListView(MessageBaseView, ColumnListView):
+    fields: ClassVar = MessageSerializer.Meta.fields
     filterset_class = MessageFilterSet
 
     @extend_schema(operation_id="list_messages", summary="All messages, the newest first")

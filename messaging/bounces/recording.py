@@ -16,7 +16,7 @@ from messaging.mail.tokens import MailToken
 from messaging.models import Message, MessageStatus
 from messaging.outgoing_events import event_from_message
 from messaging.webhooks.inbox import NO_SUCH_MESSAGE
-from messaging.webhooks.receipts import Receipt, note
+from messaging.webhooks.receipts import Receipt, apply_receipt
 from patients.models import SuppressionReason
 from patients.suppressions import suppress_address
 from templates_app.models import Channel
@@ -71,7 +71,7 @@ def _mark_failed(message: Message, token: MailToken, code: str, at: datetime) ->
         error_code=code,
         at=at,
     )
-    note(message, receipt)
+    apply_receipt(message, receipt)
     message.external_id = message.external_id or None
     message.save(update_fields=CHANGED_FIELDS)
     if not was_sent and message.sent_at:

@@ -9,12 +9,12 @@ from messaging.webhooks.answers import ANSWERED_WITHIN, WHATSAPP, PatientAnswer
 from templates_app.models import MessageType
 
 # The error of a call from an unknown id. Once the id is known, the call is processed again.
-NOT_TIED = "a hidden number that no patient is known by"
+UNKNOWN_HIDDEN_NUMBER = "a hidden number that no patient is known by"
 
 # By the partial index of calls with an error.
 PROCESS_AGAIN = """
 UPDATE core_incomingwebhook SET processed_at = NULL, error = ''
-WHERE error = %(not_tied)s AND kind = 'inbound'
+WHERE error = %(error)s AND kind = 'inbound'
   AND (payload->'fields'->>'ExternalUserId' = %(user)s
        OR payload->'fields'->>'From' = %(sent_from)s)
 """
@@ -32,7 +32,7 @@ def with_phone(answer: PatientAnswer, senders: Sequence[Sender]) -> PatientAnswe
     return replace(answer, person=phone or _only_phone_asked(answer, senders))
 
 
-def remember(answer: PatientAnswer, ask: Message, senders: Sequence[Sender]) -> None:
+def store_phone(answer: PatientAnswer, ask: Message, senders: Sequence[Sender]) -> None:
     """Store the phone of the id, and process the calls again that could not be tied before.
 
     `answer` is as it came, before `with_phone`. A message that quotes ours or shows the phone
@@ -59,7 +59,7 @@ def remember(answer: PatientAnswer, ask: Message, senders: Sequence[Sender]) -> 
     if is_news and answer.meaning.intent != "opt_in":
         execute(
             PROCESS_AGAIN,
-            not_tied=NOT_TIED,
+            error=UNKNOWN_HIDDEN_NUMBER,
             user=answer.user_id,
             sent_from=WHATSAPP + answer.user_id,
         )

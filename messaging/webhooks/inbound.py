@@ -63,9 +63,9 @@ def _store(event: StoredCall, answer: PatientAnswer) -> str:
     as_it_came, answer = answer, hidden_numbers.with_phone(answer, senders)
     try:
         ask = routing.ask_of(answer, senders)
-    except routing.NobodysError as why:
+    except routing.UnroutableError as why:
         return _store_unrouted(event, answer, senders, str(why))
-    hidden_numbers.remember(as_it_came, ask, senders)
+    hidden_numbers.store_phone(as_it_came, ask, senders)
     changed = _stop_or_start(answer, senders, answer.person or ask.patient.phone)
     if answer.meaning.may_be_opt_out:
         doubtful_opt_outs.hold_doubtful_text(patient=ask.patient, senders=senders)
@@ -117,7 +117,7 @@ def _act_on_answer(
     ask: Message, answer: PatientAnswer, senders: Sequence[Sender], *, changed: set[UUID]
 ) -> None:
     meaning, adds = answer.meaning, _adds_to_rating(ask, answer)
-    sender = next((one for one in senders if one.workspace_id in (None, ask.workspace_id)), None)
+    sender = next((s for s in senders if s.workspace_id in (None, ask.workspace_id)), None)
     inbound = InboundMessage.objects.create(
         workspace_id=ask.workspace_id,
         patient_id=ask.patient_id,

@@ -9,9 +9,9 @@ PREFIX = "/webhooks/"
 class WebhookMiddleware:
     """Skip the rest of the middleware for webhooks.
 
-    Their callers have no session, language or sign-in, and looking for them took longer than
-    storing the call. Stored calls are rows and refused calls are counted, so the request log adds
-    nothing.
+    Their callers have no session, language or sign-in. With the whole chain a call takes 1.7 ms of
+    CPU instead of 1.3, and `bench webhooks` reaches 0.54 of its bare view instead of 0.66; it must
+    hold 0.6. Stored calls are rows and refused calls are counted, so the request log adds nothing.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -68,7 +68,7 @@ def reports_failure(message: Message, receipt: Receipt) -> bool:
     return receipt.status == MessageStatus.FAILED and is_of_this_attempt(message, receipt)
 
 
-def note(message: Message, receipt: Receipt) -> None:
+def apply_receipt(message: Message, receipt: Receipt) -> None:
     """Apply a receipt to a message, without saving it.
 
     "Delivered" counts from any attempt, everything else only from the current one. Each field moves

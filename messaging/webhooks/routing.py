@@ -15,21 +15,21 @@ from templates_app.models import MessageType
 CONFUSED_WITHIN = timedelta(hours=72)
 
 
-class NobodysError(Exception):
+class UnroutableError(Exception):
     """The text belongs to no workspace. The reason is stored with the call."""
 
 
 def senders_of(answer: PatientAnswer) -> Sequence[Sender]:
     """Return the senders that were written to. WhatsApp ones are stored with or without prefix."""
-    addresses = [one for one in (answer.to, WHATSAPP + answer.to, answer.service) if one]
-    return list(Sender.objects.filter(channel=answer.channel, address__in=addresses))
+    addresses = filter(None, (answer.to, WHATSAPP + answer.to, answer.service))
+    return list(Sender.objects.filter(channel=answer.channel, address__in=[*addresses]))
 
 
 def ask_of(answer: PatientAnswer, senders: Sequence[Sender]) -> Message:
     """Return the INITIAL message that is answered. The caller has opened the platform door."""
     ask = _replied_to(answer) or _newest(answer, senders)
     if ask.patient.data_deleted_at:
-        raise NobodysError("the patient was erased")
+        raise UnroutableError("the patient was erased")
     return ask
 
 
@@ -42,12 +42,12 @@ def _replied_to(answer: PatientAnswer) -> Message | None:
 
 def _newest(answer: PatientAnswer, senders: Sequence[Sender]) -> Message:
     if not senders:
-        raise NobodysError("unknown sender")
+        raise UnroutableError("unknown sender")
     if not answer.person and answer.user_id:
-        raise NobodysError(hidden_numbers.NOT_TIED)
+        raise UnroutableError(hidden_numbers.UNKNOWN_HIDDEN_NUMBER)
     if not answer.person:
-        raise NobodysError("no address, and no message that it answers")
-    asked = list(
+        raise UnroutableError("no address, and no message that it answers")
+    messages = list(
         Message.objects.filter(
             sender__in=senders,
             patient__phone=answer.person,
@@ -57,13 +57,17 @@ def _newest(answer: PatientAnswer, senders: Sequence[Sender]) -> Message:
         .filter(Q(attempt__gt=0) | ~Q(status__in=[MessageStatus.PENDING, MessageStatus.CANCELLED]))
         .order_by("-created_at")
     )
-    if not asked:
-        raise NobodysError("nobody was asked at this address")
-    asks = _asks(asked)
-    recent = [asks[one.patient_id] for one in asked if answer.at - one.created_at < CONFUSED_WITHIN]
-    newest = asks[asked[0].patient_id]
+    if not messages:
+        raise UnroutableError("nobody was asked at this address")
+    asks = _asks(messages)
+    recent = [
+        asks[message.patient_id]
+        for message in messages
+        if answer.at - message.created_at < CONFUSED_WITHIN
+    ]
+    newest = asks[messages[0].patient_id]
     if {ask.workspace_id for ask in recent if _is_open(ask, answer)} - {newest.workspace_id}:
-        raise NobodysError("ambiguous")
+        raise UnroutableError("ambiguous")
     return newest
 
 

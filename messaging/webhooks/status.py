@@ -18,7 +18,7 @@ from messaging.models import Message, MessageStatus
 from messaging.outgoing_events import event_from_message
 from messaging.webhooks import inbox
 from messaging.webhooks.fields import MalformedError
-from messaging.webhooks.receipts import Receipt, note, receipt_of, reports_failure
+from messaging.webhooks.receipts import Receipt, apply_receipt, receipt_of, reports_failure
 
 log = structlog.get_logger("webhooks")
 
@@ -90,7 +90,7 @@ def _apply(events: Sequence[StoredCall]) -> Errors:
         for event, receipt in theirs:
             if reports_failure(message, receipt):
                 reported.append((message, receipt.error_code))
-            note(message, receipt)
+            apply_receipt(message, receipt)
             errors[event.id] = ""
         if _facts(message) != list(before.values()):
             changed.append(message)

@@ -36,7 +36,7 @@ class ImportSerializer(ModelSerializer[Import]):
 
     campaign_id = serializers.UUIDField()
     rows_total = serializers.IntegerField(allow_null=True)
-    problem = serializers.CharField(help_text="Why the whole list failed; else empty.")
+    problem = serializers.CharField(help_text="Why the whole list failed; empty otherwise.")
 
     class Meta:
         model = Import
@@ -67,8 +67,10 @@ class ImportSerializer(ModelSerializer[Import]):
 
 
 class ImportDetailSerializer(ImportSerializer):
-    problem_detail = serializers.SerializerMethodField(help_text="The same in words.")
-    problems_url = serializers.SerializerMethodField(help_text="What was wrong, row by row.")
+    problem_detail = serializers.SerializerMethodField(help_text="The problem in words.")
+    problems_url = serializers.SerializerMethodField(
+        help_text="The address of the errors of each row."
+    )
 
     class Meta(ImportSerializer.Meta):
         fields = (*ImportSerializer.Meta.fields, "problem_detail", "problems_url")
@@ -81,10 +83,10 @@ class ImportDetailSerializer(ImportSerializer):
 
 
 class ImportProblemSerializer(ModelSerializer[ImportProblem]):
-    """A row that was refused, or taken without a part of it, and why."""
+    """A row that was refused, or accepted without a part of it, and why."""
 
     message = serializers.SerializerMethodField()
-    cells = serializers.ListField(help_text="As they stand in the file.")
+    cells = serializers.ListField(help_text="The cells of the row in the file.")
 
     class Meta:
         model = ImportProblem
@@ -104,15 +106,17 @@ class UploadSerializer(RequestSerializer):
     mapping = serializers.CharField(
         required=False,
         max_length=10_000,
-        help_text="JSON: which column holds which of our fields, such as"
-        ' `{"phone": "Celular"}`. The others are guessed by their headings.',
+        help_text="JSON: the column of each of our fields, such as"
+        ' `{"phone": "Celular"}`. Other columns are recognised by their headings.',
     )
     date_order = serializers.ChoiceField(choices=DateOrder.choices, required=False)
-    sheet = serializers.CharField(required=False, max_length=100, help_text="Of a workbook.")
+    sheet = serializers.CharField(
+        required=False, max_length=100, help_text="The sheet of a workbook."
+    )
     consent_words = serializers.CharField(
         required=False,
         max_length=200,
-        help_text="That everybody agreed, and how; for a list without such a column.",
+        help_text="How all patients of the list agreed, if it has no column for it.",
     )
 
 
@@ -145,14 +149,14 @@ class UploadView(ImportBaseView):
     max_body_bytes = upload.LARGEST_FORM
 
     @extend_schema(
-        operation_id="upload_import", summary="Send in a list as a file",
+        operation_id="upload_import", summary="Upload a list as a file",
         request=UploadSerializer, responses={202: ImportDetailSerializer},
     )  # fmt: skip
     @requires("imports:write", Can.UPLOAD_LISTS)
     @idempotent
     def post(self, request: Request, campaign: UUID) -> Response:  # noqa: ARG002
-        """It is read in the background: ask for it until its status is DONE or FAILED. Rows that
-        cannot be taken are refused, each for itself."""
+        """The list is read in the background: poll it until its status is DONE or FAILED. Rows that
+        cannot be used are refused one by one."""
         campaigns = Campaign.objects.within(self.workspace).visible_to(self.user)
         row = get_object_or_404(campaigns, pk=campaign)
         data, errors = self.read_body(UploadSerializer)
@@ -173,9 +177,7 @@ class UploadView(ImportBaseView):
 
 
 class ImportDetailView(ImportBaseView, DetailView):
-    @extend_schema(
-        operation_id="get_import", summary="One list: how far it is, and what came of it"
-    )
+    @extend_schema(operation_id="get_import", summary="One list, with its progress and result")
     @requires("imports:read", Can.UPLOAD_LISTS)
     def get(self, request: Request, import_: UUID) -> Response:  # noqa: ARG002
         return self.retrieve(request)
@@ -188,7 +190,7 @@ class RowNumberPagination(ApiCursorPagination):
 @extend_schema_view(
     get=extend_schema(
         operation_id="list_import_problems",
-        summary="The rows that were not taken, in the order of the file",
+        summary="Refused rows, in the order of the file",
     )
 )
 class ImportProblemListView(ListView):
@@ -210,7 +212,7 @@ class ImportProblemListView(ListView):
 @extend_schema_view(
     get=extend_schema(
         operation_id="list_import_warnings",
-        summary="The rows that were taken without a part of theirs",
+        summary="Rows that were accepted without a part of them",
     )
 )
 class ImportWarningListView(ImportProblemListView):
@@ -219,7 +221,7 @@ class ImportWarningListView(ImportProblemListView):
 
 class CancelImportView(ImportBaseView):
     @extend_schema(
-        operation_id="cancel_import", summary="Call off a list that is not in yet", request=None
+        operation_id="cancel_import", summary="Cancel a list that is not imported yet", request=None
     )
     @requires("imports:write", Can.UPLOAD_LISTS)
     @idempotent
@@ -231,7 +233,7 @@ class CancelImportView(ImportBaseView):
 class TakeImportBackView(ImportBaseView):
     @extend_schema(
         operation_id="take_import_back", request=None,
-        summary="Take back a list of which nobody was asked yet",
+        summary="Undo a list whose patients were not asked yet",
     )  # fmt: skip
     @requires("imports:write", Can.UPLOAD_LISTS)
     @idempotent

@@ -90,7 +90,7 @@ class PatientBatchView(SendPatientsMixin):
     @requires("patients:write", Can.UPLOAD_LISTS)
     @idempotent
     def post(self, request: Request) -> Response:  # noqa: ARG002
-        """Each has a result of its own: one that cannot be taken stops none of the others."""
+        """Each patient has a result. One that is refused does not affect the others."""
         batch = self.valid_body(LooseBatchSerializer)
         campaign = self.find_campaign(batch["campaign_id"])
         records, refused = _validate_each(batch["patients"], campaign)

@@ -1,6 +1,8 @@
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
+from django.db.models import F
 from django.utils import timezone
 from django_filters import (
     BooleanFilter,
@@ -25,7 +27,7 @@ from core.api.fields import (
 from core.api.filters import TimestampFilter
 from core.api.idempotency import idempotent
 from core.api.requirements import requires
-from core.api.views import ApiView, DetailView, ListView
+from core.api.views import ApiView, ColumnListView, DetailView
 from patients import actions
 from patients.api.patient_batches import SendPatientsMixin
 from patients.api.serializers import OutcomeSerializer, PatientSendSerializer, PatientSerializer
@@ -58,7 +60,9 @@ class PatientChangeSerializer(RequestSerializer):
     email = StrictCharField(max_length=254, allow_blank=True)
     preferred_channel = serializers.ChoiceField(choices=Channel.choices)
     language = serializers.ChoiceField(choices=Language.choices)
-    appointment_time = TimestampField(help_text="Without an offset it is the practice's own time.")
+    appointment_time = TimestampField(
+        help_text="Without an offset it is in the practice's time zone."
+    )
 
 
 class OptOutSerializer(RequestSerializer):
@@ -66,7 +70,9 @@ class OptOutSerializer(RequestSerializer):
 
 
 class ConsentSerializer(RequestSerializer):
-    words = StrictCharField(max_length=200, help_text="How they agreed. It stays as evidence.")
+    words = StrictCharField(
+        max_length=200, help_text="How the patient agreed. It is kept as evidence."
+    )
 
 
 class PatientBaseView(ApiView):
@@ -83,8 +89,10 @@ class PatientWithPracticeView(PatientBaseView):
         return super().get_queryset().select_related("campaign__practice")
 
 
-class PatientListView(PatientBaseView, SendPatientsMixin, ListView):
+class PatientListView(PatientBaseView, SendPatientsMixin, ColumnListView):
     filterset_class = PatientFilterSet
+    fields: ClassVar = PatientSerializer.Meta.fields
+    renamed: ClassVar = {"import_id": F("source_id")}
 
     @extend_schema(operation_id="list_patients", summary="All patients, the newest first")
     @requires("patients:read", Can.SEE_PATIENTS)
@@ -98,8 +106,8 @@ class PatientListView(PatientBaseView, SendPatientsMixin, ListView):
     @requires("patients:write", Can.UPLOAD_LISTS)
     @idempotent
     def post(self, request: Request) -> Response:  # noqa: ARG002
-        """Whoever has the same phone (without one, the same e-mail) and the same appointment in the
-        campaign is the same patient, and is brought up to date."""
+        """A patient with the same phone (without one, the same e-mail) and the same appointment in
+        the campaign is updated."""
         return self.upsert_one()
 
 
@@ -115,7 +123,7 @@ class PatientDetailView(PatientWithPracticeView, DetailView):
     )  # fmt: skip
     @requires("patients:write", Can.SEE_PATIENTS)
     def patch(self, request: Request, patient: UUID) -> Response:  # noqa: ARG002
-        """Whoever was asked already is not asked again."""
+        """A patient who was asked already is not asked again."""
         row = self.get_object_for_update()
         data, errors = self.read_body(PatientChangeSerializer, partial=True)
         appointment_time = data.pop("appointment_time", None)
@@ -140,13 +148,13 @@ class PatientDetailView(PatientWithPracticeView, DetailView):
 
 class OptOutView(PatientWithPracticeView):
     @extend_schema(
-        operation_id="opt_patient_out", summary="Never write to this person again",
+        operation_id="opt_patient_out", summary="Opt a patient out",
         request=OptOutSerializer,
     )  # fmt: skip
     @requires("patients:write", Can.SEE_PATIENTS)
     @idempotent
     def post(self, request: Request, patient: UUID) -> Response:  # noqa: ARG002
-        """In any campaign: it is the phone and the e-mail that are never written to."""
+        """The phone and the e-mail get no more messages, in any campaign."""
         row = self.get_object_for_update()
         data, errors = self.read_body(OptOutSerializer)
         note = clean_form(OptOutForm(data), known=errors)["note"]
@@ -156,7 +164,7 @@ class OptOutView(PatientWithPracticeView):
 
 class ConsentView(PatientWithPracticeView):
     @extend_schema(
-        operation_id="record_consent", summary="Record that they agreed", request=ConsentSerializer
+        operation_id="record_consent", summary="Record consent", request=ConsentSerializer
     )
     @requires("patients:write", Can.SEE_PATIENTS)
     @idempotent
@@ -168,12 +176,12 @@ class ConsentView(PatientWithPracticeView):
         return self.object_response(patient)
 
     @extend_schema(
-        operation_id="withdraw_consent", summary="Note that they agree no more",
+        operation_id="withdraw_consent", summary="Withdraw consent",
         responses={204: None},
     )  # fmt: skip
     @requires("patients:write", Can.SEE_PATIENTS)
     def delete(self, request: Request, patient: UUID) -> Response:  # noqa: ARG002
-        """What was agreed to before stays as evidence."""
+        """The earlier consent is kept as evidence."""
         actions.withdraw_consent(patient=self.get_object_for_update(), by=self.user)
         return Response(status=204)
 

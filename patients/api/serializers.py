@@ -37,7 +37,7 @@ class PatientSerializer(ModelSerializer[Patient]):
 
     campaign_id = serializers.UUIDField()
     import_id = serializers.UUIDField(
-        source="source_id", allow_null=True, help_text="The list that it came in."
+        source="source_id", allow_null=True, help_text="The list that the patient came with."
     )
     email = serializers.CharField()
 
@@ -73,24 +73,29 @@ class PatientFieldsSerializer(RequestSerializer):
     name = StrictCharField(max_length=MAX_NAME, allow_blank=True, required=False)
     phone = StrictCharField(
         max_length=40, allow_blank=True, required=False,
-        help_text="A mobile number; without a country code, of the practice's country.",
+        help_text="A mobile number. Without a country code it is in the practice's country.",
     )  # fmt: skip
     email = StrictCharField(max_length=254, allow_blank=True, required=False)
-    appointment_time = TimestampField(help_text="Without an offset it is the practice's own time.")
+    appointment_time = TimestampField(
+        help_text="Without an offset it is in the practice's time zone."
+    )
     appointment_type = StrictCharField(max_length=MAX_TYPE, allow_blank=True, required=False)
     doctor_name = StrictCharField(max_length=MAX_DOCTOR, allow_blank=True, required=False)
     preferred_channel = serializers.ChoiceField(choices=Channel.choices, required=False)
     language = serializers.ChoiceField(
-        choices=Language.choices, required=False, help_text="The workspace's, unless it is said."
+        choices=Language.choices, required=False, help_text="The workspace's language by default."
     )
-    has_consent = StrictBooleanField(required=False, help_text="Nobody is asked without it.")
+    has_consent = StrictBooleanField(
+        required=False, help_text="Patients without consent are not asked."
+    )
     consent_words = StrictCharField(
         max_length=MAX_EVIDENCE, allow_blank=True, required=False,
-        help_text="How they agreed. It stays as evidence.",
+        help_text="How the patient agreed. It is kept as evidence.",
     )  # fmt: skip
     did_not_happen = StrictBooleanField(
         required=False,
-        help_text="The appointment was cancelled or missed: nobody is asked until it is false.",
+        help_text="The appointment was cancelled or missed. The patient is not asked until it is"
+        " false.",
     )
 
 
@@ -121,18 +126,18 @@ class OutcomeSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField(allow_null=True)
     will_be_asked = serializers.BooleanField()
     ask_at = UtcDateTimeField(
-        allow_null=True, help_text="The first moment, if nothing comes between."
+        allow_null=True, help_text="The earliest time at which the patient is asked."
     )
     reason = serializers.ChoiceField(
-        choices=REASONS, allow_null=True, help_text="Why nobody will be asked because of it."
+        choices=REASONS, allow_null=True, help_text="Why the patient will not be asked."
     )
     warnings = FieldErrorSerializer(
-        many=True, help_text="What was left out although the patient was taken."
+        many=True, help_text="What was left out although the patient was accepted."
     )
 
 
 class BatchItemSerializer(OutcomeSerializer):
-    index = serializers.IntegerField(help_text="Its place in what was sent, from 0.")
+    index = serializers.IntegerField(help_text="Its position in the request, from 0.")
     mistakes = FieldErrorSerializer(many=True, help_text="Why it was refused.")
 
 

@@ -20,7 +20,7 @@ from workspaces.access import Can
 
 
 class SuppressionSerializer(ModelSerializer[Suppression]):
-    """An address that is never written to."""
+    """An address that gets no messages."""
 
     address = serializers.CharField(source="shown", help_text="Empty for an erased person.")
 
@@ -39,7 +39,7 @@ class SuppressionAddSerializer(RequestSerializer):
 
 class SuppressionRemoveSerializer(RequestSerializer):
     reason = StrictCharField(
-        max_length=200, help_text="It stays in the audit trail: leave names out."
+        max_length=200, help_text="It is kept in the audit trail, so leave names out."
     )
 
 
@@ -78,21 +78,19 @@ class SuppressionBaseView(ApiView):
 class SuppressionListView(SuppressionBaseView, ListView):
     filterset_class = SuppressionFilterSet
 
-    @extend_schema(
-        operation_id="list_suppressions", summary="Who is never written to, the newest first"
-    )
+    @extend_schema(operation_id="list_suppressions", summary="All suppressions, the newest first")
     @requires("suppressions:read", Can.SEE_SUPPRESSIONS)
     def get(self, request: Request) -> Response:
         return self.list(request)
 
     @extend_schema(
-        operation_id="add_suppressions", summary="Never write to these again",
+        operation_id="add_suppressions", summary="Add suppressions",
         request=SuppressionAddSerializer, responses={200: SuppressionsAddedSerializer},
     )  # fmt: skip
     @requires("suppressions:write", Can.MANAGE_SUPPRESSIONS)
     @idempotent
     def post(self, request: Request) -> Response:  # noqa: ARG002
-        """Up to 1,000; what cannot be read stops none of the others."""
+        """Up to 1,000. An address that cannot be read does not affect the others."""
         data = self.valid_body(SuppressionAddSerializer)
         added = suppressions.add(
             workspace=self.workspace,
@@ -112,13 +110,13 @@ class SuppressionDetailView(SuppressionBaseView, DetailView):
 
 class SuppressionRemoveView(SuppressionBaseView):
     @extend_schema(
-        operation_id="remove_suppression", summary="They may be written to again",
+        operation_id="remove_suppression", summary="Remove a suppression",
         request=SuppressionRemoveSerializer, responses={204: None},
     )  # fmt: skip
     @requires("suppressions:write", Can.MANAGE_SUPPRESSIONS)
     @idempotent
     def post(self, request: Request, suppression: UUID) -> Response:  # noqa: ARG002
-        """Never of somebody who asked to be erased."""
+        """The suppression of an erased person cannot be removed."""
         row = self.get_object_for_update()
         reason = self.valid_body(SuppressionRemoveSerializer)["reason"]
         suppressions.remove(suppression=row, reason=reason, by=self.user)

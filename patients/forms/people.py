@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
 from core import phones
+from core.edit_conflicts import EditForm
 from patients.actions import PatientDetails
 from patients.models import Patient, PatientState, SuppressionReason
 from patients.people.emails import read_email
@@ -45,11 +46,7 @@ class SearchForm(forms.Form):
         offered.queryset = campaigns.order_by("-pk")
 
 
-class PatientForm(forms.ModelForm[Patient]):
-    """`seen` is when the patient had last changed as this form was opened."""
-
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
-
+class PatientForm(EditForm[Patient]):
     class Meta:
         model = Patient
         fields: ClassVar = list(PatientDetails.__dataclass_fields__)
@@ -64,7 +61,6 @@ class PatientForm(forms.ModelForm[Patient]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["seen"] = self.instance.updated_at.isoformat()
         if note := entitlements.channel_note(self.instance.workspace):
             channel = self.fields["preferred_channel"]
             channel.help_text = f"{channel.help_text} {note}"
@@ -102,18 +98,6 @@ class PatientForm(forms.ModelForm[Patient]):
         return PatientDetails(
             **{name: said for name, said in self.cleaned_data.items() if name in fields}
         )
-
-    def seen_at(self) -> datetime | None:
-        try:
-            return datetime.fromisoformat(self.cleaned_data["seen"])
-        except ValueError:
-            return None
-
-    def look_again(self, patient: Patient) -> None:
-        """Accept the newest state, so that saving again after the refusal succeeds."""
-        patient.refresh_from_db()
-        typed = {name: self.data.get(name) for name in self.data}
-        self.data = typed | {"seen": patient.updated_at.isoformat()}
 
 
 class MoveForm(forms.Form):

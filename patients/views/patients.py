@@ -101,11 +101,11 @@ def edit(request: MemberRequest, patient: UUID) -> HttpResponse:
                 patient=one,
                 details=form.details(),
                 by=request.user,
-                seen_at=form.seen_at() or timezone.now(),
+                seen_at=form.seen_at(),
             )
         except ProblemError as problem:
             form.add_error(None, problem.message)
-            form.look_again(one)
+            form.accept_changes_of_others()
         else:
             messages.success(request, _("Your changes are saved."))
             return redirect("patient", one.pk)

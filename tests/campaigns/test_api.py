@@ -88,7 +88,7 @@ def test_doctor_sees_their_own_campaigns(program: ApiClient) -> None:
 
     result = program.get("campaigns/").json()["results"]
 
-    assert [one["id"] for one in result] == [str(own.pk)]
+    assert [campaign["id"] for campaign in result] == [str(own.pk)]
 
 
 def test_campaigns_are_filtered(program: ApiClient) -> None:
@@ -99,4 +99,4 @@ def test_campaigns_are_filtered(program: ApiClient) -> None:
 
     for query in ("status=ACTIVE", f"practice_id={active.practice_id}", "is_ongoing=false"):
         result = program.get(f"campaigns/?{query}").json()["results"]
-        assert [one["id"] for one in result] == [str(active.pk)]
+        assert [campaign["id"] for campaign in result] == [str(active.pk)]

@@ -152,7 +152,7 @@ def test_long_body_is_read_from_somebody_signed_in_alone() -> None:
     session["_auth_user_id"] = "1"
     session.save()
     cookie = (b"cookie", f"{settings.SESSION_COOKIE_NAME}={session.session_key}".encode())
-    file = b"x" * (request_bodies.STRANGERS + 1)
+    file = b"x" * (request_bodies.MAX_ANONYMOUS_BYTES + 1)
     headers = [length(len(file))]
 
     _sent, strangers = call(file, path="/imports/", headers=headers)
@@ -170,7 +170,7 @@ def test_full_disk_is_told_and_not_taken_for_a_mistake() -> None:
     session["_auth_user_id"] = "1"
     session.save()
     cookie = (b"cookie", f"{settings.SESSION_COOKIE_NAME}={session.session_key}".encode())
-    file = b"x" * (request_bodies.STRANGERS + 1)
+    file = b"x" * (request_bodies.MAX_ANONYMOUS_BYTES + 1)
 
     with full_disk(room_for=100 * 1024):
         _sent, seen = call(file, path="/imports/", headers=[length(len(file)), cookie])

@@ -40,10 +40,10 @@ def rows(client: Client, name: str, **filters: str) -> list[list[str]]:
 
 @pytest.mark.parametrize("name", LISTS)
 def test_list_has_a_csv_file_with_headings(name: str, client: Client, owner: User) -> None:
-    found = rows(client, name)
+    table = rows(client, name)
 
-    assert len(found[0]) >= 4
-    assert all(found[0])
+    assert len(table[0]) >= 4
+    assert all(table[0])
 
 
 @pytest.mark.parametrize("name", LISTS)

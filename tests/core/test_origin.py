@@ -6,7 +6,7 @@ from core import origin
 
 
 @pytest.mark.parametrize(
-    ("said", "address", "network"),
+    ("client", "address", "network"),
     [
         ("203.0.113.7", "203.0.113.7", "203.0.113.7"),
         ("203.0.113.7:50123", "203.0.113.7", "203.0.113.7"),
@@ -23,12 +23,12 @@ from core import origin
 )
 @pytest.mark.parametrize("is_behind_proxy", [True, False])
 def test_address_is_normal_and_limits_count_its_network(
-    settings: Settings, said: str, address: str | None, network: str, is_behind_proxy: bool
+    settings: Settings, client: str, address: str | None, network: str, is_behind_proxy: bool
 ) -> None:
     settings.TRUSTED_PROXY = is_behind_proxy
-    headers = {"X-Forwarded-For": f"198.51.100.1, {said}"} if is_behind_proxy else {}
+    headers = {"X-Forwarded-For": f"198.51.100.1, {client}"} if is_behind_proxy else {}
     request = RequestFactory().get(
-        "/", headers=headers, REMOTE_ADDR="127.0.0.1" if is_behind_proxy else said
+        "/", headers=headers, REMOTE_ADDR="127.0.0.1" if is_behind_proxy else client
     )
 
     assert origin.client_address(request) == address

@@ -27,7 +27,7 @@ def test_only_the_api_and_uploads_accept_more_than_strangers_may_send() -> None:
     routes = {
         address.route
         for address in ALL
-        if limit_of(address).max_bytes > request_bodies.STRANGERS and not address.is_api
+        if limit_of(address).max_bytes > request_bodies.MAX_ANONYMOUS_BYTES and not address.is_api
     }
 
     assert routes == {"imports/"}
@@ -43,7 +43,7 @@ def test_webhook_declares_its_signature_header(address: Address) -> None:
     is_signed_in_the_body = address.route == "webhooks/mail/mailgun/"
 
     assert bool(limit_of(address).signature) is not is_signed_in_the_body
-    assert limit_of(address).max_bytes <= request_bodies.STRANGERS
+    assert limit_of(address).max_bytes <= request_bodies.MAX_ANONYMOUS_BYTES
 
 
 def test_django_accepts_the_largest_body_of_the_api() -> None:

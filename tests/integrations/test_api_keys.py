@@ -22,7 +22,7 @@ from workspaces.models import Plan, Role, User, Workspace
 pytestmark = pytest.mark.django_db
 
 
-def call(words: str, **options: Any) -> Any:
+def call_with_token(words: str, **options: Any) -> Any:
     return Client(headers={"Authorization": f"Bearer {words}"}).get("/api/v1/me/", **options)
 
 
@@ -38,7 +38,7 @@ def test_new_key_authenticates_and_is_stored_as_a_digest() -> None:
 
     key, words = create_key(owner)
 
-    result = call(words).json()
+    result = call_with_token(words).json()
     assert result["user"]["id"] == str(owner.pk)
     assert result["key"]["prefix"] in words
     assert result["key"]["scopes"] == ["patients:read"]
@@ -73,7 +73,7 @@ def test_creating_and_revoking_are_audited() -> None:
     ],
 )
 def test_key_that_has_ended_is_refused(fields: dict[str, Any], code: str) -> None:
-    answer = call(token_of(ApiKeyFactory.create(**fields)))
+    answer = call_with_token(token_of(ApiKeyFactory.create(**fields)))
 
     assert problem_codes(answer)[:2] == (401, code)
     assert answer["WWW-Authenticate"].startswith("Bearer")
@@ -87,7 +87,10 @@ def test_key_that_has_ended_is_refused(fields: dict[str, Any], code: str) -> Non
 def test_wrong_token_is_refused(words: str) -> None:
     key = ApiKeyFactory.create()
 
-    assert problem_codes(call(words.format(prefix=key.prefix)))[:2] == (401, "key_unknown")
+    assert problem_codes(call_with_token(words.format(prefix=key.prefix)))[:2] == (
+        401,
+        "key_unknown",
+    )
 
 
 def test_call_without_a_key_is_refused() -> None:
@@ -127,7 +130,7 @@ def test_key_is_refused_after_its_maker_lost_the_role() -> None:
     with tenancy.within(key.workspace_id):
         team.change_role(workspace=key.workspace, member=owner, role=Role.DOCTOR, by=other)
 
-    assert problem_codes(call(words))[:2] == (401, "key_orphaned")
+    assert problem_codes(call_with_token(words))[:2] == (401, "key_orphaned")
 
 
 def test_key_is_refused_after_its_maker_left() -> None:
@@ -138,7 +141,7 @@ def test_key_is_refused_after_its_maker_left() -> None:
     with tenancy.within(key.workspace_id):
         team.remove_member(workspace=key.workspace, member=owner, by=other)
 
-    assert problem_codes(call(words))[:2] == (401, "key_orphaned")
+    assert problem_codes(call_with_token(words))[:2] == (401, "key_orphaned")
 
 
 def test_key_is_refused_without_the_plan(program: ApiClient) -> None:
@@ -168,7 +171,7 @@ def test_plan_without_the_api_refuses_new_keys() -> None:
 def test_key_is_refused_from_other_addresses(allowed: list[str], address: str, status: int) -> None:
     words = token_of(ApiKeyFactory.create(addresses=allowed))
 
-    assert call(words, REMOTE_ADDR=address).status_code == status
+    assert call_with_token(words, REMOTE_ADDR=address).status_code == status
 
 
 def test_key_without_the_scope_is_refused() -> None:
@@ -217,10 +220,10 @@ def test_call_without_https_is_refused_and_not_redirected(settings: Settings) ->
     settings.HTTPS = settings.SECURE_SSL_REDIRECT = True
     _key, words = create_key(UserFactory.create())
 
-    in_clear = call(words)
+    in_clear = call_with_token(words)
 
     assert (in_clear.status_code, in_clear.json()["code"]) == (403, "https_required")
-    assert call(words, secure=True).status_code == 200
+    assert call_with_token(words, secure=True).status_code == 200
 
 
 def test_page_without_https_is_redirected(settings: Settings) -> None:

@@ -19,7 +19,7 @@ from workspaces.models import Role
 pytestmark = pytest.mark.django_db
 
 
-def answered(program: ApiClient, rating: int | None, **fields: Any) -> Message:
+def create_answered_message(program: ApiClient, rating: int | None, **fields: Any) -> Message:
     now = timezone.now()
     made: Message = MessageFactory.create(
         workspace=program.workspace,
@@ -34,14 +34,14 @@ def answered(program: ApiClient, rating: int | None, **fields: Any) -> Message:
 
 
 def test_messages_are_filtered_and_read(program: ApiClient) -> None:
-    good = answered(program, 5, comment="muy bien")
-    answered(program, 2)
+    good = create_answered_message(program, 5, comment="muy bien")
+    create_answered_message(program, 2)
     MessageFactory.create()
 
-    (one,) = program.get("messages/?rating=5&status=REPLIED&type=INITIAL").json()["results"]
+    (row,) = program.get("messages/?rating=5&status=REPLIED&type=INITIAL").json()["results"]
 
-    assert program.get(f"messages/{good.pk}/").json() == one
-    assert (one["comment"], one["patient_id"]) == ("muy bien", str(good.patient_id))
+    assert program.get(f"messages/{good.pk}/").json() == row
+    assert (row["comment"], row["patient_id"]) == ("muy bien", str(good.patient_id))
     assert len(program.get(f"messages/?patient_id={good.patient_id}").json()["results"]) == 1
     assert problem_codes(program.get("messages/?rating=6"))[2] == [("rating", "max_value")]
     assert program.get("messages/?sent_after=0192-10-24T17:25:34%2B20:46").status_code == 200
@@ -89,7 +89,9 @@ def test_case_is_assigned_only_to_people_who_may_answer(program: ApiClient) -> N
 def test_figures_equal_those_of_the_pages(program: ApiClient) -> None:
     campaign = CampaignFactory.create(workspace=program.workspace)
     for rating in (5, 5, 4, 1):
-        answered(program, rating, patient__campaign=campaign, patient__doctor_name="Dra. Ruiz")
+        create_answered_message(
+            program, rating, patient__campaign=campaign, patient__doctor_name="Dra. Ruiz"
+        )
     rollup.roll_up_workspace(workspace_id=program.workspace.pk)
 
     summary = program.get("insights/summary/?period=7").json()
@@ -104,15 +106,15 @@ def test_figures_equal_those_of_the_pages(program: ApiClient) -> None:
     assert summary["before"]["nps"] is None
     assert (series["step"], len(series["points"])) == ("day", 7)
     assert sum(point["figures"]["rated"] for point in series["points"]) == 4
-    assert [(one["key"], one["figures"]["rated"]) for one in groups] == [("Dra. Ruiz", 4)]
+    assert [(group["key"], group["figures"]["rated"]) for group in groups] == [("Dra. Ruiz", 4)]
     assert sum(sum(day) for day in hours) == 4
     assert program.get("insights/failures/").json()["failures"] == []
 
 
 def test_answers_ratings_and_opt_outs_are_counted_separately(program: ApiClient) -> None:
     campaign = CampaignFactory.create(workspace=program.workspace)
-    answered(program, 5, patient__campaign=campaign)
-    answered(
+    create_answered_message(program, 5, patient__campaign=campaign)
+    create_answered_message(
         program, None, patient__campaign=campaign, patient__opted_out_at=timezone.now()
     )  # wrote STOP
     MessageFactory.create(
@@ -147,7 +149,7 @@ def test_wrong_query_is_refused(program: ApiClient, query: str, field: str) -> N
     answer = program.get(f"insights/series/?{query}")
 
     assert problem_codes(answer)[:2] == (400, "invalid")
-    assert [one["field"] for one in answer.json()["errors"]] == [field]
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
 
 
 def test_wrong_query_is_refused_with_all_errors(program: ApiClient) -> None:

@@ -23,17 +23,17 @@ def names(program: ApiClient) -> list[str]:
 
 
 def test_list_is_paginated(program: ApiClient) -> None:
-    made = PracticeFactory.create_batch(5, workspace=program.workspace)
+    practices = PracticeFactory.create_batch(5, workspace=program.workspace)
     PracticeFactory.create()
 
-    found, path = [], "practices/?limit=2&country=EC"
+    ids, path = [], "practices/?limit=2&country=EC"
     while path:
         result = program.get(path).json()
         assert len(result["results"]) <= 2
-        found += [one["id"] for one in result["results"]]
+        ids += [row["id"] for row in result["results"]]
         path = (result["next"] or "").partition("/api/v1/")[2]
 
-    assert found == [str(one.pk) for one in reversed(made)]
+    assert ids == [str(practice.pk) for practice in reversed(practices)]
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_unknown_address_is_a_problem_document(program: ApiClient) -> None:
     assert problem_codes(program.post("practices", {"name": "Centro"}))[:2] == (404, "not_found")
 
 
-def test_what_the_act_refuses_is_a_conflict(program: ApiClient) -> None:
+def test_practice_with_campaigns_cannot_be_removed(program: ApiClient) -> None:
     campaign = CampaignFactory.create(workspace=program.workspace)
 
     answer = program.delete(f"practices/{campaign.practice_id}/")
@@ -170,7 +170,7 @@ def test_what_the_act_refuses_is_a_conflict(program: ApiClient) -> None:
     assert "stays on record" in answer.json()["detail"] or "registr" in answer.json()["detail"]
 
 
-def test_what_is_known_is_not_sent_again(program: ApiClient) -> None:
+def test_known_etag_is_answered_with_not_modified(program: ApiClient) -> None:
     path = f"practices/{PracticeFactory.create(workspace=program.workspace).pk}/"
     tag = program.get(path)["ETag"]
 
@@ -179,7 +179,7 @@ def test_what_is_known_is_not_sent_again(program: ApiClient) -> None:
     assert program.get(path, headers={"If-None-Match": tag}).status_code == 200
 
 
-def test_a_change_upon_an_older_state_is_refused(program: ApiClient) -> None:
+def test_write_with_a_stale_etag_is_refused(program: ApiClient) -> None:
     path = f"practices/{PracticeFactory.create(workspace=program.workspace).pk}/"
     tag = program.get(path)["ETag"]
 
@@ -192,7 +192,7 @@ def test_a_change_upon_an_older_state_is_refused(program: ApiClient) -> None:
     assert problem_codes(program.delete(path, if_match=tag))[0] == 412
 
 
-def test_the_same_wish_is_done_once_and_answered_alike(program: ApiClient) -> None:
+def test_repeated_request_with_the_same_key_is_run_once(program: ApiClient) -> None:
     body = {"name": "Centro"}
 
     first = program.post("practices/", body, idempotency_key="a1")
@@ -205,7 +205,7 @@ def test_the_same_wish_is_done_once_and_answered_alike(program: ApiClient) -> No
     assert names(program) == ["Centro"]
 
 
-def test_a_refusal_is_answered_alike_too(program: ApiClient) -> None:
+def test_refusal_is_replayed_for_the_same_key(program: ApiClient) -> None:
     body = {"name": "Centro", "phone": "12"}
 
     first = program.post("practices/", body, idempotency_key="a1")
@@ -215,7 +215,7 @@ def test_a_refusal_is_answered_alike_too(program: ApiClient) -> None:
     assert again["Idempotency-Replayed"] == "true"
 
 
-def test_a_key_for_one_wish_does_not_serve_another(program: ApiClient) -> None:
+def test_key_of_another_request_is_refused(program: ApiClient) -> None:
     program.post("practices/", {"name": "Centro"}, idempotency_key="a1")
 
     answer = program.post("practices/", {"name": "Norte"}, idempotency_key="a1")
@@ -224,8 +224,8 @@ def test_a_key_for_one_wish_does_not_serve_another(program: ApiClient) -> None:
     assert ApiClient().post("practices/", {"name": "X"}, idempotency_key="a1").status_code == 201
 
 
-def test_whoever_asks_again_before_the_answer_is_told_to_wait(program: ApiClient) -> None:
-    """The first is still running: it holds what the second needs, on a connection of its own."""
+def test_repeated_request_is_refused_while_the_first_runs(program: ApiClient) -> None:
+    """The lock of the first request is held on another connection."""
     first = connections.create_connection("default")
     with first.cursor() as cursor:
         cursor.execute(
@@ -238,7 +238,7 @@ def test_whoever_asks_again_before_the_answer_is_told_to_wait(program: ApiClient
     assert program.post("practices/", {"name": "Centro"}, idempotency_key="a1").status_code == 201
 
 
-def test_an_answer_is_kept_for_a_day(program: ApiClient) -> None:
+def test_key_can_be_used_again_after_a_day(program: ApiClient) -> None:
     program.post("practices/", {"name": "Centro"}, idempotency_key="a1")
     with tenancy.platform("test"):
         IdempotencyRecord.objects.update(created_at="2020-01-01T00:00Z")
@@ -249,7 +249,7 @@ def test_an_answer_is_kept_for_a_day(program: ApiClient) -> None:
     assert names(program) == ["Centro", "Norte"]
 
 
-def test_what_is_older_than_a_day_is_forgotten(program: ApiClient) -> None:
+def test_records_older_than_a_day_are_deleted(program: ApiClient) -> None:
     program.post("practices/", {"name": "Centro"}, idempotency_key="a1")
     with tenancy.platform("test"):
         IdempotencyRecord.objects.update(created_at="2020-01-01T00:00Z")
@@ -259,13 +259,13 @@ def test_what_is_older_than_a_day_is_forgotten(program: ApiClient) -> None:
 
 
 @pytest.mark.parametrize("key", ["x" * 256, "ñ\t"])
-def test_a_key_that_cannot_be_kept_is_refused(program: ApiClient, key: str) -> None:
+def test_key_that_is_too_long_or_unprintable_is_refused(program: ApiClient, key: str) -> None:
     answer = program.post("practices/", {"name": "Centro"}, idempotency_key=key)
 
     assert problem_codes(answer)[0] == 400
 
 
-def test_a_member_calls_with_their_session_and_the_token_of_the_page() -> None:
+def test_member_calls_with_a_session_and_a_csrf_token() -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(UserFactory.create())
 
@@ -277,13 +277,13 @@ def test_a_member_calls_with_their_session_and_the_token_of_the_page() -> None:
 
 
 @override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=10)
-def test_the_limit_holds_for_what_is_kept_as_well(program: ApiClient) -> None:
+def test_large_body_with_an_idempotency_key_is_refused(program: ApiClient) -> None:
     answer = program.post("practices/", {"name": "Centro"}, idempotency_key="a1")
 
     assert problem_codes(answer)[0] == 413
 
 
-def test_nobody_elses_practice_is_there(program: ApiClient) -> None:
+def test_practice_of_another_clinic_is_not_found(program: ApiClient) -> None:
     theirs = PracticeFactory.create()
 
     for method in ("get", "patch", "delete"):

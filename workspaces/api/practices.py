@@ -25,13 +25,17 @@ class PracticeSerializer(ModelSerializer[Practice]):
 
     email = serializers.CharField()
     google_place_id = serializers.CharField(
-        help_text="Empty where only a link of Google’s is known: see `google_review_link`."
+        help_text="Empty if only a link of Google is known: see `google_review_link`."
     )
     google_review_link = serializers.CharField(
-        help_text="Where there is no place id: the link of Google’s that patients are led to."
+        help_text="The link that patients get if there is no place id."
     )
-    window_start = serializers.CharField(help_text="Messages leave from this hour on, there.")
-    window_end = serializers.CharField(help_text="Messages leave until this hour, there.")
+    window_start = serializers.CharField(
+        help_text="Messages are sent from this time on, in the practice's time zone."
+    )
+    window_end = serializers.CharField(
+        help_text="Messages are sent until this time, in the practice's time zone."
+    )
 
     class Meta:
         model = Practice
@@ -49,7 +53,7 @@ class PracticeWriteSerializer(RequestSerializer):
         max_length=google_listing.LONGEST,
         allow_blank=True,
         required=False,
-        help_text="The place id, or a link that Google gives for the place: `https://g.page/r/…`,"
+        help_text="The place id, or a link that Google shows for the place: `https://g.page/r/…`,"
         " `https://maps.app.goo.gl/…`, or its address on Google Maps.",
     )
     phone = StrictCharField(max_length=20, allow_blank=True, required=False)
@@ -125,6 +129,6 @@ class PracticeDetailView(PracticeBaseView, DetailView):
     )
     @requires("practices:write", Can.MANAGE_PRACTICES)
     def delete(self, request: Request, practice: UUID) -> Response:  # noqa: ARG002
-        """Only while nothing was ever done there: what patients were asked stays on record."""
+        """Only a practice without campaigns can be removed."""
         practices.remove_practice(practice=self.get_object_for_update(), by=self.user)
         return Response(status=204)

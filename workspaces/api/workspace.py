@@ -32,7 +32,7 @@ from workspaces.models import (
 class WorkspaceSerializer(ModelSerializer[Workspace]):
     """The clinic: its settings, and what it has."""
 
-    plan = serializers.SerializerMethodField(help_text="The plan that holds now.")
+    plan = serializers.SerializerMethodField(help_text="The current plan.")
 
     class Meta:
         model = Workspace
@@ -56,21 +56,21 @@ class WorkspaceWriteSerializer(RequestSerializer):
     ask_again_after_days = StrictIntegerField(min_value=1, max_value=365)
     undo_minutes = StrictIntegerField(
         min_value=0, max_value=LONGEST_UNDO_MINUTES,
-        help_text="So long the patients of a new list are not asked, so that it can be taken back.",
+        help_text="Minutes in which a new list can be undone; its patients are asked afterwards.",
     )  # fmt: skip
     review_invites = serializers.ChoiceField(choices=ReviewInvites.choices)
     plain_letters = StrictBooleanField()
     reminder_after_hours = StrictIntegerField(min_value=1, max_value=168, allow_null=True)
     sms_fallback = StrictBooleanField(
-        help_text="Whether an SMS goes to a patient whom WhatsApp does not reach."
+        help_text="Whether patients who are not on WhatsApp get an SMS."
     )
     resend_unknown = StrictBooleanField(
-        help_text="Whether a message of which the provider shows no trace goes out once more."
+        help_text="Whether a message that the provider does not know is sent again."
     )
     keep_messages_days = StrictIntegerField(min_value=1, max_value=3650)
     keep_patients_days = StrictIntegerField(
         min_value=SHORTEST_KEPT_DAYS, max_value=3650,
-        help_text="What is older is erased within hours.",
+        help_text="Older data is erased within hours.",
     )  # fmt: skip
 
 
@@ -84,7 +84,7 @@ class WorkspaceView(ApiView):
         return self.etag_response(self.get_serializer(self.workspace).data)
 
     @extend_schema(
-        operation_id="change_workspace", summary="Change its settings",
+        operation_id="change_workspace", summary="Change the settings of the workspace",
         request=WorkspaceWriteSerializer,
     )  # fmt: skip
     @requires("workspace:write", Can.MANAGE_WORKSPACE)

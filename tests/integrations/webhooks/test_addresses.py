@@ -19,7 +19,7 @@ from pytest_django import Settings
 
 from core import encryption
 from integrations.webhooks import delivery_requests, signing
-from integrations.webhooks.addresses import may_be_called, what_is_wrong
+from integrations.webhooks.addresses import find_url_fault, may_be_called
 from integrations.webhooks.delivery_requests import DeliveryOutcome, DeliveryRequest
 from tests.integrations.webhooks.receiver import Receiver, run_receiver
 
@@ -126,7 +126,7 @@ def test_local_setting_allows_loopback_only(address: str, settings: Settings) ->
     ],
 )
 def test_wrong_url_is_refused(url: str) -> None:
-    assert what_is_wrong(url)
+    assert find_url_fault(url)
 
 
 @pytest.mark.parametrize(
@@ -140,14 +140,14 @@ def test_wrong_url_is_refused(url: str) -> None:
     ],
 )
 def test_public_url_is_accepted(url: str) -> None:
-    assert not what_is_wrong(url)
+    assert not find_url_fault(url)
 
 
 class Names(AbstractResolver):
     """What DNS says, with the port of the receiver, so that a call that gets through is seen."""
 
     def __init__(self, port: int, *answers: list[str]) -> None:
-        self.port, self.answers, self.asked = port, list(answers), 0
+        self.port, self.answers, self.lookups = port, list(answers), 0
 
     async def resolve(
         self,
@@ -155,7 +155,7 @@ class Names(AbstractResolver):
         port: int = 0,  # noqa: ARG002 - the receiver has its own
         family: socket.AddressFamily = socket.AF_UNSPEC,  # noqa: ARG002
     ) -> list[ResolveResult]:
-        self.asked += 1
+        self.lookups += 1
         addresses = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if not addresses:
             raise OSError("no such name")
@@ -175,8 +175,8 @@ class Names(AbstractResolver):
         """Nothing is open."""
 
 
-def call(url: str, names: AbstractResolver | None = None) -> DeliveryOutcome:
-    said = DeliveryRequest(
+def send_request_to(url: str, names: AbstractResolver | None = None) -> DeliveryOutcome:
+    request = DeliveryRequest(
         delivery_id=uuid4(),
         url=url,
         sealed_secrets=(encryption.seal(signing.new_secret()),),
@@ -187,7 +187,7 @@ def call(url: str, names: AbstractResolver | None = None) -> DeliveryOutcome:
 
     async def make() -> DeliveryOutcome:
         async with delivery_requests.open_session(max_connections=1, resolver=names) as session:
-            return await delivery_requests.send(session, said, now=timezone.now())
+            return await delivery_requests.send(session, request, now=timezone.now())
 
     return asyncio.run(make())
 
@@ -213,20 +213,20 @@ def test_name_that_resolves_to_a_private_address_is_not_called(
 ) -> None:
     settings.WEBHOOKS_MAY_STAY_HERE = False
 
-    outcome = call("https://hooks.example.com/", Names(port_of(receiver), addresses))
+    outcome = send_request_to("https://hooks.example.com/", Names(port_of(receiver), addresses))
 
     assert (outcome.trouble, outcome.status_code) == ("NAME", None)
     assert receiver.received == []
 
 
 def test_name_is_resolved_once_and_its_checked_address_called(receiver: Receiver) -> None:
-    """Its own name is still what the server hears; a second answer of DNS is never asked for."""
+    """Its own name is still what the server hears; a second answer of DNS is never lookups for."""
     names = Names(port_of(receiver), ["127.0.0.1"], ["10.0.0.1"])
 
-    outcome = call("http://hooks.example.com/hook", names)
+    outcome = send_request_to("http://hooks.example.com/hook", names)
 
     assert outcome.status_code == 200
-    assert names.asked == 1
+    assert names.lookups == 1
     assert receiver.received[0].headers["Host"] == "hooks.example.com"
 
 
@@ -235,7 +235,7 @@ def test_stored_url_is_checked_again_when_it_is_called(
 ) -> None:
     settings.WEBHOOKS_MAY_STAY_HERE = False
 
-    assert call(receiver.url).trouble == "ADDRESS"
+    assert send_request_to(receiver.url).trouble == "ADDRESS"
     assert receiver.received == []
 
 
@@ -243,7 +243,7 @@ def test_redirect_is_not_followed(receiver: Receiver, another: Receiver) -> None
     receiver.answers.append(302)
     receiver.headers["Location"] = another.url
 
-    outcome = call(receiver.url)
+    outcome = send_request_to(receiver.url)
 
     assert (outcome.status_code, outcome.is_success) == (302, False)
     assert another.received == []
@@ -252,7 +252,7 @@ def test_redirect_is_not_followed(receiver: Receiver, another: Receiver) -> None
 def test_long_answer_is_cut(receiver: Receiver) -> None:
     receiver.answers.append((200, b"\0" + b"x" * 5_000_000))
 
-    outcome = call(receiver.url)
+    outcome = send_request_to(receiver.url)
 
     assert outcome.is_success
     assert outcome.answer == "\N{REPLACEMENT CHARACTER}" + "x" * (
@@ -266,7 +266,7 @@ def test_endpoint_that_never_answers_times_out(
     monkeypatch.setattr(delivery_requests, "TIMEOUT_SECONDS", 0.05)
     receiver.is_answering.clear()
 
-    assert call(receiver.url).trouble == "TIMEOUT"
+    assert send_request_to(receiver.url).trouble == "TIMEOUT"
 
 
 @pytest.mark.parametrize("is_vouched_for", [True, False])
@@ -283,7 +283,9 @@ def test_certificate_is_checked_against_the_name(
     tls.load_cert_chain(certificate)
     tls.sni_callback = lambda _socket, name, _context: names_asked_for.append(name)
     with run_receiver(tls) as receiver:
-        outcome = call("https://hooks.example.com/", Names(port_of(receiver), ["127.0.0.1"]))
+        outcome = send_request_to(
+            "https://hooks.example.com/", Names(port_of(receiver), ["127.0.0.1"])
+        )
 
         assert (outcome.status_code, outcome.trouble) == (
             (200, "") if is_vouched_for else (None, "TLS")
@@ -321,9 +323,9 @@ def test_other_failures_have_an_error_code(receiver: Receiver, settings: Setting
         closed.bind(("127.0.0.1", 0))
         nobody = f"http://127.0.0.1:{closed.getsockname()[1]}/"
 
-        assert call(nobody).trouble == "CONNECT"
-    assert call("http://nowhere.example.com/", Names(1, [])).trouble == "NAME"
-    assert call(receiver.url.replace("http:", "https:")).trouble == "TLS"
+        assert send_request_to(nobody).trouble == "CONNECT"
+    assert send_request_to("http://nowhere.example.com/", Names(1, [])).trouble == "NAME"
+    assert send_request_to(receiver.url.replace("http:", "https:")).trouble == "TLS"
     settings.SEALING_KEYS = ["another"]
     sealed = encryption.seal("whsec_")
     settings.SEALING_KEYS = ["a third"]

@@ -52,8 +52,10 @@ def test_events_are_delivered_once_in_order(receiver: Receiver) -> None:
 
     assert receiver.numbers() == list(range(20))
     assert receiver.max_under_way == 1
-    assert {one.status for one in list_deliveries(endpoint)} == {"DELIVERED"}
-    assert [(one.status_code, one.trouble) for one in list_attempts(endpoint)] == [(200, "")] * 20
+    assert {delivery.status for delivery in list_deliveries(endpoint)} == {"DELIVERED"}
+    assert [(attempt.status_code, attempt.trouble) for attempt in list_attempts(endpoint)] == [
+        (200, "")
+    ] * 20
 
 
 def test_failed_delivery_blocks_later_ones_until_it_succeeds(receiver: Receiver) -> None:
@@ -71,10 +73,10 @@ def test_failed_delivery_blocks_later_ones_until_it_succeeds(receiver: Receiver)
     deliver_due_webhooks(clock=clock)
 
     assert receiver.numbers() == [1, 2, 2, 2, 3]
-    assert [one.headers["webhook-id"] for one in receiver.received][1:4] == [
+    assert [request.headers["webhook-id"] for request in receiver.received][1:4] == [
         str(list_deliveries(endpoint)[1].pk)
     ] * 3
-    assert [(one.status_code, one.answer) for one in list_attempts(endpoint)][1:3] == [
+    assert [(attempt.status_code, attempt.answer) for attempt in list_attempts(endpoint)][1:3] == [
         (500, ""),
         (404, "where?"),
     ]
@@ -151,7 +153,7 @@ def test_delivery_of_a_killed_worker_is_sent_again_under_the_same_id(
     assert receiver.numbers() == [1, 1, 2]
     first, again, _second = receiver.received
     assert first.headers["webhook-id"] == again.headers["webhook-id"]
-    assert [one.attempts_made for one in list_deliveries(endpoint)] == [1, 1]
+    assert [delivery.attempts_made for delivery in list_deliveries(endpoint)] == [1, 1]
 
 
 def test_worker_without_its_lease_changes_nothing(receiver: Receiver) -> None:

@@ -30,14 +30,14 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize("event", subscribable_events())
 def test_endpoint_gets_only_the_events_it_subscribed_to(event: str) -> None:
     chose = create_endpoint(events=[event])
-    others = [one for one in subscribable_events() if one != event]
+    others = [name for name in subscribable_events() if name != event]
     all_but = create_endpoint(
         "https://other.example.com/", workspace=chose.workspace, events=others
     )
 
     enqueue_numbers(chose.workspace_id, 1, event=event)
 
-    assert [one.event for one in list_deliveries(chose)] == [event]
+    assert [delivery.event for delivery in list_deliveries(chose)] == [event]
     assert list_deliveries(all_but) == []
 
 
@@ -46,8 +46,8 @@ def test_event_of_another_workspace_is_not_delivered() -> None:
 
     with tenancy.platform("test"):
         enqueue_events(
-            OutgoingEvent("credits.low", one.workspace_id, {"number": number})
-            for number, one in enumerate([ours, theirs, ours])
+            OutgoingEvent("credits.low", workspace.workspace_id, {"number": number})
+            for number, workspace in enumerate([ours, theirs, ours])
         )
 
     assert [number for number, _status in list_states(ours)] == [0, 2]
@@ -60,7 +60,7 @@ def test_each_delivery_has_its_own_id() -> None:
 
     enqueue_numbers(first.workspace_id, 1, 2)
 
-    assert len({one.pk for one in list_deliveries(first) + list_deliveries(second)}) == 4
+    assert len({delivery.pk for delivery in list_deliveries(first) + list_deliveries(second)}) == 4
 
 
 def test_disabled_endpoint_gets_no_delivery() -> None:
@@ -106,17 +106,17 @@ def test_batch_of_any_size_costs_the_same_queries(
     endpoint = create_endpoint(events=["credits.low" if listening else "import.finished"])
     happened = [OutgoingEvent("credits.low", endpoint.workspace_id, {}) for _ in range(many)]
 
-    with tenancy.within(endpoint.workspace_id), CaptureQueriesContext(connection) as asked:
+    with tenancy.within(endpoint.workspace_id), CaptureQueriesContext(connection) as queries:
         enqueue_events(happened)
 
-    assert len(asked) == statements
+    assert len(queries) == statements
 
 
 def test_no_events_cost_no_query() -> None:
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         enqueue_events([])
 
-    assert len(asked) == 0
+    assert len(queries) == 0
 
 
 NOW = timezone.now()

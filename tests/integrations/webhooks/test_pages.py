@@ -35,29 +35,29 @@ FORM = {"url": "https://hooks.example.com/", "events": ["rating.received", "cred
 @pytest.fixture
 def workspace(client: Client) -> Workspace:
     """The owner of it is signed in."""
-    made: Workspace = WorkspaceFactory.create()
-    client.force_login(UserFactory.create(workspace=made))
-    return made
+    clinic: Workspace = WorkspaceFactory.create()
+    client.force_login(UserFactory.create(workspace=clinic))
+    return clinic
 
 
-def text(response: Any) -> str:
+def text_of(response: Any) -> str:
     return str(response.content.decode())
 
 
-def only(workspace: Workspace) -> WebhookEndpoint:
+def get_endpoint(workspace: Workspace) -> WebhookEndpoint:
     with tenancy.within(workspace.pk):
         return WebhookEndpoint.objects.get()
 
 
 def test_new_endpoint_shows_its_secret_once(client: Client, workspace: Workspace) -> None:
-    made = client.post(reverse("endpoint_new"), FORM)
+    response = client.post(reverse("endpoint_new"), FORM)
 
-    found = only(workspace)
-    [secret] = re.findall(r"whsec_[\w+/=]+", text(made))
-    assert encryption.unseal(found.secret) == secret
-    assert "no-store" in made["Cache-Control"]
+    endpoint = get_endpoint(workspace)
+    [secret] = re.findall(r"whsec_[\w+/=]+", text_of(response))
+    assert encryption.unseal(endpoint.secret) == secret
+    assert "no-store" in response["Cache-Control"]
     for page in ("endpoint", "endpoint_edit", "endpoint_rotate"):
-        assert "whsec_" not in text(client.get(reverse(page, args=[found.pk])))
+        assert "whsec_" not in text_of(client.get(reverse(page, args=[endpoint.pk])))
     [event] = audit_events(workspace)
     assert (event.action, "whsec_" in str(event.new)) == ("endpoint.create", False)
 
@@ -110,7 +110,7 @@ def test_enabled_endpoint_continues_or_skips(
 
     assert reload(endpoint).disabled_at is None
     assert list_states(endpoint) == [(1, status), (2, "WAITING")]
-    assert [one.action for one in audit_events(workspace)] == [
+    assert [event.action for event in audit_events(workspace)] == [
         "endpoint.disable",
         "endpoint.enable",
     ]
@@ -124,7 +124,7 @@ def test_test_event_is_enqueued_and_shown(client: Client, workspace: Workspace) 
     [test] = list_deliveries(endpoint)
     assert page.request["PATH_INFO"] == reverse("delivery", args=[test.pk])
     assert (test.event, test.status) == ("webhook.test", "WAITING")
-    assert 'hx-trigger="every 2s"' in text(page)
+    assert 'hx-trigger="every 2s"' in text_of(page)
 
 
 def test_disabled_endpoint_refuses_a_test_event(client: Client, workspace: Workspace) -> None:
@@ -165,8 +165,8 @@ def test_delivery_page_shows_payload_answer_and_attempts(
         workspace=workspace, delivery=announced, status_code=503, answer="<b>closed</b>"
     )
 
-    assert announced.event in text(client.get(reverse("endpoint", args=[endpoint.pk])))
-    page = text(client.get(reverse("delivery", args=[announced.pk])))
+    assert announced.event in text_of(client.get(reverse("endpoint", args=[endpoint.pk])))
+    page = text_of(client.get(reverse("delivery", args=[announced.pk])))
     for words in ("&quot;rating&quot;: 2", "503", "&lt;b&gt;closed&lt;/b&gt;", "12 ms"):
         assert words in page
 

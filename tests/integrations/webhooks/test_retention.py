@@ -18,7 +18,7 @@ from tests.integrations.webhooks.world import (
 pytestmark = pytest.mark.django_db
 
 
-def announced(endpoint: WebhookEndpoint, *, days_ago: int) -> WebhookDelivery:
+def create_delivery(endpoint: WebhookEndpoint, *, days_ago: int) -> WebhookDelivery:
     """Ids tell the time."""
     at = timezone.now() - timedelta(days=days_ago)
     pk = UUID(int=(int(at.timestamp() * 1000) << 80) | (uuid4().int & 0xFFFF))
@@ -32,13 +32,13 @@ def announced(endpoint: WebhookEndpoint, *, days_ago: int) -> WebhookDelivery:
 def test_deliveries_are_deleted_after_thirty_days() -> None:
     endpoint = create_endpoint()
     for days_ago in (90, KEPT_FOR.days + 1, KEPT_FOR.days + 1):
-        announced(endpoint, days_ago=days_ago)
-    recent = announced(endpoint, days_ago=KEPT_FOR.days - 1)
+        create_delivery(endpoint, days_ago=days_ago)
+    recent = create_delivery(endpoint, days_ago=KEPT_FOR.days - 1)
 
     assert retention.prune_deliveries(batch_size=2) == 3
 
     assert list_deliveries(endpoint) == [recent]
-    assert [one.delivery_id for one in list_attempts(endpoint)] == [recent.pk]
+    assert [attempt.delivery_id for attempt in list_attempts(endpoint)] == [recent.pk]
 
 
 def test_comments_of_an_erased_patient_are_removed_and_of_nobody_else() -> None:
@@ -58,7 +58,12 @@ def test_comments_of_an_erased_patient_are_removed_and_of_nobody_else() -> None:
     with tenancy.within(endpoint.workspace_id):
         retention.erase_comments(workspace_id=endpoint.workspace_id, patients=[patient])
 
-    assert [one.data["comment"] for one in list_deliveries(endpoint)] == ["", "Me llamo Zenobia."]
-    assert [one.data["rating"] for one in list_deliveries(endpoint)] == [2, 2]
-    assert [one.answer for one in list_attempts(endpoint)] == ["", "Me llamo Zenobia."]
-    assert [one.data["comment"] for one in list_deliveries(theirs)] == ["Me llamo Zenobia."]
+    assert [delivery.data["comment"] for delivery in list_deliveries(endpoint)] == [
+        "",
+        "Me llamo Zenobia.",
+    ]
+    assert [delivery.data["rating"] for delivery in list_deliveries(endpoint)] == [2, 2]
+    assert [attempt.answer for attempt in list_attempts(endpoint)] == ["", "Me llamo Zenobia."]
+    assert [delivery.data["comment"] for delivery in list_deliveries(theirs)] == [
+        "Me llamo Zenobia."
+    ]

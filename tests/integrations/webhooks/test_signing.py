@@ -32,7 +32,7 @@ def signed_with(secret: str, received: Received) -> bool:
     key = base64.b64decode(secret.split("_", 1)[1])
     content = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + received.body
     expected = base64.b64encode(hmac.new(key, content, hashlib.sha256).digest()).decode()
-    given = [one.split(",", 1) for one in headers["webhook-signature"].split(" ")]
+    given = [signature.split(",", 1) for signature in headers["webhook-signature"].split(" ")]
     return ["v1", expected] in given
 
 
@@ -105,4 +105,4 @@ def test_unreadable_secret_is_logged_as_an_attempt(receiver: Receiver) -> None:
     deliver_due_webhooks()
 
     assert receiver.received == []
-    assert [one.trouble for one in list_attempts(endpoint)] == ["SECRET"]
+    assert [attempt.trouble for attempt in list_attempts(endpoint)] == ["SECRET"]

@@ -118,7 +118,7 @@ def test_later_quote_corrects_an_earlier_guess(whatsapp: Sender) -> None:
 def test_baja_of_nobody_waits_with_an_alarm_and_is_heeded_once_tied(whatsapp: Sender) -> None:
     ask, _stranger = asked(whatsapp), another(whatsapp)
     say(on_whatsapp("BAJA") | ANA)
-    assert errors() == [hidden_numbers.NOT_TIED]
+    assert errors() == [hidden_numbers.UNKNOWN_HIDDEN_NUMBER]
     assert not is_suppressed(ask)
 
     StaffFactory.create(email="staff@example.com", language="es")
@@ -153,7 +153,7 @@ def test_id_means_nothing_to_another_sender(whatsapp: Sender) -> None:
 
     say(on_whatsapp("BAJA") | ANA | {"To": "whatsapp:+15005559999"})
 
-    assert errors()[-1] == hidden_numbers.NOT_TIED
+    assert errors()[-1] == hidden_numbers.UNKNOWN_HIDDEN_NUMBER
 
 
 def test_stop_of_a_hidden_number_reaches_every_clinic_of_the_sender(whatsapp: Sender) -> None:

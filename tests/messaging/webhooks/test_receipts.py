@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from messaging.models import Message, MessageStatus
 from messaging.models.message import RANK
 from messaging.webhooks.fields import MalformedError
-from messaging.webhooks.receipts import STATUSES, Receipt, note, receipt_of
+from messaging.webhooks.receipts import STATUSES, Receipt, apply_receipt, receipt_of
 from messaging.webhooks.status import WRITTEN
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -36,7 +36,7 @@ def sent(status: MessageStatus = MessageStatus.SENDING, **fields: object) -> Mes
 def after(message: Message, *receipts: Receipt) -> dict[str, object]:
     message = copy(message)
     for receipt in receipts:
-        note(message, receipt)
+        apply_receipt(message, receipt)
     return {name: getattr(message, name) for name in WRITTEN}
 
 

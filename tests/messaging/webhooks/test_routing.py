@@ -187,4 +187,4 @@ class TestWhatsApp:
         asked(whatsapp, patient=PatientFactory.create())
         say(on_whatsapp("5") | {"From": "whatsapp:EC.1a2b3c"})
 
-        assert errors() == [hidden.NOT_TIED]
+        assert errors() == [hidden.UNKNOWN_HIDDEN_NUMBER]

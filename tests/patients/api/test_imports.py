@@ -36,8 +36,8 @@ def upload(program: ApiClient, campaign: Campaign, content: bytes | str, **field
     )
 
 
-def worked(program: ApiClient, listed: dict[str, Any]) -> dict[str, Any]:
-    """As the background does it: one step, and the one that it wakes."""
+def run_import(program: ApiClient, listed: dict[str, Any]) -> dict[str, Any]:
+    """Run both steps of the worker."""
     for _step in range(2):
         worker.advance(workspace_id=program.workspace.pk, import_id=listed["id"])
     result: dict[str, Any] = program.get(f"imports/{listed['id']}/").json()
@@ -51,11 +51,13 @@ def test_uploaded_list_is_imported_without_confirmation(
 
     assert (answer.status_code, answer.json()["status"]) == (202, "UPLOADED")
     assert answer["Location"] == f"/api/v1/imports/{answer.json()['id']}/"
-    result = worked(program, answer.json())
+    result = run_import(program, answer.json())
     assert result["status"] == "DONE"
     assert (result["rows_total"], result["rows_new"], result["rows_refused"]) == (2, 1, 1)
     problems = program.client.get(result["problems_url"]).json()["results"]
-    assert [(one["row_number"], one["reason"]) for one in problems] == [(3, "phone_invalid")]
+    assert [(problem["row_number"], problem["reason"]) for problem in problems] == [
+        (3, "phone_invalid")
+    ]
     assert "12" in problems[0]["message"]
     with tenancy.within(program.workspace.pk):
         patient = Patient.objects.within(program.workspace).get()
@@ -75,7 +77,7 @@ def test_mapping_chooses_the_columns(program: ApiClient, campaign: Campaign) -> 
         consent_words="firmaron en recepción",
     )
 
-    result = worked(program, answer.json())
+    result = run_import(program, answer.json())
     assert (result["status"], result["mapping"], result["date_order"]) == ("DONE", mapping, "MDY")
     with tenancy.within(program.workspace.pk):
         patient = Patient.objects.within(program.workspace).get()
@@ -94,7 +96,7 @@ def test_mapping_chooses_the_columns(program: ApiClient, campaign: Campaign) -> 
 def test_unreadable_list_fails_with_a_reason(
     program: ApiClient, campaign: Campaign, content: str, fields: dict[str, str], problem: str
 ) -> None:
-    result = worked(program, upload(program, campaign, content, **fields).json())
+    result = run_import(program, upload(program, campaign, content, **fields).json())
 
     assert (result["status"], result["problem"]) == ("FAILED", problem)
     assert result["problem_detail"]
@@ -107,7 +109,7 @@ def test_missing_sheet_fails_with_a_reason(program: ApiClient, campaign: Campaig
 
     answer = upload(program, campaign, saved.getvalue(), filename="citas.xlsx", sheet="Hoja 9")
 
-    assert worked(program, answer.json())["problem"] == "sheet_unknown"
+    assert run_import(program, answer.json())["problem"] == "sheet_unknown"
 
 
 @pytest.mark.parametrize(
@@ -173,18 +175,18 @@ def test_problems_are_paginated_in_the_order_of_the_file(program: ApiClient) -> 
             workspace=program.workspace, source=listed, row_number=number, reason="unreachable"
         )
 
-    found, path = [], f"imports/{listed.pk}/problems/?limit=2"
+    rows, path = [], f"imports/{listed.pk}/problems/?limit=2"
     while path:
         result = program.get(path).json()
-        found += [one["row_number"] for one in result["results"]]
+        rows += [row["row_number"] for row in result["results"]]
         path = (result["next"] or "").partition("/api/v1/")[2]
 
-    assert found == [3, 5, 7]
+    assert rows == [3, 5, 7]
 
 
 def test_list_is_cancelled_or_taken_back(program: ApiClient, campaign: Campaign) -> None:
     first = upload(program, campaign, LIST).json()
-    second = worked(program, upload(program, campaign, LIST).json())
+    second = run_import(program, upload(program, campaign, LIST).json())
 
     off = program.post(f"imports/{first['id']}/cancel/")
     back = program.post(f"imports/{second['id']}/take-back/")
@@ -202,7 +204,7 @@ def test_list_of_a_person_waits_for_confirmation(program: ApiClient, campaign: C
     with tenancy.platform("test"):
         listed.file.save("x", ContentFile(LIST), save=True)
 
-    result = worked(program, {"id": listed.pk})
+    result = run_import(program, {"id": listed.pk})
 
     assert result["status"] == ImportStatus.SURVEYED
 

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -7,13 +7,13 @@ from django.utils import timezone
 from core import tenancy
 from patients.models import Suppression, SuppressionReason
 from tests.core.api.calling import ApiClient, problem_codes
-from tests.factories import CampaignFactory, PatientFactory, SuppressionFactory
+from tests.factories import CampaignFactory, ImportFactory, PatientFactory, SuppressionFactory
 
 pytestmark = pytest.mark.django_db
 
 
-def found(program: ApiClient, query: str) -> list[str]:
-    return [one["name"] for one in program.get(f"patients/?{query}").json()["results"]]
+def list_names(program: ApiClient, query: str) -> list[str]:
+    return [row["name"] for row in program.get(f"patients/?{query}").json()["results"]]
 
 
 def test_patients_are_filtered(program: ApiClient) -> None:
@@ -30,13 +30,26 @@ def test_patients_are_filtered(program: ApiClient) -> None:
     PatientFactory.create(workspace=program.workspace, name="", data_deleted_at=now)
     PatientFactory.create(name="De otra clínica")
 
-    assert found(program, "") == ["Eva", "Luz", "Ana"]
-    assert found(program, "phone=%2B593991234567") == ["Ana"]
-    assert found(program, "email=LUZ@example.com") == ["Luz"]
-    assert found(program, f"campaign_id={campaign.pk}") == ["Luz"]
-    assert found(program, "state=no_consent") == ["Eva"]
-    assert found(program, "has_consent=true&limit=1") == ["Luz"]
-    assert found(program, f"seen_after={now:%Y-%m-%dT%H:%M:%SZ}") == ["Eva"]
+    assert list_names(program, "") == ["Eva", "Luz", "Ana"]
+    assert list_names(program, "phone=%2B593991234567") == ["Ana"]
+    assert list_names(program, "email=LUZ@example.com") == ["Luz"]
+    assert list_names(program, f"campaign_id={campaign.pk}") == ["Luz"]
+    assert list_names(program, "state=no_consent") == ["Eva"]
+    assert list_names(program, "has_consent=true&limit=1") == ["Luz"]
+    assert list_names(program, f"seen_after={now:%Y-%m-%dT%H:%M:%SZ}") == ["Eva"]
+
+
+def test_patient_in_a_list_equals_the_patient_alone(program: ApiClient) -> None:
+    now = timezone.now()
+    patient = PatientFactory.create(
+        workspace=program.workspace, source=ImportFactory.create(workspace=program.workspace),
+        asked_at=now.replace(microsecond=0), opted_out_at=now,
+    )  # fmt: skip
+
+    (row,) = program.get("patients/").json()["results"]
+
+    assert row == program.get(f"patients/{patient.pk}/").json()
+    assert row["opted_out_at"] == now.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def test_patient_is_changed_and_moved(program: ApiClient) -> None:
@@ -114,9 +127,9 @@ def test_suppressions_are_added_found_and_removed(program: ApiClient) -> None:
         "known": [],
         "unreadable": ["x"],
     }
-    (one,) = program.get("suppressions/?address=ANA@example.com").json()["results"]
-    assert program.get(f"suppressions/{one['id']}/").json() == one
-    gone = program.post(f"suppressions/{one['id']}/remove/", {"reason": "volvió"})
+    (row,) = program.get("suppressions/?address=ANA@example.com").json()["results"]
+    assert program.get(f"suppressions/{row['id']}/").json() == row
+    gone = program.post(f"suppressions/{row['id']}/remove/", {"reason": "volvió"})
     assert gone.status_code == 204
     assert len(program.get("suppressions/?reason=STAFF").json()["results"]) == 1
 

@@ -31,16 +31,16 @@ def campaign(program: ApiClient) -> Campaign:
     return CampaignFactory.create(workspace=program.workspace)
 
 
-def stored(**found: Any) -> Patient:
+def get_patient(**lookup: Any) -> Patient:
     with tenancy.platform("test"):
-        return Patient.objects.get(**found)
+        return Patient.objects.get(**lookup)
 
 
-def of(campaign: Campaign, **values: Any) -> dict[str, Any]:
+def patient_body(campaign: Campaign, **values: Any) -> dict[str, Any]:
     return {"campaign_id": str(campaign.pk), **ANA, **values}
 
 
-def batch(program: ApiClient, campaign: Campaign, *patients: Any) -> Any:
+def send_batch(program: ApiClient, campaign: Campaign, *patients: Any) -> Any:
     return program.post(
         "patients/batches/", {"campaign_id": str(campaign.pk), "patients": list(patients)}
     ).json()
@@ -49,16 +49,16 @@ def batch(program: ApiClient, campaign: Campaign, *patients: Any) -> Any:
 def test_patient_is_created_then_unchanged_then_updated(
     program: ApiClient, campaign: Campaign
 ) -> None:
-    first = program.post("patients/", of(campaign))
-    again = program.post("patients/", of(campaign))
-    changed = program.post("patients/", of(campaign, doctor_name="Dra. Ruiz"))
+    first = program.post("patients/", patient_body(campaign))
+    again = program.post("patients/", patient_body(campaign))
+    changed = program.post("patients/", patient_body(campaign, doctor_name="Dra. Ruiz"))
 
-    assert [one.status_code for one in (first, again, changed)] == [201, 200, 200]
-    result = [one.json()["status"] for one in (first, again, changed)]
+    assert [response.status_code for response in (first, again, changed)] == [201, 200, 200]
+    result = [response.json()["status"] for response in (first, again, changed)]
     assert result == ["created", "unchanged", "updated"]
-    assert len({one.json()["id"] for one in (first, again, changed)}) == 1
+    assert len({response.json()["id"] for response in (first, again, changed)}) == 1
     assert first.json()["will_be_asked"]
-    patient = stored()
+    patient = get_patient()
     assert (patient.phone, patient.doctor_name) == ("+593991234567", "Dra. Ruiz")
     assert patient.name == "Ana Paz"
     assert patient.consent_words == f"API: {program.key.name}"
@@ -68,30 +68,32 @@ def test_patient_is_created_then_unchanged_then_updated(
 def test_missing_field_of_a_known_patient_keeps_its_value(
     program: ApiClient, campaign: Campaign
 ) -> None:
-    program.post("patients/", of(campaign, appointment_type="Control", language="en"))
+    program.post("patients/", patient_body(campaign, appointment_type="Control", language="en"))
     program.post(
         "patients/",
         {"campaign_id": str(campaign.pk), "phone": ANA["phone"],
          "appointment_time": ANA["appointment_time"], "name": "Ana Paz Ruiz"},
     )  # fmt: skip
 
-    patient = stored()
+    patient = get_patient()
     assert patient.name == "Ana Paz Ruiz"
     assert (patient.appointment_type, patient.language) == ("Control", "en")
     assert patient.has_consent
 
 
 def test_consent_is_given_and_withdrawn(program: ApiClient, campaign: Campaign) -> None:
-    without = program.post("patients/", of(campaign, has_consent=False)).json()
-    given = program.post("patients/", of(campaign, consent_words="firmó en recepción")).json()
-    taken = program.post("patients/", of(campaign, has_consent=False)).json()
+    without = program.post("patients/", patient_body(campaign, has_consent=False)).json()
+    given = program.post(
+        "patients/", patient_body(campaign, consent_words="firmó en recepción")
+    ).json()
+    taken = program.post("patients/", patient_body(campaign, has_consent=False)).json()
 
     assert (without["reason"], given["reason"], taken["reason"]) == (
         "no_consent",
         None,
         "no_consent",
     )
-    patient = stored()
+    patient = get_patient()
     assert not patient.has_consent
     assert patient.consent_words == "firmó en recepción"
     assert patient.consent_at
@@ -102,17 +104,17 @@ def test_time_without_an_offset_is_in_the_zone_of_the_practice(
 ) -> None:
     local = SEEN.astimezone(ZoneInfo(campaign.practice.timezone)).replace(tzinfo=None)
 
-    program.post("patients/", of(campaign, appointment_time=local.isoformat()))
+    program.post("patients/", patient_body(campaign, appointment_time=local.isoformat()))
 
-    assert stored().appointment_time == SEEN
+    assert get_patient().appointment_time == SEEN
 
 
 def test_midnight_with_an_offset_is_midnight(program: ApiClient, campaign: Campaign) -> None:
     at = datetime.combine(timezone.now().date() - timedelta(days=1), datetime.min.time(), UTC)
 
-    program.post("patients/", of(campaign, appointment_time=at.isoformat()))
+    program.post("patients/", patient_body(campaign, appointment_time=at.isoformat()))
 
-    assert stored().appointment_time == at
+    assert get_patient().appointment_time == at
 
 
 @pytest.mark.parametrize(
@@ -145,7 +147,7 @@ def test_midnight_with_an_offset_is_midnight(program: ApiClient, campaign: Campa
 def test_refused_patient_has_errors_by_field_and_rule(
     program: ApiClient, campaign: Campaign, values: dict[str, Any], mistakes: list[tuple[str, str]]
 ) -> None:
-    answer = program.post("patients/", of(campaign, **values))
+    answer = program.post("patients/", patient_body(campaign, **values))
 
     assert problem_codes(answer) == (400, "invalid", mistakes)
 
@@ -163,7 +165,7 @@ def test_batch_has_a_result_for_each_patient(program: ApiClient, campaign: Campa
                 reason=SuppressionReason(reason),
             )
 
-    result = batch(
+    result = send_batch(
         program,
         campaign,
         ANA,
@@ -176,15 +178,15 @@ def test_batch_has_a_result_for_each_patient(program: ApiClient, campaign: Campa
         {**ANA, "phone": "", "email": "Ana@Example.com", "has_consent": False},
     )
 
-    assert [one["index"] for one in result["results"]] == list(range(8))
-    assert [one["status"] for one in result["results"]] == [
+    assert [row["index"] for row in result["results"]] == list(range(8))
+    assert [row["status"] for row in result["results"]] == [
         "created", "repeated", "unchanged", "refused", "created", "refused", "refused", "created",
     ]  # fmt: skip
-    assert [one["reason"] for one in result["results"]] == [
+    assert [row["reason"] for row in result["results"]] == [
         None, "repeated", None, None, "opted_out", None, None, "no_consent",
     ]  # fmt: skip
     assert result["results"][1]["id"] == result["results"][0]["id"]
-    mistakes = [[(m["field"], m["rule"]) for m in one["mistakes"]] for one in result["results"]]
+    mistakes = [[(m["field"], m["rule"]) for m in row["mistakes"]] for row in result["results"]]
     assert mistakes[3] == [("appointment_time", "invalid")]
     assert mistakes[5] == [("", "erased")]
     assert mistakes[6] == [("", "invalid")]
@@ -194,14 +196,16 @@ def test_batch_has_a_result_for_each_patient(program: ApiClient, campaign: Campa
         "repeated": 1,
         "refused": 3,
     }
-    assert stored(email="ana@example.com").preferred_channel == "EMAIL"
+    assert get_patient(email="ana@example.com").preferred_channel == "EMAIL"
 
 
 def test_refused_patient_of_a_batch_has_all_errors(program: ApiClient, campaign: Campaign) -> None:
-    result = batch(program, campaign, {**ANA, "colour": "red", "has_consent": "yes", "phone": "12"})
+    result = send_batch(
+        program, campaign, {**ANA, "colour": "red", "has_consent": "yes", "phone": "12"}
+    )
 
     (only,) = result["results"]
-    assert [(one["field"], one["rule"]) for one in only["mistakes"]] == [
+    assert [(mistake["field"], mistake["rule"]) for mistake in only["mistakes"]] == [
         ("has_consent", "invalid"),
         ("colour", "unknown"),
         ("phone", "phone_invalid"),
@@ -209,7 +213,7 @@ def test_refused_patient_of_a_batch_has_all_errors(program: ApiClient, campaign:
 
 
 def test_audit_event_has_counts_and_no_names(program: ApiClient, campaign: Campaign) -> None:
-    batch(program, campaign, ANA)
+    send_batch(program, campaign, ANA)
 
     with tenancy.platform("test"):
         event = AuditEvent.objects.get(action="campaign.patients")
@@ -226,13 +230,13 @@ def test_batch_of_any_size_costs_the_same_queries(
     patients = [{**ANA, "phone": f"+59399{n:07d}"} for n in range(number)]
 
     with CaptureQueriesContext(connection) as queries:
-        result = batch(program, campaign, *patients)
+        result = send_batch(program, campaign, *patients)
 
     assert result["created"] == number
     ours = [q["sql"] for q in queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]
     # One looks for e-mails that change, three agree on the doctors' names. In a test the doors are
     # nested, which is two more for each of the two.
-    assert len(ours) < 14 + 4, "\n".join(one[:90] for one in ours)
+    assert len(ours) < 14 + 4, "\n".join(statement[:90] for statement in ours)
 
 
 def test_batch_of_more_than_a_thousand_is_refused(program: ApiClient, campaign: Campaign) -> None:
@@ -248,11 +252,11 @@ def test_ended_campaign_refuses_patients(program: ApiClient) -> None:
         workspace=program.workspace, status=CampaignStatus.COMPLETED, ended_at=timezone.now()
     )
 
-    assert problem_codes(program.post("patients/", of(ended)))[:2] == (409, "conflict")
+    assert problem_codes(program.post("patients/", patient_body(ended)))[:2] == (409, "conflict")
 
 
 def test_campaign_of_another_clinic_is_refused(program: ApiClient) -> None:
-    answer = program.post("patients/", of(CampaignFactory.create()))
+    answer = program.post("patients/", patient_body(CampaignFactory.create()))
 
     assert problem_codes(answer) == (400, "invalid", [("campaign_id", "does_not_exist")])
 
@@ -263,10 +267,10 @@ def test_erased_patient_is_not_created_again(program: ApiClient, campaign: Campa
         appointment_time=SEEN, data_deleted_at=timezone.now(),
     )  # fmt: skip
 
-    result = program.post("patients/", of(campaign)).json()
+    result = program.post("patients/", patient_body(campaign)).json()
 
     assert (result["status"], result["reason"]) == ("unchanged", "erased")
-    assert stored().name == ""
+    assert get_patient().name == ""
 
 
 def test_new_email_of_an_opted_out_person_keeps_them_opted_out(
@@ -278,16 +282,16 @@ def test_new_email_of_an_opted_out_person_keeps_them_opted_out(
             address="ana@example.com",
             reason=SuppressionReason.LINK,
         )
-    program.post("patients/", of(campaign))
+    program.post("patients/", patient_body(campaign))
 
-    result = program.post("patients/", of(campaign, email="ana@example.com")).json()
+    result = program.post("patients/", patient_body(campaign, email="ana@example.com")).json()
 
     assert (result["status"], result["reason"]) == ("updated", "opted_out")
-    assert stored().opted_out_at
+    assert get_patient().opted_out_at
 
 
 def test_receptionist_sends_patients_to_open_campaigns(program: ApiClient) -> None:
     campaign = CampaignFactory.create(workspace=program.workspace)
     program.client.force_login(UserFactory.create(workspace=program.workspace))
 
-    assert program.post("patients/", of(campaign)).status_code == 201
+    assert program.post("patients/", patient_body(campaign)).status_code == 201
