@@ -9,8 +9,8 @@ from workspaces.vetting import flags
 
 
 @shared_task(autoretry_for=(OSError,), retry_backoff=5, max_retries=8)
-def tell_of_flagged_sender(workspace_id: str) -> None:
-    flags.tell_staff(workspace_id=UUID(workspace_id))
+def mail_sender_flags(workspace_id: str) -> None:
+    flags.mail_platform_staff(workspace_id=UUID(workspace_id))
 
 
 @shared_task(autoretry_for=(OSError,), retry_backoff=5, max_retries=8)
@@ -19,7 +19,7 @@ def send_account_mail(order: str) -> None:
 
 
 @shared_task
-def note_failed_sign_in(order: str) -> None:
+def record_failed_sign_in(order: str) -> None:
     failures.record(order)
 
 

@@ -115,7 +115,7 @@ def test_each_is_told_in_their_own_language(workspace: Workspace) -> None:
 def test_a_task_that_runs_twice_tells_once(workspace: Workspace) -> None:
     feedback = unhappy(workspace)
     for _ in range(2):
-        tasks.alert_staff(str(feedback.workspace_id), str(feedback.pk))
+        tasks.alert_unhappy_patient(str(feedback.workspace_id), str(feedback.pk))
 
     assert len(mail.outbox) == 1
 
@@ -208,7 +208,7 @@ def test_the_owner_hears_of_a_paused_sender_of_theirs_once(workspace: Workspace)
     StaffFactory.create(email="staff@example.com")
     sender = paused_sender(workspace)
     for _ in range(2):
-        tasks.tell_of_paused_sender(sender)
+        tasks.alert_paused_sender(sender)
 
     assert told() == ["owner@example.com"]
     assert "30002" in mail.outbox[0].body
@@ -216,21 +216,21 @@ def test_the_owner_hears_of_a_paused_sender_of_theirs_once(workspace: Workspace)
 
 def test_a_shared_sender_is_for_our_own_staff(workspace: Workspace) -> None:
     StaffFactory.create(email="staff@example.com")
-    tasks.tell_of_paused_sender(paused_sender(None))
+    tasks.alert_paused_sender(paused_sender(None))
 
     assert told() == ["staff@example.com"]
     assert "/admin/messaging/sender/" in mail.outbox[0].body
 
 
 def test_a_sender_that_goes_on_by_now_is_no_news(workspace: Workspace) -> None:
-    tasks.tell_of_paused_sender(str(SenderFactory.create(workspace=workspace).pk))
+    tasks.alert_paused_sender(str(SenderFactory.create(workspace=workspace).pk))
 
     assert not mail.outbox
 
 
 @pytest.mark.parametrize("percent", [20, 0])
 def test_the_owner_hears_of_few_credits(percent: int, workspace: Workspace) -> None:
-    tasks.tell_of_low_credits(str(workspace.pk), percent)
+    tasks.alert_low_credits(str(workspace.pk), percent)
 
     assert told() == ["owner@example.com"]
     assert ("no message credits left" in mail.outbox[0].subject) == (percent == 0)

@@ -18,7 +18,7 @@ from core.origin import Origin
 from workspaces.sign_in.accounts import find_account
 
 Step = Literal["password", "second_step"]
-TASK = "workspaces.tasks.note_failed_sign_in"
+TASK = "workspaces.tasks.record_failed_sign_in"
 WINDOW_SECONDS = 3600
 FACTOR = 5
 

@@ -18,7 +18,7 @@ from workspaces.vetting.alarming_words import alarming_words
 from workspaces.vetting.plain_names import find_address, one_line
 
 MAX_LENGTH = SenderFlag._meta.get_field("about").max_length
-TELL_STAFF = "workspaces.tasks.tell_of_flagged_sender"
+TASK = "workspaces.tasks.mail_sender_flags"
 MAIL_AGAIN_SECONDS = 24 * 3600
 
 # Each finding is flagged once, also when two transactions find it at the same time.
@@ -45,13 +45,13 @@ def flag_sender(workspace_id: UUID, findings: set[tuple[FlagKind, str]]) -> None
     kinds, abouts = zip(*sorted(findings), strict=True)
     if sql.execute(INSERT_FLAGS, workspace=workspace_id, kinds=list(kinds), abouts=list(abouts)):
         transaction.on_commit(
-            lambda: current_app.send_task(TELL_STAFF, args=[str(workspace_id)]), robust=True
+            lambda: current_app.send_task(TASK, args=[str(workspace_id)]), robust=True
         )
 
 
-def tell_staff(*, workspace_id: UUID) -> None:
+def mail_platform_staff(*, workspace_id: UUID) -> None:
     """Mail our staff about a clinic's flags, at most once a day."""
-    sent_key = f"watching:told:{workspace_id}"
+    sent_key = f"sender_flags:mailed:{workspace_id}"
     if not cache.add(sent_key, 1, timeout=MAIL_AGAIN_SECONDS):
         return
     try:

@@ -95,7 +95,7 @@ def quote_of(ask: Message) -> Quote:
 
 
 def run_task_for(ask: Message) -> None:
-    tasks.tell_of_withdrawn_quote(str(ask.workspace_id), str(ask.pk))
+    tasks.alert_withdrawn_quote(str(ask.workspace_id), str(ask.pk))
 
 
 @pytest.mark.parametrize("permission", [{}, {"quote": "1"}], ids=["silent", "allowed again"])
