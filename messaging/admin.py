@@ -167,7 +167,7 @@ class SenderAdmin(PlatformAdmin[Sender]):
 
 @admin.register(CostDay)
 class CostDayAdmin(ReadOnlyAdmin[CostDay]):
-    """Shows how far the provider's prices were read. Only our staff see its page of costs."""
+    """Shows how far the provider's prices were read. Only platform staff see its page of costs."""
 
     list_display = ("day", "passes", "unpriced", "next_pass_at")
     ordering = ("-day",)

@@ -1,4 +1,4 @@
-"""The staff page of clinics whose messages somebody should look at, and the decisions there."""
+"""The admin's page of clinics whose messages somebody should look at, and the decisions there."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -63,7 +63,7 @@ ORDER BY chosen.flags > 0 DESC, chosen.created_at DESC
 
 @dataclass(frozen=True)
 class NewSender:
-    """What staff see of a clinic before they decide."""
+    """What platform staff see of a clinic before they decide."""
 
     workspace: Workspace
     trust: Trust
@@ -81,7 +81,7 @@ class NewSender:
 
 
 def page(request: HttpRequest, site: AdminSite) -> HttpResponse:
-    """Show the clinics, or do what a staff member has clicked for one of them."""
+    """Show the clinics, or do what the user has clicked for one of them."""
     if request.method == "POST":
         _act(request)
         return redirect("admin:new_senders")

@@ -210,7 +210,7 @@ class ProfileForm(forms.ModelForm[User]):
 
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]
-        assert self.instance.workspace  # staff cannot open this page
+        assert self.instance.workspace  # platform staff cannot open this page
         practice = self.instance.workspace.practices.order_by("pk").first()
         return phones.to_e164(phone, practice.country if practice else Country.EC) if phone else ""
 

@@ -1,4 +1,4 @@
-"""Mails to members and staff, from a template with a subject, a text and an HTML part."""
+"""Mails to users, from a template with a subject, a text and an HTML part."""
 
 from collections.abc import Iterable
 from typing import Any

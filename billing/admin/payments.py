@@ -1,4 +1,4 @@
-"""Stripe's events, payments and differences, for the platform's staff."""
+"""Stripe's events, payments and differences, for platform staff."""
 
 from collections.abc import Iterable
 from typing import Any

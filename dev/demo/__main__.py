@@ -55,7 +55,7 @@ READY = """
     demo@reputationmanager.com         owner
     doctor@reputationmanager.com       doctor
     recepcion@reputationmanager.com    receptionist
-    admin@reputationmanager.com        the platform's staff, at {site}/admin/
+    admin@reputationmanager.com        platform staff, at {site}/admin/
 
   The password of each is demo1234. Ctrl-C stops everything and keeps the data;
   `make demo-reset` forgets the data.

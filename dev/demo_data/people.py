@@ -1,4 +1,4 @@
-"""The accounts: two clinics with their people and places, the platform's staff, and the senders."""
+"""The accounts: two clinics with their people and places, platform staff, and the senders."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -22,9 +22,9 @@ STATUSES = (RecoveryStatus.OPEN, RecoveryStatus.IN_PROGRESS, RecoveryStatus.RESO
 
 class Recovery:
     def __init__(
-        self, history: History, chance: random.Random, now: datetime, staff: Sequence[User]
+        self, history: History, chance: random.Random, now: datetime, members: Sequence[User]
     ) -> None:
-        self.history, self.chance, self.now, self.staff = history, chance, now, staff
+        self.history, self.chance, self.now, self.members = history, chance, now, members
 
     def open(self, ask: Message, visit: Visit, at: datetime) -> None:
         assert ask.rating
@@ -81,8 +81,8 @@ class Recovery:
         )
 
     def _assignee(self, visit: Visit) -> User:
-        own = [user for user in self.staff if user.name == visit.theme.doctor]
-        return (own or self.staff)[0]
+        own = [user for user in self.members if user.name == visit.theme.doctor]
+        return (own or self.members)[0]
 
     def _at_work(self, moment: datetime) -> datetime:
         local = moment.astimezone(moments.ZONE)

@@ -69,7 +69,7 @@ def establish(
             now=now,
         ),
         Reception(history, chance, by=household.people[clinic.uploads]),
-        Recovery(history, chance, now, staff=caring(household)),
+        Recovery(history, chance, now, members=caring(household)),
         chance,
     )
     for visit in visits(clinic, last_day=last_day, chance=chance):

@@ -1,4 +1,4 @@
-"""What patients and staff of the demo write, in the Spanish of Quito and Cuenca."""
+"""What patients and members of the demo write, in the Spanish of Quito and Cuenca."""
 
 # By rating: what was answered, and what of it the product keeps as the comment.
 REPLIES: dict[int, tuple[tuple[str, str], ...]] = {
@@ -111,7 +111,7 @@ COMMENTS: dict[int, tuple[str, ...]] = {
     ),
 }
 
-# What staff noted when they took care of it.
+# What members noted when they took care of it.
 NOTES_UNDER_WAY = (
     "La llamé, no contesta. Vuelvo a intentar mañana.",
     "Hablé con la familia; quedamos en llamar el lunes.",

@@ -1,4 +1,4 @@
-"""Flag suspicious texts for our staff: links to other sites, and words typical of phishing.
+"""Flag suspicious texts for platform staff: links to other sites, and words typical of phishing.
 
 Nothing is refused here. What a new clinic may not do is in `trust.py` and `limits.py`.
 """
@@ -41,7 +41,7 @@ def inspect_text(workspace_id: UUID, *texts: str) -> None:
 
 
 def flag_sender(workspace_id: UUID, findings: set[tuple[FlagKind, str]]) -> None:
-    """Store the findings, and mail our staff if any is new. The workspace must be opened."""
+    """Store the findings, and mail platform staff if any is new. The workspace must be opened."""
     kinds, abouts = zip(*sorted(findings), strict=True)
     if sql.execute(INSERT_FLAGS, workspace=workspace_id, kinds=list(kinds), abouts=list(abouts)):
         transaction.on_commit(
@@ -50,7 +50,7 @@ def flag_sender(workspace_id: UUID, findings: set[tuple[FlagKind, str]]) -> None
 
 
 def mail_platform_staff(*, workspace_id: UUID) -> None:
-    """Mail our staff about a clinic's flags, at most once a day."""
+    """Mail platform staff about a clinic's flags, at most once a day."""
     sent_key = f"sender_flags:mailed:{workspace_id}"
     if not cache.add(sent_key, 1, timeout=MAIL_AGAIN_SECONDS):
         return

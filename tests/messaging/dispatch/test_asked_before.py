@@ -288,7 +288,7 @@ def test_no_address_is_asked_twice_whatever_happens_to_its_rows(seed: int) -> No
 def change_something(
     chance: random.Random, patient: Patient, visits: list[datetime], by: Any
 ) -> None:
-    """As staff would; what the house refuses changes nothing."""
+    """Do it as a member does. A refused change has no effect."""
     try:
         if chance.random() < 0.3:
             actions.move(patient=patient, to=chance.choice(visits), by=by)
