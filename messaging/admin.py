@@ -203,7 +203,7 @@ class SenderFlagAdmin(ReadOnlyAdmin[SenderFlag]):
     def new_senders(self, request: HttpRequest) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return sender_review.page(request, self.admin_site)
+        return sender_review.review_page(request, self.admin_site)
 
 
 @admin.register(PhoneCode)

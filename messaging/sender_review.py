@@ -80,7 +80,7 @@ class NewSender:
         return self.trust is Trust.FULL
 
 
-def page(request: HttpRequest, site: AdminSite) -> HttpResponse:
+def review_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
     """Show the clinics, or do what the user has clicked for one of them."""
     if request.method == "POST":
         _act(request)
@@ -88,13 +88,13 @@ def page(request: HttpRequest, site: AdminSite) -> HttpResponse:
     context = site.each_context(request) | {
         "title": _("New senders"),
         "opts": SenderFlag._meta,
-        "senders": find(now=timezone.now()),
+        "senders": find_senders(now=timezone.now()),
         "because": _("Our team is looking at your messages"),
     }
     return TemplateResponse(request, "admin/messaging/new_senders.html", context)
 
 
-def find(*, now: datetime) -> list[NewSender]:
+def find_senders(*, now: datetime) -> list[NewSender]:
     """Return the clinics to look at, new flags first. The caller has opened the platform door."""
     rows = sql.fetch(FIND, now=now, since=now - LATELY, shown=SHOWN)
     keys = [row["id"] for row in rows]
@@ -139,7 +139,7 @@ def _samples(workspace_id: UUID) -> list[str]:
 
 def _act(request: HttpRequest) -> None:
     act = ACTS.get(request.POST.get("act", ""))
-    workspace = _chosen(request)
+    workspace = _chosen_workspace(request)
     if act is None or workspace is None:
         return
     try:
@@ -150,7 +150,7 @@ def _act(request: HttpRequest) -> None:
     SenderFlag.objects.filter(workspace=workspace, seen_at=None).update(seen_at=timezone.now())
 
 
-def _chosen(request: HttpRequest) -> Workspace | None:
+def _chosen_workspace(request: HttpRequest) -> Workspace | None:
     try:
         return Workspace.objects.filter(pk=UUID(request.POST.get("workspace", ""))).first()
     except ValueError:

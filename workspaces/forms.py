@@ -126,7 +126,7 @@ class PracticeForm(forms.ModelForm[Practice]):
         return name
 
     def clean_google_place_id(self) -> str:
-        listing = google_listing.read(self.cleaned_data["google_place_id"])
+        listing = google_listing.read_listing(self.cleaned_data["google_place_id"])
         self.cleaned_data["google_review_link"] = listing.link
         return listing.place_id
 

@@ -15,12 +15,12 @@ def mail_sender_flags(workspace_id: str) -> None:
 
 @shared_task(autoretry_for=(OSError,), retry_backoff=5, max_retries=8)
 def send_account_mail(order: str) -> None:
-    account_mails.deliver(order)
+    account_mails.send_queued_mail(order)
 
 
 @shared_task
 def record_failed_sign_in(order: str) -> None:
-    failures.record(order)
+    failures.record_failure(order)
 
 
 @shared_task

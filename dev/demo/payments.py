@@ -16,16 +16,16 @@ from dev.doubles.stripe.account import Account
 from workspaces.models import Entitlement, Plan
 
 
-def path() -> Path:
+def account_file() -> Path:
     return embedded.local() / PAYMENTS
 
 
-def write() -> None:
-    if not path().exists():
-        path().write_text(json.dumps(snapshot.dump(account())), encoding="utf-8")
+def write_account() -> None:
+    if not account_file().exists():
+        account_file().write_text(json.dumps(snapshot.dump(build_account())), encoding="utf-8")
 
 
-def account() -> Account:
+def build_account() -> Account:
     """Build the double's account from our tables. If the file is lost, it is built again."""
     with translation.override("es"), tenancy.platform("demo"):
         account = open_shop()

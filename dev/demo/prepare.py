@@ -33,8 +33,8 @@ def main() -> None:
 def write_files() -> None:
     from dev.demo import approved, payments  # their models need django.setup()
 
-    approved.write()
-    payments.write()
+    approved.write_approved_texts()
+    payments.write_account()
 
 
 def static_files_changed() -> bool:

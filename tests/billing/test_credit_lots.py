@@ -94,12 +94,12 @@ def test_released_credit_does_not_return_to_an_expired_lot(clock: Clock) -> None
     grant(workspace, 10, days=1)
     spend(workspace, 4)
     clock.wait(2 * DAY)
-    assert credits.expire() == 1
+    assert credits.expire_lots() == 1
 
     give_back(workspace, 4)
 
     assert left(workspace) == [4]
-    assert credits.expire() == 0
+    assert credits.expire_lots() == 0
 
 
 def test_released_credit_does_not_return_to_a_lot_taken_back(clock: Clock) -> None:
@@ -124,7 +124,7 @@ def test_unspent_credits_expire_once(clock: Clock) -> None:
 
     clock.wait(DAY)
 
-    assert [credits.expire(), credits.expire()] == [2, 0]
+    assert [credits.expire_lots(), credits.expire_lots()] == [2, 0]
     assert (left(workspace), left(other)) == ([3], [5])
     with tenancy.within(workspace.pk):
         entry = CreditEntry.objects.get(kind=EntryKind.EXPIRY)
@@ -137,12 +137,12 @@ def test_credit_released_at_the_last_moment_expires_as_well(clock: Clock) -> Non
     grant(workspace, 10, days=1)
     spend(workspace, 4)
     clock.wait(DAY)
-    credits.expire()
+    credits.expire_lots()
     clock.wait(-timedelta(seconds=1))
     give_back(workspace, 4)
     clock.wait(DAY)
 
-    assert credits.expire() == 1
+    assert credits.expire_lots() == 1
     assert left(workspace) == []
 
 
@@ -160,7 +160,7 @@ def test_month_grants_the_credits_of_the_plan_once(clock: Clock) -> None:
     clock.wait(30 * DAY)
     assert give_month(workspace, Plan.STARTER) is None  # over
     assert give_month(workspace, Plan.STARTER, month=1) == 500
-    credits.expire()
+    credits.expire_lots()
     assert left(workspace) == [500]
 
 

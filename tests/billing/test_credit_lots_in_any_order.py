@@ -191,7 +191,7 @@ class Wallet(RuleBasedStateMachine):
     @rule()
     def expire(self) -> None:
         lapsed = [lot for lot in self.lots.values() if lot.remaining and lot.end <= CLOCK.now]
-        assert credits.expire() == len(lapsed)
+        assert credits.expire_lots() == len(lapsed)
         for lot in lapsed:
             lot.withdrawn += lot.remaining
             lot.remaining = 0
@@ -306,7 +306,7 @@ def test_eight_workers_at_once_do_not_overspend_or_deadlock() -> None:
 
     def withdraw(dice: Random) -> Counter[UUID]:
         for batch in range(6):
-            credits.expire(now=ends + dice.randint(0, 1) * DAY)
+            credits.expire_lots(now=ends + dice.randint(0, 1) * DAY)
             for clinic in dice.sample(clinics, 2):
                 take_back(clinic, of="pack:1", at_most=dice.randint(1, 3), cause=str(uuid7()))
                 give = partial(credits.credit_purchase, workspace=clinic, amount=4)

@@ -261,9 +261,9 @@ def test_stripe_says_the_same_of_the_clinic_that_pays() -> None:
     assert Payment.objects.filter(workspace=workspace).count() == 5
 
     with StripeDouble() as double, double.in_use():
-        double.load(payments.account())
+        double.load(payments.build_account())
         double.at(NOON)
-        assert prices.publish(language="es") == []
+        assert prices.publish_prices(language="es") == []
         assert reconciliation.reconcile(now=NOON) == []
         sync.sync_customer(workspace.stripe_customer_id or "", now=NOON)
         for payment in Payment.objects.filter(workspace=workspace):

@@ -174,7 +174,7 @@ def test_what_the_sweeper_finds_out_is_told(
         address=message.patient.phone,
     )
 
-    sweeping.resolve(lost, trace, now=later)
+    sweeping.resolve_message(lost, trace, now=later)
 
     assert events(workspace) == expected
 

@@ -33,8 +33,8 @@ ON CONFLICT (workspace_id, kind, about) DO NOTHING
 def inspect_text(workspace_id: UUID, *texts: str) -> None:
     """Flag what is suspicious in texts that patients or colleagues will read."""
     findings = {
-        *((FlagKind.LINK, _short(link)) for text in texts if (link := find_address(text))),
-        *((FlagKind.WORDS, _short(word)) for text in texts for word in alarming_words(text)),
+        *((FlagKind.LINK, _shorten(link)) for text in texts if (link := find_address(text))),
+        *((FlagKind.WORDS, _shorten(word)) for text in texts for word in alarming_words(text)),
     }
     if findings:
         flag_sender(workspace_id, findings)
@@ -70,5 +70,5 @@ def mail_platform_staff(*, workspace_id: UUID) -> None:
         raise
 
 
-def _short(text: str) -> str:
+def _shorten(text: str) -> str:
     return text[:MAX_LENGTH]

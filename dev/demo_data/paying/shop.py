@@ -20,7 +20,7 @@ PROMOTION = "BIENVENIDA20"
 def open_shop() -> Account:
     """Create what `manage.py billing prices` would. The same seed gives the same ids each time."""
     account = Account(dice=random.Random(0))  # noqa: S311
-    for article in prices.articles():
+    for article in prices.list_articles():
         add_article(account, article)
     catalogue.create_promotion(account, PROMOTION, percent_off=20)
     create_configuration(call_with(account, metadata={"managed_by": portal.MANAGED_BY}))

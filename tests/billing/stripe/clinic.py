@@ -33,7 +33,7 @@ class Clinic:
 
     def page_for(self, plan: Plan, *, yearly: bool = False) -> str:
         with tenancy.within(self.workspace.pk):
-            return checkout.subscribe(
+            return checkout.choose_plan(
                 workspace=self.workspace, plan=plan, yearly=yearly, by=self.owner
             )
 
@@ -77,7 +77,7 @@ class Clinic:
         if shuffled:
             shuffled.shuffle(told)
         deliver(told)
-        processing.process(now=now)
+        processing.process_events(now=now)
 
     def plan(self, now: datetime | None = None) -> Plan:
         with tenancy.platform("test"):

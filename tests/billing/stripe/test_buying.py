@@ -45,7 +45,7 @@ def customers(clinic: Clinic) -> int:
 
 def manage(clinic: Clinic) -> str:
     with tenancy.within(clinic.workspace.pk):
-        return portal.open(workspace=clinic.workspace, by=clinic.owner)
+        return portal.open_portal(workspace=clinic.workspace, by=clinic.owner)
 
 
 def test_a_workspace_is_one_customer_that_bears_its_name(clinic: Clinic) -> None:
@@ -67,7 +67,7 @@ def test_stripes_page_speaks_the_language_that_the_person_reads(
     sessions = clinic.stripe.client.v1.checkout.sessions
     with translation.override(language):
         pages = [clinic.page_for_pack(), clinic.page_for(Plan.STARTER)]
-        portal_locale = portal.locale()
+        portal_locale = portal.portal_locale()
 
     assert {sessions.retrieve(page.rpartition("/")[2]).locale for page in pages} == {language}
     assert portal_locale == language
@@ -211,15 +211,15 @@ def test_who_never_bought_has_no_invoices_and_asks_nobody(clinic: Clinic) -> Non
 def test_prices_are_published_once_and_follow_the_table(
     stripe_double: StripeDouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    prices.publish(language="es")
-    assert prices.publish(language="es") == []
+    prices.publish_prices(language="es")
+    assert prices.publish_prices(language="es") == []
     keys = [pack.lookup_key for pack in plans.PACKS]
     (old,) = stripe_double.client.v1.prices.list({"lookup_keys": keys[:1]}).data
     assert old.metadata.to_dict() == {"credits": "500"}
 
     dearer = plans.Pack(500, plans.Price(25_00, keys[0]))
     monkeypatch.setattr(prices, "PACKS", (dearer, *plans.PACKS[1:]))
-    (did,) = prices.publish(language="es")
+    (did,) = prices.publish_prices(language="es")
 
     assert keys[0] in did
     listed = stripe_double.client.v1.prices.list({"lookup_keys": keys[:1], "active": True}).data

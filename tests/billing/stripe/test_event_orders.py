@@ -41,7 +41,7 @@ def test_same_events_in_any_order_end_in_same_state(stripe_double: StripeDouble)
             order.shuffle(arriving)
             for some in split_randomly(arriving):
                 deliver(signed_now(stripe_double, each) for each in some)
-                processing.process()
+                processing.process_events()
             assert not waiting()
             ends.append([final_state(clinic) for clinic in clinics])
     for end in ends:

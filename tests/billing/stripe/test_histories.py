@@ -174,7 +174,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule()
     def run_periodic_tasks(self) -> None:
-        credits.expire(timezone.now())
+        credits.expire_lots(timezone.now())
         renewals.grant_monthly_credits()
         renewals.warn_of_trial_ends()
         renewals.notify_of_ended_grace()
@@ -192,7 +192,7 @@ class Histories(RuleBasedStateMachine):
         again = some.sample(self.told, min(3, len(self.told)))
         self.told += delivered
         deliver(signed_now(self.stripe, each) for each in delivered + again)
-        processing.process()
+        processing.process_events()
 
     # What holds
 
@@ -208,7 +208,7 @@ class Histories(RuleBasedStateMachine):
         self.deliver_some_events(seeded_random(2), 1.0)
         while waiting():
             CLOCK.ahead += timedelta(hours=6)
-            processing.process()
+            processing.process_events()
 
     def _check_state_against_stripe(self) -> None:
         self.check_balances()

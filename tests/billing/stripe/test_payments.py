@@ -137,7 +137,7 @@ def test_a_refund_and_its_month_may_be_heard_of_in_any_order(
 
     for kinds in order:
         deliver(each for each in told if each.type in kinds)
-        processing.process()
+        processing.process_events()
 
     assert clinic.credits() == 50
 

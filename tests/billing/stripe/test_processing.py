@@ -62,7 +62,7 @@ def test_stripe_away_leaves_everything_as_it_was_and_then_heals(clinic: Clinic) 
     deliver(clinic.stripe.events())
     clinic.stripe.down(True)
 
-    processing.process()
+    processing.process_events()
 
     assert clinic.credits() == 50
     assert rights(clinic) == []
@@ -71,9 +71,9 @@ def test_stripe_away_leaves_everything_as_it_was_and_then_heals(clinic: Clinic) 
     assert tried[-1].processed_at is None
 
     clinic.stripe.down(False)
-    processing.process()
+    processing.process_events()
     assert [event.key for event in waiting()] == [tried[-1].key], "it waits its pause"
-    processing.process(now=timezone.now() + calls.FIRST_PAUSE)
+    processing.process_events(now=timezone.now() + calls.FIRST_PAUSE)
     assert not waiting()
     assert events(key=tried[-1].key)[0].error == ""
     assert clinic.credits() == 50 + 500
@@ -84,10 +84,10 @@ def test_a_stripe_that_hangs_is_left_alone_for_a_minute(clinic: Clinic) -> None:
     clinic.subscribe()
     deliver(clinic.stripe.events())
     clinic.stripe.down(True)
-    processing.run()
+    processing.process_unless_away()
     tried = sum(event.attempts for event in events())
 
-    processing.run()
+    processing.process_unless_away()
 
     assert sum(event.attempts for event in events()) == tried == 1
 
@@ -98,7 +98,7 @@ def test_what_stripe_refuses_once_is_asked_again_at_once(clinic: Clinic, status:
     deliver(clinic.stripe.events())
 
     clinic.stripe.refuse(status)
-    processing.process()
+    processing.process_events()
 
     assert clinic.credits() == 50 + 500
 
@@ -129,7 +129,7 @@ def test_a_failed_event_is_tried_again_with_growing_pauses_and_then_given_up(
     now, pauses = timezone.now(), []
 
     while True:
-        processing.process(now=now)
+        processing.process_events(now=now)
         (event,) = events()
         if event.next_try_at is None:
             break
@@ -153,7 +153,7 @@ def test_staff_have_it_processed_once_more_and_that_is_on_record(
         Workspace.objects.filter(pk=clinic.workspace.pk).update(stripe_customer_id=customer)
 
     response = run_action(staff, "replay", *waiting())
-    processing.process()
+    processing.process_events()
 
     assert last_message_level(response) == "success"
     assert not waiting()
@@ -216,7 +216,7 @@ def test_an_answer_that_was_overtaken_is_asked_for_again(clinic: Clinic) -> None
             sync.sync_customer(customer, now=now)
         return answer
 
-    sync.sync(ask, now=now)
+    sync.sync_objects(ask, now=now)
 
     assert answers == 2
     assert clinic.workspace.subscription_status == "CANCELLED"
@@ -230,9 +230,9 @@ def test_many_workers_give_the_same_event_one_effect(stripe_double: StripeDouble
     told = stripe_double.events()
 
     run_concurrently(*[lambda: deliver(told)] * 3)
-    run_concurrently(*[processing.process] * 4)
+    run_concurrently(*[processing.process_events] * 4)
     now = timezone.now() + calls.FIRST_PAUSE
-    processing.process(now=now)
+    processing.process_events(now=now)
 
     assert len(events()) == len(told)
     assert not waiting()
@@ -244,7 +244,7 @@ def test_old_events_are_forgotten_and_those_that_wait_are_not() -> None:
     done = PaymentEventFactory.create(processed_at=timezone.now())
     stuck = PaymentEventFactory.create()
 
-    assert inbox.prune(now=timezone.now() + timedelta(days=399)) == 0
-    assert inbox.prune(now=timezone.now() + timedelta(days=401)) == 1
+    assert inbox.prune_events(now=timezone.now() + timedelta(days=399)) == 0
+    assert inbox.prune_events(now=timezone.now() + timedelta(days=401)) == 1
 
     assert [event.pk for event in events()] == [stuck.pk] != [done.pk]

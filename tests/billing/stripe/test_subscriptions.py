@@ -278,6 +278,6 @@ def test_everything_may_be_processed_again(
 
     with tenancy.platform("test"):
         PaymentEvent.objects.update(processed_at=None, next_try_at=timezone.now())
-    processing.process()
+    processing.process_events()
 
     assert before == (rights(clinic), ledger(clinic), clinic.workspace.subscription_status)

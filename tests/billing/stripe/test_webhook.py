@@ -128,10 +128,10 @@ def test_an_unknown_kind_is_kept_and_nothing_else(kind: str) -> None:
     (kept,) = events()
     assert kept.processed_at
     assert (kept.error, kept.attempts) == ("", 0)
-    assert processing.process() == 0
+    assert processing.process_events() == 0
 
 
 def test_an_unknown_kind_may_be_replayed_and_does_nothing(stripe_double: StripeDouble) -> None:
     PaymentEventFactory.create(kind="price.created", payload=event())
 
-    assert processing.process() == 1
+    assert processing.process_events() == 1

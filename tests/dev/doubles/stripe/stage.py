@@ -55,8 +55,8 @@ class StripeDouble:
         self._wait_for(self._double.__aenter__())
         self.client = self.client_with()
         with self.in_use():
-            prices.publish(language="es")
-            portal.configure()
+            prices.publish_prices(language="es")
+            portal.configure_portal()
         catalogue.create_promotion(self.account, "BIENVENIDA20", percent_off=20)
         self._at_first = copy.deepcopy(self.account.records)
         return self
