@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from config import embedded
 from core import tenancy
 from dev.demo.__main__ import PAYMENTS
-from dev.demo_data.paying.shop import open_shop, subscribe
+from dev.demo_data.paying.shop import add_subscription, open_shop
 from dev.demo_data.story import DEMO
 from dev.doubles.stripe import snapshot
 from dev.doubles.stripe.account import Account
@@ -37,5 +37,5 @@ def build_account() -> Account:
         if right and right.workspace.current_period_end:
             until = min(timezone.now(), right.workspace.current_period_end - timedelta(seconds=1))
             plan, since = Plan(right.plan), right.starts_at
-            subscribe(account, right.workspace, plan, since=since, until=until)
+            add_subscription(account, right.workspace, plan, since=since, until=until)
     return account

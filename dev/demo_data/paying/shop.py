@@ -45,7 +45,7 @@ def add_article(account: Account, article: prices.Article) -> None:
     catalogue.create_price(call_with(account, **values))
 
 
-def subscribe(
+def add_subscription(
     account: Account, workspace: Workspace, plan: Plan, *, since: datetime, until: datetime
 ) -> None:
     """Let a clinic pay month by month, with all events delivered already."""
