@@ -1,4 +1,4 @@
-"""Keep a double's state over a restart: one file, written now and then while something changes."""
+"""Keep a double's state over a restart, in one file that is written after changes."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""The server of the double: API, pages, webhooks and its file, started and stopped together."""
+"""The server of the double: API, pages, webhooks and the file of its state."""
 
 import asyncio
 from contextlib import AsyncExitStack, suppress

@@ -14,7 +14,7 @@ from dev.doubles.twilio.webhooks import Postman, new_token
 from templates_app.segments import measure_text
 
 API_VERSION = "2010-04-01"
-# A patient who wrote within it may be answered in free text on WhatsApp; others get templates.
+# On WhatsApp free text is allowed to patients who wrote within it, and only templates to others.
 WHATSAPP_WINDOW = 24 * 3600
 OUTSIDE_WINDOW = 63016
 OPTED_OUT = 21610
@@ -41,7 +41,7 @@ class Carrier:
         self._plan(message, iter(self._life(message)))
 
     def answer_by_itself(self, *, to: str, sender: str, service: str, body: str) -> None:
-        """Add a message that the carrier writes itself, as after a STOP."""
+        """Add a message of the carrier, such as the confirmation of a STOP."""
         message = Message(
             to=to,
             sender=sender,

@@ -1,4 +1,4 @@
-"""Tell watching pages which phones changed. A slow page gets the latest state, not all changes."""
+"""Notify open pages of changed phones. A slow page gets the latest state, not every change."""
 
 import asyncio
 from collections.abc import Iterator

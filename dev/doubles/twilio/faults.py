@@ -1,4 +1,4 @@
-"""Faults on purpose. Each field of Faults is also an option and an environment variable."""
+"""Simulated faults. Each field of Faults is also an option and an environment variable."""
 
 import dataclasses
 import random
@@ -87,7 +87,7 @@ def _codes(value: object) -> Codes:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What happens to a request: refused with this code, recorded or not, answered or not."""
+    """The outcome of a request: refused with this code, stored or not, answered or not."""
 
     code: int | None = None
     recorded: bool = True

@@ -1,4 +1,4 @@
-"""Messages from patients: stored, handled by the carrier, and posted to the product, signed."""
+"""Store messages from patients, let the carrier act on them, and post them to the product."""
 
 import time
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from dev.doubles.twilio.state import (
 from dev.doubles.twilio.webhooks import Postman
 from templates_app.segments import measure_text
 
-# Twilio's English defaults: the whole text, whatever its case. There are no others.
+# Twilio's default keywords. They must be the whole text; case does not matter.
 KEYWORDS = {
     **dict.fromkeys(
         ("STOP", "UNSUBSCRIBE", "END", "QUIT", "STOPALL", "REVOKE", "OPTOUT", "CANCEL"), "STOP"
@@ -157,5 +157,5 @@ class Inbox:
 
 
 def lines(message: Message) -> set[str]:
-    """Return the number that a patient wrote to, and its service."""
+    """Return the number that a patient wrote to, and its Messaging Service."""
     return {message.to, message.service} - {""}

@@ -1,4 +1,4 @@
-"""The whole network, started and stopped together."""
+"""The server of the double: API, pages, webhooks and mail."""
 
 from contextlib import AsyncExitStack
 from functools import partial
