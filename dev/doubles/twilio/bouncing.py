@@ -72,7 +72,7 @@ class Delivery:
         return self.behaviour not in FAILURES
 
     def report(self) -> bytes:
-        """Return an RFC 5965 complaint or RFC 3464 delivery status, with the headers of the mail."""
+        """Return an RFC 5965 complaint or RFC 3464 delivery status, with the mail's headers."""
         is_complaint = self.behaviour == COMPLAINT
         kind = "feedback-report" if is_complaint else "delivery-status"
         fields = self._complaint() if is_complaint else self._status()

@@ -60,8 +60,8 @@ class Contents:
     def put(self, sid: str, description: object) -> None:
         """Add a content.
 
-        An example is `{"body": "Hola {{1}}", "buttons": ["1", "2"], "variables": {"1": "Ana"}}`. Optional
-        keys are `language`, and of the approval `status`, `category` and `rejection_reason`.
+        An example is `{"body": "Hola {{1}}", "buttons": ["1", "2"], "variables": {"1": "Ana"}}`.
+        Optional keys are `language`, `status`, `category` and `rejection_reason`.
         """
         if not isinstance(description, dict) or not isinstance(description.get("body"), str):
             raise ValueError(f"Template {sid} needs a body, and may have buttons.")

@@ -34,7 +34,7 @@ class Sink:
         )
         template = HEAD.format("201 Created", len(body)) + body
         before, after = template.encode().split(SID_PLACE.encode())
-        # Random, because a database that knows ids of an earlier sink must not get one of them again.
+        # Random: a database that knows ids of an earlier sink must not get one of them again.
         self._before, self._after = before + b"SM" + secrets.token_hex(8).encode(), after
 
     async def __aenter__(self) -> Self:
