@@ -1,4 +1,4 @@
-"""Credits come in lots that expire: which is used first, and where a credit returns to."""
+"""Credits are kept in lots that expire: the order of use, and the lot of a returned credit."""
 
 from datetime import timedelta
 
@@ -54,7 +54,7 @@ def test_lot_that_expires_first_is_used_first(clock: Clock) -> None:
     assert left(workspace) == [8, 5]
 
 
-def test_one_statement_spends_lots_of_several_workspaces(clock: Clock) -> None:
+def test_bulk_insert_spends_lots_of_several_workspaces(clock: Clock) -> None:
     one, two = a_workspace(5), a_workspace(5)
     grant(one, 3, days=3)
     with tenancy.platform("test"):
@@ -131,8 +131,8 @@ def test_unspent_credits_expire_once(clock: Clock) -> None:
     assert (entry.amount, entry.of_id) == (-6, month.pk)
 
 
-def test_credit_released_at_the_last_moment_expires_as_well(clock: Clock) -> None:
-    """Whoever settles took the time before it waited for those who write off."""
+def test_credit_released_after_its_lot_expired_expires_too(clock: Clock) -> None:
+    """A release may have an earlier time than the expiry, because it waited for its lock."""
     workspace = a_workspace()
     grant(workspace, 10, days=1)
     spend(workspace, 4)
@@ -233,7 +233,7 @@ def test_grant_that_has_expired_is_refused(clock: Clock) -> None:
 
 
 def test_entry_without_a_lot_cannot_be_withdrawn() -> None:
-    """A debit brought none, so none can be taken back of it: the balance would lose its lots."""
+    """A debit has no lot, so a reversal of it would make the lots differ from the balance."""
     workspace = a_workspace(5)
     debit = CreditEntryFactory.create(workspace=workspace, kind=EntryKind.DEBIT, amount=-1)
 
@@ -249,26 +249,26 @@ def test_credits_of_another_workspace_cannot_be_withdrawn() -> None:
         theirs = CreditEntry.objects.get()
 
     with pytest.raises(IntegrityError, match="no such credits"), tenancy.within(one.pk):
-        withdraw_by_hand(one, theirs)
+        create_reversal(one, theirs)
     with (
         pytest.raises(IntegrityError, match="of_its_workspace"),
         tenancy.platform("test"),
         connection.cursor() as cursor,
     ):
-        withdraw_by_hand(one, theirs)
+        create_reversal(one, theirs)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
     assert (left(one), left(two)) == ([5], [5])
 
 
-def withdraw_by_hand(workspace: Workspace, of: CreditEntry) -> None:
+def create_reversal(workspace: Workspace, of: CreditEntry) -> None:
     CreditEntry.objects.create(
         workspace=workspace, kind=EntryKind.REVERSAL, amount=-1, cause="by hand", of=of
     )
 
 
 @pytest.mark.parametrize("verb", ["change", "delete", "add"])
-def test_lots_cannot_be_written_by_hand(verb: str) -> None:
+def test_lots_cannot_be_written_without_ledger_entry(verb: str) -> None:
     workspace = a_workspace(5)
     debit = CreditEntryFactory.create(workspace=workspace, kind=EntryKind.DEBIT, amount=-1)
 

@@ -28,7 +28,7 @@ PATIENCE = 10
 
 
 @dataclass(frozen=True)
-class Told:
+class SignedEvent:
     """An event as the webhook gets it."""
 
     id: str
@@ -164,7 +164,7 @@ class StripeDouble:
         (price,) = self.account.of("price", lookup_key=lookup_key)
         self._do(lambda: changing.change_price(self.account, found, price))
 
-    def events(self) -> list[Told]:
+    def events(self) -> list[SignedEvent]:
         """Those that were not handed out before."""
 
         def act() -> list[Record]:
@@ -187,9 +187,9 @@ class StripeDouble:
         """What is asked for is done, and nobody hears that it was."""
         self._double.api.faults.answers_lost = times
 
-    def _told(self, event: Record) -> Told:
+    def _told(self, event: Record) -> SignedEvent:
         body = webhooks.body_of(event)
-        return Told(event["id"], event["type"], body, self.signed(body), event["created"])
+        return SignedEvent(event["id"], event["type"], body, self.signed(body), event["created"])
 
     def _subscription(self, wanted: str) -> Record:
         return self.account.get("subscription", wanted)
