@@ -35,10 +35,10 @@ from tests.billing.lots import (
     DAY,
     START,
     Clock,
-    a_workspace,
+    create_workspace,
     give_back,
     grant,
-    left,
+    remaining_by_lot,
     spend,
     take_back,
 )
@@ -90,7 +90,7 @@ class Wallet(RuleBasedStateMachine):
         self.world.callback(transaction.set_rollback, True)
         self.world.enter_context(tenancy.platform("wallet"))
         CLOCK.now = START
-        self.workspace = a_workspace(opening)
+        self.workspace = create_workspace(opening)
         self.lots: dict[UUID, Lot] = {}
         self.came: dict[str, list[UUID]] = {}
         self.taken: dict[str, dict[UUID, int]] = {}
@@ -144,11 +144,11 @@ class Wallet(RuleBasedStateMachine):
 
     @rule(amount=AMOUNTS | st.integers(300, 900), too_many=st.integers(0, 4))
     def spend(self, amount: int, too_many: int) -> None:
-        left = sum(lot.remaining for lot in self.lots.values())
-        amount = amount if too_many == 4 else min(amount, left)
+        available = sum(lot.remaining for lot in self.lots.values())
+        amount = amount if too_many == 4 else min(amount, available)
         if not amount:
             return
-        if amount > left:
+        if amount > available:
             with pytest.raises(IntegrityError, match="not_negative"), transaction.atomic():
                 spend(self.workspace, amount)
             return
@@ -278,7 +278,7 @@ def test_ledger_balance_and_lots_agree_after_any_sequence(
 @pytest.mark.django_db(transaction=True)
 def test_concurrent_workers_do_not_overspend_or_deadlock() -> None:
     """Each batch debits two clinics, as the claim does, while other workers change their lots."""
-    clinics = [a_workspace(20), a_workspace(20)]
+    clinics = [create_workspace(20), create_workspace(20)]
     ends = timezone.now() + DAY
     for clinic in clinics:
         for days in (1, 2, 3):
@@ -319,7 +319,7 @@ def test_concurrent_workers_do_not_overspend_or_deadlock() -> None:
     kept = run_concurrently(*(partial(act, die) for act, die in zip(acts, dice, strict=True)))
 
     for clinic in clinics:
-        left(clinic)
+        remaining_by_lot(clinic)
         with tenancy.within(clinic.pk):
             moved = CreditEntry.objects.within(clinic).filter(kind__in=["DEBIT", "RELEASE"])
             assert -(moved.aggregate(total=Sum("amount"))["total"] or 0) == sum(

@@ -37,11 +37,11 @@ def clinic(**fields: Any) -> Workspace:
     return workspace
 
 
-def forget(workspace: Workspace, *, now: datetime | None = None) -> None:
+def anonymize(workspace: Workspace, *, now: datetime | None = None) -> None:
     list(retention.run_retention(workspace_id=workspace.pk, now=now))
 
 
-def fresh(patient: Patient) -> Patient:
+def reload_patient(patient: Patient) -> Patient:
     with tenancy.within(patient.workspace_id):
         return Patient.objects.get(pk=patient.pk)
 
@@ -52,8 +52,8 @@ def forgotten_after_ask(campaign: Campaign, *, days: int, **fields: Any) -> str:
     fields = {"phone": "+593991234567"} | fields
     patient = create_patient(campaign, hours_ago=days * 24 + 3, asked_at=asked_at, **fields)
     phone = str(patient.phone)
-    forget(campaign.workspace)
-    assert fresh(patient).phone == ""
+    anonymize(campaign.workspace)
+    assert reload_patient(patient).phone == ""
     return phone
 
 
@@ -108,10 +108,10 @@ def test_waiting_patient_learns_of_the_ask_when_another_row_is_forgotten() -> No
     waiting = create_patient(campaign, phone=old.phone)
     by_email = create_patient(campaign, phone="", email="ana@example.com")
     create_patient(campaign, hours_ago=8 * 24, asked_at=asked_at, email="ana@example.com")
-    forget(campaign.workspace)
+    anonymize(campaign.workspace)
 
-    assert fresh(waiting).asked_before_at == asked_at
-    assert fresh(by_email).asked_before_at == asked_at
+    assert reload_patient(waiting).asked_before_at == asked_at
+    assert reload_patient(by_email).asked_before_at == asked_at
     assert plan_messages() == 0
 
 
@@ -198,8 +198,8 @@ def test_people_who_share_an_email_are_not_asked_in_the_same_moment() -> None:
     later = create_patient(campaign, hours_ago=4, email="familia@example.com")
 
     assert plan_messages() == 1
-    assert fresh(later).asked_at
-    assert fresh(earlier).asked_at is None
+    assert reload_patient(later).asked_at
+    assert reload_patient(earlier).asked_at is None
 
 
 def test_past_asks_are_dropped_when_they_can_hold_nobody_back() -> None:
@@ -207,16 +207,16 @@ def test_past_asks_are_dropped_when_they_can_hold_nobody_back() -> None:
     forgotten_after_ask(campaign, days=8)
     with tenancy.platform("test"):
         assert PastAsk.objects.count() == 1
-    forget(campaign.workspace, now=timezone.now() + 21 * DAY)
+    anonymize(campaign.workspace, now=timezone.now() + 21 * DAY)
     with tenancy.platform("test"):
         assert PastAsk.objects.count() == 1
-    forget(campaign.workspace, now=timezone.now() + 23 * DAY)
+    anonymize(campaign.workspace, now=timezone.now() + 23 * DAY)
 
     with tenancy.platform("test"):
         assert PastAsk.objects.count() == 0
 
 
-def test_what_no_longer_matters_is_not_remembered() -> None:
+def test_ask_that_cannot_matter_any_more_is_not_remembered() -> None:
     campaign = running_campaign(clinic(ask_again_after_days=5))
     forgotten_after_ask(campaign, days=8)
 
@@ -276,7 +276,7 @@ def test_no_address_is_asked_twice_whatever_happens_to_its_rows(seed: int) -> No
                 for address in filter(None, (patient.phone, patient.email)):
                     asked[address].append((now, patient.appointment_time))
         if chance.random() < 0.5:
-            forget(workspace, now=now)
+            anonymize(workspace, now=now)
 
     assert sum(map(len, asked.values())) >= 3
     for asks in asked.values():
@@ -301,7 +301,7 @@ def change_something(
         pass
 
 
-def test_a_digest_alone_is_kept() -> None:
+def test_past_ask_contains_only_a_digest() -> None:
     campaign = running_campaign(clinic())
     phone = forgotten_after_ask(campaign, days=8)
 

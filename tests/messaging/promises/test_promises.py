@@ -322,7 +322,7 @@ class Promises(CheckedClinics):
 
 
 @pytest.mark.django_db
-def test_promises_in_any_order_of_events_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_promises_hold_after_any_order_of_events(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timezone, "now", CLOCK)
     monkeypatch.setitem(CHANNELS, "SMS", CHANNELS["SMS"])  # put back at the end
     run_state_machine_as_test(

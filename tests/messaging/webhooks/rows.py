@@ -19,7 +19,7 @@ from tests.messaging.webhooks.calls import PATIENT
 from workspaces.models import Workspace
 
 
-def asked(
+def create_delivered_ask(
     sender: Sender,
     *,
     hours_ago: float = 2,
@@ -53,7 +53,7 @@ def inbox_of(message: Message) -> list[InboundMessage]:
         return list(InboundMessage.objects.within(message.workspace_id).order_by("id"))
 
 
-def waits(message: Message) -> bool:
+def waits_for_member(message: Message) -> bool:
     """For a person to answer."""
     with tenancy.within(message.workspace_id):
         waiting = Conversation.objects.filter(waiting_since__isnull=False)
@@ -71,20 +71,20 @@ def follow_ups(message: Message) -> list[str]:
         return [row.type for row in rows]
 
 
-def questions_about_the_number(message: Message) -> list[Message]:
+def list_clarifications(message: Message) -> list[Message]:
     with tenancy.within(message.workspace_id):
         return list(Message.objects.within(message.workspace_id).filter(type="CLARIFY"))
 
 
-def fresh(message: Message) -> Message:
+def reload_message(message: Message) -> Message:
     with tenancy.platform("test"):
         return Message.objects.select_related("patient", "sender").get(pk=message.pk)
 
 
-def events() -> list[IncomingWebhook]:
+def stored_calls() -> list[IncomingWebhook]:
     with tenancy.platform("test"):
         return list(IncomingWebhook.objects.order_by("id"))
 
 
-def errors() -> list[str]:
-    return [event.error for event in events()]
+def call_errors() -> list[str]:
+    return [event.error for event in stored_calls()]

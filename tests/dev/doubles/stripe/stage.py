@@ -1,4 +1,4 @@
-"""The double of Stripe in a thread of its own, and what happens there at a test's word."""
+"""Run the double of Stripe in a thread, and let tests change what happens there."""
 
 import asyncio
 import copy
@@ -43,7 +43,7 @@ class SignedEvent:
 
 
 class StripeDouble:
-    """Until the end of the `with`. It tells nobody: `events()` hands over what happened."""
+    """The double, until the end of the `with`. It posts no events: `events()` returns them."""
 
     secret_key, webhook_secret = SECRET_KEY, WEBHOOK_SECRET
 
@@ -81,7 +81,7 @@ class StripeDouble:
         )
 
     def in_use(self) -> override_settings:
-        """`with`: the product's own client calls here."""
+        """Return a context in which the product calls this double."""
         return override_settings(
             STRIPE_SECRET_KEY=self.secret_key,
             STRIPE_WEBHOOK_SECRET=self.webhook_secret,
@@ -89,7 +89,7 @@ class StripeDouble:
         )
 
     def load(self, account: Account) -> None:
-        """What another one has, instead of what is here."""
+        """Replace the account by a copy of another one."""
         text = json.dumps(snapshot.dump(account))
 
         def act() -> None:
@@ -99,7 +99,7 @@ class StripeDouble:
         self._do(act)
 
     def reset(self) -> None:
-        """Nothing but the prices and the promotion code."""
+        """Delete everything but the prices and the promotion code."""
 
         def act() -> None:
             self.account.clear()
