@@ -38,7 +38,7 @@ class ThrowAway:
         with tenancy.platform("test"):
             install_defaults(workspace=self.workspace)
         self.campaign: Campaign = running_campaign(self.workspace)
-        self.program = ApiClient(ApiKeyFactory.create(workspace=self.workspace))
+        self.api_client = ApiClient(ApiKeyFactory.create(workspace=self.workspace))
 
     def writes(self, content: str) -> int:
         text = {
@@ -48,9 +48,9 @@ class ThrowAway:
             "content": content,
             "is_default": True,
         }
-        made = self.program.post("templates/", text)
+        made = self.api_client.post("templates/", text)
         if made.status_code == 201:
-            self.program.post(f"templates/{made.json()['id']}/default/", {"everywhere": True})
+            self.api_client.post(f"templates/{made.json()['id']}/default/", {"everywhere": True})
         return int(made.status_code)
 
     def sends_in(self, number: int = STRANGERS, **values: str) -> Any:
@@ -64,7 +64,7 @@ class ThrowAway:
             }
             for number in range(number)
         ]
-        return self.program.post(
+        return self.api_client.post(
             "patients/batches/", {"campaign_id": str(self.campaign.pk), "patients": patients}
         ).json()
 
