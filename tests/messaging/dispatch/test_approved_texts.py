@@ -1,4 +1,4 @@
-"""What went out on WhatsApp is what Meta approved, and the message says so in those words."""
+"""A WhatsApp message stores the text that Meta approved and the phone shows."""
 
 from typing import Any
 

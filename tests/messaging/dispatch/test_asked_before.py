@@ -1,4 +1,4 @@
-"""Nobody is asked twice about one appointment, nor within the rest, whatever a row has lost."""
+"""Nobody is asked twice about an appointment or too soon again, even after rows were anonymized."""
 
 import itertools
 import random
@@ -47,7 +47,7 @@ def reload_patient(patient: Patient) -> Patient:
 
 
 def forgotten_after_ask(campaign: Campaign, *, days: int, **fields: Any) -> str:
-    """A patient who was asked `days` ago and emptied by retention. Return the phone."""
+    """Create a patient who was asked `days` ago and anonymized by retention. Return the phone."""
     asked_at = timezone.now() - days * DAY
     fields = {"phone": "+593991234567"} | fields
     patient = create_patient(campaign, hours_ago=days * 24 + 3, asked_at=asked_at, **fields)
@@ -116,7 +116,7 @@ def test_waiting_patient_learns_of_the_ask_when_another_row_is_forgotten() -> No
 
 
 def test_row_that_slipped_past_the_import_is_held_back_by_the_claim() -> None:
-    """As if retention had emptied the other row while this one came in."""
+    """As if retention had anonymized the other row during the import of this one."""
     sender = shared_sender()
     campaign = running_campaign(clinic())
     phone = forgotten_after_ask(campaign, days=8)
@@ -128,7 +128,7 @@ def test_row_that_slipped_past_the_import_is_held_back_by_the_claim() -> None:
 
 
 def test_corrected_phone_does_not_let_the_old_one_be_asked_about_the_visit_again() -> None:
-    """A day of rest alone would let the list of yesterday ask a second time."""
+    """With a rest of one day, the list of yesterday could ask a second time."""
     campaign = running_campaign(clinic(ask_again_after_days=1))
     at = timezone.now().replace(second=0, microsecond=0) - 30 * HOUR
     patient = PatientFactory.create(
@@ -237,7 +237,7 @@ EMAILS = ["", "", "uno@example.com", "dos@example.com"]
 
 @pytest.mark.parametrize("seed", range(3))
 def test_no_address_is_asked_twice_whatever_happens_to_its_rows(seed: int) -> None:
-    """Lists, programs, plans, retention, corrections and moves in any order, over three weeks."""
+    """Imports, API calls, plans, retention and corrections in any order, over three weeks."""
     chance = random.Random(seed)  # noqa: S311 - a story that comes back
     rest = chance.choice([1, 3, 10, 30])
     workspace = clinic(ask_again_after_days=rest)

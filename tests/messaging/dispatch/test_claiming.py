@@ -1,4 +1,4 @@
-"""What may be sent is taken once, fairly, paid for, and only while it still may."""
+"""Claiming takes each message once, fairly, with its credit, and only if it may still be sent."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

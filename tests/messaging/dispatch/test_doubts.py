@@ -1,4 +1,4 @@
-"""What nobody knows the end of: how a second message is kept from a patient who has the first."""
+"""Messages with an unknown outcome: a patient who has the first does not get a second."""
 
 from datetime import timedelta
 
@@ -37,7 +37,7 @@ def status_and_credits() -> tuple[str, int]:
 
 
 def test_message_whose_lease_ended_is_not_sent(simulator: Simulation, sender: Sender) -> None:
-    """By then the sweeper may have given it to another worker."""
+    """The sweeper may have given it to another worker by then."""
     create_patient(running_campaign())
     plan_messages()
     with override_settings(DISPATCH_LEASE=timedelta(seconds=-1)):
@@ -50,7 +50,7 @@ def test_message_whose_lease_ended_is_not_sent(simulator: Simulation, sender: Se
 
 
 def test_request_is_given_up_at_the_end_of_the_lease(simulator: Simulation, sender: Sender) -> None:
-    """The provider has it, and is found to have it before the silence is over."""
+    """The provider has the message, and the sweeper finds it there."""
     create_patient(running_campaign())
     plan_messages()
     simulator.faults(rate_drop=1, drop_hold_ms=20_000)
@@ -109,7 +109,7 @@ def test_message_is_sent_once_after_several_workers_died_with_it(
 
 
 def test_erased_patient_is_not_looked_up_at_the_provider(simulator: Simulation) -> None:
-    """Without an address its list shows everybody's messages, and any of them would do."""
+    """Without an address the provider would list all messages, and any of them would match."""
     whatsapp = shared_sender(Channel.WHATSAPP, address="whatsapp:+12025550124")
     campaign = running_campaign()
     for phone in ("+593987654321", "+593987654322"):

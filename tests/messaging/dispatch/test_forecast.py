@@ -1,4 +1,4 @@
-"""What an import foretells is what the planner then does: both played over the same people."""
+"""The forecast of an import agrees with what the planner does for the same patients."""
 
 import random
 from collections.abc import Iterable
@@ -30,7 +30,7 @@ def forecast_asks(listed_preview: Iterable[dict[str, object]]) -> dict[int, date
 
 
 def asked_by_planner(campaign: Campaign, moments: Iterable[datetime]) -> dict[int, datetime]:
-    """Whom the planner asks when it wakes at each of these."""
+    """Return whom the planner asks if it runs at these times."""
     asked: dict[int, datetime] = {}
     for moment in sorted(set(moments)):
         while plan_messages(now=moment):
@@ -43,7 +43,7 @@ def asked_by_planner(campaign: Campaign, moments: Iterable[datetime]) -> dict[in
 
 
 def ticks(since: datetime, days: int) -> list[datetime]:
-    """Every half hour, when the list can no longer be taken back, and days after that."""
+    """Every half hour after the list can no longer be undone, and then for days."""
     hour = since.replace(minute=0, second=0, microsecond=0)
     halves = [hour + timedelta(minutes=30 * n) for n in range(days * 48)]
     return [since + timedelta(days=n) for n in range(days)] + [at for at in halves if at > since]

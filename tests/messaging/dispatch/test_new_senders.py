@@ -1,4 +1,4 @@
-"""A clinic that nobody vouches for writes to its own people, and to few strangers in our words."""
+"""A clinic without trust writes to its members, and with our texts to a few strangers."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,13 +45,13 @@ def campaign() -> Campaign:
 
 @pytest.fixture
 def stranger_limit(monkeypatch: pytest.MonkeyPatch) -> int:
-    """So that a test needs few rows; the number itself is a setting of the product."""
+    """A lower limit, so that a test needs few rows."""
     monkeypatch.setattr(limits, "STRANGERS_BEFORE_TRUST", 3)
     return 3
 
 
 def new_clinic() -> Campaign:
-    """One that has just signed up, with the texts that came with it."""
+    """Create a clinic that has just signed up, with the default texts."""
     workspace = UnvettedWorkspaceFactory.create()
     with tenancy.platform("test"):
         install_defaults(workspace=workspace)
@@ -306,7 +306,7 @@ def test_follow_up_without_link_is_sent_to_patient_who_wrote(
 
 
 def test_value_with_a_web_address_is_omitted_from_the_text(sender: Sender) -> None:
-    """Forms and lists refuse such names; rows may have them from before, or by another way."""
+    """Forms and lists refuse such names, but older rows may have them."""
     campaign = running_campaign()
     text = "{{name}} / {{doctor}} / {{appointmentType}} / {{practice}} / fin"
     TemplateFactory.create(workspace=campaign.workspace, content=text, is_default=True)

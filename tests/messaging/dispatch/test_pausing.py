@@ -1,4 +1,4 @@
-"""A shared sender stops for all clinics, so it takes more than one message to stop it."""
+"""A shared sender is paused for all clinics, so one refused message does not pause it."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ def reload_sender() -> Sender:
 
 
 def send_waiting() -> int:
-    """Run the dispatcher once, with every waiting message due."""
+    """Make all waiting messages due and run the dispatcher once."""
     plan_messages()
     with tenancy.platform("test"):
         Message.objects.filter(status="PENDING").update(next_attempt_at=timezone.now())

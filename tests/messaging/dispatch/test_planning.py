@@ -1,4 +1,4 @@
-"""Who is asked, and who is not: every reason of design section 6, each on its own."""
+"""Who is asked and who is not, with a test for each reason."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, time, timedelta
@@ -232,7 +232,7 @@ def test_asks_wait_for_sending_hours(start: time, end: time, utc: str, is_open: 
     [("2026-03-28T07:30", True), ("2026-03-29T06:30", True), ("2026-03-29T05:59", False)],
 )
 def test_sending_hours_follow_daylight_saving_time(utc: str, is_open: bool) -> None:
-    """Madrid: 8:00 is 7:00 UTC on Saturday and 6:00 UTC on Sunday."""
+    """In Madrid 8:00 is 7:00 UTC on Saturday and 6:00 UTC on Sunday."""
     now = datetime.fromisoformat(utc).replace(tzinfo=UTC)
     practice = PracticeFactory.create(timezone="Europe/Madrid", country="ES")
     patient = create_patient(running_campaign(practice=practice))

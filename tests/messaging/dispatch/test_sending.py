@@ -1,4 +1,4 @@
-"""The whole way out, against the simulator: each fate of a message, and what follows from it."""
+"""From plan to settling, with the simulator: each outcome of a message and its consequences."""
 
 from datetime import timedelta
 from typing import Any
@@ -196,7 +196,7 @@ def test_message_stays_unknown_while_provider_cannot_be_reached(simulator: Simul
 
 
 def test_message_of_a_dead_worker_is_resolved(simulator: Simulation) -> None:
-    """Whether it was killed before the send or between the send and the settling."""
+    """The worker may have died before the send, or between the send and the settling."""
     message = send_ask_to("+593987654321")
     with tenancy.platform("test"):
         Message.objects.update(

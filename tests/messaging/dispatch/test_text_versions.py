@@ -1,4 +1,4 @@
-"""A message keeps which version of which text it was composed from."""
+"""A message stores the text and the version from which it was composed."""
 
 from uuid import UUID
 

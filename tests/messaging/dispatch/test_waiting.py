@@ -1,4 +1,4 @@
-"""What changes while a message waits: it goes as things stand when it leaves, or not at all."""
+"""Changes while a message waits: it is sent as of the moment of the claim, or not at all."""
 
 from datetime import timedelta
 

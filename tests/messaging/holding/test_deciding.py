@@ -1,4 +1,4 @@
-"""The decision about a hold: its pages, who may decide, and what ends it."""
+"""The decision about a hold: its pages, who may decide, and what ends a hold."""
 
 from datetime import timedelta
 
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.django_db(transaction=True)
 def test_hold_added_during_claim_keeps_message_waiting(sender: Sender) -> None:
-    """Whichever is first: the message left before the hold stood, or it waits."""
+    """Either the message is sent before the hold is stored, or it waits."""
     ask = create_ask(sender)
     waiting = create_follow_up(ask)
 

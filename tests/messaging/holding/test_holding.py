@@ -1,4 +1,4 @@
-"""A text that may be an opt-out holds back every automatic message until a person has decided."""
+"""A text that may be an opt-out holds all automatic messages until a member decides."""
 
 from datetime import timedelta
 

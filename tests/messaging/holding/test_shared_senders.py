@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 class TestSharedSender:
-    """A doubt reaches as far as a STOP, and the clinic that has the text decides for all."""
+    """A hold reaches the same clinics as a STOP. The clinic that has the text decides for all."""
 
     @pytest.fixture
     def other(self, sender: Sender) -> Message:

@@ -1,4 +1,4 @@
-"""Calling our webhooks as Twilio does: its fields, its signature over the public address."""
+"""Call our webhooks as Twilio does, with its fields and its signature of the public URL."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,7 +25,7 @@ def sign(url: str, fields: Mapping[str, Any], token: str = TOKEN) -> str:
 
 
 def post(url: str, fields: Mapping[str, str], *, signature: str | None = None, **extra: str) -> Any:
-    """Signed, unless a signature is given."""
+    """Post the fields, signed unless a signature is given."""
     header = sign(url, fields) if signature is None else signature
     return Client().post(
         url, urlencode(fields), content_type=FORM, headers={"X-Twilio-Signature": header, **extra}
@@ -72,13 +72,13 @@ def whatsapp_fields(body: str = "", **fields: str) -> dict[str, str]:
 def receive_status(
     message: UUID, status: str, *, attempt: int | None = None, **fields: str
 ) -> None:
-    """Twilio reports, and the inbox is worked off."""
+    """Post a status call of Twilio and process it."""
     response = post(status_url(message, attempt=attempt), status_fields(status, **fields))
     assert response.status_code == 200
     processing.process()
 
 
 def receive_text(fields: Mapping[str, str]) -> None:
-    """A patient writes, and the inbox is worked off."""
+    """Post a text of a patient and process it."""
     assert post(INBOUND, fields).status_code == 200
     processing.process()

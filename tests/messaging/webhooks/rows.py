@@ -1,4 +1,4 @@
-"""Messages that were sent, and reading back what a call has done."""
+"""Create messages that were sent, and read the effects of a call."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ def create_delivered_ask(
     patient: Patient | None = None,
     **fields: object,
 ) -> Message:
-    """An ask that arrived, and the patient who may answer it."""
+    """Create a delivered ask, to which its patient may reply."""
     if patient is None:
         workspace = workspace or WorkspaceFactory.create()
         patient = PatientFactory.create(workspace=workspace, phone=PATIENT, email="ana@example.com")
@@ -54,7 +54,7 @@ def inbox_of(message: Message) -> list[InboundMessage]:
 
 
 def waits_for_member(message: Message) -> bool:
-    """For a person to answer."""
+    """Return whether the conversation waits for an answer of a member."""
     with tenancy.within(message.workspace_id):
         waiting = Conversation.objects.filter(waiting_since__isnull=False)
         return waiting.filter(patient_id=message.patient_id).exists()

@@ -1,4 +1,4 @@
-"""Whatever is sent, a webhook answers 200, 400, 403 or 413, and the inbox is worked off."""
+"""For any input a webhook returns 200, 400, 403 or 413, and stored calls can be processed."""
 
 from typing import Any
 from urllib.parse import quote, quote_from_bytes, urlencode
@@ -62,7 +62,7 @@ bodies = st.lists(st.tuples(names, values), max_size=12).map(
 
 
 def post_signed(url: str, body: str) -> Any:
-    """Signed for what is read out of it, as nobody but Twilio could."""
+    """Post a body with the signature of the fields that Django parses from it."""
     header = sign(url, QueryDict(body))
     return Client().post(url, body, content_type=FORM, headers={"X-Twilio-Signature": header})
 
@@ -82,7 +82,7 @@ def test_signed_random_body_is_stored_and_processed(body: str) -> None:
 @many
 @given(bodies)
 def test_reply_with_random_fields_is_processed(sender: Sender, body: str) -> None:
-    """The fields that count are right; whatever else stands beside them."""
+    """The known fields are valid, and the others are random."""
     create_delivered_ask(sender)
     real = urlencode(text_fields("5"))
     assert post_signed(INBOUND, f"{real}&{body}").status_code == 200

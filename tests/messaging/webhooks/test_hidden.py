@@ -1,4 +1,4 @@
-"""People who hide their phone on WhatsApp: known from the first message that ties them."""
+"""Patients who hide their number on WhatsApp: a message that identifies them stores their id."""
 
 import json
 from datetime import timedelta
@@ -34,7 +34,7 @@ OTHER_PHONE = "+593987650001"
 
 
 def create_other_ask(sender: Sender, workspace: Workspace | None = None) -> Message:
-    """An ask to somebody else, through the same sender."""
+    """Create an ask to another patient by the same sender."""
     workspace = workspace or WorkspaceFactory.create()
     patient = PatientFactory.create(workspace=workspace, phone=OTHER_PHONE)
     return create_delivered_ask(sender, patient=patient)

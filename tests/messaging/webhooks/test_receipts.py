@@ -1,4 +1,4 @@
-"""What receipts make of a message, in any order and however often."""
+"""The effect of status calls on a message, in any order and repeated."""
 
 from copy import copy
 from datetime import UTC, datetime, timedelta
@@ -111,7 +111,7 @@ def test_cancelled_message_is_not_changed(said: str) -> None:
 
 
 class TestSecondAttempt:
-    """The first attempt failed, the second is on its way or about to be."""
+    """The first attempt failed, and the second waits or was sent."""
 
     waiting = create_message(
         MessageStatus.PENDING, error_code="30003", claimed_until=None, sent_at=NOON
@@ -150,7 +150,7 @@ class TestSecondAttempt:
 
 
 def test_status_of_a_lost_attempt_stops_the_next_attempt() -> None:
-    """Its answer was lost, the provider's list did not show it, and it was to go once more."""
+    """The response was lost and the provider's list did not show it, so it is to be sent again."""
     about_to_go = create_message(MessageStatus.PENDING, claimed_until=None)
 
     assert apply_status(about_to_go, parse_status("sent"))["status"] == MessageStatus.SENT

@@ -1,4 +1,4 @@
-"""What a receipt with an error code means for the sender that it names."""
+"""The effect of an error code in a receipt on the sender."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def reload_sender() -> Sender:
 
 
 def report_failures(code: str, *clinics: Workspace, sender: Sender, attempt: int = 1) -> None:
-    """For each clinic named, a message is accepted and then fails with this code."""
+    """For each of the clinics, let a message be accepted and then fail with this code."""
     for clinic in clinics:
         message = MessageFactory.create(
             workspace=clinic,

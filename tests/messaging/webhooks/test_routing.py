@@ -1,4 +1,4 @@
-"""Whose patient wrote: decided by what was quoted, else by who asked last."""
+"""To whose ask a reply is assigned: by the quoted message, else by the newest ask."""
 
 from datetime import timedelta
 

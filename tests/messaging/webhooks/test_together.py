@@ -1,4 +1,4 @@
-"""Many workers at once, calls that cross, and a worker that dies: always the same result."""
+"""Concurrent workers, concurrent calls and dead workers end with the same result."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 
 def in_another_thread(act: Callable[[], T]) -> T:
-    """In another thread, on a connection of its own, which does not wait for long."""
+    """Run in another thread and connection, with a short lock timeout."""
 
     def run() -> T:
         try:
