@@ -101,14 +101,14 @@ def test_alta_is_confirmed_once_after_a_baja(sender: Sender) -> None:
     assert take(sender) == []
 
 
-def test_alta_of_somebody_who_never_left_is_not_confirmed(sender: Sender) -> None:
+def test_alta_without_earlier_baja_is_not_confirmed(sender: Sender) -> None:
     create_ask(sender)
     receive_text(text_fields("ALTA"))
 
     assert find_messages(type="CONFIRM_START") == []
 
 
-def test_baja_taken_back_before_it_was_confirmed_is_not(sender: Sender) -> None:
+def test_baja_undone_before_its_confirmation_is_not_confirmed(sender: Sender) -> None:
     create_ask(sender)
     receive_text(text_fields("BAJA"))
     receive_text(text_fields("ALTA"))
@@ -120,7 +120,7 @@ def test_baja_taken_back_before_it_was_confirmed_is_not(sender: Sender) -> None:
     assert (stop.status, stop.error) == ("CANCELLED", "came back")
 
 
-def test_nothing_of_ours_where_twilio_confirms(sender: Sender) -> None:
+def test_no_confirmation_is_sent_if_twilio_confirms(sender: Sender) -> None:
     ask = create_ask(sender)
     receive_text(text_fields("STOP", OptOutType="STOP"))
 
@@ -154,7 +154,7 @@ def test_one_confirmation_for_all_clinics_of_a_shared_sender(sender: Sender) -> 
     assert reload_message(there).patient.opted_out_at
 
 
-def test_confirmation_leaves_by_the_number_that_was_written_to(sender: Sender) -> None:
+def test_confirmation_is_sent_by_the_number_that_got_the_text(sender: Sender) -> None:
     create_ask(sender)
     receive_text(text_fields("BAJA"))
 
@@ -175,7 +175,7 @@ def test_confirmation_that_waited_too_long_is_dropped(sender: Sender) -> None:
     assert (kept.status, kept.error) == ("CANCELLED", "too old")
 
 
-def test_lost_answer_of_the_provider_never_repeats_a_confirmation(sender: Sender) -> None:
+def test_confirmation_with_lost_response_is_not_sent_again(sender: Sender) -> None:
     """Ten minutes of silence are more than the five within which it may be sent."""
     create_ask(sender)
     receive_text(text_fields("BAJA"))
@@ -189,7 +189,9 @@ def test_lost_answer_of_the_provider_never_repeats_a_confirmation(sender: Sender
 
 
 @pytest.mark.parametrize("what", ["erased", "no consent"])
-def test_confirmation_is_not_sent_to_who_may_not_be_written_to(sender: Sender, what: str) -> None:
+def test_confirmation_is_cancelled_without_consent_or_after_erasure(
+    sender: Sender, what: str
+) -> None:
     ask = create_ask(sender)
     receive_text(text_fields("BAJA"))
     with tenancy.platform("test"):

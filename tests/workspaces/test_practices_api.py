@@ -76,7 +76,7 @@ def test_practice_is_created_changed_and_removed(api_client: ApiClient) -> None:
     assert api_client.get(path).status_code == 404
 
 
-def test_link_of_google_is_kept_while_other_fields_change(
+def test_google_link_is_kept_when_other_fields_change(
     api_client: ApiClient,
 ) -> None:
     added = api_client.post(
@@ -161,7 +161,7 @@ def test_unknown_address_is_a_problem_document(api_client: ApiClient) -> None:
     assert problem_codes(api_client.post("practices", {"name": "Centro"}))[:2] == (404, "not_found")
 
 
-def test_what_the_act_refuses_is_a_conflict(api_client: ApiClient) -> None:
+def test_refused_action_is_a_conflict(api_client: ApiClient) -> None:
     campaign = CampaignFactory.create(workspace=api_client.workspace)
 
     answer = api_client.delete(f"practices/{campaign.practice_id}/")
@@ -170,7 +170,7 @@ def test_what_the_act_refuses_is_a_conflict(api_client: ApiClient) -> None:
     assert "stays on record" in answer.json()["detail"] or "registr" in answer.json()["detail"]
 
 
-def test_what_is_known_is_not_sent_again(api_client: ApiClient) -> None:
+def test_unchanged_resource_is_not_sent_again(api_client: ApiClient) -> None:
     path = f"practices/{PracticeFactory.create(workspace=api_client.workspace).pk}/"
     tag = api_client.get(path)["ETag"]
 
@@ -179,7 +179,7 @@ def test_what_is_known_is_not_sent_again(api_client: ApiClient) -> None:
     assert api_client.get(path, headers={"If-None-Match": tag}).status_code == 200
 
 
-def test_a_change_upon_an_older_state_is_refused(api_client: ApiClient) -> None:
+def test_change_with_stale_etag_is_refused(api_client: ApiClient) -> None:
     path = f"practices/{PracticeFactory.create(workspace=api_client.workspace).pk}/"
     tag = api_client.get(path)["ETag"]
 
@@ -192,7 +192,9 @@ def test_a_change_upon_an_older_state_is_refused(api_client: ApiClient) -> None:
     assert problem_codes(api_client.delete(path, if_match=tag))[0] == 412
 
 
-def test_the_same_wish_is_done_once_and_answered_alike(api_client: ApiClient) -> None:
+def test_repeated_idempotency_key_is_done_once_with_the_same_response(
+    api_client: ApiClient,
+) -> None:
     body = {"name": "Centro"}
 
     first = api_client.post("practices/", body, idempotency_key="a1")
@@ -205,7 +207,7 @@ def test_the_same_wish_is_done_once_and_answered_alike(api_client: ApiClient) ->
     assert names(api_client) == ["Centro"]
 
 
-def test_a_refusal_is_answered_alike_too(api_client: ApiClient) -> None:
+def test_repeated_refused_request_has_the_same_response(api_client: ApiClient) -> None:
     body = {"name": "Centro", "phone": "12"}
 
     first = api_client.post("practices/", body, idempotency_key="a1")
@@ -215,7 +217,7 @@ def test_a_refusal_is_answered_alike_too(api_client: ApiClient) -> None:
     assert again["Idempotency-Replayed"] == "true"
 
 
-def test_a_key_for_one_wish_does_not_serve_another(api_client: ApiClient) -> None:
+def test_idempotency_key_of_another_request_is_refused(api_client: ApiClient) -> None:
     api_client.post("practices/", {"name": "Centro"}, idempotency_key="a1")
 
     answer = api_client.post("practices/", {"name": "Norte"}, idempotency_key="a1")
@@ -224,7 +226,7 @@ def test_a_key_for_one_wish_does_not_serve_another(api_client: ApiClient) -> Non
     assert ApiClient().post("practices/", {"name": "X"}, idempotency_key="a1").status_code == 201
 
 
-def test_whoever_asks_again_before_the_answer_is_told_to_wait(api_client: ApiClient) -> None:
+def test_repeated_request_during_the_first_is_refused(api_client: ApiClient) -> None:
     """The first is still running: it holds what the second needs, on a connection of its own."""
     first = connections.create_connection("default")
     with first.cursor() as cursor:
@@ -240,7 +242,7 @@ def test_whoever_asks_again_before_the_answer_is_told_to_wait(api_client: ApiCli
     )
 
 
-def test_an_answer_is_kept_for_a_day(api_client: ApiClient) -> None:
+def test_response_is_kept_for_a_day(api_client: ApiClient) -> None:
     api_client.post("practices/", {"name": "Centro"}, idempotency_key="a1")
     with tenancy.platform("test"):
         IdempotencyRecord.objects.update(created_at="2020-01-01T00:00Z")
@@ -251,7 +253,7 @@ def test_an_answer_is_kept_for_a_day(api_client: ApiClient) -> None:
     assert names(api_client) == ["Centro", "Norte"]
 
 
-def test_what_is_older_than_a_day_is_forgotten(api_client: ApiClient) -> None:
+def test_response_older_than_a_day_is_deleted(api_client: ApiClient) -> None:
     api_client.post("practices/", {"name": "Centro"}, idempotency_key="a1")
     with tenancy.platform("test"):
         IdempotencyRecord.objects.update(created_at="2020-01-01T00:00Z")
@@ -261,13 +263,13 @@ def test_what_is_older_than_a_day_is_forgotten(api_client: ApiClient) -> None:
 
 
 @pytest.mark.parametrize("key", ["x" * 256, "ñ\t"])
-def test_a_key_that_cannot_be_kept_is_refused(api_client: ApiClient, key: str) -> None:
+def test_invalid_idempotency_key_is_refused(api_client: ApiClient, key: str) -> None:
     answer = api_client.post("practices/", {"name": "Centro"}, idempotency_key=key)
 
     assert problem_codes(answer)[0] == 400
 
 
-def test_a_member_calls_with_their_session_and_the_token_of_the_page() -> None:
+def test_member_can_call_with_session_and_csrf_token() -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(UserFactory.create())
 
@@ -279,13 +281,13 @@ def test_a_member_calls_with_their_session_and_the_token_of_the_page() -> None:
 
 
 @override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=10)
-def test_the_limit_holds_for_what_is_kept_as_well(api_client: ApiClient) -> None:
+def test_body_limit_holds_with_an_idempotency_key(api_client: ApiClient) -> None:
     answer = api_client.post("practices/", {"name": "Centro"}, idempotency_key="a1")
 
     assert problem_codes(answer)[0] == 413
 
 
-def test_nobody_elses_practice_is_there(api_client: ApiClient) -> None:
+def test_practice_of_another_workspace_is_not_found(api_client: ApiClient) -> None:
     theirs = PracticeFactory.create()
 
     for method in ("get", "patch", "delete"):

@@ -23,7 +23,7 @@ def test_share_and_delay_of_answers_are_realistic() -> None:
         assert 7 <= ask.replied_at.astimezone(ZONE).hour < 22
 
 
-def test_some_replies_have_no_rating() -> None:
+def test_few_replies_have_no_rating() -> None:
     """A STOP or a question answers the ask, so the two rates of the first page differ."""
     others = asks().filter(status=MessageStatus.REPLIED, rating=None)
 
@@ -63,7 +63,7 @@ def test_cases_are_open_in_progress_and_resolved() -> None:
     assert cases.exclude(comment="").count() > cases.count() / 2
 
 
-def test_some_patients_opt_out_and_some_wait_for_a_member() -> None:
+def test_patients_opt_out_or_wait_for_a_member() -> None:
     leaving = InboundMessage.objects.filter(workspace_id=DEMO.id, intent="opt_out")
     waiting = Conversation.objects.filter(workspace_id=DEMO.id, waiting_since__isnull=False)
 
