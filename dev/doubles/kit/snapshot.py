@@ -13,7 +13,7 @@ from dev.doubles.kit.serving import write_atomically
 SECONDS_BETWEEN = 2
 
 
-class Keeper:
+class StateFile:
     """Load the file when entered, then save every two seconds if something changed."""
 
     def __init__(

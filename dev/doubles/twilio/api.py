@@ -125,7 +125,7 @@ class Api:
                 await asyncio.sleep(pause)
             try:
                 self._check_credentials(request)
-                fate = self.trouble.fate()
+                fate = self.trouble.choose_fate()
                 if fate.code and not fate.recorded:
                     raise RefusedError(fate.code)
                 response = await act(request)

@@ -86,7 +86,7 @@ class Inbox:
         self.state.add(message)
         for line in lines(message):
             self.state.last_heard[line, message.person] = time.time()
-        keyword = self._heed(message)
+        keyword = self._apply_keyword(message)
         self.postman.hand_over(
             self.url,
             {**self._fields(message, reply, phone, keyword), **reply.extra},
@@ -94,7 +94,7 @@ class Inbox:
         )
         return message
 
-    def _heed(self, message: Message) -> str:
+    def _apply_keyword(self, message: Message) -> str:
         """Let the carrier act on a keyword, for SMS and for services that manage opt-outs."""
         keyword = KEYWORDS.get(message.body.strip().upper(), "")
         managed = bool(message.service) and self.advanced_opt_out

@@ -82,7 +82,7 @@ class Pages:
         with self.state.changes.watch() as watcher:
             await response.write(b": watching\n\n")
             while True:
-                changed = await watcher.some(at_most=PHONES_AT_ONCE, within=HEARTBEAT)
+                changed = await watcher.wait_for_changes(at_most=PHONES_AT_ONCE, within=HEARTBEAT)
                 lines = [self._event(address) for address in changed]
                 try:
                     await response.write("".join(lines or [": still here\n\n"]).encode())

@@ -159,7 +159,7 @@ class State:
         if phone := self.phones.get(address):
             phone.touched = time.time()
             self.phones.move_to_end(address)
-            self.changes.tell(address)
+            self.changes.notify(address)
 
     def newest_phones(self) -> Iterable[Phone]:
         return reversed(self.phones.values())

@@ -150,7 +150,7 @@ def test_fault_value_can_be_text() -> None:
 def test_same_seed_gives_same_faults() -> None:
     def fates(seed: int) -> list[object]:
         trouble = Trouble(Faults(seed=seed, rate_429=0.2, rate_500=0.2, rate_drop=0.2))
-        return [trouble.fate() for _ in range(50)]
+        return [trouble.choose_fate() for _ in range(50)]
 
     assert fates(1) == fates(1)
     assert fates(1) != fates(2)
@@ -161,4 +161,4 @@ def test_one_fault_does_not_change_the_random_sequence_of_another() -> None:
     busy = Trouble(Faults(rate_drop=0.3, rate_lose=0.5))
     for _ in range(50):
         busy.callback_delays()
-        assert busy.fate() == calm.fate()
+        assert busy.choose_fate() == calm.choose_fate()
